@@ -1,0 +1,58 @@
+import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+
+/**
+ * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`,
+ * `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
+ * `engine_refused` (it answered with an error), besides what each call names. Messages name the engine and say what to do.
+ */
+export interface EngineClient {
+  /** Reaches the daemon and negotiates the API version. */
+  handshake(): Promise<DaemonInfo>;
+  /** All containers, running or not; `label`: those that carry `key=value`. */
+  listContainers(filter?: { readonly label?: string }): Promise<ContainerSummary[]>;
+  /** Throws `no_such_container`. */
+  inspectContainer(id: string): Promise<ContainerDetail>;
+  /** The id of a container, created and not started. Throws `no_such_image`, `name_taken`. */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** Throws `port_taken`, `no_such_container`. Starting a running container changes nothing. */
+  startContainer(id: string): Promise<void>;
+  /** Kills it if it runs and removes it with its anonymous volumes. Throws `no_such_container`, `container_busy`. */
+  removeContainer(id: string): Promise<void>;
+  /**
+   * Resolves when the image is there. The deadline is on silence, not on the whole: a pull that goes on may go on.
+   * Throws `no_such_image`.
+   */
+  pullImage(name: string, onProgress?: (status: string) => void): Promise<void>;
+  /** Canonical names of the images that are there. */
+  listImages(): Promise<string[]>;
+}
+
+export interface ContainerSpec {
+  readonly image: ImageConfig;
+  /** Without the leading slash. */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The machine's own CPUs: Docker refuses a limit beyond them. */
+  readonly maximumCpus: number;
+}
+
+/** The clients by engine; connections are kept between calls. */
+export interface EnginePool {
+  client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
+  /** Closes the connections of an engine that is gone. */
+  forget(engineId: string): void;
+  close(): void;
+}
+
+/** How long each call may take, in milliseconds. */
+export interface EngineDeadlines {
+  readonly connectMs: number;
+  readonly listMs: number;
+  readonly createMs: number;
+  readonly startMs: number;
+  readonly removeMs: number;
+  /** Without any progress. */
+  readonly pullMs: number;
+}

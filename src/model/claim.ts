@@ -1,0 +1,26 @@
+/**
+ * An amount of something countable on one engine. It fits when the sum of all claims with its key, plus `amount`, is at
+ * most `limit`. Integers only, so that sums are exact. `limit: null`: counted, never refused.
+ */
+export interface Claim {
+  readonly key: string;
+  readonly amount: number;
+  readonly limit: number | null;
+}
+
+/** The sums of an engine's claims by key. A key that is not there sums to 0. */
+export type ClaimSums = ReadonlyMap<string, number>;
+
+export const claimKeys = {
+  cpu: 'cpu',
+  memory: 'memory',
+  port: (proto: string, port: number): string => `port/${proto}/${port}`,
+  portAt: (proto: string, port: number, address: string): string => `port/${proto}/${port}/${address}`,
+  image: (canonicalName: string): string => `image/${canonicalName}`,
+  name: (containerName: string): string => `name/${containerName}`,
+} as const;
+
+/** The first claim that the sums have no room for. */
+export function firstUnfit(claims: readonly Claim[], sums: ClaimSums): Claim | undefined {
+  return claims.find(({ key, amount, limit }) => limit !== null && (sums.get(key) ?? 0) + amount > limit);
+}

@@ -1,0 +1,38 @@
+import type { PortBinding, RestartPolicy } from './image-config.ts';
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** What an engine's list tells of a container. Names are without Docker's leading slash. */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly imageName: string;
+  readonly state: ContainerState;
+  readonly labels: Readonly<Record<string, string>>;
+  /** As bound right now: none while it does not run. */
+  readonly ports: readonly Required<PortBinding>[];
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** What only an inspection tells. None of it changes while the container lives, but for its name and its state. */
+export interface ContainerDetail {
+  readonly id: string;
+  readonly hostname: string;
+  readonly domain: string;
+  readonly entrypoint: readonly string[];
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Mount points and binds, as `docker run -v` takes them. */
+  readonly volumes: readonly string[];
+  readonly restartPolicy: RestartPolicy;
+  readonly networkMode: string;
+  /** 0: no limit. */
+  readonly cpus: number;
+  /** MiB; 0: no limit. */
+  readonly memory: number;
+  /** As asked for, whether the container runs or not. */
+  readonly bindPorts: readonly PortBinding[];
+  /** As bound right now. */
+  readonly ports: readonly Required<PortBinding>[];
+}

@@ -1,0 +1,39 @@
+/** What the operator wants of an engine. */
+export type EngineIntent = 'active' | 'maintenance';
+
+/** What was last observed of an engine. `pending`: never reached yet. */
+export type EngineCondition = 'pending' | 'ok' | 'down';
+
+/** What an answer shows: the intent where it is not `active`, otherwise the condition. */
+export type EngineStatus = EngineCondition | 'maintenance';
+
+/** What the daemon says of itself. `cpus` and `memory` (MiB) are the machine's own. */
+export interface DaemonInfo {
+  readonly id: string;
+  readonly version: string;
+  readonly cpus: number;
+  readonly memory: number;
+}
+
+/** One Docker daemon as the store keeps it. */
+export interface EngineRecord {
+  readonly id: string;
+  /** `https://host:port`, `tcp://host:port` (both TLS) or `unix:///path`. */
+  readonly addr: string;
+  /** CPUs that may be promised; a decimal number. */
+  readonly cpus: number;
+  /** MiB that may be promised. */
+  readonly memory: number;
+  readonly labels: readonly string[];
+  readonly intent: EngineIntent;
+  readonly condition: EngineCondition;
+  /** RFC 3339; when `condition` last changed. */
+  readonly since: string;
+  /** Why the condition is `down`. */
+  readonly error?: string;
+  readonly daemon?: DaemonInfo;
+}
+
+export function statusOf(engine: Pick<EngineRecord, 'intent' | 'condition'>): EngineStatus {
+  return engine.intent === 'maintenance' ? 'maintenance' : engine.condition;
+}

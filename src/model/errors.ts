@@ -1,0 +1,47 @@
+/**
+ * What a caller can be told. `code` never changes once released; `message` is one sentence for a person. How a code
+ * becomes a status number is the door's business (`http/errors.ts`).
+ */
+export class SatsumaError extends Error {
+  readonly code: ErrorCode;
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'SatsumaError';
+    this.code = code;
+    this.details = options.details;
+  }
+}
+
+export type ErrorCode =
+  // The request is wrong.
+  | 'invalid'
+  | 'unknown_type'
+  // What it names is not there.
+  | 'no_such_engine'
+  | 'no_such_container'
+  | 'no_such_image'
+  // It conflicts with what is there.
+  | 'engine_exists'
+  | 'address_taken'
+  | 'daemon_taken'
+  | 'engine_in_use'
+  | 'engine_changed'
+  | 'ambiguous_container'
+  | 'container_busy'
+  | 'name_taken'
+  | 'port_taken'
+  // It is valid, and there is no room.
+  | 'unschedulable'
+  // Something Satsuma depends on did not do its part.
+  | 'engine_unreachable'
+  | 'engine_certificate'
+  | 'engine_refused'
+  | 'engine_timeout'
+  | 'reservation_lost'
+  | 'store_unavailable';
+
+export function isSatsumaError(error: unknown, ...codes: ErrorCode[]): error is SatsumaError {
+  return error instanceof SatsumaError && (codes.length === 0 || codes.includes(error.code));
+}

@@ -1,0 +1,56 @@
+/**
+ * citadel's Image: what to run and what it needs. The names are those of the API, because this document travels
+ * unchanged from the request into the store, the container's label and the answer.
+ */
+export interface ImageConfig {
+  readonly name: string;
+  /** A decimal number of CPUs. */
+  readonly cpus?: number;
+  /** MiB. */
+  readonly memory?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly hostname?: string;
+  readonly domain?: string;
+  readonly args?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  /** Names the schedulers that are asked; `multi` unless said otherwise. */
+  readonly type: string;
+  readonly labels?: readonly string[];
+  readonly bind_ports?: readonly PortBinding[];
+  readonly user_data?: Readonly<Record<string, readonly string[]>>;
+  /** Container name to alias. */
+  readonly links?: Readonly<Record<string, string>>;
+  readonly restart_policy: RestartPolicy;
+  /** Publishes every port the image exposes, as `docker run -P`. */
+  readonly publish?: boolean;
+  readonly network_mode?: string;
+  readonly container_name?: string;
+  readonly volumes?: readonly string[];
+  readonly strategy?: StrategyName;
+  readonly pull?: PullPolicy;
+}
+
+export const protocols = ['tcp', 'udp', 'sctp'] as const;
+export type Protocol = (typeof protocols)[number];
+
+export interface PortBinding {
+  readonly proto: Protocol;
+  /** Left out: all addresses. */
+  readonly host_ip?: string;
+  /** Left out or 0: the engine chooses. */
+  readonly port?: number;
+  readonly container_port: number;
+}
+
+export const restartPolicies = ['no', 'on-failure', 'always', 'unless-stopped'] as const;
+
+export interface RestartPolicy {
+  readonly name?: (typeof restartPolicies)[number];
+  readonly maximum_retry?: number;
+}
+
+export const strategyNames = ['binpack', 'spread', 'round-robin', 'random'] as const;
+export type StrategyName = (typeof strategyNames)[number];
+
+export const pullPolicies = ['missing', 'always', 'never'] as const;
+export type PullPolicy = (typeof pullPolicies)[number];

@@ -1,0 +1,31 @@
+import type { Claim } from './claim.ts';
+import type { ImageConfig, StrategyName } from './image-config.ts';
+
+/** Why a container is where it is. */
+export interface PlacementReason {
+  readonly type: string;
+  readonly strategy: StrategyName;
+  readonly score: number;
+  /** How many engines could have taken it, this one included. */
+  readonly candidates: number;
+  readonly refused: number;
+}
+
+/** What a container holds on one engine, from before it exists until after it is gone. */
+export interface NewReservation {
+  /** Random and unique; also the label on the container. */
+  readonly id: string;
+  readonly engineId: string;
+  readonly claims: readonly Claim[];
+  readonly image: ImageConfig;
+  /** The container's name, without Docker's leading slash. */
+  readonly name: string;
+  readonly owner?: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly reason: PlacementReason;
+}
+
+/** `reserved`: a lease runs, no container is known. `bound`: it holds until the container is gone. */
+export type Reservation = NewReservation &
+  ({ readonly state: 'reserved' } | { readonly state: 'bound'; readonly containerId: string });

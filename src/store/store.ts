@@ -1,0 +1,112 @@
+import type { ClaimSums } from '../model/claim.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import type { NewReservation, Reservation } from '../model/reservation.ts';
+
+/**
+ * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
+ * embedded/) pass one conformance suite. Every method is atomic, and throws SatsumaError `store_unavailable` when the
+ * store is away or does not answer in time; nothing is known then of whether a change took place.
+ */
+export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
+  /** Resolves when the store answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The documents by kind. `engine-key` keeps what may belong to one engine only: its address, its daemon's id. */
+export interface Documents {
+  readonly engine: EngineRecord;
+  readonly 'engine-key': { readonly engineId: string };
+}
+export type DocumentKind = keyof Documents;
+
+/** Versions are positive, and grow over the whole store: a later change has a greater one, whatever it changed. */
+export interface Versioned<T> {
+  readonly id: string;
+  readonly value: T;
+  readonly version: number;
+}
+
+export interface DocumentStore {
+  read<K extends DocumentKind>(kind: K, id: string): Promise<Versioned<Documents[K]> | undefined>;
+  /** Sorted by id. */
+  list<K extends DocumentKind>(kind: K): Promise<Versioned<Documents[K]>[]>;
+  /** All changes or none. `unlessReserved`: refuse while that engine has reservations. */
+  write(changes: readonly DocumentChange[], guard?: { readonly unlessReserved: string }): Promise<WriteResult>;
+}
+
+export type DocumentChange = {
+  [K in DocumentKind]: {
+    readonly kind: K;
+    readonly id: string;
+    /** Left out: the document is removed (it need not exist, unless `ifVersion` says so). */
+    readonly value?: Documents[K];
+    /** The version it must have now; 0: it must not exist. Left out: whatever is there is replaced. */
+    readonly ifVersion?: number;
+  };
+}[DocumentKind];
+
+export type WriteResult =
+  | { readonly ok: true; readonly version: number }
+  /** `conflict`: the first change whose `ifVersion` does not hold. */
+  | { readonly ok: false; readonly conflict: DocumentChange }
+  | { readonly ok: false; readonly conflict: 'reserved' };
+
+export interface Ledger {
+  /**
+   * Takes every claim or none, and only while the engine's document still has `engineVersion`: the decision was made on
+   * that record. The lease runs from now, by the store's clock where it has one.
+   */
+  reserve(request: {
+    readonly reservation: NewReservation;
+    readonly engineVersion: number;
+    readonly leaseMs: number;
+  }): Promise<ReserveResult>;
+  /** Records what is there already, limits or not: a container found on its engine. False: the id is known. */
+  adopt(reservation: NewReservation, containerId: string): Promise<boolean>;
+  /** Starts the lease anew. False: no such reservation in state `reserved`. An expired one not yet released counts. */
+  renew(reservationId: string, leaseMs: number): Promise<boolean>;
+  /** Ends the lease: the container is known. False: the reservation is gone. Durable when it returns. */
+  bind(reservationId: string, containerId: string): Promise<boolean>;
+  /** Gives all claims back. False: it was gone already, or `onlyIfExpired` and its lease still runs or it is bound. */
+  release(reservationId: string, options?: { readonly onlyIfExpired?: boolean }): Promise<boolean>;
+  /** Sorted by id. Of one engine where it is named, otherwise of all. */
+  reservations(engineId?: string): Promise<Versioned<Reservation>[]>;
+  /** The ids of reservations whose lease ran out. */
+  expired(): Promise<string[]>;
+  sums(engineId: string): Promise<ClaimSums>;
+}
+
+export type ReserveResult =
+  | { readonly ok: true; readonly version: number }
+  /** The engine's document is gone or has another version. */
+  | { readonly ok: false; readonly reason: 'stale' }
+  /** `key`: the first claim without room. */
+  | { readonly ok: false; readonly reason: 'full'; readonly key: string };
+
+/** A change, as the store made it. `value` left out: removed. */
+export type Change =
+  | { readonly kind: 'engine'; readonly id: string; readonly version: number; readonly value?: EngineRecord }
+  | { readonly kind: 'reservation'; readonly id: string; readonly version: number; readonly value?: Reservation }
+  /** The feed does not reach back to the cursor: read everything anew. `version` is where the feed goes on. */
+  | { readonly kind: 'reset'; readonly version: number };
+
+export interface ChangeFeed {
+  /** The version of the last change; 0 in an empty store. */
+  head(): Promise<number>;
+  /**
+   * Every change of a version greater than `after`, in order, and then each new one as it is made, until `signal`
+   * aborts. Throws `store_unavailable` when the connection is lost; call again with the last version seen.
+   */
+  follow(after: number, signal: AbortSignal): AsyncIterable<Change>;
+}
+
+export interface LeaseStore {
+  /**
+   * The lease, when nobody else holds it. `token` grows with each new holder: a write that carries an older one comes
+   * from a holder that lost it. The holder itself gets its lease again, longer, with the same token.
+   */
+  acquireLease(name: string, holder: string, leaseMs: number): Promise<{ readonly token: number } | undefined>;
+  /** False: it was not held with that token. */
+  releaseLease(name: string, token: number): Promise<boolean>;
+}
