@@ -40,6 +40,8 @@ export interface ContainerSpec {
 
 /** The clients by engine; connections are kept between calls. */
 export interface EnginePool {
+  /** The one spelling of an address: `tcp://h` and `https://H:2376` are the same engine. Throws `invalid`. */
+  canonicalAddress(addr: string): string;
   client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
   /** Closes the connections of an engine that is gone. */
   forget(engineId: string): void;

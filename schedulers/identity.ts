@@ -1,0 +1,25 @@
+import { claimKeys } from '../src/model/claim.ts';
+import { canonicalImageName } from '../src/model/image-name.ts';
+import type { Scheduler } from '../src/model/scheduler.ts';
+
+/**
+ * What a container is on its engine: its name, which one container can have, and its image, which is counted so that
+ * `unique` sees it whatever type it was run with.
+ */
+export const identity: Scheduler = {
+  name: 'identity',
+  description: 'the container name is free on the engine',
+  prepare({ container_name: name }) {
+    if (name === undefined) return undefined;
+    const key = claimKeys.name(name);
+    return (engine) => {
+      if ((engine.sums.get(key) ?? 0) === 0) return undefined;
+      return { code: 'name_taken', message: `the container name ${name} is taken`, key };
+    };
+  },
+  claims({ name, container_name: containerName }) {
+    const image = { key: claimKeys.image(canonicalImageName(name)), amount: 1, limit: null };
+    if (containerName === undefined) return [image];
+    return [image, { key: claimKeys.name(containerName), amount: 1, limit: 1 }];
+  },
+};

@@ -1,0 +1,15 @@
+import { canonicalImageName } from '../src/model/image-name.ts';
+import type { Scheduler } from '../src/model/scheduler.ts';
+
+/** The engine has the image already, so that nothing is pulled. */
+export const image: Scheduler = {
+  name: 'image',
+  description: 'the engine has the image already',
+  prepare({ name }) {
+    const wanted = canonicalImageName(name);
+    return (engine) => {
+      if (engine.images.has(wanted)) return undefined;
+      return { code: 'image_missing', message: `the engine does not have the image ${wanted}` };
+    };
+  },
+};

@@ -1,0 +1,15 @@
+import type { Scheduler } from '../src/model/scheduler.ts';
+
+/** The engine bears every label that the image config asks for. */
+export const label: Scheduler = {
+  name: 'label',
+  description: 'the engine bears every label asked for',
+  prepare({ labels }) {
+    if (labels === undefined || labels.length === 0) return undefined;
+    return (engine) => {
+      const missing = labels.find((wanted) => !engine.labels.includes(wanted));
+      if (missing === undefined) return undefined;
+      return { code: 'label_missing', message: `the engine does not bear the label ${missing}` };
+    };
+  },
+};

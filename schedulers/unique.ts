@@ -1,0 +1,20 @@
+import { claimKeys } from '../src/model/claim.ts';
+import { canonicalImageName } from '../src/model/image-name.ts';
+import type { Scheduler } from '../src/model/scheduler.ts';
+
+/** No other container of ours on the engine runs the same image. */
+export const unique: Scheduler = {
+  name: 'unique',
+  description: 'no other container on the engine runs the same image',
+  prepare(image) {
+    const name = canonicalImageName(image.name);
+    const key = claimKeys.image(name);
+    return (engine) => {
+      if ((engine.sums.get(key) ?? 0) === 0) return undefined;
+      return { code: 'image_running', message: `the engine runs the image ${name} already`, key };
+    };
+  },
+  claims(image) {
+    return [{ key: claimKeys.image(canonicalImageName(image.name)), amount: 1, limit: 1 }];
+  },
+};

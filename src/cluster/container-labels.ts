@@ -1,0 +1,53 @@
+import type { Claim } from '../model/claim.ts';
+import type { ContainerSummary } from '../model/container.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation, PlacementReason } from '../model/reservation.ts';
+
+/** The label by which a container is found when only its reservation is known. */
+export const reservationLabel = 'satsuma.reservation';
+
+/** What a container of ours carries, so that its record can be made again from the engine alone. */
+export function labelsOf({ id, image, claims, owner, reason, createdAt }: NewReservation): Record<string, string> {
+  return {
+    [reservationLabel]: id,
+    'satsuma.image': JSON.stringify(image),
+    'satsuma.claims': JSON.stringify(claims),
+    'satsuma.reason': JSON.stringify(reason),
+    'satsuma.created_at': createdAt,
+    ...(owner === undefined ? {} : { 'satsuma.owner': owner }),
+  };
+}
+
+/**
+ * The record of a container of ours; undefined for others, and for labels that are not whole: anyone who may start a
+ * container on the engine may write labels.
+ */
+export function reservationFrom(container: ContainerSummary, engineId: string): NewReservation | undefined {
+  const { labels, name } = container;
+  const id = labels[reservationLabel];
+  const image = parse<ImageConfig>(labels['satsuma.image']);
+  const claims = parse<Claim[]>(labels['satsuma.claims']);
+  const reason = parse<PlacementReason>(labels['satsuma.reason']);
+  if (id === undefined || typeof image?.name !== 'string' || !areClaims(claims) || !reason) return undefined;
+  const createdAt = labels['satsuma.created_at'] ?? container.createdAt;
+  const owner = labels['satsuma.owner'];
+  return { id, engineId, name, image, claims, reason, createdAt, ...(owner === undefined ? {} : { owner }) };
+}
+
+function parse<T extends object>(json: string | undefined): T | undefined {
+  try {
+    const value: unknown = JSON.parse(json ?? 'null');
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function areClaims(claims: Claim[] | undefined): claims is Claim[] {
+  return (
+    Array.isArray(claims) &&
+    claims.every(
+      ({ key, amount }) => typeof key === 'string' && Number.isSafeInteger(amount) && amount > 0 && key.length <= 1024,
+    )
+  );
+}

@@ -1,0 +1,82 @@
+import type { EngineRecord } from '../model/engine.ts';
+import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
+import { canonicalImageName } from '../model/image-name.ts';
+import type { Cluster } from './cluster.ts';
+import { type Container, isAlive, viewContainer } from './container-view.ts';
+
+export interface ContainerFilter {
+  /** Stopped ones too. */
+  readonly all?: boolean | undefined;
+  readonly engine?: string | undefined;
+  /** One that the image config asked for. */
+  readonly label?: string | undefined;
+  readonly image?: string | undefined;
+  readonly state?: string | undefined;
+}
+
+/** An engine that could not be asked. */
+export interface EngineFailure {
+  readonly engine: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+/**
+ * Every engine's containers, by engine and name. An engine that does not answer costs its own containers and nobody
+ * else's; one that is known to be down is not waited for.
+ */
+export async function listContainers(
+  cluster: Cluster,
+  filter: ContainerFilter,
+): Promise<{ containers: Container[]; errors: EngineFailure[] }> {
+  const engines = filter.engine === undefined ? cluster.mirror.engines() : [cluster.mirror.engine(filter.engine).value];
+  const answers = await Promise.all(engines.map((engine) => askEngine(cluster, engine, filter)));
+  return {
+    containers: answers.flatMap((answer) => ('failure' in answer ? [] : answer.containers)),
+    errors: answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : [])),
+  };
+}
+
+/** One engine's containers. Throws what the engine failed with. */
+export async function listOnEngine(
+  { mirror, pool, details }: Cluster,
+  engineId: string,
+  filter: ContainerFilter,
+): Promise<Container[]> {
+  const { value: engine } = mirror.engine(engineId);
+  const client = pool.client(engine);
+  const listed = await client.listContainers();
+  details.keepOnly(engineId, listed);
+  const wantsAll = filter.all || filter.state !== undefined;
+  const wanted = listed.filter((each) => wantsAll || isAlive(each));
+  const known = await details.of(engineId, client, wanted);
+  return wanted
+    .flatMap((container) => {
+      const detail = known.get(container.id);
+      return detail ? [viewContainer(engine, container, detail)] : [];
+    })
+    .filter((container) => isWanted(container, filter))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function askEngine(
+  cluster: Cluster,
+  { id, condition, error: message = '', since }: EngineRecord,
+  filter: ContainerFilter,
+): Promise<{ containers: Container[] } | { failure: EngineFailure }> {
+  if (condition === 'down') return { failure: { engine: id, code: 'engine_unreachable', message, since } };
+  try {
+    return { containers: await listOnEngine(cluster, id, filter) };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return { failure: { engine: id, code: error.code, message: error.message, since: new Date().toISOString() } };
+  }
+}
+
+function isWanted({ image, state }: Container, filter: ContainerFilter): boolean {
+  if (filter.state !== undefined && state !== filter.state) return false;
+  if (filter.label !== undefined && !image.labels?.includes(filter.label)) return false;
+  return filter.image === undefined || canonicalImageName(image.name) === canonicalImageName(filter.image);
+}

@@ -1,0 +1,164 @@
+import type { Logger } from '../logging/logger.ts';
+import type { ContainerSummary } from '../model/container.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { Reservation } from '../model/reservation.ts';
+import { snapshotEngine } from '../placement/snapshot.ts';
+import type { Change, Store, Versioned } from '../store/store.ts';
+import { ChangeFollower } from './change-follower.ts';
+
+/** What this server saw when it last looked at an engine. */
+export interface Observation {
+  /** RFC 3339; undefined: it has not looked yet. */
+  readonly observedAt: string | undefined;
+  readonly containers: readonly ContainerSummary[];
+  readonly images: ReadonlySet<string>;
+}
+
+const nothingObserved: Observation = { observedAt: undefined, containers: [], images: new Set() };
+
+type EngineChange = Extract<Change, { kind: 'engine' }>;
+type ReservationChange = Extract<Change, { kind: 'reservation' }>;
+
+/**
+ * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
+ * may be a moment behind; the ledger notices, and `catchUp` closes the gap.
+ */
+export class Mirror {
+  readonly #store: Store;
+  readonly #overcommit: number;
+  readonly #follower: ChangeFollower;
+  readonly #engines = new Map<string, Versioned<EngineRecord>>();
+  readonly #reservations = new Map<string, Map<string, Versioned<Reservation>>>();
+  readonly #observations = new Map<string, Observation>();
+  /** Made when asked for, thrown away when something in them changes. */
+  readonly #snapshots = new Map<string, EngineSnapshot>();
+  #sorted: readonly EngineSnapshot[] | undefined;
+
+  constructor(store: Store, overcommit: number, logger: Logger) {
+    this.#store = store;
+    this.#overcommit = overcommit;
+    this.#follower = new ChangeFollower(
+      store,
+      { load: () => this.#load(), apply: (change) => this.apply(change) },
+      logger,
+    );
+  }
+
+  /** Resolves when everything is read. */
+  start(): Promise<void> {
+    return this.#follower.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#follower.stop();
+  }
+
+  /** Resolves when everything the store holds now is here. Throws `store_unavailable`. */
+  catchUp(): Promise<void> {
+    return this.#follower.catchUp();
+  }
+
+  hasEngine(id: string): boolean {
+    return this.#engines.has(id);
+  }
+
+  /** Throws `no_such_engine`. */
+  engine(id: string): Versioned<EngineRecord> {
+    const engine = this.#engines.get(id);
+    if (!engine) throw new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
+    return engine;
+  }
+
+  /** Sorted by id. */
+  engines(): EngineRecord[] {
+    return this.snapshots().map(({ id }) => this.engine(id).value);
+  }
+
+  /** Of one engine, or of all. */
+  reservations(engineId?: string): Reservation[] {
+    const maps = engineId === undefined ? [...this.#reservations.values()] : [this.#reservations.get(engineId)];
+    return maps.flatMap((map) => [...(map?.values() ?? [])].map(({ value }) => value));
+  }
+
+  /** Throws `no_such_engine`. */
+  snapshot(id: string): EngineSnapshot {
+    const { value: engine, version } = this.engine(id);
+    const made = this.#snapshots.get(id);
+    if (made) return made;
+    const holders = this.reservations(id);
+    const { images } = this.observation(id);
+    const snapshot = snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit });
+    this.#snapshots.set(id, snapshot);
+    return snapshot;
+  }
+
+  /** Every engine, sorted by id. */
+  snapshots(): readonly EngineSnapshot[] {
+    this.#sorted ??= [...this.#engines.keys()].sort().map((id) => this.snapshot(id));
+    return this.#sorted;
+  }
+
+  observation(engineId: string): Observation {
+    return this.#observations.get(engineId) ?? nothingObserved;
+  }
+
+  /** Keeps what was seen; a snapshot shows its images from now on. */
+  observed(engineId: string, observation: Observation): void {
+    this.#observations.set(engineId, observation);
+    this.#changed(engineId);
+  }
+
+  /** Takes a change in, be it from the feed or one that this server just made. Older than what is here: ignored. */
+  apply(change: Exclude<Change, { kind: 'reset' }>): void {
+    if (change.kind === 'engine') this.#applyEngine(change);
+    if (change.kind === 'reservation') this.#applyReservation(change);
+  }
+
+  /** Knows at once what the feed will tell: that a container of this server's is there. */
+  bound(engineId: string, reservationId: string, containerId: string): void {
+    const known = this.#reservations.get(engineId)?.get(reservationId);
+    if (known) this.apply({ kind: 'reservation', ...known, value: { ...known.value, state: 'bound', containerId } });
+  }
+
+  #applyEngine({ id, version, value }: EngineChange): void {
+    if ((this.#engines.get(id)?.version ?? 0) > version) return;
+    if (value) this.#engines.set(id, { id, version, value });
+    else {
+      this.#engines.delete(id);
+      this.#observations.delete(id);
+    }
+    this.#changed(id);
+  }
+
+  #applyReservation({ id, version, value }: ReservationChange): void {
+    const engineId = value?.engineId ?? this.#engineHolding(id);
+    if (engineId === undefined) return;
+    const onEngine = this.#reservations.get(engineId) ?? new Map<string, Versioned<Reservation>>();
+    if ((onEngine.get(id)?.version ?? 0) > version) return;
+    if (value) onEngine.set(id, { id, version, value });
+    else onEngine.delete(id);
+    this.#reservations.set(engineId, onEngine);
+    this.#changed(engineId);
+  }
+
+  #engineHolding(reservationId: string): string | undefined {
+    for (const [engineId, onEngine] of this.#reservations) if (onEngine.has(reservationId)) return engineId;
+    return undefined;
+  }
+
+  #changed(engineId: string): void {
+    this.#snapshots.delete(engineId);
+    this.#sorted = undefined;
+  }
+
+  async #load(): Promise<void> {
+    const engines = await this.#store.list('engine');
+    const reservations = await this.#store.reservations();
+    for (const kept of [this.#engines, this.#reservations, this.#snapshots]) kept.clear();
+    for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
+    for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
+    this.#sorted = undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Cluster } from './cluster.ts';
+import { reconcileEngine } from './reconcile.ts';
+
+/**
+ * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
+ * records whether the engine can be used. Throws only what is not the engine's fault.
+ */
+export async function observeEngine(cluster: Cluster, id: string): Promise<void> {
+  const { mirror, pool } = cluster;
+  if (!mirror.hasEngine(id)) return;
+  const { value: engine } = mirror.engine(id);
+  const client = pool.client(engine);
+  // Taken before the engine is asked: what is recorded later may be missing from its answer.
+  const recorded = mirror.reservations(id);
+  try {
+    const daemon = await client.handshake();
+    refuseOtherDaemon(engine, daemon);
+    const [containers, images] = await Promise.all([client.listContainers(), client.listImages()]);
+    const before = mirror.observation(id);
+    mirror.observed(id, { observedAt: new Date().toISOString(), containers, images: new Set(images) });
+    await reconcileEngine(cluster, { engine, recorded, containers, before: before.containers });
+    await record(cluster, id, { condition: 'ok', daemon });
+  } catch (error) {
+    if (!isSatsumaError(error) || error.code === 'store_unavailable') throw error;
+    cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
+    await record(cluster, id, { condition: 'down', error: error.message });
+  }
+}
+
+function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {
+  if (engine.daemon === undefined || engine.daemon.id === found.id) return;
+  throw new SatsumaError(
+    'engine_refused',
+    `another daemon answers at ${engine.addr} than the one registered: remove engine ${engine.id} and register it again`,
+  );
+}
+
+type Outcome =
+  | { readonly condition: 'ok'; readonly daemon: DaemonInfo }
+  | { readonly condition: 'down'; readonly error: string };
+
+/** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
+async function record({ mirror, store, logger }: Cluster, id: string, outcome: Outcome): Promise<void> {
+  if (!mirror.hasEngine(id)) return;
+  const { value: engine, version } = mirror.engine(id);
+  const { error: _, ...rest } = engine;
+  const since = engine.condition === outcome.condition ? engine.since : new Date().toISOString();
+  const after: EngineRecord = { ...rest, ...outcome, since };
+  if (isDeepStrictEqual(after, engine)) return;
+  const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }]);
+  // Somebody else wrote: the next look compares with what they did.
+  if (!written.ok) return;
+  if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
+  await mirror.catchUp();
+}

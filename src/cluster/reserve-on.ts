@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { ImageConfig } from '../model/image-config.ts';
+import { imageBaseName } from '../model/image-name.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import { claimsOn } from '../placement/claims.ts';
+import type { Candidate, Placement } from '../placement/place.ts';
+import type { Cluster } from './cluster.ts';
+
+export interface ReserveRequest {
+  readonly candidate: Candidate;
+  readonly placement: Placement;
+  readonly image: ImageConfig;
+  readonly schedulers: readonly Scheduler[];
+  readonly owner: string | undefined;
+}
+
+/** Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more. */
+export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
+  const { engine } = request.candidate;
+  const reservation = reservationFor(cluster, request);
+  const { leaseMs } = cluster.settings;
+  const result = await cluster.store.reserve({ reservation, engineVersion: engine.version, leaseMs });
+  if (!result.ok) {
+    cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
+    return undefined;
+  }
+  const value = { ...reservation, state: 'reserved' } as const;
+  cluster.mirror.apply({ kind: 'reservation', id: reservation.id, version: result.version, value });
+  return reservation;
+}
+
+function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
+  const { candidate, placement, image, schedulers, owner } = request;
+  const id = randomBytes(12).toString('hex');
+  return {
+    id,
+    engineId: candidate.engine.id,
+    claims: claimsOn(candidate.engine, image, schedulers),
+    image,
+    name: image.container_name ?? nameFor(image, id),
+    createdAt: new Date().toISOString(),
+    reason: {
+      type: image.type,
+      strategy: image.strategy ?? settings.strategy,
+      score: candidate.score,
+      candidates: placement.candidateCount,
+      refused: placement.refusedCount,
+    },
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+/** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */
+function nameFor(image: ImageConfig, id: string): string {
+  return `${imageBaseName(image.name)}-${id.slice(0, 8)}`;
+}

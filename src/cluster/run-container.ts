@@ -1,0 +1,65 @@
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { canonicalImageName } from '../model/image-name.ts';
+import { explain } from '../placement/explain.ts';
+import type { Placement } from '../placement/place.ts';
+import { schedulersFor } from '../placement/schedulers-for.ts';
+import type { Cluster } from './cluster.ts';
+import { launchContainer, type RunningContainer } from './launch-container.ts';
+import { placeNow } from './plan-container.ts';
+import { reserveOn } from './reserve-on.ts';
+
+/** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
+const maximumRounds = 10;
+
+/** An engine that turned out unable although the ledger had room, and why. */
+interface Fault {
+  readonly engine: EngineSnapshot;
+  readonly error: SatsumaError;
+}
+
+/**
+ * Runs a container on the best engine that can take it: decides on what is in memory, reserves, creates and starts, and
+ * on a refusal goes on to the next. Throws `unknown_type`, `unschedulable` with an Explanation, `no_such_image`, or what
+ * the engine failed with.
+ */
+export async function runContainer(cluster: Cluster, image: ImageConfig, owner?: string): Promise<RunningContainer> {
+  const schedulers = schedulersFor(image.type, cluster.registry);
+  const turn = cluster.turns.take();
+  const faults = new Map<string, Fault>();
+  const isOpen = (engine: EngineSnapshot) => !faults.has(engine.id) && couldHaveImage(engine, image, faults);
+  for (let round = 1; ; round++) {
+    const placement = placeNow(cluster, image, schedulers, turn, isOpen);
+    for (const candidate of placement.candidates()) {
+      const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, owner });
+      if (!reservation) continue;
+      const outcome = await launchContainer(cluster, reservation);
+      if (outcome.ok) return outcome.container;
+      faults.set(candidate.engine.id, { engine: candidate.engine, error: outcome.error });
+      if (outcome.error.code === 'no_such_image') break;
+    }
+    // What was decided on may be a moment old: look once more at what the store holds before saying no.
+    if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
+    await cluster.mirror.catchUp();
+  }
+}
+
+/** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
+function couldHaveImage(engine: EngineSnapshot, image: ImageConfig, faults: ReadonlyMap<string, Fault>): boolean {
+  const isMissing = [...faults.values()].some(({ error }) => error.code === 'no_such_image');
+  return !isMissing || engine.images.has(canonicalImageName(image.name));
+}
+
+function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
+  const faults = [...byEngine.values()];
+  const missing = faults.find(({ error }) => error.code === 'no_such_image');
+  if (missing) return missing.error;
+  const refusals = placement.refusals();
+  const broken = faults.find(({ error }) => !isSatsumaError(error, 'port_taken', 'name_taken'));
+  if (broken && refusals.length === 0) return broken.error;
+  const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
+  return new SatsumaError('unschedulable', 'no eligible engines to run image', {
+    details: explain([...refusals, ...found]),
+  });
+}

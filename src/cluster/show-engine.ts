@@ -1,0 +1,43 @@
+import { type EngineRecord, type EngineStatus, statusOf } from '../model/engine.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { Cluster } from './cluster.ts';
+import { isAlive } from './container-view.ts';
+
+/** An engine and what is known of it now. */
+export interface ShownEngine {
+  readonly engine: EngineRecord;
+  readonly status: EngineStatus;
+  /** RFC 3339; undefined: this server has not looked yet. */
+  readonly observedAt: string | undefined;
+  readonly reservedCpus: number;
+  /** MB. */
+  readonly reservedMemory: number;
+  /** Running containers when last looked at, anybody's. */
+  readonly containers: number;
+}
+
+/** Sorted by id. */
+export async function showEngines(cluster: Cluster): Promise<ShownEngine[]> {
+  await cluster.mirror.catchUp();
+  return cluster.mirror.snapshots().map((snapshot) => show(cluster, snapshot));
+}
+
+/** Throws `no_such_engine`. */
+export async function showEngine(cluster: Cluster, id: string): Promise<ShownEngine> {
+  const { mirror } = cluster;
+  await mirror.catchUp();
+  return show(cluster, mirror.snapshot(id));
+}
+
+function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
+  const { value: engine } = mirror.engine(snapshot.id);
+  const { observedAt, containers } = mirror.observation(snapshot.id);
+  return {
+    engine,
+    status: statusOf(engine),
+    observedAt,
+    reservedCpus: snapshot.usedCpuMilli / 1000,
+    reservedMemory: snapshot.usedMemoryMiB,
+    containers: containers.filter(isAlive).length,
+  };
+}

@@ -1,0 +1,32 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { summarizeCluster } from '../../cluster/summarize-cluster.ts';
+import { strategyNames } from '../../model/image-config.ts';
+import { success } from '../envelope.ts';
+
+export interface ClusterPluginOptions {
+  readonly cluster: Cluster;
+  /** The running configuration as it may be shown. */
+  readonly configuration: unknown;
+}
+
+/** What the cluster is and how it is set up. */
+export const clusterPlugin: Plugin<ClusterPluginOptions> = {
+  name: 'apiv1-cluster',
+  register: (server, { cluster, configuration }) => {
+    const { registry, settings } = cluster;
+    const schedulers = [...registry.types].map(([name, parts]) => ({
+      name,
+      checks: [...new Set([...parts, ...registry.standing])].map(({ description }) => description),
+    }));
+    server.route([
+      { method: 'GET', path: '/apiv1/config', handler: () => success(configuration) },
+      { method: 'GET', path: '/apiv1/cluster', handler: () => success(summarizeCluster(cluster)) },
+      {
+        method: 'GET',
+        path: '/apiv1/schedulers',
+        handler: () => success({ schedulers, strategies: strategyNames, default_strategy: settings.strategy }),
+      },
+    ]);
+  },
+};

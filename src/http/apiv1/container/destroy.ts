@@ -1,0 +1,41 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { destroyContainer } from '../../../cluster/destroy-container.ts';
+import type { FoundContainer } from '../../../cluster/find-container.ts';
+import { success } from '../../envelope.ts';
+import {
+  type ContainerOnEngineParams,
+  type ContainerParams,
+  containerOnEngineParams,
+  containerParams,
+} from './params.ts';
+
+export function destroyRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams>({
+    method: 'DELETE',
+    path: '/apiv1/container/{container*}',
+    options: { validate: containerParams },
+    handler: async ({ params }, h) => {
+      const destroyed = await destroyContainer(cluster, params.container);
+      return h.response(success(sentence(destroyed))).code(202);
+    },
+  });
+}
+
+export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerOnEngineParams>({
+    method: 'DELETE',
+    path: '/apiv1/engine/{engine}/container/{container*}',
+    options: { validate: containerOnEngineParams },
+    handler: async ({ params }, h) => {
+      const destroyed = await destroyContainer(cluster, params.container, params.engine);
+      return h.response(success(sentence(destroyed))).code(202);
+    },
+  });
+}
+
+/** clementine's own words: Go's `%s` of a container and of an engine. */
+function sentence({ engine, container }: FoundContainer): string {
+  const what = `container /${container.name} Image ${container.imageName} Engine ${engine.id}`;
+  return `Container ${what} destroyed on engine engine ${engine.id} addr ${engine.addr}`;
+}

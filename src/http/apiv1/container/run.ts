@@ -1,0 +1,20 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { runContainer } from '../../../cluster/run-container.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload, strictly } from '../../validation.ts';
+import { imageConfigSchema } from '../image-schema.ts';
+import { runningContainerShape } from '../shapes.ts';
+
+export function runRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: ImageConfig }>({
+    method: 'POST',
+    path: '/apiv1/container',
+    options: { payload: jsonPayload, validate: { ...strictly, payload: imageConfigSchema } },
+    handler: async ({ payload }, h) => {
+      const container = await runContainer(cluster, payload);
+      return h.response(success(runningContainerShape(container))).code(201);
+    },
+  });
+}

@@ -1,0 +1,27 @@
+import Joi from 'joi';
+import { idSchema } from '../validation.ts';
+
+export const labelsSchema = Joi.array().items(Joi.string().max(128)).max(128).unique();
+
+const cpus = Joi.number().positive().max(10_000).precision(3);
+const memory = Joi.number().integer().positive().max(1_000_000_000);
+
+/** The body of POST /apiv1/engine. The address is looked into by who knows addresses: the engines' room. */
+export const newEngineSchema = Joi.object({
+  id: idSchema.required(),
+  addr: Joi.string().max(1024).required(),
+  cpus,
+  memory,
+  labels: labelsSchema.default([]),
+}).required();
+
+/** The body of PATCH /apiv1/engine/{id}. */
+export const engineUpdateSchema = Joi.object({
+  addr: Joi.string().max(1024),
+  cpus,
+  memory,
+  labels: labelsSchema,
+  status: Joi.string().valid('ok', 'maintenance'),
+})
+  .min(1)
+  .required();

@@ -1,0 +1,19 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { type NewEngine, registerEngine } from '../../../cluster/register-engine.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload, strictly } from '../../validation.ts';
+import { newEngineSchema } from '../engine-schema.ts';
+import { engineShape } from '../shapes.ts';
+
+export function registerRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: NewEngine }>({
+    method: 'POST',
+    path: '/apiv1/engine',
+    options: { payload: jsonPayload, validate: { ...strictly, payload: newEngineSchema } },
+    handler: async ({ payload }, h) => {
+      const engine = await registerEngine(cluster, payload);
+      return h.response(success(engineShape(engine))).code(201);
+    },
+  });
+}

@@ -1,0 +1,19 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { removeEngine } from '../../../cluster/remove-engine.ts';
+import { success } from '../../envelope.ts';
+import { flagSchema } from '../../validation.ts';
+import { type EngineParams, engineParams } from './params.ts';
+
+export function removeRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & { Query: { force: boolean } }>({
+    method: 'DELETE',
+    path: '/apiv1/engine/{id}',
+    options: { validate: { ...engineParams, query: Joi.object({ force: flagSchema.default(false) }) } },
+    handler: async ({ params, query }, h) => {
+      await removeEngine(cluster, params.id, { force: query.force });
+      return h.response(success(`Engine ${params.id} removed`)).code(202);
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { showEngine } from '../../../cluster/show-engine.ts';
+import { type EngineUpdate, updateEngine } from '../../../cluster/update-engine.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { engineUpdateSchema } from '../engine-schema.ts';
+import { shownEngineShape } from '../shapes.ts';
+import { type EngineParams, engineParams } from './params.ts';
+
+type Body = Omit<EngineUpdate, 'intent'> & { readonly status?: 'ok' | 'maintenance' };
+
+export function updateRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & { Payload: Body }>({
+    method: 'PATCH',
+    path: '/apiv1/engine/{id}',
+    options: { payload: jsonPayload, validate: { ...engineParams, payload: engineUpdateSchema } },
+    handler: async ({ params, payload }) => {
+      const { status, ...update } = payload;
+      const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : 'maintenance' } as const);
+      await updateEngine(cluster, params.id, { ...update, ...intent });
+      return success(shownEngineShape(await showEngine(cluster, params.id)));
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import Joi from 'joi';
+import {
+  type ImageConfig,
+  type PortBinding,
+  protocols,
+  pullPolicies,
+  restartPolicies,
+  strategyNames,
+} from '../../model/image-config.ts';
+import { idSchema } from '../validation.ts';
+import { labelsSchema } from './engine-schema.ts';
+
+/** The reference grammar of Docker's `distribution/reference`, loosely: the engine has the last word. */
+const imageName = Joi.string()
+  .max(255)
+  .pattern(/^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/i)
+  .messages({ 'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2' });
+
+const text = Joi.string().allow('').max(32_768);
+const hostPort = Joi.number().integer().min(0).max(65_535);
+const words = Joi.array().items(text).max(1024);
+const variableName = /^[^=\0]{1,1024}$/;
+
+const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
+  proto: Joi.string()
+    .valid(...protocols)
+    .default('tcp'),
+  host_ip: Joi.string().ip({ cidr: 'forbidden' }),
+  port: hostPort,
+  container_port: hostPort.min(1).required(),
+};
+
+/** The compiler holds the keys against the type: none is missing, none too many. */
+const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
+  name: imageName.required(),
+  cpus: Joi.number().min(0).max(10_000).precision(3),
+  memory: Joi.number().integer().min(0).max(1_000_000_000),
+  environment: Joi.object().pattern(variableName, text),
+  hostname: Joi.string().hostname().max(63),
+  domain: Joi.string().hostname().max(253),
+  args: words,
+  entrypoint: words,
+  type: idSchema.default('multi'),
+  labels: labelsSchema,
+  bind_ports: Joi.array().items(Joi.object(portBindingKeys)).max(256).custom(refuseOverlap).messages({
+    'ports.overlap': '{{#label}} binds port {{#proto}}/{{#port}} twice',
+  }),
+  user_data: Joi.object().pattern(/^.{1,128}$/, words),
+  links: Joi.object().pattern(idSchema, idSchema),
+  restart_policy: Joi.object({
+    name: Joi.string().valid(...restartPolicies),
+    maximum_retry: Joi.number().integer().min(0).max(1_000_000),
+  })
+    .default({})
+    .custom(refuseRetries)
+    .messages({ 'retries.useless': '{{#label}} can have maximum_retry with the name on-failure only' }),
+  publish: Joi.boolean(),
+  network_mode: Joi.string()
+    .max(256)
+    .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/),
+  container_name: idSchema,
+  volumes: Joi.array()
+    .items(
+      Joi.string()
+        .max(4096)
+        .pattern(/^[^\0]+$/),
+    )
+    .max(256)
+    .unique(),
+  strategy: Joi.string().valid(...strategyNames),
+  pull: Joi.string().valid(...pullPolicies),
+};
+
+/** The body of POST /apiv1/container: citadel's Image. */
+export const imageConfigSchema = Joi.object(imageConfigKeys).required();
+
+/** One request must not bind a port twice: no engine could run it. */
+function refuseOverlap(bindings: PortBinding[], helpers: Joi.CustomHelpers): unknown {
+  for (const [index, binding] of bindings.entries()) {
+    const { proto, port } = binding;
+    if (port && bindings.slice(0, index).some((other) => overlaps(binding, other))) {
+      return helpers.error('ports.overlap', { proto, port });
+    }
+  }
+  return bindings;
+}
+
+function overlaps(a: PortBinding, b: PortBinding): boolean {
+  const everywhere = (address: string | undefined) =>
+    address === undefined || address === '0.0.0.0' || address === '::';
+  if (a.proto !== b.proto || a.port !== b.port) return false;
+  return a.host_ip === b.host_ip || everywhere(a.host_ip) || everywhere(b.host_ip);
+}
+
+function refuseRetries(policy: ImageConfig['restart_policy'], helpers: Joi.CustomHelpers): unknown {
+  if (policy.maximum_retry !== undefined && policy.name !== 'on-failure') return helpers.error('retries.useless');
+  return policy;
+}

@@ -1,0 +1,32 @@
+import type { Container } from '../../cluster/container-view.ts';
+import type { RunningContainer } from '../../cluster/launch-container.ts';
+import type { ShownEngine } from '../../cluster/show-engine.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+
+/** The five fields of clementine's README, wherever an engine stands. */
+export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {
+  return { id, addr, cpus, memory, labels };
+}
+
+/** The five, and what is known of the engine now. */
+export function shownEngineShape({ engine, status, observedAt, ...shown }: ShownEngine): object {
+  return {
+    ...engineShape(engine),
+    status,
+    since: engine.since,
+    version: engine.daemon?.version,
+    observed_at: observedAt,
+    error: engine.error,
+    reserved_cpus: shown.reservedCpus,
+    reserved_memory: shown.reservedMemory,
+    containers: shown.containers,
+  };
+}
+
+export function containerShape({ id, name, image, engine, state, ports }: Container): object {
+  return { id, name, image, engine: engineShape(engine), state, ports };
+}
+
+export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {
+  return { id, image, engine: engineShape(engine), ports };
+}

@@ -1,0 +1,22 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../cluster/cluster.ts';
+import { success } from './envelope.ts';
+
+/** Liveness: the process answers. Readiness: the store does too. */
+export const healthPlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'health',
+  register: (server, { cluster }) => {
+    server.route([
+      { method: 'GET', path: '/', handler: (_, h) => h.response('Hello world! GET /apiv1/').type('text/plain') },
+      { method: 'GET', path: '/healthz', handler: () => success('alive') },
+      {
+        method: 'GET',
+        path: '/readyz',
+        handler: async () => {
+          await cluster.store.ping();
+          return success('ready');
+        },
+      },
+    ]);
+  },
+};

@@ -1,0 +1,36 @@
+import type { Claim } from './claim.ts';
+import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { ImageConfig } from './image-config.ts';
+
+/** Why an engine cannot run an image config. */
+export interface Refusal {
+  /** Stable, for programs: `port_taken`. */
+  readonly code: string;
+  /** A phrase for people: `port tcp/6379 is taken`. */
+  readonly message: string;
+  /** The claim that has no room, where it is one; whoever explains the refusal looks up who holds it. */
+  readonly key?: string;
+}
+
+export type EngineCheck = (engine: EngineSnapshot) => Refusal | undefined;
+
+/**
+ * Answers for one engine: can this image config run there, and if not, why not. Pure: no I/O, no clock, no randomness.
+ * The two phases are those of swarmkit's `manager/scheduler/filter.go`: look at the image config once, then at each
+ * engine. The check is a closure, so that two placements never share what was prepared.
+ */
+export interface Scheduler {
+  readonly name: string;
+  /** One sentence: what it checks. */
+  readonly description: string;
+  /** The check for this image config; undefined: it has nothing to say about it. */
+  prepare(image: ImageConfig): EngineCheck | undefined;
+  /** What must be held on the engine while the container runs. The limits are the engine's. */
+  claims?(image: ImageConfig, engine: EngineSnapshot): readonly Claim[];
+}
+
+/** The schedulers that a `type` stands for, and those that apply whatever the type. */
+export interface SchedulerRegistry {
+  readonly types: ReadonlyMap<string, readonly Scheduler[]>;
+  readonly standing: readonly Scheduler[];
+}

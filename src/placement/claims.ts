@@ -1,0 +1,24 @@
+import type { Claim } from '../model/claim.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+
+/**
+ * Everything the container must hold on that engine. Where two schedulers claim one key they mean the same thing, so
+ * the larger amount and the stricter limit hold: `unique` makes the image that `identity` counts exclusive.
+ */
+export function claimsOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Claim[] {
+  const merged = new Map<string, Claim>();
+  for (const scheduler of schedulers) {
+    for (const claim of scheduler.claims?.(image, engine) ?? []) {
+      const other = merged.get(claim.key);
+      merged.set(claim.key, other ? stricter(claim, other) : claim);
+    }
+  }
+  return [...merged.values()];
+}
+
+function stricter(a: Claim, b: Claim): Claim {
+  const limits = [a.limit, b.limit].filter((limit) => limit !== null);
+  return { key: a.key, amount: Math.max(a.amount, b.amount), limit: limits.length === 0 ? null : Math.min(...limits) };
+}

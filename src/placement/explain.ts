@@ -1,0 +1,40 @@
+import type { EngineRefusal } from './place.ts';
+
+/** Why an engine was refused, for an answer. `held_by`: the containers that hold what has no room. */
+export interface RefusalReport {
+  readonly engine: string;
+  readonly code: string;
+  readonly message: string;
+  readonly held_by?: readonly string[];
+}
+
+export interface Explanation {
+  /** Each message and how many engines gave it, the most frequent first. swarmkit's `Explain` counts the same way. */
+  readonly counts: readonly { readonly message: string; readonly engines: number }[];
+  /** By engine id; at most `maximumReports` of them. */
+  readonly engines: readonly RefusalReport[];
+}
+
+/** An answer about 10,000 engines would be megabytes; the counts cover them all. */
+const maximumReports = 200;
+
+export function explain(refusals: readonly EngineRefusal[]): Explanation {
+  const counts = new Map<string, number>();
+  for (const { message } of refusals) counts.set(message, (counts.get(message) ?? 0) + 1);
+  return {
+    counts: [...counts]
+      .map(([message, engines]) => ({ message, engines }))
+      .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1)),
+    engines: refusals.slice(0, maximumReports).map(report),
+  };
+}
+
+function report({ engine, code, message, key }: EngineRefusal): RefusalReport {
+  const holders = key === undefined ? [] : holdersOf(key, engine.holders);
+  if (holders.length === 0) return { engine: engine.id, code, message };
+  return { engine: engine.id, code, message: `${message} by ${holders.join(', ')}`, held_by: holders };
+}
+
+function holdersOf(key: string, holders: EngineRefusal['engine']['holders']): string[] {
+  return holders.filter(({ claims }) => claims.some((claim) => claim.key === key)).map(({ name }) => name);
+}
