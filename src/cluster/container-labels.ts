@@ -43,11 +43,10 @@ function parse<T extends object>(json: string | undefined): T | undefined {
   }
 }
 
-function areClaims(claims: Claim[] | undefined): claims is Claim[] {
-  return (
-    Array.isArray(claims) &&
-    claims.every(
-      ({ key, amount }) => typeof key === 'string' && Number.isSafeInteger(amount) && amount > 0 && key.length <= 1024,
-    )
-  );
+function areClaims(claims: readonly (Partial<Claim> | null)[] | undefined): claims is Claim[] {
+  return Array.isArray(claims) && claims.every((claim) => typeof claim?.key === 'string' && isAmount(claim.amount));
+}
+
+function isAmount(amount: unknown): boolean {
+  return Number.isSafeInteger(amount) && (amount as number) > 0;
 }

@@ -1,6 +1,6 @@
 import { badRequest, entityTooLarge, isBoom } from '@hapi/boom';
 import type { Lifecycle, RouteOptions, RouteOptionsPayload } from '@hapi/hapi';
-import Joi, { ValidationError } from 'joi';
+import Joi from 'joi';
 
 /** An id or a name, as api.md has them. */
 export const idSchema = Joi.string()
@@ -24,7 +24,7 @@ export const jsonPayload: RouteOptionsPayload = {
 
 /** All that is wrong at once, each with its path. Nothing is converted: `"4"` is not a number. */
 const invalid: Lifecycle.Method = (_request, _h, error) => {
-  if (!(error instanceof ValidationError)) throw error ?? badRequest();
+  if (!(Joi.isError(error))) throw error ?? badRequest();
   const details = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
   const boom = badRequest(details.map(({ message }) => message).join('; '));
   boom.data = { details };

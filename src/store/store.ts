@@ -86,7 +86,14 @@ export type ReserveResult =
 
 /** A change, as the store made it. `value` left out: removed. */
 export type Change =
-  | { readonly kind: 'engine'; readonly id: string; readonly version: number; readonly value?: EngineRecord }
+  | {
+      [K in DocumentKind]: {
+        readonly kind: K;
+        readonly id: string;
+        readonly version: number;
+        readonly value?: Documents[K];
+      };
+    }[DocumentKind]
   | { readonly kind: 'reservation'; readonly id: string; readonly version: number; readonly value?: Reservation }
   /** The feed does not reach back to the cursor: read everything anew. `version` is where the feed goes on. */
   | { readonly kind: 'reset'; readonly version: number };
@@ -96,7 +103,9 @@ export interface ChangeFeed {
   head(): Promise<number>;
   /**
    * Every change of a version greater than `after`, in order, and then each new one as it is made, until `signal`
-   * aborts. Throws `store_unavailable` when the connection is lost; call again with the last version seen.
+   * aborts. Throws `store_unavailable` when the connection is lost; call again with the last version seen. The changes
+   * of one `write` share its version and come in its order: whoever stops in their midst asks again from the version
+   * before.
    */
   follow(after: number, signal: AbortSignal): AsyncIterable<Change>;
 }

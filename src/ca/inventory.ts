@@ -1,0 +1,70 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SatsumaError } from '../model/errors.ts';
+import { type CertificateFiles, hasErrorCode, issuedFiles, readText } from './files.ts';
+import { canonicalIpv6 } from './names.ts';
+import type { CertificateKind } from './x509.ts';
+
+/** `notAfter` is RFC 3339, `serial` hexadecimal, `fingerprint` SHA-256 in pairs with colons. */
+export interface IssuedCertificate {
+  kind: CertificateKind;
+  name: string;
+  hosts: string[];
+  notAfter: string;
+  serial: string;
+  fingerprint: string;
+  files: CertificateFiles;
+}
+
+/** Every certificate in a folder of folders, by name. Throws `invalid` for one that cannot be read. */
+export async function issuedIn(parent: string, kind: CertificateKind): Promise<IssuedCertificate[]> {
+  const names = (await directoriesIn(parent)).filter((name) => !name.startsWith('.')).sort();
+  return Promise.all(names.map((name) => describeCertificate(kind, name, issuedFiles(join(parent, name)))));
+}
+
+export async function describeCertificate(
+  kind: CertificateKind,
+  name: string,
+  files: CertificateFiles,
+): Promise<IssuedCertificate> {
+  const certificate = await readCertificate(files.cert, `${files.cert} is missing.`);
+  return {
+    kind,
+    name,
+    hosts: hostsOf(certificate),
+    notAfter: new Date(certificate.validTo).toISOString(),
+    serial: certificate.serialNumber,
+    fingerprint: certificate.fingerprint256,
+    files,
+  };
+}
+
+/** Throws `invalid`; `missing` is the sentence for a file that is not there. */
+export async function readCertificate(path: string, missing: string): Promise<X509Certificate> {
+  const pem = await readText(path, missing);
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new SatsumaError('invalid', `${path} is not a certificate in PEM form.`, { cause });
+  }
+}
+
+/** Hosts of ours hold no comma and no quote, which is what makes this text safe to split. */
+function hostsOf(certificate: X509Certificate): string[] {
+  const names = certificate.subjectAltName?.split(', ') ?? [];
+  return names.map((name) => {
+    const host = name.slice(name.indexOf(':') + 1);
+    return canonicalIpv6(host) ?? host;
+  });
+}
+
+async function directoriesIn(parent: string): Promise<string[]> {
+  try {
+    const entries = await readdir(parent, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return [];
+    throw new SatsumaError('invalid', `${parent} cannot be listed.`, { cause: error });
+  }
+}

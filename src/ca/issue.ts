@@ -1,0 +1,56 @@
+import { generateKeyPair } from 'node:crypto';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+import { SatsumaError } from '../model/errors.ts';
+import { type CertificateKind, type Issuer, signCertificate } from './x509.ts';
+
+/** What is asked for. `days` from now; a negative number makes a certificate that has expired. */
+export interface IssueRequest {
+  readonly kind: CertificateKind;
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly days: number;
+}
+
+/** PEM texts. */
+export interface IssuedPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const generateKeys = promisify(generateKeyPair);
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const mostDays = 36_500;
+
+/** A new RSA key with its certificate, signed by `issuer` or, without one, by itself. Throws `invalid`. */
+export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise<IssuedPair> {
+  const validity = validityOf(request.days, issuer);
+  const { publicKey, privateKey } = await generateKeys('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const signer = issuer ?? { key: forge.pki.privateKeyFromPem(privateKey) };
+  return { cert: signCertificate({ ...request, ...validity }, publicKey, signer), key: privateKey };
+}
+
+function validityOf(days: number, issuer: Issuer | undefined): { notBefore: Date; notAfter: Date } {
+  if (!Number.isFinite(days) || days === 0 || Math.abs(days) > mostDays) {
+    throw new SatsumaError('invalid', `"days" must be a number up to ${mostDays}, got ${days}.`);
+  }
+  const now = Date.now();
+  const issuerEnd = issuer?.certificate.validity.notAfter.getTime() ?? Number.POSITIVE_INFINITY;
+  if (issuerEnd <= now) {
+    const when = new Date(issuerEnd).toISOString();
+    throw new SatsumaError(
+      'invalid',
+      `The authority's own certificate expired at ${when}: nothing it signs is trusted.`,
+    );
+  }
+  // A certificate that outlives its authority is of no use, and its date would mislead whoever plans the renewal.
+  const notAfter = Math.min(now + days * dayMs, issuerEnd);
+  // An hour back, for hosts whose clocks are behind.
+  const notBefore = Math.min(now, notAfter) - hourMs;
+  return { notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
+}

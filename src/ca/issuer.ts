@@ -1,0 +1,74 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import forge from 'node-forge';
+import { SatsumaError } from '../model/errors.ts';
+import {
+  type CertificateFiles,
+  cannotWrite,
+  certificateMode,
+  hasErrorCode,
+  keyMode,
+  makeDirectory,
+  readText,
+  syncDirectory,
+  writeNewFile,
+} from './files.ts';
+import { readCertificate } from './inventory.ts';
+import type { IssuedPair } from './issue.ts';
+import type { Issuer } from './x509.ts';
+
+/** An authority read from its folder. `pem`: its certificate as it was written. */
+export interface StoredIssuer extends Issuer {
+  readonly pem: string;
+}
+
+/**
+ * Writes the key first: a crash in between leaves a folder that `readIssuer` refuses, never one that it half believes.
+ * Throws `invalid` where either file is there.
+ */
+export async function writeIssuer(root: string, files: CertificateFiles, pair: IssuedPair): Promise<void> {
+  const written: string[] = [];
+  try {
+    await makeDirectory(root);
+    await writeNewFile(files.key, pair.key, keyMode);
+    written.push(files.key);
+    await writeNewFile(files.cert, pair.cert, certificateMode);
+    written.push(files.cert);
+    await syncDirectory(root);
+  } catch (cause) {
+    for (const path of written) await rm(path, { force: true });
+    if (!hasErrorCode(cause, 'EEXIST')) throw cannotWrite(root, cause);
+    const sentence = `${root} holds an authority's key or certificate already, which is never replaced: choose another folder.`;
+    throw new SatsumaError('invalid', sentence, { cause });
+  }
+}
+
+/** Throws `invalid` unless both files are there and belong together. */
+export async function readIssuer(root: string, files: CertificateFiles): Promise<StoredIssuer> {
+  const certificate = await readCertificate(
+    files.cert,
+    `There is no authority in ${root}: ca.pem is missing. Make one with: satsuma ca init --dir ${root}`,
+  );
+  const keyText = await readText(files.key, `${files.key} is missing: without its key an authority can issue nothing.`);
+  const key = parseKey(files.key, keyText);
+  if (!certificate.ca) throw new SatsumaError('invalid', `${files.cert} is not the certificate of an authority.`);
+  if (!certificate.checkPrivateKey(key)) {
+    throw new SatsumaError('invalid', `${files.key} is not the key that ${files.cert} was made for.`);
+  }
+  const pem = certificate.toString();
+  return {
+    pem,
+    certificate: forge.pki.certificateFromPem(pem),
+    key: forge.pki.privateKeyFromPem(key.export({ type: 'pkcs8', format: 'pem' }).toString()),
+  };
+}
+
+function parseKey(path: string, pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'rsa') return key;
+  } catch {
+    // Said below, and without a cause: nothing about a private key belongs in an error but its path.
+  }
+  throw new SatsumaError('invalid', `${path} is not an RSA key in PEM form without a passphrase.`);
+}

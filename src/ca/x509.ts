@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import forge from 'node-forge';
+
+export type CertificateKind = 'ca' | 'engine' | 'client';
+
+/** What the certificate says. `hosts` become subject alternative names. */
+export interface CertificateContent {
+  readonly kind: CertificateKind;
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+/** The authority that signs. */
+export interface Issuer extends SelfSigner {
+  readonly certificate: forge.pki.Certificate;
+}
+
+/** The key that is certified, signing for itself. */
+export interface SelfSigner {
+  readonly key: forge.pki.rsa.PrivateKey;
+}
+
+// ub-common-name in X.509.
+const longestCommonName = 64;
+// GeneralName tags.
+const dnsTag = 2;
+const ipTag = 7;
+
+/** The signed certificate as PEM. `publicKeyPem` is an RSA key, SPKI. */
+export function signCertificate(
+  content: CertificateContent,
+  publicKeyPem: string,
+  issuer: Issuer | SelfSigner,
+): string {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKeyPem);
+  certificate.serialNumber = randomSerial();
+  certificate.validity.notBefore = content.notBefore;
+  certificate.validity.notAfter = content.notAfter;
+  const subject = subjectOf(content);
+  certificate.setSubject(subject);
+  certificate.setIssuer('certificate' in issuer ? issuer.certificate.subject.attributes : subject);
+  certificate.setExtensions([
+    ...usageExtensions[content.kind],
+    { name: 'subjectKeyIdentifier' },
+    { name: 'authorityKeyIdentifier', keyIdentifier: 'certificate' in issuer ? keyIdentifier(issuer) : true },
+    ...(content.hosts.length > 0 ? [{ name: 'subjectAltName', altNames: content.hosts.map(altName) }] : []),
+  ]);
+  certificate.sign(issuer.key, forge.md.sha256.create());
+  return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
+}
+
+const leafExtensions = [
+  { name: 'basicConstraints', critical: true, cA: false },
+  { name: 'keyUsage', critical: true, digitalSignature: true, keyEncipherment: true },
+];
+
+const usageExtensions: Readonly<Record<CertificateKind, readonly object[]>> = {
+  ca: [
+    { name: 'basicConstraints', critical: true, cA: true, pathLenConstraint: 0 },
+    { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true },
+  ],
+  engine: [...leafExtensions, { name: 'extKeyUsage', serverAuth: true }],
+  client: [...leafExtensions, { name: 'extKeyUsage', clientAuth: true }],
+};
+
+/** The kind is part of the subject, so that a client called like the authority is not taken for self-signed. */
+function subjectOf({ kind, name }: CertificateContent): forge.pki.CertificateField[] {
+  // The typings want a class where forge wants a type: both are numbers.
+  const valueTagClass = forge.asn1.Type.UTF8 as number;
+  return [
+    { name: 'organizationName', value: 'Satsuma', valueTagClass },
+    { name: 'organizationalUnitName', value: kind, valueTagClass },
+    { name: 'commonName', value: name.slice(0, longestCommonName), valueTagClass },
+  ];
+}
+
+/** 128 bits, positive, and no leading zero byte, which DER would not allow. */
+function randomSerial(): string {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
+}
+
+/** As the authority's own certificate states it; another tool may have computed it in another way. */
+function keyIdentifier({ certificate }: Issuer): string {
+  const stated = certificate.getExtension('subjectKeyIdentifier');
+  return stated !== undefined && stated !== null && 'subjectKeyIdentifier' in stated
+    ? forge.util.hexToBytes(String(stated.subjectKeyIdentifier))
+    : certificate.generateSubjectKeyIdentifier().getBytes();
+}
+
+function altName(host: string): object {
+  return isIP(host) === 0 ? { type: dnsTag, value: host } : { type: ipTag, ip: host };
+}

@@ -1,0 +1,113 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { createAuthority, type IssuedCertificate, openAuthority } from '../ca/authority.ts';
+import { daemonJson } from '../ca/daemon-json.ts';
+import type { Io } from './io.ts';
+import { formatTable } from './table.ts';
+
+// Where the folder of an engine is carried to on its host.
+const hostFolder = '/etc/docker/satsuma';
+
+/** `satsuma ca`: the certificates that Satsuma and its engines know each other by. */
+export function caCommands(io: Io): Command {
+  const ca = new Command('ca').description('make the certificates that Satsuma and its engines know each other by');
+  // Subcommands take this over, so it comes first.
+  ca.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
+  addInit(ca, io);
+  addEngine(ca, io);
+  addClient(ca, io);
+  addList(ca, io);
+  return ca.addHelpText(
+    'after',
+    examples(
+      'satsuma ca init',
+      'satsuma ca client satsuma',
+      'satsuma ca engine docker-1 --host 10.0.0.5 --host docker-1.example.org',
+      'satsuma ca ls',
+    ),
+  );
+}
+
+function addInit(ca: Command, io: Io): void {
+  command(ca, 'init', 'make a certificate authority in a new folder')
+    .option('--name <name>', 'what the authority is called', 'satsuma-ca')
+    .addHelpText('after', examples('satsuma ca init', 'satsuma ca init --dir /etc/satsuma/ca --name team-ca'))
+    .action(async ({ dir, name }: { dir: string; name: string }) => {
+      const authority = await createAuthority(dir, { name });
+      io.stdout(`Made an authority in ${authority.dir}. Keep ca-key.pem to yourself: who has it can be any engine.\n`);
+    });
+}
+
+interface IssueFlags {
+  readonly dir: string;
+  readonly days?: number;
+  readonly replace?: boolean;
+}
+
+function addEngine(ca: Command, io: Io): void {
+  issuing(command(ca, 'engine <name>', 'issue the certificate of an engine'))
+    .requiredOption('--host <addr...>', 'IP address or DNS name the engine is reached at; may be repeated')
+    .addHelpText(
+      'after',
+      examples('satsuma ca engine docker-1 --host 10.0.0.5', 'satsuma ca engine docker-1 --host 10.0.0.6 --replace'),
+    )
+    .action(async (name: string, { dir, host, ...options }: IssueFlags & { host: string[] }) => {
+      const authority = await openAuthority(dir);
+      const files = await authority.issueEngine(name, host, options);
+      const onHost = { ca: `${hostFolder}/ca.pem`, cert: `${hostFolder}/cert.pem`, key: `${hostFolder}/key.pem` };
+      io.stdout(
+        `Issued the certificate of engine ${name}:\n  ${files.ca}\n  ${files.cert}\n  ${files.key}\n\n` +
+          `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
+          'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
+          'dockerd takes its hosts from one place only.\n\n' +
+          `${daemonJson(onHost)}\n`,
+      );
+    });
+}
+
+function addClient(ca: Command, io: Io): void {
+  issuing(command(ca, 'client <name>', 'issue the certificate that Satsuma reaches engines with'))
+    .addHelpText('after', examples('satsuma ca client satsuma', 'satsuma ca client satsuma --days 90 --replace'))
+    .action(async (name: string, { dir, ...options }: IssueFlags) => {
+      const authority = await openAuthority(dir);
+      const files = await authority.issueClient(name, options);
+      const settings = { 'ssl-cert': files.cert, 'ssl-key': files.key, 'ca-cert': files.ca };
+      io.stdout(
+        `Issued the certificate of client ${name}. The configuration of Satsuma names it so:\n\n` +
+          `${JSON.stringify(settings, undefined, 2)}\n`,
+      );
+    });
+}
+
+function addList(ca: Command, io: Io): void {
+  command(ca, 'ls', 'list the certificates that were issued')
+    .option('--json', 'as JSON, with serials, fingerprints and files')
+    .addHelpText('after', examples('satsuma ca ls', 'satsuma ca ls --dir /etc/satsuma/ca --json'))
+    .action(async ({ dir, json }: { dir: string; json?: boolean }) => {
+      const certificates = await (await openAuthority(dir)).list();
+      io.stdout(json ? `${JSON.stringify(certificates, undefined, 2)}\n` : certificateTable(certificates));
+    });
+}
+
+function certificateTable(certificates: readonly IssuedCertificate[]): string {
+  const rows = certificates.map(({ kind, name, hosts, notAfter }) => [kind, name, hosts.join(','), notAfter]);
+  return formatTable([['KIND', 'NAME', 'HOSTS', 'EXPIRES'], ...rows]);
+}
+
+function command(ca: Command, usage: string, description: string): Command {
+  return ca.command(usage).description(description).option('--dir <dir>', 'folder of the authority', './ca');
+}
+
+function issuing(issue: Command): Command {
+  return issue
+    .option('--days <n>', 'how long it is valid (default: 730)', wholeDays)
+    .option('--replace', 'renew a certificate that is there, with a new key');
+}
+
+function wholeDays(text: string): number {
+  if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of days from 1.');
+  return Number(text);
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { formatTable } from './table.ts';
+
+interface Summary {
+  readonly cpus: number;
+  readonly memory: number;
+  readonly container_count: number;
+  readonly image_count: number;
+  readonly engine_count: number;
+  readonly reserved_cpus: number;
+  readonly reserved_memory: number;
+  readonly engines: Readonly<Record<string, number>>;
+}
+
+export function clusterCommand(api: ApiClient, io: Io): Command {
+  return new Command('cluster')
+    .description('the whole cluster in numbers')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { data } = await api('GET', 'apiv1/cluster');
+      io.stdout(json ? `${JSON.stringify(data)}\n` : describe(data as Summary));
+    });
+}
+
+function describe(summary: Summary): string {
+  const states = Object.entries(summary.engines).filter(([, count]) => count > 0);
+  return formatTable([
+    ['ENGINES', 'CPUS', 'MEMORY', 'CONTAINERS', 'IMAGES'],
+    [
+      `${summary.engine_count}${states.length > 0 ? ` (${states.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`,
+      `${summary.reserved_cpus} of ${summary.cpus}`,
+      `${summary.reserved_memory} of ${summary.memory} MB`,
+      String(summary.container_count),
+      String(summary.image_count),
+    ],
+  ]);
+}

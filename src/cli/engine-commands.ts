@@ -1,0 +1,127 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { readJsonFile } from './json-file.ts';
+import { formatTable } from './table.ts';
+
+interface Engine {
+  readonly id: string;
+  readonly addr: string;
+  readonly cpus: number;
+  readonly memory: number;
+  readonly labels: readonly string[];
+  readonly status: string;
+  readonly version?: string;
+  readonly error?: string;
+  readonly reserved_cpus: number;
+  readonly reserved_memory: number;
+  readonly containers: number;
+}
+
+interface EngineFlags {
+  readonly addr?: string;
+  readonly cpus?: number;
+  readonly memory?: number;
+  readonly label?: string[];
+  readonly status?: string;
+}
+
+export function engineCommands(api: ApiClient, io: Io): Command {
+  const engine = new Command('engine').description('the Docker engines of the cluster');
+  const one = (id: string) => `apiv1/engine/${encodeURIComponent(id)}`;
+
+  engine
+    .command('add')
+    .description('register an engine; what is left out is read from it')
+    .argument('[id]', 'how it is called')
+    .argument('[addr]', 'https://host:2376, tcp://host:2376 or unix:///path')
+    .option('-f, --file <file>', 'a JSON body as for POST /apiv1/engine')
+    .option('--cpus <number>', 'CPUs that may be promised', decimal)
+    .option('--memory <MB>', 'memory that may be promised', decimal)
+    .option('--label <label...>', 'labels that it bears')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd eu\n  satsuma engine add -f example/boot2docker_engine.json',
+    )
+    .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
+      const body = flags.file ? await readJsonFile(flags.file) : { id, addr, ...fields(flags) };
+      const { data } = await api('POST', 'apiv1/engine', body);
+      const { id: added, addr: at, cpus, memory } = data as Engine;
+      io.stdout(`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB\n`);
+    });
+
+  engine
+    .command('ls')
+    .description('every engine, its state and what is promised on it')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { data } = await api('GET', 'apiv1/engines');
+      io.stdout(json ? `${JSON.stringify(data)}\n` : engineTable(data as Engine[]));
+    });
+
+  engine
+    .command('show')
+    .description('one engine, as the API answers')
+    .argument('<id>')
+    .action(async (id: string) => {
+      const { data } = await api('GET', one(id));
+      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    });
+
+  engine
+    .command('set')
+    .description('change what is said of an engine')
+    .argument('<id>')
+    .option('--addr <addr>', 'the same daemon at another address')
+    .option('--cpus <number>', 'CPUs that may be promised', decimal)
+    .option('--memory <MB>', 'memory that may be promised', decimal)
+    .option('--label <label...>', 'all its labels')
+    .addOption(
+      new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices(['ok', 'maintenance']),
+    )
+    .addHelpText('after', '\nExample:\n  satsuma engine set web-1 --status maintenance')
+    .action(async (id: string, flags: EngineFlags) => {
+      const { data } = await api('PATCH', one(id), fields(flags));
+      io.stdout(engineTable([data as Engine]));
+    });
+
+  engine
+    .command('rm')
+    .description('forget an engine; its containers are not touched')
+    .argument('<id>')
+    .option('--force', 'although it runs containers of ours: they run on, and are taken up when it is added again')
+    .action(async (id: string, { force }: { force?: boolean }) => {
+      const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`);
+      io.stdout(`${data}\n`);
+    });
+
+  return engine;
+}
+
+function fields({ addr, cpus, memory, label: labels, status }: EngineFlags): object {
+  return { addr, cpus, memory, labels, status };
+}
+
+function engineTable(engines: readonly Engine[]): string {
+  const rows = engines.map((engine) => [
+    engine.id,
+    engine.status,
+    engine.addr,
+    `${engine.reserved_cpus} of ${engine.cpus}`,
+    `${engine.reserved_memory} of ${engine.memory} MB`,
+    String(engine.containers),
+    engine.version ?? '',
+    engine.labels.join(','),
+    engine.error ?? '',
+  ]);
+  return formatTable([
+    ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'],
+    ...rows,
+  ]);
+}
+
+export function decimal(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  return value;
+}

@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { SatsumaError } from '../model/errors.ts';
+
+/** A body for the API from a file. Throws `invalid`. */
+export async function readJsonFile(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read ${path}: ${cause.code}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SatsumaError('invalid', `${path} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import { caCommands } from './ca-commands.ts';
+import { clusterCommand } from './cluster-command.ts';
+import { containerCommands } from './container-commands.ts';
+import { engineCommands } from './engine-commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { runCommands } from './run-commands.ts';
+import { type Serve, serveCommand } from './serve-command.ts';
+
+export interface ProgramOptions {
+  readonly io: Io;
+  readonly api: ApiClient;
+  readonly serve: Serve;
+}
+
+/** The `satsuma` command. Throws instead of ending the process. */
+export function buildProgram({ io, api, serve }: ProgramOptions): Command {
+  const program = new Command('satsuma')
+    .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
+    .addHelpText(
+      'after',
+      `\nThe server is ${'SATSUMA_HOST'}, http://127.0.0.1:8080 unless it is set.\n\nExit codes:\n${codes()}`,
+    );
+  const commands = [
+    serveCommand(serve),
+    caCommands(io),
+    engineCommands(api, io),
+    ...runCommands(api, io),
+    ...containerCommands(api, io),
+    clusterCommand(api, io),
+  ];
+  for (const command of commands) program.addCommand(command);
+  applyToAll(program, (command) =>
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
+      .showHelpAfterError('(add --help for what there is)'),
+  );
+  return program;
+}
+
+function codes(): string {
+  return Object.entries(exitCodes)
+    .map(([code, meaning]) => `  ${code}  ${meaning}`)
+    .join('\n');
+}
+
+function applyToAll(command: Command, apply: (command: Command) => void): void {
+  apply(command);
+  for (const child of command.commands) applyToAll(child, apply);
+}

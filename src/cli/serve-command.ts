@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import type { Overrides } from '../config/sources.ts';
+
+export interface ServeOptions {
+  readonly file: string | undefined;
+  readonly overrides: Overrides;
+}
+
+/** Serves until it is told to stop. */
+export type Serve = (options: ServeOptions) => Promise<void>;
+
+interface Flags {
+  readonly conf?: string;
+  readonly listen?: string;
+  readonly dataDir?: string;
+  readonly redisUrl?: string;
+  readonly insecure?: boolean;
+}
+
+export function serveCommand(serve: Serve): Command {
+  return new Command('serve')
+    .description('serve the HTTP API')
+    .option('--conf <file>', 'configuration, JSON or YAML')
+    .option('--listen <address>', 'where to listen, for example 127.0.0.1:8080')
+    .option('--data-dir <dir>', 'where the embedded store keeps its file')
+    .option('--redis-url <url>', 'keep state in Redis: redis://host:6379')
+    .option('--insecure', 'serve beyond this machine although there is no authentication yet')
+    .addHelpText(
+      'after',
+      `
+Every key of the file can be given as a variable as well: SATSUMA_LISTEN_ADDR, SATSUMA_REDIS_URL, ...
+
+Examples:
+  satsuma serve --conf example/config.json
+  satsuma serve --redis-url redis://127.0.0.1:6379 --listen 127.0.0.1:8081`,
+    )
+    .action(({ conf, listen, dataDir, redisUrl, insecure }: Flags) =>
+      serve({
+        file: conf,
+        overrides: { 'listen-addr': listen, 'data-dir': dataDir, 'redis-url': redisUrl, insecure },
+      }),
+    );
+}

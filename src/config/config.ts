@@ -1,0 +1,58 @@
+import type { StrategyName } from '../model/image-config.ts';
+
+/** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
+export interface Config {
+  readonly listen: ListenAddress;
+  /** Operator's word that an address beyond loopback may be served without authentication. */
+  readonly insecure: boolean;
+  /** Left out: only `unix://` engines can be reached. */
+  readonly tls?: TlsPaths;
+  /** Engines' certificates are not checked: neither who signed them nor whom they name. */
+  readonly skipVerify: boolean;
+  readonly store: StoreConfig;
+  /** The types a user composed: for each, the names of the schedulers that all have to agree. */
+  readonly types: Readonly<Record<string, readonly string[]>>;
+  /** Modules to import: absolute paths, or names of installed packages. */
+  readonly schedulers: readonly string[];
+  /** How many times its own CPUs an engine may promise: 0.1 to 100. */
+  readonly overcommit: number;
+  readonly strategy: StrategyName;
+  readonly logLevel: LogLevel;
+  /** How long a reservation holds without being renewed or bound. */
+  readonly leaseMs: number;
+  /** Between two looks at an engine. */
+  readonly observeIntervalMs: number;
+  readonly deadlines: Deadlines;
+}
+
+/** Without a host: all interfaces. Port 0: the system chooses. */
+export interface ListenAddress {
+  readonly host?: string;
+  readonly port: number;
+}
+
+/** PEM files: the client certificate that engines are reached with, its key, and the authority engines are signed by. */
+export interface TlsPaths {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export type StoreConfig =
+  /** `url` may hold a password. */
+  | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
+  | { readonly kind: 'embedded'; readonly dir: string };
+
+/** How long each call to an engine may take. */
+export interface Deadlines {
+  readonly connectMs: number;
+  readonly listMs: number;
+  readonly createMs: number;
+  readonly startMs: number;
+  readonly removeMs: number;
+  /** Without any progress. */
+  readonly pullMs: number;
+}
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];

@@ -1,0 +1,49 @@
+import type { Config } from './config.ts';
+import { formatListenAddress, isLoopback } from './listen-address.ts';
+import { deadlineNames } from './schema.ts';
+
+export type ConfigDescription = Readonly<Record<string, unknown>> & { readonly warnings: readonly string[] };
+
+/**
+ * What `GET /apiv1/config` shows: the keys of the file, times in seconds, paths without what is in them and the Redis URL
+ * without its user and password. `warnings`: a sentence for each setting that gives up a protection.
+ */
+export function describeConfig(config: Config): ConfigDescription {
+  const { tls, store, deadlines } = config;
+  return {
+    'listen-addr': formatListenAddress(config.listen),
+    insecure: config.insecure,
+    ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
+    'skip-verify': config.skipVerify,
+    ...(store.kind === 'redis'
+      ? { 'redis-url': withoutCredentials(store.url), 'redis-prefix': store.prefix }
+      : { 'data-dir': store.dir }),
+    types: config.types,
+    schedulers: config.schedulers,
+    overcommit: config.overcommit,
+    strategy: config.strategy,
+    'log-level': config.logLevel,
+    lease: config.leaseMs / 1000,
+    'observe-interval': config.observeIntervalMs / 1000,
+    deadlines: Object.fromEntries(deadlineNames.map((name) => [name, deadlines[`${name}Ms`] / 1000])),
+    warnings: warningsOf(config),
+  };
+}
+
+function warningsOf({ skipVerify, insecure, listen }: Config): string[] {
+  const warnings: string[] = [];
+  if (skipVerify) {
+    warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
+  }
+  if (insecure && !isLoopback(listen)) {
+    warnings.push('insecure is on: everyone who reaches this server can run containers as root on every engine');
+  }
+  return warnings;
+}
+
+/** The query goes as well: a password may stand there. */
+function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  const credentials = url.username || url.password ? '***@' : '';
+  return `${url.protocol}//${credentials}${url.host}${url.pathname}${url.search ? '?***' : ''}`;
+}

@@ -1,0 +1,28 @@
+import { BlockList, isIP } from 'node:net';
+import type { ListenAddress } from './config.ts';
+
+const form = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[a-zA-Z0-9.-]*)):(?<port>[0-9]{1,5})$/;
+
+/** Go's forms: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, and `:8080` for all interfaces. */
+export function parseListenAddress(text: string): ListenAddress | undefined {
+  const { ipv6, name, port: digits } = form.exec(text)?.groups ?? {};
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) return undefined;
+  if (ipv6 !== undefined) return isIP(ipv6) === 6 ? { host: ipv6, port } : undefined;
+  return name ? { host: name, port } : { port };
+}
+
+export function formatListenAddress({ host = '', port }: ListenAddress): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+/** True only where it is certain that no other machine can connect: a name other than `localhost` is not resolved. */
+export function isLoopback({ host }: ListenAddress): boolean {
+  if (host === undefined) return false;
+  const family = isIP(host);
+  return family === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}

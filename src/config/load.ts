@@ -1,0 +1,107 @@
+import { isIP } from 'node:net';
+import { isAbsolute, resolve } from 'node:path';
+import { SatsumaError } from '../model/errors.ts';
+import type { Config, Deadlines, StoreConfig, TlsPaths } from './config.ts';
+import { parseListenAddress } from './listen-address.ts';
+import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
+import { type SettingName, type Settings, schema } from './schema.ts';
+import {
+  environmentSource,
+  fileSource,
+  type MergedSources,
+  mergeSources,
+  type Overrides,
+  overrideSource,
+  type Source,
+  unknownVariables,
+} from './sources.ts';
+
+/**
+ * The configuration: defaults, then the file (JSON or YAML), then `SATSUMA_*` variables, then `overrides` (keys as in the
+ * file; `undefined` is not given). Relative paths in the file start at its folder, others at the working directory.
+ * Throws `invalid` with one line for every problem, which are in `details` too; no line holds a secret.
+ */
+export function loadConfig(options: {
+  readonly file?: string | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly overrides?: Overrides;
+}): Config {
+  const env = options.env ?? process.env;
+  const file = options.file === undefined ? undefined : fileSource(options.file);
+  // A file that cannot be read leaves nothing to judge the rest by.
+  if (typeof file === 'string') throw refusal([file]);
+  const given: Source[] = [environmentSource(env), overrideSource(options.overrides ?? {})];
+  const sources = mergeSources(file ? [file, ...given] : given);
+  const { value: settings, error } = schema.validate(sources.values);
+  const problems = [
+    ...(error?.details.map((detail) => describeProblem(detail, sources)) ?? []),
+    ...conflictsIn(sources),
+    ...unknownVariables(env).map(describeUnknownVariable),
+  ];
+  if (error || problems.length > 0) throw refusal(problems);
+  return deepFreeze(toConfig(settings, sources));
+}
+
+function refusal(problems: readonly string[]): SatsumaError {
+  return new SatsumaError('invalid', problems.join('\n'), { details: problems });
+}
+
+function toConfig(settings: Settings, sources: MergedSources): Config {
+  const pathOf = (key: SettingName, path: string) => resolve(sources.sourceOf(key)?.folder ?? process.cwd(), path);
+  const tls = tlsOf(settings, pathOf);
+  return {
+    // The schema has let no other text through.
+    listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
+    insecure: settings.insecure,
+    ...(tls && { tls }),
+    skipVerify: settings['skip-verify'],
+    store: storeOf(settings, pathOf),
+    types: settings.types,
+    schedulers: settings.schedulers.map((name) => (isPath(name) ? pathOf('schedulers', name) : name)),
+    overcommit: settings.overcommit,
+    strategy: settings.strategy,
+    logLevel: settings['log-level'],
+    leaseMs: toMs(settings.lease),
+    observeIntervalMs: toMs(settings['observe-interval']),
+    deadlines: deadlinesOf(settings.deadlines),
+  };
+}
+
+type PathOf = (key: SettingName, path: string) => string;
+
+function tlsOf(settings: Settings, pathOf: PathOf): TlsPaths | undefined {
+  const { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key } = settings;
+  if (ca === undefined || cert === undefined || key === undefined) return undefined;
+  return { ca: pathOf('ca-cert', ca), cert: pathOf('ssl-cert', cert), key: pathOf('ssl-key', key) };
+}
+
+function storeOf(settings: Settings, pathOf: PathOf): StoreConfig {
+  const { 'redis-host': host, 'redis-port': port = 6379, 'redis-prefix': prefix } = settings;
+  const url = settings['redis-url'] ?? (host && `redis://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
+  return url ? { kind: 'redis', url, prefix } : { kind: 'embedded', dir: pathOf('data-dir', settings['data-dir']) };
+}
+
+function deadlinesOf(seconds: Settings['deadlines']): Deadlines {
+  return {
+    connectMs: toMs(seconds.connect),
+    listMs: toMs(seconds.list),
+    createMs: toMs(seconds.create),
+    startMs: toMs(seconds.start),
+    removeMs: toMs(seconds.remove),
+    pullMs: toMs(seconds.pull),
+  };
+}
+
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000);
+}
+
+/** Anything else is the name of an installed package. */
+function isPath(name: string): boolean {
+  return isAbsolute(name) || name.startsWith('.') || /\.[cm]?[jt]s$/.test(name);
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) deepFreeze(child);
+  return Object.freeze(value);
+}

@@ -1,0 +1,82 @@
+import type { ValidationErrorItem } from 'joi';
+import { didYouMean } from './did-you-mean.ts';
+import { isLoopback, parseListenAddress } from './listen-address.ts';
+import { deadlineNames, type SettingName, secretSettings, settingNames, unknownSetting } from './schema.ts';
+import { type MergedSources, variableName } from './sources.ts';
+
+/** `example/config.json: "redis-port" must be a port number from 1 to 65535, got "abc"` */
+export function describeProblem({ path, message, context }: ValidationErrorItem, sources: MergedSources): string {
+  const key = String(path[0]);
+  const where = sources.sourceOf(key)?.origin(key);
+  const prefix = where === undefined ? '' : `${where}: `;
+  const label = formatPath(path);
+  if (message === unknownSetting) {
+    const [word, candidates] = path.length > 1 ? [String(path[1]), deadlineNames] : [key, settingNames];
+    return `${prefix}"${label}" is not a setting${suggestion(word, candidates)}`;
+  }
+  const isSecret = secretSettings.some((secret) => secret === key);
+  return `${prefix}"${label}" must be ${message}${isSecret ? '' : `, got ${shown(context?.value)}`}`;
+}
+
+export function describeUnknownVariable(variable: string): string {
+  return `${variable} is not a setting${suggestion(variable, settingNames.map(variableName))}`;
+}
+
+/** What the settings say together, as far as each of them is right in itself. */
+export function conflictsIn(sources: MergedSources): string[] {
+  return [...tlsConflicts(sources), ...redisConflicts(sources), ...exposureConflicts(sources)];
+}
+
+function tlsConflicts(sources: MergedSources): string[] {
+  const keys: SettingName[] = ['ssl-cert', 'ssl-key', 'ca-cert'];
+  const missing = keys.filter((key) => !isGiven(sources, key));
+  const present = keys.filter((key) => isGiven(sources, key));
+  if (missing.length === 0 || present.length === 0) return [];
+  const names = missing.map((key) => `"${key}"`).join(' and ');
+  return [`${named(sources, ...present)} needs ${names} too: give all three, or none to reach unix:// engines only`];
+}
+
+function redisConflicts(sources: MergedSources): string[] {
+  const parts = (['redis-host', 'redis-port'] as const).filter((key) => isGiven(sources, key));
+  if (isGiven(sources, 'redis-url') && parts.length > 0) {
+    return [`${named(sources, 'redis-url')} excludes ${named(sources, ...parts)}: give one or the other`];
+  }
+  const isLonely = isGiven(sources, 'redis-port') && !isGiven(sources, 'redis-host');
+  return isLonely && !isGiven(sources, 'redis-url') ? [`${named(sources, 'redis-port')} needs "redis-host"`] : [];
+}
+
+function exposureConflicts(sources: MergedSources): string[] {
+  const text = sources.values['listen-addr'];
+  const address = typeof text === 'string' ? parseListenAddress(text) : undefined;
+  const isInsecure = String(sources.values.insecure).toLowerCase() === 'true';
+  if (address === undefined || isLoopback(address) || isInsecure) return [];
+  return [
+    `${named(sources, 'listen-addr')} is ${shown(text)}, which other machines can reach, and there is no authentication ` +
+      'yet: listen on 127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
+  ];
+}
+
+function isGiven(sources: MergedSources, key: SettingName): boolean {
+  return sources.values[key] !== undefined;
+}
+
+/** `"redis-host" and "redis-port" (example/config.json)` */
+function named(sources: MergedSources, ...keys: SettingName[]): string {
+  const origins = new Set(keys.map((key) => sources.sourceOf(key)?.origin(key) ?? 'the defaults'));
+  return `${keys.map((key) => `"${key}"`).join(' and ')} (${[...origins].join(', ')})`;
+}
+
+function suggestion(word: string, candidates: readonly string[]): string {
+  const guess = didYouMean(word, candidates);
+  return guess === undefined ? '' : `; did you mean "${guess}"?`;
+}
+
+/** `types.web[0]` */
+function formatPath(path: readonly (string | number)[]): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index ? `.${part}` : part)).join('');
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}

@@ -1,0 +1,116 @@
+import Joi from 'joi';
+import { type StrategyName, strategyNames } from '../model/image-config.ts';
+import { type LogLevel, logLevels } from './config.ts';
+import { parseListenAddress } from './listen-address.ts';
+
+/** The settings as a file spells them, validated and with defaults. Times are in seconds. */
+export interface Settings {
+  readonly 'ssl-cert'?: string;
+  readonly 'ssl-key'?: string;
+  readonly 'ca-cert'?: string;
+  readonly 'skip-verify': boolean;
+  readonly 'listen-addr': string;
+  readonly 'redis-host'?: string;
+  readonly 'redis-port'?: number;
+  readonly 'redis-url'?: string;
+  readonly 'redis-prefix': string;
+  readonly 'data-dir': string;
+  readonly types: Readonly<Record<string, readonly string[]>>;
+  readonly schedulers: readonly string[];
+  readonly overcommit: number;
+  readonly strategy: StrategyName;
+  readonly insecure: boolean;
+  readonly 'log-level': LogLevel;
+  readonly lease: number;
+  readonly 'observe-interval': number;
+  readonly deadlines: Readonly<Record<DeadlineName, number>>;
+}
+
+export type SettingName = keyof Settings;
+export type DeadlineName = keyof typeof deadlineSeconds;
+
+const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60 };
+const daySeconds = 86_400;
+
+/** The message of every key is what it must be; `problems.ts` makes the sentence. */
+function must<S extends Joi.Schema>(expectation: string, schema: S): S {
+  return schema.messages({ '*': expectation }) as S;
+}
+
+export const unknownSetting = 'unknown';
+
+const flag = must('true or false', Joi.boolean()).default(false);
+const pemPath = must(
+  'the path of a PEM file',
+  Joi.string()
+    .max(4096)
+    .pattern(/^(?!.*-----BEGIN)[^\0\n]+$/s),
+);
+const name = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+const schedulerNames = 'a list of names of schedulers, at least one and each once';
+const modules = 'a list of paths or package names of modules';
+
+function seconds(least: number): Joi.NumberSchema {
+  return must(`a number of seconds from ${least} to ${daySeconds}`, Joi.number().min(least).max(daySeconds));
+}
+
+const deadlines: Record<string, Joi.Schema> = {};
+for (const [key, value] of Object.entries(deadlineSeconds)) deadlines[key] = seconds(0.1).default(value);
+
+const redisUrl = Joi.string().custom((text: string, helpers) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isRedis = url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
+  return isRedis ? text : helpers.error('any.invalid');
+});
+
+const listenAddress = Joi.string().custom((text: string, helpers) =>
+  parseListenAddress(text) ? text : helpers.error('any.invalid'),
+);
+
+const keys: Record<SettingName, Joi.Schema> = {
+  'ssl-cert': pemPath,
+  'ssl-key': pemPath,
+  'ca-cert': pemPath,
+  'skip-verify': flag,
+  'listen-addr': must('HOST:PORT, [IPV6]:PORT or :PORT', listenAddress).default('127.0.0.1:8080'),
+  'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
+  'redis-port': must('a port number from 1 to 65535', Joi.number().integer().min(1).max(65_535)),
+  'redis-url': must(
+    'redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], or rediss:// for TLS, with what is special in a password percent-encoded',
+    redisUrl,
+  ),
+  'redis-prefix': must('1 to 128 letters, digits, "_" or "-"', Joi.string().pattern(/^[a-zA-Z0-9_-]{1,128}$/)).default(
+    'satsuma',
+  ),
+  'data-dir': must('the path of a folder', Joi.string().pattern(/^[^\0\n]+$/)).default('./data'),
+  types: must('an object of names, each with a list of schedulers', Joi.object())
+    .pattern(
+      name,
+      must(schedulerNames, Joi.array().items(must('the name of a scheduler', Joi.string())).min(1).unique()),
+    )
+    .messages({ 'object.unknown': 'named with up to 128 letters, digits, "_", "." or "-"' })
+    .default({}),
+  schedulers: must(modules, Joi.array().items(must('a path or a package name', Joi.string())).unique()).default([]),
+  overcommit: must('a number from 0.1 to 100', Joi.number().min(0.1).max(100)).default(1),
+  strategy: must(`one of ${strategyNames.join(', ')}`, Joi.valid(...strategyNames)).default('binpack'),
+  insecure: flag,
+  'log-level': must(`one of ${logLevels.join(', ')}`, Joi.valid(...logLevels)).default('info'),
+  lease: seconds(1).default(30),
+  'observe-interval': seconds(0.2).default(10),
+  deadlines: must('an object of seconds by name', Joi.object(deadlines))
+    .messages({ 'object.unknown': unknownSetting })
+    .default(deadlineSeconds),
+};
+
+export const settingNames = Object.keys(keys) as readonly SettingName[];
+export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineName[];
+
+/** An environment variable gives these as JSON. */
+export const structuredSettings: readonly SettingName[] = ['types', 'schedulers', 'deadlines'];
+
+/** May hold what nobody else should read, even where the value is a mistake. */
+export const secretSettings: readonly SettingName[] = ['redis-url', 'ssl-cert', 'ssl-key', 'ca-cert'];
+
+export const schema = Joi.object<Settings>(keys)
+  .messages({ 'object.unknown': unknownSetting })
+  .prefs({ abortEarly: false });

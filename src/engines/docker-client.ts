@@ -1,0 +1,151 @@
+import type Docker from 'dockerode';
+import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import { canonicalImageName } from '../model/image-name.ts';
+import { Deadline } from './deadline.ts';
+import type { DockerConnection } from './docker-connection.ts';
+import { toContainerDetail } from './docker-detail.ts';
+import { type EngineCall, toSatsumaError } from './docker-errors.ts';
+import { Refusal } from './docker-failures.ts';
+import { toDaemonInfo } from './docker-info.ts';
+import { dockerOver } from './docker-modem.ts';
+import { followPull } from './docker-pull.ts';
+import { toDockerSpec } from './docker-spec.ts';
+import { toContainerSummary } from './docker-summary.ts';
+import type { ContainerSpec, EngineClient, EngineDeadlines } from './engine-client.ts';
+
+interface Call<T> {
+  readonly limitMs: number;
+  readonly subject?: string;
+  run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
+}
+
+/** One Docker engine. */
+export class DockerClient implements EngineClient {
+  readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
+  readonly #connect: () => DockerConnection;
+  readonly #deadlines: EngineDeadlines;
+  #connection: DockerConnection | undefined;
+
+  /** `connect` is called once, by the first call, which throws what it throws. */
+  constructor(
+    engine: Pick<EngineRecord, 'id' | 'addr'>,
+    { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
+  ) {
+    this.#engine = { id: engine.id, addr: engine.addr };
+    this.#connect = connect;
+    this.#deadlines = deadlines;
+  }
+
+  handshake(): Promise<DaemonInfo> {
+    return this.#call('handshake', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (docker, { signal }, connection) => {
+        await connection.negotiate(signal);
+        return toDaemonInfo(await docker.info());
+      },
+    });
+  }
+
+  listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
+    const filters = label === undefined ? {} : { filters: { label: [label] } };
+    return this.#call('listContainers', {
+      limitMs: this.#deadlines.listMs,
+      run: async (docker) => (await docker.listContainers({ all: true, ...filters })).map(toContainerSummary),
+    });
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetail> {
+    return this.#call('inspectContainer', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => toContainerDetail(await containerOf(docker, id).inspect()),
+    });
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#call('createContainer', {
+      limitMs: this.#deadlines.createMs,
+      subject: `${spec.name} of image ${spec.image.name}`,
+      run: async (docker) => {
+        const { id } = await docker.createContainer(toDockerSpec(spec));
+        if (typeof id !== 'string' || id === '') throw new Refusal(0, 'an answer without the id of the container');
+        return id;
+      },
+    });
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#call('startContainer', {
+      limitMs: this.#deadlines.startMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).start().catch(unlessRunning);
+      },
+    });
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return this.#call('removeContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).remove({ force: true, v: true });
+      },
+    });
+  }
+
+  pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
+    return this.#call('pullImage', {
+      limitMs: this.#deadlines.pullMs,
+      subject: name,
+      run: async (docker, deadline) => {
+        const stream = (await docker.pull(canonicalImageName(name))) as unknown as AsyncIterable<Buffer>;
+        deadline.extend();
+        await followPull(stream, (status) => {
+          deadline.extend();
+          onProgress?.(status);
+        });
+      },
+    });
+  }
+
+  listImages(): Promise<string[]> {
+    return this.#call('listImages', {
+      limitMs: this.#deadlines.listMs,
+      run: async (docker) => toImageNames(await docker.listImages()),
+    });
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
+    const deadline = new Deadline(limitMs);
+    try {
+      this.#connection ??= this.#connect();
+      return await run(dockerOver(this.#connection, deadline.signal), deadline, this.#connection);
+    } catch (error) {
+      const { id: engineId, addr } = this.#engine;
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate: deadline.signal.aborted });
+    } finally {
+      deadline.clear();
+    }
+  }
+}
+
+/** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
+function containerOf(docker: Docker, id: string): Docker.Container {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new Refusal(404, 'No such container');
+  return docker.getContainer(id);
+}
+
+function unlessRunning(error: unknown): void {
+  if (!(error instanceof Refusal && error.status === 304)) throw error;
+}
+
+function toImageNames(images: readonly Docker.ImageInfo[]): string[] {
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.includes('<none>'));
+  return [...new Set(tags.map(canonicalImageName))].sort();
+}

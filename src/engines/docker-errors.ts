@@ -1,0 +1,149 @@
+import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { BrokenConnection, Refusal } from './docker-failures.ts';
+import type { EngineClient } from './engine-client.ts';
+
+export type EngineCall = keyof EngineClient;
+
+/** Which call failed, for the sentence. */
+export interface CallContext {
+  readonly engineId: string;
+  readonly addr: string;
+  readonly call: EngineCall;
+  /** The container's or the image's name. */
+  readonly subject: string;
+  readonly limitMs: number;
+  readonly isLate: boolean;
+}
+
+interface Meaning {
+  readonly status?: number;
+  readonly says?: RegExp;
+  readonly code: ErrorCode;
+}
+
+const noSuchImage: readonly Meaning[] = [
+  {
+    says: /no such image|manifest unknown|pull access denied|repository .*does not exist|\bnot found\b/i,
+    code: 'no_such_image',
+  },
+  { says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+];
+
+/** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
+const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
+  handshake: [],
+  listContainers: [],
+  inspectContainer: [{ status: 404, code: 'no_such_container' }],
+  createContainer: [
+    { status: 409, says: /name .*in use/i, code: 'name_taken' },
+    { status: 404, says: /no such image/i, code: 'no_such_image' },
+    { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+  ],
+  startContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+  ],
+  removeContainer: [
+    { status: 404, code: 'no_such_container' },
+    { status: 409, code: 'container_busy' },
+  ],
+  pullImage: noSuchImage,
+  listImages: [],
+};
+
+/** What the engine was asked to do, before the name of what it is done to. */
+const tasks: Readonly<Record<EngineCall, string>> = {
+  handshake: 'identify itself',
+  listContainers: 'list containers',
+  inspectContainer: 'inspect container',
+  createContainer: 'create container',
+  startContainer: 'start container',
+  removeContainer: 'remove container',
+  pullImage: 'pull image',
+  listImages: 'list images',
+};
+
+/** Calls that may have changed something when their answer is lost. */
+const changesSomething: readonly EngineCall[] = ['createContainer', 'startContainer'];
+
+const certificateReasons: readonly (readonly [RegExp, string])[] = [
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'has a certificate for another host name than its address'],
+  [/^CERT_HAS_EXPIRED$/, 'has a certificate that has expired'],
+  [/^CERT_NOT_YET_VALID$/, 'has a certificate that is not valid yet: compare the clocks'],
+  [/^INVALID_PURPOSE$/, 'has a certificate that is not one for servers'],
+  [
+    /UNABLE_TO_|SELF_SIGNED|CERT_SIGNATURE_FAILURE|CERT_UNTRUSTED|INVALID_CA/,
+    'has a certificate of another CA than ca-cert',
+  ],
+  [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, 'does not speak TLS on that port'],
+  [/^ERR_SSL_.*(PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'does not speak TLS 1.2 or newer'],
+  [/_ALERT_.*(CERTIFICATE|UNKNOWN_CA|DECRYPT|ACCESS_DENIED)/, 'refuses the certificate in ssl-cert'],
+  [/^(ERR_SSL_|EPROTO$)/, 'made no TLS connection'],
+];
+
+/** Everything that a call can fail with, as what its caller can do about it. */
+export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
+  if (isSatsumaError(error)) return error;
+  const { code, sentence } = explainFailure(error, context);
+  return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
+}
+
+function explainFailure(error: unknown, context: CallContext): { code: ErrorCode; sentence: string } {
+  const { call, subject, limitMs, isLate } = context;
+  const task = `${tasks[call]} ${subject}`.trim();
+  const open = changesSomething.includes(call) ? '; whether it did is not known' : '';
+  if (error instanceof BrokenConnection && error.phase === 'connecting') return explainConnecting(error, context, task);
+  if (isLate) {
+    const what = call === 'pullImage' ? `said nothing for ${limitMs} ms` : `did not answer within ${limitMs} ms`;
+    return { code: 'engine_timeout', sentence: `${what} when asked to ${task}${open}` };
+  }
+  if (error instanceof Refusal) {
+    return { code: meaningOf(call, error), sentence: `refused to ${task}: ${presentable(error.message)}` };
+  }
+  if (error instanceof BrokenConnection) return explainBroken(error, task, open);
+  return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}` };
+}
+
+/** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */
+function explainConnecting({ code }: BrokenConnection, { limitMs, isLate }: CallContext, task: string) {
+  const reason = certificateReason(code);
+  if (reason) return reason;
+  const why = isLate ? `no connection within ${limitMs} ms` : code;
+  return { code: 'engine_unreachable', sentence: `cannot be reached to ${task} (${why}): is its daemon up?` } as const;
+}
+
+function explainBroken({ code, phase }: BrokenConnection, task: string, open: string) {
+  // With TLS 1.3 a daemon's no to our certificate comes after the handshake, in place of its first answer.
+  const reason = certificateReason(code);
+  if (reason) return reason;
+  const sentence = `broke the connection (${code}) when asked to ${task}`;
+  if (open) return { code: 'engine_timeout', sentence: `${sentence}${open}` } as const;
+  // The daemon's alert is lost when it closes at once.
+  const hint = phase === 'fresh' ? ': does it accept the certificate in ssl-cert?' : '';
+  return { code: 'engine_unreachable', sentence: `${sentence}${hint}` } as const;
+}
+
+function certificateReason(code: string) {
+  const [, reason] = certificateReasons.find(([pattern]) => pattern.test(code)) ?? [];
+  return reason ? ({ code: 'engine_certificate', sentence: `${reason} (${code})` } as const) : undefined;
+}
+
+function meaningOf(call: EngineCall, { status, message }: Refusal): ErrorCode {
+  const meaning = meanings[call].find(
+    (each) => (each.status === undefined || each.status === status) && (each.says?.test(message) ?? true),
+  );
+  return meaning?.code ?? 'engine_refused';
+}
+
+/** The daemon's own words, without what they may quote of an environment or of a registry's credentials. */
+function presentable(message: string): string {
+  return message
+    .slice(0, 4096)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/(invalid environment variable)\b.*/i, '$1')
+    .replace(/\/\/[^\s/@]+@/g, '//')
+    .slice(0, 500)
+    .trim();
+}

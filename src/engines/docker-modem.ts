@@ -1,0 +1,88 @@
+import Docker from 'dockerode';
+import type { DockerConnection } from './docker-connection.ts';
+import { Refusal } from './docker-failures.ts';
+import { chunksOf, readBody } from './docker-wire.ts';
+
+/** What dockerode hands to its modem. */
+interface ModemCall {
+  readonly path: string;
+  readonly method: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly isStream?: boolean;
+  readonly statusCodes: Readonly<Record<number, true | string>>;
+}
+
+type ModemCallback = (error: unknown, answer?: unknown) => void;
+
+/** dockerode on our own connection, for one call: when the signal aborts, so does what was asked through it. */
+export function dockerOver(connection: DockerConnection, signal: AbortSignal): Docker {
+  const options: Docker.DockerOptions & { modem: DockerModem } = { modem: new DockerModem(connection, signal) };
+  return new Docker(options);
+}
+
+/**
+ * dockerode knows the calls, this knows the wire. The stock docker-modem is not used: it takes its defaults, and
+ * exceptions, from DOCKER_HOST; it prints the whole agent for a debug log at each request, logged or not, which takes
+ * 12 ms with 32 connections; it follows redirects to anywhere, and reads answers of any size.
+ */
+class DockerModem {
+  /** dockerode sets and uses this. */
+  Promise = Promise;
+  readonly #connection: DockerConnection;
+  readonly #signal: AbortSignal;
+
+  constructor(connection: DockerConnection, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#signal = signal;
+  }
+
+  dial(call: ModemCall, callback: ModemCallback): void {
+    this.#dial(call).then((answer) => callback(null, answer), callback);
+  }
+
+  async #dial({ path, method, options = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
+    const { query, body } = splitOptions(options);
+    const request = {
+      method,
+      path: path.replace(/\?$/, '') + query,
+      body: method === 'POST' ? body : undefined,
+      isStream,
+    };
+    const response = await this.#connection.exchange(request, this.#signal);
+    const status = response.statusCode ?? 0;
+    const isWanted = statusCodes[status] === true;
+    if (isWanted && isStream) return chunksOf(response);
+    const text = await readBody(response);
+    if (!isWanted) throw new Refusal(status, messageIn(text));
+    // dockerode reads a property of it outside of any promise: on null, that would end the process.
+    return (text && parseJson(text)) || {};
+  }
+}
+
+/** Docker's own convention tells what goes where: `force` is for the query, `HostConfig` for the body. */
+function splitOptions(options: Readonly<Record<string, unknown>>): { query: string; body: string | undefined } {
+  const query = new URLSearchParams();
+  const body: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (/^[A-Z]/.test(key)) body[key] = value;
+    else query.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
+  return {
+    query: query.size === 0 ? '' : `?${query}`,
+    body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
+  };
+}
+
+function messageIn(text: string): string {
+  const answer = parseJson(text);
+  const message = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : text;
+  return String(message);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { type PortBinding, type Protocol, protocols } from '../model/image-config.ts';
+
+/** Docker's `80/tcp` for a port inside a container. */
+export function portKey({ proto, container_port }: Pick<PortBinding, 'proto' | 'container_port'>): string {
+  return `${container_port}/${proto}`;
+}
+
+export function readPortKey(key: string): Pick<PortBinding, 'proto' | 'container_port'> {
+  const [port, proto = 'tcp'] = key.split('/');
+  return { proto: readProtocol(proto), container_port: Number(port) };
+}
+
+export function readProtocol(word: string): Protocol {
+  return protocols.find((proto) => proto === word) ?? 'tcp';
+}
+
+/**
+ * Bound ports in order. Docker binds "all addresses" once for IPv4 and once for IPv6 and tells of both; that is one
+ * binding to whoever asked for it, and is shown as 0.0.0.0.
+ */
+export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<PortBinding>[] {
+  const isOnIpv4 = new Set(ports.filter(({ host_ip }) => host_ip === '0.0.0.0').map(placeOf));
+  const byBinding = new Map(
+    ports
+      .filter((port) => port.host_ip !== '::' || !isOnIpv4.has(placeOf(port)))
+      .map((port) => [`${placeOf(port)} ${port.host_ip}`, port]),
+  );
+  return [...byBinding.values()].sort(
+    (a, b) =>
+      a.container_port - b.container_port ||
+      compare(a.proto, b.proto) ||
+      a.port - b.port ||
+      compare(a.host_ip, b.host_ip),
+  );
+}
+
+function placeOf({ proto, port, container_port }: Required<PortBinding>): string {
+  return `${port} ${portKey({ proto, container_port })}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,27 @@
+import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
+import { redactFields, redactLine } from './redact.ts';
+
+export type { Logger } from 'pino';
+
+/** One JSON object a line, to standard output unless `destination` says otherwise. Secrets are left out; see redact.ts. */
+export function createLogger(options: { level: LevelWithSilent }, destination?: DestinationStream): Logger {
+  const settings = {
+    level: options.level,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { log: redactFields },
+    // Errors are plain objects by then.
+    serializers: { err: (error: unknown) => error },
+    hooks: { streamWrite: redactLine },
+  };
+  const log = destination ? pino(settings, destination) : pino(settings);
+  return redactChildren(log);
+}
+
+/** pino drops the formatter of bindings in children of children; children inherit this method. */
+function redactChildren(log: Logger): Logger {
+  const { child } = log;
+  log.child = function redactedChild(this: Logger, bindings, childOptions) {
+    return child.call(this, redactFields(bindings), childOptions);
+  } as Logger['child'];
+  return log;
+}

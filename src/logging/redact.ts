@@ -1,0 +1,56 @@
+import { stdSerializers } from 'pino';
+
+const hidden = '[hidden]';
+const deepest = 8;
+
+// Without case, dashes and underscores. A bare `key` is not among them: claims have keys, and private ones are PEM.
+const secretNames = new Set(
+  (
+    'authorization proxyauthorization cookie setcookie xregistryauth registryauth authconfig auth identitytoken ' +
+    'registrytoken accesstoken token apikey secret password passwd passphrase environment env ' +
+    'ca cacert cert certificate sslcert sslkey tlscert tlskey tlscacert privatekey keypem pfx pem'
+  ).split(' '),
+);
+
+/** A copy without what is named like a secret, at any depth, in errors and in JSON inside a text too. */
+export function redactFields(fields: Record<string, unknown>): Record<string, unknown> {
+  return redactObject(fields, 0);
+}
+
+/** A line of output without PEM blocks and without the user and password of a URL, wherever they came from. */
+export function redactLine(line: string): string {
+  return line
+    .replace(/-----BEGIN [A-Z0-9 ]+-----(?:[^"\\]|\\[^"])*?(-----END [A-Z0-9 ]+-----|(?=\\?"))/g, hidden)
+    .replace(/:\/\/[^\s"/\\]*@/g, `://${hidden}@`);
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value, depth);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  // Endless where an object holds itself, so it has to end somewhere.
+  if (depth > deepest) return '[deep]';
+  if (ArrayBuffer.isView(value)) return '[bytes]';
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
+  if (value instanceof Error) return redactObject({ ...stdSerializers.err(value) }, depth);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return redactValue(value.toJSON(), depth + 1);
+  if (value instanceof Map) return redactObject(Object.fromEntries(value), depth);
+  return redactObject(value, depth);
+}
+
+function redactObject(value: object, depth: number): Record<string, unknown> {
+  const entries = Object.entries(value).map(([name, item]) => {
+    const isSecret = secretNames.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
+    return [name, isSecret && item !== undefined ? hidden : redactValue(item, depth + 1)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The label of a container holds its whole image config as JSON. */
+function redactText(text: string, depth: number): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.stringify(redactValue(JSON.parse(text), depth + 1));
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildRegistry } from '../schedulers/index.ts';
+import { runCli } from './cli/run-cli.ts';
+import type { ServeOptions } from './cli/serve-command.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { DetailCache } from './cluster/detail-cache.ts';
+import { Mirror } from './cluster/mirror.ts';
+import { Observer } from './cluster/observer.ts';
+import { Turns } from './cluster/turns.ts';
+import type { Config } from './config/config.ts';
+import { describeConfig } from './config/describe.ts';
+import { isLoopback } from './config/listen-address.ts';
+import { loadConfig } from './config/load.ts';
+import { openDockerPool } from './engines/docker-pool.ts';
+import type { EnginePool } from './engines/engine-client.ts';
+import { createServer } from './http/server.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import { SatsumaError } from './model/errors.ts';
+import type { Scheduler } from './model/scheduler.ts';
+import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
+import { openRedisStore } from './store/redis/redis-store.ts';
+import type { Store } from './store/store.ts';
+
+/** What runs when a stop is asked for may finish in this time; then the process ends, and leases take care of the rest. */
+const finishWithinMs = 9_000;
+
+/** Wires everything together and serves until SIGTERM or SIGINT. */
+async function serve({ file, overrides }: ServeOptions): Promise<void> {
+  const config = loadConfig({ file, overrides });
+  const logger = createLogger({ level: config.logLevel });
+  const configuration = describeConfig(config);
+  for (const warning of configuration.warnings) logger.warn(warning);
+  const registry = buildRegistry(config.types, await importSchedulers(config.schedulers));
+  const pool = await openPool(config);
+  const store = await openStore(config, logger);
+  const mirror = new Mirror(store, config.overcommit, logger);
+  const details = new DetailCache();
+  const cluster: Cluster = { store, pool, mirror, details, registry, turns: new Turns(), settings: config, logger };
+  const observer = new Observer(cluster);
+  const server = await createServer({
+    ...config.listen,
+    loopbackOnly: isLoopback(config.listen),
+    cluster,
+    configuration,
+  });
+
+  await mirror.start();
+  observer.start();
+  await server.start();
+  logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
+  await stopSignal();
+  logger.info('stopping: finishing what runs');
+  setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
+  await Promise.all([server.stop({ timeout: finishWithinMs }), observer.stop()]);
+  await mirror.stop();
+  pool.close();
+  await store.close();
+  logger.info('stopped');
+}
+
+function openStore({ store }: Config, logger: Logger): Promise<Store> {
+  if (store.kind === 'redis') return openRedisStore({ url: store.url, prefix: store.prefix, logger });
+  return openEmbeddedStore({ dir: store.dir });
+}
+
+async function openPool({ tls, skipVerify, deadlines }: Config): Promise<EnginePool> {
+  if (!tls) return openDockerPool({ skipVerify, deadlines });
+  const [ca, cert, key] = await Promise.all([readPem(tls.ca), readPem(tls.cert), readPem(tls.key)]);
+  return openDockerPool({ tls: { ca, cert, key }, skipVerify, deadlines });
+}
+
+async function readPem(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read the certificate file ${path}: ${cause.code}`, { cause });
+  });
+}
+
+/** A user's own schedulers: a module's default export is one, or an array of them. */
+async function importSchedulers(modules: readonly string[]): Promise<Scheduler[]> {
+  const imported = await Promise.all(
+    modules.map(async (name) => {
+      const module = await import(isAbsolute(name) ? pathToFileURL(name).href : name).catch((cause: unknown) => {
+        throw new SatsumaError('invalid', `cannot import the scheduler module ${name}: ${String(cause)}`, { cause });
+      });
+      return [module.default].flat().map((each) => asScheduler(each, name));
+    }),
+  );
+  return imported.flat();
+}
+
+function asScheduler(value: unknown, module: string): Scheduler {
+  const { name, prepare } = (value ?? {}) as Partial<Scheduler>;
+  if (typeof name === 'string' && typeof prepare === 'function') return value as Scheduler;
+  throw new SatsumaError('invalid', `${module} must export by default a scheduler { name, description, prepare }`);
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+process.exitCode = await runCli(process.argv, serve);

@@ -1,0 +1,63 @@
+import type { Claim } from '../model/claim.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { DocumentChange } from './store.ts';
+
+/** LMDB keys end at 1978 bytes; three bytes for a UTF-16 unit, and an engine's id before it, fit in any case. */
+const maximumIdLength = 512;
+/** Sums stay exact as long as fewer than 8192 claims of this size share a key. */
+const maximumAmount = 2 ** 40;
+const engineIdPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+/** NUL separates LMDB's key parts; half of a surrogate pair does not survive UTF-8. */
+const unstorable = /\0|\p{Surrogate}/u;
+
+/** What both stores refuse with `invalid`, before they change anything. */
+export function checkId(what: string, id: string): void {
+  if (id.length === 0 || id.length > maximumIdLength || unstorable.test(id)) {
+    throw new SatsumaError(
+      'invalid',
+      `${what} must be 1 to ${maximumIdLength} characters of valid Unicode without NUL.`,
+    );
+  }
+}
+
+/** An engine's id becomes part of key names, so it is held to its own alphabet. */
+export function checkEngineId(id: string): void {
+  if (!engineIdPattern.test(id)) {
+    throw new SatsumaError('invalid', `An engine id must match ${engineIdPattern.source}.`);
+  }
+}
+
+export function checkLease(leaseMs: number): void {
+  if (!Number.isSafeInteger(leaseMs) || leaseMs < 0) {
+    throw new SatsumaError('invalid', `A lease takes a whole number of milliseconds, not ${leaseMs}.`);
+  }
+}
+
+export function checkChanges(changes: readonly DocumentChange[]): void {
+  const seen = new Set<string>();
+  for (const { kind, id } of changes) {
+    checkId(`The id of a document of kind ${kind}`, id);
+    const name = `${kind} ${id}`;
+    if (seen.has(name)) throw new SatsumaError('invalid', `One write changes ${name} twice.`);
+    seen.add(name);
+  }
+}
+
+export function checkReservation(reservation: NewReservation): void {
+  checkId('The id of a reservation', reservation.id);
+  checkEngineId(reservation.engineId);
+  for (const claim of reservation.claims) checkClaim(claim);
+}
+
+function checkClaim({ key, amount, limit }: Claim): void {
+  checkId('The key of a claim', key);
+  if (!isAmount(amount)) throw new SatsumaError('invalid', `The claim ${key} asks for ${amount}, not a whole number.`);
+  if (limit !== null && !isAmount(limit)) {
+    throw new SatsumaError('invalid', `The claim ${key} has the limit ${limit}, not a whole number.`);
+  }
+}
+
+function isAmount(amount: number): boolean {
+  return Number.isSafeInteger(amount) && amount >= 0 && amount <= maximumAmount;
+}

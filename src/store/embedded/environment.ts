@@ -1,0 +1,116 @@
+import { EventEmitter } from 'node:events';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { lockFolder } from './lock-folder.ts';
+import { openTables, type Tables } from './tables.ts';
+
+/** How long a disk may take over one commit before the caller is told that the store is away. */
+const commitDeadlineMs = 10_000;
+
+/** The LMDB file, open and locked for this process. */
+export interface Environment {
+  readonly tables: Tables;
+  /** Rings `commit` after each commit, and `close` once. */
+  readonly bell: EventEmitter<{ commit: []; close: [] }>;
+  /** Runs `action` synchronously over one snapshot. */
+  read<T>(action: () => T): T;
+  /** Runs `action` as one transaction: all it writes or, when it throws, none. On disk when it resolves. */
+  commit<T>(action: () => T): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openEnvironment(dir: string): Environment {
+  const { root, unlock } = openLocked(dir);
+  const tables = openTables(root);
+  const bell: Environment['bell'] = new EventEmitter();
+  bell.setMaxListeners(0);
+  let isOpen = true;
+
+  const assertOpen = (): void => {
+    if (!isOpen) throw new SatsumaError('store_unavailable', `The store in ${dir} is closed.`);
+  };
+
+  return {
+    tables,
+    bell,
+    read(action) {
+      assertOpen();
+      try {
+        return action();
+      } catch (error) {
+        throw asStoreError(error, `The store in ${dir} could not be read.`);
+      }
+    },
+    async commit(action) {
+      assertOpen();
+      try {
+        const result = await withinDeadline(durably(root, action), dir);
+        bell.emit('commit');
+        return result;
+      } catch (error) {
+        throw asStoreError(error, `The store in ${dir} could not write; its disk may be full or failing.`);
+      }
+    },
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      bell.emit('close');
+      await root.close();
+      unlock();
+    },
+  };
+}
+
+function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
+  const path = join(dir, 'data.mdb');
+  let unlock: (() => void) | undefined;
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    unlock = lockFolder(dir);
+    // LMDB makes its files readable to the group; it takes the mode of those that are there.
+    for (const file of [path, `${path}-lock`]) {
+      closeSync(openSync(file, 'a', 0o600));
+      chmodSync(file, 0o600);
+    }
+    // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
+    const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
+    return { root, unlock };
+  } catch (error) {
+    unlock?.();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw asStoreError(error, `The store could not be opened in the folder ${dir}: ${reason}.`);
+  }
+}
+
+/**
+ * A child transaction is rolled back when `action` throws; a plain one would keep what it wrote until then. `flushed`
+ * is documented as the promise of durability; in lmdb 3.5 the transaction's own resolves no sooner.
+ */
+async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
+  const result = await root.childTransaction(action);
+  await root.flushed;
+  return result;
+}
+
+async function withinDeadline<T>(promise: Promise<T>, dir: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new SatsumaError('store_unavailable', `The disk under ${dir} did not answer in ${commitDeadlineMs} ms.`));
+    }, commitDeadlineMs);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asStoreError(error: unknown, sentence: string): SatsumaError {
+  if (isSatsumaError(error)) return error;
+  // lmdb tells the cause of a failed commit through a second promise, which must not be left unhandled.
+  if (error instanceof Error && 'commitError' in error) void Promise.resolve(error.commitError).catch(() => {});
+  return new SatsumaError('store_unavailable', sentence, { cause: error });
+}

@@ -1,0 +1,43 @@
+import { checkId, checkLease } from '../check-input.ts';
+import type { LeaseStore } from '../store.ts';
+import type { Environment } from './environment.ts';
+import type { StoredLease } from './tables.ts';
+
+export function embeddedLeases(environment: Environment): LeaseStore {
+  const { leases, counters } = environment.tables;
+
+  return {
+    async acquireLease(name, holder, leaseMs) {
+      checkId('The name of a lease', name);
+      checkId('The holder of a lease', holder);
+      checkLease(leaseMs);
+      return environment.commit(() => {
+        const held = heldLease(name);
+        if (held && held.holder !== holder) return undefined;
+        const token = held?.token ?? nextToken();
+        leases.put(name, { holder, token, until: Date.now() + leaseMs });
+        return { token };
+      });
+    },
+    async releaseLease(name, token) {
+      checkId('The name of a lease', name);
+      return environment.commit(() => {
+        if (heldLease(name)?.token !== token) return false;
+        leases.remove(name);
+        return true;
+      });
+    },
+  };
+
+  /** A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token. */
+  function heldLease(name: string): StoredLease | undefined {
+    const lease = leases.get(name);
+    return lease && lease.until > Date.now() ? lease : undefined;
+  }
+
+  function nextToken(): number {
+    const token = (counters.get('token') ?? 0) + 1;
+    counters.put('token', token);
+    return token;
+  }
+}

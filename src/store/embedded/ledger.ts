@@ -1,0 +1,143 @@
+import type { Claim } from '../../model/claim.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import { checkEngineId, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { sortById } from '../sort-by-id.ts';
+import type { Ledger, ReserveResult } from '../store.ts';
+import type { Environment } from './environment.ts';
+import type { Announce } from './feed.ts';
+import { entriesUnder, type StoredReservation } from './tables.ts';
+
+/**
+ * The invariant of every transaction here: an engine's sums are the sums of the claims of its reservations, and each
+ * reservation in state `reserved` has one entry in `leaseEnds`.
+ */
+export function embeddedLedger(environment: Environment, announce: Announce): Ledger {
+  const { tables } = environment;
+  const { reservations, sums } = tables;
+
+  return {
+    async reserve({ reservation, engineVersion, leaseMs }) {
+      checkReservation(reservation);
+      checkLease(leaseMs);
+      return environment.commit((): ReserveResult => {
+        const { id, engineId, claims } = reservation;
+        if (tables.documents.get(['engine', engineId])?.version !== engineVersion)
+          return { ok: false, reason: 'stale' };
+        if (reservations.doesExist(id)) throw new SatsumaError('invalid', `The reservation id ${id} is taken.`);
+        const unfit = firstUnfit(engineId, claims);
+        if (unfit) return { ok: false, reason: 'full', key: unfit.key };
+        return { ok: true, version: insert({ ...reservation, state: 'reserved' }, leaseMs) };
+      });
+    },
+    async adopt(reservation, containerId) {
+      checkReservation(reservation);
+      return environment.commit(() => {
+        if (reservations.doesExist(reservation.id)) return false;
+        insert({ ...reservation, state: 'bound', containerId });
+        return true;
+      });
+    },
+    async renew(id, leaseMs) {
+      checkId('The id of a reservation', id);
+      checkLease(leaseMs);
+      return environment.commit(() => {
+        const stored = reservations.get(id);
+        if (stored?.leaseUntil === undefined) return false;
+        endLease(id, stored);
+        reservations.put(id, { ...stored, leaseUntil: startLease(id, leaseMs) });
+        return true;
+      });
+    },
+    async bind(id, containerId) {
+      checkId('The id of a reservation', id);
+      return environment.commit(() => {
+        const stored = reservations.get(id);
+        if (!stored) return false;
+        if (stored.value.state === 'bound' && stored.value.containerId === containerId) return true;
+        const value: Reservation = { ...stored.value, state: 'bound', containerId };
+        endLease(id, stored);
+        reservations.put(id, { version: announce({ kind: 'reservation', id, value }), value });
+        return true;
+      });
+    },
+    async release(id, options = {}) {
+      checkId('The id of a reservation', id);
+      return environment.commit(() => {
+        const stored = reservations.get(id);
+        if (!stored || (options.onlyIfExpired && !isExpired(stored))) return false;
+        const { engineId, claims } = stored.value;
+        for (const { key, amount } of claims) addToSum(engineId, key, -amount);
+        endLease(id, stored);
+        tables.reservationsByEngine.remove([engineId, id]);
+        reservations.remove(id);
+        announce({ kind: 'reservation', id });
+        return true;
+      });
+    },
+    async reservations(engineId) {
+      if (engineId !== undefined) checkEngineId(engineId);
+      const found = environment.read(() => (engineId === undefined ? allReservations() : reservationsOf(engineId)));
+      return sortById(found.map(([id, { version, value }]) => ({ id, value, version })));
+    },
+    async expired() {
+      const end: [number, string] = [Date.now() + 1, ''];
+      return environment.read(() => [...tables.leaseEnds.getKeys({ end })].map(([, id]) => id));
+    },
+    async sums(engineId) {
+      checkEngineId(engineId);
+      return environment.read(() => new Map(entriesUnder(sums, engineId)));
+    },
+  };
+
+  function insert(value: Reservation, leaseMs?: number): number {
+    const { id, engineId, claims } = value;
+    const version = announce({ kind: 'reservation', id, value });
+    for (const { key, amount } of claims) addToSum(engineId, key, amount);
+    tables.reservationsByEngine.put([engineId, id], true);
+    const lease = leaseMs === undefined ? {} : { leaseUntil: startLease(id, leaseMs) };
+    reservations.put(id, { version, value, ...lease });
+    return version;
+  }
+
+  /** Unlike the model's, it counts two claims of one reservation with the same key together. */
+  function firstUnfit(engineId: string, claims: NewReservation['claims']): Claim | undefined {
+    const after = new Map<string, number>();
+    return claims.find(({ key, amount, limit }) => {
+      const sum = (after.get(key) ?? sums.get([engineId, key]) ?? 0) + amount;
+      after.set(key, sum);
+      return limit !== null && sum > limit;
+    });
+  }
+
+  function addToSum(engineId: string, key: string, amount: number): void {
+    const sum = (sums.get([engineId, key]) ?? 0) + amount;
+    if (sum === 0) sums.remove([engineId, key]);
+    else sums.put([engineId, key], sum);
+  }
+
+  function startLease(id: string, leaseMs: number): number {
+    const leaseUntil = Date.now() + leaseMs;
+    tables.leaseEnds.put([leaseUntil, id], true);
+    return leaseUntil;
+  }
+
+  function endLease(id: string, { leaseUntil }: StoredReservation): void {
+    if (leaseUntil !== undefined) tables.leaseEnds.remove([leaseUntil, id]);
+  }
+
+  function allReservations(): [string, StoredReservation][] {
+    return [...reservations.getRange({})].map(({ key, value }) => [key, value]);
+  }
+
+  function reservationsOf(engineId: string): [string, StoredReservation][] {
+    return [...entriesUnder(tables.reservationsByEngine, engineId)].flatMap(([id]) => {
+      const stored = reservations.get(id);
+      return stored ? [[id, stored]] : [];
+    });
+  }
+}
+
+function isExpired({ leaseUntil }: StoredReservation): boolean {
+  return leaseUntil !== undefined && leaseUntil <= Date.now();
+}

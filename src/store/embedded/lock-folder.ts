@@ -1,0 +1,38 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { SatsumaError } from '../../model/errors.ts';
+
+/**
+ * Takes the folder for this process, or throws; returns how to give it back.
+ *
+ * The lock is flock(2)'s: it belongs to the open file, so the kernel drops it however the process ends, and no leftover
+ * of a crash has to be told from a live owner. Node has no call for it; the `flock` command locks a file it inherits, and
+ * the lock stays with our descriptor when the command ends.
+ */
+export function lockFolder(dir: string): () => void {
+  const path = join(dir, 'lock');
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    takeLock(fd, dir, path);
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid}\n`, 0);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  return () => closeSync(fd);
+}
+
+function takeLock(fd: number, dir: string, path: string): void {
+  const { status, error } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', fd],
+  });
+  if (status === 0) return;
+  if (status === 1) {
+    const owner = readFileSync(path, 'utf8').trim();
+    throw new SatsumaError('store_unavailable', `The folder ${dir} is in use by another Satsuma (process ${owner}).`);
+  }
+  const message = `The folder ${dir} could not be locked: the command flock (Debian: util-linux) is missing or failed.`;
+  throw new SatsumaError('store_unavailable', message, { cause: error });
+}

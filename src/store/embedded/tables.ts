@@ -1,0 +1,59 @@
+import type { Database, RootDatabase } from 'lmdb';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Change, DocumentKind } from '../store.ts';
+
+export interface StoredDocument {
+  readonly version: number;
+  readonly value: unknown;
+}
+
+export interface StoredReservation {
+  readonly version: number;
+  readonly value: Reservation;
+  /** When the lease ends, in milliseconds since 1970; none once it is bound. */
+  readonly leaseUntil?: number;
+}
+
+export interface StoredLease {
+  readonly holder: string;
+  readonly token: number;
+  readonly until: number;
+}
+
+/** What is in the file. Every table but `feed` and `counters` can be read in the order of its keys. */
+export interface Tables {
+  readonly documents: Database<StoredDocument, [kind: DocumentKind, id: string]>;
+  readonly reservations: Database<StoredReservation, string>;
+  /** An index: which reservations an engine has. */
+  readonly reservationsByEngine: Database<true, [engineId: string, reservationId: string]>;
+  /** An index: which lease ends when. */
+  readonly leaseEnds: Database<true, [leaseUntil: number, reservationId: string]>;
+  /** The ledger: what all claims on an engine add up to. A sum of 0 has no entry. */
+  readonly sums: Database<number, [engineId: string, claimKey: string]>;
+  /** The changes of each version, for as long as they are kept. */
+  readonly feed: Database<readonly Change[], number>;
+  readonly counters: Database<number, 'version' | 'token'>;
+  readonly leases: Database<StoredLease, string>;
+}
+
+export function openTables(root: RootDatabase): Tables {
+  const table = { encoding: 'json' } as const;
+  return {
+    documents: root.openDB('documents', table),
+    reservations: root.openDB('reservations', table),
+    reservationsByEngine: root.openDB('reservations-by-engine', table),
+    leaseEnds: root.openDB('lease-ends', table),
+    sums: root.openDB('sums', table),
+    feed: root.openDB('feed', table),
+    counters: root.openDB('counters', table),
+    leases: root.openDB('leases', table),
+  };
+}
+
+/** The entries whose key begins with `first`, in order. */
+export function* entriesUnder<V>(table: Database<V, [string, string]>, first: string): Generator<[string, V]> {
+  for (const { key, value } of table.getRange({ start: [first, ''] })) {
+    if (key[0] !== first) return;
+    yield [key[1], value];
+  }
+}

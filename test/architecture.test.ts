@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+
+/**
+ * The table of the design: what a folder may import, besides itself and Node's own modules. `type:` marks what may be
+ * imported as a type only. Everything that is not listed is refused.
+ */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'src/model': [],
+  schedulers: ['src/model'],
+  'src/placement': ['src/model'],
+  'src/config': ['src/model', 'joi', 'yaml'],
+  'src/logging': ['src/model', 'pino'],
+  'src/ca': ['src/model', 'node-forge'],
+  'src/store': ['src/model', 'ioredis', 'lmdb', 'type:src/logging'],
+  'src/engines': ['src/model', 'dockerode', 'type:src/logging'],
+  'src/cluster': [
+    'src/model',
+    'src/placement',
+    'type:src/store/store.ts',
+    'type:src/engines/engine-client.ts',
+    'type:src/logging',
+  ],
+  'src/http': ['src/model', 'src/cluster', '@hapi/hapi', '@hapi/boom', 'joi', 'type:src/logging'],
+  'src/cli': ['src/model', 'src/config', 'src/ca', 'commander'],
+  'src/main.ts': ['src', 'schedulers'],
+};
+
+/** Nothing at all, not even Node's own. */
+const withoutNode = ['src/model', 'schedulers', 'src/placement'];
+
+/** Only these files may name the package. */
+const packageFiles: Readonly<Record<string, RegExp>> = {
+  dockerode: /^src\/engines\/docker-[^/]*\.ts$/,
+  ioredis: /^src\/store\/redis\//,
+  lmdb: /^src\/store\/embedded\//,
+};
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+interface Import {
+  readonly file: string;
+  /** A path from the root, or a package. */
+  readonly target: string;
+  readonly isType: boolean;
+}
+
+const files = ['src', 'schedulers'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name)),
+);
+const imports = files.flatMap(importsOf);
+
+test('every folder imports only what the table allows it', (t) => {
+  t.deepEqual(imports.filter((each) => !isAllowed(each)).map(describe), []);
+});
+
+test('model, schedulers and placement import nothing of Node', (t) => {
+  const impure = imports.filter(({ file, target }) => withoutNode.includes(roomOf(file)) && target.startsWith('node:'));
+  t.deepEqual(impure.map(describe), []);
+});
+
+test('a library is named only by the files that hide it', (t) => {
+  const leaks = imports.filter(({ file, target }) => packageFiles[target]?.test(file) === false);
+  t.deepEqual(leaks.map(describe), []);
+});
+
+test('a door imports no other door', (t) => {
+  const doorOf = (path: string) => /^src\/http\/([^/]+)\//.exec(path)?.[1];
+  const crossings = imports.filter(({ file, target }) => {
+    const [from, to] = [doorOf(file), doorOf(target)];
+    return from !== undefined && to !== undefined && from !== to;
+  });
+  t.deepEqual(crossings.map(describe), []);
+});
+
+test('nobody imports main.ts, and only it names the schedulers', (t) => {
+  const wrong = imports.filter(
+    ({ file, target }) =>
+      target === 'src/main.ts' ||
+      (target.startsWith('schedulers/') && file !== 'src/main.ts' && !file.startsWith('schedulers/')),
+  );
+  t.deepEqual(wrong.map(describe), []);
+});
+
+test('no file imports itself by a detour', (t) => {
+  const graph = new Map(files.map((file) => [file, imports.filter((each) => each.file === file && !each.isType)]));
+  const finished = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (path.includes(file) || finished.has(file)) return;
+    for (const { target } of graph.get(file) ?? []) visit(target, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of files) visit(file, []);
+  t.deepEqual(cycles, []);
+});
+
+test('only src/config reads the environment', (t) => {
+  // main.ts hands it on; nobody else knows its name.
+  const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8')));
+  t.deepEqual(
+    readers.filter((file) => roomOf(file) !== 'src/config'),
+    [],
+  );
+});
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = text.matchAll(/^(?:import|export)\s+(type\s)?([^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
+  return [...found].map(([, type, , name = '']) => ({
+    file,
+    target: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
+    isType: type !== undefined,
+  }));
+}
+
+function isAllowed({ file, target, isType }: Import): boolean {
+  const room = roomOf(file);
+  if (target.startsWith('node:') || target === room || target.startsWith(`${room}/`)) return true;
+  return (allowed[room] ?? []).some((rule) => {
+    const path = rule.replace(/^type:/, '');
+    return (isType || path === rule) && (target === path || target.startsWith(`${path}/`));
+  });
+}
+
+/** `src/cluster/mirror.ts` stands in `src/cluster`; `src/main.ts` is a room of its own. */
+function roomOf(file: string): string {
+  const parts = file.split('/');
+  return parts[0] === 'src' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+function describe({ file, target }: Import): string {
+  return `${file} imports ${target}`;
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
+import { buildRegistry } from '../../schedulers/index.ts';
+import type { Cluster, ClusterSettings } from '../../src/cluster/cluster.ts';
+import { DetailCache } from '../../src/cluster/detail-cache.ts';
+import { Mirror } from '../../src/cluster/mirror.ts';
+import { registerEngine } from '../../src/cluster/register-engine.ts';
+import { Turns } from '../../src/cluster/turns.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { FakeEngine } from '../engines/fake-engine.ts';
+import { FakePool } from '../engines/fake-pool.ts';
+
+export interface TestCluster extends Cluster {
+  readonly pool: FakePool;
+  /** The fake engines that were registered: `a`, `b`, ... */
+  readonly engines: readonly FakeEngine[];
+}
+
+export interface ClusterOptions {
+  /** How many are registered, each with 4 CPUs and 8192 MB. */
+  readonly engines?: number;
+  readonly settings?: Partial<ClusterSettings>;
+  /** Stands between the cluster and its store. */
+  readonly wrap?: (store: Store) => Store;
+  readonly composed?: Parameters<typeof buildRegistry>[0];
+}
+
+/** Everything real but the engines: an embedded store in a folder of its own, gone when the test is. */
+export async function startCluster(t: ExecutionContext, options: ClusterOptions = {}): Promise<TestCluster> {
+  const dir = await mkdtemp(join(tmpdir(), 'satsuma-test-'));
+  const opened = await openEmbeddedStore({ dir });
+  const store = options.wrap?.(opened) ?? opened;
+  const logger = createLogger({ level: 'silent' });
+  const pool = new FakePool();
+  const settings = { strategy: 'binpack', overcommit: 1, leaseMs: 60_000, observeIntervalMs: 60_000 } as const;
+  const mirror = new Mirror(store, options.settings?.overcommit ?? 1, logger);
+  await mirror.start();
+  const cluster: Cluster = {
+    store,
+    pool,
+    mirror,
+    details: new DetailCache(),
+    registry: buildRegistry(options.composed),
+    turns: new Turns(),
+    settings: { ...settings, ...options.settings },
+    logger,
+  };
+  t.teardown(async () => {
+    await mirror.stop();
+    await opened.close();
+    await rm(dir, { recursive: true });
+  });
+  const ids = [...'abcdefgh'].slice(0, options.engines ?? 0);
+  for (const id of ids) await registerEngine(cluster, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
+  return { ...cluster, pool, engines: ids.map((id) => pool.client({ id })) };
+}

@@ -1,0 +1,194 @@
+import test from 'ava';
+import { reservationFrom } from '../../src/cluster/container-labels.ts';
+import { listContainers } from '../../src/cluster/list-containers.ts';
+import { observeEngine } from '../../src/cluster/observe-engine.ts';
+import { compare } from '../../src/cluster/reconcile.ts';
+import { registerEngine } from '../../src/cluster/register-engine.ts';
+import { removeEngine } from '../../src/cluster/remove-engine.ts';
+import { runContainer } from '../../src/cluster/run-container.ts';
+import type { NewReservation } from '../../src/model/reservation.ts';
+import { startCluster, type TestCluster } from './harness.ts';
+
+const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
+
+function only<T>(list: readonly T[]): T {
+  const [first] = list;
+  if (first === undefined || list.length > 1) throw new Error(`expected one, got ${list.length}`);
+  return first;
+}
+
+/** A reservation whose server died right after making it: no container, and the lease over. */
+async function abandonedReservation({ store, mirror }: TestCluster): Promise<NewReservation> {
+  const reservation: NewReservation = {
+    id: 'abandoned',
+    engineId: 'a',
+    name: 'web',
+    image: busybox,
+    claims: [{ key: 'memory', amount: 100, limit: 8192 }],
+    createdAt: '2026-01-01T00:00:00.000Z',
+    reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
+  };
+  const { version } = mirror.engine('a');
+  await store.reserve({ reservation, engineVersion: version, leaseMs: 0 });
+  await mirror.catchUp();
+  return reservation;
+}
+
+const labels = (id: string) => ({
+  'satsuma.reservation': id,
+  'satsuma.image': JSON.stringify(busybox),
+  'satsuma.claims': JSON.stringify([{ key: 'memory', amount: 100, limit: 8192 }]),
+  'satsuma.reason': '{}',
+});
+
+test('a lease that ran out without a container is given back', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await abandonedReservation(cluster);
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await cluster.store.reservations(), []);
+  t.is((await cluster.store.sums('a')).get('memory') ?? 0, 0);
+});
+
+test('a lease that ran out while its container runs is bound to it', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await abandonedReservation(cluster);
+  const engine = cluster.pool.client({ id: 'a' });
+  const containerId = await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
+  await engine.startContainer(containerId);
+  await observeEngine(cluster, 'a');
+  t.like(only(await cluster.store.reservations()).value, { state: 'bound', containerId });
+});
+
+test('a container that was made and never started goes when the lease of its reservation ran out', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await abandonedReservation(cluster);
+  const engine = cluster.pool.client({ id: 'a' });
+  await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
+  await observeEngine(cluster, 'a');
+  t.is(engine.containers.size, 0);
+  t.deepEqual(await cluster.store.reservations(), []);
+});
+
+test('a reservation whose lease runs is left alone', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await abandonedReservation(cluster);
+  await cluster.store.renew(id, 60_000);
+  await observeEngine(cluster, 'a');
+  t.is((await cluster.store.reservations()).length, 1);
+});
+
+test('what a container held is given back when somebody removes it by hand', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, busybox);
+  await cluster.pool.client({ id: 'a' }).removeContainer(id);
+  await cluster.mirror.catchUp();
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await cluster.store.reservations(), []);
+});
+
+test('a container that stopped by itself keeps what it holds: it is still there', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, busybox);
+  cluster.pool.client({ id: 'a' }).exit(id);
+  await cluster.mirror.catchUp();
+  await observeEngine(cluster, 'a');
+  t.is((await cluster.store.sums('a')).get('memory'), 100);
+});
+
+test('an engine that is removed by force and registered again has the same records as before', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await runContainer(cluster, { ...busybox, container_name: 'web', environment: { A: '1' } });
+  const before = (await cluster.store.reservations()).map(({ value }) => value);
+  await removeEngine(cluster, 'a', { force: true });
+  t.deepEqual(await cluster.store.reservations(), []);
+  await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });
+  t.deepEqual(
+    (await cluster.store.reservations()).map(({ value }) => value),
+    before,
+  );
+});
+
+test('an engine that does not answer is down with the reason, and ok again when it does', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [engine] = cluster.engines;
+  engine?.fail('any', 'engine_unreachable');
+  await observeEngine(cluster, 'a');
+  t.like(cluster.mirror.engine('a').value, {
+    condition: 'down',
+    error: 'engine a: handshake fails with engine_unreachable',
+  });
+  const { errors, containers } = await listContainers(cluster, {});
+  t.deepEqual(containers, []);
+  t.like(only(errors), { engine: 'a', code: 'engine_unreachable' });
+  engine?.heal();
+  await observeEngine(cluster, 'a');
+  t.is(cluster.mirror.engine('a').value.condition, 'ok');
+  t.is(cluster.mirror.engine('a').value.error, undefined);
+});
+
+test('another daemon at the engine’s address is not the engine', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, busybox);
+  const engine = cluster.pool.client({ id: 'a' });
+  engine.daemon = { ...engine.daemon, id: 'somebody else' };
+  engine.containers.delete(id);
+  await observeEngine(cluster, 'a');
+  t.regex(cluster.mirror.engine('a').value.error ?? '', /another daemon answers/);
+  t.is((await cluster.store.reservations()).length, 1, 'nothing is concluded from what another daemon says');
+});
+
+test('looking at an engine where nothing changed writes nothing', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const before = await cluster.store.head();
+  await observeEngine(cluster, 'a');
+  t.is(await cluster.store.head(), before);
+});
+
+const container = (state: 'created' | 'running', reservation: string) => ({
+  id: `c-${reservation}`,
+  name: 'web',
+  imageName: 'demo/busybox:1',
+  state,
+  labels: labels(reservation),
+  ports: [],
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+const nothing = {
+  recorded: [],
+  expired: new Set<string>(),
+  known: new Set<string>(),
+  containers: [],
+  seenBefore: new Set<string>(),
+  engineId: 'a',
+} as const;
+
+test('a container of ours without a record is taken up', (t) => {
+  const [repair] = compare({ ...nothing, containers: [container('running', 'r1')] });
+  t.like(repair, { do: 'adopt', containerId: 'c-r1' });
+});
+
+test('a container whose record is younger than the look is no stray', (t) => {
+  t.deepEqual(compare({ ...nothing, known: new Set(['r1']), containers: [container('running', 'r1')] }), []);
+});
+
+test('a container without a record that was never started goes when it is seen twice', (t) => {
+  const containers = [container('created', 'r1')];
+  t.deepEqual(compare({ ...nothing, containers }), []);
+  t.like(compare({ ...nothing, containers, seenBefore: new Set(['c-r1']) })[0], { do: 'remove', containerId: 'c-r1' });
+});
+
+test('labels that are not whole make no record', (t) => {
+  const whole = container('running', 'r1');
+  const broken = [
+    { 'satsuma.claims': 'nonsense' },
+    { 'satsuma.claims': '[{"key":"memory","amount":-5}]' },
+    { 'satsuma.claims': '[{"key":"memory","amount":1e99}]' },
+    { 'satsuma.claims': '[null]' },
+    { 'satsuma.image': '7' },
+    { 'satsuma.image': '{}' },
+  ];
+  for (const labels of broken) {
+    t.is(reservationFrom({ ...whole, labels: { ...whole.labels, ...labels } }, 'a'), undefined, JSON.stringify(labels));
+  }
+  t.truthy(reservationFrom(whole, 'a'));
+});

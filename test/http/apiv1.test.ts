@@ -1,0 +1,236 @@
+import type { Server } from '@hapi/hapi';
+import test, { type ExecutionContext } from 'ava';
+import { createServer } from '../../src/http/server.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+import { type ClusterOptions, startCluster, type TestCluster } from '../cluster/harness.ts';
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
+  readonly body: any;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+interface Door {
+  readonly cluster: TestCluster;
+  readonly server: Server;
+  call(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<Door> {
+  const cluster = await startCluster(t, options);
+  const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: { lease: 30 } });
+  const call: Door['call'] = async (method, url, body, headers = {}) => {
+    const payload = typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await server.inject({
+      method,
+      url,
+      headers: { host: 'localhost', ...headers },
+      ...(body === undefined ? {} : { payload }),
+    });
+    const isJson = String(response.headers['content-type']).includes('json');
+    return {
+      status: response.statusCode,
+      body: isJson ? JSON.parse(response.payload) : response.payload,
+      headers: response.headers,
+    };
+  };
+  return { cluster, server, call };
+}
+
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const redis = {
+  name: 'demo/busybox:1',
+  bind_ports: [{ proto: 'tcp', port: 6379, container_port: 6379 }],
+  type: 'multi',
+};
+
+test('the front page and the health checks answer', async (t) => {
+  const { call } = await openDoor(t);
+  t.is((await call('GET', '/')).body, 'Hello world! GET /apiv1/');
+  t.is((await call('GET', '/healthz')).status, 200);
+  t.is((await call('GET', '/readyz')).status, 200);
+});
+
+test('an engine is registered by a body that curl -d sends, and answered with its five fields', async (t) => {
+  const { call } = await openDoor(t);
+  const engine = { id: 'boot2docker', addr: 'https://192.168.59.103:2376', cpus: 4, memory: 32000, labels: ['local'] };
+  t.like(await call('POST', '/apiv1/engine', engine, form), { status: 201, body: { ok: true, data: engine } });
+  const { body } = await call('GET', '/apiv1/engines');
+  t.like(body.data[0], {
+    ...engine,
+    status: 'ok',
+    version: '27.0.0',
+    reserved_cpus: 0,
+    reserved_memory: 0,
+    containers: 0,
+  });
+  t.is((await call('POST', '/apiv1/engine', engine)).body.code, 'engine_exists');
+});
+
+test('a container runs, is listed in the shape of the README, and is destroyed in its words', async (t) => {
+  const { call } = await openDoor(t, { engines: 1 });
+  const ran = await call('POST', '/apiv1/container', redis, form);
+  t.is(ran.status, 201);
+  t.deepEqual(Object.keys(ran.body.data), ['id', 'image', 'engine', 'ports']);
+  t.deepEqual(ran.body.data.image, { ...redis, restart_policy: {} });
+  t.deepEqual(ran.body.data.ports, [{ proto: 'tcp', host_ip: '0.0.0.0', port: 6379, container_port: 6379 }]);
+  const { body } = await call('GET', '/apiv1/engine/a/containers');
+  const [listed] = body.data;
+  t.like(listed, { id: ran.body.data.id, state: 'running', ports: ran.body.data.ports });
+  t.like(listed.image, {
+    name: 'demo/busybox:1',
+    type: 'multi',
+    labels: [],
+    restart_policy: {},
+    network_mode: 'bridge',
+  });
+  t.deepEqual(Object.keys(listed.engine), ['id', 'addr', 'cpus', 'memory', 'labels']);
+  const gone = await call('DELETE', `/apiv1/engine/a/container${listed.name}`);
+  t.is(gone.status, 202);
+  t.is(
+    gone.body.data,
+    `Container container ${listed.name} Image demo/busybox:1 Engine a destroyed on engine engine a addr https://a.test:2376`,
+  );
+  t.is((await call('DELETE', `/apiv1/engine/a/container${listed.name}`)).status, 404);
+});
+
+test('a container is found by its id, the beginning of it, and its name with or without a slash', async (t) => {
+  const { call } = await openDoor(t, { engines: 2 });
+  const { body } = await call('POST', '/apiv1/container', { ...redis, container_name: 'web' });
+  const { id } = body.data;
+  for (const reference of [id, id.slice(0, 8), 'web', '/web', '%2Fweb']) {
+    const { status, body: found } = await call('GET', `/apiv1/container/${reference}`);
+    t.is(status, 200, reference);
+    t.is(found.data.id, id);
+  }
+  const { placement } = (await call('GET', `/apiv1/container/${id}`)).body.data;
+  t.like(placement, { type: 'multi', strategy: 'binpack', candidates: 2, refused: 0 });
+  t.true(placement.claims.some(({ key }: { key: string }) => key === 'port/tcp/6379'));
+});
+
+test('a name that two engines have is ambiguous', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  for (const engine of cluster.engines) engine.runForeign('web');
+  const { status, body } = await call('DELETE', '/apiv1/container/web');
+  t.is(status, 409);
+  t.regex(body.data, /web could be any of .* \(web on a\), .* \(web on b\)/);
+});
+
+test('containers that others started are listed in the same shape, and have no placement', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 1 });
+  const id = cluster.engines[0]?.runForeign('theirs');
+  const { body } = await call('GET', '/apiv1/containers');
+  t.like(body, { ok: true, errors: [] });
+  t.like(body.data[0], { id, name: '/theirs', image: { type: '', labels: [] }, state: 'running' });
+  t.is((await call('GET', `/apiv1/container/${id}`)).body.data.placement, null);
+});
+
+test('a list has what healthy engines say, and names the one that does not answer', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  for (const engine of cluster.engines) engine.runForeign('web');
+  cluster.engines[0]?.fail('listContainers', 'engine_timeout');
+  const { status, body } = await call('GET', '/apiv1/containers');
+  t.is(status, 200);
+  t.deepEqual(
+    body.data.map(({ engine }: { engine: { id: string } }) => engine.id),
+    ['b'],
+  );
+  t.like(body.errors[0], { engine: 'a', code: 'engine_timeout' });
+});
+
+test('lists are filtered', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  await call('POST', '/apiv1/container', { ...redis, type: 'label', labels: ['on-b'], container_name: 'ours' });
+  cluster.engines[0]?.exit(cluster.engines[0].runForeign('stopped'));
+  const names = async (query: string) =>
+    (await call('GET', `/apiv1/containers?${query}`)).body.data.map(({ name }: { name: string }) => name);
+  t.deepEqual(await names(''), ['/ours']);
+  t.deepEqual(await names('all=true'), ['/stopped', '/ours']);
+  t.deepEqual(await names('all'), ['/stopped', '/ours']);
+  t.deepEqual(await names('all=true&engine=a'), ['/stopped']);
+  t.deepEqual(await names('label=on-b'), ['/ours']);
+  t.deepEqual(await names('state=exited'), ['/stopped']);
+  t.deepEqual(await names('image=demo/busybox:2'), []);
+});
+
+test('a plan says where and why, and changes nothing', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  const before = await cluster.store.head();
+  const { status, body } = await call('POST', '/apiv1/plan', { ...redis, labels: ['on-b'] });
+  t.is(status, 200);
+  t.is(body.data.engine, 'b');
+  t.is(body.data.candidates.length, 1);
+  t.like(body.data.refused.engines[0], { engine: 'a', code: 'label_missing' });
+  t.is(await cluster.store.head(), before);
+});
+
+test('what cannot be placed is 422 with the reasons by engine, and counted', async (t) => {
+  const { call } = await openDoor(t, { engines: 2 });
+  const { status, body } = await call('POST', '/apiv1/container', { ...redis, memory: 9000 });
+  t.is(status, 422);
+  t.like(body, { ok: false, data: 'no eligible engines to run image', code: 'unschedulable' });
+  t.deepEqual(body.details.counts, [{ message: '9000 MB of memory wanted, 8192 of 8192 free', engines: 2 }]);
+});
+
+test('an engine is changed, and removed', async (t) => {
+  const { call } = await openDoor(t, { engines: 1 });
+  t.like((await call('PATCH', '/apiv1/engine/a', { status: 'maintenance', cpus: 2 })).body.data, {
+    status: 'maintenance',
+    cpus: 2,
+  });
+  t.is((await call('PATCH', '/apiv1/engine/a', {})).status, 400);
+  t.is((await call('PATCH', '/apiv1/engine/a', { status: 'down' })).status, 400);
+  t.is((await call('DELETE', '/apiv1/engine/a')).status, 202);
+  t.like(await call('GET', '/apiv1/engine/a'), {
+    status: 404,
+    body: { code: 'no_such_engine', data: 'No engine found with ID a' },
+  });
+});
+
+test('the schedulers are listed with what they check, composed ones too', async (t) => {
+  const { call } = await openDoor(t, { composed: { web: ['label', 'port'] } });
+  const { schedulers, strategies, default_strategy } = (await call('GET', '/apiv1/schedulers')).body.data;
+  t.true(schedulers.some(({ name }: { name: string }) => name === 'web'));
+  t.deepEqual(strategies, ['binpack', 'spread', 'round-robin', 'random']);
+  t.is(default_strategy, 'binpack');
+});
+
+test('every answer carries a request id, an error’s too', async (t) => {
+  const { call } = await openDoor(t);
+  const ids = [await call('GET', '/'), await call('GET', '/nowhere')].map(({ headers }) => headers['x-request-id']);
+  t.regex(String(ids[0]), /^[0-9a-f]{16}$/);
+  t.not(ids[0], ids[1]);
+  t.is((await call('GET', '/nowhere')).body.code, 'no_such_route');
+});
+
+test('a store that is away is 503, and the process stays alive', async (t) => {
+  const away = async () => {
+    throw new SatsumaError('store_unavailable', 'redis at 127.0.0.1:6379 does not answer');
+  };
+  const { call } = await openDoor(t, { wrap: (store) => Object.assign(Object.create(store), { ping: away }) });
+  t.like(await call('GET', '/readyz'), { status: 503, body: { ok: false, code: 'store_unavailable' } });
+  t.is((await call('GET', '/healthz')).status, 200);
+});
+
+test('what nobody foresaw is a bare 500 that tells nothing but where to look', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 1 });
+  Object.assign(cluster.engines[0] ?? {}, { listContainers: () => Promise.reject(new Error('password=hunter2')) });
+  const { status, body } = await call('GET', '/apiv1/engine/a/containers');
+  t.is(status, 500);
+  t.regex(body.data, /^internal error: the log tells more of request [0-9a-f]{16}$/);
+});
+
+test('a web page on another site cannot use the browser of whoever looks at it', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 1 });
+  const foreign = { origin: 'https://evil.example', 'content-type': 'text/plain' };
+  t.is((await call('POST', '/apiv1/container', redis, foreign)).status, 403);
+  t.is((await call('GET', '/apiv1/engines', undefined, { host: 'evil.example' })).status, 403);
+  t.is(
+    (await call('GET', '/apiv1/engines', undefined, { origin: 'http://localhost:8080', host: 'localhost:8080' }))
+      .status,
+    200,
+  );
+  t.is((await call('GET', '/apiv1/engines', undefined, { host: '127.0.0.1:8080' })).status, 200);
+  t.is(cluster.engines[0]?.containers.size, 0);
+});

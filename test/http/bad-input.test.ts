@@ -1,0 +1,227 @@
+import test from 'ava';
+import { createServer } from '../../src/http/server.ts';
+import { startCluster } from '../cluster/harness.ts';
+
+/** A request that must be refused whole: the status, what the sentence must say, and that nothing changed. */
+const refused = test.macro({
+  async exec(t, request: { method: string; url: string; body?: unknown; raw?: string }, status: number, says: RegExp) {
+    const cluster = await startCluster(t, { engines: 1 });
+    const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: {} });
+    const before = await cluster.store.head();
+    const calls = cluster.engines[0]?.calls.length;
+    const { method, url, body, raw = JSON.stringify(body) } = request;
+    const response = await server.inject({
+      method,
+      url,
+      headers: { host: 'localhost' },
+      ...(raw === undefined ? {} : { payload: raw }),
+    });
+    t.is(response.statusCode, status, response.payload);
+    const answer = JSON.parse(response.payload);
+    t.false(answer.ok);
+    t.is(typeof answer.code, 'string');
+    t.regex(answer.data, says);
+    t.is(await cluster.store.head(), before, 'the store was changed');
+    t.is(cluster.engines[0]?.calls.length, calls, 'the engine was called');
+  },
+  title: (fact = '') => fact,
+});
+
+const run = (body: unknown) => ({ method: 'POST', url: '/apiv1/container', body });
+const image = (changes: object) => run({ name: 'redis', ...changes });
+const add = (changes: object) => ({
+  method: 'POST',
+  url: '/apiv1/engine',
+  body: { id: 'x', addr: 'https://10.0.0.9:2376', ...changes },
+});
+const port = (changes: object) => image({ bind_ports: [{ container_port: 80, ...changes }] });
+const read = (url: string) => ({ method: 'GET', url });
+
+test(
+  'a body that is not JSON',
+  refused,
+  { method: 'POST', url: '/apiv1/container', raw: '{name: redis}' },
+  400,
+  /^the body is not JSON$/,
+);
+test('an empty body', refused, { method: 'POST', url: '/apiv1/container' }, 400, /must be of type object/);
+test('a body that is no object', refused, run([1]), 400, /must be of type object/);
+test(
+  'a body with a prototype',
+  refused,
+  { method: 'POST', url: '/apiv1/container', raw: '{"name":"redis","__proto__":{"cpus":1}}' },
+  400,
+  /not JSON/,
+);
+test('a body of 2 MiB', refused, image({ args: ['x'.repeat(2 * 1024 * 1024)] }), 413, /larger than 1 MiB/);
+test('an unknown field', refused, image({ cpu: 1 }), 400, /"cpu" is not allowed/);
+test('an unknown field within', refused, port({ hostport: 1 }), 400, /"bind_ports\[0\]\.hostport" is not allowed/);
+test('no name', refused, run({ cpus: 1 }), 400, /"name" is required/);
+test('a name that is no image name', refused, image({ name: 'Red is' }), 400, /"name" must be an image name/);
+test('an image name that leaves its path', refused, image({ name: '../../etc' }), 400, /"name" must be an image name/);
+test('a number as a string', refused, image({ cpus: '1' }), 400, /"cpus" must be a number/);
+test('negative cpus', refused, image({ cpus: -1 }), 400, /"cpus" must be greater than or equal to 0/);
+test('absurd cpus', refused, image({ cpus: 1e9 }), 400, /"cpus" must be less than or equal to/);
+test('negative memory', refused, image({ memory: -1 }), 400, /"memory"/);
+test('half a megabyte', refused, image({ memory: 0.5 }), 400, /"memory" must be an integer/);
+test('absurd memory', refused, image({ memory: 1e15 }), 400, /"memory" must be/);
+test(
+  'container port 0',
+  refused,
+  port({ container_port: 0 }),
+  400,
+  /"bind_ports\[0\]\.container_port" must be greater than or equal to 1/,
+);
+test(
+  'container port 65536',
+  refused,
+  port({ container_port: 65_536 }),
+  400,
+  /container_port" must be less than or equal to 65535/,
+);
+test(
+  'host port 65536',
+  refused,
+  port({ port: 65_536 }),
+  400,
+  /"bind_ports\[0\]\.port" must be less than or equal to 65535/,
+);
+test(
+  'a protocol that Docker does not have',
+  refused,
+  port({ proto: 'icmp' }),
+  400,
+  /"bind_ports\[0\]\.proto" must be one of/,
+);
+test(
+  'an address that is none',
+  refused,
+  port({ host_ip: 'here' }),
+  400,
+  /"bind_ports\[0\]\.host_ip" must be a valid ip/,
+);
+test(
+  'one port twice',
+  refused,
+  image({
+    bind_ports: [
+      { port: 80, container_port: 1 },
+      { port: 80, container_port: 2 },
+    ],
+  }),
+  400,
+  /"bind_ports" binds port tcp\/80 twice/,
+);
+test(
+  'one port on all addresses and on one',
+  refused,
+  image({
+    bind_ports: [
+      { port: 80, container_port: 1 },
+      { port: 80, container_port: 2, host_ip: '10.0.0.5' },
+    ],
+  }),
+  400,
+  /twice/,
+);
+test('a label that is no string', refused, image({ labels: [1] }), 400, /"labels\[0\]" must be a string/);
+test('an unknown type', refused, image({ type: 'nonsense' }), 400, /^no scheduler for type nonsense$/);
+test(
+  'a type named as a method of objects',
+  refused,
+  image({ type: 'constructor' }),
+  400,
+  /^no scheduler for type constructor$/,
+);
+test('an unknown strategy', refused, image({ strategy: 'best' }), 400, /"strategy" must be one of/);
+test(
+  'a container name with a slash',
+  refused,
+  image({ container_name: '/web' }),
+  400,
+  /"container_name" must begin with a letter/,
+);
+test(
+  'a variable that is no string',
+  refused,
+  image({ environment: { A: 1 } }),
+  400,
+  /"environment\.A" must be a string/,
+);
+test('a variable with = in its name', refused, image({ environment: { 'A=B': 'c' } }), 400, /is not allowed/);
+test(
+  'retries without on-failure',
+  refused,
+  image({ restart_policy: { name: 'always', maximum_retry: 3 } }),
+  400,
+  /maximum_retry with the name on-failure only/,
+);
+test(
+  'everything that is wrong is told at once',
+  refused,
+  run({ cpus: -1, memory: 'x' }),
+  400,
+  /"cpus".*; .*"memory".*; .*"name" is required|"name" is required; .*"cpus".*; .*"memory"/,
+);
+
+test(
+  'an engine without an address',
+  refused,
+  { method: 'POST', url: '/apiv1/engine', body: { id: 'x' } },
+  400,
+  /"addr" is required/,
+);
+test('an address of another scheme', refused, add({ addr: 'http://10.0.0.9:2375' }), 400, /begins with https:\/\//);
+test(
+  'an address with credentials',
+  refused,
+  add({ addr: 'https://me:secret@10.0.0.9' }),
+  400,
+  /carries no credentials/,
+);
+test('an engine without CPUs', refused, add({ cpus: 0 }), 400, /"cpus" must be a positive number/);
+test('an engine with absurd memory', refused, add({ memory: 1e15 }), 400, /"memory" must be/);
+
+test('an engine id with a slash', refused, add({ id: 'a/b' }), 400, /"id" must begin with a letter or a digit/);
+test('an engine id with a space', refused, add({ id: 'a b' }), 400, /"id" must begin/);
+test('an engine id of dots', refused, add({ id: '..' }), 400, /"id" must begin/);
+test('an engine id of a prototype', refused, add({ id: '__proto__' }), 400, /"id" must begin/);
+test(
+  'an engine id of 10,000 characters',
+  refused,
+  add({ id: 'x'.repeat(10_000) }),
+  400,
+  /"id" must have at most 128 characters/,
+);
+test('a path with an encoded slash', refused, read('/apiv1/engine/a%2Fb'), 400, /"id" must begin/);
+test('a path with an encoded space', refused, read('/apiv1/engine/a%20b'), 400, /"id" must begin/);
+test(
+  'a path of 10,000 characters',
+  refused,
+  read(`/apiv1/container/${'x'.repeat(10_000)}`),
+  400,
+  /"container" must be a container id/,
+);
+test(
+  'a path of encoded dots',
+  refused,
+  read('/apiv1/container/..%2f..%2fetc'),
+  400,
+  /"container" must be a container id/,
+);
+test(
+  'an id named as a method of objects',
+  refused,
+  read('/apiv1/engine/constructor'),
+  404,
+  /^No engine found with ID constructor$/,
+);
+test('a query that is not known', refused, read('/apiv1/containers?al=1'), 400, /"al" is not allowed/);
+test('a state that is not known', refused, read('/apiv1/containers?state=asleep'), 400, /"state" must be one of/);
+test(
+  'a container that is not there, on an engine that is not',
+  refused,
+  { method: 'DELETE', url: '/apiv1/engine/z/container/web' },
+  404,
+  /^No engine found with ID z$/,
+);

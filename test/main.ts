@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+
+/** `npm test`: every check in turn, each to its end, and one line that sums them up. */
+interface Check {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+}
+
+const checks: readonly Check[] = [
+  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
+  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'unit and conformance tests', command: ['ava'] },
+  { name: 'integration tests', command: ['ava', '--config', 'ava.integration.config.js'] },
+];
+
+let passed = 0;
+let failed = 0;
+for (const { name, command } of checks) {
+  process.stdout.write(`\n== ${name}\n`);
+  const { code, output } = await run(command);
+  const tests = count(output, 'passed');
+  const bad = count(output, 'failed') + count(output, 'skipped') + count(output, 'todo');
+  // A check that counts nothing is one test; a failure that nothing counted (a crash, a time-out) is one failure.
+  passed += tests > 0 ? tests : Number(code === 0);
+  failed += bad > 0 ? bad : Number(code !== 0);
+}
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function run([program, ...args]: Check['command']): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(`node_modules/.bin/${program}`, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, FORCE_COLOR: '0' },
+    });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}
+
+/** AVA closes with `12 tests passed`, `1 test failed`, `1 test skipped`. */
+function count(output: string, what: string): number {
+  return Number(new RegExp(`^\\s*(\\d+) tests? ${what}`, 'm').exec(output)?.[1] ?? 0);
+}

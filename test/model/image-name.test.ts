@@ -1,0 +1,12 @@
+import test from 'ava';
+import { canonicalImageName, imageBaseName } from '../../src/model/image-name.ts';
+
+const names = test.macro((t, given: string, canonical: string, base: string) => {
+  t.is(canonicalImageName(given), canonical);
+  t.is(imageBaseName(given), base);
+});
+
+test('a bare name is the latest', names, 'redis', 'redis:latest', 'redis');
+test('Docker’s own registry is left out', names, 'docker.io/library/redis:7', 'redis:7', 'redis');
+test('a port is no tag', names, 'registry:5000/team/web', 'registry:5000/team/web:latest', 'web');
+test('a digest stays', names, 'web@sha256:ab', 'web@sha256:ab', 'web');

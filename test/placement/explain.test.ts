@@ -1,0 +1,32 @@
+import test from 'ava';
+import { explain } from '../../src/placement/explain.ts';
+import { held, snapshot } from './engines.ts';
+
+const taken = { code: 'port_taken', message: 'port tcp/80 is taken', key: 'port/tcp/80' };
+
+test('a refusal names who holds what has no room', (t) => {
+  const engine = snapshot({ id: 'a', held: { web: [held('port/tcp/80')], db: [held('port/tcp/5432')] } });
+  t.deepEqual(explain([{ ...taken, engine }]).engines, [
+    { engine: 'a', code: 'port_taken', message: 'port tcp/80 is taken by web', held_by: ['web'] },
+  ]);
+});
+
+test('equal reasons are counted, the most frequent first', (t) => {
+  const down = { code: 'engine_down', message: 'the engine is down' };
+  const { counts } = explain([
+    { ...down, engine: snapshot({ id: 'a' }) },
+    { ...taken, engine: snapshot({ id: 'b' }) },
+    { ...taken, engine: snapshot({ id: 'c' }) },
+  ]);
+  t.deepEqual(counts, [
+    { message: 'port tcp/80 is taken', engines: 2 },
+    { message: 'the engine is down', engines: 1 },
+  ]);
+});
+
+test('an answer about very many engines stays small; the counts cover all', (t) => {
+  const refusals = Array.from({ length: 1000 }, (_, index) => ({ ...taken, engine: snapshot({ id: `e${index}` }) }));
+  const { counts, engines } = explain(refusals);
+  t.is(engines.length, 200);
+  t.is(counts[0]?.engines, 1000);
+});

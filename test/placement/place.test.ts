@@ -1,0 +1,155 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { buildRegistry } from '../../schedulers/index.ts';
+import { firstUnfit } from '../../src/model/claim.ts';
+import { type ImageConfig, strategyNames } from '../../src/model/image-config.ts';
+import { claimsOn } from '../../src/placement/claims.ts';
+import { type PlaceRequest, place } from '../../src/placement/place.ts';
+import { schedulersFor } from '../../src/placement/schedulers-for.ts';
+import { held, imageConfig, snapshot } from './engines.ts';
+
+const registry = buildRegistry();
+
+function request(changes: Partial<PlaceRequest> & { asked?: Partial<ImageConfig> }): PlaceRequest {
+  const { asked = {}, ...rest } = changes;
+  const image = imageConfig({ type: 'label', ...asked });
+  return { image, schedulers: schedulersFor(image.type, registry), strategy: 'binpack', engines: [], turn: 0, ...rest };
+}
+
+const order = (asked: PlaceRequest) => [...place(asked).candidates()].map(({ engine }) => engine.id);
+
+const three = [
+  snapshot({ id: 'a', held: { x: [held('cpu', 1000)] } }),
+  snapshot({ id: 'b', held: { y: [held('cpu', 3000), held('memory', 1024)] } }),
+  snapshot({ id: 'c' }),
+];
+
+test('binpack takes the fullest engine that has room', (t) => {
+  t.deepEqual(order(request({ engines: three, asked: { cpus: 0.5 } })), ['b', 'a', 'c']);
+  t.deepEqual(order(request({ engines: three, asked: { cpus: 2 } })), ['a', 'c']);
+});
+
+test('binpack scores as citadel: the mean of both in percent, once placed', (t) => {
+  const [best] = place(request({ engines: three, asked: { cpus: 0.5, memory: 1024 } })).candidates();
+  t.is(best?.score, (87.5 + 50) / 2);
+});
+
+test('spread takes the engine with the fewest containers, then the emptiest', (t) => {
+  t.deepEqual(order(request({ engines: three, strategy: 'spread' })), ['c', 'a', 'b']);
+});
+
+test('round-robin goes on by one engine at each turn', (t) => {
+  const turns = [0, 1, 2, 3].map((turn) => order(request({ engines: three, strategy: 'round-robin', turn }))[0]);
+  t.deepEqual(turns, ['a', 'b', 'c', 'a']);
+});
+
+test('random depends on the turn alone, and comes by every engine', (t) => {
+  const firsts = Array.from(
+    { length: 60 },
+    (_, turn) => order(request({ engines: three, strategy: 'random', turn }))[0],
+  );
+  t.deepEqual([...new Set(firsts)].sort(), ['a', 'b', 'c']);
+  const again = Array.from(
+    { length: 60 },
+    (_, turn) => order(request({ engines: three, strategy: 'random', turn }))[0],
+  );
+  t.deepEqual(firsts, again);
+});
+
+test('equal scores go to the smaller id', (t) => {
+  t.deepEqual(order(request({ engines: [snapshot({ id: 'a' }), snapshot({ id: 'b' })] })), ['a', 'b']);
+});
+
+test('an engine that is not well is refused for that, before anything else is looked at', (t) => {
+  const engines = [
+    snapshot({ id: 'a', condition: 'down' }),
+    snapshot({ id: 'b', condition: 'pending' }),
+    snapshot({ id: 'c', intent: 'maintenance' }),
+  ];
+  const placement = place(request({ engines, asked: { labels: ['ssd'] } }));
+  t.is(placement.candidateCount, 0);
+  t.deepEqual(
+    placement.refusals().map(({ engine, code, message }) => [engine.id, code, message]),
+    [
+      ['a', 'engine_down', 'the engine is down'],
+      ['b', 'engine_pending', 'the engine is pending'],
+      ['c', 'engine_maintenance', 'the engine is maintenance'],
+    ],
+  );
+});
+
+test('no engines: no candidates and no refusals', (t) => {
+  const placement = place(request({}));
+  t.deepEqual([...placement.candidates()], []);
+  t.deepEqual(placement.refusals(), []);
+});
+
+const engines = fc
+  .array(
+    fc.record({
+      cpus: fc.integer({ min: 1, max: 8 }),
+      labels: fc.subarray(['ssd', 'eu']),
+      condition: fc.constantFrom('ok' as const, 'ok' as const, 'down' as const),
+      usedCpu: fc.integer({ min: 0, max: 8000 }),
+      port: fc.constantFrom(80, 443),
+    }),
+    { maxLength: 12 },
+  )
+  .map((list) =>
+    list.map(({ usedCpu, port, ...engine }, index) =>
+      snapshot({
+        ...engine,
+        id: `e${index + 10}`,
+        held: { x: [held('cpu', usedCpu), held(`port/tcp/${port}`, 65_536, 65_536)] },
+      }),
+    ),
+  );
+const asked = fc.record({
+  type: fc.constantFrom('label', 'multi', 'port', 'unique'),
+  cpus: fc.constantFrom(0, 0.5, 3),
+  labels: fc.subarray(['ssd', 'eu']),
+  bind_ports: fc.subarray([{ proto: 'tcp' as const, port: 80, container_port: 80 }]),
+});
+const anyRequest = fc
+  .record({ engines, asked, strategy: fc.constantFrom(...strategyNames), turn: fc.nat(100) })
+  .map((parts) => request(parts));
+
+test('equal input gives equal output', (t) => {
+  fc.assert(fc.property(anyRequest, (each) => t.deepEqual(order(each), order(each))));
+  t.pass();
+});
+
+test('every engine is a candidate or refused, never both', (t) => {
+  fc.assert(
+    fc.property(anyRequest, (each) => {
+      const placement = place(each);
+      const refused = placement.refusals().map(({ engine }) => engine.id);
+      t.deepEqual([...order(each), ...refused].sort(), each.engines.map(({ id }) => id).sort());
+      t.is(placement.candidateCount + placement.refusedCount, each.engines.length);
+    }),
+  );
+});
+
+test('candidates come with falling scores, equal ones by id', (t) => {
+  fc.assert(
+    fc.property(anyRequest, (each) => {
+      const candidates = [...place(each).candidates()];
+      for (const [index, { engine, score }] of candidates.entries()) {
+        const next = candidates[index + 1];
+        if (next) t.true(score > next.score || (score === next.score && engine.id < next.engine.id));
+      }
+    }),
+  );
+  t.pass();
+});
+
+test('what the schedulers accept, the ledger has room for', (t) => {
+  fc.assert(
+    fc.property(anyRequest, (each) => {
+      for (const { engine } of place(each).candidates()) {
+        t.is(firstUnfit(claimsOn(engine, each.image, each.schedulers), engine.sums), undefined);
+      }
+    }),
+  );
+  t.pass();
+});

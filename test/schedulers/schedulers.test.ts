@@ -1,0 +1,188 @@
+import test from 'ava';
+import { host } from '../../schedulers/host.ts';
+import { identity } from '../../schedulers/identity.ts';
+import { image } from '../../schedulers/image.ts';
+import { label } from '../../schedulers/label.ts';
+import { port } from '../../schedulers/port.ts';
+import { resources } from '../../schedulers/resources.ts';
+import { unique } from '../../schedulers/unique.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import type { Scheduler } from '../../src/model/scheduler.ts';
+import { held, imageConfig, type SnapshotChanges, snapshot } from '../placement/engines.ts';
+
+/** A row of a scheduler's table: what is asked, of which engine, and the refusal's message; undefined: accepted. */
+const answers = test.macro({
+  exec(t, scheduler: Scheduler, asked: Partial<ImageConfig>, engine: SnapshotChanges, refusal: string | undefined) {
+    t.is(scheduler.prepare(imageConfig(asked))?.(snapshot(engine))?.message, refusal);
+  },
+  title: (fact = '', scheduler) => `${scheduler.name}: ${fact}`,
+});
+
+const tcp6379 = { bind_ports: [{ proto: 'tcp', port: 6379, container_port: 6379 }] } as const;
+const on = (host_ip: string) => ({ bind_ports: [{ ...tcp6379.bind_ports[0], host_ip }] });
+const holding = (asked: Partial<ImageConfig>) => ({
+  held: { other: port.claims?.(imageConfig(asked), snapshot()) ?? [] },
+});
+
+test('no labels asked for: any engine', answers, label, {}, {}, undefined);
+test('all labels borne', answers, label, { labels: ['ssd', 'eu'] }, { labels: ['eu', 'ssd', 'x'] }, undefined);
+test(
+  'one label is not borne',
+  answers,
+  label,
+  { labels: ['ssd', 'eu'] },
+  { labels: ['ssd'] },
+  'the engine does not bear the label eu',
+);
+
+test('no labels: any host', answers, host, {}, {}, undefined);
+test('the host that is named', answers, host, { labels: ['host:two', 'host:one'] }, { id: 'one' }, undefined);
+test(
+  'another host than named',
+  answers,
+  host,
+  { labels: ['host:two', 'host:three'] },
+  {},
+  'the labels name two or three',
+);
+test(
+  'labels that name no host mean none',
+  answers,
+  host,
+  { labels: ['ssd'] },
+  {},
+  'the labels name no host: the labels need one like host:ENGINE',
+);
+test(
+  'a host whose name only begins like this',
+  answers,
+  host,
+  { labels: ['host:one-more'] },
+  {},
+  'the labels name one-more',
+);
+
+test(
+  'the image is there, by another spelling',
+  answers,
+  image,
+  { name: 'docker.io/library/redis' },
+  { images: ['redis:latest'] },
+  undefined,
+);
+test(
+  'another tag is there',
+  answers,
+  image,
+  { name: 'redis:7' },
+  { images: ['redis:latest'] },
+  'the engine does not have the image redis:7',
+);
+
+test('a free port', answers, port, tcp6379, {}, undefined);
+test('a port that is taken', answers, port, tcp6379, holding(tcp6379), 'port tcp/6379 is taken');
+test(
+  'the same number by another protocol',
+  answers,
+  port,
+  { bind_ports: [{ ...tcp6379.bind_ports[0], proto: 'udp' }] },
+  holding(tcp6379),
+  undefined,
+);
+test('the same port on two addresses', answers, port, on('10.0.0.5'), holding(on('10.0.0.6')), undefined);
+test(
+  'the same port on one address',
+  answers,
+  port,
+  on('10.0.0.5'),
+  holding(on('10.0.0.5')),
+  'port tcp/6379 on 10.0.0.5 is taken',
+);
+test('all addresses, and one is taken', answers, port, tcp6379, holding(on('10.0.0.5')), 'port tcp/6379 is taken');
+test('one address, and all are taken', answers, port, on('10.0.0.5'), holding(tcp6379), 'port tcp/6379 is taken');
+test('0.0.0.0 is all addresses', answers, port, on('0.0.0.0'), holding(on('10.0.0.5')), 'port tcp/6379 is taken');
+test(
+  'a port that the engine chooses collides with nothing',
+  answers,
+  port,
+  { bind_ports: [{ proto: 'tcp', port: 0, container_port: 1 }] },
+  holding(tcp6379),
+  undefined,
+);
+
+test(
+  'an image that does not run there',
+  answers,
+  unique,
+  {},
+  { held: { other: [held('image/postgres:latest')] } },
+  undefined,
+);
+test(
+  'an image that runs there by another spelling',
+  answers,
+  unique,
+  { name: 'redis' },
+  { held: { other: [held('image/redis:latest')] } },
+  'the engine runs the image redis:latest already',
+);
+
+test('no name asked for', answers, identity, {}, { held: { web: [held('name/web')] } }, undefined);
+test(
+  'a name that is taken',
+  answers,
+  identity,
+  { container_name: 'web' },
+  { held: { web: [held('name/web')] } },
+  'the container name web is taken',
+);
+
+test(
+  'nothing asked of an engine that is full',
+  answers,
+  resources,
+  {},
+  { held: { big: [held('cpu', 4000)] } },
+  undefined,
+);
+test(
+  'just enough of both',
+  answers,
+  resources,
+  { cpus: 0.5, memory: 96 },
+  { held: { big: [held('cpu', 3500), held('memory', 4000)] } },
+  undefined,
+);
+test(
+  'too few CPUs',
+  answers,
+  resources,
+  { cpus: 0.501 },
+  { held: { big: [held('cpu', 3500)] } },
+  '0.501 cpus wanted, 0.5 of 4 free',
+);
+test(
+  'too little memory though the mean would fit',
+  answers,
+  resources,
+  { cpus: 0.1, memory: 97 },
+  { held: { big: [held('memory', 4000)] } },
+  '97 MB of memory wanted, 96 of 4096 free',
+);
+test('overcommit multiplies the CPUs', answers, resources, { cpus: 6 }, { overcommit: 1.5 }, undefined);
+test(
+  'overcommit leaves the memory as it is',
+  answers,
+  resources,
+  { memory: 4097 },
+  { overcommit: 1.5 },
+  '4097 MB of memory wanted, 4096 of 4096 free',
+);
+test(
+  'an engine that promises more than it has now refuses',
+  answers,
+  resources,
+  { cpus: 1 },
+  { cpus: 1, held: { big: [held('cpu', 3000)] } },
+  '1 cpus wanted, 0 of 1 free',
+);
