@@ -15,7 +15,7 @@ const answers = test.macro({
   exec(t, scheduler: Scheduler, asked: Partial<ImageConfig>, engine: SnapshotChanges, refusal: string | undefined) {
     t.is(scheduler.prepare(imageConfig(asked))?.(snapshot(engine))?.message, refusal);
   },
-  title: (fact = '', scheduler) => `${scheduler.name}: ${fact}`,
+  title: (fact = '', scheduler: Scheduler) => `${scheduler.name}: ${fact}`,
 });
 
 const tcp6379 = { bind_ports: [{ proto: 'tcp', port: 6379, container_port: 6379 }] } as const;
@@ -124,7 +124,7 @@ test(
   unique,
   { name: 'redis' },
   { held: { other: [held('image/redis:latest')] } },
-  'the engine runs the image redis:latest already',
+  'the image redis:latest is run there already',
 );
 
 test('no name asked for', answers, identity, {}, { held: { web: [held('name/web')] } }, undefined);

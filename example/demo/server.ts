@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Hosts } from './hosts.ts';
+
+/** An answer of the API. */
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: the tour looks into answers of every shape.
+  readonly data: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly details?: any;
+}
+
+/** A real `satsuma serve`, in a process of its own. */
+export interface DemoServer {
+  /** `127.0.0.1:8080`, or another port where that one is taken. */
+  readonly address: string;
+  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+const root = new URL('../..', import.meta.url).pathname;
+/** Everything that the server writes; gone when it stops. */
+export const serverDir = join(root, '.lab', 'demo-server');
+const readyWithinMs = 15_000;
+
+/** Starts the server on the embedded store, in a folder of its own, and returns when it answers. */
+export async function startServer(hosts: Hosts): Promise<DemoServer> {
+  const dir = serverDir;
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const address = `127.0.0.1:${(await isFree(8080)) ? 8080 : await freePort()}`;
+  const conf = join(dir, 'config.json');
+  await writeFile(conf, JSON.stringify(configuration(address, hosts), undefined, 2));
+  const log = await open(join(dir, 'server.log'), 'w');
+  const child = spawn(process.execPath, [join(root, 'dist/src/main.js'), 'serve', '--conf', conf], {
+    stdio: ['ignore', log.fd, log.fd],
+    env: { PATH: process.env.PATH },
+  });
+  await log.close();
+  const stop = async () => {
+    await end(child);
+    await rm(dir, { recursive: true, force: true });
+  };
+  if (!(await isReady(address, child))) {
+    const said = await readFile(join(dir, 'server.log'), 'utf8');
+    await stop();
+    throw new Error(`the server did not start: ${said.trim().split('\n').at(-1)}`);
+  }
+  return { address, call: (...request) => call(address, ...request), stop };
+}
+
+function configuration(address: string, { tls }: Hosts): object {
+  return {
+    'listen-addr': address,
+    'data-dir': 'data',
+    'observe-interval': 1,
+    ...(tls ? { 'ca-cert': tls.ca, 'ssl-cert': tls.cert, 'ssl-key': tls.key } : {}),
+    types: { web: ['host', 'port'] },
+  };
+}
+
+async function call(address: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`http://${address}/apiv1/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, ...((await response.json()) as Omit<Answer, 'status'>) };
+}
+
+/** False: it ended, or took too long. */
+async function isReady(address: string, child: ChildProcess): Promise<boolean> {
+  const deadline = Date.now() + readyWithinMs;
+  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
+    const answer = await fetch(`http://${address}/readyz`).catch(() => undefined);
+    if (answer?.ok) return true;
+    await setTimeout(50);
+  }
+  return false;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(11_000, 'late', { ref: false });
+  if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
+  await ended;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const outcome = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => resolve(true));
+  });
+  server.close();
+  return outcome;
+}

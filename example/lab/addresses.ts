@@ -1,0 +1,45 @@
+/** The addresses of lab number N on this machine: 10.213.N.0/24. All of it is computed, so there is nothing to store. */
+export interface LabAddresses {
+  /** The machine's own end; its name is also the lock on the number, since making a link is atomic. */
+  readonly link: string;
+  readonly machine: string;
+  readonly registry: string;
+  readonly prefix: number;
+}
+
+export const maxEngines = 200;
+const networkCount = 256;
+const firstEngine = 10;
+
+export function addressesOf(network: number): LabAddresses {
+  const subnet = `10.213.${network}`;
+  return { link: `satsuma${network}`, machine: `${subnet}.1`, registry: `${subnet}.2`, prefix: 24 };
+}
+
+/** Engine `n`, counted from 1, of lab `network`. */
+export function engineAddress(network: number, n: number): string {
+  return `10.213.${network}.${firstEngine + n}`;
+}
+
+/** Always the same for an address, so that nobody's ARP cache is wrong after an engine's host came back. */
+export function engineMac(network: number, n: number): string {
+  return `02:d5:00:00:${hexByte(network)}:${hexByte(n)}`;
+}
+
+/**
+ * The lab numbers that nobody on this machine routes to, in order. `routes` is what `ip -json route` prints. A route to
+ * more than 10.213.0.0/16, such as a VPN's 10.0.0.0/8, is no obstacle: ours is narrower and wins for our addresses.
+ */
+export function freeNetworks(routes: readonly { readonly dst: string }[]): number[] {
+  const taken = new Set(
+    routes.map(({ dst }) => /^10\.213\.(\d+)\.\d+/.exec(dst)).flatMap((match) => (match ? Number(match[1]) : [])),
+  );
+  const isWhole = routes.some(({ dst }) => dst === '10.213.0.0/16');
+  return isWhole
+    ? []
+    : Array.from({ length: networkCount }, (_, network) => network).filter((network) => !taken.has(network));
+}
+
+function hexByte(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}

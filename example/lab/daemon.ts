@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { open, readFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import type { CertificateFiles } from '../../src/ca/authority.ts';
+import { LabError } from './lab-error.ts';
+import { labEnvironment } from './machine.ts';
+import { onHost } from './namespaces.ts';
+import { findProcesses, identify, isGone, isStopped, pidNamespaceOf, signal, waitUntil } from './processes.ts';
+import { tlsRequest } from './tls-request.ts';
+
+const readyMs = 60_000;
+const pingMs = 2_000;
+
+/** One dockerd: where it listens, the folder of its host, and the certificate with which it is asked. */
+export interface Daemon {
+  readonly id: string;
+  readonly addr: string;
+  readonly dir: string;
+  readonly client: CertificateFiles;
+}
+
+/** `daemon.json` of an engine: the usual places of a host, mutual TLS, containers that outlive their daemon. */
+export function daemonConfig(address: string, cgroupParent: string): Record<string, unknown> {
+  return {
+    hosts: ['unix:///var/run/docker.sock', `tcp://${address}:2376`],
+    tlsverify: true,
+    tlscacert: '/etc/docker/ca.pem',
+    tlscert: '/etc/docker/cert.pem',
+    tlskey: '/etc/docker/key.pem',
+    'live-restore': true,
+    'userland-proxy': false,
+    'cgroup-parent': cgroupParent,
+    // systemd, where there is one, knows nothing of a lab.
+    'exec-opts': ['native.cgroupdriver=cgroupfs'],
+  };
+}
+
+/** Starts dockerd on its host. What is there of its pid file is that of one that was killed. */
+export async function launchDaemon(daemon: Daemon, hostPid: number): Promise<void> {
+  const log = await open(join(daemon.dir, 'dockerd.log'), 'a');
+  try {
+    // With its name as an argument, dockerd is found from the first moment on, when it still is this shell's child.
+    const script = 'cd / && rm -f /var/run/docker.pid && { setsid "$1" & }';
+    const args = onHost(hostPid, 'sh', '-c', script, 'sh', 'dockerd');
+    const child = spawn('nsenter', args, { env: labEnvironment, detached: true, stdio: ['ignore', log.fd, log.fd] });
+    await new Promise((resolve, reject) => child.once('error', reject).once('exit', resolve));
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Waits until dockerd answers to `asks`, as a rule over TLS. Throws `engine_failed`, with the end of its log, when it
+ * ends or stays silent.
+ */
+export async function waitForDaemon(
+  daemon: Daemon,
+  hostPid: number,
+  asks: () => Promise<boolean> = () => ping(daemon),
+): Promise<void> {
+  let isRunning = true;
+  const isDone = await waitUntil(
+    async () => {
+      if (await asks()) return true;
+      isRunning = findDaemon(hostPid) !== undefined;
+      return !isRunning;
+    },
+    readyMs,
+    25,
+  );
+  if (isDone && isRunning) return;
+  const log = await readFile(join(daemon.dir, 'dockerd.log'), 'utf8').catch(() => '');
+  const problem = isRunning ? `does not answer at ${daemon.addr}` : 'ended';
+  throw new LabError('engine_failed', `dockerd of ${daemon.id} ${problem}. Its log ends:\n${lastLines(log, 15)}`);
+}
+
+/** Whether the engine answers, over TLS as its users would ask. */
+export async function ping({ addr, client }: Pick<Daemon, 'addr' | 'client'>): Promise<boolean> {
+  const { status } = await tlsRequest(addr, client, { path: '/_ping', timeoutMs: pingMs }).catch(() => ({ status: 0 }));
+  return status === 200;
+}
+
+/** Whether dockerd answers on its own host, even while the host's cable is out. */
+export async function pingOnHost(hostPid: number): Promise<boolean> {
+  const socketPath = `/proc/${hostPid}/root/run/docker.sock`;
+  return await new Promise((resolve) => {
+    const sent = request({ socketPath, path: '/_ping', agent: false, timeout: pingMs }, (response) => {
+      resolve(response.resume().statusCode === 200);
+    });
+    sent.on('timeout', () => sent.destroy()).on('error', () => resolve(false));
+    sent.end();
+  });
+}
+
+/** SIGSTOP: its socket still accepts, and nothing ever answers. True when the kernel shows it standing still. */
+export async function pauseDaemon(daemon: Daemon, hostPid: number): Promise<void> {
+  const pid = requireDaemon(daemon, hostPid);
+  signal(pid, 'SIGSTOP');
+  await waitUntil(() => isStopped(pid), pingMs);
+}
+
+/** SIGCONT. */
+export function resumeDaemon(daemon: Daemon, hostPid: number): void {
+  signal(requireDaemon(daemon, hostPid), 'SIGCONT');
+}
+
+/** SIGKILL: containerd dies with it, and the containers go on. */
+export async function killDaemon(hostPid: number): Promise<void> {
+  const pid = findDaemon(hostPid);
+  const daemon = pid === undefined ? undefined : identify(pid);
+  if (daemon === undefined) return;
+  signal(daemon.pid, 'SIGKILL');
+  await waitUntil(() => isGone(daemon), 10_000);
+}
+
+export function isPaused(hostPid: number): boolean {
+  const pid = findDaemon(hostPid);
+  return pid !== undefined && isStopped(pid);
+}
+
+/** The host's dockerd, or the shell that is about to become it. Containers have pid namespaces of their own. */
+export function findDaemon(hostPid: number): number | undefined {
+  const namespace = pidNamespaceOf(hostPid);
+  const pids = findProcesses((args, pid) => args.includes('dockerd') && pidNamespaceOf(pid) === namespace);
+  return pids[0];
+}
+
+function requireDaemon(daemon: Daemon, hostPid: number): number {
+  const pid = findDaemon(hostPid);
+  if (pid === undefined) throw new LabError('engine_failed', `dockerd of ${daemon.id} does not run: start it first.`);
+  return pid;
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
+}

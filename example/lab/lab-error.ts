@@ -1,0 +1,21 @@
+/** What went wrong in a lab, as one sentence for a person. */
+export class LabError extends Error {
+  readonly code: LabErrorCode;
+
+  constructor(code: LabErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'LabError';
+    this.code = code;
+  }
+}
+
+export type LabErrorCode =
+  | 'bad_request'
+  | 'not_root'
+  | 'missing_package'
+  | 'no_such_lab'
+  | 'lab_exists'
+  | 'no_such_engine'
+  | 'command_failed'
+  | 'engine_failed'
+  | 'no_network_left';

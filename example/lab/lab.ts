@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import type { CertificateFiles } from '../../src/ca/authority.ts';
+import { addressesOf } from './addresses.ts';
+import { busyboxReference, importBusybox } from './busybox-image.ts';
+import { killDaemon, pauseDaemon, resumeDaemon } from './daemon.ts';
+import {
+  conditionOf,
+  daemonOf,
+  describeEngine,
+  type EngineCondition,
+  type LabContext,
+  type LabEngine,
+  requireHost,
+  requireSwitch,
+  startEngine,
+  waitForAnswer,
+} from './engine-host.ts';
+import { LabError } from './lab-error.ts';
+import { withLock } from './lock.ts';
+import { checkMachine } from './machine.ts';
+import { findFirstProcess } from './namespaces.ts';
+import { plugBackIn, unplug } from './network.ts';
+import { importRedis } from './redis-image.ts';
+import { registryPort } from './registry.ts';
+import { removeLabFolder } from './remove-lab.ts';
+import { buildLab, type LabOptions, refuseRunningLab } from './start-lab.ts';
+import { folderOf, type LabState, readState } from './state.ts';
+import { type TlsRequest, type TlsResponse, tlsRequest } from './tls-request.ts';
+
+export type { EngineCondition, LabEngine } from './engine-host.ts';
+export { LabError } from './lab-error.ts';
+export type { LabOptions } from './start-lab.ts';
+
+/** A local cluster of real Docker engines on this machine. Engines are numbered from 1. */
+export interface Lab {
+  readonly name: string;
+  /** Where all of it is; `down` removes it. */
+  readonly dir: string;
+  /** With which certificate to ask the engines. */
+  readonly client: CertificateFiles;
+  readonly engines: readonly LabEngine[];
+  /** `host:port`, where one was asked for. The engines trust it. */
+  readonly registry?: { readonly addr: string };
+  /** Gives the engines, all or those named, a small image: busybox, which sleeps until it is told to stop. */
+  importImage(reference?: string, engines?: readonly number[]): Promise<void>;
+  /** Gives every engine `redis:latest`: a real one, of the machine's own redis-server. */
+  importRedis(): Promise<void>;
+  /** Asks the Engine API of one engine. */
+  request(n: number, request: TlsRequest): Promise<TlsResponse>;
+  /** How every engine is at the moment. */
+  conditions(): Promise<EngineCondition[]>;
+  /** Pulls the engine's network cable: its containers go on, nobody reaches them. */
+  partition(n: number): Promise<void>;
+  /** Plugs the cable in again; returns when an engine that can answer does. */
+  heal(n: number): Promise<void>;
+  /** Freezes the daemon: it accepts connections and never answers. */
+  pause(n: number): Promise<void>;
+  resume(n: number): Promise<void>;
+  /** Kills the daemon (SIGKILL); its containers go on. */
+  kill(n: number): Promise<void>;
+  /** Starts the daemon again, or its whole host where that is gone; returns when it answers. */
+  start(n: number): Promise<void>;
+  /** Removes everything of the lab. May be called again. */
+  down(): Promise<void>;
+}
+
+/**
+ * Starts a lab and returns when every engine answers. Remains of a lab of that name which crashed are removed first. A
+ * start that fails, or whose process dies, leaves nothing running. Throws `LabError`.
+ */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const name = options.name ?? 'lab';
+  const dir = folderOf(name);
+  await checkMachine({ registry: options.registry ?? false });
+  return await withLock(dir, async () => {
+    await refuseRunningLab(name, dir);
+    await removeLabFolder(dir);
+    try {
+      const state = await buildLab(name, dir, options);
+      return labOf(name, dir, state);
+    } catch (error) {
+      await removeLabFolder(dir);
+      throw error;
+    }
+  });
+}
+
+/** The lab of that name that runs. Throws `no_such_lab`. */
+export async function openLab(name = 'lab'): Promise<Lab> {
+  const dir = folderOf(name);
+  const state = await readState(dir);
+  if (state === undefined) throw new LabError('no_such_lab', `There is no lab "${name}": start it with "up".`);
+  if (state.phase !== 'up')
+    throw new LabError('no_such_lab', `Lab "${name}" is only begun: wait for its "up", or repeat it.`);
+  requireSwitch({ name, dir });
+  return labOf(name, dir, state);
+}
+
+/** Removes everything of the lab of that name, whatever its state; gives whether there was anything. */
+export async function removeLab(name = 'lab'): Promise<boolean> {
+  const dir = folderOf(name);
+  await checkMachine();
+  return await withLock(dir, async () => {
+    const wasThere = (await readState(dir)) !== undefined || findFirstProcess(dir) !== undefined;
+    await removeLabFolder(dir);
+    return wasThere;
+  });
+}
+
+function labOf(name: string, dir: string, state: LabState): Lab {
+  if (state.network === undefined) throw new LabError('no_such_lab', `Lab "${name}" has no network: repeat its "up".`);
+  const client = clientFiles(dir);
+  const context: LabContext = { name, dir, network: state.network, client };
+  const numbers = Array.from({ length: state.engines }, (_, index) => index + 1);
+  const check = (n: number): number => {
+    if (numbers.includes(n)) return n;
+    throw new LabError('no_such_engine', `Lab "${name}" has the engines 1 to ${state.engines}, and no ${n}.`);
+  };
+  return {
+    name,
+    dir,
+    client,
+    engines: numbers.map((n) => describeEngine(context, n)),
+    ...(state.hasRegistry ? { registry: { addr: `${addressesOf(state.network).registry}:${registryPort}` } } : {}),
+    importImage: async (reference = busyboxReference, engines = numbers) =>
+      importBusybox(
+        dir,
+        reference,
+        engines.map((n) => daemonOf(context, check(n))),
+      ),
+    importRedis: async () =>
+      importRedis(
+        dir,
+        numbers.map((n) => daemonOf(context, n)),
+      ),
+    request: async (n, request) => tlsRequest(daemonOf(context, check(n)).addr, client, request),
+    conditions: async () => Promise.all(numbers.map((n) => conditionOf(context, n))),
+    partition: async (n) => unplug(check(n), requireSwitch(context)),
+    heal: async (n) => {
+      await plugBackIn(context.network, check(n), requireSwitch(context));
+      await waitForAnswer(context, n);
+    },
+    pause: async (n) => pauseDaemon(daemonOf(context, check(n)), requireHost(context, n)),
+    resume: async (n) => {
+      resumeDaemon(daemonOf(context, check(n)), requireHost(context, n));
+      await waitForAnswer(context, n);
+    },
+    kill: async (n) => killDaemon(requireHost(context, check(n))),
+    start: async (n) => startEngine(context, check(n)),
+    down: async () => void (await removeLab(name)),
+  };
+}
+
+function clientFiles(dir: string): CertificateFiles {
+  const folder = join(dir, 'ca/clients/satsuma');
+  return { ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+}

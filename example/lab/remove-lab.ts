@@ -1,0 +1,16 @@
+import { rm } from 'node:fs/promises';
+import { removeCgroups } from './cgroups.ts';
+import { findFirstProcess, killNamespaces } from './namespaces.ts';
+import { removeNetwork } from './network.ts';
+
+/**
+ * Removes whatever is there of the lab in `dir`: running, begun or crashed. Its processes go first and its folder last,
+ * so that a removal which is itself interrupted can be done again. The caller holds the lab's lock.
+ */
+export async function removeLabFolder(dir: string): Promise<void> {
+  const switchPid = findFirstProcess(dir);
+  if (switchPid !== undefined) await removeNetwork(switchPid);
+  await killNamespaces(dir);
+  await removeCgroups(dir);
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { createAuthority } from '../../src/ca/authority.ts';
+import { addressesOf, maxEngines } from './addresses.ts';
+import { busyboxReference, importBusybox } from './busybox-image.ts';
+import { daemonOf, prepareHost, startEngine } from './engine-host.ts';
+import { LabError } from './lab-error.ts';
+import { findFirstProcess, startSwitch } from './namespaces.ts';
+import { createNetwork } from './network.ts';
+import { identify, isAlive } from './processes.ts';
+import { startRegistry } from './registry.ts';
+import { type LabState, readState, writeState } from './state.ts';
+
+export interface LabOptions {
+  /** `lab` unless said otherwise; labs of different names run beside each other. */
+  readonly name?: string;
+  /** 3 unless said otherwise. */
+  readonly engines?: number;
+  readonly registry?: boolean;
+  /** With the image `demo/busybox:1` on every engine. */
+  readonly image?: boolean;
+  /** Ends with this process, however it ends. Its folder stays until `down` or the next start. */
+  readonly attached?: boolean;
+  /** Is told of progress, a line at a time. */
+  readonly log?: (line: string) => void;
+}
+
+/** Throws `lab_exists` for a lab that runs. What is left of a starter or an owner that died is none. */
+export async function refuseRunningLab(name: string, dir: string): Promise<void> {
+  const state = await readState(dir);
+  if (state?.phase !== 'up' || findFirstProcess(dir) === undefined) return;
+  if (state.owner !== undefined && !isAlive(state.owner)) return;
+  const advice = 'take it down first, or choose another name.';
+  throw new LabError('lab_exists', `Lab "${name}" runs already, with ${state.engines} engines: ${advice}`);
+}
+
+/** Makes a lab in a folder that is not there. The caller holds the lab's lock, and removes what is there on failure. */
+export async function buildLab(name: string, dir: string, options: LabOptions): Promise<LabState> {
+  const { engines = 3, registry = false, image = false, attached = false, log = () => undefined } = options;
+  if (!Number.isInteger(engines) || engines < 1 || engines > maxEngines) {
+    throw new LabError('bad_request', `A lab has 1 to ${maxEngines} engines, not ${engines}.`);
+  }
+  const begun: LabState = { phase: 'starting', engines, hasRegistry: registry };
+  await writeState(dir, begun);
+  const labSwitch = await startSwitch(dir);
+  const network = await createNetwork(labSwitch.pid);
+  const { link, machine, prefix, registry: registryAddress } = addressesOf(network);
+  log(`network ${link}: ${machine}/${prefix}`);
+
+  const authority = await createAuthority(join(dir, 'ca'), { name: `satsuma-lab-${name}` });
+  const client = await authority.issueClient('satsuma');
+  const context = { name, dir, network, client };
+  const numbers = Array.from({ length: engines }, (_, index) => index + 1);
+  const startOne = async (n: number): Promise<void> => {
+    await prepareHost(context, n, authority);
+    await startEngine(context, n);
+    log(`engine ${name}-${n} answers`);
+  };
+  const startAll = numbers.map(startOne);
+  if (registry) startAll.push(startRegistry(join(dir, 'registry'), registryAddress, labSwitch.pid, authority, client));
+  // All are waited for, so that no start goes on while its lab is being removed.
+  const failure = (await Promise.allSettled(startAll)).find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  if (image) {
+    await importBusybox(
+      dir,
+      busyboxReference,
+      numbers.map((n) => daemonOf(context, n)),
+    );
+    log(`image ${busyboxReference} is on every engine`);
+  }
+
+  const owner = attached ? identify(process.pid) : undefined;
+  const state: LabState = { ...begun, phase: 'up', network, ...(owner === undefined ? {} : { owner }) };
+  await writeState(dir, state);
+  if (!attached) labSwitch.detach();
+  return state;
+}

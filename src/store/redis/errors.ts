@@ -1,0 +1,36 @@
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+
+/** What an error of Redis or of the way to it means, and what to do. The first that matches. */
+const meanings: readonly (readonly [RegExp, string])[] = [
+  [/\bOOM\b/, 'is out of memory; raise its maxmemory or free some'],
+  [/\bREADONLY\b/, 'is a replica and takes no writes; give the address of the primary'],
+  [/\bLOADING\b/, 'is still loading its data; try again in a moment'],
+  [/\bMASTERDOWN\b/, 'has lost its primary; try again in a moment'],
+  [/\bNOAUTH\b/, 'wants a password; put one in the URL'],
+  [/\bWRONGPASS\b|invalid password|invalid username-password/, 'refuses the user or the password; correct the URL'],
+  [/\bNOPERM\b/, "does not let this user do what Satsuma needs; grant it all commands on Satsuma's keys, and INFO"],
+  [/\bWRONGTYPE\b/, "has other data under Satsuma's keys; choose another prefix"],
+  [/\bMISCONF\b/, 'cannot save to its disk and takes no writes; see its log'],
+  [/\bNOREPLICAS\b/, 'has fewer replicas than it needs to take writes'],
+  [/\bBUSY\b/, 'is busy with a script; try again in a moment'],
+  [/\b(MOVED|CLUSTERDOWN|CROSSSLOT)\b/, 'is a node of a Cluster that does not serve these keys'],
+  [/ECONNREFUSED|ENOENT/, 'refuses the connection; see that it runs and that the address is right'],
+  [/ENOTFOUND|EAI_AGAIN/, 'has a name that does not resolve; correct the address'],
+  [/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'cannot be reached; see that the address is right and the network lets it through'],
+  [/timed out|[Ss]ocket timeout/, 'did not answer in time'],
+  [/max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/, 'closed the connection'],
+];
+
+/** What to throw for `error`, which came of a call to the Redis at `endpoint` ("host:port", no password). */
+export function redisError(error: unknown, endpoint: string): SatsumaError {
+  if (isSatsumaError(error)) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
+  const sentence = `Redis at ${endpoint} ${meaning ?? 'failed'}.`;
+  return new SatsumaError('store_unavailable', sentence, { cause: withoutArguments(message) });
+}
+
+/** ioredis hangs the command with all its arguments, secrets included, on its errors; Redis quotes them at times. */
+function withoutArguments(message: string): Error {
+  return new Error(message.replace(/, with args beginning with.*/s, ''));
+}

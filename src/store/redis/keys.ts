@@ -1,0 +1,47 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { DocumentKind } from '../store.ts';
+
+/** Every key name in Redis. The prefix is the hash tag of all, so a Cluster keeps them in one slot. */
+export interface RedisKeys {
+  /** A string: the version of the last change. */
+  readonly version: string;
+  /** A stream: one entry for each version, its id is the version. */
+  readonly changes: string;
+  /** A hash: document id to record. */
+  documents(kind: DocumentKind): string;
+  /** A hash: reservation id to record. */
+  readonly reservations: string;
+  /** A sorted set: reservation id by when its lease ends, in milliseconds since 1970. */
+  readonly leaseEnds: string;
+  /** A hash: claim key to sum. A sum of 0 has no field. */
+  sums(engineId: string): string;
+  /** A set: reservation ids. */
+  reservationsOf(engineId: string): string;
+  /** A key that never exists. */
+  readonly nothing: string;
+  /** A hash: lease name to token, end and holder. */
+  readonly leases: string;
+  /** A string: the last token given. */
+  readonly tokens: string;
+}
+
+const prefixPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,63}$/;
+
+export function redisKeys(prefix: string): RedisKeys {
+  if (!prefixPattern.test(prefix)) {
+    throw new SatsumaError('invalid', `The prefix of Satsuma's keys in Redis must match ${prefixPattern.source}.`);
+  }
+  const key = (...parts: string[]): string => [`{${prefix}}`, ...parts].join(':');
+  return {
+    version: key('version'),
+    changes: key('changes'),
+    documents: (kind) => key('documents', kind),
+    reservations: key('reservations'),
+    leaseEnds: key('lease-ends'),
+    sums: (engineId) => key('engine', engineId, 'sums'),
+    reservationsOf: (engineId) => key('engine', engineId, 'reservations'),
+    nothing: key('nothing'),
+    leases: key('leases'),
+    tokens: key('tokens'),
+  };
+}

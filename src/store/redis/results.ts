@@ -1,0 +1,50 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { DocumentChange, ReserveResult, WriteResult } from '../store.ts';
+
+// What the result codes of the scripts mean. Their headers list them.
+
+export function writeResult(reply: unknown, changes: readonly DocumentChange[]): WriteResult {
+  const [code, detail] = codeAndDetail(reply);
+  if (code === 'ok') return { ok: true, version: Number(detail) };
+  if (code === 'reserved') return { ok: false, conflict: 'reserved' };
+  const conflict = changes[Number(detail) - 1];
+  if (code === 'conflict' && conflict) return { ok: false, conflict };
+  throw unexpected(reply);
+}
+
+export function reserveResult(reply: unknown, reservationId: string): ReserveResult {
+  const [code, detail] = codeAndDetail(reply);
+  if (code === 'ok') return { ok: true, version: Number(detail) };
+  if (code === 'stale') return { ok: false, reason: 'stale' };
+  if (code === 'full') return { ok: false, reason: 'full', key: String(detail) };
+  if (code === 'taken') throw new SatsumaError('invalid', `The reservation id ${reservationId} is taken.`);
+  throw unexpected(reply);
+}
+
+export function leaseResult(reply: unknown): { readonly token: number } | undefined {
+  const [code, detail] = codeAndDetail(reply);
+  if (code === 'ok') return { token: Number(detail) };
+  if (code === 'held') return undefined;
+  throw unexpected(reply);
+}
+
+/** For scripts that say `ok` or why nothing was changed. */
+export function isOk(reply: unknown, ...refusals: readonly string[]): boolean {
+  if (reply === 'ok') return true;
+  if (typeof reply === 'string' && refusals.includes(reply)) return false;
+  throw unexpected(reply);
+}
+
+export function strings(reply: unknown): string[] {
+  if (Array.isArray(reply) && reply.every((item) => typeof item === 'string')) return reply;
+  throw unexpected(reply);
+}
+
+function codeAndDetail(reply: unknown): readonly [unknown, unknown] {
+  if (Array.isArray(reply)) return [reply[0], reply[1]];
+  throw unexpected(reply);
+}
+
+function unexpected(reply: unknown): SatsumaError {
+  return new SatsumaError('store_unavailable', `A script in Redis answered ${JSON.stringify(reply)}, unknown to Satsuma.`);
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+/** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
+const files = {
+  write: 'write-n',
+  reserve: 'reserve-7',
+  adopt: 'adopt-5',
+  bind: 'bind-4',
+  renew: 'renew-1',
+  release: 'release-6',
+  expired: 'expired-1',
+  reservationsOf: 'reservations-of-2',
+  acquireLease: 'acquire-lease-2',
+  releaseLease: 'release-lease-1',
+} as const;
+
+export type ScriptName = keyof typeof files;
+type Command = (...args: (string | number)[]) => Promise<unknown>;
+
+/** ioredis sends a script's digest, and its text when Redis does not know it (yet, or since a restart). */
+export function defineScripts(client: Redis): void {
+  for (const [name, file] of Object.entries(files)) {
+    const lua = readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+    client.defineCommand(commandName(name), { lua });
+  }
+}
+
+export function runScript(
+  client: Redis,
+  name: ScriptName,
+  keys: readonly string[],
+  args: readonly (string | number)[],
+): Promise<unknown> {
+  const commands = client as unknown as Record<string, Command>;
+  const command = commands[commandName(name)];
+  if (!command) throw new Error(`The script ${name} is not defined on this client.`);
+  return command.call(client, keys.length, ...keys, ...args);
+}
+
+/** ioredis has commands of its own for some of these names. */
+function commandName(name: string): string {
+  return `satsuma:${name}`;
+}

@@ -1,0 +1,51 @@
+import test from 'ava';
+import { describeConfig } from '../../src/config/describe.ts';
+import { loadConfig } from '../../src/config/load.ts';
+
+const described = (env: Record<string, string>) => describeConfig(loadConfig({ env }));
+
+test('the description has the keys of the file, seconds and no secrets', (t) => {
+  t.deepEqual(
+    described({
+      SATSUMA_REDIS_URL: 'rediss://user:geheim@cache:6390/2?password=geheim',
+      SATSUMA_SSL_CERT: '/tls/cert.pem',
+      SATSUMA_SSL_KEY: '/tls/key.pem',
+      SATSUMA_CA_CERT: '/tls/ca.pem',
+      SATSUMA_OBSERVE_INTERVAL: '0.5',
+    }),
+    {
+      'listen-addr': '127.0.0.1:8080',
+      insecure: false,
+      'ssl-cert': '/tls/cert.pem',
+      'ssl-key': '/tls/key.pem',
+      'ca-cert': '/tls/ca.pem',
+      'skip-verify': false,
+      'redis-url': 'rediss://***@cache:6390/2?***',
+      'redis-prefix': 'satsuma',
+      types: {},
+      schedulers: [],
+      overcommit: 1,
+      strategy: 'binpack',
+      'log-level': 'info',
+      lease: 30,
+      'observe-interval': 0.5,
+      deadlines: { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60 },
+      warnings: [],
+    },
+  );
+});
+
+test('a description without its warnings is a file again', (t) => {
+  const { warnings: _, ...file } = described({ SATSUMA_DATA_DIR: '/data', SATSUMA_LEASE: '7' });
+  t.deepEqual(describeConfig(loadConfig({ env: {}, overrides: file })), { ...file, warnings: [] });
+});
+
+test('a password in place of a user is hidden too', (t) => {
+  t.is(described({ SATSUMA_REDIS_URL: 'redis://geheim@cache' })['redis-url'], 'redis://***@cache');
+});
+
+test('settings that give up a protection are flagged', (t) => {
+  t.regex(String(described({ SATSUMA_SKIP_VERIFY: 'true' }).warnings), /skip-verify is on/);
+  t.regex(String(described({ SATSUMA_INSECURE: 'true', SATSUMA_LISTEN_ADDR: ':80' }).warnings), /insecure is on/);
+  t.deepEqual(described({ SATSUMA_INSECURE: 'true' }).warnings, []);
+});

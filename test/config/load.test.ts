@@ -1,0 +1,78 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import { loadConfig } from '../../src/config/load.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+test('without anything given, the defaults hold', (t) => {
+  t.deepEqual(loadConfig({ env: {} }), {
+    listen: { host: '127.0.0.1', port: 8080 },
+    insecure: false,
+    skipVerify: false,
+    store: { kind: 'embedded', dir: resolve('data') },
+    types: {},
+    schedulers: [],
+    overcommit: 1,
+    strategy: 'binpack',
+    logLevel: 'info',
+    leaseMs: 30_000,
+    observeIntervalMs: 10_000,
+    deadlines: {
+      connectMs: 5000,
+      listMs: 5000,
+      createMs: 30_000,
+      startMs: 60_000,
+      removeMs: 30_000,
+      pullMs: 60_000,
+    },
+  });
+});
+
+test('the file is over the defaults, variables over the file, flags over variables', (t) => {
+  const file = join(temporaryFolder(t), 'config.yaml');
+  writeFileSync(file, 'lease: 5\novercommit: 2\nstrategy: spread\ndeadlines: {pull: 1.5, list: 9}\n');
+  const config = loadConfig({
+    file,
+    env: { SATSUMA_OVERCOMMIT: '3', SATSUMA_STRATEGY: 'random', SATSUMA_DEADLINES: '{"pull":2}' },
+    overrides: { strategy: 'round-robin', lease: undefined },
+  });
+  t.like(config, { leaseMs: 5000, overcommit: 3, strategy: 'round-robin' });
+  t.like(config.deadlines, { pullMs: 2000, listMs: 5000 });
+});
+
+test('paths in the file start at its folder, others at the working directory', (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'etc', 'config.json');
+  mkdirSync(join(folder, 'etc'));
+  const paths = { 'ssl-cert': 'cert.pem', 'ssl-key': '../key.pem', 'ca-cert': '/ca.pem', 'data-dir': 'state' };
+  writeFileSync(file, JSON.stringify({ ...paths, schedulers: ['./gpu.js', 'plugins/ssd.mjs', '@team/rack'] }));
+  const fromFile = loadConfig({ file, env: {} });
+  t.deepEqual(fromFile.tls, { cert: `${folder}/etc/cert.pem`, key: `${folder}/key.pem`, ca: '/ca.pem' });
+  t.deepEqual(fromFile.store, { kind: 'embedded', dir: `${folder}/etc/state` });
+  t.deepEqual(fromFile.schedulers, [`${folder}/etc/gpu.js`, `${folder}/etc/plugins/ssd.mjs`, '@team/rack']);
+  const fromVariable = loadConfig({ file, env: { SATSUMA_DATA_DIR: 'state', SATSUMA_SCHEDULERS: '["./a.js"]' } });
+  t.deepEqual(fromVariable.store, { kind: 'embedded', dir: resolve('state') });
+  t.deepEqual(fromVariable.schedulers, [resolve('a.js')]);
+});
+
+const stored = test.macro({
+  exec(t, overrides: NonNullable<Parameters<typeof loadConfig>[0]['overrides']>, url: string, prefix: string) {
+    t.deepEqual(loadConfig({ env: {}, overrides }).store, { kind: 'redis', url, prefix });
+  },
+  title: (_, overrides) => `${JSON.stringify(overrides)} is a Redis store`,
+});
+
+test(stored, { 'redis-host': 'cache' }, 'redis://cache:6379', 'satsuma');
+test(stored, { 'redis-host': '::1', 'redis-port': 7000, 'redis-prefix': 'a_B-1' }, 'redis://[::1]:7000', 'a_B-1');
+test(stored, { 'redis-url': 'rediss://u:p%23@h:1/2' }, 'rediss://u:p%23@h:1/2', 'satsuma');
+
+test('the configuration cannot be changed, at any depth', (t) => {
+  const config = loadConfig({ env: { SATSUMA_TYPES: '{"web":["label"]}' } });
+  for (const part of [config, config.listen, config.types, config.types.web, config.deadlines, config.store]) {
+    t.true(Object.isFrozen(part));
+  }
+});
+
+test('the example says the defaults, so that it starts anywhere', (t) => {
+  t.deepEqual(loadConfig({ file: 'example/config.json', env: {} }), loadConfig({ env: {} }));
+});

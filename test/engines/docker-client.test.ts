@@ -1,0 +1,209 @@
+import test, { type ExecutionContext } from 'ava';
+import type { EngineDeadlines } from '../../src/engines/engine-client.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import { engineMaterial, makeCertificates } from './certificates.ts';
+import { clientOf, json, type StubAnswer, type StubRequest, startStub } from './stub-engine.ts';
+
+const { ours, client: tls } = await makeCertificates();
+const server = await engineMaterial(ours);
+const image: ImageConfig = { name: 'redis', type: 'multi', restart_policy: {}, environment: { TOKEN: 'secret' } };
+const spec = { image, name: 'web', labels: { a: 'b' }, maximumCpus: 2 };
+const hang: StubAnswer = () => undefined;
+
+async function stubbed(t: ExecutionContext, answer: StubAnswer, limits: Partial<EngineDeadlines> = {}) {
+  const stub = await startStub(t, server, answer);
+  return { stub, client: clientOf(t, stub.addr, { tls, limits }) };
+}
+
+test('a list is of all containers, by label where one is asked for', async (t) => {
+  const { stub, client } = await stubbed(t, ({ response }) => json(response, 200, []));
+  t.deepEqual(await client.listContainers(), []);
+  t.deepEqual(await client.listContainers({ label: 'a=b&c' }), []);
+  const [, , filtered = ''] = stub.requests;
+  const query = new URL(filtered.slice(4), 'http://x').searchParams;
+  t.is(stub.requests[1], 'GET /v1.41/containers/json?all=true');
+  t.deepEqual([query.get('all'), query.get('filters')], ['true', '{"label":["a=b&c"]}']);
+});
+
+test('a create sends the name in the query, the rest in the body, and gives the id', async (t) => {
+  const seen: StubRequest[] = [];
+  const { stub, client } = await stubbed(t, (request) => {
+    seen.push(request);
+    json(request.response, 201, { Id: 'f810', Warnings: [] });
+  });
+  t.is(await client.createContainer(spec), 'f810');
+  t.is(stub.requests[1], 'POST /v1.41/containers/create?name=web');
+  t.deepEqual(JSON.parse(seen[0]?.body ?? ''), {
+    Image: 'redis',
+    Labels: { a: 'b' },
+    Env: ['TOKEN=secret'],
+    HostConfig: {},
+  });
+});
+
+test('starting what runs changes nothing', async (t) => {
+  const { stub, client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
+  await client.startContainer('web');
+  t.is(stub.requests[1], 'POST /v1.41/containers/web/start');
+});
+
+test('images are listed by canonical name, each once, without nameless ones', async (t) => {
+  const images = [
+    { RepoTags: ['docker.io/library/redis:7', 'r.test:5000/x:1', 'redis:7'] },
+    { RepoTags: ['<none>:<none>'] },
+    { RepoTags: null },
+  ];
+  const { client } = await stubbed(t, ({ response }) => json(response, 200, images));
+  t.deepEqual(await client.listImages(), ['r.test:5000/x:1', 'redis:7']);
+});
+
+test('a refusal gives the code, the engine, the container and the words of Docker', async (t) => {
+  const message = 'Conflict. The container name "/web" is already in use';
+  const { stub, client } = await stubbed(t, ({ response }) => json(response, 409, { message }));
+  await t.throwsAsync(client.createContainer(spec), {
+    instanceOf: SatsumaError,
+    code: 'name_taken',
+    message: `engine e1 (${stub.addr}) refused to create container web of image redis: ${message}`,
+  });
+});
+
+for (const id of ['..', '../info', 'a/b', 'a?b', 'a b', '', '%2e%2e', '-x', 'a\nb']) {
+  test(`the id ${JSON.stringify(id)} is nobody's, and is not sent`, async (t) => {
+    const { stub, client } = await stubbed(t, hang);
+    for (const call of [client.inspectContainer(id), client.startContainer(id), client.removeContainer(id)]) {
+      await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'no_such_container' });
+    }
+    t.deepEqual(stub.requests, []);
+  });
+}
+
+test('every call that hangs is a timeout, within its own deadline', async (t) => {
+  const info = { ID: 'daemon', ServerVersion: '20.10.24', NCPU: 2, MemTotal: 2 ** 31 };
+  const answer: StubAnswer = ({ path, response }) => path.endsWith('/info') && json(response, 200, info);
+  const limits = { listMs: 800, createMs: 810, startMs: 820, removeMs: 830, pullMs: 840 };
+  const { client } = await stubbed(t, answer, limits);
+  await client.handshake();
+  const calls: [number, RegExp, () => Promise<unknown>][] = [
+    [800, /800 ms when asked to list containers$/, () => client.listContainers()],
+    [800, /800 ms when asked to inspect container web$/, () => client.inspectContainer('web')],
+    [800, /800 ms when asked to list images$/, () => client.listImages()],
+    [810, /810 ms when asked to create container web of image redis; whether/, () => client.createContainer(spec)],
+    [820, /820 ms when asked to start container web; whether/, () => client.startContainer('web')],
+    [830, /830 ms when asked to remove container web$/, () => client.removeContainer('web')],
+    [840, /840 ms when asked to pull image redis$/, () => client.pullImage('redis')],
+  ];
+  await Promise.all(
+    calls.map(async ([limitMs, message, call]) => {
+      const start = performance.now();
+      await t.throwsAsync(call(), { instanceOf: SatsumaError, code: 'engine_timeout', message });
+      const tookMs = performance.now() - start;
+      t.true(tookMs > limitMs - 5 && tookMs < limitMs + 2000, `${message.source}: ${tookMs} ms`);
+    }),
+  );
+});
+
+test('an answer that stops in the middle is a timeout', async (t) => {
+  const { client } = await stubbed(t, ({ response }) => response.writeHead(200).write('['), { listMs: 800 });
+  await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code: 'engine_timeout' });
+});
+
+test('an answer that breaks off is a broken connection', async (t) => {
+  const { client } = await stubbed(t, ({ response, socket }) =>
+    response.writeHead(200).write('[', () => socket.destroy()),
+  );
+  await t.throwsAsync(client.listImages(), { instanceOf: SatsumaError, code: 'engine_unreachable' });
+});
+
+test('a deadline that passed does not spoil the next call', async (t) => {
+  let calls = 0;
+  const answer: StubAnswer = ({ response }) => {
+    calls += 1;
+    if (calls > 1) json(response, 200, []);
+  };
+  const { client } = await stubbed(t, answer, { listMs: 1500 });
+  await t.throwsAsync(client.listImages(), { code: 'engine_timeout' });
+  t.deepEqual(await client.listImages(), []);
+});
+
+const senseless: Readonly<Record<string, StubAnswer>> = {
+  null: ({ response }) => response.writeHead(200).end('null'),
+  nothing: ({ response }) => response.writeHead(200).end(),
+  'a text': ({ response }) => response.writeHead(200).end('"x"'),
+  HTML: ({ response }) => response.writeHead(200).end('<html>'),
+  'a list of null': ({ response }) => response.writeHead(200).end('[null]'),
+  'a redirect': ({ response }) => response.writeHead(301, { location: 'http://127.0.0.1:1/' }).end(),
+};
+
+for (const [what, answer] of Object.entries(senseless)) {
+  test(`${what} is no answer`, async (t) => {
+    const { client } = await stubbed(t, answer);
+    const calls = [client.createContainer(spec), client.listContainers(), client.listImages(), client.handshake()];
+    for (const call of calls) await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'engine_refused' });
+  });
+}
+
+// In turn: it keeps the processor busy, and others count milliseconds.
+test.serial('an answer of more than 64 MiB is cut off', async (t) => {
+  const piece = Buffer.alloc(2 ** 20, ' ');
+  const { client } = await stubbed(t, ({ response }) => {
+    const pour = () => {
+      while (!response.destroyed && response.write(piece));
+      if (!response.destroyed) response.once('drain', pour);
+    };
+    pour();
+  });
+  await t.throwsAsync(client.listContainers(), { code: 'engine_refused', message: /more than 67108864 bytes/ });
+});
+
+test('a pull goes on for as long as there is progress', async (t) => {
+  const { stub, client } = await stubbed(
+    t,
+    ({ response }) => {
+      let left = 6;
+      const timer = setInterval(() => {
+        response.write(`{"status":"Downloading","id":"${left}"}\n`);
+        left -= 1;
+        if (left > 0) return;
+        clearInterval(timer);
+        response.end();
+      }, 250);
+    },
+    { pullMs: 1000 },
+  );
+  const seen: string[] = [];
+  await client.pullImage('r.test:5000/x', (status) => seen.push(status));
+  t.is(stub.requests[1], 'POST /v1.41/images/create?fromImage=r.test%3A5000%2Fx&tag=latest');
+  t.deepEqual(
+    seen,
+    [6, 5, 4, 3, 2, 1].map((id) => `${id}: Downloading`),
+  );
+});
+
+test('a pull that falls silent is a timeout', async (t) => {
+  const { client } = await stubbed(t, ({ response }) => response.write('{"status":"Pulling"}\n'), { pullMs: 800 });
+  await t.throwsAsync(client.pullImage('x'), { instanceOf: SatsumaError, code: 'engine_timeout', message: /800 ms/ });
+});
+
+test('a pull that breaks off is not done', async (t) => {
+  const { client } = await stubbed(t, ({ response, socket }) => response.write('{}\n', () => socket.destroy()));
+  await t.throwsAsync(client.pullImage('x'), { instanceOf: SatsumaError, code: 'engine_unreachable' });
+});
+
+test('an image that the registry does not have is found out in the stream', async (t) => {
+  const { client } = await stubbed(t, ({ response }) =>
+    response.end('{"errorDetail":{"message":"manifest unknown"}}\n'),
+  );
+  await t.throwsAsync(client.pullImage('x'), { instanceOf: SatsumaError, code: 'no_such_image' });
+});
+
+test('70 pulls under way do not keep a list waiting', async (t) => {
+  const { client } = await stubbed(t, ({ path, response }) => {
+    if (path.endsWith('/containers/json?all=true')) json(response, 200, []);
+    else response.write('{}\n');
+  });
+  await client.listContainers();
+  const pulls = Array.from({ length: 70 }, () => client.pullImage('x').catch(() => undefined));
+  t.deepEqual(await client.listContainers(), []);
+  t.is(pulls.length, 70);
+});

@@ -1,0 +1,105 @@
+import test from 'ava';
+import type Docker from 'dockerode';
+import { toContainerDetail } from '../../src/engines/docker-detail.ts';
+import type { ContainerDetail } from '../../src/model/container.ts';
+
+/** What matters of what dockerd 20.10 tells of README's redis. */
+const inspected = ({
+  Config = {},
+  HostConfig = {},
+  Ports = {},
+}: {
+  Config?: object;
+  HostConfig?: object;
+  Ports?: unknown;
+}) =>
+  ({
+    Id: 'f810083c6bfe',
+    Config: {
+      Hostname: 'f810083c6bfe',
+      Domainname: '',
+      Env: ['PATH=/usr/bin', 'HOME=/', 'REDIS_VERSION=2.8.17', 'OPTIONS=a=b', 'EMPTY='],
+      Cmd: ['redis-server'],
+      Image: 'redis:latest',
+      Volumes: { '/data': {} },
+      Entrypoint: ['/entrypoint.sh'],
+      ...Config,
+    },
+    HostConfig: {
+      NetworkMode: 'default',
+      PortBindings: { '6379/tcp': [{ HostIp: '', HostPort: '6379' }] },
+      RestartPolicy: { Name: '', MaximumRetryCount: 0 },
+      Memory: 0,
+      NanoCpus: 0,
+      ...HostConfig,
+    },
+    NetworkSettings: { Ports },
+  }) as unknown as Docker.ContainerInspectInfo;
+
+test('an inspection in our words', (t) => {
+  const Ports = {
+    '6379/tcp': [
+      { HostIp: '0.0.0.0', HostPort: '6379' },
+      { HostIp: '::', HostPort: '6379' },
+    ],
+    '16379/tcp': null,
+  };
+  t.deepEqual(toContainerDetail(inspected({ Ports })), {
+    id: 'f810083c6bfe',
+    hostname: 'f810083c6bfe',
+    domain: '',
+    entrypoint: ['/entrypoint.sh'],
+    args: ['redis-server'],
+    environment: { REDIS_VERSION: '2.8.17', OPTIONS: 'a=b', EMPTY: '' },
+    volumes: ['/data'],
+    restartPolicy: {},
+    networkMode: 'bridge',
+    cpus: 0,
+    memory: 0,
+    bindPorts: [{ proto: 'tcp', port: 6379, container_port: 6379 }],
+    ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 6379, container_port: 6379 }],
+  });
+});
+
+const told = test.macro({
+  exec: (t, said: Parameters<typeof inspected>[0], expected: Partial<ContainerDetail>) => {
+    t.like(toContainerDetail(inspected(said)), expected);
+  },
+  title: (_, said) => `inspection with ${JSON.stringify(said)}`,
+});
+
+test(
+  told,
+  { Config: { Entrypoint: null, Cmd: null, Env: null, Volumes: null } },
+  { entrypoint: [], args: [], volumes: [] },
+);
+test(told, { Config: { Entrypoint: '/init' } }, { entrypoint: ['/init'] });
+test(told, { HostConfig: { NetworkMode: 'host' } }, { networkMode: 'host' });
+test(told, { HostConfig: { NanoCpus: 500_000_000 } }, { cpus: 0.5 });
+test(told, { HostConfig: { CpuQuota: 150_000, CpuPeriod: 100_000 } }, { cpus: 1.5 });
+test(told, { HostConfig: { CpuQuota: 50_000, CpuPeriod: 0 } }, { cpus: 0.5 });
+test(told, { HostConfig: { CpuQuota: -1 } }, { cpus: 0 });
+test(told, { HostConfig: { Memory: 536_870_912 } }, { memory: 512 });
+test(told, { HostConfig: { Memory: 1 } }, { memory: 1 });
+test(told, { HostConfig: { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } } }, { restartPolicy: { name: 'no' } });
+test(
+  told,
+  { HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } } },
+  {
+    restartPolicy: { name: 'on-failure', maximum_retry: 3 },
+  },
+);
+test(told, { HostConfig: { Binds: ['/srv:/data:ro', 'logs:/logs'] } }, { volumes: ['/srv:/data:ro', 'logs:/logs'] });
+test(told, { HostConfig: { PortBindings: null }, Ports: null }, { bindPorts: [], ports: [] });
+test(
+  told,
+  { HostConfig: { PortBindings: { '53/udp': [{ HostIp: '10.0.0.5', HostPort: '' }] } } },
+  {
+    bindPorts: [{ proto: 'udp', host_ip: '10.0.0.5', container_port: 53 }],
+  },
+);
+
+test('a variable named __proto__ is a variable', (t) => {
+  const { environment } = toContainerDetail(inspected({ Config: { Env: ['__proto__=x'] } }));
+  t.deepEqual(Object.entries(environment), [['__proto__', 'x']]);
+});

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContainerSpec, EngineClient } from '../../src/engines/engine-client.ts';
+import type { ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
+import type { DaemonInfo } from '../../src/model/engine.ts';
+import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
+import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
+import { canonicalImageName } from '../../src/model/image-name.ts';
+
+export type FakeCall = keyof EngineClient;
+
+interface FakeContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt: string;
+  readonly cpus: number;
+  state: ContainerState;
+  ports: Required<PortBinding>[];
+}
+
+interface Failure {
+  readonly code: ErrorCode;
+  /** The call takes effect and only its answer is lost, as when a create times out. */
+  readonly takesEffect: boolean;
+  left: number;
+}
+
+/** Docker in memory: names collide at create, ports at start, and a container without its image is not created. */
+export class FakeEngine implements EngineClient {
+  readonly id: string;
+  daemon: DaemonInfo;
+  /** Canonical names of what is there, and of what a pull would find. */
+  readonly images = new Set(['demo/busybox:1']);
+  readonly registry = new Set<string>();
+  readonly containers = new Map<string, FakeContainer>();
+  /** Ports held by processes that are no containers, as `tcp/80`. */
+  readonly foreignPorts = new Set<string>();
+  /** Every call, in the order they came, as `createContainer web`. */
+  readonly calls: string[] = [];
+  /** How long each call takes. */
+  readonly latencyMs = new Map<FakeCall, number>();
+  readonly #failures = new Map<FakeCall | 'any', Failure>();
+  #created = 0;
+  #nextPort = 32768;
+
+  constructor(id: string) {
+    this.id = id;
+    this.daemon = { id: `daemon-${id}`, version: '27.0.0', cpus: 4, memory: 8192 };
+  }
+
+  /** The next `times` calls fail; `any` fails them all, whichever they are, until `heal`. */
+  fail(call: FakeCall | 'any', code: ErrorCode, { takesEffect = false, times = Number.POSITIVE_INFINITY } = {}): void {
+    this.#failures.set(call, { code, takesEffect, left: times });
+  }
+
+  heal(): void {
+    this.#failures.clear();
+  }
+
+  /** A container that somebody else started. */
+  runForeign(name: string, image: Partial<ImageConfig> = {}): string {
+    const whole: ImageConfig = { name: 'demo/busybox:1', type: 'multi', restart_policy: {}, ...image };
+    const id = this.#create({ image: whole, name, labels: {}, maximumCpus: this.daemon.cpus });
+    this.#start(id);
+    return id;
+  }
+
+  /** Its process ends by itself: it stays, and lets go of its ports. */
+  exit(idOrName: string): void {
+    Object.assign(this.#find(idOrName), { state: 'exited', ports: [] });
+  }
+
+  handshake(): Promise<DaemonInfo> {
+    return this.#call('handshake', '', () => this.daemon);
+  }
+
+  listContainers(filter: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
+    return this.#call('listContainers', filter.label ?? '', () =>
+      [...this.containers.values()]
+        .filter(({ labels }) => !filter.label || Object.entries(labels).some((pair) => pair.join('=') === filter.label))
+        .map(({ id, name, image, state, labels, ports, createdAt }) => {
+          return { id, name, imageName: image.name, state, labels, ports: [...ports], createdAt };
+        }),
+    );
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetail> {
+    return this.#call('inspectContainer', id, () => {
+      const { image, ports, cpus, ...container } = this.#find(id);
+      return {
+        id: container.id,
+        hostname: image.hostname ?? container.id.slice(0, 12),
+        domain: image.domain ?? '',
+        entrypoint: image.entrypoint ?? [],
+        args: image.args ?? [],
+        environment: image.environment ?? {},
+        volumes: image.volumes ?? [],
+        restartPolicy: image.restart_policy,
+        networkMode: image.network_mode ?? 'bridge',
+        cpus,
+        memory: image.memory ?? 0,
+        bindPorts: image.bind_ports ?? [],
+        ports: [...ports],
+      };
+    });
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#call('createContainer', spec.name, () => this.#create(spec));
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#call('startContainer', id, () => this.#start(id));
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return this.#call('removeContainer', id, () => void this.containers.delete(this.#find(id).id));
+  }
+
+  pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
+    return this.#call('pullImage', name, () => {
+      const image = canonicalImageName(name);
+      if (!this.registry.has(image)) throw this.#error('no_such_image', `no image ${image} to pull`);
+      onProgress?.('Pull complete');
+      this.images.add(image);
+    });
+  }
+
+  listImages(): Promise<string[]> {
+    return this.#call('listImages', '', () => [...this.images].sort());
+  }
+
+  async #call<T>(call: FakeCall, argument: string, effect: () => T): Promise<T> {
+    this.calls.push(`${call} ${argument}`.trim());
+    await sleep(this.latencyMs.get(call) ?? 0);
+    const failure = this.#failures.get(call) ?? this.#failures.get('any');
+    if (!failure || failure.left <= 0) return effect();
+    failure.left -= 1;
+    if (failure.takesEffect) effect();
+    throw this.#error(failure.code, `${call} fails with ${failure.code}`);
+  }
+
+  #create({ image, name, labels, maximumCpus }: ContainerSpec): string {
+    const imageName = canonicalImageName(image.name);
+    if (!this.images.has(imageName)) throw this.#error('no_such_image', `no image ${imageName}`);
+    if ([...this.containers.values()].some((other) => other.name === name)) {
+      throw this.#error('name_taken', `a container already has the name ${name}`);
+    }
+    this.#created += 1;
+    const id = createHash('sha256').update(`${this.id}/${this.#created}`).digest('hex');
+    const cpus = Math.min(image.cpus ?? 0, maximumCpus);
+    const createdAt = new Date().toISOString();
+    this.containers.set(id, { id, name, image, labels, createdAt, cpus, state: 'created', ports: [] });
+    return id;
+  }
+
+  #start(id: string): void {
+    const container = this.#find(id);
+    if (container.state === 'running') return;
+    const wanted = container.image.network_mode === 'host' ? [] : (container.image.bind_ports ?? []);
+    const bound: Required<PortBinding>[] = [];
+    for (const { proto, host_ip = '0.0.0.0', port = 0, container_port } of wanted) {
+      const binding = { proto, host_ip, port: port || this.#nextPort++, container_port };
+      if (this.#isTaken(binding, bound)) throw this.#error('port_taken', `port ${proto}/${port} is already allocated`);
+      bound.push(binding);
+    }
+    container.ports = bound;
+    container.state = 'running';
+  }
+
+  #isTaken(wanted: Required<PortBinding>, own: readonly Required<PortBinding>[]): boolean {
+    if (this.foreignPorts.has(`${wanted.proto}/${wanted.port}`)) return true;
+    const bound = [...this.containers.values()].flatMap(({ ports }) => ports);
+    return [...bound, ...own]
+      .filter(({ proto, port }) => proto === wanted.proto && port === wanted.port)
+      .some(({ host_ip }) => host_ip === wanted.host_ip || [host_ip, wanted.host_ip].includes('0.0.0.0'));
+  }
+
+  #find(idOrName: string): FakeContainer {
+    const all = [...this.containers.values()];
+    const found =
+      all.find(({ id, name }) => id === idOrName || name === idOrName) ?? all.find(({ id }) => id.startsWith(idOrName));
+    if (!found) throw this.#error('no_such_container', `no container ${idOrName}`);
+    return found;
+  }
+
+  #error(code: ErrorCode, what: string): SatsumaError {
+    return new SatsumaError(code, `engine ${this.id}: ${what}`);
+  }
+}

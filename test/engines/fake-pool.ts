@@ -1,0 +1,22 @@
+import { canonicalAddress } from '../../src/engines/engine-address.ts';
+import type { EnginePool } from '../../src/engines/engine-client.ts';
+import { FakeEngine } from './fake-engine.ts';
+
+/** Engines by id, made when first asked for. */
+export class FakePool implements EnginePool {
+  readonly engines = new Map<string, FakeEngine>();
+  readonly forgotten: string[] = [];
+  readonly canonicalAddress = canonicalAddress;
+
+  client({ id }: { readonly id: string }): FakeEngine {
+    const engine = this.engines.get(id) ?? new FakeEngine(id);
+    this.engines.set(id, engine);
+    return engine;
+  }
+
+  forget(engineId: string): void {
+    this.forgotten.push(engineId);
+  }
+
+  close(): void {}
+}

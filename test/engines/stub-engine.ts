@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { ExecutionContext } from 'ava';
+import { openDockerPool } from '../../src/engines/docker-pool.ts';
+import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
+import type { EngineClient, EngineDeadlines } from '../../src/engines/engine-client.ts';
+
+/** Generous: a test that means to wait sets the one that it waits for. */
+export const deadlines: EngineDeadlines = {
+  connectMs: 10_000,
+  listMs: 10_000,
+  createMs: 10_000,
+  startMs: 10_000,
+  removeMs: 10_000,
+  pullMs: 10_000,
+};
+
+export interface StubRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly socket: Socket;
+  readonly response: ServerResponse;
+}
+
+/** What the stub answers, but for `/_ping`, which it answers itself. */
+export type StubAnswer = (request: StubRequest) => unknown;
+
+export interface StubEngine {
+  readonly addr: string;
+  /** As `GET /v1.41/info`. */
+  readonly requests: string[];
+  /** As many as there were TLS handshakes. */
+  connections(): number;
+}
+
+/** A TLS server that answers what the test says, and speaks version 1.41 unless the test says otherwise. */
+export async function startStub(
+  t: ExecutionContext,
+  engine: TlsMaterial,
+  answer: StubAnswer,
+  version: string | undefined = '1.41',
+): Promise<StubEngine> {
+  const requests: string[] = [];
+  let connections = 0;
+  const listener: RequestListener = async (request, response) => {
+    const body = await readAll(request);
+    const { method = '', url: path = '', socket } = request;
+    requests.push(`${method} ${path}`);
+    if (path !== '/_ping') return void answer({ method, path, body, socket, response });
+    if (version !== undefined) response.setHeader('api-version', version);
+    response.end('OK');
+  };
+  const server = https.createServer({ ...engine, requestCert: true, rejectUnauthorized: true }, listener);
+  server.on('secureConnection', () => {
+    connections += 1;
+  });
+  const addr = `https://127.0.0.1:${await listen(t, server)}`;
+  return { addr, requests, connections: () => connections };
+}
+
+/** Listens on loopback until the test is over. */
+export async function listen(t: ExecutionContext, server: Server): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** The client of one engine, from a pool of its own that is closed after the test. */
+export function clientOf(
+  t: ExecutionContext,
+  addr: string,
+  {
+    tls,
+    skipVerify = false,
+    limits = {},
+  }: { tls?: TlsMaterial; skipVerify?: boolean; limits?: Partial<EngineDeadlines> },
+): EngineClient {
+  const pool = openDockerPool({ tls, skipVerify, deadlines: { ...deadlines, ...limits } });
+  t.teardown(() => pool.close());
+  return pool.client({ id: 'e1', addr });
+}
+
+export function json(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+}
