@@ -11,7 +11,7 @@ export const unique: Scheduler = {
     const key = claimKeys.image(name);
     return (engine) => {
       if ((engine.sums.get(key) ?? 0) === 0) return undefined;
-      return { code: 'image_running', message: `the engine runs the image ${name} already`, key };
+      return { code: 'image_running', message: `the image ${name} is run there already`, key };
     };
   },
   claims(image) {

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
+import { type ApiClient, apiClient } from './cli/api-client.ts';
+import { terminalIo } from './cli/io.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import type { Cluster } from './cluster/cluster.ts';
@@ -10,6 +12,7 @@ import { DetailCache } from './cluster/detail-cache.ts';
 import { Mirror } from './cluster/mirror.ts';
 import { Observer } from './cluster/observer.ts';
 import { Turns } from './cluster/turns.ts';
+import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { isLoopback } from './config/listen-address.ts';
@@ -103,4 +106,6 @@ function stopSignal(): Promise<void> {
   });
 }
 
-process.exitCode = await runCli(process.argv, serve);
+/** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
+const api: ApiClient = (...call) => apiClient(clientHost())(...call);
+process.exitCode = await runCli(process.argv, { io: terminalIo, serve, api });

@@ -23,7 +23,7 @@ import { plugBackIn, unplug } from './network.ts';
 import { importRedis } from './redis-image.ts';
 import { registryPort } from './registry.ts';
 import { removeLabFolder } from './remove-lab.ts';
-import { buildLab, type LabOptions, refuseRunningLab } from './start-lab.ts';
+import { buildLab, checkEngineCount, defaultEngines, type LabOptions, refuseRunningLab } from './start-lab.ts';
 import { folderOf, type LabState, readState } from './state.ts';
 import { type TlsRequest, type TlsResponse, tlsRequest } from './tls-request.ts';
 
@@ -71,6 +71,7 @@ export interface Lab {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? 'lab';
   const dir = folderOf(name);
+  checkEngineCount(options.engines ?? defaultEngines);
   await checkMachine({ registry: options.registry ?? false });
   return await withLock(dir, async () => {
     await refuseRunningLab(name, dir);

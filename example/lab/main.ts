@@ -2,7 +2,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Lab, LabError, openLab, removeLab, startLab } from './lab.ts';
 
 const nameOption = ['--name <name>', 'which lab; several run beside each other', 'lab'] as const;
-const program = new Command('lab').description('A local cluster of real Docker engines on this machine.');
+const program = new Command('lab').description('A local cluster of real Docker engines on this machine.').addHelpText(
+  'after',
+  `
+Engines are numbered from 1. JSON goes to stdout, the rest to stderr; npm keeps quiet with --silent:
+  npm run lab -- up --engines 3 --registry
+  npm run --silent lab -- status | jq '.engines[0]'
+  npm run lab -- partition 2
+  npm run lab -- down`,
+);
 
 program
   .command('up')
@@ -12,16 +20,17 @@ program
   .option('--attached', 'stay, and take the lab down on Ctrl-C; should this process die, no engine is left', false)
   .option(...nameOption)
   .action(async (options: { engines: number; registry: boolean; attached: boolean; name: string }) => {
+    const starting = startLab({ ...options, image: true, log });
     let isStopping = false;
     const stop = async (): Promise<void> => {
       isStopping = true;
       log('taking the lab down');
-      // In the middle of a start this waits for the start to end.
-      await removeLab(options.name);
+      // Only a lab of our own: a start that is refused, because there is one, is none.
+      await starting.then((lab) => lab.down()).catch(() => undefined);
       process.exit(130);
     };
     process.once('SIGINT', () => void stop()).once('SIGTERM', () => void stop());
-    const lab = await startLab({ ...options, image: true, log });
+    const lab = await starting;
     if (isStopping) return;
     print(await statusOf(lab));
     if (!options.attached) return;

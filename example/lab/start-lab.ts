@@ -24,6 +24,8 @@ export interface LabOptions {
   readonly log?: (line: string) => void;
 }
 
+export const defaultEngines = 3;
+
 /** Throws `lab_exists` for a lab that runs. What is left of a starter or an owner that died is none. */
 export async function refuseRunningLab(name: string, dir: string): Promise<void> {
   const state = await readState(dir);
@@ -33,12 +35,21 @@ export async function refuseRunningLab(name: string, dir: string): Promise<void>
   throw new LabError('lab_exists', `Lab "${name}" runs already, with ${state.engines} engines: ${advice}`);
 }
 
+/** Throws `bad_request` for a number of engines that no lab can have. */
+export function checkEngineCount(engines: number): void {
+  if (Number.isInteger(engines) && engines >= 1 && engines <= maxEngines) return;
+  throw new LabError('bad_request', `A lab has 1 to ${maxEngines} engines, not ${engines}.`);
+}
+
 /** Makes a lab in a folder that is not there. The caller holds the lab's lock, and removes what is there on failure. */
 export async function buildLab(name: string, dir: string, options: LabOptions): Promise<LabState> {
-  const { engines = 3, registry = false, image = false, attached = false, log = () => undefined } = options;
-  if (!Number.isInteger(engines) || engines < 1 || engines > maxEngines) {
-    throw new LabError('bad_request', `A lab has 1 to ${maxEngines} engines, not ${engines}.`);
-  }
+  const {
+    engines = defaultEngines,
+    registry = false,
+    image = false,
+    attached = false,
+    log = () => undefined,
+  } = options;
   const begun: LabState = { phase: 'starting', engines, hasRegistry: registry };
   await writeState(dir, begun);
   const labSwitch = await startSwitch(dir);

@@ -44,7 +44,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd eu\n  satsuma engine add -f example/boot2docker_engine.json',
     )
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
-      const body = flags.file ? await readJsonFile(flags.file) : { id, addr, ...fields(flags) };
+      const body = flags.file ? await readJsonFile(flags.file) : { ...fields(flags), id, addr };
       const { data } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
       io.stdout(`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB\n`);

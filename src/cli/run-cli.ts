@@ -1,16 +1,12 @@
 import { CommanderError } from 'commander';
-import { clientHost } from '../config/client-host.ts';
-import { ApiError, apiClient } from './api-client.ts';
+import { ApiError } from './api-client.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { type Io, terminalIo } from './io.ts';
-import { buildProgram } from './program.ts';
-import type { Serve } from './serve-command.ts';
+import { buildProgram, type ProgramOptions } from './program.ts';
 
-/** Runs one command and returns its exit code; see exit-codes.ts. `serve` is handed in: only main.ts can wire a server. */
-export async function runCli(argv: readonly string[], serve: Serve, io: Io = terminalIo): Promise<number> {
+/** Runs one command and returns its exit code; see exit-codes.ts. */
+export async function runCli(argv: readonly string[], { io, serve, api }: ProgramOptions): Promise<number> {
   try {
-    const program = buildProgram({ io, serve, api: (...call) => apiClient(clientHost())(...call) });
-    await program.parseAsync(argv);
+    await buildProgram({ io, serve, api }).parseAsync(argv);
     return 0;
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.

@@ -24,7 +24,7 @@ export const jsonPayload: RouteOptionsPayload = {
 
 /** All that is wrong at once, each with its path. Nothing is converted: `"4"` is not a number. */
 const invalid: Lifecycle.Method = (_request, _h, error) => {
-  if (!(Joi.isError(error))) throw error ?? badRequest();
+  if (!Joi.isError(error)) throw error ?? badRequest();
   const details = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
   const boom = badRequest(details.map(({ message }) => message).join('; '));
   boom.data = { details };

@@ -16,7 +16,10 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/\b(MOVED|CLUSTERDOWN|CROSSSLOT)\b/, 'is a node of a Cluster that does not serve these keys'],
   [/ECONNREFUSED|ENOENT/, 'refuses the connection; see that it runs and that the address is right'],
   [/ENOTFOUND|EAI_AGAIN/, 'has a name that does not resolve; correct the address'],
-  [/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/, 'cannot be reached; see that the address is right and the network lets it through'],
+  [
+    /ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
+    'cannot be reached; see that the address is right and the network lets it through',
+  ],
   [/timed out|[Ss]ocket timeout/, 'did not answer in time'],
   [/max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/, 'closed the connection'],
 ];

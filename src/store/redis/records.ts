@@ -26,7 +26,7 @@ export function changesOf([entryId, fields]: readonly [string, readonly string[]
   const changes: Change[] = [];
   for (let at = 0; at < fields.length; at += 4) {
     const [kind = '', id = '', action, record = ''] = fields.slice(at, at + 4);
-    const value = action === 'gone' ? {} : { value: valueOf(kind, id, record) };
+    const value = action === 'gone' ? {} : { value: decode(kind, id, record) };
     // The one place where an entry becomes a Change: the scripts tie each kind to its record.
     changes.push({ kind, id, version, ...value } as unknown as Change);
   }
@@ -37,7 +37,7 @@ export function entryVersion(entryId: string): number {
   return Number.parseInt(entryId, 10);
 }
 
-function valueOf(kind: string, id: string, record: string): unknown {
+function decode(kind: string, id: string, record: string): unknown {
   return kind === 'reservation' ? reservationOf(id, record).value : documentOf(kind as DocumentKind, id, record).value;
 }
 
@@ -45,6 +45,7 @@ function split(record: string, lines: 2): [string, string];
 function split(record: string, lines: 4): [string, string, string, string];
 function split(record: string, lines: number): string[] {
   const parts = record.split('\n');
-  if (parts.length !== lines) throw new SatsumaError('store_unavailable', 'A record in Redis is not as Satsuma wrote it.');
+  if (parts.length !== lines)
+    throw new SatsumaError('store_unavailable', 'A record in Redis is not as Satsuma wrote it.');
   return parts;
 }

@@ -45,6 +45,10 @@ function codeAndDetail(reply: unknown): readonly [unknown, unknown] {
   throw unexpected(reply);
 }
 
+/** The reply itself stays out of the sentence: it may hold anything. */
 function unexpected(reply: unknown): SatsumaError {
-  return new SatsumaError('store_unavailable', `A script in Redis answered ${JSON.stringify(reply)}, unknown to Satsuma.`);
+  return new SatsumaError(
+    'store_unavailable',
+    `A script in Redis gave an answer that Satsuma does not know (${typeof reply}).`,
+  );
 }

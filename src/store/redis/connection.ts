@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import type { Redis, RedisOptions } from 'ioredis';
+import { SatsumaError } from '../../model/errors.ts';
+import { redisError } from './errors.ts';
+import { checkServer } from './server-check.ts';
+
+/** The part of a logger that the store needs; pino's fits. */
+export interface StoreLogger {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+/** How a client is made; the tests give the one of ioredis-mock. */
+export type CreateClient = (url: string | undefined, options: RedisOptions) => Redis;
+
+/** How long an answer may take, and how long a call waits for a connection that is being made anew. */
+const answerWithinMs = 2_000;
+const connectWithinMs = 1_500;
+
+/**
+ * A command is sent once, on a connection that is ready, or not at all: nothing queues up while Redis is away, and
+ * nothing is repeated that may have taken place. A connection that stays silent is given up and made anew.
+ */
+export const clientOptions: RedisOptions = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: connectWithinMs,
+  disconnectTimeout: 100,
+  disableClientInfo: true,
+  maxLoadingRetryTime: 500,
+  commandTimeout: answerWithinMs,
+  socketTimeout: answerWithinMs + 1_000,
+  retryStrategy: (attempt) => Math.min(attempt * 50, 500),
+  // What is a replica now may have been the primary a moment ago: ask again where the primary is.
+  reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
+};
+
+export interface RedisConnection {
+  readonly client: Redis;
+  /** Runs `call` when Redis is there; throws SatsumaError only. */
+  run<T>(call: (client: Redis) => Promise<T>): Promise<T>;
+  /** What to throw for an error of another connection to the same Redis. */
+  explain(error: unknown): SatsumaError;
+  close(): Promise<void>;
+}
+
+/** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
+export async function connectRedis(client: Redis, logger: StoreLogger | undefined): Promise<RedisConnection> {
+  const endpoint = endpointOf(client.options);
+  /** Why the connection was lost, until it is back. */
+  let trouble: Error | undefined;
+  let isConnected = false;
+  let isClosed = false;
+  let nextReady: Promise<void> | undefined;
+
+  client.on('error', (error: Error) => {
+    if (isConnected && !trouble) logger?.warn({ endpoint, reason: error.message }, 'Redis is away');
+    trouble = error;
+  });
+  client.on('ready', () => {
+    if (isConnected && trouble) logger?.info({ endpoint }, 'Redis is back');
+    trouble = undefined;
+  });
+
+  const connection: RedisConnection = {
+    client,
+    async run(call) {
+      try {
+        if (client.status !== 'ready') await untilReady();
+        return await call(client);
+      } catch (error) {
+        throw connection.explain(error);
+      }
+    },
+    explain(error) {
+      if (isClosed) return new SatsumaError('store_unavailable', `The store in Redis at ${endpoint} is closed.`);
+      return redisError(error, endpoint);
+    },
+    async close() {
+      isClosed = true;
+      if (client.status === 'ready') await client.quit().catch(() => {});
+      client.disconnect();
+    },
+  };
+
+  try {
+    await withinTime(client.connect());
+    await checkServer(client, endpoint, logger);
+    isConnected = true;
+    return connection;
+  } catch (error) {
+    client.disconnect();
+    throw redisError(trouble ?? error, endpoint);
+  }
+
+  /** Waits for the attempt to connect that is under way or next; when it fails, so does every call that waits for it. */
+  function untilReady(): Promise<void> {
+    nextReady ??= nextAttempt(client).finally(() => {
+      nextReady = undefined;
+    });
+    return nextReady;
+  }
+}
+
+async function nextAttempt(client: Redis): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const closedError = new Error('Connection is closed.');
+  if (client.status === 'end') throw closedError;
+  try {
+    // `once` also throws what comes as an event `error`: why the attempt failed.
+    const closed = once(client, 'close', { signal }).then(() => Promise.reject(closedError));
+    await withinTime(Promise.race([once(client, 'ready', { signal }), closed]));
+  } finally {
+    settled.abort();
+  }
+}
+
+/** "host:port" or the path of a socket; never the password. */
+export function endpointOf({ path, host, port }: RedisOptions): string {
+  return path ?? `${host}:${port}`;
+}
+
+async function withinTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('The connection timed out.')), connectWithinMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,33 @@
+import { checkChanges, checkEngineId, checkId } from '../check-input.ts';
+import { sortById } from '../sort-by-id.ts';
+import type { DocumentStore } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import type { RedisKeys } from './keys.ts';
+import { documentOf } from './records.ts';
+import { writeResult } from './results.ts';
+import { runScript } from './scripts.ts';
+
+export function redisDocuments({ run }: RedisConnection, keys: RedisKeys, feedVersions: number): DocumentStore {
+  return {
+    async read(kind, id) {
+      checkId(`The id of a document of kind ${kind}`, id);
+      const record = await run((client) => client.hget(keys.documents(kind), id));
+      return record === null ? undefined : documentOf(kind, id, record);
+    },
+    async list(kind) {
+      const records = await run((client) => client.hgetall(keys.documents(kind)));
+      return sortById(Object.entries(records).map(([id, record]) => documentOf(kind, id, record)));
+    },
+    async write(changes, guard) {
+      checkChanges(changes);
+      if (guard) checkEngineId(guard.unlessReserved);
+      const reserved = guard ? keys.reservationsOf(guard.unlessReserved) : keys.nothing;
+      const scriptKeys = [keys.version, keys.changes, reserved, ...changes.map(({ kind }) => keys.documents(kind))];
+      const args = changes.flatMap(({ kind, id, ifVersion, value }) => {
+        return [kind, id, ifVersion ?? '', value ? JSON.stringify(value) : ''];
+      });
+      const reply = await run((client) => runScript(client, 'write', scriptKeys, [feedVersions, ...args]));
+      return writeResult(reply, changes);
+    },
+  };
+}

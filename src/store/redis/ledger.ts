@@ -1,0 +1,107 @@
+import { checkEngineId, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { sortById } from '../sort-by-id.ts';
+import type { Ledger } from '../store.ts';
+import type { RedisConnection } from './connection.ts';
+import type { RedisKeys } from './keys.ts';
+import { reservationOf } from './records.ts';
+import { isOk, reserveResult, strings } from './results.ts';
+import { runScript, type ScriptName } from './scripts.ts';
+
+/**
+ * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, and each
+ * reservation in state `reserved` has one entry among the ends of leases.
+ */
+export function redisLedger({ run }: RedisConnection, keys: RedisKeys, feedVersions: number): Ledger {
+  const script = (name: ScriptName, scriptKeys: string[], ...args: (string | number)[]): Promise<unknown> => {
+    return run((client) => runScript(client, name, scriptKeys, args));
+  };
+
+  return {
+    async reserve({ reservation, engineVersion, leaseMs }) {
+      checkReservation(reservation);
+      checkLease(leaseMs);
+      const { id, engineId, claims } = reservation;
+      const reply = await script(
+        'reserve',
+        [
+          keys.version,
+          keys.changes,
+          keys.documents('engine'),
+          keys.reservations,
+          keys.leaseEnds,
+          keys.sums(engineId),
+          keys.reservationsOf(engineId),
+        ],
+        ...[feedVersions, id, engineId, engineVersion, leaseMs, JSON.stringify(reservation)],
+        ...claims.flatMap(({ key, amount, limit }) => [key, amount, limit ?? '']),
+      );
+      return reserveResult(reply, id);
+    },
+    async adopt(reservation, containerId) {
+      checkReservation(reservation);
+      const { id, engineId, claims } = reservation;
+      const reply = await script(
+        'adopt',
+        [keys.version, keys.changes, keys.reservations, keys.sums(engineId), keys.reservationsOf(engineId)],
+        ...[feedVersions, id, engineId, JSON.stringify(containerId), JSON.stringify(reservation)],
+        ...claims.flatMap(({ key, amount }) => [key, amount]),
+      );
+      return isOk(reply, 'taken');
+    },
+    async renew(id, leaseMs) {
+      checkId('The id of a reservation', id);
+      checkLease(leaseMs);
+      return isOk(await script('renew', [keys.leaseEnds], id, leaseMs), 'gone');
+    },
+    async bind(id, containerId) {
+      checkId('The id of a reservation', id);
+      const scriptKeys = [keys.version, keys.changes, keys.reservations, keys.leaseEnds];
+      return isOk(await script('bind', scriptKeys, feedVersions, id, JSON.stringify(containerId)), 'gone');
+    },
+    async release(id, { onlyIfExpired = false } = {}) {
+      checkId('The id of a reservation', id);
+      // Each turn but the last was one that somebody else used to change this very reservation.
+      for (;;) {
+        const record = await run((client) => client.hget(keys.reservations, id));
+        if (record === null) return false;
+        const { version, value } = reservationOf(id, record);
+        const reply = await script(
+          'release',
+          [
+            keys.version,
+            keys.changes,
+            keys.reservations,
+            keys.leaseEnds,
+            keys.sums(value.engineId),
+            keys.reservationsOf(value.engineId),
+          ],
+          ...[feedVersions, id, version, onlyIfExpired ? 1 : 0],
+          ...value.claims.flatMap(({ key, amount }) => [key, -amount]),
+        );
+        if (reply !== 'changed') return isOk(reply, 'gone', 'held');
+      }
+    },
+    async reservations(engineId) {
+      if (engineId !== undefined) checkEngineId(engineId);
+      const records = engineId === undefined ? await allRecords() : await recordsOf(engineId);
+      return sortById(records.map(([id, record]) => reservationOf(id, record)));
+    },
+    async expired() {
+      return strings(await script('expired', [keys.leaseEnds]));
+    },
+    async sums(engineId) {
+      checkEngineId(engineId);
+      const sums = await run((client) => client.hgetall(keys.sums(engineId)));
+      return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
+    },
+  };
+
+  async function allRecords(): Promise<[id: string, record: string][]> {
+    return Object.entries(await run((client) => client.hgetall(keys.reservations)));
+  }
+
+  async function recordsOf(engineId: string): Promise<[id: string, record: string][]> {
+    const found = strings(await script('reservationsOf', [keys.reservationsOf(engineId), keys.reservations]));
+    return Array.from({ length: found.length / 2 }, (_, at) => [found[2 * at] ?? '', found[2 * at + 1] ?? '']);
+  }
+}

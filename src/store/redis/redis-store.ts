@@ -1,0 +1,62 @@
+import { Redis } from 'ioredis';
+import type { Store } from '../store.ts';
+import { type CreateClient, clientOptions, connectRedis, type StoreLogger } from './connection.ts';
+import { redisDocuments } from './documents.ts';
+import { redisFeed } from './feed.ts';
+import { redisKeys } from './keys.ts';
+import { redisLeases } from './leases.ts';
+import { redisLedger } from './ledger.ts';
+import { defineScripts } from './scripts.ts';
+
+export type RedisStoreOptions = RedisAddress & {
+  /** What the names of all keys begin with, so that several clusters can share one Redis. */
+  readonly prefix?: string;
+  /** About how many versions the change feed reaches back. */
+  readonly feedVersions?: number;
+  /** Told when Redis goes away and comes back, and of settings that risk data. */
+  readonly logger?: StoreLogger;
+};
+
+type RedisAddress =
+  /** `redis://user:password@host:port/db`, `rediss://` for TLS, or the path of a socket. */
+  { readonly url: string } | { readonly host: string; readonly port: number };
+
+/**
+ * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` when Redis
+ * is not there. What is acknowledged is as durable as the settings of Redis make it: `appendonly yes`.
+ */
+export function openRedisStore(options: RedisStoreOptions): Promise<Store> {
+  return openStoreWith(
+    (url, settings) => (url === undefined ? new Redis(settings) : new Redis(url, settings)),
+    options,
+  );
+}
+
+/** How long a follower waits for news in one go. */
+const followerBlockMs = 3_000;
+
+/** For the tests, which give the client of ioredis-mock. */
+export async function openStoreWith(
+  createClient: CreateClient,
+  options: RedisStoreOptions,
+  blockMs = followerBlockMs,
+): Promise<Store> {
+  const { prefix = 'satsuma', feedVersions = 10_000, logger } = options;
+  const keys = redisKeys(prefix);
+  const client =
+    'url' in options
+      ? createClient(options.url, clientOptions)
+      : createClient(undefined, { ...clientOptions, host: options.host, port: options.port });
+  defineScripts(client);
+  const connection = await connectRedis(client, logger);
+  return {
+    ...redisDocuments(connection, keys, feedVersions),
+    ...redisLedger(connection, keys, feedVersions),
+    ...redisFeed(connection, keys, blockMs),
+    ...redisLeases(connection, keys),
+    async ping() {
+      await connection.run((ready) => ready.ping());
+    },
+    close: () => connection.close(),
+  };
+}

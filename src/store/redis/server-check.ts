@@ -1,0 +1,28 @@
+import type { Redis } from 'ioredis';
+import { SatsumaError } from '../../model/errors.ts';
+import type { StoreLogger } from './connection.ts';
+
+/** Streams are needed, and scripts that are replicated by their effects. */
+const oldestMajor = 5;
+
+/** Refuses a Redis that is too old, and warns of settings with which it may forget what it acknowledged. */
+export async function checkServer(client: Redis, endpoint: string, logger: StoreLogger | undefined): Promise<void> {
+  const facts = parseInfo(await client.info());
+  const version = facts.get('redis_version') ?? 'unknown';
+  if (!(Number.parseInt(version, 10) >= oldestMajor)) {
+    const message = `Redis at ${endpoint} has version ${version}; Satsuma needs ${oldestMajor} or newer, or Valkey.`;
+    throw new SatsumaError('store_unavailable', message);
+  }
+  const policy = facts.get('maxmemory_policy');
+  if (policy !== undefined && policy !== 'noeviction' && facts.get('maxmemory') !== '0') {
+    logger?.warn({ endpoint, policy }, 'Redis may evict records when memory is full; set maxmemory-policy noeviction');
+  }
+  if (facts.get('aof_enabled') === '0') {
+    logger?.warn({ endpoint }, 'Redis may lose the last records when it restarts; set appendonly yes');
+  }
+}
+
+function parseInfo(info: string): ReadonlyMap<string, string> {
+  const lines = info.split(/\r?\n/).filter((line) => line.includes(':'));
+  return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}

@@ -1,0 +1,183 @@
+import test, { type ExecutionContext } from 'ava';
+import { apiClient } from '../../src/cli/api-client.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { createServer } from '../../src/http/server.ts';
+import { startCluster, type TestCluster } from '../cluster/harness.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A terminal on a real HTTP server with two fake engines. */
+async function terminal(t: ExecutionContext): Promise<{ cluster: TestCluster; type(line: string): Promise<Outcome> }> {
+  const cluster = await startCluster(t, { engines: 2 });
+  const options = { host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} };
+  const server = await createServer(options);
+  await server.start();
+  t.teardown(() => server.stop());
+  return { cluster, type: (line) => typed(line, server.info.uri) };
+}
+
+async function typed(line: string, host: string): Promise<Outcome> {
+  const said = { out: '', err: '' };
+  const io = {
+    stdout: (text: string) => {
+      said.out += text;
+    },
+    stderr: (text: string) => {
+      said.err += text;
+    },
+  };
+  const never = () => Promise.reject(new Error('not here'));
+  const code = await runCli(['node', 'satsuma', ...line.split(' ').filter(Boolean)], {
+    io,
+    serve: never,
+    api: apiClient(host),
+  });
+  return { code, ...said };
+}
+
+test('run prints the id for scripts, and where it runs for people', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const { code, out, err } = await type(
+    'run demo/busybox:1 --name web -p 80:8080 --memory 64 -e A=1 -e B=2=3 -- sleep 60',
+  );
+  t.is(code, 0);
+  const container = cluster.engines[0]?.containers.get(out.trim());
+  t.like(container?.image, {
+    container_name: 'web',
+    args: ['sleep', '60'],
+    memory: 64,
+    environment: { A: '1', B: '2=3' },
+    bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }],
+  });
+  t.is(err, 'on engine a at https://a.test:2376, ports 0.0.0.0:80/tcp\n');
+});
+
+const ports = test.macro({
+  async exec(t, given: string, binding: object) {
+    const { type } = await terminal(t);
+    const { out } = await type(`run demo/busybox:1 --json -p ${given}`);
+    t.like(JSON.parse(out).image.bind_ports[0], binding);
+  },
+  title: (_, given) => `-p ${given}`,
+});
+test(ports, '80', { proto: 'tcp', container_port: 80 });
+test(ports, '8080:80', { port: 8080, container_port: 80 });
+test(ports, '53:53/udp', { proto: 'udp', port: 53, container_port: 53 });
+test(ports, '10.0.0.5:8080:80', { host_ip: '10.0.0.5', port: 8080, container_port: 80 });
+test(ports, '[::1]:8080:80', { host_ip: '::1', port: 8080, container_port: 80 });
+
+test('ps is a table for people and JSON for scripts', async (t) => {
+  const { type } = await terminal(t);
+  const { out: id } = await type('run demo/busybox:1 --name web -p 80:8080');
+  const { out } = await type('ps');
+  t.deepEqual(
+    out.split('\n').map((line) => line.split(/\s{2,}/)),
+    [
+      ['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'],
+      [id.slice(0, 12), 'web', 'demo/busybox:1', 'a', 'running', '0.0.0.0:80->8080/tcp'],
+      [''],
+    ],
+  );
+  t.is(JSON.parse((await type('ps --json')).out)[0].id, id.trim());
+  t.deepEqual(JSON.parse((await type('ps --json --engine b')).out), []);
+});
+
+test('ps says which engine could not be asked', async (t) => {
+  const { type, cluster } = await terminal(t);
+  cluster.engines[1]?.fail('listContainers', 'engine_timeout');
+  const { code, err } = await type('ps');
+  t.is(code, 0);
+  t.is(err, 'not asked: b: engine b: listContainers fails with engine_timeout\n');
+});
+
+test('plan shows every engine and changes nothing', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const { out } = await type('plan demo/busybox:1 --type label --label on-b');
+  t.deepEqual(
+    out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/\s{2,}/)),
+    [
+      ['ENGINE', 'ANSWER', 'SCORE'],
+      ['b', 'would run here', '0.0'],
+      ['a', 'the engine does not bear the label on-b'],
+    ],
+  );
+  t.is(cluster.engines[1]?.containers.size, 0);
+});
+
+test('no room: exit code 5, and the reason of each engine', async (t) => {
+  const { type } = await terminal(t);
+  const { code, err } = await type('run demo/busybox:1 --memory 9000');
+  t.is(code, 5);
+  t.is(
+    err,
+    'satsuma: no eligible engines to run image\n' +
+      '  a: 9000 MB of memory wanted, 8192 of 8192 free\n  b: 9000 MB of memory wanted, 8192 of 8192 free\n',
+  );
+});
+
+test('inspect shows why a container is where it is, rm destroys it', async (t) => {
+  const { type } = await terminal(t);
+  await type('run demo/busybox:1 --name web');
+  t.is(JSON.parse((await type('inspect web')).out).placement.strategy, 'binpack');
+  t.regex((await type('rm web')).out, /^Container container \/web Image demo\/busybox:1 Engine a destroyed/);
+  t.is((await type('rm web')).code, 3);
+});
+
+test('engines are added, changed, shown and removed', async (t) => {
+  const { type } = await terminal(t);
+  t.is(
+    (await type('engine add c https://c.test:2376 --label ssd eu')).out,
+    'Engine c at https://c.test:2376 added: 4 CPUs, 8192 MB\n',
+  );
+  t.is((await type('engine add c https://d.test:2376')).code, 4);
+  t.regex((await type('engine ls')).out, /^c +ok +https:\/\/c\.test:2376 +0 of 4 +0 of 8192 MB +0 +27\.0\.0 +ssd,eu$/m);
+  t.regex((await type('engine set c --status maintenance')).out, /^c +maintenance /m);
+  t.is(JSON.parse((await type('engine show c')).out).status, 'maintenance');
+  t.is((await type('engine rm c')).out, 'Engine c removed\n');
+  t.is((await type('engine show c')).code, 3);
+});
+
+test('cluster is the whole in one line', async (t) => {
+  const { type } = await terminal(t);
+  t.regex((await type('cluster')).out, /^2 \(2 ok\) +0 of 8 +0 of 16384 MB +0 +\d+$/m);
+});
+
+test('what is wrong with a command is said, with exit code 2', async (t) => {
+  const { type } = await terminal(t);
+  t.like(await type('run'), { code: 2, err: 'satsuma: "name" is required\n' });
+  t.regex((await type('run x -p eighty')).err, /It must be like 80, 8080:80/);
+  t.is((await type('run x --cpus many')).code, 2);
+  t.is((await type('nonsense')).code, 2);
+  t.like(await type('run -f /nowhere.json'), { code: 2, err: 'satsuma: cannot read /nowhere.json: ENOENT\n' });
+});
+
+test('help has examples and the exit codes, and is no error', async (t) => {
+  const { type } = await terminal(t);
+  const help = await type('--help');
+  t.is(help.code, 0);
+  t.regex(help.out, /5 {2}no engine has room/);
+  t.regex((await type('run --help')).out, /satsuma run redis:latest -p 6379:6379/);
+});
+
+test('no server: exit code 6, and what to do', async (t) => {
+  const { code, err } = await typed('ps', 'http://127.0.0.1:1');
+  t.is(code, 6);
+  t.regex(err, /no Satsuma answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\): start one with "satsuma serve"/);
+});
+
+test('something else at the address is not taken for a server', async (t) => {
+  const { createServer: createPlain } = await import('node:http');
+  const plain = createPlain((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => plain.once('listening', resolve));
+  t.teardown(() => plain.close());
+  const address = plain.address();
+  const { err } = await typed('ps', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+  t.is(err, 'satsuma: what answers there is not Satsuma\n');
+});

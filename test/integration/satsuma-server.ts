@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Lab } from '../../example/lab/lab.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
+  readonly data: any;
+  readonly code?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly details?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  readonly errors?: any;
+  readonly requestId: string | null;
+}
+
+/** A real `satsuma serve` in a process of its own, as a user starts it. */
+export interface SatsumaServer {
+  readonly address: string;
+  readonly child: ChildProcess;
+  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Every line it logged so far. */
+  log(): Promise<Record<string, unknown>[]>;
+  /** Sends the signal and resolves with the exit code when it ended. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+
+/** Starts a server that reaches the lab's engines; `settings` over the defaults of the tests. */
+export async function startSatsuma(lab: Lab, dir: string, settings: object = {}): Promise<SatsumaServer> {
+  const conf = join(dir, `satsuma-${Math.random().toString(36).slice(2)}.json`);
+  const { ca, cert, key } = lab.client;
+  const defaults = { 'listen-addr': '127.0.0.1:0', 'data-dir': 'data', 'observe-interval': 1, lease: 5 };
+  const tls = { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
+  await writeFile(conf, JSON.stringify({ ...defaults, ...tls, ...settings }));
+  const child = spawn(process.execPath, [main, 'serve', '--conf', conf], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env.PATH },
+  });
+  const lines: Record<string, unknown>[] = [];
+  const address = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) =>
+      reject(new Error(`the server ended with code ${code}: ${JSON.stringify(lines.at(-1))}`)),
+    );
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line);
+      lines.push(entry);
+      if (entry.msg === 'listening') resolve(new URL(entry.address).host);
+    });
+  });
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    address,
+    child,
+    call: (...request) => call(address, ...request),
+    log: async () => lines,
+    end: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      return await exited;
+    },
+  };
+}
+
+/** Registers every engine of the lab. */
+export async function registerAll(server: SatsumaServer, lab: Lab): Promise<void> {
+  for (const engine of lab.engines) {
+    const { status, data } = await server.call('POST', 'engine', engine);
+    if (status !== 201) throw new Error(`engine ${engine.id}: ${status} ${data}`);
+  }
+}
+
+async function call(address: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await fetch(`http://${address}/apiv1/${path}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = (await response.json()) as Omit<Answer, 'status' | 'requestId'>;
+  return { status: response.status, requestId: response.headers.get('x-request-id'), ...answer };
+}
+
+/** Asks again and again until the answer is as wanted; the last answer where it never is. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  isWanted: (answer: T) => boolean,
+  withinMs: number,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (isWanted(answer) || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
