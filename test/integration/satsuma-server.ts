@@ -32,9 +32,13 @@ export interface SatsumaServer {
 const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
 
 /** Starts a server that reaches the lab's engines; `settings` over the defaults of the tests. */
-export async function startSatsuma(lab: Lab, dir: string, settings: object = {}): Promise<SatsumaServer> {
+export async function startSatsuma(
+  { client }: Pick<Lab, 'client'>,
+  dir: string,
+  settings: object = {},
+): Promise<SatsumaServer> {
   const conf = join(dir, `satsuma-${Math.random().toString(36).slice(2)}.json`);
-  const { ca, cert, key } = lab.client;
+  const { ca, cert, key } = client;
   const defaults = { 'listen-addr': '127.0.0.1:0', 'data-dir': 'data', 'observe-interval': 1, lease: 5 };
   const tls = { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
   await writeFile(conf, JSON.stringify({ ...defaults, ...tls, ...settings }));
