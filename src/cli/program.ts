@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
@@ -15,13 +16,17 @@ export interface ProgramOptions {
   readonly serve: Serve;
 }
 
+/** The build puts a copy beside what it makes, so that the path is the same in both places. */
+const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+
 /** The `satsuma` command. Throws instead of ending the process. */
 export function buildProgram({ io, api, serve }: ProgramOptions): Command {
   const program = new Command('satsuma')
+    .version(version, '-V, --version', 'print the version')
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
     .addHelpText(
       'after',
-      `\nThe server is ${'SATSUMA_HOST'}, http://127.0.0.1:8080 unless it is set.\n\nExit codes:\n${codes()}`,
+      `\nThe server is looked for at SATSUMA_HOST, or at http://127.0.0.1:8080.\n\nExit codes:\n${codes()}`,
     );
   const commands = [
     serveCommand(serve),
