@@ -15,8 +15,10 @@ export interface Hosts {
   readonly engines: readonly EngineBody[];
   /** Paths, for the configuration; left out where no engine is reached over TLS. */
   readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
-  /** Images of the names `demo/busybox:1` and `redis:latest` are on every engine, `demo/rare:1` on the last one only. */
+  /** `demo/busybox:1` comes to every engine, `demo/rare:1` to the last one only. */
   importImages(): Promise<void>;
+  /** Whether `redis:latest` is a redis that can be talked to. */
+  readonly hasRedis: boolean;
   down(): Promise<void>;
 }
 
@@ -29,10 +31,12 @@ export async function findHosts(narrator: Narrator): Promise<Hosts> {
   try {
     return await startLabHosts(narrator);
   } catch (error) {
-    if (!(error instanceof LabError)) throw error;
+    // Anything else is a lab that failed where it could have been, and worth knowing.
+    if (!(error instanceof LabError && ['not_root', 'missing_package', 'command_failed'].includes(error.code)))
+      throw error;
     if (!isUsable(socket)) {
       throw new Error(
-        `${error.message} Without that the demo needs a Docker socket that you may use: run it as root, or install Docker and join the group docker.`,
+        `the demo needs root, to make Docker engines of its own, or a Docker socket that you may use: run it with sudo, or install Docker and join the group docker (${error.message})`,
         { cause: error },
       );
     }
@@ -57,6 +61,7 @@ async function startLabHosts(narrator: Narrator): Promise<Hosts> {
       await lab.importRedis();
       await lab.importImage('demo/rare:1', [lab.engines.length]);
     },
+    hasRedis: true,
     down: () => lab.down(),
   };
 }

@@ -2,7 +2,7 @@ import Docker from 'dockerode';
 import type { Hosts } from './hosts.ts';
 
 /** The names that the tour uses; where there is no lab, each is a tag of busybox, which is pulled. */
-const names = ['demo/busybox:1', 'redis:latest', 'demo/rare:1'];
+const names = ['demo/busybox:1', 'demo/rare:1'];
 
 /** The machine's own Docker as the only engine. What the demo tags and runs there, it removes again, and nothing else. */
 export async function openLocalDocker(socketPath: string): Promise<Hosts> {
@@ -12,6 +12,7 @@ export async function openLocalDocker(socketPath: string): Promise<Hosts> {
   const tagged: string[] = [];
   return {
     engines: [{ id: 'local', addr: `unix://${socketPath}`, labels: ['local'] }],
+    hasRedis: false,
     importImages: async () => {
       await pull(docker, 'busybox:latest');
       for (const name of names) {

@@ -11,9 +11,7 @@ import { tour } from './tour.ts';
 async function demo(onlyOnce: boolean, narrator: Narrator): Promise<void> {
   const started: { hosts?: Hosts; server?: DemoServer } = {};
   try {
-    const hosts = await narrator.step('three Docker engines, mutual TLS by Satsuma’s own CA', () =>
-      findHosts(narrator),
-    );
+    const hosts = await narrator.step('real Docker engines, mutual TLS by Satsuma’s own CA', () => findHosts(narrator));
     started.hosts = hosts;
     await narrator.step('images on the engines', () => hosts.importImages());
     const server = await narrator.step('a Satsuma server, with the embedded store', async (tell) => {
@@ -36,7 +34,7 @@ async function demo(onlyOnce: boolean, narrator: Narrator): Promise<void> {
     narrator.say('Ctrl-C ends the demo and removes everything it made.');
     if (!narrator.interruption.aborted) await once(narrator.interruption, 'abort');
   } finally {
-    narrator.say('\nCleaning up: containers, engines, network, files.');
+    if (started.hosts) narrator.say('\nCleaning up: containers, engines, network, files.');
     await started.server?.stop();
     await started.hosts?.down();
   }

@@ -11,6 +11,8 @@ import { tlsRequest } from './tls-request.ts';
 
 const readyMs = 60_000;
 const pingMs = 2_000;
+/** A process that is just replacing its program has no arguments for a moment, and looks gone. */
+const looksUntilGone = 4;
 
 /** One dockerd: where it listens, the folder of its host, and the certificate with which it is asked. */
 export interface Daemon {
@@ -59,19 +61,19 @@ export async function waitForDaemon(
   hostPid: number,
   asks: () => Promise<boolean> = () => ping(daemon),
 ): Promise<void> {
-  let isRunning = true;
+  let missed = 0;
   const isDone = await waitUntil(
     async () => {
       if (await asks()) return true;
-      isRunning = findDaemon(hostPid) !== undefined;
-      return !isRunning;
+      missed = findDaemon(hostPid) === undefined ? missed + 1 : 0;
+      return missed === looksUntilGone;
     },
     readyMs,
     25,
   );
-  if (isDone && isRunning) return;
+  if (isDone && missed < looksUntilGone) return;
   const log = await readFile(join(daemon.dir, 'dockerd.log'), 'utf8').catch(() => '');
-  const problem = isRunning ? `does not answer at ${daemon.addr}` : 'ended';
+  const problem = missed < looksUntilGone ? `does not answer at ${daemon.addr}` : 'ended';
   throw new LabError('engine_failed', `dockerd of ${daemon.id} ${problem}. Its log ends:\n${lastLines(log, 15)}`);
 }
 

@@ -20,12 +20,9 @@ export type LaunchOutcome =
   | { readonly ok: true; readonly container: RunningContainer }
   | { readonly ok: false; readonly error: SatsumaError };
 
-/** Nothing is known of what the engine did: only reconciliation can tell, so the reservation stays until it looked. */
-const openEnded: readonly ErrorCode[] = ['engine_timeout', 'engine_unreachable'];
-
 /** What another engine may do better, before there is a container and after. */
 const movesOn = {
-  creating: ['name_taken', 'no_such_image', 'engine_unreachable', 'engine_certificate'],
+  creating: ['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate'],
   starting: ['port_taken'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
@@ -46,7 +43,8 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
     };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    if (!openEnded.includes(error.code)) await undo(cluster, client, reservation, containerId);
+    // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
+    if (error.code !== 'engine_timeout') await undo(cluster, client, reservation, containerId);
     const better = containerId === undefined ? movesOn.creating : movesOn.starting;
     if (isSatsumaError(error, ...better)) return { ok: false, error };
     throw error;
@@ -60,14 +58,22 @@ async function create(client: EngineClient, engine: EngineRecord, reservation: N
   const { image, name } = reservation;
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
   const spec = { image, name, labels: labelsOf(reservation), maximumCpus };
-  if (image.pull === 'always') await client.pullImage(image.name);
+  if (image.pull === 'always') await pull(client, image.name);
   try {
     return await client.createContainer(spec);
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    await client.pullImage(image.name);
+    await pull(client, image.name);
     return await client.createContainer(spec);
   }
+}
+
+/** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
+async function pull(client: EngineClient, imageName: string): Promise<void> {
+  await client.pullImage(imageName).catch((error: unknown) => {
+    if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
+    throw new SatsumaError('pull_failed', error.message, { cause: error });
+  });
 }
 
 /** The record is written while the engine starts the container: it takes a hundred times as long. */

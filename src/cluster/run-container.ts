@@ -37,7 +37,7 @@ export async function runContainer(cluster: Cluster, image: ImageConfig, owner?:
       const outcome = await launchContainer(cluster, reservation);
       if (outcome.ok) return outcome.container;
       faults.set(candidate.engine.id, { engine: candidate.engine, error: outcome.error });
-      if (outcome.error.code === 'no_such_image') break;
+      if (isOfImage(outcome.error)) break;
     }
     // What was decided on may be a moment old: look once more at what the store holds before saying no.
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
@@ -47,13 +47,17 @@ export async function runContainer(cluster: Cluster, image: ImageConfig, owner?:
 
 /** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
 function couldHaveImage(engine: EngineSnapshot, image: ImageConfig, faults: ReadonlyMap<string, Fault>): boolean {
-  const isMissing = [...faults.values()].some(({ error }) => error.code === 'no_such_image');
+  const isMissing = [...faults.values()].some(({ error }) => isOfImage(error));
   return !isMissing || engine.images.has(canonicalImageName(image.name));
+}
+
+function isOfImage(error: SatsumaError): boolean {
+  return isSatsumaError(error, 'no_such_image', 'pull_failed');
 }
 
 function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
   const faults = [...byEngine.values()];
-  const missing = faults.find(({ error }) => error.code === 'no_such_image');
+  const missing = faults.find(({ error }) => isOfImage(error));
   if (missing) return missing.error;
   const refusals = placement.refusals();
   const broken = faults.find(({ error }) => !isSatsumaError(error, 'port_taken', 'name_taken'));

@@ -1,7 +1,7 @@
 import { type EngineRecord, type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
-import { isAlive } from './container-view.ts';
+import { countContainers } from './count-containers.ts';
 
 /** An engine and what is known of it now. */
 export interface ShownEngine {
@@ -12,7 +12,7 @@ export interface ShownEngine {
   readonly reservedCpus: number;
   /** MB. */
   readonly reservedMemory: number;
-  /** Running containers when last looked at, anybody's. */
+  /** How many run there, anybody's. */
   readonly containers: number;
 }
 
@@ -31,13 +31,13 @@ export async function showEngine(cluster: Cluster, id: string): Promise<ShownEng
 
 function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
   const { value: engine } = mirror.engine(snapshot.id);
-  const { observedAt, containers } = mirror.observation(snapshot.id);
+  const { observedAt } = mirror.observation(snapshot.id);
   return {
     engine,
     status: statusOf(engine),
     observedAt,
     reservedCpus: snapshot.usedCpuMilli / 1000,
     reservedMemory: snapshot.usedMemoryMiB,
-    containers: containers.filter(isAlive).length,
+    containers: countContainers(mirror, engine.id),
   };
 }

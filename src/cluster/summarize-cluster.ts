@@ -1,7 +1,7 @@
 import { type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
-import { isAlive } from './container-view.ts';
+import { countContainers } from './count-containers.ts';
 
 export interface ClusterSummary {
   readonly cpus: number;
@@ -28,7 +28,7 @@ export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
   return {
     cpus: engines.reduce((sum, { cpus }) => sum + cpus, 0),
     memory: engines.reduce((sum, { memory }) => sum + memory, 0),
-    container_count: observations.reduce((sum, { containers }) => sum + containers.filter(isAlive).length, 0),
+    container_count: engines.reduce((sum, { id }) => sum + countContainers(mirror, id), 0),
     image_count: new Set(observations.flatMap(({ images }) => [...images])).size,
     engine_count: engines.length,
     reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,

@@ -3,8 +3,8 @@ import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 
 /**
- * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`,
- * `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
+ * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`
+ * (nothing was changed), `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
  * `engine_refused` (it answered with an error), besides what each call names. Messages name the engine and say what to do.
  */
 export interface EngineClient {

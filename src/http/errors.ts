@@ -21,6 +21,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_certificate: 502,
   engine_refused: 502,
   engine_timeout: 504,
+  pull_failed: 502,
   reservation_lost: 503,
   store_unavailable: 503,
 };

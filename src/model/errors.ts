@@ -39,6 +39,7 @@ export type ErrorCode =
   | 'engine_certificate'
   | 'engine_refused'
   | 'engine_timeout'
+  | 'pull_failed'
   | 'reservation_lost'
   | 'store_unavailable';
 

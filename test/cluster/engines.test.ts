@@ -1,4 +1,5 @@
 import test from 'ava';
+import { observeEngine } from '../../src/cluster/observe-engine.ts';
 import { registerEngine } from '../../src/cluster/register-engine.ts';
 import { removeEngine } from '../../src/cluster/remove-engine.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
@@ -109,5 +110,9 @@ test('the summary adds up, and is zeros without engines', async (t) => {
     reserved_cpus: 0.5,
     reserved_memory: 100,
   });
+  t.is(summarizeCluster(cluster).container_count, 1, 'known at once');
+  cluster.engines[1]?.runForeign('theirs');
+  await observeEngine(cluster, 'b');
+  t.is(summarizeCluster(cluster).container_count, 2);
   t.deepEqual(summarizeCluster(cluster).engines, { pending: 0, ok: 2, maintenance: 0, down: 0 });
 });

@@ -134,6 +134,17 @@ test('an image that no registry has is found on the engine that has it', async (
   t.false(cluster.engines[1]?.calls.includes('pullImage local/tool:1'));
 });
 
+test('a registry that cannot be reached costs nothing where another engine has the image', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  cluster.engines[0]?.fail('pullImage', 'engine_refused');
+  cluster.mirror.observed('b', { observedAt: 'now', containers: [], images: new Set(['local/tool:1']) });
+  cluster.engines[1]?.images.add('local/tool:1');
+  t.is((await runContainer(cluster, busybox({ name: 'local/tool:1' }))).engine.id, 'b');
+  const error = await failure(t, runContainer(cluster, busybox({ name: 'local/none:1' })));
+  t.is(error.code, 'pull_failed');
+  t.false('image/local/none:1' in ((await held(cluster)).a ?? {}));
+});
+
 test('pull "never" does not pull', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.registry.add('team/web:2');

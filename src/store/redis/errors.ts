@@ -27,13 +27,13 @@ const meanings: readonly (readonly [RegExp, string])[] = [
 /** What to throw for `error`, which came of a call to the Redis at `endpoint` ("host:port", no password). */
 export function redisError(error: unknown, endpoint: string): SatsumaError {
   if (isSatsumaError(error)) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1];
-  const sentence = `Redis at ${endpoint} ${meaning ?? 'failed'}.`;
-  return new SatsumaError('store_unavailable', sentence, { cause: withoutArguments(message) });
+  const message = withoutArguments(error instanceof Error ? error.message : String(error));
+  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1] ?? `failed: ${message}`;
+  // Not `error` itself: ioredis hangs the command on it, with all its arguments, secrets included.
+  return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
 }
 
-/** ioredis hangs the command with all its arguments, secrets included, on its errors; Redis quotes them at times. */
-function withoutArguments(message: string): Error {
-  return new Error(message.replace(/, with args beginning with.*/s, ''));
+/** Redis quotes the arguments of a command that it does not know. */
+function withoutArguments(message: string): string {
+  return message.replace(/, with args beginning with.*/s, '');
 }

@@ -21,7 +21,7 @@ if token and tonumber(ends) > now then
     return { 'held' }
   end
 else
-  token = string.format('%d', redis.call('INCR', KEYS[2]))
+  token = string.format('%.0f', redis.call('INCR', KEYS[2]))
 end
-redis.call('HSET', KEYS[1], ARGV[1], token .. ' ' .. string.format('%d', now + ARGV[3]) .. ' ' .. ARGV[2])
+redis.call('HSET', KEYS[1], ARGV[1], token .. ' ' .. string.format('%.0f', now + ARGV[3]) .. ' ' .. ARGV[2])
 return { 'ok', token }

@@ -23,7 +23,7 @@ if redis.call('HEXISTS', KEYS[3], id) == 1 then
 end
 
 -- INCR is the first write: when memory is full it is refused, and nothing has changed.
-local version = string.format('%d', redis.call('INCR', KEYS[1]))
+local version = string.format('%.0f', redis.call('INCR', KEYS[1]))
 local record = version .. '\n' .. engine .. '\n' .. ARGV[4] .. '\n' .. ARGV[5]
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], version, 'reservation', id, 'set', record)
 for i = 6, #ARGV, 2 do

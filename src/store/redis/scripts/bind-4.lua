@@ -23,7 +23,7 @@ if container == ARGV[3] then
 end
 
 -- INCR is the first write: when memory is full it is refused, and nothing has changed.
-local version = string.format('%d', redis.call('INCR', KEYS[1]))
+local version = string.format('%.0f', redis.call('INCR', KEYS[1]))
 record = version .. '\n' .. engine .. '\n' .. ARGV[3] .. '\n' .. reservation
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], version, 'reservation', ARGV[2], 'set', record)
 redis.call('HSET', KEYS[3], ARGV[2], record)

@@ -46,6 +46,6 @@ for i = 5, #ARGV, 2 do
     redis.call('HDEL', KEYS[5], ARGV[i])
   end
 end
-local version = string.format('%d', redis.call('INCR', KEYS[1]))
+local version = string.format('%.0f', redis.call('INCR', KEYS[1]))
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], version, 'reservation', id, 'gone', '')
 return 'ok'

@@ -44,7 +44,7 @@ for i = 7, #ARGV, 3 do
 end
 
 -- INCR is the first write: when memory is full it is refused, and nothing has changed.
-local version = string.format('%d', redis.call('INCR', KEYS[1]))
+local version = string.format('%.0f', redis.call('INCR', KEYS[1]))
 local record = version .. '\n' .. engine .. '\n\n' .. ARGV[6]
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[1], version, 'reservation', id, 'set', record)
 for i = 7, #ARGV, 3 do
@@ -56,5 +56,5 @@ redis.call('HSET', KEYS[4], id, record)
 redis.call('SADD', KEYS[7], id)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZADD', KEYS[5], string.format('%d', now + ARGV[5]), id)
+redis.call('ZADD', KEYS[5], string.format('%.0f', now + ARGV[5]), id)
 return { 'ok', version }

@@ -35,7 +35,7 @@ if count == 0 then
 end
 
 -- INCR is the first write: when memory is full it is refused, and nothing has changed.
-local version = string.format('%d', redis.call('INCR', KEYS[1]))
+local version = string.format('%.0f', redis.call('INCR', KEYS[1]))
 local event = {}
 for i = 1, count do
   local at = 1 + (i - 1) * 4
