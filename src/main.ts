@@ -15,7 +15,7 @@ import { Turns } from './cluster/turns.ts';
 import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
-import { isLoopback } from './config/listen-address.ts';
+import { formatListenAddress, isLoopback } from './config/listen-address.ts';
 import { loadConfig } from './config/load.ts';
 import { openDockerPool } from './engines/docker-pool.ts';
 import type { EnginePool } from './engines/engine-client.ts';
@@ -34,33 +34,43 @@ const finishWithinMs = 9_000;
 async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const config = loadConfig({ file, overrides });
   const logger = createLogger({ level: config.logLevel });
-  const configuration = describeConfig(config);
-  for (const warning of configuration.warnings) logger.warn(warning);
   const registry = buildRegistry(config.types, await importSchedulers(config.schedulers));
   const pool = await openPool(config);
   const store = await openStore(config, logger);
   const mirror = new Mirror(store, config.overcommit, logger);
   const details = new DetailCache();
-  const cluster: Cluster = { store, pool, mirror, details, registry, turns: new Turns(), settings: config, logger };
-  const observer = new Observer(cluster);
-  const server = await createServer({
-    ...config.listen,
-    loopbackOnly: isLoopback(config.listen),
-    cluster,
-    configuration,
-  });
+  try {
+    await serveCluster(
+      { store, pool, mirror, details, registry, turns: new Turns(), settings: config, logger },
+      config,
+    );
+  } finally {
+    pool.close();
+    await store.close();
+  }
+}
 
+async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
+  const { mirror, logger } = cluster;
+  const { listen } = config;
+  const configuration = describeConfig(config);
+  for (const warning of configuration.warnings) logger.warn(warning);
+  const server = await createServer({ ...listen, loopbackOnly: isLoopback(listen), cluster, configuration });
+  const observer = new Observer(cluster);
   await mirror.start();
-  observer.start();
-  await server.start();
-  logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
-  await stopSignal();
-  logger.info('stopping: finishing what runs');
-  setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
-  await Promise.all([server.stop({ timeout: finishWithinMs }), observer.stop()]);
-  await mirror.stop();
-  pool.close();
-  await store.close();
+  try {
+    await server.start().catch((cause: NodeJS.ErrnoException) => {
+      throw new SatsumaError('invalid', `cannot listen on ${formatListenAddress(listen)}: ${cause.code}`, { cause });
+    });
+    observer.start();
+    logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
+    await stopSignal();
+    logger.info('stopping: finishing what runs');
+    setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
+  } finally {
+    await Promise.all([server.stop({ timeout: finishWithinMs }), observer.stop()]);
+    await mirror.stop();
+  }
   logger.info('stopped');
 }
 

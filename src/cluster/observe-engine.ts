@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { Cluster } from './cluster.ts';
@@ -9,25 +10,42 @@ import { reconcileEngine } from './reconcile.ts';
  * records whether the engine can be used. Throws only what is not the engine's fault.
  */
 export async function observeEngine(cluster: Cluster, id: string): Promise<void> {
-  const { mirror, pool } = cluster;
+  const { mirror } = cluster;
   if (!mirror.hasEngine(id)) return;
   const { value: engine } = mirror.engine(id);
-  const client = pool.client(engine);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
   const recorded = mirror.reservations(id);
-  try {
-    const daemon = await client.handshake();
-    refuseOtherDaemon(engine, daemon);
-    const [containers, images] = await Promise.all([client.listContainers(), client.listImages()]);
-    const before = mirror.observation(id);
-    mirror.observed(id, { observedAt: new Date().toISOString(), containers, images: new Set(images) });
-    await reconcileEngine(cluster, { engine, recorded, containers, before: before.containers });
-    await record(cluster, id, { condition: 'ok', daemon });
-  } catch (error) {
-    if (!isSatsumaError(error) || error.code === 'store_unavailable') throw error;
-    cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
-    await record(cluster, id, { condition: 'down', error: error.message });
+  const seen = await look(cluster, engine).catch(asFailure);
+  if (seen instanceof SatsumaError) {
+    cluster.logger.debug({ err: seen, engineId: id }, 'engine not observed');
+    await record(cluster, id, { condition: 'down', error: seen.message });
+    return;
   }
+  const before = mirror.observation(id);
+  const { containers, images, daemon } = seen;
+  mirror.observed(id, { observedAt: new Date().toISOString(), containers, images });
+  await reconcileEngine(cluster, { engine, recorded, containers, before: before.containers });
+  // Only now: an engine is used once what runs there is in the ledger.
+  await record(cluster, id, { condition: 'ok', daemon });
+}
+
+async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
+  const client = pool.client(engine);
+  const daemon = await client.handshake();
+  refuseOtherDaemon(engine, daemon);
+  const [containers, images] = await Promise.all([client.listContainers(), client.listImages()]);
+  return { daemon, containers, images: new Set(images) };
+}
+
+interface Seen {
+  readonly daemon: DaemonInfo;
+  readonly containers: readonly ContainerSummary[];
+  readonly images: ReadonlySet<string>;
+}
+
+function asFailure(error: unknown): SatsumaError {
+  if (isSatsumaError(error)) return error;
+  throw error;
 }
 
 function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {
