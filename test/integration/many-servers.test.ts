@@ -1,8 +1,10 @@
-import test from 'ava';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { startRedis } from './redis-server.ts';
 import { eventually, registerAll, startSatsuma } from './satsuma-server.ts';
+import { RedisServer } from './store/redis-server.ts';
 
 let lab: Lab;
 
@@ -14,9 +16,7 @@ test.after.always(() => lab?.down());
 
 test('100 at once over two servers that want one port on three engines: three run, 97 learn who holds it', async (t) => {
   const dir = temporaryFolder(t);
-  const redis = await startRedis(dir);
-  t.teardown(() => redis.end());
-  const settings = { 'redis-url': redis.url };
+  const settings = { 'redis-url': (await startRedis(t)).url };
   const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
   for (const server of servers) t.teardown(() => server.end());
   const [one, two] = servers;
@@ -52,3 +52,62 @@ test('100 at once over two servers that want one port on three engines: three ru
     t.is(details.engines.length, 3);
   }
 });
+
+test('a Redis that goes away in mid-request: a clear error within bounds, nothing left behind, and back without a restart', async (t) => {
+  const dir = temporaryFolder(t);
+  const { redis, url } = await startRedis(t, '--appendonly', 'yes');
+  const server = await startSatsuma(lab, dir, { 'redis-url': url });
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const body = { name: 'demo/busybox:1', type: 'label', network_mode: 'none' };
+  const runs = Array.from({ length: 12 }, () => server.call('POST', 'container', body));
+  await Promise.race(runs);
+  await redis.kill();
+  const answers = await Promise.all(runs);
+  t.true(
+    answers.every(({ status }) => status === 201 || status === 503),
+    `${answers.map(({ status }) => status)}`,
+  );
+  const asked = performance.now();
+  const away = await server.call('POST', 'container', body);
+  t.like(away, { status: 503, code: 'store_unavailable' });
+  t.true(performance.now() - asked < 5_000);
+  const ready = await fetch(`http://${server.address}/readyz`);
+  t.is(ready.status, 503);
+
+  await redis.start();
+  const back = await eventually(
+    () => server.call('POST', 'container', body),
+    ({ status }) => status === 201,
+    10_000,
+  );
+  t.is(back.status, 201);
+  // Every container has its record again: those of answers that said 503 are gone, or were taken up.
+  const isWhole = (list: { records: number; containers: number }) => list.records === list.containers;
+  const count = async () => {
+    const { data } = await server.call('GET', 'containers?all=true');
+    const shown = await Promise.all(data.map(({ id }: { id: string }) => server.call('GET', `container/${id}`)));
+    return { containers: data.length, records: shown.filter(({ data: each }) => each?.placement).length };
+  };
+  const seen = await eventually(count, isWhole, 10_000);
+  t.is(seen.records, seen.containers);
+  const acknowledged = [...answers, back].filter(({ status }) => status === 201).map(({ data }) => data.id);
+  const { data: listed } = await server.call('GET', 'containers');
+  const there = new Set(listed.map(({ id }: { id: string }) => id));
+  t.deepEqual(
+    acknowledged.filter((id) => !there.has(id)),
+    [],
+  );
+});
+
+/** A real Redis on a port of its own; its other door, a socket, is what its own tests use. */
+async function startRedis(t: ExecutionContext, ...settings: string[]): Promise<{ redis: RedisServer; url: string }> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
+  t.teardown(() => redis.remove());
+  return { redis, url: `redis://127.0.0.1:${port}` };
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const readyWithinMs = 20_000;
+
+/** A Redis of its own, on a socket in a temporary folder: no port to be taken, nothing left behind by `remove`. */
+export class RedisServer {
+  readonly dir = mkdtempSync(join(tmpdir(), 'satsuma-redis-'));
+  readonly url = join(this.dir, 'redis.sock');
+  readonly #settings: readonly string[];
+  #process: ChildProcess | undefined;
+
+  constructor(...settings: readonly string[]) {
+    this.#settings = settings;
+  }
+
+  /** Starts a server, or throws when there is none to start. */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(...settings);
+    await server.start();
+    return server;
+  }
+
+  async start(): Promise<void> {
+    const fixed = ['--port', '0', '--unixsocket', this.url, '--dir', this.dir, '--save', ''];
+    const child = spawn('redis-server', [...fixed, ...this.#settings], { stdio: 'ignore' });
+    await once(child, 'spawn');
+    this.#process = child;
+    for (const deadline = Date.now() + readyWithinMs; ; ) {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
+      if ((await this.send('PING').catch(() => '')).startsWith('+PONG')) return;
+      if (Date.now() > deadline) throw new Error('redis-server did not get ready');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Sends one command and resolves with the beginning of its answer, as Redis writes it. */
+  async send(command: string): Promise<string> {
+    const socket = connect(this.url);
+    try {
+      socket.write(`${command}\r\n`);
+      const [answer] = await once(socket, 'data');
+      return String(answer);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
+  /** kill -9, as a crash would. */
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
