@@ -7,8 +7,8 @@ interface Check {
 }
 
 const checks: readonly Check[] = [
-  { name: 'format and lint', command: ['biome', 'ci', '--error-on-warnings', '.'] },
-  { name: 'types', command: ['tsc', '--noEmit'] },
+  { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
+  { name: 'types', command: ['tsc', '--noEmit', '--pretty', 'false'] },
   { name: 'unit and conformance tests', command: ['ava'] },
   { name: 'integration tests', command: ['ava', '--config', 'ava.integration.config.js'] },
 ];
@@ -31,7 +31,7 @@ function run([program, ...args]: Check['command']): Promise<{ code: number | nul
   return new Promise((resolve, reject) => {
     const child = spawn(`node_modules/.bin/${program}`, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1' },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {

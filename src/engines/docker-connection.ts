@@ -19,8 +19,10 @@ export class DockerConnection {
   /** Asks for the version again: the daemon may be another one since. */
   async negotiate(signal: AbortSignal): Promise<string> {
     const response = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
-    const body = await readBody(response);
-    if (response.statusCode !== 200) throw new Refusal(response.statusCode ?? 0, body);
+    // Read to its end, so that the connection is free for the next call.
+    await readBody(response);
+    const status = response.statusCode ?? 0;
+    if (status !== 200) throw new Refusal(status, `its answer to a ping is HTTP ${status}`);
     this.#version = commonVersion(response.headers['api-version']);
     return this.#version;
   }

@@ -100,7 +100,7 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
     return { code: 'engine_timeout', sentence: `${what} when asked to ${task}${open}` };
   }
   if (error instanceof Refusal) {
-    return { code: meaningOf(call, error), sentence: `refused to ${task}: ${presentable(error.message)}` };
+    return { code: meaningOf(call, error), sentence: `refused to ${task}: ${error.message}` };
   }
   if (error instanceof BrokenConnection) return explainBroken(error, task, open);
   return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}` };
@@ -135,15 +135,4 @@ function meaningOf(call: EngineCall, { status, message }: Refusal): ErrorCode {
     (each) => (each.status === undefined || each.status === status) && (each.says?.test(message) ?? true),
   );
   return meaning?.code ?? 'engine_refused';
-}
-
-/** The daemon's own words, without what they may quote of an environment or of a registry's credentials. */
-function presentable(message: string): string {
-  return message
-    .slice(0, 4096)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/(invalid environment variable)\b.*/i, '$1')
-    .replace(/\/\/[^\s/@]+@/g, '//')
-    .slice(0, 500)
-    .trim();
 }

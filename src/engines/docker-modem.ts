@@ -53,7 +53,7 @@ class DockerModem {
     const isWanted = statusCodes[status] === true;
     if (isWanted && isStream) return chunksOf(response);
     const text = await readBody(response);
-    if (!isWanted) throw new Refusal(status, messageIn(text));
+    if (!isWanted) throw new Refusal(status, messageIn(text, status));
     // dockerode reads a property of it outside of any promise: on null, that would end the process.
     return (text && parseJson(text)) || {};
   }
@@ -73,10 +73,12 @@ function splitOptions(options: Readonly<Record<string, unknown>>): { query: stri
   };
 }
 
-function messageIn(text: string): string {
+/** Docker's errors are `{"message": ...}`; what else is in an answer is for no one to read. */
+function messageIn(text: string, status: number): string {
   const answer = parseJson(text);
-  const message = typeof answer === 'object' && answer !== null && 'message' in answer ? answer.message : text;
-  return String(message);
+  return typeof answer === 'object' && answer !== null && 'message' in answer
+    ? String(answer.message)
+    : `HTTP ${status}`;
 }
 
 function parseJson(text: string): unknown {

@@ -1,20 +1,12 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { SatsumaError } from '../../src/model/errors.ts';
-import { engineMaterial, makeCertificates } from './certificates.ts';
-import { clientOf, json, type StubAnswer, startStub } from './stub-engine.ts';
+import { json, type StubAnswer, stubbed } from './stub-engine.ts';
 
-const { ours, client: tls } = await makeCertificates();
-const server = await engineMaterial(ours);
 const info = { ID: 'daemon', ServerVersion: '20.10.24', NCPU: 2, MemTotal: 2 ** 31 };
 const answerAll: StubAnswer = ({ path, response }) => json(response, 200, path.endsWith('/info') ? info : []);
 
-async function stubbed(t: ExecutionContext, answer: StubAnswer = answerAll, version?: string) {
-  const stub = await startStub(t, server, answer, version);
-  return { stub, client: clientOf(t, stub.addr, { tls }) };
-}
-
 test('the version is asked once, and one connection serves one call after the other', async (t) => {
-  const { stub, client } = await stubbed(t);
+  const { stub, client } = await stubbed(t, answerAll);
   for (let i = 0; i < 5; i++) await client.listImages();
   t.deepEqual(stub.requests, ['GET /_ping', ...Array(5).fill('GET /v1.41/images/json')]);
   t.is(stub.connections(), 1);
@@ -22,7 +14,7 @@ test('the version is asked once, and one connection serves one call after the ot
 
 const spoken = test.macro({
   exec: async (t, theirs: string, expected: string) => {
-    const { stub, client } = await stubbed(t, answerAll, theirs);
+    const { stub, client } = await stubbed(t, answerAll, { version: theirs });
     await client.listImages();
     t.is(stub.requests.at(-1), `GET /v${expected}/images/json`);
   },
@@ -36,7 +28,7 @@ test(spoken, '1.100', '1.47');
 
 const unspoken = test.macro({
   exec: async (t, theirs: string, message: RegExp) => {
-    const { stub, client } = await stubbed(t, answerAll, theirs);
+    const { stub, client } = await stubbed(t, answerAll, { version: theirs });
     await t.throwsAsync(client.handshake(), { instanceOf: SatsumaError, code: 'engine_refused', message });
     t.deepEqual(stub.requests, ['GET /_ping']);
   },
@@ -49,7 +41,7 @@ test(unspoken, '2.0', /no API version/);
 test(unspoken, '1.41/../..', /no API version/);
 
 test('a handshake asks for the version again', async (t) => {
-  const { stub, client } = await stubbed(t);
+  const { stub, client } = await stubbed(t, answerAll);
   t.deepEqual(await client.handshake(), { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048 });
   await client.handshake();
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/info', 'GET /_ping', 'GET /v1.41/info']);
@@ -72,6 +64,20 @@ test('a read on a kept connection that was just closed is done again on a new on
   t.deepEqual(await client.listImages(), []);
   t.deepEqual(stub.requests, ['GET /_ping', ...Array(3).fill('GET /v1.41/images/json')]);
   t.is(stub.connections(), 2);
+});
+
+test('all kept connections of a daemon that was restarted are given up at the first that fails', async (t) => {
+  const former = new Set<unknown>();
+  let isRestarted = false;
+  const { client } = await stubbed(t, (request) => {
+    if (!isRestarted) former.add(request.socket);
+    if (isRestarted && former.has(request.socket)) request.socket.destroy();
+    else answerAll(request);
+  });
+  await Promise.all(Array.from({ length: 8 }, () => client.listImages()));
+  isRestarted = true;
+  t.true(former.size > 1);
+  t.deepEqual(await client.listImages(), []);
 });
 
 test('a removal on a kept connection that was just closed is done again', async (t) => {
@@ -112,7 +118,7 @@ test('after a broken connection the version is asked again: it may be another da
 });
 
 test('100 calls at a time share at most 64 connections, which are kept', async (t) => {
-  const { stub, client } = await stubbed(t);
+  const { stub, client } = await stubbed(t, answerAll);
   await client.listImages();
   for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 100 }, () => client.listImages()));
   t.true(stub.connections() <= 64, `${stub.connections()} connections`);

@@ -100,26 +100,8 @@ test('what is late is a timeout, whatever it was, unless nothing was asked yet',
   t.regex(connecting.message, /no connection within 5000 ms/);
 });
 
-test('a name with several addresses tells what the first one failed with', (t) => {
-  const [first, second] = ['ECONNREFUSED', 'ENETUNREACH'].map((code) => Object.assign(new Error(code), { code }));
-  t.is(new BrokenConnection(new AggregateError([first, second]), 'connecting').code, 'ECONNREFUSED');
-});
-
 test('our own errors pass, others are an answer that makes no sense', (t) => {
   const own = new SatsumaError('invalid', 'x');
   t.is(toSatsumaError(own, { ...context, call: 'listImages' }), own);
   t.is(toSatsumaError(new TypeError('x is not a function'), { ...context, call: 'listImages' }).code, 'engine_refused');
 });
-
-const shown = test.macro({
-  exec: (t, said: string, expected: string) => {
-    const { message } = toSatsumaError(new Refusal(500, said), { ...context, call: 'createContainer' });
-    t.is(message, `engine e1 (https://h) refused to create container web: ${expected}`);
-  },
-  title: (_, said) => `shown of ${JSON.stringify(said).slice(0, 60)}`,
-});
-
-test(shown, 'invalid environment variable: =secret', 'invalid environment variable');
-test(shown, 'Get "https://user:secret@r.test/v2/": denied', 'Get "https://r.test/v2/": denied');
-test(shown, 'two\nlines\u001b[31m and\u0000 colour', 'two lines [31m and colour');
-test(shown, 'x'.repeat(100_000), 'x'.repeat(500));

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { readTlsMaterial, type TlsMaterial } from '../../src/engines/docker-tls.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
-import { makeCertificates } from './certificates.ts';
+import { certificates } from './certificates.ts';
 
-const { client, stranger } = await makeCertificates();
+const { client, stranger } = await certificates();
 
 test('certificates that belong together make a context', (t) => {
   t.truthy(readTlsMaterial(client).context);

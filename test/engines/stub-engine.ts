@@ -6,6 +6,7 @@ import type { ExecutionContext } from 'ava';
 import { openDockerPool } from '../../src/engines/docker-pool.ts';
 import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
 import type { EngineClient, EngineDeadlines } from '../../src/engines/engine-client.ts';
+import { certificates } from './certificates.ts';
 
 /** Generous: a test that means to wait sets the one that it waits for. */
 export const deadlines: EngineDeadlines = {
@@ -32,8 +33,20 @@ export interface StubEngine {
   readonly addr: string;
   /** As `GET /v1.41/info`. */
   readonly requests: string[];
-  /** As many as there were TLS handshakes. */
+  /** As many as there were TLS handshakes, and of these how many are not closed. */
   connections(): number;
+  open(): number;
+}
+
+/** An engine of ours, and a client of its own. */
+export async function stubbed(
+  t: ExecutionContext,
+  answer: StubAnswer,
+  { limits = {}, version }: { limits?: Partial<EngineDeadlines>; version?: string } = {},
+): Promise<{ stub: StubEngine; client: EngineClient }> {
+  const { server, client: tls } = await certificates();
+  const stub = await startStub(t, server, answer, version);
+  return { stub, client: clientOf(t, stub.addr, { tls, limits }) };
 }
 
 /** A TLS server that answers what the test says, and speaks version 1.41 unless the test says otherwise. */
@@ -45,6 +58,7 @@ export async function startStub(
 ): Promise<StubEngine> {
   const requests: string[] = [];
   let connections = 0;
+  let closed = 0;
   const listener: RequestListener = async (request, response) => {
     const body = await readAll(request);
     const { method = '', url: path = '', socket } = request;
@@ -54,11 +68,14 @@ export async function startStub(
     response.end('OK');
   };
   const server = https.createServer({ ...engine, requestCert: true, rejectUnauthorized: true }, listener);
-  server.on('secureConnection', () => {
+  server.on('secureConnection', (socket: Socket) => {
     connections += 1;
+    socket.on('close', () => {
+      closed += 1;
+    });
   });
   const addr = `https://127.0.0.1:${await listen(t, server)}`;
-  return { addr, requests, connections: () => connections };
+  return { addr, requests, connections: () => connections, open: () => connections - closed };
 }
 
 /** Listens on loopback until the test is over. */

@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { lockFolder } from './lock-folder.ts';
+import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
 
 /** How long a disk may take over one commit before the caller is told that the store is away. */
@@ -69,11 +70,7 @@ function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     unlock = lockFolder(dir);
-    // LMDB makes its files readable to the group; it takes the mode of those that are there.
-    for (const file of [path, `${path}-lock`]) {
-      closeSync(openSync(file, 'a', 0o600));
-      chmodSync(file, 0o600);
-    }
+    prepareFiles(path);
     // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
     return { root, unlock };
@@ -85,8 +82,11 @@ function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
 }
 
 /**
- * A child transaction is rolled back when `action` throws; a plain one would keep what it wrote until then. `flushed`
- * is documented as the promise of durability; in lmdb 3.5 the transaction's own resolves no sooner.
+ * A child transaction is rolled back when `action` throws; a plain one would keep what it wrote until then.
+ *
+ * `flushed` is documented as the promise of durability; in lmdb 3.5 the transaction's own resolves no sooner. So every
+ * change waits for the disk, reserve and renew too, which could do without: a reservation that is lost is found again
+ * by its container's label.
  */
 async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
   const result = await root.childTransaction(action);

@@ -55,6 +55,8 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
   let isClosed = false;
   let nextReady: Promise<void> | undefined;
 
+  // Each follower listens for its end.
+  client.setMaxListeners(0);
   client.on('error', (error: Error) => {
     if (isConnected && !trouble) logger?.warn({ endpoint, reason: error.message }, 'Redis is away');
     trouble = error;

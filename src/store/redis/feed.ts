@@ -7,6 +7,12 @@ import { changesOf, entryVersion } from './records.ts';
 
 type Entry = [id: string, fields: string[]];
 
+/** The changes of one version; `entry` is none for a reset. */
+interface News {
+  readonly entry?: Entry;
+  readonly changes: readonly Change[];
+}
+
 /** How many entries are read at a time. */
 const batchSize = 100;
 
@@ -16,7 +22,7 @@ const batchSize = 100;
  * its waiting holds up all other commands. `blockMs`: how long one wait lasts before the connection is tried anew.
  */
 export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs: number): ChangeFeed {
-  /** The last entry that a follower has had in full. */
+  /** The last entry that a follower was given. */
   let lastGiven: Entry | undefined;
 
   return {
@@ -29,38 +35,42 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
       // Rejects whatever is waited for.
       const stop = (): void => client.disconnect();
       signal.addEventListener('abort', stop);
+      connection.client.on('end', stop);
       try {
         await client.connect();
-        let { changes, last } = (await wentBack(client, after)) ? await reset(client) : await readAfter(client, after);
-        for (let cursor = after; ; { changes, last } = await readAfter(client, cursor)) {
-          for (const change of changes) {
-            if (signal.aborted) return;
-            yield change;
-            cursor = change.version;
+        let news = (await wentBack(client, after)) ? await reset(client) : await readAfter(client, after);
+        for (let cursor = after; ; news = await readAfter(client, cursor)) {
+          for (const { entry, changes } of news) {
+            lastGiven = entry;
+            for (const change of changes) {
+              if (signal.aborted) return;
+              yield change;
+              cursor = change.version;
+            }
           }
-          lastGiven = last ?? lastGiven;
           // The answer of XREAD is not used: XRANGE also tells what is missing, and reads more at a time.
-          if (changes.length === 0) await client.xread('BLOCK', blockMs, 'STREAMS', keys.changes, String(cursor));
+          if (news.length === 0) await client.xread('BLOCK', blockMs, 'STREAMS', keys.changes, String(cursor));
         }
       } catch (error) {
         if (!signal.aborted) throw connection.explain(error);
       } finally {
         signal.removeEventListener('abort', stop);
+        connection.client.off('end', stop);
         client.disconnect();
       }
     },
   };
 
-  async function readAfter(client: Redis, cursor: number): Promise<{ changes: Change[]; last?: Entry | undefined }> {
+  async function readAfter(client: Redis, cursor: number): Promise<News[]> {
     const [head, entries] = await Promise.all([
       client.get(keys.version),
       client.xrange(keys.changes, String(cursor + 1), '+', 'COUNT', batchSize),
     ]);
     const [first] = entries;
-    if (first && entryVersion(first[0]) === cursor + 1)
-      return { changes: entries.flatMap(changesOf), last: entries.at(-1) };
-    if (!first && Number(head) === cursor) return { changes: [] };
-    return reset(client);
+    if (first && entryVersion(first[0]) === cursor + 1) {
+      return entries.map((entry) => ({ entry, changes: changesOf(entry) }));
+    }
+    return !first && Number(head) === cursor ? [] : reset(client);
   }
 
   /** Whether Redis lost its last writes since `lastGiven` was read, and has since given its version to another change. */
@@ -70,8 +80,8 @@ export function redisFeed(connection: RedisConnection, keys: RedisKeys, blockMs:
     return now !== undefined && !isDeepStrictEqual(now, lastGiven);
   }
 
-  async function reset(client: Redis): Promise<{ changes: Change[]; last?: Entry }> {
-    return { changes: [{ kind: 'reset', version: Number(await client.get(keys.version)) }] };
+  async function reset(client: Redis): Promise<News[]> {
+    return [{ changes: [{ kind: 'reset', version: Number(await client.get(keys.version)) }] }];
   }
 }
 

@@ -1,4 +1,4 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { startLab } from '../../../example/lab/lab.ts';
 import { createAuthority } from '../../../src/ca/authority.ts';
 import { openDockerPool } from '../../../src/engines/docker-pool.ts';
@@ -151,24 +151,24 @@ test('an image is pulled from a registry, and one that it lacks is told', async 
 test('a client of another CA is refused, and an engine of another CA is', async (t) => {
   const theirs = await createAuthority(temporaryFolder(t));
   const stranger = material(await theirs.issueClient('stranger'));
-  const refused = limited({}, { ...stranger, ca: tls.ca });
+  const refused = limited(t, {}, { ...stranger, ca: tls.ca });
   await t.throwsAsync(refused.handshake(), {
     code: 'engine_certificate',
     message: /refuses the certificate in ssl-cert/,
   });
-  const distrusting = limited({}, { ...tls, ca: stranger.ca });
+  const distrusting = limited(t, {}, { ...tls, ca: stranger.ca });
   await t.throwsAsync(distrusting.handshake(), { code: 'engine_certificate', message: /another CA than ca-cert/ });
 });
 
 test.serial('a paused engine is a timeout on a kept connection, and unreachable on a new one', async (t) => {
   const limits = { connectMs: 700, listMs: 800, createMs: 900 };
-  const patient = limited(limits);
+  const patient = limited(t, limits);
   await patient.handshake();
   await lab.pause(1);
   try {
     const start = performance.now();
     t.is(await fails(create('unknown', {}, {}, patient)), 'engine_timeout');
-    t.is(await fails(limited(limits).listContainers()), 'engine_unreachable');
+    t.is(await fails(limited(t, limits).listContainers()), 'engine_unreachable');
     t.true(performance.now() - start < 4000);
   } finally {
     await lab.resume(1);
@@ -179,7 +179,7 @@ test.serial('a paused engine is a timeout on a kept connection, and unreachable 
 });
 
 test.serial('an engine that was partitioned away answers again when it is back', async (t) => {
-  const hasty = limited({ connectMs: 700, listMs: 800 });
+  const hasty = limited(t, { connectMs: 700, listMs: 800 });
   await hasty.listContainers();
   await lab.partition(1);
   try {
@@ -208,7 +208,8 @@ async function listed(label: string) {
 }
 
 /** A client of the first engine with connections of its own. */
-function limited(limits: Partial<EngineDeadlines>, certificates = tls): EngineClient {
+function limited(t: ExecutionContext, limits: Partial<EngineDeadlines>, certificates = tls): EngineClient {
   const own = openDockerPool({ tls: certificates, skipVerify: false, deadlines: { ...deadlines, ...limits } });
+  t.teardown(() => own.close());
   return own.client({ id: 'limited', addr: engine?.addr ?? '' });
 }

@@ -1,0 +1,88 @@
+import { alternate } from './alternate.ts';
+import type { Arena } from './engines/arena.ts';
+import { type Contestant, containerFor, type Network, type Running } from './engines/contestant.ts';
+import { roundRobin } from './engines/raw-engine.ts';
+import type { Figure } from './figure.ts';
+import type { Progress } from './progress.ts';
+import { median } from './statistics.ts';
+
+export interface BurstOptions {
+  /** Bursts of each contestant. */
+  readonly n: number;
+  readonly network: Network;
+}
+
+const targetRatio = 1.05;
+const clients = 32;
+const containers = 150;
+const warmUpContainers = 64;
+
+/**
+ * Many containers at once: 32 clients who each begin a container when they have one. Satsuma against raw clients that
+ * take the engines in turn. Bursts alternate, and each is compared with the raw one of its own round.
+ */
+export async function measureBursts(
+  { raw, satsuma }: Arena,
+  { n, network }: BurstOptions,
+  progress: Progress,
+): Promise<Figure[]> {
+  const peer = roundRobin(raw);
+  const burst = (contestant: Contestant, count: number) => async () => {
+    const { elapsedMs, running } = await runAll(contestant, count, network, progress);
+    await inParallel(running, 8, ({ remove }) => remove());
+    progress.check();
+    return elapsedMs;
+  };
+  progress.say(`bursts from ${clients} clients, network ${network}: warming up`);
+  await burst(peer, warmUpContainers)();
+  await burst(satsuma, warmUpContainers)();
+  progress.say(`${n} bursts each of ${containers} containers, raw, Satsuma and raw again taking turns`);
+  const runners = [burst(peer, containers), burst(satsuma, containers), burst(peer, containers)] as const;
+  const [rawMs, satsumaMs, controlMs] = await alternate(n, runners);
+  const name = `burst, network ${network}, wall time against raw`;
+  return [
+    { name, target: targetRatio, ...compared(satsumaMs, rawMs) },
+    { name: `${name}: control, raw against itself`, ...compared(controlMs, rawMs) },
+  ];
+}
+
+interface Burst {
+  readonly elapsedMs: number;
+  readonly running: readonly Running[];
+}
+
+async function runAll(contestant: Contestant, count: number, network: Network, progress: Progress): Promise<Burst> {
+  const images = Array.from({ length: count }, (_, index) => containerFor(network, index, { strategy: 'round-robin' }));
+  const running: Running[] = [];
+  const started = performance.now();
+  await inParallel(images, clients, async (image) => {
+    progress.check();
+    running.push(await contestant.run(image));
+  });
+  return { elapsedMs: performance.now() - started, running };
+}
+
+/** Each of `count` workers takes the next item when it is done with one. */
+async function inParallel<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items].reverse();
+  const worker = async () => {
+    for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
+  };
+  await Promise.all(Array.from({ length: workers }, worker));
+}
+
+/** By round, since the machine is not the same from one minute to the next. */
+function compared(measured: readonly number[], peer: readonly number[]): Omit<Figure, 'name'> {
+  const ratios = measured.map((each, round) => each / (peer[round] as number));
+  return {
+    unit: 'x',
+    value: median(ratios),
+    facts: {
+      'at least': Math.min(...ratios),
+      'at most': Math.max(...ratios),
+      s: median(measured) / 1000,
+      'peer s': median(peer) / 1000,
+      'per second': containers / (median(measured) / 1000),
+    },
+  };
+}

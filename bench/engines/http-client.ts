@@ -1,0 +1,48 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { SecureContext } from 'node:tls';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Requests to one server over connections that are kept. Both contestants are asked through it. */
+export class HttpClient {
+  readonly #origin: string;
+  readonly #agent: http.Agent;
+
+  /** `tls`: for an `https:` origin. */
+  constructor(origin: string, tls?: SecureContext) {
+    this.#origin = origin;
+    // The most recently used connection first, and none given up: neither side pays for a handshake while measured.
+    const keepAlive = { keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256 } as const;
+    this.#agent = tls ? new https.Agent({ ...keepAlive, secureContext: tls }) : new http.Agent(keepAlive);
+  }
+
+  /** Rejects where there is no answer; an answer of any status is one. */
+  send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const { request } = this.#agent instanceof https.Agent ? https : http;
+      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const sent = request(this.#origin + path, { method, headers, agent: this.#agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      });
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+
+  /** Throws unless the answer has one of the statuses. */
+  async expect(statuses: readonly number[], method: string, path: string, body?: string): Promise<string> {
+    const answer = await this.send(method, path, body);
+    if (statuses.includes(answer.status)) return answer.body;
+    throw new Error(`${method} ${this.#origin}${path} answered ${answer.status}: ${answer.body.trim()}`);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}

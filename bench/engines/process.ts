@@ -1,0 +1,26 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+
+/** Starts a process whose output goes to a file, and that the kernel ends should this one die. */
+export async function spawnLogged(logFile: string, command: readonly string[]): Promise<ChildProcess> {
+  const log = await open(logFile, 'w');
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
+    stdio: ['ignore', log.fd, log.fd],
+    env: { PATH: process.env.PATH },
+  });
+  child.on('error', () => undefined);
+  await log.close();
+  return child;
+}
+
+/** SIGTERM; where that does not help within 11 s, SIGKILL. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const late = setTimeout(11_000, 'late', { ref: false });
+  if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
+  await ended;
+}

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import type { SecureContext } from 'node:tls';
+import type { LabEngine } from '../../example/lab/lab.ts';
+import { buildRegistry } from '../../schedulers/index.ts';
+import { labelsOf } from '../../src/cluster/container-labels.ts';
+import { toDockerSpec } from '../../src/engines/docker-spec.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import { claimsOn } from '../../src/placement/claims.ts';
+import { schedulersFor } from '../../src/placement/schedulers-for.ts';
+import { snapshotEngine } from '../../src/placement/snapshot.ts';
+import type { Contestant, Running } from './contestant.ts';
+import { HttpClient } from './http-client.ts';
+
+const registry = buildRegistry();
+
+/**
+ * The peer: one engine's own API, used as well as it can be. Connections are kept, nothing is inspected, and the body
+ * is the one that Satsuma sends, made before the time is taken.
+ */
+export class RawEngine implements Contestant {
+  readonly #engine: LabEngine;
+  readonly #client: HttpClient;
+  #version = '';
+
+  constructor(engine: LabEngine, tls: SecureContext) {
+    this.#engine = engine;
+    this.#client = new HttpClient(engine.addr, tls);
+  }
+
+  /** To be called first: gives the daemon's version, and learns the one of its API. */
+  async connect(): Promise<string> {
+    const { Version, ApiVersion } = JSON.parse(await this.#client.expect([200], 'GET', '/version'));
+    this.#version = `/v${ApiVersion}`;
+    return Version;
+  }
+
+  async run(image: ImageConfig): Promise<Running> {
+    const { path, body } = this.#createRequest(image);
+    const started = performance.now();
+    const { Id: id } = JSON.parse(await this.#client.expect([201], 'POST', path, body));
+    await this.#client.expect([204], 'POST', `${this.#version}/containers/${id}/start`);
+    return { id, elapsedMs: performance.now() - started, remove: () => this.#remove(id) };
+  }
+
+  async inspect(id: string): Promise<Record<'Config' | 'HostConfig', Record<string, unknown>>> {
+    return JSON.parse(await this.#client.expect([200], 'GET', `${this.#version}/containers/${id}/json`));
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.#client.expect([204], 'DELETE', `${this.#version}/containers/${id}?force=true&v=true`);
+  }
+
+  #createRequest(image: ImageConfig): { readonly path: string; readonly body: string } {
+    const id = randomBytes(12).toString('hex');
+    const { name, ...spec } = toDockerSpec({
+      image,
+      name: `busybox-${id.slice(0, 8)}`,
+      labels: this.#labels(image, id),
+      maximumCpus: this.#engine.cpus,
+    });
+    return { path: `${this.#version}/containers/create?name=${name}`, body: JSON.stringify(spec) };
+  }
+
+  /** As many and as long as Satsuma's, under other names: it must not take the containers for its own. */
+  #labels(image: ImageConfig, id: string): Record<string, string> {
+    const engine = { ...this.#engine, intent: 'active', condition: 'ok', since: '' } as const;
+    const empty = snapshotEngine({ engine, version: 1, holders: [], images: new Set(), overcommit: 1 });
+    const labels = labelsOf({
+      id,
+      engineId: engine.id,
+      claims: claimsOn(empty, image, schedulersFor(image.type, registry)),
+      image,
+      name: '',
+      createdAt: new Date().toISOString(),
+      reason: { type: image.type, strategy: 'binpack', score: 0.4472795497185741, candidates: 1, refused: 2 },
+    });
+    return Object.fromEntries(
+      Object.entries(labels).map(([key, value]) => [key.replace('satsuma.', 'rawpeer.'), value]),
+    );
+  }
+}
+
+/** Several engines in turn: what a person would write who has no scheduler. */
+export function roundRobin(engines: readonly RawEngine[]): Contestant {
+  let turn = 0;
+  return {
+    run: (image) => (engines[turn++ % engines.length] as RawEngine).run(image),
+    close: () => {
+      for (const engine of engines) engine.close();
+    },
+  };
+}

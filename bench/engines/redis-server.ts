@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { end, spawnLogged } from './process.ts';
+
+export interface RedisServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A redis-server on loopback that keeps what it acknowledged but for the last second, in a folder that goes with it. */
+export async function startRedis(dir: string): Promise<RedisServer> {
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const port = await freePort();
+  const settings = { bind: '127.0.0.1', port, dir, save: '', appendonly: 'yes', appendfsync: 'everysec' };
+  const words = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
+  const child = await spawnLogged(join(dir, 'redis.log'), ['redis-server', ...words]);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async stop() {
+      await end(child);
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,50 @@
+import { rm } from 'node:fs/promises';
+import { measureBursts } from './burst-ratio.ts';
+import { currentLoad, observeConditions } from './conditions.ts';
+import { withArena } from './engines/arena.ts';
+import type { Figure } from './figure.ts';
+import { type BenchOptions, parseOptions, usage } from './options.ts';
+import { measurePlace } from './place/place-speed.ts';
+import { Interrupted, Progress } from './progress.ts';
+import { report } from './report.ts';
+import { measureRuns } from './run-ratio.ts';
+
+const size = { engines: 10_000, containers: 100_000 };
+const profileDir = new URL('../.lab/bench-profile', import.meta.url).pathname;
+
+/** `npm run bench`: each figure against a peer or a limit in the same run. A target missed is told, and no failure. */
+async function bench(options: BenchOptions, progress: Progress): Promise<void> {
+  const loadBefore = currentLoad();
+  const figures: Figure[] = [];
+  let dockerVersion: string | undefined;
+  const { n, network } = options;
+  if (options.parts.some((part) => part !== 'place')) {
+    if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
+    const settings = { store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
+    await withArena(settings, progress, async (arena) => {
+      dockerVersion = arena.dockerVersion;
+      if (options.parts.includes('run')) figures.push(...(await measureRuns(arena, { n: n.run, network }, progress)));
+      if (options.parts.includes('burst'))
+        figures.push(...(await measureBursts(arena, { n: n.burst, network }, progress)));
+    });
+  }
+  if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
+  const conditions = observeConditions(loadBefore, dockerVersion);
+  const text = options.isJson ? JSON.stringify({ conditions, figures }, undefined, 2) : report(figures, conditions);
+  process.stdout.write(`${text}\n`);
+}
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
+try {
+  const options = parseOptions(process.argv.slice(2));
+  if (options) await bench(options, new Progress(interruption.signal));
+  else process.stdout.write(`${usage}\n`);
+} catch (error) {
+  // What Ctrl-C broke on its way is no news.
+  const isInterrupted = error instanceof Interrupted || interruption.signal.aborted;
+  process.stderr.write(
+    `bench: ${isInterrupted ? 'interrupted, everything is taken down' : (error as Error).message}\n`,
+  );
+  process.exitCode = isInterrupted ? 130 : 1;
+}

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { type StoreKind, stores } from './engines/arena.ts';
+import { type Network, networks } from './engines/contestant.ts';
+
+export const parts = ['run', 'burst', 'place'] as const;
+export type Part = (typeof parts)[number];
+
+export interface BenchOptions {
+  readonly parts: readonly Part[];
+  /** How many of each part are measured. */
+  readonly n: Readonly<Record<Part, number>>;
+  readonly network: Network;
+  readonly store: StoreKind;
+  readonly isJson: boolean;
+  readonly isProfiled: boolean;
+}
+
+export const usage = `npm run bench -- [--only run|burst|place] [--n N] [--network bridge|host|none] [--store embedded|redis]
+                 [--json] [--profile]
+
+  run      POST /apiv1/container against create + start on the bare engine; N containers each (60)
+  burst    150 containers from 32 clients over 3 engines against raw round robin; N bursts each (6)
+  place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
+
+--n needs --only. --profile writes a CPU profile of the server to .lab/bench-profile. JSON goes to stdout, progress to
+stderr; npm keeps quiet with --silent.`;
+
+const defaultN: BenchOptions['n'] = { run: 60, burst: 6, place: 1000 };
+
+/** Undefined: the usage was asked for. Throws a sentence for a person. */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      n: { type: 'string' },
+      network: { type: 'string', default: 'bridge' },
+      store: { type: 'string', default: 'embedded' },
+      json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const only = values.only === undefined ? undefined : oneOf('--only', parts, values.only);
+  if (values.n !== undefined && only === undefined)
+    throw new Error('--n needs --only: the parts count different things.');
+  return {
+    parts: only ? [only] : parts,
+    n: only && values.n !== undefined ? { ...defaultN, [only]: count(values.n) } : defaultN,
+    network: oneOf('--network', networks, values.network),
+    store: oneOf('--store', stores, values.store),
+    isJson: values.json,
+    isProfiled: values.profile,
+  };
+}
+
+function oneOf<T extends string>(option: string, allowed: readonly T[], given: string): T {
+  const found = allowed.find((each) => each === given);
+  if (found !== undefined) return found;
+  throw new Error(`${option} must be one of ${allowed.join(', ')}, not "${given}".`);
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new Error(`--n must be a number from 1 to 999999, not "${text}".`);
+}

@@ -1,0 +1,45 @@
+import type { Conditions } from './conditions.ts';
+import { type Figure, isMet } from './figure.ts';
+
+/** For people: what was measured under which conditions, a line for each figure. */
+export function report(figures: readonly Figure[], conditions: Conditions): string {
+  const rows = figures.map((figure) => [
+    figure.name,
+    figure.target === undefined ? '' : `<= ${quantity(figure.target, figure.unit)}`,
+    quantity(figure.value, figure.unit),
+    verdict(figure),
+    Object.entries(figure.facts)
+      .map(([name, value]) => `${name} ${round(value)}`)
+      .join(', '),
+  ]);
+  const lines = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
+  return `${table([['figure', 'target', 'measured', '', 'seen'], ...rows])}\n\n${lines.join(', ')}\n`;
+}
+
+function verdict(figure: Figure): string {
+  const met = isMet(figure);
+  if (met === undefined) return '';
+  return met ? 'met' : 'NOT MET';
+}
+
+function quantity(value: number, unit: Figure['unit']): string {
+  return unit === 'x' ? `${value.toFixed(3)} x` : `${value.toFixed(2)} ms`;
+}
+
+function round(value: number): string {
+  if (Math.abs(value) >= 100) return value.toFixed(0);
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
+}
+
+/** Columns as wide as their widest cell. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

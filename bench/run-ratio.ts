@@ -1,0 +1,69 @@
+import { alternate } from './alternate.ts';
+import type { Arena } from './engines/arena.ts';
+import { type Contestant, containerFor, type Network } from './engines/contestant.ts';
+import { assertSameContainer } from './engines/same-container.ts';
+import type { Figure } from './figure.ts';
+import type { Progress } from './progress.ts';
+import { median, medianRatio, percentile } from './statistics.ts';
+
+export interface RunOptions {
+  /** Containers of each contestant. */
+  readonly n: number;
+  readonly network: Network;
+}
+
+const targetRatio = 1.03;
+const warmUpRounds = 6;
+
+/**
+ * One container after the other: POST /apiv1/container against create and start on the bare engine. A second raw client
+ * takes turns with them; its ratio to the first is what chance does.
+ */
+export async function measureRuns(
+  { raw, engineIds, satsuma }: Arena,
+  { n, network }: RunOptions,
+  progress: Progress,
+): Promise<Figure[]> {
+  const [engine] = raw;
+  const image = containerFor(network, 0, { labels: engineIds.slice(0, 1) });
+  progress.say(`one container at a time, network ${network}: warming up`);
+  await assertSameContainer(engine, satsuma, image);
+  const time = (contestant: Contestant) => async () => {
+    progress.check();
+    const { elapsedMs, remove } = await contestant.run(image);
+    await remove();
+    return elapsedMs;
+  };
+  const runners = [time(engine), time(satsuma), time(engine)] as const;
+  await alternate(warmUpRounds, runners);
+  progress.say(`${n} containers each, raw, Satsuma and raw again taking turns`);
+  const cpuBefore = await satsuma.cpuMs();
+  const [rawMs, satsumaMs, controlMs] = await alternate(n, runners);
+  const cpuMs = (await satsuma.cpuMs()) - cpuBefore;
+  const name = `run, network ${network}, p50 against raw`;
+  return [
+    { name, target: targetRatio, ...compared(satsumaMs, rawMs, { 'server CPU ms': cpuMs / n }) },
+    { name: `${name}: control, raw against itself`, ...compared(controlMs, rawMs) },
+  ];
+}
+
+function compared(
+  measured: readonly number[],
+  peer: readonly number[],
+  more: Readonly<Record<string, number>> = {},
+): Omit<Figure, 'name'> {
+  const { value, low, high } = medianRatio(measured, peer);
+  return {
+    unit: 'x',
+    value,
+    facts: {
+      'at least': low,
+      'at most': high,
+      'p50 ms': median(measured),
+      'peer p50 ms': median(peer),
+      'p95 ms': percentile(measured, 95),
+      'peer p95 ms': percentile(peer, 95),
+      ...more,
+    },
+  };
+}

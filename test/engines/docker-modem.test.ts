@@ -1,0 +1,58 @@
+import test from 'ava';
+import { SatsumaError } from '../../src/model/errors.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import { certificates, engineMaterial } from './certificates.ts';
+import { clientOf, json, type StubAnswer, startStub, stubbed } from './stub-engine.ts';
+
+const { ours, theirs, client: tls } = await certificates();
+const image: ImageConfig = { name: 'redis', type: 'multi', restart_policy: {} };
+const spec = { image, name: 'web', labels: {}, maximumCpus: 2 };
+const answerAll: StubAnswer = ({ response }) => json(response, 200, []);
+
+const senseless: Readonly<Record<string, StubAnswer>> = {
+  null: ({ response }) => response.writeHead(200).end('null'),
+  nothing: ({ response }) => response.writeHead(200).end(),
+  'a text': ({ response }) => response.writeHead(200).end('"x"'),
+  HTML: ({ response }) => response.writeHead(200).end('<html>'),
+  'a list of null': ({ response }) => response.writeHead(200).end('[null]'),
+};
+
+for (const [what, answer] of Object.entries(senseless)) {
+  test(`${what} is no answer`, async (t) => {
+    const { client } = await stubbed(t, answer);
+    const calls = [client.createContainer(spec), client.listContainers(), client.listImages(), client.handshake()];
+    for (const call of calls) await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'engine_refused' });
+  });
+}
+
+test('a redirect is refused, not followed', async (t) => {
+  const { stub, client } = await stubbed(t, ({ response }) =>
+    response.writeHead(301, { location: '/elsewhere' }).end('[]'),
+  );
+  await t.throwsAsync(client.listImages(), { code: 'engine_refused', message: /HTTP 301/ });
+  t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/images/json']);
+});
+
+test('a refusal without words gives its number', async (t) => {
+  const { client } = await stubbed(t, ({ response }) => response.writeHead(503).end());
+  await t.throwsAsync(client.listImages(), { code: 'engine_refused', message: /HTTP 503/ });
+});
+
+test.serial('the environment has no say in where an engine is', async (t) => {
+  const names = ['DOCKER_HOST', 'DOCKER_CERT_PATH', 'DOCKER_TLS_VERIFY', 'NODE_TLS_REJECT_UNAUTHORIZED'];
+  t.teardown(() => {
+    for (const name of names) delete process.env[name];
+  });
+  const stub = await startStub(t, await engineMaterial(ours), answerAll);
+  const distrusted = await startStub(t, { ...(await engineMaterial(theirs)), ca: tls.ca }, answerAll);
+  for (const host of ['://not an address', 'tcp://127.0.0.1:1', 'unix:///nowhere', 'ssh://nobody@127.0.0.1']) {
+    Object.assign(process.env, { DOCKER_HOST: host, DOCKER_CERT_PATH: '/nowhere', DOCKER_TLS_VERIFY: '1' });
+    t.deepEqual(await clientOf(t, stub.addr, { tls }).listImages(), []);
+  }
+  // Node's warning about it belongs into no test's output.
+  const { emitWarning } = process;
+  t.teardown(() => Object.assign(process, { emitWarning }));
+  process.emitWarning = () => undefined;
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+  await t.throwsAsync(clientOf(t, distrusted.addr, { tls }).listImages(), { code: 'engine_certificate' });
+});

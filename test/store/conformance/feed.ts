@@ -1,0 +1,167 @@
+import test from 'ava';
+import type { Change } from '../../../src/store/store.ts';
+import type { Backend } from '../conformance.ts';
+import { addEngine, changesAfter, claim, engineRecord, newReservation, reserve } from '../fixtures.ts';
+
+export function feedFacts({ open, cannot = [] }: Backend): void {
+  test('an empty store is at version 0', async (t) => {
+    const store = await open(t);
+    t.is(await store.head(), 0);
+  });
+
+  test('the feed tells every change in order, with its value', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const reservation = newReservation({ claims: [claim('cpu', 1)] });
+    const { id } = reservation;
+    await store.reserve({ reservation, engineVersion: engine.version, leaseMs: 60_000 });
+    await store.bind(id, 'container');
+    await store.release(id);
+    await store.adopt(reservation, 'found');
+    await store.write([{ kind: 'engine', id: 'alpha' }]);
+
+    const changes = await changesAfter(store, 0, 6);
+    const reserved: Change[] = [
+      { kind: 'engine', id: 'alpha', version: 1, value: engine.value },
+      { kind: 'reservation', id, version: 2, value: { ...reservation, state: 'reserved' } },
+      { kind: 'reservation', id, version: 3, value: { ...reservation, state: 'bound', containerId: 'container' } },
+      { kind: 'reservation', id, version: 4 },
+      { kind: 'reservation', id, version: 5, value: { ...reservation, state: 'bound', containerId: 'found' } },
+      { kind: 'engine', id: 'alpha', version: 6 },
+    ];
+    t.deepEqual(changes, reserved);
+    t.is(await store.head(), 6);
+  });
+
+  test('the changes of one write come in its order and share its version', async (t) => {
+    const store = await open(t);
+    await addEngine(store, 'old');
+    const result = await store.write([
+      { kind: 'engine-key', id: 'addr', value: { engineId: 'alpha' } },
+      { kind: 'engine', id: 'alpha', value: engineRecord('alpha') },
+      { kind: 'engine', id: 'old' },
+    ]);
+    const version = result.ok ? result.version : 0;
+    t.deepEqual(await changesAfter(store, version - 1, 3), [
+      { kind: 'engine-key', id: 'addr', version, value: { engineId: 'alpha' } },
+      { kind: 'engine', id: 'alpha', version, value: engineRecord('alpha') },
+      { kind: 'engine', id: 'old', version },
+    ]);
+  });
+
+  test('what was refused or only renewed is not in the feed', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const id = await reserve(store, engine, [claim('cpu', 1, 1)]);
+    const head = await store.head();
+    await store.renew(id, 60_000);
+    await store.release(id, { onlyIfExpired: true });
+    await store.release('never there');
+    await store.write([{ kind: 'engine', id: 'alpha', ifVersion: 0 }]);
+    const reservation = newReservation({ claims: [claim('cpu', 1, 1)] });
+    await store.reserve({ reservation, engineVersion: engine.version, leaseMs: 0 });
+    await store.acquireLease('watch/alpha', 'me', 1000);
+    t.is(await store.head(), head);
+  });
+
+  test('following goes on from any version', async (t) => {
+    const store = await open(t);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await addEngine(store, id);
+    const all = await changesAfter(store, 0, 5);
+    for (const after of [1, 3, 4]) t.deepEqual(await changesAfter(store, after, 5 - after), all.slice(after));
+  });
+
+  test('a follower is told what happens while it waits, all of it and in order', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const followers = [changesAfter(store, 0, 41), changesAfter(store, 1, 40)];
+    for (let round = 0; round < 4; round++) {
+      await Promise.all(Array.from({ length: 10 }, () => reserve(store, engine, [claim('cpu', 1)])));
+    }
+    const [all = [], later = []] = await Promise.all(followers);
+    t.deepEqual(
+      all.map(({ version }) => version),
+      Array.from({ length: 41 }, (_, i) => i + 1),
+    );
+    t.deepEqual(all.slice(1), later);
+  });
+
+  test('a cursor that the feed does not reach back to is reset', async (t) => {
+    const store = await open(t, { feedVersions: 20 });
+    for (let i = 0; i < 400; i++) await store.write([{ kind: 'engine-key', id: `${i}`, value: { engineId: 'alpha' } }]);
+    t.deepEqual(await changesAfter(store, 0, 1), [{ kind: 'reset', version: 400 }]);
+    t.deepEqual(
+      (await changesAfter(store, 390, 10)).map(({ version }) => version),
+      [391, 392, 393, 394, 395, 396, 397, 398, 399, 400],
+    );
+  });
+
+  test('after a reset the feed goes on from the version that it told', async (t) => {
+    const store = await open(t);
+    await addEngine(store);
+    const following = store.follow(9, AbortSignal.timeout(20_000))[Symbol.asyncIterator]();
+    t.deepEqual((await following.next()).value, { kind: 'reset', version: 1 });
+    await addEngine(store, 'beta');
+    t.like((await following.next()).value, { kind: 'engine', id: 'beta', version: 2 });
+    await following.return?.();
+  });
+
+  if (!cannot.includes('exact-trimming')) {
+    test('the feed keeps as many versions as it was told', async (t) => {
+      const store = await open(t, { feedVersions: 3 });
+      for (const id of ['a', 'b', 'c', 'd', 'e']) await addEngine(store, id);
+      t.deepEqual(await changesAfter(store, 1, 1), [{ kind: 'reset', version: 5 }]);
+      t.is((await changesAfter(store, 2, 3)).length, 3);
+    });
+  }
+
+  test('a cursor ahead of the store is reset: the store is not the one it came from', async (t) => {
+    const store = await open(t);
+    await addEngine(store);
+    t.deepEqual(await changesAfter(store, 7, 1), [{ kind: 'reset', version: 1 }]);
+  });
+
+  // Alone, so that the other tests do not take its time.
+  test.serial('aborting ends a waiting follower at once', async (t) => {
+    const store = await open(t);
+    await addEngine(store);
+    const abort = new AbortController();
+    let abortedAt = 0;
+    for await (const _change of store.follow(0, abort.signal)) {
+      setTimeout(() => {
+        abortedAt = performance.now();
+        abort.abort();
+      }, 50);
+    }
+    t.true(performance.now() - abortedAt < 1_000, 'it waited for something else than the abort');
+  });
+
+  test('aborting keeps back what was not yet given', async (t) => {
+    const store = await open(t);
+    for (const id of ['a', 'b', 'c']) await addEngine(store, id);
+    const abort = new AbortController();
+    const seen: Change[] = [];
+    for await (const change of store.follow(0, abort.signal)) {
+      seen.push(change);
+      abort.abort();
+    }
+    t.is(seen.length, 1);
+    for await (const change of store.follow(0, abort.signal)) seen.push(change);
+    t.is(seen.length, 1, 'an aborted signal starts nothing');
+  });
+
+  test('followers do not hinder each other or the store', async (t) => {
+    const store = await open(t);
+    const abort = new AbortController();
+    const counts = [0, 0, 0];
+    const following = counts.map(async (_, i) => {
+      for await (const change of store.follow(0, abort.signal)) counts[i] = change.version;
+    });
+    await addEngine(store);
+    await addEngine(store);
+    while (counts.some((count) => count < 2)) await new Promise((resolve) => setTimeout(resolve, 5));
+    abort.abort();
+    await Promise.all(following);
+    t.deepEqual(counts, [2, 2, 2]);
+  });
+}

@@ -1,0 +1,64 @@
+import test from 'ava';
+import type { Backend } from '../conformance.ts';
+
+export function leaseFacts({ open }: Backend): void {
+  test('a lease has one holder, who gets it again with the same token', async (t) => {
+    const store = await open(t);
+    const first = await store.acquireLease('watch/alpha', 'one', 60_000);
+    t.truthy(first);
+    t.is(await store.acquireLease('watch/alpha', 'two', 60_000), undefined);
+    t.deepEqual(await store.acquireLease('watch/alpha', 'one', 60_000), first);
+  });
+
+  test('a lease that ran out goes to the next with a greater token', async (t) => {
+    const store = await open(t);
+    const first = await store.acquireLease('watch/alpha', 'one', 0);
+    const second = await store.acquireLease('watch/alpha', 'two', 60_000);
+    t.true((second?.token ?? 0) > (first?.token ?? 0));
+    t.is(await store.acquireLease('watch/alpha', 'one', 60_000), undefined);
+    t.false(await store.releaseLease('watch/alpha', first?.token ?? 0));
+    t.is(await store.acquireLease('watch/alpha', 'one', 60_000), undefined);
+  });
+
+  test('a lease that ran out is not its last holder’s any more', async (t) => {
+    const store = await open(t);
+    const first = await store.acquireLease('watch/alpha', 'one', 0);
+    t.false(await store.releaseLease('watch/alpha', first?.token ?? 0));
+    const second = await store.acquireLease('watch/alpha', 'one', 60_000);
+    t.true((second?.token ?? 0) > (first?.token ?? 0));
+  });
+
+  test('a lease is given back with its token only, and once', async (t) => {
+    const store = await open(t);
+    const first = await store.acquireLease('watch/alpha', 'one', 60_000);
+    const token = first?.token ?? 0;
+    t.false(await store.releaseLease('watch/alpha', token + 1));
+    t.false(await store.releaseLease('watch/beta', token));
+    t.true(await store.releaseLease('watch/alpha', token));
+    t.false(await store.releaseLease('watch/alpha', token));
+    const second = await store.acquireLease('watch/alpha', 'two', 60_000);
+    t.true((second?.token ?? 0) > token);
+  });
+
+  test('leases of different names know nothing of each other', async (t) => {
+    const store = await open(t);
+    t.truthy(await store.acquireLease('a', 'one', 60_000));
+    t.truthy(await store.acquireLease('b', 'two', 60_000));
+    t.is(await store.acquireLease('a', 'two', 60_000), undefined);
+  });
+
+  test('names and holders may hold spaces and line breaks', async (t) => {
+    const store = await open(t);
+    const lease = await store.acquireLease('the name\n', 'the holder \n 7', 60_000);
+    t.truthy(lease);
+    t.deepEqual(await store.acquireLease('the name\n', 'the holder \n 7', 60_000), lease);
+    t.true(await store.releaseLease('the name\n', lease?.token ?? 0));
+  });
+
+  test('of concurrent holders one gets the lease', async (t) => {
+    const store = await open(t);
+    const holders = Array.from({ length: 20 }, (_, i) => `holder-${i}`);
+    const leases = await Promise.all(holders.map((holder) => store.acquireLease('watch/alpha', holder, 60_000)));
+    t.is(leases.filter(Boolean).length, 1);
+  });
+}

@@ -1,0 +1,166 @@
+import test from 'ava';
+import type { Backend } from '../conformance.ts';
+import { addEngine, claim, newReservation, reserve } from '../fixtures.ts';
+
+export function ledgerFacts({ open }: Backend): void {
+  test('releasing gives all claims back, once', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const kept = await reserve(store, engine, [claim('cpu', 1, 10)]);
+    const id = await reserve(store, engine, [claim('cpu', 2, 10), claim('name/web', 1, 1)]);
+    t.true(await store.release(id));
+    t.false(await store.release(id));
+    t.false(await store.release('never there'));
+    t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
+    t.deepEqual(
+      (await store.reservations()).map((reservation) => reservation.id),
+      [kept],
+    );
+  });
+
+  test('of concurrent releases one returns true', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    await reserve(store, engine, [claim('cpu', 5)]);
+    const id = await reserve(store, engine, [claim('cpu', 7)]);
+    const results = await Promise.all(Array.from({ length: 20 }, () => store.release(id)));
+    t.is(results.filter(Boolean).length, 1);
+    t.deepEqual(await store.sums('alpha'), new Map([['cpu', 5]]));
+  });
+
+  test('a bound reservation knows its container and has no lease', async (t) => {
+    const store = await open(t);
+    const id = await reserve(store, await addEngine(store), [claim('cpu', 1)], 0);
+    t.true(await store.bind(id, 'container "1"\n'));
+    const [reservation] = await store.reservations();
+    t.like(reservation, {
+      id,
+      value: { id, state: 'bound', containerId: 'container "1"\n' },
+      version: await store.head(),
+    });
+    t.deepEqual(await store.expired(), []);
+    t.false(await store.renew(id, 0));
+    t.false(await store.release(id, { onlyIfExpired: true }));
+    t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
+    t.true(await store.release(id));
+    t.deepEqual(await store.sums('alpha'), new Map());
+  });
+
+  test('binding again to the same container changes nothing', async (t) => {
+    const store = await open(t);
+    const id = await reserve(store, await addEngine(store));
+    t.true(await store.bind(id, 'one'));
+    const head = await store.head();
+    t.true(await store.bind(id, 'one'));
+    t.is(await store.head(), head);
+    t.true(await store.bind(id, 'two'));
+    t.like(await store.reservations(), [{ value: { containerId: 'two' } }]);
+  });
+
+  test('what was released cannot be bound or renewed', async (t) => {
+    const store = await open(t);
+    const id = await reserve(store, await addEngine(store), [claim('cpu', 1)]);
+    await store.release(id);
+    t.false(await store.bind(id, 'container'));
+    t.false(await store.renew(id, 60_000));
+    t.deepEqual(await store.reservations(), []);
+    t.deepEqual(await store.expired(), []);
+  });
+
+  test('a lease of 0 ms has run out, and renewing starts it anew', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const running = await reserve(store, engine);
+    const first = await reserve(store, engine, [], 0);
+    const second = await reserve(store, engine, [], 0);
+    t.deepEqual((await store.expired()).sort(), [first, second].sort());
+    t.true(await store.renew(first, 60_000));
+    t.deepEqual(await store.expired(), [second]);
+    t.true(await store.renew(running, 0));
+    t.deepEqual((await store.expired()).sort(), [running, second].sort());
+    t.false(await store.renew('never there', 1));
+  });
+
+  test('onlyIfExpired releases what ran out and nothing else', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const running = await reserve(store, engine, [claim('cpu', 1)]);
+    const expired = await reserve(store, engine, [claim('cpu', 2)], 0);
+    const onlyIfExpired = true;
+    t.false(await store.release(running, { onlyIfExpired }));
+    t.true(await store.release(expired, { onlyIfExpired }));
+    t.false(await store.release(expired, { onlyIfExpired }));
+    t.deepEqual(await store.expired(), []);
+    t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
+  });
+
+  test('an expired reservation that was not released can still be bound', async (t) => {
+    const store = await open(t);
+    const id = await reserve(store, await addEngine(store), [], 0);
+    t.true(await store.bind(id, 'container'));
+    t.deepEqual(await store.expired(), []);
+  });
+
+  test('adopting records a container once, limits or not, engine or not', async (t) => {
+    const store = await open(t);
+    const reservation = newReservation({ claims: [claim('cpu', 9, 4), claim('name/web', 1, 1)] });
+    t.true(await store.adopt(reservation, 'container'));
+    t.false(await store.adopt(reservation, 'another'));
+    t.like(await store.reservations('alpha'), [
+      { id: reservation.id, value: { ...reservation, state: 'bound', containerId: 'container' } },
+    ]);
+    t.is((await store.sums('alpha')).get('cpu'), 9);
+    t.deepEqual(await store.expired(), []);
+  });
+
+  test('adopted claims leave no room for others', async (t) => {
+    const store = await open(t);
+    const { version: engineVersion } = await addEngine(store);
+    await store.adopt(newReservation({ claims: [claim('name/web', 1, 1)] }), 'container');
+    const reservation = newReservation({ claims: [claim('name/web', 1, 1)] });
+    const result = await store.reserve({ reservation, engineVersion, leaseMs: 60_000 });
+    t.deepEqual(result, { ok: false, reason: 'full', key: 'name/web' });
+  });
+
+  test('of concurrent adoptions one returns true', async (t) => {
+    const store = await open(t);
+    const reservation = newReservation({ claims: [claim('cpu', 3)] });
+    const results = await Promise.all(Array.from({ length: 10 }, () => store.adopt(reservation, 'container')));
+    t.is(results.filter(Boolean).length, 1);
+    t.deepEqual(await store.sums('alpha'), new Map([['cpu', 3]]));
+  });
+
+  test('reservations are listed by engine and by id', async (t) => {
+    const store = await open(t);
+    for (const [id, engineId] of [
+      ['b', 'alpha'],
+      ['a', 'beta'],
+      ['c', 'alpha'],
+      ['B', 'alpha'],
+    ] as const) {
+      await store.adopt(newReservation({ id, engineId }), 'container');
+    }
+    const ids = async (engineId?: string) => (await store.reservations(engineId)).map(({ id }) => id);
+    t.deepEqual(await ids(), ['B', 'a', 'b', 'c']);
+    t.deepEqual(await ids('alpha'), ['B', 'b', 'c']);
+    t.deepEqual(await ids('gamma'), []);
+  });
+
+  test('a released id can be adopted again, on another engine', async (t) => {
+    const store = await open(t);
+    await store.adopt(newReservation({ id: 'r', claims: [claim('cpu', 1)] }), 'one');
+    await store.release('r');
+    await store.adopt(newReservation({ id: 'r', engineId: 'beta', claims: [claim('cpu', 2)] }), 'two');
+    t.deepEqual(await store.sums('alpha'), new Map());
+    t.deepEqual(await store.sums('beta'), new Map([['cpu', 2]]));
+    t.true(await store.release('r'));
+    t.deepEqual(await store.sums('beta'), new Map());
+  });
+
+  test('an engine id outside its alphabet is invalid everywhere', async (t) => {
+    const store = await open(t);
+    await t.throwsAsync(store.sums('a}b'), { code: 'invalid' });
+    await t.throwsAsync(store.reservations('..'), { code: 'invalid' });
+    await t.throwsAsync(store.write([], { unlessReserved: '' }), { code: 'invalid' });
+  });
+}

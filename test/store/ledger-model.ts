@@ -1,0 +1,63 @@
+import type { Claim } from '../../src/model/claim.ts';
+import type { NewReservation, Reservation } from '../../src/model/reservation.ts';
+
+/** The ledger as simply as it can be said: what every store must agree with. Leases are over at once or never. */
+export class LedgerModel {
+  readonly #held = new Map<string, Reservation & { readonly isExpired: boolean }>();
+
+  reserve(reservation: NewReservation, isExpired: boolean): 'ok' | 'taken' | { readonly full: string } {
+    const { id, engineId, claims } = reservation;
+    if (this.#held.has(id)) return 'taken';
+    const unfit = claims.find(({ key, limit }, i) => {
+      const sum = (this.sums(engineId).get(key) ?? 0) + (sumsOf(claims.slice(0, i + 1)).get(key) ?? 0);
+      return limit !== null && sum > limit;
+    });
+    if (unfit) return { full: unfit.key };
+    this.#held.set(id, { ...reservation, state: 'reserved', isExpired });
+    return 'ok';
+  }
+
+  adopt(reservation: NewReservation, containerId: string): boolean {
+    if (this.#held.has(reservation.id)) return false;
+    this.#held.set(reservation.id, { ...reservation, state: 'bound', containerId, isExpired: false });
+    return true;
+  }
+
+  bind(id: string, containerId: string): boolean {
+    const held = this.#held.get(id);
+    if (!held) return false;
+    this.#held.set(id, { ...held, state: 'bound', containerId, isExpired: false });
+    return true;
+  }
+
+  renew(id: string): boolean {
+    const held = this.#held.get(id);
+    if (held?.state !== 'reserved') return false;
+    this.#held.set(id, { ...held, isExpired: false });
+    return true;
+  }
+
+  release(id: string, onlyIfExpired: boolean): boolean {
+    if (onlyIfExpired && !this.#held.get(id)?.isExpired) return false;
+    return this.#held.delete(id);
+  }
+
+  expired(): string[] {
+    return [...this.#held.values()].filter(({ isExpired }) => isExpired).map(({ id }) => id);
+  }
+
+  reservations(engineId?: string): Reservation[] {
+    const all = [...this.#held.values()].map(({ isExpired: _, ...reservation }) => reservation);
+    return all.filter((reservation) => engineId === undefined || reservation.engineId === engineId);
+  }
+
+  sums(engineId: string): Map<string, number> {
+    return sumsOf(this.reservations(engineId).flatMap(({ claims }) => claims));
+  }
+}
+
+export function sumsOf(claims: readonly Claim[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { key, amount } of claims) if (amount > 0) sums.set(key, (sums.get(key) ?? 0) + amount);
+  return sums;
+}

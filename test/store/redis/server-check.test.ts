@@ -1,0 +1,49 @@
+import test from 'ava';
+import type { Redis } from 'ioredis';
+import { checkServer } from '../../../src/store/redis/server-check.ts';
+
+function server(info: string): Redis {
+  return { info: async () => info.replaceAll('\n', '\r\n') } as unknown as Redis;
+}
+
+function logger() {
+  const warnings: string[] = [];
+  const warn = (_fields: object, message: string) => void warnings.push(message);
+  return { warnings, warn, info() {} };
+}
+
+for (const [version, isNewEnough] of [
+  ['4.0.14', false],
+  ['5.0.0', true],
+  ['6.2.14', true],
+  ['7.0.15', true],
+  ['10.1.0', true],
+  ['none', false],
+] as const) {
+  test(`Redis ${version} is ${isNewEnough ? 'taken' : 'refused'}`, async (t) => {
+    const check = checkServer(server(`# Server\nredis_version:${version}\n`), 'db:6379', undefined);
+    const message = `Redis at db:6379 has version ${version}; Satsuma needs 5 or newer, or Valkey.`;
+    if (isNewEnough) await t.notThrowsAsync(check);
+    else await t.throwsAsync(check, { code: 'store_unavailable', message });
+  });
+}
+
+test('settings that risk data are warned of', async (t) => {
+  const risky = logger();
+  await checkServer(
+    server('redis_version:7.2.4\nserver_name:valkey\nmaxmemory:1000\nmaxmemory_policy:allkeys-lru\naof_enabled:0\n'),
+    'db:6379',
+    risky,
+  );
+  t.deepEqual(risky.warnings, [
+    'Redis may evict records when memory is full; set maxmemory-policy noeviction',
+    'Redis may lose the last records when it restarts; set appendonly yes',
+  ]);
+  const safe = logger();
+  await checkServer(
+    server('redis_version:7.2.4\nmaxmemory:1000\nmaxmemory_policy:noeviction\naof_enabled:1\n'),
+    'db:6379',
+    safe,
+  );
+  t.deepEqual(safe.warnings, []);
+});
