@@ -1,3 +1,4 @@
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 
 /** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
@@ -22,7 +23,7 @@ export interface Config {
   readonly leaseMs: number;
   /** Between two looks at an engine. */
   readonly observeIntervalMs: number;
-  readonly deadlines: Deadlines;
+  readonly deadlines: EngineDeadlines;
 }
 
 /** Without a host: all interfaces. Port 0: the system chooses. */
@@ -42,17 +43,6 @@ export type StoreConfig =
   /** `url` may hold a password. */
   | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
   | { readonly kind: 'embedded'; readonly dir: string };
-
-/** How long each call to an engine may take. */
-export interface Deadlines {
-  readonly connectMs: number;
-  readonly listMs: number;
-  readonly createMs: number;
-  readonly startMs: number;
-  readonly removeMs: number;
-  /** Without any progress. */
-  readonly pullMs: number;
-}
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

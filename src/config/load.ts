@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { Config, Deadlines, StoreConfig, TlsPaths } from './config.ts';
+import type { Config, StoreConfig, TlsPaths } from './config.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
 import { type SettingName, type Settings, schema } from './schema.ts';
@@ -81,7 +82,7 @@ function storeOf(settings: Settings, pathOf: PathOf): StoreConfig {
   return url ? { kind: 'redis', url, prefix } : { kind: 'embedded', dir: pathOf('data-dir', settings['data-dir']) };
 }
 
-function deadlinesOf(seconds: Settings['deadlines']): Deadlines {
+function deadlinesOf(seconds: Settings['deadlines']): EngineDeadlines {
   return {
     connectMs: toMs(seconds.connect),
     listMs: toMs(seconds.list),

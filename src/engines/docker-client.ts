@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import { Deadline } from './deadline.ts';
 import type { DockerConnection } from './docker-connection.ts';
@@ -12,7 +13,7 @@ import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerSummary } from './docker-summary.ts';
-import type { ContainerSpec, EngineClient, EngineDeadlines } from './engine-client.ts';
+import type { ContainerSpec, EngineClient } from './engine-client.ts';
 
 interface Call<T> {
   readonly limitMs: number;

@@ -1,9 +1,10 @@
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { DockerClient } from './docker-client.ts';
 import { DockerConnection } from './docker-connection.ts';
 import { createEndpoint } from './docker-endpoint.ts';
 import { readTlsMaterial, type TlsMaterial } from './docker-tls.ts';
 import { canonicalAddress } from './engine-address.ts';
-import type { EngineDeadlines, EnginePool } from './engine-client.ts';
+import type { EnginePool } from './engine-client.ts';
 
 export interface DockerPoolOptions {
   /** Without it, `unix://` engines only. */

@@ -47,14 +47,3 @@ export interface EnginePool {
   forget(engineId: string): void;
   close(): void;
 }
-
-/** How long each call may take, in milliseconds. */
-export interface EngineDeadlines {
-  readonly connectMs: number;
-  readonly listMs: number;
-  readonly createMs: number;
-  readonly startMs: number;
-  readonly removeMs: number;
-  /** Without any progress. */
-  readonly pullMs: number;
-}

@@ -5,7 +5,8 @@ import type { NewReservation, Reservation } from '../model/reservation.ts';
 /**
  * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
  * embedded/) pass one conformance suite. Every method is atomic, and throws SatsumaError `store_unavailable` when the
- * store is away or does not answer in time; nothing is known then of whether a change took place.
+ * store is away or does not answer in time; nothing is known then of whether a change took place. What no store could
+ * keep (ids of more than 512 characters, claims that are not whole numbers, ...) is `invalid` and changes nothing.
  */
 export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
   /** Resolves when the store answers. */
@@ -55,7 +56,7 @@ export type WriteResult =
 export interface Ledger {
   /**
    * Takes every claim or none, and only while the engine's document still has `engineVersion`: the decision was made on
-   * that record. The lease runs from now, by the store's clock where it has one.
+   * that record. The lease runs from now, by the store's clock where it has one. An id that is known is `invalid`.
    */
   reserve(request: {
     readonly reservation: NewReservation;

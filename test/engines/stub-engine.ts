@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { openDockerPool } from '../../src/engines/docker-pool.ts';
 import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
-import type { EngineClient, EngineDeadlines } from '../../src/engines/engine-client.ts';
+import type { EngineClient } from '../../src/engines/engine-client.ts';
+import type { EngineDeadlines } from '../../src/model/engine-deadlines.ts';
 import { certificates } from './certificates.ts';
 
 /** Generous: a test that means to wait sets the one that it waits for. */

@@ -63,6 +63,13 @@ test('a number as a string', refused, image({ cpus: '1' }), 400, /"cpus" must be
 test('negative cpus', refused, image({ cpus: -1 }), 400, /"cpus" must be greater than or equal to 0/);
 test('absurd cpus', refused, image({ cpus: 1e9 }), 400, /"cpus" must be less than or equal to/);
 test('negative memory', refused, image({ memory: -1 }), 400, /"memory"/);
+test(
+  'less memory than Docker runs anything with',
+  refused,
+  image({ memory: 5 }),
+  400,
+  /"memory" must be one of \[0\]|"memory" must be greater than or equal to 6/,
+);
 test('half a megabyte', refused, image({ memory: 0.5 }), 400, /"memory" must be an integer/);
 test('absurd memory', refused, image({ memory: 1e15 }), 400, /"memory" must be/);
 test(

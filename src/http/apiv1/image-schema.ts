@@ -16,6 +16,9 @@ const imageName = Joi.string()
   .pattern(/^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/i)
   .messages({ 'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2' });
 
+/** MB. Docker runs nothing with less; 0 is no limit. */
+const leastMemory = 6;
+
 const text = Joi.string().allow('').max(32_768);
 const hostPort = Joi.number().integer().min(0).max(65_535);
 const words = Joi.array().items(text).max(1024);
@@ -34,7 +37,7 @@ const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
 const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   name: imageName.required(),
   cpus: Joi.number().min(0).max(10_000).precision(3),
-  memory: Joi.number().integer().min(0).max(1_000_000_000),
+  memory: Joi.number().integer().min(leastMemory).max(1_000_000_000).allow(0),
   environment: Joi.object().pattern(variableName, text),
   hostname: Joi.string().hostname().max(63),
   domain: Joi.string().hostname().max(253),

@@ -89,9 +89,15 @@ function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
  * by its container's label.
  */
 async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
-  const result = await root.childTransaction(action);
-  await root.flushed;
-  return result;
+  try {
+    const result = await root.childTransaction(action);
+    await root.flushed;
+    return result;
+  } catch (error) {
+    // lmdb tells why a commit failed through a second promise; left unhandled, it would end the process.
+    if (error instanceof Error && 'commitError' in error) Promise.resolve(error.commitError).catch(() => {});
+    throw error;
+  }
 }
 
 async function withinDeadline<T>(promise: Promise<T>, dir: string): Promise<T> {
@@ -109,8 +115,5 @@ async function withinDeadline<T>(promise: Promise<T>, dir: string): Promise<T> {
 }
 
 function asStoreError(error: unknown, sentence: string): SatsumaError {
-  if (isSatsumaError(error)) return error;
-  // lmdb tells the cause of a failed commit through a second promise, which must not be left unhandled.
-  if (error instanceof Error && 'commitError' in error) void Promise.resolve(error.commitError).catch(() => {});
-  return new SatsumaError('store_unavailable', sentence, { cause: error });
+  return isSatsumaError(error) ? error : new SatsumaError('store_unavailable', sentence, { cause: error });
 }

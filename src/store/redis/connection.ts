@@ -13,9 +13,10 @@ export interface StoreLogger {
 /** How a client is made; the tests give the one of ioredis-mock. */
 export type CreateClient = (url: string | undefined, options: RedisOptions) => Redis;
 
-/** How long an answer may take, and how long a call waits for a connection that is being made anew. */
+/** How long an answer may take, how long a call waits for a lost connection, and how long opening the store may take. */
 const answerWithinMs = 2_000;
-const connectWithinMs = 1_500;
+const reconnectWithinMs = 1_000;
+const openWithinMs = 5_000;
 
 /**
  * A command is sent once, on a connection that is ready, or not at all: nothing queues up while Redis is away, and
@@ -26,7 +27,7 @@ export const clientOptions: RedisOptions = {
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
-  connectTimeout: connectWithinMs,
+  connectTimeout: answerWithinMs,
   disconnectTimeout: 100,
   disableClientInfo: true,
   maxLoadingRetryTime: 500,
@@ -88,7 +89,7 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
   };
 
   try {
-    await withinTime(client.connect());
+    await withinTime(client.connect(), openWithinMs);
     await checkServer(client, endpoint, logger);
     isConnected = true;
     return connection;
@@ -114,21 +115,21 @@ async function nextAttempt(client: Redis): Promise<void> {
   try {
     // `once` also throws what comes as an event `error`: why the attempt failed.
     const closed = once(client, 'close', { signal }).then(() => Promise.reject(closedError));
-    await withinTime(Promise.race([once(client, 'ready', { signal }), closed]));
+    await withinTime(Promise.race([once(client, 'ready', { signal }), closed]), reconnectWithinMs);
   } finally {
     settled.abort();
   }
 }
 
 /** "host:port" or the path of a socket; never the password. */
-export function endpointOf({ path, host, port }: RedisOptions): string {
+function endpointOf({ path, host, port }: RedisOptions): string {
   return path ?? `${host}:${port}`;
 }
 
-async function withinTime<T>(promise: Promise<T>): Promise<T> {
+async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The connection timed out.')), connectWithinMs);
+    timer = setTimeout(() => reject(new Error('The connection timed out.')), timeoutMs);
   });
   try {
     return await Promise.race([promise, late]);

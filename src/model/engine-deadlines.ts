@@ -1,0 +1,10 @@
+/** How long each call to an engine may take, in milliseconds. */
+export interface EngineDeadlines {
+  readonly connectMs: number;
+  readonly listMs: number;
+  readonly createMs: number;
+  readonly startMs: number;
+  readonly removeMs: number;
+  /** Without any progress. */
+  readonly pullMs: number;
+}
