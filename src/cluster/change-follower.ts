@@ -68,7 +68,8 @@ export class ChangeFollower {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        for await (const change of this.#store.follow(this.#version, signal)) {
+        // From the version before: the feed may have broken off between two changes of one write.
+        for await (const change of this.#store.follow(Math.max(0, this.#version - 1), signal)) {
           if (change.kind === 'reset') await this.#load();
           else this.#reader.apply(change);
           this.#reached(change.version);
