@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,8 +10,9 @@ import { runCli } from './cli/run-cli.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { DetailCache } from './cluster/detail-cache.ts';
+import { EngineShare } from './cluster/engine-share.ts';
+import { EngineWatchers } from './cluster/engine-watchers.ts';
 import { Mirror } from './cluster/mirror.ts';
-import { Observer } from './cluster/observer.ts';
 import { Turns } from './cluster/turns.ts';
 import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
@@ -56,19 +58,24 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const configuration = describeConfig(config);
   for (const warning of configuration.warnings) logger.warn(warning);
   const server = await createServer({ ...listen, loopbackOnly: isLoopback(listen), cluster, configuration });
-  const observer = new Observer(cluster);
+  // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
+  const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
+  const share = new EngineShare(cluster.store, serverId, logger);
+  const watchers = new EngineWatchers(cluster, share);
   await mirror.start();
   try {
     await server.start().catch((cause: NodeJS.ErrnoException) => {
       throw new SatsumaError('invalid', `cannot listen on ${formatListenAddress(listen)}: ${cause.code}`, { cause });
     });
-    observer.start();
+    share.start();
+    watchers.start();
     logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
     await stopSignal();
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
-    await Promise.all([server.stop({ timeout: finishWithinMs }), observer.stop()]);
+    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop()]);
+    await share.stop();
     await mirror.stop();
   }
   logger.info('stopped');

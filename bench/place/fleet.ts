@@ -1,8 +1,9 @@
 import { buildRegistry } from '../../schedulers/index.ts';
-import { type Claim, firstUnfit } from '../../src/model/claim.ts';
+import { firstUnfit } from '../../src/model/claim.ts';
 import type { EngineRecord } from '../../src/model/engine.ts';
-import type { ClaimHolder, EngineSnapshot } from '../../src/model/engine-snapshot.ts';
+import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
+import type { NewReservation, Reservation } from '../../src/model/reservation.ts';
 import { claimsOn } from '../../src/placement/claims.ts';
 import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { snapshotEngine } from '../../src/placement/snapshot.ts';
@@ -13,6 +14,13 @@ export interface FleetSize {
   readonly containers: number;
 }
 
+/** What a store would hold. */
+export interface Fleet {
+  /** Sorted by id. */
+  readonly engines: readonly EngineRecord[];
+  readonly reservations: readonly Reservation[];
+}
+
 export const zones = ['zone-a', 'zone-b', 'zone-c', 'zone-d'] as const;
 export const wellKnownPorts = [80, 443, 5432, 6379, 8080, 9090] as const;
 const imageCount = 200;
@@ -21,32 +29,32 @@ export function imageName(random: Random): string {
   return `registry.example.com/team/app-${random.between(1, imageCount)}:1`;
 }
 
-/** As many engines, sorted by id, with containers spread over them by chance; every claim fits, as the ledger makes sure. */
-export function buildFleet({ engines, containers }: FleetSize, seed = 1): readonly EngineSnapshot[] {
+/** As many engines, with containers spread over them by chance. Every claim fits, as the ledger would make sure. */
+export function buildFleet(size: FleetSize, seed = 1): Fleet {
   const random = new Random(seed);
   const schedulers = schedulersFor('label', buildRegistry());
-  const hosts = Array.from({ length: engines }, (_, index) => emptyHost(index, random));
-  for (let placed = 0; placed < containers; ) {
-    const host = hosts[random.between(0, engines - 1)] as Host;
+  const hosts = Array.from({ length: size.engines }, (_, index) => emptyHost(index, random));
+  const reservations: Reservation[] = [];
+  while (reservations.length < size.containers) {
+    const host = hosts[random.between(0, hosts.length - 1)] as Host;
     const image = containerImage(random);
     const claims = claimsOn(host.empty, image, schedulers);
     if (firstUnfit(claims, host.sums)) continue;
-    hold(host, claims, `app-${placed}`);
-    host.images.add(image.name);
-    placed++;
+    for (const { key, amount } of claims) host.sums.set(key, (host.sums.get(key) ?? 0) + amount);
+    const number = reservations.length;
+    const containerId = number.toString(16).padStart(64, '0');
+    reservations.push({ ...reservationOf(number, host.engine, image), claims, state: 'bound', containerId });
   }
-  return hosts.map(({ engine, holders, images }) => snapshotOf(engine, holders, images));
+  return { engines: hosts.map(({ engine }) => engine), reservations };
 }
 
 interface Host {
   readonly engine: EngineRecord;
   readonly empty: EngineSnapshot;
-  readonly holders: ClaimHolder[];
-  readonly images: Set<string>;
   readonly sums: Map<string, number>;
 }
 
-/** 8 to 64 CPUs, and one engine of 50 that is not up. */
+/** 8 to 64 CPUs, and one engine of 50 that cannot be used. */
 function emptyHost(index: number, random: Random): Host {
   const cpus = random.oneOf([8, 16, 32, 64]);
   const engine: EngineRecord = {
@@ -59,7 +67,8 @@ function emptyHost(index: number, random: Random): Host {
     condition: random.next() < 0.01 ? 'down' : 'ok',
     since: '2026-01-01T00:00:00.000Z',
   };
-  return { engine, empty: snapshotOf(engine, [], new Set()), holders: [], images: new Set(), sums: new Map() };
+  const empty = snapshotEngine({ engine, version: 1, holders: [], images: new Set(), overcommit: 1 });
+  return { engine, empty, sums: new Map() };
 }
 
 function containerImage(random: Random): ImageConfig {
@@ -74,11 +83,13 @@ function containerImage(random: Random): ImageConfig {
   };
 }
 
-function hold(host: Host, claims: readonly Claim[], name: string): void {
-  host.holders.push({ name, claims });
-  for (const { key, amount } of claims) host.sums.set(key, (host.sums.get(key) ?? 0) + amount);
-}
-
-function snapshotOf(engine: EngineRecord, holders: readonly ClaimHolder[], images: ReadonlySet<string>) {
-  return snapshotEngine({ engine, version: 1, holders, images, overcommit: 1 });
+function reservationOf(number: number, engine: EngineRecord, image: ImageConfig): Omit<NewReservation, 'claims'> {
+  return {
+    id: number.toString(16).padStart(24, '0'),
+    engineId: engine.id,
+    image,
+    name: `app-${number}`,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    reason: { type: 'label', strategy: 'binpack', score: 50, candidates: 9000, refused: 1000 },
+  };
 }

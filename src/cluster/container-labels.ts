@@ -6,8 +6,12 @@ import type { NewReservation, PlacementReason } from '../model/reservation.ts';
 /** The label by which a container is found when only its reservation is known. */
 export const reservationLabel = 'satsuma.reservation';
 
+/** The label by which the containers of a request with an `Idempotency-Key` are found. */
+export const operationLabel = 'satsuma.operation';
+
 /** What a container of ours carries, so that its record can be made again from the engine alone. */
-export function labelsOf({ id, image, claims, owner, reason, createdAt }: NewReservation): Record<string, string> {
+export function labelsOf(reservation: NewReservation): Record<string, string> {
+  const { id, image, claims, owner, operationId, reason, createdAt } = reservation;
   return {
     [reservationLabel]: id,
     'satsuma.image': JSON.stringify(image),
@@ -15,6 +19,7 @@ export function labelsOf({ id, image, claims, owner, reason, createdAt }: NewRes
     'satsuma.reason': JSON.stringify(reason),
     'satsuma.created_at': createdAt,
     ...(owner === undefined ? {} : { 'satsuma.owner': owner }),
+    ...(operationId === undefined ? {} : { [operationLabel]: operationId }),
   };
 }
 
@@ -31,7 +36,18 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
   if (id === undefined || typeof image?.name !== 'string' || !areClaims(claims) || !reason) return undefined;
   const createdAt = labels['satsuma.created_at'] ?? container.createdAt;
   const owner = labels['satsuma.owner'];
-  return { id, engineId, name, image, claims, reason, createdAt, ...(owner === undefined ? {} : { owner }) };
+  const operationId = labels[operationLabel];
+  return {
+    id,
+    engineId,
+    name,
+    image,
+    claims,
+    reason,
+    createdAt,
+    ...(owner === undefined ? {} : { owner }),
+    ...(operationId === undefined ? {} : { operationId }),
+  };
 }
 
 function parse<T extends object>(json: string | undefined): T | undefined {

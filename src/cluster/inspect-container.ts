@@ -19,6 +19,6 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   const detail = await client.inspectContainer(container.id);
   const reservation = cluster.mirror
     .reservations(engine.id)
-    .find((each) => each.state === 'bound' && each.containerId === container.id);
+    .find((each) => each.state === 'bound' && !each.isForeign && each.containerId === container.id);
   return { container: viewContainer(engine, summary, detail), reservation };
 }

@@ -1,6 +1,5 @@
 import type { Logger } from '../logging/logger.ts';
-import type { ContainerSummary } from '../model/container.ts';
-import type { EngineRecord } from '../model/engine.ts';
+import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Reservation } from '../model/reservation.ts';
@@ -8,18 +7,20 @@ import { snapshotEngine } from '../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 
-/** What this server saw when it last looked at an engine. */
+/** What was last seen on an engine, by this server or by the one that follows it. */
 export interface Observation {
-  /** RFC 3339; undefined: it has not looked yet. */
-  readonly observedAt: string | undefined;
-  readonly containers: readonly ContainerSummary[];
+  /** RFC 3339; empty: nobody has looked yet. */
+  readonly observedAt: string;
   readonly images: ReadonlySet<string>;
+  /** Ids of the containers that are there and do not run. */
+  readonly idle: ReadonlySet<string>;
 }
 
-const nothingObserved: Observation = { observedAt: undefined, containers: [], images: new Set() };
+const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set() };
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
+type ObservationChange = Extract<Change, { kind: 'observation' }>;
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
@@ -32,6 +33,7 @@ export class Mirror {
   readonly #engines = new Map<string, Versioned<EngineRecord>>();
   readonly #reservations = new Map<string, Map<string, Versioned<Reservation>>>();
   readonly #observations = new Map<string, Observation>();
+  readonly #published = new Map<string, EngineObservation>();
   /** Made when asked for, thrown away when something in them changes. */
   readonly #snapshots = new Map<string, EngineSnapshot>();
   #sorted: readonly EngineSnapshot[] | undefined;
@@ -82,6 +84,10 @@ export class Mirror {
     return maps.flatMap((map) => [...(map?.values() ?? [])].map(({ value }) => value));
   }
 
+  hasReservation(engineId: string, id: string): boolean {
+    return this.#reservations.get(engineId)?.has(id) ?? false;
+  }
+
   /** Throws `no_such_engine`. */
   snapshot(id: string): EngineSnapshot {
     const { value: engine, version } = this.engine(id);
@@ -104,16 +110,28 @@ export class Mirror {
     return this.#observations.get(engineId) ?? nothingObserved;
   }
 
+  /** What the store has of it, which every server knows. */
+  publishedObservation(engineId: string): EngineObservation | undefined {
+    return this.#published.get(engineId);
+  }
+
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
     this.#observations.set(engineId, observation);
     this.#changed(engineId);
   }
 
+  /** The engine answered just now, and there is no reason to think that anything changed. */
+  sighted(engineId: string): void {
+    const observation = this.observation(engineId);
+    this.#observations.set(engineId, { ...observation, observedAt: new Date().toISOString() });
+  }
+
   /** Takes a change in, be it from the feed or one that this server just made. Older than what is here: ignored. */
   apply(change: Exclude<Change, { kind: 'reset' }>): void {
     if (change.kind === 'engine') this.#applyEngine(change);
     if (change.kind === 'reservation') this.#applyReservation(change);
+    if (change.kind === 'observation') this.#applyObservation(change);
   }
 
   /** Knows at once what the feed will tell: that a container of this server's is there. */
@@ -143,6 +161,14 @@ export class Mirror {
     this.#changed(engineId);
   }
 
+  #applyObservation({ id, value }: ObservationChange): void {
+    if (value) this.#published.set(id, value);
+    else this.#published.delete(id);
+    if (!value || value.observedAt <= this.observation(id).observedAt) return;
+    const { observedAt, images, idle } = value;
+    this.observed(id, { observedAt, images: new Set(images), idle: new Set(idle) });
+  }
+
   #engineHolding(reservationId: string): string | undefined {
     for (const [engineId, onEngine] of this.#reservations) if (onEngine.has(reservationId)) return engineId;
     return undefined;
@@ -155,9 +181,11 @@ export class Mirror {
 
   async #load(): Promise<void> {
     const engines = await this.#store.list('engine');
+    const observations = await this.#store.list('observation');
     const reservations = await this.#store.reservations();
     for (const kept of [this.#engines, this.#reservations, this.#snapshots]) kept.clear();
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
+    for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
     this.#sorted = undefined;
   }

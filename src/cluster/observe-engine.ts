@@ -3,6 +3,8 @@ import type { ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { Cluster } from './cluster.ts';
+import { isAlive } from './container-view.ts';
+import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
 /**
@@ -21,12 +23,15 @@ export async function observeEngine(cluster: Cluster, id: string): Promise<void>
     await record(cluster, id, { condition: 'down', error: seen.message });
     return;
   }
-  const before = mirror.observation(id);
   const { containers, images, daemon } = seen;
-  mirror.observed(id, { observedAt: new Date().toISOString(), containers, images });
-  await reconcileEngine(cluster, { engine, recorded, containers, before: before.containers });
+  const idle = new Set(containers.filter((each) => !isAlive(each)).map((each) => each.id));
+  const before = mirror.observation(id);
+  const observation = { observedAt: new Date().toISOString(), images, idle };
+  mirror.observed(id, observation);
+  await reconcileEngine(cluster, { engineId: id, recorded, containers, idleBefore: before.idle });
   // Only now: an engine is used once what runs there is in the ledger.
   await record(cluster, id, { condition: 'ok', daemon });
+  await publishObservation(cluster, id, observation);
 }
 
 async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {

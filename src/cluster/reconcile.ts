@@ -1,42 +1,50 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerSummary } from '../model/container.ts';
-import type { EngineRecord } from '../model/engine.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { Cluster } from './cluster.ts';
 import { reservationFrom, reservationLabel } from './container-labels.ts';
+import { foreignReservation, isForeign } from './foreign-containers.ts';
 import { unlessGone } from './launch-container.ts';
 
 /** What the records and the engine say of each other. */
 export interface Comparison {
+  readonly engineId: string;
   /** Read before the engine was asked. */
   readonly recorded: readonly Reservation[];
   /** Ids of reservations whose lease ran out. */
   readonly expired: ReadonlySet<string>;
-  /** Every reservation there is now: a container whose record is younger than `recorded` is no stray. */
-  readonly known: ReadonlySet<string>;
+  /** Every record there is now: a container whose record is younger than `recorded` is no stray. */
+  readonly known: ReadonlyMap<string, Reservation>;
   readonly containers: readonly ContainerSummary[];
-  /** Container ids of the look before this one. */
-  readonly seenBefore: ReadonlySet<string>;
-  readonly engineId: string;
+  /** Ids of containers that did not run at the look before this one. */
+  readonly idleBefore: ReadonlySet<string>;
+  /** What containers that others started hold, by container id. */
+  readonly foreign: ReadonlyMap<string, NewReservation>;
 }
 
 export type Repair =
-  /** The container of a record is gone, or none was ever made. */
+  /** The container of a record is gone, or none was ever made; or a foreign one holds something else now. */
   | { readonly do: 'release'; readonly reservation: Reservation }
   /** Whoever reserved died before it could say that the container is there. */
   | { readonly do: 'bind'; readonly reservation: Reservation; readonly containerId: string }
   /** Created and never started, and whoever would start it is gone. */
   | { readonly do: 'remove'; readonly containerId: string; readonly reservation: Reservation | undefined }
-  /** A container of ours without a record: the store was lost, or the engine was registered again. */
+  /** A container without a record: the store was lost, the engine was registered again, or others started it. */
   | { readonly do: 'adopt'; readonly reservation: NewReservation; readonly containerId: string };
 
 /** Decides what to do about each difference. Pure. */
-export function compare({ recorded, expired, known, containers, seenBefore, engineId }: Comparison): Repair[] {
+export function compare(comparison: Comparison): Repair[] {
+  return [...repairRecords(comparison), ...repairStrays(comparison), ...adoptForeign(comparison)];
+}
+
+function repairRecords({ recorded, expired, containers, foreign }: Comparison): Repair[] {
   const byReservation = new Map(containers.map((each) => [each.labels[reservationLabel], each]));
   const ids = new Set(containers.map(({ id }) => id));
-  const ofRecords = recorded.flatMap((reservation): Repair[] => {
+  return recorded.flatMap((reservation): Repair[] => {
     if (reservation.state === 'bound') {
-      return ids.has(reservation.containerId) ? [] : [{ do: 'release', reservation }];
+      const isGone = !ids.has(reservation.containerId);
+      const isOutOfDate = reservation.isForeign && foreign.get(reservation.containerId)?.id !== reservation.id;
+      return isGone || isOutOfDate ? [{ do: 'release', reservation }] : [];
     }
     if (!expired.has(reservation.id)) return [];
     const container = byReservation.get(reservation.id);
@@ -44,41 +52,57 @@ export function compare({ recorded, expired, known, containers, seenBefore, engi
     if (container.state === 'created') return [{ do: 'remove', reservation, containerId: container.id }];
     return [{ do: 'bind', reservation, containerId: container.id }];
   });
-  const strays = containers.flatMap((container): Repair[] => {
+}
+
+function repairStrays({ engineId, containers, known, idleBefore, foreign }: Comparison): Repair[] {
+  return containers.flatMap((container): Repair[] => {
     const reservation = reservationFrom(container, engineId);
-    if (!reservation || known.has(reservation.id)) return [];
+    if (!reservation || known.has(reservation.id) || foreign.has(container.id)) return [];
     if (container.state !== 'created') return [{ do: 'adopt', reservation, containerId: container.id }];
     // One that was just made may still be on its way; one that was there the last time is left over.
-    return seenBefore.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
+    return idleBefore.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
   });
-  return [...ofRecords, ...strays];
+}
+
+function adoptForeign({ foreign, known }: Comparison): Repair[] {
+  return [...foreign].flatMap(([containerId, reservation]): Repair[] =>
+    known.has(reservation.id) ? [] : [{ do: 'adopt', reservation, containerId }],
+  );
 }
 
 /** Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. */
 export async function reconcileEngine(
   cluster: Cluster,
-  found: {
-    readonly engine: EngineRecord;
-    readonly recorded: readonly Reservation[];
-    readonly containers: readonly ContainerSummary[];
-    readonly before: readonly ContainerSummary[];
-  },
+  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers' | 'idleBefore'>,
 ): Promise<void> {
   const { store, mirror, pool, logger } = cluster;
-  const { engine, recorded, containers, before } = found;
+  const { engineId, containers } = look;
   const expired = new Set(await store.expired());
   await mirror.catchUp();
-  const known = new Set(mirror.reservations(engine.id).map(({ id }) => id));
-  const seenBefore = new Set(before.map(({ id }) => id));
-  const client = pool.client(engine);
-  for (const repair of compare({ recorded, expired, known, containers, seenBefore, engineId: engine.id })) {
+  const known = new Map(mirror.reservations(engineId).map((each) => [each.id, each]));
+  const client = pool.client(mirror.engine(engineId).value);
+  const foreign = await holdingsOfOthers(cluster, client, engineId, containers, known);
+  for (const repair of compare({ ...look, expired, known, foreign })) {
     await carryOut(cluster, client, repair);
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
-    logger.info(
-      { engineId: engine.id, reservationId: repair.reservation?.id, containerId, repair: repair.do },
-      'repaired',
-    );
+    logger.info({ engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do }, 'repaired');
   }
+}
+
+async function holdingsOfOthers(
+  { mirror, registry, details }: Cluster,
+  client: EngineClient,
+  engineId: string,
+  containers: readonly ContainerSummary[],
+  known: ReadonlyMap<string, Reservation>,
+): Promise<Map<string, NewReservation>> {
+  const foreign = containers.filter((each) => isForeign(each, engineId, known));
+  details.keepOnly(engineId, containers);
+  const detailOf = await details.of(engineId, client, foreign);
+  const snapshot = mirror.snapshot(engineId);
+  return new Map(
+    foreign.map((each) => [each.id, foreignReservation(snapshot, each, detailOf.get(each.id), registry.standing)]),
+  );
 }
 
 async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair): Promise<void> {

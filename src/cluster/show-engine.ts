@@ -35,7 +35,7 @@ function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
   return {
     engine,
     status: statusOf(engine),
-    observedAt,
+    observedAt: observedAt === '' ? undefined : observedAt,
     reservedCpus: snapshot.usedCpuMilli / 1000,
     reservedMemory: snapshot.usedMemoryMiB,
     containers: countContainers(mirror, engine.id),

@@ -7,13 +7,14 @@ import { Deadline } from './deadline.ts';
 import type { DockerConnection } from './docker-connection.ts';
 import { toContainerDetail } from './docker-detail.ts';
 import { type EngineCall, toSatsumaError } from './docker-errors.ts';
+import { eventFilters, readEvents } from './docker-events.ts';
 import { Refusal } from './docker-failures.ts';
 import { toDaemonInfo } from './docker-info.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerSummary } from './docker-summary.ts';
-import type { ContainerSpec, EngineClient } from './engine-client.ts';
+import type { ContainerSpec, EngineClient, EngineEvent } from './engine-client.ts';
 
 interface Call<T> {
   readonly limitMs: number;
@@ -45,6 +46,13 @@ export class DockerClient implements EngineClient {
         await connection.negotiate(signal);
         return toDaemonInfo(await docker.info());
       },
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.#call('ping', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
     });
   }
 
@@ -118,8 +126,31 @@ export class DockerClient implements EngineClient {
     });
   }
 
+  async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>> {
+    // dockerode calls `since` a number, which is too coarse; Docker reads a fraction.
+    const options = { filters: eventFilters, since } as unknown as Docker.GetEventsOptions;
+    const stream = await this.#call('openEvents', {
+      limitMs: this.#deadlines.listMs,
+      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      run: async (_, deadline, connection) => {
+        const docker = dockerOver(connection, AbortSignal.any([signal, deadline.signal]));
+        return (await docker.getEvents(options)) as unknown as AsyncIterable<Buffer>;
+      },
+    });
+    return this.#translated(readEvents(stream));
+  }
+
   close(): void {
     this.#connection?.close();
+  }
+
+  async *#translated(events: AsyncIterable<EngineEvent>): AsyncGenerator<EngineEvent> {
+    try {
+      yield* events;
+    } catch (error) {
+      const { id: engineId, addr } = this.#engine;
+      throw toSatsumaError(error, { engineId, addr, call: 'openEvents', subject: '', limitMs: 0, isLate: false });
+    }
   }
 
   async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {

@@ -32,6 +32,7 @@ const noSuchImage: readonly Meaning[] = [
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
 const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
+  ping: [],
   listContainers: [],
   inspectContainer: [{ status: 404, code: 'no_such_container' }],
   createContainer: [
@@ -51,11 +52,13 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   pullImage: noSuchImage,
   listImages: [],
+  openEvents: [],
 };
 
 /** What the engine was asked to do, before the name of what it is done to. */
 const tasks: Readonly<Record<EngineCall, string>> = {
   handshake: 'identify itself',
+  ping: 'answer',
   listContainers: 'list containers',
   inspectContainer: 'inspect container',
   createContainer: 'create container',
@@ -63,6 +66,7 @@ const tasks: Readonly<Record<EngineCall, string>> = {
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
+  openEvents: 'tell what happens',
 };
 
 /** Calls that may have changed something when their answer is lost. */

@@ -65,7 +65,7 @@ function splitOptions(options: Readonly<Record<string, unknown>>): { query: stri
   const body: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(options)) {
     if (/^[A-Z]/.test(key)) body[key] = value;
-    else query.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    else if (value !== undefined) query.set(key, typeof value === 'object' ? JSON.stringify(value) : String(value));
   }
   return {
     query: query.size === 0 ? '' : `?${query}`,

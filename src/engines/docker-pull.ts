@@ -1,7 +1,5 @@
 import { Refusal } from './docker-failures.ts';
-
-/** A line of progress is some hundred bytes. */
-const maximumLine = 2 ** 20;
+import { linesOf } from './docker-lines.ts';
 
 /** One line of Docker's answer to a pull. */
 interface PullEvent {
@@ -22,17 +20,4 @@ export async function followPull(stream: AsyncIterable<Buffer>, onProgress: (sta
     if (failure !== undefined) throw new Refusal(0, String(failure));
     if (status !== undefined) onProgress(id === undefined ? status : `${id}: ${status}`);
   }
-}
-
-async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = '';
-  for await (const chunk of stream) {
-    rest += decoder.decode(chunk, { stream: true });
-    const lines = rest.split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > maximumLine) throw new Refusal(0, 'a line of progress without an end');
-    yield* lines.filter((line) => line.trim() !== '');
-  }
-  if (rest.trim() !== '') yield rest;
 }

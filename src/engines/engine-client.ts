@@ -10,6 +10,8 @@ import type { ImageConfig } from '../model/image-config.ts';
 export interface EngineClient {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<DaemonInfo>;
+  /** Whether the daemon answers; the cheapest question. */
+  ping(): Promise<void>;
   /** All containers, running or not; `label`: those that carry `key=value`. */
   listContainers(filter?: { readonly label?: string }): Promise<ContainerSummary[]>;
   /** Throws `no_such_container`. */
@@ -27,6 +29,24 @@ export interface EngineClient {
   pullImage(name: string, onProgress?: (status: string) => void): Promise<void>;
   /** Canonical names of the images that are there. */
   listImages(): Promise<string[]>;
+  /**
+   * What happens to containers and images, until the signal aborts: resolves when the engine begins to tell. `since`: the
+   * `at` of the last event that was seen, so that none is lost over a new connection. Ends, or throws, when the
+   * connection is lost; has no deadline, for an engine may have nothing to tell.
+   */
+  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>>;
+}
+
+export interface EngineEvent {
+  readonly kind: 'container' | 'image';
+  /** Docker's word: `start`, `die`, `destroy`, `pull`, ... */
+  readonly action: string;
+  /** The container's or the image's. */
+  readonly id: string;
+  /** When, as Docker's `since` takes it: seconds since 1970 with a fraction. */
+  readonly at: string;
+  /** Of a container of ours. */
+  readonly reservationId?: string;
 }
 
 export interface ContainerSpec {

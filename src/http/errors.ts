@@ -16,6 +16,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   container_busy: 409,
   name_taken: 409,
   port_taken: 409,
+  idempotency_conflict: 409,
+  idempotency_running: 409,
   unschedulable: 422,
   engine_unreachable: 502,
   engine_certificate: 502,

@@ -32,6 +32,18 @@ export interface EngineRecord {
   /** Why the condition is `down`. */
   readonly error?: string;
   readonly daemon?: DaemonInfo;
+  /** Of the request that registered it under an `Idempotency-Key`. */
+  readonly operationId?: string;
+}
+
+/** What was last seen on an engine. */
+export interface EngineObservation {
+  /** RFC 3339. */
+  readonly observedAt: string;
+  /** Canonical names of the images that are there, sorted. */
+  readonly images: readonly string[];
+  /** Ids of the containers that are there and do not run, sorted. */
+  readonly idle: readonly string[];
 }
 
 export function statusOf(engine: Pick<EngineRecord, 'intent' | 'condition'>): EngineStatus {

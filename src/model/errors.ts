@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'container_busy'
   | 'name_taken'
   | 'port_taken'
+  | 'idempotency_conflict'
+  | 'idempotency_running'
   // It is valid, and there is no room.
   | 'unschedulable'
   // Something Satsuma depends on did not do its part.

@@ -21,9 +21,13 @@ export interface NewReservation {
   /** The container's name, without Docker's leading slash. */
   readonly name: string;
   readonly owner?: string;
+  /** Of the request that asked for it under an `Idempotency-Key`. */
+  readonly operationId?: string;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly reason: PlacementReason;
+  /** Of a container that others started: it holds what it holds, whatever the limits. */
+  readonly isForeign?: true;
 }
 
 /** `reserved`: a lease runs, no container is known. `bound`: it holds until the container is gone. */

@@ -1,5 +1,6 @@
 import type { ClaimSums } from '../model/claim.ts';
-import type { EngineRecord } from '../model/engine.ts';
+import type { EngineObservation, EngineRecord } from '../model/engine.ts';
+import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 
 /**
@@ -18,6 +19,12 @@ export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
 export interface Documents {
   readonly engine: EngineRecord;
   readonly 'engine-key': { readonly engineId: string };
+  /** What the server that follows the engine saw there. */
+  readonly observation: EngineObservation;
+  /** A server's sign of life. */
+  readonly server: { readonly beat: string };
+  /** What is kept of a request that carried an `Idempotency-Key`. */
+  readonly idempotency: IdempotencyRecord;
 }
 export type DocumentKind = keyof Documents;
 

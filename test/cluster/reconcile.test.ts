@@ -6,7 +6,7 @@ import { compare } from '../../src/cluster/reconcile.ts';
 import { registerEngine } from '../../src/cluster/register-engine.ts';
 import { removeEngine } from '../../src/cluster/remove-engine.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
-import type { NewReservation } from '../../src/model/reservation.ts';
+import type { NewReservation, Reservation } from '../../src/model/reservation.ts';
 import { startCluster, type TestCluster } from './harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
@@ -153,12 +153,23 @@ const container = (state: 'created' | 'running', reservation: string) => ({
   ports: [],
   createdAt: '2026-01-01T00:00:00.000Z',
 });
+const record: Reservation = {
+  id: 'r1',
+  engineId: 'a',
+  name: 'web',
+  image: busybox,
+  claims: [],
+  createdAt: '2026-01-01T00:00:00.000Z',
+  reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
+  state: 'reserved',
+};
 const nothing = {
   recorded: [],
   expired: new Set<string>(),
-  known: new Set<string>(),
+  known: new Map(),
   containers: [],
-  seenBefore: new Set<string>(),
+  idleBefore: new Set<string>(),
+  foreign: new Map(),
   engineId: 'a',
 } as const;
 
@@ -168,13 +179,13 @@ test('a container of ours without a record is taken up', (t) => {
 });
 
 test('a container whose record is younger than the look is no stray', (t) => {
-  t.deepEqual(compare({ ...nothing, known: new Set(['r1']), containers: [container('running', 'r1')] }), []);
+  t.deepEqual(compare({ ...nothing, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }), []);
 });
 
 test('a container without a record that was never started goes when it is seen twice', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, containers }), []);
-  t.like(compare({ ...nothing, containers, seenBefore: new Set(['c-r1']) })[0], { do: 'remove', containerId: 'c-r1' });
+  t.like(compare({ ...nothing, containers, idleBefore: new Set(['c-r1']) })[0], { do: 'remove', containerId: 'c-r1' });
 });
 
 test('labels that are not whole make no record', (t) => {

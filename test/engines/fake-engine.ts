@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerSpec, EngineClient } from '../../src/engines/engine-client.ts';
+import type { ContainerSpec, EngineClient, EngineEvent } from '../../src/engines/engine-client.ts';
 import type { ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
+import { FakeEvents } from './fake-events.ts';
 
 export type FakeCall = keyof EngineClient;
 
@@ -37,6 +38,7 @@ export class FakeEngine implements EngineClient {
   readonly containers = new Map<string, FakeContainer>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
+  readonly events = new FakeEvents();
   /** Every call, in the order they came, as `createContainer web`. */
   readonly calls: string[] = [];
   /** How long each call takes. */
@@ -69,11 +71,16 @@ export class FakeEngine implements EngineClient {
 
   /** Its process ends by itself: it stays, and lets go of its ports. */
   exit(idOrName: string): void {
-    Object.assign(this.#find(idOrName), { state: 'exited', ports: [] });
+    const container = Object.assign(this.#find(idOrName), { state: 'exited', ports: [] });
+    this.#tell('die', container);
   }
 
   handshake(): Promise<DaemonInfo> {
     return this.#call('handshake', '', () => this.daemon);
+  }
+
+  ping(): Promise<void> {
+    return this.#call('ping', '', () => undefined);
   }
 
   listContainers(filter: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
@@ -116,7 +123,11 @@ export class FakeEngine implements EngineClient {
   }
 
   removeContainer(id: string): Promise<void> {
-    return this.#call('removeContainer', id, () => void this.containers.delete(this.#find(id).id));
+    return this.#call('removeContainer', id, () => {
+      const container = this.#find(id);
+      this.containers.delete(container.id);
+      this.#tell('destroy', container);
+    });
   }
 
   pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
@@ -130,6 +141,15 @@ export class FakeEngine implements EngineClient {
 
   listImages(): Promise<string[]> {
     return this.#call('listImages', '', () => [...this.images].sort());
+  }
+
+  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>> {
+    return this.#call('openEvents', '', () => this.events.listen(signal, since));
+  }
+
+  #tell(action: string, { id, labels }: FakeContainer): void {
+    const reservationId = labels['satsuma.reservation'];
+    this.events.tell({ kind: 'container', action, id, ...(reservationId === undefined ? {} : { reservationId }) });
   }
 
   async #call<T>(call: FakeCall, argument: string, effect: () => T): Promise<T> {
@@ -168,6 +188,7 @@ export class FakeEngine implements EngineClient {
     }
     container.ports = bound;
     container.state = 'running';
+    this.#tell('start', container);
   }
 
   #isTaken(wanted: Required<PortBinding>, own: readonly Required<PortBinding>[]): boolean {

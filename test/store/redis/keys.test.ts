@@ -5,7 +5,7 @@ test('all keys share the hash tag of the prefix and differ', (t) => {
   const keys = redisKeys('satsuma');
   const names = [
     ...Object.values(keys).filter((value) => typeof value === 'string'),
-    ...[keys.documents('engine'), keys.documents('engine-key')],
+    ...[keys.documents('engine'), keys.documents('engine-key'), keys.documents('idempotency')],
     ...[keys.sums('alpha'), keys.sums('beta'), keys.reservationsOf('alpha'), keys.reservationsOf('beta')],
   ];
   t.is(new Set(names).size, names.length);

@@ -1,0 +1,26 @@
+import { Mirror } from '../../src/cluster/mirror.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import type { Reservation } from '../../src/model/reservation.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Nobody asks it: the mirror is told of everything. */
+const noStore = {} as Store;
+
+/** A server's memory of the fleet, as it is once everything is read and every engine was looked at. */
+export function loadMirror({ engines, reservations }: Fleet): Mirror {
+  const mirror = new Mirror(noStore, 1, createLogger({ level: 'silent' }));
+  for (const engine of engines) mirror.apply({ kind: 'engine', id: engine.id, version: 1, value: engine });
+  for (const each of reservations) mirror.apply({ kind: 'reservation', id: each.id, version: 1, value: each });
+  const images = new Map(engines.map(({ id }) => [id, new Set<string>()]));
+  for (const { engineId, image } of reservations) images.get(engineId)?.add(image.name);
+  for (const [engineId, names] of images) {
+    mirror.observed(engineId, { observedAt: '2026-01-01T00:00:00.000Z', idle: new Set(), images: names });
+  }
+  return mirror;
+}
+
+/** What happens between two placements: something was reserved on one engine. */
+export function reserveOne(mirror: Mirror, like: Reservation, version: number): void {
+  mirror.apply({ kind: 'reservation', id: like.id, version, value: like });
+}

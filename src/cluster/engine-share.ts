@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from '../logging/logger.ts';
+import type { Store } from '../store/store.ts';
+import { pause } from './pause.ts';
+import { ServerRoster } from './server-roster.ts';
+
+/** Engines are shared out by shard, so that what sharing costs does not grow with them. */
+const shardCount = 16;
+const beatMs = 3_000;
+const leaseMs = 10_000;
+
+/**
+ * Which engines this server follows. The servers that live agree on an owner for each shard (rendezvous hashing: Thaler
+ * and Ravishankar, 1998), and the owner takes a lease on it: two that disagree for a moment never both follow.
+ */
+export class EngineShare {
+  readonly #store: Store;
+  readonly #logger: Logger;
+  readonly #serverId: string;
+  readonly #roster: ServerRoster;
+  readonly #held = new Map<number, { readonly token: number; readonly until: number }>();
+  readonly #stopping = new AbortController();
+  #beating: Promise<void> | undefined;
+
+  constructor(store: Store, serverId: string, logger: Logger) {
+    this.#store = store;
+    this.#serverId = serverId;
+    this.#logger = logger;
+    this.#roster = new ServerRoster(store, serverId);
+  }
+
+  start(): void {
+    this.#beating = this.#beat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#beating;
+    const given = [...this.#held].map(([shard, { token }]) => this.#store.releaseLease(leaseName(shard), token));
+    await Promise.allSettled([...given, this.#roster.leave()]);
+  }
+
+  /** Whether this server follows the engine now. Ends with the lease, even where the store cannot be asked any more. */
+  has(engineId: string): boolean {
+    const lease = this.#held.get(shardOf(engineId));
+    return lease !== undefined && performance.now() < lease.until;
+  }
+
+  async #beat(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const servers = await this.#roster.beat();
+        await Promise.all(Array.from({ length: shardCount }, (_, shard) => this.#claim(shard, servers)));
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'share of the engines not renewed');
+      }
+      await pause(beatMs, signal);
+    }
+  }
+
+  async #claim(shard: number, servers: readonly string[]): Promise<void> {
+    const held = this.#held.get(shard);
+    if (ownerOf(shard, servers) === this.#serverId) {
+      // Counted from before the question: the store's lease ends later than ours, never sooner.
+      const until = performance.now() + leaseMs;
+      const lease = await this.#store.acquireLease(leaseName(shard), this.#serverId, leaseMs);
+      if (lease) this.#held.set(shard, { token: lease.token, until });
+      else this.#held.delete(shard);
+    } else if (held) {
+      this.#held.delete(shard);
+      await this.#store.releaseLease(leaseName(shard), held.token);
+    }
+  }
+}
+
+function leaseName(shard: number): string {
+  return `watch/${shard}`;
+}
+
+export function shardOf(engineId: string): number {
+  return hash(engineId) % shardCount;
+}
+
+/** The server with the highest weight for the shard: when one goes, only its own shards move. */
+export function ownerOf(shard: number, servers: readonly string[]): string | undefined {
+  const weighed = servers.map((server) => ({ server, weight: hash(`${shard}/${server}`) }));
+  return weighed.sort((a, b) => b.weight - a.weight || (a.server < b.server ? -1 : 1))[0]?.server;
+}
+
+function hash(text: string): number {
+  return createHash('sha1').update(text).digest().readUInt32BE();
+}

@@ -1,0 +1,74 @@
+import type { Cluster } from './cluster.ts';
+import type { EngineShare } from './engine-share.ts';
+import { EngineWatcher } from './engine-watcher.ts';
+import { pause } from './pause.ts';
+
+/** Between two looks at which engines there are, and which leases ran out. */
+const intervalMs = 1_000;
+
+interface Watched {
+  readonly watcher: EngineWatcher;
+  readonly addr: string;
+}
+
+/** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
+export class EngineWatchers {
+  readonly #cluster: Cluster;
+  readonly #share: EngineShare;
+  readonly #watched = new Map<string, Watched>();
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, share: EngineShare) {
+    this.#cluster = cluster;
+    this.#share = share;
+  }
+
+  start(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    await Promise.all([...this.#watched.values()].map(({ watcher }) => watcher.stop()));
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#startAndStop();
+      await this.#lookIntoRecords().catch((error: unknown) =>
+        this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
+      );
+      await pause(Math.min(intervalMs, this.#cluster.settings.observeIntervalMs), signal);
+    }
+  }
+
+  #startAndStop(): void {
+    const { mirror } = this.#cluster;
+    const mine = new Map(mirror.engines().flatMap(({ id, addr }) => (this.#share.has(id) ? [[id, addr]] : [])));
+    for (const [id, { watcher, addr }] of this.#watched) {
+      if (mine.get(id) === addr) continue;
+      this.#watched.delete(id);
+      void watcher.stop();
+    }
+    for (const [id, addr] of mine) {
+      if (this.#watched.has(id)) continue;
+      const watcher = new EngineWatcher(this.#cluster, id);
+      this.#watched.set(id, { watcher, addr });
+      watcher.start();
+    }
+  }
+
+  /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */
+  async #lookIntoRecords(): Promise<void> {
+    const { store, mirror } = this.#cluster;
+    const expired = new Set(await store.expired());
+    const orphans = mirror.reservations().filter(({ engineId }) => !mirror.hasEngine(engineId));
+    for (const { id } of orphans) await store.release(id);
+    if (expired.size === 0) return;
+    const engines = new Set(mirror.reservations().flatMap(({ id, engineId }) => (expired.has(id) ? [engineId] : [])));
+    for (const id of engines) void this.#watched.get(id)?.watcher.look();
+  }
+}

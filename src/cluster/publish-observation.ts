@@ -1,0 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineObservation } from '../model/engine.ts';
+import type { Cluster } from './cluster.ts';
+import type { Observation } from './mirror.ts';
+
+/** What did not change is told again after this time, so that no server takes it for older than that. */
+const tellAgainMs = 60_000;
+
+/** Lets the servers that do not follow the engine know what is there. */
+export async function publishObservation(
+  { store, mirror }: Cluster,
+  engineId: string,
+  { observedAt, images, idle }: Observation,
+): Promise<void> {
+  const told = mirror.publishedObservation(engineId);
+  const now: EngineObservation = { observedAt, images: [...images].sort(), idle: [...idle].sort() };
+  const isNews = !isDeepStrictEqual({ ...told, observedAt }, now);
+  const isOld = Date.parse(observedAt) - Date.parse(told?.observedAt ?? '') > tellAgainMs;
+  if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }]);
+}

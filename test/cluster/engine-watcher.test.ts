@@ -1,0 +1,139 @@
+import test, { type ExecutionContext } from 'ava';
+import { destroyContainer } from '../../src/cluster/destroy-container.ts';
+import { EngineWatcher } from '../../src/cluster/engine-watcher.ts';
+import { runContainer } from '../../src/cluster/run-container.ts';
+import { showEngine } from '../../src/cluster/show-engine.ts';
+import type { Explanation } from '../../src/placement/explain.ts';
+import type { FakeEngine } from '../engines/fake-engine.ts';
+import { startCluster, type TestCluster } from './harness.ts';
+
+const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
+const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } as const;
+
+interface Scene {
+  readonly cluster: TestCluster;
+  readonly engine: FakeEngine;
+  /** Resolves once the records are as wanted; fails the test where they never are. */
+  until(isSo: () => boolean): Promise<void>;
+}
+
+/** One engine that is followed; nothing comes by itself but what its events tell. */
+async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
+  const cluster = await startCluster(t, { engines: 1, settings });
+  const engine = cluster.pool.client({ id: 'a' });
+  const watcher = new EngineWatcher(cluster, 'a');
+  watcher.start();
+  t.teardown(() => watcher.stop());
+  const until = async (isSo: () => boolean) => {
+    for (const deadline = Date.now() + 5_000; !isSo(); ) {
+      if (Date.now() > deadline) throw new Error(`never: ${isSo}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await until(() => engine.calls.includes('openEvents') && cluster.mirror.publishedObservation('a') !== undefined);
+  return { cluster, engine, until };
+}
+
+const names = ({ cluster }: Scene) => cluster.mirror.reservations('a').map(({ name }) => name);
+
+test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.runForeign('theirs', { ...on80, cpus: 1, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {
+    cpu: 1000,
+    memory: 512,
+    'port/tcp/80': 65_536,
+    'image/demo/busybox:1': 1,
+    'name/theirs': 1,
+  });
+  const error = await t.throwsAsync(runContainer(cluster, { ...busybox, ...on80 }), { code: 'unschedulable' });
+  const [report] = (error as unknown as { details: Explanation }).details.engines;
+  t.is(report?.message, 'port tcp/80 is taken by theirs');
+  const calls = engine.calls.filter((call) => call.startsWith('createContainer'));
+  t.deepEqual(calls, [], 'the engine was not even asked');
+});
+
+test('a foreign container that stops gives back all but its name, and that too when it is removed', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const id = engine.runForeign('theirs', { ...on80, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  engine.exit('theirs');
+  await until(() => cluster.mirror.snapshot('a').usedMemoryMiB === 0);
+  await cluster.mirror.catchUp();
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), { 'name/theirs': 1 });
+  await engine.removeContainer(id);
+  await until(() => names(scene).length === 0);
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
+});
+
+test('a container of ours that somebody removes gives back what it held', async (t) => {
+  const scene = await watch(t);
+  const { id } = await runContainer(scene.cluster, busybox);
+  await scene.engine.removeContainer(id);
+  await scene.until(() => names(scene).length === 0);
+  t.is(scene.cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+});
+
+test('a container of ours that ends is counted no more', async (t) => {
+  const { cluster, engine, until } = await watch(t);
+  const { id } = await runContainer(cluster, busybox);
+  t.is((await showEngine(cluster, 'a')).containers, 1);
+  engine.exit(id);
+  await until(() => cluster.mirror.observation('a').idle.has(id));
+  t.is((await showEngine(cluster, 'a')).containers, 0);
+});
+
+test('what this cluster does itself is no reason to look', async (t) => {
+  const { cluster, engine } = await watch(t);
+  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = looks();
+  for (let i = 0; i < 5; i++) await runContainer(cluster, busybox);
+  // The event of a foreign container comes after all of these, and is looked at.
+  engine.runForeign('theirs');
+  for (const deadline = Date.now() + 5_000; looks() === before && Date.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  t.is(looks(), before + 1);
+});
+
+test('an event that came while the connection was lost is not', async (t) => {
+  const scene = await watch(t);
+  scene.engine.fail('openEvents', 'engine_unreachable', { times: 2 });
+  scene.engine.events.breakOff();
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+  t.pass();
+});
+
+test('an engine that stops answering pings is down, and ok again when it answers', async (t) => {
+  const { cluster, engine, until } = await watch(t, { observeIntervalMs: 20 });
+  engine.fail('any', 'engine_timeout');
+  await until(() => cluster.mirror.engine('a').value.condition === 'down');
+  engine.heal();
+  await until(() => cluster.mirror.engine('a').value.condition === 'ok');
+  t.is(cluster.mirror.engine('a').value.error, undefined);
+});
+
+test('destroying a foreign container gives back what it held', async (t) => {
+  const scene = await watch(t);
+  scene.engine.runForeign('theirs', on80);
+  await scene.until(() => names(scene).includes('theirs'));
+  await destroyContainer(scene.cluster, 'theirs');
+  t.deepEqual(Object.fromEntries(await scene.cluster.store.sums('a')), {});
+});
+
+test('a copy that carries the labels of a container of ours is foreign', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, busybox);
+  const labels = engine.containers.get(id)?.labels ?? {};
+  const copy = await engine.createContainer({ image: busybox, name: 'copy', labels, maximumCpus: 4 });
+  await engine.startContainer(copy);
+  engine.events.tell({ kind: 'container', action: 'rename', id: copy });
+  await until(() => names(scene).includes('copy'));
+  t.is(cluster.mirror.reservations('a').length, 2);
+  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 200);
+});

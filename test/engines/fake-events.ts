@@ -1,0 +1,52 @@
+import type { EngineEvent } from '../../src/engines/engine-client.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+
+/** What a fake engine tells, to all who listen; kept, so that a new listener can ask for what it missed. */
+export class FakeEvents {
+  readonly #told: EngineEvent[] = [];
+  readonly #wake = new Set<() => void>();
+  #connection = 0;
+
+  tell(event: Omit<EngineEvent, 'at'>): void {
+    this.#told.push({ ...event, at: String(this.#told.length + 1) });
+    this.#wakeAll();
+  }
+
+  /** Every listener loses its connection. */
+  breakOff(): void {
+    this.#connection += 1;
+    this.#wakeAll();
+  }
+
+  listen(signal: AbortSignal, since?: string): AsyncGenerator<EngineEvent> {
+    // From the moment of the call on, as an engine that answered does, not from the first read on.
+    return this.#from(since === undefined ? this.#told.length : Number(since), this.#connection, signal);
+  }
+
+  async *#from(start: number, connection: number, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    for (let next = start; !signal.aborted; ) {
+      if (connection !== this.#connection) throw new SatsumaError('engine_unreachable', 'the connection broke off');
+      const event = this.#told[next];
+      if (event) {
+        next += 1;
+        yield event;
+      } else await this.#change(signal);
+    }
+  }
+
+  #change(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wake.delete(wake);
+        signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#wake.add(wake);
+      signal.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #wakeAll(): void {
+    for (const wake of [...this.#wake]) wake();
+  }
+}
