@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, startSatsuma } from './satsuma-server.ts';
-import { RedisServer } from './store/redis-server.ts';
+import { startRedis } from './store/redis-server.ts';
 
 let lab: Lab;
 
@@ -99,15 +97,3 @@ test('a Redis that goes away in mid-request: a clear error within bounds, nothin
     [],
   );
 });
-
-/** A real Redis on a port of its own; its other door, a socket, is what its own tests use. */
-async function startRedis(t: ExecutionContext, ...settings: string[]): Promise<{ redis: RedisServer; url: string }> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
-  t.teardown(() => redis.remove());
-  return { redis, url: `redis://127.0.0.1:${port}` };
-}

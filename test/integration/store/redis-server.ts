@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ExecutionContext } from 'ava';
 
 const readyWithinMs = 20_000;
 
@@ -66,4 +67,19 @@ export class RedisServer {
     await this.kill();
     rmSync(this.dir, { recursive: true, force: true });
   }
+}
+
+/** A Redis on a port of its own, for a server of ours; gone after the test. */
+export async function startRedis(
+  t: ExecutionContext,
+  ...settings: string[]
+): Promise<{ redis: RedisServer; url: string }> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
+  t.teardown(() => redis.remove());
+  return { redis, url: `redis://127.0.0.1:${port}` };
 }

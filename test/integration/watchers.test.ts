@@ -1,0 +1,139 @@
+import test from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { startRedis } from './store/redis-server.ts';
+
+/** What somebody does by hand on an engine is known to every server within this time. */
+const knownWithinMs = 2_000;
+let lab: Lab;
+
+test.before(async () => {
+  lab = await startLab({ name: 'watched', engines: 3, image: true, attached: true });
+});
+
+test.after.always(() => lab?.down());
+
+/** `docker run`, `docker stop`, `docker rm -f` of somebody who knows nothing of Satsuma. */
+const byHand = {
+  async run(n: number, name: string, port: number): Promise<string> {
+    const host = { PortBindings: { '80/tcp': [{ HostPort: String(port) }] }, Memory: 64 * 2 ** 20 };
+    const body = JSON.stringify({ Image: 'demo/busybox:1', ExposedPorts: { '80/tcp': {} }, HostConfig: host });
+    const headers = { 'content-type': 'application/json' };
+    const created = await lab.request(n, { method: 'POST', path: `/containers/create?name=${name}`, headers, body });
+    const { Id } = JSON.parse(created.body);
+    await lab.request(n, { method: 'POST', path: `/containers/${Id}/start` });
+    return Id;
+  },
+  stop: (n: number, name: string) => lab.request(n, { method: 'POST', path: `/containers/${name}/stop?t=0` }),
+  remove: (n: number, name: string) => lab.request(n, { method: 'DELETE', path: `/containers/${name}?force=true` }),
+};
+
+const reserved = (n: number) => async (server: SatsumaServer) =>
+  (await server.call('GET', `engine/watched-${n}`)).data.reserved_memory;
+
+test('what is done by hand on any engine is in every server’s records within 2 s', async (t) => {
+  const dir = temporaryFolder(t);
+  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
+  const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+  for (const server of servers) t.teardown(() => server.end());
+  const [first] = servers;
+  if (!first) throw new Error('two servers');
+  await registerAll(first, lab);
+  // Until both have found out who follows what.
+  for (const [index] of lab.engines.entries()) {
+    await eventually(() => followed(servers, index + 1), Boolean, 15_000);
+  }
+  for (const n of [1, 2, 3]) {
+    await byHand.run(n, 'theirs', 18_100);
+    for (const server of servers)
+      t.is(
+        await eventually(
+          () => reserved(n)(server),
+          (mb) => mb === 64,
+          knownWithinMs,
+        ),
+        64,
+      );
+    const bind_ports = [{ proto: 'tcp', port: 18_100, container_port: 80 }];
+    const asked = { name: 'demo/busybox:1', type: 'host', labels: [`host:watched-${n}`], bind_ports };
+    for (const server of servers) {
+      const { status, details } = await server.call('POST', 'container', asked);
+      t.is(status, 422);
+      const report = details.engines.find(({ engine }: { engine: string }) => engine === `watched-${n}`);
+      t.is(report.message, 'port tcp/18100 is taken by theirs');
+    }
+    await byHand.stop(n, 'theirs');
+    for (const server of servers)
+      t.is(
+        await eventually(
+          () => reserved(n)(server),
+          (mb) => mb === 0,
+          knownWithinMs,
+        ),
+        0,
+      );
+    await byHand.remove(n, 'theirs');
+  }
+  const ran = await first.call('POST', 'container', { name: 'demo/busybox:1', type: 'label', memory: 32 });
+  await byHand.remove(Number(ran.data.engine.id.at(-1)), ran.data.id);
+  const total = async (server: SatsumaServer) => (await server.call('GET', 'cluster')).data.reserved_memory;
+  for (const server of servers)
+    t.is(
+      await eventually(
+        () => total(server),
+        (mb) => mb === 0,
+        knownWithinMs,
+      ),
+      0,
+    );
+});
+
+test('when a server dies, the others follow its engines within 15 s', async (t) => {
+  const dir = temporaryFolder(t);
+  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
+  const doomed = await startSatsuma(lab, dir, settings);
+  await registerAll(doomed, lab);
+  const heir = await startSatsuma(lab, dir, settings);
+  t.teardown(() => heir.end());
+  for (const [index] of lab.engines.entries())
+    await eventually(() => followed([doomed, heir], index + 1), Boolean, 15_000);
+  await doomed.end('SIGKILL');
+  const died = performance.now();
+  for (const n of [1, 2, 3]) await byHand.run(n, 'later', 18_200);
+  for (const n of [1, 2, 3])
+    t.is(
+      await eventually(
+        () => reserved(n)(heir),
+        (mb) => mb === 64,
+        15_000,
+      ),
+      64,
+      `engine ${n}`,
+    );
+  t.log(`taken over after ${Math.round(performance.now() - died)} ms`);
+  t.true(performance.now() - died < 15_000);
+  for (const n of [1, 2, 3]) await byHand.remove(n, 'later');
+});
+
+/** Whether somebody follows the engine: a container by hand gets on record, and off it. */
+async function followed(servers: readonly SatsumaServer[], n: number): Promise<boolean> {
+  const [server] = servers;
+  if (!server) return false;
+  await byHand.run(n, 'probe', 18_000);
+  const isSeen =
+    (await eventually(
+      () => reserved(n)(server),
+      (mb) => mb > 0,
+      knownWithinMs,
+    )) > 0;
+  await byHand.remove(n, 'probe');
+  return (
+    isSeen &&
+    (await eventually(
+      () => reserved(n)(server),
+      (mb) => mb === 0,
+      knownWithinMs,
+    )) === 0
+  );
+}
