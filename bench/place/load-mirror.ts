@@ -15,7 +15,12 @@ export function loadMirror({ engines, reservations }: Fleet): Mirror {
   const images = new Map(engines.map(({ id }) => [id, new Set<string>()]));
   for (const { engineId, image } of reservations) images.get(engineId)?.add(image.name);
   for (const [engineId, names] of images) {
-    mirror.observed(engineId, { observedAt: '2026-01-01T00:00:00.000Z', idle: new Set(), images: names });
+    mirror.observed(engineId, {
+      observedAt: '2026-01-01T00:00:00.000Z',
+      idle: new Set(),
+      created: new Set(),
+      images: names,
+    });
   }
   return mirror;
 }

@@ -12,11 +12,13 @@ export interface Observation {
   /** RFC 3339; empty: nobody has looked yet. */
   readonly observedAt: string;
   readonly images: ReadonlySet<string>;
-  /** Ids of the containers that are there and do not run. */
+  /** Ids of the containers that ran once and do not now. */
   readonly idle: ReadonlySet<string>;
+  /** Ids of those that never ran; known only to the server that looked. */
+  readonly created: ReadonlySet<string>;
 }
 
-const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set() };
+const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set(), created: new Set() };
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
@@ -166,7 +168,7 @@ export class Mirror {
     else this.#published.delete(id);
     if (!value || value.observedAt <= this.observation(id).observedAt) return;
     const { observedAt, images, idle } = value;
-    this.observed(id, { observedAt, images: new Set(images), idle: new Set(idle) });
+    this.observed(id, { ...nothingObserved, observedAt, images: new Set(images), idle: new Set(idle) });
   }
 
   #engineHolding(reservationId: string): string | undefined {

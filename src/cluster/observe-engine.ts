@@ -24,11 +24,14 @@ export async function observeEngine(cluster: Cluster, id: string): Promise<void>
     return;
   }
   const { containers, images, daemon } = seen;
-  const idle = new Set(containers.filter((each) => !isAlive(each)).map((each) => each.id));
+  const idsOf = (isWanted: (container: ContainerSummary) => boolean) =>
+    new Set(containers.filter(isWanted).map((each) => each.id));
+  const created = idsOf(({ state }) => state === 'created');
+  const idle = idsOf((each) => !isAlive(each) && !created.has(each.id));
   const before = mirror.observation(id);
-  const observation = { observedAt: new Date().toISOString(), images, idle };
+  const observation = { observedAt: new Date().toISOString(), images, idle, created };
   mirror.observed(id, observation);
-  await reconcileEngine(cluster, { engineId: id, recorded, containers, idleBefore: before.idle });
+  await reconcileEngine(cluster, { engineId: id, recorded, containers, createdBefore: before.created });
   // Only now: an engine is used once what runs there is in the ledger.
   await record(cluster, id, { condition: 'ok', daemon });
   await publishObservation(cluster, id, observation);

@@ -16,8 +16,8 @@ export interface Comparison {
   /** Every record there is now: a container whose record is younger than `recorded` is no stray. */
   readonly known: ReadonlyMap<string, Reservation>;
   readonly containers: readonly ContainerSummary[];
-  /** Ids of containers that did not run at the look before this one. */
-  readonly idleBefore: ReadonlySet<string>;
+  /** Ids of containers that had never run at the look before this one. */
+  readonly createdBefore: ReadonlySet<string>;
   /** What containers that others started hold, by container id. */
   readonly foreign: ReadonlyMap<string, NewReservation>;
 }
@@ -54,13 +54,13 @@ function repairRecords({ recorded, expired, containers, foreign }: Comparison): 
   });
 }
 
-function repairStrays({ engineId, containers, known, idleBefore, foreign }: Comparison): Repair[] {
+function repairStrays({ engineId, containers, known, createdBefore, foreign }: Comparison): Repair[] {
   return containers.flatMap((container): Repair[] => {
     const reservation = reservationFrom(container, engineId);
     if (!reservation || known.has(reservation.id) || foreign.has(container.id)) return [];
     if (container.state !== 'created') return [{ do: 'adopt', reservation, containerId: container.id }];
     // One that was just made may still be on its way; one that was there the last time is left over.
-    return idleBefore.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
+    return createdBefore.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
   });
 }
 
@@ -73,7 +73,7 @@ function adoptForeign({ foreign, known }: Comparison): Repair[] {
 /** Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. */
 export async function reconcileEngine(
   cluster: Cluster,
-  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers' | 'idleBefore'>,
+  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers' | 'createdBefore'>,
 ): Promise<void> {
   const { store, mirror, pool, logger } = cluster;
   const { engineId, containers } = look;

@@ -42,7 +42,7 @@ export interface EngineObservation {
   readonly observedAt: string;
   /** Canonical names of the images that are there, sorted. */
   readonly images: readonly string[];
-  /** Ids of the containers that are there and do not run, sorted. */
+  /** Ids of the containers that ran once and do not now, sorted. */
   readonly idle: readonly string[];
 }
 

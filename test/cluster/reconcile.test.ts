@@ -168,7 +168,7 @@ const nothing = {
   expired: new Set<string>(),
   known: new Map(),
   containers: [],
-  idleBefore: new Set<string>(),
+  createdBefore: new Set<string>(),
   foreign: new Map(),
   engineId: 'a',
 } as const;
@@ -185,7 +185,10 @@ test('a container whose record is younger than the look is no stray', (t) => {
 test('a container without a record that was never started goes when it is seen twice', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, containers }), []);
-  t.like(compare({ ...nothing, containers, idleBefore: new Set(['c-r1']) })[0], { do: 'remove', containerId: 'c-r1' });
+  t.like(compare({ ...nothing, containers, createdBefore: new Set(['c-r1']) })[0], {
+    do: 'remove',
+    containerId: 'c-r1',
+  });
 });
 
 test('labels that are not whole make no record', (t) => {

@@ -129,7 +129,12 @@ test('an image that is missing is pulled; one that is nowhere is named, and noth
 test('an image that no registry has is found on the engine that has it', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   cluster.engines[2]?.images.add('local/tool:1');
-  cluster.mirror.observed('c', { observedAt: 'now', idle: new Set(), images: new Set(['local/tool:1']) });
+  cluster.mirror.observed('c', {
+    observedAt: 'now',
+    idle: new Set(),
+    created: new Set(),
+    images: new Set(['local/tool:1']),
+  });
   t.is((await runContainer(cluster, busybox({ name: 'local/tool:1' }))).engine.id, 'c');
   t.false(cluster.engines[1]?.calls.includes('pullImage local/tool:1'));
 });
@@ -137,7 +142,12 @@ test('an image that no registry has is found on the engine that has it', async (
 test('a registry that cannot be reached costs nothing where another engine has the image', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('pullImage', 'engine_refused');
-  cluster.mirror.observed('b', { observedAt: 'now', idle: new Set(), images: new Set(['local/tool:1']) });
+  cluster.mirror.observed('b', {
+    observedAt: 'now',
+    idle: new Set(),
+    created: new Set(),
+    images: new Set(['local/tool:1']),
+  });
   cluster.engines[1]?.images.add('local/tool:1');
   t.is((await runContainer(cluster, busybox({ name: 'local/tool:1' }))).engine.id, 'b');
   const error = await failure(t, runContainer(cluster, busybox({ name: 'local/none:1' })));
