@@ -1,9 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import type { EngineRecord } from '../model/engine.ts';
-import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { Cluster } from './cluster.ts';
 import { type Container, isAlive, viewContainer } from './container-view.ts';
+import { inTime } from './in-time.ts';
 
 export interface ContainerFilter {
   /** Stopped ones too. */
@@ -23,9 +23,6 @@ export interface EngineFailure {
   /** RFC 3339. */
   readonly since: string;
 }
-
-/** Nobody waits longer than this for a list over all engines. */
-const patienceMs = 2_000;
 
 /**
  * Every engine's containers, by engine and name. An engine that does not answer costs its own containers and nobody
@@ -72,25 +69,10 @@ async function askEngine(
 ): Promise<{ containers: Container[] } | { failure: EngineFailure }> {
   if (condition === 'down') return { failure: { engine: id, code: 'engine_unreachable', message, since } };
   try {
-    return { containers: await withPatience(listOnEngine(cluster, id, filter), id) };
+    return { containers: await inTime(listOnEngine(cluster, id, filter), id) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return { failure: { engine: id, code: error.code, message: error.message, since: new Date().toISOString() } };
-  }
-}
-
-/** The call itself goes on until its own deadline; its end is nobody's business then. */
-async function withPatience<T>(answer: Promise<T>, engineId: string): Promise<T> {
-  const enough = new AbortController();
-  const late = setTimeout(patienceMs, undefined, { signal: enough.signal }).then(() => {
-    throw new SatsumaError('engine_timeout', `engine ${engineId} did not answer within ${patienceMs} ms`);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    enough.abort();
-    await Promise.allSettled([late]);
-    answer.catch(() => undefined);
   }
 }
 

@@ -151,6 +151,18 @@ test('a list waits 2 s for an engine that hangs, and gives what the others said'
   t.like(body.errors[0], { engine: 'a', code: 'engine_timeout', message: 'engine a did not answer within 2000 ms' });
 });
 
+test('consistent=true looks at the engines before it answers', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  cluster.engines[0]?.runForeign('theirs');
+  t.is((await call('GET', '/apiv1/cluster')).body.data.container_count, 0, 'nobody has looked since');
+  t.is((await call('GET', '/apiv1/cluster?consistent=true')).body.data.container_count, 1);
+  cluster.engines[1]?.fail('any', 'engine_unreachable');
+  t.is((await call('GET', '/apiv1/engine/b')).body.data.status, 'ok');
+  t.is((await call('GET', '/apiv1/engine/b?consistent=true')).body.data.status, 'down');
+  t.is((await call('GET', '/apiv1/engines?consistent')).body.data[1].status, 'down');
+  t.is((await call('GET', '/apiv1/engine/z?consistent')).status, 404);
+});
+
 test('lists are filtered', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   await call('POST', '/apiv1/container', { ...redis, type: 'label', labels: ['on-b'], container_name: 'ours' });

@@ -1,8 +1,10 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { lookAnew } from '../../cluster/look-anew.ts';
 import { summarizeCluster } from '../../cluster/summarize-cluster.ts';
 import { strategyNames } from '../../model/image-config.ts';
 import { success } from '../envelope.ts';
+import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 
 export interface ClusterPluginOptions {
   readonly cluster: Cluster;
@@ -19,9 +21,17 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
       name,
       checks: [...new Set([...parts, ...registry.standing])].map(({ description }) => description),
     }));
+    server.route<ConsistentQuery>({
+      method: 'GET',
+      path: '/apiv1/cluster',
+      options: { validate: consistentQuery },
+      handler: async ({ query }) => {
+        if (query.consistent) await lookAnew(cluster);
+        return success(summarizeCluster(cluster));
+      },
+    });
     server.route([
       { method: 'GET', path: '/apiv1/config', handler: () => success(configuration) },
-      { method: 'GET', path: '/apiv1/cluster', handler: () => success(summarizeCluster(cluster)) },
       {
         method: 'GET',
         path: '/apiv1/schedulers',

@@ -1,13 +1,19 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { lookAnew } from '../../../cluster/look-anew.ts';
 import { showEngines } from '../../../cluster/show-engine.ts';
 import { success } from '../../envelope.ts';
+import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 import { shownEngineShape } from '../shapes.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
-  server.route({
+  server.route<ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engines',
-    handler: async () => success((await showEngines(cluster)).map(shownEngineShape)),
+    options: { validate: consistentQuery },
+    handler: async ({ query }) => {
+      if (query.consistent) await lookAnew(cluster);
+      return success((await showEngines(cluster)).map(shownEngineShape));
+    },
   });
 }

@@ -1,15 +1,20 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { lookAnew } from '../../../cluster/look-anew.ts';
 import { showEngine } from '../../../cluster/show-engine.ts';
 import { success } from '../../envelope.ts';
+import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 import { shownEngineShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 export function showRoute(server: Server, cluster: Cluster): void {
-  server.route<EngineParams>({
+  server.route<EngineParams & ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engine/{id}',
-    options: { validate: engineParams },
-    handler: async ({ params }) => success(shownEngineShape(await showEngine(cluster, params.id))),
+    options: { validate: { ...consistentQuery, ...engineParams } },
+    handler: async ({ params, query }) => {
+      if (query.consistent) await lookAnew(cluster, params.id);
+      return success(shownEngineShape(await showEngine(cluster, params.id)));
+    },
   });
 }
