@@ -7,6 +7,7 @@ export function keepLease({ store, settings, logger }: Cluster, reservationId: s
       logger.warn({ err: error, reservationId }, 'lease not renewed');
     });
   };
-  const timer = setInterval(renew, settings.leaseMs / 3);
+  // Holds no process up: what it waits for does.
+  const timer = setInterval(renew, settings.leaseMs / 3).unref();
   return () => clearInterval(timer);
 }

@@ -1,0 +1,56 @@
+/** Where a process may stop: right before a call leaves it, or right after its effect, when no answer gets back. */
+export interface CrashPoint {
+  readonly call: string;
+  readonly when: 'before' | 'after';
+}
+
+/**
+ * One life of a server, seen from the contracts through which it acts: at the crash point everything that it called, or
+ * calls from then on, never returns. What it had sent still takes effect. The production code knows nothing of this.
+ */
+export class Life {
+  #isOver = false;
+  #end: () => void = () => undefined;
+  /** Resolves when the crash point was reached. */
+  readonly ended: Promise<void>;
+  readonly #point: CrashPoint;
+
+  constructor(point: CrashPoint) {
+    this.#point = point;
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /** The same contract, as this life sees it. */
+  through<T extends object>(contract: T): T {
+    return new Proxy(contract, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => this.#call(String(name), () => method.apply(target, args));
+      },
+    });
+  }
+
+  #call(name: string, method: () => unknown): unknown {
+    const isPoint = name === this.#point.call;
+    if (isPoint && this.#point.when === 'before') this.#die();
+    if (this.#isOver) return never();
+    const answer = method();
+    if (!(answer instanceof Promise)) return answer;
+    return answer.then((value) => {
+      if (isPoint) this.#die();
+      return this.#isOver ? never() : value;
+    });
+  }
+
+  #die(): void {
+    this.#isOver = true;
+    this.#end();
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
