@@ -1,5 +1,6 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerSummary } from '../model/container.ts';
+import { isSatsumaError } from '../model/errors.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { Cluster } from './cluster.ts';
 import { reservationFrom, reservationLabel } from './container-labels.ts';
@@ -83,9 +84,16 @@ export async function reconcileEngine(
   const client = pool.client(mirror.engine(engineId).value);
   const foreign = await holdingsOfOthers(cluster, client, engineId, containers, known);
   for (const repair of compare({ ...look, expired, known, foreign })) {
-    await carryOut(cluster, client, repair);
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
-    logger.info({ engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do }, 'repaired');
+    const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
+    try {
+      await carryOut(cluster, client, repair);
+      logger.info(fields, 'repaired');
+    } catch (error) {
+      // One container that cannot be put right is no reason to leave the others; the next look tries again.
+      if (!isSatsumaError(error) || error.code === 'store_unavailable') throw error;
+      logger.warn({ ...fields, err: error }, 'not repaired');
+    }
   }
 }
 

@@ -125,6 +125,14 @@ test('destroying a foreign container gives back what it held', async (t) => {
   t.deepEqual(Object.fromEntries(await scene.cluster.store.sums('a')), {});
 });
 
+test('a container that cannot be put on record costs the others nothing', async (t) => {
+  const scene = await watch(t);
+  scene.engine.runForeign('x'.repeat(5_000), on80);
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+  t.is(scene.cluster.mirror.engine('a').value.condition, 'ok');
+});
+
 test('a copy that carries the labels of a container of ours is foreign', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
