@@ -13,6 +13,7 @@ import { DetailCache } from './cluster/detail-cache.ts';
 import { EngineShare } from './cluster/engine-share.ts';
 import { EngineWatchers } from './cluster/engine-watchers.ts';
 import { Mirror } from './cluster/mirror.ts';
+import { RequestSweep } from './cluster/request-sweep.ts';
 import { Turns } from './cluster/turns.ts';
 import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
@@ -62,6 +63,7 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const share = new EngineShare(cluster.store, serverId, logger);
   const watchers = new EngineWatchers(cluster, share);
+  const sweep = new RequestSweep(cluster);
   await mirror.start();
   try {
     await server.start().catch((cause: NodeJS.ErrnoException) => {
@@ -69,12 +71,13 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
     });
     share.start();
     watchers.start();
+    sweep.start();
     logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
     await stopSignal();
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
-    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop()]);
+    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop(), sweep.stop()]);
     await share.stop();
     await mirror.stop();
   }

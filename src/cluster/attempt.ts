@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { SatsumaError } from '../model/errors.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { Versioned } from '../store/store.ts';
+import type { BoundedWait } from './bounded-wait.ts';
 import type { Cluster } from './cluster.ts';
 import { attemptLease } from './keyed-request.ts';
-import type { Patience } from './patience.ts';
 
 interface Start {
   readonly recordId: string;
@@ -13,13 +13,13 @@ interface Start {
   readonly found: Versioned<IdempotencyRecord> | undefined;
   /** What counts of it: nothing where its day is over. */
   readonly earlier: IdempotencyRecord | undefined;
-  readonly patience: Patience;
+  readonly wait: BoundedWait;
 }
 
 /** Begins an attempt at a request; undefined while somebody else is at it, or came first. */
 export async function beginAttempt(cluster: Cluster, start: Start): Promise<Attempt | undefined> {
   const { store, settings } = cluster;
-  const { recordId, requestHash, found, earlier, patience } = start;
+  const { recordId, requestHash, found, earlier, wait } = start;
   const lease = attemptLease(recordId);
   const holder = randomBytes(12).toString('hex');
   const acquired = await store.acquireLease(lease, holder, settings.leaseMs);
@@ -37,7 +37,7 @@ export async function beginAttempt(cluster: Cluster, start: Start): Promise<Atte
   if (written.ok) {
     return new Attempt(cluster, { id: recordId, value: record, version: written.version }, hold, {
       isRetry: earlier !== undefined,
-      patience,
+      wait,
     });
   }
   await store.releaseLease(lease, acquired.token);
@@ -57,8 +57,8 @@ interface Hold {
 export class Attempt {
   /** An earlier attempt broke off, and may have left something. */
   readonly isRetry: boolean;
-  /** For waiting until it is known what the earlier attempt left. */
-  readonly patience: Patience;
+  /** To be called until it is known what the earlier attempt left. */
+  readonly wait: BoundedWait;
   readonly #cluster: Cluster;
   readonly #record: Versioned<IdempotencyRecord>;
   readonly #hold: Hold;
@@ -68,16 +68,18 @@ export class Attempt {
     cluster: Cluster,
     record: Versioned<IdempotencyRecord>,
     hold: Hold,
-    { isRetry, patience }: Pick<Attempt, 'isRetry' | 'patience'>,
+    { isRetry, wait }: Pick<Attempt, 'isRetry' | 'wait'>,
   ) {
     this.#cluster = cluster;
     this.#record = record;
     this.#hold = hold;
     this.isRetry = isRetry;
-    this.patience = patience;
-    this.#renewing = setInterval(() => {
+    this.wait = wait;
+    const renew = () => {
       this.#renew().catch((error: unknown) => cluster.logger.warn({ err: error }, 'attempt not renewed'));
-    }, cluster.settings.leaseMs / 3);
+    };
+    // Holds no process up: what it waits for does.
+    this.#renewing = setInterval(renew, cluster.settings.leaseMs / 3).unref();
   }
 
   /** Marks all that the request leads to; the same for every attempt at it. */

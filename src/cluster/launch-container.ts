@@ -37,10 +37,7 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
     await startAndBind(cluster, client, reservation, containerId);
     const { id, image, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
-    return {
-      ok: true,
-      container: { id: containerId, image, engine, ports: await boundPorts(client, containerId, image) },
-    };
+    return { ok: true, container: await describeRunning(client, engine, image, containerId) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
@@ -95,6 +92,16 @@ async function startAndBind(
   mirror.bound(reservation.engineId, reservation.id, containerId);
 }
 
+/** What is told of a container that was started. */
+export async function describeRunning(
+  client: EngineClient,
+  engine: EngineRecord,
+  image: ImageConfig,
+  containerId: string,
+): Promise<RunningContainer> {
+  return { id: containerId, image, engine, ports: await boundPorts(client, containerId, image) };
+}
+
 /** Ports that were asked for by number are known; the engine is asked only for those it chose. */
 async function boundPorts(
   client: EngineClient,
@@ -112,7 +119,8 @@ async function boundPorts(
   );
 }
 
-async function undo(
+/** Removes the container and gives back what it holds, as far as engine and store answer. */
+export async function undo(
   { store, logger }: Cluster,
   client: EngineClient,
   { id, engineId }: NewReservation,

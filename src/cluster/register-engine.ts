@@ -15,12 +15,14 @@ export interface NewEngine {
 }
 
 /**
- * Reaches the engine, records it, and takes up the containers of ours that run there already. Throws what the engine
- * failed with, `engine_exists`, `address_taken`, or `daemon_taken` where the same daemon is registered by another name.
+ * Reaches the engine, records it, and takes up the containers of ours that run there already; an engine that the same
+ * operation registered before is answered with. Throws what the engine failed with, `engine_exists`, `address_taken`, or
+ * `daemon_taken` where the same daemon is registered by another name.
  */
-export async function registerEngine(cluster: Cluster, asked: NewEngine): Promise<EngineRecord> {
+export async function registerEngine(cluster: Cluster, asked: NewEngine, operationId?: string): Promise<EngineRecord> {
   const { store, pool, mirror, logger } = cluster;
-  await mirror.catchUp();
+  const earlier = await registeredBy(cluster, asked.id, operationId);
+  if (earlier) return earlier;
   if (mirror.hasEngine(asked.id)) throw alreadyThere(asked.id);
   await refuseTaken(cluster, asked);
   const daemon = await pool.client(asked).handshake();
@@ -35,17 +37,37 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine): Promis
     condition: 'pending',
     since: new Date().toISOString(),
     daemon,
+    ...(operationId === undefined ? {} : { operationId }),
   };
   const written = await store.write([
     { kind: 'engine', id: asked.id, value: record, ifVersion: 0 },
     { ...addressKey(pool, asked.id, asked.addr), ifVersion: 0 },
     { ...daemonKey(asked.id, daemon.id), ifVersion: 0 },
   ]);
-  if (!written.ok) throw await conflictOf(cluster, asked, written.conflict);
+  if (!written.ok) {
+    // By an attempt that was slower than its lease, perhaps.
+    const meanwhile = await registeredBy(cluster, asked.id, operationId);
+    if (meanwhile) return meanwhile;
+    throw await conflictOf(cluster, asked, written.conflict);
+  }
   await mirror.catchUp();
   await observeEngine(cluster, asked.id);
   logger.info({ engineId: record.id, addr: record.addr }, 'engine registered');
   return record;
+}
+
+async function registeredBy(
+  cluster: Cluster,
+  id: string,
+  operationId: string | undefined,
+): Promise<EngineRecord | undefined> {
+  const { mirror } = cluster;
+  await mirror.catchUp();
+  if (operationId === undefined || !mirror.hasEngine(id)) return undefined;
+  const { value: engine } = mirror.engine(id);
+  if (engine.operationId !== operationId) return undefined;
+  if (engine.condition === 'pending') await observeEngine(cluster, id);
+  return engine;
 }
 
 /** Says no before the engine is reached: a second name for an address need not wait for it. */

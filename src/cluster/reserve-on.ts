@@ -5,6 +5,7 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
+import type { Attempt } from './attempt.ts';
 import type { Cluster } from './cluster.ts';
 
 export interface ReserveRequest {
@@ -12,10 +13,14 @@ export interface ReserveRequest {
   readonly placement: Placement;
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
-  readonly owner: string | undefined;
+  readonly owner?: string | undefined;
+  readonly attempt?: Attempt | undefined;
 }
 
-/** Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more. */
+/**
+ * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
+ * Throws `reservation_lost` where the attempt was superseded.
+ */
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
@@ -27,11 +32,15 @@ export async function reserveOn(cluster: Cluster, request: ReserveRequest): Prom
   }
   const value = { ...reservation, state: 'reserved' } as const;
   cluster.mirror.apply({ kind: 'reservation', id: reservation.id, version: result.version, value });
+  await request.attempt?.confirm().catch(async (error: unknown) => {
+    await cluster.store.release(reservation.id);
+    throw error;
+  });
   return reservation;
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner } = request;
+  const { candidate, placement, image, schedulers, owner, attempt } = request;
   const id = randomBytes(12).toString('hex');
   return {
     id,
@@ -48,6 +57,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
       refused: placement.refusedCount,
     },
     ...(owner === undefined ? {} : { owner }),
+    ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
   };
 }
 

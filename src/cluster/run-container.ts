@@ -5,10 +5,12 @@ import { canonicalImageName } from '../model/image-name.ts';
 import { explain } from '../placement/explain.ts';
 import type { Placement } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
+import type { Attempt } from './attempt.ts';
 import type { Cluster } from './cluster.ts';
 import { launchContainer, type RunningContainer } from './launch-container.ts';
 import { placeNow } from './plan-container.ts';
 import { reserveOn } from './reserve-on.ts';
+import { resumeRun } from './resume-run.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
 const maximumRounds = 10;
@@ -19,12 +21,24 @@ interface Fault {
   readonly error: SatsumaError;
 }
 
+export interface RunOptions {
+  readonly owner?: string;
+  /** At a request that may come again; see run-once.ts. */
+  readonly attempt?: Attempt | undefined;
+}
+
 /**
  * Runs a container on the best engine that can take it: decides on what is in memory, reserves, creates and starts, and
  * on a refusal goes on to the next. Throws `unknown_type`, `unschedulable` with an Explanation, `no_such_image`, or what
  * the engine failed with.
  */
-export async function runContainer(cluster: Cluster, image: ImageConfig, owner?: string): Promise<RunningContainer> {
+export async function runContainer(
+  cluster: Cluster,
+  image: ImageConfig,
+  { owner, attempt }: RunOptions = {},
+): Promise<RunningContainer> {
+  const left = attempt?.isRetry ? await resumeRun(cluster, attempt) : undefined;
+  if (left) return left;
   const schedulers = schedulersFor(image.type, cluster.registry);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
@@ -32,7 +46,7 @@ export async function runContainer(cluster: Cluster, image: ImageConfig, owner?:
   for (let round = 1; ; round++) {
     const placement = placeNow(cluster, image, schedulers, turn, isOpen);
     for (const candidate of placement.candidates()) {
-      const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, owner });
+      const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, owner, attempt });
       if (!reservation) continue;
       const outcome = await launchContainer(cluster, reservation);
       if (outcome.ok) return outcome.container;

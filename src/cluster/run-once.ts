@@ -1,8 +1,8 @@
 import { SatsumaError } from '../model/errors.ts';
 import { type Attempt, beginAttempt } from './attempt.ts';
+import { type BoundedWait, boundedWait } from './bounded-wait.ts';
 import type { Cluster } from './cluster.ts';
 import { isOver, type KeyedRequest, recordIdOf, requestHashOf } from './keyed-request.ts';
-import { Patience } from './patience.ts';
 
 /**
  * Runs a request once, however often and to however many servers it is sent under its key within a day; everybody gets
@@ -21,7 +21,7 @@ export async function runOnce<Answer>(
   cluster: Cluster,
   request: KeyedRequest,
   run: (attempt: Attempt) => Promise<Answer>,
-  patience: Patience = new Patience(),
+  wait: BoundedWait = boundedWait(),
 ): Promise<Answer> {
   const recordId = recordIdOf(request);
   const requestHash = requestHashOf(request);
@@ -31,10 +31,10 @@ export async function runOnce<Answer>(
     if (earlier && earlier.requestHash !== requestHash) throw conflict();
     // What was kept under this hash is what an earlier call of this very request gave.
     if (earlier?.state === 'done') return earlier.answer as Answer;
-    const attempt = await beginAttempt(cluster, { recordId, requestHash, found, earlier, patience });
+    const attempt = await beginAttempt(cluster, { recordId, requestHash, found, earlier, wait });
     const outcome = attempt && (await perform(cluster, attempt, run));
     if (outcome) return outcome.answer;
-    await patience.wait();
+    await wait();
   }
 }
 

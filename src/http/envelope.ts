@@ -9,6 +9,11 @@ export interface Envelope {
   readonly data: unknown;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly body: Envelope;
+}
+
 export function success(data: unknown, beside: Readonly<Record<string, unknown>> = {}): Envelope {
   return { ok: true, data, ...beside };
 }
@@ -18,10 +23,9 @@ export function envelopeErrors(logger: Logger): Lifecycle.Method {
   return ({ response, info }, h) => {
     if (!('isBoom' in response)) return h.continue;
     if (response instanceof SatsumaError) {
-      const { code, message, details } = response;
-      const status = statusOfCode[code];
+      const { status, body } = answerOf(response);
       if (status >= 500) logger.warn({ requestId: info.id, err: response }, 'request failed');
-      return h.response(failure(message, code, details)).code(status);
+      return h.response(body).code(status);
     }
     const { statusCode } = response.output;
     if (statusCode >= 500) logger.error({ requestId: info.id, err: response }, 'request failed');
@@ -29,6 +33,11 @@ export function envelopeErrors(logger: Logger): Lifecycle.Method {
     const code = codeOfStatus[statusCode] ?? 'http_error';
     return h.response(failure(sentence, code, response.data?.details)).code(statusCode);
   };
+}
+
+/** What the caller is told of an error. */
+export function answerOf({ code, message, details }: SatsumaError): Answer {
+  return { status: statusOfCode[code], body: failure(message, code, details) };
 }
 
 function failure(sentence: string, code: string, details: unknown): Envelope & { readonly code: string } {

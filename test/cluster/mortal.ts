@@ -1,6 +1,7 @@
 /** Where a process may stop: right before a call leaves it, or right after its effect, when no answer gets back. */
 export interface CrashPoint {
-  readonly call: string;
+  /** Its name, or which it is of all calls, from 1. */
+  readonly call: string | number;
   readonly when: 'before' | 'after';
 }
 
@@ -10,6 +11,7 @@ export interface CrashPoint {
  */
 export class Life {
   #isOver = false;
+  #calls = 0;
   #end: () => void = () => undefined;
   /** Resolves when the crash point was reached. */
   readonly ended: Promise<void>;
@@ -20,6 +22,10 @@ export class Life {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** The same contract, as this life sees it. */
@@ -34,7 +40,8 @@ export class Life {
   }
 
   #call(name: string, method: () => unknown): unknown {
-    const isPoint = name === this.#point.call;
+    this.#calls += 1;
+    const isPoint = this.#point.call === name || this.#point.call === this.#calls;
     if (isPoint && this.#point.when === 'before') this.#die();
     if (this.#isOver) return never();
     const answer = method();

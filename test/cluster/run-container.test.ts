@@ -5,6 +5,7 @@ import { SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
 import { startCluster, type TestCluster } from './harness.ts';
+import { overlay } from './overlay.ts';
 
 const busybox = (changes: Partial<ImageConfig> = {}): ImageConfig => ({
   name: 'demo/busybox:1',
@@ -215,12 +216,3 @@ test('ports that the engine chose are told', async (t) => {
   const { ports } = await runContainer(cluster, busybox({ bind_ports: [{ proto: 'tcp', container_port: 8080 }] }));
   t.like(ports[0], { host_ip: '0.0.0.0', port: 32768, container_port: 8080 });
 });
-
-function overlay<T extends object>(target: T, methods: Partial<T>): T {
-  return new Proxy(target, {
-    get(_, name) {
-      const value = Reflect.get(name in methods ? methods : target, name);
-      return typeof value === 'function' ? value.bind(name in methods ? methods : target) : value;
-    },
-  });
-}

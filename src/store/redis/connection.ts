@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import { redisError } from './errors.ts';
@@ -74,6 +75,8 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
         if (client.status !== 'ready') await untilReady();
         return await call(client);
       } catch (error) {
+        // Some calls fail at once; whoever tries again at once must not keep the loop from hearing that Redis is back.
+        await setImmediate();
         throw connection.explain(error);
       }
     },

@@ -105,14 +105,17 @@ test('a restart in mid-flight breaks no limit and loses nothing that was acknowl
       slowest = Math.max(slowest, performance.now() - started);
     }
   });
-  for (let restart = 0; restart < 3; restart++) {
-    const before = acknowledged.length;
-    while (acknowledged.length < before + 200) await new Promise((resolve) => setTimeout(resolve, 5));
-    await server.kill();
-    await server.start();
+  try {
+    for (let restart = 0; restart < 3; restart++) {
+      const before = acknowledged.length;
+      while (acknowledged.length < before + 200) await new Promise((resolve) => setTimeout(resolve, 5));
+      await server.kill();
+      await server.start();
+    }
+    await untilItAnswers(store);
+  } finally {
+    isOver = true;
   }
-  await untilItAnswers(store);
-  isOver = true;
   await Promise.all(clients);
 
   const stored = new Set((await store.reservations()).map(({ id }) => id));
@@ -190,4 +193,15 @@ test('closing ends calls and followers', async (t) => {
   await following;
   await t.throwsAsync(store.ping(), { code: 'store_unavailable', message: /is closed/ });
   await store.close();
+});
+
+test('a call that fails at once still lets the process hear of other things', async (t) => {
+  const server = await startRedis(t);
+  const store = await openRedisStore({ url: server.url });
+  await store.close();
+  let isOver = false;
+  setTimeout(() => {
+    isOver = true;
+  }, 20);
+  while (!isOver) await t.throwsAsync(store.head());
 });

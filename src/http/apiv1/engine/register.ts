@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { type NewEngine, registerEngine } from '../../../cluster/register-engine.ts';
+import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
 import { newEngineSchema } from '../engine-schema.ts';
@@ -10,10 +11,11 @@ export function registerRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewEngine }>({
     method: 'POST',
     path: '/apiv1/engine',
-    options: { payload: jsonPayload, validate: { ...strictly, payload: newEngineSchema } },
-    handler: async ({ payload }, h) => {
-      const engine = await registerEngine(cluster, payload);
-      return h.response(success(engineShape(engine))).code(201);
-    },
+    options: { payload: jsonPayload, validate: { ...strictly, headers: keyHeader, payload: newEngineSchema } },
+    handler: (request, h) =>
+      answerOnce(cluster, request, h, async (attempt) => {
+        const engine = await registerEngine(cluster, request.payload, attempt?.operationId);
+        return { status: 201, body: success(engineShape(engine)) };
+      }),
   });
 }

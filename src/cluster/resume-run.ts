@@ -1,0 +1,113 @@
+import type { EngineClient } from '../engines/engine-client.ts';
+import type { ContainerSummary } from '../model/container.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import type { Reservation } from '../model/reservation.ts';
+import type { Attempt } from './attempt.ts';
+import type { Cluster } from './cluster.ts';
+import { operationLabel, reservationLabel } from './container-labels.ts';
+import { describeRunning, type RunningContainer, undo } from './launch-container.ts';
+import { observeEngine } from './observe-engine.ts';
+
+/** A record of the request, and what its engine has of it. */
+interface Piece {
+  readonly record: Reservation;
+  readonly engine: EngineRecord;
+  readonly client: EngineClient;
+  readonly container: ContainerSummary | undefined;
+}
+
+type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'bound' }> };
+
+/**
+ * Finishes what earlier attempts at a run left; undefined: nothing is left of them, and it may be run anew.
+ *
+ * - A container that is on record and was started, be it by a server that died before it could say so: the answer. One
+ *   that ended meanwhile is not started a second time.
+ * - On record and never started: started now, or undone where the engine refuses.
+ * - Reserved only: waits until the lease is over. Reconciliation then binds the container where it was started, removes
+ *   it where it was not, and releases the reservation where there is none.
+ * - Containers without a record (the store lost it): waits until they are taken up, or removed where never started.
+ * - On record and gone from its engine, by somebody's hand: waits for its release, and nothing is left.
+ *
+ * Throws what an engine of a record failed with, and `idempotency_running` when waiting takes too long: nothing is run
+ * while it is not known what there is. Engines without a record that do not answer are not waited for.
+ */
+export async function resumeRun(cluster: Cluster, attempt: Attempt): Promise<RunningContainer | undefined> {
+  const { mirror } = cluster;
+  const { operationId, wait } = attempt;
+  for (; ; await wait()) {
+    await mirror.catchUp();
+    const records = mirror
+      .reservations()
+      .filter((each) => each.operationId === operationId && mirror.hasEngine(each.engineId));
+    if (records.length === 0) {
+      const engines = await enginesWith(cluster, operationId);
+      if (engines.length === 0) return undefined;
+      await Promise.all(engines.map((id) => observeEngine(cluster, id)));
+      continue;
+    }
+    const pieces = await Promise.all(records.map((record) => look(cluster, record)));
+    const bound = pieces.filter(isBound);
+    const started = bound.find(({ container }) => container && container.state !== 'created');
+    if (started) return await describe(started);
+    // With nothing else under way: what is only reserved may turn out to run.
+    const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
+    const container = unstarted ? await start(cluster, unstarted) : await settle(cluster, records);
+    if (container) return container;
+  }
+}
+
+async function look({ mirror, pool }: Cluster, record: Reservation): Promise<Piece> {
+  const { value: engine } = mirror.engine(record.engineId);
+  const client = pool.client(engine);
+  const [container] = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
+  return { record, engine, client, container };
+}
+
+function isBound(piece: Piece): piece is BoundPiece {
+  return piece.record.state === 'bound';
+}
+
+function describe({ client, engine, record }: BoundPiece): Promise<RunningContainer> {
+  return describeRunning(client, engine, record.image, record.containerId);
+}
+
+/** Undefined: it cannot be started, and is undone. */
+async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContainer | undefined> {
+  const { client, record } = piece;
+  try {
+    await client.startContainer(record.containerId);
+    return await describe(piece);
+  } catch (error) {
+    // It may have started: the next attempt sees.
+    if (!isSatsumaError(error) || error.code === 'engine_timeout') throw error;
+    await undo(cluster, client, record, record.containerId);
+    return undefined;
+  }
+}
+
+/** Has it decided now, where it can be, what becomes of the records, whichever server follows their engines. */
+async function settle(cluster: Cluster, records: readonly Reservation[]): Promise<undefined> {
+  const expired = new Set(await cluster.store.expired());
+  const due = records.filter(({ id, state }) => state === 'bound' || expired.has(id));
+  await Promise.all([...new Set(due.map(({ engineId }) => engineId))].map((id) => observeEngine(cluster, id)));
+}
+
+/** The engines that have containers of the request. */
+async function enginesWith({ mirror, pool }: Cluster, operationId: string): Promise<string[]> {
+  const engines = mirror.engines().filter(({ condition }) => condition !== 'down');
+  const asked = await Promise.all(
+    engines.map(async (engine) => {
+      const label = `${operationLabel}=${operationId}`;
+      const containers = await pool.client(engine).listContainers({ label }).catch(unlessSilent);
+      return containers.length > 0 ? [engine.id] : [];
+    }),
+  );
+  return asked.flat();
+}
+
+function unlessSilent(error: unknown): ContainerSummary[] {
+  if (isSatsumaError(error)) return [];
+  throw error;
+}

@@ -1,0 +1,49 @@
+import type { Request, ResponseObject } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Attempt } from '../cluster/attempt.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { runOnce } from '../cluster/run-once.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { type Answer, answerOf } from './envelope.ts';
+
+const headerName = 'idempotency-key';
+
+/** For `validate.headers` of a route that answers once. */
+export const keyHeader = Joi.object({
+  [headerName]: Joi.string()
+    .pattern(/^[\x20-\x7e]{1,128}$/)
+    .label('Idempotency-Key')
+    .messages({
+      'string.empty': '{{#label}} must have 1 to 128 characters',
+      'string.pattern.base': '{{#label}} must have 1 to 128 characters, all of them printable ASCII',
+    }),
+}).unknown();
+
+/**
+ * Answers a request that may come again under its `Idempotency-Key`; without one, each is a request of its own. `run` is
+ * told which attempt it is part of.
+ */
+export async function answerOnce(
+  cluster: Cluster,
+  { method, path, headers, payload }: Pick<Request, 'method' | 'path' | 'headers'> & { readonly payload: unknown },
+  h: { response(body: object): ResponseObject },
+  run: (attempt?: Attempt) => Promise<Answer>,
+): Promise<ResponseObject> {
+  const key = headers[headerName] as string | undefined;
+  const request = { key: key ?? '', asked: [method, path, payload] };
+  const { status, body } =
+    key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));
+  return h.response(body).code(status);
+}
+
+/** A refusal is an answer that stands. What failed or is not known yet is worth trying again. */
+async function orRefusal(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!isSatsumaError(error) || error.code === 'idempotency_running') throw error;
+    const answer = answerOf(error);
+    if (answer.status >= 500) throw error;
+    return answer;
+  }
+}
