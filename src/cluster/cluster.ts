@@ -1,5 +1,6 @@
 import type { EnginePool } from '../engines/engine-client.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { Store } from '../store/store.ts';
@@ -28,4 +29,5 @@ export interface ClusterSettings {
   readonly leaseMs: number;
   /** Between two looks at an engine. */
   readonly observeIntervalMs: number;
+  readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
 }

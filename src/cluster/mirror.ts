@@ -14,11 +14,11 @@ export interface Observation {
   readonly images: ReadonlySet<string>;
   /** Ids of the containers that ran once and do not now. */
   readonly idle: ReadonlySet<string>;
-  /** Ids of those that never ran; known only to the server that looked. */
-  readonly created: ReadonlySet<string>;
+  /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
+  readonly created: ReadonlyMap<string, number>;
 }
 
-const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set(), created: new Set() };
+const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set(), created: new Map() };
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;

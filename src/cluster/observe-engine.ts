@@ -24,14 +24,14 @@ export async function observeEngine(cluster: Cluster, id: string): Promise<void>
     return;
   }
   const { containers, images, daemon } = seen;
-  const idsOf = (isWanted: (container: ContainerSummary) => boolean) =>
-    new Set(containers.filter(isWanted).map((each) => each.id));
-  const created = idsOf(({ state }) => state === 'created');
-  const idle = idsOf((each) => !isAlive(each) && !created.has(each.id));
   const before = mirror.observation(id);
+  const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
+  const unstarted = containers.filter(({ state }) => state === 'created');
+  const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
+  const idle = new Set(containers.filter((each) => !isAlive(each) && !created.has(each.id)).map((each) => each.id));
   const observation = { observedAt: new Date().toISOString(), images, idle, created };
   mirror.observed(id, observation);
-  await reconcileEngine(cluster, { engineId: id, recorded, containers, createdBefore: before.created });
+  await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
   await record(cluster, id, { condition: 'ok', daemon });
   await publishObservation(cluster, id, observation);

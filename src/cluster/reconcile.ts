@@ -2,7 +2,7 @@ import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
-import type { Cluster } from './cluster.ts';
+import type { Cluster, ClusterSettings } from './cluster.ts';
 import { reservationFrom, reservationLabel } from './container-labels.ts';
 import { foreignReservation, isForeign } from './foreign-containers.ts';
 import { unlessGone } from './launch-container.ts';
@@ -17,8 +17,8 @@ export interface Comparison {
   /** Every record there is now: a container whose record is younger than `recorded` is no stray. */
   readonly known: ReadonlyMap<string, Reservation>;
   readonly containers: readonly ContainerSummary[];
-  /** Ids of containers that had never run at the look before this one. */
-  readonly createdBefore: ReadonlySet<string>;
+  /** Ids of containers that were seen not to be started for so long that nobody will. */
+  readonly leftOver: ReadonlySet<string>;
   /** What containers that others started hold, by container id. */
   readonly foreign: ReadonlyMap<string, NewReservation>;
 }
@@ -38,14 +38,16 @@ export function compare(comparison: Comparison): Repair[] {
   return [...repairRecords(comparison), ...repairStrays(comparison), ...adoptForeign(comparison)];
 }
 
-function repairRecords({ recorded, expired, containers, foreign }: Comparison): Repair[] {
+function repairRecords({ recorded, expired, containers, foreign, leftOver }: Comparison): Repair[] {
   const byReservation = new Map(containers.map((each) => [each.labels[reservationLabel], each]));
   const ids = new Set(containers.map(({ id }) => id));
   return recorded.flatMap((reservation): Repair[] => {
     if (reservation.state === 'bound') {
       const isGone = !ids.has(reservation.containerId);
       const isOutOfDate = reservation.isForeign && foreign.get(reservation.containerId)?.id !== reservation.id;
-      return isGone || isOutOfDate ? [{ do: 'release', reservation }] : [];
+      if (isGone || isOutOfDate) return [{ do: 'release', reservation }];
+      const isLeftOver = !reservation.isForeign && leftOver.has(reservation.containerId);
+      return isLeftOver ? [{ do: 'remove', reservation, containerId: reservation.containerId }] : [];
     }
     if (!expired.has(reservation.id)) return [];
     const container = byReservation.get(reservation.id);
@@ -55,13 +57,12 @@ function repairRecords({ recorded, expired, containers, foreign }: Comparison): 
   });
 }
 
-function repairStrays({ engineId, containers, known, createdBefore, foreign }: Comparison): Repair[] {
+function repairStrays({ engineId, containers, known, leftOver, foreign }: Comparison): Repair[] {
   return containers.flatMap((container): Repair[] => {
     const reservation = reservationFrom(container, engineId);
     if (!reservation || known.has(reservation.id) || foreign.has(container.id)) return [];
     if (container.state !== 'created') return [{ do: 'adopt', reservation, containerId: container.id }];
-    // One that was just made may still be on its way; one that was there the last time is left over.
-    return createdBefore.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
+    return leftOver.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
   });
 }
 
@@ -74,16 +75,17 @@ function adoptForeign({ foreign, known }: Comparison): Repair[] {
 /** Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. */
 export async function reconcileEngine(
   cluster: Cluster,
-  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers' | 'createdBefore'>,
+  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers'> & { readonly created: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const { store, mirror, pool, logger } = cluster;
+  const { store, mirror, pool, settings, logger } = cluster;
   const { engineId, containers } = look;
   const expired = new Set(await store.expired());
   await mirror.catchUp();
   const known = new Map(mirror.reservations(engineId).map((each) => [each.id, each]));
   const client = pool.client(mirror.engine(engineId).value);
   const foreign = await holdingsOfOthers(cluster, client, engineId, containers, known);
-  for (const repair of compare({ ...look, expired, known, foreign })) {
+  const leftOver = leftOverOf(look.created, settings);
+  for (const repair of compare({ ...look, expired, known, foreign, leftOver })) {
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
     try {
@@ -95,6 +97,12 @@ export async function reconcileEngine(
       logger.warn({ ...fields, err: error }, 'not repaired');
     }
   }
+}
+
+/** Whoever would have started them is gone, or was told that it failed: a start has a deadline. */
+function leftOverOf(created: ReadonlyMap<string, number>, { leaseMs, deadlines }: ClusterSettings): Set<string> {
+  const since = performance.now() - leaseMs - deadlines.startMs;
+  return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
 }
 
 async function holdingsOfOthers(
@@ -123,7 +131,9 @@ async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair
       return;
     case 'remove':
       await client.removeContainer(repair.containerId).catch(unlessGone);
-      if (repair.reservation) await store.release(repair.reservation.id, { onlyIfExpired: true });
+      if (repair.reservation) {
+        await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
+      }
       return;
     case 'adopt':
       await store.adopt(repair.reservation, repair.containerId);

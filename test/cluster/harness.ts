@@ -36,7 +36,13 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
   const store = options.wrap?.(opened) ?? opened;
   const logger = createLogger({ level: 'silent' });
   const pool = new FakePool();
-  const settings = { strategy: 'binpack', overcommit: 1, leaseMs: 60_000, observeIntervalMs: 60_000 } as const;
+  const settings = {
+    strategy: 'binpack',
+    overcommit: 1,
+    leaseMs: 60_000,
+    observeIntervalMs: 60_000,
+    deadlines: { startMs: 60_000 },
+  } as const;
   const mirror = new Mirror(store, options.settings?.overcommit ?? 1, logger);
   await mirror.start();
   const cluster: Cluster = {

@@ -168,7 +168,7 @@ const nothing = {
   expired: new Set<string>(),
   known: new Map(),
   containers: [],
-  createdBefore: new Set<string>(),
+  leftOver: new Set<string>(),
   foreign: new Map(),
   engineId: 'a',
 } as const;
@@ -182,13 +182,40 @@ test('a container whose record is younger than the look is no stray', (t) => {
   t.deepEqual(compare({ ...nothing, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }), []);
 });
 
-test('a container without a record that was never started goes when it is seen twice', (t) => {
+test('a container without a record that was never started goes once it is sure that nobody will start it', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, containers }), []);
-  t.like(compare({ ...nothing, containers, createdBefore: new Set(['c-r1']) })[0], {
+  t.like(compare({ ...nothing, containers, leftOver: new Set(['c-r1']) })[0], {
     do: 'remove',
     containerId: 'c-r1',
   });
+});
+
+test('a container on record that was never started goes with its record, once it is sure that nobody will start it', (t) => {
+  const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
+  const comparison = {
+    ...nothing,
+    recorded: [bound],
+    known: new Map([['r1', bound]]),
+    containers: [container('created', 'r1')],
+  };
+  t.deepEqual(compare(comparison), []);
+  t.deepEqual(compare({ ...comparison, leftOver: new Set(['c-r1']) }), [
+    { do: 'remove', reservation: bound, containerId: 'c-r1' },
+  ]);
+});
+
+test('a server that died between the record and the start leaves nothing for longer than a lease and a start may take', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 10, deadlines: { startMs: 10 } } });
+  const engine = cluster.pool.client({ id: 'a' });
+  const { id } = await abandonedReservation(cluster);
+  const made = await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
+  await cluster.store.bind(id, made);
+  await cluster.mirror.catchUp();
+  await observeEngine(cluster, 'a');
+  t.is(engine.containers.size, 1, 'it may be on its way');
+  while (engine.containers.size > 0) await observeEngine(cluster, 'a');
+  t.deepEqual(await cluster.store.reservations(), []);
 });
 
 test('labels that are not whole make no record', (t) => {

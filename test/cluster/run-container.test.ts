@@ -133,7 +133,7 @@ test('an image that no registry has is found on the engine that has it', async (
   cluster.mirror.observed('c', {
     observedAt: 'now',
     idle: new Set(),
-    created: new Set(),
+    created: new Map(),
     images: new Set(['local/tool:1']),
   });
   t.is((await runContainer(cluster, busybox({ name: 'local/tool:1' }))).engine.id, 'c');
@@ -146,7 +146,7 @@ test('a registry that cannot be reached costs nothing where another engine has t
   cluster.mirror.observed('b', {
     observedAt: 'now',
     idle: new Set(),
-    created: new Set(),
+    created: new Map(),
     images: new Set(['local/tool:1']),
   });
   cluster.engines[1]?.images.add('local/tool:1');
