@@ -42,7 +42,10 @@ export class ChangeFollower {
 
   /** Resolves when everything that the store holds now was told. Throws `store_unavailable`. */
   async catchUp(): Promise<void> {
+    const seen = this.#version;
     const version = await this.#store.head();
+    // It was wiped, or lost its last writes, and the feed has not noticed yet.
+    if (version < seen) await this.#load();
     if (this.#version >= version) return;
     await new Promise<void>((resolve, reject) => {
       const settle = (done: () => void) => {
@@ -60,7 +63,9 @@ export class ChangeFollower {
   async #load(): Promise<void> {
     const version = await this.#store.head();
     await this.#reader.load();
-    this.#reached(version);
+    // Not only ever forward: a store that was wiped, or lost its last writes, counts from an earlier version.
+    this.#version = version;
+    this.#tellWaiting();
   }
 
   async #follow(): Promise<void> {
@@ -68,11 +73,9 @@ export class ChangeFollower {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        // From the version before: the feed may have broken off between two changes of one write.
-        for await (const change of this.#store.follow(Math.max(0, this.#version - 1), signal)) {
+        for await (const change of this.#store.follow(this.#version, signal)) {
           if (change.kind === 'reset') await this.#load();
-          else this.#reader.apply(change);
-          this.#reached(change.version);
+          else this.#apply(change);
           backoffMs = shortestBackoffMs;
         }
       } catch (error) {
@@ -80,12 +83,24 @@ export class ChangeFollower {
         this.#logger.warn({ err: error }, 'change feed lost, trying again');
         await pause(backoffMs, signal);
         backoffMs = Math.min(2 * backoffMs, longestBackoffMs);
+        // A store that comes back may have lost what it told us last, and counted on from before that: it shows in
+        // nothing but what it holds.
+        await this.#load().catch(unlessAway);
       }
     }
   }
 
-  #reached(version: number): void {
-    this.#version = Math.max(this.#version, version);
+  #apply(change: Exclude<Change, { kind: 'reset' }>): void {
+    this.#reader.apply(change);
+    this.#version = change.version;
+    this.#tellWaiting();
+  }
+
+  #tellWaiting(): void {
     for (const waiting of [...this.#waiting]) if (waiting.version <= this.#version) waiting.resolve();
   }
+}
+
+function unlessAway(error: unknown): void {
+  if (!isSatsumaError(error, 'store_unavailable')) throw error;
 }

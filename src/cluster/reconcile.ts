@@ -33,9 +33,9 @@ export type Repair =
   /** A container without a record: the store was lost, the engine was registered again, or others started it. */
   | { readonly do: 'adopt'; readonly reservation: NewReservation; readonly containerId: string };
 
-/** Decides what to do about each difference. Pure. */
+/** Decides what to do about each difference. Pure. What is taken comes first: nothing seems free in between. */
 export function compare(comparison: Comparison): Repair[] {
-  return [...repairRecords(comparison), ...repairStrays(comparison), ...adoptForeign(comparison)];
+  return [...adoptForeign(comparison), ...repairStrays(comparison), ...repairRecords(comparison)];
 }
 
 function repairRecords({ recorded, expired, containers, foreign, leftOver }: Comparison): Repair[] {

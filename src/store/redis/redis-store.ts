@@ -23,7 +23,8 @@ type RedisAddress =
 
 /**
  * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` when Redis
- * is not there. What is acknowledged is as durable as the settings of Redis make it: `appendonly yes`.
+ * is not there. What is acknowledged is as durable as Redis makes it: nothing is lost with `appendonly yes` and
+ * `appendfsync always`, the last second or two may be with `everysec`, more with neither.
  */
 export function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   return openStoreWith(

@@ -1,0 +1,90 @@
+import test from 'ava';
+import { ChangeFollower } from '../../src/cluster/change-follower.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+import type { Change, Store } from '../../src/store/store.ts';
+
+/** A store of which only the feed is asked, and what a reader is told of it. */
+function scene() {
+  const told: (string | number)[] = [];
+  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: () => undefined as void };
+  const store = {
+    head: async () => feed.head,
+    async *follow(_after: number, signal: AbortSignal) {
+      while (!signal.aborted) {
+        const next = feed.queue.shift();
+        if (next === 'lost') throw new SatsumaError('store_unavailable', 'lost');
+        if (next) yield next;
+        else
+          await new Promise<void>((resolve) => {
+            feed.wake = resolve;
+            signal.addEventListener('abort', () => resolve(), { once: true });
+          });
+      }
+    },
+  } as unknown as Store;
+  const reader = {
+    load: async () => void told.push('load'),
+    apply: (change: Exclude<Change, { kind: 'reset' }>) => void told.push(change.version),
+  };
+  const tell = (change: Change | 'lost') => {
+    if (change !== 'lost') feed.head = change.version;
+    feed.queue.push(change);
+    feed.wake();
+  };
+  return { told, feed, tell, follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })) };
+}
+
+const change = (version: number): Change => ({ kind: 'engine', id: 'a', version });
+
+test('everything is read once, and then each change is told', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell(change(1));
+  tell(change(2));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 1, 2]);
+});
+
+test('after a lost connection everything is read anew: the store may have lost what it told last', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell(change(1));
+  tell('lost');
+  tell(change(2));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told.slice(0, 3), ['load', 1, 'load']);
+});
+
+test('a feed that does not reach back makes everything be read anew', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell({ kind: 'reset', version: 9 });
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load']);
+});
+
+test('a store that counts from an earlier version than it did is read anew before it is believed', async (t) => {
+  const { told, feed, tell, follower } = scene();
+  await follower.start();
+  tell(change(500));
+  await follower.catchUp();
+  feed.head = 3;
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 500, 'load']);
+});
+
+test('a store that answers and tells nothing is away', async (t) => {
+  const { feed, follower } = scene();
+  await follower.start();
+  feed.head = 7;
+  await t.throwsAsync(follower.catchUp(), {
+    code: 'store_unavailable',
+    message: 'the store answers, and sends no changes',
+  });
+  await follower.stop();
+});
