@@ -27,18 +27,20 @@ export async function measureBursts(
   progress: Progress,
 ): Promise<Figure[]> {
   const peer = roundRobin(raw);
-  const burst = (contestant: Contestant, count: number) => async () => {
+  const burst = async (contestant: Contestant, count: number) => {
     const { elapsedMs, running } = await runAll(contestant, count, network, progress);
     await inParallel(running, 8, ({ remove }) => remove());
     progress.check();
     return elapsedMs;
   };
   progress.say(`bursts from ${clients} clients, network ${network}: warming up`);
-  await burst(peer, warmUpContainers)();
-  await burst(satsuma, warmUpContainers)();
+  const burstRaw = (count: number) => satsuma.aside(() => burst(peer, count));
+  const burstSatsuma = (count: number) => burst(satsuma, count).finally(() => satsuma.settle());
+  await burstRaw(warmUpContainers);
+  await burstSatsuma(warmUpContainers);
   progress.say(`${n} bursts each of ${containers} containers, raw, Satsuma and raw again taking turns`);
-  const runners = [burst(peer, containers), burst(satsuma, containers), burst(peer, containers)] as const;
-  const [rawMs, satsumaMs, controlMs] = await alternate(n, runners);
+  const raws = () => burstRaw(containers);
+  const [rawMs, satsumaMs, controlMs] = await alternate(n, [raws, () => burstSatsuma(containers), raws]);
   const name = `burst, network ${network}, wall time against raw`;
   return [
     { name, target: targetRatio, ...compared(satsumaMs, rawMs) },

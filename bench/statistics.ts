@@ -25,7 +25,7 @@ export interface Ratio {
   readonly high: number;
 }
 
-const resamples = 2_000;
+const resamples = 1_000;
 
 /**
  * The ratio of two medians, and how far chance can move it: both are computed again for values drawn at random from

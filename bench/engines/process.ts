@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 /** Starts a process whose output goes to a file, and that the kernel ends should this one die. */
 export async function spawnLogged(logFile: string, command: readonly string[]): Promise<ChildProcess> {
   const log = await open(logFile, 'w');
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', ...command], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...command], {
     stdio: ['ignore', log.fd, log.fd],
     env: { PATH: process.env.PATH },
   });
@@ -20,6 +20,8 @@ export async function end(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
+  // One that stands still would hear of it never.
+  child.kill('SIGCONT');
   const late = setTimeout(11_000, 'late', { ref: false });
   if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
   await ended;

@@ -3,19 +3,19 @@ import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { Contestant } from './contestant.ts';
 import type { RawEngine } from './raw-engine.ts';
 
-/** Throws unless the engine is asked for the same container by both: a peer that asks for less is none. */
-export async function assertSameContainer(engine: RawEngine, other: Contestant, image: ImageConfig): Promise<void> {
-  const [raw, satsuma] = [await look(engine, engine, image), await look(engine, other, image)];
-  assert.deepEqual(raw, satsuma, 'Satsuma and the raw client do not make the same container');
-}
-
-async function look(engine: RawEngine, contestant: Contestant, image: ImageConfig): Promise<object> {
+/** Runs the container once to see what the engine was asked for. */
+export async function seenBy(engine: RawEngine, contestant: Contestant, image: ImageConfig): Promise<object> {
   const { id, remove } = await contestant.run(image);
   try {
     return withoutNames(await engine.inspect(id));
   } finally {
     await remove();
   }
+}
+
+/** Throws unless the two are the same: a peer that asks for less is none. */
+export function assertSameContainer(raw: object, satsuma: object): void {
+  assert.deepEqual(raw, satsuma, 'Satsuma and the raw client do not make the same container');
 }
 
 /** What must differ is left out: the host name is the container's id, and of a label only the key is compared. */

@@ -19,6 +19,10 @@ export interface SatsumaOptions {
 
 const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
 const readyWithinMs = 15_000;
+const settledWithinMs = 60_000;
+/** Less than this much CPU time in such a window is what it needs to stay alive. */
+const idleWindowMs = 400;
+const idleCpuMs = 20;
 
 /** A real `satsuma serve` with the settings that a user gets, all engines of the lab registered. */
 export class SatsumaServer implements Contestant {
@@ -67,6 +71,32 @@ export class SatsumaServer implements Contestant {
     return { id: data.id, elapsedMs: performance.now() - started, remove: () => this.#remove(data.id) };
   }
 
+  /**
+   * Stands still while `work` runs, and returns when it has caught up. Whatever anybody does on its engines gives it
+   * work, on the CPUs that the others are measured on.
+   */
+  async aside<T>(work: () => Promise<T>): Promise<T> {
+    this.#child.kill('SIGSTOP');
+    try {
+      return await work();
+    } finally {
+      this.#child.kill('SIGCONT');
+      await this.settle();
+    }
+  }
+
+  /** Returns when it has nothing left to do, and every engine can be used. */
+  async settle(): Promise<void> {
+    const deadline = performance.now() + settledWithinMs;
+    while (performance.now() < deadline) {
+      const before = await this.cpuMs();
+      await setTimeout(idleWindowMs);
+      const isIdle = (await this.cpuMs()) - before <= idleCpuMs;
+      if (isIdle && (await this.#areAllOk())) return;
+    }
+    throw new Error(`the Satsuma server does not come to rest: see ${join(this.#dir, 'server.log')}`);
+  }
+
   /** How much of a CPU it has used, in ms. Field 14 and 15 of its stat are in hundredths of a second. */
   async cpuMs(): Promise<number> {
     const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
@@ -82,6 +112,11 @@ export class SatsumaServer implements Contestant {
     this.close();
     await end(this.#child);
     await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  async #areAllOk(): Promise<boolean> {
+    const { data } = JSON.parse(await this.#client.expect([200], 'GET', '/apiv1/engines'));
+    return data.every(({ status }: { status: string }) => status === 'ok');
   }
 
   async #remove(id: string): Promise<void> {

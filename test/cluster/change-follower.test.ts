@@ -7,7 +7,7 @@ import type { Change, Store } from '../../src/store/store.ts';
 /** A store of which only the feed is asked, and what a reader is told of it. */
 function scene() {
   const told: (string | number)[] = [];
-  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: () => undefined as void };
+  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: (): void => {} };
   const store = {
     head: async () => feed.head,
     async *follow(_after: number, signal: AbortSignal) {

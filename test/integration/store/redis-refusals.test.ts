@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, claim, newReservation, reserve } from '../../store/fixtures.ts';
-import { RedisServer } from './redis-server.ts';
+import { RedisServer, untilItAnswers } from './redis-server.ts';
 
 async function start(t: ExecutionContext, ...settings: string[]): Promise<{ server: RedisServer; store: Store }> {
   const server = await RedisServer.start(...settings);
@@ -61,6 +61,8 @@ test('a replica is store_unavailable until it is the primary again', async (t) =
     message: /is a replica and takes no writes/,
   });
   await server.send('REPLICAOF NO ONE');
+  // The connection is made anew, in case the primary is another one now.
+  await untilItAnswers(store);
   await reserve(store, engine);
   t.is((await store.reservations()).length, 1);
 });

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
+import type { Store } from '../../../src/store/store.ts';
 
 const readyWithinMs = 20_000;
 
@@ -82,4 +83,16 @@ export async function startRedis(
   const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
   t.teardown(() => redis.remove());
   return { redis, url: `redis://127.0.0.1:${port}` };
+}
+
+/** Waits until a store that was without its Redis has it again. */
+export async function untilItAnswers(store: Store): Promise<void> {
+  for (const deadline = Date.now() + 10_000; ; ) {
+    try {
+      return await store.ping();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
