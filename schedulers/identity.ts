@@ -1,4 +1,5 @@
-import { claimKeys } from '../src/model/claim.ts';
+import { type Claim, claimKeys, excludeUnfit } from '../src/model/claim.ts';
+import type { ImageConfig } from '../src/model/image-config.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
@@ -17,9 +18,14 @@ export const identity: Scheduler = {
       return { code: 'name_taken', message: `the container name ${name} is taken`, key };
     };
   },
-  claims({ name, container_name: containerName }) {
-    const image = { key: claimKeys.image(canonicalImageName(name)), amount: 1, limit: null };
-    if (containerName === undefined) return [image];
-    return [image, { key: claimKeys.name(containerName), amount: 1, limit: 1 }];
+  exclude(image, fleet, excluded) {
+    excludeUnfit(claimsOf(image), fleet, excluded);
   },
+  claims: claimsOf,
 };
+
+function claimsOf({ name, container_name: containerName }: ImageConfig): Claim[] {
+  const image = { key: claimKeys.image(canonicalImageName(name)), amount: 1, limit: null };
+  if (containerName === undefined) return [image];
+  return [image, { key: claimKeys.name(containerName), amount: 1, limit: 1 }];
+}

@@ -1,3 +1,4 @@
+import { excludeOthers } from '../src/model/fleet.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
@@ -11,5 +12,8 @@ export const image: Scheduler = {
       if (engine.images.has(wanted)) return undefined;
       return { code: 'image_missing', message: `the engine does not have the image ${wanted}` };
     };
+  },
+  exclude({ name }, fleet, excluded) {
+    excludeOthers(excluded, fleet.rowsWithImage(canonicalImageName(name)));
   },
 };

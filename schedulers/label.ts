@@ -1,3 +1,4 @@
+import { excludeOthers } from '../src/model/fleet.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /** The engine bears every label that the image config asks for. */
@@ -11,5 +12,8 @@ export const label: Scheduler = {
       if (missing === undefined) return undefined;
       return { code: 'label_missing', message: `the engine does not bear the label ${missing}` };
     };
+  },
+  exclude({ labels = [] }, fleet, excluded) {
+    for (const wanted of labels) excludeOthers(excluded, fleet.rowsWithLabel(wanted));
   },
 };

@@ -1,4 +1,4 @@
-import { type Claim, claimKeys, firstUnfit } from '../src/model/claim.ts';
+import { type Claim, claimKeys, excludeUnfit, firstUnfit } from '../src/model/claim.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
@@ -17,6 +17,9 @@ export const port: Scheduler = {
       if (unfit === undefined) return undefined;
       return { code: 'port_taken', message: `${portName(unfit.key)} is taken`, key: unfit.key };
     };
+  },
+  exclude(image, fleet, excluded) {
+    excludeUnfit(portClaims(image), fleet, excluded);
   },
   claims: portClaims,
 };

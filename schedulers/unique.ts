@@ -1,4 +1,5 @@
-import { claimKeys } from '../src/model/claim.ts';
+import { type Claim, claimKeys, excludeUnfit } from '../src/model/claim.ts';
+import type { ImageConfig } from '../src/model/image-config.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
@@ -14,7 +15,12 @@ export const unique: Scheduler = {
       return { code: 'image_running', message: `the image ${name} is run there already`, key };
     };
   },
-  claims(image) {
-    return [{ key: claimKeys.image(canonicalImageName(image.name)), amount: 1, limit: 1 }];
+  exclude(image, fleet, excluded) {
+    excludeUnfit(claimsOf(image), fleet, excluded);
   },
+  claims: claimsOf,
 };
+
+function claimsOf({ name }: ImageConfig): Claim[] {
+  return [{ key: claimKeys.image(canonicalImageName(name)), amount: 1, limit: 1 }];
+}

@@ -2,7 +2,9 @@ import type { Logger } from '../logging/logger.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
+import type { Fleet } from '../model/fleet.ts';
 import type { Reservation } from '../model/reservation.ts';
+import { FleetIndex } from '../placement/fleet-index.ts';
 import { snapshotEngine } from '../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
@@ -38,7 +40,9 @@ export class Mirror {
   readonly #published = new Map<string, EngineObservation>();
   /** Made when asked for, thrown away when something in them changes. */
   readonly #snapshots = new Map<string, EngineSnapshot>();
-  #sorted: readonly EngineSnapshot[] | undefined;
+  /** Engines whose rows in the fleet are out of date. */
+  readonly #stale = new Set<string>();
+  #fleet: FleetIndex | undefined;
 
   constructor(store: Store, overcommit: number, logger: Logger) {
     this.#store = store;
@@ -104,8 +108,15 @@ export class Mirror {
 
   /** Every engine, sorted by id. */
   snapshots(): readonly EngineSnapshot[] {
-    this.#sorted ??= [...this.#engines.keys()].sort().map((id) => this.snapshot(id));
-    return this.#sorted;
+    return this.fleet().engines;
+  }
+
+  /** The same by columns; of this moment: hold on to nothing of it but its `engines`. */
+  fleet(): Fleet {
+    this.#fleet ??= new FleetIndex([...this.#engines.keys()].sort().map((id) => this.snapshot(id)));
+    this.#fleet.replace([...this.#stale].map((id) => this.snapshot(id)));
+    this.#stale.clear();
+    return this.#fleet;
   }
 
   observation(engineId: string): Observation {
@@ -144,11 +155,13 @@ export class Mirror {
 
   #applyEngine({ id, version, value }: EngineChange): void {
     if ((this.#engines.get(id)?.version ?? 0) > version) return;
+    const wasThere = this.#engines.has(id);
     if (value) this.#engines.set(id, { id, version, value });
     else {
       this.#engines.delete(id);
       this.#observations.delete(id);
     }
+    if (wasThere !== this.#engines.has(id)) this.#rowsChanged();
     this.#changed(id);
   }
 
@@ -178,7 +191,13 @@ export class Mirror {
 
   #changed(engineId: string): void {
     this.#snapshots.delete(engineId);
-    this.#sorted = undefined;
+    if (this.#fleet?.row(engineId) !== undefined) this.#stale.add(engineId);
+  }
+
+  /** An engine came or went: the fleet is made anew when it is asked for. */
+  #rowsChanged(): void {
+    this.#fleet = undefined;
+    this.#stale.clear();
   }
 
   async #load(): Promise<void> {
@@ -189,6 +208,6 @@ export class Mirror {
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
-    this.#sorted = undefined;
+    this.#rowsChanged();
   }
 }

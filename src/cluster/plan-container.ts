@@ -24,8 +24,8 @@ export function placeNow(
   image: ImageConfig,
   schedulers: readonly Scheduler[],
   turn: number,
-  isOpen: (engine: EngineSnapshot) => boolean = () => true,
+  isOpen?: (engine: EngineSnapshot) => boolean,
 ): Placement {
-  const engines = mirror.snapshots().filter(isOpen);
-  return place({ image, schedulers, engines, turn, strategy: image.strategy ?? settings.strategy });
+  const strategy = image.strategy ?? settings.strategy;
+  return place({ image, schedulers, fleet: mirror.fleet(), turn, strategy, isOpen });
 }

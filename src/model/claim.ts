@@ -20,6 +20,18 @@ export const claimKeys = {
   name: (containerName: string): string => `name/${containerName}`,
 } as const;
 
+/** Marks the rows of a fleet where the claims do not fit. Only engines that hold something under their keys are looked at. */
+export function excludeUnfit(
+  claims: readonly Claim[],
+  fleet: { sums(key: string): ReadonlyMap<number, number> },
+  excluded: Uint8Array,
+): void {
+  for (const { key, amount, limit } of claims) {
+    if (limit === null) continue;
+    for (const [row, sum] of fleet.sums(key)) if (sum + amount > limit) excluded[row] = 1;
+  }
+}
+
 /** The first claim that the sums have no room for. */
 export function firstUnfit(claims: readonly Claim[], sums: ClaimSums): Claim | undefined {
   return claims.find(({ key, amount, limit }) => limit !== null && (sums.get(key) ?? 0) + amount > limit);

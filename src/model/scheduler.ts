@@ -1,5 +1,6 @@
 import type { Claim } from './claim.ts';
 import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { Fleet } from './fleet.ts';
 import type { ImageConfig } from './image-config.ts';
 
 /** Why an engine cannot run an image config. */
@@ -25,6 +26,11 @@ export interface Scheduler {
   readonly description: string;
   /** The check for this image config; undefined: it has nothing to say about it. */
   prepare(image: ImageConfig): EngineCheck | undefined;
+  /**
+   * The same answer for every engine at once: marks the rows that the check would refuse with 1, and leaves the others.
+   * Worth having where thousands of engines are decided on at each request; without it the check is called for each.
+   */
+  exclude?(image: ImageConfig, fleet: Fleet, excluded: Uint8Array): void;
   /** What must be held on the engine while the container runs. The limits are the engine's. */
   claims?(image: ImageConfig, engine: EngineSnapshot): readonly Claim[];
 }

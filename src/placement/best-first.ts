@@ -1,29 +1,45 @@
 /**
- * Yields the indices 0..count-1 of `scores`, highest score first, smaller index first among equals. A binary heap:
- * making it costs O(n), each index O(log n), and whoever places a container rarely asks for a second one.
+ * Yields the rows that are not excluded, highest score first, smaller row first among equals. The first costs one pass;
+ * only who asks for a second pays for a heap.
  */
-export function* bestFirst(scores: Float64Array, count: number): Generator<number> {
-  const heap = new Uint32Array(count);
-  for (let i = 0; i < count; i++) heap[i] = i;
-  for (let i = (count >> 1) - 1; i >= 0; i--) siftDown(heap, scores, i, count);
-  for (let left = count; left > 0; left--) {
-    const best = heap[0] as number;
-    yield best;
-    heap[0] = heap[left - 1] as number;
-    siftDown(heap, scores, 0, left - 1);
+export function* bestFirst(scores: Float64Array, excluded: Uint8Array): Generator<number> {
+  const best = findBest(scores, excluded);
+  if (best === undefined) return;
+  yield best;
+  const heap: number[] = [];
+  for (let row = 0; row < scores.length; row++) if (excluded[row] === 0 && row !== best) heap.push(row);
+  for (let at = (heap.length >> 1) - 1; at >= 0; at--) siftDown(heap, scores, at);
+  while (heap.length > 0) {
+    yield heap[0] as number;
+    const last = heap.pop() as number;
+    if (heap.length > 0) heap[0] = last;
+    siftDown(heap, scores, 0);
   }
 }
 
-function siftDown(heap: Uint32Array, scores: Float64Array, from: number, count: number): void {
+function findBest(scores: Float64Array, excluded: Uint8Array): number | undefined {
+  let best: number | undefined;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < scores.length; row++) {
+    const score = scores[row] as number;
+    if (excluded[row] === 0 && (score > highest || best === undefined)) {
+      best = row;
+      highest = score;
+    }
+  }
+  return best;
+}
+
+function siftDown(heap: number[], scores: Float64Array, from: number): void {
   const moving = heap[from] as number;
   let hole = from;
-  for (let child = 2 * hole + 1; child < count; child = 2 * hole + 1) {
-    if (child + 1 < count && isBefore(scores, heap[child + 1] as number, heap[child] as number)) child++;
+  for (let child = 2 * hole + 1; child < heap.length; child = 2 * hole + 1) {
+    if (child + 1 < heap.length && isBefore(scores, heap[child + 1] as number, heap[child] as number)) child++;
     if (!isBefore(scores, heap[child] as number, moving)) break;
     heap[hole] = heap[child] as number;
     hole = child;
   }
-  heap[hole] = moving;
+  if (heap.length > 0) heap[hole] = moving;
 }
 
 function isBefore(scores: Float64Array, a: number, b: number): boolean {

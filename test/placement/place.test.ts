@@ -2,18 +2,23 @@ import test from 'ava';
 import fc from 'fast-check';
 import { buildRegistry } from '../../schedulers/index.ts';
 import { firstUnfit } from '../../src/model/claim.ts';
+import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import { type ImageConfig, strategyNames } from '../../src/model/image-config.ts';
 import { claimsOn } from '../../src/placement/claims.ts';
+import { FleetIndex } from '../../src/placement/fleet-index.ts';
 import { type PlaceRequest, place } from '../../src/placement/place.ts';
 import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { held, imageConfig, snapshot } from './engines.ts';
 
 const registry = buildRegistry();
 
-function request(changes: Partial<PlaceRequest> & { asked?: Partial<ImageConfig> }): PlaceRequest {
-  const { asked = {}, ...rest } = changes;
+type Changes = Partial<PlaceRequest> & { asked?: Partial<ImageConfig>; engines?: readonly EngineSnapshot[] };
+
+function request(changes: Changes): PlaceRequest {
+  const { asked = {}, engines = [], ...rest } = changes;
+  const fleet = new FleetIndex(engines);
   const image = imageConfig({ type: 'label', ...asked });
-  return { image, schedulers: schedulersFor(image.type, registry), strategy: 'binpack', engines: [], turn: 0, ...rest };
+  return { image, schedulers: schedulersFor(image.type, registry), strategy: 'binpack', fleet, turn: 0, ...rest };
 }
 
 const order = (asked: PlaceRequest) => [...place(asked).candidates()].map(({ engine }) => engine.id);
@@ -92,23 +97,32 @@ const engines = fc
       condition: fc.constantFrom('ok' as const, 'ok' as const, 'down' as const),
       usedCpu: fc.integer({ min: 0, max: 8000 }),
       port: fc.constantFrom(80, 443),
+      image: fc.constantFrom('redis:latest', 'postgres:latest'),
+      images: fc.subarray(['redis:latest', 'postgres:latest']),
+      name: fc.constantFrom('web', 'db'),
     }),
     { maxLength: 12 },
   )
   .map((list) =>
-    list.map(({ usedCpu, port, ...engine }, index) =>
+    list.map(({ usedCpu, port, image, name, ...engine }, index) =>
       snapshot({
         ...engine,
         id: `e${index + 10}`,
-        held: { x: [held('cpu', usedCpu), held(`port/tcp/${port}`, 65_536, 65_536)] },
+        held: {
+          x: [held('cpu', usedCpu), held(`port/tcp/${port}`, 65_536, 65_536)],
+          [name]: [held(`image/${image}`), held(`name/${name}`, 1, 1)],
+        },
       }),
     ),
   );
 const asked = fc.record({
-  type: fc.constantFrom('label', 'multi', 'port', 'unique'),
+  type: fc.constantFrom('label', 'multi', 'port', 'unique', 'host', 'image'),
   cpus: fc.constantFrom(0, 0.5, 3),
-  labels: fc.subarray(['ssd', 'eu']),
+  labels: fc.subarray(['ssd', 'eu', 'host:e10', 'host:e12']),
   bind_ports: fc.subarray([{ proto: 'tcp' as const, port: 80, container_port: 80 }]),
+  name: fc.constantFrom('redis:latest', 'postgres'),
+  container_name: fc.constantFrom('web', 'db'),
+  memory: fc.constantFrom(0, 4096),
 });
 const anyRequest = fc
   .record({ engines, asked, strategy: fc.constantFrom(...strategyNames), turn: fc.nat(100) })
@@ -124,8 +138,8 @@ test('every engine is a candidate or refused, never both', (t) => {
     fc.property(anyRequest, (each) => {
       const placement = place(each);
       const refused = placement.refusals().map(({ engine }) => engine.id);
-      t.deepEqual([...order(each), ...refused].sort(), each.engines.map(({ id }) => id).sort());
-      t.is(placement.candidateCount + placement.refusedCount, each.engines.length);
+      t.deepEqual([...order(each), ...refused].sort(), each.fleet.engines.map(({ id }) => id).sort());
+      t.is(placement.candidateCount + placement.refusedCount, each.fleet.engines.length);
     }),
   );
 });
@@ -152,4 +166,56 @@ test('what the schedulers accept, the ledger has room for', (t) => {
     }),
   );
   t.pass();
+});
+
+/** The same schedulers without their columns: each engine is checked by itself. */
+const plainly = (each: PlaceRequest): PlaceRequest => ({
+  ...each,
+  schedulers: each.schedulers.map(({ exclude: _, ...scheduler }) => scheduler),
+});
+
+test('by columns the choice is the same as engine by engine, and so is the order of all candidates', (t) => {
+  fc.assert(
+    fc.property(anyRequest, (each) => {
+      const [fast, plain] = [place(each), place(plainly(each))];
+      t.deepEqual([...fast.candidates()], [...plain.candidates()]);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test('a fleet whose rows were replaced answers as one that was made of them', (t) => {
+  fc.assert(
+    fc.property(anyRequest, engines, (each, others) => {
+      const newer = others.slice(0, each.fleet.engines.length);
+      const replaced = new FleetIndex(each.fleet.engines);
+      replaced.replace(newer);
+      const made = new FleetIndex([...newer, ...each.fleet.engines.slice(newer.length)]);
+      t.deepEqual(
+        [...place({ ...each, fleet: replaced }).candidates()],
+        [...place({ ...each, fleet: made }).candidates()],
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a placement stays what it was, whatever becomes of the fleet', (t) => {
+  const fleet = new FleetIndex(three);
+  const placement = place({ ...request({ asked: { cpus: 0.5 } }), fleet });
+  fleet.replace([snapshot({ id: 'b', condition: 'down' })]);
+  t.deepEqual(
+    [...placement.candidates()].map(({ engine }) => engine.id),
+    ['b', 'a', 'c'],
+  );
+});
+
+test('engines that are not open are neither candidates nor refused', (t) => {
+  const placement = place(request({ engines: three, isOpen: ({ id }) => id !== 'b' }));
+  t.deepEqual(
+    [...placement.candidates()].map(({ engine }) => engine.id),
+    ['a', 'c'],
+  );
+  t.is(placement.refusedCount, 0);
+  t.deepEqual(placement.refusals(), []);
 });

@@ -89,7 +89,6 @@ function followerOf(client: Redis, blockMs: number): Redis {
   const follower = client.duplicate({
     commandTimeout: blockMs + 2_000,
     socketTimeout: blockMs + 3_000,
-    disconnectTimeout: 100,
     // Whoever follows decides when to try again.
     retryStrategy: () => null,
   });
