@@ -27,8 +27,11 @@ export async function measureBursts(
   progress: Progress,
 ): Promise<Figure[]> {
   const peer = roundRobin(raw);
+  let serverCpuMs = 0;
   const burst = async (contestant: Contestant, count: number) => {
+    const before = await satsuma.cpuMs();
     const { elapsedMs, running } = await runAll(contestant, count, network, progress);
+    serverCpuMs += (await satsuma.cpuMs()) - before;
     await inParallel(running, 8, ({ remove }) => remove());
     progress.check();
     return elapsedMs;
@@ -39,11 +42,12 @@ export async function measureBursts(
   await burstRaw(warmUpContainers);
   await burstSatsuma(warmUpContainers);
   progress.say(`${n} bursts each of ${containers} containers, raw, Satsuma and raw again taking turns`);
+  serverCpuMs = 0;
   const raws = () => burstRaw(containers);
   const [rawMs, satsumaMs, controlMs] = await alternate(n, [raws, () => burstSatsuma(containers), raws]);
   const name = `burst, network ${network}, wall time against raw`;
   return [
-    { name, target: targetRatio, ...compared(satsumaMs, rawMs) },
+    { name, target: targetRatio, ...compared(satsumaMs, rawMs, { 'server CPU ms': serverCpuMs / (n * containers) }) },
     { name: `${name}: control, raw against itself`, ...compared(controlMs, rawMs) },
   ];
 }
@@ -74,7 +78,11 @@ async function inParallel<T>(items: readonly T[], workers: number, work: (item: 
 }
 
 /** By round, since the machine is not the same from one minute to the next. */
-function compared(measured: readonly number[], peer: readonly number[]): Omit<Figure, 'name'> {
+function compared(
+  measured: readonly number[],
+  peer: readonly number[],
+  more: Readonly<Record<string, number>> = {},
+): Omit<Figure, 'name'> {
   const ratios = measured.map((each, round) => each / (peer[round] as number));
   return {
     unit: 'x',
@@ -85,6 +93,7 @@ function compared(measured: readonly number[], peer: readonly number[]): Omit<Fi
       s: median(measured) / 1000,
       'peer s': median(peer) / 1000,
       'per second': containers / (median(measured) / 1000),
+      ...more,
     },
   };
 }

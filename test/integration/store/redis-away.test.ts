@@ -139,6 +139,16 @@ test('a frozen Redis fails calls in time, and its followers can still be stopped
   t.is((await store.list('engine')).length, 1);
 });
 
+test('a call that is under way when Redis dies fails with it', async (t) => {
+  const server = await startRedis(t);
+  const store = await open(t, server.url);
+  server.signal('SIGSTOP');
+  const call = t.throwsAsync(store.head(), { code: 'store_unavailable', message: /closed the connection/ });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await server.kill();
+  await call;
+});
+
 test('a follower learns of a restart and goes on where it was', async (t) => {
   const server = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
   const store = await open(t, server.url);

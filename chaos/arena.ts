@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Lab, type LabEngine, startLab } from '../example/lab/lab.ts';
+import { RedisServer } from '../test/integration/store/redis-server.ts';
+import { ask } from './ask.ts';
+import { uniqueImage } from './image-configs.ts';
+import type { ChaosOptions } from './options.ts';
+import { Server } from './server.ts';
+
+/** Where it takes place: real engines, a real Redis that loses nothing, and several servers. */
+export interface Arena {
+  readonly lab: Lab;
+  /** As they are registered: small, so that they fill up. */
+  readonly engines: readonly LabEngine[];
+  readonly redis: RedisServer;
+  readonly redisUrl: string;
+  readonly servers: readonly [Server, ...Server[]];
+}
+
+const root = new URL('..', import.meta.url).pathname;
+const engineSize = { cpus: 2, memory: 640 };
+const readyWithinMs = 30_000;
+
+/** Short ones, so that a run of minutes sees leases and deadlines pass. */
+const settings = {
+  lease: 5,
+  'observe-interval': 1,
+  deadlines: { connect: 2, list: 2, create: 8, start: 8, remove: 8, pull: 8 },
+  'log-level': 'debug',
+};
+
+/** Builds it, hands it to `work`, and takes it down whatever happens. Labs of different names may be beside each other. */
+export async function withArena<T>(
+  name: string,
+  { servers: count, engines: engineCount }: ChaosOptions,
+  work: (arena: Arena) => Promise<T>,
+): Promise<T> {
+  const undo: (() => Promise<unknown>)[] = [];
+  try {
+    const lab = await startLab({ name, engines: engineCount, image: true, attached: true });
+    undo.push(() => lab.down());
+    await lab.importImage(uniqueImage);
+    const port = await freePort();
+    const redis = new RedisServer('--port', `${port}`, '--bind', '127.0.0.1', ...durably);
+    undo.push(() => redis.remove());
+    await redis.start();
+    const redisUrl = `redis://127.0.0.1:${port}`;
+    const dir = join(root, '.lab', `${name}-servers`);
+    await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true });
+    undo.push(() => rm(dir, { recursive: true, force: true }));
+    // A build that somebody makes meanwhile must not change the servers that are started in the middle of the run.
+    await cp(join(root, 'dist'), join(dir, 'dist'), { recursive: true });
+    const { ca, cert, key } = lab.client;
+    const configuration = { ...settings, 'redis-url': redisUrl, 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
+    const main = join(dir, 'dist/src/main.js');
+    const startServer = async (n: number): Promise<Server> => {
+      const server = new Server({ n, port: await freePort(), dir, main, configuration });
+      undo.push(() => server.kill());
+      await server.start();
+      return server;
+    };
+    const servers: [Server, ...Server[]] = [await startServer(1)];
+    while (servers.length < count) servers.push(await startServer(servers.length + 1));
+    const engines = lab.engines.map((engine) => ({ ...engine, ...engineSize }));
+    const arena = { lab, engines, redis, redisUrl, servers };
+    await register(arena);
+    return await work(arena);
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+const durably = ['--appendonly', 'yes', '--appendfsync', 'always'];
+
+/** Returns when every server knows every engine and may use it. */
+async function register({ engines, servers }: Arena): Promise<void> {
+  const [first] = servers;
+  await eventually('a server that serves', async () => (await ask(first.address, 'GET', 'engines')).status === 200);
+  for (const engine of engines) {
+    const { status, body } = await ask(first.address, 'POST', 'engine', { body: engine });
+    if (status !== 201) throw new Error(`engine ${engine.id} was not registered: ${status} ${body.data}`);
+  }
+  for (const { n, address } of servers) {
+    await eventually(`server ${n} with all engines`, async () => {
+      const { body } = await ask(address, 'GET', 'engines');
+      const known = Array.isArray(body.data) ? (body.data as { status?: unknown }[]) : [];
+      return known.filter(({ status }) => status === 'ok').length === engines.length;
+    });
+  }
+}
+
+async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`waited for ${what} in vain`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,39 @@
+/** What came of a request. Status 0: no answer, and nothing is known of whether it was carried out. */
+export interface Heard {
+  readonly status: number;
+  /** The stable code of a refusal; of a failure, Node's word for it; otherwise empty. */
+  readonly code: string;
+  /** The envelope. */
+  readonly body: { readonly data?: unknown; readonly errors?: unknown };
+}
+
+/** Less than a server may take on a frozen engine: clients do give up. */
+const patienceMs = 5_000;
+
+/** Asks one server once. `key`: an `Idempotency-Key`. Never throws. */
+export async function ask(
+  address: string,
+  method: string,
+  path: string,
+  { body, key }: { readonly body?: unknown; readonly key?: string | undefined } = {},
+): Promise<Heard> {
+  try {
+    const response = await fetch(`http://${address}/apiv1/${path}`, {
+      method,
+      signal: AbortSignal.timeout(patienceMs),
+      ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const envelope = (await response.json()) as Heard['body'] & { readonly code?: string };
+    return { status: response.status, code: envelope.code ?? '', body: envelope };
+  } catch (error) {
+    return { status: 0, code: wordFor(error), body: {} };
+  }
+}
+
+function wordFor(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.name === 'TimeoutError') return 'no answer in time';
+  const cause = error.cause ?? error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
+}

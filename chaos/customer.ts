@@ -1,0 +1,104 @@
+import { ask, type Heard } from './ask.ts';
+import type { Body } from './image-configs.ts';
+import { pause } from './pause.ts';
+import type { Server } from './server.ts';
+import type { Asked, Told, ToldRun } from './told.ts';
+
+const noAnswerMs = 200;
+/** Whoever gave no answer is not asked again so soon, where there is another. */
+const shunnedMs = 6_000;
+
+/** Asks servers, and writes down everything that it is told. */
+export class Customer {
+  readonly name: string;
+  readonly #told: Told;
+  readonly #shunnedUntil = new Map<number, number>();
+  #count = 0;
+
+  constructor(name: string, told: Told) {
+    this.name = name;
+    this.#told = told;
+  }
+
+  /** Those servers that answered lately; all of them where none did. */
+  answering(servers: readonly [Server, ...Server[]]): readonly [Server, ...Server[]] {
+    const [first, ...others] = servers.filter(({ n }) => (this.#shunnedUntil.get(n) ?? 0) < performance.now());
+    return first ? [first, ...others] : servers;
+  }
+
+  /** By which a container will be known. */
+  newTag(): string {
+    return `${this.name}-${++this.#count}`;
+  }
+
+  /** `isKeyed`: the request may be sent again. */
+  async run(server: Server, tag: string, body: Body, isKeyed = false): Promise<ToldRun> {
+    const { asked, heard } = await this.#ask(server, 'POST', 'container', { body, key: isKeyed ? tag : undefined });
+    const data = heard.body.data as { id: string; engine: { id: string } };
+    const told = {
+      ...asked,
+      tag,
+      ...(heard.status === 201 && { container: { id: data.id, engineId: data.engine.id } }),
+    };
+    this.#told.ran(told);
+    return told;
+  }
+
+  async destroy(server: Server, containerId: string): Promise<void> {
+    this.#told.willDestroy(containerId);
+    const { asked } = await this.#ask(server, 'DELETE', `container/${containerId}`);
+    this.#told.destroys.push({ ...asked, containerId });
+  }
+
+  async inspect(server: Server, containerId: string): Promise<void> {
+    const { asked, heard } = await this.#ask(server, 'GET', `container/${containerId}`);
+    // One that says which engines it could not ask does not deny anything.
+    const isDenial = heard.status === 404 && !String(heard.body.data).includes('not asked');
+    if (isDenial && this.#told.isStanding(containerId)) this.#told.denials.push({ ...asked, containerId });
+  }
+
+  /** The containers that came of this customer's requests without its having been told. */
+  async list(server: Server): Promise<string[]> {
+    const before = this.#told.standing();
+    const { asked, heard } = await this.#ask(server, 'GET', 'containers?all=true');
+    if (heard.status !== 200) return [];
+    const listed = heard.body.data as Listed[];
+    const silent = new Set((heard.body.errors as { engine: string }[]).map(({ engine }) => engine));
+    const ids = new Set(listed.map(({ id }) => id));
+    for (const { container } of before) {
+      const isDenied = container && !ids.has(container.id) && !silent.has(container.engineId);
+      if (isDenied && this.#told.isStanding(container.id))
+        this.#told.denials.push({ ...asked, containerId: container.id });
+    }
+    const acknowledged = new Set(this.#told.runs.map(({ container }) => container?.id));
+    return listed.filter((each) => this.#isMine(each) && !acknowledged.has(each.id)).map(({ id }) => id);
+  }
+
+  #isMine({ image }: Listed): boolean {
+    return image.user_data?.chaos?.[0]?.startsWith(`${this.name}-`) ?? false;
+  }
+
+  async #ask(
+    server: Server,
+    method: string,
+    path: string,
+    sent?: { readonly body: unknown; readonly key: string | undefined },
+  ): Promise<{ readonly asked: Asked; readonly heard: Heard }> {
+    const askedMs = this.#told.nowMs();
+    const heard = await ask(server.address, method, path, sent);
+    this.#told.hear(heard);
+    const { status, code } = heard;
+    const answeredMs = this.#told.nowMs();
+    if (status === 0) {
+      this.#shunnedUntil.set(server.n, performance.now() + shunnedMs);
+      // Nobody hammers at a door that does not open.
+      await pause(noAnswerMs);
+    }
+    return { asked: { by: this.name, server: server.n, askedMs, answeredMs, status, code }, heard };
+  }
+}
+
+interface Listed {
+  readonly id: string;
+  readonly image: { readonly user_data?: { readonly chaos?: readonly string[] } };
+}

@@ -1,0 +1,59 @@
+import { type Finding, type Placed, short } from './finding.ts';
+import type { FoundEngine } from './found.ts';
+
+/** Two containers of one reservation, or of one request. */
+export function twins(containers: readonly Placed[]): Finding[] {
+  return [
+    ...sharing(containers, 'reservation', ({ reservationId }) => reservationId),
+    ...sharing(containers, 'request', ({ tag }) => tag),
+  ];
+}
+
+function sharing(
+  containers: readonly Placed[],
+  what: string,
+  keyOf: (container: Placed) => string | undefined,
+): Finding[] {
+  const keys = new Set(containers.map(keyOf));
+  return [...keys].flatMap((key): Finding[] => {
+    const group = containers.filter((each) => keyOf(each) === key);
+    if (key === undefined || group.length < 2) return [];
+    const all = group.map(({ id, engine, state }) => `${short(id)} (${state} on ${engine.id})`).join(' and ');
+    return [
+      { kind: 'doubled', sentence: `${what} ${key} has containers ${all}`, about: [key, ...group.map(({ id }) => id)] },
+    ];
+  });
+}
+
+/**
+ * What the containers themselves hold of a port, a name, a unique slot or a size. Only claims with a limit count: a
+ * container that shares its image may join one that wanted to be the only one when it came.
+ */
+export function promisedTwice({ id: engineId, containers }: FoundEngine): Finding[] {
+  const held = new Map<string, { sum: number; limit: number; holders: string[] }>();
+  for (const container of containers) {
+    for (const { key, amount, limit } of container.claims) {
+      if (limit === null) continue;
+      const before = held.get(key) ?? { sum: 0, limit, holders: [] };
+      held.set(key, {
+        sum: before.sum + amount,
+        limit: Math.max(before.limit, limit),
+        holders: [...before.holders, container.id],
+      });
+    }
+  }
+  return [...held].flatMap(([key, { sum, limit, holders }]): Finding[] => {
+    if (sum <= limit) return [];
+    const sentence = `${key} on ${engineId} is held ${sum} of ${limit} by ${holders.map(short).join(' and ')}`;
+    return [{ kind: 'doubled', sentence, about: holders }];
+  });
+}
+
+/** What the ledger has promised of an engine beyond what it has. */
+export function overfull({ id, limits, sums }: FoundEngine): Finding[] {
+  return Object.entries(limits).flatMap(([key, limit]): Finding[] => {
+    const sum = sums[key] ?? 0;
+    if (sum <= limit) return [];
+    return [{ kind: 'doubled', sentence: `${sum} ${key} are promised of ${limit} on ${id}`, about: [] }];
+  });
+}

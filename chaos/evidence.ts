@@ -1,0 +1,67 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Arena } from './arena.ts';
+import type { Finding } from './finding.ts';
+import type { Found } from './found.ts';
+import { type Outcome, report } from './report.ts';
+import { describeFault, type Fault } from './schedule.ts';
+import type { Told } from './told.ts';
+
+export interface Evidence {
+  readonly outcome: Outcome;
+  /** What was done when. */
+  readonly timeline: readonly string[];
+  readonly schedule: readonly Fault[];
+  readonly told: Told;
+  readonly found: Found;
+}
+
+const folder = new URL('../.lab/chaos-failed', import.meta.url).pathname;
+
+/** Keeps what it takes to find out why, by seed, and gives the folder. */
+export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<string> {
+  const { outcome, timeline, schedule, told, found } = evidence;
+  const dir = join(folder, String(outcome.options.seed));
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  for (const { log, n } of arena.servers) await copyFile(log, join(dir, `server-${n}.log`));
+  for (const [index] of arena.engines.entries()) {
+    await copyFile(join(arena.lab.dir, `${index + 1}`, 'dockerd.log'), join(dir, `dockerd-${index + 1}.log`));
+  }
+  const logs = await Promise.all(arena.servers.map(async ({ n, log }) => ({ n, text: await readFile(log, 'utf8') })));
+  const traces = outcome.findings.map((finding) => traceOf(finding, told, logs));
+  const { runs, destroys, denials } = told;
+  await writeFile(join(dir, 'report.txt'), [report(outcome), '', ...timeline, '', ...traces, ''].join('\n'));
+  await writeFile(join(dir, 'schedule.txt'), `${schedule.map(describeFault).join('\n')}\n`);
+  await writeFile(join(dir, 'told.json'), JSON.stringify({ runs, destroys, denials }, undefined, 1));
+  await writeFile(join(dir, 'found.json'), JSON.stringify(found, undefined, 1));
+  return dir;
+}
+
+interface Log {
+  readonly n: number;
+  readonly text: string;
+}
+
+/** Everything that was said of what a finding is about: by the clients' books, then by each server's log. */
+function traceOf({ kind, sentence, about }: Finding, told: Told, logs: readonly Log[]): string {
+  const named = about.filter((each) => each !== '');
+  const books = [...told.runs, ...told.destroys].map((each) => JSON.stringify(each)).filter(speaksOf(named));
+  // A container is also spoken of by its reservation.
+  const reservations = linesAbout(named, logs).flatMap((line) => /"reservationId":"([^"]+)"/.exec(line)?.[1] ?? []);
+  const lines = linesAbout([...new Set([...named, ...reservations])], logs);
+  return [`${kind}: ${sentence}`, ...books, ...lines].join('\n  ');
+}
+
+function linesAbout(names: readonly string[], logs: readonly Log[]): string[] {
+  return logs.flatMap(({ n, text }) =>
+    text
+      .split('\n')
+      .filter(speaksOf(names))
+      .map((line) => `server ${n}: ${line}`),
+  );
+}
+
+function speaksOf(names: readonly string[]): (text: string) => boolean {
+  return (text) => names.some((name) => text.includes(name));
+}

@@ -1,0 +1,39 @@
+import type { Lab } from '../example/lab/lab.ts';
+import type { RedisServer } from '../test/integration/store/redis-server.ts';
+import type { FaultKind } from './schedule.ts';
+import type { Server } from './server.ts';
+
+/** What can be done to whom; an arena has them all. */
+export interface Victims {
+  readonly lab: Pick<Lab, 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal'>;
+  readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
+  readonly servers: readonly Pick<Server, 'kill' | 'start' | 'freeze' | 'resume' | 'stop'>[];
+}
+
+interface Deed {
+  begin(victims: Victims, n: number): Promise<void> | void;
+  /** Returns when the victim itself is well again; of a server, when it is started. */
+  heal(victims: Victims, n: number): Promise<void> | void;
+}
+
+/** How each fault is done and undone. */
+export const deeds: Readonly<Record<FaultKind, Deed>> = {
+  'kill server': {
+    begin: ({ servers }, n) => servers[n - 1]?.kill(),
+    heal: ({ servers }, n) => servers[n - 1]?.start(),
+  },
+  'freeze server': {
+    begin: ({ servers }, n) => servers[n - 1]?.freeze(),
+    heal: ({ servers }, n) => servers[n - 1]?.resume(),
+  },
+  'restart server': {
+    begin: ({ servers }, n) => servers[n - 1]?.stop(),
+    heal: ({ servers }, n) => servers[n - 1]?.start(),
+  },
+  // Its containers run on: what is killed is dockerd.
+  'kill engine': { begin: ({ lab }, n) => lab.kill(n), heal: ({ lab }, n) => lab.start(n) },
+  'freeze engine': { begin: ({ lab }, n) => lab.pause(n), heal: ({ lab }, n) => lab.resume(n) },
+  'cut off engine': { begin: ({ lab }, n) => lab.partition(n), heal: ({ lab }, n) => lab.heal(n) },
+  'kill Redis': { begin: ({ redis }) => redis.kill(), heal: ({ redis }) => redis.start() },
+  'freeze Redis': { begin: ({ redis }) => redis.signal('SIGSTOP'), heal: ({ redis }) => redis.signal('SIGCONT') },
+};

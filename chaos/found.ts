@@ -1,0 +1,92 @@
+import { reservationLabel } from '../src/cluster/container-labels.ts';
+import type { Claim } from '../src/model/claim.ts';
+import type { Reservation } from '../src/model/reservation.ts';
+import type { Store } from '../src/store/store.ts';
+import type { Arena } from './arena.ts';
+import { ask } from './ask.ts';
+
+/** A container as its engine tells it. */
+export interface FoundContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  /** What its labels say; undefined: none of ours. */
+  readonly reservationId: string | undefined;
+  readonly claims: readonly Claim[];
+  /** Of the request that it came of. */
+  readonly tag: string | undefined;
+}
+
+export interface FoundEngine {
+  readonly id: string;
+  /** What it may promise, by claim key. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly containers: readonly FoundContainer[];
+  readonly reservations: readonly Reservation[];
+  readonly sums: Readonly<Record<string, number>>;
+}
+
+/** What a server shows when it is asked for all containers and engines. */
+export interface View {
+  readonly server: number;
+  /** Undefined: it gave no answer. */
+  readonly containerIds: readonly string[] | undefined;
+  /** Engine id to status. */
+  readonly engines: Readonly<Record<string, string>>;
+}
+
+export interface Found {
+  readonly engines: readonly FoundEngine[];
+  readonly views: readonly View[];
+}
+
+/** Asks the engines and the store themselves, and each server what it shows. */
+export async function lookAround(arena: Arena, store: Store): Promise<Found> {
+  const engines = await Promise.all(arena.engines.map((_, index) => lookAt(arena, store, index + 1)));
+  const views = await Promise.all(arena.servers.map(({ n, address }) => viewOf(n, address)));
+  return { engines, views };
+}
+
+async function lookAt({ lab, engines }: Arena, store: Store, n: number): Promise<FoundEngine> {
+  const engine = engines[n - 1];
+  if (!engine) throw new Error(`no engine ${n}`);
+  const { body } = await lab.request(n, { path: '/containers/json?all=true' });
+  const [reservations, sums] = [await store.reservations(engine.id), await store.sums(engine.id)];
+  return {
+    id: engine.id,
+    limits: { cpu: 1000 * engine.cpus, memory: engine.memory },
+    containers: (JSON.parse(body) as DockerContainer[]).map(toFound),
+    reservations: reservations.map(({ value }) => value),
+    sums: Object.fromEntries(sums),
+  };
+}
+
+interface DockerContainer {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer {
+  const image = JSON.parse(Labels['satsuma.image'] ?? '{}') as { user_data?: { chaos?: string[] } };
+  return {
+    id: Id,
+    name: Names[0]?.slice(1) ?? '',
+    state: State,
+    reservationId: Labels[reservationLabel],
+    claims: JSON.parse(Labels['satsuma.claims'] ?? '[]') as Claim[],
+    tag: image.user_data?.chaos?.[0],
+  };
+}
+
+async function viewOf(server: number, address: string): Promise<View> {
+  const listed = await ask(address, 'GET', 'containers?all=true');
+  const engines = await ask(address, 'GET', 'engines');
+  const statuses = (engines.body.data ?? []) as { id: string; status: string }[];
+  return {
+    server,
+    containerIds: listed.status === 200 ? (listed.body.data as { id: string }[]).map(({ id }) => id) : undefined,
+    engines: Object.fromEntries(engines.status === 200 ? statuses.map(({ id, status }) => [id, status]) : []),
+  };
+}

@@ -1,0 +1,112 @@
+import type { Arena } from './arena.ts';
+import type { Board } from './board.ts';
+import { Customer } from './customer.ts';
+import { bodyOf } from './image-configs.ts';
+import { pause } from './pause.ts';
+import { describeFault, type Fault, type Target, targetOf, victims } from './schedule.ts';
+import type { Server } from './server.ts';
+import type { Told } from './told.ts';
+
+export interface Recovery {
+  readonly fault: string;
+  readonly target: Target;
+  readonly ms: number;
+  /** False: it was given up after `ms`. */
+  readonly isDone: boolean;
+}
+
+const pollMs = 100;
+const givenUpMs = 60_000;
+
+/**
+ * How long it takes, from the healing of a fault, until a container is run again: on that engine, through that server,
+ * or, after Redis, through each server. Meanwhile the clock stands still while something else that this needs is at
+ * fault; when the victim itself is at fault again, the next healing counts anew.
+ */
+export class Recoveries {
+  readonly #arena: Arena;
+  readonly #board: Board;
+  readonly #signal: AbortSignal;
+  readonly #customer: Customer;
+  readonly #done: Recovery[] = [];
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor({ arena, board, told, signal }: RecoveriesOptions) {
+    this.#signal = signal;
+    this.#arena = arena;
+    this.#board = board;
+    this.#customer = new Customer('probe', told);
+  }
+
+  /** Call when the fault is healed. */
+  watch(fault: Fault): void {
+    for (const target of this.#affectedBy(fault)) {
+      const watching = this.#follow(fault, target).finally(() => this.#pending.delete(watching));
+      this.#pending.add(watching);
+    }
+  }
+
+  /** Resolves with all of them when each is back, or given up. */
+  async all(): Promise<readonly Recovery[]> {
+    await Promise.all(this.#pending);
+    return this.#done;
+  }
+
+  #affectedBy(fault: Fault): Target[] {
+    if (victims[fault.kind] !== 'redis') return [targetOf(fault)];
+    return this.#arena.servers.map(({ n }): Target => `server ${n}`);
+  }
+
+  async #follow(fault: Fault, target: Target): Promise<void> {
+    const finish = (ms: number, isDone: boolean) =>
+      this.#done.push({ fault: describeFault(fault), target, ms: Math.round(ms), isDone });
+    for (let waitedMs = 0; waitedMs < givenUpMs && !this.#signal.aborted; ) {
+      if (this.#board.isAtFault(target) || this.#board.isAtFault(targetOf(fault))) return;
+      const from = performance.now();
+      const way = this.#wayTo(target);
+      if (way && (await this.#runThrough(way))) return void finish(waitedMs + performance.now() - from, true);
+      await pause(pollMs);
+      const needed: Target[] = way ? ['redis 1', `server ${way.server.n}`, `engine ${way.engine}`] : [];
+      if (way && this.#board.wereWellSince(from, needed)) waitedMs += performance.now() - from;
+    }
+    finish(givenUpMs, false);
+  }
+
+  /** Of what is well, what has been so for longest. */
+  #wayTo(target: Target): Way | undefined {
+    const wellFirst = (one: Target, other: Target) => this.#board.healedAt(one) - this.#board.healedAt(other);
+    const isOpen = (each: Target) => !this.#board.isAtFault(each);
+    if (!isOpen('redis 1')) return undefined;
+    const numbers = this.#arena.engines.map((_, index) => index + 1);
+    const [engine] = numbers
+      .filter((n) => isOpen(`engine ${n}`) && (!target.startsWith('engine') || target === `engine ${n}`))
+      .sort((a, b) => wellFirst(`engine ${a}`, `engine ${b}`));
+    const [server] = this.#arena.servers
+      .filter(({ n }) => isOpen(`server ${n}`) && (!target.startsWith('server') || target === `server ${n}`))
+      .sort((a, b) => wellFirst(`server ${a.n}`, `server ${b.n}`));
+    return engine === undefined || server === undefined ? undefined : { engine, server };
+  }
+
+  /** It asks for nothing that could be short, so that only the fault can be in the way. */
+  async #runThrough({ engine, server }: Way): Promise<boolean> {
+    const labels = [`host:${this.#arena.engines[engine - 1]?.id}`];
+    const tag = this.#customer.newTag();
+    const { container } = await this.#customer.run(server, tag, bodyOf(tag, { type: 'host', labels }));
+    if (container) await this.#customer.destroy(server, container.id);
+    return container !== undefined;
+  }
+}
+
+interface RecoveriesOptions {
+  readonly arena: Arena;
+  readonly board: Board;
+  readonly told: Told;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
+}
+
+interface Way {
+  /** From 1. */
+  readonly engine: number;
+  readonly server: Server;
+}

@@ -1,0 +1,65 @@
+import type { Finding } from './finding.ts';
+import type { ChaosOptions } from './options.ts';
+import type { Recovery } from './recoveries.ts';
+import { type FaultKind, seconds } from './schedule.ts';
+import type { Denial, RequestFigures } from './told.ts';
+
+/** What a run came to. */
+export interface Outcome {
+  readonly options: ChaosOptions;
+  readonly durationMs: number;
+  readonly requests: RequestFigures;
+  readonly faults: ReadonlyMap<FaultKind, number>;
+  readonly recovered: readonly Recovery[];
+  /** From the last healing until nothing was wrong. */
+  readonly settledMs: number;
+  readonly denials: readonly Denial[];
+  /** How often a server ended that nobody had told to. */
+  readonly crashes: number;
+  readonly findings: readonly Finding[];
+  /** The folder with what it takes to find out why. */
+  readonly evidence?: string;
+}
+
+/** Nothing lost, doubled or leaked, no server that crashed, nobody who did not come back. */
+export function isWell({ findings, crashes, recovered }: Outcome): boolean {
+  return findings.length === 0 && crashes === 0 && recovered.every(({ isDone }) => isDone);
+}
+
+/** The figures, then each finding with a line of its own. */
+export function report(outcome: Outcome): string {
+  const { options, requests, findings, denials } = outcome;
+  const kinds = (['lost', 'doubled', 'leaked'] as const).map(
+    (kind) => `${kind} ${findings.filter((each) => each.kind === kind).length}`,
+  );
+  return [
+    `seed ${options.seed}, ${options.servers} servers, ${options.engines} engines, ${seconds(outcome.durationMs)}`,
+    `requests      ${requests.requests}, acknowledged ${requests.acknowledged}`,
+    `refused       ${listOf(requests.refused)}`,
+    `no answer     ${listOf(requests.failed)}`,
+    `faults        ${listOf(outcome.faults)}`,
+    `recovery      ${slowest(outcome.recovered)}`,
+    `settled       ${seconds(outcome.settledMs)} after the last healing`,
+    `denied        ${denials.length} times an answer did without a container that was there`,
+    `crashes       ${outcome.crashes}`,
+    kinds.join(', '),
+    ...findings.map(({ kind, sentence }) => `  ${kind}: ${sentence}`),
+    ...(outcome.evidence === undefined ? [] : [`evidence in ${outcome.evidence}`]),
+  ].join('\n');
+}
+
+/** "503 times" means little; 'port_taken 12, unschedulable 3' does. */
+function listOf(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const total = sorted.reduce((sum, [, each]) => sum + each, 0);
+  return total === 0 ? 'none' : `${total}: ${sorted.map(([what, each]) => `${what} ${each}`).join(', ')}`;
+}
+
+function slowest(recovered: readonly Recovery[]): string {
+  const [longest] = [...recovered].sort((a, b) => b.ms - a.ms);
+  if (!longest) return 'nothing to recover from';
+  const gaveUp = recovered.filter(({ isDone }) => !isDone).length;
+  const median = [...recovered].sort((a, b) => a.ms - b.ms)[recovered.length >> 1]?.ms ?? 0;
+  const lines = `longest ${seconds(longest.ms)} (${longest.target}, after: ${longest.fault}), median ${seconds(median)}`;
+  return gaveUp === 0 ? lines : `${lines}; never: ${gaveUp}`;
+}

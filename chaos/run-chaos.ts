@@ -1,0 +1,88 @@
+import { Random } from '../bench/random.ts';
+import { type Arena, withArena } from './arena.ts';
+import { Board } from './board.ts';
+import { playClient } from './client.ts';
+import { keepEvidence } from './evidence.ts';
+import type { ChaosOptions } from './options.ts';
+import { pause } from './pause.ts';
+import { Recoveries } from './recoveries.ts';
+import { isWell, type Outcome } from './report.ts';
+import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
+import { settle } from './settle.ts';
+import { playStorm } from './storm.ts';
+import { count, Told } from './told.ts';
+
+const clientCount = 8;
+const progressMs = 5_000;
+
+export interface Stage {
+  /** Of the lab, and of the folder that the servers' logs are in meanwhile. */
+  readonly name: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One run: builds everything, lets clients and faults loose, heals, looks, and takes everything down. */
+export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Outcome> {
+  return await withArena(stage.name, options, async (arena) => {
+    stage.say(`seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${clientCount} clients`);
+    return await runOn(arena, options, stage);
+  });
+}
+
+async function runOn(arena: Arena, options: ChaosOptions, { say, signal }: Stage): Promise<Outcome> {
+  const told = new Told();
+  const board = new Board();
+  const recoveries = new Recoveries({ arena, board, told, signal });
+  const faults = new Map<FaultKind, number>();
+  const timeline: string[] = [`${new Date().toISOString()} begins`];
+  const tell = (fault: Fault, what: 'begins' | 'is healed') => {
+    timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
+    if (what === 'begins') count(faults, fault.kind);
+    else recoveries.watch(fault);
+  };
+  const schedule = drawSchedule(options);
+  for (const fault of schedule) say(`  ${describeFault(fault)}`);
+  const progress = setInterval(() => {
+    const { requests, acknowledged } = told.figures();
+    const trouble = board.atFault().join(', ') || 'nobody';
+    say(`${seconds(told.nowMs())}: ${requests} requests, ${acknowledged} acknowledged; at fault: ${trouble}`);
+  }, progressMs);
+  try {
+    const closing = new AbortController();
+    const isOver = AbortSignal.any([signal, closing.signal]);
+    const clients = Array.from({ length: clientCount }, (_, index) => {
+      const random = new Random(options.seed * 1_000 + index);
+      return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
+    });
+    const storm = playStorm(schedule, { victims: arena, board, tell }, isOver);
+    storm.catch(() => closing.abort());
+    await pause(options.durationMs, isOver);
+    closing.abort();
+    await storm;
+    const healedAt = performance.now();
+    if (signal.aborted) throw new Error('interrupted');
+    await Promise.all(clients);
+    const durationMs = told.nowMs();
+    clearInterval(progress);
+    say(`everything is healed after ${seconds(durationMs)}`);
+    const recovered = await recoveries.all();
+    const { findings, found, calmAt } = await settle(arena, told, { say, signal });
+    const crashes = arena.servers.reduce((sum, server) => sum + server.crashes, 0);
+    const outcome: Outcome = {
+      options,
+      durationMs,
+      requests: told.figures(),
+      faults,
+      recovered,
+      settledMs: Math.max(0, calmAt - healedAt),
+      denials: told.denials,
+      crashes,
+      findings,
+    };
+    if (isWell(outcome)) return outcome;
+    return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, told, found }) };
+  } finally {
+    clearInterval(progress);
+  }
+}

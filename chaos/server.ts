@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ServerSettings {
+  readonly n: number;
+  readonly port: number;
+  /** Its configuration and its log are kept here. */
+  readonly dir: string;
+  /** The program, of a build that nobody changes meanwhile. */
+  readonly main: string;
+  /** What its configuration has beside the address. */
+  readonly configuration: object;
+}
+
+const restartAfterMs = 500;
+/** Longer than a server takes to finish what runs. */
+const endWithinMs = 11_000;
+
+/**
+ * One `satsuma serve`, looked after as systemd would: where it ends without having been told to, it is started again.
+ * It listens on the same port each time, and its log goes on.
+ */
+export class Server {
+  readonly n: number;
+  readonly address: string;
+  readonly log: string;
+  /** How often it ended by itself after it had served: never, if all is well. */
+  crashes = 0;
+  readonly #settings: ServerSettings;
+  #child: ChildProcess | undefined;
+  #isWanted = false;
+
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+    this.n = settings.n;
+    this.address = `127.0.0.1:${settings.port}`;
+    this.log = join(settings.dir, `server-${settings.n}.log`);
+  }
+
+  /** Returns as soon as there is a process. */
+  async start(): Promise<void> {
+    this.#isWanted = true;
+    const { n, dir, main, configuration } = this.#settings;
+    const conf = join(dir, `server-${n}.json`);
+    await writeFile(conf, JSON.stringify({ 'listen-addr': this.address, ...configuration }));
+    const log = await open(this.log, 'a');
+    const { size } = await stat(this.log);
+    // The kernel ends it, frozen or not, should this process die.
+    const command = ['--pdeathsig', 'KILL', '--', process.execPath, main, 'serve', '--conf', conf];
+    const child = spawn('setpriv', command, { stdio: ['ignore', log.fd, log.fd], env: { PATH: process.env.PATH } });
+    this.#child = child;
+    child.once('exit', () => void this.#ended(child, size));
+    await Promise.all([once(child, 'spawn'), log.close()]);
+  }
+
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** As an operator does. */
+  async stop(): Promise<void> {
+    const late = setTimeout(() => this.#child?.kill('SIGKILL'), endWithinMs);
+    await this.#end('SIGTERM');
+    clearTimeout(late);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    this.#isWanted = false;
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+
+  /** A start without Redis fails, and is tried again; what ends after it has served is broken. */
+  async #ended(child: ChildProcess, logSize: number): Promise<void> {
+    if (!this.#isWanted) return;
+    const said = (await readFile(this.log)).subarray(logSize).toString();
+    if (said.includes('"msg":"listening"')) this.crashes++;
+    await sleep(restartAfterMs);
+    if (this.#isWanted && this.#child === child) await this.start();
+  }
+}

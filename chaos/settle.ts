@@ -1,0 +1,45 @@
+import { openRedisStore } from '../src/store/redis/redis-store.ts';
+import type { Arena } from './arena.ts';
+import type { Finding } from './finding.ts';
+import { type Found, lookAround } from './found.ts';
+import { pause } from './pause.ts';
+import { judge, type WhatWasTold } from './verdict.ts';
+
+export interface Settled {
+  readonly found: Found;
+  readonly findings: readonly Finding[];
+  /** By `performance.now()`: since when nothing was wrong; where something stays wrong, the time of the last look. */
+  readonly calmAt: number;
+}
+
+interface Waiting {
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const patienceMs = 60_000;
+/** What is well must stay so: longer than a lease, and than it takes until every engine is looked at whole. */
+const calmMs = 10_000;
+const pollMs = 1_000;
+const looksPerLine = 5;
+
+/** Looks again and again until everything is as it should be and stays so, or until patience ends. */
+export async function settle(arena: Arena, told: WhatWasTold, { say, signal }: Waiting): Promise<Settled> {
+  const store = await openRedisStore({ url: arena.redisUrl });
+  try {
+    const beganAt = performance.now();
+    let calmSince: number | undefined;
+    for (let looks = 0; ; looks++) {
+      const found = await lookAround(arena, store);
+      const findings = judge(told, found);
+      const now = performance.now();
+      calmSince = findings.length === 0 ? (calmSince ?? now) : undefined;
+      const isOver = calmSince === undefined ? now - beganAt > patienceMs : now - calmSince > calmMs;
+      if (looks % looksPerLine === 0) say(`looking at what there is: ${findings.length || 'nothing'} wrong`);
+      if (isOver || signal.aborted) return { found, findings, calmAt: calmSince ?? now };
+      await pause(pollMs, signal);
+    }
+  } finally {
+    await store.close();
+  }
+}

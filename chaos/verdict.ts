@@ -1,0 +1,94 @@
+import { overfull, promisedTwice, twins } from './doubled.ts';
+import { type Finding, type Placed, short } from './finding.ts';
+import type { Found } from './found.ts';
+import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
+import type { ToldDestroy, ToldRun } from './told.ts';
+
+export interface WhatWasTold {
+  readonly runs: readonly ToldRun[];
+  readonly destroys: readonly ToldDestroy[];
+}
+
+/** Holds what the clients were told against what there is, when nothing is under way any more. Pure. */
+export function judge(told: WhatWasTold, found: Found): Finding[] {
+  const containers = found.engines.flatMap((engine) => engine.containers.map((each): Placed => ({ ...each, engine })));
+  return [
+    ...lost(told, containers),
+    ...hidden(found, containers),
+    ...undead(told, containers),
+    ...answeredTwice(told),
+    ...twins(containers),
+    ...found.engines.flatMap((engine) => [...promisedTwice(engine), ...overfull(engine)]),
+    ...found.engines.flatMap((engine) => [...staleRecords(engine), ...wrongSums(engine)]),
+    ...strays(containers),
+    ...halfMade(containers),
+    ...refused(told, containers),
+  ];
+}
+
+/** Acknowledged, never asked to be destroyed, and not there. One without a record is among the strays. */
+function lost({ runs, destroys }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+  const accounted = new Set([...containers.map(({ id }) => id), ...destroys.map(({ containerId }) => containerId)]);
+  return runs.flatMap(({ container, tag }): Finding[] => {
+    if (!container || accounted.has(container.id)) return [];
+    // Once is enough, however often it was acknowledged.
+    accounted.add(container.id);
+    const sentence = `container ${short(container.id)} was acknowledged on ${container.engineId} and is gone`;
+    return [{ kind: 'lost', sentence, about: [container.id, tag] }];
+  });
+}
+
+/** There, and not shown by a server. */
+function hidden({ views }: Found, containers: readonly Placed[]): Finding[] {
+  return views.flatMap(({ server, containerIds }) => {
+    if (!containerIds) {
+      return [{ kind: 'lost' as const, sentence: `server ${server} does not list containers`, about: [] }];
+    }
+    const shown = new Set(containerIds);
+    return containers.flatMap(({ id, engine }): Finding[] => {
+      if (shown.has(id)) return [];
+      return [
+        {
+          kind: 'lost',
+          sentence: `server ${server} does not show container ${short(id)} of ${engine.id}`,
+          about: [id],
+        },
+      ];
+    });
+  });
+}
+
+function undead({ destroys }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+  const destroyed = new Set(destroys.flatMap(({ containerId, status }) => (status === 202 ? [containerId] : [])));
+  return containers.flatMap(({ id, engine, state }): Finding[] => {
+    if (!destroyed.has(id)) return [];
+    const sentence = `container ${short(id)} was acknowledged as destroyed and is ${state} on ${engine.id}`;
+    return [{ kind: 'doubled', sentence, about: [id] }];
+  });
+}
+
+/** A request that was repeated, and answered with another container. */
+function answeredTwice({ runs }: WhatWasTold): Finding[] {
+  const first = new Map<string, string>();
+  return runs.flatMap(({ tag, container }): Finding[] => {
+    if (!container) return [];
+    const before = first.get(tag) ?? container.id;
+    first.set(tag, before);
+    if (before === container.id) return [];
+    const sentence = `request ${tag} was answered with container ${short(before)}, then with ${short(container.id)}`;
+    return [{ kind: 'doubled', sentence, about: [tag, before, container.id] }];
+  });
+}
+
+/** Whoever was told no in the end, and not that the outcome is in doubt, has no container. */
+function refused({ runs }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+  const last = new Map(runs.map((run) => [run.tag, run]));
+  const stands = ({ status, code }: ToldRun) => status >= 400 && status < 500 && code !== 'idempotency_running';
+  const codes = new Map([...last].flatMap(([tag, run]) => (stands(run) ? [[tag, run.code] as const] : [])));
+  return containers.flatMap(({ id, tag = '', engine, state }): Finding[] => {
+    const code = codes.get(tag);
+    if (code === undefined) return [];
+    const sentence = `request ${tag} was refused (${code}), and its container ${short(id)} is ${state} on ${engine.id}`;
+    return [{ kind: 'leaked', sentence, about: [id, tag] }];
+  });
+}

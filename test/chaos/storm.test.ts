@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import test from 'ava';
+import { Board } from '../../chaos/board.ts';
+import type { Victims } from '../../chaos/faults.ts';
+import type { Fault } from '../../chaos/schedule.ts';
+import { playStorm, type Storm } from '../../chaos/storm.ts';
+
+const fault = (kind: Fault['kind'], n: number, fromMs: number, toMs: number): Fault => ({ kind, n, fromMs, toMs });
+
+function storm(healMs = 0) {
+  const done: string[] = [];
+  const board = new Board();
+  const tell: Storm['tell'] = ({ kind, n }, what) => done.push(`${kind} ${n} ${what}`);
+  return { done, board, storm: { victims: victimsThatTell(done, healMs), board, tell } };
+}
+
+test('each fault is done and undone, overlapping as scheduled', async (t) => {
+  const { done, board, storm: played } = storm();
+  const schedule = [fault('freeze server', 1, 0, 60), fault('kill engine', 2, 20, 40), fault('kill Redis', 1, 80, 100)];
+  await playStorm(schedule, played, new AbortController().signal);
+  t.deepEqual(done, [
+    'freeze server 1 begins',
+    'server.freeze',
+    'kill engine 2 begins',
+    'lab.kill 2',
+    'lab.start 2',
+    'kill engine 2 is healed',
+    'server.resume',
+    'freeze server 1 is healed',
+    'kill Redis 1 begins',
+    'redis.kill',
+    'redis.start',
+    'kill Redis 1 is healed',
+  ]);
+  t.deepEqual(board.atFault(), []);
+});
+
+test('a victim that is slow to get well is not hit again before', async (t) => {
+  const { done, storm: played } = storm(80);
+  const schedule = [fault('kill engine', 1, 0, 10), fault('freeze engine', 1, 20, 30)];
+  await playStorm(schedule, played, new AbortController().signal);
+  t.deepEqual(done, [
+    'kill engine 1 begins',
+    'lab.kill 1',
+    'lab.start 1',
+    'kill engine 1 is healed',
+    'freeze engine 1 begins',
+    'lab.pause 1',
+    'lab.resume 1',
+    'freeze engine 1 is healed',
+  ]);
+});
+
+test('when it is called off, what began is healed at once and nothing else begins', async (t) => {
+  const { done, board, storm: played } = storm();
+  const calledOff = new AbortController();
+  const playing = playStorm(
+    [fault('cut off engine', 3, 0, 60_000), fault('kill Redis', 1, 50_000, 60_000)],
+    played,
+    calledOff.signal,
+  );
+  setTimeout(() => calledOff.abort(), 20);
+  await playing;
+  t.deepEqual(done, ['cut off engine 3 begins', 'lab.partition 3', 'lab.heal 3', 'cut off engine 3 is healed']);
+  t.deepEqual(board.atFault(), []);
+});
+
+/** Write down what is done to them; what heals an engine takes its time. */
+function victimsThatTell(done: string[], healMs: number): Victims {
+  const write = (what: string) => async (n?: number) => {
+    done.push(n === undefined ? what : `${what} ${n}`);
+  };
+  const heal = (what: string) => async (n: number) => {
+    await sleep(healMs);
+    done.push(`${what} ${n}`);
+  };
+  const server = {
+    kill: write('server.kill'),
+    start: write('server.start'),
+    stop: write('server.stop'),
+    freeze: () => void done.push('server.freeze'),
+    resume: () => void done.push('server.resume'),
+  };
+  return {
+    lab: {
+      kill: write('lab.kill'),
+      pause: write('lab.pause'),
+      partition: write('lab.partition'),
+      start: heal('lab.start'),
+      resume: heal('lab.resume'),
+      heal: heal('lab.heal'),
+    },
+    redis: { kill: write('redis.kill'), start: write('redis.start'), signal: () => void done.push('redis.signal') },
+    servers: [server, server],
+  };
+}
