@@ -44,8 +44,8 @@ export async function runContainer(
   const faults = new Map<string, Fault>();
   const isOpen = (engine: EngineSnapshot) => !faults.has(engine.id) && couldHaveImage(engine, image, faults);
   for (let round = 1; ; round++) {
-    const placement = placeNow(cluster, image, schedulers, turn, faults.size === 0 ? undefined : isOpen);
-    for (const candidate of placement.candidates()) {
+    const placement = placeNow(cluster, { image, schedulers, turn, isOpen: faults.size === 0 ? undefined : isOpen });
+    for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, owner, attempt });
       if (!reservation) continue;
       const outcome = await launchContainer(cluster, reservation);

@@ -25,7 +25,7 @@ export interface Fleet {
 
 /** Marks all rows but these. */
 export function excludeOthers(excluded: Uint8Array, rows: Iterable<number>): void {
-  const kept = [...rows].filter((row) => excluded[row] === 0);
-  excluded.fill(1);
-  for (const row of kept) excluded[row] = 0;
+  const kept = 2;
+  for (const row of rows) if (excluded[row] === 0) excluded[row] = kept;
+  for (let row = 0; row < excluded.length; row++) excluded[row] = excluded[row] === kept ? 0 : 1;
 }

@@ -18,10 +18,18 @@ function request(changes: Changes): PlaceRequest {
   const { asked = {}, engines = [], ...rest } = changes;
   const fleet = new FleetIndex(engines);
   const image = imageConfig({ type: 'label', ...asked });
-  return { image, schedulers: schedulersFor(image.type, registry), strategy: 'binpack', fleet, turn: 0, ...rest };
+  return {
+    image,
+    schedulers: schedulersFor(image.type, registry),
+    strategy: 'binpack',
+    fleet,
+    turn: 0,
+    limit: Number.POSITIVE_INFINITY,
+    ...rest,
+  };
 }
 
-const order = (asked: PlaceRequest) => [...place(asked).candidates()].map(({ engine }) => engine.id);
+const order = (asked: PlaceRequest) => [...place(asked).candidates].map(({ engine }) => engine.id);
 
 const three = [
   snapshot({ id: 'a', held: { x: [held('cpu', 1000)] } }),
@@ -35,7 +43,7 @@ test('binpack takes the fullest engine that has room', (t) => {
 });
 
 test('binpack scores as citadel: the mean of both in percent, once placed', (t) => {
-  const [best] = place(request({ engines: three, asked: { cpus: 0.5, memory: 1024 } })).candidates();
+  const [best] = place(request({ engines: three, asked: { cpus: 0.5, memory: 1024 } })).candidates;
   t.is(best?.score, (87.5 + 50) / 2);
 });
 
@@ -85,7 +93,7 @@ test('an engine that is not well is refused for that, before anything else is lo
 
 test('no engines: no candidates and no refusals', (t) => {
   const placement = place(request({}));
-  t.deepEqual([...placement.candidates()], []);
+  t.deepEqual([...placement.candidates], []);
   t.deepEqual(placement.refusals(), []);
 });
 
@@ -147,7 +155,7 @@ test('every engine is a candidate or refused, never both', (t) => {
 test('candidates come with falling scores, equal ones by id', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
-      const candidates = [...place(each).candidates()];
+      const candidates = [...place(each).candidates];
       for (const [index, { engine, score }] of candidates.entries()) {
         const next = candidates[index + 1];
         if (next) t.true(score > next.score || (score === next.score && engine.id < next.engine.id));
@@ -160,7 +168,7 @@ test('candidates come with falling scores, equal ones by id', (t) => {
 test('what the schedulers accept, the ledger has room for', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
-      for (const { engine } of place(each).candidates()) {
+      for (const { engine } of place(each).candidates) {
         t.is(firstUnfit(claimsOn(engine, each.image, each.schedulers), engine.sums), undefined);
       }
     }),
@@ -178,7 +186,7 @@ test('by columns the choice is the same as engine by engine, and so is the order
   fc.assert(
     fc.property(anyRequest, (each) => {
       const [fast, plain] = [place(each), place(plainly(each))];
-      t.deepEqual([...fast.candidates()], [...plain.candidates()]);
+      t.deepEqual([...fast.candidates], [...plain.candidates]);
     }),
     { numRuns: 5_000 },
   );
@@ -191,10 +199,7 @@ test('a fleet whose rows were replaced answers as one that was made of them', (t
       const replaced = new FleetIndex(each.fleet.engines);
       replaced.replace(newer);
       const made = new FleetIndex([...newer, ...each.fleet.engines.slice(newer.length)]);
-      t.deepEqual(
-        [...place({ ...each, fleet: replaced }).candidates()],
-        [...place({ ...each, fleet: made }).candidates()],
-      );
+      t.deepEqual([...place({ ...each, fleet: replaced }).candidates], [...place({ ...each, fleet: made }).candidates]);
     }),
     { numRuns: 2_000 },
   );
@@ -205,7 +210,7 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
   const placement = place({ ...request({ asked: { cpus: 0.5 } }), fleet });
   fleet.replace([snapshot({ id: 'b', condition: 'down' })]);
   t.deepEqual(
-    [...placement.candidates()].map(({ engine }) => engine.id),
+    [...placement.candidates].map(({ engine }) => engine.id),
     ['b', 'a', 'c'],
   );
 });
@@ -213,9 +218,20 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
 test('engines that are not open are neither candidates nor refused', (t) => {
   const placement = place(request({ engines: three, isOpen: ({ id }) => id !== 'b' }));
   t.deepEqual(
-    [...placement.candidates()].map(({ engine }) => engine.id),
+    [...placement.candidates].map(({ engine }) => engine.id),
     ['a', 'c'],
   );
   t.is(placement.refusedCount, 0);
   t.deepEqual(placement.refusals(), []);
+});
+
+test('with a limit the candidates are the first of all', (t) => {
+  fc.assert(
+    fc.property(anyRequest, fc.integer({ min: 1, max: 5 }), (each, limit) => {
+      const [all, few] = [place(each), place({ ...each, limit })];
+      t.deepEqual(few.candidates, all.candidates.slice(0, limit));
+      t.is(few.candidateCount, all.candidateCount);
+    }),
+    { numRuns: 2_000 },
+  );
 });
