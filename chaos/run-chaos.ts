@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Random } from '../bench/random.ts';
 import { type Arena, withArena } from './arena.ts';
 import { Board } from './board.ts';
@@ -51,6 +52,8 @@ async function runOn(arena: Arena, options: ChaosOptions, { say, signal }: Stage
   try {
     const closing = new AbortController();
     const isOver = AbortSignal.any([signal, closing.signal]);
+    // Every client and every fault listens.
+    setMaxListeners(0, signal, isOver);
     const clients = Array.from({ length: clientCount }, (_, index) => {
       const random = new Random(options.seed * 1_000 + index);
       return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);

@@ -21,6 +21,8 @@ export class ChangeFollower {
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<{ readonly version: number; readonly resolve: () => void }>();
   #version = 0;
+  /** Aborted to make the feed begin anew at the version that was reached. */
+  #reading = new AbortController();
   #following: Promise<void> | undefined;
 
   constructor(store: Store, reader: ChangeReader, logger: Logger) {
@@ -44,8 +46,11 @@ export class ChangeFollower {
   async catchUp(): Promise<void> {
     const seen = this.#version;
     const version = await this.#store.head();
-    // It was wiped, or lost its last writes, and the feed has not noticed yet.
-    if (version < seen) await this.#load();
+    // It was wiped, or lost its last writes, and the feed waits for versions that are far off.
+    if (version < seen) {
+      await this.#load();
+      this.#reading.abort();
+    }
     if (this.#version >= version) return;
     await new Promise<void>((resolve, reject) => {
       const settle = (done: () => void) => {
@@ -72,8 +77,10 @@ export class ChangeFollower {
     let backoffMs = shortestBackoffMs;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      this.#reading = new AbortController();
+      const reading = AbortSignal.any([signal, this.#reading.signal]);
       try {
-        for await (const change of this.#store.follow(this.#version, signal)) {
+        for await (const change of this.#store.follow(this.#version, reading)) {
           if (change.kind === 'reset') await this.#load();
           else this.#apply(change);
           backoffMs = shortestBackoffMs;

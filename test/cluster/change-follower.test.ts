@@ -7,10 +7,11 @@ import type { Change, Store } from '../../src/store/store.ts';
 /** A store of which only the feed is asked, and what a reader is told of it. */
 function scene() {
   const told: (string | number)[] = [];
-  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: (): void => {} };
+  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: (): void => {}, from: [] as number[] };
   const store = {
     head: async () => feed.head,
-    async *follow(_after: number, signal: AbortSignal) {
+    async *follow(after: number, signal: AbortSignal) {
+      feed.from.push(after);
       while (!signal.aborted) {
         const next = feed.queue.shift();
         if (next === 'lost') throw new SatsumaError('store_unavailable', 'lost');
@@ -74,8 +75,11 @@ test('a store that counts from an earlier version than it did is read anew befor
   await follower.catchUp();
   feed.head = 3;
   await follower.catchUp();
+  tell(change(4));
+  await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 500, 'load']);
+  t.deepEqual(told, ['load', 500, 'load', 4]);
+  t.deepEqual(feed.from, [0, 3], 'the feed goes on from there');
 });
 
 test('a store that answers and tells nothing is away', async (t) => {
