@@ -21,7 +21,7 @@ export interface Arena {
 
 const root = new URL('..', import.meta.url).pathname;
 const engineSize = { cpus: 2, memory: 640 };
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 
 /** Short ones, so that a run of minutes sees leases and deadlines pass. */
 const settings = {

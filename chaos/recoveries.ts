@@ -40,16 +40,18 @@ export class Recoveries {
 
   /** Call when the fault is healed. */
   watch(fault: Fault): void {
-    for (const target of this.#affectedBy(fault)) {
-      const watching = this.#follow(fault, target).finally(() => this.#pending.delete(watching));
-      this.#pending.add(watching);
-    }
+    for (const target of this.#affectedBy(fault)) this.#await(this.#follow(fault, target));
   }
 
   /** Resolves with all of them when each is back, or given up. */
   async all(): Promise<readonly Recovery[]> {
-    await Promise.all(this.#pending);
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
     return this.#done;
+  }
+
+  #await(work: Promise<void>): void {
+    const watched = work.finally(() => this.#pending.delete(watched));
+    this.#pending.add(watched);
   }
 
   #affectedBy(fault: Fault): Target[] {
@@ -58,18 +60,21 @@ export class Recoveries {
   }
 
   async #follow(fault: Fault, target: Target): Promise<void> {
-    const finish = (ms: number, isDone: boolean) =>
-      this.#done.push({ fault: describeFault(fault), target, ms: Math.round(ms), isDone });
     for (let waitedMs = 0; waitedMs < givenUpMs && !this.#signal.aborted; ) {
       if (this.#board.isAtFault(target) || this.#board.isAtFault(targetOf(fault))) return;
       const from = performance.now();
       const way = this.#wayTo(target);
-      if (way && (await this.#runThrough(way))) return void finish(waitedMs + performance.now() - from, true);
+      const isBack = way !== undefined && (await this.#runThrough(way));
+      if (isBack) return this.#note(fault, target, waitedMs + performance.now() - from, true);
       await pause(pollMs);
       const needed: Target[] = way ? ['redis 1', `server ${way.server.n}`, `engine ${way.engine}`] : [];
       if (way && this.#board.wereWellSince(from, needed)) waitedMs += performance.now() - from;
     }
-    finish(givenUpMs, false);
+    this.#note(fault, target, givenUpMs, false);
+  }
+
+  #note(fault: Fault, target: Target, ms: number, isDone: boolean): void {
+    this.#done.push({ fault: describeFault(fault), target, ms: Math.round(ms), isDone });
   }
 
   /** Of what is well, what has been so for longest. */
@@ -92,7 +97,8 @@ export class Recoveries {
     const labels = [`host:${this.#arena.engines[engine - 1]?.id}`];
     const tag = this.#customer.newTag();
     const { container } = await this.#customer.run(server, tag, bodyOf(tag, { type: 'host', labels }));
-    if (container) await this.#customer.destroy(server, container.id);
+    // It has shown what it was to show; nobody need wait until it is gone.
+    if (container) this.#await(this.#customer.destroy(server, container.id));
     return container !== undefined;
   }
 }

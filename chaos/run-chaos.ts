@@ -31,19 +31,47 @@ export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Out
   });
 }
 
-async function runOn(arena: Arena, options: ChaosOptions, { say, signal }: Stage): Promise<Outcome> {
+async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise<Outcome> {
+  const schedule = drawSchedule(options);
+  for (const fault of schedule) stage.say(`  ${describeFault(fault)}`);
   const told = new Told();
+  const { faults, timeline, recoveries } = await letLoose(arena, { options, schedule, told }, stage);
+  const [durationMs, healedAt] = [told.nowMs(), performance.now()];
+  stage.say(`everything is healed after ${seconds(durationMs)}`);
+  const recovered = await recoveries.all();
+  const { findings, found, calmAt } = await settle(arena, told, stage);
+  const outcome: Outcome = {
+    options,
+    durationMs,
+    requests: told.figures(),
+    faults,
+    recovered,
+    settledMs: Math.max(0, calmAt - healedAt),
+    denials: told.denials,
+    crashes: arena.servers.reduce((sum, { crashes }) => sum + crashes, 0),
+    findings,
+  };
+  if (isWell(outcome)) return outcome;
+  return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, told, found }) };
+}
+
+interface Play {
+  readonly options: ChaosOptions;
+  readonly schedule: readonly Fault[];
+  readonly told: Told;
+}
+
+/** Returns when the time is over, everything is healed and every client has its last answer. */
+async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, signal }: Stage) {
   const board = new Board();
   const recoveries = new Recoveries({ arena, board, told, signal });
   const faults = new Map<FaultKind, number>();
-  const timeline: string[] = [`${new Date().toISOString()} begins`];
+  const timeline = [`${new Date().toISOString()} begins`];
   const tell = (fault: Fault, what: 'begins' | 'is healed') => {
     timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
     else recoveries.watch(fault);
   };
-  const schedule = drawSchedule(options);
-  for (const fault of schedule) say(`  ${describeFault(fault)}`);
   const progress = setInterval(() => {
     const { requests, acknowledged } = told.figures();
     const trouble = board.atFault().join(', ') || 'nobody';
@@ -63,28 +91,9 @@ async function runOn(arena: Arena, options: ChaosOptions, { say, signal }: Stage
     await pause(options.durationMs, isOver);
     closing.abort();
     await storm;
-    const healedAt = performance.now();
     if (signal.aborted) throw new Error('interrupted');
     await Promise.all(clients);
-    const durationMs = told.nowMs();
-    clearInterval(progress);
-    say(`everything is healed after ${seconds(durationMs)}`);
-    const recovered = await recoveries.all();
-    const { findings, found, calmAt } = await settle(arena, told, { say, signal });
-    const crashes = arena.servers.reduce((sum, server) => sum + server.crashes, 0);
-    const outcome: Outcome = {
-      options,
-      durationMs,
-      requests: told.figures(),
-      faults,
-      recovered,
-      settledMs: Math.max(0, calmAt - healedAt),
-      denials: told.denials,
-      crashes,
-      findings,
-    };
-    if (isWell(outcome)) return outcome;
-    return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, told, found }) };
+    return { faults, timeline, recoveries };
   } finally {
     clearInterval(progress);
   }

@@ -16,7 +16,11 @@ function storm(healMs = 0) {
 
 test('each fault is done and undone, overlapping as scheduled', async (t) => {
   const { done, board, storm: played } = storm();
-  const schedule = [fault('freeze server', 1, 0, 60), fault('kill engine', 2, 20, 40), fault('kill Redis', 1, 80, 100)];
+  const schedule = [
+    fault('freeze server', 1, 0, 300),
+    fault('kill engine', 2, 100, 200),
+    fault('kill Redis', 1, 400, 500),
+  ];
   await playStorm(schedule, played, new AbortController().signal);
   t.deepEqual(done, [
     'freeze server 1 begins',
