@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from './cluster.ts';
+import type { Gate } from './gate.ts';
 import { observeEngine } from './observe-engine.ts';
 import { pause } from './pause.ts';
 
@@ -9,17 +10,29 @@ const gatherMs = 150;
 /** Every so many pings the engine is looked at whole, in case an event was lost. */
 const pingsPerLook = 6;
 
+/**
+ * What all watchers of a server do at the same time is bounded: a thousand TLS handshakes at once take longer than the
+ * deadline of each, and every engine would seem to be down. Engines that are not well wait for each other alone.
+ */
+export interface WatcherGates {
+  readonly well: Gate;
+  readonly unwell: Gate;
+}
+
 /** Follows one engine: its events, a ping at intervals, and a whole look when either gives a reason to. */
 export class EngineWatcher {
   readonly #cluster: Cluster;
   readonly #engineId: string;
+  readonly #gates: WatcherGates;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #isLookDue = false;
+  #isGathering = false;
   #loops: Promise<unknown> | undefined;
 
-  constructor(cluster: Cluster, engineId: string) {
+  constructor(cluster: Cluster, engineId: string, gates: WatcherGates) {
     this.#cluster = cluster;
+    this.#gates = gates;
     this.#engineId = engineId;
   }
 
@@ -37,15 +50,16 @@ export class EngineWatcher {
   look(): Promise<void> {
     if (this.#isLookDue) return this.#looking;
     this.#isLookDue = true;
-    this.#looking = this.#looking.then(async () => {
-      this.#isLookDue = false;
-      if (this.#stopping.signal.aborted) return;
-      const { logger } = this.#cluster;
-      await observeEngine(this.#cluster, this.#engineId).catch((error: unknown) =>
-        logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed'),
-      );
-    });
+    this.#looking = this.#looking.then(() => this.#inTurn(() => this.#lookNow()));
     return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    this.#isLookDue = false;
+    if (this.#stopping.signal.aborted) return;
+    await observeEngine(this.#cluster, this.#engineId).catch((error: unknown) =>
+      this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed'),
+    );
   }
 
   /** Listens first and looks then, so that nothing falls in between; over a new connection from the last event on. */
@@ -56,7 +70,7 @@ export class EngineWatcher {
     let backoffMs = 100;
     while (!signal.aborted) {
       try {
-        const events = await this.#client().openEvents(signal, since);
+        const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
         await this.look();
         backoffMs = 100;
         for await (const event of events) {
@@ -78,11 +92,12 @@ export class EngineWatcher {
   async #ping(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
+    // The pings of all engines are spread over the interval.
+    await pause(observeIntervalMs * Math.random(), signal);
     for (let count = 1; !signal.aborted; count++) {
       await pause(observeIntervalMs, signal);
       if (signal.aborted) return;
-      const isOk = this.#cluster.mirror.hasEngine(this.#engineId) && this.#condition() === 'ok';
-      const answers = isOk && count % pingsPerLook !== 0 && (await this.#answers());
+      const answers = this.#isWell() && count % pingsPerLook !== 0 && (await this.#answers());
       if (!answers) await this.look();
     }
   }
@@ -102,17 +117,26 @@ export class EngineWatcher {
   /** What this cluster did itself is in the records already. */
   #isNews({ kind, action, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const isRecorded = this.#cluster.mirror.hasReservation(this.#engineId, reservationId);
+    const isRecorded = this.#cluster.mirror.hasReservation(reservationId);
     return action === 'start' || action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
   }
 
   #lookSoon(): void {
-    if (this.#isLookDue) return;
-    void pause(gatherMs, this.#stopping.signal).then(() => this.look());
+    if (this.#isGathering) return;
+    this.#isGathering = true;
+    void pause(gatherMs, this.#stopping.signal).then(() => {
+      this.#isGathering = false;
+      return this.look();
+    });
   }
 
-  #condition(): string {
-    return this.#cluster.mirror.engine(this.#engineId).value.condition;
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#gates[this.#isWell() ? 'well' : 'unwell'].through(work);
+  }
+
+  #isWell(): boolean {
+    const { mirror } = this.#cluster;
+    return mirror.hasEngine(this.#engineId) && mirror.engine(this.#engineId).value.condition === 'ok';
   }
 
   #client() {

@@ -1,10 +1,13 @@
 import type { Cluster } from './cluster.ts';
 import type { EngineShare } from './engine-share.ts';
 import { EngineWatcher } from './engine-watcher.ts';
+import { Gate } from './gate.ts';
 import { pause } from './pause.ts';
 
 /** Between two looks at which engines there are, and which leases ran out. */
 const intervalMs = 1_000;
+/** Engines that are looked at, or listened to anew, at the same time. */
+const looks = 32;
 
 interface Watched {
   readonly watcher: EngineWatcher;
@@ -16,6 +19,7 @@ export class EngineWatchers {
   readonly #cluster: Cluster;
   readonly #share: EngineShare;
   readonly #watched = new Map<string, Watched>();
+  readonly #gates = { well: new Gate(looks), unwell: new Gate(looks) };
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
 
@@ -55,7 +59,7 @@ export class EngineWatchers {
     }
     for (const [id, addr] of mine) {
       if (this.#watched.has(id)) continue;
-      const watcher = new EngineWatcher(this.#cluster, id);
+      const watcher = new EngineWatcher(this.#cluster, id, this.#gates);
       this.#watched.set(id, { watcher, addr });
       watcher.start();
     }

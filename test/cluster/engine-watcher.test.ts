@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { destroyContainer } from '../../src/cluster/destroy-container.ts';
 import { EngineWatcher } from '../../src/cluster/engine-watcher.ts';
+import { Gate } from '../../src/cluster/gate.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
 import { showEngine } from '../../src/cluster/show-engine.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
@@ -21,7 +22,7 @@ interface Scene {
 async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
   const cluster = await startCluster(t, { engines: 1, settings });
   const engine = cluster.pool.client({ id: 'a' });
-  const watcher = new EngineWatcher(cluster, 'a');
+  const watcher = new EngineWatcher(cluster, 'a', { well: new Gate(1), unwell: new Gate(1) });
   watcher.start();
   t.teardown(() => watcher.stop());
   const until = async (isSo: () => boolean) => {
