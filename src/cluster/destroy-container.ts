@@ -16,18 +16,15 @@ export async function destroyContainer(
   try {
     await cluster.pool.client(engine).removeContainer(container.id);
   } catch (error) {
-    if (isSatsumaError(error, 'no_such_container')) await releaseOf(cluster, engine.id, container.id);
+    if (isSatsumaError(error, 'no_such_container')) await releaseOf(cluster, container.id);
     throw error;
   }
-  await releaseOf(cluster, engine.id, container.id);
+  await releaseOf(cluster, container.id);
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container destroyed');
   return found;
 }
 
-async function releaseOf({ mirror, store }: Cluster, engineId: string, containerId: string): Promise<void> {
+async function releaseOf({ mirror, store }: Cluster, containerId: string): Promise<void> {
   await mirror.catchUp();
-  const held = mirror
-    .reservations(engineId)
-    .filter((each) => each.state === 'bound' && each.containerId === containerId);
-  for (const { id } of held) await store.release(id);
+  for (const { id } of mirror.reservationsOf(containerId)) await store.release(id);
 }

@@ -1,7 +1,9 @@
 import type { ContainerSummary } from '../model/container.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Reservation } from '../model/reservation.ts';
 import type { Cluster } from './cluster.ts';
+import { inTime } from './in-time.ts';
 
 export interface FoundContainer {
   readonly engine: EngineRecord;
@@ -13,31 +15,37 @@ export interface FoundContainer {
  * one engine where it is named. Throws `no_such_engine`, `no_such_container`, `ambiguous_container`.
  */
 export async function findContainer(cluster: Cluster, reference: string, engineId?: string): Promise<FoundContainer> {
+  const { mirror } = cluster;
   const wanted = reference.replace(/^\//, '');
-  const engines = engineId === undefined ? cluster.mirror.engines() : [cluster.mirror.engine(engineId).value];
-  const recorded = engines.flatMap((engine) => recordedOn(cluster, engine));
-  const byFullId = recorded.find(({ container }) => container.id === wanted);
-  if (byFullId) return byFullId;
+  const byFullId = mirror.reservationsOf(wanted).find((each) => engineId === undefined || each.engineId === engineId);
+  if (byFullId && mirror.hasEngine(byFullId.engineId)) {
+    return { engine: mirror.engine(byFullId.engineId).value, container: describe(byFullId, wanted) };
+  }
+  const engines = engineId === undefined ? mirror.engines() : [mirror.engine(engineId).value];
   const asked = await Promise.all(engines.map((engine) => listedOn(cluster, engine)));
   const listed = asked.flatMap((answer) => answer ?? []);
   const seen = new Set(listed.map(({ container }) => container.id));
   // An engine that does not answer may still have what the records say.
+  const recorded = engines.flatMap((engine) => recordedOn(cluster, engine));
   const known = [...listed, ...recorded.filter(({ container }) => !seen.has(container.id))];
   const unasked = engines.filter((_, index) => !asked[index]).map(({ id }) => id);
   return theOne(known, wanted, unasked);
 }
 
 function recordedOn({ mirror }: Cluster, engine: EngineRecord): FoundContainer[] {
-  return mirror.reservations(engine.id).flatMap((each) => {
-    if (each.state !== 'bound') return [];
-    return [{ engine, container: { id: each.containerId, name: each.name, imageName: each.image.name } }];
-  });
+  return mirror
+    .reservations(engine.id)
+    .flatMap((each) => (each.state === 'bound' ? [{ engine, container: describe(each, each.containerId) }] : []));
+}
+
+function describe({ name, image }: Reservation, id: string): FoundContainer['container'] {
+  return { id, name, imageName: image.name };
 }
 
 async function listedOn({ pool }: Cluster, engine: EngineRecord): Promise<FoundContainer[] | undefined> {
   if (engine.condition === 'down') return undefined;
   try {
-    const listed = await pool.client(engine).listContainers();
+    const listed = await inTime(pool.client(engine).listContainers(), engine.id);
     return listed.map((container) => ({ engine, container }));
   } catch (error) {
     if (isSatsumaError(error)) return undefined;

@@ -17,8 +17,6 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   const summary = (await client.listContainers()).find(({ id }) => id === container.id);
   if (!summary) throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
   const detail = await client.inspectContainer(container.id);
-  const reservation = cluster.mirror
-    .reservations(engine.id)
-    .find((each) => each.state === 'bound' && !each.isForeign && each.containerId === container.id);
+  const reservation = cluster.mirror.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
   return { container: viewContainer(engine, summary, detail), reservation };
 }

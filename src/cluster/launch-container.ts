@@ -89,7 +89,7 @@ async function startAndBind(
   if (!bound.value) {
     throw new SatsumaError('reservation_lost', 'starting took longer than the lease, and the place was given away');
   }
-  mirror.bound(reservation.engineId, reservation.id, containerId);
+  mirror.bound(reservation.id, containerId);
 }
 
 /** What is told of a container that was started. */

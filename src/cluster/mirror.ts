@@ -3,11 +3,12 @@ import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Fleet } from '../model/fleet.ts';
-import type { Reservation } from '../model/reservation.ts';
+import type { NewReservation, Reservation } from '../model/reservation.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
 import { snapshotEngine } from '../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
+import { ReservationIndex } from './reservation-index.ts';
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
 export interface Observation {
@@ -35,7 +36,8 @@ export class Mirror {
   readonly #overcommit: number;
   readonly #follower: ChangeFollower;
   readonly #engines = new Map<string, Versioned<EngineRecord>>();
-  readonly #reservations = new Map<string, Map<string, Versioned<Reservation>>>();
+  readonly #reservations = new ReservationIndex();
+  readonly #expected = new ReservationIndex();
   readonly #observations = new Map<string, Observation>();
   readonly #published = new Map<string, EngineObservation>();
   /** Made when asked for, thrown away when something in them changes. */
@@ -86,12 +88,16 @@ export class Mirror {
 
   /** Of one engine, or of all. */
   reservations(engineId?: string): Reservation[] {
-    const maps = engineId === undefined ? [...this.#reservations.values()] : [this.#reservations.get(engineId)];
-    return maps.flatMap((map) => [...(map?.values() ?? [])].map(({ value }) => value));
+    return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
   }
 
-  hasReservation(engineId: string, id: string): boolean {
-    return this.#reservations.get(engineId)?.has(id) ?? false;
+  /** Those that a container stands for, by its full id: one, unless it is only being found out what it holds. */
+  reservationsOf(containerId: string): Reservation[] {
+    return this.#reservations.of(containerId);
+  }
+
+  hasReservation(id: string): boolean {
+    return this.#reservations.get(id) !== undefined;
   }
 
   /** Throws `no_such_engine`. */
@@ -99,7 +105,7 @@ export class Mirror {
     const { value: engine, version } = this.engine(id);
     const made = this.#snapshots.get(id);
     if (made) return made;
-    const holders = this.reservations(id);
+    const holders = [...this.#reservations.on(id), ...this.#expected.on(id)];
     const { images } = this.observation(id);
     const snapshot = snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit });
     this.#snapshots.set(id, snapshot);
@@ -147,9 +153,23 @@ export class Mirror {
     if (change.kind === 'observation') this.#applyObservation(change);
   }
 
+  /**
+   * Counts with a reservation that is being made, so that whoever decides meanwhile does not choose the same engine for
+   * the same reasons. It is no record: only snapshots show it, until the returned function is called.
+   */
+  expect(reservation: NewReservation): () => void {
+    const { id, engineId } = reservation;
+    this.#expected.put({ id, version: 0, value: { ...reservation, state: 'reserved' } });
+    this.#changed(engineId);
+    return () => {
+      this.#expected.remove(id);
+      this.#changed(engineId);
+    };
+  }
+
   /** Knows at once what the feed will tell: that a container of this server's is there. */
-  bound(engineId: string, reservationId: string, containerId: string): void {
-    const known = this.#reservations.get(engineId)?.get(reservationId);
+  bound(reservationId: string, containerId: string): void {
+    const known = this.#reservations.get(reservationId);
     if (known) this.apply({ kind: 'reservation', ...known, value: { ...known.value, state: 'bound', containerId } });
   }
 
@@ -166,14 +186,12 @@ export class Mirror {
   }
 
   #applyReservation({ id, version, value }: ReservationChange): void {
-    const engineId = value?.engineId ?? this.#engineHolding(id);
-    if (engineId === undefined) return;
-    const onEngine = this.#reservations.get(engineId) ?? new Map<string, Versioned<Reservation>>();
-    if ((onEngine.get(id)?.version ?? 0) > version) return;
-    if (value) onEngine.set(id, { id, version, value });
-    else onEngine.delete(id);
-    this.#reservations.set(engineId, onEngine);
-    this.#changed(engineId);
+    const known = this.#reservations.get(id);
+    if ((known?.version ?? 0) > version) return;
+    if (value) this.#reservations.put({ id, version, value });
+    else this.#reservations.remove(id);
+    const engineId = value?.engineId ?? known?.value.engineId;
+    if (engineId !== undefined) this.#changed(engineId);
   }
 
   #applyObservation({ id, value }: ObservationChange): void {
@@ -182,11 +200,6 @@ export class Mirror {
     if (!value || value.observedAt <= this.observation(id).observedAt) return;
     const { observedAt, images, idle } = value;
     this.observed(id, { ...nothingObserved, observedAt, images: new Set(images), idle: new Set(idle) });
-  }
-
-  #engineHolding(reservationId: string): string | undefined {
-    for (const [engineId, onEngine] of this.#reservations) if (onEngine.has(reservationId)) return engineId;
-    return undefined;
   }
 
   #changed(engineId: string): void {

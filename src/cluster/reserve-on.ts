@@ -5,6 +5,7 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
+import type { ReserveResult } from '../store/store.ts';
 import type { Attempt } from './attempt.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -24,19 +25,33 @@ export interface ReserveRequest {
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
-  const { leaseMs } = cluster.settings;
-  const result = await cluster.store.reserve({ reservation, engineVersion: engine.version, leaseMs });
+  const result = await take(cluster, reservation, engine.version);
   if (!result.ok) {
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
     return undefined;
   }
-  const value = { ...reservation, state: 'reserved' } as const;
-  cluster.mirror.apply({ kind: 'reservation', id: reservation.id, version: result.version, value });
   await request.attempt?.confirm().catch(async (error: unknown) => {
     await cluster.store.release(reservation.id);
     throw error;
   });
   return reservation;
+}
+
+async function take(
+  { store, mirror, settings }: Cluster,
+  reservation: NewReservation,
+  engineVersion: number,
+): Promise<ReserveResult> {
+  const forget = mirror.expect(reservation);
+  try {
+    const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs });
+    const { id } = reservation;
+    if (result.ok)
+      mirror.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });
+    return result;
+  } finally {
+    forget();
+  }
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
