@@ -1,6 +1,7 @@
 import { alternate } from './alternate.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor, type Network, type Running } from './engines/contestant.ts';
+import { inParallel } from './engines/in-parallel.ts';
 import { roundRobin } from './engines/raw-engine.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
@@ -66,15 +67,6 @@ async function runAll(contestant: Contestant, count: number, network: Network, p
     running.push(await contestant.run(image));
   });
   return { elapsedMs: performance.now() - started, running };
-}
-
-/** Each of `count` workers takes the next item when it is done with one. */
-async function inParallel<T>(items: readonly T[], workers: number, work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items].reverse();
-  const worker = async () => {
-    for (let item = left.pop(); item !== undefined; item = left.pop()) await work(item);
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
 }
 
 /** By round, since the machine is not the same from one minute to the next. */

@@ -8,6 +8,7 @@ import { measurePlace } from './place/place-speed.ts';
 import { Interrupted, Progress } from './progress.ts';
 import { report } from './report.ts';
 import { measureRuns } from './run-ratio.ts';
+import { measureScale } from './scale/measure-scale.ts';
 
 const size = { engines: 10_000, containers: 100_000 };
 const profileDir = new URL('../.lab/bench-profile', import.meta.url).pathname;
@@ -18,7 +19,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.some((part) => part !== 'place')) {
+  if (options.parts.includes('run') || options.parts.includes('burst')) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const settings = { store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
     await withArena(settings, progress, async (arena) => {
@@ -29,6 +30,11 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
     });
   }
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
+  if (options.parts.includes('scale')) {
+    const { store } = options;
+    const profile = options.isProfiled ? profileDir : undefined;
+    figures.push(...(await measureScale({ n: n.scale, store, profileDir: profile }, progress)));
+  }
   const conditions = observeConditions(loadBefore, dockerVersion);
   const text = options.isJson ? JSON.stringify({ conditions, figures }, undefined, 2) : report(figures, conditions);
   process.stdout.write(`${text}\n`);

@@ -5,7 +5,7 @@ import { type Figure, isMet } from './figure.ts';
 export function report(figures: readonly Figure[], conditions: Conditions): string {
   const rows = figures.map((figure) => [
     figure.name,
-    figure.target === undefined ? '' : `<= ${quantity(figure.target, figure.unit)}`,
+    figure.target === undefined ? '' : `${figure.isAtLeast ? '>=' : '<='} ${quantity(figure.target, figure.unit)}`,
     quantity(figure.value, figure.unit),
     verdict(figure),
     Object.entries(figure.facts)
@@ -23,7 +23,7 @@ function verdict(figure: Figure): string {
 }
 
 function quantity(value: number, unit: Figure['unit']): string {
-  return unit === 'x' ? `${value.toFixed(3)} x` : `${value.toFixed(2)} ms`;
+  return unit === 'x' ? `${value.toFixed(3)} x` : `${value.toFixed(unit === 'ms' ? 2 : 1)} ${unit}`;
 }
 
 function round(value: number): string {

@@ -2,13 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import type { StoreKind } from '../options.ts';
 import type { Progress } from '../progress.ts';
 import { RawEngine } from './raw-engine.ts';
 import { startRedis } from './redis-server.ts';
 import { SatsumaServer } from './satsuma-server.ts';
-
-export const stores = ['embedded', 'redis'] as const;
-export type StoreKind = (typeof stores)[number];
 
 /** Where the contestants meet: three real engines, each reachable bare, and a Satsuma server that has them all. */
 export interface Arena {

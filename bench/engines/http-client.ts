@@ -39,7 +39,7 @@ export class HttpClient {
   async expect(statuses: readonly number[], method: string, path: string, body?: string): Promise<string> {
     const answer = await this.send(method, path, body);
     if (statuses.includes(answer.status)) return answer.body;
-    throw new Error(`${method} ${this.#origin}${path} answered ${answer.status}: ${answer.body.trim()}`);
+    throw new Error(`${method} ${this.#origin}${path} answered ${answer.status}: ${answer.body.trim().slice(0, 500)}`);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /** Starts a process whose output goes to a file, and that the kernel ends should this one die. */
@@ -25,4 +25,16 @@ export async function end(child: ChildProcess): Promise<void> {
   const late = setTimeout(11_000, 'late', { ref: false });
   if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
   await ended;
+}
+
+/** How much of a CPU the process has used, in ms. Fields 14 and 15 of its stat are in hundredths of a second. */
+export async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return 10 * (Number(fields[11]) + Number(fields[12]));
+}
+
+export async function residentMiB(pid: number): Promise<number> {
+  const [, kib = '0'] = /^VmRSS:\s*(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kib) / 1024;
 }

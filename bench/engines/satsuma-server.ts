@@ -2,11 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Lab } from '../../example/lab/lab.ts';
+import type { Lab, LabEngine } from '../../example/lab/lab.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { Contestant, Running } from './contestant.ts';
 import { HttpClient } from './http-client.ts';
-import { end, spawnLogged } from './process.ts';
+import { inParallel } from './in-parallel.ts';
+import { cpuMs, end, residentMiB, spawnLogged } from './process.ts';
 
 export interface SatsumaOptions {
   /** Everything that it writes; gone when it has stopped. */
@@ -18,57 +19,76 @@ export interface SatsumaOptions {
 }
 
 const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
-const readyWithinMs = 15_000;
+const readyWithinMs = 30_000;
+/** Registered at a time: each is reached and looked at first. */
+const registrations = 16;
 const settledWithinMs = 60_000;
 /** Less than this much CPU time in such a window is what it needs to stay alive. */
 const idleWindowMs = 400;
 const idleCpuMs = 20;
 
-/** A real `satsuma serve` with the settings that a user gets, all engines of the lab registered. */
-export class SatsumaServer implements Contestant {
-  readonly #client: HttpClient;
-  readonly #child: ChildProcess;
-  readonly #dir: string;
+/** What a server is to have: the engines, and the certificates that reach them. */
+export type Engines = Pick<Lab, 'client'> & { readonly engines: readonly LabEngine[] };
 
-  private constructor(client: HttpClient, child: ChildProcess, dir: string) {
-    this.#client = client;
-    this.#child = child;
+/** A real `satsuma serve` with the settings that a user gets, all engines registered. */
+export class SatsumaServer implements Contestant {
+  readonly #dir: string;
+  readonly #command: readonly string[];
+  #child: ChildProcess | undefined;
+  #client: HttpClient | undefined;
+
+  private constructor(dir: string, command: readonly string[]) {
     this.#dir = dir;
+    this.#command = command;
   }
 
-  static async start(lab: Lab, { dir, redisUrl, profileDir }: SatsumaOptions): Promise<SatsumaServer> {
+  static async start(
+    { client, engines }: Engines,
+    { dir, redisUrl, profileDir }: SatsumaOptions,
+  ): Promise<SatsumaServer> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
     const conf = join(dir, 'config.json');
-    const { ca, cert, key } = lab.client;
-    const tls = { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
+    const tls = { 'ca-cert': client.ca, 'ssl-cert': client.cert, 'ssl-key': client.key };
     const store = redisUrl === undefined ? { 'data-dir': 'data' } : { 'redis-url': redisUrl };
     await writeFile(conf, JSON.stringify({ 'listen-addr': '127.0.0.1:0', ...tls, ...store }));
     const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
-    const child = await spawnLogged(join(dir, 'server.log'), [
-      process.execPath,
-      ...profile,
-      main,
-      'serve',
-      '--conf',
-      conf,
-    ]);
+    const server = new SatsumaServer(dir, [process.execPath, ...profile, main, 'serve', '--conf', conf]);
     try {
-      const server = new SatsumaServer(new HttpClient(await addressOf(child, dir)), child, dir);
-      for (const engine of lab.engines)
-        await server.#client.expect([201], 'POST', '/apiv1/engine', JSON.stringify(engine));
+      await server.begin();
+      await inParallel(engines, registrations, async (engine) => {
+        await server.ask([201], 'POST', '/apiv1/engine', JSON.stringify(engine));
+      });
       return server;
     } catch (error) {
-      await end(child);
+      await server.end();
       throw error;
     }
+  }
+
+  /** Starts the process, on the state that it left; returns when it listens. */
+  async begin(): Promise<void> {
+    this.#child = await spawnLogged(join(this.#dir, 'server.log'), this.#command);
+    this.#client = new HttpClient(await addressOf(this.#child, this.#dir));
+  }
+
+  /** Ends the process, and keeps its state. */
+  async end(): Promise<void> {
+    this.close();
+    if (this.#child) await end(this.#child);
   }
 
   async run(image: ImageConfig): Promise<Running> {
     const body = JSON.stringify(image);
     const started = performance.now();
-    const { data } = JSON.parse(await this.#client.expect([201], 'POST', '/apiv1/container', body));
+    const { data } = JSON.parse(await this.ask([201], 'POST', '/apiv1/container', body));
     return { id: data.id, elapsedMs: performance.now() - started, remove: () => this.#remove(data.id) };
+  }
+
+  /** The body of the answer. Throws unless it has one of the statuses. */
+  async ask(statuses: readonly number[], method: string, path: string, body?: string): Promise<string> {
+    if (!this.#client) throw new Error('the Satsuma server was not begun');
+    return await this.#client.expect(statuses, method, path, body);
   }
 
   /**
@@ -76,11 +96,11 @@ export class SatsumaServer implements Contestant {
    * work, on the CPUs that the others are measured on.
    */
   async aside<T>(work: () => Promise<T>): Promise<T> {
-    this.#child.kill('SIGSTOP');
+    this.#child?.kill('SIGSTOP');
     try {
       return await work();
     } finally {
-      this.#child.kill('SIGCONT');
+      this.#child?.kill('SIGCONT');
       await this.settle();
     }
   }
@@ -92,35 +112,36 @@ export class SatsumaServer implements Contestant {
       const before = await this.cpuMs();
       await setTimeout(idleWindowMs);
       const isIdle = (await this.cpuMs()) - before <= idleCpuMs;
-      if (isIdle && (await this.#areAllOk())) return;
+      if (isIdle && (await this.areAllOk())) return;
     }
     throw new Error(`the Satsuma server does not come to rest: see ${join(this.#dir, 'server.log')}`);
   }
 
-  /** How much of a CPU it has used, in ms. Field 14 and 15 of its stat are in hundredths of a second. */
-  async cpuMs(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return 10 * (Number(fields[11]) + Number(fields[12]));
-  }
-
-  close(): void {
-    this.#client.close();
-  }
-
-  async stop(): Promise<void> {
-    this.close();
-    await end(this.#child);
-    await rm(this.#dir, { recursive: true, force: true });
-  }
-
-  async #areAllOk(): Promise<boolean> {
-    const { data } = JSON.parse(await this.#client.expect([200], 'GET', '/apiv1/engines'));
+  async areAllOk(): Promise<boolean> {
+    const { data } = JSON.parse(await this.ask([200], 'GET', '/apiv1/engines'));
     return data.every(({ status }: { status: string }) => status === 'ok');
   }
 
+  cpuMs(): Promise<number> {
+    return cpuMs(this.#child?.pid ?? 0);
+  }
+
+  /** What it holds of the machine's memory now. */
+  residentMiB(): Promise<number> {
+    return residentMiB(this.#child?.pid ?? 0);
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
   async #remove(id: string): Promise<void> {
-    await this.#client.expect([202], 'DELETE', `/apiv1/container/${id}`);
+    await this.ask([202], 'DELETE', `/apiv1/container/${id}`);
   }
 }
 

@@ -1,0 +1,61 @@
+import type { Contestant, Running } from '../engines/contestant.ts';
+import { inParallel } from '../engines/in-parallel.ts';
+import type { SatsumaServer } from '../engines/satsuma-server.ts';
+import type { Figure } from '../figure.ts';
+import type { Progress } from '../progress.ts';
+import { percentile } from '../statistics.ts';
+import { type ScaleArena, scaleContainer } from './scale-arena.ts';
+
+export interface ThroughputOptions {
+  readonly clients: number;
+  /** Containers that are run, and removed again. */
+  readonly n: number;
+  /** Containers a second, at least. */
+  readonly target?: number;
+  readonly isPeerLeftOut?: boolean;
+}
+
+/** How many containers a second, and how long each took; the peer's clients ask the engines themselves. */
+export async function measureThroughput(
+  { raw, satsuma }: ScaleArena,
+  options: ThroughputOptions,
+  progress: Progress,
+): Promise<Figure[]> {
+  const { clients, n, target, isPeerLeftOut = false } = options;
+  const peer = isPeerLeftOut ? undefined : await satsuma.aside(() => runAll(raw, satsuma, options, progress));
+  const measured = await runAll(satsuma, satsuma, options, progress);
+  const facts = { ...(peer && { peer: peer.perSecond }), 'server CPU ms': measured.cpuMs / n };
+  const name = `from ${clients} ${clients === 1 ? 'client' : 'clients'}`;
+  // One client waits for each answer: what it gets is a matter of latency.
+  const goal = clients > 1 && target !== undefined ? { target, isAtLeast: true } : {};
+  return [
+    { name: `containers a second ${name}`, unit: '/s', value: measured.perSecond, ...goal, facts },
+    {
+      name: `POST /apiv1/container ${name}, p50`,
+      unit: 'ms',
+      value: percentile(measured.times, 50),
+      facts: { p99: percentile(measured.times, 99), ...(peer && { 'peer p50': percentile(peer.times, 50) }) },
+    },
+  ];
+}
+
+/** Times are from one contestant's own clients; the server's CPU is what it needed while they ran. */
+async function runAll(
+  contestant: Contestant,
+  server: SatsumaServer,
+  { clients, n }: ThroughputOptions,
+  progress: Progress,
+) {
+  const running: Running[] = [];
+  const images = Array.from({ length: n }, scaleContainer);
+  const cpuBefore = await server.cpuMs();
+  const started = performance.now();
+  await inParallel(images, clients, async (image) => {
+    progress.check();
+    running.push(await contestant.run(image));
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const cpuMs = (await server.cpuMs()) - cpuBefore;
+  await inParallel(running, clients, ({ remove }) => remove());
+  return { perSecond: n / seconds, cpuMs, times: running.map(({ elapsedMs }) => elapsedMs) };
+}

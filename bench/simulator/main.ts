@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import https from 'node:https';
+import net, { type AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { answer } from './engine-api.ts';
+import { goodManners, type Manners, mannerOf } from './manners.ts';
+import { SimulatedEngine } from './simulated-engine.ts';
+
+/** The process of the simulator: one TLS server behind a port for each engine. Told how to behave by messages. */
+const [count = '', ca = '', cert = '', key = ''] = process.argv.slice(2);
+const engines = new Map<number, { readonly index: number; readonly engine: SimulatedEngine }>();
+let manners = goodManners;
+
+const [pems] = [[ca, cert, key].map((path) => readFileSync(path))];
+const server = https.createServer(
+  { ca: pems[0], cert: pems[1], key: pems[2], requestCert: true, rejectUnauthorized: true, keepAliveTimeout: 0 },
+  (request, response) => void serve(request, response),
+);
+process.on('message', (told: Manners) => {
+  manners = told;
+  process.send?.({ told: true });
+});
+process.on('disconnect', () => process.exit());
+
+for (let index = 0; index < Number(count); index++) {
+  const listener = net.createServer((socket) => server.emit('connection', socket));
+  listener.listen({ port: 0, host: '127.0.0.1', backlog: 511 });
+  await once(listener, 'listening');
+  engines.set((listener.address() as AddressInfo).port, { index, engine: new SimulatedEngine(`sim-${index}`) });
+}
+process.send?.({ ports: [...engines.keys()] });
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const found = engines.get(request.socket.localPort ?? 0);
+  if (!found) return void response.writeHead(404).end();
+  const manner = mannerOf(manners, found.index);
+  if (manner === 'hangs') return;
+  if (manner === 'fails') return void response.writeHead(500).end('{"message": "simulated to fail"}');
+  if (manners.latencyMs > 0) await setTimeout(manners.latencyMs);
+  await answer(found.engine, request, response);
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+
+/** What Docker's API wants of a container create, as far as it is shown again. */
+export interface CreateBody {
+  readonly Image: string;
+  readonly Labels?: Readonly<Record<string, string>>;
+  readonly Env?: readonly string[];
+  readonly Cmd?: readonly string[];
+  readonly HostConfig?: Readonly<Record<string, unknown>>;
+}
+
+interface SimulatedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly body: CreateBody;
+  /** Seconds since 1970. */
+  readonly created: number;
+  isRunning: boolean;
+}
+
+/** Told of each event as a line of Docker's `/events`. */
+type Listener = (line: string) => void;
+
+export const simulatedCpus = 64;
+export const simulatedMemoryMiB = 262_144;
+
+/** One daemon in memory: it has every image, and starts a container by saying so. */
+export class SimulatedEngine {
+  readonly id: string;
+  readonly #containers = new Map<string, SimulatedContainer>();
+  readonly #names = new Set<string>();
+  readonly #listeners = new Set<Listener>();
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  /** The id; undefined: the name is taken. */
+  create(name: string, body: CreateBody): string | undefined {
+    if (this.#names.has(name)) return undefined;
+    const id = randomBytes(32).toString('hex');
+    this.#names.add(name);
+    this.#containers.set(id, { id, name, body, created: Math.floor(Date.now() / 1000), isRunning: false });
+    return id;
+  }
+
+  /** False: there is no such container. */
+  start(id: string): boolean {
+    const container = this.#containers.get(id);
+    if (!container) return false;
+    container.isRunning = true;
+    this.#tell('start', container);
+    return true;
+  }
+
+  /** False: there is no such container. */
+  remove(id: string): boolean {
+    const container = this.#containers.get(id);
+    if (!container) return false;
+    this.#containers.delete(id);
+    this.#names.delete(container.name);
+    if (container.isRunning) this.#tell('die', container);
+    this.#tell('destroy', container);
+    return true;
+  }
+
+  /** Until the returned function is called. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  info(): object {
+    return {
+      ID: this.id,
+      Name: this.id,
+      ServerVersion: '27.3.1',
+      NCPU: simulatedCpus,
+      MemTotal: simulatedMemoryMiB * 2 ** 20,
+    };
+  }
+
+  list(): object[] {
+    return [...this.#containers.values()].map(({ id, name, body, created, isRunning }) => ({
+      Id: id,
+      Names: [`/${name}`],
+      Image: body.Image,
+      ImageID: imageId,
+      Command: 'sleep 1000000',
+      Created: created,
+      Ports: [],
+      Labels: body.Labels ?? {},
+      State: isRunning ? 'running' : 'created',
+      Status: isRunning ? 'Up 2 minutes' : 'Created',
+      HostConfig: { NetworkMode: 'default' },
+      NetworkSettings: { Networks: { bridge: { NetworkID: imageId, IPAddress: '172.17.0.2', IPPrefixLen: 16 } } },
+      Mounts: [],
+    }));
+  }
+
+  images(): object[] {
+    return [{ Id: imageId, RepoTags: ['demo/busybox:1'], Created: 0, Size: 1_200_000 }];
+  }
+
+  /** Undefined: there is no such container. */
+  inspect(id: string): object | undefined {
+    const container = this.#containers.get(id);
+    if (!container) return undefined;
+    const { name, body, isRunning } = container;
+    return {
+      Id: id,
+      Name: `/${name}`,
+      State: { Running: isRunning, Status: isRunning ? 'running' : 'created' },
+      Config: { Hostname: id.slice(0, 12), Domainname: '', Env: body.Env ?? [], Cmd: body.Cmd ?? ['sleep'] },
+      HostConfig: body.HostConfig ?? {},
+      NetworkSettings: { Ports: {} },
+    };
+  }
+
+  #tell(action: string, { id, name, body }: SimulatedContainer): void {
+    if (this.#listeners.size === 0) return;
+    const Actor = { ID: id, Attributes: { ...body.Labels, image: body.Image, name } };
+    const line = `${JSON.stringify({ Type: 'container', Action: action, Actor, timeNano: Date.now() * 1e6 })}\n`;
+    for (const listener of this.#listeners) listener(line);
+  }
+}
+
+const imageId = `sha256:${'5f'.repeat(32)}`;

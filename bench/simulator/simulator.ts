@@ -1,0 +1,66 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LabEngine } from '../../example/lab/lab.ts';
+import { type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
+import type { Manners } from './manners.ts';
+import { simulatedCpus, simulatedMemoryMiB } from './simulated-engine.ts';
+
+/** Engines of ours in one process, spoken to over mutual TLS: for sizes that no machine has room for otherwise. */
+export interface Simulator {
+  readonly engines: readonly LabEngine[];
+  /** What a client of them needs. */
+  readonly client: CertificateFiles;
+  readonly pid: number;
+  /** Resolves when they behave so. */
+  behave(manners: Manners): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const main = new URL('main.ts', import.meta.url).pathname;
+
+/** `dir`: where the certificates are kept until it stops. */
+export async function startSimulator(count: number, dir: string): Promise<Simulator> {
+  await rm(dir, { recursive: true, force: true });
+  const authority = await createAuthority(join(dir, 'ca'));
+  const { ca, cert, key } = await authority.issueEngine('simulator', ['127.0.0.1']);
+  const client = await authority.issueClient('satsuma');
+  const child = fork(main, [String(count), ca, cert, key], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const { ports } = await told<{ ports: number[] }>(child);
+  return {
+    engines: ports.map((port, index) => ({
+      id: `sim-${String(index).padStart(4, '0')}`,
+      addr: `https://127.0.0.1:${port}`,
+      cpus: simulatedCpus,
+      memory: simulatedMemoryMiB,
+      labels: [index % 2 === 0 ? 'even' : 'odd'],
+    })),
+    client,
+    pid: child.pid ?? 0,
+    async behave(manners) {
+      child.send(manners);
+      await told(child);
+    },
+    async stop() {
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function told<T>(child: ChildProcess): Promise<T> {
+  const over = new AbortController();
+  const ended = once(child, 'exit', { signal: over.signal }).then(() => {
+    throw new Error('the simulator ended');
+  });
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal: over.signal }), ended]);
+    return message as T;
+  } finally {
+    over.abort();
+    ended.catch(() => undefined);
+  }
+}
