@@ -2,7 +2,6 @@ import type { Logger } from '../logging/logger.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { Fleet } from '../model/fleet.ts';
 import type { Reservation } from '../model/reservation.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
 import { snapshotEngine } from '../placement/snapshot.ts';
@@ -112,7 +111,7 @@ export class Mirror {
   }
 
   /** The same by columns; of this moment: hold on to nothing of it but its `engines`. */
-  fleet(): Fleet {
+  fleet(): FleetIndex {
     this.#fleet ??= new FleetIndex([...this.#engines.keys()].sort().map((id) => this.snapshot(id)));
     this.#fleet.replace([...this.#stale].map((id) => this.snapshot(id)));
     this.#stale.clear();

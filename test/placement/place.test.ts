@@ -215,8 +215,8 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
   );
 });
 
-test('engines that are not open are neither candidates nor refused', (t) => {
-  const placement = place(request({ engines: three, isOpen: ({ id }) => id !== 'b' }));
+test('engines that are left out are neither candidates nor refused', (t) => {
+  const placement = place(request({ engines: three, leaveOut: (fleet, rows) => rows.delete(fleet.row('b') ?? -1) }));
   t.deepEqual(
     [...placement.candidates].map(({ engine }) => engine.id),
     ['a', 'c'],
