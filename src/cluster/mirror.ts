@@ -4,7 +4,7 @@ import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Reservation } from '../model/reservation.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
-import { snapshotEngine } from '../placement/snapshot.ts';
+import { exchangeHolder, snapshotEngine } from '../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 
@@ -107,10 +107,10 @@ export class Mirror {
 
   /** Every engine, sorted by id. */
   snapshots(): readonly EngineSnapshot[] {
-    return this.fleet().engines;
+    return this.fleet().pages.all;
   }
 
-  /** The same by columns; of this moment: hold on to nothing of it but its `engines`. */
+  /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
   fleet(): FleetIndex {
     this.#fleet ??= new FleetIndex([...this.#engines.keys()].sort().map((id) => this.snapshot(id)));
     this.#fleet.replace([...this.#stale].map((id) => this.snapshot(id)));
@@ -169,10 +169,13 @@ export class Mirror {
     if (engineId === undefined) return;
     const onEngine = this.#reservations.get(engineId) ?? new Map<string, Versioned<Reservation>>();
     if ((onEngine.get(id)?.version ?? 0) > version) return;
+    const before = onEngine.get(id)?.value;
     if (value) onEngine.set(id, { id, version, value });
     else onEngine.delete(id);
     this.#reservations.set(engineId, onEngine);
+    const snapshot = this.#snapshots.get(engineId);
     this.#changed(engineId);
+    if (snapshot) this.#snapshots.set(engineId, exchangeHolder(snapshot, before, value));
   }
 
   #applyObservation({ id, value }: ObservationChange): void {

@@ -7,10 +7,11 @@ import type { SparseRows } from './sparse-rows.ts';
  * each. An engine is known by its row, its place in the order of ids.
  */
 export interface Fleet {
-  readonly engines: readonly EngineSnapshot[];
   readonly cpuRoom: Room;
   readonly memoryRoom: Room;
   row(engineId: string): number | undefined;
+  /** There must be such a row. */
+  engine(row: number): EngineSnapshot;
   rowsWithLabel(label: string): SparseRows;
   /** By canonical name. */
   rowsWithImage(image: string): SparseRows;

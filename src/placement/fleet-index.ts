@@ -1,6 +1,7 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Fleet } from '../model/fleet.ts';
 import { SparseRows } from '../model/sparse-rows.ts';
+import { EnginePages } from './engine-pages.ts';
 import { LoadColumns } from './load-columns.ts';
 import { RoomIndex } from './room-index.ts';
 import { RowsBy } from './rows-by.ts';
@@ -19,7 +20,7 @@ export class FleetIndex implements Fleet {
   readonly #labels = new RowsBy<string>();
   readonly #images = new RowsBy<string>();
   readonly #sums = new Map<string, RowsBy<number>>();
-  #engines: readonly EngineSnapshot[];
+  #pages: EnginePages;
 
   /** `engines` sorted by id. */
   constructor(engines: readonly EngineSnapshot[]) {
@@ -27,13 +28,17 @@ export class FleetIndex implements Fleet {
     this.cpuRoom = new RoomIndex(engines.length);
     this.memoryRoom = new RoomIndex(engines.length);
     this.#rows = new Map(engines.map(({ id }, row) => [id, row]));
-    this.#engines = engines;
+    this.#pages = EnginePages.of(engines);
     for (const [row, engine] of engines.entries()) this.#write(row, engine);
   }
 
-  /** Of this moment: an array that was handed out does not change. */
-  get engines(): readonly EngineSnapshot[] {
-    return this.#engines;
+  /** Of this moment: what was handed out does not change. */
+  get pages(): EnginePages {
+    return this.#pages;
+  }
+
+  engine(row: number): EngineSnapshot {
+    return this.#pages.at(row);
   }
 
   row(engineId: string): number | undefined {
@@ -54,16 +59,12 @@ export class FleetIndex implements Fleet {
 
   /** Puts newer snapshots in the place of those with the same ids. */
   replace(snapshots: readonly EngineSnapshot[]): void {
-    if (snapshots.length === 0) return;
-    const engines = this.#engines.slice();
     for (const snapshot of snapshots) {
       const row = this.#rows.get(snapshot.id);
-      const previous = row === undefined ? undefined : engines[row];
-      if (row === undefined || !previous) throw new Error(`no row for engine ${snapshot.id}`);
-      this.#write(row, snapshot, previous);
-      engines[row] = snapshot;
+      if (row === undefined) throw new Error(`no row for engine ${snapshot.id}`);
+      this.#write(row, snapshot, this.#pages.at(row));
+      this.#pages = this.#pages.with(row, snapshot);
     }
-    this.#engines = engines;
   }
 
   /** Touches only what differs: one of an engine's containers comes or goes, and a hundred stay. */

@@ -45,8 +45,8 @@ export interface Placement {
 /** Decides where an image config can run. Pure: equal input gives equal output, whatever becomes of the fleet later. */
 export function place(request: PlaceRequest): Placement {
   const { image, schedulers, fleet, leaveOut, strategy, turn, limit = defaultLimit } = request;
-  const { engines } = fleet;
-  const rows = everyRow(engines.length);
+  const { pages } = fleet;
+  const rows = everyRow(pages.length);
   leaveOut?.(fleet, rows);
   const open = leaveOut ? rows.clone() : undefined;
   rows.retain(fleet.wellRows);
@@ -55,10 +55,10 @@ export function place(request: PlaceRequest): Placement {
   const ranked = strategies[strategy]({ rows, load: fleet.load, cpuMilli, memoryMiB: image.memory ?? 0, turn, limit });
   const candidateCount = rows.count();
   return {
-    candidates: ranked.map(({ row, score }) => ({ engine: engines[row] as EngineSnapshot, score })),
+    candidates: ranked.map(({ row, score }) => ({ engine: pages.at(row), score })),
     candidateCount,
-    refusedCount: (open?.count() ?? engines.length) - candidateCount,
-    refusals: () => refusalsOf(image, schedulers, open ? engines.filter((_, row) => open.has(row)) : engines),
+    refusedCount: (open?.count() ?? pages.length) - candidateCount,
+    refusals: () => refusalsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),
   };
 }
 
@@ -79,9 +79,8 @@ function exclude(scheduler: Scheduler, image: ImageConfig, fleet: FleetIndex, ro
   }
   const check = scheduler.prepare(image);
   if (!check) return;
-  const { engines } = fleet;
   for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) {
-    if (check(engines[row] as EngineSnapshot)) rows.delete(row);
+    if (check(fleet.engine(row))) rows.delete(row);
   }
 }
 

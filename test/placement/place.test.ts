@@ -146,8 +146,8 @@ test('every engine is a candidate or refused, never both', (t) => {
     fc.property(anyRequest, (each) => {
       const placement = place(each);
       const refused = placement.refusals().map(({ engine }) => engine.id);
-      t.deepEqual([...order(each), ...refused].sort(), each.fleet.engines.map(({ id }) => id).sort());
-      t.is(placement.candidateCount + placement.refusedCount, each.fleet.engines.length);
+      t.deepEqual([...order(each), ...refused].sort(), each.fleet.pages.all.map(({ id }) => id).sort());
+      t.is(placement.candidateCount + placement.refusedCount, each.fleet.pages.all.length);
     }),
   );
 });
@@ -195,10 +195,10 @@ test('by columns the choice is the same as engine by engine, and so is the order
 test('a fleet whose rows were replaced answers as one that was made of them', (t) => {
   fc.assert(
     fc.property(anyRequest, engines, (each, others) => {
-      const newer = others.slice(0, each.fleet.engines.length);
-      const replaced = new FleetIndex(each.fleet.engines);
+      const newer = others.slice(0, each.fleet.pages.all.length);
+      const replaced = new FleetIndex(each.fleet.pages.all);
       replaced.replace(newer);
-      const made = new FleetIndex([...newer, ...each.fleet.engines.slice(newer.length)]);
+      const made = new FleetIndex([...newer, ...each.fleet.pages.all.slice(newer.length)]);
       t.deepEqual([...place({ ...each, fleet: replaced }).candidates], [...place({ ...each, fleet: made }).candidates]);
     }),
     { numRuns: 2_000 },
