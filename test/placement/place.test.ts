@@ -4,6 +4,7 @@ import { buildRegistry } from '../../schedulers/index.ts';
 import { firstUnfit } from '../../src/model/claim.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import { type ImageConfig, strategyNames } from '../../src/model/image-config.ts';
+import type { Scheduler } from '../../src/model/scheduler.ts';
 import { claimsOn } from '../../src/placement/claims.ts';
 import { FleetIndex } from '../../src/placement/fleet-index.ts';
 import { type PlaceRequest, place } from '../../src/placement/place.ts';
@@ -212,6 +213,37 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
   t.deepEqual(
     [...placement.candidates].map(({ engine }) => engine.id),
     ['b', 'a', 'c'],
+  );
+});
+
+test('reasons are worked out only when they are asked for', (t) => {
+  let prepared = 0;
+  const counting: Scheduler = {
+    name: 'none',
+    description: 'no engine will do',
+    prepare: () => {
+      prepared++;
+      return () => ({ code: 'no', message: 'no' });
+    },
+    exclude: (_, __, rows) => rows.clear(),
+  };
+  const placement = place({ ...request({ engines: three }), schedulers: [counting] });
+  t.is(placement.refusedCount, 3);
+  t.is(prepared, 0);
+  t.is(placement.refusals().length, 3);
+  t.is(prepared, 1);
+});
+
+test('reasons are those of the moment of the decision, whatever became of the fleet', (t) => {
+  const fleet = new FleetIndex(three);
+  const placement = place({ ...request({ asked: { cpus: 3.5 } }), fleet });
+  fleet.replace([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
+  t.deepEqual(
+    placement.refusals().map(({ engine, code }) => [engine.id, code]),
+    [
+      ['a', 'cpus_short'],
+      ['b', 'cpus_short'],
+    ],
   );
 });
 
