@@ -71,6 +71,22 @@ export class RowSet {
     return count;
   }
 
+  /** The row that has `rank` smaller ones; -1: there are not so many. */
+  nth(rank: number): number {
+    const { words } = this;
+    let before = 0;
+    for (let position = 0; position < words.length; position++) {
+      let bits = words[position] as number;
+      const count = bitCount(bits);
+      if (before + count > rank) {
+        for (; before < rank; before++) bits &= bits - 1;
+        return lowestRow(position, bits);
+      }
+      before += count;
+    }
+    return -1;
+  }
+
   /** The smallest row that is not below `from`; -1: none. To walk over many rows, walk over the words. */
   next(from: number): number {
     const { words } = this;

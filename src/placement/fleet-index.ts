@@ -24,7 +24,7 @@ export class FleetIndex implements Fleet {
 
   /** `engines` sorted by id. */
   constructor(engines: readonly EngineSnapshot[]) {
-    this.load = new LoadColumns(engines);
+    this.load = new LoadColumns(engines.length);
     this.cpuRoom = new RoomIndex(engines.length);
     this.memoryRoom = new RoomIndex(engines.length);
     this.#rows = new Map(engines.map(({ id }, row) => [id, row]));

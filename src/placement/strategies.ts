@@ -1,6 +1,6 @@
 import type { StrategyName } from '../model/image-config.ts';
-import { lowestRow, type RowSet } from '../model/row-set.ts';
-import { BestRows, type RankedRow } from './best-rows.ts';
+import type { RowSet } from '../model/row-set.ts';
+import { bestRows, type RankedRow } from './best-rows.ts';
 import type { LoadColumns } from './load-columns.ts';
 
 /** What is to be ranked, and what a score may depend on besides the engine. */
@@ -15,10 +15,7 @@ export interface Ranking {
   readonly limit: number;
 }
 
-/**
- * The best rows: higher scores first, and equal ones by row. Each strategy has a loop of its own over columns; a function
- * called for each row would take several times as long.
- */
+/** The best rows: higher scores first, and equal ones by row. */
 export type Strategy = (ranking: Ranking) => readonly RankedRow[];
 
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
@@ -29,42 +26,23 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
 };
 
 /** The fullest engine that still has room. citadel's score: the mean of CPU and memory in percent, once placed. */
-function binpack({ rows: { words }, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
-  const { percentUsed, percentPerCpuMilli, percentPerMiB } = load;
-  const best = new BestRows(limit);
-  let { threshold } = best;
-  for (let position = 0; position < words.length; position++) {
-    for (let bits = words[position] as number; bits !== 0; bits &= bits - 1) {
-      const row = lowestRow(position, bits);
-      const score =
-        (percentUsed[row] as number) +
-        cpuMilli * (percentPerCpuMilli[row] as number) +
-        memoryMiB * (percentPerMiB[row] as number);
-      if (score > threshold) threshold = best.offer(row, score);
-    }
-  }
-  return best.ranked;
+function binpack({ rows, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, {
+    levels: falling(load.byPercentUsed.highest),
+    rowsOn: (level) => load.byPercentUsed.at(level),
+    mostOn: (level) => load.mostPercentWith(level, cpuMilli, memoryMiB),
+    scoreOf: (row) => load.percentWith(row, cpuMilli, memoryMiB),
+  });
 }
 
 /** The engine with the fewest containers; among equals the emptiest. */
-function spread({ rows: { words }, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
-  const { percentUsed, percentPerCpuMilli, percentPerMiB, containers } = load;
-  const best = new BestRows(limit);
-  let { threshold } = best;
-  for (let position = 0; position < words.length; position++) {
-    for (let bits = words[position] as number; bits !== 0; bits &= bits - 1) {
-      const row = lowestRow(position, bits);
-      // No percentage makes the score higher than the containers alone: most rows need no more than this look.
-      if (-(containers[row] as number) <= threshold) continue;
-      const percent =
-        (percentUsed[row] as number) +
-        cpuMilli * (percentPerCpuMilli[row] as number) +
-        memoryMiB * (percentPerMiB[row] as number);
-      const score = -(containers[row] as number) - percent / 1000;
-      if (score > threshold) threshold = best.offer(row, score);
-    }
-  }
-  return best.ranked;
+function spread({ rows, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, {
+    levels: rising(load.byContainers.highest),
+    rowsOn: (level) => load.byContainers.at(level),
+    mostOn: (level) => -level,
+    scoreOf: (row) => -(load.containers[row] as number) - load.percentWith(row, cpuMilli, memoryMiB) / 1000,
+  });
 }
 
 /** One engine after the other, in the order of their ids, from the turn's on. */
@@ -81,18 +59,26 @@ function roundRobin({ rows, turn, limit }: Ranking): readonly RankedRow[] {
   return best;
 }
 
-function random({ rows: { words }, load: { idHash }, turn, limit }: Ranking): readonly RankedRow[] {
-  const seed = Math.imul(turn + 1, 0x9e3779b1);
-  const best = new BestRows(limit);
-  let { threshold } = best;
-  for (let position = 0; position < words.length; position++) {
-    for (let bits = words[position] as number; bits !== 0; bits &= bits - 1) {
-      const row = lowestRow(position, bits);
-      const score = mix((idHash[row] as number) ^ seed);
-      if (score > threshold) threshold = best.offer(row, score);
-    }
+/** One is drawn after the other, each as likely as any that is left; the score counts the draws down. */
+function random({ rows, turn, limit }: Ranking): readonly RankedRow[] {
+  const left = rows.clone();
+  const count = left.count();
+  const best: RankedRow[] = [];
+  while (best.length < Math.min(limit, count)) {
+    const draw = best.length;
+    const row = left.nth(mix(Math.imul(turn + 1, 0x9e3779b1) ^ draw) % (count - draw));
+    left.delete(row);
+    best.push({ row, score: -draw });
   }
-  return best.ranked;
+  return best;
+}
+
+function* falling(highest: number): Iterable<number> {
+  for (let level = highest; level >= 0; level--) yield level;
+}
+
+function* rising(highest: number): Iterable<number> {
+  for (let level = 0; level <= highest; level++) yield level;
 }
 
 /** murmur3's finalizer (Appleby): even over inputs that differ in one bit. */

@@ -89,6 +89,14 @@ test('the next row is the smallest that is not below', (t) => {
   );
 });
 
+test('the nth row has n smaller ones', (t) => {
+  fc.assert(
+    fc.property(twoSets, fc.nat(120), ({ rowCount, mine }, rank) => {
+      t.is(setOf(rowCount, mine).nth(rank), inOrder(mine)[rank] ?? -1);
+    }),
+  );
+});
+
 test('a clone goes its own way', (t) => {
   const set = setOf(40, [1, 39]);
   const clone = set.clone();

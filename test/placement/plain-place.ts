@@ -27,9 +27,7 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
   const able = open.filter(
     (engine) => engine.status === 'ok' && checks.every((check) => check?.(engine) === undefined),
   );
-  const score = scores[strategy];
-  const ranked = able.map((engine) => ({ engine, score: score(engine, image, turn, engines) }));
-  ranked.sort((a, b) => b.score - a.score || (a.engine.id < b.engine.id ? -1 : 1));
+  const ranked = strategy === 'random' ? drawAll(able, turn) : sortAll(able, scores[strategy], request);
   return {
     candidates: ranked.slice(0, limit),
     candidateCount: able.length,
@@ -37,15 +35,30 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
   };
 }
 
-type Score = (engine: EngineSnapshot, image: ImageConfig, turn: number, engines: readonly EngineSnapshot[]) => number;
+type Ranked = PlainPlacement['candidates'];
+type Score = (engine: EngineSnapshot, request: PlainRequest) => number;
 
-const scores: Readonly<Record<StrategyName, Score>> = {
-  binpack: percent,
-  spread: (engine, image) => -engine.holders.length - percent(engine, image) / 1000,
-  'round-robin': (engine, _, turn, engines) =>
-    0 - ((engines.indexOf(engine) - (turn % engines.length) + engines.length) % engines.length),
-  random: ({ id }, _, turn) => murmur(fnv(id) ^ Math.imul(turn + 1, 0x9e3779b1)),
+function sortAll(able: readonly EngineSnapshot[], score: Score, request: PlainRequest): Ranked {
+  return able
+    .map((engine) => ({ engine, score: score(engine, request) }))
+    .sort((a, b) => b.score - a.score || (a.engine.id < b.engine.id ? -1 : 1));
+}
+
+const scores: Readonly<Record<Exclude<StrategyName, 'random'>, Score>> = {
+  binpack: (engine, { image }) => percent(engine, image),
+  spread: (engine, { image }) => -engine.holders.length - percent(engine, image) / 1000,
+  'round-robin': (engine, { engines, turn }) =>
+    -((engines.indexOf(engine) - (turn % engines.length) + engines.length) % engines.length),
 };
+
+/** Each draw takes one out of those that are left, by id. */
+function drawAll(able: readonly EngineSnapshot[], turn: number): Ranked {
+  const left = [...able];
+  return able.flatMap((_, draw) => {
+    const seed = Math.imul(turn + 1, 0x9e3779b1);
+    return left.splice(murmur(seed ^ draw) % left.length, 1).map((engine) => ({ engine, score: -draw }));
+  });
+}
 
 /** The mean of CPU and memory once placed; the same sums and products in the same order, so that the last bit agrees. */
 function percent(engine: EngineSnapshot, { cpus = 0, memory = 0 }: ImageConfig): number {
@@ -53,10 +66,6 @@ function percent(engine: EngineSnapshot, { cpus = 0, memory = 0 }: ImageConfig):
   const perMiB = engine.memoryMiB > 0 ? 50 / engine.memoryMiB : 0;
   const used = engine.usedCpuMilli * perCpuMilli + engine.usedMemoryMiB * perMiB;
   return used + Math.round(cpus * 1000) * perCpuMilli + memory * perMiB;
-}
-
-function fnv(text: string): number {
-  return [...text].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5) >>> 0;
 }
 
 function murmur(input: number): number {
