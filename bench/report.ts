@@ -22,11 +22,14 @@ function verdict(figure: Figure): string {
   return met ? 'met' : 'NOT MET';
 }
 
+const digits = { x: 3, ms: 2, µs: 1 } as const;
+
 function quantity(value: number, unit: Figure['unit']): string {
-  return unit === 'x' ? `${value.toFixed(3)} x` : `${value.toFixed(2)} ms`;
+  return `${value.toFixed(digits[unit])} ${unit}`;
 }
 
 function round(value: number): string {
+  if (Number.isInteger(value)) return String(value);
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
 }
