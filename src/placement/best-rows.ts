@@ -1,4 +1,4 @@
-import { lowestRow, type RowSet } from '../model/row-set.ts';
+import type { RowSet } from '../model/row-set.ts';
 import type { SparseRows } from '../model/sparse-rows.ts';
 
 /** A row and its score. */
@@ -7,36 +7,46 @@ export interface RankedRow {
   readonly score: number;
 }
 
-/** By what rows are ranked: each has a score, and is on a level that tells roughly how high it is. */
+/** What is to be placed. */
+export interface Ask {
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+}
+
+/** Rows in steps, from those that may score highest down: whoever has found better ones need not go on. */
+export interface Ladder {
+  readonly stepCount: number;
+  rowsOn(step: number): SparseRows;
+  /** No row of this step, or of one after it, has a higher score. */
+  mostOn(step: number, ask: Ask): number;
+}
+
+/** By what rows are ranked. Every row is on one of the ladders. */
 export interface Scoring {
-  /** Those that may have the highest scores first. */
-  readonly levels: Iterable<number>;
-  rowsOn(level: number): SparseRows;
-  /** No row of this level, or of one after it, has a higher score. */
-  mostOn(level: number): number;
-  scoreOf(row: number): number;
+  readonly ladders: Iterable<Ladder>;
+  readonly ask: Ask;
+  /** Scores the rows whose bits are set in the word at that position: a call for each row would take longer. */
+  offer(best: BestRows, position: number, bits: number): void;
 }
 
 /**
- * The best of the rows: highest score first, smaller row first among equals; at most `limit` of them. Level by level,
- * until no other level can have a better one: of ten thousand rows a few hundred are looked at.
+ * The best of the rows: highest score first, smaller row first among equals; at most `limit` of them. Of ten thousand
+ * rows a few hundred are looked at, unless all are alike.
  */
 export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonly RankedRow[] {
   const best = new BestRows(limit);
-  // Fewer than there are words: to go through the levels would take longer than to look at each.
-  if (rows.count() < rows.words.length) {
-    for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) best.offer(row, scoring.scoreOf(row));
+  const mine = rows.words;
+  // Fewer than there are words: to climb down takes longer than to look at each.
+  if (rows.count() < mine.length) {
+    for (let position = 0; position < mine.length; position++) scoring.offer(best, position, mine[position] as number);
     return best.ranked;
   }
-  for (const level of scoring.levels) {
-    if (scoring.mostOn(level) < best.threshold) break;
-    const { positions, words } = scoring.rowsOn(level);
-    for (let index = 0; index < positions.length; index++) {
-      const position = positions[index] as number;
-      let bits = (words[index] as number) & (rows.words[position] as number);
-      for (; bits !== 0; bits &= bits - 1) {
-        const row = lowestRow(position, bits);
-        best.offer(row, scoring.scoreOf(row));
+  for (const ladder of scoring.ladders) {
+    for (let step = 0; step < ladder.stepCount && ladder.mostOn(step, scoring.ask) >= best.threshold; step++) {
+      const { positions, words } = ladder.rowsOn(step);
+      for (let index = 0; index < positions.length; index++) {
+        const position = positions[index] as number;
+        scoring.offer(best, position, (words[index] as number) & (mine[position] as number));
       }
     }
   }
@@ -44,22 +54,30 @@ export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonl
 }
 
 /** A row is kept only while it is among the best so far: whoever places a container rarely asks for a second one. */
-class BestRows {
+export class BestRows {
   readonly ranked: RankedRow[] = [];
   /** Who scores less is not among the best. */
   threshold = Number.NEGATIVE_INFINITY;
   readonly #limit: number;
+  #lastRow = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  offer(row: number, score: number): void {
-    if (score < this.threshold) return;
+  /** To be asked first: it takes a hundredth of what `add` does. */
+  wants(row: number, score: number): boolean {
+    return score > this.threshold || (score === this.threshold && row < this.#lastRow);
+  }
+
+  add(row: number, score: number): void {
     const { ranked } = this;
     ranked.splice(this.#placeOf(row, score), 0, { row, score });
     if (ranked.length > this.#limit) ranked.pop();
-    if (ranked.length === this.#limit) this.threshold = ranked[ranked.length - 1]?.score ?? Number.POSITIVE_INFINITY;
+    const last = ranked[ranked.length - 1];
+    if (ranked.length < this.#limit || !last) return;
+    this.threshold = last.score;
+    this.#lastRow = last.row;
   }
 
   #placeOf(row: number, score: number): number {

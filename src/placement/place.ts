@@ -51,8 +51,8 @@ export function place(request: PlaceRequest): Placement {
   const open = leaveOut ? rows.clone() : undefined;
   rows.retain(fleet.wellRows);
   for (const scheduler of schedulers) exclude(scheduler, image, fleet, rows);
-  const cpuMilli = Math.round((image.cpus ?? 0) * 1000);
-  const ranked = strategies[strategy]({ rows, load: fleet.load, cpuMilli, memoryMiB: image.memory ?? 0, turn, limit });
+  const ask = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0 };
+  const ranked = strategies[strategy]({ rows, load: fleet.load, ask, turn, limit });
   const candidateCount = rows.count();
   return {
     candidates: ranked.map(({ row, score }) => ({ engine: pages.at(row), score })),

@@ -12,9 +12,9 @@ export class RowLevels {
     this.#levelOf = new Int32Array(rowCount).fill(none);
   }
 
-  /** No row has more. */
-  get highest(): number {
-    return this.#levels.length - 1;
+  /** From 0 on; every row that has been set is on one of them. */
+  get count(): number {
+    return this.#levels.length;
   }
 
   at(level: number): SparseRows {
@@ -22,11 +22,16 @@ export class RowLevels {
   }
 
   set(row: number, level: number): void {
-    const before = this.#levelOf[row] as number;
-    if (before === level) return;
-    this.#levelOf[row] = level;
-    this.#levels[before]?.delete(row);
+    if (this.#levelOf[row] === level) return;
+    this.delete(row);
     while (this.#levels.length <= level) this.#levels.push(new SparseRows());
     this.#levels[level]?.add(row);
+    this.#levelOf[row] = level;
+  }
+
+  delete(row: number): void {
+    const level = this.#levelOf[row] as number;
+    if (level !== none) this.#levels[level]?.delete(row);
+    this.#levelOf[row] = none;
   }
 }

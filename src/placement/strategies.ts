@@ -1,15 +1,15 @@
 import type { StrategyName } from '../model/image-config.ts';
 import type { RowSet } from '../model/row-set.ts';
-import { bestRows, type RankedRow } from './best-rows.ts';
+import { type Ask, bestRows, type RankedRow } from './best-rows.ts';
+import { FewestContainers } from './fewest-containers.ts';
+import { Fullest } from './fullest.ts';
 import type { LoadColumns } from './load-columns.ts';
 
 /** What is to be ranked, and what a score may depend on besides the engine. */
 export interface Ranking {
   readonly rows: RowSet;
   readonly load: LoadColumns;
-  /** What is to be placed, in thousandths of a CPU and in MiB. */
-  readonly cpuMilli: number;
-  readonly memoryMiB: number;
+  readonly ask: Ask;
   /** Counts placements: it moves `round-robin` on and seeds `random`. */
   readonly turn: number;
   readonly limit: number;
@@ -25,24 +25,14 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   random,
 };
 
-/** The fullest engine that still has room. citadel's score: the mean of CPU and memory in percent, once placed. */
-function binpack({ rows, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
-  return bestRows(rows, limit, {
-    levels: falling(load.byPercentUsed.highest),
-    rowsOn: (level) => load.byPercentUsed.at(level),
-    mostOn: (level) => load.mostPercentWith(level, cpuMilli, memoryMiB),
-    scoreOf: (row) => load.percentWith(row, cpuMilli, memoryMiB),
-  });
+/** The fullest engine that still has room. */
+function binpack({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, new Fullest(load, ask));
 }
 
 /** The engine with the fewest containers; among equals the emptiest. */
-function spread({ rows, load, cpuMilli, memoryMiB, limit }: Ranking): readonly RankedRow[] {
-  return bestRows(rows, limit, {
-    levels: rising(load.byContainers.highest),
-    rowsOn: (level) => load.byContainers.at(level),
-    mostOn: (level) => -level,
-    scoreOf: (row) => -(load.containers[row] as number) - load.percentWith(row, cpuMilli, memoryMiB) / 1000,
-  });
+function spread({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, new FewestContainers(load, ask));
 }
 
 /** One engine after the other, in the order of their ids, from the turn's on. */
@@ -71,14 +61,6 @@ function random({ rows, turn, limit }: Ranking): readonly RankedRow[] {
     best.push({ row, score: -draw });
   }
   return best;
-}
-
-function* falling(highest: number): Iterable<number> {
-  for (let level = highest; level >= 0; level--) yield level;
-}
-
-function* rising(highest: number): Iterable<number> {
-  for (let level = 0; level <= highest; level++) yield level;
 }
 
 /** murmur3's finalizer (Appleby): even over inputs that differ in one bit. */

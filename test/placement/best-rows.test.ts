@@ -1,31 +1,36 @@
 import test from 'ava';
-import { RowSet } from '../../src/model/row-set.ts';
-import { bestRows, type Scoring } from '../../src/placement/best-rows.ts';
+import { lowestRow, RowSet } from '../../src/model/row-set.ts';
+import { type BestRows, bestRows, type Ladder, type Scoring } from '../../src/placement/best-rows.ts';
 import { RowLevels } from '../../src/placement/row-levels.ts';
 
 const rowCount = 1_000;
 
-/** Row by row: 0, 1, ... 99, 0, 1, ...; the level is the score in tens. Counts how many were scored. */
-class Countdown implements Scoring {
-  readonly levels = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
+/** Row by row: 0, 1, ... 99, 0, 1, ...; a step is ten of them. Counts how many were scored. */
+class Countdown implements Scoring, Ladder {
+  readonly ladders = [this];
+  readonly ask = { cpuMilli: 0, memoryMiB: 0 };
+  readonly stepCount = 10;
   readonly #byTens = new RowLevels(rowCount);
   scored = 0;
 
   constructor() {
-    for (let row = 0; row < rowCount; row++) this.#byTens.set(row, Math.floor((row % 100) / 10));
+    for (let row = 0; row < rowCount; row++) this.#byTens.set(row, 9 - Math.floor((row % 100) / 10));
   }
 
-  rowsOn(level: number) {
-    return this.#byTens.at(level);
+  rowsOn(step: number) {
+    return this.#byTens.at(step);
   }
 
-  mostOn(level: number) {
-    return level * 10 + 9;
+  mostOn(step: number) {
+    return 99 - step * 10;
   }
 
-  scoreOf(row: number) {
-    this.scored++;
-    return row % 100;
+  offer(best: BestRows, position: number, word: number) {
+    for (let bits = word; bits !== 0; bits &= bits - 1) {
+      const row = lowestRow(position, bits);
+      if (best.wants(row, row % 100)) best.add(row, row % 100);
+      this.scored++;
+    }
   }
 }
 
@@ -43,7 +48,7 @@ test('the best come first, and equal ones by row', (t) => {
   );
 });
 
-test('levels that have none better are not looked at', (t) => {
+test('steps that have none better are not looked at', (t) => {
   const scoring = new Countdown();
   bestRows(all(), 8, scoring);
   t.is(scoring.scored, 100);

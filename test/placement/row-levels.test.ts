@@ -9,9 +9,17 @@ function rowsAt(levels: RowLevels, level: number): number[] {
   return Array.from({ length: 100 }, (_, row) => row).filter((row) => rows.has(row));
 }
 
+test('a deleted row is on no level', (t) => {
+  const levels = new RowLevels(100);
+  levels.set(7, 1);
+  levels.delete(7);
+  levels.delete(8);
+  t.deepEqual(rowsAt(levels, 1), []);
+});
+
 test('a row is on the level it was last put on, and on no other', (t) => {
   const levels = new RowLevels(100);
-  t.is(levels.highest, -1);
+  t.is(levels.count, 0);
   levels.set(3, 2);
   levels.set(99, 2);
   levels.set(3, 0);
@@ -20,5 +28,5 @@ test('a row is on the level it was last put on, and on no other', (t) => {
     [0, 1, 2, 3].map((level) => rowsAt(levels, level)),
     [[3], [], [99], []],
   );
-  t.is(levels.highest, 2);
+  t.is(levels.count, 3);
 });
