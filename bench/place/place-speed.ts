@@ -17,6 +17,7 @@ export interface PlaceOptions {
 }
 
 const targetUs = 50;
+const changeTargetUs = 20;
 const warmUpPlacements = 200;
 
 /**
@@ -36,6 +37,7 @@ export async function measurePlace({ size, n }: PlaceOptions, progress: Progress
     progress.say(cell.name);
     figures.push(await bench.measure(cell, n));
   }
+  figures.push(bench.measureChanges(n));
   bench.stop();
   return figures;
 }
@@ -92,6 +94,26 @@ class PlaceBench {
         'times a bare loop': p50Us / median(looking),
         'placed %': (100 * placed) / n,
       },
+    };
+  }
+
+  /** What each reservation costs before the next decision: its engine's snapshot and row are made anew. */
+  measureChanges(n: number): Figure {
+    const { mirror } = this.#cluster;
+    const times: number[] = [];
+    for (let turn = 0; turn < n; turn++) {
+      const change = measured(() => {
+        this.#change(turn);
+        mirror.fleet();
+      });
+      times.push(elapsedUs(change));
+    }
+    return {
+      name: 'a reservation taken in, p50',
+      unit: 'µs',
+      value: median(times),
+      target: changeTargetUs,
+      facts: { 'p99 µs': percentile(times, 99) },
     };
   }
 
