@@ -1,7 +1,7 @@
 /** Something measured, as a rule against a peer in the same run. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'x' | 'ms' | '/s' | '%' | 'MiB';
+  readonly unit: 'x' | 'ms' | 'µs' | '/s' | '%' | 'MiB';
   readonly value: number;
   /** At most this much, or at least. Left out: it is told, not judged; a control for instance. */
   readonly target?: number;

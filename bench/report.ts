@@ -22,11 +22,14 @@ function verdict(figure: Figure): string {
   return met ? 'met' : 'NOT MET';
 }
 
+const digits = { x: 3, ms: 2, µs: 1, '/s': 0, '%': 1, MiB: 0 } as const satisfies Record<Figure['unit'], number>;
+
 function quantity(value: number, unit: Figure['unit']): string {
-  return unit === 'x' ? `${value.toFixed(3)} x` : `${value.toFixed(unit === 'ms' ? 2 : 1)} ${unit}`;
+  return `${value.toFixed(digits[unit])} ${unit}`;
 }
 
 function round(value: number): string {
+  if (Number.isInteger(value)) return String(value);
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
 }

@@ -1,5 +1,5 @@
-import { excludeOthers } from '../src/model/fleet.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
+import { SparseRows } from '../src/model/sparse-rows.ts';
 
 const prefix = 'host:';
 
@@ -19,10 +19,14 @@ export const host: Scheduler = {
       return { code: 'other_host', message: `the labels name ${wanted}` };
     };
   },
-  exclude({ labels }, fleet, excluded) {
+  exclude({ labels }, fleet, rows) {
     if (labels === undefined || labels.length === 0) return;
-    const rows = [...hostsIn(labels)].map((id) => fleet.row(id)).filter((row) => row !== undefined);
-    excludeOthers(excluded, rows);
+    const named = new SparseRows();
+    for (const id of hostsIn(labels)) {
+      const row = fleet.row(id);
+      if (row !== undefined) named.add(row);
+    }
+    rows.retain(named);
   },
 };
 

@@ -18,8 +18,8 @@ export const identity: Scheduler = {
       return { code: 'name_taken', message: `the container name ${name} is taken`, key };
     };
   },
-  exclude(image, fleet, excluded) {
-    excludeUnfit(claimsOf(image), fleet, excluded);
+  exclude(image, fleet, rows) {
+    excludeUnfit(claimsOf(image), fleet, rows);
   },
   claims: claimsOf,
 };

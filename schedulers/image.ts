@@ -1,4 +1,3 @@
-import { excludeOthers } from '../src/model/fleet.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
@@ -13,7 +12,7 @@ export const image: Scheduler = {
       return { code: 'image_missing', message: `the engine does not have the image ${wanted}` };
     };
   },
-  exclude({ name }, fleet, excluded) {
-    excludeOthers(excluded, fleet.rowsWithImage(canonicalImageName(name)));
+  exclude({ name }, fleet, rows) {
+    rows.retain(fleet.rowsWithImage(canonicalImageName(name)));
   },
 };

@@ -1,4 +1,3 @@
-import { excludeOthers } from '../src/model/fleet.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /** The engine bears every label that the image config asks for. */
@@ -13,7 +12,7 @@ export const label: Scheduler = {
       return { code: 'label_missing', message: `the engine does not bear the label ${missing}` };
     };
   },
-  exclude({ labels = [] }, fleet, excluded) {
-    for (const wanted of labels) excludeOthers(excluded, fleet.rowsWithLabel(wanted));
+  exclude({ labels = [] }, fleet, rows) {
+    for (const wanted of labels) rows.retain(fleet.rowsWithLabel(wanted));
   },
 };

@@ -18,8 +18,8 @@ export const port: Scheduler = {
       return { code: 'port_taken', message: `${portName(unfit.key)} is taken`, key: unfit.key };
     };
   },
-  exclude(image, fleet, excluded) {
-    excludeUnfit(portClaims(image), fleet, excluded);
+  exclude(image, fleet, rows) {
+    excludeUnfit(portClaims(image), fleet, rows);
   },
   claims: portClaims,
 };

@@ -21,14 +21,11 @@ export const resources: Scheduler = {
       return undefined;
     };
   },
-  exclude({ cpus = 0, memory = 0 }, { cpuMilli, usedCpuMilli, memoryMiB, usedMemoryMiB }, excluded) {
-    const wanted = Math.round(cpus * 1000);
-    if (wanted === 0 && memory === 0) return;
-    for (let row = 0; row < excluded.length; row++) {
-      const cpuLeft = (cpuMilli[row] as number) - (usedCpuMilli[row] as number);
-      const memoryLeft = (memoryMiB[row] as number) - (usedMemoryMiB[row] as number);
-      if (wanted > cpuLeft || memory > memoryLeft) excluded[row] = 1;
-    }
+  exclude({ cpus = 0, memory = 0 }, { cpuRoom, memoryRoom }, rows) {
+    const cpuMilli = Math.round(cpus * 1000);
+    if (cpuMilli === 0 && memory === 0) return;
+    cpuRoom.retain(rows, cpuMilli);
+    memoryRoom.retain(rows, memory);
   },
   claims({ cpus = 0, memory = 0 }, engine) {
     return [

@@ -15,8 +15,8 @@ export const unique: Scheduler = {
       return { code: 'image_running', message: `the image ${name} is run there already`, key };
     };
   },
-  exclude(image, fleet, excluded) {
-    excludeUnfit(claimsOf(image), fleet, excluded);
+  exclude(image, fleet, rows) {
+    excludeUnfit(claimsOf(image), fleet, rows);
   },
   claims: claimsOf,
 };

@@ -2,10 +2,9 @@ import type { Logger } from '../logging/logger.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { Fleet } from '../model/fleet.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
-import { snapshotEngine } from '../placement/snapshot.ts';
+import { exchangeHolder, snapshotEngine } from '../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { ReservationIndex } from './reservation-index.ts';
@@ -114,11 +113,11 @@ export class Mirror {
 
   /** Every engine, sorted by id. */
   snapshots(): readonly EngineSnapshot[] {
-    return this.fleet().engines;
+    return this.fleet().pages.all;
   }
 
-  /** The same by columns; of this moment: hold on to nothing of it but its `engines`. */
-  fleet(): Fleet {
+  /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
+  fleet(): FleetIndex {
     this.#fleet ??= new FleetIndex([...this.#engines.keys()].sort().map((id) => this.snapshot(id)));
     this.#fleet.replace([...this.#stale].map((id) => this.snapshot(id)));
     this.#stale.clear();
@@ -159,11 +158,12 @@ export class Mirror {
    */
   expect(reservation: NewReservation): () => void {
     const { id, engineId } = reservation;
-    this.#expected.put({ id, version: 0, value: { ...reservation, state: 'reserved' } });
-    this.#changed(engineId);
+    const value = { ...reservation, state: 'reserved' } as const;
+    this.#expected.put({ id, version: 0, value });
+    this.#exchange(engineId, undefined, value);
     return () => {
       this.#expected.remove(id);
-      this.#changed(engineId);
+      this.#exchange(engineId, value, undefined);
     };
   }
 
@@ -191,7 +191,7 @@ export class Mirror {
     if (value) this.#reservations.put({ id, version, value });
     else this.#reservations.remove(id);
     const engineId = value?.engineId ?? known?.value.engineId;
-    if (engineId !== undefined) this.#changed(engineId);
+    if (engineId !== undefined) this.#exchange(engineId, known?.value, value);
   }
 
   #applyObservation({ id, value }: ObservationChange): void {
@@ -200,6 +200,13 @@ export class Mirror {
     if (!value || value.observedAt <= this.observation(id).observedAt) return;
     const { observedAt, images, idle } = value;
     this.observed(id, { ...nothingObserved, observedAt, images: new Set(images), idle: new Set(idle) });
+  }
+
+  /** Carries the snapshot over a holder that came, changed or went; where there is none, it is made when asked for. */
+  #exchange(engineId: string, before: Reservation | undefined, now: Reservation | undefined): void {
+    const snapshot = this.#snapshots.get(engineId);
+    this.#changed(engineId);
+    if (snapshot) this.#snapshots.set(engineId, exchangeHolder(snapshot, before, now));
   }
 
   #changed(engineId: string): void {

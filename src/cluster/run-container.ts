@@ -1,7 +1,9 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Fleet } from '../model/fleet.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { canonicalImageName } from '../model/image-name.ts';
+import type { RowSet } from '../model/row-set.ts';
 import { explain } from '../placement/explain.ts';
 import type { Placement } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
@@ -42,9 +44,9 @@ export async function runContainer(
   const schedulers = schedulersFor(image.type, cluster.registry);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
-  const isOpen = (engine: EngineSnapshot) => !faults.has(engine.id) && couldHaveImage(engine, image, faults);
+  const leaveOut = (fleet: Fleet, rows: RowSet) => leaveOutFaults(faults, image, fleet, rows);
   for (let round = 1; ; round++) {
-    const placement = placeNow(cluster, { image, schedulers, turn, isOpen: faults.size === 0 ? undefined : isOpen });
+    const placement = placeNow(cluster, { image, schedulers, turn, ...(faults.size === 0 ? {} : { leaveOut }) });
     for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, owner, attempt });
       if (!reservation) continue;
@@ -60,9 +62,12 @@ export async function runContainer(
 }
 
 /** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
-function couldHaveImage(engine: EngineSnapshot, image: ImageConfig, faults: ReadonlyMap<string, Fault>): boolean {
-  const isMissing = [...faults.values()].some(({ error }) => isOfImage(error));
-  return !isMissing || engine.images.has(canonicalImageName(image.name));
+function leaveOutFaults(faults: ReadonlyMap<string, Fault>, { name }: ImageConfig, fleet: Fleet, rows: RowSet): void {
+  for (const { engine, error } of faults.values()) {
+    const row = fleet.row(engine.id);
+    if (row !== undefined) rows.delete(row);
+    if (isOfImage(error)) rows.retain(fleet.rowsWithImage(canonicalImageName(name)));
+  }
 }
 
 function isOfImage(error: SatsumaError): boolean {

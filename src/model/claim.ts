@@ -1,3 +1,6 @@
+import type { Fleet } from './fleet.ts';
+import type { RowSet } from './row-set.ts';
+
 /**
  * An amount of something countable on one engine. It fits when the sum of all claims with its key, plus `amount`, is at
  * most `limit`. Integers only, so that sums are exact. `limit: null`: counted, never refused.
@@ -20,15 +23,12 @@ export const claimKeys = {
   name: (containerName: string): string => `name/${containerName}`,
 } as const;
 
-/** Marks the rows of a fleet where the claims do not fit. Only engines that hold something under their keys are looked at. */
-export function excludeUnfit(
-  claims: readonly Claim[],
-  fleet: { sums(key: string): ReadonlyMap<number, number> },
-  excluded: Uint8Array,
-): void {
+/** Takes out the rows of a fleet where the claims do not fit. */
+export function excludeUnfit(claims: readonly Claim[], fleet: Pick<Fleet, 'rowsBySum'>, rows: RowSet): void {
   for (const { key, amount, limit } of claims) {
     if (limit === null) continue;
-    for (const [row, sum] of fleet.sums(key)) if (sum + amount > limit) excluded[row] = 1;
+    if (amount > limit) rows.clear();
+    for (const [sum, held] of fleet.rowsBySum(key)) if (sum + amount > limit) rows.remove(held);
   }
 }
 

@@ -1,31 +1,26 @@
 import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { RowSet } from './row-set.ts';
+import type { SparseRows } from './sparse-rows.ts';
 
 /**
- * Every engine, by columns, for decisions over thousands of them: a Map asked for each engine costs a cache miss each. An
- * engine is known by its row, its place in the order of ids.
+ * Every engine, and which of them have what, for decisions over thousands of them: to ask each engine costs a cache miss
+ * each. An engine is known by its row, its place in the order of ids.
  */
 export interface Fleet {
-  readonly engines: readonly EngineSnapshot[];
-  readonly cpuMilli: Float64Array;
-  readonly usedCpuMilli: Float64Array;
-  readonly memoryMiB: Float64Array;
-  readonly usedMemoryMiB: Float64Array;
-  readonly containers: Float64Array;
-  /** 1: the engine's status is not `ok`. */
-  readonly unwell: Uint8Array;
-  /** A hash of each id, for orders that are to look random. */
-  readonly idHash: Uint32Array;
+  readonly cpuRoom: Room;
+  readonly memoryRoom: Room;
   row(engineId: string): number | undefined;
-  /** The rows where something is promised under the claim key, and how much. */
-  sums(key: string): ReadonlyMap<number, number>;
-  rowsWithLabel(label: string): ReadonlySet<number>;
+  /** There must be such a row. */
+  engine(row: number): EngineSnapshot;
+  rowsWithLabel(label: string): SparseRows;
   /** By canonical name. */
-  rowsWithImage(image: string): ReadonlySet<number>;
+  rowsWithImage(image: string): SparseRows;
+  /** The rows by how much is promised there under the claim key. A row where nothing is, is in none. */
+  rowsBySum(key: string): ReadonlyMap<number, SparseRows>;
 }
 
-/** Marks all rows but these. */
-export function excludeOthers(excluded: Uint8Array, rows: Iterable<number>): void {
-  const kept = 2;
-  for (const row of rows) if (excluded[row] === 0) excluded[row] = kept;
-  for (let row = 0; row < excluded.length; row++) excluded[row] = excluded[row] === kept ? 0 : 1;
+/** What each engine may still promise: of CPUs in thousandths, of memory in MiB. */
+export interface Room {
+  /** Takes out the rows that have less left. */
+  retain(rows: RowSet, wanted: number): void;
 }

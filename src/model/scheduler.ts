@@ -2,6 +2,7 @@ import type { Claim } from './claim.ts';
 import type { EngineSnapshot } from './engine-snapshot.ts';
 import type { Fleet } from './fleet.ts';
 import type { ImageConfig } from './image-config.ts';
+import type { RowSet } from './row-set.ts';
 
 /** Why an engine cannot run an image config. */
 export interface Refusal {
@@ -27,10 +28,10 @@ export interface Scheduler {
   /** The check for this image config; undefined: it has nothing to say about it. */
   prepare(image: ImageConfig): EngineCheck | undefined;
   /**
-   * The same answer for every engine at once: marks the rows that the check would refuse with 1, and leaves the others.
+   * The same answer for every engine at once: takes the rows out that the check would refuse, and leaves the others.
    * Worth having where thousands of engines are decided on at each request; without it the check is called for each.
    */
-  exclude?(image: ImageConfig, fleet: Fleet, excluded: Uint8Array): void;
+  exclude?(image: ImageConfig, fleet: Fleet, rows: RowSet): void;
   /** What must be held on the engine while the container runs. The limits are the engine's. */
   claims?(image: ImageConfig, engine: EngineSnapshot): readonly Claim[];
 }

@@ -1,42 +1,94 @@
+import type { RowSet } from '../model/row-set.ts';
+import type { SparseRows } from '../model/sparse-rows.ts';
+
 /** A row and its score. */
 export interface RankedRow {
   readonly row: number;
   readonly score: number;
 }
 
+/** What is to be placed. */
+export interface Ask {
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+}
+
+/** Rows in steps, from those that may score highest down: whoever has found better ones need not go on. */
+export interface Ladder {
+  readonly stepCount: number;
+  rowsOn(step: number): SparseRows;
+  /** No row of this step, or of one after it, has a higher score. */
+  mostOn(step: number, ask: Ask): number;
+}
+
+/** By what rows are ranked. Every row is on one of the ladders. */
+export interface Scoring {
+  readonly ladders: Iterable<Ladder>;
+  readonly ask: Ask;
+  /** Scores the rows whose bits are set in the word at that position: a call for each row would take longer. */
+  offer(best: BestRows, position: number, bits: number): void;
+}
+
 /**
- * The best of the rows that are not excluded: highest score first, smaller row first among equals; at most `limit` of
- * them. One pass, in which a row is kept only while it is among the best so far: whoever places a container rarely asks
- * for a second one.
+ * The best of the rows: highest score first, smaller row first among equals; at most `limit` of them. Of ten thousand
+ * rows a few hundred are looked at, unless all are alike.
  */
-export function bestRows(excluded: Uint8Array, limit: number, scoreOf: (row: number) => number): BestRows {
-  const best: RankedRow[] = [];
-  let count = 0;
-  for (let row = 0; row < excluded.length; row++) {
-    if (excluded[row] !== 0) continue;
-    count++;
-    const score = scoreOf(row);
-    const worst = best.length < limit ? undefined : best[best.length - 1];
-    if (worst && score <= worst.score) continue;
-    if (worst) best.pop();
-    best.splice(placeOf(score, best), 0, { row, score });
+export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonly RankedRow[] {
+  const best = new BestRows(limit);
+  const mine = rows.words;
+  // Fewer than there are words: to climb down takes longer than to look at each.
+  if (rows.count() < mine.length) {
+    for (let position = 0; position < mine.length; position++) scoring.offer(best, position, mine[position] as number);
+    return best.ranked;
   }
-  return { count, best };
+  for (const ladder of scoring.ladders) {
+    for (let step = 0; step < ladder.stepCount && ladder.mostOn(step, scoring.ask) >= best.threshold; step++) {
+      const { positions, words } = ladder.rowsOn(step);
+      for (let index = 0; index < positions.length; index++) {
+        const position = positions[index] as number;
+        scoring.offer(best, position, (words[index] as number) & (mine[position] as number));
+      }
+    }
+  }
+  return best.ranked;
 }
 
-export interface BestRows {
-  /** Of all that are not excluded. */
-  readonly count: number;
-  readonly best: readonly RankedRow[];
-}
+/** A row is kept only while it is among the best so far: whoever places a container rarely asks for a second one. */
+export class BestRows {
+  readonly ranked: RankedRow[] = [];
+  /** Who scores less is not among the best. */
+  threshold = Number.NEGATIVE_INFINITY;
+  readonly #limit: number;
+  #lastRow = 0;
 
-/** Behind all that are as good: they have smaller rows. */
-function placeOf(score: number, best: readonly RankedRow[]): number {
-  let low = 0;
-  for (let high = best.length; low < high; ) {
-    const middle = (low + high) >> 1;
-    if ((best[middle] as RankedRow).score >= score) low = middle + 1;
-    else high = middle;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  return low;
+
+  /** To be asked first: it takes a hundredth of what `add` does. */
+  wants(row: number, score: number): boolean {
+    return score > this.threshold || (score === this.threshold && row < this.#lastRow);
+  }
+
+  add(row: number, score: number): void {
+    const { ranked } = this;
+    ranked.splice(this.#placeOf(row, score), 0, { row, score });
+    if (ranked.length > this.#limit) ranked.pop();
+    const last = ranked[ranked.length - 1];
+    if (ranked.length < this.#limit || !last) return;
+    this.threshold = last.score;
+    this.#lastRow = last.row;
+  }
+
+  #placeOf(row: number, score: number): number {
+    const { ranked } = this;
+    let low = 0;
+    for (let high = ranked.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      const other = ranked[middle] as RankedRow;
+      if (other.score > score || (other.score === score && other.row < row)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

@@ -1,109 +1,105 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Fleet } from '../model/fleet.ts';
+import { SparseRows } from '../model/sparse-rows.ts';
+import { EnginePages } from './engine-pages.ts';
+import { LoadColumns } from './load-columns.ts';
+import { RoomIndex } from './room-index.ts';
+import { RowsBy } from './rows-by.ts';
 
-const noRows: ReadonlySet<number> = new Set();
-const noSums: ReadonlyMap<number, number> = new Map();
+const noRows = new SparseRows();
+const noSums: ReadonlyMap<number, SparseRows> = new Map();
 
-/** The columns of a fleet, and indexes over what few engines have. Rows are replaced, and never come or go. */
+/** A fleet by columns and by what its engines have. Rows are replaced, and never come or go. */
 export class FleetIndex implements Fleet {
-  readonly cpuMilli: Float64Array;
-  readonly usedCpuMilli: Float64Array;
-  readonly memoryMiB: Float64Array;
-  readonly usedMemoryMiB: Float64Array;
-  readonly containers: Float64Array;
-  readonly unwell: Uint8Array;
-  readonly idHash: Uint32Array;
+  readonly load: LoadColumns;
+  readonly cpuRoom: RoomIndex;
+  readonly memoryRoom: RoomIndex;
+  /** The rows whose status is `ok`. */
+  readonly wellRows = new SparseRows();
   readonly #rows: ReadonlyMap<string, number>;
-  readonly #sums = new Map<string, Map<number, number>>();
-  readonly #labels = new Map<string, Set<number>>();
-  readonly #images = new Map<string, Set<number>>();
-  #engines: readonly EngineSnapshot[];
+  readonly #labels = new RowsBy<string>();
+  readonly #images = new RowsBy<string>();
+  readonly #sums = new Map<string, RowsBy<number>>();
+  #pages: EnginePages;
 
   /** `engines` sorted by id. */
   constructor(engines: readonly EngineSnapshot[]) {
-    const column = () => new Float64Array(engines.length);
-    this.cpuMilli = column();
-    this.usedCpuMilli = column();
-    this.memoryMiB = column();
-    this.usedMemoryMiB = column();
-    this.containers = column();
-    this.unwell = new Uint8Array(engines.length);
-    this.idHash = Uint32Array.from(engines, ({ id }) => hash(id));
+    this.load = new LoadColumns(engines.length);
+    this.cpuRoom = new RoomIndex(engines.length);
+    this.memoryRoom = new RoomIndex(engines.length);
     this.#rows = new Map(engines.map(({ id }, row) => [id, row]));
-    this.#engines = engines;
+    this.#pages = EnginePages.of(engines);
     for (const [row, engine] of engines.entries()) this.#write(row, engine);
   }
 
-  /** Of this moment: an array that was handed out does not change. */
-  get engines(): readonly EngineSnapshot[] {
-    return this.#engines;
+  /** Of this moment: what was handed out does not change. */
+  get pages(): EnginePages {
+    return this.#pages;
+  }
+
+  engine(row: number): EngineSnapshot {
+    return this.#pages.at(row);
   }
 
   row(engineId: string): number | undefined {
     return this.#rows.get(engineId);
   }
 
-  sums(key: string): ReadonlyMap<number, number> {
-    return this.#sums.get(key) ?? noSums;
+  rowsWithLabel(label: string): SparseRows {
+    return this.#labels.map.get(label) ?? noRows;
   }
 
-  rowsWithLabel(label: string): ReadonlySet<number> {
-    return this.#labels.get(label) ?? noRows;
+  rowsWithImage(image: string): SparseRows {
+    return this.#images.map.get(image) ?? noRows;
   }
 
-  rowsWithImage(image: string): ReadonlySet<number> {
-    return this.#images.get(image) ?? noRows;
+  rowsBySum(key: string): ReadonlyMap<number, SparseRows> {
+    return this.#sums.get(key)?.map ?? noSums;
   }
 
   /** Puts newer snapshots in the place of those with the same ids. */
   replace(snapshots: readonly EngineSnapshot[]): void {
-    if (snapshots.length === 0) return;
-    const engines = [...this.#engines];
     for (const snapshot of snapshots) {
       const row = this.#rows.get(snapshot.id);
-      const previous = row === undefined ? undefined : engines[row];
-      if (row === undefined || !previous) throw new Error(`no row for engine ${snapshot.id}`);
-      this.#erase(row, previous);
-      this.#write(row, snapshot);
-      engines[row] = snapshot;
+      if (row === undefined) throw new Error(`no row for engine ${snapshot.id}`);
+      this.#write(row, snapshot, this.#pages.at(row));
+      this.#pages = this.#pages.with(row, snapshot);
     }
-    this.#engines = engines;
   }
 
-  #write(row: number, engine: EngineSnapshot): void {
-    this.cpuMilli[row] = engine.cpuMilli;
-    this.usedCpuMilli[row] = engine.usedCpuMilli;
-    this.memoryMiB[row] = engine.memoryMiB;
-    this.usedMemoryMiB[row] = engine.usedMemoryMiB;
-    this.containers[row] = engine.holders.length;
-    this.unwell[row] = engine.status === 'ok' ? 0 : 1;
-    for (const [key, sum] of engine.sums) entry(this.#sums, key, () => new Map<number, number>()).set(row, sum);
-    for (const label of engine.labels) entry(this.#labels, label, () => new Set<number>()).add(row);
-    for (const image of engine.images) entry(this.#images, image, () => new Set<number>()).add(row);
+  /** Touches only what differs: one of an engine's containers comes or goes, and a hundred stay. */
+  #write(row: number, engine: EngineSnapshot, previous?: EngineSnapshot): void {
+    this.load.set(row, engine);
+    this.cpuRoom.set(row, engine.cpuMilli - engine.usedCpuMilli);
+    this.memoryRoom.set(row, engine.memoryMiB - engine.usedMemoryMiB);
+    if (engine.status === 'ok') this.wellRows.add(row);
+    else this.wellRows.delete(row);
+    if (engine.labels !== previous?.labels) exchange(this.#labels, row, engine.labels, previous?.labels);
+    if (engine.images !== previous?.images) exchange(this.#images, row, engine.images, previous?.images);
+    if (previous) this.#deleteSums(row, previous, engine);
+    this.#addSums(row, engine, previous);
   }
 
-  #erase(row: number, engine: EngineSnapshot): void {
-    for (const key of engine.sums.keys()) remove(this.#sums, key, row);
-    for (const label of engine.labels) remove(this.#labels, label, row);
-    for (const image of engine.images) remove(this.#images, image, row);
+  #deleteSums(row: number, engine: EngineSnapshot, next: EngineSnapshot): void {
+    for (const [key, sum] of engine.sums) {
+      if (next.sums.get(key) === sum) continue;
+      const bySum = this.#sums.get(key);
+      bySum?.delete(sum, row);
+      if (bySum?.map.size === 0) this.#sums.delete(key);
+    }
+  }
+
+  #addSums(row: number, engine: EngineSnapshot, previous: EngineSnapshot | undefined): void {
+    for (const [key, sum] of engine.sums) {
+      if (previous?.sums.get(key) === sum) continue;
+      const bySum = this.#sums.get(key) ?? new RowsBy<number>();
+      bySum.add(sum, row);
+      this.#sums.set(key, bySum);
+    }
   }
 }
 
-function entry<T>(index: Map<string, T>, key: string, create: () => T): T {
-  const found = index.get(key) ?? create();
-  index.set(key, found);
-  return found;
-}
-
-function remove(index: Map<string, Map<number, number> | Set<number>>, key: string, row: number): void {
-  const rows = index.get(key);
-  rows?.delete(row);
-  if (rows?.size === 0) index.delete(key);
-}
-
-/** FNV-1a (Fowler, Noll, Vo). */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
+function exchange(index: RowsBy<string>, row: number, now: Iterable<string>, before: Iterable<string> = []): void {
+  for (const each of before) index.delete(each, row);
+  for (const each of now) index.add(each, row);
 }

@@ -1,19 +1,20 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Fleet } from '../model/fleet.ts';
 import type { ImageConfig, StrategyName } from '../model/image-config.ts';
+import { RowSet } from '../model/row-set.ts';
 import type { EngineCheck, Refusal, Scheduler } from '../model/scheduler.ts';
-import { bestRows } from './best-rows.ts';
+import type { FleetIndex } from './fleet-index.ts';
 import { strategies } from './strategies.ts';
 
 export interface PlaceRequest {
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
   readonly strategy: StrategyName;
-  readonly fleet: Fleet;
+  readonly fleet: FleetIndex;
   /** Counts placements; see strategies.ts. */
   readonly turn: number;
-  /** Engines that are out of the question from the start; they are neither candidates nor refused. */
-  readonly isOpen?: ((engine: EngineSnapshot) => boolean) | undefined;
+  /** Takes the rows out that are out of the question from the start; they are neither candidates nor refused. */
+  readonly leaveOut?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
   /** How many candidates are wanted, `defaultLimit` unless said otherwise: each further one makes the decision dearer. */
   readonly limit?: number;
 }
@@ -43,55 +44,44 @@ export interface Placement {
 
 /** Decides where an image config can run. Pure: equal input gives equal output, whatever becomes of the fleet later. */
 export function place(request: PlaceRequest): Placement {
-  const { image, schedulers, fleet, isOpen, strategy, turn, limit = defaultLimit } = request;
-  const { engines } = fleet;
-  const excluded = scratchFor(fleet);
-  for (const scheduler of schedulers) exclude(scheduler, image, fleet, excluded);
-  const closedCount = isOpen ? close(engines, isOpen, excluded) : 0;
-  const score = strategies[strategy];
-  const ranking = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0, turn };
-  const { count, best } = bestRows(excluded, limit, (row) => score(fleet, ranking, row));
+  const { image, schedulers, fleet, leaveOut, strategy, turn, limit = defaultLimit } = request;
+  const { pages } = fleet;
+  const rows = everyRow(pages.length);
+  leaveOut?.(fleet, rows);
+  const open = leaveOut ? rows.clone() : undefined;
+  rows.retain(fleet.wellRows);
+  for (const scheduler of schedulers) exclude(scheduler, image, fleet, rows);
+  const ask = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0 };
+  const ranked = strategies[strategy]({ rows, load: fleet.load, ask, turn, limit });
+  const candidateCount = rows.count();
   return {
-    candidates: best.map(({ row, score }) => ({ engine: engines[row] as EngineSnapshot, score })),
-    candidateCount: count,
-    refusedCount: engines.length - closedCount - count,
-    refusals: () => refusalsOf(image, schedulers, isOpen ? engines.filter(isOpen) : engines),
+    candidates: ranked.map(({ row, score }) => ({ engine: pages.at(row), score })),
+    candidateCount,
+    refusedCount: (open?.count() ?? pages.length) - candidateCount,
+    refusals: () => refusalsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),
   };
 }
 
-let scratch = new Uint8Array();
+let scratch = new RowSet(0);
 
-/** One array for all decisions, which follow each other: new ones at each would be ten megabytes a second to collect. */
-function scratchFor({ unwell }: Fleet): Uint8Array {
-  if (scratch.length !== unwell.length) scratch = new Uint8Array(unwell.length);
-  scratch.set(unwell);
+/** One set for all decisions, which follow each other and keep none of it. */
+function everyRow(rowCount: number): RowSet {
+  if (scratch.rowCount !== rowCount) scratch = new RowSet(rowCount);
+  scratch.addAll();
   return scratch;
 }
 
-/** Gives how many engines are out of the question. */
-function close(
-  engines: readonly EngineSnapshot[],
-  isOpen: (engine: EngineSnapshot) => boolean,
-  excluded: Uint8Array,
-): number {
-  let count = 0;
-  for (const [row, engine] of engines.entries()) {
-    if (isOpen(engine)) continue;
-    excluded[row] = 1;
-    count++;
-  }
-  return count;
-}
-
-/** By columns where the scheduler can, otherwise engine by engine. */
-function exclude(scheduler: Scheduler, image: ImageConfig, fleet: Fleet, excluded: Uint8Array): void {
+/** By sets of rows where the scheduler can, otherwise engine by engine. */
+function exclude(scheduler: Scheduler, image: ImageConfig, fleet: FleetIndex, rows: RowSet): void {
   if (scheduler.exclude) {
-    scheduler.exclude(image, fleet, excluded);
+    scheduler.exclude(image, fleet, rows);
     return;
   }
   const check = scheduler.prepare(image);
   if (!check) return;
-  for (const [row, engine] of fleet.engines.entries()) if (excluded[row] === 0 && check(engine)) excluded[row] = 1;
+  for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) {
+    if (check(fleet.engine(row))) rows.delete(row);
+  }
 }
 
 function refusalsOf(

@@ -1,36 +1,66 @@
-import type { Fleet } from '../model/fleet.ts';
 import type { StrategyName } from '../model/image-config.ts';
+import type { RowSet } from '../model/row-set.ts';
+import { type Ask, bestRows, type RankedRow } from './best-rows.ts';
+import { FewestContainers } from './fewest-containers.ts';
+import { Fullest } from './fullest.ts';
+import type { LoadColumns } from './load-columns.ts';
 
-/** What a score may depend on. `turn` counts placements: it moves `round-robin` on and seeds `random`. */
+/** What is to be ranked, and what a score may depend on besides the engine. */
 export interface Ranking {
-  /** What is to be placed, in thousandths of a CPU and in MiB. */
-  readonly cpuMilli: number;
-  readonly memoryMiB: number;
+  readonly rows: RowSet;
+  readonly load: LoadColumns;
+  readonly ask: Ask;
+  /** Counts placements: it moves `round-robin` on and seeds `random`. */
   readonly turn: number;
+  readonly limit: number;
 }
 
-/** The score of a row; higher is better, and equal scores go to the smaller row. */
-export type Strategy = (fleet: Fleet, ranking: Ranking, row: number) => number;
+/** The best rows: higher scores first, and equal ones by row. */
+export type Strategy = (ranking: Ranking) => readonly RankedRow[];
 
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
-  /** The fullest engine that still has room. citadel's score: the mean of CPU and memory in percent, once placed. */
-  binpack: percentUsed,
-  /** The engine with the fewest containers; among equals the emptiest. */
-  spread: (fleet, ranking, row) => -at(fleet.containers, row) - percentUsed(fleet, ranking, row) / 1000,
-  /** One engine after the other, in the order of their ids. */
-  'round-robin': ({ engines: { length } }, { turn }, row) => -((row - (turn % length) + length) % length),
-  random: ({ idHash }, { turn }, row) => mix(at(idHash, row) ^ Math.imul(turn + 1, 0x9e3779b1)),
+  binpack,
+  spread,
+  'round-robin': roundRobin,
+  random,
 };
 
-function percentUsed(fleet: Fleet, { cpuMilli, memoryMiB }: Ranking, row: number): number {
-  const cpu = (at(fleet.usedCpuMilli, row) + cpuMilli) / at(fleet.cpuMilli, row);
-  const memory = (at(fleet.usedMemoryMiB, row) + memoryMiB) / at(fleet.memoryMiB, row);
-  return (cpu + memory) * 50;
+/** The fullest engine that still has room. */
+function binpack({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, new Fullest(load, ask));
 }
 
-/** Rows come from the fleet: there is a number in each. */
-function at(column: Float64Array | Uint32Array, row: number): number {
-  return column[row] as number;
+/** The engine with the fewest containers; among equals the emptiest. */
+function spread({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
+  return bestRows(rows, limit, new FewestContainers(load, ask));
+}
+
+/** One engine after the other, in the order of their ids, from the turn's on. */
+function roundRobin({ rows, turn, limit }: Ranking): readonly RankedRow[] {
+  const { rowCount } = rows;
+  const first = turn % rowCount;
+  const best: RankedRow[] = [];
+  for (let row = rows.next(first); row !== -1 && best.length < limit; row = rows.next(row + 1)) {
+    best.push({ row, score: first - row });
+  }
+  for (let row = rows.next(0); row !== -1 && row < first && best.length < limit; row = rows.next(row + 1)) {
+    best.push({ row, score: first - row - rowCount });
+  }
+  return best;
+}
+
+/** One is drawn after the other, each as likely as any that is left; the score counts the draws down. */
+function random({ rows, turn, limit }: Ranking): readonly RankedRow[] {
+  const left = rows.clone();
+  const count = left.count();
+  const best: RankedRow[] = [];
+  while (best.length < Math.min(limit, count)) {
+    const draw = best.length;
+    const row = left.nth(mix(Math.imul(turn + 1, 0x9e3779b1) ^ draw) % (count - draw));
+    left.delete(row);
+    best.push({ row, score: -draw });
+  }
+  return best;
 }
 
 /** murmur3's finalizer (Appleby): even over inputs that differ in one bit. */

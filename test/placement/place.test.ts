@@ -4,6 +4,7 @@ import { buildRegistry } from '../../schedulers/index.ts';
 import { firstUnfit } from '../../src/model/claim.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import { type ImageConfig, strategyNames } from '../../src/model/image-config.ts';
+import type { Scheduler } from '../../src/model/scheduler.ts';
 import { claimsOn } from '../../src/placement/claims.ts';
 import { FleetIndex } from '../../src/placement/fleet-index.ts';
 import { type PlaceRequest, place } from '../../src/placement/place.ts';
@@ -146,8 +147,8 @@ test('every engine is a candidate or refused, never both', (t) => {
     fc.property(anyRequest, (each) => {
       const placement = place(each);
       const refused = placement.refusals().map(({ engine }) => engine.id);
-      t.deepEqual([...order(each), ...refused].sort(), each.fleet.engines.map(({ id }) => id).sort());
-      t.is(placement.candidateCount + placement.refusedCount, each.fleet.engines.length);
+      t.deepEqual([...order(each), ...refused].sort(), each.fleet.pages.all.map(({ id }) => id).sort());
+      t.is(placement.candidateCount + placement.refusedCount, each.fleet.pages.all.length);
     }),
   );
 });
@@ -195,10 +196,10 @@ test('by columns the choice is the same as engine by engine, and so is the order
 test('a fleet whose rows were replaced answers as one that was made of them', (t) => {
   fc.assert(
     fc.property(anyRequest, engines, (each, others) => {
-      const newer = others.slice(0, each.fleet.engines.length);
-      const replaced = new FleetIndex(each.fleet.engines);
+      const newer = others.slice(0, each.fleet.pages.all.length);
+      const replaced = new FleetIndex(each.fleet.pages.all);
       replaced.replace(newer);
-      const made = new FleetIndex([...newer, ...each.fleet.engines.slice(newer.length)]);
+      const made = new FleetIndex([...newer, ...each.fleet.pages.all.slice(newer.length)]);
       t.deepEqual([...place({ ...each, fleet: replaced }).candidates], [...place({ ...each, fleet: made }).candidates]);
     }),
     { numRuns: 2_000 },
@@ -215,8 +216,39 @@ test('a placement stays what it was, whatever becomes of the fleet', (t) => {
   );
 });
 
-test('engines that are not open are neither candidates nor refused', (t) => {
-  const placement = place(request({ engines: three, isOpen: ({ id }) => id !== 'b' }));
+test('reasons are worked out only when they are asked for', (t) => {
+  let prepared = 0;
+  const counting: Scheduler = {
+    name: 'none',
+    description: 'no engine will do',
+    prepare: () => {
+      prepared++;
+      return () => ({ code: 'no', message: 'no' });
+    },
+    exclude: (_, __, rows) => rows.clear(),
+  };
+  const placement = place({ ...request({ engines: three }), schedulers: [counting] });
+  t.is(placement.refusedCount, 3);
+  t.is(prepared, 0);
+  t.is(placement.refusals().length, 3);
+  t.is(prepared, 1);
+});
+
+test('reasons are those of the moment of the decision, whatever became of the fleet', (t) => {
+  const fleet = new FleetIndex(three);
+  const placement = place({ ...request({ asked: { cpus: 3.5 } }), fleet });
+  fleet.replace([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
+  t.deepEqual(
+    placement.refusals().map(({ engine, code }) => [engine.id, code]),
+    [
+      ['a', 'cpus_short'],
+      ['b', 'cpus_short'],
+    ],
+  );
+});
+
+test('engines that are left out are neither candidates nor refused', (t) => {
+  const placement = place(request({ engines: three, leaveOut: (fleet, rows) => rows.delete(fleet.row('b') ?? -1) }));
   t.deepEqual(
     [...placement.candidates].map(({ engine }) => engine.id),
     ['a', 'c'],

@@ -1,0 +1,67 @@
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import { ContainerLadder } from './container-ladder.ts';
+import { type Fullness, SizeClass } from './size-class.ts';
+
+/**
+ * What the strategies read of each engine: columns, and rows by how much there is on them. How full an engine is once
+ * something was placed on it, citadel's mean of CPU and memory, takes two products and two sums: `percentUsed + cpuMilli *
+ * percentPerCpuMilli + memoryMiB * percentPerMiB`. It is spelled like that wherever it is computed, so that equal engines
+ * score equal to the last bit.
+ */
+export class LoadColumns {
+  readonly containerLadder: ContainerLadder;
+  readonly #rowCount: number;
+  readonly percentUsed: Float64Array;
+  readonly percentPerCpuMilli: Float64Array;
+  readonly percentPerMiB: Float64Array;
+  readonly containers: Float64Array;
+  readonly #sizes = new Map<string, SizeClass>();
+  readonly #sizeOf: (SizeClass | undefined)[];
+
+  constructor(rowCount: number) {
+    const column = () => new Float64Array(rowCount);
+    this.#rowCount = rowCount;
+    this.percentUsed = column();
+    this.percentPerCpuMilli = column();
+    this.percentPerMiB = column();
+    this.containers = column();
+    this.containerLadder = new ContainerLadder(rowCount);
+    this.#sizeOf = Array.from({ length: rowCount });
+  }
+
+  /** Rows by how full they are, apart for each size. */
+  get sizes(): Iterable<SizeClass> {
+    return this.#sizes.values();
+  }
+
+  set(row: number, engine: EngineSnapshot): void {
+    const fullness = fullnessOf(engine);
+    this.percentUsed[row] = fullness.percentUsed;
+    this.percentPerCpuMilli[row] = fullness.percentPerCpuMilli;
+    this.percentPerMiB[row] = fullness.percentPerMiB;
+    this.containers[row] = engine.holders.length;
+    this.containerLadder.set(row, engine.holders.length);
+    const size = this.#sizeFor(SizeClass.of(fullness));
+    if (this.#sizeOf[row] !== size) this.#sizeOf[row]?.delete(row);
+    this.#sizeOf[row] = size;
+    size.set(row, fullness);
+  }
+
+  #sizeFor(name: string): SizeClass {
+    const size = this.#sizes.get(name) ?? new SizeClass(this.#rowCount);
+    this.#sizes.set(name, size);
+    return size;
+  }
+}
+
+function fullnessOf(engine: EngineSnapshot): Fullness {
+  const percentPerCpuMilli = halfPercentPer(engine.cpuMilli);
+  const percentPerMiB = halfPercentPer(engine.memoryMiB);
+  const percentUsed = engine.usedCpuMilli * percentPerCpuMilli + engine.usedMemoryMiB * percentPerMiB;
+  return { percentUsed, percentPerCpuMilli, percentPerMiB };
+}
+
+/** CPU and memory count for a half each. Of what an engine has none of, nothing is used. */
+function halfPercentPer(total: number): number {
+  return total > 0 ? 50 / total : 0;
+}

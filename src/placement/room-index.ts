@@ -1,0 +1,50 @@
+import type { Room } from '../model/fleet.ts';
+import { lowestRow, RowSet } from '../model/row-set.ts';
+
+/** Four for each power of two below 2 ** 31. */
+const levelCount = 128;
+
+/**
+ * How much each row has left, and for each level the rows that reach it. Only rows of the very level that is wanted must
+ * be looked at one by one: all above have enough, and none below.
+ */
+export class RoomIndex implements Room {
+  readonly #left: Float64Array;
+  readonly #reaching: readonly RowSet[];
+
+  constructor(rowCount: number) {
+    this.#left = new Float64Array(rowCount);
+    this.#reaching = Array.from({ length: levelCount + 1 }, () => new RowSet(rowCount));
+    this.#reaching[0]?.addAll();
+  }
+
+  set(row: number, left: number): void {
+    const before = levelOf(this.#left[row] as number);
+    const now = levelOf(left);
+    this.#left[row] = left;
+    for (let level = before + 1; level <= now; level++) this.#reaching[level]?.add(row);
+    for (let level = now + 1; level <= before; level++) this.#reaching[level]?.delete(row);
+  }
+
+  retain({ words }: RowSet, wanted: number): void {
+    const left = this.#left;
+    const level = levelOf(wanted);
+    const { words: reaching } = this.#reaching[level] as RowSet;
+    const { words: above } = this.#reaching[level + 1] as RowSet;
+    for (let position = 0; position < words.length; position++) {
+      let bits = (words[position] as number) & (reaching[position] as number);
+      for (let unsure = bits & ~(above[position] as number); unsure !== 0; unsure &= unsure - 1) {
+        if ((left[lowestRow(position, unsure)] as number) < wanted) bits ^= unsure & -unsure;
+      }
+      words[position] = bits;
+    }
+  }
+}
+
+/** Never falls where the amount rises: its power of two and the two bits below the highest. 0: less than one. */
+function levelOf(amount: number): number {
+  if (amount < 1) return 0;
+  const whole = amount < 0x7fffffff ? Math.floor(amount) : 0x7fffffff;
+  const power = 31 - Math.clz32(whole);
+  return 1 + (power << 2) + ((power < 2 ? whole << (2 - power) : whole >> (power - 2)) & 3);
+}
