@@ -7,7 +7,7 @@ import { documentOf } from './records.ts';
 import { writeResult } from './results.ts';
 import { runScript } from './scripts.ts';
 
-export function redisDocuments({ run }: RedisConnection, keys: RedisKeys, feedVersions: number): DocumentStore {
+export function redisDocuments({ run, change }: RedisConnection, keys: RedisKeys, feedVersions: number): DocumentStore {
   return {
     async read(kind, id) {
       checkId(`The id of a document of kind ${kind}`, id);
@@ -26,7 +26,7 @@ export function redisDocuments({ run }: RedisConnection, keys: RedisKeys, feedVe
       const args = changes.flatMap(({ kind, id, ifVersion, value }) => {
         return [kind, id, ifVersion ?? '', value ? JSON.stringify(value) : ''];
       });
-      const reply = await run((client) => runScript(client, 'write', scriptKeys, [feedVersions, ...args]));
+      const reply = await change((client) => runScript(client, 'write', scriptKeys, [feedVersions, ...args]));
       return writeResult(reply, changes);
     },
   };
