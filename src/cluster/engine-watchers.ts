@@ -17,11 +17,13 @@ export class EngineWatchers {
   readonly #share: EngineShare;
   readonly #watched = new Map<string, Watched>();
   readonly #stopping = new AbortController();
+  #loads: number;
   #loop: Promise<void> | undefined;
 
   constructor(cluster: Cluster, share: EngineShare) {
     this.#cluster = cluster;
     this.#share = share;
+    this.#loads = cluster.mirror.loads;
   }
 
   start(): void {
@@ -38,6 +40,7 @@ export class EngineWatchers {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#startAndStop();
+      this.#lookAfterLoss();
       await this.#lookIntoRecords().catch((error: unknown) =>
         this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
       );
@@ -59,6 +62,14 @@ export class EngineWatchers {
       this.#watched.set(id, { watcher, addr });
       watcher.start();
     }
+  }
+
+  /** Where the store may have lost its last writes, what runs on the engines is not left out of the ledger for long. */
+  #lookAfterLoss(): void {
+    const { loads } = this.#cluster.mirror;
+    if (loads === this.#loads) return;
+    this.#loads = loads;
+    for (const { watcher } of this.#watched.values()) void watcher.look();
   }
 
   /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */
