@@ -109,8 +109,12 @@ async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
 }
 
 function isFull(dir: string): boolean {
-  const { bavail, bsize } = statfsSync(dir);
-  return bavail * bsize < fullBytes;
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize < fullBytes;
+  } catch {
+    return false;
+  }
 }
 
 async function withinDeadline<T>(promise: Promise<T>, dir: string): Promise<T> {
