@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { observeEngine } from './observe-engine.ts';
 import { pause } from './pause.ts';
@@ -13,14 +14,17 @@ const pingsPerLook = 6;
 export class EngineWatcher {
   readonly #cluster: Cluster;
   readonly #engineId: string;
+  readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #isLookDue = false;
   #loops: Promise<unknown> | undefined;
 
-  constructor(cluster: Cluster, engineId: string) {
+  /** `fence`: the lease by which the engine is followed; it is watched anew, by another watcher, with another one. */
+  constructor(cluster: Cluster, engineId: string, fence?: Fence) {
     this.#cluster = cluster;
     this.#engineId = engineId;
+    this.#fence = fence;
   }
 
   start(): void {
@@ -41,7 +45,7 @@ export class EngineWatcher {
       this.#isLookDue = false;
       if (this.#stopping.signal.aborted) return;
       const { logger } = this.#cluster;
-      await observeEngine(this.#cluster, this.#engineId).catch((error: unknown) =>
+      await observeEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) =>
         logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed'),
       );
     });

@@ -1,3 +1,4 @@
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { EngineShare } from './engine-share.ts';
 import { EngineWatcher } from './engine-watcher.ts';
@@ -9,6 +10,7 @@ const intervalMs = 1_000;
 interface Watched {
   readonly watcher: EngineWatcher;
   readonly addr: string;
+  readonly fence: Fence;
 }
 
 /** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
@@ -50,16 +52,23 @@ export class EngineWatchers {
 
   #startAndStop(): void {
     const { mirror } = this.#cluster;
-    const mine = new Map(mirror.engines().flatMap(({ id, addr }) => (this.#share.has(id) ? [[id, addr]] : [])));
-    for (const [id, { watcher, addr }] of this.#watched) {
-      if (mine.get(id) === addr) continue;
+    const mine = new Map(
+      mirror.engines().flatMap(({ id, addr }) => {
+        const fence = this.#share.fence(id);
+        return fence ? [[id, { addr, fence }]] : [];
+      }),
+    );
+    for (const [id, { watcher, addr, fence }] of this.#watched) {
+      const now = mine.get(id);
+      // Another token: the lease was lost in between, and somebody else may have followed the engine.
+      if (now?.addr === addr && now.fence.token === fence.token) continue;
       this.#watched.delete(id);
       void watcher.stop();
     }
-    for (const [id, addr] of mine) {
+    for (const [id, { addr, fence }] of mine) {
       if (this.#watched.has(id)) continue;
-      const watcher = new EngineWatcher(this.#cluster, id);
-      this.#watched.set(id, { watcher, addr });
+      const watcher = new EngineWatcher(this.#cluster, id, fence);
+      this.#watched.set(id, { watcher, addr, fence });
       watcher.start();
     }
   }
