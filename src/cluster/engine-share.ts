@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '../logging/logger.ts';
-import type { Store } from '../store/store.ts';
+import type { Fence, Store } from '../store/store.ts';
 import { pause } from './pause.ts';
 import { ServerRoster } from './server-roster.ts';
 
@@ -40,10 +40,21 @@ export class EngineShare {
     await Promise.allSettled([...given, this.#roster.leave()]);
   }
 
-  /** Whether this server follows the engine now. Ends with the lease, even where the store cannot be asked any more. */
+  /** Whether this server follows the engine now. */
   has(engineId: string): boolean {
-    const lease = this.#held.get(shardOf(engineId));
-    return lease !== undefined && performance.now() < lease.until;
+    return this.fence(engineId) !== undefined;
+  }
+
+  /**
+   * The lease by which this server follows the engine now; nothing where another one does. Ends with the lease, even where
+   * the store cannot be asked any more. What its holder writes carries it: a server that was frozen may be the last to
+   * know that it lost it.
+   */
+  fence(engineId: string): Fence | undefined {
+    const shard = shardOf(engineId);
+    const lease = this.#held.get(shard);
+    if (lease === undefined || performance.now() >= lease.until) return undefined;
+    return { name: leaseName(shard), token: lease.token };
   }
 
   async #beat(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { Gate } from './gate.ts';
 import { observeEngine } from './observe-engine.ts';
@@ -19,21 +20,29 @@ export interface WatcherGates {
   readonly unwell: Gate;
 }
 
+export interface WatcherOptions {
+  readonly gates: WatcherGates;
+  /** The lease by which the engine is followed; it is watched anew, by another watcher, with another one. */
+  readonly fence?: Fence | undefined;
+}
+
 /** Follows one engine: its events, a ping at intervals, and a whole look when either gives a reason to. */
 export class EngineWatcher {
   readonly #cluster: Cluster;
   readonly #engineId: string;
   readonly #gates: WatcherGates;
+  readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
   #isLookDue = false;
   #isGathering = false;
   #loops: Promise<unknown> | undefined;
 
-  constructor(cluster: Cluster, engineId: string, gates: WatcherGates) {
+  constructor(cluster: Cluster, engineId: string, { gates, fence }: WatcherOptions) {
     this.#cluster = cluster;
-    this.#gates = gates;
     this.#engineId = engineId;
+    this.#gates = gates;
+    this.#fence = fence;
   }
 
   start(): void {
@@ -57,7 +66,7 @@ export class EngineWatcher {
   async #lookNow(): Promise<void> {
     this.#isLookDue = false;
     if (this.#stopping.signal.aborted) return;
-    await observeEngine(this.#cluster, this.#engineId).catch((error: unknown) =>
+    await observeEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) =>
       this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed'),
     );
   }

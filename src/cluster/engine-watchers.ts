@@ -1,3 +1,4 @@
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { EngineShare } from './engine-share.ts';
 import { EngineWatcher } from './engine-watcher.ts';
@@ -12,6 +13,7 @@ const looks = 32;
 interface Watched {
   readonly watcher: EngineWatcher;
   readonly addr: string;
+  readonly fence: Fence;
 }
 
 /** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
@@ -21,11 +23,13 @@ export class EngineWatchers {
   readonly #watched = new Map<string, Watched>();
   readonly #gates = { well: new Gate(looks), unwell: new Gate(looks) };
   readonly #stopping = new AbortController();
+  #loads: number;
   #loop: Promise<void> | undefined;
 
   constructor(cluster: Cluster, share: EngineShare) {
     this.#cluster = cluster;
     this.#share = share;
+    this.#loads = cluster.mirror.loads;
   }
 
   start(): void {
@@ -42,6 +46,7 @@ export class EngineWatchers {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#startAndStop();
+      this.#lookAfterLoss();
       await this.#lookIntoRecords().catch((error: unknown) =>
         this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
       );
@@ -51,18 +56,33 @@ export class EngineWatchers {
 
   #startAndStop(): void {
     const { mirror } = this.#cluster;
-    const mine = new Map(mirror.engines().flatMap(({ id, addr }) => (this.#share.has(id) ? [[id, addr]] : [])));
-    for (const [id, { watcher, addr }] of this.#watched) {
-      if (mine.get(id) === addr) continue;
+    const mine = new Map(
+      mirror.engines().flatMap(({ id, addr }) => {
+        const fence = this.#share.fence(id);
+        return fence ? [[id, { addr, fence }]] : [];
+      }),
+    );
+    for (const [id, { watcher, addr, fence }] of this.#watched) {
+      const now = mine.get(id);
+      // Another token: the lease was lost in between, and somebody else may have followed the engine.
+      if (now?.addr === addr && now.fence.token === fence.token) continue;
       this.#watched.delete(id);
       void watcher.stop();
     }
-    for (const [id, addr] of mine) {
+    for (const [id, { addr, fence }] of mine) {
       if (this.#watched.has(id)) continue;
-      const watcher = new EngineWatcher(this.#cluster, id, this.#gates);
-      this.#watched.set(id, { watcher, addr });
+      const watcher = new EngineWatcher(this.#cluster, id, { gates: this.#gates, fence });
+      this.#watched.set(id, { watcher, addr, fence });
       watcher.start();
     }
+  }
+
+  /** Where the store may have lost its last writes, what runs on the engines is not left out of the ledger for long. */
+  #lookAfterLoss(): void {
+    const { loads } = this.#cluster.mirror;
+    if (loads === this.#loads) return;
+    this.#loads = loads;
+    for (const { watcher } of this.#watched.values()) void watcher.look();
   }
 
   /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */

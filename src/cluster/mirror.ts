@@ -44,6 +44,7 @@ export class Mirror {
   /** Engines whose rows in the fleet are out of date. */
   readonly #stale = new Set<string>();
   #fleet: FleetIndex | undefined;
+  #loads = 0;
 
   constructor(store: Store, overcommit: number, logger: Logger) {
     this.#store = store;
@@ -67,6 +68,11 @@ export class Mirror {
   /** Resolves when everything the store holds now is here. Throws `store_unavailable`. */
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
+  }
+
+  /** How often everything was read anew. Each time the store may have lost its last writes. */
+  get loads(): number {
+    return this.#loads;
   }
 
   hasEngine(id: string): boolean {
@@ -229,5 +235,6 @@ export class Mirror {
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
     this.#rowsChanged();
+    this.#loads += 1;
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { isAlive } from './container-view.ts';
 import { publishObservation } from './publish-observation.ts';
@@ -10,8 +11,11 @@ import { reconcileEngine } from './reconcile.ts';
 /**
  * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
  * records whether the engine can be used. Throws only what is not the engine's fault.
+ *
+ * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
+ * they are right by what is on the engine, whoever makes them.
  */
-export async function observeEngine(cluster: Cluster, id: string): Promise<void> {
+export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<void> {
   const { mirror } = cluster;
   if (!mirror.hasEngine(id)) return;
   const { value: engine } = mirror.engine(id);
@@ -20,7 +24,7 @@ export async function observeEngine(cluster: Cluster, id: string): Promise<void>
   const seen = await look(cluster, engine).catch(asFailure);
   if (seen instanceof SatsumaError) {
     cluster.logger.debug({ err: seen, engineId: id }, 'engine not observed');
-    await record(cluster, id, { condition: 'down', error: seen.message });
+    await record(cluster, id, { condition: 'down', error: seen.message }, fence);
     return;
   }
   const { containers, images, daemon } = seen;
@@ -33,8 +37,8 @@ export async function observeEngine(cluster: Cluster, id: string): Promise<void>
   mirror.observed(id, observation);
   await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
-  await record(cluster, id, { condition: 'ok', daemon });
-  await publishObservation(cluster, id, observation);
+  await record(cluster, id, { condition: 'ok', daemon }, fence);
+  await publishObservation(cluster, id, observation, fence);
 }
 
 async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
@@ -69,15 +73,20 @@ type Outcome =
   | { readonly condition: 'down'; readonly error: string };
 
 /** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
-async function record({ mirror, store, logger }: Cluster, id: string, outcome: Outcome): Promise<void> {
+async function record(
+  { mirror, store, logger }: Cluster,
+  id: string,
+  outcome: Outcome,
+  fence: Fence | undefined,
+): Promise<void> {
   if (!mirror.hasEngine(id)) return;
   const { value: engine, version } = mirror.engine(id);
   const { error: _, ...rest } = engine;
   const since = engine.condition === outcome.condition ? engine.since : new Date().toISOString();
   const after: EngineRecord = { ...rest, ...outcome, since };
   if (isDeepStrictEqual(after, engine)) return;
-  const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }]);
-  // Somebody else wrote: the next look compares with what they did.
+  const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
+  // Somebody else wrote, or follows the engine now: the next look compares with what they did.
   if (!written.ok) return;
   if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
   await mirror.catchUp();

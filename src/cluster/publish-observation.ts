@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineObservation } from '../model/engine.ts';
+import type { Fence } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { Observation } from './mirror.ts';
 
@@ -11,10 +12,11 @@ export async function publishObservation(
   { store, mirror }: Cluster,
   engineId: string,
   { observedAt, images, idle }: Observation,
+  fence: Fence | undefined,
 ): Promise<void> {
   const told = mirror.publishedObservation(engineId);
   const now: EngineObservation = { observedAt, images: [...images].sort(), idle: [...idle].sort() };
   const isNews = !isDeepStrictEqual({ ...told, observedAt }, now);
   const isOld = Date.parse(observedAt) - Date.parse(told?.observedAt ?? '') > tellAgainMs;
-  if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }]);
+  if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
 }

@@ -1,6 +1,6 @@
 import type { EngineRecord } from '../model/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { DocumentChange } from '../store/store.ts';
+import type { DocumentChange, WriteConflict } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { addressKey, daemonKey, isAddressKey } from './engine-keys.ts';
 import { observeEngine } from './observe-engine.ts';
@@ -79,9 +79,9 @@ async function refuseTaken(cluster: Cluster, asked: NewEngine): Promise<void> {
 async function conflictOf(
   { store }: Cluster,
   { id, addr }: NewEngine,
-  conflict: Pick<DocumentChange, 'kind' | 'id'> | 'reserved',
+  conflict: Pick<DocumentChange, 'kind' | 'id'> | WriteConflict,
 ): Promise<SatsumaError> {
-  if (conflict === 'reserved' || conflict.kind === 'engine') return alreadyThere(id);
+  if (typeof conflict === 'string' || conflict.kind === 'engine') return alreadyThere(id);
   const holder = (await store.read('engine-key', conflict.id))?.value.engineId ?? 'another engine';
   if (isAddressKey(conflict.id)) {
     return new SatsumaError('address_taken', `the address ${addr} is registered as engine ${holder}`);

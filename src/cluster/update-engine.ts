@@ -1,7 +1,7 @@
 import type { EnginePool } from '../engines/engine-client.ts';
 import type { EngineIntent, EngineRecord } from '../model/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { DocumentChange } from '../store/store.ts';
+import type { DocumentChange, WriteConflict } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { addressKey } from './engine-keys.ts';
 import { observeEngine } from './observe-engine.ts';
@@ -54,8 +54,8 @@ async function refuseOtherDaemon({ pool }: Cluster, { id, daemon }: EngineRecord
   );
 }
 
-function conflictOf(id: string, { addr }: EngineRecord, conflict: DocumentChange | 'reserved'): SatsumaError {
-  if (conflict !== 'reserved' && conflict.kind === 'engine-key') {
+function conflictOf(id: string, { addr }: EngineRecord, conflict: WriteConflict): SatsumaError {
+  if (typeof conflict !== 'string' && conflict.kind === 'engine-key') {
     return new SatsumaError('address_taken', `the address ${addr} is registered as another engine`);
   }
   return new SatsumaError('engine_changed', `engine ${id} was changed by somebody else at the same time: try again`);

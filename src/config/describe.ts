@@ -1,3 +1,4 @@
+import { describeSentinelUrl, parseSentinelUrl } from '../model/sentinel-url.ts';
 import type { Config } from './config.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
 import { deadlineNames } from './schema.ts';
@@ -43,6 +44,8 @@ function warningsOf({ skipVerify, insecure, listen }: Config): string[] {
 
 /** The query goes as well: a password may stand there. */
 function withoutCredentials(text: string): string {
+  const sentinels = parseSentinelUrl(text);
+  if (sentinels) return describeSentinelUrl(sentinels);
   const url = new URL(text);
   const credentials = url.username || url.password ? '***@' : '';
   return `${url.protocol}//${credentials}${url.host}${url.pathname}${url.search ? '?***' : ''}`;

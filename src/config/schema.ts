@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { type StrategyName, strategyNames } from '../model/image-config.ts';
+import { isSentinelUrl, parseSentinelUrl, sentinelForm } from '../model/sentinel-url.ts';
 import { type LogLevel, logLevels } from './config.ts';
 import { parseListenAddress } from './listen-address.ts';
 
@@ -57,7 +58,9 @@ function seconds(least: number): Joi.NumberSchema {
 const deadlines: Record<string, Joi.Schema> = {};
 for (const [key, value] of Object.entries(deadlineSeconds)) deadlines[key] = seconds(0.1).default(value);
 
+const encoded = 'with what is special in a password percent-encoded';
 const redisUrl = Joi.string().custom((text: string, helpers) => {
+  if (isSentinelUrl(text)) return parseSentinelUrl(text) ? text : helpers.error('redis.sentinel');
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isRedis = url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
   return isRedis ? text : helpers.error('any.invalid');
@@ -75,10 +78,10 @@ const keys: Record<SettingName, Joi.Schema> = {
   'listen-addr': must('HOST:PORT, [IPV6]:PORT or :PORT', listenAddress).default('127.0.0.1:8080'),
   'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
   'redis-port': must('a port number from 1 to 65535', Joi.number().integer().min(1).max(65_535)),
-  'redis-url': must(
-    'redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], or rediss:// for TLS, with what is special in a password percent-encoded',
-    redisUrl,
-  ),
+  'redis-url': redisUrl.messages({
+    '*': `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], rediss:// for TLS, or ${sentinelForm}, ${encoded}`,
+    'redis.sentinel': `${sentinelForm}, ${encoded}`,
+  }),
   'redis-prefix': must('1 to 128 letters, digits, "_" or "-"', Joi.string().pattern(/^[a-zA-Z0-9_-]{1,128}$/)).default(
     'satsuma',
   ),

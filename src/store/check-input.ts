@@ -1,7 +1,7 @@
 import type { Claim } from '../model/claim.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { NewReservation } from '../model/reservation.ts';
-import type { DocumentChange } from './store.ts';
+import type { DocumentChange, WriteGuard } from './store.ts';
 
 /** LMDB keys end at 1978 bytes; three bytes for a UTF-16 unit, and an engine's id before it, fit in any case. */
 const maximumIdLength = 512;
@@ -42,6 +42,11 @@ export function checkChanges(changes: readonly DocumentChange[]): void {
     if (seen.has(name)) throw new SatsumaError('invalid', `One write changes ${name} twice.`);
     seen.add(name);
   }
+}
+
+export function checkGuard({ lease, unlessReserved }: WriteGuard): void {
+  if (lease) checkId('The name of a lease', lease.name);
+  if (unlessReserved !== undefined) checkEngineId(unlessReserved);
 }
 
 export function checkReservation(reservation: NewReservation): void {

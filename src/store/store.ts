@@ -39,8 +39,21 @@ export interface DocumentStore {
   read<K extends DocumentKind>(kind: K, id: string): Promise<Versioned<Documents[K]> | undefined>;
   /** Sorted by id. */
   list<K extends DocumentKind>(kind: K): Promise<Versioned<Documents[K]>[]>;
-  /** All changes or none. `unlessReserved`: refuse while that engine has reservations. */
-  write(changes: readonly DocumentChange[], guard?: { readonly unlessReserved: string }): Promise<WriteResult>;
+  /** All changes or none. */
+  write(changes: readonly DocumentChange[], guard?: WriteGuard): Promise<WriteResult>;
+}
+
+/** What must hold besides the versions. */
+export interface WriteGuard {
+  /** That lease must be held with that token now: whoever writes still is who may. */
+  readonly lease?: Fence | undefined;
+  /** That engine must have no reservations. */
+  readonly unlessReserved?: string;
+}
+
+export interface Fence {
+  readonly name: string;
+  readonly token: number;
 }
 
 export type DocumentChange = {
@@ -54,11 +67,13 @@ export type DocumentChange = {
   };
 }[DocumentKind];
 
+/** The lease is looked at first, then the versions, then the reservations. */
 export type WriteResult =
   | { readonly ok: true; readonly version: number }
-  /** `conflict`: the first change whose `ifVersion` does not hold. */
-  | { readonly ok: false; readonly conflict: DocumentChange }
-  | { readonly ok: false; readonly conflict: 'reserved' };
+  | { readonly ok: false; readonly conflict: WriteConflict };
+
+/** The first change whose `ifVersion` does not hold, or which guard. */
+export type WriteConflict = DocumentChange | 'lease' | 'reserved';
 
 export interface Ledger {
   /**
@@ -120,8 +135,8 @@ export interface ChangeFeed {
 
 export interface LeaseStore {
   /**
-   * The lease, when nobody else holds it. `token` grows with each new holder: a write that carries an older one comes
-   * from a holder that lost it. The holder itself gets its lease again, longer, with the same token.
+   * The lease, when nobody else holds it. `token` grows with each new holder: a write that carries an older one as its
+   * fence comes from a holder that lost it, and is refused. The holder itself gets its lease again, longer, with the same token.
    */
   acquireLease(name: string, holder: string, leaseMs: number): Promise<{ readonly token: number } | undefined>;
   /** False: it was not held with that token. */

@@ -22,7 +22,7 @@ interface Scene {
 async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
   const cluster = await startCluster(t, { engines: 1, settings });
   const engine = cluster.pool.client({ id: 'a' });
-  const watcher = new EngineWatcher(cluster, 'a', { well: new Gate(1), unwell: new Gate(1) });
+  const watcher = new EngineWatcher(cluster, 'a', { gates: { well: new Gate(1), unwell: new Gate(1) } });
   watcher.start();
   t.teardown(() => watcher.stop());
   const until = async (isSo: () => boolean) => {

@@ -44,6 +44,13 @@ test('a password in place of a user is hidden too', (t) => {
   t.is(described({ SATSUMA_REDIS_URL: 'redis://geheim@cache' })['redis-url'], 'redis://***@cache');
 });
 
+test('a Sentinel store is shown without its secrets, in a form that can be read again', (t) => {
+  const url = 'redis+sentinel://:geheim@one,two:7/mymaster/2?sentinel-password=geheim';
+  const shown = described({ SATSUMA_REDIS_URL: url })['redis-url'];
+  t.is(shown, 'redis+sentinel://***@one:26379,two:7/mymaster/2?replicas=1&sentinel-password=***');
+  t.is(described({ SATSUMA_REDIS_URL: String(shown) })['redis-url'], shown);
+});
+
 test('settings that give up a protection are flagged', (t) => {
   t.regex(String(described({ SATSUMA_SKIP_VERIFY: 'true' }).warnings), /skip-verify is on/);
   t.regex(String(described({ SATSUMA_INSECURE: 'true', SATSUMA_LISTEN_ADDR: ':80' }).warnings), /insecure is on/);

@@ -120,6 +120,11 @@ test('no secret is in an error', (t) => {
     t.regex(problem, /^SATSUMA_REDIS_URL: "redis-url" must be redis:\/\//);
     t.notRegex(problem, /geh/);
   }
+  for (const url of ['redis+sentinel://:geheim@h', 'redis+sentinel://h/m?password=geheim', 'redis+sentinel:geheim']) {
+    const [problem = ''] = problemsOf(t, { env: { SATSUMA_REDIS_URL: url } });
+    t.regex(problem, /^SATSUMA_REDIS_URL: "redis-url" must be redis\+sentinel:\/\/.*HOST.*\/NAME/);
+    t.notRegex(problem, /geh/);
+  }
   const pem = '-----BEGIN PRIVATE KEY-----\ngeheim\n';
   const overrides = { 'ssl-key': pem, 'ssl-cert': `x ${pem}`, 'ca-cert': pem.replaceAll('\n', ' ') };
   t.deepEqual(

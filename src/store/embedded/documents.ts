@@ -1,8 +1,9 @@
-import { checkChanges, checkEngineId, checkId } from '../check-input.ts';
+import { checkChanges, checkGuard, checkId } from '../check-input.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { DocumentKind, DocumentStore, Documents, Versioned, WriteResult } from '../store.ts';
 import type { Environment } from './environment.ts';
 import { type Announce, lastVersion } from './feed.ts';
+import { heldLease } from './leases.ts';
 import { entriesUnder, type StoredDocument } from './tables.ts';
 
 export function embeddedDocuments(environment: Environment, announce: Announce): DocumentStore {
@@ -19,15 +20,17 @@ export function embeddedDocuments(environment: Environment, announce: Announce):
       const found = environment.read(() => [...entriesUnder(documents, kind)]);
       return sortById(found.map(([id, stored]) => versioned(kind, id, stored)));
     },
-    async write(changes, guard) {
+    async write(changes, guard = {}) {
       checkChanges(changes);
-      if (guard) checkEngineId(guard.unlessReserved);
+      checkGuard(guard);
+      const { lease, unlessReserved } = guard;
       return environment.commit((): WriteResult => {
+        if (lease && heldLease(tables, lease.name)?.token !== lease.token) return { ok: false, conflict: 'lease' };
         const conflict = changes.find(({ kind, id, ifVersion }) => {
           return ifVersion !== undefined && (documents.get([kind, id])?.version ?? 0) !== ifVersion;
         });
         if (conflict) return { ok: false, conflict };
-        if (guard && isReserved(guard.unlessReserved)) return { ok: false, conflict: 'reserved' };
+        if (unlessReserved !== undefined && isReserved(unlessReserved)) return { ok: false, conflict: 'reserved' };
         if (changes.length === 0) return { ok: true, version: lastVersion(tables) };
         const version = announce(...changes.map(({ kind, id, value }) => ({ kind, id, ...(value && { value }) })));
         for (const { kind, id, value } of changes) {

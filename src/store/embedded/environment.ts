@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { lockFolder } from './lock-folder.ts';
@@ -9,6 +10,10 @@ import { openTables, type Tables } from './tables.ts';
 
 /** How long a disk may take over one commit before the caller is told that the store is away. */
 const commitDeadlineMs = 10_000;
+/** lmdb waits for ever to close after a commit that failed; all that was acknowledged is on the disk long since. */
+const closeWithinMs = 2_000;
+/** With less than this, a write that failed did so for want of room. */
+const fullBytes = 2 ** 20;
 
 /** The LMDB file, open and locked for this process. */
 export interface Environment {
@@ -23,8 +28,7 @@ export interface Environment {
 }
 
 export function openEnvironment(dir: string): Environment {
-  const { root, unlock } = openLocked(dir);
-  const tables = openTables(root);
+  const { root, tables, unlock } = openLocked(dir);
   const bell: Environment['bell'] = new EventEmitter();
   bell.setMaxListeners(0);
   let isOpen = true;
@@ -51,20 +55,24 @@ export function openEnvironment(dir: string): Environment {
         bell.emit('commit');
         return result;
       } catch (error) {
-        throw asStoreError(error, `The store in ${dir} could not write; its disk may be full or failing.`);
+        const reason = isFull(dir) ? 'its disk is full' : 'its disk may be full or failing';
+        throw asStoreError(error, `The store in ${dir} could not write; ${reason}.`);
       }
     },
     async close() {
       if (!isOpen) return;
       isOpen = false;
       bell.emit('close');
-      await root.close();
+      const closed = new AbortController();
+      const late = pause(closeWithinMs, undefined, { signal: closed.signal }).catch(() => {});
+      await Promise.race([root.close(), late]);
+      closed.abort();
       unlock();
     },
   };
 }
 
-function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
+function openLocked(dir: string): { root: RootDatabase; tables: Tables; unlock: () => void } {
   const path = join(dir, 'data.mdb');
   let unlock: (() => void) | undefined;
   try {
@@ -73,7 +81,7 @@ function openLocked(dir: string): { root: RootDatabase; unlock: () => void } {
     prepareFiles(path);
     // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
-    return { root, unlock };
+    return { root, tables: openTables(root), unlock };
   } catch (error) {
     unlock?.();
     const reason = error instanceof Error ? error.message : String(error);
@@ -95,8 +103,17 @@ async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
     return result;
   } catch (error) {
     // lmdb tells why a commit failed through a second promise; left unhandled, it would end the process.
-    if (error instanceof Error && 'commitError' in error) Promise.resolve(error.commitError).catch(() => {});
+    if (error instanceof Error && 'commitError' in error) await error.commitError;
     throw error;
+  }
+}
+
+function isFull(dir: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize < fullBytes;
+  } catch {
+    return false;
   }
 }
 

@@ -1,10 +1,11 @@
 import { checkId, checkLease } from '../check-input.ts';
 import type { LeaseStore } from '../store.ts';
 import type { Environment } from './environment.ts';
-import type { StoredLease } from './tables.ts';
+import type { StoredLease, Tables } from './tables.ts';
 
 export function embeddedLeases(environment: Environment): LeaseStore {
-  const { leases, counters } = environment.tables;
+  const { tables } = environment;
+  const { leases, counters } = tables;
 
   return {
     async acquireLease(name, holder, leaseMs) {
@@ -12,7 +13,7 @@ export function embeddedLeases(environment: Environment): LeaseStore {
       checkId('The holder of a lease', holder);
       checkLease(leaseMs);
       return environment.commit(() => {
-        const held = heldLease(name);
+        const held = heldLease(tables, name);
         if (held && held.holder !== holder) return undefined;
         const token = held?.token ?? nextToken();
         leases.put(name, { holder, token, until: Date.now() + leaseMs });
@@ -22,22 +23,22 @@ export function embeddedLeases(environment: Environment): LeaseStore {
     async releaseLease(name, token) {
       checkId('The name of a lease', name);
       return environment.commit(() => {
-        if (heldLease(name)?.token !== token) return false;
+        if (heldLease(tables, name)?.token !== token) return false;
         leases.remove(name);
         return true;
       });
     },
   };
 
-  /** A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token. */
-  function heldLease(name: string): StoredLease | undefined {
-    const lease = leases.get(name);
-    return lease && lease.until > Date.now() ? lease : undefined;
-  }
-
   function nextToken(): number {
     const token = (counters.get('token') ?? 0) + 1;
     counters.put('token', token);
     return token;
   }
+}
+
+/** A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token. */
+export function heldLease({ leases }: Tables, name: string): StoredLease | undefined {
+  const lease = leases.get(name);
+  return lease && lease.until > Date.now() ? lease : undefined;
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import { redisError } from './errors.ts';
+import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
 
 /** The part of a logger that the store needs; pino's fits. */
@@ -35,6 +36,8 @@ export const clientOptions: RedisOptions = {
   commandTimeout: answerWithinMs,
   socketTimeout: answerWithinMs + 1_000,
   retryStrategy: (attempt) => Math.min(attempt * 50, 500),
+  sentinelCommandTimeout: answerWithinMs,
+  sentinelRetryStrategy: (attempt) => Math.min(attempt * 50, 500),
   // What is a replica now may have been the primary a moment ago: ask again where the primary is.
   reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
 };
@@ -43,13 +46,22 @@ export interface RedisConnection {
   readonly client: Redis;
   /** Runs `call` when Redis is there; throws SatsumaError only. */
   run<T>(call: (client: Redis) => Promise<T>): Promise<T>;
+  /** As `run`, for what changes something: resolves once the replicas that were asked for have it too. */
+  change: Change;
   /** What to throw for an error of another connection to the same Redis. */
   explain(error: unknown): SatsumaError;
   close(): Promise<void>;
 }
 
-/** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
-export async function connectRedis(client: Redis, logger: StoreLogger | undefined): Promise<RedisConnection> {
+/**
+ * Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. `replicas`: how many must have
+ * a change before it is acknowledged.
+ */
+export async function connectRedis(
+  client: Redis,
+  logger: StoreLogger | undefined,
+  replicas = 0,
+): Promise<RedisConnection> {
   const endpoint = endpointOf(client.options);
   /** Why the connection was lost, until it is back. */
   let trouble: Error | undefined;
@@ -68,18 +80,20 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
     trouble = undefined;
   });
 
+  const run: RedisConnection['run'] = async (call) => {
+    try {
+      if (client.status !== 'ready') await untilReady();
+      return await call(client);
+    } catch (error) {
+      // Some calls fail at once; whoever tries again at once must not keep the loop from hearing that Redis is back.
+      await setImmediate();
+      throw connection.explain(error);
+    }
+  };
   const connection: RedisConnection = {
     client,
-    async run(call) {
-      try {
-        if (client.status !== 'ready') await untilReady();
-        return await call(client);
-      } catch (error) {
-        // Some calls fail at once; whoever tries again at once must not keep the loop from hearing that Redis is back.
-        await setImmediate();
-        throw connection.explain(error);
-      }
-    },
+    run,
+    change: replicas === 0 ? run : withReplicas(client, run, replicas, endpoint),
     explain(error) {
       if (isClosed) return new SatsumaError('store_unavailable', `The store in Redis at ${endpoint} is closed.`);
       return redisError(error, endpoint);
@@ -92,8 +106,8 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
   };
 
   try {
-    await withinTime(client.connect(), openWithinMs);
-    await checkServer(client, endpoint, logger);
+    await withinTime(firstAttempt(client), openWithinMs);
+    await checkServer(client, endpoint, logger, replicas);
     isConnected = true;
     return connection;
   } catch (error) {
@@ -107,6 +121,17 @@ export async function connectRedis(client: Redis, logger: StoreLogger | undefine
       nextReady = undefined;
     });
     return nextReady;
+  }
+}
+
+/** By itself `connect` would ask Sentinels again and again. */
+async function firstAttempt(client: Redis): Promise<void> {
+  const settled = new AbortController();
+  const failed = once(client, 'error', { signal: settled.signal }).then(([error]) => Promise.reject(error));
+  try {
+    await Promise.race([client.connect(), failed]);
+  } finally {
+    settled.abort();
   }
 }
 
@@ -124,8 +149,9 @@ async function nextAttempt(client: Redis): Promise<void> {
   }
 }
 
-/** "host:port" or the path of a socket; never the password. */
-function endpointOf({ path, host, port }: RedisOptions): string {
+/** "host:port", the path of a socket, or the primary's name and its Sentinels; never a password. */
+function endpointOf({ path, host, port, name, sentinels }: RedisOptions): string {
+  if (sentinels) return `${name} (Sentinels ${sentinels.map((each) => `${each.host}:${each.port}`).join(', ')})`;
   return path ?? `${host}:${port}`;
 }
 

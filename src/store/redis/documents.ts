@@ -1,4 +1,4 @@
-import { checkChanges, checkEngineId, checkId } from '../check-input.ts';
+import { checkChanges, checkGuard, checkId } from '../check-input.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { DocumentStore } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
@@ -7,7 +7,7 @@ import { documentOf } from './records.ts';
 import { writeResult } from './results.ts';
 import { runScript } from './scripts.ts';
 
-export function redisDocuments({ run }: RedisConnection, keys: RedisKeys, feedVersions: number): DocumentStore {
+export function redisDocuments({ run, change }: RedisConnection, keys: RedisKeys, feedVersions: number): DocumentStore {
   return {
     async read(kind, id) {
       checkId(`The id of a document of kind ${kind}`, id);
@@ -18,15 +18,18 @@ export function redisDocuments({ run }: RedisConnection, keys: RedisKeys, feedVe
       const records = await run((client) => client.hgetall(keys.documents(kind)));
       return sortById(Object.entries(records).map(([id, record]) => documentOf(kind, id, record)));
     },
-    async write(changes, guard) {
+    async write(changes, guard = {}) {
       checkChanges(changes);
-      if (guard) checkEngineId(guard.unlessReserved);
-      const reserved = guard ? keys.reservationsOf(guard.unlessReserved) : keys.nothing;
-      const scriptKeys = [keys.version, keys.changes, reserved, ...changes.map(({ kind }) => keys.documents(kind))];
+      checkGuard(guard);
+      const { lease, unlessReserved } = guard;
+      const reserved = unlessReserved === undefined ? keys.nothing : keys.reservationsOf(unlessReserved);
+      const documents = changes.map(({ kind }) => keys.documents(kind));
+      const scriptKeys = [keys.version, keys.changes, reserved, keys.leases, ...documents];
+      const fixed = [feedVersions, lease?.name ?? '', lease?.token ?? ''];
       const args = changes.flatMap(({ kind, id, ifVersion, value }) => {
         return [kind, id, ifVersion ?? '', value ? JSON.stringify(value) : ''];
       });
-      const reply = await run((client) => runScript(client, 'write', scriptKeys, [feedVersions, ...args]));
+      const reply = await change((client) => runScript(client, 'write', scriptKeys, [...fixed, ...args]));
       return writeResult(reply, changes);
     },
   };

@@ -12,6 +12,10 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bWRONGTYPE\b/, "has other data under Satsuma's keys; choose another prefix"],
   [/\bMISCONF\b/, 'cannot save to its disk and takes no writes; see its log'],
   [/\bNOREPLICAS\b/, 'has fewer replicas than it needs to take writes'],
+  [
+    /[Aa]ll sentinels are unreachable/,
+    'is not found by its Sentinels; see that they run, and that they know it by this name',
+  ],
   [/\bBUSY\b/, 'is busy with a script; try again in a moment'],
   [/\b(MOVED|CLUSTERDOWN|CROSSSLOT)\b/, 'is a node of a Cluster that does not serve these keys'],
   [/ECONNREFUSED|ENOENT/, 'refuses the connection; see that it runs and that the address is right'],

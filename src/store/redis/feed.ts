@@ -91,6 +91,7 @@ function followerOf(client: Redis, blockMs: number): Redis {
     socketTimeout: blockMs + 3_000,
     // Whoever follows decides when to try again.
     retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
   });
   // What fails also rejects a command, and is thrown there.
   follower.on('error', () => {});

@@ -11,9 +11,9 @@ import { runScript, type ScriptName } from './scripts.ts';
  * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, and each
  * reservation in state `reserved` has one entry among the ends of leases.
  */
-export function redisLedger({ run }: RedisConnection, keys: RedisKeys, feedVersions: number): Ledger {
+export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, feedVersions: number): Ledger {
   const script = (name: ScriptName, scriptKeys: string[], ...args: (string | number)[]): Promise<unknown> => {
-    return run((client) => runScript(client, name, scriptKeys, args));
+    return change((client) => runScript(client, name, scriptKeys, args));
   };
 
   return {
@@ -87,7 +87,7 @@ export function redisLedger({ run }: RedisConnection, keys: RedisKeys, feedVersi
       return sortById(records.map(([id, record]) => reservationOf(id, record)));
     },
     async expired() {
-      return strings(await script('expired', [keys.leaseEnds]));
+      return strings(await run((client) => runScript(client, 'expired', [keys.leaseEnds], [])));
     },
     async sums(engineId) {
       checkEngineId(engineId);
@@ -101,7 +101,8 @@ export function redisLedger({ run }: RedisConnection, keys: RedisKeys, feedVersi
   }
 
   async function recordsOf(engineId: string): Promise<[id: string, record: string][]> {
-    const found = strings(await script('reservationsOf', [keys.reservationsOf(engineId), keys.reservations]));
+    const scriptKeys = [keys.reservationsOf(engineId), keys.reservations];
+    const found = strings(await run((client) => runScript(client, 'reservationsOf', scriptKeys, [])));
     return Array.from({ length: found.length / 2 }, (_, at) => [found[2 * at] ?? '', found[2 * at + 1] ?? '']);
   }
 }

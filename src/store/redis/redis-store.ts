@@ -1,4 +1,6 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
+import { SatsumaError } from '../../model/errors.ts';
+import { isSentinelUrl, parseSentinelUrl, type SentinelUrl, sentinelForm } from '../../model/sentinel-url.ts';
 import type { Store } from '../store.ts';
 import { type CreateClient, clientOptions, connectRedis, type StoreLogger } from './connection.ts';
 import { redisDocuments } from './documents.ts';
@@ -18,13 +20,14 @@ export type RedisStoreOptions = RedisAddress & {
 };
 
 type RedisAddress =
-  /** `redis://user:password@host:port/db`, `rediss://` for TLS, or the path of a socket. */
+  /** `redis://user:password@host:port/db`, `rediss://` for TLS, `redis+sentinel://...`, or the path of a socket. */
   { readonly url: string } | { readonly host: string; readonly port: number };
 
 /**
  * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` when Redis
  * is not there. What is acknowledged is as durable as Redis makes it: nothing is lost with `appendonly yes` and
- * `appendfsync always`, the last second or two may be with `everysec`, more with neither.
+ * `appendfsync always`, the last second or two may be with `everysec`, more with neither. Behind Sentinels a change is
+ * acknowledged once replicas have it too, and a failover to one of those loses none.
  */
 export function openRedisStore(options: RedisStoreOptions): Promise<Store> {
   return openStoreWith(
@@ -44,12 +47,10 @@ export async function openStoreWith(
 ): Promise<Store> {
   const { prefix = 'satsuma', feedVersions = 10_000, logger } = options;
   const keys = redisKeys(prefix);
-  const client =
-    'url' in options
-      ? createClient(options.url, clientOptions)
-      : createClient(undefined, { ...clientOptions, host: options.host, port: options.port });
+  const sentinels = sentinelsOf(options);
+  const client = sentinels ? createClient(undefined, sentinelOptions(sentinels)) : plainClient(createClient, options);
   defineScripts(client);
-  const connection = await connectRedis(client, logger);
+  const connection = await connectRedis(client, logger, sentinels?.replicas);
   return {
     ...redisDocuments(connection, keys, feedVersions),
     ...redisLedger(connection, keys, feedVersions),
@@ -60,4 +61,21 @@ export async function openStoreWith(
     },
     close: () => connection.close(),
   };
+}
+
+function plainClient(createClient: CreateClient, options: RedisStoreOptions): Redis {
+  if ('url' in options) return createClient(options.url, clientOptions);
+  return createClient(undefined, { ...clientOptions, host: options.host, port: options.port });
+}
+
+/** Throws `invalid` where the URL begins like one of Sentinels and is none. */
+function sentinelsOf(options: RedisStoreOptions): SentinelUrl | undefined {
+  if (!('url' in options) || !isSentinelUrl(options.url)) return undefined;
+  const parsed = parseSentinelUrl(options.url);
+  if (!parsed) throw new SatsumaError('invalid', `The URL of the store must be ${sentinelForm}.`);
+  return parsed;
+}
+
+function sentinelOptions({ sentinels, replicas: _, ...entrance }: SentinelUrl): RedisOptions {
+  return { ...clientOptions, ...entrance, sentinels: [...sentinels] };
 }

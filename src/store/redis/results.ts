@@ -6,6 +6,7 @@ import type { DocumentChange, ReserveResult, WriteResult } from '../store.ts';
 export function writeResult(reply: unknown, changes: readonly DocumentChange[]): WriteResult {
   const [code, detail] = codeAndDetail(reply);
   if (code === 'ok') return { ok: true, version: Number(detail) };
+  if (code === 'lease') return { ok: false, conflict: 'lease' };
   if (code === 'reserved') return { ok: false, conflict: 'reserved' };
   const conflict = changes[Number(detail) - 1];
   if (code === 'conflict' && conflict) return { ok: false, conflict };

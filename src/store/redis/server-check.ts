@@ -6,7 +6,12 @@ import type { StoreLogger } from './connection.ts';
 const oldestMajor = 5;
 
 /** Refuses a Redis that is too old, and warns of settings with which it may forget what it acknowledged. */
-export async function checkServer(client: Redis, endpoint: string, logger: StoreLogger | undefined): Promise<void> {
+export async function checkServer(
+  client: Redis,
+  endpoint: string,
+  logger: StoreLogger | undefined,
+  replicas = 0,
+): Promise<void> {
   const facts = parseInfo(await client.info());
   const version = facts.get('redis_version') ?? 'unknown';
   if (!(Number.parseInt(version, 10) >= oldestMajor)) {
@@ -16,6 +21,9 @@ export async function checkServer(client: Redis, endpoint: string, logger: Store
   const policy = facts.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction' && facts.get('maxmemory') !== '0') {
     logger?.warn({ endpoint, policy }, 'Redis may evict records when memory is full; set maxmemory-policy noeviction');
+  }
+  if (Number(facts.get('connected_slaves') ?? 0) < replicas) {
+    logger?.warn({ endpoint, replicas }, 'Redis has fewer replicas than changes wait for; all of them will fail');
   }
   if (facts.get('aof_enabled') === '0') {
     logger?.warn({ endpoint }, 'Redis may lose the last records when it restarts; set appendonly yes');

@@ -34,7 +34,8 @@ export class RedisServer {
     this.#process = child;
     for (const deadline = Date.now() + readyWithinMs; ; ) {
       if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}`);
-      if ((await this.send('PING').catch(() => '')).startsWith('+PONG')) return;
+      // One that wants a password answers as well.
+      if (/^\+PONG|^-NOAUTH/.test(await this.send('PING').catch(() => ''))) return;
       if (Date.now() > deadline) throw new Error('redis-server did not get ready');
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -75,14 +76,19 @@ export async function startRedis(
   t: ExecutionContext,
   ...settings: string[]
 ): Promise<{ redis: RedisServer; url: string }> {
+  const port = await freePort();
+  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
+  t.teardown(() => redis.remove());
+  return { redis, url: `redis://127.0.0.1:${port}` };
+}
+
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
   probe.close();
   await once(probe, 'close');
-  const redis = await RedisServer.start('--port', String(port), '--bind', '127.0.0.1', ...settings);
-  t.teardown(() => redis.remove());
-  return { redis, url: `redis://127.0.0.1:${port}` };
+  return port;
 }
 
 /** Waits until a store that was without its Redis has it again. */

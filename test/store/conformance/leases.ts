@@ -1,5 +1,6 @@
 import test from 'ava';
 import type { Backend } from '../conformance.ts';
+import { engineRecord } from '../fixtures.ts';
 
 export function leaseFacts({ open }: Backend): void {
   test('a lease has one holder, who gets it again with the same token', async (t) => {
@@ -38,6 +39,38 @@ export function leaseFacts({ open }: Backend): void {
     t.false(await store.releaseLease('watch/alpha', token));
     const second = await store.acquireLease('watch/alpha', 'two', 60_000);
     t.true((second?.token ?? 0) > token);
+  });
+
+  test('a write with a fence takes place while the lease is held with that token, and not afterwards', async (t) => {
+    const store = await open(t);
+    const write = (token: number, name = 'watch/alpha') =>
+      store.write([{ kind: 'engine', id: 'alpha', value: engineRecord('alpha') }], { lease: { name, token } });
+    const refused = { ok: false, conflict: 'lease' } as const;
+    t.deepEqual(await write(1), refused);
+    const token = (await store.acquireLease('watch/alpha', 'one', 60_000))?.token ?? 0;
+    t.true((await write(token)).ok);
+    t.true((await write(token)).ok);
+    const head = await store.head();
+    t.deepEqual(await write(token + 1), refused);
+    t.deepEqual(await write(token, 'watch/beta'), refused);
+
+    await store.releaseLease('watch/alpha', token);
+    t.deepEqual(await write(token), refused);
+    const next = (await store.acquireLease('watch/alpha', 'two', 0))?.token ?? 0;
+    t.deepEqual(await write(next), refused, 'it has run out');
+    const last = (await store.acquireLease('watch/alpha', 'one', 60_000))?.token ?? 0;
+    t.deepEqual(await write(token), refused);
+    t.is(await store.head(), head);
+    t.true((await write(last)).ok);
+    t.is(await store.head(), head + 1);
+  });
+
+  test('the lease is looked at before the versions and the reservations', async (t) => {
+    const store = await open(t);
+    const lease = { name: 'watch/alpha', token: 7 };
+    const change = { kind: 'engine', id: 'alpha', ifVersion: 7 } as const;
+    t.deepEqual(await store.write([change], { lease, unlessReserved: 'alpha' }), { ok: false, conflict: 'lease' });
+    await t.throwsAsync(store.write([], { lease: { ...lease, name: '' } }), { code: 'invalid' });
   });
 
   test('leases of different names know nothing of each other', async (t) => {
