@@ -8,12 +8,14 @@ import type { DockerConnection } from './docker-connection.ts';
 import { toContainerDetail } from './docker-detail.ts';
 import { type EngineCall, toSatsumaError } from './docker-errors.ts';
 import { eventFilters, readEvents } from './docker-events.ts';
-import { Refusal } from './docker-failures.ts';
+import { Nonsense, Refusal } from './docker-failures.ts';
+import { toImageNames } from './docker-images.ts';
 import { toDaemonInfo } from './docker-info.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
+import { containerIdOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
-import { toContainerSummary } from './docker-summary.ts';
+import { toContainerSummaries } from './docker-summary.ts';
 import type { ContainerSpec, EngineClient, EngineEvent } from './engine-client.ts';
 
 interface Call<T> {
@@ -60,7 +62,7 @@ export class DockerClient implements EngineClient {
     const filters = label === undefined ? {} : { filters: { label: [label] } };
     return this.#call('listContainers', {
       limitMs: this.#deadlines.listMs,
-      run: async (docker) => (await docker.listContainers({ all: true, ...filters })).map(toContainerSummary),
+      run: async (docker) => toContainerSummaries(await docker.listContainers({ all: true, ...filters })),
     });
   }
 
@@ -68,7 +70,12 @@ export class DockerClient implements EngineClient {
     return this.#call('inspectContainer', {
       limitMs: this.#deadlines.listMs,
       subject: id,
-      run: async (docker) => toContainerDetail(await containerOf(docker, id).inspect()),
+      run: async (docker) => {
+        const detail = toContainerDetail(await containerOf(docker, id).inspect());
+        // Whoever asks by a whole id keeps the answer under it.
+        if (id.length === detail.id.length && id !== detail.id) throw new Nonsense(`it is of container ${detail.id}`);
+        return detail;
+      },
     });
   }
 
@@ -78,8 +85,7 @@ export class DockerClient implements EngineClient {
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
         const { id } = await docker.createContainer(toDockerSpec(spec));
-        if (typeof id !== 'string' || id === '') throw new Refusal(0, 'an answer without the id of the container');
-        return id;
+        return containerIdOf(id, 'Id');
       },
     });
   }
@@ -175,9 +181,4 @@ function containerOf(docker: Docker, id: string): Docker.Container {
 
 function unlessRunning(error: unknown): void {
   if (!(error instanceof Refusal && error.status === 304)) throw error;
-}
-
-function toImageNames(images: readonly Docker.ImageInfo[]): string[] {
-  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.includes('<none>'));
-  return [...new Set(tags.map(canonicalImageName))].sort();
 }

@@ -10,6 +10,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The engine answered, and no Docker engine answers so. The message says what came, without what it may quote. */
+export class Nonsense extends Error {
+  constructor(message: string) {
+    super(presentable(message));
+    this.name = 'Nonsense';
+  }
+}
+
 /**
  * How far a request came: not even onto a connection; onto a new one; onto one kept from an earlier call, which the
  * engine may have closed meanwhile; or into the middle of its answer.

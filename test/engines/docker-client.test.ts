@@ -21,9 +21,9 @@ test('a create sends the name in the query, the rest in the body, and gives the 
   const seen: StubRequest[] = [];
   const { stub, client } = await stubbed(t, (request) => {
     seen.push(request);
-    json(request.response, 201, { Id: 'f810', Warnings: [] });
+    json(request.response, 201, { Id: 'f810'.padEnd(64, '0'), Warnings: [] });
   });
-  t.is(await client.createContainer(spec), 'f810');
+  t.is(await client.createContainer(spec), 'f810'.padEnd(64, '0'));
   t.is(stub.requests[1], 'POST /v1.41/containers/create?name=web');
   t.deepEqual(JSON.parse(seen[0]?.body ?? ''), {
     Image: 'redis',
