@@ -125,6 +125,8 @@ function explainBroken({ code, phase }: BrokenConnection, task: string, open: st
   if (reason) return reason;
   const sentence = `broke the connection (${code}) when asked to ${task}`;
   if (open) return { code: 'engine_timeout', sentence: `${sentence}${open}` } as const;
+  if (code.startsWith('HPE_'))
+    return { code: 'engine_refused', sentence: `does not speak HTTP when asked to ${task} (${code})` } as const;
   // The daemon's alert is lost when it closes at once.
   const hint = phase === 'fresh' ? ': does it accept the certificate in ssl-cert?' : '';
   return { code: 'engine_unreachable', sentence: `${sentence}${hint}` } as const;

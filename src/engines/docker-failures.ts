@@ -18,6 +18,13 @@ export class Nonsense extends Error {
   }
 }
 
+/** For an answer without words. A redirect is not followed: it could lead anywhere in our network. */
+export function nameStatus(status: number): string {
+  return status >= 300 && status < 400 && status !== 304
+    ? `HTTP ${status}, a redirect, not followed`
+    : `HTTP ${status}`;
+}
+
 /**
  * How far a request came: not even onto a connection; onto a new one; onto one kept from an earlier call, which the
  * engine may have closed meanwhile; or into the middle of its answer.

@@ -27,7 +27,7 @@ export interface StubRequest {
   readonly response: ServerResponse;
 }
 
-/** What the stub answers, but for `/_ping`, which it answers itself. */
+/** What the stub answers, but for `/_ping`, which it answers itself unless there is an answer for it. */
 export type StubAnswer = (request: StubRequest) => unknown;
 
 export interface StubEngine {
@@ -43,10 +43,10 @@ export interface StubEngine {
 export async function stubbed(
   t: ExecutionContext,
   answer: StubAnswer,
-  { limits = {}, version }: { limits?: Partial<EngineDeadlines>; version?: string } = {},
+  { limits = {}, version, ping }: { limits?: Partial<EngineDeadlines>; version?: string; ping?: StubAnswer } = {},
 ): Promise<{ stub: StubEngine; client: EngineClient }> {
   const { server, client: tls } = await certificates();
-  const stub = await startStub(t, server, answer, version);
+  const stub = await startStub(t, server, answer, version, ping);
   return { stub, client: clientOf(t, stub.addr, { tls, limits }) };
 }
 
@@ -56,6 +56,7 @@ export async function startStub(
   engine: TlsMaterial,
   answer: StubAnswer,
   version: string | undefined = '1.41',
+  ping?: StubAnswer,
 ): Promise<StubEngine> {
   const requests: string[] = [];
   let connections = 0;
@@ -64,7 +65,8 @@ export async function startStub(
     const body = await readAll(request);
     const { method = '', url: path = '', socket } = request;
     requests.push(`${method} ${path}`);
-    if (path !== '/_ping') return void answer({ method, path, body, socket, response });
+    const given = path === '/_ping' ? ping : answer;
+    if (given) return void given({ method, path, body, socket, response });
     if (version !== undefined) response.setHeader('api-version', version);
     response.end('OK');
   };
