@@ -17,6 +17,7 @@ import { containerIdOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerSummaries } from './docker-summary.ts';
 import type { ContainerSpec, EngineClient, EngineEvent } from './engine-client.ts';
+import { SharedQuestions } from './shared-questions.ts';
 
 interface Call<T> {
   readonly limitMs: number;
@@ -29,6 +30,7 @@ export class DockerClient implements EngineClient {
   readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
   readonly #connect: () => DockerConnection;
   readonly #deadlines: EngineDeadlines;
+  readonly #questions = new SharedQuestions();
   #connection: DockerConnection | undefined;
 
   /** `connect` is called once, by the first call, which throws what it throws. */
@@ -42,7 +44,7 @@ export class DockerClient implements EngineClient {
   }
 
   handshake(): Promise<DaemonInfo> {
-    return this.#call('handshake', {
+    return this.#ask('handshake', {
       limitMs: this.#deadlines.connectMs,
       run: async (docker, { signal }, connection) => {
         await connection.negotiate(signal);
@@ -52,7 +54,7 @@ export class DockerClient implements EngineClient {
   }
 
   ping(): Promise<void> {
-    return this.#call('ping', {
+    return this.#ask('ping', {
       limitMs: this.#deadlines.connectMs,
       run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
     });
@@ -60,14 +62,15 @@ export class DockerClient implements EngineClient {
 
   listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = label === undefined ? {} : { filters: { label: [label] } };
-    return this.#call('listContainers', {
+    return this.#ask('listContainers', {
       limitMs: this.#deadlines.listMs,
+      subject: label === undefined ? '' : `with label ${label}`,
       run: async (docker) => toContainerSummaries(await docker.listContainers({ all: true, ...filters })),
     });
   }
 
   inspectContainer(id: string): Promise<ContainerDetail> {
-    return this.#call('inspectContainer', {
+    return this.#ask('inspectContainer', {
       limitMs: this.#deadlines.listMs,
       subject: id,
       run: async (docker) => {
@@ -126,7 +129,7 @@ export class DockerClient implements EngineClient {
   }
 
   listImages(): Promise<string[]> {
-    return this.#call('listImages', {
+    return this.#ask('listImages', {
       limitMs: this.#deadlines.listMs,
       run: async (docker) => toImageNames(await docker.listImages()),
     });
@@ -157,6 +160,11 @@ export class DockerClient implements EngineClient {
       const { id: engineId, addr } = this.#engine;
       throw toSatsumaError(error, { engineId, addr, call: 'openEvents', subject: '', limitMs: 0, isLate: false });
     }
+  }
+
+  /** What changes nothing, and tells the same to all who ask. */
+  #ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
+    return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.#call(call, question));
   }
 
   async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
