@@ -175,3 +175,17 @@ test('an engine that breaks off at once is listened to later and later', async (
   t.true(opened() - before <= 7, `${opened() - before} connections`);
   t.true(looks <= 14, `${looks} looks`);
 });
+
+test('an engine that cannot be inspected is down, and says why, until it can', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.fail('inspectContainer', 'engine_refused');
+  engine.runForeign('theirs');
+  const record = () => cluster.mirror.engine('a').value;
+  await until(() => record().condition === 'down');
+  t.regex(record().error ?? '', /inspectContainer fails/);
+  engine.heal();
+  engine.runForeign('another');
+  await until(() => record().condition === 'ok' && names(scene).length === 2);
+  t.is(record().error, undefined);
+});
