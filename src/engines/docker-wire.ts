@@ -16,12 +16,16 @@ export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 *
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
 
+const probeAfterMs = 15_000;
+
 /** Sends one request, once. Throws BrokenConnection; an answer of any status is an answer. */
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     const agent = isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
+    // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
+    request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);
     const abort = () => request.destroy(new Error('the deadline passed'));
     signal.addEventListener('abort', abort, { once: true });

@@ -33,6 +33,29 @@ test('a create sends the name in the query, the rest in the body, and gives the 
   });
 });
 
+for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
+  test(`a create that gives ${JSON.stringify(Id)} for an id is refused`, async (t) => {
+    const { client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
+    await t.throwsAsync(client.createContainer(spec), {
+      instanceOf: SatsumaError,
+      code: 'engine_refused',
+      message:
+        /makes no sense when asked to create container web of image redis: Id is .*, not an ID of 64 hex digits$/,
+    });
+  });
+}
+
+test('an inspection of another container than the one asked for is refused', async (t) => {
+  const [asked, told] = ['a'.repeat(64), 'b'.repeat(64)];
+  const answer = { Id: told, Config: {}, HostConfig: {}, NetworkSettings: {} };
+  const { client } = await stubbed(t, ({ response }) => json(response, 200, answer));
+  await t.throwsAsync(client.inspectContainer(asked), {
+    code: 'engine_refused',
+    message: /it is of container b/,
+  });
+  t.is((await client.inspectContainer('web')).id, told);
+});
+
 test('starting what runs changes nothing', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
   await client.startContainer('web');

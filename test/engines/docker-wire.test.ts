@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import net, { type Socket } from 'node:net';
+import net, { Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { certificates } from './certificates.ts';
@@ -61,6 +61,23 @@ test.serial('an answer of more than 64 MiB is cut off', async (t) => {
 test('an answer of many small values is not parsed', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.end(`[${'{},'.repeat(3_000_000)}{}]`));
   await t.throwsAsync(client.listContainers(), { code: 'engine_refused', message: /more than 2097152 values$/ });
+});
+
+test('a connection is probed: a stream may be silent for hours', async (t) => {
+  const probed: unknown[] = [];
+  const { setKeepAlive } = Socket.prototype;
+  t.teardown(() => Object.assign(Socket.prototype, { setKeepAlive }));
+  Socket.prototype.setKeepAlive = function (...settings) {
+    probed.push(settings);
+    return setKeepAlive.apply(this, settings);
+  };
+  const { client } = await stubbed(t, ({ response }) => response.write('\n'));
+  await client.ping();
+  probed.length = 0;
+  const stopping = new AbortController();
+  await client.openEvents(stopping.signal);
+  stopping.abort();
+  t.deepEqual(probed[0], [true, 15_000]);
 });
 
 test('an inspection of more than 4 MiB is cut off', async (t) => {

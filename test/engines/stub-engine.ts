@@ -37,6 +37,8 @@ export interface StubEngine {
   /** As many as there were TLS handshakes, and of these how many are not closed. */
   connections(): number;
   open(): number;
+  /** Closes them all. */
+  drop(): void;
 }
 
 /** An engine of ours, and a client of its own. */
@@ -60,7 +62,7 @@ export async function startStub(
 ): Promise<StubEngine> {
   const requests: string[] = [];
   let connections = 0;
-  let closed = 0;
+  const sockets = new Set<Socket>();
   const listener: RequestListener = async (request, response) => {
     const body = await readAll(request);
     const { method = '', url: path = '', socket } = request;
@@ -73,12 +75,16 @@ export async function startStub(
   const server = https.createServer({ ...engine, requestCert: true, rejectUnauthorized: true }, listener);
   server.on('secureConnection', (socket: Socket) => {
     connections += 1;
+    sockets.add(socket);
     socket.on('close', () => {
-      closed += 1;
+      sockets.delete(socket);
     });
   });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const addr = `https://127.0.0.1:${await listen(t, server)}`;
-  return { addr, requests, connections: () => connections, open: () => connections - closed };
+  return { addr, requests, connections: () => connections, open: () => sockets.size, drop };
 }
 
 /** Listens on loopback until the test is over. */
