@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Endpoint } from './docker-endpoint.ts';
 import { BrokenConnection, Nonsense, type WirePhase } from './docker-failures.ts';
+import { TurnsForLarge } from './turns-for-large.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -15,6 +16,7 @@ export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 *
 /** Small objects are 20 times their text in memory: an answer above this size is parsed only if it has few of them. */
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
+const turns = new TurnsForLarge();
 
 const probeAfterMs = 15_000;
 
@@ -43,18 +45,28 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
 
 /** The whole body as text. Throws BrokenConnection when it ends too early, Nonsense when it does not end. */
 export async function readBody(response: IncomingMessage, maximumBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of chunksOf(response)) {
-    bytes += chunk.length;
-    if (bytes > maximumBytes) throw new Nonsense(`an answer of more than ${maximumBytes} bytes, cut off`);
-    chunks.push(chunk);
-  }
-  const body = Buffer.concat(chunks);
+  const body = Buffer.concat(await readChunks(response, maximumBytes));
   if (body.length > smallBytes && countMarks(body) > maximumMarks) {
     throw new Nonsense(`an answer of more than ${maximumMarks} values`);
   }
   return body.toString();
+}
+
+async function readChunks(response: IncomingMessage, maximumBytes: number): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let giveBack: (() => void) | undefined;
+  try {
+    for await (const chunk of chunksOf(response)) {
+      bytes += chunk.length;
+      if (bytes > maximumBytes) throw new Nonsense(`an answer of more than ${maximumBytes} bytes, cut off`);
+      chunks.push(chunk);
+      if (bytes > smallBytes) giveBack ??= await turns.take(response);
+    }
+    return chunks;
+  } finally {
+    giveBack?.();
+  }
 }
 
 /** How many values there can be in it, as JSON. */
