@@ -1,7 +1,7 @@
 import type { Claim } from '../model/claim.ts';
 import type { ContainerSummary } from '../model/container.ts';
-import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation, PlacementReason } from '../model/reservation.ts';
+import { isImageConfig } from './is-image-config.ts';
 
 /** The label by which a container is found when only its reservation is known. */
 export const reservationLabel = 'satsuma.reservation';
@@ -30,11 +30,13 @@ export function labelsOf(reservation: NewReservation): Record<string, string> {
 export function reservationFrom(container: ContainerSummary, engineId: string): NewReservation | undefined {
   const { labels, name } = container;
   const id = labels[reservationLabel];
-  const image = parse<ImageConfig>(labels['satsuma.image']);
+  const image = parse<object>(labels['satsuma.image']);
   const claims = parse<Claim[]>(labels['satsuma.claims']);
   const reason = parse<PlacementReason>(labels['satsuma.reason']);
-  if (id === undefined || typeof image?.name !== 'string' || !areClaims(claims) || !reason) return undefined;
-  const createdAt = labels['satsuma.created_at'] ?? container.createdAt;
+  if (id === undefined || !isImageConfig(image) || !areClaims(claims) || !reason) return undefined;
+  // By the clock of the server that started it; the engine's own may be an hour off.
+  const told = labels['satsuma.created_at'] ?? '';
+  const createdAt = Number.isNaN(Date.parse(told)) ? container.createdAt : told;
   const owner = labels['satsuma.owner'];
   const operationId = labels[operationLabel];
   return {
@@ -60,7 +62,14 @@ function parse<T extends object>(json: string | undefined): T | undefined {
 }
 
 function areClaims(claims: readonly (Partial<Claim> | null)[] | undefined): claims is Claim[] {
-  return Array.isArray(claims) && claims.every((claim) => typeof claim?.key === 'string' && isAmount(claim.amount));
+  return (
+    Array.isArray(claims) &&
+    claims.every((claim) => typeof claim?.key === 'string' && isAmount(claim.amount) && isLimit(claim.limit))
+  );
+}
+
+function isLimit(limit: unknown): boolean {
+  return limit === null || Number.isSafeInteger(limit);
 }
 
 function isAmount(amount: unknown): boolean {

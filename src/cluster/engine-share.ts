@@ -8,6 +8,8 @@ import { ServerRoster } from './server-roster.ts';
 const shardCount = 16;
 const beatMs = 3_000;
 const leaseMs = 10_000;
+/** Between two tries at a shard that another server has yet to give up: nobody follows its engines once it has. */
+const retryMs = 300;
 
 /**
  * Which engines this server follows. The servers that live agree on an owner for each shard (rendezvous hashing: Thaler
@@ -60,17 +62,22 @@ export class EngineShare {
   async #beat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      let pauseMs = beatMs;
       try {
         const servers = await this.#roster.beat();
-        await Promise.all(Array.from({ length: shardCount }, (_, shard) => this.#claim(shard, servers)));
+        const settled = await Promise.all(
+          Array.from({ length: shardCount }, (_, shard) => this.#claim(shard, servers)),
+        );
+        if (settled.includes(false)) pauseMs = retryMs;
       } catch (error) {
         this.#logger.warn({ err: error }, 'share of the engines not renewed');
       }
-      await pause(beatMs, signal);
+      await pause(pauseMs, signal);
     }
   }
 
-  async #claim(shard: number, servers: readonly string[]): Promise<void> {
+  /** False: the shard is this server's, and another one still holds it. */
+  async #claim(shard: number, servers: readonly string[]): Promise<boolean> {
     const held = this.#held.get(shard);
     if (ownerOf(shard, servers) === this.#serverId) {
       // Counted from before the question: the store's lease ends later than ours, never sooner.
@@ -78,10 +85,13 @@ export class EngineShare {
       const lease = await this.#store.acquireLease(leaseName(shard), this.#serverId, leaseMs);
       if (lease) this.#held.set(shard, { token: lease.token, until });
       else this.#held.delete(shard);
-    } else if (held) {
+      return lease !== undefined;
+    }
+    if (held) {
       this.#held.delete(shard);
       await this.#store.releaseLease(leaseName(shard), held.token);
     }
+    return true;
   }
 }
 

@@ -8,6 +8,11 @@ import { pause } from './pause.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
 const gatherMs = 150;
+const shortestBackoffMs = 100;
+/** Between two looks that events give a reason to: an engine that tells without end is not looked at without end. */
+const betweenLooksMs = 500;
+/** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
+const steadyMs = 10_000;
 /** Every so many pings the engine is looked at whole, in case an event was lost. */
 const pingsPerLook = 6;
 
@@ -36,6 +41,7 @@ export class EngineWatcher {
   #looking: Promise<void> = Promise.resolve();
   #isLookDue = false;
   #isGathering = false;
+  #lastLook = Number.NEGATIVE_INFINITY;
   #loops: Promise<unknown> | undefined;
 
   constructor(cluster: Cluster, engineId: string, { gates, fence }: WatcherOptions) {
@@ -76,21 +82,23 @@ export class EngineWatcher {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
     let since: string | undefined;
-    let backoffMs = 100;
+    let backoffMs = shortestBackoffMs;
     while (!signal.aborted) {
+      const begin = performance.now();
       try {
         const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
         await this.look();
-        backoffMs = 100;
         for await (const event of events) {
           since = event.at;
           if (this.#isNews(event)) this.#lookSoon();
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
-        this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'events lost');
+        const isNews = isSatsumaError(error, 'engine_refused') && backoffMs === shortestBackoffMs;
+        this.#cluster.logger[isNews ? 'warn' : 'debug']({ err: error, engineId: this.#engineId }, 'events lost');
       }
       if (signal.aborted) return;
+      if (performance.now() - begin > steadyMs) backoffMs = shortestBackoffMs;
       await this.look();
       // Jitter: the engines of a network that comes back are not all asked in the same moment.
       await pause(backoffMs * (0.5 + Math.random()), signal);
@@ -131,10 +139,12 @@ export class EngineWatcher {
   }
 
   #lookSoon(): void {
-    if (this.#isGathering) return;
+    if (this.#isLookDue || this.#isGathering) return;
     this.#isGathering = true;
-    void pause(gatherMs, this.#stopping.signal).then(() => {
+    const waitMs = Math.max(gatherMs, this.#lastLook + betweenLooksMs - performance.now());
+    void pause(waitMs, this.#stopping.signal).then(() => {
       this.#isGathering = false;
+      this.#lastLook = performance.now();
       return this.look();
     });
   }

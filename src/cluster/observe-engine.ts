@@ -8,6 +8,15 @@ import { isAlive } from './container-view.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
+/** `invalid`: an address that cannot be one. */
+const engineFaults = [
+  'engine_unreachable',
+  'engine_certificate',
+  'engine_refused',
+  'engine_timeout',
+  'invalid',
+] as const;
+
 /**
  * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
  * records whether the engine can be used. Throws only what is not the engine's fault.
@@ -16,18 +25,23 @@ import { reconcileEngine } from './reconcile.ts';
  * they are right by what is on the engine, whoever makes them.
  */
 export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<void> {
+  if (!cluster.mirror.hasEngine(id)) return;
+  try {
+    await takeStock(cluster, id, fence);
+  } catch (error) {
+    if (!isSatsumaError(error, ...engineFaults)) throw error;
+    cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
+    await record(cluster, id, { condition: 'down', error: error.message }, fence);
+  }
+}
+
+/** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
+async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<void> {
   const { mirror } = cluster;
-  if (!mirror.hasEngine(id)) return;
   const { value: engine } = mirror.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
   const recorded = mirror.reservations(id);
-  const seen = await look(cluster, engine).catch(asFailure);
-  if (seen instanceof SatsumaError) {
-    cluster.logger.debug({ err: seen, engineId: id }, 'engine not observed');
-    await record(cluster, id, { condition: 'down', error: seen.message }, fence);
-    return;
-  }
-  const { containers, images, daemon } = seen;
+  const { containers, images, daemon } = await look(cluster, engine);
   const before = mirror.observation(id);
   const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
   const unstarted = containers.filter(({ state }) => state === 'created');
@@ -53,11 +67,6 @@ interface Seen {
   readonly daemon: DaemonInfo;
   readonly containers: readonly ContainerSummary[];
   readonly images: ReadonlySet<string>;
-}
-
-function asFailure(error: unknown): SatsumaError {
-  if (isSatsumaError(error)) return error;
-  throw error;
 }
 
 function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {

@@ -8,13 +8,16 @@ import type { DockerConnection } from './docker-connection.ts';
 import { toContainerDetail } from './docker-detail.ts';
 import { type EngineCall, toSatsumaError } from './docker-errors.ts';
 import { eventFilters, readEvents } from './docker-events.ts';
-import { Refusal } from './docker-failures.ts';
+import { Nonsense, Refusal } from './docker-failures.ts';
+import { toImageNames } from './docker-images.ts';
 import { toDaemonInfo } from './docker-info.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
+import { containerIdOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
-import { toContainerSummary } from './docker-summary.ts';
+import { toContainerSummaries } from './docker-summary.ts';
 import type { ContainerSpec, EngineClient, EngineEvent } from './engine-client.ts';
+import { SharedQuestions } from './shared-questions.ts';
 
 interface Call<T> {
   readonly limitMs: number;
@@ -27,6 +30,7 @@ export class DockerClient implements EngineClient {
   readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
   readonly #connect: () => DockerConnection;
   readonly #deadlines: EngineDeadlines;
+  readonly #questions = new SharedQuestions();
   #connection: DockerConnection | undefined;
 
   /** `connect` is called once, by the first call, which throws what it throws. */
@@ -40,7 +44,7 @@ export class DockerClient implements EngineClient {
   }
 
   handshake(): Promise<DaemonInfo> {
-    return this.#call('handshake', {
+    return this.#ask('handshake', {
       limitMs: this.#deadlines.connectMs,
       run: async (docker, { signal }, connection) => {
         await connection.negotiate(signal);
@@ -50,7 +54,7 @@ export class DockerClient implements EngineClient {
   }
 
   ping(): Promise<void> {
-    return this.#call('ping', {
+    return this.#ask('ping', {
       limitMs: this.#deadlines.connectMs,
       run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
     });
@@ -58,17 +62,23 @@ export class DockerClient implements EngineClient {
 
   listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
     const filters = label === undefined ? {} : { filters: { label: [label] } };
-    return this.#call('listContainers', {
+    return this.#ask('listContainers', {
       limitMs: this.#deadlines.listMs,
-      run: async (docker) => (await docker.listContainers({ all: true, ...filters })).map(toContainerSummary),
+      subject: label === undefined ? '' : `with label ${label}`,
+      run: async (docker) => toContainerSummaries(await docker.listContainers({ all: true, ...filters })),
     });
   }
 
   inspectContainer(id: string): Promise<ContainerDetail> {
-    return this.#call('inspectContainer', {
+    return this.#ask('inspectContainer', {
       limitMs: this.#deadlines.listMs,
       subject: id,
-      run: async (docker) => toContainerDetail(await containerOf(docker, id).inspect()),
+      run: async (docker) => {
+        const detail = toContainerDetail(await containerOf(docker, id).inspect());
+        // Whoever asks by a whole id keeps the answer under it.
+        if (id.length === detail.id.length && id !== detail.id) throw new Nonsense(`it is of container ${detail.id}`);
+        return detail;
+      },
     });
   }
 
@@ -78,8 +88,7 @@ export class DockerClient implements EngineClient {
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
         const { id } = await docker.createContainer(toDockerSpec(spec));
-        if (typeof id !== 'string' || id === '') throw new Refusal(0, 'an answer without the id of the container');
-        return id;
+        return containerIdOf(id, 'Id');
       },
     });
   }
@@ -120,7 +129,7 @@ export class DockerClient implements EngineClient {
   }
 
   listImages(): Promise<string[]> {
-    return this.#call('listImages', {
+    return this.#ask('listImages', {
       limitMs: this.#deadlines.listMs,
       run: async (docker) => toImageNames(await docker.listImages()),
     });
@@ -153,6 +162,11 @@ export class DockerClient implements EngineClient {
     }
   }
 
+  /** What changes nothing, and tells the same to all who ask. */
+  #ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
+    return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.#call(call, question));
+  }
+
   async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
     const deadline = new Deadline(limitMs);
     try {
@@ -175,9 +189,4 @@ function containerOf(docker: Docker, id: string): Docker.Container {
 
 function unlessRunning(error: unknown): void {
   if (!(error instanceof Refusal && error.status === 304)) throw error;
-}
-
-function toImageNames(images: readonly Docker.ImageInfo[]): string[] {
-  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.includes('<none>'));
-  return [...new Set(tags.map(canonicalImageName))].sort();
 }

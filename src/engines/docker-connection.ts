@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Endpoint } from './docker-endpoint.ts';
-import { BrokenConnection, Refusal } from './docker-failures.ts';
-import { readBody, send, type WireRequest } from './docker-wire.ts';
+import { BrokenConnection, nameStatus, Refusal } from './docker-failures.ts';
+import { bodyLimits, readBody, send, type WireRequest } from './docker-wire.ts';
 
 /** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
 const newest = 47;
@@ -20,9 +20,9 @@ export class DockerConnection {
   async negotiate(signal: AbortSignal): Promise<string> {
     const response = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
     // Read to its end, so that the connection is free for the next call.
-    await readBody(response);
+    await readBody(response, bodyLimits.words);
     const status = response.statusCode ?? 0;
-    if (status !== 200) throw new Refusal(status, `its answer to a ping is HTTP ${status}`);
+    if (status !== 200) throw new Refusal(status, `its answer to a ping is ${nameStatus(status)}`);
     this.#version = commonVersion(response.headers['api-version']);
     return this.#version;
   }

@@ -1,40 +1,51 @@
-import type Docker from 'dockerode';
 import type { ContainerDetail } from '../model/container.ts';
 import { type PortBinding, type RestartPolicy, restartPolicies } from '../model/image-config.ts';
 import { readPortKey, tidyPorts } from './docker-ports.ts';
+import {
+  addressOf,
+  containerIdOf,
+  type Fields,
+  fieldsOf,
+  integerOf,
+  lineOf,
+  listOf,
+  portOf,
+  textsOf,
+} from './docker-shape.ts';
 
 /** Of every container, and of no interest to whoever asks what it was given. */
 const ownVariables = ['PATH', 'HOME'];
 
+type BarePort = ReturnType<typeof readPortKey>;
+
 interface HostPort {
-  readonly HostIp: string;
-  readonly HostPort: string;
+  readonly ip: string;
+  readonly port: number;
 }
 
-/** What Docker's container inspect tells. */
-export function toContainerDetail({
-  Id,
-  Config,
-  HostConfig,
-  NetworkSettings,
-}: Docker.ContainerInspectInfo): ContainerDetail {
-  const { NetworkMode = 'default', PortBindings, RestartPolicy: restart, Memory = 0 } = HostConfig;
+/** What Docker's container inspect tells. Throws Nonsense. */
+export function toContainerDetail(answer: unknown): ContainerDetail {
+  const { Id, Config, HostConfig, NetworkSettings } = fieldsOf(answer, 'the answer');
+  const config = fieldsOf(Config, 'Config');
+  const host = fieldsOf(HostConfig, 'HostConfig');
+  const network = fieldsOf(NetworkSettings ?? {}, 'NetworkSettings');
+  const networkMode = lineOf(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
-    id: Id,
-    hostname: Config.Hostname ?? '',
-    domain: Config.Domainname ?? '',
-    entrypoint: [Config.Entrypoint ?? []].flat(),
-    args: Config.Cmd ?? [],
-    environment: toEnvironment(Config.Env ?? []),
-    volumes: toVolumes(Config, HostConfig),
-    restartPolicy: toRestartPolicy(restart),
+    id: containerIdOf(Id, 'Id'),
+    hostname: lineOf(config.Hostname ?? '', 'Hostname'),
+    domain: lineOf(config.Domainname ?? '', 'Domainname'),
+    entrypoint: textsOf([config.Entrypoint ?? []].flat(), 'Entrypoint'),
+    args: textsOf(config.Cmd ?? [], 'Cmd'),
+    environment: toEnvironment(textsOf(config.Env ?? [], 'Env')),
+    volumes: toVolumes(fieldsOf(config.Volumes ?? {}, 'Volumes'), textsOf(host.Binds ?? [], 'Binds')),
+    restartPolicy: toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')),
     // The same network by its two names; newer daemons tell the second one.
-    networkMode: NetworkMode === 'default' ? 'bridge' : NetworkMode,
-    cpus: toCpus(HostConfig),
+    networkMode: networkMode === 'default' ? 'bridge' : networkMode,
+    cpus: toCpus(host),
     // Rounded up: a small limit must not look like none.
-    memory: Math.ceil(Memory / 2 ** 20),
-    bindPorts: eachBinding(PortBindings, askedPort),
-    ports: tidyPorts(eachBinding(NetworkSettings?.Ports, boundPort)),
+    memory: Math.ceil(integerOf(host.Memory ?? 0, 'Memory') / 2 ** 20),
+    bindPorts: eachBinding(fieldsOf(host.PortBindings ?? {}, 'PortBindings')).map(askedPort),
+    ports: tidyPorts(eachBinding(fieldsOf(network.Ports ?? {}, 'Ports')).flatMap(boundPort)),
   };
 }
 
@@ -47,38 +58,45 @@ function toEnvironment(variables: readonly string[]): Record<string, string> {
 }
 
 /** `docker run -v` writes binds and mount points alike; a mount point that is bound is only shown as bound. */
-function toVolumes({ Volumes }: Docker.ContainerInspectInfo['Config'], { Binds }: Docker.HostConfig): string[] {
-  const binds = Binds ?? [];
-  const targets = binds.map((bind) => bind.split(':')[1]);
-  return [...binds, ...Object.keys(Volumes ?? {}).filter((path) => !targets.includes(path))].sort();
+function toVolumes(volumes: Fields, binds: readonly string[]): string[] {
+  const targets = new Set(binds.map((bind) => bind.split(':')[1]));
+  return [...binds, ...Object.keys(volumes).filter((path) => !targets.has(path))].sort();
 }
 
-function toRestartPolicy(policy: Docker.HostRestartPolicy | undefined): RestartPolicy {
-  const name = restartPolicies.find((each) => each === policy?.Name);
+function toRestartPolicy({ Name, MaximumRetryCount }: Fields): RestartPolicy {
+  const name = restartPolicies.find((each) => each === Name);
+  const retries = integerOf(MaximumRetryCount ?? 0, 'MaximumRetryCount');
   if (!name) return {};
-  return policy?.MaximumRetryCount ? { name, maximum_retry: policy.MaximumRetryCount } : { name };
+  return retries ? { name, maximum_retry: retries } : { name };
 }
 
 /** `--cpus` is NanoCpus; older clients write the quota that it stands for. */
-function toCpus({ NanoCpus, CpuQuota, CpuPeriod }: Docker.HostConfig): number {
-  if (NanoCpus) return NanoCpus / 1e9;
-  return CpuQuota && CpuQuota > 0 ? CpuQuota / (CpuPeriod || 100_000) : 0;
+function toCpus(host: Fields): number {
+  const nano = integerOf(host.NanoCpus ?? 0, 'NanoCpus');
+  const quota = integerOf(host.CpuQuota ?? 0, 'CpuQuota', { least: -1 });
+  const period = integerOf(host.CpuPeriod ?? 0, 'CpuPeriod');
+  if (nano) return nano / 1e9;
+  return quota > 0 ? quota / (period || 100_000) : 0;
 }
 
-function eachBinding<T>(
-  bindings: Readonly<Record<string, readonly HostPort[] | null>> | null | undefined,
-  toBinding: (port: ReturnType<typeof readPortKey>, host: HostPort) => T,
-): T[] {
-  return Object.entries(bindings ?? {}).flatMap(([key, hosts]) =>
-    (hosts ?? []).map((host) => toBinding(readPortKey(key), host)),
+function eachBinding(bindings: Fields): [BarePort, HostPort][] {
+  return Object.entries(bindings).flatMap(([key, hosts]) =>
+    listOf(hosts ?? [], 'a port').map((host): [BarePort, HostPort] => [readPortKey(key), toHostPort(host)]),
   );
 }
 
-function askedPort(port: ReturnType<typeof readPortKey>, { HostIp, HostPort }: HostPort): PortBinding {
-  const number = Number(HostPort || 0);
-  return { ...port, ...(HostIp ? { host_ip: HostIp } : {}), ...(number ? { port: number } : {}) };
+function toHostPort(host: unknown): HostPort {
+  const { HostIp, HostPort } = fieldsOf(host, 'an entry of a port');
+  const port = lineOf(HostPort ?? '', 'HostPort');
+  // `-p 8000-8010:80` asks for any of a range, which only the engine chooses from.
+  const isRange = /^\d{1,5}-\d{1,5}$/.test(port);
+  return { ip: addressOf(HostIp ?? '', 'HostIp'), port: isRange ? 0 : portOf(Number(port), 'HostPort') };
 }
 
-function boundPort(port: ReturnType<typeof readPortKey>, { HostIp, HostPort }: HostPort): Required<PortBinding> {
-  return { ...port, host_ip: HostIp || '0.0.0.0', port: Number(HostPort) };
+function askedPort([port, host]: [BarePort, HostPort]): PortBinding {
+  return { ...port, ...(host.ip ? { host_ip: host.ip } : {}), ...(host.port ? { port: host.port } : {}) };
+}
+
+function boundPort([port, host]: [BarePort, HostPort]): Required<PortBinding>[] {
+  return host.port === 0 ? [] : [{ ...port, host_ip: host.ip || '0.0.0.0', port: host.port }];
 }

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly connectedEvent: 'connect' | 'secureConnect';
   /** For calls, which take turns on a bounded number of connections. */
   readonly calls: Agent;
-  /** For streams, which hold a connection for minutes: they must not keep calls waiting. */
+  /** For streams, which hold a connection for minutes: they must not keep calls waiting. A bounded number, too. */
   readonly streams: Agent;
   request(options: RequestOptions): ClientRequest;
   /** Closes connections; calls that are under way fail. */
@@ -30,19 +30,22 @@ const keepAlive: AgentOptions = {
   // TCP's own probes: they find a peer that went away without a word.
   keepAliveMsecs: 15_000,
   maxSockets: 64,
-  maxFreeSockets: 32,
+  maxFreeSockets: 64,
   // The most recently used first, so that a burst's connections grow old and are closed.
   scheduling: 'lifo',
   // Of an idle connection, which takes some 50 kB. One is used by each ping, those of a burst are not.
   timeout: 30_000,
 };
 
+/** Pulls at a time, and one that tells what happens; more of them wait, within their deadlines. */
+const streaming: AgentOptions = { maxSockets: 128 };
+
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: EndpointOptions): Endpoint {
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') {
     const place = { socketPath: address.path };
-    const agents = { calls: new http.Agent(keepAlive), streams: new http.Agent() };
+    const agents = { calls: new http.Agent(keepAlive), streams: new http.Agent(streaming) };
     return endpoint(agents, { connectMs, connectedEvent: 'connect' }, (options) =>
       http.request({ ...place, ...options }),
     );
@@ -56,7 +59,10 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   const { host, port } = address;
   // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
   const security = { secureContext: tls, rejectUnauthorized: !skipVerify };
-  const agents = { calls: new https.Agent({ ...keepAlive, ...security }), streams: new https.Agent(security) };
+  const agents = {
+    calls: new https.Agent({ ...keepAlive, ...security }),
+    streams: new https.Agent({ ...streaming, ...security }),
+  };
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
     https.request({ host, port, ...options }),
   );

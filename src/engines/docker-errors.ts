@@ -1,5 +1,5 @@
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
-import { BrokenConnection, Refusal } from './docker-failures.ts';
+import { BrokenConnection, Nonsense, Refusal } from './docker-failures.ts';
 import type { EngineClient } from './engine-client.ts';
 
 export type EngineCall = keyof EngineClient;
@@ -107,7 +107,8 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
     return { code: meaningOf(call, error), sentence: `refused to ${task}: ${error.message}` };
   }
   if (error instanceof BrokenConnection) return explainBroken(error, task, open);
-  return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}` };
+  const what = error instanceof Nonsense ? `: ${error.message}` : '';
+  return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}${what}` };
 }
 
 /** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */
@@ -124,6 +125,8 @@ function explainBroken({ code, phase }: BrokenConnection, task: string, open: st
   if (reason) return reason;
   const sentence = `broke the connection (${code}) when asked to ${task}`;
   if (open) return { code: 'engine_timeout', sentence: `${sentence}${open}` } as const;
+  if (code.startsWith('HPE_'))
+    return { code: 'engine_refused', sentence: `does not speak HTTP when asked to ${task} (${code})` } as const;
   // The daemon's alert is lost when it closes at once.
   const hint = phase === 'fresh' ? ': does it accept the certificate in ssl-cert?' : '';
   return { code: 'engine_unreachable', sentence: `${sentence}${hint}` } as const;

@@ -1,13 +1,6 @@
 import { linesOf } from './docker-lines.ts';
+import { containerIdOf, fieldsOf, integerOf, lineOf } from './docker-shape.ts';
 import type { EngineEvent } from './engine-client.ts';
-
-/** One line of Docker's events, as far as it is ours to trust. */
-interface DockerEvent {
-  readonly Type?: unknown;
-  readonly Action?: unknown;
-  readonly timeNano?: unknown;
-  readonly Actor?: { readonly ID?: unknown; readonly Attributes?: Readonly<Record<string, unknown>> };
-}
 
 /** What the watcher is told of; health checks and execs, which come by the second, are not asked for. */
 export const eventFilters = {
@@ -38,20 +31,26 @@ export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 function parse(line: string): EngineEvent | undefined {
-  const { Type, Action, timeNano, Actor } = parseJson(line);
-  if (Type !== 'container' && Type !== 'image') return undefined;
-  const id = Actor?.ID;
-  if (typeof Action !== 'string' || typeof id !== 'string' || typeof timeNano !== 'number') return undefined;
-  const reservationId = Actor?.Attributes?.['satsuma.reservation'];
-  // Nanoseconds are more than a number holds exactly; a microsecond too early only repeats an event.
-  const at = `${Math.floor(timeNano / 1e9)}.${String(Math.floor((timeNano % 1e9) / 1000)).padStart(6, '0')}`;
-  return { kind: Type, action: Action, id, at, ...(typeof reservationId === 'string' ? { reservationId } : {}) };
+  try {
+    const { Type, Action, timeNano, Actor } = fieldsOf(JSON.parse(line), 'an event');
+    if (Type !== 'container' && Type !== 'image') return undefined;
+    const { ID, Attributes } = fieldsOf(Actor, 'Actor');
+    // An image's may be its name.
+    const id = Type === 'container' ? containerIdOf(ID, 'ID') : lineOf(ID, 'ID');
+    const reservationId = fieldsOf(Attributes ?? {}, 'Attributes')['satsuma.reservation'];
+    const event: EngineEvent = {
+      kind: Type,
+      action: lineOf(Action, 'Action'),
+      id,
+      at: toSince(integerOf(timeNano, 'timeNano')),
+    };
+    return typeof reservationId === 'string' ? { ...event, reservationId } : event;
+  } catch {
+    return undefined;
+  }
 }
 
-function parseJson(line: string): DockerEvent {
-  try {
-    return Object(JSON.parse(line)) as DockerEvent;
-  } catch {
-    return {};
-  }
+/** Nanoseconds are more than a number holds exactly; a microsecond too early only repeats an event. */
+function toSince(timeNano: number): string {
+  return `${Math.floor(timeNano / 1e9)}.${String(Math.floor((timeNano % 1e9) / 1000)).padStart(6, '0')}`;
 }

@@ -10,6 +10,21 @@ export class Refusal extends Error {
   }
 }
 
+/** The engine answered, and no Docker engine answers so. The message says what came, without what it may quote. */
+export class Nonsense extends Error {
+  constructor(message: string) {
+    super(presentable(message));
+    this.name = 'Nonsense';
+  }
+}
+
+/** For an answer without words. A redirect is not followed: it could lead anywhere in our network. */
+export function nameStatus(status: number): string {
+  return status >= 300 && status < 400 && status !== 304
+    ? `HTTP ${status}, a redirect, not followed`
+    : `HTTP ${status}`;
+}
+
 /**
  * How far a request came: not even onto a connection; onto a new one; onto one kept from an earlier call, which the
  * engine may have closed meanwhile; or into the middle of its answer.

@@ -1,11 +1,16 @@
 import type { DaemonInfo } from '../model/engine.ts';
-import { Refusal } from './docker-failures.ts';
+import { fieldsOf, integerOf, lineOf } from './docker-shape.ts';
 
-/** What Docker's info tells. Throws Refusal where it lacks what an engine is known and measured by. */
+/** A machine of more CPUs is none. */
+const maximumCpus = 65_536;
+
+/** What Docker's info tells. Throws Nonsense where it lacks what an engine is known and measured by. */
 export function toDaemonInfo(info: unknown): DaemonInfo {
-  const { ID: id, ServerVersion: version, NCPU: cpus, MemTotal: bytes } = Object(info) as Record<string, unknown>;
-  if (typeof id !== 'string' || typeof version !== 'string' || typeof cpus !== 'number' || typeof bytes !== 'number') {
-    throw new Refusal(0, 'its answer lacks the ID, version, CPUs or memory that a Docker engine gives');
-  }
-  return { id, version, cpus, memory: Math.floor(bytes / 2 ** 20) };
+  const { ID, ServerVersion, NCPU, MemTotal } = fieldsOf(info, 'the answer');
+  return {
+    id: lineOf(ID, 'ID'),
+    version: lineOf(ServerVersion, 'ServerVersion'),
+    cpus: integerOf(NCPU, 'NCPU', { least: 1, most: maximumCpus }),
+    memory: Math.floor(integerOf(MemTotal, 'MemTotal') / 2 ** 20),
+  };
 }

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
 import type { DockerConnection } from './docker-connection.ts';
-import { Refusal } from './docker-failures.ts';
-import { chunksOf, readBody } from './docker-wire.ts';
+import { Nonsense, nameStatus, Refusal } from './docker-failures.ts';
+import { bodyLimits, chunksOf, readBody } from './docker-wire.ts';
 
 /** What dockerode hands to its modem. */
 interface ModemCall {
@@ -52,11 +53,20 @@ class DockerModem {
     const status = response.statusCode ?? 0;
     const isWanted = statusCodes[status] === true;
     if (isWanted && isStream) return chunksOf(response);
-    const text = await readBody(response);
-    if (!isWanted) throw new Refusal(status, messageIn(text, status));
+    if (!isWanted) throw new Refusal(status, messageIn(await readBody(response, bodyLimits.words), status));
+    const text = await readBody(response, isList.test(path) ? bodyLimits.list : bodyLimits.single);
+    const answer = parseJson(text);
+    if (answer === undefined && method === 'GET') throw new Nonsense(describeText(response, text));
     // dockerode reads a property of it outside of any promise: on null, that would end the process.
-    return (text && parseJson(text)) || {};
+    return answer ?? {};
   }
+}
+
+const isList = /^\/(containers|images)\/json/;
+
+function describeText({ headers }: IncomingMessage, text: string): string {
+  const type = (headers['content-type'] ?? 'no type').slice(0, 80);
+  return text === '' ? 'an empty answer' : `no JSON, but ${text.length} characters of ${type}`;
 }
 
 /** Docker's own convention tells what goes where: `force` is for the query, `HostConfig` for the body. */
@@ -76,9 +86,8 @@ function splitOptions(options: Readonly<Record<string, unknown>>): { query: stri
 /** Docker's errors are `{"message": ...}`; what else is in an answer is for no one to read. */
 function messageIn(text: string, status: number): string {
   const answer = parseJson(text);
-  return typeof answer === 'object' && answer !== null && 'message' in answer
-    ? String(answer.message)
-    : `HTTP ${status}`;
+  const isDockers = typeof answer === 'object' && answer !== null && 'message' in answer;
+  return isDockers && typeof answer.message === 'string' ? answer.message : nameStatus(status);
 }
 
 function parseJson(text: string): unknown {

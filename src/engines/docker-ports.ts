@@ -1,13 +1,15 @@
 import { type PortBinding, type Protocol, protocols } from '../model/image-config.ts';
+import { portOf } from './docker-shape.ts';
 
 /** Docker's `80/tcp` for a port inside a container. */
 export function portKey({ proto, container_port }: Pick<PortBinding, 'proto' | 'container_port'>): string {
   return `${container_port}/${proto}`;
 }
 
+/** Throws Nonsense. */
 export function readPortKey(key: string): Pick<PortBinding, 'proto' | 'container_port'> {
   const [port, proto = 'tcp'] = key.split('/');
-  return { proto: readProtocol(proto), container_port: Number(port) };
+  return { proto: readProtocol(proto), container_port: portOf(Number(port || 'x'), 'a container port') };
 }
 
 export function readProtocol(word: string): Protocol {

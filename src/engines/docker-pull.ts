@@ -1,23 +1,24 @@
-import { Refusal } from './docker-failures.ts';
+import { Nonsense, Refusal } from './docker-failures.ts';
 import { linesOf } from './docker-lines.ts';
-
-/** One line of Docker's answer to a pull. */
-interface PullEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly error?: string;
-  readonly errorDetail?: { readonly message?: string };
-}
+import { type Fields, fieldsOf } from './docker-shape.ts';
 
 /**
  * Reads a pull to its end. Docker answers 200 before it knows whether the image exists, so a failure is a line of the
- * stream. Throws Refusal.
+ * stream. Throws Refusal, and Nonsense for what is no such stream.
  */
 export async function followPull(stream: AsyncIterable<Buffer>, onProgress: (status: string) => void): Promise<void> {
   for await (const line of linesOf(stream)) {
-    const { id, status, error, errorDetail } = JSON.parse(line) as PullEvent;
-    const failure = errorDetail?.message ?? error;
-    if (failure !== undefined) throw new Refusal(0, String(failure));
-    if (status !== undefined) onProgress(id === undefined ? status : `${id}: ${status}`);
+    const { id, status, error, errorDetail } = parse(line);
+    const { message = error } = fieldsOf(errorDetail ?? {}, 'errorDetail');
+    if (message !== undefined) throw new Refusal(0, typeof message === 'string' ? message : 'no reason given');
+    if (typeof status === 'string') onProgress(typeof id === 'string' ? `${id}: ${status}` : status);
+  }
+}
+
+function parse(line: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line), 'a line of progress');
+  } catch {
+    throw new Nonsense(`a line of progress that is no JSON, of ${line.length} characters`);
   }
 }

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Endpoint } from './docker-endpoint.ts';
-import { BrokenConnection, Refusal, type WirePhase } from './docker-failures.ts';
+import { BrokenConnection, Nonsense, type WirePhase } from './docker-failures.ts';
+import { TurnsForLarge } from './turns-for-large.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -10,8 +11,14 @@ export interface WireRequest {
   readonly isStream?: boolean | undefined;
 }
 
-/** Ten thousand containers are 20 MB in a list; what is above this is a fault or an attack on our memory. */
-const maximumBodyBytes = 64 * 2 ** 20;
+/** What an answer may be; what is above is a fault or an attack on our memory. Ten thousand containers are 20 MB. */
+export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 * 2 ** 10 } as const;
+/** Small objects are 20 times their text in memory: an answer above this size is parsed only if it has few of them. */
+const smallBytes = 8 * 2 ** 20;
+const maximumMarks = 2 * 2 ** 20;
+const turns = new TurnsForLarge();
+
+const probeAfterMs = 15_000;
 
 /** Sends one request, once. Throws BrokenConnection; an answer of any status is an answer. */
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
@@ -19,27 +26,55 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     const agent = isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
+    // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
+    request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);
     const abort = () => request.destroy(new Error('the deadline passed'));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    request.once('close', () => signal.removeEventListener('abort', abort));
     request.once('response', resolve);
+    request.once('close', () => {
+      signal.removeEventListener('abort', abort);
+      // A switch of protocols that nobody asked for ends the request without a word. Of no effect after an answer.
+      reject(new BrokenConnection(undefined, phase()));
+    });
     request.on('error', (cause) => reject(new BrokenConnection(cause, phase())));
     request.end(body);
   });
 }
 
-/** The whole body as text. Throws BrokenConnection when it ends too early, Refusal when it does not end. */
-export async function readBody(response: IncomingMessage): Promise<string> {
+/** The whole body as text. Throws BrokenConnection when it ends too early, Nonsense when it does not end. */
+export async function readBody(response: IncomingMessage, maximumBytes: number): Promise<string> {
+  const body = Buffer.concat(await readChunks(response, maximumBytes));
+  if (body.length > smallBytes && countMarks(body) > maximumMarks) {
+    throw new Nonsense(`an answer of more than ${maximumMarks} values`);
+  }
+  return body.toString();
+}
+
+async function readChunks(response: IncomingMessage, maximumBytes: number): Promise<Buffer[]> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of chunksOf(response)) {
-    bytes += chunk.length;
-    if (bytes > maximumBodyBytes) throw new Refusal(0, `an answer of more than ${maximumBodyBytes} bytes, cut off`);
-    chunks.push(chunk);
+  let giveBack: (() => void) | undefined;
+  try {
+    for await (const chunk of chunksOf(response)) {
+      bytes += chunk.length;
+      if (bytes > maximumBytes) throw new Nonsense(`an answer of more than ${maximumBytes} bytes, cut off`);
+      chunks.push(chunk);
+      if (bytes > smallBytes) giveBack ??= await turns.take(response);
+    }
+    return chunks;
+  } finally {
+    giveBack?.();
   }
-  return Buffer.concat(chunks).toString();
+}
+
+/** How many values there can be in it, as JSON. */
+function countMarks(body: Buffer): number {
+  let count = 0;
+  // , [ and {
+  for (const byte of body) if (byte === 0x2c || byte === 0x5b || byte === 0x7b) count += 1;
+  return count;
 }
 
 /** The body as it comes. Throws BrokenConnection when it ends too early. */

@@ -5,7 +5,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 /**
  * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`
  * (nothing was changed), `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
- * `engine_refused` (it answered with an error), besides what each call names. Messages name the engine and say what to do.
+ * `engine_refused` (it answered with an error, or with what makes no sense), besides what each call names. Messages name the engine and say what to do.
  */
 export interface EngineClient {
   /** Reaches the daemon and negotiates the API version. */

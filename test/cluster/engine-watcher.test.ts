@@ -145,3 +145,48 @@ test('a copy that carries the labels of a container of ours is foreign', async (
   t.is(cluster.mirror.reservations('a').length, 2);
   t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 200);
 });
+
+/** How often the engine is looked at meanwhile. */
+async function looksWhile({ engine }: Scene, forMs: number, happens: () => void): Promise<number> {
+  const looks = () => engine.calls.filter((call) => call === 'handshake').length;
+  const before = looks();
+  const timer = setInterval(happens, 2);
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  clearInterval(timer);
+  return looks() - before;
+}
+
+test('an engine that tells without end is looked at twice a second', async (t) => {
+  const scene = await watch(t);
+  const { events } = scene.engine;
+  const id = '0'.repeat(64);
+  const looks = await looksWhile(scene, 2_000, () => {
+    for (let i = 0; i < 100; i++) events.tell({ kind: 'container', action: 'die', id });
+  });
+  t.true(looks >= 2 && looks <= 5, `${looks} looks`);
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+});
+
+test('an engine that breaks off at once is listened to later and later', async (t) => {
+  const scene = await watch(t);
+  const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
+  const before = opened();
+  const looks = await looksWhile(scene, 2_000, () => scene.engine.events.breakOff());
+  t.true(opened() - before <= 7, `${opened() - before} connections`);
+  t.true(looks <= 14, `${looks} looks`);
+});
+
+test('an engine that cannot be inspected is down, and says why, until it can', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.fail('inspectContainer', 'engine_refused');
+  engine.runForeign('theirs');
+  const record = () => cluster.mirror.engine('a').value;
+  await until(() => record().condition === 'down');
+  t.regex(record().error ?? '', /inspectContainer fails/);
+  engine.heal();
+  engine.runForeign('another');
+  await until(() => record().condition === 'ok' && names(scene).length === 2);
+  t.is(record().error, undefined);
+});

@@ -21,9 +21,9 @@ test('a create sends the name in the query, the rest in the body, and gives the 
   const seen: StubRequest[] = [];
   const { stub, client } = await stubbed(t, (request) => {
     seen.push(request);
-    json(request.response, 201, { Id: 'f810', Warnings: [] });
+    json(request.response, 201, { Id: 'f810'.padEnd(64, '0'), Warnings: [] });
   });
-  t.is(await client.createContainer(spec), 'f810');
+  t.is(await client.createContainer(spec), 'f810'.padEnd(64, '0'));
   t.is(stub.requests[1], 'POST /v1.41/containers/create?name=web');
   t.deepEqual(JSON.parse(seen[0]?.body ?? ''), {
     Image: 'redis',
@@ -31,6 +31,29 @@ test('a create sends the name in the query, the rest in the body, and gives the 
     Env: ['TOKEN=secret'],
     HostConfig: {},
   });
+});
+
+for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
+  test(`a create that gives ${JSON.stringify(Id)} for an id is refused`, async (t) => {
+    const { client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
+    await t.throwsAsync(client.createContainer(spec), {
+      instanceOf: SatsumaError,
+      code: 'engine_refused',
+      message:
+        /makes no sense when asked to create container web of image redis: Id is .*, not an ID of 64 hex digits$/,
+    });
+  });
+}
+
+test('an inspection of another container than the one asked for is refused', async (t) => {
+  const [asked, told] = ['a'.repeat(64), 'b'.repeat(64)];
+  const answer = { Id: told, Config: {}, HostConfig: {}, NetworkSettings: {} };
+  const { client } = await stubbed(t, ({ response }) => json(response, 200, answer));
+  await t.throwsAsync(client.inspectContainer(asked), {
+    code: 'engine_refused',
+    message: /it is of container b/,
+  });
+  t.is((await client.inspectContainer('web')).id, told);
 });
 
 test('starting what runs changes nothing', async (t) => {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { EngineClient } from '../../src/engines/engine-client.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { json, type StubAnswer, stubbed } from './stub-engine.ts';
 
@@ -47,6 +48,11 @@ test('a handshake asks for the version again', async (t) => {
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/info', 'GET /_ping', 'GET /v1.41/info']);
 });
 
+/** Each another question, so that each is asked. */
+async function atOnce(client: EngineClient, count: number): Promise<void> {
+  await Promise.all(Array.from({ length: count }, (_, i) => client.listContainers({ label: `x=${i}` })));
+}
+
 /** Lets the first call pass and closes the connection, without an answer, at the one that follows. */
 function closesOnce(): StubAnswer {
   let calls = 0;
@@ -74,7 +80,7 @@ test('all kept connections of a daemon that was restarted are given up at the fi
     if (isRestarted && former.has(request.socket)) request.socket.destroy();
     else answerAll(request);
   });
-  await Promise.all(Array.from({ length: 8 }, () => client.listImages()));
+  await atOnce(client, 8);
   isRestarted = true;
   t.true(former.size > 1);
   t.deepEqual(await client.listImages(), []);
@@ -120,6 +126,6 @@ test('after a broken connection the version is asked again: it may be another da
 test('100 calls at a time share at most 64 connections, which are kept', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
   await client.listImages();
-  for (let round = 0; round < 3; round++) await Promise.all(Array.from({ length: 100 }, () => client.listImages()));
+  for (let round = 0; round < 3; round++) await atOnce(client, 100);
   t.true(stub.connections() <= 64, `${stub.connections()} connections`);
 });

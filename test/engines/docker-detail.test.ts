@@ -1,7 +1,8 @@
 import test from 'ava';
-import type Docker from 'dockerode';
 import { toContainerDetail } from '../../src/engines/docker-detail.ts';
 import type { ContainerDetail } from '../../src/model/container.ts';
+
+const id = 'f810083c6bfe'.padEnd(64, '0');
 
 /** What matters of what dockerd 20.10 tells of README's redis. */
 const inspected = ({
@@ -12,29 +13,28 @@ const inspected = ({
   Config?: object;
   HostConfig?: object;
   Ports?: unknown;
-}) =>
-  ({
-    Id: 'f810083c6bfe',
-    Config: {
-      Hostname: 'f810083c6bfe',
-      Domainname: '',
-      Env: ['PATH=/usr/bin', 'HOME=/', 'REDIS_VERSION=2.8.17', 'OPTIONS=a=b', 'EMPTY='],
-      Cmd: ['redis-server'],
-      Image: 'redis:latest',
-      Volumes: { '/data': {} },
-      Entrypoint: ['/entrypoint.sh'],
-      ...Config,
-    },
-    HostConfig: {
-      NetworkMode: 'default',
-      PortBindings: { '6379/tcp': [{ HostIp: '', HostPort: '6379' }] },
-      RestartPolicy: { Name: '', MaximumRetryCount: 0 },
-      Memory: 0,
-      NanoCpus: 0,
-      ...HostConfig,
-    },
-    NetworkSettings: { Ports },
-  }) as unknown as Docker.ContainerInspectInfo;
+}) => ({
+  Id: id,
+  Config: {
+    Hostname: 'f810083c6bfe',
+    Domainname: '',
+    Env: ['PATH=/usr/bin', 'HOME=/', 'REDIS_VERSION=2.8.17', 'OPTIONS=a=b', 'EMPTY='],
+    Cmd: ['redis-server'],
+    Image: 'redis:latest',
+    Volumes: { '/data': {} },
+    Entrypoint: ['/entrypoint.sh'],
+    ...Config,
+  },
+  HostConfig: {
+    NetworkMode: 'default',
+    PortBindings: { '6379/tcp': [{ HostIp: '', HostPort: '6379' }] },
+    RestartPolicy: { Name: '', MaximumRetryCount: 0 },
+    Memory: 0,
+    NanoCpus: 0,
+    ...HostConfig,
+  },
+  NetworkSettings: { Ports },
+});
 
 test('an inspection in our words', (t) => {
   const Ports = {
@@ -45,7 +45,7 @@ test('an inspection in our words', (t) => {
     '16379/tcp': null,
   };
   t.deepEqual(toContainerDetail(inspected({ Ports })), {
-    id: 'f810083c6bfe',
+    id,
     hostname: 'f810083c6bfe',
     domain: '',
     entrypoint: ['/entrypoint.sh'],

@@ -13,6 +13,8 @@ const senseless: Readonly<Record<string, StubAnswer>> = {
   null: ({ response }) => response.writeHead(200).end('null'),
   nothing: ({ response }) => response.writeHead(200).end(),
   'a text': ({ response }) => response.writeHead(200).end('"x"'),
+  'truncated JSON': ({ response }) => response.writeHead(200).end('[{"Id":'),
+  'deep JSON': ({ response }) => response.writeHead(200).end('['.repeat(1_000_000) + ']'.repeat(1_000_000)),
   HTML: ({ response }) => response.writeHead(200).end('<html>'),
   'a list of null': ({ response }) => response.writeHead(200).end('[null]'),
 };
@@ -29,8 +31,39 @@ test('a redirect is refused, not followed', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) =>
     response.writeHead(301, { location: '/elsewhere' }).end('[]'),
   );
-  await t.throwsAsync(client.listImages(), { code: 'engine_refused', message: /HTTP 301/ });
+  await t.throwsAsync(client.listImages(), {
+    code: 'engine_refused',
+    message: /refused to list images: HTTP 301, a redirect, not followed$/,
+  });
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/images/json']);
+});
+
+test('a ping is not redirected either', async (t) => {
+  const { stub, client } = await stubbed(t, () => undefined, {
+    ping: ({ response }) => response.writeHead(307, { location: '/elsewhere' }).end(),
+  });
+  for (const call of [client.ping(), client.handshake(), client.listImages()]) {
+    await t.throwsAsync(call, { code: 'engine_refused', message: /HTTP 307, a redirect, not followed$/ });
+  }
+  t.deepEqual(new Set(stub.requests), new Set(['GET /_ping']));
+});
+
+test('what came in place of JSON is told, and none of it shown', async (t) => {
+  const { client } = await stubbed(t, ({ response }) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>a page to log in'),
+  );
+  await t.throwsAsync(client.listContainers(), {
+    message: /list containers: no JSON, but 22 characters of text\/html$/,
+  });
+});
+
+test('the words of a refusal are short and of one line, whatever is in them', async (t) => {
+  const messages: unknown[] = ['\u001b[2J two\r\nlines'.padEnd(50_000, 'x'), { toString: 1 }, ['x'], null];
+  const { client } = await stubbed(t, ({ response }) => json(response, 500, { message: messages.shift() }));
+  for (let i = messages.length; i > 0; i--) {
+    const { message } = await t.throwsAsync(client.listImages(), { code: 'engine_refused' });
+    t.true(message.length < 700 && !/\p{Cc}/u.test(message), message);
+  }
 });
 
 test('a refusal without words gives its number', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Refusal } from '../../src/engines/docker-failures.ts';
+import { Nonsense, Refusal } from '../../src/engines/docker-failures.ts';
 import { followPull } from '../../src/engines/docker-pull.ts';
 
 async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
@@ -37,9 +37,22 @@ test('an error without detail is a failure', async (t) => {
 });
 
 test('a line without an end is refused', async (t) => {
-  await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), { instanceOf: Refusal, message: /without an end/ });
+  await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), { instanceOf: Nonsense, message: /without an end/ });
 });
 
-test('what is no JSON throws', async (t) => {
-  await t.throwsAsync(progressOf('<html>\n', 100), { instanceOf: SyntaxError });
+for (const line of ['<html>', 'null', '[]', '5', '{"errorDetail":5}']) {
+  test(`${line} is no progress`, async (t) => {
+    await t.throwsAsync(progressOf(`${line}\n`, 100), { instanceOf: Nonsense });
+  });
+}
+
+test('a failure without words is one', async (t) => {
+  for (const error of ['{"toString":1}', 'null', '{"errorDetail":{"message":[]}}']) {
+    const line = error.includes('errorDetail') ? error : `{"error":${error}}`;
+    await t.throwsAsync(progressOf(line, 100), { instanceOf: Refusal, message: 'no reason given' });
+  }
+});
+
+test('progress without words is none', async (t) => {
+  t.deepEqual(await progressOf('{"status":{"toString":1},"id":5}\n{"status":"x","id":5}', 100), ['x']);
 });

@@ -3,9 +3,11 @@ import type Docker from 'dockerode';
 import { toContainerSummary } from '../../src/engines/docker-summary.ts';
 import type { ContainerSummary } from '../../src/model/container.ts';
 
+const id = 'f810083c6bfe'.padEnd(64, '0');
+
 /** As dockerd 20.10 lists it. */
 const entry: Docker.ContainerInfo = {
-  Id: 'f810083c6bfe',
+  Id: id,
   Names: ['/sad_hodgkin'],
   Image: 'redis:latest',
   ImageID: 'sha256:0',
@@ -25,7 +27,7 @@ const entry: Docker.ContainerInfo = {
 
 test('a list entry in our words', (t) => {
   t.deepEqual(toContainerSummary(entry), {
-    id: 'f810083c6bfe',
+    id,
     name: 'sad_hodgkin',
     imageName: 'redis:latest',
     state: 'running',

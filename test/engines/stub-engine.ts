@@ -27,7 +27,7 @@ export interface StubRequest {
   readonly response: ServerResponse;
 }
 
-/** What the stub answers, but for `/_ping`, which it answers itself. */
+/** What the stub answers, but for `/_ping`, which it answers itself unless there is an answer for it. */
 export type StubAnswer = (request: StubRequest) => unknown;
 
 export interface StubEngine {
@@ -37,16 +37,18 @@ export interface StubEngine {
   /** As many as there were TLS handshakes, and of these how many are not closed. */
   connections(): number;
   open(): number;
+  /** Closes them all. */
+  drop(): void;
 }
 
 /** An engine of ours, and a client of its own. */
 export async function stubbed(
   t: ExecutionContext,
   answer: StubAnswer,
-  { limits = {}, version }: { limits?: Partial<EngineDeadlines>; version?: string } = {},
+  { limits = {}, version, ping }: { limits?: Partial<EngineDeadlines>; version?: string; ping?: StubAnswer } = {},
 ): Promise<{ stub: StubEngine; client: EngineClient }> {
   const { server, client: tls } = await certificates();
-  const stub = await startStub(t, server, answer, version);
+  const stub = await startStub(t, server, answer, version, ping);
   return { stub, client: clientOf(t, stub.addr, { tls, limits }) };
 }
 
@@ -56,27 +58,33 @@ export async function startStub(
   engine: TlsMaterial,
   answer: StubAnswer,
   version: string | undefined = '1.41',
+  ping?: StubAnswer,
 ): Promise<StubEngine> {
   const requests: string[] = [];
   let connections = 0;
-  let closed = 0;
+  const sockets = new Set<Socket>();
   const listener: RequestListener = async (request, response) => {
     const body = await readAll(request);
     const { method = '', url: path = '', socket } = request;
     requests.push(`${method} ${path}`);
-    if (path !== '/_ping') return void answer({ method, path, body, socket, response });
+    const given = path === '/_ping' ? ping : answer;
+    if (given) return void given({ method, path, body, socket, response });
     if (version !== undefined) response.setHeader('api-version', version);
     response.end('OK');
   };
   const server = https.createServer({ ...engine, requestCert: true, rejectUnauthorized: true }, listener);
   server.on('secureConnection', (socket: Socket) => {
     connections += 1;
+    sockets.add(socket);
     socket.on('close', () => {
-      closed += 1;
+      sockets.delete(socket);
     });
   });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const addr = `https://127.0.0.1:${await listen(t, server)}`;
-  return { addr, requests, connections: () => connections, open: () => connections - closed };
+  return { addr, requests, connections: () => connections, open: () => sockets.size, drop };
 }
 
 /** Listens on loopback until the test is over. */

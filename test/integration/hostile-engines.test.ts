@@ -1,0 +1,210 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { createAuthority } from '../../src/ca/authority.ts';
+import { json, type StubAnswer } from '../engines/stub-engine.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { always, entry, list, type MoodyEngine, only, pour, startMoody } from './moody-engine.ts';
+import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const hour = 3_600_000;
+const image = { name: 'redis:7', type: 'label', restart_policy: {} };
+
+interface Scene {
+  readonly server: SatsumaServer;
+  readonly bad: MoodyEngine;
+  readonly good: MoodyEngine;
+}
+
+/** A server with a good engine and one that may be bad. */
+async function start(t: ExecutionContext): Promise<Scene> {
+  const dir = temporaryFolder(t);
+  const authority = await createAuthority(join(dir, 'ca'));
+  const server = await startSatsuma({ client: await authority.issueClient('satsuma') }, dir, {
+    deadlines: { connect: 1, list: 1, create: 1, start: 1, pull: 1 },
+  });
+  t.teardown(() => server.end());
+  const [good, bad] = [await startMoody(t, authority, 'a'), await startMoody(t, authority, 'b')];
+  for (const [id, { engine }] of Object.entries({ good, bad })) {
+    const answer = await server.call('POST', 'engine', { id, addr: engine.addr, labels: [] });
+    t.is(answer.status, 201, JSON.stringify(answer));
+  }
+  return { server, bad, good };
+}
+
+async function shown(server: SatsumaServer, id: string) {
+  const { data } = await server.call('GET', 'engines?consistent=true');
+  return (data as { id: string }[]).find((each) => each.id === id);
+}
+
+/** The bad engine is down, with the reason; the good one is as ever. */
+async function checkCost(t: ExecutionContext, { server }: Scene, what: string, says: RegExp): Promise<void> {
+  const bad = await eventually(
+    () => shown(server, 'bad'),
+    (each) => JSON.stringify(each).includes('"down"') && says.test(JSON.stringify(each)),
+    10_000,
+  );
+  t.regex(JSON.stringify(bad), says, what);
+  t.false(/\p{Cc}/u.test(JSON.stringify(bad)), what);
+  const begin = performance.now();
+  const { data, errors } = await server.call('GET', 'containers');
+  const tookMs = performance.now() - begin;
+  t.deepEqual([data.length, data[0]?.name], [1, '/a'], what);
+  t.is(errors?.length, 1, what);
+  t.regex(JSON.stringify(errors), says, what);
+  t.true(tookMs < 1_000, `${what}: ${tookMs} ms`);
+  const run = await server.call('POST', 'container', image);
+  t.true(run.status < 300, `${what}: ${JSON.stringify(run)}`);
+  t.regex(JSON.stringify(run.data), /"good"/, what);
+}
+
+type Kind = readonly [what: string, says: RegExp, mood: (stub: MoodyEngine) => StubAnswer];
+const containers = /containers\/json/;
+const kinds: readonly Kind[] = [
+  ['500 on everything', /HTTP 500/, () => always((response) => response.writeHead(500).end())],
+  [
+    'a redirect',
+    /HTTP 302, a redirect/,
+    () => always((r) => r.writeHead(302, { location: 'http://169.254.169.254/' }).end()),
+  ],
+  [
+    'HTML',
+    /text\/html/,
+    (s) =>
+      only(
+        'b',
+        containers,
+        s,
+        always((r) => r.writeHead(200, { 'content-type': 'text/html' }).end('<html>')),
+      ),
+  ],
+  [
+    'truncated JSON',
+    /no JSON/,
+    (s) =>
+      only(
+        'b',
+        containers,
+        s,
+        always((r) => r.end('[{"Id":')),
+      ),
+  ],
+  ['an endless body', /cut off|did not answer/, (s) => only('b', /images\/json/, s, pour)],
+  ['an endless ping', /cut off/, (s) => only('b', /_ping/, s, pour)],
+  ['an ID that is none', /64 hex digits/, (s) => only('b', containers, s, list({ ...entry, Id: '../../info' }))],
+  [
+    'a port that is none',
+    /PublicPort is 1e\+308/,
+    (s) => only('b', containers, s, list({ ...entry, Ports: [{ PrivatePort: 1, PublicPort: 1e308, Type: 'tcp' }] })),
+  ],
+  [
+    'an inspection of nothing',
+    /Config is missing/,
+    (s) => {
+      const other = only('b', containers, s, list({ ...entry, Id: 'e'.repeat(64) }));
+      return (request) =>
+        /[0-9a-f]{64}\/json/.test(request.path) ? json(request.response, 200, { Id: 'e'.repeat(64) }) : other(request);
+    },
+  ],
+  [
+    'another machine',
+    /NCPU is -1/,
+    (s) =>
+      only(
+        'b',
+        /info/,
+        s,
+        always((r) => json(r, 200, { ID: 'daemon-b', ServerVersion: '27', NCPU: -1, MemTotal: 1 })),
+      ),
+  ],
+  [
+    'no HTTP',
+    /does not speak HTTP/,
+    () =>
+      ({ socket }) =>
+        socket.end('SSH-2.0-x\r\n'),
+  ],
+  ['silence', /no answer|did not answer|cannot be reached/, () => () => undefined],
+  [
+    'one byte after the other',
+    /did not answer/,
+    () =>
+      ({ socket }) => {
+        socket.write('HTTP/1.1 200 OK\r\nx: ');
+        const timer = setInterval(() => socket.write('x'), 100);
+        socket.once('close', () => clearInterval(timer));
+      },
+  ],
+];
+
+test('an engine that answers nonsense is down with the reason, costs the others nothing, and may come back', async (t) => {
+  const scene = await start(t);
+  for (const [what, says, mood] of kinds) {
+    scene.bad.mood = mood(scene.bad);
+    await checkCost(t, scene, what, says);
+    scene.bad.mood = undefined;
+    const well = await eventually(
+      () => shown(scene.server, 'bad'),
+      (each) => !JSON.stringify(each).includes('"down"'),
+      10_000,
+    );
+    t.false(JSON.stringify(well).includes('"down"'), `${what}: ${JSON.stringify(well)}`);
+  }
+});
+
+test('events that make no sense are told in the log, and the engine is looked at instead', async (t) => {
+  const scene = await start(t);
+  const { server, bad } = scene;
+  const moods = [
+    always((response) => response.writeHead(500).end()),
+    always((response) => response.end('<html>')),
+    always((response) => response.write('x'.repeat(2 ** 21))),
+  ];
+  for (const mood of moods) {
+    bad.mood = only('b', /events/, bad, mood);
+    bad.engine.drop();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    t.false(JSON.stringify(await shown(server, 'bad')).includes('"down"'));
+    t.is((await server.call('GET', 'containers')).data.length, 2);
+  }
+  const lost = (await server.log()).filter(({ msg, level }) => msg === 'events lost' && level === 40);
+  t.true(lost.length > 0 && lost.length < 6, `${lost.length} warnings`);
+  // Each look asks once for images.
+  const looks = bad.engine.requests.filter((request) => request.includes('/images/json')).length;
+  t.true(looks < 40, `${looks} looks`);
+});
+
+test('an engine whose clock is an hour off is as good as any, and nothing is told by its clock', async (t) => {
+  const { server, bad } = await start(t);
+  for (const skewMs of [-hour, hour]) {
+    bad.skewMs = skewMs;
+    const text = JSON.stringify(await shown(server, 'bad'));
+    t.false(text.includes('"down"'), text);
+    const times = text.match(/\d{4}-\d\d-\d\dT[0-9:.]+Z/g) ?? [];
+    t.true(times.length > 0, text);
+    for (const time of times) t.true(Math.abs(Date.parse(time) - Date.now()) < 60_000, text);
+    t.is((await server.call('GET', 'containers')).data.length, 2);
+  }
+});
+
+test('a thousand lists of an engine that hangs take two connections to it, and no longer than one', async (t) => {
+  const { server, bad } = await start(t);
+  bad.mood = () => undefined;
+  const begin = performance.now();
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, bad.engine.open());
+  }, 10);
+  const answers = await Promise.all(Array.from({ length: 1_000 }, () => server.call('GET', 'containers')));
+  clearInterval(watching);
+  const tookMs = performance.now() - begin;
+  t.true(answers.every(({ status, data }) => status === 200 && data.length === 1));
+  // The list, a look's three questions, the ping, the events.
+  t.true(most <= 6, `${most} connections`);
+  t.true(tookMs < 6_000, `${tookMs} ms`);
+  await eventually(
+    async () => bad.engine.open(),
+    (open) => open <= 2,
+    5_000,
+  );
+  t.true(bad.engine.open() <= 3, `${bad.engine.open()} connections`);
+});
