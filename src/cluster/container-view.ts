@@ -12,14 +12,21 @@ export interface Container {
   readonly engine: EngineRecord;
   readonly state: ContainerState;
   readonly ports: readonly Required<PortBinding>[];
+  /** What the image and the engine have added to what was asked for is not known yet. */
+  readonly isPresumed: boolean;
 }
 
 /**
  * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
  * they were asked for. Containers that others started have no type.
  */
-export function viewContainer(engine: EngineRecord, container: ContainerSummary, detail: ContainerDetail): Container {
+export function viewContainer(
+  engine: EngineRecord,
+  container: ContainerSummary,
+  inspected: ContainerDetail | undefined,
+): Container {
   const asked = reservationFrom(container, engine.id)?.image;
+  const detail = inspected ?? presume(container, asked);
   const isBound = container.ports.length > 0;
   const { hostname, domain, entrypoint, args, environment, volumes, cpus, memory } = detail;
   return {
@@ -46,6 +53,26 @@ export function viewContainer(engine: EngineRecord, container: ContainerSummary,
     engine,
     state: container.state,
     ports: container.ports,
+    isPresumed: inspected === undefined,
+  };
+}
+
+/** What an inspection would tell if nothing but what was asked for mattered. */
+function presume({ id, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
+  return {
+    id,
+    hostname: asked?.hostname ?? id.slice(0, 12),
+    domain: asked?.domain ?? '',
+    entrypoint: asked?.entrypoint ?? [],
+    args: asked?.args ?? [],
+    environment: asked?.environment ?? {},
+    volumes: asked?.volumes ?? [],
+    restartPolicy: asked?.restart_policy ?? {},
+    networkMode: asked?.network_mode ?? 'default',
+    cpus: asked?.cpus ?? 0,
+    memory: asked?.memory ?? 0,
+    bindPorts: asked?.bind_ports ?? [],
+    ports,
   };
 }
 

@@ -1,9 +1,14 @@
+import { setTimeout } from 'node:timers/promises';
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import { Gate } from './gate.ts';
 
-/** An engine is asked about this many containers at a time. */
-const inFlight = 8;
+/** Inspections at a time, of one engine and of all together: a list of 20,000 must not be all that the server does. */
+const inFlight = 4;
+const inFlightOfAll = 64;
+
+type Details = ReadonlyMap<string, ContainerDetail>;
 
 /**
  * What inspections told, kept while the container lives: nothing of it changes, so each container is inspected once and
@@ -11,24 +16,45 @@ const inFlight = 8;
  */
 export class DetailCache {
   readonly #engines = new Map<string, Map<string, ContainerDetail>>();
+  /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
+  readonly #gate = new Gate(inFlightOfAll);
 
-  /** The details of those containers. One that is gone by now is left out. */
-  async of(
-    engineId: string,
-    client: EngineClient,
-    containers: readonly ContainerSummary[],
-  ): Promise<ReadonlyMap<string, ContainerDetail>> {
+  /** The details of those containers, and of others. One that is gone by now is left out. */
+  async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Details> {
     const known = this.#engines.get(engineId) ?? new Map<string, ContainerDetail>();
     this.#engines.set(engineId, known);
-    const missing = containers.filter(({ id }) => !known.has(id)).values();
-    const inspectEach = async () => {
-      for (const { id } of missing) {
-        const detail = await client.inspectContainer(id).catch(whenGone);
-        if (detail) known.set(id, detail);
-      }
-    };
-    await Promise.all(Array.from({ length: inFlight }, inspectEach));
+    if (containers.every(({ id }) => known.has(id))) return known;
+    const before = this.#underWay.get(engineId)?.catch(() => undefined);
+    const now = (async () => {
+      await before;
+      await this.#inspectMissing(known, client, containers);
+    })();
+    this.#underWay.set(engineId, now);
+    try {
+      await now;
+    } finally {
+      if (this.#underWay.get(engineId) === now) this.#underWay.delete(engineId);
+    }
     return known;
+  }
+
+  /** The same within a time: `isWhole` unless inspections are still under way then. They go on. */
+  async soon(
+    withinMs: number,
+    ...[engineId, client, containers]: Parameters<DetailCache['of']>
+  ): Promise<{ readonly details: Details; readonly isWhole: boolean }> {
+    const enough = new AbortController();
+    const all = this.of(engineId, client, containers).then((details) => ({ details, isWhole: true }));
+    const late = setTimeout(withinMs, undefined, { signal: enough.signal }).then(() => {
+      return { details: this.#engines.get(engineId) ?? new Map(), isWhole: false };
+    });
+    try {
+      return await Promise.race([all, late]);
+    } finally {
+      enough.abort();
+      for (const each of [all, late]) each.catch(() => undefined);
+    }
   }
 
   /** Forgets all but these: the containers that the engine has now. */
@@ -40,6 +66,21 @@ export class DetailCache {
 
   forget(engineId: string): void {
     this.#engines.delete(engineId);
+  }
+
+  async #inspectMissing(
+    known: Map<string, ContainerDetail>,
+    client: EngineClient,
+    containers: readonly ContainerSummary[],
+  ): Promise<void> {
+    const missing = containers.filter(({ id }) => !known.has(id)).values();
+    const inspectEach = async () => {
+      for (const { id } of missing) {
+        const detail = await this.#gate.through(() => client.inspectContainer(id)).catch(whenGone);
+        if (detail) known.set(id, detail);
+      }
+    };
+    await Promise.all(Array.from({ length: inFlight }, inspectEach));
   }
 }
 

@@ -5,6 +5,12 @@ import type { Cluster } from './cluster.ts';
 import { type Container, isAlive, viewContainer } from './container-view.ts';
 import { inTime } from './in-time.ts';
 
+/**
+ * A list waits this long for inspections, of which each container needs one in its life: after a start among thousands
+ * of containers they take longer. What is listed until then is told as far as the engine's list and our labels tell it.
+ */
+const inspectionsMs = 1_000;
+
 export interface ContainerFilter {
   /** Stopped ones too. */
   readonly all?: boolean | undefined;
@@ -52,11 +58,12 @@ export async function listOnEngine(
   details.keepOnly(engineId, listed);
   const wantsAll = filter.all || filter.state !== undefined;
   const wanted = listed.filter((each) => wantsAll || isAlive(each));
-  const known = await details.of(engineId, client, wanted);
+  const found = await details.soon(inspectionsMs, engineId, client, wanted);
   return wanted
     .flatMap((container) => {
-      const detail = known.get(container.id);
-      return detail ? [viewContainer(engine, container, detail)] : [];
+      const detail = found.details.get(container.id);
+      const isGone = !detail && found.isWhole;
+      return isGone ? [] : [viewContainer(engine, container, detail)];
     })
     .filter((container) => isWanted(container, filter))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -23,8 +23,8 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
   };
 }
 
-export function containerShape({ id, name, image, engine, state, ports }: Container): object {
-  return { id, name, image, engine: engineShape(engine), state, ports };
+export function containerShape({ id, name, image, engine, state, ports, isPresumed }: Container): object {
+  return { id, name, image, engine: engineShape(engine), state, ports, ...(isPresumed ? { inspected: false } : {}) };
 }
 
 export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {
