@@ -4,6 +4,7 @@ import type { Progress } from '../progress.ts';
 import { goodManners } from '../simulator/manners.ts';
 import { median } from '../statistics.ts';
 import { type ScaleArena, type ScaleOptions, type ScaleSize, withScaleArena } from './scale-arena.ts';
+import { measureSharing } from './sharing.ts';
 import { measureThroughput } from './throughput.ts';
 
 const sizes: readonly ScaleSize[] = [
@@ -26,10 +27,10 @@ export async function measureScale(
     const measured = await withScaleArena(size, options, progress, (arena) => measureOne(arena, n, progress));
     figures.push(...measured.map((each) => ({ ...each, name: `${size.engines} engines: ${each.name}` })));
   }
-  return figures;
+  return [...figures, ...(await measureSharing(n, progress))];
 }
 
-export async function measureOne(arena: ScaleArena, n: number, progress: Progress): Promise<Figure[]> {
+async function measureOne(arena: ScaleArena, n: number, progress: Progress): Promise<Figure[]> {
   const parts = [
     ...clientCounts.map((clients) => () => {
       progress.say(`${n} containers from ${clients} ${clients === 1 ? 'client' : 'clients'}`);
