@@ -1,4 +1,4 @@
-import { Mirror } from '../../src/cluster/mirror.ts';
+import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { Reservation } from '../../src/model/reservation.ts';
 import type { Store } from '../../src/store/store.ts';

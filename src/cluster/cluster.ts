@@ -5,7 +5,7 @@ import type { StrategyName } from '../model/image-config.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { DetailCache } from './detail-cache.ts';
-import type { Mirror } from './mirror.ts';
+import type { Mirror } from './mirror/mirror.ts';
 import type { Turns } from './turns.ts';
 
 /** What every command is given: the two contracts, what is known in memory, and the settings. */

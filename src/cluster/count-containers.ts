@@ -1,4 +1,4 @@
-import type { Mirror } from './mirror.ts';
+import type { Mirror } from './mirror/mirror.ts';
 
 /** How many containers run on an engine, anybody's: those on record, less those that were seen not to run. */
 export function countContainers(mirror: Mirror, engineId: string): number {

@@ -1,7 +1,7 @@
 import { isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from './cluster.ts';
 import { inTime } from './in-time.ts';
-import { observeEngine } from './observe-engine.ts';
+import { observeEngine } from './watch/observe-engine.ts';
 
 /**
  * Looks at the engines now, one or all, so that what is told of them next is not older. An engine that does not answer in

@@ -3,7 +3,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { DocumentChange, WriteConflict } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { addressKey, daemonKey, isAddressKey } from './engine-keys.ts';
-import { observeEngine } from './observe-engine.ts';
+import { observeEngine } from './watch/observe-engine.ts';
 
 /** What a user says of an engine; `cpus` and `memory` (MiB) left out are the machine's own. */
 export interface NewEngine {

@@ -6,8 +6,8 @@ import type { Scheduler } from '../model/scheduler.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
 import type { ReserveResult } from '../store/store.ts';
-import type { Attempt } from './attempt.ts';
 import type { Cluster } from './cluster.ts';
+import type { Attempt } from './idempotency/attempt.ts';
 
 export interface ReserveRequest {
   readonly candidate: Candidate;

@@ -7,12 +7,12 @@ import type { RowSet } from '../model/row-set.ts';
 import { explain } from '../placement/explain.ts';
 import type { Placement } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
-import type { Attempt } from './attempt.ts';
 import type { Cluster } from './cluster.ts';
+import type { Attempt } from './idempotency/attempt.ts';
+import { resumeRun } from './idempotency/resume-run.ts';
 import { launchContainer, type RunningContainer } from './launch-container.ts';
 import { placeNow } from './plan-container.ts';
 import { reserveOn } from './reserve-on.ts';
-import { resumeRun } from './resume-run.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
 const maximumRounds = 10;

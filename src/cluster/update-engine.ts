@@ -4,7 +4,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { DocumentChange, WriteConflict } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import { addressKey } from './engine-keys.ts';
-import { observeEngine } from './observe-engine.ts';
+import { observeEngine } from './watch/observe-engine.ts';
 
 export interface EngineUpdate {
   readonly addr?: string;

@@ -1,8 +1,8 @@
 import type { Request, ResponseObject } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Attempt } from '../cluster/attempt.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { runOnce } from '../cluster/run-once.ts';
+import type { Attempt } from '../cluster/idempotency/attempt.ts';
+import { runOnce } from '../cluster/idempotency/run-once.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { type Answer, answerOf } from './envelope.ts';
 

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { destroyContainer } from '../../src/cluster/destroy-container.ts';
-import { observeEngine } from '../../src/cluster/observe-engine.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
+import { observeEngine } from '../../src/cluster/watch/observe-engine.ts';
 import { startCluster, type TestCluster } from './harness.ts';
 import { type CrashPoint, Life } from './mortal.ts';
 

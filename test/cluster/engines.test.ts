@@ -1,11 +1,11 @@
 import test from 'ava';
-import { observeEngine } from '../../src/cluster/observe-engine.ts';
 import { registerEngine } from '../../src/cluster/register-engine.ts';
 import { removeEngine } from '../../src/cluster/remove-engine.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
 import { showEngine } from '../../src/cluster/show-engine.ts';
 import { summarizeCluster } from '../../src/cluster/summarize-cluster.ts';
 import { updateEngine } from '../../src/cluster/update-engine.ts';
+import { observeEngine } from '../../src/cluster/watch/observe-engine.ts';
 import { startCluster } from './harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100, cpus: 0.5 } as const;

@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { buildRegistry } from '../../schedulers/index.ts';
 import type { Cluster, ClusterSettings } from '../../src/cluster/cluster.ts';
 import { DetailCache } from '../../src/cluster/detail-cache.ts';
-import { Mirror } from '../../src/cluster/mirror.ts';
+import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { registerEngine } from '../../src/cluster/register-engine.ts';
 import { Turns } from '../../src/cluster/turns.ts';
 import { createLogger } from '../../src/logging/logger.ts';

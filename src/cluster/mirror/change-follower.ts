@@ -1,7 +1,7 @@
-import type { Logger } from '../logging/logger.ts';
-import { isSatsumaError, SatsumaError } from '../model/errors.ts';
-import type { Change, Store } from '../store/store.ts';
-import { pause } from './pause.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Change, Store } from '../../store/store.ts';
+import { pause } from '../pause.ts';
 
 /** Who is told of every change, and when to read everything anew. */
 export interface ChangeReader {

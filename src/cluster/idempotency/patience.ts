@@ -1,5 +1,5 @@
-import { SatsumaError } from '../model/errors.ts';
-import { pause } from './pause.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { pause } from '../pause.ts';
 
 const shortestWaitMs = 50;
 const longestWaitMs = 1_000;

@@ -1,14 +1,14 @@
 import test from 'ava';
-import { boundedWait } from '../../src/cluster/bounded-wait.ts';
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { attemptLease, recordIdOf } from '../../src/cluster/keyed-request.ts';
-import { forgetOldRequests, RequestSweep } from '../../src/cluster/request-sweep.ts';
-import { runContainer } from '../../src/cluster/run-container.ts';
-import { runOnce } from '../../src/cluster/run-once.ts';
-import { SatsumaError } from '../../src/model/errors.ts';
-import type { ImageConfig } from '../../src/model/image-config.ts';
-import { startCluster, type TestCluster } from './harness.ts';
-import { overlay } from './overlay.ts';
+import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { boundedWait } from '../../../src/cluster/idempotency/bounded-wait.ts';
+import { attemptLease, recordIdOf } from '../../../src/cluster/idempotency/keyed-request.ts';
+import { forgetOldRequests, RequestSweep } from '../../../src/cluster/idempotency/request-sweep.ts';
+import { runOnce } from '../../../src/cluster/idempotency/run-once.ts';
+import { runContainer } from '../../../src/cluster/run-container.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
+import type { ImageConfig } from '../../../src/model/image-config.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
+import { overlay } from '../overlay.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 const oneDayMs = 24 * 60 * 60 * 1000;

@@ -1,7 +1,7 @@
-import { SatsumaError } from '../model/errors.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../cluster.ts';
 import { type Attempt, beginAttempt } from './attempt.ts';
 import { type BoundedWait, boundedWait } from './bounded-wait.ts';
-import type { Cluster } from './cluster.ts';
 import { isOver, type KeyedRequest, recordIdOf, requestHashOf } from './keyed-request.ts';
 
 /**

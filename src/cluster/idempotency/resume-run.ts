@@ -1,13 +1,13 @@
-import type { EngineClient } from '../engines/engine-client.ts';
-import type { ContainerSummary } from '../model/container.ts';
-import type { EngineRecord } from '../model/engine.ts';
-import { isSatsumaError } from '../model/errors.ts';
-import type { Reservation } from '../model/reservation.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../cluster.ts';
+import { operationLabel, reservationLabel } from '../container-labels.ts';
+import { describeRunning, type RunningContainer, undo } from '../launch-container.ts';
+import { observeEngine } from '../watch/observe-engine.ts';
 import type { Attempt } from './attempt.ts';
-import type { Cluster } from './cluster.ts';
-import { operationLabel, reservationLabel } from './container-labels.ts';
-import { describeRunning, type RunningContainer, undo } from './launch-container.ts';
-import { observeEngine } from './observe-engine.ts';
 
 /** A record of the request, and what its engine has of it. */
 interface Piece {

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { Store } from '../../store/store.ts';
 
 /** A server that wrote nothing for this long is taken for dead. */
 const deadAfterMs = 9_000;

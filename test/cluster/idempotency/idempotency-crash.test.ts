@@ -1,12 +1,12 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { registerEngine } from '../../src/cluster/register-engine.ts';
-import { runContainer } from '../../src/cluster/run-container.ts';
-import { runOnce } from '../../src/cluster/run-once.ts';
-import type { ImageConfig } from '../../src/model/image-config.ts';
-import { startCluster, type TestCluster } from './harness.ts';
-import { type CrashPoint, Life } from './mortal.ts';
-import { overlay } from './overlay.ts';
+import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { runOnce } from '../../../src/cluster/idempotency/run-once.ts';
+import { registerEngine } from '../../../src/cluster/register-engine.ts';
+import { runContainer } from '../../../src/cluster/run-container.ts';
+import type { ImageConfig } from '../../../src/model/image-config.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
+import { type CrashPoint, Life } from '../mortal.ts';
+import { overlay } from '../overlay.ts';
 
 const leaseMs = 1_500;
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;

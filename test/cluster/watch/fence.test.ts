@@ -1,11 +1,11 @@
 import test from 'ava';
-import { EngineShare } from '../../src/cluster/engine-share.ts';
-import { EngineWatcher } from '../../src/cluster/engine-watcher.ts';
-import { Gate } from '../../src/cluster/gate.ts';
-import { lookAnew } from '../../src/cluster/look-anew.ts';
-import { observeEngine } from '../../src/cluster/observe-engine.ts';
-import type { Fence, Store } from '../../src/store/store.ts';
-import { startCluster } from './harness.ts';
+import { Gate } from '../../../src/cluster/gate.ts';
+import { lookAnew } from '../../../src/cluster/look-anew.ts';
+import { EngineShare } from '../../../src/cluster/watch/engine-share.ts';
+import { EngineWatcher } from '../../../src/cluster/watch/engine-watcher.ts';
+import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
+import type { Fence, Store } from '../../../src/store/store.ts';
+import { startCluster } from '../harness.ts';
 
 const name = 'watch/7';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Logger } from '../logging/logger.ts';
-import type { Fence, Store } from '../store/store.ts';
-import { pause } from './pause.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { Fence, Store } from '../../store/store.ts';
+import { pause } from '../pause.ts';
 import { ServerRoster } from './server-roster.ts';
 
 /** Engines are shared out by shard, so that what sharing costs does not grow with them. */

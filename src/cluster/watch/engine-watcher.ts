@@ -1,10 +1,10 @@
-import type { EngineEvent } from '../engines/engine-client.ts';
-import { isSatsumaError } from '../model/errors.ts';
-import type { Fence } from '../store/store.ts';
-import type { Cluster } from './cluster.ts';
-import type { Gate } from './gate.ts';
+import type { EngineEvent } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Fence } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Gate } from '../gate.ts';
+import { pause } from '../pause.ts';
 import { observeEngine } from './observe-engine.ts';
-import { pause } from './pause.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
 const gatherMs = 150;

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ContainerSummary } from '../model/container.ts';
-import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
-import { isSatsumaError, SatsumaError } from '../model/errors.ts';
-import type { Fence } from '../store/store.ts';
-import type { Cluster } from './cluster.ts';
-import { isAlive } from './container-view.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Fence } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { isAlive } from '../container-view.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 

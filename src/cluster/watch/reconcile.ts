@@ -1,11 +1,11 @@
-import type { EngineClient } from '../engines/engine-client.ts';
-import type { ContainerSummary } from '../model/container.ts';
-import { isSatsumaError } from '../model/errors.ts';
-import type { NewReservation, Reservation } from '../model/reservation.ts';
-import type { Cluster, ClusterSettings } from './cluster.ts';
-import { reservationFrom, reservationLabel } from './container-labels.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { Cluster, ClusterSettings } from '../cluster.ts';
+import { reservationFrom, reservationLabel } from '../container-labels.ts';
+import { unlessGone } from '../launch-container.ts';
 import { foreignReservation, isForeign } from './foreign-containers.ts';
-import { unlessGone } from './launch-container.ts';
 
 /** What the records and the engine say of each other. */
 export interface Comparison {

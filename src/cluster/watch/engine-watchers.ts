@@ -1,9 +1,9 @@
-import type { Fence } from '../store/store.ts';
-import type { Cluster } from './cluster.ts';
+import type { Fence } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { Gate } from '../gate.ts';
+import { pause } from '../pause.ts';
 import type { EngineShare } from './engine-share.ts';
 import { EngineWatcher } from './engine-watcher.ts';
-import { Gate } from './gate.ts';
-import { pause } from './pause.ts';
 
 /** Between two looks at which engines there are, and which leases ran out. */
 const intervalMs = 1_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdempotencyRecord } from '../model/idempotency-record.ts';
+import type { IdempotencyRecord } from '../../model/idempotency-record.ts';
 
 /** A request that its client may send again, because it names it by a key. */
 export interface KeyedRequest {

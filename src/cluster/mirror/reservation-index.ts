@@ -1,5 +1,5 @@
-import type { Reservation } from '../model/reservation.ts';
-import type { Versioned } from '../store/store.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
 
 type Entry = Versioned<Reservation>;
 

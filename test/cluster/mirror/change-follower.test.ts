@@ -1,8 +1,8 @@
 import test from 'ava';
-import { ChangeFollower } from '../../src/cluster/change-follower.ts';
-import { createLogger } from '../../src/logging/logger.ts';
-import { SatsumaError } from '../../src/model/errors.ts';
-import type { Change, Store } from '../../src/store/store.ts';
+import { ChangeFollower } from '../../../src/cluster/mirror/change-follower.ts';
+import { createLogger } from '../../../src/logging/logger.ts';
+import { SatsumaError } from '../../../src/model/errors.ts';
+import type { Change, Store } from '../../../src/store/store.ts';
 
 /** A store of which only the feed is asked, and what a reader is told of it. */
 function scene() {

@@ -1,11 +1,11 @@
-import type { Logger } from '../logging/logger.ts';
-import type { EngineObservation, EngineRecord } from '../model/engine.ts';
-import type { EngineSnapshot } from '../model/engine-snapshot.ts';
-import { SatsumaError } from '../model/errors.ts';
-import type { NewReservation, Reservation } from '../model/reservation.ts';
-import { FleetIndex } from '../placement/fleet-index.ts';
-import { exchangeHolder, snapshotEngine } from '../placement/snapshot.ts';
-import type { Change, Store, Versioned } from '../store/store.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import { FleetIndex } from '../../placement/fleet-index.ts';
+import { exchangeHolder, snapshotEngine } from '../../placement/snapshot.ts';
+import type { Change, Store, Versioned } from '../../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { ReservationIndex } from './reservation-index.ts';
 

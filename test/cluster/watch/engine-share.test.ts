@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import { EngineShare, ownerOf, shardOf } from '../../src/cluster/engine-share.ts';
-import { startCluster, type TestCluster } from './harness.ts';
+import { EngineShare, ownerOf, shardOf } from '../../../src/cluster/watch/engine-share.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
 
 const engines = Array.from({ length: 40 }, (_, index) => `engine-${index}`);
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { claimKeys } from '../model/claim.ts';
-import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
-import type { EngineSnapshot } from '../model/engine-snapshot.ts';
-import type { ImageConfig } from '../model/image-config.ts';
-import type { NewReservation, Reservation } from '../model/reservation.ts';
-import type { Scheduler } from '../model/scheduler.ts';
-import { claimsOn } from '../placement/claims.ts';
-import { reservationFrom } from './container-labels.ts';
-import { isAlive } from './container-view.ts';
+import { claimKeys } from '../../model/claim.ts';
+import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { Scheduler } from '../../model/scheduler.ts';
+import { claimsOn } from '../../placement/claims.ts';
+import { reservationFrom } from '../container-labels.ts';
+import { isAlive } from '../container-view.ts';
 
 /**
  * Whether others started the container. One that carries the labels of a container of ours is a copy, as `docker commit`

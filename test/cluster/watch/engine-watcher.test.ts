@@ -1,12 +1,12 @@
 import test, { type ExecutionContext } from 'ava';
-import { destroyContainer } from '../../src/cluster/destroy-container.ts';
-import { EngineWatcher } from '../../src/cluster/engine-watcher.ts';
-import { Gate } from '../../src/cluster/gate.ts';
-import { runContainer } from '../../src/cluster/run-container.ts';
-import { showEngine } from '../../src/cluster/show-engine.ts';
-import type { Explanation } from '../../src/placement/explain.ts';
-import type { FakeEngine } from '../engines/fake-engine.ts';
-import { startCluster, type TestCluster } from './harness.ts';
+import { destroyContainer } from '../../../src/cluster/destroy-container.ts';
+import { Gate } from '../../../src/cluster/gate.ts';
+import { runContainer } from '../../../src/cluster/run-container.ts';
+import { showEngine } from '../../../src/cluster/show-engine.ts';
+import { EngineWatcher } from '../../../src/cluster/watch/engine-watcher.ts';
+import type { Explanation } from '../../../src/placement/explain.ts';
+import type { FakeEngine } from '../../engines/fake-engine.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } as const;

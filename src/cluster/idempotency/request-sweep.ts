@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Cluster } from './cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { pause } from '../pause.ts';
 import { attemptLease, isOver } from './keyed-request.ts';
-import { pause } from './pause.ts';
 
 const intervalMs = 60 * 60 * 1000;
 /** Long enough to remove one record. */

@@ -1,13 +1,13 @@
 import test from 'ava';
-import { reservationFrom } from '../../src/cluster/container-labels.ts';
-import { listContainers } from '../../src/cluster/list-containers.ts';
-import { observeEngine } from '../../src/cluster/observe-engine.ts';
-import { compare } from '../../src/cluster/reconcile.ts';
-import { registerEngine } from '../../src/cluster/register-engine.ts';
-import { removeEngine } from '../../src/cluster/remove-engine.ts';
-import { runContainer } from '../../src/cluster/run-container.ts';
-import type { NewReservation, Reservation } from '../../src/model/reservation.ts';
-import { startCluster, type TestCluster } from './harness.ts';
+import { reservationFrom } from '../../../src/cluster/container-labels.ts';
+import { listContainers } from '../../../src/cluster/list-containers.ts';
+import { registerEngine } from '../../../src/cluster/register-engine.ts';
+import { removeEngine } from '../../../src/cluster/remove-engine.ts';
+import { runContainer } from '../../../src/cluster/run-container.ts';
+import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
+import { compare } from '../../../src/cluster/watch/reconcile.ts';
+import type { NewReservation, Reservation } from '../../../src/model/reservation.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 

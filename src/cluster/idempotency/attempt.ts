@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { SatsumaError } from '../model/errors.ts';
-import type { IdempotencyRecord } from '../model/idempotency-record.ts';
-import type { Versioned } from '../store/store.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { IdempotencyRecord } from '../../model/idempotency-record.ts';
+import type { Versioned } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
 import type { BoundedWait } from './bounded-wait.ts';
-import type { Cluster } from './cluster.ts';
 import { attemptLease } from './keyed-request.ts';
 
 interface Start {
