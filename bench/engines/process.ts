@@ -34,7 +34,9 @@ export async function cpuMs(pid: number): Promise<number> {
   return 10 * (Number(fields[11]) + Number(fields[12]));
 }
 
-export async function residentMiB(pid: number): Promise<number> {
-  const [, kib = '0'] = /^VmRSS:\s*(\d+) kB/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kib) / 1024;
+/** What it holds of the machine's memory: all, and what of it are pages of files, which the kernel takes back at need. */
+export async function residentMiB(pid: number): Promise<{ readonly all: number; readonly files: number }> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const mib = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) / 1024;
+  return { all: mib('VmRSS'), files: mib('RssFile') };
 }

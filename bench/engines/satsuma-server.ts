@@ -126,8 +126,7 @@ export class SatsumaServer implements Contestant {
     return cpuMs(this.#child?.pid ?? 0);
   }
 
-  /** What it holds of the machine's memory now. */
-  residentMiB(): Promise<number> {
+  residentMiB(): ReturnType<typeof residentMiB> {
     return residentMiB(this.#child?.pid ?? 0);
   }
 
