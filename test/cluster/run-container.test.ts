@@ -216,3 +216,21 @@ test('ports that the engine chose are told', async (t) => {
   const { ports } = await runContainer(cluster, busybox({ bind_ports: [{ proto: 'tcp', container_port: 8080 }] }));
   t.like(ports[0], { host_ip: '0.0.0.0', port: 32768, container_port: 8080 });
 });
+
+test('decisions made at the same time see each other: 30 at once are spread evenly', async (t) => {
+  const cluster = await startCluster(t, { engines: 3 });
+  await Promise.all(Array.from({ length: 30 }, () => runContainer(cluster, busybox({ strategy: 'spread' }))));
+  t.deepEqual(
+    cluster.engines.map(({ containers }) => containers.size),
+    [10, 10, 10],
+  );
+});
+
+test('what was counted with and then refused holds nothing', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { store } = cluster;
+  const refusing = { ...cluster, store: overlay(store, { reserve: async () => ({ ok: false, reason: 'stale' }) }) };
+  await t.throwsAsync(runContainer(refusing, busybox({ memory: 100 })));
+  t.deepEqual(cluster.mirror.snapshot('a').holders, []);
+  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+});
