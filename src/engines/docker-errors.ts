@@ -90,7 +90,8 @@ const certificateReasons: readonly (readonly [RegExp, string])[] = [
 /** Everything that a call can fail with, as what its caller can do about it. */
 export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
   if (isSatsumaError(error)) return error;
-  const { code, sentence } = explainFailure(error, context);
+  const { code: said, sentence } = explainFailure(error, context);
+  const code = said === 'engine_refused' && isFailedCreate(error, context) ? 'engine_failed' : said;
   return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
 }
 
@@ -109,6 +110,12 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
   if (error instanceof BrokenConnection) return explainBroken(error, task, open);
   const what = error instanceof Nonsense ? `: ${error.message}` : '';
   return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}${what}` };
+}
+
+/** A request that one engine refuses, all would; one that an engine cannot carry out, another may. */
+function isFailedCreate(error: unknown, { call }: CallContext): boolean {
+  if (call !== 'createContainer') return false;
+  return error instanceof Nonsense || (error instanceof Refusal && (error.status >= 500 || error.status < 400));
 }
 
 /** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */

@@ -16,7 +16,10 @@ export interface EngineClient {
   listContainers(filter?: { readonly label?: string }): Promise<ContainerSummary[]>;
   /** Throws `no_such_container`. */
   inspectContainer(id: string): Promise<ContainerDetail>;
-  /** The id of a container, created and not started. Throws `no_such_image`, `name_taken`. */
+  /**
+   * The id of a container, created and not started. Throws `no_such_image`, `name_taken`, and `engine_failed` where it is
+   * the engine that does not work (HTTP 500, an answer without sense) rather than the request.
+   */
   createContainer(spec: ContainerSpec): Promise<string>;
   /** Throws `port_taken`, `no_such_container`. Starting a running container changes nothing. */
   startContainer(id: string): Promise<void>;

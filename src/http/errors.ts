@@ -22,6 +22,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_unreachable: 502,
   engine_certificate: 502,
   engine_refused: 502,
+  engine_failed: 502,
   engine_timeout: 504,
   pull_failed: 502,
   reservation_lost: 503,

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'engine_unreachable'
   | 'engine_certificate'
   | 'engine_refused'
+  | 'engine_failed'
   | 'engine_timeout'
   | 'pull_failed'
   | 'reservation_lost'

@@ -71,6 +71,13 @@ test('an engine that went away moves the container to the next one', async (t) =
   t.is((await runContainer(cluster, busybox())).engine.id, 'b');
 });
 
+test('an engine that answers create with nonsense moves the container to the next one', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  cluster.engines[0]?.fail('createContainer', 'engine_failed');
+  t.is((await runContainer(cluster, busybox())).engine.id, 'b');
+  t.deepEqual(cluster.mirror.snapshot('a').holders, []);
+});
+
 test('when every engine is refused, each gives its reason and names who holds what', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   for (const name of ['one', 'two']) await runContainer(cluster, busybox({ ...on80, container_name: name }));

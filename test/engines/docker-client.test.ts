@@ -38,7 +38,7 @@ for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
     const { client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
     await t.throwsAsync(client.createContainer(spec), {
       instanceOf: SatsumaError,
-      code: 'engine_refused',
+      code: 'engine_failed',
       message:
         /makes no sense when asked to create container web of image redis: Id is .*, not an ID of 64 hex digits$/,
     });

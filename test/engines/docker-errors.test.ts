@@ -25,6 +25,8 @@ test(refusal, 'createContainer', 409, 'Conflict of another kind', 'engine_refuse
 test(refusal, 'createContainer', 404, 'No such image: x:latest', 'no_such_image');
 test(refusal, 'createContainer', 400, 'invalid reference format', 'no_such_image');
 test(refusal, 'createContainer', 404, 'network x not found', 'engine_refused');
+test(refusal, 'createContainer', 500, 'no space left on device', 'engine_failed');
+test(refusal, 'createContainer', 307, 'HTTP 307, a redirect, not followed', 'engine_failed');
 test(refusal, 'createContainer', 400, 'Minimum memory limit allowed is 6MB', 'engine_refused');
 test(refusal, 'startContainer', 500, `${driver}: Bind for 0.0.0.0:80 failed: port is already allocated`, 'port_taken');
 test(refusal, 'startContainer', 500, 'listen tcp4 0.0.0.0:80: bind: address already in use', 'port_taken');

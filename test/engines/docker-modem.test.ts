@@ -22,8 +22,9 @@ const senseless: Readonly<Record<string, StubAnswer>> = {
 for (const [what, answer] of Object.entries(senseless)) {
   test(`${what} is no answer`, async (t) => {
     const { client } = await stubbed(t, answer);
-    const calls = [client.createContainer(spec), client.listContainers(), client.listImages(), client.handshake()];
-    for (const call of calls) await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'engine_refused' });
+    await t.throwsAsync(client.createContainer(spec), { instanceOf: SatsumaError, code: 'engine_failed' });
+    for (const call of [client.listContainers(), client.listImages(), client.handshake()])
+      await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'engine_refused' });
   });
 }
 
