@@ -37,6 +37,11 @@ export class ChangeFollower {
     this.#following = this.#follow();
   }
 
+  /** How far it came: every change up to this one was told. */
+  get version(): number {
+    return this.#version;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#following;

@@ -3,11 +3,12 @@ import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
-import { FleetIndex } from '../../placement/fleet-index.ts';
-import { exchangeHolder, snapshotEngine } from '../../placement/snapshot.ts';
+import type { FleetIndex } from '../../placement/fleet-index.ts';
+import { snapshotEngine } from '../../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { ReservationIndex } from './reservation-index.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
 export interface Observation {
@@ -39,11 +40,10 @@ export class Mirror {
   readonly #expected = new ReservationIndex();
   readonly #observations = new Map<string, Observation>();
   readonly #published = new Map<string, EngineObservation>();
-  /** Made when asked for, thrown away when something in them changes. */
-  readonly #snapshots = new Map<string, EngineSnapshot>();
-  /** Engines whose rows in the fleet are out of date. */
-  readonly #stale = new Set<string>();
-  #fleet: FleetIndex | undefined;
+  readonly #snapshots = new Snapshots({
+    engineIds: () => this.#engines.keys(),
+    make: (engineId) => this.#makeSnapshot(engineId),
+  });
   #loads = 0;
 
   constructor(store: Store, overcommit: number, logger: Logger) {
@@ -51,7 +51,7 @@ export class Mirror {
     this.#overcommit = overcommit;
     this.#follower = new ChangeFollower(
       store,
-      { load: () => this.#load(), apply: (change) => this.apply(change) },
+      { load: () => this.#load(), apply: (change) => this.#apply(change) },
       logger,
     );
   }
@@ -107,14 +107,7 @@ export class Mirror {
 
   /** Throws `no_such_engine`. */
   snapshot(id: string): EngineSnapshot {
-    const { value: engine, version } = this.engine(id);
-    const made = this.#snapshots.get(id);
-    if (made) return made;
-    const holders = [...this.#reservations.on(id), ...this.#expected.on(id)];
-    const { images } = this.observation(id);
-    const snapshot = snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit });
-    this.#snapshots.set(id, snapshot);
-    return snapshot;
+    return this.#snapshots.of(id);
   }
 
   /** Every engine, sorted by id. */
@@ -124,10 +117,7 @@ export class Mirror {
 
   /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
   fleet(): FleetIndex {
-    this.#fleet ??= new FleetIndex([...this.#engines.keys()].sort().map((id) => this.snapshot(id)));
-    this.#fleet.replace([...this.#stale].map((id) => this.snapshot(id)));
-    this.#stale.clear();
-    return this.#fleet;
+    return this.#snapshots.fleet();
   }
 
   observation(engineId: string): Observation {
@@ -142,7 +132,7 @@ export class Mirror {
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
     this.#observations.set(engineId, observation);
-    this.#changed(engineId);
+    this.#snapshots.changed(engineId);
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
@@ -151,11 +141,9 @@ export class Mirror {
     this.#observations.set(engineId, { ...observation, observedAt: new Date().toISOString() });
   }
 
-  /** Takes a change in, be it from the feed or one that this server just made. Older than what is here: ignored. */
+  /** Takes in what this server just changed, before the feed tells it; nothing where the feed was faster. */
   apply(change: Exclude<Change, { kind: 'reset' }>): void {
-    if (change.kind === 'engine') this.#applyEngine(change);
-    if (change.kind === 'reservation') this.#applyReservation(change);
-    if (change.kind === 'observation') this.#applyObservation(change);
+    if (change.version > this.#follower.version) this.#apply(change);
   }
 
   /**
@@ -166,17 +154,23 @@ export class Mirror {
     const { id, engineId } = reservation;
     const value = { ...reservation, state: 'reserved' } as const;
     this.#expected.put({ id, version: 0, value });
-    this.#exchange(engineId, undefined, value);
+    this.#snapshots.exchange(engineId, undefined, value);
     return () => {
       this.#expected.remove(id);
-      this.#exchange(engineId, value, undefined);
+      this.#snapshots.exchange(engineId, value, undefined);
     };
   }
 
   /** Knows at once what the feed will tell: that a container of this server's is there. */
   bound(reservationId: string, containerId: string): void {
     const known = this.#reservations.get(reservationId);
-    if (known) this.apply({ kind: 'reservation', ...known, value: { ...known.value, state: 'bound', containerId } });
+    if (known) this.#apply({ kind: 'reservation', ...known, value: { ...known.value, state: 'bound', containerId } });
+  }
+
+  #apply(change: Exclude<Change, { kind: 'reset' }>): void {
+    if (change.kind === 'engine') this.#applyEngine(change);
+    if (change.kind === 'reservation') this.#applyReservation(change);
+    if (change.kind === 'observation') this.#applyObservation(change);
   }
 
   #applyEngine({ id, version, value }: EngineChange): void {
@@ -187,8 +181,8 @@ export class Mirror {
       this.#engines.delete(id);
       this.#observations.delete(id);
     }
-    if (wasThere !== this.#engines.has(id)) this.#rowsChanged();
-    this.#changed(id);
+    if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
+    this.#snapshots.changed(id);
   }
 
   #applyReservation({ id, version, value }: ReservationChange): void {
@@ -197,7 +191,7 @@ export class Mirror {
     if (value) this.#reservations.put({ id, version, value });
     else this.#reservations.remove(id);
     const engineId = value?.engineId ?? known?.value.engineId;
-    if (engineId !== undefined) this.#exchange(engineId, known?.value, value);
+    if (engineId !== undefined) this.#snapshots.exchange(engineId, known?.value, value);
   }
 
   #applyObservation({ id, value }: ObservationChange): void {
@@ -208,22 +202,11 @@ export class Mirror {
     this.observed(id, { ...nothingObserved, observedAt, images: new Set(images), idle: new Set(idle) });
   }
 
-  /** Carries the snapshot over a holder that came, changed or went; where there is none, it is made when asked for. */
-  #exchange(engineId: string, before: Reservation | undefined, now: Reservation | undefined): void {
-    const snapshot = this.#snapshots.get(engineId);
-    this.#changed(engineId);
-    if (snapshot) this.#snapshots.set(engineId, exchangeHolder(snapshot, before, now));
-  }
-
-  #changed(engineId: string): void {
-    this.#snapshots.delete(engineId);
-    if (this.#fleet?.row(engineId) !== undefined) this.#stale.add(engineId);
-  }
-
-  /** An engine came or went: the fleet is made anew when it is asked for. */
-  #rowsChanged(): void {
-    this.#fleet = undefined;
-    this.#stale.clear();
+  #makeSnapshot(engineId: string): EngineSnapshot {
+    const { value: engine, version } = this.engine(engineId);
+    const holders = [...this.#reservations.on(engineId), ...this.#expected.on(engineId)];
+    const { images } = this.observation(engineId);
+    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit });
   }
 
   async #load(): Promise<void> {
@@ -234,7 +217,6 @@ export class Mirror {
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
-    this.#rowsChanged();
     this.#loads += 1;
   }
 }
