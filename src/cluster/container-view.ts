@@ -2,6 +2,7 @@ import type { ContainerDetail, ContainerState, ContainerSummary } from '../model
 import type { EngineRecord } from '../model/engine.ts';
 import type { ImageConfig, PortBinding } from '../model/image-config.ts';
 import { reservationFrom } from './container-labels.ts';
+import type { Mirror } from './mirror/mirror.ts';
 
 /** A container as every door shows it; the shape is citadel's. */
 export interface Container {
@@ -23,9 +24,8 @@ export interface Container {
 export function viewContainer(
   engine: EngineRecord,
   container: ContainerSummary,
-  inspected: ContainerDetail | undefined,
+  { asked, inspected }: { readonly asked: ImageConfig | undefined; readonly inspected: ContainerDetail | undefined },
 ): Container {
-  const asked = reservationFrom(container, engine.id)?.image;
   const detail = inspected ?? presume(container, asked);
   const isBound = container.ports.length > 0;
   const { hostname, domain, entrypoint, args, environment, volumes, cpus, memory } = detail;
@@ -55,6 +55,12 @@ export function viewContainer(
     ports: container.ports,
     isPresumed: inspected === undefined,
   };
+}
+
+/** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
+export function askedFor(mirror: Mirror, container: ContainerSummary, engineId: string): ImageConfig | undefined {
+  const record = mirror.reservationsOf(container.id).find((each) => each.engineId === engineId && !each.isForeign);
+  return record?.image ?? reservationFrom(container, engineId)?.image;
 }
 
 /** What an inspection would tell if nothing but what was asked for mattered. */

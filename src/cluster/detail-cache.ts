@@ -4,9 +4,11 @@ import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { Gate } from './gate.ts';
 
-/** Inspections at a time, of one engine and of all together: a list of 20,000 must not be all that the server does. */
-const inFlight = 4;
-const inFlightOfAll = 64;
+/**
+ * Engines that are asked at a time, for one container after the other: a list of 20,000 must not be all that the server
+ * does, nor take a second connection to each engine.
+ */
+const inFlight = 64;
 
 type Details = ReadonlyMap<string, ContainerDetail>;
 
@@ -18,7 +20,7 @@ export class DetailCache {
   readonly #engines = new Map<string, Map<string, ContainerDetail>>();
   /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
   readonly #underWay = new Map<string, Promise<unknown>>();
-  readonly #gate = new Gate(inFlightOfAll);
+  readonly #gate = new Gate(inFlight);
 
   /** The details of those containers, and of others. One that is gone by now is left out. */
   async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Details> {
@@ -73,14 +75,11 @@ export class DetailCache {
     client: EngineClient,
     containers: readonly ContainerSummary[],
   ): Promise<void> {
-    const missing = containers.filter(({ id }) => !known.has(id)).values();
-    const inspectEach = async () => {
-      for (const { id } of missing) {
-        const detail = await this.#gate.through(() => client.inspectContainer(id)).catch(whenGone);
-        if (detail) known.set(id, detail);
-      }
-    };
-    await Promise.all(Array.from({ length: inFlight }, inspectEach));
+    for (const { id } of containers) {
+      if (known.has(id)) continue;
+      const detail = await this.#gate.through(() => client.inspectContainer(id)).catch(whenGone);
+      if (detail) known.set(id, detail);
+    }
   }
 }
 

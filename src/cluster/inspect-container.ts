@@ -1,7 +1,7 @@
 import { SatsumaError } from '../model/errors.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Cluster } from './cluster.ts';
-import { type Container, viewContainer } from './container-view.ts';
+import { askedFor, type Container, viewContainer } from './container-view.ts';
 import { findContainer } from './find-container.ts';
 
 export interface InspectedContainer {
@@ -16,7 +16,8 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   const client = cluster.pool.client(engine);
   const summary = (await client.listContainers()).find(({ id }) => id === container.id);
   if (!summary) throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
-  const detail = await client.inspectContainer(container.id);
+  const inspected = await client.inspectContainer(container.id);
   const reservation = cluster.mirror.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
-  return { container: viewContainer(engine, summary, detail), reservation };
+  const asked = askedFor(cluster.mirror, summary, engine.id);
+  return { container: viewContainer(engine, summary, { asked, inspected }), reservation };
 }

@@ -2,7 +2,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { Cluster } from './cluster.ts';
-import { type Container, isAlive, viewContainer } from './container-view.ts';
+import { askedFor, type Container, isAlive, viewContainer } from './container-view.ts';
 import { inTime } from './in-time.ts';
 
 /**
@@ -61,9 +61,10 @@ export async function listOnEngine(
   const found = await details.soon(inspectionsMs, engineId, client, wanted);
   return wanted
     .flatMap((container) => {
-      const detail = found.details.get(container.id);
-      const isGone = !detail && found.isWhole;
-      return isGone ? [] : [viewContainer(engine, container, detail)];
+      const inspected = found.details.get(container.id);
+      const isGone = !inspected && found.isWhole;
+      const asked = askedFor(mirror, container, engineId);
+      return isGone ? [] : [viewContainer(engine, container, { asked, inspected })];
     })
     .filter((container) => isWanted(container, filter))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

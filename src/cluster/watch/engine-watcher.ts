@@ -109,9 +109,9 @@ export class EngineWatcher {
   async #ping(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
-    // The pings of all engines are spread over the interval.
+    // The pings and looks of all engines are spread over their intervals.
     await pause(observeIntervalMs * Math.random(), signal);
-    for (let count = 1; !signal.aborted; count++) {
+    for (let count = Math.ceil(pingsPerLook * Math.random()); !signal.aborted; count++) {
       await pause(observeIntervalMs, signal);
       if (signal.aborted) return;
       const answers = this.#isWell() && count % pingsPerLook !== 0 && (await this.#answers());

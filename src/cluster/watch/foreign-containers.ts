@@ -6,7 +6,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
-import { reservationFrom } from '../container-labels.ts';
+import { reservationFrom, reservationLabel } from '../container-labels.ts';
 import { isAlive } from '../container-view.ts';
 
 /**
@@ -18,10 +18,9 @@ export function isForeign(
   engineId: string,
   records: ReadonlyMap<string, Reservation>,
 ): boolean {
-  const claimed = reservationFrom(container, engineId);
-  if (!claimed) return true;
-  const record = records.get(claimed.id);
-  return record?.state === 'bound' && record.containerId !== container.id;
+  const record = records.get(container.labels[reservationLabel] ?? '');
+  if (record?.state === 'bound' && !record.isForeign) return record.containerId !== container.id;
+  return reservationFrom(container, engineId) === undefined;
 }
 
 /**

@@ -59,8 +59,9 @@ function repairRecords({ recorded, expired, containers, foreign, leftOver }: Com
 
 function repairStrays({ engineId, containers, known, leftOver, foreign }: Comparison): Repair[] {
   return containers.flatMap((container): Repair[] => {
+    if (known.has(container.labels[reservationLabel] ?? '') || foreign.has(container.id)) return [];
     const reservation = reservationFrom(container, engineId);
-    if (!reservation || known.has(reservation.id) || foreign.has(container.id)) return [];
+    if (!reservation) return [];
     if (container.state !== 'created') return [{ do: 'adopt', reservation, containerId: container.id }];
     return leftOver.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
   });
