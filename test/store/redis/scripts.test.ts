@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 
-const folder = new URL('../../../src/store/redis/scripts', import.meta.url);
+const folder = new URL('../../../src/store/redis/scripts/', import.meta.url);
 
 for (const file of readdirSync(folder)) {
   const text = readFileSync(new URL(file, folder), 'utf8');
