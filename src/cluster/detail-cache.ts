@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { Gate } from './gate.ts';
+import { late, within } from './within.ts';
 
 /**
  * Engines that are asked at a time, for one container after the other: a list of 20,000 must not be all that the server
@@ -46,17 +46,9 @@ export class DetailCache {
     withinMs: number,
     ...[engineId, client, containers]: Parameters<DetailCache['of']>
   ): Promise<{ readonly details: Details; readonly isWhole: boolean }> {
-    const enough = new AbortController();
-    const all = this.of(engineId, client, containers).then((details) => ({ details, isWhole: true }));
-    const late = setTimeout(withinMs, undefined, { signal: enough.signal }).then(() => {
-      return { details: this.#engines.get(engineId) ?? new Map(), isWhole: false };
-    });
-    try {
-      return await Promise.race([all, late]);
-    } finally {
-      enough.abort();
-      for (const each of [all, late]) each.catch(() => undefined);
-    }
+    const details = await within(withinMs, this.of(engineId, client, containers));
+    if (details !== late) return { details, isWhole: true };
+    return { details: this.#engines.get(engineId) ?? new Map(), isWhole: false };
   }
 
   /** Forgets all but these: the containers that the engine has now. */
