@@ -1,8 +1,9 @@
 import { alternate } from './alternate.ts';
 import type { Arena } from './engines/arena.ts';
-import { type Contestant, containerFor, type Network, type Running } from './engines/contestant.ts';
+import { type Contestant, containerFor, type Network } from './engines/contestant.ts';
 import { inParallel } from './engines/in-parallel.ts';
-import { roundRobin } from './engines/raw-engine.ts';
+import { roundRobin } from './engines/round-robin.ts';
+import { runAll } from './engines/run-all.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
 import { median } from './statistics.ts';
@@ -30,8 +31,11 @@ export async function measureBursts(
   const peer = roundRobin(raw);
   let serverCpuMs = 0;
   const burst = async (contestant: Contestant, count: number) => {
+    const images = Array.from({ length: count }, (_, index) =>
+      containerFor(network, index, { strategy: 'round-robin' }),
+    );
     const before = await satsuma.cpuMs();
-    const { elapsedMs, running } = await runAll(contestant, count, network, progress);
+    const { elapsedMs, running } = await runAll(contestant, images, clients, progress);
     serverCpuMs += (await satsuma.cpuMs()) - before;
     await inParallel(running, 8, ({ remove }) => remove());
     progress.check();
@@ -51,22 +55,6 @@ export async function measureBursts(
     { name, target: targetRatio, ...compared(satsumaMs, rawMs, { 'server CPU ms': serverCpuMs / (n * containers) }) },
     { name: `${name}: control, raw against itself`, ...compared(controlMs, rawMs) },
   ];
-}
-
-interface Burst {
-  readonly elapsedMs: number;
-  readonly running: readonly Running[];
-}
-
-async function runAll(contestant: Contestant, count: number, network: Network, progress: Progress): Promise<Burst> {
-  const images = Array.from({ length: count }, (_, index) => containerFor(network, index, { strategy: 'round-robin' }));
-  const running: Running[] = [];
-  const started = performance.now();
-  await inParallel(images, clients, async (image) => {
-    progress.check();
-    running.push(await contestant.run(image));
-  });
-  return { elapsedMs: performance.now() - started, running };
 }
 
 /** By round, since the machine is not the same from one minute to the next. */

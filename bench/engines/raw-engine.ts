@@ -83,14 +83,3 @@ export class RawEngine implements Contestant {
     );
   }
 }
-
-/** Several engines in turn: what a person would write who has no scheduler. */
-export function roundRobin(engines: readonly RawEngine[]): Contestant {
-  let turn = 0;
-  return {
-    run: (image) => (engines[turn++ % engines.length] as RawEngine).run(image),
-    close: () => {
-      for (const engine of engines) engine.close();
-    },
-  };
-}

@@ -112,12 +112,12 @@ export class SatsumaServer implements Contestant {
       const before = await this.cpuMs();
       await setTimeout(idleWindowMs);
       const isIdle = (await this.cpuMs()) - before <= idleCpuMs;
-      if (isIdle && (await this.areAllOk())) return;
+      if (isIdle && (await this.#areAllOk())) return;
     }
     throw new Error(`the Satsuma server does not come to rest: see ${join(this.#dir, 'server.log')}`);
   }
 
-  async areAllOk(): Promise<boolean> {
+  async #areAllOk(): Promise<boolean> {
     const { data } = JSON.parse(await this.ask([200], 'GET', '/apiv1/engines'));
     return data.every(({ status }: { status: string }) => status === 'ok');
   }

@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
+import type { ArenaOptions } from '../engines/start-on-store.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
 import { goodManners } from '../simulator/manners.ts';
 import { median } from '../statistics.ts';
-import { type ScaleArena, type ScaleOptions, type ScaleSize, withScaleArena } from './scale-arena.ts';
+import { type ScaleArena, type ScaleSize, withScaleArena } from './scale-arena.ts';
 import { measureSharing } from './sharing.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -20,7 +21,7 @@ const targets = { perSecond: 1_000, memoryMiB: 400, quietPercent: 5 } as const;
 
 /** A server among many engines, which are simulated: what a small cluster costs beside one ten times its size. */
 export async function measureScale(
-  { n, ...options }: ScaleOptions & { readonly n: number },
+  { n, ...options }: ArenaOptions & { readonly n: number },
   progress: Progress,
 ): Promise<Figure[]> {
   const figures: Figure[] = [];

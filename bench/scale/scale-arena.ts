@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createSecureContext } from 'node:tls';
+import { clientContext } from '../engines/client-context.ts';
 import { type Contestant, containerFor } from '../engines/contestant.ts';
 import { inParallel } from '../engines/in-parallel.ts';
-import { RawEngine, roundRobin } from '../engines/raw-engine.ts';
-import { startRedis } from '../engines/redis-server.ts';
-import { SatsumaServer } from '../engines/satsuma-server.ts';
-import type { StoreKind } from '../options.ts';
+import { RawEngine } from '../engines/raw-engine.ts';
+import { roundRobin } from '../engines/round-robin.ts';
+import type { SatsumaServer } from '../engines/satsuma-server.ts';
+import { type ArenaOptions, startOnStore } from '../engines/start-on-store.ts';
+import { takingDown } from '../engines/take-down.ts';
 import type { Progress } from '../progress.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 
@@ -23,42 +23,30 @@ export interface ScaleArena {
   readonly satsuma: SatsumaServer;
 }
 
-export interface ScaleOptions {
-  readonly store: StoreKind;
-  readonly profileDir?: string | undefined;
-}
-
 const folder = new URL('../../.lab', import.meta.url).pathname;
 const fillClients = 32;
 
 /** Builds it, hands it to `work`, and takes it down whatever happens. */
 export async function withScaleArena<T>(
   size: ScaleSize,
-  { store, profileDir }: ScaleOptions,
+  options: ArenaOptions,
   progress: Progress,
   work: (arena: ScaleArena) => Promise<T>,
 ): Promise<T> {
-  const undo: (() => Promise<void> | void)[] = [];
-  try {
-    progress.say(`${size.engines} simulated engines, a Satsuma server, ${store} store`);
+  return await takingDown(async (undo) => {
+    progress.say(`${size.engines} simulated engines, a Satsuma server, ${options.store} store`);
     const simulator = await startSimulator(size.engines, join(folder, 'bench-simulator'));
-    undo.push(() => simulator.stop());
+    undo(() => simulator.stop());
     const raw = await connectAll(simulator);
-    undo.push(() => raw.close());
-    const redis = store === 'redis' ? await startRedis(join(folder, 'bench-redis')) : undefined;
-    if (redis) undo.push(() => redis.stop());
-    const dir = join(folder, 'bench-server');
-    const satsuma = await SatsumaServer.start(simulator, { dir, redisUrl: redis?.url, profileDir });
-    undo.push(() => satsuma.stop());
+    undo(() => raw.close());
+    const satsuma = await startOnStore(simulator, options, undo);
     progress.say(`${size.containers} containers`);
     await inParallel(Array.from({ length: size.containers }, scaleContainer), fillClients, async (image) => {
       progress.check();
       await satsuma.run(image);
     });
     return await work({ size, simulator, raw, satsuma });
-  } finally {
-    for (const step of undo.reverse()) await step();
-  }
+  });
 }
 
 let made = 0;
@@ -69,8 +57,7 @@ export function scaleContainer() {
 }
 
 async function connectAll({ client, engines }: Simulator): Promise<Contestant> {
-  const [ca, cert, key] = await Promise.all([client.ca, client.cert, client.key].map((path) => readFile(path)));
-  const tls = createSecureContext({ ca, cert, key, minVersion: 'TLSv1.2' });
+  const tls = await clientContext(client);
   const raw = engines.map((engine) => new RawEngine(engine, tls));
   await inParallel(raw, fillClients, async (each) => void (await each.connect()));
   return roundRobin(raw);

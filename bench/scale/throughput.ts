@@ -1,5 +1,6 @@
-import type { Contestant, Running } from '../engines/contestant.ts';
+import type { Contestant } from '../engines/contestant.ts';
 import { inParallel } from '../engines/in-parallel.ts';
+import { runAll } from '../engines/run-all.ts';
 import type { SatsumaServer } from '../engines/satsuma-server.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
@@ -22,8 +23,8 @@ export async function measureThroughput(
   progress: Progress,
 ): Promise<Figure[]> {
   const { clients, n, target, isPeerLeftOut = false } = options;
-  const peer = isPeerLeftOut ? undefined : await satsuma.aside(() => runAll(raw, satsuma, options, progress));
-  const measured = await runAll(satsuma, satsuma, options, progress);
+  const peer = isPeerLeftOut ? undefined : await satsuma.aside(() => runAndRemove(raw, satsuma, options, progress));
+  const measured = await runAndRemove(satsuma, satsuma, options, progress);
   const facts = { ...(peer && { peer: peer.perSecond }), 'server CPU ms': measured.cpuMs / n };
   const name = `from ${clients} ${clients === 1 ? 'client' : 'clients'}`;
   // One client waits for each answer: what it gets is a matter of latency.
@@ -39,23 +40,17 @@ export async function measureThroughput(
   ];
 }
 
-/** Times are from one contestant's own clients; the server's CPU is what it needed while they ran. */
-async function runAll(
+/** The server's CPU is what it needed meanwhile, whoever ran them. */
+async function runAndRemove(
   contestant: Contestant,
   server: SatsumaServer,
   { clients, n }: ThroughputOptions,
   progress: Progress,
 ) {
-  const running: Running[] = [];
   const images = Array.from({ length: n }, scaleContainer);
   const cpuBefore = await server.cpuMs();
-  const started = performance.now();
-  await inParallel(images, clients, async (image) => {
-    progress.check();
-    running.push(await contestant.run(image));
-  });
-  const seconds = (performance.now() - started) / 1000;
+  const { elapsedMs, running } = await runAll(contestant, images, clients, progress);
   const cpuMs = (await server.cpuMs()) - cpuBefore;
   await inParallel(running, clients, ({ remove }) => remove());
-  return { perSecond: n / seconds, cpuMs, times: running.map(({ elapsedMs }) => elapsedMs) };
+  return { perSecond: n / (elapsedMs / 1000), cpuMs, times: running.map((each) => each.elapsedMs) };
 }

@@ -13,9 +13,15 @@ const [count = '', ca = '', cert = '', key = ''] = process.argv.slice(2);
 const engines = new Map<number, { readonly index: number; readonly engine: SimulatedEngine }>();
 let manners = goodManners;
 
-const [pems] = [[ca, cert, key].map((path) => readFileSync(path))];
 const server = https.createServer(
-  { ca: pems[0], cert: pems[1], key: pems[2], requestCert: true, rejectUnauthorized: true, keepAliveTimeout: 0 },
+  {
+    ca: readFileSync(ca),
+    cert: readFileSync(cert),
+    key: readFileSync(key),
+    requestCert: true,
+    rejectUnauthorized: true,
+    keepAliveTimeout: 0,
+  },
   (request, response) => void serve(request, response),
 );
 process.on('message', (told: Manners) => {

@@ -1,0 +1,26 @@
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import type { Progress } from '../progress.ts';
+import type { Contestant, Running } from './contestant.ts';
+import { inParallel } from './in-parallel.ts';
+
+export interface Ran {
+  /** From the first request to the last answer. */
+  readonly elapsedMs: number;
+  readonly running: readonly Running[];
+}
+
+/** Runs the containers, by clients who each begin one when they have the one before. */
+export async function runAll(
+  contestant: Contestant,
+  images: readonly ImageConfig[],
+  clients: number,
+  progress: Progress,
+): Promise<Ran> {
+  const running: Running[] = [];
+  const started = performance.now();
+  await inParallel(images, clients, async (image) => {
+    progress.check();
+    running.push(await contestant.run(image));
+  });
+  return { elapsedMs: performance.now() - started, running };
+}
