@@ -26,6 +26,11 @@ export function engineMac(network: number, n: number): string {
   return `02:d5:00:00:${hexByte(network)}:${hexByte(n)}`;
 }
 
+/** Of the switch, and so of the registry. Left to itself a bridge takes the lowest of its ports', and changes with them. */
+export function switchMac(network: number): string {
+  return engineMac(network, 0);
+}
+
 /**
  * The lab numbers that nobody on this machine routes to, in order. `routes` is what `ip -json route` prints. A route to
  * more than 10.213.0.0/16, such as a VPN's 10.0.0.0/8, is no obstacle: ours is narrower and wins for our addresses.

@@ -1,4 +1,4 @@
-import { addressesOf, engineAddress, engineMac, freeNetworks } from './addresses.ts';
+import { addressesOf, engineAddress, engineMac, freeNetworks, switchMac } from './addresses.ts';
 import { LabError } from './lab-error.ts';
 import { run } from './run.ts';
 
@@ -18,7 +18,7 @@ export async function createNetwork(switchPid: number): Promise<number> {
     await ip(
       [
         'link set lo up',
-        `link add ${bridge} type bridge`,
+        `link add ${bridge} address ${switchMac(network)} type bridge`,
         `addr add ${registry}/${prefix} dev ${bridge}`,
         `link set ${bridge} up`,
         `link set machine master ${bridge} up`,

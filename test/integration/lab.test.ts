@@ -1,7 +1,9 @@
 import { request as plainRequest } from 'node:http';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
+import { switchMac } from '../../example/lab/addresses.ts';
 import { type Lab, openLab, startLab } from '../../example/lab/lab.ts';
+import { run } from '../../example/lab/run.ts';
 import { tlsRequest } from '../../example/lab/tls-request.ts';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -106,6 +108,15 @@ test.serial('starting is right in every state: running, paused, partitioned', as
   t.like((await lab.conditions())[1], { daemon: 'running', link: 'down' });
   await lab.heal(2);
   t.true(await answers(lab, 2));
+});
+
+test.serial('the registry keeps its address on the wire while engines are plugged in and out', async (t) => {
+  const { lab } = t.context;
+  const [address = '', port] = lab.registry?.addr.split(':') ?? [];
+  const [, , network] = address.split('.').map(Number);
+  await tlsRequest(`https://${address}:${port}`, lab.client, { path: '/v2/' });
+  const neighbours: { lladdr: string }[] = JSON.parse(await run('ip', ['-json', 'neigh', 'show', address]));
+  t.is(neighbours[0]?.lladdr, switchMac(network ?? 0));
 });
 
 test.serial('what one engine pushes to the registry, another pulls', async (t) => {
