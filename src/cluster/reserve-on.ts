@@ -7,15 +7,20 @@ import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
 import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
-import type { Attempt } from './idempotency/attempt.ts';
+import type { RunAttempt } from './idempotency/attempt.ts';
 
-export interface ReserveRequest {
+/** For whom a place is taken. */
+export interface ReserveOptions {
+  readonly owner?: string | undefined;
+  /** At a request that may come again; see run-once.ts. */
+  readonly attempt?: RunAttempt | undefined;
+}
+
+export interface ReserveRequest extends ReserveOptions {
   readonly candidate: Candidate;
   readonly placement: Placement;
   readonly image: ImageConfig;
   readonly schedulers: readonly Scheduler[];
-  readonly owner?: string | undefined;
-  readonly attempt?: Attempt | undefined;
 }
 
 /**

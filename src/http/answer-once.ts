@@ -25,12 +25,21 @@ export const keyHeader = Joi.object({
  */
 export async function answerOnce(
   cluster: Cluster,
-  { method, path, headers, payload }: Pick<Request, 'method' | 'path' | 'headers'> & { readonly payload: unknown },
+  {
+    method,
+    path,
+    query,
+    headers,
+    payload,
+  }: Pick<Request, 'method' | 'path' | 'headers'> & {
+    readonly query: unknown;
+    readonly payload: unknown;
+  },
   h: { response(body: object): ResponseObject },
   run: (attempt?: Attempt) => Promise<Answer>,
 ): Promise<ResponseObject> {
   const key = headers[headerName] as string | undefined;
-  const request = { key: key ?? '', asked: [method, path, payload] };
+  const request = { key: key ?? '', asked: [method, path, query, payload] };
   const { status, body } =
     key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));
   return h.response(body).code(status);

@@ -40,6 +40,11 @@ export function answerOf({ code, message, details }: SatsumaError): Answer {
   return { status: statusOfCode[code], body: failure(message, code, details) };
 }
 
+/** An error that stands beside `data`. */
+export function errorShape({ code, message, details }: SatsumaError): object {
+  return { code, message, ...(details === undefined ? {} : { details }) };
+}
+
 function failure(sentence: string, code: string, details: unknown): Envelope & { readonly code: string } {
   return { ok: false, data: sentence, code, ...(details === undefined ? {} : { details }) };
 }

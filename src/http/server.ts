@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
+import { imagePlugin } from './apiv1/image/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { requestLogPlugin } from './request-log.ts';
@@ -31,6 +32,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     { plugin: clusterPlugin, options: { cluster, configuration } },
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
+    { plugin: imagePlugin, options: { cluster } },
   ]);
   return server;
 }

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'no_such_engine'
   | 'no_such_container'
   | 'no_such_image'
+  | 'no_such_image_config'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -31,6 +32,8 @@ export type ErrorCode =
   | 'ambiguous_container'
   | 'container_busy'
   | 'name_taken'
+  | 'image_config_exists'
+  | 'image_config_changed'
   | 'port_taken'
   | 'idempotency_conflict'
   | 'idempotency_running'

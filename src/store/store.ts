@@ -2,6 +2,7 @@ import type { ClaimSums } from '../model/claim.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
+import type { SavedImage } from '../model/saved-image.ts';
 
 /**
  * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
@@ -25,6 +26,9 @@ export interface Documents {
   readonly server: { readonly beat: string };
   /** What is kept of a request that carried an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
+  /** The last version of a saved image config, by its name; and every version. */
+  readonly image: SavedImage;
+  readonly 'image-version': SavedImage;
 }
 export type DocumentKind = keyof Documents;
 

@@ -232,3 +232,34 @@ test(
   404,
   /^No engine found with ID z$/,
 );
+
+const save = (changes: object) => ({
+  method: 'POST',
+  url: '/apiv1/image',
+  body: { name: 'r', image: { name: 'redis' }, ...changes },
+});
+test(
+  'a saved config with a bad name',
+  refused,
+  save({ name: '../r' }),
+  400,
+  /"name" must begin with a letter or a digit/,
+);
+test(
+  'a saved config with a bad image',
+  refused,
+  save({ image: { name: 'redis', cpus: -1 } }),
+  400,
+  /"image.cpus" must be greater/,
+);
+test('a saved config without an image', refused, save({ image: undefined }), 400, /"image" is required/);
+test('from what is no name', refused, run({ from: 'redis@0' }), 400, /"from" must be the name of a saved image config/);
+test('from, with a field that is none', refused, run({ from: 'redis', size: 1 }), 400, /"size" is not allowed/);
+test('a count of nothing', refused, { ...image({}), url: '/apiv1/container?count=0' }, 400, /"count" must be greater/);
+test(
+  'a count beyond reason',
+  refused,
+  { ...image({}), url: '/apiv1/container?count=1001' },
+  400,
+  /"count" must be less/,
+);

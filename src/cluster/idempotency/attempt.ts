@@ -44,6 +44,19 @@ export async function beginAttempt(cluster: Cluster, start: Start): Promise<Atte
   return undefined;
 }
 
+/** What one container's run needs to know of the attempt it is part of. */
+export type RunAttempt = Pick<Attempt, 'isRetry' | 'operationId' | 'wait' | 'confirm'>;
+
+/** The run of one of several containers that a request asks for: each is found again, or run anew, by itself. */
+export function partOf(attempt: Attempt, index: number): RunAttempt {
+  return {
+    isRetry: attempt.isRetry,
+    operationId: `${attempt.operationId}.${index}`,
+    wait: attempt.wait,
+    confirm: () => attempt.confirm(),
+  };
+}
+
 interface Hold {
   readonly lease: string;
   readonly holder: string;

@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster.ts';
 import { operationLabel, reservationLabel } from '../container-labels.ts';
 import { describeRunning, type RunningContainer, undo } from '../launch-container.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
-import type { Attempt } from './attempt.ts';
+import type { RunAttempt } from './attempt.ts';
 
 /** A record of the request, and what its engine has of it. */
 interface Piece {
@@ -33,7 +33,7 @@ type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'boun
  * Throws what an engine of a record failed with, and `idempotency_running` when waiting takes too long: nothing is run
  * while it is not known what there is. Engines without a record that do not answer are not waited for.
  */
-export async function resumeRun(cluster: Cluster, attempt: Attempt): Promise<RunningContainer | undefined> {
+export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<RunningContainer | undefined> {
   const { mirror } = cluster;
   const { operationId, wait } = attempt;
   for (; ; await wait()) {

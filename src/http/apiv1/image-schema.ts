@@ -35,7 +35,7 @@ const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
 
 /** The compiler holds the keys against the type: none is missing, none too many. */
 const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
-  name: imageName.required(),
+  name: imageName,
   cpus: Joi.number().min(0).max(10_000).precision(3),
   memory: Joi.number().integer().min(leastMemory).max(1_000_000_000).allow(0),
   environment: Joi.object().pattern(variableName, text),
@@ -43,7 +43,7 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   domain: Joi.string().hostname().max(253),
   args: words,
   entrypoint: words,
-  type: idSchema.default('multi'),
+  type: idSchema,
   labels: labelsSchema,
   bind_ports: Joi.array().items(Joi.object(portBindingKeys)).max(256).custom(refuseOverlap).messages({
     'ports.overlap': '{{#label}} binds port {{#proto}}/{{#port}} twice',
@@ -54,7 +54,6 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
     name: Joi.string().valid(...restartPolicies),
     maximum_retry: Joi.number().integer().min(0).max(1_000_000),
   })
-    .default({})
     .custom(refuseRetries)
     .messages({ 'retries.useless': '{{#label}} can have maximum_retry with the name on-failure only' }),
   publish: Joi.boolean(),
@@ -74,8 +73,26 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   pull: Joi.string().valid(...pullPolicies),
 };
 
-/** The body of POST /apiv1/container: citadel's Image. */
-export const imageConfigSchema = Joi.object(imageConfigKeys).required();
+/** citadel's Image. */
+export const imageConfigSchema = Joi.object(imageConfigKeys)
+  .fork('name', (name) => name.required())
+  .fork('type', (type) => type.default('multi'))
+  .fork('restart_policy', (policy) => policy.default({}))
+  .required();
+
+const savedReference = Joi.string()
+  .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(@[1-9]\d{0,8})?$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be the name of a saved image config, like redis or redis@2' });
+
+/** Defaults are the saved config's business. */
+const derivedImageSchema = Joi.object(imageConfigKeys).append({ from: savedReference.required() });
+
+/** The body of POST /apiv1/container: citadel's Image, or a saved one with changes. */
+export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unknown(), {
+  // biome-ignore lint/suspicious/noThenProperty: Joi's word
+  then: derivedImageSchema,
+  otherwise: imageConfigSchema,
+}).required();
 
 /** One request must not bind a port twice: no engine could run it. */
 function refuseOverlap(bindings: PortBinding[], helpers: Joi.CustomHelpers): unknown {

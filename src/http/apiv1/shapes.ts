@@ -1,4 +1,5 @@
 import type { Container } from '../../cluster/container-view.ts';
+import type { NamedImage } from '../../cluster/images/find-image.ts';
 import type { RunningContainer } from '../../cluster/launch-container.ts';
 import type { ShownEngine } from '../../cluster/show-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -25,6 +26,10 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
 
 export function containerShape({ id, name, image, engine, state, ports, isPresumed }: Container): object {
   return { id, name, image, engine: engineShape(engine), state, ports, ...(isPresumed ? { inspected: false } : {}) };
+}
+
+export function savedImageShape({ name, version, image, savedAt }: NamedImage): object {
+  return { name, version, image, saved_at: savedAt };
 }
 
 export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {

@@ -1,22 +1,53 @@
 import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
+import { resolveImage } from '../../../cluster/images/find-image.ts';
 import { runContainer } from '../../../cluster/run-container.ts';
-import type { ImageConfig } from '../../../model/image-config.ts';
+import { runAllOrNone, runContainers } from '../../../cluster/run-containers.ts';
+import type { ImageRequest } from '../../../model/saved-image.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
-import { success } from '../../envelope.ts';
-import { jsonPayload, strictly } from '../../validation.ts';
-import { imageConfigSchema } from '../image-schema.ts';
+import { type Answer, errorShape, success } from '../../envelope.ts';
+import { flagSchema, jsonPayload, strictly } from '../../validation.ts';
+import { imageRequestSchema } from '../image-schema.ts';
 import { runningContainerShape } from '../shapes.ts';
 
+interface RunRoute {
+  readonly Payload: ImageRequest;
+  readonly Query: { readonly count?: number; readonly atomic: boolean };
+}
+
+const query = Joi.object({
+  count: Joi.number().integer().min(1).max(1000).prefs({ convert: true }),
+  atomic: flagSchema.default(false),
+});
+
 export function runRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Payload: ImageConfig }>({
+  server.route<RunRoute>({
     method: 'POST',
     path: '/apiv1/container',
-    options: { payload: jsonPayload, validate: { ...strictly, headers: keyHeader, payload: imageConfigSchema } },
-    handler: (request, h) =>
-      answerOnce(cluster, request, h, async (attempt) => {
-        const container = await runContainer(cluster, request.payload, { attempt });
-        return { status: 201, body: success(runningContainerShape(container)) };
-      }),
+    options: {
+      payload: jsonPayload,
+      validate: { ...strictly, headers: keyHeader, query, payload: imageRequestSchema },
+    },
+    handler: (request, h) => answerOnce(cluster, request, h, (attempt) => run(cluster, request, attempt)),
   });
+}
+
+/** One container, or a list where a count was asked for; of those that do not run, beside it, why. */
+async function run(
+  cluster: Cluster,
+  { payload, query: { count, atomic } }: { readonly payload: ImageRequest; readonly query: RunRoute['Query'] },
+  attempt: Attempt | undefined,
+): Promise<Answer> {
+  const image = await resolveImage(cluster, payload);
+  if (count === undefined) {
+    return { status: 201, body: success(runningContainerShape(await runContainer(cluster, image, { attempt }))) };
+  }
+  const several = { count, attempt };
+  const { containers, errors } = atomic
+    ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
+    : await runContainers(cluster, image, several);
+  const beside = errors.length === 0 ? {} : { errors: errors.map(errorShape) };
+  return { status: 201, body: success(containers.map(runningContainerShape), beside) };
 }

@@ -1,0 +1,28 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { saveImage } from '../../../cluster/images/save-image.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
+import { success } from '../../envelope.ts';
+import { idSchema, jsonPayload, strictly } from '../../validation.ts';
+import { imageConfigSchema } from '../image-schema.ts';
+import { savedImageShape } from '../shapes.ts';
+
+interface Body {
+  readonly name: string;
+  readonly image: ImageConfig;
+}
+
+const body = Joi.object({ name: idSchema.required(), image: imageConfigSchema }).required();
+
+export function saveRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: Body }>({
+    method: 'POST',
+    path: '/apiv1/image',
+    options: { payload: jsonPayload, validate: { ...strictly, payload: body } },
+    handler: async ({ payload: { name, image } }, h) => {
+      const saved = await saveImage(cluster, name, image);
+      return h.response(success(savedImageShape({ name, ...saved }))).code(201);
+    },
+  });
+}

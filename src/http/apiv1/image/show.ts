@@ -1,0 +1,19 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { findImage } from '../../../cluster/images/find-image.ts';
+import { success } from '../../envelope.ts';
+import { savedImageShape } from '../shapes.ts';
+import { type ImageParams, imageParams, versionSchema } from './params.ts';
+
+const query = Joi.object({ version: versionSchema.prefs({ convert: true }) });
+
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route<ImageParams & { Query: { readonly version?: number } }>({
+    method: 'GET',
+    path: '/apiv1/image/{name}',
+    options: { validate: { ...imageParams, query } },
+    handler: async ({ params, query: { version } }) =>
+      success(savedImageShape(await findImage(cluster, params.name, version))),
+  });
+}
