@@ -1,6 +1,7 @@
 import type { Claim } from '../model/claim.ts';
 import type { ContainerSummary } from '../model/container.ts';
 import type { NewReservation, PlacementReason } from '../model/reservation.ts';
+import type { Replica } from '../model/service.ts';
 import { isImageConfig } from './is-image-config.ts';
 
 /** The label by which a container is found when only its reservation is known. */
@@ -11,7 +12,7 @@ export const operationLabel = 'satsuma.operation';
 
 /** What a container of ours carries, so that its record can be made again from the engine alone. */
 export function labelsOf(reservation: NewReservation): Record<string, string> {
-  const { id, image, claims, owner, operationId, reason, createdAt } = reservation;
+  const { id, image, claims, owner, operationId, replica, reason, createdAt } = reservation;
   return {
     [reservationLabel]: id,
     'satsuma.image': JSON.stringify(image),
@@ -20,7 +21,25 @@ export function labelsOf(reservation: NewReservation): Record<string, string> {
     'satsuma.created_at': createdAt,
     ...(owner === undefined ? {} : { 'satsuma.owner': owner }),
     ...(operationId === undefined ? {} : { [operationLabel]: operationId }),
+    ...(replica && replicaLabels(replica)),
   };
+}
+
+/** Apart, so that `docker ps --filter label=satsuma.service=web` finds them. */
+function replicaLabels({ service, slot, generation, copy }: Replica): Record<string, string> {
+  return {
+    'satsuma.service': service,
+    'satsuma.slot': slot,
+    'satsuma.generation': String(generation),
+    'satsuma.copy': String(copy),
+  };
+}
+
+function replicaFrom(labels: ContainerSummary['labels']): Replica | undefined {
+  const { 'satsuma.service': service, 'satsuma.slot': slot } = labels;
+  const [generation, copy] = [Number(labels['satsuma.generation']), Number(labels['satsuma.copy'])];
+  if (!service || !slot || !isAmount(generation) || !isAmount(copy)) return undefined;
+  return { service, slot, generation, copy };
 }
 
 /**
@@ -39,6 +58,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
   const createdAt = Number.isNaN(Date.parse(told)) ? container.createdAt : told;
   const owner = labels['satsuma.owner'];
   const operationId = labels[operationLabel];
+  const replica = replicaFrom(labels);
   return {
     id,
     engineId,
@@ -49,6 +69,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
     createdAt,
     ...(owner === undefined ? {} : { owner }),
     ...(operationId === undefined ? {} : { operationId }),
+    ...(replica && { replica }),
   };
 }
 

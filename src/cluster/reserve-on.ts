@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import type { Claim } from '../model/claim.ts';
+import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { imageBaseName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
+import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
-import type { ReserveResult } from '../store/store.ts';
+import type { Fence, ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { RunAttempt } from './idempotency/attempt.ts';
 
@@ -14,6 +17,8 @@ export interface ReserveOptions {
   readonly owner?: string | undefined;
   /** At a request that may come again; see run-once.ts. */
   readonly attempt?: RunAttempt | undefined;
+  /** Of a service: whoever starts its replicas must hold the lease that says so. */
+  readonly replica?: { readonly of: Replica; readonly lease: Fence } | undefined;
 }
 
 export interface ReserveRequest extends ReserveOptions {
@@ -30,8 +35,9 @@ export interface ReserveRequest extends ReserveOptions {
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
-  const result = await take(cluster, reservation, engine.version);
+  const result = await take(cluster, reservation, engine.version, request.replica?.lease);
   if (!result.ok) {
+    if (result.reason === 'lease') throw new SatsumaError('reservation_lost', 'another server converges services now');
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
     return undefined;
   }
@@ -46,10 +52,11 @@ async function take(
   { store, mirror, settings }: Cluster,
   reservation: NewReservation,
   engineVersion: number,
+  lease: Fence | undefined,
 ): Promise<ReserveResult> {
   const forget = mirror.expect(reservation);
   try {
-    const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs });
+    const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs, lease });
     const { id } = reservation;
     if (result.ok)
       mirror.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });
@@ -60,14 +67,14 @@ async function take(
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner, attempt } = request;
+  const { candidate, placement, image, schedulers, owner, attempt, replica } = request;
   const id = randomBytes(12).toString('hex');
   return {
     id,
     engineId: candidate.engine.id,
-    claims: claimsOn(candidate.engine, image, schedulers),
+    claims: [...claimsOn(candidate.engine, image, schedulers), ...claimsOf(replica?.of)],
     image,
-    name: image.container_name ?? nameFor(image, id),
+    name: image.container_name ?? nameFor(image, id, replica?.of),
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,
@@ -78,10 +85,17 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     },
     ...(owner === undefined ? {} : { owner }),
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
+    ...(replica === undefined ? {} : { replica: replica.of }),
   };
 }
 
+/** Counts a service's replicas on each engine. */
+function claimsOf(replica: Replica | undefined): Claim[] {
+  return replica ? [{ key: `service/${replica.service}`, amount: 1, limit: null }] : [];
+}
+
 /** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */
-function nameFor(image: ImageConfig, id: string): string {
+function nameFor(image: ImageConfig, id: string, replica: Replica | undefined): string {
+  if (replica) return `${replica.service}.${replica.slot}.${id.slice(0, 8)}`;
   return `${imageBaseName(image.name)}-${id.slice(0, 8)}`;
 }

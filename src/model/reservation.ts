@@ -1,5 +1,6 @@
 import type { Claim } from './claim.ts';
 import type { ImageConfig, StrategyName } from './image-config.ts';
+import type { Replica } from './service.ts';
 
 /** Why a container is where it is. */
 export interface PlacementReason {
@@ -23,6 +24,8 @@ export interface NewReservation {
   readonly owner?: string;
   /** Of the request that asked for it under an `Idempotency-Key`. */
   readonly operationId?: string;
+  /** Of a service's container: which of its replicas it is. */
+  readonly replica?: Replica;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly reason: PlacementReason;

@@ -3,6 +3,7 @@ import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
+import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
 
 /**
  * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
@@ -29,6 +30,10 @@ export interface Documents {
   /** The last version of a saved image config, by its name; and every version. */
   readonly image: SavedImage;
   readonly 'image-version': SavedImage;
+  /** What should run, by the service's name; every generation of it; and what was found out about it. */
+  readonly service: ServiceRecord;
+  readonly 'service-generation': ServiceGeneration;
+  readonly 'service-status': ServiceStatus;
 }
 export type DocumentKind = keyof Documents;
 
@@ -82,13 +87,10 @@ export type WriteConflict = DocumentChange | 'lease' | 'reserved';
 export interface Ledger {
   /**
    * Takes every claim or none, and only while the engine's document still has `engineVersion`: the decision was made on
-   * that record. The lease runs from now, by the store's clock where it has one. An id that is known is `invalid`.
+   * that record. `leaseMs` runs from now, by the store's clock where it has one. `lease` must be held now where it is
+   * given. An id that is known is `invalid`.
    */
-  reserve(request: {
-    readonly reservation: NewReservation;
-    readonly engineVersion: number;
-    readonly leaseMs: number;
-  }): Promise<ReserveResult>;
+  reserve(request: ReserveRequest): Promise<ReserveResult>;
   /** Records what is there already, limits or not: a container found on its engine. False: the id is known. */
   adopt(reservation: NewReservation, containerId: string): Promise<boolean>;
   /** Starts the lease anew. False: no such reservation in state `reserved`. An expired one not yet released counts. */
@@ -104,10 +106,19 @@ export interface Ledger {
   sums(engineId: string): Promise<ClaimSums>;
 }
 
+export interface ReserveRequest {
+  readonly reservation: NewReservation;
+  readonly engineVersion: number;
+  readonly leaseMs: number;
+  readonly lease?: Fence | undefined;
+}
+
 export type ReserveResult =
   | { readonly ok: true; readonly version: number }
   /** The engine's document is gone or has another version. */
   | { readonly ok: false; readonly reason: 'stale' }
+  /** The lease is not held with that token. */
+  | { readonly ok: false; readonly reason: 'lease' }
   /** `key`: the first claim without room. */
   | { readonly ok: false; readonly reason: 'full'; readonly key: string };
 

@@ -3,11 +3,13 @@ import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { FleetIndex } from '../../placement/fleet-index.ts';
 import { snapshotEngine } from '../../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
-import { ReservationIndex } from './reservation-index.ts';
+import { KeptDocuments } from './kept-documents.ts';
+import { type ReplicaReservation, ReservationIndex } from './reservation-index.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
@@ -32,6 +34,8 @@ type ObservationChange = Extract<Change, { kind: 'observation' }>;
  * may be a moment behind; the ledger notices, and `catchUp` closes the gap.
  */
 export class Mirror {
+  readonly services = new KeptDocuments<ServiceRecord>();
+  readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
   readonly #store: Store;
   readonly #overcommit: number;
   readonly #follower: ChangeFollower;
@@ -44,6 +48,7 @@ export class Mirror {
     engineIds: () => this.#engines.keys(),
     make: (engineId) => this.#makeSnapshot(engineId),
   });
+  readonly #listeners = new Set<() => void>();
   #loads = 0;
 
   constructor(store: Store, overcommit: number, logger: Logger) {
@@ -99,6 +104,17 @@ export class Mirror {
   /** Those that a container stands for, by its full id: one, unless it is only being found out what it holds. */
   reservationsOf(containerId: string): Reservation[] {
     return this.#reservations.of(containerId);
+  }
+
+  /** The replicas of a service, sorted by their reservation's id. */
+  replicas(service: string): ReplicaReservation[] {
+    return this.#reservations.replicasOf(service);
+  }
+
+  /** Calls `tell` after each change, until the returned function is called. */
+  onChange(tell: () => void): () => void {
+    this.#listeners.add(tell);
+    return () => this.#listeners.delete(tell);
   }
 
   hasReservation(id: string): boolean {
@@ -171,6 +187,9 @@ export class Mirror {
     if (change.kind === 'engine') this.#applyEngine(change);
     if (change.kind === 'reservation') this.#applyReservation(change);
     if (change.kind === 'observation') this.#applyObservation(change);
+    if (change.kind === 'service') this.services.apply(change);
+    if (change.kind === 'service-status') this.serviceStatuses.apply(change);
+    for (const tell of this.#listeners) tell();
   }
 
   #applyEngine({ id, version, value }: EngineChange): void {
@@ -213,10 +232,15 @@ export class Mirror {
     const engines = await this.#store.list('engine');
     const observations = await this.#store.list('observation');
     const reservations = await this.#store.reservations();
-    for (const kept of [this.#engines, this.#reservations, this.#snapshots]) kept.clear();
+    const services = await this.#store.list('service');
+    const statuses = await this.#store.list('service-status');
+    const kept = [this.#engines, this.#reservations, this.#snapshots, this.services, this.serviceStatuses];
+    for (const each of kept) each.clear();
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
+    for (const service of services) this.#apply({ kind: 'service', ...service });
+    for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
     this.#loads += 1;
   }
 }

@@ -1,14 +1,18 @@
 import type { Reservation } from '../../model/reservation.ts';
+import type { Replica } from '../../model/service.ts';
 import type { Versioned } from '../../store/store.ts';
 
 type Entry = Versioned<Reservation>;
 
+export type ReplicaReservation = Reservation & { readonly replica: Replica };
+
 const nothing: ReadonlyMap<string, Entry> = new Map();
 
-/** The reservations by what they are looked up by: their engine, their id, and the container that they stand for. */
+/** The reservations by what they are looked up by: their engine, their id, their service, and their container. */
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
+  readonly #byService = new Map<string, Map<string, Entry>>();
   /** Mostly one each: of a foreign container that holds something else now there are two for a moment. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
 
@@ -29,12 +33,18 @@ export class ReservationIndex {
     return (this.#byContainer.get(containerId) ?? []).map(({ value }) => value);
   }
 
+  /** Sorted by id. */
+  replicasOf(service: string): ReplicaReservation[] {
+    const found = valuesOf(this.#byService.get(service) ?? nothing).filter(isReplica);
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   put(entry: Entry): void {
     this.remove(entry.id);
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
-    const onEngine = this.#byEngine.get(engineId) ?? new Map<string, Entry>();
-    this.#byEngine.set(engineId, onEngine.set(entry.id, entry));
+    putUnder(this.#byEngine, engineId, entry);
+    if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
     if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
     this.#byContainer.set(containerId, [...(this.#byContainer.get(containerId) ?? []), entry]);
@@ -45,9 +55,8 @@ export class ReservationIndex {
     if (!entry) return;
     this.#byId.delete(id);
     const { engineId } = entry.value;
-    const onEngine = this.#byEngine.get(engineId);
-    onEngine?.delete(id);
-    if (onEngine?.size === 0) this.#byEngine.delete(engineId);
+    removeUnder(this.#byEngine, engineId, id);
+    if (entry.value.replica) removeUnder(this.#byService, entry.value.replica.service, id);
     if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
     const others = (this.#byContainer.get(containerId) ?? []).filter((each) => each !== entry);
@@ -56,8 +65,23 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#byEngine, this.#byContainer]) map.clear();
+    for (const map of [this.#byId, this.#byEngine, this.#byService, this.#byContainer]) map.clear();
   }
+}
+
+function isReplica(reservation: Reservation): reservation is ReplicaReservation {
+  return reservation.replica !== undefined;
+}
+
+function putUnder(index: Map<string, Map<string, Entry>>, key: string, entry: Entry): void {
+  const entries = index.get(key) ?? new Map<string, Entry>();
+  index.set(key, entries.set(entry.id, entry));
+}
+
+function removeUnder(index: Map<string, Map<string, Entry>>, key: string, id: string): void {
+  const entries = index.get(key);
+  entries?.delete(id);
+  if (entries?.size === 0) index.delete(key);
 }
 
 function valuesOf(entries: ReadonlyMap<string, Entry>): Reservation[] {

@@ -1,11 +1,12 @@
 import type { Claim } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
-import { checkEngineId, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger, ReserveResult } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Announce } from './feed.ts';
+import { heldLease } from './leases.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
 
 /**
@@ -17,11 +18,13 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
   const { reservations, sums } = tables;
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs }) {
+    async reserve({ reservation, engineVersion, leaseMs, lease }) {
       checkReservation(reservation);
       checkLease(leaseMs);
+      checkGuard({ lease });
       return environment.commit((): ReserveResult => {
         const { id, engineId, claims } = reservation;
+        if (lease && heldLease(tables, lease.name)?.token !== lease.token) return { ok: false, reason: 'lease' };
         if (tables.documents.get(['engine', engineId])?.version !== engineVersion)
           return { ok: false, reason: 'stale' };
         if (reservations.doesExist(id)) throw new SatsumaError('invalid', `The reservation id ${id} is taken.`);

@@ -1,4 +1,4 @@
-import { checkEngineId, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
@@ -17,9 +17,10 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
   };
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs }) {
+    async reserve({ reservation, engineVersion, leaseMs, lease }) {
       checkReservation(reservation);
       checkLease(leaseMs);
+      checkGuard({ lease });
       const { id, engineId, claims } = reservation;
       const reply = await script(
         'reserve',
@@ -31,8 +32,10 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
           keys.leaseEnds,
           keys.sums(engineId),
           keys.reservationsOf(engineId),
+          keys.leases,
         ],
         ...[feedVersions, id, engineId, engineVersion, leaseMs, JSON.stringify(reservation)],
+        ...[lease?.name ?? '', lease?.token ?? ''],
         ...claims.flatMap(({ key, amount, limit }) => [key, amount, limit ?? '']),
       );
       return reserveResult(reply, id);

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 /** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
 const files = {
   write: 'write-n',
-  reserve: 'reserve-7',
+  reserve: 'reserve-8',
   adopt: 'adopt-5',
   bind: 'bind-4',
   renew: 'renew-1',

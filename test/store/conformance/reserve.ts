@@ -48,6 +48,21 @@ export function reserveFacts({ open }: Backend): void {
     t.is(await store.head(), head);
   });
 
+  test('a reservation under a lease is refused to whoever does not hold it any more', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const request = { engineVersion: engine.version, leaseMs: 60_000 };
+    const [name, mine] = ['converge', { reservation: newReservation({ claims: [claim('cpu', 1, 10)] }), ...request }];
+    t.deepEqual(await store.reserve({ ...mine, lease: { name, token: 1 } }), { ok: false, reason: 'lease' });
+    const first = await store.acquireLease(name, 'first', 60_000);
+    await store.releaseLease(name, first?.token ?? 0);
+    const second = await store.acquireLease(name, 'second', 60_000);
+    const late = { ...mine, lease: { name, token: first?.token ?? 0 } };
+    t.deepEqual(await store.reserve(late), { ok: false, reason: 'lease' });
+    t.deepEqual(await store.reservations(), []);
+    t.true((await store.reserve({ ...mine, lease: { name, token: second?.token ?? 0 } })).ok);
+  });
+
   test('claims of one reservation with the same key count together', async (t) => {
     const store = await open(t);
     const engine = await addEngine(store);

@@ -1,0 +1,133 @@
+import type { ImageConfig, PortBinding } from './image-config.ts';
+
+/** What should run, and how it is kept running. The names are those of the API. */
+export interface ServiceSpec {
+  readonly image: ImageConfig;
+  /** So many, or one on each engine that can take it. */
+  readonly replicas: number | 'global';
+  readonly update: UpdatePolicy;
+  /** Left out: Docker's HEALTHCHECK where the image has one. */
+  readonly health?: HealthCheck;
+  /** Seconds that an engine may be down before its replicas are placed elsewhere. */
+  readonly grace: number;
+  /** Seconds between a replica's leaving the catalogue and its stop: clients finish what they began. */
+  readonly shutdown_delay: number;
+}
+
+export const updateOrders = ['start-first', 'stop-first'] as const;
+export const failureActions = ['pause', 'rollback'] as const;
+
+export interface UpdatePolicy {
+  /** How many replicas are exchanged at the same time; 0: all. */
+  readonly parallelism: number;
+  /** Seconds between one exchange and the next. */
+  readonly delay: number;
+  readonly order: (typeof updateOrders)[number];
+  /** Seconds that a new replica must run before it counts. */
+  readonly monitor: number;
+  /** How many new replicas may fail. */
+  readonly max_failure: number;
+  readonly on_failure: (typeof failureActions)[number];
+}
+
+/** A question that Satsuma asks at the replica's published port. */
+export interface HealthCheck {
+  readonly type: 'tcp' | 'http';
+  /** The container's. */
+  readonly port: number;
+  /** HTTP only; any 2xx or 3xx is healthy. */
+  readonly path: string;
+  /** Seconds. */
+  readonly interval: number;
+  readonly timeout: number;
+  /** So many failures in a row are unhealthy. */
+  readonly retries: number;
+  /** Seconds after the start in which failures do not count. */
+  readonly start_period: number;
+}
+
+/** A service as the store keeps it. */
+export interface ServiceRecord {
+  /** Counts every change from 1. */
+  readonly generation: number;
+  /** The generation in which the present template was first asked for; what replicas are compared with. */
+  readonly template: number;
+  readonly spec: ServiceSpec;
+  readonly cause: ServiceChange;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Somebody wants no replica exchanged for now. */
+  readonly isPaused: boolean;
+  /** How often somebody asked to go on; each time failures are counted anew. */
+  readonly resumes: number;
+  /** To be gone once its replicas are. */
+  readonly isRemoved: boolean;
+}
+
+export type ServiceChange = 'create' | 'update' | 'scale' | 'rollback' | 'automatic rollback';
+
+/** What is kept of every generation. */
+export type ServiceGeneration = Pick<ServiceRecord, 'template' | 'spec' | 'cause'> & { readonly createdAt: string };
+
+/** Which replica of a service a container is. Of two in one slot the later generation counts, then the later copy. */
+export interface Replica {
+  readonly service: string;
+  /** `1`, `2`, ...; of a global service the engine's id. */
+  readonly slot: string;
+  /** That of its template. */
+  readonly generation: number;
+  /** Counts the containers that stood in this slot. */
+  readonly copy: number;
+}
+
+/**
+ * What the converging server found out, for all to see: whatever the ledger and the engines do not tell. Of replicas
+ * by their reservation's id.
+ */
+export interface ServiceStatus {
+  readonly replicas: Readonly<Record<string, ReplicaMark>>;
+  /** Why slots stay empty, by slot. */
+  readonly waiting: Readonly<Record<string, SlotWait>>;
+  readonly rollout?: Rollout;
+}
+
+export type ReplicaMark =
+  /** It answers, at these ports. `isSettled`: for as long as the update policy's `monitor`. */
+  | {
+      readonly phase: 'ready';
+      readonly since: string;
+      readonly ports: readonly Required<PortBinding>[];
+      readonly isSettled: boolean;
+    }
+  /** It ended, or is not healthy. */
+  | { readonly phase: 'failed'; readonly since: string; readonly reason: string }
+  /** It is to be stopped and removed. */
+  | { readonly phase: 'retiring'; readonly since: string; readonly reason: string };
+
+export interface SlotWait {
+  readonly since: string;
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+  /** Starts that failed in a row. */
+  readonly failures: number;
+  /** RFC 3339; not tried before. */
+  readonly until: string;
+}
+
+export interface Rollout {
+  /** The template that is being brought out, or was last. */
+  readonly template: number;
+  readonly generation: number;
+  /** The service's `resumes` when failures were last counted from 0. */
+  readonly resumes: number;
+  readonly state: 'updating' | 'paused' | 'rolling back' | 'completed' | 'rolled back';
+  readonly failures: number;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  /** Why it is paused or was rolled back. */
+  readonly message?: string;
+  /** The last generation whose template was brought out whole; what stands in while this one does not work. */
+  readonly stable?: { readonly generation: number; readonly template: number };
+}
