@@ -23,7 +23,7 @@ export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
   const observations = engines.map(({ id }) => mirror.observation(id));
   const total = (amount: (snapshot: EngineSnapshot) => number) =>
     snapshots.reduce((sum, each) => sum + amount(each), 0);
-  const states = { pending: 0, ok: 0, maintenance: 0, down: 0 };
+  const states = { pending: 0, ok: 0, maintenance: 0, draining: 0, lost: 0, down: 0 };
   for (const engine of engines) states[statusOf(engine)]++;
   return {
     cpus: engines.reduce((sum, { cpus }) => sum + cpus, 0),

@@ -1,11 +1,14 @@
-/** What the operator wants of an engine. */
-export type EngineIntent = 'active' | 'maintenance';
+/**
+ * What the operator wants of an engine. `maintenance`: nothing new is placed there. `draining`: and what services run
+ * there is moved. `lost`: and it is given up without waiting for it.
+ */
+export type EngineIntent = 'active' | 'maintenance' | 'draining' | 'lost';
 
 /** What was last observed of an engine. `pending`: never reached yet. */
 export type EngineCondition = 'pending' | 'ok' | 'down';
 
 /** What an answer shows: the intent where it is not `active`, otherwise the condition. */
-export type EngineStatus = EngineCondition | 'maintenance';
+export type EngineStatus = EngineCondition | Exclude<EngineIntent, 'active'>;
 
 /** What the daemon says of itself. `cpus` and `memory` (MiB) are the machine's own. */
 export interface DaemonInfo {
@@ -47,5 +50,5 @@ export interface EngineObservation {
 }
 
 export function statusOf(engine: Pick<EngineRecord, 'intent' | 'condition'>): EngineStatus {
-  return engine.intent === 'maintenance' ? 'maintenance' : engine.condition;
+  return engine.intent === 'active' ? engine.condition : engine.intent;
 }

@@ -1,0 +1,32 @@
+import { isFit, type ReplicaView } from './replica-view.ts';
+import type { Situation } from './situation.ts';
+
+/** How many slots may do without their settled replica at the same time, because of an exchange. */
+export class Budget {
+  #left: number;
+
+  constructor(situation: Situation, slots: readonly string[], bySlot: ReadonlyMap<string, readonly ReplicaView[]>) {
+    const { parallelism, delay } = situation.record.spec.update;
+    const underWay = slots.filter((slot) => isUnderWay(situation, slot, bySlot.get(slot) ?? [])).length;
+    const { template } = situation.record;
+    const readySince = [...bySlot.values()].flat().map((each) => (isFit(each, template) && each.since) || 0);
+    const isPausing = situation.now < Math.max(0, ...readySince) + delay * 1000;
+    this.#left = isPausing ? 0 : (parallelism === 0 ? slots.length : parallelism) - underWay;
+  }
+
+  take(): boolean {
+    this.#left -= 1;
+    return this.#left >= 0;
+  }
+}
+
+function isUnderWay(situation: Situation, slot: string, inSlot: readonly ReplicaView[]): boolean {
+  const { record, notBefore, now } = situation;
+  const fit = inSlot.filter((each) => isFit(each, record.template) && each.state !== 'retiring');
+  if (fit.some(({ isSettled }) => isSettled)) return false;
+  // It waits for its turn, and serves.
+  if (fit.length === 0 && inSlot.some(({ state }) => state === 'ready')) return false;
+  // Nothing fits anywhere: start-first, the others lose nothing by going on.
+  const isStuck = inSlot.length === 0 && (notBefore.get(slot) ?? 0) > now;
+  return !(isStuck && record.spec.update.order === 'start-first');
+}

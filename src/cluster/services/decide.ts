@@ -1,0 +1,122 @@
+import { Budget } from './budget.ts';
+import { isFit, type ReplicaView } from './replica-view.ts';
+import type { Situation } from './situation.ts';
+
+export interface Start {
+  readonly slot: string;
+  /** The template's. */
+  readonly generation: number;
+  readonly copy: number;
+}
+
+export interface Retirement {
+  readonly replica: ReplicaView;
+  readonly reason: string;
+}
+
+export interface Decision {
+  readonly starts: readonly Start[];
+  readonly retirements: readonly Retirement[];
+  /** Every slot has its settled replica, and nothing else. */
+  readonly isWhole: boolean;
+}
+
+/** How long an empty slot waits for what was there to be stopped and removed; it may hold the port that is wanted. */
+const removalMs = 30_000;
+
+/**
+ * What to do next, slot by slot. Level-triggered: it looks at what is, and not at how it came about, so that it may be
+ * asked at any time, and again. Pure.
+ *
+ * - A slot belongs to the latest copy that is of the template and ready; whatever else is in it goes.
+ * - Replicas that failed go, and their slot is filled anew. Those on lost engines go once another took over.
+ * - Replicas of another template are exchanged, so many at a time; those on an engine that is drained are, too, and
+ *   never before their successor is there.
+ */
+export function decide(situation: Situation): Decision {
+  const { record, replicas } = situation;
+  const wanted = record.isRemoved ? [] : situation.slots;
+  const bySlot = groupBySlot(replicas);
+  const isWanted = new Set(wanted);
+  const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && state !== 'retiring');
+  const budget = new Budget(situation, wanted, bySlot);
+  const outcomes = wanted.map((slot) => fill(situation, slot, bySlot.get(slot) ?? [], budget));
+  const reason = record.isRemoved ? 'the service is removed' : 'scaled down';
+  const retirements = [...surplus.map((replica) => ({ replica, reason })), ...outcomes.flatMap(({ retire }) => retire)];
+  return {
+    starts: outcomes.flatMap(({ start }) => (start ? [start] : [])),
+    // What is being created is let be until it can be removed.
+    retirements: retirements.filter(({ replica }) => replica.containerId !== undefined),
+    isWhole: surplus.length === 0 && outcomes.every(({ isWhole }) => isWhole),
+  };
+}
+
+interface SlotOutcome {
+  readonly start?: Start | undefined;
+  readonly retire: readonly Retirement[];
+  readonly isWhole: boolean;
+}
+
+function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
+  const { record, isUpdating, standIn, starting, now } = situation;
+  const { template, spec } = record;
+  const live = inSlot.filter(({ state }) => state !== 'retiring');
+  const failed = live.filter(({ state }) => state === 'failed');
+  const usable = live.filter(({ state }) => state !== 'failed' && state !== 'lost').sort(laterFirst);
+  const retire: Retirement[] = failed.map((replica) => ({ replica, reason: replica.reason ?? 'failed' }));
+  const isOurs = (replica: ReplicaView) => isFit(replica, template);
+
+  const holder = usable.find((replica) => isOurs(replica) && replica.state === 'ready');
+  if (holder) {
+    const others = live.filter((each) => each !== holder && each.state !== 'failed');
+    const behind = others.filter((each) => !isOurs(each) || each.state === 'lost' || laterFirst(holder, each) < 0);
+    // What serves goes on until the holder has proved itself.
+    const going = behind.filter((each) => holder.isSettled || each.state !== 'ready' || isOurs(each));
+    retire.push(...going.map((replica) => ({ replica, reason: reasonToGo(replica, template) })));
+    return { retire, isWhole: holder.isSettled && live.length === 1 };
+  }
+  if (starting.has(slot) || usable.some((each) => isOurs(each) && each.state === 'starting')) {
+    return { retire, isWhole: false };
+  }
+  const start = (generation: number): Start | undefined => {
+    if ((situation.notBefore.get(slot) ?? 0) > now) return undefined;
+    return { slot, generation, copy: Math.max(0, ...inSlot.map(({ copy }) => copy)) + 1 };
+  };
+  const [old] = usable;
+  if (!old) {
+    const isBlocked = inSlot.some((each) => each.isReachable && isOnItsWay(each, now)) || failed.length > 0;
+    return { start: isBlocked ? undefined : start(isUpdating ? template : standIn), retire, isWhole: false };
+  }
+  // One that is merely unreachable may come back: there is nothing else to say against it.
+  if (isOurs(old) || !(isUpdating || old.isDisplaced) || !budget.take()) return { retire, isWhole: false };
+  const successor = old.isDisplaced && !isUpdating ? old.generation : template;
+  if (spec.update.order === 'start-first' || old.isDisplaced)
+    return { start: start(successor), retire, isWhole: false };
+  retire.push(...usable.map((replica) => ({ replica, reason: 'superseded' })));
+  return { retire, isWhole: false };
+}
+
+function groupBySlot(replicas: readonly ReplicaView[]): ReadonlyMap<string, readonly ReplicaView[]> {
+  const groups = new Map<string, ReplicaView[]>();
+  for (const replica of replicas) {
+    const group = groups.get(replica.slot);
+    if (group) group.push(replica);
+    else groups.set(replica.slot, [replica]);
+  }
+  return groups;
+}
+
+function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {
+  return state === 'retiring' && now < since + removalMs;
+}
+
+function reasonToGo(replica: ReplicaView, template: number): string {
+  if (replica.state === 'lost') return `its engine was lost: ${replica.reason}`;
+  if (replica.isDisplaced) return 'its engine is drained';
+  return isFit(replica, template) ? 'there is a later copy of it' : 'superseded';
+}
+
+/** The later generation first, then the later copy; of equals, which there should be none, always the same. */
+function laterFirst(a: ReplicaView, b: ReplicaView): number {
+  return b.generation - a.generation || b.copy - a.copy || (a.id < b.id ? -1 : 1);
+}

@@ -1,0 +1,93 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import type { ReplicaMark } from '../../model/service.ts';
+import type { ReplicaReservation } from '../mirror/reservation-index.ts';
+
+/**
+ * - `starting`: it is not known yet to answer.
+ * - `failed`: it ended, or is not healthy.
+ * - `unreachable`: its engine is down, and may come back. `lost`: it was down for too long.
+ * - `retiring`: it is being stopped and removed, as soon as its engine can be asked.
+ */
+export type ReplicaState = 'starting' | 'ready' | 'failed' | 'unreachable' | 'lost' | 'retiring';
+
+/** One container of a service, as it is judged. */
+export interface ReplicaView {
+  /** Its reservation's. */
+  readonly id: string;
+  readonly slot: string;
+  readonly generation: number;
+  readonly copy: number;
+  readonly engineId: string;
+  /** Undefined while it is being created. */
+  readonly containerId: string | undefined;
+  readonly state: ReplicaState;
+  /** Why it failed or retires. */
+  readonly reason: string | undefined;
+  /** In milliseconds since 1970: since when it has been ready, or has been retiring. */
+  readonly since: number | undefined;
+  /** It has been ready for as long as it must. */
+  readonly isSettled: boolean;
+  /** Its engine is to be emptied. */
+  readonly isDisplaced: boolean;
+  readonly isReachable: boolean;
+}
+
+/** What is known of where a replica is. */
+export interface ReplicaPlace {
+  /** Undefined: the engine was removed. */
+  readonly engine: EngineRecord | undefined;
+  /** Ids of the containers that ran once and do not now. */
+  readonly idle: ReadonlySet<string>;
+  readonly mark: ReplicaMark | undefined;
+}
+
+export interface LossRule {
+  /** Now, and how long an engine may be down; in milliseconds. */
+  readonly now: number;
+  readonly graceMs: number;
+  /** So many engines are down that the fault is taken to be this side's: nothing is given up. */
+  readonly isHeld: boolean;
+}
+
+export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
+  const { id, engineId, replica } = reservation;
+  const { slot, generation, copy } = replica;
+  const containerId = reservation.state === 'bound' ? reservation.containerId : undefined;
+  const { mark } = place;
+  const state = stateOf(containerId, place, rule);
+  const isReady = state === 'ready' && mark?.phase === 'ready';
+  return {
+    ...{ id, slot, generation, copy, engineId, containerId, state },
+    reason: reasonOf(state, place),
+    since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
+    isSettled: isReady && mark.isSettled,
+    isDisplaced: place.engine?.intent === 'draining',
+    isReachable: place.engine !== undefined && place.engine.condition !== 'down',
+  };
+}
+
+function stateOf(containerId: string | undefined, { engine, idle, mark }: ReplicaPlace, rule: LossRule): ReplicaState {
+  if (mark?.phase === 'retiring') return 'retiring';
+  if (!engine) return 'lost';
+  if (engine.condition === 'down') return isLost(engine, rule) ? 'lost' : 'unreachable';
+  if (mark?.phase === 'failed') return 'failed';
+  if (containerId === undefined) return 'starting';
+  if (idle.has(containerId)) return 'failed';
+  return mark?.phase === 'ready' ? 'ready' : 'starting';
+}
+
+/** An engine that somebody gave up is lost at once. */
+function isLost({ intent, since }: EngineRecord, { now, graceMs, isHeld }: LossRule): boolean {
+  return intent === 'lost' || (!isHeld && now >= Date.parse(since) + graceMs);
+}
+
+function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string | undefined {
+  if (state === 'lost' || state === 'unreachable') return engine?.error ?? 'its engine was removed';
+  if (mark && mark.phase !== 'ready') return mark.reason;
+  return state === 'failed' ? 'its container ended' : undefined;
+}
+
+/** Whether a replica may stay where it is, as it is. */
+export function isFit({ generation, isDisplaced }: ReplicaView, template: number): boolean {
+  return generation === template && !isDisplaced;
+}

@@ -1,0 +1,22 @@
+import type { ServiceRecord } from '../../model/service.ts';
+import type { ReplicaView } from './replica-view.ts';
+
+/** What a service has, and what may be done about it now. */
+export interface Situation {
+  readonly record: Pick<ServiceRecord, 'template' | 'isRemoved'> & {
+    readonly spec: Pick<ServiceRecord['spec'], 'update'>;
+  };
+  /** Which slots are to be filled. */
+  readonly slots: readonly string[];
+  readonly replicas: readonly ReplicaView[];
+  /** Slots for which a replica is being started. */
+  readonly starting: ReadonlySet<string>;
+  /** Slots that are not tried before; in milliseconds since 1970. */
+  readonly notBefore: ReadonlyMap<string, number>;
+  /** Whether replicas of other templates may be exchanged now. */
+  readonly isUpdating: boolean;
+  /** The template that an empty slot gets: the service's, or one that is known to work. */
+  readonly standIn: number;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+}
