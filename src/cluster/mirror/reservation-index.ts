@@ -9,7 +9,7 @@ const nothing: ReadonlyMap<string, Entry> = new Map();
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
-  /** Mostly one each: of a foreign container that holds something else now there are two for a moment. */
+  /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
 
   get(id: string): Entry | undefined {
@@ -24,6 +24,10 @@ export class ReservationIndex {
     return valuesOf(this.#byEngine.get(engineId) ?? nothing);
   }
 
+  entriesOn(engineId: string): Entry[] {
+    return [...(this.#byEngine.get(engineId) ?? nothing).values()];
+  }
+
   /** By the container's full id. */
   of(containerId: string): Reservation[] {
     return (this.#byContainer.get(containerId) ?? []).map(({ value }) => value);
@@ -35,8 +39,8 @@ export class ReservationIndex {
     this.#byId.set(entry.id, entry);
     const onEngine = this.#byEngine.get(engineId) ?? new Map<string, Entry>();
     this.#byEngine.set(engineId, onEngine.set(entry.id, entry));
-    if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
+    if (containerId === undefined) return;
     this.#byContainer.set(containerId, [...(this.#byContainer.get(containerId) ?? []), entry]);
   }
 
@@ -48,8 +52,8 @@ export class ReservationIndex {
     const onEngine = this.#byEngine.get(engineId);
     onEngine?.delete(id);
     if (onEngine?.size === 0) this.#byEngine.delete(engineId);
-    if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
+    if (containerId === undefined) return;
     const others = (this.#byContainer.get(containerId) ?? []).filter((each) => each !== entry);
     if (others.length > 0) this.#byContainer.set(containerId, others);
     else this.#byContainer.delete(containerId);

@@ -39,6 +39,8 @@ export class EngineWatcher {
   readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
+  /** Ids of containers of ours that were seen to stop, and not to start again. */
+  readonly #died = new Set<string>();
   #isLookDue = false;
   #isGathering = false;
   #lastLook = Number.NEGATIVE_INFINITY;
@@ -132,10 +134,15 @@ export class EngineWatcher {
   }
 
   /** What this cluster did itself is in the records already. */
-  #isNews({ kind, action, reservationId }: EngineEvent): boolean {
+  #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const isRecorded = this.#cluster.mirror.hasReservation(reservationId);
-    return action === 'start' || action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
+    const record = this.#cluster.mirror.record(reservationId);
+    if (action === 'die') this.#died.add(id);
+    // Started by hand: it may not be on record yet that it had stopped.
+    if (action === 'start') return this.#died.delete(id) || record === undefined || record.value.isAtRest === true;
+    if (action !== 'destroy') return record === undefined || action !== 'update';
+    this.#died.delete(id);
+    return record !== undefined;
   }
 
   #lookSoon(): void {
