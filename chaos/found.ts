@@ -75,9 +75,15 @@ function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer 
     name: Names[0]?.slice(1) ?? '',
     state: State,
     reservationId: Labels[reservationLabel],
-    claims: JSON.parse(Labels['satsuma.claims'] ?? '[]') as Claim[],
+    claims: claimsOf(Labels['satsuma.claims'] ?? '[]', State),
     tag: image.user_data?.chaos?.[0],
   };
+}
+
+/** One that is stopped holds its name and nothing else. */
+function claimsOf(label: string, state: string): Claim[] {
+  const claims = JSON.parse(label) as Claim[];
+  return state === 'exited' || state === 'dead' ? claims.filter(({ key }) => key.startsWith('name/')) : claims;
 }
 
 async function viewOf(server: number, address: string): Promise<View> {

@@ -35,7 +35,9 @@ export async function findContainer(cluster: Cluster, reference: string, engineI
 function recordedOn({ mirror }: Cluster, engine: EngineRecord): FoundContainer[] {
   return mirror
     .reservations(engine.id)
-    .flatMap((each) => (each.state === 'bound' ? [{ engine, container: describe(each, each.containerId) }] : []));
+    .flatMap((each) =>
+      each.containerId !== undefined ? [{ engine, container: describe(each, each.containerId) }] : [],
+    );
 }
 
 function describe({ name, image }: Reservation, id: string): FoundContainer['container'] {

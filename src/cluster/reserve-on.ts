@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Claim } from '../model/claim.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { imageBaseName } from '../model/image-name.ts';
@@ -72,7 +71,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
   return {
     id,
     engineId: candidate.engine.id,
-    claims: [...claimsOn(candidate.engine, image, schedulers), ...claimsOf(replica?.of)],
+    claims: claimsOn(candidate.engine, image, schedulers, replica?.of),
     image,
     name: image.container_name ?? nameFor(image, id, replica?.of),
     createdAt: new Date().toISOString(),
@@ -87,11 +86,6 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
     ...(replica === undefined ? {} : { replica: replica.of }),
   };
-}
-
-/** Counts a service's replicas on each engine. */
-function claimsOf(replica: Replica | undefined): Claim[] {
-  return replica ? [{ key: `service/${replica.service}`, amount: 1, limit: null }] : [];
 }
 
 /** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */

@@ -15,6 +15,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_changed: 409,
   ambiguous_container: 409,
   container_busy: 409,
+  wrong_state: 409,
+  claim_taken: 409,
   name_taken: 409,
   image_config_exists: 409,
   image_config_changed: 409,

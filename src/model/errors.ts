@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'engine_changed'
   | 'ambiguous_container'
   | 'container_busy'
+  | 'wrong_state'
+  | 'claim_taken'
   | 'name_taken'
   | 'image_config_exists'
   | 'image_config_changed'

@@ -31,8 +31,15 @@ export interface NewReservation {
   readonly reason: PlacementReason;
   /** Of a container that others started: it holds what it holds, whatever the limits. */
   readonly isForeign?: true;
+  /** Known before it is bound where a container that is there is started again. */
+  readonly containerId?: string;
+  /** Of a container that does not run: its claims are what it holds meanwhile, its name. */
+  readonly isAtRest?: true;
 }
 
-/** `reserved`: a lease runs, no container is known. `bound`: it holds until the container is gone. */
+/**
+ * `reserved`: a lease runs while its container is made, or started again. `bound`: the container is there, and holds what
+ * is claimed until it stops or is gone.
+ */
 export type Reservation = NewReservation &
   ({ readonly state: 'reserved' } | { readonly state: 'bound'; readonly containerId: string });

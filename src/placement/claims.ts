@@ -2,12 +2,18 @@ import type { Claim } from '../model/claim.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Scheduler } from '../model/scheduler.ts';
+import type { Replica } from '../model/service.ts';
 
 /**
- * Everything the container must hold on that engine. Where two schedulers claim one key they mean the same thing, so
+ * Everything the container must hold on that engine; of a service, it is counted there too. Where two schedulers claim one key they mean the same thing, so
  * the larger amount and the stricter limit hold: `unique` makes the image that `identity` counts exclusive.
  */
-export function claimsOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Claim[] {
+export function claimsOn(
+  engine: EngineSnapshot,
+  image: ImageConfig,
+  schedulers: readonly Scheduler[],
+  replica?: Replica,
+): Claim[] {
   const merged = new Map<string, Claim>();
   for (const scheduler of schedulers) {
     for (const claim of scheduler.claims?.(image, engine) ?? []) {
@@ -15,7 +21,8 @@ export function claimsOn(engine: EngineSnapshot, image: ImageConfig, schedulers:
       merged.set(claim.key, other ? stricter(claim, other) : claim);
     }
   }
-  return [...merged.values()];
+  const counted = replica ? [{ key: `service/${replica.service}`, amount: 1, limit: null }] : [];
+  return [...merged.values(), ...counted];
 }
 
 function stricter(a: Claim, b: Claim): Claim {

@@ -89,10 +89,20 @@ export interface Ledger {
    * Takes every claim or none, and only while the engine's document still has `engineVersion`: the decision was made on
    * that record. `leaseMs` runs from now, by the store's clock where it has one. `lease` must be held now where it is
    * given. An id that is known is `invalid`.
+   *
+   * `ifVersion`: a reservation that is there, of that version and on that engine, gets these claims and a lease instead of
+   * what it has, be it bound. What it holds already is not held against it: only a sum that grows must fit.
    */
   reserve(request: ReserveRequest): Promise<ReserveResult>;
-  /** Records what is there already, limits or not: a container found on its engine. False: the id is known. */
-  adopt(reservation: NewReservation, containerId: string): Promise<boolean>;
+  /**
+   * Records what is there already, limits or not: a container found on its engine. False: the id is known. `ifVersion`: in
+   * place of the reservation of that version on that engine, whose lease ends; false: it is gone or has another version.
+   */
+  adopt(
+    reservation: NewReservation,
+    containerId: string,
+    options?: { readonly ifVersion?: number | undefined },
+  ): Promise<boolean>;
   /** Starts the lease anew. False: no such reservation in state `reserved`. An expired one not yet released counts. */
   renew(reservationId: string, leaseMs: number): Promise<boolean>;
   /** Ends the lease: the container is known. False: the reservation is gone. Durable when it returns. */
@@ -110,6 +120,7 @@ export interface ReserveRequest {
   readonly reservation: NewReservation;
   readonly engineVersion: number;
   readonly leaseMs: number;
+  readonly ifVersion?: number;
   readonly lease?: Fence | undefined;
 }
 
@@ -119,6 +130,8 @@ export type ReserveResult =
   | { readonly ok: false; readonly reason: 'stale' }
   /** The lease is not held with that token. */
   | { readonly ok: false; readonly reason: 'lease' }
+  /** The reservation is gone or has another version than `ifVersion`. */
+  | { readonly ok: false; readonly reason: 'changed' }
   /** `key`: the first claim without room. */
   | { readonly ok: false; readonly reason: 'full'; readonly key: string };
 

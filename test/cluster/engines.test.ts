@@ -114,5 +114,5 @@ test('the summary adds up, and is zeros without engines', async (t) => {
   cluster.engines[1]?.runForeign('theirs');
   await observeEngine(cluster, 'b');
   t.is(summarizeCluster(cluster).container_count, 2);
-  t.deepEqual(summarizeCluster(cluster).engines, { pending: 0, ok: 2, maintenance: 0, down: 0 });
+  t.deepEqual(summarizeCluster(cluster).engines, { pending: 0, ok: 2, maintenance: 0, draining: 0, lost: 0, down: 0 });
 });

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import type { Store } from '../../src/store/store.ts';
 import { documentFacts } from './conformance/documents.ts';
+import { exchangeFacts } from './conformance/exchange.ts';
 import { feedFacts } from './conformance/feed.ts';
 import { leaseFacts } from './conformance/leases.ts';
 import { ledgerFacts } from './conformance/ledger.ts';
@@ -21,6 +22,7 @@ export function conformance(backend: Backend): void {
   documentFacts(backend);
   reserveFacts(backend);
   ledgerFacts(backend);
+  exchangeFacts(backend);
   feedFacts(backend);
   leaseFacts(backend);
   sharingFacts(backend);

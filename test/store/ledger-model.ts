@@ -23,6 +23,23 @@ export class LedgerModel {
     return true;
   }
 
+  /** Exchanges what a reservation on that engine holds; undefined: there is none. */
+  exchange(
+    after: Reservation & { readonly isExpired: boolean },
+    hasLimits: boolean,
+  ): 'ok' | { full: string } | undefined {
+    const before = this.#held.get(after.id);
+    if (before?.engineId !== after.engineId) return undefined;
+    const [had, has] = [sumsOf(before.claims), sumsOf(after.claims)];
+    const unfit = after.claims.find(({ key, limit }) => {
+      const growth = (has.get(key) ?? 0) - (had.get(key) ?? 0);
+      return limit !== null && growth > 0 && (this.sums(after.engineId).get(key) ?? 0) + growth > limit;
+    });
+    if (unfit && hasLimits) return { full: unfit.key };
+    this.#held.set(after.id, after);
+    return 'ok';
+  }
+
   bind(id: string, containerId: string): boolean {
     const held = this.#held.get(id);
     if (!held) return false;

@@ -12,6 +12,8 @@ import { assertOrder } from './ledger-order.ts';
 export type Step =
   | { readonly do: 'reserve'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
   | { readonly do: 'adopt'; readonly id: string; readonly engineId: string; claims: Claim[] }
+  | { readonly do: 'retake'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
+  | { readonly do: 'settle'; readonly id: string; readonly engineId: string; claims: Claim[] }
   | { readonly do: 'bind' | 'renew' | 'release' | 'expire'; readonly id: string };
 
 const engineIds = ['alpha', 'beta'];
@@ -32,6 +34,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: record({ do: fc.constant('adopt' as const), id, engineId, claims }) },
   { weight: 4, arbitrary: record({ do: fc.constantFrom('bind', 'renew', 'release', 'expire'), id }) },
 );
+/** An exchange is of what its caller knows to be there: it says nothing where many go at once. */
+const stepOrExchange: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: step },
+  { weight: 1, arbitrary: record({ do: fc.constant('retake' as const), id, engineId, claims, leaseMs }) },
+  { weight: 1, arbitrary: record({ do: fc.constant('settle' as const), id, engineId, claims }) },
+);
 
 function record<T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> {
   return fc.record<T>(fields, { noNullPrototype: true }) as fc.Arbitrary<T>;
@@ -42,7 +50,7 @@ export function ledgerProperties(backend: Backend, { runs }: { readonly runs: nu
   test('one after the other, every step of the ledger ends as in the model', async (t) => {
     t.timeout(120_000);
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      fc.asyncProperty(fc.array(stepOrExchange, { maxLength: 30 }), async (steps) => {
         const store = await backend.open(t);
         const versions = await addEngines(store);
         const model = new LedgerModel();
@@ -102,6 +110,17 @@ async function perform(store: Store, versions: ReadonlyMap<string, number>, curr
     }
     case 'adopt':
       return store.adopt(newReservation({ ...named(current), name: current.id }), 'container');
+    case 'retake':
+    case 'settle': {
+      const reservation = newReservation({ ...named(current), name: current.id });
+      const ifVersion = (await store.reservations()).find((each) => each.id === current.id)?.version ?? 999;
+      if (current.do === 'settle')
+        return (await store.adopt(reservation, 'container', { ifVersion })) ? 'ok' : undefined;
+      const engineVersion = versions.get(current.engineId) ?? 0;
+      const result = await store.reserve({ reservation, engineVersion, leaseMs: current.leaseMs, ifVersion });
+      if (result.ok) return 'ok';
+      return result.reason === 'full' ? { full: result.key } : undefined;
+    }
     case 'bind':
       return store.bind(current.id, 'container');
     case 'renew':
@@ -119,6 +138,14 @@ function performOnModel(model: LedgerModel, current: Step): unknown {
       return model.reserve(newReservation({ ...named(current), name: current.id }), current.leaseMs === 0);
     case 'adopt':
       return model.adopt(newReservation({ ...named(current), name: current.id }), 'container');
+    case 'retake': {
+      const reservation = newReservation({ ...named(current), name: current.id });
+      return model.exchange({ ...reservation, state: 'reserved', isExpired: current.leaseMs === 0 }, true);
+    }
+    case 'settle': {
+      const reservation = newReservation({ ...named(current), name: current.id });
+      return model.exchange({ ...reservation, state: 'bound', containerId: 'container', isExpired: false }, false);
+    }
     case 'bind':
       return model.bind(current.id, 'container');
     case 'renew':

@@ -101,9 +101,9 @@ export class Mirror {
     return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
   }
 
-  /** Those that a container stands for, by its full id: one, unless it is only being found out what it holds. */
-  reservationsOf(containerId: string): Reservation[] {
-    return this.#reservations.of(containerId);
+  /** Of one engine, with the version that each has here. */
+  records(engineId: string): Versioned<Reservation>[] {
+    return this.#reservations.entriesOn(engineId);
   }
 
   /** The replicas of a service, sorted by their reservation's id. */
@@ -117,8 +117,13 @@ export class Mirror {
     return () => this.#listeners.delete(tell);
   }
 
-  hasReservation(id: string): boolean {
-    return this.#reservations.get(id) !== undefined;
+  record(reservationId: string): Versioned<Reservation> | undefined {
+    return this.#reservations.get(reservationId);
+  }
+
+  /** Those that a container stands for, by its full id: one. */
+  reservationsOf(containerId: string): Reservation[] {
+    return this.#reservations.of(containerId);
   }
 
   /** Throws `no_such_engine`. */

@@ -13,7 +13,7 @@ export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
   readonly #byService = new Map<string, Map<string, Entry>>();
-  /** Mostly one each: of a foreign container that holds something else now there are two for a moment. */
+  /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
 
   get(id: string): Entry | undefined {
@@ -26,6 +26,10 @@ export class ReservationIndex {
 
   on(engineId: string): Reservation[] {
     return valuesOf(this.#byEngine.get(engineId) ?? nothing);
+  }
+
+  entriesOn(engineId: string): Entry[] {
+    return [...(this.#byEngine.get(engineId) ?? nothing).values()];
   }
 
   /** By the container's full id. */
@@ -45,8 +49,8 @@ export class ReservationIndex {
     this.#byId.set(entry.id, entry);
     putUnder(this.#byEngine, engineId, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
-    if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
+    if (containerId === undefined) return;
     this.#byContainer.set(containerId, [...(this.#byContainer.get(containerId) ?? []), entry]);
   }
 
@@ -57,8 +61,8 @@ export class ReservationIndex {
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
     if (entry.value.replica) removeUnder(this.#byService, entry.value.replica.service, id);
-    if (entry.value.state !== 'bound') return;
     const { containerId } = entry.value;
+    if (containerId === undefined) return;
     const others = (this.#byContainer.get(containerId) ?? []).filter((each) => each !== entry);
     if (others.length > 0) this.#byContainer.set(containerId, others);
     else this.#byContainer.delete(containerId);

@@ -39,6 +39,8 @@ export class EngineWatcher {
   readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
+  /** Reservations whose containers were told to stop and not to start again; a look may not have come to it yet. */
+  readonly #died = new Set<string>();
   #isLookDue = false;
   #isGathering = false;
   #lastLook = Number.NEGATIVE_INFINITY;
@@ -132,10 +134,17 @@ export class EngineWatcher {
   }
 
   /** What this cluster did itself is in the records already. */
-  #isNews({ kind, action, reservationId }: EngineEvent): boolean {
+  #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const isRecorded = this.#cluster.mirror.hasReservation(reservationId);
-    return action === 'start' || action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
+    const isRecorded = this.#cluster.mirror.record(reservationId) !== undefined;
+    if (action === 'die' && isRecorded) this.#died.add(reservationId);
+    if (action === 'destroy') this.#died.delete(reservationId);
+    if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || this.#isIdle(id);
+    return action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
+  }
+
+  #isIdle(containerId: string): boolean {
+    return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
   }
 
   #lookSoon(): void {

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { claimKeys } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
+import { atRest } from '../at-rest.ts';
 import { reservationFrom, reservationLabel } from '../container-labels.ts';
 import { isAlive } from '../container-view.ts';
 
@@ -19,14 +18,11 @@ export function isForeign(
   records: ReadonlyMap<string, Reservation>,
 ): boolean {
   const record = records.get(container.labels[reservationLabel] ?? '');
-  if (record?.state === 'bound' && !record.isForeign) return record.containerId !== container.id;
+  if (record?.containerId !== undefined && !record.isForeign) return record.containerId !== container.id;
   return reservationFrom(container, engineId) === undefined;
 }
 
-/**
- * What a foreign container holds: its name as long as it is there; while it runs its ports, CPUs, memory and image too.
- * The id tells what is held, so that a container that starts or stops gets another record.
- */
+/** What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it. */
 export function foreignReservation(
   engine: EngineSnapshot,
   container: ContainerSummary,
@@ -43,18 +39,19 @@ export function foreignReservation(
     ...(runs ? { bind_ports: container.ports } : {}),
   };
   const all = claimsOn(engine, image, standing).map((claim) => ({ ...claim, limit: null }));
-  const claims = runs ? all : all.filter(({ key }) => key === claimKeys.name(container.name));
-  const held = createHash('sha256')
-    .update(JSON.stringify([container.name, claims]))
-    .digest('hex');
-  return {
-    id: `foreign-${container.id.slice(0, 32)}-${held.slice(0, 8)}`,
+  const reservation: NewReservation = {
+    id: foreignId(container.id),
     engineId: engine.id,
     name: container.name,
     image,
-    claims,
+    claims: all,
     createdAt: container.createdAt,
     reason: { type: '', strategy: 'binpack', score: 0, candidates: 0, refused: 0 },
     isForeign: true,
   };
+  return runs ? reservation : atRest(reservation);
+}
+
+export function foreignId(containerId: string): string {
+  return `foreign-${containerId.slice(0, 32)}`;
 }

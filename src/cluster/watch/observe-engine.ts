@@ -3,8 +3,8 @@ import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
+import { isStopped } from '../at-rest.ts';
 import type { Cluster } from '../cluster.ts';
-import { isAlive } from '../container-view.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
@@ -40,13 +40,14 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const { mirror } = cluster;
   const { value: engine } = mirror.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
-  const recorded = mirror.reservations(id);
+  await mirror.catchUp();
+  const recorded = mirror.records(id);
   const { containers, images, daemon } = await look(cluster, engine);
   const before = mirror.observation(id);
   const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
   const unstarted = containers.filter(({ state }) => state === 'created');
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
-  const idle = new Set(containers.filter((each) => !isAlive(each) && !created.has(each.id)).map((each) => each.id));
+  const idle = new Set(containers.filter(isStopped).map((each) => each.id));
   const observation = { observedAt: new Date().toISOString(), images, idle, created };
   mirror.observed(id, observation);
   await reconcileEngine(cluster, { engineId: id, recorded, containers, created });

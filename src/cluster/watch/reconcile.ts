@@ -2,8 +2,11 @@ import type { EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
+import { atRest, bare, isStopped } from '../at-rest.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { reservationFrom, reservationLabel } from '../container-labels.ts';
+import { isAlive } from '../container-view.ts';
 import { unlessGone } from '../launch-container.ts';
 import { foreignReservation, isForeign } from './foreign-containers.ts';
 
@@ -11,7 +14,7 @@ import { foreignReservation, isForeign } from './foreign-containers.ts';
 export interface Comparison {
   readonly engineId: string;
   /** Read before the engine was asked. */
-  readonly recorded: readonly Reservation[];
+  readonly recorded: readonly Versioned<Reservation>[];
   /** Ids of reservations whose lease ran out. */
   readonly expired: ReadonlySet<string>;
   /** Every record there is now: a container whose record is younger than `recorded` is no stray. */
@@ -24,10 +27,17 @@ export interface Comparison {
 }
 
 export type Repair =
-  /** The container of a record is gone, or none was ever made; or a foreign one holds something else now. */
+  /** The container of a record is gone, or none was ever made. */
   | { readonly do: 'release'; readonly reservation: Reservation }
   /** Whoever reserved died before it could say that the container is there. */
   | { readonly do: 'bind'; readonly reservation: Reservation; readonly containerId: string }
+  /** It holds something else now, because it stopped or was started; or because it is not what it was, if foreign. */
+  | {
+      readonly do: 'exchange';
+      readonly reservation: NewReservation;
+      readonly containerId: string;
+      readonly ifVersion: number;
+    }
   /** Created and never started, and whoever would start it is gone. */
   | { readonly do: 'remove'; readonly containerId: string; readonly reservation: Reservation | undefined }
   /** A container without a record: the store was lost, the engine was registered again, or others started it. */
@@ -39,22 +49,38 @@ export function compare(comparison: Comparison): Repair[] {
 }
 
 function repairRecords({ recorded, expired, containers, foreign, leftOver }: Comparison): Repair[] {
+  const byId = new Map(containers.map((each) => [each.id, each]));
   const byReservation = new Map(containers.map((each) => [each.labels[reservationLabel], each]));
-  const ids = new Set(containers.map(({ id }) => id));
-  return recorded.flatMap((reservation): Repair[] => {
-    if (reservation.state === 'bound') {
-      const isGone = !ids.has(reservation.containerId);
-      const isOutOfDate = reservation.isForeign && foreign.get(reservation.containerId)?.id !== reservation.id;
-      if (isGone || isOutOfDate) return [{ do: 'release', reservation }];
-      const isLeftOver = !reservation.isForeign && leftOver.has(reservation.containerId);
-      return isLeftOver ? [{ do: 'remove', reservation, containerId: reservation.containerId }] : [];
-    }
-    if (!expired.has(reservation.id)) return [];
-    const container = byReservation.get(reservation.id);
-    if (!container) return [{ do: 'release', reservation }];
-    if (container.state === 'created') return [{ do: 'remove', reservation, containerId: container.id }];
-    return [{ do: 'bind', reservation, containerId: container.id }];
+  return recorded.flatMap(({ value: reservation, version: ifVersion }): Repair[] => {
+    const { id, isForeign: isOthers, state, containerId: known } = reservation;
+    if (state === 'reserved' && !expired.has(id)) return [];
+    const container = known === undefined ? byReservation.get(id) : byId.get(known);
+    const others = foreign.get(container?.id ?? '');
+    if (!container || (isOthers && others?.id !== id)) return [{ do: 'release', reservation }];
+    const containerId = container.id;
+    const isLeftOver = state === 'bound' ? leftOver.has(containerId) : container.state === 'created';
+    if (isLeftOver && !isOthers) return [{ do: 'remove', reservation, containerId }];
+    const held = others ?? whatItHolds(container, reservation);
+    if (!isSame(held, reservation)) return [{ do: 'exchange', reservation: held, containerId, ifVersion }];
+    return state === 'bound' ? [] : [{ do: 'bind', reservation, containerId }];
   });
+}
+
+/** Of a container of ours. One that runs holds what its label says, which is what it was made with. */
+function whatItHolds(container: ContainerSummary, reservation: Reservation): NewReservation {
+  if (isStopped(container)) return reservation.isAtRest ? reservation : atRest(bare(reservation));
+  if (!reservation.isAtRest || !isAlive(container)) return reservation;
+  const { isAtRest: _, ...running } = bare(reservation);
+  return { ...running, claims: reservationFrom(container, reservation.engineId)?.claims ?? running.claims };
+}
+
+/** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
+function isSame(a: NewReservation, b: NewReservation): boolean {
+  const heldBy = ({ name, isAtRest, claims }: NewReservation) => {
+    const amounts = claims.map(({ key, amount }) => `${key} ${amount}`).sort();
+    return JSON.stringify([name, isAtRest ?? false, amounts]);
+  };
+  return a === b || heldBy(a) === heldBy(b);
 }
 
 function repairStrays({ engineId, containers, known, leftOver, foreign }: Comparison): Repair[] {
@@ -62,7 +88,10 @@ function repairStrays({ engineId, containers, known, leftOver, foreign }: Compar
     if (known.has(container.labels[reservationLabel] ?? '') || foreign.has(container.id)) return [];
     const reservation = reservationFrom(container, engineId);
     if (!reservation) return [];
-    if (container.state !== 'created') return [{ do: 'adopt', reservation, containerId: container.id }];
+    if (container.state !== 'created') {
+      const held = isStopped(container) ? atRest(reservation) : reservation;
+      return [{ do: 'adopt', reservation: held, containerId: container.id }];
+    }
     return leftOver.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
   });
 }
@@ -129,6 +158,10 @@ async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair
       return;
     case 'bind':
       await store.bind(repair.reservation.id, repair.containerId);
+      return;
+    case 'exchange':
+      // False: it changed since it was looked at, and whoever changed it knew more.
+      await store.adopt(repair.reservation, repair.containerId, { ifVersion: repair.ifVersion });
       return;
     case 'remove':
       await client.removeContainer(repair.containerId).catch(unlessGone);

@@ -1,8 +1,10 @@
 import type { Container } from '../../cluster/container-view.ts';
 import type { NamedImage } from '../../cluster/images/find-image.ts';
+import type { InspectedContainer } from '../../cluster/inspect-container.ts';
 import type { RunningContainer } from '../../cluster/launch-container.ts';
 import type { ShownEngine } from '../../cluster/show-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
+import type { Reservation } from '../../model/reservation.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
 export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {
@@ -30,6 +32,15 @@ export function containerShape({ id, name, image, engine, state, ports, isPresum
 
 export function savedImageShape({ name, version, image, savedAt }: NamedImage): object {
   return { name, version, image, saved_at: savedAt };
+}
+
+/** With its placement: what it holds now, and why it is where it is. */
+export function inspectedContainerShape({ container, reservation }: InspectedContainer): object {
+  return { ...containerShape(container), placement: reservation ? placementShape(reservation) : null };
+}
+
+function placementShape({ id, claims, reason, createdAt }: Reservation): object {
+  return { reservation: id, claims, ...reason, created_at: createdAt };
 }
 
 export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {

@@ -2,6 +2,7 @@ import type { Claim } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { exchangeClaims } from '../exchange-claims.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger, ReserveResult } from '../store.ts';
 import type { Environment } from './environment.ts';
@@ -18,7 +19,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
   const { reservations, sums } = tables;
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs, lease }) {
+    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease }) {
       checkReservation(reservation);
       checkLease(leaseMs);
       checkGuard({ lease });
@@ -27,17 +28,22 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
         if (lease && heldLease(tables, lease.name)?.token !== lease.token) return { ok: false, reason: 'lease' };
         if (tables.documents.get(['engine', engineId])?.version !== engineVersion)
           return { ok: false, reason: 'stale' };
-        if (reservations.doesExist(id)) throw new SatsumaError('invalid', `The reservation id ${id} is taken.`);
-        const unfit = firstUnfit(engineId, claims);
+        const before = reservations.get(id);
+        if (ifVersion === undefined && before) {
+          throw new SatsumaError('invalid', `The reservation id ${id} is taken.`);
+        }
+        if (!isAsExpected(before, reservation, ifVersion)) return { ok: false, reason: 'changed' };
+        const unfit = firstUnfit(engineId, exchangeClaims(before?.value.claims ?? [], claims));
         if (unfit) return { ok: false, reason: 'full', key: unfit.key };
-        return { ok: true, version: insert({ ...reservation, state: 'reserved' }, leaseMs) };
+        return { ok: true, version: put({ ...reservation, state: 'reserved' }, before, leaseMs) };
       });
     },
-    async adopt(reservation, containerId) {
+    async adopt(reservation, containerId, { ifVersion } = {}) {
       checkReservation(reservation);
       return environment.commit(() => {
-        if (reservations.doesExist(reservation.id)) return false;
-        insert({ ...reservation, state: 'bound', containerId });
+        const before = reservations.get(reservation.id);
+        if (!isAsExpected(before, reservation, ifVersion)) return false;
+        put({ ...reservation, state: 'bound', containerId }, before);
         return true;
       });
     },
@@ -93,10 +99,12 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     },
   };
 
-  function insert(value: Reservation, leaseMs?: number): number {
+  /** `before`: what it takes the place of. */
+  function put(value: Reservation, before: StoredReservation | undefined, leaseMs?: number): number {
     const { id, engineId, claims } = value;
     const version = announce({ kind: 'reservation', id, value });
-    for (const { key, amount } of claims) addToSum(engineId, key, amount);
+    if (before) endLease(id, before);
+    for (const { key, amount } of exchangeClaims(before?.value.claims ?? [], claims)) addToSum(engineId, key, amount);
     tables.reservationsByEngine.put([engineId, id], true);
     const lease = leaseMs === undefined ? {} : { leaseUntil: startLease(id, leaseMs) };
     reservations.put(id, { version, value, ...lease });
@@ -139,6 +147,15 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
       return stored ? [[id, stored]] : [];
     });
   }
+}
+
+function isAsExpected(
+  stored: StoredReservation | undefined,
+  { engineId }: NewReservation,
+  ifVersion: number | undefined,
+): boolean {
+  if (!stored || ifVersion === undefined) return stored?.version === ifVersion;
+  return stored.version === ifVersion && stored.value.engineId === engineId;
 }
 
 function isExpired({ leaseUntil }: StoredReservation): boolean {

@@ -1,4 +1,7 @@
+import type { Claim } from '../../model/claim.ts';
+import type { NewReservation } from '../../model/reservation.ts';
 import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { exchangeClaims } from '../exchange-claims.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
@@ -17,11 +20,13 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
   };
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs, lease }) {
+    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease }) {
       checkReservation(reservation);
       checkLease(leaseMs);
       checkGuard({ lease });
-      const { id, engineId, claims } = reservation;
+      const { id, engineId } = reservation;
+      const claims = await exchangedClaims(reservation, ifVersion);
+      if (!claims) return { ok: false, reason: 'changed' };
       const reply = await script(
         'reserve',
         [
@@ -34,22 +39,31 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
           keys.reservationsOf(engineId),
           keys.leases,
         ],
-        ...[feedVersions, id, engineId, engineVersion, leaseMs, JSON.stringify(reservation)],
+        ...[feedVersions, id, engineId, engineVersion, leaseMs, ifVersion ?? '', JSON.stringify(reservation)],
         ...[lease?.name ?? '', lease?.token ?? ''],
         ...claims.flatMap(({ key, amount, limit }) => [key, amount, limit ?? '']),
       );
       return reserveResult(reply, id);
     },
-    async adopt(reservation, containerId) {
+    async adopt(reservation, containerId, { ifVersion } = {}) {
       checkReservation(reservation);
-      const { id, engineId, claims } = reservation;
+      const { id, engineId } = reservation;
+      const claims = await exchangedClaims(reservation, ifVersion);
+      if (!claims) return false;
       const reply = await script(
         'adopt',
-        [keys.version, keys.changes, keys.reservations, keys.sums(engineId), keys.reservationsOf(engineId)],
-        ...[feedVersions, id, engineId, JSON.stringify(containerId), JSON.stringify(reservation)],
+        [
+          keys.version,
+          keys.changes,
+          keys.reservations,
+          keys.leaseEnds,
+          keys.sums(engineId),
+          keys.reservationsOf(engineId),
+        ],
+        ...[feedVersions, id, engineId, ifVersion ?? '', JSON.stringify(containerId), JSON.stringify(reservation)],
         ...claims.flatMap(({ key, amount }) => [key, amount]),
       );
-      return isOk(reply, 'taken');
+      return isOk(reply, 'taken', 'changed');
     },
     async renew(id, leaseMs) {
       checkId('The id of a reservation', id);
@@ -98,6 +112,18 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
       return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
     },
   };
+
+  /** By how much the sums move; undefined: what was to be replaced is not there. The script looks at the version again. */
+  async function exchangedClaims(
+    { id, engineId, claims }: NewReservation,
+    ifVersion: number | undefined,
+  ): Promise<readonly Claim[] | undefined> {
+    if (ifVersion === undefined) return claims;
+    const record = await run((client) => client.hget(keys.reservations, id));
+    if (record === null) return undefined;
+    const { version, value } = reservationOf(id, record);
+    return version === ifVersion && value.engineId === engineId ? exchangeClaims(value.claims, claims) : undefined;
+  }
 
   async function allRecords(): Promise<[id: string, record: string][]> {
     return Object.entries(await run((client) => client.hgetall(keys.reservations)));

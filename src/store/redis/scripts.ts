@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 const files = {
   write: 'write-n',
   reserve: 'reserve-8',
-  adopt: 'adopt-5',
+  adopt: 'adopt-6',
   bind: 'bind-4',
   renew: 'renew-1',
   release: 'release-6',

@@ -86,13 +86,68 @@ test('what a container held is given back when somebody removes it by hand', asy
   t.deepEqual(await cluster.store.reservations(), []);
 });
 
-test('a container that stopped by itself keeps what it holds: it is still there', async (t) => {
+const web = { ...busybox, container_name: 'web' } as const;
+const heldByWeb = { 'image/demo/busybox:1': 1, memory: 100, 'name/web': 1 };
+
+test('a container that stopped keeps its name and nothing else, until somebody starts it', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
-  const { id } = await runContainer(cluster, busybox);
-  cluster.pool.client({ id: 'a' }).exit(id);
-  await cluster.mirror.catchUp();
+  const engine = cluster.pool.client({ id: 'a' });
+  const { id } = await runContainer(cluster, web);
+  const [before] = await cluster.store.reservations();
+  const held = async () => Object.fromEntries(await cluster.store.sums('a'));
+  t.deepEqual(await held(), heldByWeb);
+  engine.exit(id);
   await observeEngine(cluster, 'a');
-  t.is((await cluster.store.sums('a')).get('memory'), 100);
+  t.deepEqual(await held(), { 'name/web': 1 });
+  t.like(only(await cluster.store.reservations()).value, { state: 'bound', containerId: id, isAtRest: true });
+  const head = await cluster.store.head();
+  await observeEngine(cluster, 'a');
+  t.is(await cluster.store.head(), head, 'which is written once');
+  await engine.startContainer(id);
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await held(), heldByWeb);
+  t.deepEqual(only(await cluster.store.reservations()).value, before?.value);
+});
+
+test('a start by hand is counted although others took its place', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const engine = cluster.pool.client({ id: 'a' });
+  const half = { ...busybox, memory: 5000 };
+  const { id } = await runContainer(cluster, half);
+  engine.exit(id);
+  await observeEngine(cluster, 'a');
+  await runContainer(cluster, half);
+  await engine.startContainer(id);
+  await observeEngine(cluster, 'a');
+  t.is((await cluster.store.sums('a')).get('memory'), 10_000);
+  await t.throwsAsync(runContainer(cluster, busybox), { code: 'unschedulable' });
+});
+
+test('a stopped container without a record is taken up as one', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web);
+  cluster.pool.client({ id: 'a' }).exit(id);
+  const [record] = await cluster.store.reservations();
+  await cluster.store.release(record?.id ?? '');
+  await observeEngine(cluster, 'a');
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), { 'name/web': 1 });
+  t.true(only(await cluster.store.reservations()).value.isAtRest);
+});
+
+test('what changed since the engine was asked is not put right by what was seen before', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web);
+  const engine = cluster.pool.client({ id: 'a' });
+  engine.exit(id);
+  const { value, version } = only(await cluster.store.reservations());
+  const { state: _, ...reservation } = value;
+  engine.latencyMs.set('listImages', 30);
+  const looking = observeEngine(cluster, 'a');
+  while (!engine.calls.at(-1)?.startsWith('listImages')) await new Promise((resolve) => setTimeout(resolve, 1));
+  const { version: engineVersion } = cluster.mirror.engine('a');
+  await cluster.store.reserve({ reservation, engineVersion, leaseMs: 60_000, ifVersion: version });
+  await looking;
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), heldByWeb);
 });
 
 test('an engine that is removed by force and registered again has the same records as before', async (t) => {
@@ -195,7 +250,7 @@ test('a container on record that was never started goes with its record, once it
   const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
   const comparison = {
     ...nothing,
-    recorded: [bound],
+    recorded: [{ id: 'r1', version: 1, value: bound }],
     known: new Map([['r1', bound]]),
     containers: [container('created', 'r1')],
   };
