@@ -12,6 +12,8 @@ import type { Cluster } from './cluster/cluster.ts';
 import { DetailCache } from './cluster/detail-cache.ts';
 import { RequestSweep } from './cluster/idempotency/request-sweep.ts';
 import { Mirror } from './cluster/mirror/mirror.ts';
+import { Converger } from './cluster/services/converger.ts';
+import { Leadership } from './cluster/services/leadership.ts';
 import { Turns } from './cluster/turns.ts';
 import { EngineShare } from './cluster/watch/engine-share.ts';
 import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
@@ -64,6 +66,8 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const share = new EngineShare(cluster.store, serverId, logger);
   const watchers = new EngineWatchers(cluster, share);
   const sweep = new RequestSweep(cluster);
+  const leadership = new Leadership(cluster.store, serverId, logger);
+  const converger = new Converger(cluster, leadership);
   await mirror.start();
   try {
     await server.start().catch((cause: NodeJS.ErrnoException) => {
@@ -72,13 +76,15 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
     share.start();
     watchers.start();
     sweep.start();
+    leadership.start();
+    converger.start();
     logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
     await stopSignal();
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
-    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop(), sweep.stop()]);
-    await share.stop();
+    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop(), sweep.stop(), converger.stop()]);
+    await Promise.all([share.stop(), leadership.stop()]);
     await mirror.stop();
   }
   logger.info('stopped');

@@ -18,6 +18,8 @@ export interface ReserveOptions {
   readonly attempt?: RunAttempt | undefined;
   /** Of a service: whoever starts its replicas must hold the lease that says so. */
   readonly replica?: { readonly of: Replica; readonly lease: Fence } | undefined;
+  /** The one engine that is meant. */
+  readonly onlyOn?: string | undefined;
 }
 
 export interface ReserveRequest extends ReserveOptions {

@@ -32,9 +32,17 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   const schedulers = schedulersFor(image.type, cluster.registry);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
-  const leaveOut = (fleet: Fleet, rows: RowSet) => leaveOutFaults(faults, image, fleet, rows);
+  const leaveOut = (fleet: Fleet, rows: RowSet) => {
+    if (options.onlyOn !== undefined) retainOnly(options.onlyOn, fleet, rows);
+    leaveOutFaults(faults, image, fleet, rows);
+  };
   for (let round = 1; ; round++) {
-    const placement = placeNow(cluster, { image, schedulers, turn, ...(faults.size === 0 ? {} : { leaveOut }) });
+    const placement = placeNow(cluster, {
+      image,
+      schedulers,
+      turn,
+      ...(faults.size === 0 && options.onlyOn === undefined ? {} : { leaveOut }),
+    });
     for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
       if (!reservation) continue;
@@ -46,6 +54,12 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
     await cluster.mirror.catchUp();
   }
+}
+
+function retainOnly(engineId: string, fleet: Fleet, rows: RowSet): void {
+  const row = fleet.row(engineId);
+  rows.clear();
+  if (row !== undefined) rows.add(row);
 }
 
 /** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */

@@ -1,9 +1,10 @@
 import type Docker from 'dockerode';
-import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import { Deadline } from './deadline.ts';
+import { toContainerCheck } from './docker-check.ts';
 import type { DockerConnection } from './docker-connection.ts';
 import { toContainerDetail } from './docker-detail.ts';
 import { type EngineCall, toSatsumaError } from './docker-errors.ts';
@@ -131,6 +132,14 @@ export class DockerClient implements EngineClient {
       run: async (docker) => {
         await containerOf(docker, id).kill(signal === undefined ? {} : { signal });
       },
+    });
+  }
+
+  checkContainer(id: string): Promise<ContainerCheck> {
+    return this.#ask('checkContainer', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => toContainerCheck(await containerOf(docker, id).inspect()),
     });
   }
 

@@ -28,7 +28,6 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
   const { Id, Config, HostConfig, NetworkSettings } = fieldsOf(answer, 'the answer');
   const config = fieldsOf(Config, 'Config');
   const host = fieldsOf(HostConfig, 'HostConfig');
-  const network = fieldsOf(NetworkSettings ?? {}, 'NetworkSettings');
   const networkMode = lineOf(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
     id: containerIdOf(Id, 'Id'),
@@ -45,8 +44,14 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
     // Rounded up: a small limit must not look like none.
     memory: Math.ceil(integerOf(host.Memory ?? 0, 'Memory') / 2 ** 20),
     bindPorts: eachBinding(fieldsOf(host.PortBindings ?? {}, 'PortBindings')).map(askedPort),
-    ports: tidyPorts(eachBinding(fieldsOf(network.Ports ?? {}, 'Ports')).flatMap(boundPort)),
+    ports: toBoundPorts(NetworkSettings),
   };
+}
+
+/** Of an inspection's NetworkSettings: the ports as bound right now. Throws Nonsense. */
+export function toBoundPorts(settings: unknown): ContainerDetail['ports'] {
+  const { Ports } = fieldsOf(settings ?? {}, 'NetworkSettings');
+  return tidyPorts(eachBinding(fieldsOf(Ports ?? {}, 'Ports')).flatMap(boundPort));
 }
 
 function toEnvironment(variables: readonly string[]): Record<string, string> {

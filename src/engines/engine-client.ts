@@ -1,4 +1,4 @@
-import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 
@@ -32,6 +32,8 @@ export interface EngineClient {
   restartContainer(id: string, options?: StopOptions): Promise<void>;
   /** Sends it a signal, KILL unless named. Throws `no_such_container`, `wrong_state` where it does not run, `invalid`. */
   killContainer(id: string, signal?: string): Promise<void>;
+  /** How it is doing right now. Throws `no_such_container`. */
+  checkContainer(id: string): Promise<ContainerCheck>;
   /** Docker's own inspect document, as it is. Throws `no_such_container`. */
   inspectDocument(id: string): Promise<unknown>;
   /**

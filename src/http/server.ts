@@ -4,6 +4,7 @@ import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
+import { servicePlugin } from './apiv1/service/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { requestLogPlugin } from './request-log.ts';
@@ -33,6 +34,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
+    { plugin: servicePlugin, options: { cluster } },
   ]);
   return server;
 }

@@ -15,6 +15,19 @@ export interface ContainerSummary {
   readonly createdAt: string;
 }
 
+/** How a container is doing right now. */
+export interface ContainerCheck {
+  readonly isRunning: boolean;
+  /** Of what ended last. */
+  readonly exitCode: number;
+  /** How often its engine started it again by itself. */
+  readonly restarts: number;
+  /** By the image's HEALTHCHECK; undefined where it has none. */
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  /** As bound. */
+  readonly ports: readonly Required<PortBinding>[];
+}
+
 /** What only an inspection tells. None of it changes while the container lives, but for its name and its state. */
 export interface ContainerDetail {
   readonly id: string;

@@ -102,8 +102,8 @@ export type ReplicaMark =
     }
   /** It ended, or is not healthy. */
   | { readonly phase: 'failed'; readonly since: string; readonly reason: string }
-  /** It is to be stopped and removed. */
-  | { readonly phase: 'retiring'; readonly since: string; readonly reason: string };
+  /** It is to be stopped and removed, once its clients had `stopAt` to go elsewhere. */
+  | { readonly phase: 'retiring'; readonly since: string; readonly reason: string; readonly stopAt: string };
 
 export interface SlotWait {
   readonly since: string;

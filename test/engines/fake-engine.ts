@@ -7,7 +7,7 @@ import type {
   LogOptions,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
-import type { ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -44,6 +44,8 @@ export class FakeEngine implements EngineClient {
   readonly containers = new Map<string, FakeContainer>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
+  /** What HEALTHCHECK says, by container id. */
+  readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   readonly events = new FakeEvents();
   /** What containers wrote, by id. */
   readonly logs = new Map<string, string[]>();
@@ -146,6 +148,14 @@ export class FakeEngine implements EngineClient {
       const { state, name } = this.#find(id);
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
       if (signal !== 'HUP') this.exit(id);
+    });
+  }
+
+  checkContainer(id: string): Promise<ContainerCheck> {
+    return this.#call('checkContainer', id, () => {
+      const { id: whole, state, ports } = this.#find(id);
+      const health = this.healths.get(whole);
+      return { isRunning: state === 'running', exitCode: 0, restarts: 0, ports: [...ports], ...(health && { health }) };
     });
   }
 

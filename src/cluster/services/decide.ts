@@ -63,7 +63,10 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   const live = inSlot.filter(({ state }) => state !== 'retiring');
   const failed = live.filter(({ state }) => state === 'failed');
   const usable = live.filter(({ state }) => state !== 'failed' && state !== 'lost').sort(laterFirst);
-  const retire: Retirement[] = failed.map((replica) => ({ replica, reason: replica.reason ?? 'failed' }));
+  // Before it goes it is found out how it ended.
+  const retire: Retirement[] = failed.flatMap((replica) =>
+    replica.reason ? [{ replica, reason: replica.reason }] : [],
+  );
   const isOurs = (replica: ReplicaView) => isFit(replica, template);
 
   const holder = usable.find((replica) => isOurs(replica) && replica.state === 'ready');

@@ -20,8 +20,10 @@ export interface ReplicaView {
   readonly engineId: string;
   /** Undefined while it is being created. */
   readonly containerId: string | undefined;
+  /** In milliseconds since 1970. */
+  readonly createdAt: number;
   readonly state: ReplicaState;
-  /** Why it failed or retires. */
+  /** Why it failed, where that is known yet, or retires. */
   readonly reason: string | undefined;
   /** In milliseconds since 1970: since when it has been ready, or has been retiring. */
   readonly since: number | undefined;
@@ -36,8 +38,6 @@ export interface ReplicaView {
 export interface ReplicaPlace {
   /** Undefined: the engine was removed. */
   readonly engine: EngineRecord | undefined;
-  /** Ids of the containers that ran once and do not now. */
-  readonly idle: ReadonlySet<string>;
   readonly mark: ReplicaMark | undefined;
 }
 
@@ -54,10 +54,11 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
   const { slot, generation, copy } = replica;
   const containerId = reservation.state === 'bound' ? reservation.containerId : undefined;
   const { mark } = place;
-  const state = stateOf(containerId, place, rule);
+  const state = stateOf(reservation, place, rule);
   const isReady = state === 'ready' && mark?.phase === 'ready';
   return {
     ...{ id, slot, generation, copy, engineId, containerId, state },
+    createdAt: Date.parse(reservation.createdAt),
     reason: reasonOf(state, place),
     since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
     isSettled: isReady && mark.isSettled,
@@ -66,13 +67,13 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
   };
 }
 
-function stateOf(containerId: string | undefined, { engine, idle, mark }: ReplicaPlace, rule: LossRule): ReplicaState {
+function stateOf(reservation: ReplicaReservation, { engine, mark }: ReplicaPlace, rule: LossRule): ReplicaState {
   if (mark?.phase === 'retiring') return 'retiring';
   if (!engine) return 'lost';
   if (engine.condition === 'down') return isLost(engine, rule) ? 'lost' : 'unreachable';
   if (mark?.phase === 'failed') return 'failed';
-  if (containerId === undefined) return 'starting';
-  if (idle.has(containerId)) return 'failed';
+  if (reservation.isAtRest) return 'failed';
+  if (reservation.state === 'reserved') return 'starting';
   return mark?.phase === 'ready' ? 'ready' : 'starting';
 }
 
@@ -83,8 +84,7 @@ function isLost({ intent, since }: EngineRecord, { now, graceMs, isHeld }: LossR
 
 function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string | undefined {
   if (state === 'lost' || state === 'unreachable') return engine?.error ?? 'its engine was removed';
-  if (mark && mark.phase !== 'ready') return mark.reason;
-  return state === 'failed' ? 'its container ended' : undefined;
+  return mark && mark.phase !== 'ready' ? mark.reason : undefined;
 }
 
 /** Whether a replica may stay where it is, as it is. */

@@ -80,7 +80,7 @@ export const imageConfigSchema = Joi.object(imageConfigKeys)
   .fork('restart_policy', (policy) => policy.default({}))
   .required();
 
-const savedReference = Joi.string()
+export const savedReference = Joi.string()
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(@[1-9]\d{0,8})?$/)
   .messages({ 'string.pattern.base': '{{#label}} must be the name of a saved image config, like redis or redis@2' });
 

@@ -1,0 +1,99 @@
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Fence } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { Gate } from '../gate.ts';
+import { pause } from '../pause.ts';
+import type { Leadership } from './leadership.ts';
+import { ServiceWorker } from './service-worker.ts';
+
+/** Containers that are started and removed at the same time. */
+const atOnce = 32;
+/** Between two passes, however much changes. */
+const betweenMs = 20;
+/** Between two passes while something is under way, and while nothing is. */
+const busyMs = 250;
+const quietMs = 2_000;
+
+/**
+ * The loop that keeps services as they should be. One of the servers runs it, by lease; every change that the feed tells
+ * is a reason for a pass, and so is time.
+ */
+export class Converger {
+  readonly #cluster: Cluster;
+  readonly #leadership: Leadership;
+  readonly #gate = new Gate(atOnce);
+  readonly #workers = new Map<string, ServiceWorker>();
+  readonly #stopping = new AbortController();
+  #changed = new AbortController();
+  #token: number | undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, leadership: Leadership) {
+    this.#cluster = cluster;
+    this.#leadership = leadership;
+  }
+
+  start(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopping;
+    const forget = this.#cluster.mirror.onChange(this.#wake);
+    while (!signal.aborted) {
+      this.#changed = new AbortController();
+      const fence = this.#leadership.fence();
+      if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
+      else this.#workers.clear();
+      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy);
+      await pause(betweenMs, signal);
+      await pause(isBusy || !fence ? busyMs : quietMs, AbortSignal.any([signal, this.#changed.signal]));
+    }
+    forget();
+  }
+
+  async #pass(fence: Fence): Promise<void> {
+    const { mirror } = this.#cluster;
+    if (fence.token !== this.#token) {
+      // Everything that whoever led before has done is taken in first.
+      await mirror.catchUp();
+      this.#workers.clear();
+      this.#token = fence.token;
+    }
+    const services = mirror.services.all();
+    const names = new Set(services.map(({ id }) => id));
+    for (const name of this.#workers.keys()) if (!names.has(name)) this.#workers.delete(name);
+    for (const { id, value } of services) {
+      await this.#workerOf(id)
+        .pass(value, fence)
+        .catch((error: unknown) => {
+          if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
+          // The others are not to suffer for it.
+          this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
+        });
+    }
+  }
+
+  #workerOf(name: string): ServiceWorker {
+    const known = this.#workers.get(name);
+    if (known) return known;
+    const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake };
+    const worker = new ServiceWorker(name, context);
+    this.#workers.set(name, worker);
+    return worker;
+  }
+
+  /** What is known is read anew by the next pass, should this server still lead then. */
+  #giveUp(error: unknown): void {
+    this.#token = undefined;
+    const level = isSatsumaError(error, 'reservation_lost') ? 'info' : 'warn';
+    this.#cluster.logger[level]({ err: error }, 'services not looked after');
+  }
+
+  readonly #wake = (): void => this.#changed.abort();
+}

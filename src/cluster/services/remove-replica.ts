@@ -1,0 +1,28 @@
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../cluster.ts';
+import { unlessGone } from '../launch-container.ts';
+import { pause } from '../pause.ts';
+import type { ReplicaView } from './replica-view.ts';
+
+/** After an engine did not do it: it is asked again no sooner. */
+const againMs = 1_000;
+
+/** Stops a replica, kindly, removes it and gives back what it held. May be done twice, by two servers. */
+export async function removeReplica(
+  { pool, mirror, store, logger }: Cluster,
+  { id, engineId, containerId, reason }: ReplicaView,
+): Promise<void> {
+  if (containerId === undefined || !mirror.hasEngine(engineId)) return;
+  const client = pool.client(mirror.engine(engineId).value);
+  const fields = { engineId, containerId, reservationId: id, reason };
+  try {
+    await client.stopContainer(containerId).catch(unlessGone);
+    await client.removeContainer(containerId).catch(unlessGone);
+    await store.release(id);
+    logger.info(fields, 'replica removed');
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    logger.warn({ ...fields, err: error }, 'replica not removed yet');
+    await pause(againMs, AbortSignal.timeout(againMs));
+  }
+}

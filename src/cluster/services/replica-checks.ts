@@ -1,0 +1,140 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { PortBinding } from '../../model/image-config.ts';
+import type { ReplicaMark, ServiceSpec } from '../../model/service.ts';
+import type { Cluster } from '../cluster.ts';
+import { Gate } from '../gate.ts';
+import { askHealth } from './ask-health.ts';
+import type { ReplicaView } from './replica-view.ts';
+
+/** What a check found. Nothing where it is too early to say. */
+export type Finding =
+  | { readonly phase: 'ready'; readonly ports: readonly Required<PortBinding>[]; readonly isSettled: boolean }
+  | { readonly phase: 'failed'; readonly reason: string };
+
+/** Between two looks at a replica that is not ready yet. */
+const startingMs = 250;
+/** Between two looks at one whose engine gave no answer. */
+const silentMs = 1_000;
+const atOnce = 64;
+
+interface Check {
+  dueAt: number;
+  /** Answers in a row that were none. */
+  failures: number;
+  isRunning: boolean;
+}
+
+/** Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again. */
+export class ReplicaChecks {
+  readonly #cluster: Cluster;
+  readonly #tell: () => void;
+  readonly #gate = new Gate(atOnce);
+  readonly #checks = new Map<string, Check>();
+  readonly #findings = new Map<string, Finding>();
+
+  /** `tell` is called when there is something to `take`. */
+  constructor(cluster: Cluster, tell: () => void) {
+    this.#cluster = cluster;
+    this.#tell = tell;
+  }
+
+  /** What was found since, by the reservation's id; each once. */
+  take(): Map<string, Finding> {
+    const taken = new Map(this.#findings);
+    this.#findings.clear();
+    return taken;
+  }
+
+  /** Begins the checks that are due, and forgets those of replicas that are gone. */
+  begin(replicas: readonly ReplicaView[], spec: ServiceSpec, now: number): void {
+    const present = new Set(replicas.map(({ id }) => id));
+    for (const id of this.#checks.keys()) if (!present.has(id)) this.#checks.delete(id);
+    for (const replica of replicas) {
+      const { engineId, containerId } = replica;
+      if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
+        continue;
+      const check = this.#checkOf(replica, spec, now);
+      if (check.isRunning || (now < check.dueAt && replica.state !== 'failed')) continue;
+      check.isRunning = true;
+      void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
+    }
+  }
+
+  #checkOf(replica: ReplicaView, { update, health }: ServiceSpec, now: number): Check {
+    const known = this.#checks.get(replica.id);
+    if (known) return known;
+    const isReady = replica.state === 'ready';
+    const settlesAt = (replica.since ?? now) + update.monitor * 1000;
+    const dueAt = isReady && !health ? settlesAt : now;
+    const check: Check = { dueAt, failures: 0, isRunning: false };
+    this.#checks.set(replica.id, check);
+    return check;
+  }
+
+  async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
+    try {
+      const finding = await this.#findOut(replica, spec, check);
+      if (finding) this.#findings.set(replica.id, finding);
+      check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
+      if (finding) this.#tell();
+    } catch (error) {
+      if (isSatsumaError(error, 'no_such_container')) this.#findings.set(replica.id, failed('its container is gone'));
+      else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
+      check.dueAt = Date.now() + silentMs;
+    } finally {
+      check.isRunning = false;
+    }
+  }
+
+  async #findOut(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
+    const { value: engine } = this.#cluster.mirror.engine(replica.engineId);
+    const seen = await this.#cluster.pool.client(engine).checkContainer(replica.containerId);
+    if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
+    if (!replica.isSettled && seen.restarts > 0) return failed(`it ended, and was restarted ${seen.restarts} times`);
+    if (seen.health === 'unhealthy') return failed('its HEALTHCHECK says that it is unhealthy');
+    if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
+    const wrong = spec.health && (await askHealth(hostOf(engine), seen.ports, spec.health));
+    if (wrong !== undefined && spec.health) {
+      const isEarly = replica.state !== 'ready' && Date.now() < replica.createdAt + spec.health.start_period * 1000;
+      if (!isEarly) check.failures += 1;
+      return check.failures >= spec.health.retries ? failed(wrong) : undefined;
+    }
+    check.failures = 0;
+    const readyFor = replica.since === undefined ? 0 : Date.now() - replica.since;
+    return {
+      phase: 'ready',
+      ports: seen.ports,
+      isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000,
+    };
+  }
+}
+
+type LookedAt = ReplicaView & { readonly containerId: string };
+
+function isWorthALook({ state, reason, isSettled, isReachable }: ReplicaView, { health }: ServiceSpec): boolean {
+  if (!isReachable) return false;
+  if (state === 'failed') return reason === undefined;
+  return state === 'starting' || (state === 'ready' && (!isSettled || health !== undefined));
+}
+
+function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
+  if (finding?.phase !== 'ready') return startingMs;
+  const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
+  if (finding.isSettled) return intervalMs;
+  return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
+}
+
+function failed(reason: string): Finding {
+  return { phase: 'failed', reason };
+}
+
+/** Where an engine's published ports are. */
+export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
+  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname;
+}
+
+export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {
+  if (finding.phase === 'failed') return { ...finding, since: now };
+  return { ...finding, since: before?.phase === 'ready' ? before.since : now };
+}

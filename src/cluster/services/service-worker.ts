@@ -1,0 +1,213 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import type { Fence } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Gate } from '../gate.ts';
+import { runContainer } from '../run-container.ts';
+import { changesTo, rolledBack } from './change-service.ts';
+import { type Decision, decide, type Retirement, type Start } from './decide.ts';
+import { findGeneration, generationId } from './find-service.ts';
+import { removeReplica } from './remove-replica.ts';
+import { markOf, ReplicaChecks } from './replica-checks.ts';
+import type { ReplicaView } from './replica-view.ts';
+import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
+import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { isFaultOfReplica, keepWaits, waitAfter } from './waits.ts';
+
+export interface WorkerContext {
+  readonly cluster: Cluster;
+  /** Bounds what is started and removed at the same time, over all services. */
+  readonly gate: Gate;
+  /** Makes for another pass, soon. */
+  readonly wake: () => void;
+}
+
+/**
+ * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
+ * on record, under the fence, before it is done: whoever takes over goes on from there.
+ */
+export class ServiceWorker {
+  readonly #name: string;
+  readonly #context: WorkerContext;
+  readonly #checks: ReplicaChecks;
+  readonly #starting = new Set<string>();
+  readonly #removing = new Set<string>();
+  #failedStarts: { readonly start: Start; readonly error: SatsumaError }[] = [];
+  #status: ServiceStatus;
+
+  constructor(name: string, context: WorkerContext) {
+    this.#name = name;
+    this.#context = context;
+    this.#checks = new ReplicaChecks(context.cluster, context.wake);
+    this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  }
+
+  /** Whether there is something that time alone brings on. */
+  get isBusy(): boolean {
+    const { waiting, replicas, rollout } = this.#status;
+    const marks = Object.values(replicas);
+    const isUnsettled = marks.some((mark) => mark.phase !== 'ready' || !mark.isSettled);
+    return isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#starting.size > 0;
+  }
+
+  /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
+  async pass(record: ServiceRecord, fence: Fence): Promise<void> {
+    const { cluster } = this.#context;
+    const now = Date.now();
+    const marked = { ...this.#status, replicas: this.#marks(now) };
+    const replicas = surveyReplicas(cluster, this.#name, { record, status: marked, now });
+    const slots = slotsOf(cluster, record);
+    const rollout = currentRollout(record, this.#status.rollout, new Date(now).toISOString());
+    const isUpdating = !record.isPaused && rollout.state !== 'paused';
+    const decision = decide({
+      ...{ record, slots, replicas, starting: this.#starting, isUpdating, now },
+      notBefore: new Map(Object.entries(this.#status.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
+      standIn: rollout.stable?.template ?? record.template,
+    });
+    const status = this.#after(record, { marked, replicas, slots, rollout, decision, now });
+    await this.#publish(status, fence);
+    if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
+    for (const start of decision.starts) void this.#start(record, start, fence);
+    const later = surveyReplicas(cluster, this.#name, { record, status, now });
+    this.#remove(later, now);
+    this.#checks.begin(later, record.spec, now);
+    if (record.isRemoved && replicas.length === 0 && this.#starting.size === 0) await this.#forget(record, fence);
+  }
+
+  /** What was known and what the checks found since, of the replicas that are still there. */
+  #marks(now: number): Record<string, ReplicaMark> {
+    const present = new Set(this.#context.cluster.mirror.replicas(this.#name).map(({ id }) => id));
+    const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
+    for (const [id, finding] of this.#checks.take()) {
+      const before = marks.get(id);
+      if (!present.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
+      marks.set(id, markOf(finding, before, new Date(now).toISOString()));
+    }
+    return Object.fromEntries(marks);
+  }
+
+  #after(record: ServiceRecord, seen: Seen): ServiceStatus {
+    const { marked, replicas, slots, rollout, decision, now } = seen;
+    const failed = decision.retirements.filter(({ replica }) => replica.state === 'failed');
+    const failedStarts = this.#failedStarts.splice(0);
+    const ofTemplate = [
+      ...failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason),
+      ...failedStarts
+        .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
+        .map(({ error }) => error.message),
+    ];
+    const waiting = { ...keepWaits(marked.waiting, { slots, replicas, now }) };
+    for (const { replica, reason } of failed) {
+      waiting[replica.slot] = waitAfter(waiting[replica.slot], { code: 'replica_failed', message: reason }, now);
+    }
+    for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
+    const marks = { ...marked.replicas };
+    for (const retirement of decision.retirements) marks[retirement.replica.id] = retiringMark(retirement, record, now);
+    const progress = { isWhole: decision.isWhole, failures: ofTemplate, now: new Date(now).toISOString() };
+    return { replicas: marks, waiting, rollout: advance(rollout, record, progress) };
+  }
+
+  async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
+    if (isDeepStrictEqual(status, this.#status)) return;
+    const { store, mirror } = this.#context.cluster;
+    const written = await store.write([{ kind: 'service-status', id: this.#name, value: status }], { lease: fence });
+    if (!written.ok) throw lostLead();
+    this.#status = status;
+    mirror.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
+  }
+
+  async #rollBack(record: ServiceRecord, fence: Fence): Promise<void> {
+    const { cluster } = this.#context;
+    const { stable } = this.#status.rollout ?? {};
+    const found = await cluster.store.read('service', this.#name);
+    // It was changed meanwhile: that is looked at next.
+    if (!stable || !found || found.value.generation !== record.generation) return;
+    const earlier = await findGeneration(cluster, this.#name, stable.generation);
+    const updatedAt = new Date().toISOString();
+    const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
+    const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
+    if (!written.ok && written.conflict === 'lease') throw lostLead();
+    cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.generation }, 'service rolled back');
+    await cluster.mirror.catchUp();
+  }
+
+  async #start(record: ServiceRecord, start: Start, lease: Fence): Promise<void> {
+    const { cluster, gate, wake } = this.#context;
+    const { slot, generation, copy } = start;
+    this.#starting.add(slot);
+    try {
+      await gate.through(async () => {
+        const { image, replicas } = await this.#specOf(record, generation);
+        const of = { service: this.#name, slot, generation, copy };
+        const where = replicas === 'global' ? { onlyOn: slot } : {};
+        await runContainer(cluster, image, { replica: { of, lease }, ...where });
+      });
+    } catch (error) {
+      if (isSatsumaError(error)) this.#failedStarts.push({ start, error });
+      else cluster.logger.error({ err: error, service: this.#name, slot }, 'replica not started');
+    } finally {
+      this.#starting.delete(slot);
+      wake();
+    }
+  }
+
+  async #specOf(record: ServiceRecord, template: number) {
+    if (template === record.template) return record.spec;
+    return (await findGeneration(this.#context.cluster, this.#name, template)).spec;
+  }
+
+  /** Stops and removes what retires, where it can be reached; the rest when it can. */
+  #remove(replicas: readonly ReplicaView[], now: number): void {
+    const { cluster, gate, wake } = this.#context;
+    for (const replica of replicas) {
+      const { id, state, isReachable } = replica;
+      const mark = this.#status.replicas[id];
+      if (state !== 'retiring' || mark?.phase !== 'retiring' || !isReachable || this.#removing.has(id)) continue;
+      if (now < Date.parse(mark.stopAt)) continue;
+      this.#removing.add(id);
+      void gate
+        .through(() => removeReplica(cluster, replica))
+        .finally(() => {
+          this.#removing.delete(id);
+          wake();
+        });
+    }
+  }
+
+  async #forget(record: ServiceRecord, fence: Fence): Promise<void> {
+    const { store, mirror, logger } = this.#context.cluster;
+    const generations = Array.from({ length: record.generation }, (_, index) => generationId(this.#name, index + 1));
+    const written = await store.write(
+      [
+        { kind: 'service', id: this.#name },
+        { kind: 'service-status', id: this.#name },
+        ...generations.map((id) => ({ kind: 'service-generation', id }) as const),
+      ],
+      { lease: fence },
+    );
+    if (!written.ok) throw lostLead();
+    await mirror.catchUp();
+    logger.info({ service: this.#name }, 'service removed');
+  }
+}
+
+interface Seen {
+  readonly marked: ServiceStatus;
+  readonly replicas: readonly ReplicaView[];
+  readonly slots: readonly string[];
+  readonly rollout: Rollout;
+  readonly decision: Decision;
+  readonly now: number;
+}
+
+/** Who serves is left out of the catalogue first, and stopped when its clients know. */
+function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, now: number): ReplicaMark {
+  const delayMs = replica.state === 'ready' ? spec.shutdown_delay * 1000 : 0;
+  const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
+  return { phase: 'retiring', since, reason, stopAt };
+}
+
+function lostLead(): SatsumaError {
+  return new SatsumaError('reservation_lost', 'another server looks after the services now');
+}

@@ -1,0 +1,34 @@
+import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import { schedulersFor } from '../../placement/schedulers-for.ts';
+import type { Cluster } from '../cluster.ts';
+import { isMajorityDown } from './loss.ts';
+import { type ReplicaView, viewReplica } from './replica-view.ts';
+
+export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
+
+/** What a service has now. */
+export function surveyReplicas(
+  { mirror }: Cluster,
+  name: string,
+  { record, status, now }: { readonly record: ServiceRecord; readonly status: ServiceStatus; readonly now: number },
+): ReplicaView[] {
+  const rule = { now, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
+  return mirror.replicas(name).map((reservation) => {
+    const { id, engineId } = reservation;
+    const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
+    return viewReplica(reservation, { engine, mark: status.replicas[id] }, rule);
+  });
+}
+
+/** Which slots a service fills: so many, or one for each engine in use that bears the labels. */
+export function slotsOf(cluster: Cluster, { spec, isRemoved }: ServiceRecord): string[] {
+  if (isRemoved) return [];
+  if (spec.replicas !== 'global') return Array.from({ length: spec.replicas }, (_, index) => String(index + 1));
+  const { image } = spec;
+  const checks = schedulersFor(image.type, cluster.registry).flatMap((scheduler) => scheduler.prepare(image) ?? []);
+  const used = cluster.mirror.snapshots().filter(({ status }) => status === 'ok' || status === 'down');
+  // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
+  const isMeant = (engine: (typeof used)[number]) =>
+    !checks.some((check) => ['label_missing', 'other_host'].includes(check(engine)?.code ?? ''));
+  return used.filter(isMeant).map(({ id }) => id);
+}

@@ -1,0 +1,59 @@
+import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import type { SlotWait } from '../../model/service.ts';
+import type { ReplicaView } from './replica-view.ts';
+
+const shortestBackoffMs = 1_000;
+const longestBackoffMs = 60_000;
+/** For lack of room: it may be there the next moment. */
+const roomMs = 1_000;
+/** A replica that has been ready for as long is no part of a crash loop. */
+const steadyMs = 60_000;
+
+export type Waits = Readonly<Record<string, SlotWait>>;
+
+/** After a replica failed, or could not be started: when the slot is tried next, later and later. */
+export function waitAfter(
+  before: SlotWait | undefined,
+  { code, message, details }: Pick<SatsumaError, 'code' | 'message' | 'details'> | Failure,
+  now: number,
+): SlotWait {
+  const isForRoom = code === 'unschedulable';
+  const failures = (before?.failures ?? 0) + (isForRoom ? 0 : 1);
+  const backoffMs = Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+  return {
+    since: before && before.code === code ? before.since : new Date(now).toISOString(),
+    ...{ code, message, failures },
+    ...(details === undefined ? {} : { details }),
+    until: new Date(now + (isForRoom ? roomMs : backoffMs)).toISOString(),
+  };
+}
+
+interface Failure {
+  readonly code: 'replica_failed';
+  readonly message: string;
+  readonly details?: undefined;
+}
+
+/** Forgets slots that are not wanted any more, and those whose replica does well. */
+export function keepWaits(
+  waits: Waits,
+  {
+    slots,
+    replicas,
+    now,
+  }: { readonly slots: readonly string[]; readonly replicas: readonly ReplicaView[]; readonly now: number },
+): Waits {
+  const wanted = new Set(slots);
+  const filled = new Map(replicas.filter(({ state }) => state === 'ready').map((each) => [each.slot, each]));
+  const isOver = ([slot, { code, failures }]: [string, SlotWait]) => {
+    const holder = filled.get(slot);
+    if (!holder) return false;
+    return (code === 'unschedulable' && failures === 0) || now - (holder.since ?? now) > steadyMs;
+  };
+  return Object.fromEntries(Object.entries(waits).filter((each) => wanted.has(each[0]) && !isOver(each)));
+}
+
+/** Whether it says something of what was to be started, and not of the room there is or of who leads. */
+export function isFaultOfReplica(error: SatsumaError): boolean {
+  return !isSatsumaError(error, 'unschedulable', 'reservation_lost', 'store_unavailable');
+}

@@ -1,0 +1,56 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import {
+  pauseService,
+  resumeService,
+  rollBackService,
+  scaleService,
+} from '../../../cluster/services/change-service.ts';
+import { showService } from '../../../cluster/services/show-service.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+import { replicasSchema } from './schema.ts';
+import { serviceShape } from './shape.ts';
+
+interface Command {
+  readonly body: Joi.ObjectSchema;
+  run(cluster: Cluster, name: string, body: Body): Promise<unknown>;
+}
+
+interface Body {
+  readonly replicas?: number;
+  readonly generation?: number;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  scale: {
+    body: Joi.object({ replicas: replicasSchema.required() }).required(),
+    run: (cluster, name, { replicas = 0 }) => scaleService(cluster, name, replicas),
+  },
+  rollback: {
+    body: Joi.object({ generation: Joi.number().integer().min(1) }),
+    run: (cluster, name, { generation }) => rollBackService(cluster, name, generation),
+  },
+  pause: { body: Joi.object({}), run: pauseService },
+  resume: { body: Joi.object({}), run: resumeService },
+};
+
+/** POST /apiv1/service/{name}/scale and its like. */
+export function commandRoutes(server: Server, cluster: Cluster): void {
+  for (const [verb, { body, run }] of Object.entries(commands)) {
+    server.route<ServiceParams & { Payload: Body | null }>({
+      method: 'POST',
+      path: `/apiv1/service/{name}/${verb}`,
+      options: {
+        payload: jsonPayload,
+        validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },
+      },
+      handler: async ({ params: { name }, payload }) => {
+        await run(cluster, name, payload ?? {});
+        return success(serviceShape(await showService(cluster, name)));
+      },
+    });
+  }
+}

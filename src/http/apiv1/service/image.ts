@@ -1,0 +1,23 @@
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { resolveImage } from '../../../cluster/images/find-image.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
+import type { ImageRequest } from '../../../model/saved-image.ts';
+
+export interface ServiceImage {
+  readonly image?: ImageRequest | undefined;
+  readonly from?: string | undefined;
+}
+
+/**
+ * What replicas are made of. `multi` keeps an image unique on its engine, which is citadel's default for single
+ * containers and no use to a service: its replicas may share an engine, and are spread, unless it says otherwise.
+ */
+export async function resolveServiceImage(cluster: Cluster, { image, from = '' }: ServiceImage): Promise<ImageConfig> {
+  const whole = await resolveImage(cluster, image ?? { from });
+  if (whole.container_name !== undefined) {
+    throw new SatsumaError('invalid', '"image.container_name" is not allowed: replicas are named after their service');
+  }
+  const type = whole.type === 'multi' ? 'label' : whole.type;
+  return { ...whole, type, strategy: whole.strategy ?? 'spread' };
+}

@@ -1,0 +1,16 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { changeRoute } from './change.ts';
+import { commandRoutes } from './command.ts';
+import { createRoute } from './create.ts';
+import { listRoute, showRoute } from './read.ts';
+import { removeRoute } from './remove.ts';
+
+const routes = [createRoute, listRoute, showRoute, changeRoute, commandRoutes, removeRoute];
+
+export const servicePlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-service',
+  register: (server, { cluster }) => {
+    for (const route of routes) route(server, cluster);
+  },
+};

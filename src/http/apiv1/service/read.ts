@@ -1,0 +1,25 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { listServices, showService } from '../../../cluster/services/show-service.ts';
+import { success } from '../../envelope.ts';
+import { strictly } from '../../validation.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+import { serviceShape } from './shape.ts';
+
+export function listRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/services',
+    options: { validate: strictly },
+    handler: async () => success((await listServices(cluster)).map(serviceShape)),
+  });
+}
+
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'GET',
+    path: '/apiv1/service/{name}',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }) => success(serviceShape(await showService(cluster, name))),
+  });
+}

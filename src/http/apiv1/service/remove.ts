@@ -1,0 +1,17 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { removeService } from '../../../cluster/services/change-service.ts';
+import { success } from '../../envelope.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+
+export function removeRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'DELETE',
+    path: '/apiv1/service/{name}',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }, h) => {
+      await removeService(cluster, name);
+      return h.response(success(`Service ${name} is being removed: its replicas are stopped`)).code(202);
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import Joi from 'joi';
+import {
+  failureActions,
+  type HealthCheck,
+  type ServiceSpec,
+  type UpdatePolicy,
+  updateOrders,
+} from '../../../model/service.ts';
+import { idSchema } from '../../validation.ts';
+import { imageRequestSchema, savedReference } from '../image-schema.ts';
+
+const seconds = Joi.number().min(0).max(86_400);
+
+export const replicasSchema = Joi.number().integer().min(0).max(10_000);
+
+const updateKeys: Record<keyof UpdatePolicy, Joi.Schema> = {
+  parallelism: Joi.number().integer().min(0).max(1000),
+  delay: seconds,
+  order: Joi.string().valid(...updateOrders),
+  monitor: seconds,
+  max_failure: Joi.number().integer().min(0).max(10_000),
+  on_failure: Joi.string().valid(...failureActions),
+};
+
+const healthKeys: Record<keyof HealthCheck, Joi.Schema> = {
+  type: Joi.string().valid('tcp', 'http').required(),
+  port: Joi.number().integer().min(1).max(65_535).required(),
+  path: Joi.string()
+    .pattern(/^\/[\x21-\x7e]{0,1023}$/)
+    .default('/')
+    .messages({ 'string.pattern.base': '{{#label}} must begin with "/" and have no spaces' }),
+  interval: seconds.min(0.1).default(5),
+  timeout: seconds.min(0.1).max(60).default(2),
+  retries: Joi.number().integer().min(1).max(100).default(3),
+  start_period: seconds.default(0),
+};
+
+/** What a body says of the image: a config, a saved one with changes, or beside it, just the name of a saved one. */
+export interface ImagePart {
+  readonly image?: unknown;
+  readonly from?: string;
+}
+
+type BodyKey = keyof ServiceSpec | 'from';
+
+const bodyKeys: Record<BodyKey, Joi.Schema> = {
+  image: imageRequestSchema.optional(),
+  from: savedReference,
+  replicas: Joi.alternatives(replicasSchema, Joi.string().valid('global')).messages({
+    'alternatives.types': '{{#label}} must be a number or "global"',
+    'alternatives.match': '{{#label}} must be a whole number from 0 to 10000, or "global"',
+  }),
+  update: Joi.object(updateKeys),
+  health: Joi.object(healthKeys),
+  grace: seconds,
+  shutdown_delay: seconds.max(600),
+};
+
+const body = Joi.object(bodyKeys).oxor('image', 'from').messages({
+  'object.oxor': '"image" and "from" say the same: give one of them',
+});
+
+/** The body of POST /apiv1/service. */
+export const newServiceSchema = body
+  .append({ name: idSchema.required() })
+  .or('image', 'from')
+  .messages({ 'object.missing': '"image" or "from" must say what to run' })
+  .required();
+
+/** The body of PUT /apiv1/service/{name}: what is left out stays as it is; `health: null` takes the check away. */
+export const serviceChangesSchema = body
+  .append({
+    name: idSchema,
+    health: Joi.object(healthKeys).allow(null),
+    generation: Joi.number().integer().min(1),
+  })
+  .required();
+
+export const defaultUpdate: UpdatePolicy = {
+  ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
+};
+
+export const defaults = { replicas: 1, grace: 30, shutdown_delay: 2 } as const;
