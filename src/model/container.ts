@@ -18,6 +18,8 @@ export interface ContainerSummary {
 /** How a container is doing right now. */
 export interface ContainerCheck {
   readonly isRunning: boolean;
+  /** It was started once, be it that it ended since. */
+  readonly wasStarted: boolean;
   /** Of what ended last. */
   readonly exitCode: number;
   /** How often its engine started it again by itself. */

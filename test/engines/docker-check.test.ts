@@ -5,13 +5,19 @@ const inspected = (State: object, RestartCount = 0) => ({ State, RestartCount, N
 
 test('a container that runs, without a HEALTHCHECK', (t) => {
   const State = { Running: true, Restarting: false, ExitCode: 0, Health: { Status: 'none' } };
-  t.deepEqual(toContainerCheck(inspected(State)), { isRunning: true, exitCode: 0, restarts: 0, ports: [] });
+  t.deepEqual(toContainerCheck(inspected(State)), {
+    ...{ isRunning: true, wasStarted: true, exitCode: 0, restarts: 0, ports: [] },
+  });
 });
 
 test('its health is what the HEALTHCHECK said last', (t) => {
   for (const health of ['starting', 'healthy', 'unhealthy'] as const) {
     t.is(toContainerCheck(inspected({ Running: true, Health: { Status: health } })).health, health);
   }
+});
+
+test('one that was only created was never started', (t) => {
+  t.like(toContainerCheck(inspected({ Status: 'created', Running: false })), { isRunning: false, wasStarted: false });
 });
 
 test('one that waits to be started again does not run', (t) => {

@@ -155,7 +155,15 @@ export class FakeEngine implements EngineClient {
     return this.#call('checkContainer', id, () => {
       const { id: whole, state, ports } = this.#find(id);
       const health = this.healths.get(whole);
-      return { isRunning: state === 'running', exitCode: 0, restarts: 0, ports: [...ports], ...(health && { health }) };
+      const isRunning = state === 'running';
+      return {
+        isRunning,
+        wasStarted: state !== 'created',
+        exitCode: 0,
+        restarts: 0,
+        ports: [...ports],
+        ...(health && { health }),
+      };
     });
   }
 

@@ -90,6 +90,8 @@ export class ReplicaChecks {
   async #findOut(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
     const { value: engine } = this.#cluster.mirror.engine(replica.engineId);
     const seen = await this.#cluster.pool.client(engine).checkContainer(replica.containerId);
+    // Its record is written while the engine is about to start it.
+    if (!seen.wasStarted) return undefined;
     if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
     if (!replica.isSettled && seen.restarts > 0) return failed(`it ended, and was restarted ${seen.restarts} times`);
     if (seen.health === 'unhealthy') return failed('its HEALTHCHECK says that it is unhealthy');
