@@ -1,5 +1,6 @@
 import { server as createHapi, type Server } from '@hapi/hapi';
 import type { Cluster } from '../cluster/cluster.ts';
+import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
@@ -35,6 +36,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     { plugin: containerPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
+    { plugin: catalogPlugin, options: { cluster } },
   ]);
   return server;
 }

@@ -8,6 +8,7 @@ import type { FleetIndex } from '../../placement/fleet-index.ts';
 import { snapshotEngine } from '../../placement/snapshot.ts';
 import type { Change, Store, Versioned } from '../../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
+import { Changes } from './changes.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type ReplicaReservation, ReservationIndex } from './reservation-index.ts';
 import { Snapshots } from './snapshots.ts';
@@ -36,6 +37,8 @@ type ObservationChange = Extract<Change, { kind: 'observation' }>;
 export class Mirror {
   readonly services = new KeptDocuments<ServiceRecord>();
   readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
+  /** Whatever of it. */
+  readonly changes = new Changes();
   readonly #store: Store;
   readonly #overcommit: number;
   readonly #follower: ChangeFollower;
@@ -48,7 +51,6 @@ export class Mirror {
     engineIds: () => this.#engines.keys(),
     make: (engineId) => this.#makeSnapshot(engineId),
   });
-  readonly #listeners = new Set<() => void>();
   #loads = 0;
 
   constructor(store: Store, overcommit: number, logger: Logger) {
@@ -109,12 +111,6 @@ export class Mirror {
   /** The replicas of a service, sorted by their reservation's id. */
   replicas(service: string): ReplicaReservation[] {
     return this.#reservations.replicasOf(service);
-  }
-
-  /** Calls `tell` after each change, until the returned function is called. */
-  onChange(tell: () => void): () => void {
-    this.#listeners.add(tell);
-    return () => this.#listeners.delete(tell);
   }
 
   record(reservationId: string): Versioned<Reservation> | undefined {
@@ -194,7 +190,7 @@ export class Mirror {
     if (change.kind === 'observation') this.#applyObservation(change);
     if (change.kind === 'service') this.services.apply(change);
     if (change.kind === 'service-status') this.serviceStatuses.apply(change);
-    for (const tell of this.#listeners) tell();
+    this.changes.tell();
   }
 
   #applyEngine({ id, version, value }: EngineChange): void {

@@ -2,14 +2,11 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
-import { pause } from '../pause.ts';
 import type { Leadership } from './leadership.ts';
 import { ServiceWorker } from './service-worker.ts';
 
 /** Containers that are started and removed at the same time. */
 const atOnce = 32;
-/** Between two passes, however much changes. */
-const betweenMs = 20;
 /** Between two passes while something is under way, and while nothing is. */
 const busyMs = 250;
 const quietMs = 2_000;
@@ -24,7 +21,6 @@ export class Converger {
   readonly #gate = new Gate(atOnce);
   readonly #workers = new Map<string, ServiceWorker>();
   readonly #stopping = new AbortController();
-  #changed = new AbortController();
   #token: number | undefined;
   #loop: Promise<void> | undefined;
 
@@ -44,17 +40,15 @@ export class Converger {
 
   async #repeat(): Promise<void> {
     const { signal } = this.#stopping;
-    const forget = this.#cluster.mirror.onChange(this.#wake);
+    const { changes } = this.#cluster.mirror;
     while (!signal.aborted) {
-      this.#changed = new AbortController();
+      const { count } = changes;
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
       const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy);
-      await pause(betweenMs, signal);
-      await pause(isBusy || !fence ? busyMs : quietMs, AbortSignal.any([signal, this.#changed.signal]));
+      await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
     }
-    forget();
   }
 
   async #pass(fence: Fence): Promise<void> {
@@ -95,5 +89,5 @@ export class Converger {
     this.#cluster.logger[level]({ err: error }, 'services not looked after');
   }
 
-  readonly #wake = (): void => this.#changed.abort();
+  readonly #wake = (): void => this.#cluster.mirror.changes.tell();
 }

@@ -133,7 +133,7 @@ function failed(reason: string): Finding {
 
 /** Where an engine's published ports are. */
 export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
-  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname;
+  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname.replace(/^\[|\]$/g, '');
 }
 
 export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {

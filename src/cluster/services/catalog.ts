@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Protocol } from '../../model/image-config.ts';
+import type { Cluster } from '../cluster.ts';
+import { hostOf } from './replica-checks.ts';
+import { nothingKnown, surveyReplicas } from './survey.ts';
+
+/** Where a replica that is ready can be reached. */
+export interface CatalogEntry {
+  readonly service: string;
+  readonly slot: string;
+  readonly engine: string;
+  readonly container: string;
+  readonly host: string;
+  readonly port: number;
+  readonly container_port: number;
+  readonly proto: Protocol;
+}
+
+export interface Catalog {
+  /** Another one where anything is another. */
+  readonly tag: string;
+  /** Sorted by service, slot and port. */
+  readonly entries: readonly CatalogEntry[];
+}
+
+/** What can be reached now, of one service or of all. A replica that is about to stop is left out before it does. */
+export function catalog(cluster: Cluster, service?: string): Catalog {
+  const { mirror } = cluster;
+  const services = mirror.services.all().filter(({ id }) => service === undefined || id === service);
+  const entries = services.flatMap(({ id }) => entriesOf(cluster, id));
+  return { tag: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16), entries };
+}
+
+/** Resolves when the catalogue is another than that of the tag, after that time, or when the signal aborts. */
+export async function catalogAfter(
+  cluster: Cluster,
+  tag: string,
+  { service, ms, signal }: { readonly service?: string | undefined; readonly ms: number; readonly signal: AbortSignal },
+): Promise<Catalog> {
+  const { changes } = cluster.mirror;
+  const end = performance.now() + ms;
+  for (;;) {
+    const { count } = changes;
+    const now = catalog(cluster, service);
+    const leftMs = end - performance.now();
+    if (now.tag !== tag || leftMs <= 0 || signal.aborted) return now;
+    await changes.next(count, leftMs, signal);
+  }
+}
+
+export function entriesOf({ mirror, ...cluster }: Cluster, service: string): CatalogEntry[] {
+  const found = mirror.services.get(service);
+  if (!found) return [];
+  const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+  const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status, now: Date.now() });
+  return replicas
+    .flatMap(({ id, slot, engineId, containerId, state }) => {
+      const mark = status.replicas[id];
+      if (state !== 'ready' || mark?.phase !== 'ready' || containerId === undefined) return [];
+      const host = hostOf(mirror.engine(engineId).value);
+      return mark.ports.map(({ port, container_port, proto }) => ({
+        ...{ service, slot, engine: engineId, container: containerId, host, port, container_port, proto },
+      }));
+    })
+    .sort((a, b) => a.slot.localeCompare(b.slot, 'en', { numeric: true }) || a.port - b.port);
+}

@@ -1,0 +1,37 @@
+import { isIPv6 } from 'node:net';
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { type CatalogEntry, catalog } from '../../../cluster/services/catalog.ts';
+import { idSchema, strictly } from '../../validation.ts';
+
+interface Query {
+  readonly service?: string;
+  readonly port?: number;
+}
+
+const query = Joi.object({
+  service: idSchema,
+  port: Joi.number().integer().min(1).max(65_535).prefs({ convert: true }),
+});
+
+/** For Prometheus' http_sd, in its own shape: no envelope. `?port`: the container's port that tells metrics. */
+export function httpSdRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/apiv1/catalog/http_sd',
+    options: { validate: { ...strictly, query } },
+    handler: ({ query: { service, port } }) =>
+      catalog(cluster, service)
+        .entries.filter(
+          ({ proto, container_port }) => proto === 'tcp' && (port === undefined || port === container_port),
+        )
+        .map(targetGroup),
+  });
+}
+
+function targetGroup({ service, slot, engine, container, host, port, container_port }: CatalogEntry): object {
+  const labels = { service, slot, engine, container, container_port: String(container_port) };
+  const named = Object.entries(labels).map(([label, value]) => [`__meta_satsuma_${label}`, value]);
+  return { targets: [`${isIPv6(host) ? `[${host}]` : host}:${port}`], labels: Object.fromEntries(named) };
+}

@@ -1,0 +1,48 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { catalog, catalogAfter } from '../../../cluster/services/catalog.ts';
+import { success } from '../../envelope.ts';
+import { idSchema, strictly } from '../../validation.ts';
+
+interface Query {
+  readonly service?: string;
+  readonly since?: string;
+  readonly wait: number;
+}
+
+const query = Joi.object({
+  service: idSchema,
+  since: Joi.string().hex().length(16),
+  /** Seconds. */
+  wait: Joi.number().min(0).max(300).default(30).prefs({ convert: true }),
+});
+
+/** Where what is ready can be reached. `?since=TAG` answers when it is another than that, or after `?wait` seconds. */
+export function listRoute(server: Server, cluster: Cluster): void {
+  const waiting = new Set<AbortController>();
+  // Nobody who waits for a change holds up a server that stops.
+  server.ext('onPreStop', () => {
+    for (const each of waiting) each.abort();
+  });
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/apiv1/catalog',
+    options: { validate: { ...strictly, query } },
+    handler: async ({ query: { service, since, wait }, raw }) => {
+      if (since === undefined) return answer(catalog(cluster, service));
+      const end = new AbortController();
+      raw.res.once('close', () => end.abort());
+      waiting.add(end);
+      try {
+        return answer(await catalogAfter(cluster, since, { service, ms: wait * 1000, signal: end.signal }));
+      } finally {
+        waiting.delete(end);
+      }
+    },
+  });
+}
+
+function answer({ tag, entries }: ReturnType<typeof catalog>): object {
+  return success(entries, { tag });
+}
