@@ -77,7 +77,11 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--memory <MB>', 'memory that may be promised', decimal)
     .option('--label <label...>', 'all its labels')
     .addOption(
-      new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices(['ok', 'maintenance']),
+      new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices([
+        'ok',
+        'maintenance',
+        'lost',
+      ]),
     )
     .addHelpText('after', '\nExample:\n  satsuma engine set web-1 --status maintenance')
     .action(async (id: string, flags: EngineFlags) => {

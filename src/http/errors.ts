@@ -26,6 +26,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   service_changed: 409,
   service_removed: 409,
   unchangeable: 409,
+  drain_blocked: 409,
   port_taken: 409,
   idempotency_conflict: 409,
   idempotency_running: 409,

@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'service_changed'
   | 'service_removed'
   | 'unchangeable'
+  | 'drain_blocked'
   | 'port_taken'
   | 'idempotency_conflict'
   | 'idempotency_running'

@@ -30,6 +30,11 @@ export interface ImageConfig {
   readonly pull?: PullPolicy;
 }
 
+/** A bind or a named volume: what is in it does not move with the container. */
+export function hasLocalVolume({ volumes = [] }: Pick<ImageConfig, 'volumes'>): boolean {
+  return volumes.some((volume) => volume.includes(':'));
+}
+
 export const protocols = ['tcp', 'udp', 'sctp'] as const;
 export type Protocol = (typeof protocols)[number];
 

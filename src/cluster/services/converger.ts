@@ -2,6 +2,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
+import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { ServiceWorker } from './service-worker.ts';
 
@@ -71,6 +72,7 @@ export class Converger {
           this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
         });
     }
+    await endDrains(this.#cluster, fence);
   }
 
   #workerOf(name: string): ServiceWorker {

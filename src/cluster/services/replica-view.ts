@@ -1,4 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark } from '../../model/service.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
 
@@ -29,7 +30,7 @@ export interface ReplicaView {
   readonly since: number | undefined;
   /** It has been ready for as long as it must. */
   readonly isSettled: boolean;
-  /** Its engine is to be emptied. */
+  /** Its engine is to be emptied, and nothing holds it there. */
   readonly isDisplaced: boolean;
   readonly isReachable: boolean;
 }
@@ -62,7 +63,7 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
     reason: reasonOf(state, place),
     since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
     isSettled: isReady && mark.isSettled,
-    isDisplaced: place.engine?.intent === 'draining',
+    isDisplaced: place.engine?.intent === 'draining' && !hasLocalVolume(reservation.image),
     isReachable: place.engine !== undefined && place.engine.condition !== 'down',
   };
 }

@@ -21,7 +21,7 @@ export const engineUpdateSchema = Joi.object({
   cpus,
   memory,
   labels: labelsSchema,
-  status: Joi.string().valid('ok', 'maintenance'),
+  status: Joi.string().valid('ok', 'maintenance', 'lost'),
 })
   .min(1)
   .required();

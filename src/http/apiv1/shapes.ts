@@ -2,6 +2,7 @@ import type { Container } from '../../cluster/container-view.ts';
 import type { NamedImage } from '../../cluster/images/find-image.ts';
 import type { InspectedContainer } from '../../cluster/inspect-container.ts';
 import type { RunningContainer } from '../../cluster/launch-container.ts';
+import type { Move } from '../../cluster/rehearsal/rehearse-loss.ts';
 import type { ShownEngine } from '../../cluster/show-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { Reservation } from '../../model/reservation.ts';
@@ -41,6 +42,11 @@ export function inspectedContainerShape({ container, reservation }: InspectedCon
 
 function placementShape({ id, claims, reason, createdAt }: Reservation): object {
   return { reservation: id, claims, ...reason, created_at: createdAt };
+}
+
+/** Where a replica goes. */
+export function moveShape({ replica: { name, replica }, engine }: Move): object {
+  return { container: name, service: replica.service, slot: replica.slot, to: engine };
 }
 
 export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {

@@ -8,7 +8,7 @@ import { engineUpdateSchema } from '../engine-schema.ts';
 import { shownEngineShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
-type Body = Omit<EngineUpdate, 'intent'> & { readonly status?: 'ok' | 'maintenance' };
+type Body = Omit<EngineUpdate, 'intent'> & { readonly status?: 'ok' | 'maintenance' | 'lost' };
 
 export function updateRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Payload: Body }>({
@@ -17,7 +17,7 @@ export function updateRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...engineParams, payload: engineUpdateSchema } },
     handler: async ({ params, payload }) => {
       const { status, ...update } = payload;
-      const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : 'maintenance' } as const);
+      const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : status } as const);
       await updateEngine(cluster, params.id, { ...update, ...intent });
       return success(shownEngineShape(await showEngine(cluster, params.id)));
     },

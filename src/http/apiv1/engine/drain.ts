@@ -1,0 +1,22 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { drainEngine } from '../../../cluster/rehearsal/drain-engine.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { moveShape } from '../shapes.ts';
+import { type EngineParams, engineParams } from './params.ts';
+
+const body = Joi.object({ force: Joi.boolean() }).allow(null);
+
+export function drainRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & { Payload: { readonly force?: boolean } | null }>({
+    method: 'POST',
+    path: '/apiv1/engine/{id}/drain',
+    options: { payload: jsonPayload, validate: { ...engineParams, payload: body } },
+    handler: async ({ params, payload }, h) => {
+      const { moves, blocked } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
+      return h.response(success({ engine: params.id, moves: moves.map(moveShape), blocked })).code(202);
+    },
+  });
+}
