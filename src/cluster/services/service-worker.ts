@@ -139,9 +139,12 @@ export class ServiceWorker {
     try {
       await gate.through(async () => {
         const { image, replicas } = await this.#specOf(record, generation);
-        const of = { service: this.#name, slot, generation, copy };
         const where = replicas === 'global' ? { onlyOn: slot } : {};
-        await runContainer(cluster, image, { replica: { of, lease }, ...where });
+        await runContainer(cluster, image, {
+          replica: { service: this.#name, slot, generation, copy },
+          lease,
+          ...where,
+        });
       });
     } catch (error) {
       if (isSatsumaError(error)) this.#failedStarts.push({ start, error });
