@@ -21,3 +21,9 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   const asked = askedFor(cluster.mirror, summary, engine.id);
   return { container: viewContainer(engine, summary, { asked, inspected }), reservation };
 }
+
+/** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */
+export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
+  const { engine, container } = await findContainer(cluster, reference);
+  return await cluster.pool.client(engine).inspectDocument(container.id);
+}

@@ -11,12 +11,13 @@ import { eventFilters, readEvents } from './docker-events.ts';
 import { Nonsense, Refusal } from './docker-failures.ts';
 import { toImageNames } from './docker-images.ts';
 import { toDaemonInfo } from './docker-info.ts';
+import { readLogs } from './docker-logs.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
-import { containerIdOf } from './docker-shape.ts';
+import { containerIdOf, fieldsOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerSummaries } from './docker-summary.ts';
-import type { ContainerSpec, EngineClient, EngineEvent } from './engine-client.ts';
+import type { ContainerSpec, EngineClient, EngineEvent, LogOptions, StopOptions } from './engine-client.ts';
 import { SharedQuestions } from './shared-questions.ts';
 
 interface Call<T> {
@@ -98,9 +99,61 @@ export class DockerClient implements EngineClient {
       limitMs: this.#deadlines.startMs,
       subject: id,
       run: async (docker) => {
-        await containerOf(docker, id).start().catch(unlessRunning);
+        await containerOf(docker, id).start().catch(unlessDone);
       },
     });
+  }
+
+  stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('stopContainer', {
+      limitMs: this.#deadlines.removeMs + inMs(timeoutSeconds),
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
+      },
+    });
+  }
+
+  restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('restartContainer', {
+      limitMs: this.#deadlines.startMs + inMs(timeoutSeconds),
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).restart(stopQuery(timeoutSeconds));
+      },
+    });
+  }
+
+  killContainer(id: string, signal?: string): Promise<void> {
+    return this.#call('killContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).kill(signal === undefined ? {} : { signal });
+      },
+    });
+  }
+
+  inspectDocument(id: string): Promise<unknown> {
+    return this.#ask('inspectDocument', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => fieldsOf(await containerOf(docker, id).inspect(), 'the answer'),
+    });
+  }
+
+  async openLogs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const stream = await this.#call('openLogs', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      run: (docker, deadline, connection) => {
+        const until = AbortSignal.any([signal, deadline.signal]);
+        const request = { container: containerOf(docker, id), options, silenceMs: this.#deadlines.pullMs };
+        return readLogs(connection, until, request);
+      },
+    });
+    return this.#translated(stream, 'openLogs', id);
   }
 
   removeContainer(id: string): Promise<void> {
@@ -146,19 +199,19 @@ export class DockerClient implements EngineClient {
         return (await docker.getEvents(options)) as unknown as AsyncIterable<Buffer>;
       },
     });
-    return this.#translated(readEvents(stream));
+    return this.#translated(readEvents(stream), 'openEvents');
   }
 
   close(): void {
     this.#connection?.close();
   }
 
-  async *#translated(events: AsyncIterable<EngineEvent>): AsyncGenerator<EngineEvent> {
+  async *#translated<T>(told: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
     try {
-      yield* events;
+      yield* told;
     } catch (error) {
       const { id: engineId, addr } = this.#engine;
-      throw toSatsumaError(error, { engineId, addr, call: 'openEvents', subject: '', limitMs: 0, isLate: false });
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
     }
   }
 
@@ -187,6 +240,16 @@ function containerOf(docker: Docker, id: string): Docker.Container {
   return docker.getContainer(id);
 }
 
-function unlessRunning(error: unknown): void {
+/** 304: it is as it was to be. */
+function unlessDone(error: unknown): void {
   if (!(error instanceof Refusal && error.status === 304)) throw error;
+}
+
+function stopQuery(timeoutSeconds: number | undefined): { t?: number } {
+  return timeoutSeconds === undefined ? {} : { t: timeoutSeconds };
+}
+
+/** On top of a deadline. What a container may take that was not told how long is Docker's 10 seconds. */
+function inMs(timeoutSeconds = 10): number {
+  return timeoutSeconds * 1000;
 }

@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly calls: Agent;
   /** For streams, which hold a connection for minutes: they must not keep calls waiting. A bounded number, too. */
   readonly streams: Agent;
+  /** For logs that are followed, by whoever likes. */
+  readonly logs: Agent;
   request(options: RequestOptions): ClientRequest;
   /** Closes connections; calls that are under way fail. */
   close(): void;
@@ -37,7 +39,7 @@ const keepAlive: AgentOptions = {
   timeout: 30_000,
 };
 
-/** Pulls at a time, and one that tells what happens; more of them wait, within their deadlines. */
+/** Pulls at a time, and one that tells what happens; and readers of logs. More of them wait, within their deadlines. */
 const streaming: AgentOptions = { maxSockets: 128 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
@@ -45,7 +47,11 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') {
     const place = { socketPath: address.path };
-    const agents = { calls: new http.Agent(keepAlive), streams: new http.Agent(streaming) };
+    const agents = {
+      calls: new http.Agent(keepAlive),
+      streams: new http.Agent(streaming),
+      logs: new http.Agent(streaming),
+    };
     return endpoint(agents, { connectMs, connectedEvent: 'connect' }, (options) =>
       http.request({ ...place, ...options }),
     );
@@ -62,6 +68,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   const agents = {
     calls: new https.Agent({ ...keepAlive, ...security }),
     streams: new https.Agent({ ...streaming, ...security }),
+    logs: new https.Agent({ ...streaming, ...security }),
   };
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
     https.request({ host, port, ...options }),
@@ -69,13 +76,14 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
 }
 
 function endpoint(
-  agents: Pick<Endpoint, 'calls' | 'streams'>,
+  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs'>,
   facts: Pick<Endpoint, 'connectMs' | 'connectedEvent'>,
   request: Endpoint['request'],
 ): Endpoint {
   const close = () => {
     agents.calls.destroy();
     agents.streams.destroy();
+    agents.logs.destroy();
   };
   return { ...agents, ...facts, request, close };
 }

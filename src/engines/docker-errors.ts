@@ -29,12 +29,14 @@ const noSuchImage: readonly Meaning[] = [
   { says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
 ];
 
+const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
+
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
 const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
   ping: [],
   listContainers: [],
-  inspectContainer: [{ status: 404, code: 'no_such_container' }],
+  inspectContainer: [noSuchContainer],
   createContainer: [
     { status: 409, says: /name .*in use/i, code: 'name_taken' },
     { status: 404, says: /no such image/i, code: 'no_such_image' },
@@ -45,11 +47,23 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { says: /marked for removal/i, code: 'no_such_container' },
     { says: /port is already allocated|address already in use/i, code: 'port_taken' },
     { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+    { says: /paused container/i, code: 'wrong_state' },
   ],
-  removeContainer: [
-    { status: 404, code: 'no_such_container' },
-    { status: 409, code: 'container_busy' },
+  stopContainer: [noSuchContainer],
+  restartContainer: [
+    noSuchContainer,
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
   ],
+  killContainer: [
+    noSuchContainer,
+    { says: /is not running/i, code: 'wrong_state' },
+    { says: /invalid signal/i, code: 'invalid' },
+  ],
+  inspectDocument: [noSuchContainer],
+  openLogs: [noSuchContainer],
+  removeContainer: [noSuchContainer, { status: 409, code: 'container_busy' }],
   pullImage: noSuchImage,
   listImages: [],
   openEvents: [],
@@ -63,6 +77,11 @@ const tasks: Readonly<Record<EngineCall, string>> = {
   inspectContainer: 'inspect container',
   createContainer: 'create container',
   startContainer: 'start container',
+  stopContainer: 'stop container',
+  restartContainer: 'restart container',
+  killContainer: 'kill container',
+  inspectDocument: 'inspect container',
+  openLogs: 'tell the logs of container',
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
@@ -70,7 +89,13 @@ const tasks: Readonly<Record<EngineCall, string>> = {
 };
 
 /** Calls that may have changed something when their answer is lost. */
-const changesSomething: readonly EngineCall[] = ['createContainer', 'startContainer'];
+const changesSomething: readonly EngineCall[] = [
+  'createContainer',
+  'startContainer',
+  'stopContainer',
+  'restartContainer',
+  'killContainer',
+];
 
 const certificateReasons: readonly (readonly [RegExp, string])[] = [
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'has a certificate for another host name than its address'],

@@ -9,7 +9,7 @@ interface ModemCall {
   readonly path: string;
   readonly method: string;
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly isStream?: boolean;
+  readonly isStream?: boolean | 'logs';
   readonly statusCodes: Readonly<Record<number, true | string>>;
 }
 
@@ -38,10 +38,10 @@ class DockerModem {
   }
 
   dial(call: ModemCall, callback: ModemCallback): void {
-    this.#dial(call).then((answer) => callback(null, answer), callback);
+    this.ask(call).then((answer) => callback(null, answer), callback);
   }
 
-  async #dial({ path, method, options = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
+  async ask({ path, method, options = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
     const { query, body } = splitOptions(options);
     const request = {
       method,
@@ -60,6 +60,17 @@ class DockerModem {
     // dockerode reads a property of it outside of any promise: on null, that would end the process.
     return answer ?? {};
   }
+}
+
+/** The logs of a container as they come: dockerode collects those that are not followed. Throws Refusal. */
+export async function streamLogs(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  { id, query }: { readonly id: string; readonly query: Readonly<Record<string, unknown>> },
+): Promise<AsyncIterable<Buffer>> {
+  const modem = new DockerModem(connection, signal);
+  const call = { method: 'GET', path: `/containers/${id}/logs`, options: query, isStream: 'logs' } as const;
+  return (await modem.ask({ ...call, statusCodes: { 200: true } })) as AsyncIterable<Buffer>;
 }
 
 const isList = /^\/(containers|images)\/json/;

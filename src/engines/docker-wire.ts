@@ -7,8 +7,8 @@ export interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly body?: string | undefined;
-  /** Its answer goes on for as long as it likes. */
-  readonly isStream?: boolean | undefined;
+  /** Its answer goes on for as long as it likes. Logs are apart: their readers must not keep events and pulls waiting. */
+  readonly isStream?: boolean | 'logs' | undefined;
 }
 
 /** What an answer may be; what is above is a fault or an attack on our memory. Ten thousand containers are 20 MB. */
@@ -24,7 +24,7 @@ const probeAfterMs = 15_000;
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
   return new Promise<IncomingMessage>((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
-    const agent = isStream ? endpoint.streams : endpoint.calls;
+    const agent = isStream === 'logs' ? endpoint.logs : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
     // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
     request.setSocketKeepAlive(true, probeAfterMs);

@@ -21,8 +21,25 @@ export interface EngineClient {
    * the engine that does not work (HTTP 500, an answer without sense) rather than the request.
    */
   createContainer(spec: ContainerSpec): Promise<string>;
-  /** Throws `port_taken`, `no_such_container`. Starting a running container changes nothing. */
+  /** Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused. Starting a running one changes nothing. */
   startContainer(id: string): Promise<void>;
+  /**
+   * Stops it, kindly first; one that does not run is left as it is. `timeoutSeconds`: how long it may take over that; left
+   * out, what it was made with, 10 as a rule. Throws `no_such_container`.
+   */
+  stopContainer(id: string, options?: StopOptions): Promise<void>;
+  /** Stops it if it runs, and starts it. Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused. */
+  restartContainer(id: string, options?: StopOptions): Promise<void>;
+  /** Sends it a signal, KILL unless named. Throws `no_such_container`, `wrong_state` where it does not run, `invalid`. */
+  killContainer(id: string, signal?: string): Promise<void>;
+  /** Docker's own inspect document, as it is. Throws `no_such_container`. */
+  inspectDocument(id: string): Promise<unknown>;
+  /**
+   * What it wrote, as it wrote it, both streams in one; resolves when the engine begins to tell. Read as fast as it is
+   * asked for. Ends when everything was told, with `follow` when the container ends or the signal aborts. Throws
+   * `no_such_container`.
+   */
+  openLogs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
   /** Kills it if it runs and removes it with its anonymous volumes. Throws `no_such_container`, `container_busy`. */
   removeContainer(id: string): Promise<void>;
   /**
@@ -38,6 +55,21 @@ export interface EngineClient {
    * connection is lost; has no deadline, for an engine may have nothing to tell.
    */
   openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>>;
+}
+
+export interface StopOptions {
+  readonly timeoutSeconds?: number | undefined;
+}
+
+export interface LogOptions {
+  /** Lines from the end, or all. */
+  readonly tail: number | 'all';
+  readonly follow: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly timestamps: boolean;
+  /** Seconds since 1970, with a fraction. */
+  readonly since?: string | undefined;
 }
 
 export interface EngineEvent {

@@ -14,6 +14,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_changed: 409,
   ambiguous_container: 409,
   container_busy: 409,
+  wrong_state: 409,
+  claim_taken: 409,
   name_taken: 409,
   port_taken: 409,
   idempotency_conflict: 409,

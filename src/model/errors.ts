@@ -30,6 +30,8 @@ export type ErrorCode =
   | 'engine_changed'
   | 'ambiguous_container'
   | 'container_busy'
+  | 'wrong_state'
+  | 'claim_taken'
   | 'name_taken'
   | 'port_taken'
   | 'idempotency_conflict'

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ContainerSpec, EngineClient, EngineEvent } from '../../src/engines/engine-client.ts';
+import type {
+  ContainerSpec,
+  EngineClient,
+  EngineEvent,
+  LogOptions,
+  StopOptions,
+} from '../../src/engines/engine-client.ts';
 import type { ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
@@ -39,6 +45,8 @@ export class FakeEngine implements EngineClient {
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
   readonly events = new FakeEvents();
+  /** What containers wrote, by id. */
+  readonly logs = new Map<string, string[]>();
   /** Every call, in the order they came, as `createContainer web`. */
   readonly calls: string[] = [];
   /** How long each call takes. */
@@ -122,6 +130,44 @@ export class FakeEngine implements EngineClient {
     return this.#call('startContainer', id, () => this.#start(id));
   }
 
+  stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('stopContainer', `${id} ${timeoutSeconds ?? ''}`.trim(), () => this.#stop(id));
+  }
+
+  restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('restartContainer', `${id} ${timeoutSeconds ?? ''}`.trim(), () => {
+      this.#stop(id);
+      this.#start(id);
+    });
+  }
+
+  killContainer(id: string, signal = 'KILL'): Promise<void> {
+    return this.#call('killContainer', `${id} ${signal}`, () => {
+      const { state, name } = this.#find(id);
+      if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
+      if (signal !== 'HUP') this.exit(id);
+    });
+  }
+
+  inspectDocument(id: string): Promise<unknown> {
+    return this.#call('inspectDocument', id, () => {
+      const { image, labels, ...container } = this.#find(id);
+      return { Id: container.id, Name: `/${container.name}`, Config: { Image: image.name, Labels: labels } };
+    });
+  }
+
+  openLogs(id: string, { tail, follow }: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    return this.#call('openLogs', id, () => {
+      const lines = this.logs.get(this.#find(id).id) ?? [];
+      return this.#tellLogs(tail === 'all' ? lines : lines.slice(-tail), follow ? signal : AbortSignal.abort());
+    });
+  }
+
+  async *#tellLogs(lines: readonly string[], until: AbortSignal): AsyncGenerator<Buffer> {
+    for (const line of lines) yield Buffer.from(line);
+    if (!until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
+  }
+
   removeContainer(id: string): Promise<void> {
     return this.#call('removeContainer', id, () => {
       const container = this.#find(id);
@@ -189,6 +235,10 @@ export class FakeEngine implements EngineClient {
     container.ports = bound;
     container.state = 'running';
     this.#tell('start', container);
+  }
+
+  #stop(id: string): void {
+    if (this.#find(id).state === 'running') this.exit(id);
   }
 
   #isTaken(wanted: Required<PortBinding>, own: readonly Required<PortBinding>[]): boolean {

@@ -1,7 +1,9 @@
 import type { Container } from '../../cluster/container-view.ts';
+import type { InspectedContainer } from '../../cluster/inspect-container.ts';
 import type { RunningContainer } from '../../cluster/launch-container.ts';
 import type { ShownEngine } from '../../cluster/show-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
+import type { Reservation } from '../../model/reservation.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
 export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {
@@ -25,6 +27,15 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
 
 export function containerShape({ id, name, image, engine, state, ports, isPresumed }: Container): object {
   return { id, name, image, engine: engineShape(engine), state, ports, ...(isPresumed ? { inspected: false } : {}) };
+}
+
+/** With its placement: what it holds now, and why it is where it is. */
+export function inspectedContainerShape({ container, reservation }: InspectedContainer): object {
+  return { ...containerShape(container), placement: reservation ? placementShape(reservation) : null };
+}
+
+function placementShape({ id, claims, reason, createdAt }: Reservation): object {
+  return { reservation: id, claims, ...reason, created_at: createdAt };
 }
 
 export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {

@@ -1,0 +1,61 @@
+import { type Claim, claimKeys } from '../../model/claim.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+
+/** What has no room, and who holds it; as an answer shows it. */
+export interface ClaimInTheWay {
+  readonly key: string;
+  readonly wanted: number;
+  /** What others leave of the limit. */
+  readonly free: number;
+  readonly limit: number;
+  /** Names of containers; at most `maximumHolders`. */
+  readonly held_by: readonly string[];
+}
+
+const maximumHolders = 20;
+const namedHolders = 3;
+
+/** Why a container cannot be started where it is. `key`: what the ledger refused, be it that it would not by now. */
+export function claimTaken(
+  engine: EngineSnapshot,
+  reservation: NewReservation,
+  { had, key }: { readonly had: NewReservation; readonly key: string },
+): SatsumaError {
+  const claims = reservation.claims.flatMap((claim): ClaimInTheWay[] => {
+    const { limit, amount: wanted } = claim;
+    if (limit === null) return [];
+    const free = limit - ((engine.sums.get(claim.key) ?? 0) - amountOf(had, claim.key));
+    if (free >= wanted && claim.key !== key) return [];
+    const holders = engine.holders.filter((each) => each.name !== had.name && amountOf(each, claim.key) > 0);
+    const held_by = holders.slice(0, maximumHolders).map(({ name }) => name);
+    return [{ key: claim.key, wanted, free: Math.max(0, free), limit, held_by }];
+  });
+  const reasons = claims.map(sentenceOf).join('; ');
+  return new SatsumaError(
+    'claim_taken',
+    `container ${reservation.name} cannot be started on engine ${engine.id}: ${reasons}; stop what is in the way, or destroy this one and run it anew elsewhere`,
+    { details: { engine: engine.id, claims } },
+  );
+}
+
+function amountOf({ claims }: { readonly claims: readonly Claim[] }, key: string): number {
+  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
+}
+
+function sentenceOf({ key, wanted, free, limit, held_by }: ClaimInTheWay): string {
+  if (key === claimKeys.cpu) return `${wanted / 1000} cpus wanted, ${free / 1000} of ${limit / 1000} free`;
+  if (key === claimKeys.memory) return `${wanted} MB of memory wanted, ${free} of ${limit} free`;
+  const more = held_by.length > namedHolders ? ' and others' : '';
+  const by = held_by.length === 0 ? '' : ` by ${held_by.slice(0, namedHolders).join(', ')}${more}`;
+  return `${thingOf(key)} is taken${by}`;
+}
+
+/** `port/tcp/6379/10.0.0.5` is `port tcp/6379 on 10.0.0.5`. */
+function thingOf(key: string): string {
+  const [kind, ...rest] = key.split('/');
+  if (kind !== 'port') return [kind, rest.join('/')].join(' ').trim();
+  const [proto, number, address] = rest;
+  return `port ${proto}/${number}${address === undefined ? '' : ` on ${address}`}`;
+}

@@ -1,0 +1,35 @@
+import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import type { Cluster } from '../cluster.ts';
+import { findContainer } from '../find-container.ts';
+import { type InspectedContainer, inspectContainer } from '../inspect-container.ts';
+import { observeEngine } from '../watch/observe-engine.ts';
+
+/**
+ * Stops a container, ours or not; one that does not run is left as it is. What it held but its name is free when this
+ * returns. Throws what `findContainer` throws, or what the engine failed with.
+ */
+export function stopContainer(
+  cluster: Cluster,
+  reference: string,
+  options: StopOptions = {},
+): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) => client.stopContainer(id, options));
+}
+
+/** Sends it a signal, KILL unless named. Throws besides `wrong_state` where it does not run, `invalid` for a signal that is none. */
+export function killContainer(cluster: Cluster, reference: string, signal?: string): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) => client.killContainer(id, signal));
+}
+
+async function end(
+  cluster: Cluster,
+  reference: string,
+  act: (client: EngineClient, containerId: string) => Promise<void>,
+): Promise<InspectedContainer> {
+  const { engine, container } = await findContainer(cluster, reference);
+  await act(cluster.pool.client(engine), container.id);
+  cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
+  // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
+  await observeEngine(cluster, engine.id);
+  return await inspectContainer(cluster, container.id);
+}

@@ -1,0 +1,81 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import type { InspectedContainer } from '../../../cluster/inspect-container.ts';
+import { restartContainer, startContainer } from '../../../cluster/lifecycle/start-container.ts';
+import { killContainer, stopContainer } from '../../../cluster/lifecycle/stop-container.ts';
+import { answerOnce, keyHeader } from '../../answer-once.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { inspectedContainerShape } from '../shapes.ts';
+import { type ContainerParams, containerParams } from './params.ts';
+
+interface Options {
+  readonly timeout?: number;
+  readonly signal?: string | number;
+}
+
+interface Action {
+  /** What may be in the body, or in the query. */
+  readonly options: Joi.SchemaMap<Options>;
+  run(cluster: Cluster, container: string, options: Options): Promise<InspectedContainer>;
+}
+
+/** Seconds, Docker's `t`. An hour is as long as a request may take. */
+const timeout = Joi.number().integer().min(0).max(3600);
+
+/** As `kill -l` has them, with or without SIG, or a number. The engine knows which of them there are. */
+const signal = Joi.alternatives(
+  Joi.string().pattern(/^(SIG)?([A-Z]{2,8}[12]?|RTM(IN|AX)([+-]\d{1,2})?)$|^([1-9]|[1-5]\d|6[0-4])$/i),
+  Joi.number().integer().min(1).max(64),
+).messages({
+  'alternatives.match': '{{#label}} must be a signal like SIGTERM, TERM or 15',
+  'string.pattern.base': '{{#label}} must be a signal like SIGTERM, TERM or 15',
+});
+
+const actions: Readonly<Record<string, Action>> = {
+  start: { options: {}, run: (cluster, container) => startContainer(cluster, container) },
+  stop: {
+    options: { timeout },
+    run: (cluster, container, { timeout: timeoutSeconds }) => stopContainer(cluster, container, { timeoutSeconds }),
+  },
+  restart: {
+    options: { timeout },
+    run: (cluster, container, { timeout: timeoutSeconds }) => restartContainer(cluster, container, { timeoutSeconds }),
+  },
+  kill: {
+    options: { signal },
+    run: (cluster, container, options) => killContainer(cluster, container, options.signal?.toString()),
+  },
+};
+
+/** Once more with a segment before the name: a name may be given with Docker's slash. */
+const paths = ['/apiv1/container/{container}', '/apiv1/container/{container*2}'];
+
+export function lifecycleRoutes(server: Server, cluster: Cluster): void {
+  for (const [name, { options: keys, run }] of Object.entries(actions)) {
+    for (const path of paths) {
+      server.route<ContainerParams & { Payload: Options | null; Query: Options }>({
+        method: 'POST',
+        path: `${path}/${name}`,
+        options: {
+          payload: jsonPayload,
+          validate: {
+            ...containerParams,
+            headers: keyHeader,
+            payload: Joi.object(keys).allow(null),
+            query: Joi.object(keys).prefs({ convert: true }),
+          },
+        },
+        handler: (request, h) => {
+          const { params, headers, method, path: asked } = request;
+          const options = { ...request.query, ...request.payload };
+          return answerOnce(cluster, { method, path: asked, headers, payload: options }, h, async () => {
+            const container = await run(cluster, params.container, options);
+            return { status: 200, body: success(inspectedContainerShape(container)) };
+          });
+        },
+      });
+    }
+  }
+}
