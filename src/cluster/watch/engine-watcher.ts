@@ -39,7 +39,7 @@ export class EngineWatcher {
   readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
   #looking: Promise<void> = Promise.resolve();
-  /** Ids of containers of ours that were seen to stop, and not to start again. */
+  /** Reservations whose containers were told to stop and not to start again; a look may not have come to it yet. */
   readonly #died = new Set<string>();
   #isLookDue = false;
   #isGathering = false;
@@ -136,13 +136,15 @@ export class EngineWatcher {
   /** What this cluster did itself is in the records already. */
   #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const record = this.#cluster.mirror.record(reservationId);
-    if (action === 'die') this.#died.add(id);
-    // Started by hand: it may not be on record yet that it had stopped.
-    if (action === 'start') return this.#died.delete(id) || record === undefined || record.value.isAtRest === true;
-    if (action !== 'destroy') return record === undefined || action !== 'update';
-    this.#died.delete(id);
-    return record !== undefined;
+    const isRecorded = this.#cluster.mirror.record(reservationId) !== undefined;
+    if (action === 'die' && isRecorded) this.#died.add(reservationId);
+    if (action === 'destroy') this.#died.delete(reservationId);
+    if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || this.#isIdle(id);
+    return action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
+  }
+
+  #isIdle(containerId: string): boolean {
+    return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
   }
 
   #lookSoon(): void {

@@ -86,6 +86,27 @@ test('a container of ours that ends is counted no more', async (t) => {
   t.is((await showEngine(cluster, 'a')).containers, 0);
 });
 
+test('what somebody stops and starts by hand gives back and takes what it holds, be it within one look', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, busybox);
+  const used = () => cluster.mirror.snapshot('a').usedMemoryMiB;
+  engine.exit(id);
+  await until(() => used() === 0);
+  await engine.startContainer(id);
+  await until(() => used() === 100);
+  engine.exit(id);
+  const looks = () => engine.calls.filter((call) => call === 'listImages').length;
+  const before = looks();
+  // The look at the stop is over with the list of containers, and has not told yet what it saw.
+  engine.latencyMs.set('listImages', 20);
+  await until(() => looks() > before);
+  await engine.startContainer(id);
+  await until(() => used() === 0);
+  await until(() => used() === 100);
+  t.is(cluster.mirror.reservations('a').length, 1);
+});
+
 test('what this cluster does itself is no reason to look', async (t) => {
   const { cluster, engine } = await watch(t);
   const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
