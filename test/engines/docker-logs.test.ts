@@ -53,10 +53,10 @@ test('a container that is gone, and a driver that keeps no logs, are said before
 
 test('an engine that hangs before it begins is a timeout', async (t) => {
   for (const answer of [() => undefined, container(() => undefined)]) {
-    const { client } = await stubbed(t, answer, { limits: { listMs: 100 } });
+    const { client } = await stubbed(t, answer, { limits: { listMs: 2_000 } });
     await t.throwsAsync(client.openLogs('web', { ...options, follow: true }, forever), {
       code: 'engine_timeout',
-      message: /did not answer within 100 ms when asked to tell the logs of container web$/,
+      message: /did not answer within 2000 ms when asked to tell the logs of container web$/,
     });
   }
 });
@@ -150,15 +150,20 @@ for (const [call, path, act] of [
   ['restart', '/restart?t=3', 'restartContainer'],
 ] as const) {
   test(`a ${call} says how long it may take, and the call waits so much longer`, async (t) => {
-    const limits = { removeMs: 50, startMs: 50 };
-    const { stub, client } = await stubbed(t, ({ response }) => setTimeout(() => response.writeHead(204).end(), 500), {
-      limits,
-    });
+    const limits = { removeMs: 300, startMs: 300 };
+    const { stub, client } = await stubbed(
+      t,
+      ({ response }) => setTimeout(() => response.writeHead(204).end(), 1_500),
+      {
+        limits,
+      },
+    );
+    await client.ping();
     await client[act]('web', { timeoutSeconds: 3 });
     t.is(stub.requests.at(-1), `POST /v1.41/containers/web${path}`);
     await t.throwsAsync(client[act]('web', { timeoutSeconds: 0 }), {
       code: 'engine_timeout',
-      message: /did not answer within 50 ms when asked to \w+ container web; whether it did is not known/,
+      message: /did not answer within 300 ms when asked to \w+ container web; whether it did is not known/,
     });
   });
 }
