@@ -30,7 +30,7 @@ export interface EngineRecord {
   readonly labels: readonly string[];
   readonly intent: EngineIntent;
   readonly condition: EngineCondition;
-  /** RFC 3339; when `condition` last changed. */
+  /** RFC 3339; when `condition` last changed: of one that is down, when it was last seen. */
   readonly since: string;
   /** Why the condition is `down`. */
   readonly error?: string;
