@@ -16,6 +16,8 @@ const quietMs = 2_000;
 /** Between two passes, whatever changes. */
 const shortestGatherMs = 5;
 const longestGatherMs = 250;
+/** Between two looks at all engines and all containers there are. */
+const betweenRoundsMs = 500;
 
 /**
  * The loop that keeps services as they should be. One of the servers runs it, by lease; every change that the feed tells
@@ -28,6 +30,7 @@ export class Converger {
   readonly #rescue: Rescue;
   readonly #workers = new Map<string, ServiceWorker>();
   readonly #stopping = new AbortController();
+  #lastRound = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
   #loop: Promise<void> | undefined;
 
@@ -82,6 +85,8 @@ export class Converger {
           this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
         });
     }
+    if (performance.now() < this.#lastRound + betweenRoundsMs) return;
+    this.#lastRound = performance.now();
     this.#rescue.pass(fence);
     await endDrains(this.#cluster, fence);
   }
