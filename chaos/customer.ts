@@ -57,6 +57,12 @@ export class Customer {
     if (isDenial && this.#told.isStanding(containerId)) this.#told.denials.push({ ...asked, containerId });
   }
 
+  /** Any request, and what was heard. */
+  async send(server: Server, method: string, path: string, body?: object): Promise<Heard> {
+    const sent = body === undefined ? undefined : { body, key: undefined };
+    return (await this.#ask(server, method, path, sent)).heard;
+  }
+
   /** The containers that came of this customer's requests without its having been told. */
   async list(server: Server): Promise<string[]> {
     const before = this.#told.standing();

@@ -15,6 +15,8 @@ export interface FoundContainer {
   readonly claims: readonly Claim[];
   /** Of the request that it came of. */
   readonly tag: string | undefined;
+  /** Of a service's, which of its replicas. */
+  readonly replica?: { readonly service: string; readonly slot: string; readonly version: string | undefined };
 }
 
 export interface FoundEngine {
@@ -69,7 +71,11 @@ interface DockerContainer {
 }
 
 function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer {
-  const image = JSON.parse(Labels['satsuma.image'] ?? '{}') as { user_data?: { chaos?: string[] } };
+  const image = JSON.parse(Labels['satsuma.image'] ?? '{}') as {
+    user_data?: { chaos?: string[] };
+    environment?: { VERSION?: string };
+  };
+  const { 'satsuma.service': service, 'satsuma.slot': slot = '' } = Labels;
   return {
     id: Id,
     name: Names[0]?.slice(1) ?? '',
@@ -77,6 +83,7 @@ function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer 
     reservationId: Labels[reservationLabel],
     claims: claimsOf(Labels['satsuma.claims'] ?? '[]', State),
     tag: image.user_data?.chaos?.[0],
+    ...(service !== undefined && { replica: { service, slot, version: image.environment?.VERSION } }),
   };
 }
 

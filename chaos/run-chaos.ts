@@ -6,6 +6,7 @@ import { playClient } from './client.ts';
 import { keepEvidence } from './evidence.ts';
 import type { ChaosOptions } from './options.ts';
 import { pause } from './pause.ts';
+import { playPlanner } from './planner.ts';
 import { Recoveries } from './recoveries.ts';
 import { isWell, type Outcome } from './report.ts';
 import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
@@ -26,7 +27,9 @@ export interface Stage {
 /** One run: builds everything, lets clients and faults loose, heals, looks, and takes everything down. */
 export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Outcome> {
   return await withArena(stage.name, options, async (arena) => {
-    stage.say(`seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${clientCount} clients`);
+    stage.say(
+      `seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${clientCount} clients and a planner of services`,
+    );
     return await runOn(arena, options, stage);
   });
 }
@@ -86,13 +89,14 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
       const random = new Random(options.seed * 1_000 + index);
       return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
     });
+    const planner = playPlanner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) }, isOver);
     const storm = playStorm(schedule, { victims: arena, board, tell }, isOver);
     storm.catch(() => closing.abort());
     await pause(options.durationMs, isOver);
     closing.abort();
     await storm;
     if (signal.aborted) throw new Error('interrupted');
-    await Promise.all(clients);
+    await Promise.all([...clients, planner]);
     return { faults, timeline, recoveries };
   } finally {
     clearInterval(progress);

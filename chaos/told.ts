@@ -1,4 +1,5 @@
 import type { Heard } from './ask.ts';
+import type { Plan } from './planner.ts';
 
 /** A request and what came of it. Times are from the beginning of the run. */
 export interface Asked {
@@ -42,6 +43,8 @@ export class Told {
   readonly runs: ToldRun[] = [];
   readonly destroys: ToldDestroy[] = [];
   readonly denials: Denial[] = [];
+  /** What services are to be, by name. */
+  readonly services = new Map<string, Plan>();
   readonly #standing = new Map<string, ToldRun>();
   readonly #maybeGone = new Set<string>();
   readonly #heard: Heard[] = [];

@@ -2,11 +2,14 @@ import { overfull, promisedTwice, twins } from './doubled.ts';
 import { type Finding, type Placed, short } from './finding.ts';
 import type { Found } from './found.ts';
 import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
+import type { Plan } from './planner.ts';
+import { wrongServices } from './services.ts';
 import type { ToldDestroy, ToldRun } from './told.ts';
 
 export interface WhatWasTold {
   readonly runs: readonly ToldRun[];
   readonly destroys: readonly ToldDestroy[];
+  readonly services: ReadonlyMap<string, Plan>;
 }
 
 /** Holds what the clients were told against what there is, when nothing is under way any more. Pure. */
@@ -23,6 +26,7 @@ export function judge(told: WhatWasTold, found: Found): Finding[] {
     ...strays(containers),
     ...halfMade(containers),
     ...refused(told, containers),
+    ...wrongServices(told.services, containers),
   ];
 }
 

@@ -7,7 +7,7 @@ import { container, containerIdOf, destroy, engine, found, memory, record, run, 
 
 const verdict = test.macro({
   exec(t, told: Partial<WhatWasTold>, there: Found, ...expected: [kind: Finding['kind'], sentence: RegExp][]) {
-    const findings = judge({ runs: [], destroys: [], ...told }, there);
+    const findings = judge({ runs: [], destroys: [], services: new Map(), ...told }, there);
     t.deepEqual(
       findings.map(({ kind }) => kind),
       expected.map(([kind]) => kind),
