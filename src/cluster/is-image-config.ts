@@ -1,3 +1,4 @@
+import { parseConstraint } from '../model/constraint.ts';
 import { type ImageConfig, protocols } from '../model/image-config.ts';
 
 type Check = (value: unknown) => boolean;
@@ -13,6 +14,15 @@ const mapOf = (check: Check): Check => {
   return (value) => isObject(value) && Object.values(value as object).every(check);
 };
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isConstraint: Check = (value) => {
+  try {
+    return isText(value) && parseConstraint(value as string) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 const isPortBinding: Check = (value) => {
   const { proto, host_ip, port, container_port } = Object(value) as Record<string, unknown>;
@@ -40,6 +50,11 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   args: listOf(isText),
   entrypoint: listOf(isText),
   labels: listOf(isText),
+  constraints: listOf(isConstraint),
+  spread: isText,
+  resources: mapOf(isCount),
+  devices: listOf(isText),
+  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value),
   bind_ports: listOf(isPortBinding),
   user_data: mapOf(listOf(isText)),
   links: mapOf(isText),
