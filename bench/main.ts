@@ -9,6 +9,7 @@ import { Interrupted, Progress } from './progress.ts';
 import { report } from './report.ts';
 import { measureRuns } from './run-ratio.ts';
 import { measureScale } from './scale/measure-scale.ts';
+import { measureServices } from './services-ratio.ts';
 
 const size = { engines: 10_000, containers: 100_000 };
 const profileDir = new URL('../.lab/bench-profile', import.meta.url).pathname;
@@ -19,14 +20,17 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.includes('run') || options.parts.includes('burst')) {
+  if (options.parts.some((part) => ['run', 'burst', 'services'].includes(part))) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
-    const settings = { store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
+    const isSwarm = options.parts.includes('services');
+    const settings = { isSwarm, store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
     await withArena(settings, progress, async (arena) => {
       dockerVersion = arena.dockerVersion;
       if (options.parts.includes('run')) figures.push(...(await measureRuns(arena, { n: n.run, network }, progress)));
       if (options.parts.includes('burst'))
         figures.push(...(await measureBursts(arena, { n: n.burst, network }, progress)));
+      if (options.parts.includes('services'))
+        figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
     });
   }
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
-import { type ApiClient, apiClient } from './cli/api-client.ts';
+import { type ApiClient, type ApiStream, apiClient, apiStream } from './cli/api-client.ts';
 import { terminalIo } from './cli/io.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
@@ -134,4 +134,5 @@ function stopSignal(): Promise<void> {
 
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
 const api: ApiClient = (...call) => apiClient(clientHost())(...call);
-process.exitCode = await runCli(process.argv, { io: terminalIo, serve, api });
+const stream: ApiStream = (path) => apiStream(clientHost())(path);
+process.exitCode = await runCli(process.argv, { io: terminalIo, serve, api, stream });

@@ -22,7 +22,13 @@ export async function withArena<T>(
 ): Promise<T> {
   return await takingDown(async (undo) => {
     progress.say('three engines');
-    const lab = await startLab({ name: 'bench', engines: 3, attached: true, image: true });
+    const lab = await startLab({
+      name: 'bench',
+      engines: 3,
+      attached: true,
+      image: true,
+      liveRestore: !options.isSwarm,
+    });
     undo(() => lab.down());
     const { raw, dockerVersion } = await connectAll(lab);
     undo(() => {

@@ -34,6 +34,19 @@ export class RawEngine implements Contestant {
     return Version;
   }
 
+  /** Where its ports are. */
+  get host(): string {
+    return new URL(this.#engine.addr).hostname;
+  }
+
+  /** What the engine answers to whatever else. Throws unless the answer has one of the statuses. */
+  // biome-ignore lint/suspicious/noExplicitAny: whoever asks knows the shape.
+  async ask(statuses: readonly number[], method: string, path: string, body?: object): Promise<any> {
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await this.#client.expect(statuses, method, `${this.#version}${path}`, sent);
+    return answer.trim() === '' ? undefined : JSON.parse(answer);
+  }
+
   async run(image: ImageConfig): Promise<Running> {
     const { path, body } = this.#createRequest(image);
     const started = performance.now();

@@ -5,6 +5,8 @@ import { type Engines, SatsumaServer } from './satsuma-server.ts';
 import type { Undo } from './take-down.ts';
 
 export interface ArenaOptions {
+  /** The engines are to be a swarm too. */
+  readonly isSwarm?: boolean;
   readonly store: StoreKind;
   readonly profileDir?: string | undefined;
 }

@@ -22,15 +22,18 @@ export interface Daemon {
   readonly client: CertificateFiles;
 }
 
-/** `daemon.json` of an engine: the usual places of a host, mutual TLS, containers that outlive their daemon. */
-export function daemonConfig(address: string, cgroupParent: string): Record<string, unknown> {
+/**
+ * `daemon.json` of an engine: the usual places of a host, mutual TLS. `liveRestore`: its containers outlive their daemon,
+ * which Swarm mode does not allow.
+ */
+export function daemonConfig(address: string, cgroupParent: string, liveRestore = true): Record<string, unknown> {
   return {
     hosts: ['unix:///var/run/docker.sock', `tcp://${address}:2376`],
     tlsverify: true,
     tlscacert: '/etc/docker/ca.pem',
     tlscert: '/etc/docker/cert.pem',
     tlskey: '/etc/docker/key.pem',
-    'live-restore': true,
+    'live-restore': liveRestore,
     'userland-proxy': false,
     'cgroup-parent': cgroupParent,
     // systemd, where there is one, knows nothing of a lab.

@@ -55,7 +55,12 @@ export function daemonOf(lab: LabContext, n: number): Daemon {
 }
 
 /** Writes what the host sees as /etc/docker. The registry is trusted in case there is one. */
-export async function prepareHost(lab: LabContext, n: number, authority: Authority): Promise<void> {
+export async function prepareHost(
+  lab: LabContext,
+  n: number,
+  authority: Authority,
+  liveRestore?: boolean,
+): Promise<void> {
   const etc = join(lab.dir, String(n), 'etc');
   const address = engineAddress(lab.network, n);
   const trusted = join(etc, 'certs.d', `${addressesOf(lab.network).registry}:${registryPort}`);
@@ -66,7 +71,10 @@ export async function prepareHost(lab: LabContext, n: number, authority: Authori
     copyFile(files.cert, join(etc, 'cert.pem')),
     copyFile(files.key, join(etc, 'key.pem')),
     copyFile(files.ca, join(trusted, 'ca.crt')),
-    writeFile(join(etc, 'daemon.json'), JSON.stringify(daemonConfig(address, cgroupParent(lab.dir, n)), null, 2)),
+    writeFile(
+      join(etc, 'daemon.json'),
+      JSON.stringify(daemonConfig(address, cgroupParent(lab.dir, n), liveRestore), null, 2),
+    ),
   ]);
 }
 

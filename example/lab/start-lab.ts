@@ -20,6 +20,8 @@ export interface LabOptions {
   readonly image?: boolean;
   /** Ends with this process, however it ends. Its folder stays until `down` or the next start. */
   readonly attached?: boolean;
+  /** Whether containers outlive their daemon: yes, unless said otherwise; Swarm mode does not allow it. */
+  readonly liveRestore?: boolean;
   /** Is told of progress, a line at a time. */
   readonly log?: (line: string) => void;
 }
@@ -62,7 +64,7 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
   const context = { name, dir, network, client };
   const numbers = Array.from({ length: engines }, (_, index) => index + 1);
   const startOne = async (n: number): Promise<void> => {
-    await prepareHost(context, n, authority);
+    await prepareHost(context, n, authority, options.liveRestore);
     await startEngine(context, n);
     log(`engine ${name}-${n} answers`);
   };

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 /** What the server answered, whatever its status. */
@@ -48,27 +48,47 @@ export function apiClient(host: string): ApiClient {
   };
 }
 
-function exchange(
-  url: URL,
-  host: string,
-  method: string,
-  body: unknown,
-): Promise<{ readonly status: number; readonly text: string }> {
+/** What the server tells for as long as it likes, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
+export type ApiStream = (path: string) => AsyncIterable<Buffer>;
+
+export function apiStream(host: string): ApiStream {
+  return async function* (path) {
+    const response = await send(new URL(path, `${host}/`), host, 'GET');
+    const status = response.statusCode ?? 0;
+    if (status !== 200) {
+      const { data, details } = parse(await textOf(response, host), status);
+      throw new ApiError(status, String(data), details);
+    }
+    try {
+      yield* response as AsyncIterable<Buffer>;
+    } catch (cause) {
+      throw new ApiError(502, `the answer broke off (${(cause as NodeJS.ErrnoException).code}): ask again`, undefined);
+    }
+  };
+}
+
+async function exchange(url: URL, host: string, method: string, body: unknown) {
+  const response = await send(url, host, method, body === undefined ? undefined : JSON.stringify(body));
+  return { status: response.statusCode ?? 0, text: await textOf(response, host) };
+}
+
+function send(url: URL, host: string, method: string, body?: string): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException) => reject(new ServerAwayError(host, error));
-    const sent = request(url, { method, headers: { 'content-type': 'application/json' } }, async (response) => {
-      try {
-        const chunks: Buffer[] = [];
-        for await (const chunk of response) chunks.push(chunk);
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
-      } catch (error) {
-        fail(error as NodeJS.ErrnoException);
-      }
-    });
-    sent.on('error', fail);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    const sent = request(url, { method, headers: { 'content-type': 'application/json' } }, resolve);
+    sent.on('error', (error) => reject(new ServerAwayError(host, error)));
+    sent.end(body);
   });
+}
+
+async function textOf(response: IncomingMessage, host: string): Promise<string> {
+  try {
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  } catch (error) {
+    throw new ServerAwayError(host, error as NodeJS.ErrnoException);
+  }
 }
 
 function parse(text: string, status: number): Answer {

@@ -2,6 +2,8 @@
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** For what may be long: resolves when there is room for more; false when nobody reads any more. */
+  readonly pipe: (bytes: Buffer) => Promise<boolean>;
 }
 
 export const terminalIo: Io = {
@@ -11,4 +13,21 @@ export const terminalIo: Io = {
   stderr: (text) => {
     process.stderr.write(text);
   },
+  pipe: (bytes) => {
+    const { stdout } = process;
+    // It comes as an event as well, after the answer to the write.
+    if (stdout.listenerCount('error') === 0) stdout.on('error', unlessClosed);
+    return new Promise((resolve, reject) => {
+      stdout.write(bytes, (error) => (error && !isClosed(error) ? reject(error) : resolve(!error)));
+    });
+  },
 };
+
+/** `satsuma logs -f web | head` is no failure. */
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
+}
+
+function unlessClosed(error: Error): void {
+  if (!isClosed(error)) throw error;
+}

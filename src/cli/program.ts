@@ -1,18 +1,21 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
 import { containerCommands } from './container-commands.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { lifecycleCommands } from './lifecycle-commands.ts';
+import { logsCommand } from './logs-command.ts';
 import { runCommands } from './run-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
   readonly api: ApiClient;
+  readonly stream: ApiStream;
   readonly serve: Serve;
 }
 
@@ -20,7 +23,7 @@ export interface ProgramOptions {
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, serve }: ProgramOptions): Command {
+export function buildProgram({ io, api, stream, serve }: ProgramOptions): Command {
   const program = new Command('satsuma')
     .version(version, '-V, --version', 'print the version')
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
@@ -34,6 +37,8 @@ export function buildProgram({ io, api, serve }: ProgramOptions): Command {
     engineCommands(api, io),
     ...runCommands(api, io),
     ...containerCommands(api, io),
+    ...lifecycleCommands(api, io),
+    logsCommand(stream, io),
     clusterCommand(api, io),
   ];
   for (const command of commands) program.addCommand(command);

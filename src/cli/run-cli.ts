@@ -4,13 +4,14 @@ import { exitCodeOf } from './exit-codes.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 
 /** Runs one command and returns its exit code; see exit-codes.ts. */
-export async function runCli(argv: readonly string[], { io, serve, api }: ProgramOptions): Promise<number> {
+export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
   try {
-    await buildProgram({ io, serve, api }).parseAsync(argv);
+    await buildProgram(options).parseAsync(argv);
     return 0;
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { io } = options;
     io.stderr(`satsuma: ${error instanceof Error ? error.message : String(error)}\n`);
     if (error instanceof ApiError) for (const line of reasonLines(error.details)) io.stderr(`  ${line}\n`);
     return exitCodeOf(error);

@@ -12,7 +12,7 @@ export const operationLabel = 'satsuma.operation';
 
 /** What a container of ours carries, so that its record can be made again from the engine alone. */
 export function labelsOf(reservation: NewReservation): Record<string, string> {
-  const { id, image, claims, owner, operationId, replica, reason, createdAt } = reservation;
+  const { id, image, claims, owner, operationId, replica, replaces, reason, createdAt } = reservation;
   return {
     [reservationLabel]: id,
     'satsuma.image': JSON.stringify(image),
@@ -22,6 +22,7 @@ export function labelsOf(reservation: NewReservation): Record<string, string> {
     ...(owner === undefined ? {} : { 'satsuma.owner': owner }),
     ...(operationId === undefined ? {} : { [operationLabel]: operationId }),
     ...(replica && replicaLabels(replica)),
+    ...(replaces === undefined ? {} : { 'satsuma.replaces': replaces }),
   };
 }
 
@@ -59,6 +60,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
   const owner = labels['satsuma.owner'];
   const operationId = labels[operationLabel];
   const replica = replicaFrom(labels);
+  const replaces = labels['satsuma.replaces'];
   return {
     id,
     engineId,
@@ -70,6 +72,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
     ...(owner === undefined ? {} : { owner }),
     ...(operationId === undefined ? {} : { operationId }),
     ...(replica && { replica }),
+    ...(replaces === undefined ? {} : { replaces }),
   };
 }
 

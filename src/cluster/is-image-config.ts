@@ -64,6 +64,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   container_name: isText,
   volumes: listOf(isText),
   strategy: isText,
+  reschedule: isText,
   pull: isText,
 };
 

@@ -16,8 +16,12 @@ export interface ReserveOptions {
   readonly owner?: string | undefined;
   /** At a request that may come again; see run-once.ts. */
   readonly attempt?: RunAttempt | undefined;
-  /** Of a service: whoever starts its replicas must hold the lease that says so. */
-  readonly replica?: { readonly of: Replica; readonly lease: Fence } | undefined;
+  /** Of a service's. */
+  readonly replica?: Replica | undefined;
+  /** The container that it takes the place of, under the same name; by its reservation. */
+  readonly replaces?: { readonly id: string; readonly name: string } | undefined;
+  /** Must be held: whoever looks after services runs them, and nobody else. */
+  readonly lease?: Fence | undefined;
   /** The one engine that is meant. */
   readonly onlyOn?: string | undefined;
 }
@@ -36,7 +40,7 @@ export interface ReserveRequest extends ReserveOptions {
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
-  const result = await take(cluster, reservation, engine.version, request.replica?.lease);
+  const result = await take(cluster, reservation, engine.version, request.lease);
   if (!result.ok) {
     if (result.reason === 'lease') throw new SatsumaError('reservation_lost', 'another server converges services now');
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
@@ -68,14 +72,14 @@ async function take(
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner, attempt, replica } = request;
+  const { candidate, placement, image, schedulers, owner, attempt, replica, replaces } = request;
   const id = randomBytes(12).toString('hex');
   return {
     id,
     engineId: candidate.engine.id,
-    claims: claimsOn(candidate.engine, image, schedulers, replica?.of),
+    claims: claimsOn(candidate.engine, image, schedulers, replica),
     image,
-    name: image.container_name ?? nameFor(image, id, replica?.of),
+    name: image.container_name ?? replaces?.name ?? nameFor(image, id, replica),
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,
@@ -87,7 +91,8 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     },
     ...(owner === undefined ? {} : { owner }),
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
-    ...(replica === undefined ? {} : { replica: replica.of }),
+    ...(replica === undefined ? {} : { replica }),
+    ...(replaces === undefined ? {} : { replaces: replaces.id }),
   };
 }
 

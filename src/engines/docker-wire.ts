@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Endpoint } from './docker-endpoint.ts';
 import { BrokenConnection, Nonsense, type WirePhase } from './docker-failures.ts';
 import { TurnsForLarge } from './turns-for-large.ts';
@@ -17,6 +18,8 @@ export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 *
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
 const turns = new TurnsForLarge();
+
+const connected = new WeakSet<Socket>();
 
 const probeAfterMs = 15_000;
 
@@ -90,13 +93,15 @@ export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffe
 function watchConnection(request: ClientRequest, { connectMs, connectedEvent }: Endpoint): () => WirePhase {
   let phase: WirePhase = 'connecting';
   request.once('socket', (socket) => {
-    if (request.reusedSocket) {
+    // Node tells of a connection that was idle, and not of one that another call has just handed over.
+    if (request.reusedSocket || connected.has(socket)) {
       phase = 'kept';
       return;
     }
     const late = Object.assign(new Error(`no connection after ${connectMs} ms`), { code: 'ETIMEDOUT' });
     const timer = setTimeout(() => request.destroy(late), connectMs);
     socket.once(connectedEvent, () => {
+      connected.add(socket);
       phase = 'fresh';
       clearTimeout(timer);
     });

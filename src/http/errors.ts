@@ -27,6 +27,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   service_removed: 409,
   unchangeable: 409,
   drain_blocked: 409,
+  link_not_ready: 409,
   port_taken: 409,
   idempotency_conflict: 409,
   idempotency_running: 409,

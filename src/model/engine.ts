@@ -32,7 +32,7 @@ export interface EngineRecord {
   readonly resources?: Readonly<Record<string, number>>;
   readonly intent: EngineIntent;
   readonly condition: EngineCondition;
-  /** RFC 3339; when `condition` last changed. */
+  /** RFC 3339; when `condition` last changed: of one that is down, when it was last seen. */
   readonly since: string;
   /** Why the condition is `down`. */
   readonly error?: string;

@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'service_removed'
   | 'unchangeable'
   | 'drain_blocked'
+  | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'
   | 'idempotency_running'

@@ -38,6 +38,8 @@ export interface ImageConfig {
   readonly volumes?: readonly string[];
   readonly strategy?: StrategyName;
   readonly pull?: PullPolicy;
+  /** What becomes of a single container whose engine is lost; a service's replicas are placed anew in any case. */
+  readonly reschedule?: ReschedulePolicy;
 }
 
 /** A bind or a named volume: what is in it does not move with the container. */
@@ -66,6 +68,9 @@ export interface RestartPolicy {
 
 export const strategyNames = ['binpack', 'spread', 'round-robin', 'random'] as const;
 export type StrategyName = (typeof strategyNames)[number];
+
+export const reschedulePolicies = ['on-engine-failure'] as const;
+export type ReschedulePolicy = (typeof reschedulePolicies)[number];
 
 export const pullPolicies = ['missing', 'always', 'never'] as const;
 export type PullPolicy = (typeof pullPolicies)[number];

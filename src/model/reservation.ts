@@ -28,6 +28,8 @@ export interface NewReservation {
   readonly operationId?: string;
   /** Of a service's container: which of its replicas it is. */
   readonly replica?: Replica;
+  /** The reservation of a container that was lost with its engine, and must go should it come back. */
+  readonly replaces?: string;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly reason: PlacementReason;

@@ -8,6 +8,8 @@ export interface ServiceSpec {
   readonly update: UpdatePolicy;
   /** Left out: Docker's HEALTHCHECK where the image has one. */
   readonly health?: HealthCheck;
+  /** Services that a replica is told the addresses of, and waits for: service to alias. */
+  readonly links?: Readonly<Record<string, string>>;
   /** Seconds that an engine may be down before its replicas are placed elsewhere. */
   readonly grace: number;
   /** Seconds between a replica's leaving the catalogue and its stop: clients finish what they began. */

@@ -18,6 +18,7 @@ function satsumaCa(t: ExecutionContext) {
       stderr: (text) => {
         written.stderr += text;
       },
+      pipe: () => Promise.resolve(true),
     });
     // A wrong usage would end the process of the tests.
     for (const one of [command, ...command.commands]) one.exitOverride();

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { apiClient } from '../../src/cli/api-client.ts';
+import { apiClient, apiStream } from '../../src/cli/api-client.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startCluster, type TestCluster } from '../cluster/harness.ts';
@@ -29,12 +29,17 @@ async function typed(line: string, host: string): Promise<Outcome> {
     stderr: (text: string) => {
       said.err += text;
     },
+    pipe: async (bytes: Buffer) => {
+      said.out += bytes;
+      return true;
+    },
   };
   const never = () => Promise.reject(new Error('not here'));
   const code = await runCli(['node', 'satsuma', ...line.split(' ').filter(Boolean)], {
     io,
     serve: never,
     api: apiClient(host),
+    stream: apiStream(host),
   });
   return { code, ...said };
 }
@@ -180,4 +185,29 @@ test('something else at the address is not taken for a server', async (t) => {
   const address = plain.address();
   const { err } = await typed('ps', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
   t.is(err, 'satsuma: what answers there is not Satsuma\n');
+});
+
+test('stop, start, restart and kill say what became of the containers, and what is in the way', async (t) => {
+  const { type } = await terminal(t);
+  await type('run demo/busybox:1 --name web -p 80:8080 --type host --label host:a');
+  t.is((await type('stop -t 3 web')).out, 'web on engine a: exited\n');
+  await type('run demo/busybox:1 --name other -p 80:8080 --type host --label host:a');
+  const { code, err } = await type('start web');
+  t.is(code, 4);
+  t.regex(err, /^satsuma: container web cannot be started on engine a: port tcp\/80 is taken by other; stop what/);
+  t.is((await type('kill -s INT other')).out, 'other on engine a: exited\n');
+  t.is((await type('start web')).out, 'web on engine a: running\n');
+  t.is((await type('restart web')).out, 'web on engine a: running\n');
+  t.like(await type('kill other'), { code: 4 });
+  t.like(await type('stop nobody'), { code: 3 });
+  t.like(await type('stop -t soon web'), { code: 2 });
+});
+
+test('logs are what the container wrote, and an error is one as elsewhere', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const { out: id } = await type('run demo/busybox:1 --name web');
+  cluster.engines[0]?.logs.set(id.trim(), ['one\n', 'zwei: ä\n', 'three\n']);
+  t.deepEqual(await type('logs --tail 2 web'), { code: 0, out: 'zwei: ä\nthree\n', err: '' });
+  t.like(await type('logs nobody'), { code: 3, out: '', err: 'satsuma: no container found with id or name nobody\n' });
+  t.like(await type('logs --tail some web'), { code: 2 });
 });

@@ -56,6 +56,20 @@ test('an inspection of another container than the one asked for is refused', asy
   t.is((await client.inspectContainer('web')).id, told);
 });
 
+test('a call that waited for another one’s connection may take longer than making one', async (t) => {
+  const limits = { connectMs: 1_000 };
+  const { client } = await stubbed(
+    t,
+    ({ path, response }) => {
+      setTimeout(() => response.writeHead(204).end(), path.includes('/c64/') ? 2_000 : 200);
+    },
+    { limits },
+  );
+  await client.ping();
+  const starts = Array.from({ length: 65 }, (_, i) => client.startContainer(`c${i}`));
+  await t.notThrowsAsync(Promise.all(starts));
+});
+
 test('starting what runs changes nothing', async (t) => {
   const { stub, client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
   await client.startContainer('web');

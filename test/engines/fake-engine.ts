@@ -49,6 +49,8 @@ export class FakeEngine implements EngineClient {
   readonly events = new FakeEvents();
   /** What containers wrote, by id. */
   readonly logs = new Map<string, string[]>();
+  /** How many follow logs. */
+  following = 0;
   /** Every call, in the order they came, as `createContainer web`. */
   readonly calls: string[] = [];
   /** How long each call takes. */
@@ -176,6 +178,7 @@ export class FakeEngine implements EngineClient {
 
   openLogs(id: string, { tail, follow }: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     return this.#call('openLogs', id, () => {
+      if (follow) this.following += 1;
       const lines = this.logs.get(this.#find(id).id) ?? [];
       return this.#tellLogs(tail === 'all' ? lines : lines.slice(-tail), follow ? signal : AbortSignal.abort());
     });
@@ -183,7 +186,9 @@ export class FakeEngine implements EngineClient {
 
   async *#tellLogs(lines: readonly string[], until: AbortSignal): AsyncGenerator<Buffer> {
     for (const line of lines) yield Buffer.from(line);
-    if (!until.aborted) await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
+    if (until.aborted) return;
+    await new Promise((resolve) => until.addEventListener('abort', resolve, { once: true }));
+    this.following -= 1;
   }
 
   removeContainer(id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
 import { findContainer } from '../find-container.ts';
 import { type InspectedContainer, inspectContainer } from '../inspect-container.ts';
@@ -16,9 +17,24 @@ export function stopContainer(
   return end(cluster, reference, (client, id) => client.stopContainer(id, options));
 }
 
-/** Sends it a signal, KILL unless named. Throws besides `wrong_state` where it does not run, `invalid` for a signal that is none. */
-export function killContainer(cluster: Cluster, reference: string, signal?: string): Promise<InspectedContainer> {
-  return end(cluster, reference, (client, id) => client.killContainer(id, signal));
+export interface KillOptions {
+  /** KILL unless named. */
+  readonly signal?: string | undefined;
+  /** An earlier attempt may have killed it: that it does not run is no failure then. */
+  readonly isRetry?: boolean | undefined;
+}
+
+/** Sends it a signal. Throws besides `wrong_state` where it does not run, `invalid` for a signal that is none. */
+export function killContainer(
+  cluster: Cluster,
+  reference: string,
+  { signal, isRetry }: KillOptions = {},
+): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) =>
+    client.killContainer(id, signal).catch((error: unknown) => {
+      if (!isRetry || !isSatsumaError(error, 'wrong_state')) throw error;
+    }),
+  );
 }
 
 async function end(

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
+import { Rescue } from './rescue.ts';
 import { ServiceWorker } from './service-worker.ts';
 
 /** Containers that are started and removed at the same time. */
@@ -20,6 +21,7 @@ export class Converger {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
   readonly #gate = new Gate(atOnce);
+  readonly #rescue: Rescue;
   readonly #workers = new Map<string, ServiceWorker>();
   readonly #stopping = new AbortController();
   #token: number | undefined;
@@ -28,6 +30,7 @@ export class Converger {
   constructor(cluster: Cluster, leadership: Leadership) {
     this.#cluster = cluster;
     this.#leadership = leadership;
+    this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
   }
 
   start(): void {
@@ -72,6 +75,7 @@ export class Converger {
           this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
         });
     }
+    this.#rescue.pass(fence);
     await endDrains(this.#cluster, fence);
   }
 

@@ -2,15 +2,23 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
 import { unlessGone } from '../launch-container.ts';
 import { pause } from '../pause.ts';
-import type { ReplicaView } from './replica-view.ts';
 
 /** After an engine did not do it: it is asked again no sooner. */
 const againMs = 1_000;
 
-/** Stops a replica, kindly, removes it and gives back what it held. May be done twice, by two servers. */
+/** A container that has to go. */
+export interface Removal {
+  /** Its reservation's. */
+  readonly id: string;
+  readonly engineId: string;
+  readonly containerId?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. */
 export async function removeReplica(
   { pool, mirror, store, logger }: Cluster,
-  { id, engineId, containerId, reason }: ReplicaView,
+  { id, engineId, containerId, reason }: Removal,
 ): Promise<void> {
   if (containerId === undefined || !mirror.hasEngine(engineId)) return;
   const client = pool.client(mirror.engine(engineId).value);

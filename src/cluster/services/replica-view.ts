@@ -2,6 +2,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark } from '../../model/service.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
+import { isLost, type LossRule } from './loss.ts';
 
 /**
  * - `starting`: it is not known yet to answer.
@@ -42,14 +43,6 @@ export interface ReplicaPlace {
   readonly mark: ReplicaMark | undefined;
 }
 
-export interface LossRule {
-  /** Now, and how long an engine may be down; in milliseconds. */
-  readonly now: number;
-  readonly graceMs: number;
-  /** So many engines are down that the fault is taken to be this side's: nothing is given up. */
-  readonly isHeld: boolean;
-}
-
 export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
   const { id, engineId, replica } = reservation;
   const { slot, generation, copy } = replica;
@@ -76,11 +69,6 @@ function stateOf(reservation: ReplicaReservation, { engine, mark }: ReplicaPlace
   if (reservation.isAtRest) return 'failed';
   if (reservation.state === 'reserved') return 'starting';
   return mark?.phase === 'ready' ? 'ready' : 'starting';
-}
-
-/** An engine that somebody gave up is lost at once. */
-function isLost({ intent, since }: EngineRecord, { now, graceMs, isHeld }: LossRule): boolean {
-  return intent === 'lost' || (!isHeld && now >= Date.parse(since) + graceMs);
 }
 
 function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string | undefined {

@@ -8,6 +8,7 @@ import { runContainer } from '../run-container.ts';
 import { changesTo, rolledBack } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
 import { findGeneration, generationId } from './find-service.ts';
+import { linkEnvironment } from './link-environment.ts';
 import { removeReplica } from './remove-replica.ts';
 import { markOf, ReplicaChecks } from './replica-checks.ts';
 import type { ReplicaView } from './replica-view.ts';
@@ -138,10 +139,18 @@ export class ServiceWorker {
     this.#starting.add(slot);
     try {
       await gate.through(async () => {
-        const { image, replicas } = await this.#specOf(record, generation);
-        const of = { service: this.#name, slot, generation, copy };
+        const { image, replicas, links = {} } = await this.#specOf(record, generation);
+        const environment = { ...linkEnvironment(cluster, links), ...image.environment };
         const where = replicas === 'global' ? { onlyOn: slot } : {};
-        await runContainer(cluster, image, { replica: { of, lease }, ...where });
+        await runContainer(
+          cluster,
+          { ...image, environment },
+          {
+            replica: { service: this.#name, slot, generation, copy },
+            lease,
+            ...where,
+          },
+        );
       });
     } catch (error) {
       if (isSatsumaError(error)) this.#failedStarts.push({ start, error });

@@ -17,7 +17,7 @@ export function waitAfter(
   { code, message, details }: Pick<SatsumaError, 'code' | 'message' | 'details'> | Failure,
   now: number,
 ): SlotWait {
-  const isForRoom = code === 'unschedulable';
+  const isForRoom = code === 'unschedulable' || code === 'link_not_ready';
   const failures = (before?.failures ?? 0) + (isForRoom ? 0 : 1);
   const backoffMs = Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
   return {
@@ -45,15 +45,15 @@ export function keepWaits(
 ): Waits {
   const wanted = new Set(slots);
   const filled = new Map(replicas.filter(({ state }) => state === 'ready').map((each) => [each.slot, each]));
-  const isOver = ([slot, { code, failures }]: [string, SlotWait]) => {
+  const isOver = ([slot, { failures }]: [string, SlotWait]) => {
     const holder = filled.get(slot);
     if (!holder) return false;
-    return (code === 'unschedulable' && failures === 0) || now - (holder.since ?? now) > steadyMs;
+    return failures === 0 || now - (holder.since ?? now) > steadyMs;
   };
   return Object.fromEntries(Object.entries(waits).filter((each) => wanted.has(each[0]) && !isOver(each)));
 }
 
 /** Whether it says something of what was to be started, and not of the room there is or of who leads. */
 export function isFaultOfReplica(error: SatsumaError): boolean {
-  return !isSatsumaError(error, 'unschedulable', 'reservation_lost', 'store_unavailable');
+  return !isSatsumaError(error, 'unschedulable', 'link_not_ready', 'reservation_lost', 'store_unavailable');
 }

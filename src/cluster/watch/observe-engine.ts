@@ -5,6 +5,7 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import { isStopped } from '../at-rest.ts';
 import type { Cluster } from '../cluster.ts';
+import type { Observation } from '../mirror/mirror.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
@@ -83,6 +84,11 @@ type Outcome =
   | { readonly condition: 'ok'; readonly daemon: DaemonInfo }
   | { readonly condition: 'down'; readonly error: string };
 
+/** It has been down since it was last seen, and not since somebody gave up waiting. */
+function changedAt({ observedAt }: Observation, { condition }: Outcome): string {
+  return condition === 'down' && observedAt !== '' ? observedAt : new Date().toISOString();
+}
+
 /** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
 async function record(
   { mirror, store, logger }: Cluster,
@@ -93,7 +99,7 @@ async function record(
   if (!mirror.hasEngine(id)) return;
   const { value: engine, version } = mirror.engine(id);
   const { error: _, ...rest } = engine;
-  const since = engine.condition === outcome.condition ? engine.since : new Date().toISOString();
+  const since = engine.condition === outcome.condition ? engine.since : changedAt(mirror.observation(id), outcome);
   const after: EngineRecord = { ...rest, ...outcome, since };
   if (isDeepStrictEqual(after, engine)) return;
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });

@@ -4,6 +4,7 @@ import {
   type PortBinding,
   protocols,
   pullPolicies,
+  reschedulePolicies,
   restartPolicies,
   strategyNames,
 } from '../../model/image-config.ts';
@@ -77,6 +78,7 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
     .unique(),
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
+  reschedule: Joi.string().valid(...reschedulePolicies),
 };
 
 /** citadel's Image. */

@@ -223,11 +223,12 @@ test('a container that is stopped while it is being started holds its name only'
 test('a kill stops it, a gentle signal does not, and one that does not run cannot be killed', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runContainer(cluster, web);
-  t.is((await killContainer(cluster, 'web', 'HUP')).container.state, 'running');
+  t.is((await killContainer(cluster, 'web', { signal: 'HUP' })).container.state, 'running');
   t.deepEqual(await held(cluster), heldByWeb);
   t.is((await killContainer(cluster, 'web')).container.state, 'exited');
   t.deepEqual(await held(cluster), { 'name/web': 1 });
   await t.throwsAsync(killContainer(cluster, 'web'), { code: 'wrong_state' });
+  t.is((await killContainer(cluster, 'web', { isRetry: true })).container.state, 'exited');
 });
 
 test('a stop without an answer gives nothing back that is not seen to be free', async (t) => {

@@ -11,6 +11,8 @@ import { deadlines } from '../../engines/stub-engine.ts';
 /** What happened at each step, without what differs from engine to engine. */
 type Outcome = readonly [step: string, outcome: unknown];
 
+const logs = { tail: 1, follow: false, stdout: true, stderr: true, timestamps: false } as const;
+
 /** Every collision that the tests of other folders rely on. */
 async function collide(client: EngineClient): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -60,6 +62,17 @@ async function collide(client: EngineClient): Promise<Outcome[]> {
   outcomes.push(['inspect', { bindPorts, ports, cpus, networkMode }]);
   await note('inspect nobody', client.inspectContainer('nobody'));
   await start('nobody');
+  const id = (name: string) => ids.get(name) ?? name;
+  for (const name of ['udp', 'udp', 'nobody']) {
+    await note(`stop ${name}`, client.stopContainer(id(name), { timeoutSeconds: 0 }));
+  }
+  await note('kill udp', client.killContainer(id('udp')));
+  await note('restart udp', client.restartContainer(id('udp'), { timeoutSeconds: 0 }));
+  await note('restart web', client.restartContainer(id('web'), { timeoutSeconds: 0 }));
+  await look();
+  await note('kill udp', client.killContainer(id('udp')));
+  await note('logs of nobody', client.openLogs('nobody', logs, AbortSignal.timeout(5_000)));
+  await look();
   for (const name of ['web', 'web', 'nobody']) await note(`remove ${name}`, client.removeContainer(name));
   await start('late');
   await look();

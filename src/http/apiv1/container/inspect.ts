@@ -5,13 +5,11 @@ import { success } from '../../envelope.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 /** Docker's own document, for what ours leaves out. */
-export function inspectRoutes(server: Server, cluster: Cluster): void {
-  for (const path of ['/apiv1/container/{container}/inspect', '/apiv1/container/{container*2}/inspect']) {
-    server.route<ContainerParams>({
-      method: 'GET',
-      path,
-      options: { validate: containerParams },
-      handler: async ({ params }) => success(await inspectDocument(cluster, params.container)),
-    });
-  }
+export function inspectRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/inspect',
+    options: { validate: containerParams },
+    handler: async ({ params }) => success(await inspectDocument(cluster, params.container)),
+  });
 }

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
 import type { InspectedContainer } from '../../../cluster/inspect-container.ts';
 import { restartContainer, startContainer } from '../../../cluster/lifecycle/start-container.ts';
 import { killContainer, stopContainer } from '../../../cluster/lifecycle/stop-container.ts';
@@ -18,7 +19,7 @@ interface Options {
 interface Action {
   /** What may be in the body, or in the query. */
   readonly options: Joi.SchemaMap<Options>;
-  run(cluster: Cluster, container: string, options: Options): Promise<InspectedContainer>;
+  run(cluster: Cluster, container: string, options: Options, attempt?: Attempt): Promise<InspectedContainer>;
 }
 
 /** Seconds, Docker's `t`. An hour is as long as a request may take. */
@@ -45,37 +46,38 @@ const actions: Readonly<Record<string, Action>> = {
   },
   kill: {
     options: { signal },
-    run: (cluster, container, options) => killContainer(cluster, container, options.signal?.toString()),
+    run: (cluster, container, options, attempt) =>
+      killContainer(cluster, container, { signal: options.signal?.toString(), isRetry: attempt?.isRetry }),
   },
 };
 
-/** Once more with a segment before the name: a name may be given with Docker's slash. */
-const paths = ['/apiv1/container/{container}', '/apiv1/container/{container*2}'];
-
 export function lifecycleRoutes(server: Server, cluster: Cluster): void {
   for (const [name, { options: keys, run }] of Object.entries(actions)) {
-    for (const path of paths) {
-      server.route<ContainerParams & { Payload: Options | null; Query: Options }>({
-        method: 'POST',
-        path: `${path}/${name}`,
-        options: {
-          payload: jsonPayload,
-          validate: {
-            ...containerParams,
-            headers: keyHeader,
-            payload: Joi.object(keys).allow(null),
-            query: Joi.object(keys).prefs({ convert: true }),
-          },
+    server.route<ContainerParams & { Payload: Options | null; Query: Options }>({
+      method: 'POST',
+      path: `/apiv1/container/{container}/${name}`,
+      options: {
+        payload: jsonPayload,
+        validate: {
+          ...containerParams,
+          headers: keyHeader,
+          payload: Joi.object(keys).allow(null),
+          query: Joi.object(keys).prefs({ convert: true }),
         },
-        handler: (request, h) => {
-          const { params, headers, method, path: asked } = request;
-          const options = { ...request.query, ...request.payload };
-          return answerOnce(cluster, { method, path: asked, query: {}, headers, payload: options }, h, async () => {
-            const container = await run(cluster, params.container, options);
+      },
+      handler: (request, h) => {
+        const { params, headers, method, path: asked } = request;
+        const options = { ...request.query, ...request.payload };
+        return answerOnce(
+          cluster,
+          { method, path: asked, query: {}, headers, payload: options },
+          h,
+          async (attempt) => {
+            const container = await run(cluster, params.container, options, attempt);
             return { status: 200, body: success(inspectedContainerShape(container)) };
-          });
-        },
-      });
-    }
+          },
+        );
+      },
+    });
   }
 }

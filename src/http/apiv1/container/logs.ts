@@ -38,30 +38,25 @@ const querySchema = Joi.object({
   .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
   .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
 
-/** Once more with a segment before the name: a name may be given with Docker's slash. */
-const paths = ['/apiv1/container/{container}/logs', '/apiv1/container/{container*2}/logs'];
-
 /** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
-export function logsRoutes(server: Server, cluster: Cluster): void {
+export function logsRoute(server: Server, cluster: Cluster): void {
   const stopping = new AbortController();
   // Whoever follows would hold up the end until its deadline.
   server.ext('onPreStop', () => stopping.abort());
-  for (const path of paths) {
-    server.route<ContainerParams & { Query: LogsQuery }>({
-      method: 'GET',
-      path,
-      options: { validate: { ...containerParams, query: querySchema } },
-      handler: async ({ params, query, raw, info }, h) => {
-        const gone = new AbortController();
-        raw.res.once('close', () => gone.abort());
-        const signal = AbortSignal.any([gone.signal, stopping.signal]);
-        const logs = await readLogs(cluster, params.container, { since: undefined, ...query, signal });
-        // A compressor waits until it has something worth compressing.
-        info.acceptEncoding = 'identity';
-        return h.response(Readable.from(begun(raw.res, logs), { objectMode: false })).type('text/plain');
-      },
-    });
-  }
+  server.route<ContainerParams & { Query: LogsQuery }>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/logs',
+    options: { validate: { ...containerParams, query: querySchema } },
+    handler: async ({ params, query, raw, info }, h) => {
+      const gone = new AbortController();
+      raw.res.once('close', () => gone.abort());
+      const signal = AbortSignal.any([gone.signal, stopping.signal]);
+      const logs = await readLogs(cluster, params.container, { since: undefined, ...query, signal });
+      // A compressor waits until it has something worth compressing.
+      info.acceptEncoding = 'identity';
+      return h.response(Readable.from(begun(raw.res, logs), { objectMode: false })).type('text/plain');
+    },
+  });
 }
 
 /** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */

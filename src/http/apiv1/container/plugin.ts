@@ -1,10 +1,10 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
-import { inspectRoutes } from './inspect.ts';
+import { inspectRoute } from './inspect.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
-import { logsRoutes } from './logs.ts';
+import { logsRoute } from './logs.ts';
 import { planRoute } from './plan.ts';
 import { runRoute } from './run.ts';
 import { showRoute } from './show.ts';
@@ -14,16 +14,25 @@ const routes = [
   planRoute,
   listRoute,
   showRoute,
-  inspectRoutes,
-  logsRoutes,
+  inspectRoute,
+  logsRoute,
   lifecycleRoutes,
   destroyRoute,
   destroyOnEngineRoute,
 ];
 
+const single = '/apiv1/container/';
+const doubled = `${single}/`;
+
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',
   register: (server, { cluster }) => {
+    // Docker's slash before a name: as the first segment of a path that goes on behind it no route can have it.
+    server.ext('onRequest', (request, h) => {
+      const { pathname, search } = request.url;
+      if (pathname.startsWith(doubled)) request.setUrl(pathname.replace(doubled, single) + search);
+      return h.continue;
+    });
     for (const route of routes) route(server, cluster);
   },
 };

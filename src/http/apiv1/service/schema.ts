@@ -51,6 +51,7 @@ const bodyKeys: Record<BodyKey, Joi.Schema> = {
     'alternatives.match': '{{#label}} must be a whole number from 0 to 10000, or "global"',
   }),
   update: Joi.object(updateKeys),
+  links: Joi.object().pattern(idSchema, idSchema).max(64),
   health: Joi.object(healthKeys),
   grace: seconds,
   shutdown_delay: seconds.max(600),

@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import { decimal } from './engine-commands.ts';
+import type { Io } from './io.ts';
+
+interface Container {
+  readonly name: string;
+  readonly engine: { readonly id: string };
+  readonly state: string;
+}
+
+interface Flags {
+  readonly time?: number;
+  readonly signal?: string;
+}
+
+/** `start`, `stop`, `restart` and `kill`. */
+export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
+  const command = (name: string, description: string) =>
+    new Command(name)
+      .description(description)
+      .argument('<container...>', 'ids, beginnings of ids, or names')
+      .action(async (containers: string[], { time: timeout, signal }: Flags) => {
+        for (const container of containers) {
+          const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
+          const { data } = await api('POST', path, { timeout, signal });
+          const { name: called, engine, state } = data as Container;
+          io.stdout(`${called.replace(/^\//, '')} on engine ${engine.id}: ${state}\n`);
+        }
+      });
+  const time = ['-t, --time <seconds>', 'how long it may take to stop before it is killed', decimal] as const;
+  return [
+    command('start', 'start containers that are stopped, if what they hold while they run is free'),
+    command('stop', 'stop containers; their names are kept for them, all else is free').option(...time),
+    command('restart', 'stop containers if they run, and start them').option(...time),
+    command('kill', 'send containers a signal').option('-s, --signal <signal>', 'KILL unless set'),
+  ];
+}

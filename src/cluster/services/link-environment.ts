@@ -1,0 +1,59 @@
+import { isIPv6 } from 'node:net';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../cluster.ts';
+import { type CatalogEntry, entriesOf } from './catalog.ts';
+
+/**
+ * The variables by which a container finds the services that it is linked to, by service and alias: those that Docker's
+ * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`. They are of the moment of
+ * its start. Throws `link_not_ready` where nothing of a service can be reached yet.
+ */
+export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string, string>>): Record<string, string> {
+  const variables = Object.entries(links).flatMap(([service, alias]) => {
+    const entries = entriesOf(cluster, service);
+    if (entries.length === 0) {
+      throw new SatsumaError('link_not_ready', `it is linked to service ${service}, of which nothing is ready yet`);
+    }
+    return variablesOf(alias.toUpperCase().replace(/[^A-Z0-9]/g, '_'), alias, entries);
+  });
+  return Object.fromEntries(variables);
+}
+
+function variablesOf(prefix: string, alias: string, entries: readonly CatalogEntry[]): [string, string][] {
+  const ports = new Map<string, readonly CatalogEntry[]>();
+  for (const entry of entries) {
+    const key = `${entry.container_port}/${entry.proto}`;
+    ports.set(key, [...(ports.get(key) ?? []), entry]);
+  }
+  const [lowest] = [...ports.values()].map(([first]) => first).sort((a, b) => portOf(a) - portOf(b));
+  return [
+    [`${prefix}_NAME`, alias],
+    ...(lowest ? [[`${prefix}_PORT`, urlOf(lowest)] as [string, string]] : []),
+    ...[...ports.values()].flatMap((all) => variablesOfPort(prefix, all)),
+  ];
+}
+
+function variablesOfPort(prefix: string, all: readonly CatalogEntry[]): [string, string][] {
+  const [first] = all;
+  if (!first) return [];
+  const name = `${prefix}_PORT_${first.container_port}_${first.proto.toUpperCase()}`;
+  return [
+    [name, urlOf(first)],
+    [`${name}_ADDR`, first.host],
+    [`${name}_PORT`, String(first.port)],
+    [`${name}_PROTO`, first.proto],
+    [`${name}_ADDRESSES`, all.map(addressOf).join(',')],
+  ];
+}
+
+function portOf(entry: CatalogEntry | undefined): number {
+  return entry?.container_port ?? 0;
+}
+
+function urlOf(entry: CatalogEntry): string {
+  return `${entry.proto}://${addressOf(entry)}`;
+}
+
+function addressOf({ host, port }: CatalogEntry): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,249 @@
+import { execFile } from 'node:child_process';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import test, { type ExecutionContext } from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { isRunning } from './lab-containers.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const run = promisify(execFile);
+const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const engine = 'life-1';
+let lab: Lab;
+
+test.before(async () => {
+  lab = await startLab({ name: 'life', engines: 1, image: true, attached: true });
+});
+
+test.after.always(() => lab?.down());
+
+async function start(t: ExecutionContext, settings: object = {}): Promise<SatsumaServer> {
+  const server = await startSatsuma(lab, temporaryFolder(t), settings);
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  return server;
+}
+
+/** Says a line each 100 ms, on both streams in turn, and ends at once when it is told to. */
+const talkative = [
+  'sh',
+  '-c',
+  'trap "exit 7" TERM; i=0; while :; do i=$((i+1)); echo "line $i"; echo "err $i" >&2; sleep 0.1; done',
+];
+
+async function place(t: ExecutionContext, server: SatsumaServer, name: string, changes: object = {}): Promise<string> {
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: name, args: talkative, ...changes };
+  const { status, data } = await server.call('POST', 'container', image);
+  if (status !== 201) throw new Error(`${status} ${data}`);
+  t.teardown(() => lab.request(1, { method: 'DELETE', path: `/containers/${data.id}?force=true` }));
+  return data.id;
+}
+
+const on8080 = { bind_ports: [{ port: 8080, container_port: 80 }], memory: 64 };
+const act = (server: SatsumaServer, name: string, action: string, body?: object) =>
+  server.call('POST', `container/${name}/${action}`, body);
+const reserved = async (server: SatsumaServer) => (await server.call('GET', `engine/${engine}`)).data.reserved_memory;
+
+function get(server: SatsumaServer, path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    httpRequest(`http://${server.address}/apiv1/${path}`, resolve).on('error', reject).end();
+  });
+}
+
+async function textOf(response: AsyncIterable<Buffer>, isEnough: (text: string) => boolean = () => false) {
+  let text = '';
+  for await (const chunk of response) {
+    text += chunk;
+    if (isEnough(text)) break;
+  }
+  return text;
+}
+
+test('a stopped container gives its port away, and gets it again when it is free', async (t) => {
+  const server = await start(t);
+  await place(t, server, 'first', on8080);
+  t.is((await act(server, 'first', 'start')).data.state, 'running', 'which it is already');
+  const stopped = await act(server, 'first', 'stop', { timeout: 5 });
+  t.is(stopped.status, 200);
+  t.is(stopped.data.state, 'exited');
+  t.is(stopped.data.name, '/first');
+  t.is(await reserved(server), 0);
+  t.is((await act(server, 'first', 'stop')).status, 200, 'which it is already');
+  await place(t, server, 'second', on8080);
+  const refused = await act(server, 'first', 'start');
+  t.is(refused.status, 409);
+  t.is(refused.code, 'claim_taken');
+  t.regex(refused.data, /port tcp\/8080 is taken by second/);
+  t.like(refused.details, { engine, claims: [{ key: 'port/tcp/8080', held_by: ['second'] }] });
+  t.false(await isRunning(lab, 1, 'first'));
+  t.is(await reserved(server), 64);
+  t.is((await act(server, 'second', 'stop')).status, 200);
+  const started = await act(server, 'first', 'start');
+  t.is(started.status, 200);
+  t.is(started.data.ports[0].port, 8080);
+  t.true(await isRunning(lab, 1, 'first'));
+  t.is(await reserved(server), 64);
+  t.is((await act(server, 'second', 'start')).status, 409);
+});
+
+test('a restart is another process in the same place, and a kill ends it', async (t) => {
+  const server = await start(t);
+  const id = await place(t, server, 'again', on8080);
+  const state = async () => (await server.call('GET', `container/${id}/inspect`)).data.State;
+  const before = await state();
+  t.is((await act(server, 'again', 'restart', { timeout: 5 })).data.state, 'running');
+  t.not((await state()).Pid, before.Pid);
+  t.is(await reserved(server), 64);
+  t.is((await act(server, 'again', 'kill', { signal: 'SIGWINCH' })).data.state, 'running');
+  t.like(await act(server, 'again', 'kill', { signal: 'NOSUCH' }), { status: 400, code: 'invalid' });
+  t.is((await act(server, 'again', 'kill', { signal: 'TERM' })).status, 200);
+  await eventually(state, ({ Running }) => !Running, 5_000);
+  t.is((await state()).ExitCode, 7);
+  t.like(await act(server, 'again', 'kill'), { status: 409, code: 'wrong_state' });
+  t.is(
+    await eventually(
+      () => reserved(server),
+      (mb) => mb === 0,
+      3_000,
+    ),
+    0,
+  );
+  t.is((await act(server, 'again', 'restart')).data.state, 'running');
+  t.is((await act(server, 'again', 'kill')).data.state, 'exited');
+  t.is(await reserved(server), 0);
+});
+
+test('docker stop and docker start by hand come to the same', async (t) => {
+  const server = await start(t, { 'observe-interval': 60 });
+  await place(t, server, 'handmade', on8080);
+  await lab.request(1, { method: 'POST', path: '/containers/handmade/stop?t=1' });
+  t.is(
+    await eventually(
+      () => reserved(server),
+      (mb) => mb === 0,
+      3_000,
+    ),
+    0,
+  );
+  await lab.request(1, { method: 'POST', path: '/containers/handmade/start' });
+  t.is(
+    await eventually(
+      () => reserved(server),
+      (mb) => mb === 64,
+      3_000,
+    ),
+    64,
+  );
+  await lab.request(1, { method: 'POST', path: '/containers/handmade/restart?t=1' });
+  await lab.request(1, { method: 'POST', path: '/containers/handmade/pause' });
+  t.like(await act(server, 'handmade', 'restart'), { status: 200, data: { state: 'running' } });
+  t.is(
+    await eventually(
+      () => reserved(server),
+      (mb) => mb === 64,
+      3_000,
+    ),
+    64,
+  );
+});
+
+test('a server that is killed in the middle of a start leaves what the engine shows', async (t) => {
+  const dir = temporaryFolder(t);
+  const first = await startSatsuma(lab, dir);
+  await registerAll(first, lab);
+  await place(t, first, 'survivor', on8080);
+  await act(first, 'survivor', 'stop');
+  await lab.pause(1);
+  const asked = act(first, 'survivor', 'start').catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await first.end('SIGKILL');
+  await asked;
+  await lab.resume(1);
+  const second = await startSatsuma(lab, dir);
+  t.teardown(() => second.end());
+  const isSettled = async () => {
+    const [runs, mb] = [await isRunning(lab, 1, 'survivor'), await reserved(second)];
+    return mb === (runs ? 64 : 0);
+  };
+  t.true(await eventually(isSettled, Boolean, 15_000));
+  t.is((await act(second, 'survivor', 'start')).data.state, 'running');
+  t.is(await reserved(second), 64);
+});
+
+test('logs are the end of what was written, with the times and the stream that are asked for', async (t) => {
+  const server = await start(t);
+  await place(t, server, 'talker');
+  const whole = (text: string) => text.includes('line 12\n');
+  await eventually(async () => await textOf(await get(server, 'container/talker/logs?tail=all')), whole, 5_000);
+  await act(server, 'talker', 'stop');
+  const all = await textOf(await get(server, 'container/talker/logs?tail=all'));
+  // Docker keeps the order within each stream.
+  const lines = all.split('\n').filter((line) => line.startsWith('line'));
+  t.deepEqual(
+    lines,
+    lines.map((_, i) => `line ${i + 1}`),
+  );
+  const last = await textOf(await get(server, 'container/talker/logs?tail=2'));
+  t.is(last, all.split('\n').slice(-3).join('\n'));
+  const errors = await textOf(await get(server, 'container/talker/logs?stdout=false&timestamps=true&tail=all'));
+  t.regex(errors, /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z err \d+\n)+$/);
+  t.is(await textOf(await get(server, 'container/talker/logs?since=2100-01-01T00:00:00Z')), '');
+  const { stdout } = await run(process.execPath, [main, 'logs', '--tail', '2', 'talker'], {
+    env: { SATSUMA_HOST: `http://${server.address}` },
+  });
+  t.is(stdout, last);
+});
+
+test('who follows is told as it happens, until it goes or the container ends', async (t) => {
+  const server = await start(t);
+  await place(t, server, 'story');
+  const response = await get(server, 'container/story/logs?follow=true&tail=1');
+  const some = await textOf(response, (text) => text.split('\n').length > 5);
+  t.true(some.length < 500);
+  const following = get(server, 'container/story/logs?follow=true&tail=0').then((each) => textOf(each));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await act(server, 'story', 'stop', { timeout: 5 });
+  t.regex(await following, /line \d+\nerr \d+\n/);
+});
+
+test('logs of a terminal come as they are', async (t) => {
+  const server = await start(t);
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ Image: 'demo/busybox:1', Tty: true, Cmd: ['echo', 'hello'] });
+  await lab.request(1, { method: 'POST', path: '/containers/create?name=tty', headers, body });
+  t.teardown(() => lab.request(1, { method: 'DELETE', path: '/containers/tty?force=true' }));
+  await lab.request(1, { method: 'POST', path: '/containers/tty/start' });
+  t.is(await textOf(await get(server, 'container/tty/logs?follow=true')), 'hello\r\n');
+});
+
+test('an engine that hangs is 504 within the deadline, and for who follows no end', async (t) => {
+  const server = await start(t, { deadlines: { connect: 2, list: 2, remove: 2, start: 2 } });
+  await place(t, server, 'frozen');
+  await lab.pause(1);
+  t.teardown(() => lab.resume(1));
+  const begin = Date.now();
+  const answers = await Promise.all([
+    get(server, 'container/frozen/logs?follow=true').then(async (each) => ({
+      status: each.statusCode,
+      ...JSON.parse(await textOf(each)),
+    })),
+    act(server, 'frozen', 'start'),
+  ]);
+  t.true(
+    answers.every(({ status }) => status === 504 || status === 502),
+    JSON.stringify(answers),
+  );
+  t.true(Date.now() - begin < 6_000);
+  await lab.resume(1);
+  t.is(
+    (
+      await eventually(
+        () => act(server, 'frozen', 'stop'),
+        ({ status }) => status === 200,
+        10_000,
+      )
+    ).status,
+    200,
+  );
+});
