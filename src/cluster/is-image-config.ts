@@ -1,4 +1,3 @@
-import { parseConstraint } from '../model/constraint.ts';
 import { type ImageConfig, protocols } from '../model/image-config.ts';
 
 type Check = (value: unknown) => boolean;
@@ -16,13 +15,6 @@ const mapOf = (check: Check): Check => {
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
 
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isConstraint: Check = (value) => {
-  try {
-    return isText(value) && parseConstraint(value as string) !== undefined;
-  } catch {
-    return false;
-  }
-};
 
 const isPortBinding: Check = (value) => {
   const { proto, host_ip, port, container_port } = Object(value) as Record<string, unknown>;
@@ -50,7 +42,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   args: listOf(isText),
   entrypoint: listOf(isText),
   labels: listOf(isText),
-  constraints: listOf(isConstraint),
+  constraints: listOf(isText),
   spread: isText,
   resources: mapOf(isCount),
   devices: listOf(isText),

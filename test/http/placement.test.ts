@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import test from 'ava';
 import { openDoor } from './open-door.ts';
 
@@ -90,6 +91,18 @@ test('what an operator counts is promised once, shown, and can be changed', asyn
   t.like(shown.body.data, { resources: { gpu: 3 }, reserved_resources: { gpu: 2 } });
   t.is(await engineOf({ resources: { gpu: 1 } }), 'g');
   t.false('resources' in (await call('GET', '/apiv1/engine/a')).body.data);
+});
+
+test('the lines of the README that say where a container runs can be pasted', async (t) => {
+  const { call } = await openZones(t);
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const section = readme.slice(readme.indexOf('#### Where a container runs'), readme.indexOf('### The command line'));
+  const lines = [...section.matchAll(/curl (-XPATCH )?'127.0.0.1:8080(\S+)' -d '(.*)'$/gm)];
+  t.is(lines.length, [...section.matchAll(/curl/g)].length);
+  for (const [line, patch, path = '', body = ''] of lines) {
+    const url = path.replace('web-1', 'a');
+    t.is((await call(patch ? 'PATCH' : 'POST', url, body)).status, 200, line);
+  }
 });
 
 test('a service says where it may run, of its image config or beside it, and not both', async (t) => {
