@@ -18,6 +18,7 @@ export function loadMirror({ engines, reservations }: Fleet): Mirror {
     mirror.observed(engineId, {
       observedAt: '2026-01-01T00:00:00.000Z',
       idle: new Set(),
+      unhealthy: new Set(),
       created: new Map(),
       images: names,
     });

@@ -2,7 +2,7 @@ import { linesOf } from './docker-lines.ts';
 import { containerIdOf, fieldsOf, integerOf, lineOf } from './docker-shape.ts';
 import type { EngineEvent } from './engine-client.ts';
 
-/** What the watcher is told of; health checks and execs, which come by the second, are not asked for. */
+/** What the watcher is told of; execs, which come by the second, are not asked for. */
 export const eventFilters = {
   type: ['container', 'image'],
   event: [
@@ -13,6 +13,8 @@ export const eventFilters = {
     'update',
     'pause',
     'unpause',
+    // When it changes; each check is an exec, which is not asked for.
+    'health_status',
     'pull',
     'tag',
     'untag',

@@ -40,12 +40,14 @@ export function toContainerSummaries(answer: unknown): ContainerSummary[] {
 
 /** An entry of it. Throws Nonsense. */
 export function toContainerSummary(entry: unknown): ContainerSummary {
-  const { Id, Names, Image, State, Labels, Ports, Created } = fieldsOf(entry, 'an entry');
+  const { Id, Names, Image, State, Status, Labels, Ports, Created } = fieldsOf(entry, 'an entry');
   return {
     id: containerIdOf(Id, 'Id'),
     name: nameOf(listOf(Names ?? [], 'Names').map((name) => lineOf(name, 'a name'))),
     imageName: lineOf(Image, 'Image'),
     state: states.get(lineOf(State, 'State')) ?? 'dead',
+    // A list tells it in words only: `Up 2 minutes (unhealthy)`.
+    ...(lineOf(Status ?? '', 'Status').endsWith('(unhealthy)') && { isUnhealthy: true }),
     labels: toLabels(fieldsOf(Labels ?? {}, 'Labels')),
     ports: tidyPorts(listOf(Ports ?? [], 'Ports').flatMap(toPort)),
     createdAt: new Date(integerOf(Created, 'Created', times) * 1000).toISOString(),

@@ -8,6 +8,8 @@ export interface ContainerSummary {
   readonly name: string;
   readonly imageName: string;
   readonly state: ContainerState;
+  /** Its HEALTHCHECK says so. */
+  readonly isUnhealthy?: true;
   readonly labels: Readonly<Record<string, string>>;
   /** As bound right now: none while it does not run. */
   readonly ports: readonly Required<PortBinding>[];

@@ -49,6 +49,8 @@ export interface EngineObservation {
   readonly images: readonly string[];
   /** Ids of the containers that ran once and do not now, sorted. */
   readonly idle: readonly string[];
+  /** Ids of those whose HEALTHCHECK says that they are not well, sorted. */
+  readonly unhealthy: readonly string[];
 }
 
 export function statusOf(engine: Pick<EngineRecord, 'intent' | 'condition'>): EngineStatus {

@@ -140,6 +140,7 @@ test('an image that no registry has is found on the engine that has it', async (
   cluster.mirror.observed('c', {
     observedAt: 'now',
     idle: new Set(),
+    unhealthy: new Set(),
     created: new Map(),
     images: new Set(['local/tool:1']),
   });
@@ -153,6 +154,7 @@ test('a registry that cannot be reached costs nothing where another engine has t
   cluster.mirror.observed('b', {
     observedAt: 'now',
     idle: new Set(),
+    unhealthy: new Set(),
     created: new Map(),
     images: new Set(['local/tool:1']),
   });

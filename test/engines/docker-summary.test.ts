@@ -62,3 +62,10 @@ test(
     ports: [{ proto: 'udp', host_ip: '0.0.0.0', port: 81, container_port: 80 }],
   },
 );
+
+test('a HEALTHCHECK that fails is told at the end of the status', (t) => {
+  t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' }).isUnhealthy);
+  for (const Status of ['Up 2 minutes (healthy)', 'Up 1 second (health: starting)', 'Exited (1) 2 hours ago']) {
+    t.false('isUnhealthy' in toContainerSummary({ ...entry, Status }), Status);
+  }
+});

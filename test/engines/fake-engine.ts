@@ -100,7 +100,9 @@ export class FakeEngine implements EngineClient {
       [...this.containers.values()]
         .filter(({ labels }) => !filter.label || Object.entries(labels).some((pair) => pair.join('=') === filter.label))
         .map(({ id, name, image, state, labels, ports, createdAt }) => {
-          return { id, name, imageName: image.name, state, labels, ports: [...ports], createdAt };
+          const isUnhealthy = this.healths.get(id) === 'unhealthy';
+          const told = { id, name, imageName: image.name, state, labels, ports: [...ports], createdAt };
+          return { ...told, ...(isUnhealthy && { isUnhealthy }) };
         }),
     );
   }

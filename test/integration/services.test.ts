@@ -139,6 +139,26 @@ test.serial('a failing update rolls back by itself, says so, and costs no replic
   await server.call('DELETE', 'service/web');
 });
 
+test.serial('a replica whose HEALTHCHECK fails is replaced, and what is not healthy yet is not ready', async (t) => {
+  const { lab, server } = t.context;
+  for (const n of [1, 2, 3]) await commitChecked(lab, n);
+  const image = { name: 'demo/checked:1' };
+  await server.call('POST', 'service', { name: 'checked', image, replicas: 3, update: { monitor: 0 } });
+  const { replicas } = await ready(server, 'checked', 3);
+  const [sick, ...others]: Replica[] = replicas;
+  const n = Number(sick?.engine.split('-').at(-1));
+  const exec = { Cmd: ['rm', '/well'] };
+  const { body } = await post(lab, n, `/containers/${sick?.container}/exec`, exec);
+  await post(lab, n, `/exec/${JSON.parse(body).Id}/start`, { Detach: true });
+  const isReplaced = (status: { ready: number; replicas: readonly Replica[] }) =>
+    status.ready === 3 && status.replicas.every(({ container }) => container !== sick?.container);
+  const status = await eventually(() => statusOf(server, 'checked'), isReplaced, 20_000);
+  t.true(isReplaced(status), JSON.stringify(status.replicas));
+  const kept = containersOf(status.replicas);
+  for (const { container } of others) t.true(kept.includes(container));
+  await server.call('DELETE', 'service/checked');
+});
+
 test.serial('an engine that is killed with its containers: all are healthy again elsewhere', async (t) => {
   const { lab, server } = t.context;
   await server.call('POST', 'service', { name: 'many', ...web, replicas: 30, update: { monitor: 0 } });
@@ -216,4 +236,25 @@ function get(host: string, port: number): Promise<void> {
     sent.on('timeout', () => sent.destroy(new Error('no answer')));
     sent.on('error', reject).end();
   });
+}
+
+function post(
+  lab: Lab,
+  n: number,
+  path: string,
+  body: object,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const headers = { 'content-type': 'application/json' };
+  return lab.request(n, { method: 'POST', path, headers, body: JSON.stringify(body) });
+}
+
+/** Gives the engine an image with a HEALTHCHECK: well as long as it has the file. */
+async function commitChecked(lab: Lab, n: number): Promise<void> {
+  const made = await post(lab, n, '/containers/create', { Image: 'demo/busybox:1' });
+  const { Id } = JSON.parse(made.body);
+  const healthcheck = 'HEALTHCHECK --interval=500ms --timeout=5s --start-period=10s --retries=1 CMD test -f /well';
+  const command = 'CMD ["sh", "-c", "trap \'exit 0\' TERM; sleep 1; touch /well; sleep 1000 & wait"]';
+  const changes = [healthcheck, command].map((line) => `changes=${encodeURIComponent(line)}`).join('&');
+  await post(lab, n, `/commit?container=${Id}&repo=demo/checked&tag=1&${changes}`, {});
+  await lab.request(n, { method: 'DELETE', path: `/containers/${Id}` });
 }

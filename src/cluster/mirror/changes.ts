@@ -1,8 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Changes come in bursts, and whoever waits looks at what all of them made. */
-const gatherMs = 20;
-
 /** Lets others wait for the next change. */
 export class Changes {
   readonly #waiting = new Set<() => void>();
@@ -18,15 +13,10 @@ export class Changes {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves a moment after there was a change since that count, after that time, or when the signal aborts. */
+  /** Resolves when there was a change since that count, after that time, or when the signal aborts. */
   async next(since: number, ms: number, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    if (this.#count === since) await this.#wait(ms, signal);
-    await sleep(gatherMs);
-  }
-
-  #wait(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
+    if (signal.aborted || this.#count !== since) return;
+    await new Promise<void>((resolve) => {
       const wake = () => {
         clearTimeout(timer);
         signal.removeEventListener('abort', wake);

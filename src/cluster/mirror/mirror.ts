@@ -20,11 +20,19 @@ export interface Observation {
   readonly images: ReadonlySet<string>;
   /** Ids of the containers that ran once and do not now. */
   readonly idle: ReadonlySet<string>;
+  /** Ids of those whose HEALTHCHECK says that they are not well. */
+  readonly unhealthy: ReadonlySet<string>;
   /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
   readonly created: ReadonlyMap<string, number>;
 }
 
-const nothingObserved: Observation = { observedAt: '', images: new Set(), idle: new Set(), created: new Map() };
+const nothingObserved: Observation = {
+  observedAt: '',
+  images: new Set(),
+  idle: new Set(),
+  unhealthy: new Set(),
+  created: new Map(),
+};
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
@@ -218,8 +226,14 @@ export class Mirror {
     if (value) this.#published.set(id, value);
     else this.#published.delete(id);
     if (!value || value.observedAt <= this.observation(id).observedAt) return;
-    const { observedAt, images, idle } = value;
-    this.observed(id, { ...nothingObserved, observedAt, images: new Set(images), idle: new Set(idle) });
+    const { observedAt, images, idle, unhealthy = [] } = value;
+    this.observed(id, {
+      ...nothingObserved,
+      observedAt,
+      images: new Set(images),
+      idle: new Set(idle),
+      unhealthy: new Set(unhealthy),
+    });
   }
 
   #makeSnapshot(engineId: string): EngineSnapshot {

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Protocol } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
+import { pause } from '../pause.ts';
 import { hostOf } from './replica-checks.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
+
+const gatherMs = 20;
 
 /** Where a replica that is ready can be reached. */
 export interface CatalogEntry {
@@ -45,6 +48,8 @@ export async function catalogAfter(
     const leftMs = end - performance.now();
     if (now.tag !== tag || leftMs <= 0 || signal.aborted) return now;
     await changes.next(count, leftMs, signal);
+    // Changes come in bursts.
+    await pause(gatherMs, signal);
   }
 }
 

@@ -2,6 +2,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
+import { pause } from '../pause.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -12,6 +13,11 @@ const atOnce = 32;
 /** Between two passes while something is under way, and while nothing is. */
 const busyMs = 250;
 const quietMs = 2_000;
+/** Between two passes, whatever changes. */
+const shortestGatherMs = 5;
+const longestGatherMs = 250;
+/** Between two looks at all engines and all containers there are. */
+const betweenRoundsMs = 500;
 
 /**
  * The loop that keeps services as they should be. One of the servers runs it, by lease; every change that the feed tells
@@ -24,6 +30,7 @@ export class Converger {
   readonly #rescue: Rescue;
   readonly #workers = new Map<string, ServiceWorker>();
   readonly #stopping = new AbortController();
+  #lastRound = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
   #loop: Promise<void> | undefined;
 
@@ -47,10 +54,13 @@ export class Converger {
     const { changes } = this.#cluster.mirror;
     while (!signal.aborted) {
       const { count } = changes;
+      const begin = performance.now();
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
       const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy);
+      // Changes come in bursts; and however many there are, this is not all that the server does.
+      await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
       await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
     }
   }
@@ -75,6 +85,8 @@ export class Converger {
           this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
         });
     }
+    if (performance.now() < this.#lastRound + betweenRoundsMs) return;
+    this.#lastRound = performance.now();
     this.#rescue.pass(fence);
     await endDrains(this.#cluster, fence);
   }

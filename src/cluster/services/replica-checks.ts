@@ -7,9 +7,11 @@ import { Gate } from '../gate.ts';
 import { askHealth } from './ask-health.ts';
 import type { ReplicaView } from './replica-view.ts';
 
+type Ports = readonly Required<PortBinding>[];
+
 /** What a check found. Nothing where it is too early to say. */
 export type Finding =
-  | { readonly phase: 'ready'; readonly ports: readonly Required<PortBinding>[]; readonly isSettled: boolean }
+  | { readonly phase: 'ready'; readonly ports: Ports; readonly isSettled: boolean }
   | { readonly phase: 'failed'; readonly reason: string };
 
 /** Between two looks at a replica that is not ready yet. */
@@ -32,6 +34,8 @@ export class ReplicaChecks {
   readonly #gate = new Gate(atOnce);
   readonly #checks = new Map<string, Check>();
   readonly #findings = new Map<string, Finding>();
+  /** Generations whose image was seen to have no HEALTHCHECK. */
+  readonly #unasked = new Set<number>();
 
   /** `tell` is called when there is something to `take`. */
   constructor(cluster: Cluster, tell: () => void) {
@@ -44,6 +48,19 @@ export class ReplicaChecks {
     const taken = new Map(this.#findings);
     this.#findings.clear();
     return taken;
+  }
+
+  /**
+   * A replica was started just now. Where nothing can be asked about its health it is ready by that: its end, should it
+   * come at once, is an event of its engine's.
+   */
+  launched(
+    id: string,
+    generation: number,
+    { ports, spec }: { readonly ports: Ports; readonly spec: ServiceSpec },
+  ): void {
+    if (spec.health || !this.#unasked.has(generation)) return;
+    this.#findings.set(id, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
   /** Begins the checks that are due, and forgets those of replicas that are gone. */
@@ -94,6 +111,7 @@ export class ReplicaChecks {
     if (!seen.wasStarted) return undefined;
     if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
     if (!replica.isSettled && seen.restarts > 0) return failed(`it ended, and was restarted ${seen.restarts} times`);
+    if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'unhealthy') return failed('its HEALTHCHECK says that it is unhealthy');
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
     const wrong = spec.health && (await askHealth(hostOf(engine), seen.ports, spec.health));

@@ -41,6 +41,8 @@ export interface ReplicaPlace {
   /** Undefined: the engine was removed. */
   readonly engine: EngineRecord | undefined;
   readonly mark: ReplicaMark | undefined;
+  /** Its HEALTHCHECK says so. */
+  readonly isUnhealthy: boolean;
 }
 
 export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
@@ -61,12 +63,16 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
   };
 }
 
-function stateOf(reservation: ReplicaReservation, { engine, mark }: ReplicaPlace, rule: LossRule): ReplicaState {
+function stateOf(
+  reservation: ReplicaReservation,
+  { engine, mark, isUnhealthy }: ReplicaPlace,
+  rule: LossRule,
+): ReplicaState {
   if (mark?.phase === 'retiring') return 'retiring';
   if (!engine) return 'lost';
   if (engine.condition === 'down') return isLost(engine, rule) ? 'lost' : 'unreachable';
   if (mark?.phase === 'failed') return 'failed';
-  if (reservation.isAtRest) return 'failed';
+  if (reservation.isAtRest || isUnhealthy) return 'failed';
   if (reservation.state === 'reserved') return 'starting';
   return mark?.phase === 'ready' ? 'ready' : 'starting';
 }

@@ -11,8 +11,6 @@ import { removeReplica } from './remove-replica.ts';
 const graceMs = 30_000;
 /** After there was no place for a container. */
 const againMs = 5_000;
-/** Between two looks at all containers there are. */
-const betweenMs = 500;
 
 /**
  * Runs single containers with `"reschedule": "on-engine-failure"` elsewhere once their engine is lost, and removes the old
@@ -24,7 +22,6 @@ export class Rescue {
   readonly #wake: () => void;
   readonly #underWay = new Set<string>();
   readonly #notBefore = new Map<string, number>();
-  #lastPass = Number.NEGATIVE_INFINITY;
 
   constructor(cluster: Cluster, gate: Gate, wake: () => void) {
     this.#cluster = cluster;
@@ -33,8 +30,6 @@ export class Rescue {
   }
 
   pass(lease: Fence): void {
-    if (performance.now() < this.#lastPass + betweenMs) return;
-    this.#lastPass = performance.now();
     const { mirror } = this.#cluster;
     const marked = mirror.reservations().filter(({ image, isForeign }) => image.reschedule && !isForeign);
     if (marked.length === 0) return;

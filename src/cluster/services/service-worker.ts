@@ -139,10 +139,11 @@ export class ServiceWorker {
     this.#starting.add(slot);
     try {
       await gate.through(async () => {
-        const { image, replicas, links = {} } = await this.#specOf(record, generation);
+        const spec = await this.#specOf(record, generation);
+        const { image, replicas, links = {} } = spec;
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
         const where = replicas === 'global' ? { onlyOn: slot } : {};
-        await runContainer(
+        const { id: containerId, ports } = await runContainer(
           cluster,
           { ...image, environment },
           {
@@ -151,6 +152,8 @@ export class ServiceWorker {
             ...where,
           },
         );
+        const [reservation] = cluster.mirror.reservationsOf(containerId);
+        if (reservation) this.#checks.launched(reservation.id, generation, { ports, spec });
       });
     } catch (error) {
       if (isSatsumaError(error)) this.#failedStarts.push({ start, error });

@@ -16,7 +16,8 @@ export function surveyReplicas(
   return mirror.replicas(name).map((reservation) => {
     const { id, engineId } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-    return viewReplica(reservation, { engine, mark: status.replicas[id] }, rule);
+    const isUnhealthy = mirror.observation(engineId).unhealthy.has(reservation.containerId ?? '');
+    return viewReplica(reservation, { engine, mark: status.replicas[id], isUnhealthy }, rule);
   });
 }
 

@@ -49,7 +49,8 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const unstarted = containers.filter(({ state }) => state === 'created');
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
   const idle = new Set(containers.filter(isStopped).map((each) => each.id));
-  const observation = { observedAt: new Date().toISOString(), images, idle, created };
+  const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
+  const observation = { observedAt: new Date().toISOString(), images, idle, unhealthy, created };
   mirror.observed(id, observation);
   await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.

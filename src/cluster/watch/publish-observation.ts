@@ -11,11 +11,16 @@ const tellAgainMs = 60_000;
 export async function publishObservation(
   { store, mirror }: Cluster,
   engineId: string,
-  { observedAt, images, idle }: Observation,
+  { observedAt, images, idle, unhealthy }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
   const told = mirror.publishedObservation(engineId);
-  const now: EngineObservation = { observedAt, images: [...images].sort(), idle: [...idle].sort() };
+  const now: EngineObservation = {
+    observedAt,
+    images: [...images].sort(),
+    idle: [...idle].sort(),
+    unhealthy: [...unhealthy].sort(),
+  };
   const isNews = !isDeepStrictEqual({ ...told, observedAt }, now);
   const isOld = Date.parse(observedAt) - Date.parse(told?.observedAt ?? '') > tellAgainMs;
   if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
