@@ -1,5 +1,7 @@
 import { SatsumaError } from '../src/model/errors.ts';
 import type { Scheduler, SchedulerRegistry } from '../src/model/scheduler.ts';
+import { constraint } from './constraint.ts';
+import { counted } from './counted.ts';
 import { host } from './host.ts';
 import { identity } from './identity.ts';
 import { image } from './image.ts';
@@ -7,6 +9,7 @@ import { label } from './label.ts';
 import { multi } from './multi.ts';
 import { port } from './port.ts';
 import { resources } from './resources.ts';
+import { spread } from './spread.ts';
 import { unique } from './unique.ts';
 
 const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
@@ -22,9 +25,10 @@ const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
 
 /**
  * Whatever the type: memory, a name and a host port can be held once only, so an image config that asks for `label`
- * still does not land where its port is taken.
+ * still does not land where its port is taken. What an image config says of constraints and of spreading counts with every
+ * type as well; what must be comes before what should be.
  */
-const standing: readonly Scheduler[] = [resources, port, identity];
+const standing: readonly Scheduler[] = [constraint, resources, counted, port, identity, spread];
 
 /**
  * The built-in types, a type for each plug-in under its own name, and those that the configuration composes of them.

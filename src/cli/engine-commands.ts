@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { readJsonFile } from './json-file.ts';
+import { resource } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
 interface Engine {
@@ -23,6 +24,7 @@ interface EngineFlags {
   readonly cpus?: number;
   readonly memory?: number;
   readonly label?: string[];
+  readonly resource?: Record<string, number>;
   readonly status?: string;
 }
 
@@ -39,6 +41,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
     .option('--label <label...>', 'labels that it bears')
+    .option('--resource <NAME=AMOUNT>', 'what is counted there, GPUs or licences; may be repeated', resource)
     .addHelpText(
       'after',
       '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd eu\n  satsuma engine add -f example/boot2docker_engine.json',
@@ -76,6 +79,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
     .option('--label <label...>', 'all its labels')
+    .option('--resource <NAME=AMOUNT>', 'all that is counted there; may be repeated', resource)
     .addOption(
       new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices([
         'ok',
@@ -102,8 +106,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   return engine;
 }
 
-function fields({ addr, cpus, memory, label: labels, status }: EngineFlags): object {
-  return { addr, cpus, memory, labels, status };
+function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): object {
+  return { addr, cpus, memory, labels, resources, status };
 }
 
 function engineTable(engines: readonly Engine[]): string {

@@ -4,9 +4,10 @@ import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import type { Io } from './io.ts';
 import { readJsonFile } from './json-file.ts';
+import { type PlacementFlags, placementFields, withPlacementOptions } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
-interface RunFlags {
+interface RunFlags extends PlacementFlags {
   readonly file?: string;
   readonly name?: string;
   readonly cpus?: number;
@@ -65,7 +66,7 @@ Examples:
 }
 
 function withImageOptions(command: Command): Command {
-  return command
+  return withPlacementOptions(command)
     .addArgument(new Argument('[image]', 'its name, as for docker run'))
     .addArgument(new Argument('[args...]', 'what it is started with; put -- before options of its own'))
     .option('-f, --file <file>', 'an image config in JSON, instead of the options here')
@@ -94,6 +95,7 @@ async function imageConfig(name: string | undefined, args: string[], flags: RunF
     environment: flags.env,
     bind_ports: flags.port,
     labels: flags.label,
+    ...placementFields(flags),
     type: flags.type,
     strategy: flags.strategy,
     restart_policy: flags.restart,

@@ -14,6 +14,8 @@ const mapOf = (check: Check): Check => {
 };
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
 
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+
 const isPortBinding: Check = (value) => {
   const { proto, host_ip, port, container_port } = Object(value) as Record<string, unknown>;
   return (
@@ -40,6 +42,11 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   args: listOf(isText),
   entrypoint: listOf(isText),
   labels: listOf(isText),
+  constraints: listOf(isText),
+  spread: isText,
+  resources: mapOf(isCount),
+  devices: listOf(isText),
+  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value),
   bind_ports: listOf(isPortBinding),
   user_data: mapOf(listOf(isText)),
   links: mapOf(isText),

@@ -12,6 +12,7 @@ export interface NewEngine {
   readonly cpus?: number;
   readonly memory?: number;
   readonly labels: readonly string[];
+  readonly resources?: EngineRecord['resources'];
 }
 
 /**
@@ -37,6 +38,7 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine, operati
     condition: 'pending',
     since: new Date().toISOString(),
     daemon,
+    ...(asked.resources && { resources: asked.resources }),
     ...(operationId === undefined ? {} : { operationId }),
   };
   const written = await store.write([

@@ -87,6 +87,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
       score: candidate.score,
       candidates: placement.candidateCount,
       refused: placement.refusedCount,
+      ...(candidate.penalties && { penalties: candidate.penalties }),
     },
     ...(owner === undefined ? {} : { owner }),
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),

@@ -41,6 +41,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       image,
       schedulers,
       turn,
+      service: options.replica?.service,
       ...(faults.size === 0 && options.onlyOn === undefined ? {} : { leaveOut }),
     });
     for (const candidate of placement.candidates) {

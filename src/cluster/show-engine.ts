@@ -1,3 +1,4 @@
+import { claimKeys } from '../model/claim.ts';
 import { type EngineRecord, type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
@@ -12,6 +13,8 @@ export interface ShownEngine {
   readonly reservedCpus: number;
   /** MB. */
   readonly reservedMemory: number;
+  /** Of what its operator counts there; undefined: nothing is counted. */
+  readonly reservedResources: Readonly<Record<string, number>> | undefined;
   /** How many run there, anybody's. */
   readonly containers: number;
 }
@@ -38,6 +41,11 @@ function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
     observedAt: observedAt === '' ? undefined : observedAt,
     reservedCpus: snapshot.usedCpuMilli / 1000,
     reservedMemory: snapshot.usedMemoryMiB,
+    reservedResources: engine.resources && usedOf(Object.keys(engine.resources), snapshot),
     containers: countContainers(mirror, engine.id),
   };
+}
+
+function usedOf(names: readonly string[], { sums }: EngineSnapshot): Record<string, number> {
+  return Object.fromEntries(names.map((name) => [name, sums.get(claimKeys.resource(name)) ?? 0]));
 }

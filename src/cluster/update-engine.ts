@@ -11,6 +11,7 @@ export interface EngineUpdate {
   readonly cpus?: number;
   readonly memory?: number;
   readonly labels?: readonly string[];
+  readonly resources?: Readonly<Record<string, number>>;
   readonly intent?: EngineIntent;
 }
 

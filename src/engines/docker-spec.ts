@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ImageConfig, PortBinding, RestartPolicy } from '../model/image-config.ts';
+import { toDevice, toDeviceRequests } from './docker-devices.ts';
 import { portKey } from './docker-ports.ts';
 import type { ContainerSpec } from './engine-client.ts';
 
@@ -42,6 +43,8 @@ function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfi
     ...(restart_policy.name ? { RestartPolicy: toRestartPolicy(restart_policy, restart_policy.name) } : {}),
     ...given('PublishAllPorts', image.publish),
     ...given('NetworkMode', image.network_mode),
+    ...given('Devices', image.devices?.map(toDevice)),
+    ...given('DeviceRequests', image.gpus === undefined ? undefined : toDeviceRequests(image.gpus)),
   };
 }
 

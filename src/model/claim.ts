@@ -21,6 +21,8 @@ export const claimKeys = {
   portAt: (proto: string, port: number, address: string): string => `port/${proto}/${port}/${address}`,
   image: (canonicalName: string): string => `image/${canonicalName}`,
   name: (containerName: string): string => `name/${containerName}`,
+  service: (name: string): string => `service/${name}`,
+  resource: (name: string): string => `resource/${name}`,
 } as const;
 
 /** Takes out the rows of a fleet where the claims do not fit. */

@@ -14,6 +14,8 @@ export interface EngineSnapshot {
   readonly memoryMiB: number;
   readonly usedCpuMilli: number;
   readonly usedMemoryMiB: number;
+  /** How much there is of what the operator counts. */
+  readonly resources: ReadonlyMap<string, number>;
   /** Everything promised, by claim key. */
   readonly sums: ClaimSums;
   /** Canonical names of the images that are there. */

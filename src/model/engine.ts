@@ -28,6 +28,8 @@ export interface EngineRecord {
   /** MiB that may be promised. */
   readonly memory: number;
   readonly labels: readonly string[];
+  /** What the operator counts there, by name: `gpu`, licences. Whole numbers. */
+  readonly resources?: Readonly<Record<string, number>>;
   readonly intent: EngineIntent;
   readonly condition: EngineCondition;
   /** RFC 3339; when `condition` last changed: of one that is down, when it was last seen. */

@@ -16,6 +16,16 @@ export interface ImageConfig {
   /** Names the schedulers that are asked; `multi` unless said otherwise. */
   readonly type: string;
   readonly labels?: readonly string[];
+  /** What the engine must be or have, or should; see constraint.ts. */
+  readonly constraints?: readonly string[];
+  /** The key of the engine label over whose values containers are spread; or `engine`. */
+  readonly spread?: string;
+  /** Of what the operator counts on engines: how much it takes. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** Of the engine's host, `PATH[:PATH_IN_CONTAINER][:rwm]`. */
+  readonly devices?: readonly string[];
+  /** As `docker run --gpus`: all, so many, or those with these ids. */
+  readonly gpus?: 'all' | number | readonly string[];
   readonly bind_ports?: readonly PortBinding[];
   readonly user_data?: Readonly<Record<string, readonly string[]>>;
   /** Container name to alias. */

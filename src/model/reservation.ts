@@ -10,6 +10,8 @@ export interface PlacementReason {
   /** How many engines could have taken it, this one included. */
   readonly candidates: number;
   readonly refused: number;
+  /** By scheduler, of those with a preference; see scheduler.ts. */
+  readonly penalties?: Readonly<Record<string, number>>;
 }
 
 /** What a container holds on one engine, from before it exists until after it is gone. */

@@ -55,6 +55,21 @@ export class RowSet {
     while (position < mine.length) mine[position++] = 0;
   }
 
+  /** Adds the others. */
+  join({ words }: RowSet): void {
+    const mine = this.words;
+    for (let position = 0; position < mine.length; position++) {
+      mine[position] = (mine[position] as number) | (words[position] as number);
+    }
+  }
+
+  /** The rows that are in both; both stay as they are. */
+  shared(other: SparseRows): RowSet {
+    const both = this.clone();
+    both.retain(other);
+    return both;
+  }
+
   /** Takes the others out. */
   remove({ positions, words }: SparseRows): void {
     const mine = this.words;

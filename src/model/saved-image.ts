@@ -22,12 +22,14 @@ export function deriveImage(saved: ImageConfig, { from: _, ...changes }: Derived
   const environment = merge(saved.environment, changes.environment);
   const user_data = merge(saved.user_data, changes.user_data);
   const links = merge(saved.links, changes.links);
+  const resources = merge(saved.resources, changes.resources);
   return {
     ...saved,
     ...changes,
     ...(environment && { environment }),
     ...(user_data && { user_data }),
     ...(links && { links }),
+    ...(resources && { resources }),
   };
 }
 

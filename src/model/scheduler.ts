@@ -32,8 +32,26 @@ export interface Scheduler {
    * Worth having where thousands of engines are decided on at each request; without it the check is called for each.
    */
   exclude?(image: ImageConfig, fleet: Fleet, rows: RowSet): void;
-  /** What must be held on the engine while the container runs. The limits are the engine's. */
-  claims?(image: ImageConfig, engine: EngineSnapshot): readonly Claim[];
+  /** What must be held on the engine while the container runs. The limits are the engine's. `service`: it is one of its. */
+  claims?(image: ImageConfig, engine: EngineSnapshot, service?: string): readonly Claim[];
+  /**
+   * Which engines are liked better, of those that can run it: the rows in groups, each row in one of them. The strategy
+   * ranks within a group only. Undefined: it likes them all.
+   */
+  prefer?(image: ImageConfig, rows: RowSet, surroundings: Surroundings): readonly LikedRows[] | undefined;
+}
+
+/** What a preference may look at besides the rows. */
+export interface Surroundings {
+  readonly fleet: Fleet;
+  /** Of the service that the container is to be one of. */
+  readonly service?: string | undefined;
+}
+
+export interface LikedRows {
+  readonly rows: RowSet;
+  /** 0 at best, and the less the better; an answer shows it under the scheduler's name. */
+  readonly penalty: number;
 }
 
 /** The schedulers that a `type` stands for, and those that apply whatever the type. */

@@ -13,12 +13,13 @@ export class SparseRows {
   }
 
   add(row: number): void {
-    const index = this.#indexOf(row >> 5);
-    if (this.positions[index] !== row >> 5) {
-      this.positions.splice(index, 0, row >> 5);
-      this.words.splice(index, 0, 0);
-    }
-    this.words[index] = (this.words[index] as number) | (1 << (row & 31));
+    this.#addWord(row >> 5, 1 << (row & 31));
+  }
+
+  /** Adds the others. */
+  join({ positions, words }: SparseRows): void {
+    for (let index = 0; index < positions.length; index++)
+      this.#addWord(positions[index] as number, words[index] as number);
   }
 
   delete(row: number): void {
@@ -29,6 +30,15 @@ export class SparseRows {
     if (left !== 0) return;
     this.positions.splice(index, 1);
     this.words.splice(index, 1);
+  }
+
+  #addWord(position: number, bits: number): void {
+    const index = this.#indexOf(position);
+    if (this.positions[index] !== position) {
+      this.positions.splice(index, 0, position);
+      this.words.splice(index, 0, 0);
+    }
+    this.words[index] = (this.words[index] as number) | bits;
   }
 
   /** Where the word is, or would be. */

@@ -1,12 +1,12 @@
-import type { Claim } from '../model/claim.ts';
+import { type Claim, claimKeys } from '../model/claim.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
 
 /**
- * Everything the container must hold on that engine; of a service, it is counted there too. Where two schedulers claim one key they mean the same thing, so
- * the larger amount and the stricter limit hold: `unique` makes the image that `identity` counts exclusive.
+ * Everything the container must hold on that engine; of a service, it is counted there too. Where two claim one key they
+ * mean the same thing, so the larger amount and the stricter limit hold: `unique` makes the image that `identity` counts exclusive.
  */
 export function claimsOn(
   engine: EngineSnapshot,
@@ -14,15 +14,15 @@ export function claimsOn(
   schedulers: readonly Scheduler[],
   replica?: Replica,
 ): Claim[] {
+  const service = replica?.service;
+  const claims = schedulers.flatMap((scheduler) => scheduler.claims?.(image, engine, service) ?? []);
+  if (service !== undefined) claims.push({ key: claimKeys.service(service), amount: 1, limit: null });
   const merged = new Map<string, Claim>();
-  for (const scheduler of schedulers) {
-    for (const claim of scheduler.claims?.(image, engine) ?? []) {
-      const other = merged.get(claim.key);
-      merged.set(claim.key, other ? stricter(claim, other) : claim);
-    }
+  for (const claim of claims) {
+    const other = merged.get(claim.key);
+    merged.set(claim.key, other ? stricter(claim, other) : claim);
   }
-  const counted = replica ? [{ key: `service/${replica.service}`, amount: 1, limit: null }] : [];
-  return [...merged.values(), ...counted];
+  return [...merged.values()];
 }
 
 function stricter(a: Claim, b: Claim): Claim {

@@ -1,3 +1,4 @@
+import { parseLabel } from '../model/engine-label.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Fleet } from '../model/fleet.ts';
 import { SparseRows } from '../model/sparse-rows.ts';
@@ -8,6 +9,7 @@ import { RowsBy } from './rows-by.ts';
 
 const noRows = new SparseRows();
 const noSums: ReadonlyMap<number, SparseRows> = new Map();
+const noValues: ReadonlyMap<string, SparseRows> = new Map();
 
 /** A fleet by columns and by what its engines have. Rows are replaced, and never come or go. */
 export class FleetIndex implements Fleet {
@@ -18,6 +20,8 @@ export class FleetIndex implements Fleet {
   readonly wellRows = new SparseRows();
   readonly #rows: ReadonlyMap<string, number>;
   readonly #labels = new RowsBy<string>();
+  readonly #labelValues = new Map<string, RowsBy<string>>();
+  readonly #resources = new RowsBy<string>();
   readonly #images = new RowsBy<string>();
   readonly #sums = new Map<string, RowsBy<number>>();
   #pages: EnginePages;
@@ -30,6 +34,10 @@ export class FleetIndex implements Fleet {
     this.#rows = new Map(engines.map(({ id }, row) => [id, row]));
     this.#pages = EnginePages.of(engines);
     for (const [row, engine] of engines.entries()) this.#write(row, engine);
+  }
+
+  get rowCount(): number {
+    return this.#pages.length;
   }
 
   /** Of this moment: what was handed out does not change. */
@@ -49,12 +57,24 @@ export class FleetIndex implements Fleet {
     return this.#labels.map.get(label) ?? noRows;
   }
 
+  rowsByLabel(key: string): ReadonlyMap<string, SparseRows> {
+    return this.#labelValues.get(key)?.map ?? noValues;
+  }
+
+  rowsWithResource(name: string): SparseRows {
+    return this.#resources.map.get(name) ?? noRows;
+  }
+
   rowsWithImage(image: string): SparseRows {
     return this.#images.map.get(image) ?? noRows;
   }
 
   rowsBySum(key: string): ReadonlyMap<number, SparseRows> {
     return this.#sums.get(key)?.map ?? noSums;
+  }
+
+  claimKeys(): Iterable<string> {
+    return this.#sums.keys();
   }
 
   /** Puts newer snapshots in the place of those with the same ids. */
@@ -74,10 +94,23 @@ export class FleetIndex implements Fleet {
     this.memoryRoom.set(row, engine.memoryMiB - engine.usedMemoryMiB);
     if (engine.status === 'ok') this.wellRows.add(row);
     else this.wellRows.delete(row);
-    if (engine.labels !== previous?.labels) exchange(this.#labels, row, engine.labels, previous?.labels);
+    if (engine.labels !== previous?.labels) this.#writeLabels(row, engine.labels, previous?.labels);
+    if (engine.resources !== previous?.resources) {
+      exchange(this.#resources, row, engine.resources.keys(), previous?.resources.keys());
+    }
     if (engine.images !== previous?.images) exchange(this.#images, row, engine.images, previous?.images);
     if (previous) this.#deleteSums(row, previous, engine);
     this.#addSums(row, engine, previous);
+  }
+
+  #writeLabels(row: number, now: readonly string[], before: readonly string[] = []): void {
+    exchange(this.#labels, row, now, before);
+    for (const { key, value } of before.map(parseLabel)) this.#labelValues.get(key)?.delete(value, row);
+    for (const { key, value } of now.map(parseLabel)) {
+      const byValue = this.#labelValues.get(key) ?? new RowsBy<string>();
+      byValue.add(value, row);
+      this.#labelValues.set(key, byValue);
+    }
   }
 
   #deleteSums(row: number, engine: EngineSnapshot, next: EngineSnapshot): void {

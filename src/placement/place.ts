@@ -4,6 +4,7 @@ import type { ImageConfig, StrategyName } from '../model/image-config.ts';
 import { RowSet } from '../model/row-set.ts';
 import type { EngineCheck, Refusal, Scheduler } from '../model/scheduler.ts';
 import type { FleetIndex } from './fleet-index.ts';
+import { type Penalties, preferred } from './preferred.ts';
 import { strategies } from './strategies.ts';
 
 export interface PlaceRequest {
@@ -15,6 +16,8 @@ export interface PlaceRequest {
   readonly turn: number;
   /** Takes the rows out that are out of the question from the start; they are neither candidates nor refused. */
   readonly leaveOut?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
+  /** Of the service that the container is to be one of. */
+  readonly service?: string | undefined;
   /** How many candidates are wanted, `defaultLimit` unless said otherwise: each further one makes the decision dearer. */
   readonly limit?: number;
 }
@@ -24,7 +27,10 @@ const defaultLimit = 8;
 
 export interface Candidate {
   readonly engine: EngineSnapshot;
+  /** The strategy's; it ranks those that have the same penalties. */
   readonly score: number;
+  /** By scheduler, of those that have a preference: how little the engine is liked. */
+  readonly penalties?: Penalties;
 }
 
 export interface EngineRefusal extends Refusal {
@@ -52,10 +58,16 @@ export function place(request: PlaceRequest): Placement {
   rows.retain(fleet.wellRows);
   for (const scheduler of schedulers) exclude(scheduler, image, fleet, rows);
   const ask = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0 };
-  const ranked = strategies[strategy]({ rows, load: fleet.load, ask, turn, limit });
   const candidateCount = rows.count();
+  const candidates: Candidate[] = [];
+  for (const group of preferred(request, rows)) {
+    const left = limit - candidates.length;
+    const ranked = strategies[strategy]({ rows: group.rows, load: fleet.load, ask, turn, limit: left });
+    for (const { row, score } of ranked) candidates.push({ engine: pages.at(row), score, ...group.shown });
+    if (candidates.length >= limit) break;
+  }
   return {
-    candidates: ranked.map(({ row, score }) => ({ engine: pages.at(row), score })),
+    candidates,
     candidateCount,
     refusedCount: (open?.count() ?? pages.length) - candidateCount,
     refusals: () => refusalsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),

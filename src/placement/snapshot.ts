@@ -11,6 +11,8 @@ export interface SnapshotParts {
   readonly overcommit: number;
 }
 
+const nothing: ReadonlyMap<string, number> = new Map();
+
 export function snapshotEngine({ engine, version, holders, images, overcommit }: SnapshotParts): EngineSnapshot {
   const sums = sumClaims(holders);
   return Object.freeze({
@@ -23,6 +25,7 @@ export function snapshotEngine({ engine, version, holders, images, overcommit }:
     memoryMiB: engine.memory,
     usedCpuMilli: sums.get(claimKeys.cpu) ?? 0,
     usedMemoryMiB: sums.get(claimKeys.memory) ?? 0,
+    resources: engine.resources ? new Map(Object.entries(engine.resources)) : nothing,
     sums,
     images,
     holders,

@@ -44,6 +44,21 @@ async function typed(line: string, host: string): Promise<Outcome> {
   return { code, ...said };
 }
 
+test('where an image may run and what it takes there are options, and what an engine has is one', async (t) => {
+  const { type, cluster } = await terminal(t);
+  t.is((await type('engine set b --label zone=eu-1 --resource gpu=2 --resource licence=5')).code, 0);
+  t.deepEqual(cluster.mirror.engine('b').value.resources, { gpu: 2, licence: 5 });
+  const { code, out } = await type(
+    'run demo/busybox:1 --constraint zone==eu-* node!=a --spread zone --resource gpu=1 --device /dev/a /dev/b:r --gpus 0,',
+  );
+  t.is(code, 0);
+  t.like(cluster.engines[1]?.containers.get(out.trim())?.image, {
+    constraints: ['zone==eu-*', 'node!=a'],
+    ...{ spread: 'zone', resources: { gpu: 1 }, devices: ['/dev/a', '/dev/b:r'], gpus: ['0'] },
+  });
+  t.is((await type('run demo/busybox:1 --resource gpu')).code, 2);
+});
+
 test('run prints the id for scripts, and where it runs for people', async (t) => {
   const { type, cluster } = await terminal(t);
   const { code, out, err } = await type(

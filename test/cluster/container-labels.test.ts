@@ -19,6 +19,11 @@ const reservation: NewReservation = {
     environment: { A: 'b' },
     bind_ports: [{ proto: 'tcp', host_ip: '10.0.0.5', port: 80, container_port: 8080 }],
     user_data: { a: ['b'] },
+    constraints: ['zone==eu-*'],
+    spread: 'zone',
+    resources: { gpu: 1 },
+    devices: ['/dev/a'],
+    gpus: ['0'],
     restart_policy: { name: 'on-failure', maximum_retry: 3 },
     publish: true,
   },
@@ -59,6 +64,11 @@ const senseless: Readonly<Record<string, unknown>> = {
   name: undefined,
   user_data: { a: 'b' },
   publish: 'yes',
+  constraints: 'zone==eu',
+  spread: 1,
+  resources: { gpu: 0.5 },
+  devices: [1],
+  gpus: 'some',
 };
 
 for (const [key, value] of Object.entries(senseless)) {

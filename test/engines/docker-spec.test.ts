@@ -47,6 +47,23 @@ test(
 );
 test(host, { volumes: ['/srv:/data:ro', 'name:/x', '/anonymous'] }, { Binds: ['/srv:/data:ro', 'name:/x'] });
 
+const node = (PathOnHost: string, PathInContainer = PathOnHost, CgroupPermissions = 'rwm') => ({
+  ...{ PathOnHost, PathInContainer, CgroupPermissions },
+});
+test(
+  host,
+  { devices: ['/dev/a', '/dev/b:r', '/dev/c:/dev/d', '/dev/e:/dev/f:rw'] },
+  {
+    Devices: [node('/dev/a'), node('/dev/b', '/dev/b', 'r'), node('/dev/c', '/dev/d'), node('/dev/e', '/dev/f', 'rw')],
+  },
+);
+const gpus = (which: object) => ({ DeviceRequests: [{ Driver: '', Capabilities: [['gpu']], ...which }] });
+test(host, { gpus: 'all' }, gpus({ Count: -1 }));
+test(host, { gpus: 2 }, gpus({ Count: 2 }));
+test(host, { gpus: ['0', 'GPU-fef8'] }, gpus({ DeviceIDs: ['0', 'GPU-fef8'] }));
+// What is counted is between Satsuma and its operator.
+test(host, { resources: { gpu: 1 } }, {});
+
 test('ports are exposed and bound, several to one container port too', (t) => {
   const { ExposedPorts, HostConfig } = spec({
     bind_ports: [

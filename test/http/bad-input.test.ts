@@ -171,6 +171,82 @@ test(
   /"cpus".*; .*"memory".*; .*"name" is required|"name" is required; .*"cpus".*; .*"memory"/,
 );
 
+const constrained = (...constraints: unknown[]) => image({ constraints });
+test(
+  'a constraint that is none',
+  refused,
+  constrained('zone==eu', 'zone=eu'),
+  400,
+  /"constraints\[1\]" is no constraint: it must be like zone==eu-1/,
+);
+test(
+  'a constraint without a value',
+  refused,
+  constrained('zone==~'),
+  400,
+  /"constraints\[0\]" is no constraint: after ==~/,
+);
+test('a constraint that is no string', refused, constrained(1), 400, /"constraints\[0\]" must be a string/);
+test(
+  'a constraint of 257 characters',
+  refused,
+  constrained(`a==${'x'.repeat(254)}`),
+  400,
+  /at most|less than or equal to 256/,
+);
+test(
+  '33 constraints',
+  refused,
+  constrained(...Array.from({ length: 33 }, (_, each) => `a!=${each}`)),
+  400,
+  /"constraints"/,
+);
+test(
+  'a regular expression that is none',
+  refused,
+  constrained('node==/a(/'),
+  400,
+  /"constraints\[0\]".* a \( is not closed/,
+);
+for (const source of ['(a+)+$', '(a|aa)+', '([a-zA-Z]+)*', '(.*a){20}', '(a*)*', '^(\\w|\\d)+$']) {
+  test(
+    `a regular expression that could take exponential time: ${source}`,
+    refused,
+    constrained(`node==/${source}/`),
+    400,
+    /"constraints\[0\]" is no constraint: the regular expression could take exponential time/,
+  );
+}
+test(
+  'a reference back',
+  refused,
+  constrained('node!=~/(a)\\1/'),
+  400,
+  /"constraints\[0\]" is no constraint: \\1 is not known/,
+);
+test('a label with spaces to spread over', refused, image({ spread: 'my zone' }), 400, /"spread" must be the key/);
+test('half a resource', refused, image({ resources: { gpu: 0.5 } }), 400, /"resources\.gpu" must be an integer/);
+test('less than no resource', refused, image({ resources: { gpu: -1 } }), 400, /"resources\.gpu" must be/);
+test('a resource without a name', refused, image({ resources: { '': 1 } }), 400, /"resources\." must have names/);
+test(
+  'a resource of an engine in words',
+  refused,
+  add({ resources: { gpu: 'two' } }),
+  400,
+  /"resources\.gpu" must be a number/,
+);
+test('a device that is no path', refused, image({ devices: ['ttyUSB0'] }), 400, /"devices\[0\]" must be like/);
+test(
+  'a device with unknown access',
+  refused,
+  image({ devices: ['/dev/a:/dev/b:rx'] }),
+  400,
+  /"devices\[0\]" must be like/,
+);
+test('a device with access twice', refused, image({ devices: ['/dev/a:rr'] }), 400, /"devices\[0\]" must be like/);
+test('no GPUs', refused, image({ gpus: 0 }), 400, /"gpus"/);
+test('GPUs by a word', refused, image({ gpus: 'some' }), 400, /"gpus"/);
+
 test(
   'an engine without an address',
   refused,

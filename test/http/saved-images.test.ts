@@ -55,12 +55,13 @@ test('two that replace one version at the same moment: one of them is told', asy
 
 test('a container runs from a saved config, with changes: maps are merged, the rest is replaced', async (t) => {
   const { call } = await openDoor(t, { engines: 2 });
-  await call('POST', '/apiv1/image', { name: 'redis', image: redis });
-  const changes = { environment: { B: '3', C: '4' }, labels: ['on-b'] };
+  await call('POST', '/apiv1/image', { name: 'redis', image: { ...redis, resources: { gpu: 0 } } });
+  const changes = { environment: { B: '3', C: '4' }, labels: ['on-b'], resources: { licence: 0 } };
   const { status, body } = await call('POST', '/apiv1/container', { from: 'redis', ...changes });
   t.is(status, 201);
   t.is(body.data.engine.id, 'b');
-  t.deepEqual(body.data.image, { ...whole, labels: ['on-b'], environment: { A: '1', B: '3', C: '4' } });
+  const merged = { environment: { A: '1', B: '3', C: '4' }, resources: { gpu: 0, licence: 0 } };
+  t.deepEqual(body.data.image, { ...whole, labels: ['on-b'], ...merged });
 });
 
 test('an older version is run by its number, and a plan takes a saved config too', async (t) => {

@@ -66,6 +66,21 @@ test('to retain keeps what is in both, and to remove keeps what is not', (t) => 
   );
 });
 
+test('to join is to have both, and what is shared leaves both as they are', (t) => {
+  fc.assert(
+    fc.property(twoSets, ({ rowCount, mine, others }) => {
+      const either = inOrder([...new Set([...mine, ...others])]);
+      const [set, joined, joinedSparse] = [setOf(rowCount, mine), setOf(rowCount, mine), sparse(mine)];
+      joined.join(setOf(rowCount, others));
+      t.deepEqual(rowsIn(joined), either);
+      joinedSparse.join(sparse(others));
+      t.deepEqual({ ...joinedSparse }, { ...sparse(either) });
+      t.deepEqual(rowsIn(set.shared(sparse(others))), inOrder(mine.filter((row) => others.includes(row))));
+      t.deepEqual(rowsIn(set), inOrder(mine));
+    }),
+  );
+});
+
 test('all rows are those of the fleet and none beyond', (t) => {
   fc.assert(
     fc.property(rowCounts, (rowCount) => {

@@ -1,6 +1,7 @@
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { ImageConfig, StrategyName } from '../../src/model/image-config.ts';
 import type { Scheduler } from '../../src/model/scheduler.ts';
+import { plainPenalties } from './plain-liking.ts';
 
 export interface PlainRequest {
   readonly image: ImageConfig;
@@ -9,12 +10,17 @@ export interface PlainRequest {
   /** Sorted by id. */
   readonly engines: readonly EngineSnapshot[];
   readonly isOpen: (engine: EngineSnapshot) => boolean;
+  readonly service?: string | undefined;
   readonly turn: number;
   readonly limit: number;
 }
 
 export interface PlainPlacement {
-  readonly candidates: readonly { readonly engine: EngineSnapshot; readonly score: number }[];
+  readonly candidates: readonly {
+    readonly engine: EngineSnapshot;
+    readonly score: number;
+    readonly penalties?: Readonly<Record<string, number>>;
+  }[];
   readonly candidateCount: number;
   readonly refusedCount: number;
 }
@@ -27,12 +33,30 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
   const able = open.filter(
     (engine) => engine.status === 'ok' && checks.every((check) => check?.(engine) === undefined),
   );
-  const ranked = strategy === 'random' ? drawAll(able, turn) : sortAll(able, scores[strategy], request);
+  const rank = (some: readonly EngineSnapshot[]) =>
+    strategy === 'random' ? drawAll(some, turn) : sortAll(some, scores[strategy], request);
+  const liked = groupByLiking(able, plainPenalties(image, request.service, engines));
+  const ranked = liked.flatMap(({ some, penalties }) => rank(some).map((each) => ({ ...each, ...penalties })));
   return {
     candidates: ranked.slice(0, limit),
     candidateCount: able.length,
     refusedCount: open.length - able.length,
   };
+}
+
+type Penalties = ReturnType<ReturnType<typeof plainPenalties>>;
+
+/** Those that are liked as much as each other, the best liked first. */
+function groupByLiking(able: readonly EngineSnapshot[], penaltiesOf: (engine: EngineSnapshot) => Penalties) {
+  const order = ({ constraint = 0, spread = 0 }: Penalties) => constraint * 1_000_000 + spread;
+  const judged = able.map((engine) => ({ engine, penalties: penaltiesOf(engine) }));
+  const levels = [...new Set(judged.map(({ penalties }) => order(penalties)))].sort((a, b) => a - b);
+  return levels.map((level) => {
+    const group = judged.filter(({ penalties }) => order(penalties) === level);
+    const penalties = group[0]?.penalties ?? {};
+    const isNeutral = Object.keys(penalties).length === 0;
+    return { some: group.map(({ engine }) => engine), penalties: isNeutral ? {} : { penalties } };
+  });
 }
 
 type Ranked = PlainPlacement['candidates'];

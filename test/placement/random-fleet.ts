@@ -33,6 +33,12 @@ export const registry = buildRegistry({ picky: ['label', 'even', 'image'] }, [ev
 const types = [...registry.types.keys()] as [string, ...string[]];
 const images = ['redis:latest', 'postgres', 'registry.example.com/team/app:1'] as const;
 const labels = ['ssd', 'eu', 'gpu'] as const;
+const zones = ['zone=eu-1', 'zone=eu-2', 'zone=us-1'] as const;
+const constraints = [
+  ...['zone==eu-*', 'zone!=us-1', 'zone==/^eu/', 'zone==eu-1', 'ssd==true', 'ssd!=true', 'none!=*', 'zone!=*-2'],
+  ...['engine==e00*', 'node!=/[13579]$/', 'node!=e002', 'service==web', 'service!=web', 'service!=/^d/', 'service==*'],
+  ...['image==redis', 'image!=postgres:*', 'image!=redis', 'image!=/app/', 'container!=c1', 'container==c*'],
+] as const;
 const addresses = [undefined, '', '0.0.0.0', '10.0.0.5', '10.0.0.6'] as const;
 
 /** Around the ends of a RowSet's words, and beyond a page of engines. */
@@ -45,9 +51,10 @@ export function randomEngine(row: number, random: Random): EngineSnapshot {
     id: `e${String(row).padStart(3, '0')}`,
     cpus,
     memory: cpus * 1024,
-    labels: labels.filter(() => random.next() < 0.6),
+    labels: [...labels.filter(() => random.next() < 0.6), ...zones.filter(() => random.next() < 0.4)],
+    ...(random.next() < 0.6 ? { resources: { gpu: random.between(0, 3) } } : {}),
     images: ['redis:latest', 'postgres:latest'].filter(() => random.next() < 0.6),
-    intent: random.next() < 0.05 ? 'maintenance' : 'active',
+    intent: random.next() < 0.94 ? 'active' : random.oneOf(['maintenance', 'lost']),
     condition: random.oneOf(['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'pending', 'down']),
     // Less than a thousandth of a CPU is none.
     overcommit: random.next() < 0.02 ? 0.0001 : random.oneOf([1, 1, 1.5]),
@@ -55,7 +62,9 @@ export function randomEngine(row: number, random: Random): EngineSnapshot {
   const empty = snapshot(changes);
   const held = Array.from({ length: random.between(0, 4) }, (_, index) => {
     const image = randomImage(random);
-    return [`c${index}`, claimsOn(empty, image, schedulersFor(image.type, registry))] as const;
+    const name = randomService(random);
+    const replica = name === undefined ? undefined : { service: name, slot: '1', generation: 1, copy: 1 };
+    return [`c${index}`, claimsOn(empty, image, schedulersFor(image.type, registry), replica)] as const;
   });
   return snapshot({ ...changes, held: Object.fromEntries(held) });
 }
@@ -69,8 +78,18 @@ export function randomImage(random: Random): ImageConfig {
     memory: random.oneOf([0, 0, 4, 100, 512, 1024, 4096]),
     labels: [...labels, 'host:e000', 'host:e031', 'host:e032'].filter(() => random.next() < 0.15),
     bind_ports: Array.from({ length: Math.max(0, random.between(-1, 2)) }, () => randomBinding(random)),
+    constraints: constraints
+      .filter(() => random.next() < 0.03)
+      .map((text) => (random.next() < 0.5 ? text.replace(/([!=]=)/, '$1~') : text)),
+    ...(random.next() < 0.3 ? { spread: random.oneOf(['zone', 'engine', 'ssd', 'none']) } : {}),
+    ...(random.next() < 0.1 ? { resources: { gpu: random.between(0, 2) } } : {}),
     ...(random.next() < 0.4 ? { container_name: random.oneOf(['web', 'db']) } : {}),
   });
+}
+
+/** The service that a container is of; undefined: of none. */
+export function randomService(random: Random): string | undefined {
+  return random.oneOf([undefined, undefined, 'web', 'db']);
 }
 
 function randomBinding(random: Random): PortBinding {

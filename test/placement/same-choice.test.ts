@@ -3,10 +3,10 @@ import { Random } from '../../bench/random.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import { strategyNames } from '../../src/model/image-config.ts';
 import { FleetIndex } from '../../src/placement/fleet-index.ts';
-import { type Placement, place } from '../../src/placement/place.ts';
+import { type Candidate, type Placement, place } from '../../src/placement/place.ts';
 import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { type PlainPlacement, placePlainly } from './plain-place.ts';
-import { fleetSizes, randomEngine, randomImage, registry } from './random-fleet.ts';
+import { fleetSizes, randomEngine, randomImage, randomService, registry } from './random-fleet.ts';
 
 const caseCount = 100_000;
 const casesPerFleet = 50;
@@ -59,6 +59,7 @@ class ChangingFleet {
       image,
       schedulers: schedulersFor(image.type, registry),
       strategy: random.oneOf(strategyNames),
+      service: randomService(random),
       turn: random.between(0, 1_000_000),
       limit: random.oneOf([1, 2, 8, 8, Number.POSITIVE_INFINITY]),
     };
@@ -79,13 +80,21 @@ function isSame(fast: Placement, plain: PlainPlacement): boolean {
     fast.candidateCount === plain.candidateCount &&
     fast.refusedCount === plain.refusedCount &&
     fast.candidates.length === plain.candidates.length &&
-    fast.candidates.every(({ engine, score }, index) => {
+    fast.candidates.every(({ engine, score, penalties }, index) => {
       const other = plain.candidates[index];
-      return engine === other?.engine && score === other.score;
+      return engine === other?.engine && score === other.score && isSamePenalties(penalties, other.penalties);
     })
   );
 }
 
+function isSamePenalties(a: Candidate['penalties'], b: Candidate['penalties']): boolean {
+  return a?.constraint === b?.constraint && a?.spread === b?.spread;
+}
+
 function choiceOf({ candidates, candidateCount, refusedCount }: Placement | PlainPlacement): object {
-  return { candidates: candidates.map(({ engine, score }) => [engine.id, score]), candidateCount, refusedCount };
+  return {
+    candidates: candidates.map(({ engine, score, penalties }) => [engine.id, score, penalties]),
+    candidateCount,
+    refusedCount,
+  };
 }

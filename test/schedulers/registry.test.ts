@@ -16,10 +16,10 @@ test('multi is label, unique and port', (t) => {
   t.deepEqual(namesOf('multi'), ['label', 'unique', 'port']);
 });
 
-test('resources, ports and names hold whatever the type', (t) => {
+test('constraints, resources, ports and names hold whatever the type, and spreading', (t) => {
   t.deepEqual(
     buildRegistry().standing.map(({ name }) => name),
-    ['resources', 'port', 'identity'],
+    ['constraint', 'resources', 'counted', 'port', 'identity', 'spread'],
   );
 });
 

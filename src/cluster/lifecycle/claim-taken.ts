@@ -16,6 +16,7 @@ export interface ClaimInTheWay {
 
 const maximumHolders = 20;
 const namedHolders = 3;
+const resourcePrefix = claimKeys.resource('');
 
 /** Why a container cannot be started where it is. `key`: what the ledger refused, be it that it would not by now. */
 export function claimTaken(
@@ -47,6 +48,8 @@ function amountOf({ claims }: { readonly claims: readonly Claim[] }, key: string
 function sentenceOf({ key, wanted, free, limit, held_by }: ClaimInTheWay): string {
   if (key === claimKeys.cpu) return `${wanted / 1000} cpus wanted, ${free / 1000} of ${limit / 1000} free`;
   if (key === claimKeys.memory) return `${wanted} MB of memory wanted, ${free} of ${limit} free`;
+  if (key.startsWith(resourcePrefix))
+    return `${wanted} ${key.slice(resourcePrefix.length)} wanted, ${free} of ${limit} free`;
   const more = held_by.length > namedHolders ? ' and others' : '';
   const by = held_by.length === 0 ? '' : ` by ${held_by.slice(0, namedHolders).join(', ')}${more}`;
   return `${thingOf(key)} is taken${by}`;

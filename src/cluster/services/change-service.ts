@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import type { HealthCheck, ServiceGeneration, ServiceRecord, ServiceSpec, UpdatePolicy } from '../../model/service.ts';
 import type { DocumentChange, Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
@@ -24,6 +25,8 @@ export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'he
   readonly update?: Partial<UpdatePolicy> | undefined;
   /** Null takes it away. */
   readonly health?: HealthCheck | null | undefined;
+  /** Where its image may run, if the rest of the image config stays as it is. */
+  readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
   /** The generation that the caller saw last. */
   readonly ifGeneration?: number | undefined;
 }
@@ -35,7 +38,7 @@ export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'he
 export async function updateService(
   cluster: Cluster,
   name: string,
-  { ifGeneration, update, health, ...changes }: ServiceChanges,
+  { ifGeneration, update, health, whereabouts, ...changes }: ServiceChanges,
 ): Promise<ServiceRecord> {
   return await change(cluster, name, { rounds: 1, ifGeneration }, (record) => {
     const { health: checked, ...rest } = record.spec;
@@ -43,6 +46,7 @@ export async function updateService(
     const spec: ServiceSpec = {
       ...rest,
       ...changes,
+      image: { ...(changes.image ?? record.spec.image), ...whereabouts },
       ...(kept.health && { health: kept.health }),
       update: { ...record.spec.update, ...update },
     };

@@ -30,6 +30,8 @@ export function slotsOf(cluster: Cluster, { spec, isRemoved }: ServiceRecord): s
   const used = cluster.mirror.snapshots().filter(({ status }) => status === 'ok' || status === 'down');
   // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
   const isMeant = (engine: (typeof used)[number]) =>
-    !checks.some((check) => ['label_missing', 'other_host'].includes(check(engine)?.code ?? ''));
+    !checks.some((check) =>
+      ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
+    );
   return used.filter(isMeant).map(({ id }) => id);
 }

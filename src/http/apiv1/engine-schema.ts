@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { idSchema } from '../validation.ts';
+import { resourcesSchema } from './placement-schema.ts';
 
 export const labelsSchema = Joi.array().items(Joi.string().max(128)).max(128).unique();
 
@@ -13,6 +14,7 @@ export const newEngineSchema = Joi.object({
   cpus,
   memory,
   labels: labelsSchema.default([]),
+  resources: resourcesSchema,
 }).required();
 
 /** The body of PATCH /apiv1/engine/{id}. */
@@ -21,6 +23,7 @@ export const engineUpdateSchema = Joi.object({
   cpus,
   memory,
   labels: labelsSchema,
+  resources: resourcesSchema,
   status: Joi.string().valid('ok', 'maintenance', 'lost'),
 })
   .min(1)

@@ -10,6 +10,7 @@ import {
 } from '../../model/image-config.ts';
 import { idSchema } from '../validation.ts';
 import { labelsSchema } from './engine-schema.ts';
+import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
 
 /** The reference grammar of Docker's `distribution/reference`, loosely: the engine has the last word. */
 const imageName = Joi.string()
@@ -46,6 +47,11 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   entrypoint: words,
   type: idSchema,
   labels: labelsSchema,
+  constraints: constraintsSchema,
+  spread: spreadSchema,
+  resources: resourcesSchema,
+  devices: devicesSchema,
+  gpus: gpusSchema,
   bind_ports: Joi.array().items(Joi.object(portBindingKeys)).max(256).custom(refuseOverlap).messages({
     'ports.overlap': '{{#label}} binds port {{#proto}}/{{#port}} twice',
   }),

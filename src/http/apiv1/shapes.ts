@@ -12,10 +12,15 @@ export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): o
   return { id, addr, cpus, memory, labels };
 }
 
+/** The five, and what its operator counts there. */
+export function newEngineShape(engine: EngineRecord): object {
+  return { ...engineShape(engine), ...(engine.resources && { resources: engine.resources }) };
+}
+
 /** The five, and what is known of the engine now. */
 export function shownEngineShape({ engine, status, observedAt, ...shown }: ShownEngine): object {
   return {
-    ...engineShape(engine),
+    ...newEngineShape(engine),
     status,
     since: engine.since,
     version: engine.daemon?.version,
@@ -23,6 +28,7 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
     error: engine.error,
     reserved_cpus: shown.reservedCpus,
     reserved_memory: shown.reservedMemory,
+    reserved_resources: shown.reservedResources,
     containers: shown.containers,
   };
 }

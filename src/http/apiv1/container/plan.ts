@@ -14,7 +14,7 @@ export function planRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...strictly, payload: imageRequestSchema } },
     handler: async ({ payload }) => {
       const { candidates, refused } = await planContainer(cluster, await resolveImage(cluster, payload));
-      const ranked = candidates.map(({ engine, score }) => ({ engine: engine.id, score }));
+      const ranked = candidates.map(({ engine, ...rank }) => ({ engine: engine.id, ...rank }));
       return success({ engine: ranked[0]?.engine ?? null, candidates: ranked, refused });
     },
   });

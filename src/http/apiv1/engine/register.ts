@@ -5,7 +5,7 @@ import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
 import { newEngineSchema } from '../engine-schema.ts';
-import { engineShape } from '../shapes.ts';
+import { newEngineShape } from '../shapes.ts';
 
 export function registerRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewEngine }>({
@@ -15,7 +15,7 @@ export function registerRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) =>
       answerOnce(cluster, request, h, async (attempt) => {
         const engine = await registerEngine(cluster, request.payload, attempt?.operationId);
-        return { status: 201, body: success(engineShape(engine)) };
+        return { status: 201, body: success(newEngineShape(engine)) };
       }),
   });
 }

@@ -25,10 +25,13 @@ export function changeRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/service/{name}',
     options: { payload: jsonPayload, validate: { ...serviceParams, payload: serviceChangesSchema } },
     handler: async ({ params, payload }) => {
-      const { name = params.name, image, from, generation, ...changes } = payload;
+      const { name = params.name, image, from, constraints, spread, generation, ...changes } = payload;
+      const whereabouts = { ...(constraints && { constraints }), ...(spread && { spread }) };
       if (name !== params.name) throw new SatsumaError('unchangeable', `service ${params.name} cannot be renamed`);
       const isOther = image !== undefined || from !== undefined;
-      const made = isOther ? { image: await resolveServiceImage(cluster, { image, from }) } : {};
+      const made = isOther
+        ? { image: await resolveServiceImage(cluster, { image, from, ...whereabouts }) }
+        : { whereabouts };
       await updateService(cluster, name, { ...changes, ...made, ifGeneration: generation });
       return success(serviceShape(await showService(cluster, name)));
     },

@@ -20,11 +20,12 @@ export function createRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...strictly, headers: keyHeader, payload: newServiceSchema } },
     handler: (request, h) =>
       answerOnce(cluster, request, h, async () => {
-        const { name, image, from, update, ...rest } = request.payload;
+        const { name, image, from, constraints, spread, update, ...rest } = request.payload;
+        const whereabouts = { ...(constraints && { constraints }), ...(spread && { spread }) };
         const spec: ServiceSpec = {
           ...defaults,
           ...rest,
-          image: await resolveServiceImage(cluster, { image, from }),
+          image: await resolveServiceImage(cluster, { image, from, ...whereabouts }),
           update: { ...defaultUpdate, ...update },
         };
         await createService(cluster, name, spec);

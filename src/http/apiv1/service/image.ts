@@ -4,7 +4,10 @@ import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 
-export interface ServiceImage {
+/** What of its image config a service may say itself. */
+export type Whereabouts = Pick<ImageConfig, 'constraints' | 'spread'>;
+
+export interface ServiceImage extends Whereabouts {
   readonly image?: ImageRequest | undefined;
   readonly from?: string | undefined;
 }
@@ -13,11 +16,14 @@ export interface ServiceImage {
  * What replicas are made of. `multi` keeps an image unique on its engine, which is citadel's default for single
  * containers and no use to a service: its replicas may share an engine, and are spread, unless it says otherwise.
  */
-export async function resolveServiceImage(cluster: Cluster, { image, from = '' }: ServiceImage): Promise<ImageConfig> {
+export async function resolveServiceImage(
+  cluster: Cluster,
+  { image, from = '', ...whereabouts }: ServiceImage,
+): Promise<ImageConfig> {
   const whole = await resolveImage(cluster, image ?? { from });
   if (whole.container_name !== undefined) {
     throw new SatsumaError('invalid', '"image.container_name" is not allowed: replicas are named after their service');
   }
   const type = whole.type === 'multi' ? 'label' : whole.type;
-  return { ...whole, type, strategy: whole.strategy ?? 'spread' };
+  return { ...whole, ...whereabouts, type, strategy: whole.strategy ?? 'spread' };
 }

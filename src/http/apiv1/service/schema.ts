@@ -8,6 +8,8 @@ import {
 } from '../../../model/service.ts';
 import { idSchema } from '../../validation.ts';
 import { imageRequestSchema, savedReference } from '../image-schema.ts';
+import { constraintsSchema, spreadSchema } from '../placement-schema.ts';
+import type { Whereabouts } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
 
@@ -41,11 +43,13 @@ export interface ImagePart {
   readonly from?: string;
 }
 
-type BodyKey = keyof ServiceSpec | 'from';
+type BodyKey = keyof ServiceSpec | 'from' | keyof Whereabouts;
 
 const bodyKeys: Record<BodyKey, Joi.Schema> = {
   image: imageRequestSchema.optional(),
   from: savedReference,
+  constraints: constraintsSchema,
+  spread: spreadSchema,
   replicas: Joi.alternatives(replicasSchema, Joi.string().valid('global')).messages({
     'alternatives.types': '{{#label}} must be a number or "global"',
     'alternatives.match': '{{#label}} must be a whole number from 0 to 10000, or "global"',
@@ -57,9 +61,13 @@ const bodyKeys: Record<BodyKey, Joi.Schema> = {
   shutdown_delay: seconds.max(600),
 };
 
-const body = Joi.object(bodyKeys).oxor('image', 'from').messages({
-  'object.oxor': '"image" and "from" say the same: give one of them',
-});
+const body = Joi.object(bodyKeys)
+  .oxor('image', 'from')
+  .oxor('constraints', 'image.constraints')
+  .oxor('spread', 'image.spread')
+  .messages({
+    'object.oxor': '"{{#present.0}}" and "{{#present.1}}" say the same: give one of them',
+  });
 
 /** The body of POST /apiv1/service. */
 export const newServiceSchema = body

@@ -1,0 +1,89 @@
+import { type Claim, claimKeys } from '../src/model/claim.ts';
+import { type Constraint, isMet, parseConstraint } from '../src/model/constraint.ts';
+import { constraintRows, constraintValues } from '../src/model/constraint-values.ts';
+import type { ImageConfig } from '../src/model/image-config.ts';
+import { canonicalImageName } from '../src/model/image-name.ts';
+import { RowSet } from '../src/model/row-set.ts';
+import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
+import type { SparseRows } from '../src/model/sparse-rows.ts';
+
+/**
+ * The engine is what the constraints ask for, and what they ask for is on it; see src/model/constraint.ts. A soft one
+ * refuses no engine: those where fewer of them are unmet are liked better.
+ */
+export const constraint: Scheduler = {
+  name: 'constraint',
+  description: 'the engine meets the constraints: on its id, its labels, and the services, images and containers there',
+  prepare(image) {
+    const hard = constraintsOf(image, false);
+    if (hard.length === 0) return undefined;
+    return (engine) => {
+      for (const each of hard) {
+        const values = constraintValues(each, engine);
+        if (!isMet(each, values)) return unmet(each, values);
+      }
+      return undefined;
+    };
+  },
+  exclude(image, fleet, rows) {
+    for (const each of constraintsOf(image, false)) {
+      const matching = constraintRows(each, fleet, rows);
+      if (each.isNegated) rows.remove(matching);
+      else rows.retain(matching);
+    }
+  },
+  /** What it must not be together with may be its own kind: then no two are placed there at the same moment either. */
+  claims(image, _engine, service) {
+    const imageName = canonicalImageName(image.name);
+    return constraintsOf(image, false).flatMap((each): Claim[] => {
+      if (!each.isNegated) return [];
+      if (each.subject === 'image' && !isMet(each, [imageName])) return [onlyOne(claimKeys.image(imageName))];
+      if (each.subject !== 'service' || service === undefined || isMet(each, [service])) return [];
+      return [onlyOne(claimKeys.service(service))];
+    });
+  },
+  prefer(image, rows, { fleet }) {
+    const soft = constraintsOf(image, true);
+    if (soft.length === 0) return undefined;
+    let levels: readonly RowSet[] = [rows];
+    for (const each of soft) levels = shift(levels, each.isNegated, constraintRows(each, fleet, rows));
+    return levels.map((level, penalty) => ({ rows: level, penalty }));
+  },
+};
+
+/** Each row that does not meet the constraint goes up by one level. */
+function shift(levels: readonly RowSet[], isNegated: boolean, matching: SparseRows): RowSet[] {
+  const rowCount = levels[0]?.rowCount ?? 0;
+  const shifted = Array.from({ length: levels.length + 1 }, () => new RowSet(rowCount));
+  for (const [unmetCount, level] of levels.entries()) {
+    const [inside, outside] = [level.shared(matching), level.clone()];
+    outside.remove(matching);
+    shifted[unmetCount]?.join(isNegated ? outside : inside);
+    shifted[unmetCount + 1]?.join(isNegated ? inside : outside);
+  }
+  return shifted;
+}
+
+function constraintsOf({ constraints }: ImageConfig, isSoft: boolean): readonly Constraint[] {
+  return constraints?.map(parseConstraint).filter((each) => each.isSoft === isSoft) ?? [];
+}
+
+function onlyOne(key: string): Claim {
+  return { key, amount: 1, limit: 1 };
+}
+
+function unmet(each: Constraint, values: readonly string[]): Refusal {
+  const { text, subject, key } = each;
+  const because = (reason: string) => `${text} is not met: ${reason}`;
+  if (subject === 'engine') return { code: 'constraint_unmet', message: because(`the engine is ${values[0]}`) };
+  if (subject === 'label') {
+    const reason = values.length === 0 ? `the engine has no ${key}` : `the engine's ${key} is ${values.join(' and ')}`;
+    return { code: 'constraint_unmet', message: because(reason) };
+  }
+  const inTheWay = values.find((value) => !isMet(each, [value]));
+  if (!each.isNegated || inTheWay === undefined) {
+    return { code: 'affinity_unmet', message: because(`no such ${subject} is there`) };
+  }
+  const refusal = { code: 'affinity_unmet', message: because(`${subject} ${inTheWay} is there already`) };
+  return subject === 'container' ? refusal : { ...refusal, key: claimKeys[subject](inTheWay) };
+}

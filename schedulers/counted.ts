@@ -1,0 +1,49 @@
+import { type Claim, claimKeys } from '../src/model/claim.ts';
+import type { EngineSnapshot } from '../src/model/engine-snapshot.ts';
+import type { ImageConfig } from '../src/model/image-config.ts';
+import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
+
+/** The engine has enough left of what its operator counts: GPUs, licences, anything. */
+export const counted: Scheduler = {
+  name: 'counted',
+  description: 'the engine has enough left of the resources that its operator counts',
+  prepare(image) {
+    const wanted = wantedOf(image);
+    if (wanted.length === 0) return undefined;
+    return (engine) => {
+      for (const [name, amount] of wanted) {
+        const refusal = shortOf(name, amount, engine);
+        if (refusal) return refusal;
+      }
+      return undefined;
+    };
+  },
+  exclude(image, fleet, rows) {
+    for (const [name, amount] of wantedOf(image)) {
+      rows.retain(fleet.rowsWithResource(name));
+      for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) {
+        if (shortOf(name, amount, fleet.engine(row))) rows.delete(row);
+      }
+    }
+  },
+  claims(image, engine) {
+    return wantedOf(image).map(([name, amount]): Claim => {
+      return { key: claimKeys.resource(name), amount, limit: engine.resources.get(name) ?? 0 };
+    });
+  },
+};
+
+/** To ask for none is to ask for nothing: the engine need not have heard of it. */
+function wantedOf({ resources }: ImageConfig): [string, number][] {
+  return resources === undefined ? [] : Object.entries(resources).filter(([, amount]) => amount > 0);
+}
+
+function shortOf(name: string, amount: number, { resources, sums }: EngineSnapshot): Refusal | undefined {
+  const total = resources.get(name);
+  if (total === undefined) return { code: 'resource_missing', message: `the engine has no ${name}` };
+  const key = claimKeys.resource(name);
+  const free = Math.max(0, total - (sums.get(key) ?? 0));
+  if (amount <= free) return undefined;
+  const message = `${amount} ${name} wanted, ${free} of ${total} free`;
+  return { code: 'resource_short', message: free < total ? `${message}, the rest taken` : message, key };
+}

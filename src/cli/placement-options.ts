@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+export interface PlacementFlags {
+  readonly constraint?: string[];
+  readonly spread?: string;
+  readonly resource?: Record<string, number>;
+  readonly device?: string[];
+  readonly gpus?: 'all' | number | string[];
+}
+
+/** Where an image may run, and what it takes there. */
+export function withPlacementOptions(command: Command): Command {
+  return command
+    .option(
+      '--constraint <expression...>',
+      'zone==eu-*, node!=/^old/, service!=~web: what its engine must be, or should',
+    )
+    .option('--spread <label>', 'over the values of an engine label, or engine')
+    .option('--resource <NAME=AMOUNT>', 'of what operators count; may be repeated', resource)
+    .option('--device <device...>', '/dev/ttyUSB0[:/dev/modem][:rwm]')
+    .option('--gpus <all|NUMBER|ID,ID>', 'as for docker run', gpus);
+}
+
+export function placementFields({
+  constraint,
+  spread,
+  resource: resources,
+  device,
+  gpus: which,
+}: PlacementFlags): object {
+  return { constraints: constraint, spread, resources, devices: device, gpus: which };
+}
+
+export function resource(text: string, previous: Record<string, number> = {}): Record<string, number> {
+  const [, name, amount] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It must be NAME=AMOUNT.');
+  return { ...previous, [name]: Number(amount) };
+}
+
+function gpus(text: string): 'all' | number | string[] {
+  if (text === 'all') return text;
+  // As Docker: `--gpus 2` are two, and the GPU 2 is a list of one, `2,`.
+  return /^\d+$/.test(text) ? Number(text) : text.split(',').filter((id) => id !== '');
+}

@@ -1,0 +1,70 @@
+import { claimKeys } from './claim.ts';
+import type { Constraint } from './constraint.ts';
+import { labelValues } from './engine-label.ts';
+import type { EngineSnapshot } from './engine-snapshot.ts';
+import type { Fleet } from './fleet.ts';
+import { matchesPattern } from './pattern.ts';
+import type { RowSet } from './row-set.ts';
+import { SparseRows } from './sparse-rows.ts';
+
+/** What the engine has of what the constraint is about. */
+export function constraintValues({ subject, key }: Constraint, engine: EngineSnapshot): readonly string[] {
+  switch (subject) {
+    case 'label':
+      return labelValues(engine.labels, key);
+    case 'engine':
+      return [engine.id];
+    case 'container':
+      return engine.holders.map(({ name }) => name);
+    case 'service':
+    case 'image':
+      return [...engine.sums].flatMap(([claim, sum]) => {
+        const name = nameIn(claim, subject);
+        return name !== undefined && sum > 0 ? [name] : [];
+      });
+  }
+}
+
+/**
+ * The rows of which a value matches, at least those that are among `rows`. By index where there is one; who looks for
+ * containers, or for engines by a pattern, looks at each row.
+ */
+export function constraintRows({ subject, key, pattern }: Constraint, fleet: Fleet, rows: RowSet): SparseRows {
+  const matching = new SparseRows();
+  switch (subject) {
+    case 'label':
+      for (const [value, some] of fleet.rowsByLabel(key)) if (matchesPattern(pattern, value)) matching.join(some);
+      return matching;
+    case 'engine': {
+      const row = pattern.kind === 'literal' ? fleet.row(pattern.text) : undefined;
+      if (row !== undefined) matching.add(row);
+      if (pattern.kind !== 'literal') {
+        addEach(matching, rows, (each) => matchesPattern(pattern, fleet.engine(each).id));
+      }
+      return matching;
+    }
+    case 'container':
+      addEach(matching, rows, (row) => fleet.engine(row).holders.some(({ name }) => matchesPattern(pattern, name)));
+      return matching;
+    case 'service':
+    case 'image': {
+      const claims = pattern.kind === 'literal' ? [claimKeys[subject](pattern.text)] : fleet.claimKeys();
+      for (const claim of claims) {
+        const name = nameIn(claim, subject);
+        if (name === undefined || !matchesPattern(pattern, name)) continue;
+        for (const [sum, some] of fleet.rowsBySum(claim)) if (sum > 0) matching.join(some);
+      }
+      return matching;
+    }
+  }
+}
+
+function addEach(matching: SparseRows, rows: RowSet, matches: (row: number) => boolean): void {
+  for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) if (matches(row)) matching.add(row);
+}
+
+/** `web` of the claim `service/web`. */
+function nameIn(claim: string, subject: 'service' | 'image'): string | undefined {
+  const prefix = claimKeys[subject]('');
+  return claim.startsWith(prefix) ? claim.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,18 @@
+/** An engine's label as a key and a value: `zone=eu-1`. One without a value, `ssd`, is `ssd=true`. */
+export interface EngineLabel {
+  readonly key: string;
+  readonly value: string;
+}
+
+export function parseLabel(label: string): EngineLabel {
+  const end = label.indexOf('=');
+  return end === -1 ? { key: label, value: 'true' } : { key: label.slice(0, end), value: label.slice(end + 1) };
+}
+
+/** All values of a key: nobody hinders an engine from having two. */
+export function labelValues(labels: readonly string[], key: string): string[] {
+  return labels.flatMap((label) => {
+    const parsed = parseLabel(label);
+    return parsed.key === key ? [parsed.value] : [];
+  });
+}

@@ -1,0 +1,70 @@
+import test from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const busybox = { name: 'demo/busybox:1', type: 'label', args: ['sleep', '3600'] };
+let lab: Lab;
+let server: SatsumaServer;
+
+test.before(async () => {
+  lab = await startLab({ name: 'place', engines: 3, image: true, attached: true });
+  server = await startSatsuma(lab, lab.dir);
+  await registerAll(server, lab);
+  for (const [id, zone] of [
+    ['place-1', 'eu-1'],
+    ['place-2', 'eu-1'],
+    ['place-3', 'us-1'],
+  ]) {
+    await server.call('PATCH', `engine/${id}`, { labels: [`zone=${zone}`] });
+  }
+});
+
+test.after.always(async () => {
+  await server?.end();
+  await lab?.down();
+});
+
+test.serial('a device is in the container, with the access that was asked for', async (t) => {
+  const image = { ...busybox, constraints: ['node==place-2'], devices: ['/dev/null:/dev/nothing:rw'] };
+  const { status, data } = await server.call('POST', 'container', image);
+  t.is(status, 201, JSON.stringify(data));
+  const { body } = await lab.request(2, { path: `/containers/${data.id}/json` });
+  t.deepEqual(JSON.parse(body).HostConfig.Devices, [
+    { PathOnHost: '/dev/null', PathInContainer: '/dev/nothing', CgroupPermissions: 'rw' },
+  ]);
+});
+
+test.serial('a device that no engine has is told, and nothing stays', async (t) => {
+  const before = (await server.call('GET', 'containers?all=true')).data.length;
+  const { status, data } = await server.call('POST', 'container', { ...busybox, devices: ['/dev/none'] });
+  t.is(status, 502, JSON.stringify(data));
+  t.regex(data, /\/dev\/none/);
+  t.is((await server.call('GET', 'containers?all=true')).data.length, before);
+});
+
+test.serial('GPUs are asked of Docker, which says that this machine has none', async (t) => {
+  const { status, data } = await server.call('POST', 'container', { ...busybox, gpus: 1 });
+  t.is(status, 502, JSON.stringify(data));
+  t.regex(data, /capabilities: \[\[gpu\]\]/);
+});
+
+test.serial('a service is spread over zones, one on an engine, and keeps what is counted', async (t) => {
+  for (const id of ['place-1', 'place-2', 'place-3'])
+    await server.call('PATCH', `engine/${id}`, { resources: { slot: 1 } });
+  const service = {
+    name: 'web',
+    image: { ...busybox, resources: { slot: 1 } },
+    constraints: ['service!=web'],
+    spread: 'zone',
+  };
+  t.is((await server.call('POST', 'service', { ...service, replicas: 2, update: { monitor: 0 } })).status, 201);
+  const read = async () => (await server.call('GET', 'service/web')).data.status;
+  const two = await eventually(read, ({ ready }) => ready === 2, 20_000);
+  const engines: string[] = two.replicas.map(({ engine }: { engine: string }) => engine);
+  t.is(engines.filter((engine) => engine === 'place-3').length, 1, engines.join());
+  await server.call('POST', 'service/web/scale', { replicas: 4 });
+  const four = await eventually(read, ({ ready, waiting }) => ready === 3 && Object.keys(waiting).length === 1, 20_000);
+  const [wait] = Object.values<{ code: string; details: { counts: { message: string }[] } }>(four.waiting);
+  t.is(wait?.code, 'unschedulable');
+  t.is(wait?.details.counts[0]?.message, 'service!=web is not met: service web is there already');
+});

@@ -1,0 +1,40 @@
+import test from 'ava';
+import { counted } from '../../schedulers/counted.ts';
+import { firstUnfit } from '../../src/model/claim.ts';
+import { claimsOn } from '../../src/placement/claims.ts';
+import { held, imageConfig, snapshot } from '../placement/engines.ts';
+
+const engine = (taken: number) =>
+  snapshot({ resources: { gpu: 2, licence: 5 }, held: { a: [held('resource/gpu', taken)] } });
+const refusal = (resources: Record<string, number>, taken = 0) =>
+  counted.prepare(imageConfig({ resources }))?.(engine(taken));
+
+test('as much as is left', (t) => {
+  t.is(refusal({ gpu: 2 }), undefined);
+  t.is(refusal({ gpu: 1, licence: 5 }, 1), undefined);
+});
+
+test('more than is left, with who holds the rest', (t) => {
+  t.deepEqual(refusal({ gpu: 2 }, 1), {
+    code: 'resource_short',
+    message: '2 gpu wanted, 1 of 2 free, the rest taken',
+    key: 'resource/gpu',
+  });
+  t.is(refusal({ licence: 6 })?.message, '6 licence wanted, 5 of 5 free');
+});
+
+test('an engine that has none of it, be it called as a method of objects', (t) => {
+  t.like(refusal({ tpu: 1 }), { code: 'resource_missing', message: 'the engine has no tpu' });
+  t.like(refusal({ constructor: 1 }), { code: 'resource_missing' });
+});
+
+test('none of it is nothing', (t) => {
+  t.is(counted.prepare(imageConfig({ resources: { tpu: 0 } })), undefined);
+  t.is(counted.prepare(imageConfig({})), undefined);
+});
+
+test('what is taken is claimed, up to what the engine has', (t) => {
+  const claims = claimsOn(engine(0), imageConfig({ resources: { gpu: 2, licence: 0 } }), [counted]);
+  t.deepEqual(claims, [held('resource/gpu', 2, 2)]);
+  t.truthy(firstUnfit(claims, engine(1).sums));
+});
