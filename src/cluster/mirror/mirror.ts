@@ -96,6 +96,11 @@ export class Mirror {
     return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
   }
 
+  /** Engines that have reservations, be they known or not. */
+  reservedEngineIds(): string[] {
+    return this.#reservations.engineIds();
+  }
+
   /** Those that a container stands for, by its full id: one, unless it is only being found out what it holds. */
   reservationsOf(containerId: string): Reservation[] {
     return this.#reservations.of(containerId);
