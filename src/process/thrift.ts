@@ -10,9 +10,10 @@ const quietShare = 0.25;
 const quietIntervals = 5;
 
 /**
- * Under load V8 lets the heap grow to several times of what lives in it, which is right: collecting more often costs a
- * third of the speed. But when little happens it does not collect, and the heap stays as large. So V8 is told to prefer
- * memory for as long as the process is quiet: its own reducer then collects in small steps and gives the pages back.
+ * Under load V8 lets the heap grow to several times of what lives in it, which is right: told to prefer memory all the
+ * time, a server ran half as many containers a second. But when little happens it does not collect, and the heap stays as
+ * large. So V8 is told so for as long as the process is quiet: its own reducer then collects in small steps, and gives the
+ * pages back.
  */
 export class Thrift {
   readonly #setFlag: (flag: string) => void;
