@@ -28,6 +28,7 @@ import { createServer } from './http/server.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
+import { Thrift } from './process/thrift.ts';
 import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
 import { openRedisStore } from './store/redis/redis-store.ts';
 import type { Store } from './store/store.ts';
@@ -68,6 +69,7 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const converger = new Converger(cluster, leadership);
+  const thrift = new Thrift();
   await mirror.start();
   try {
     await server.start().catch((cause: NodeJS.ErrnoException) => {
@@ -78,11 +80,13 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
     sweep.start();
     leadership.start();
     converger.start();
+    thrift.start();
     logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
     await stopSignal();
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
+    thrift.stop();
     await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop(), sweep.stop(), converger.stop()]);
     await Promise.all([share.stop(), leadership.stop()]);
     await mirror.stop();

@@ -13,6 +13,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/placement': ['src/model'],
   'src/config': ['src/model', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
+  'src/process': [],
   'src/ca': ['src/model', 'node-forge'],
   'src/store': ['src/model', 'ioredis', 'lmdb', 'type:src/logging'],
   'src/engines': ['src/model', 'dockerode', 'type:src/logging'],

@@ -3,13 +3,22 @@ import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { Cluster } from './cluster.ts';
 import { askedFor, type Container, isAlive, viewContainer } from './container-view.ts';
+import { Gate } from './gate.ts';
 import { inTime } from './in-time.ts';
+import { within } from './within.ts';
 
 /**
  * A list waits this long for inspections, of which each container needs one in its life: after a start among thousands
  * of containers they take longer. What is listed until then is told as far as the engine's list and our labels tell it.
  */
 const inspectionsMs = 1_000;
+
+/**
+ * Engines that a list asks at a time: of a thousand at once all answers would be in memory together. One that keeps us
+ * waiting gives its place to the next, so that engines that hang do not queue up behind each other.
+ */
+const asked = 64;
+const placeMs = 50;
 
 export interface ContainerFilter {
   /** Stopped ones too. */
@@ -32,16 +41,28 @@ export interface EngineFailure {
 
 /**
  * Every engine's containers, by engine and name. An engine that does not answer costs its own containers and nobody
- * else's; one that is known to be down is not waited for at all.
+ * else's; one that is known to be down is not waited for at all. `show` makes of each engine's containers what is kept of
+ * them until the last engine has answered.
  */
-export async function listContainers(
+export async function listContainers<T>(
   cluster: Cluster,
   filter: ContainerFilter,
-): Promise<{ containers: Container[]; errors: EngineFailure[] }> {
+  show: (containers: Container[]) => T,
+): Promise<{ shown: T[]; errors: EngineFailure[] }> {
   const engines = filter.engine === undefined ? cluster.mirror.engines() : [cluster.mirror.engine(filter.engine).value];
-  const answers = await Promise.all(engines.map((engine) => askEngine(cluster, engine, filter)));
+  const gate = new Gate(asked);
+  const answers = await Promise.all(
+    engines.map(async (engine) => {
+      const answer = await gate.through(async () => {
+        const asking = askEngine(cluster, engine, filter, show);
+        await within(placeMs, asking);
+        return { asking };
+      });
+      return await answer.asking;
+    }),
+  );
   return {
-    containers: answers.flatMap((answer) => ('failure' in answer ? [] : answer.containers)),
+    shown: answers.flatMap((answer) => ('failure' in answer ? [] : [answer.shown])),
     errors: answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : [])),
   };
 }
@@ -70,14 +91,15 @@ export async function listOnEngine(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-async function askEngine(
+async function askEngine<T>(
   cluster: Cluster,
   { id, condition, error: message = '', since }: EngineRecord,
   filter: ContainerFilter,
-): Promise<{ containers: Container[] } | { failure: EngineFailure }> {
+  show: (containers: Container[]) => T,
+): Promise<{ shown: T } | { failure: EngineFailure }> {
   if (condition === 'down') return { failure: { engine: id, code: 'engine_unreachable', message, since } };
   try {
-    return { containers: await inTime(listOnEngine(cluster, id, filter), id) };
+    return { shown: show(await inTime(listOnEngine(cluster, id, filter), id)) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return { failure: { engine: id, code: error.code, message: error.message, since: new Date().toISOString() } };

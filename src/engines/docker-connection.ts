@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { Endpoint } from './docker-endpoint.ts';
 import { BrokenConnection, nameStatus, Refusal } from './docker-failures.ts';
-import { bodyLimits, readBody, send, type WireRequest } from './docker-wire.ts';
+import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './docker-wire.ts';
 
 /** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
 const newest = 47;
@@ -18,9 +17,10 @@ export class DockerConnection {
 
   /** Asks for the version again: the daemon may be another one since. */
   async negotiate(signal: AbortSignal): Promise<string> {
-    const response = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
+    const answer = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
+    const { response } = answer;
     // Read to its end, so that the connection is free for the next call.
-    await readBody(response, bodyLimits.words);
+    await readBody(answer, bodyLimits.words);
     const status = response.statusCode ?? 0;
     if (status !== 200) throw new Refusal(status, `its answer to a ping is ${nameStatus(status)}`);
     this.#version = commonVersion(response.headers['api-version']);
@@ -28,7 +28,7 @@ export class DockerConnection {
   }
 
   /** Throws BrokenConnection, Refusal. */
-  async exchange(request: WireRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     const version = this.#version ?? (await this.negotiate(signal));
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
   }
@@ -41,7 +41,7 @@ export class DockerConnection {
    * A daemon that restarts closes connections that we are about to use. What can be done twice is then done again; a
    * create or a start cannot, for the engine may have read it.
    */
-  async #sendAgain(request: WireRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  async #sendAgain(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     try {
       return await send(this.#endpoint, request, signal);
     } catch (error) {

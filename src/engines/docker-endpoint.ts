@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { SatsumaError } from '../model/errors.ts';
 import { parseEngineAddress } from './engine-address.ts';
+import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
 
 /** Where one engine listens, and the connections to it. */
 export interface Endpoint {
@@ -65,10 +66,11 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   const { host, port } = address;
   // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
   const security = { secureContext: tls, rejectUnauthorized: !skipVerify };
+  const session: KeptSession = {};
   const agents = {
-    calls: new https.Agent({ ...keepAlive, ...security }),
-    streams: new https.Agent({ ...streaming, ...security }),
-    logs: new https.Agent({ ...streaming, ...security }),
+    calls: new ResumingAgent({ ...keepAlive, ...security }, session),
+    streams: new ResumingAgent({ ...streaming, ...security }, session),
+    logs: new ResumingAgent({ ...streaming, ...security }, session),
   };
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
     https.request({ host, port, ...options }),

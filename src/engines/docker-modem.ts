@@ -49,16 +49,17 @@ class DockerModem {
       body: method === 'POST' ? body : undefined,
       isStream,
     };
-    const response = await this.#connection.exchange(request, this.#signal);
+    const answer = await this.#connection.exchange(request, this.#signal);
+    const { response } = answer;
     const status = response.statusCode ?? 0;
     const isWanted = statusCodes[status] === true;
     if (isWanted && isStream) return chunksOf(response);
-    if (!isWanted) throw new Refusal(status, messageIn(await readBody(response, bodyLimits.words), status));
-    const text = await readBody(response, isList.test(path) ? bodyLimits.list : bodyLimits.single);
-    const answer = parseJson(text);
-    if (answer === undefined && method === 'GET') throw new Nonsense(describeText(response, text));
+    if (!isWanted) throw new Refusal(status, messageIn(await readBody(answer, bodyLimits.words), status));
+    const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
+    const parsed = parseJson(text);
+    if (parsed === undefined && method === 'GET') throw new Nonsense(describeText(response, text));
     // dockerode reads a property of it outside of any promise: on null, that would end the process.
-    return answer ?? {};
+    return parsed ?? {};
   }
 }
 

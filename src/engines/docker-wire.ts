@@ -12,6 +12,13 @@ export interface WireRequest {
   readonly isStream?: boolean | 'logs' | undefined;
 }
 
+/** An answer that has begun. */
+export interface WireAnswer {
+  readonly response: IncomingMessage;
+  /** Resolves when its connection can take the next request, or is gone. */
+  readonly isOver: Promise<void>;
+}
+
 /** What an answer may be; what is above is a fault or an attack on our memory. Ten thousand containers are 20 MB. */
 export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 * 2 ** 10 } as const;
 /** Small objects are 20 times their text in memory: an answer above this size is parsed only if it has few of them. */
@@ -25,7 +32,7 @@ const probeAfterMs = 15_000;
 
 /** Sends one request, once. Throws BrokenConnection; an answer of any status is an answer. */
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
-  return new Promise<IncomingMessage>((resolve, reject) => {
+  return new Promise<WireAnswer>((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
     const agent = isStream === 'logs' ? endpoint.logs : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
@@ -35,20 +42,32 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
     const abort = () => request.destroy(new Error('the deadline passed'));
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
-    request.once('response', resolve);
-    request.once('close', () => {
-      signal.removeEventListener('abort', abort);
-      // A switch of protocols that nobody asked for ends the request without a word. Of no effect after an answer.
-      reject(new BrokenConnection(undefined, phase()));
+    let isAnswered = false;
+    const isOver = new Promise<void>((end) => {
+      request.once('close', () => {
+        signal.removeEventListener('abort', abort);
+        // A switch of protocols that nobody asked for ends the request without a word.
+        if (!isAnswered) reject(new BrokenConnection(undefined, phase()));
+        end();
+      });
+    });
+    request.once('response', (response) => {
+      isAnswered = true;
+      resolve({ response, isOver });
     });
     request.on('error', (cause) => reject(new BrokenConnection(cause, phase())));
     request.end(body);
   });
 }
 
-/** The whole body as text. Throws BrokenConnection when it ends too early, Nonsense when it does not end. */
-export async function readBody(response: IncomingMessage, maximumBytes: number): Promise<string> {
+/**
+ * The whole body as text. Throws BrokenConnection when it ends too early, Nonsense when it does not end. Resolves when the
+ * connection is free: an answer may be read before node is told that the request was written, and a call that came then
+ * would open another connection.
+ */
+export async function readBody({ response, isOver }: WireAnswer, maximumBytes: number): Promise<string> {
   const body = Buffer.concat(await readChunks(response, maximumBytes));
+  await isOver;
   if (body.length > smallBytes && countMarks(body) > maximumMarks) {
     throw new Nonsense(`an answer of more than ${maximumMarks} values`);
   }

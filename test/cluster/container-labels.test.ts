@@ -1,9 +1,8 @@
 import test from 'ava';
 import { labelsOf, reservationFrom } from '../../src/cluster/container-labels.ts';
-import { listContainers } from '../../src/cluster/list-containers.ts';
 import type { ContainerSummary } from '../../src/model/container.ts';
 import type { NewReservation } from '../../src/model/reservation.ts';
-import { startCluster } from './harness.ts';
+import { listAll, startCluster } from './harness.ts';
 
 const reservation: NewReservation = {
   id: 'r1',
@@ -92,6 +91,6 @@ test('labels that somebody wrote by hand break no list', async (t) => {
     const id = await a?.createContainer({ image, name: `web-${index}`, labels: told, maximumCpus: 1 });
     await a?.startContainer(id ?? '');
   }
-  t.deepEqual(await listContainers(cluster, { label: 'x' }), { containers: [], errors: [] });
-  t.is((await listContainers(cluster, {})).containers.length, 3);
+  t.deepEqual(await listAll(cluster, { label: 'x' }), { containers: [], errors: [] });
+  t.is((await listAll(cluster)).containers.length, 3);
 });

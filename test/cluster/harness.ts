@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { buildRegistry } from '../../schedulers/index.ts';
 import type { Cluster, ClusterSettings } from '../../src/cluster/cluster.ts';
 import { DetailCache } from '../../src/cluster/detail-cache.ts';
+import { type ContainerFilter, listContainers } from '../../src/cluster/list-containers.ts';
 import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { registerEngine } from '../../src/cluster/register-engine.ts';
 import { Turns } from '../../src/cluster/turns.ts';
@@ -63,4 +64,10 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
   const ids = [...'abcdefgh'].slice(0, options.engines ?? 0);
   for (const id of ids) await registerEngine(cluster, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
   return { ...cluster, pool, engines: ids.map((id) => pool.client({ id })) };
+}
+
+/** Of every engine. */
+export async function listAll(cluster: Cluster, filter: ContainerFilter = {}) {
+  const { shown, errors } = await listContainers(cluster, filter, (containers) => containers);
+  return { containers: shown.flat(), errors };
 }

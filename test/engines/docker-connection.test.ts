@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import test from 'ava';
 import type { EngineClient } from '../../src/engines/engine-client.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
@@ -46,6 +47,19 @@ test('a handshake asks for the version again', async (t) => {
   t.deepEqual(await client.handshake(), { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048 });
   await client.handshake();
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/info', 'GET /_ping', 'GET /v1.41/info']);
+});
+
+// In turn: it slows the connections of all tests.
+test.serial('an answer that comes before the request is known to be written costs no second connection', async (t) => {
+  const { _write } = Socket.prototype;
+  t.teardown(() => Object.assign(Socket.prototype, { _write }));
+  Socket.prototype._write = function (chunk, encoding, written) {
+    _write.call(this, chunk, encoding, (error) => void setTimeout(written, 50, error));
+  };
+  const { stub, client } = await stubbed(t, answerAll);
+  await client.handshake();
+  await client.listImages();
+  t.is(stub.connections(), 1);
 });
 
 /** Each another question, so that each is asked. */

@@ -5,6 +5,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
@@ -79,6 +80,21 @@ test('a port that nobody listens on is unreachable', async (t) => {
   await new Promise((resolve) => server.close(resolve));
   const client = clientOf(t, `tcp://127.0.0.1:${port}`, { tls });
   await t.throwsAsync(client.handshake(), { code: 'engine_unreachable', message: /ECONNREFUSED.*is its daemon up/ });
+});
+
+test('a stream takes up the TLS session of a call before it', async (t) => {
+  const isReused: boolean[] = [];
+  const stub = await startStub(t, await engineMaterial(ours), ({ path, socket, response }) => {
+    isReused.push((socket as TLSSocket).isSessionReused());
+    if (path.includes('/events')) response.write('\n');
+    else json(response, 200, []);
+  });
+  const client = clientOf(t, stub.addr, { tls });
+  await client.listImages();
+  const stopping = new AbortController();
+  await client.openEvents(stopping.signal);
+  stopping.abort();
+  t.deepEqual(isReused, [false, true]);
 });
 
 test('a socket needs no certificates', async (t) => {

@@ -90,6 +90,22 @@ test('containers that others started are listed in the same shape, and have no p
   t.is((await call('GET', `/apiv1/container/${id}`)).body.data.placement, null);
 });
 
+test('a list is JSON from however many engines, also where some have nothing, and has no body for HEAD', async (t) => {
+  const { call, cluster, server } = await openDoor(t, { engines: 3 });
+  t.deepEqual((await call('GET', '/apiv1/containers')).body, { ok: true, data: [], errors: [] });
+  cluster.engines[1]?.runForeign('one');
+  cluster.engines[2]?.runForeign('two');
+  cluster.engines[2]?.runForeign('ünï');
+  const { status, body, headers } = await call('GET', '/apiv1/containers');
+  t.deepEqual([status, headers['content-type']], [200, 'application/json; charset=utf-8']);
+  t.deepEqual(
+    body.data.map(({ name }: { name: string }) => name),
+    ['/one', '/two', '/ünï'],
+  );
+  const head = await server.inject({ method: 'HEAD', url: '/apiv1/containers', headers: { host: 'localhost' } });
+  t.deepEqual([head.statusCode, head.payload], [200, '']);
+});
+
 test('a list has what healthy engines say, and names the one that does not answer', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   for (const engine of cluster.engines) engine.runForeign('web');

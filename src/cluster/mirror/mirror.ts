@@ -116,6 +116,11 @@ export class Mirror {
     return this.#reservations.entriesOn(engineId);
   }
 
+  /** Engines that have reservations, be they known or not. */
+  reservedEngineIds(): string[] {
+    return this.#reservations.engineIds();
+  }
+
   /** The replicas of a service, sorted by their reservation's id. */
   replicas(service: string): ReplicaReservation[] {
     return this.#reservations.replicasOf(service);

@@ -24,6 +24,10 @@ export class ReservationIndex {
     return valuesOf(this.#byId);
   }
 
+  engineIds(): string[] {
+    return [...this.#byEngine.keys()];
+  }
+
   on(engineId: string): Reservation[] {
     return valuesOf(this.#byEngine.get(engineId) ?? nothing);
   }

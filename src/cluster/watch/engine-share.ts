@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Logger } from '../../logging/logger.ts';
 import type { Fence, Store } from '../../store/store.ts';
 import { pause } from '../pause.ts';
@@ -110,5 +110,5 @@ export function ownerOf(shard: number, servers: readonly string[]): string | und
 }
 
 function hash(text: string): number {
-  return createHash('sha1').update(text).digest().readUInt32BE();
+  return digest('sha1', text, 'buffer').readUInt32BE();
 }

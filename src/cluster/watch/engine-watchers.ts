@@ -89,8 +89,10 @@ export class EngineWatchers {
   async #lookIntoRecords(): Promise<void> {
     const { store, mirror } = this.#cluster;
     const expired = new Set(await store.expired());
-    const orphans = mirror.reservations().filter(({ engineId }) => !mirror.hasEngine(engineId));
-    for (const { id } of orphans) await store.release(id);
+    // Engine by engine: there are twenty records for each, and this is done every second.
+    for (const engineId of mirror.reservedEngineIds().filter((id) => !mirror.hasEngine(id))) {
+      for (const { id } of mirror.reservations(engineId)) await store.release(id);
+    }
     if (expired.size === 0) return;
     const engines = new Set(mirror.reservations().flatMap(({ id, engineId }) => (expired.has(id) ? [engineId] : [])));
     for (const id of engines) void this.#watched.get(id)?.watcher.look();

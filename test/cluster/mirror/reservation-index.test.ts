@@ -30,6 +30,19 @@ test('a reservation is found by its id, its engine and, once it is bound, its co
   t.is(index.get('r')?.value.state, 'bound');
 });
 
+test('the engines that have reservations are known, those that have none any more are not', (t) => {
+  const index = new ReservationIndex();
+  for (const [id, engineId] of [
+    ['r', 'a'],
+    ['s', 'a'],
+    ['u', 'b'],
+  ] as const)
+    index.put(entry(id, engineId));
+  t.deepEqual(index.engineIds(), ['a', 'b']);
+  index.remove('u');
+  t.deepEqual(index.engineIds(), ['a']);
+});
+
 test('two may stand for one container; removing one leaves the other', (t) => {
   const index = new ReservationIndex();
   index.put(entry('r', 'a', container));

@@ -1,13 +1,12 @@
 import test from 'ava';
 import { reservationFrom } from '../../../src/cluster/container-labels.ts';
-import { listContainers } from '../../../src/cluster/list-containers.ts';
 import { registerEngine } from '../../../src/cluster/register-engine.ts';
 import { removeEngine } from '../../../src/cluster/remove-engine.ts';
 import { runContainer } from '../../../src/cluster/run-container.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import { compare } from '../../../src/cluster/watch/reconcile.ts';
 import type { NewReservation, Reservation } from '../../../src/model/reservation.ts';
-import { startCluster, type TestCluster } from '../harness.ts';
+import { listAll, startCluster, type TestCluster } from '../harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
@@ -172,7 +171,7 @@ test('an engine that does not answer is down with the reason, and ok again when 
     condition: 'down',
     error: 'engine a: handshake fails with engine_unreachable',
   });
-  const { errors, containers } = await listContainers(cluster, {});
+  const { errors, containers } = await listAll(cluster);
   t.deepEqual(containers, []);
   t.like(only(errors), { engine: 'a', code: 'engine_unreachable' });
   engine?.heal();

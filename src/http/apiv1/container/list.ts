@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import { type ContainerFilter, listContainers } from '../../../cluster/list-containers.ts';
-import { success } from '../../envelope.ts';
+import type { Container } from '../../../cluster/container-view.ts';
+import { type ContainerFilter, type EngineFailure, listContainers } from '../../../cluster/list-containers.ts';
 import { flagSchema, idSchema, strictly } from '../../validation.ts';
 import { containerShape } from '../shapes.ts';
 
@@ -19,9 +20,26 @@ export function listRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/containers',
     options: { validate: { ...strictly, query: querySchema } },
-    handler: async ({ query }) => {
-      const { containers, errors } = await listContainers(cluster, query);
-      return success(containers.map(containerShape), { errors });
+    handler: async ({ query }, h) => {
+      const { shown, errors } = await listContainers(cluster, query, rowsOf);
+      const answer = Readable.from(envelope(shown, errors), { objectMode: false });
+      return h.response(answer).type('application/json; charset=utf-8');
     },
   });
+}
+
+function rowsOf(containers: readonly Container[]): string {
+  return containers.map((container) => JSON.stringify(containerShape(container))).join(',');
+}
+
+/**
+ * What `success` would make, as text and engine by engine: twenty thousand containers are 10 MB of text, and several times
+ * that as objects.
+ */
+function* envelope(rows: readonly string[], errors: readonly EngineFailure[]): Generator<string> {
+  yield '{"ok":true,"data":[';
+  const [first = '', ...others] = rows.filter((each) => each !== '');
+  yield first;
+  for (const row of others) yield `,${row}`;
+  yield `],"errors":${JSON.stringify(errors)}}`;
 }
