@@ -76,7 +76,7 @@ export class ReplicaChecks {
     try {
       const finding = await this.#findOut(replica, spec, check);
       if (finding) this.#findings.set(replica.id, finding);
-      check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
+      check.dueAt = Date.now() + pauseAfter(replica, { finding, failures: check.failures }, spec);
       if (finding) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.set(replica.id, failed('its container is gone'));
@@ -120,9 +120,14 @@ function isWorthALook({ state, reason, isSettled, isReachable }: ReplicaView, { 
   return state === 'starting' || (state === 'ready' && (!isSettled || health !== undefined));
 }
 
-function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
-  if (finding?.phase !== 'ready') return startingMs;
+function pauseAfter(
+  { state }: ReplicaView,
+  { finding, failures }: { readonly finding: Finding | undefined; readonly failures: number },
+  { update, health }: ServiceSpec,
+): number {
   const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
+  // What counts comes at the interval that was asked for: `retries` of it are the time a replica has.
+  if (finding?.phase !== 'ready') return health && failures > 0 ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;
   return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
 }
@@ -133,7 +138,7 @@ function failed(reason: string): Finding {
 
 /** Where an engine's published ports are. */
 export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
-  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname;
+  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname.replace(/^\[|\]$/g, '');
 }
 
 export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {
