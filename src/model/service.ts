@@ -125,6 +125,8 @@ export interface Rollout {
   /** The service's `resumes` when failures were last counted from 0. */
   readonly resumes: number;
   readonly state: 'updating' | 'paused' | 'rolling back' | 'completed' | 'rolled back';
+  /** It goes back to an earlier template: paused or not, and however the service is changed meanwhile. */
+  readonly isRollback: boolean;
   readonly failures: number;
   readonly startedAt: string;
   readonly finishedAt?: string;

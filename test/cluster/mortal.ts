@@ -12,7 +12,7 @@ export interface CrashPoint {
 export class Life {
   #isOver = false;
   #calls = 0;
-  #end: () => void = () => undefined;
+  #tell: () => void = () => undefined;
   /** Resolves when the crash point was reached. */
   readonly ended: Promise<void>;
   readonly #point: CrashPoint;
@@ -20,12 +20,18 @@ export class Life {
   constructor(point: CrashPoint) {
     this.#point = point;
     this.ended = new Promise((resolve) => {
-      this.#end = resolve;
+      this.#tell = resolve;
     });
   }
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** It is over now, wherever it is. */
+  end(): void {
+    this.#isOver = true;
+    this.#tell();
   }
 
   /** The same contract, as this life sees it. */
@@ -42,19 +48,14 @@ export class Life {
   #call(name: string, method: () => unknown): unknown {
     this.#calls += 1;
     const isPoint = this.#point.call === name || this.#point.call === this.#calls;
-    if (isPoint && this.#point.when === 'before') this.#die();
+    if (isPoint && this.#point.when === 'before') this.end();
     if (this.#isOver) return never();
     const answer = method();
     if (!(answer instanceof Promise)) return answer;
     return answer.then((value) => {
-      if (isPoint) this.#die();
+      if (isPoint) this.end();
       return this.#isOver ? never() : value;
     });
-  }
-
-  #die(): void {
-    this.#isOver = true;
-    this.#end();
   }
 }
 

@@ -29,6 +29,8 @@ export class Converger {
   readonly #gate = new Gate(atOnce);
   readonly #rescue: Rescue;
   readonly #workers = new Map<string, ServiceWorker>();
+  /** The slots for which a replica is being started, by service: they go on whatever becomes of the workers. */
+  readonly #starting = new Map<string, Set<string>>();
   readonly #stopping = new AbortController();
   #lastRound = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
@@ -76,6 +78,8 @@ export class Converger {
     const services = mirror.services.all();
     const names = new Set(services.map(({ id }) => id));
     for (const name of this.#workers.keys()) if (!names.has(name)) this.#workers.delete(name);
+    for (const [name, starting] of this.#starting)
+      if (!names.has(name) && starting.size === 0) this.#starting.delete(name);
     for (const { id, value } of services) {
       await this.#workerOf(id)
         .pass(value, fence)
@@ -94,7 +98,9 @@ export class Converger {
   #workerOf(name: string): ServiceWorker {
     const known = this.#workers.get(name);
     if (known) return known;
-    const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake };
+    const starting = this.#starting.get(name) ?? new Set<string>();
+    this.#starting.set(name, starting);
+    const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake, starting };
     const worker = new ServiceWorker(name, context);
     this.#workers.set(name, worker);
     return worker;

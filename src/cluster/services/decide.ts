@@ -47,7 +47,7 @@ export function decide(situation: Situation): Decision {
     starts: outcomes.flatMap(({ start }) => (start ? [start] : [])),
     // What is being created is let be until it can be removed.
     retirements: retirements.filter(({ replica }) => replica.containerId !== undefined),
-    isWhole: surplus.length === 0 && outcomes.every(({ isWhole }) => isWhole),
+    isWhole: surplus.every(isOutOfTheWay) && outcomes.every(({ isWhole }) => isWhole),
   };
 }
 
@@ -69,16 +69,26 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   );
   const isOurs = (replica: ReplicaView) => isFit(replica, template);
 
-  const holder = usable.find((replica) => isOurs(replica) && replica.state === 'ready');
+  const serving = usable.filter(({ state, isDisplaced }) => state === 'ready' && !isDisplaced);
+  // While nothing is exchanged, a replica of another template is as good, and no reason to keep two.
+  const holder = serving.find(isOurs) ?? (isUpdating ? undefined : serving[0]);
   if (holder) {
     const others = live.filter((each) => each !== holder && each.state !== 'failed');
-    const behind = others.filter((each) => !isOurs(each) || each.state === 'lost' || laterFirst(holder, each) < 0);
+    const isLater = (each: ReplicaView) => isOurs(each) && laterFirst(each, holder) < 0;
+    const behind = others.filter((each) => each.state === 'lost' || !isLater(each));
     // What serves goes on until the holder has proved itself.
     const going = behind.filter((each) => holder.isSettled || each.state !== 'ready' || isOurs(each));
-    retire.push(...going.map((replica) => ({ replica, reason: reasonToGo(replica, template) })));
-    return { retire, isWhole: holder.isSettled && live.length === 1 };
+    retire.push(...going.map((replica) => ({ replica, reason: reasonToGo(replica, holder) })));
+    const isAlone = live.every((each) => each === holder || isOutOfTheWay(each));
+    return { retire, isWhole: isOurs(holder) && holder.isSettled && isAlone };
   }
   if (starting.has(slot) || usable.some((each) => isOurs(each) && each.state === 'starting')) {
+    return { retire, isWhole: false };
+  }
+  // It serves nobody yet and never will: however fast templates follow each other, one starts at a time.
+  const stale = usable.filter((each) => each.state === 'starting' && each.generation !== template);
+  if (isUpdating && stale.length > 0) {
+    retire.push(...stale.map((replica) => ({ replica, reason: 'superseded' })));
     return { retire, isWhole: false };
   }
   const start = (generation: number): Start | undefined => {
@@ -113,10 +123,15 @@ function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {
   return state === 'retiring' && now < since + removalMs;
 }
 
-function reasonToGo(replica: ReplicaView, template: number): string {
+/** Nobody can remove it before its engine is back, nor has to: another took over. */
+function isOutOfTheWay({ state, containerId }: ReplicaView): boolean {
+  return state === 'lost' && containerId === undefined;
+}
+
+function reasonToGo(replica: ReplicaView, holder: ReplicaView): string {
   if (replica.state === 'lost') return `its engine was lost: ${replica.reason}`;
   if (replica.isDisplaced) return 'its engine is drained';
-  return isFit(replica, template) ? 'there is a later copy of it' : 'superseded';
+  return replica.generation === holder.generation ? 'there is a later copy of it' : 'superseded';
 }
 
 /** The later generation first, then the later copy; of equals, which there should be none, always the same. */

@@ -93,7 +93,7 @@ export class ReplicaChecks {
     try {
       const finding = await this.#findOut(replica, spec, check);
       if (finding) this.#findings.set(replica.id, finding);
-      check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
+      check.dueAt = Date.now() + pauseAfter(replica, { finding, failures: check.failures }, spec);
       if (finding) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.set(replica.id, failed('its container is gone'));
@@ -138,9 +138,14 @@ function isWorthALook({ state, reason, isSettled, isReachable }: ReplicaView, { 
   return state === 'starting' || (state === 'ready' && (!isSettled || health !== undefined));
 }
 
-function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
-  if (finding?.phase !== 'ready') return startingMs;
+function pauseAfter(
+  { state }: ReplicaView,
+  { finding, failures }: { readonly finding: Finding | undefined; readonly failures: number },
+  { update, health }: ServiceSpec,
+): number {
   const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
+  // What counts comes at the interval that was asked for: `retries` of it are the time a replica has.
+  if (finding?.phase !== 'ready') return health && failures > 0 ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;
   return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
 }

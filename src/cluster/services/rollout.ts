@@ -15,20 +15,23 @@ export function currentRollout(record: ServiceRecord, last: Rollout | undefined,
   const { template, generation, resumes, cause } = record;
   if (last?.template === template && last.generation <= generation) return goOn(record, last);
   const isRollback = cause === 'rollback' || cause === 'automatic rollback';
-  const stable = last && isDone(last) ? { generation: last.generation, template: last.template } : last?.stable;
   return {
-    ...{ template, generation, resumes, failures: 0, startedAt: now },
+    ...{ template, generation, resumes, isRollback, failures: 0, startedAt: now },
     state: isRollback ? 'rolling back' : 'updating',
-    ...(stable && { stable }),
+    ...(last?.stable && { stable: last.stable }),
     ...(cause === 'automatic rollback' && last?.message !== undefined && { message: last.message }),
   };
 }
 
-/** Somebody asked to go on: what failed until then is forgiven. */
-function goOn({ resumes }: ServiceRecord, last: Rollout): Rollout {
-  if (resumes <= last.resumes || last.state !== 'paused') return last;
-  const { message: _, ...rest } = last;
-  return { ...rest, state: 'updating', failures: 0, resumes };
+/** Somebody asked to go on: what failed until then is forgiven, and what fails later is not. */
+function goOn({ resumes, generation, template }: ServiceRecord, last: Rollout): Rollout {
+  // What worked is gone back to as it was last asked for: its policy and its checks may be younger than its template.
+  const kept = last.stable?.template === template ? { ...last, stable: { generation, template } } : last;
+  if (resumes <= last.resumes) return kept;
+  const forgiven = { ...kept, failures: 0, resumes };
+  if (last.state !== 'paused') return forgiven;
+  const { message: _, ...rest } = forgiven;
+  return { ...rest, state: last.isRollback ? 'rolling back' : 'updating' };
 }
 
 /** Where it stands after what happened. */
@@ -37,7 +40,7 @@ export function advance(rollout: Rollout, { spec }: ServiceRecord, progress: Pro
   if (progress.isWhole) {
     return {
       ...rollout,
-      state: rollout.state === 'rolling back' ? 'rolled back' : 'completed',
+      state: rollout.isRollback ? 'rolled back' : 'completed',
       finishedAt: progress.now,
       stable: { generation: rollout.generation, template: rollout.template },
     };
@@ -57,13 +60,8 @@ export function advance(rollout: Rollout, { spec }: ServiceRecord, progress: Pro
 }
 
 /** Whether the service is to go back by itself to what worked. A rollback that fails too waits for a person. */
-export function mustRollBack(rollout: Rollout, { spec, cause }: ServiceRecord): boolean {
-  return (
-    rollout.state === 'paused' &&
-    spec.update.on_failure === 'rollback' &&
-    cause !== 'automatic rollback' &&
-    cause !== 'rollback'
-  );
+export function mustRollBack(rollout: Rollout, { spec }: ServiceRecord): boolean {
+  return rollout.state === 'paused' && spec.update.on_failure === 'rollback' && !rollout.isRollback;
 }
 
 export function isDone({ state }: Rollout): boolean {

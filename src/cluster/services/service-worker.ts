@@ -22,6 +22,8 @@ export interface WorkerContext {
   readonly gate: Gate;
   /** Makes for another pass, soon. */
   readonly wake: () => void;
+  /** Slots for which a replica is being started, be it by an earlier worker of the same service. */
+  readonly starting: Set<string>;
 }
 
 /**
@@ -32,7 +34,7 @@ export class ServiceWorker {
   readonly #name: string;
   readonly #context: WorkerContext;
   readonly #checks: ReplicaChecks;
-  readonly #starting = new Set<string>();
+  readonly #starting: Set<string>;
   readonly #removing = new Set<string>();
   #failedStarts: { readonly start: Start; readonly error: SatsumaError }[] = [];
   #status: ServiceStatus;
@@ -40,6 +42,7 @@ export class ServiceWorker {
   constructor(name: string, context: WorkerContext) {
     this.#name = name;
     this.#context = context;
+    this.#starting = context.starting;
     this.#checks = new ReplicaChecks(context.cluster, context.wake);
     this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   }
@@ -90,7 +93,10 @@ export class ServiceWorker {
 
   #after(record: ServiceRecord, seen: Seen): ServiceStatus {
     const { marked, replicas, slots, rollout, decision, now } = seen;
-    const failed = decision.retirements.filter(({ replica }) => replica.state === 'failed');
+    const wanted = new Set(slots);
+    const failed = decision.retirements.filter(
+      ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
+    );
     const failedStarts = this.#failedStarts.splice(0);
     const ofTemplate = [
       ...failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason),
@@ -98,7 +104,7 @@ export class ServiceWorker {
         .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
         .map(({ error }) => error.message),
     ];
-    const waiting = { ...keepWaits(marked.waiting, { slots, replicas, now }) };
+    const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
       waiting[replica.slot] = waitAfter(waiting[replica.slot], { code: 'replica_failed', message: reason }, now);
     }
@@ -129,6 +135,7 @@ export class ServiceWorker {
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
     const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead();
+    if (!written.ok) return;
     cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.generation }, 'service rolled back');
     await cluster.mirror.catchUp();
   }
@@ -180,6 +187,7 @@ export class ServiceWorker {
       this.#removing.add(id);
       void gate
         .through(() => removeReplica(cluster, replica))
+        .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
         .finally(() => {
           this.#removing.delete(id);
           wake();
@@ -199,6 +207,8 @@ export class ServiceWorker {
       { lease: fence },
     );
     if (!written.ok) throw lostLead();
+    // Another one of this name may be there before the next pass.
+    this.#status = nothingKnown;
     await mirror.catchUp();
     logger.info({ service: this.#name }, 'service removed');
   }

@@ -1,6 +1,6 @@
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { SlotWait } from '../../model/service.ts';
-import type { ReplicaView } from './replica-view.ts';
+import { isFit, type ReplicaView } from './replica-view.ts';
 
 const shortestBackoffMs = 1_000;
 const longestBackoffMs = 60_000;
@@ -8,6 +8,11 @@ const longestBackoffMs = 60_000;
 const roomMs = 1_000;
 /** A replica that has been ready for as long is no part of a crash loop. */
 const steadyMs = 60_000;
+
+const faultsOfOthers = [
+  ...(['unschedulable', 'link_not_ready', 'engine_unreachable', 'engine_certificate', 'engine_timeout'] as const),
+  ...(['no_such_engine', 'reservation_lost', 'store_unavailable'] as const),
+];
 
 export type Waits = Readonly<Record<string, SlotWait>>;
 
@@ -34,17 +39,25 @@ interface Failure {
   readonly details?: undefined;
 }
 
-/** Forgets slots that are not wanted any more, and those whose replica does well. */
+/** Forgets slots that are not wanted any more, and those whose replica does well. One of another template says nothing. */
 export function keepWaits(
   waits: Waits,
   {
     slots,
     replicas,
+    template,
     now,
-  }: { readonly slots: readonly string[]; readonly replicas: readonly ReplicaView[]; readonly now: number },
+  }: {
+    readonly slots: readonly string[];
+    readonly replicas: readonly ReplicaView[];
+    readonly template: number;
+    readonly now: number;
+  },
 ): Waits {
   const wanted = new Set(slots);
-  const filled = new Map(replicas.filter(({ state }) => state === 'ready').map((each) => [each.slot, each]));
+  const filled = new Map(
+    replicas.filter((each) => each.state === 'ready' && isFit(each, template)).map((each) => [each.slot, each]),
+  );
   const isOver = ([slot, { failures }]: [string, SlotWait]) => {
     const holder = filled.get(slot);
     if (!holder) return false;
@@ -53,7 +66,7 @@ export function keepWaits(
   return Object.fromEntries(Object.entries(waits).filter((each) => wanted.has(each[0]) && !isOver(each)));
 }
 
-/** Whether it says something of what was to be started, and not of the room there is or of who leads. */
+/** Whether it says something of what was to be started, and not of the room there is, of an engine, or of who leads. */
 export function isFaultOfReplica(error: SatsumaError): boolean {
-  return !isSatsumaError(error, 'unschedulable', 'link_not_ready', 'reservation_lost', 'store_unavailable');
+  return !isSatsumaError(error, ...faultsOfOthers);
 }
