@@ -2,6 +2,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
+import { JobWorkers } from '../jobs/job-workers.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -14,7 +15,7 @@ const busyMs = 250;
 const quietMs = 2_000;
 
 /**
- * The loop that keeps services as they should be. One of the servers runs it, by lease; every change that the feed tells
+ * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease; every change that the feed tells
  * is a reason for a pass, and so is time.
  */
 export class Converger {
@@ -22,6 +23,7 @@ export class Converger {
   readonly #leadership: Leadership;
   readonly #gate = new Gate(atOnce);
   readonly #rescue: Rescue;
+  readonly #jobs: JobWorkers;
   readonly #workers = new Map<string, ServiceWorker>();
   readonly #stopping = new AbortController();
   #token: number | undefined;
@@ -31,6 +33,7 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
+    this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
   }
 
   start(): void {
@@ -50,7 +53,7 @@ export class Converger {
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
-      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy);
+      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy) || this.#jobs.isBusy(quietMs);
       await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
     }
   }
@@ -76,6 +79,7 @@ export class Converger {
         });
     }
     this.#rescue.pass(fence);
+    await this.#jobs.pass(fence);
     await endDrains(this.#cluster, fence);
   }
 
