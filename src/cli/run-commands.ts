@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { readJsonFile } from './json-file.ts';
 import { formatTable } from './table.ts';
 
-interface RunFlags {
+export interface RunFlags {
   readonly file?: string;
   readonly name?: string;
   readonly cpus?: number;
@@ -64,7 +64,7 @@ Examples:
   return [run, plan];
 }
 
-function withImageOptions(command: Command): Command {
+export function withImageOptions(command: Command): Command {
   return command
     .addArgument(new Argument('[image]', 'its name, as for docker run'))
     .addArgument(new Argument('[args...]', 'what it is started with; put -- before options of its own'))
@@ -83,7 +83,7 @@ function withImageOptions(command: Command): Command {
     .option('--json', 'as the API answers');
 }
 
-async function imageConfig(name: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
+export async function imageConfig(name: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
   if (flags.file !== undefined) return await readJsonFile(flags.file);
   return {
     name,

@@ -76,6 +76,32 @@ for (const when of ['before', 'after'] as const) {
   });
 }
 
+test('a lead that changes hands again and again does nothing twice', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  const stages = [new Stage(cluster), new Stage(cluster), new Stage(cluster)];
+  await stages[0]?.create('batch', { completions: 12, parallelism: 4, retries: 1 });
+  const isOver = () => cluster.mirror.jobRuns.get('batch@1')?.value.endedAt !== undefined;
+  for (let term = 0; term < 100 && !isOver(); term++) {
+    const stage = stages[term % 3] as Stage;
+    const before = stages[(term + 2) % 3] as Stage;
+    stage.now = Math.max(...stages.map(({ now }) => now));
+    stage.play = firstTryFails;
+    await stage.lead();
+    // Whoever led goes on with what it has begun, and is told by the store that it leads no more.
+    const late = before.pass(0).catch((error: Error) => t.regex(error.message, /another server/));
+    for (let count = 0; count < 1 + (term % 4) && !isOver(); count++) await stage.pass();
+    await late;
+  }
+  const run = cluster.mirror.jobRuns.get('batch@1')?.value;
+  t.is(run && stateOf(run), 'succeeded');
+  const successes = stages.flatMap((stage) => stage.successes).sort((a, b) => a - b);
+  t.deepEqual(
+    successes,
+    Array.from({ length: 12 }, (_, index) => index + 1),
+  );
+  t.is(run?.attempts.length, 13);
+});
+
 test('a scheduled time has one run, wherever its leader stops', async (t) => {
   for (const when of ['before', 'after'] as const) {
     for (let call = 1; call <= 6; call++) {
