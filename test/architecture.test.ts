@@ -23,6 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'type:src/store/store.ts',
     'type:src/engines/engine-client.ts',
     'type:src/logging',
+    'croner',
   ],
   'src/http': ['src/model', 'src/cluster', '@hapi/hapi', '@hapi/boom', 'joi', 'type:src/logging'],
   'src/cli': ['src/model', 'src/config', 'src/ca', 'commander'],
@@ -34,6 +35,7 @@ const withoutNode = ['src/model', 'schedulers', 'src/placement'];
 
 /** Only these files may name the package. */
 const packageFiles: Readonly<Record<string, RegExp>> = {
+  croner: /^src\/cluster\/jobs\/schedule\.ts$/,
   dockerode: /^src\/engines\/docker-[^/]*\.ts$/,
   ioredis: /^src\/store\/redis\//,
   lmdb: /^src\/store\/embedded\//,

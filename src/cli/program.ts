@@ -7,6 +7,7 @@ import { containerCommands } from './container-commands.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
 import { runCommands } from './run-commands.ts';
@@ -39,6 +40,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...containerCommands(api, io),
     ...lifecycleCommands(api, io),
     logsCommand(stream, io),
+    jobCommands(api, stream, io),
     clusterCommand(api, io),
   ];
   for (const command of commands) program.addCommand(command);

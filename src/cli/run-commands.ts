@@ -7,7 +7,7 @@ import { readJsonFile } from './json-file.ts';
 import { type PlacementFlags, placementFields, withPlacementOptions } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
-interface RunFlags extends PlacementFlags {
+export interface RunFlags extends PlacementFlags {
   readonly file?: string;
   readonly name?: string;
   readonly cpus?: number;
@@ -65,7 +65,7 @@ Examples:
   return [run, plan];
 }
 
-function withImageOptions(command: Command): Command {
+export function withImageOptions(command: Command): Command {
   return withPlacementOptions(command)
     .addArgument(new Argument('[image]', 'its name, as for docker run'))
     .addArgument(new Argument('[args...]', 'what it is started with; put -- before options of its own'))
@@ -84,7 +84,7 @@ function withImageOptions(command: Command): Command {
     .option('--json', 'as the API answers');
 }
 
-async function imageConfig(name: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
+export async function imageConfig(name: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
   if (flags.file !== undefined) return await readJsonFile(flags.file);
   return {
     name,

@@ -1,5 +1,6 @@
 import type { Claim } from '../model/claim.ts';
 import type { ContainerSummary } from '../model/container.ts';
+import type { Task } from '../model/job.ts';
 import type { NewReservation, PlacementReason } from '../model/reservation.ts';
 import type { Replica } from '../model/service.ts';
 import { isImageConfig } from './is-image-config.ts';
@@ -12,7 +13,7 @@ export const operationLabel = 'satsuma.operation';
 
 /** What a container of ours carries, so that its record can be made again from the engine alone. */
 export function labelsOf(reservation: NewReservation): Record<string, string> {
-  const { id, image, claims, owner, operationId, replica, replaces, reason, createdAt } = reservation;
+  const { id, image, claims, owner, operationId, replica, task, replaces, reason, createdAt } = reservation;
   return {
     [reservationLabel]: id,
     'satsuma.image': JSON.stringify(image),
@@ -22,6 +23,7 @@ export function labelsOf(reservation: NewReservation): Record<string, string> {
     ...(owner === undefined ? {} : { 'satsuma.owner': owner }),
     ...(operationId === undefined ? {} : { [operationLabel]: operationId }),
     ...(replica && replicaLabels(replica)),
+    ...(task && taskLabels(task)),
     ...(replaces === undefined ? {} : { 'satsuma.replaces': replaces }),
   };
 }
@@ -43,6 +45,23 @@ function replicaFrom(labels: ContainerSummary['labels']): Replica | undefined {
   return { service, slot, generation, copy };
 }
 
+function taskLabels({ job, jobId, run, slot, attempt }: Task): Record<string, string> {
+  return {
+    'satsuma.job': job,
+    'satsuma.job_id': jobId,
+    'satsuma.run': String(run),
+    'satsuma.task': String(slot),
+    'satsuma.attempt': String(attempt),
+  };
+}
+
+function taskFrom(labels: ContainerSummary['labels']): Task | undefined {
+  const { 'satsuma.job': job, 'satsuma.job_id': jobId } = labels;
+  const [run, slot, attempt] = ['run', 'task', 'attempt'].map((key) => Number(labels[`satsuma.${key}`]));
+  if (!job || !jobId || !isAmount(run) || !isAmount(slot) || !isAmount(attempt)) return undefined;
+  return { job, jobId, run, slot, attempt };
+}
+
 /**
  * The record of a container of ours; undefined for others, and for labels that are not whole: anyone who may start a
  * container on the engine may write labels.
@@ -60,6 +79,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
   const owner = labels['satsuma.owner'];
   const operationId = labels[operationLabel];
   const replica = replicaFrom(labels);
+  const task = taskFrom(labels);
   const replaces = labels['satsuma.replaces'];
   return {
     id,
@@ -72,6 +92,7 @@ export function reservationFrom(container: ContainerSummary, engineId: string): 
     ...(owner === undefined ? {} : { owner }),
     ...(operationId === undefined ? {} : { operationId }),
     ...(replica && { replica }),
+    ...(task && { task }),
     ...(replaces === undefined ? {} : { replaces }),
   };
 }
@@ -96,6 +117,6 @@ function isLimit(limit: unknown): boolean {
   return limit === null || Number.isSafeInteger(limit);
 }
 
-function isAmount(amount: unknown): boolean {
+function isAmount(amount: unknown): amount is number {
   return Number.isSafeInteger(amount) && (amount as number) > 0;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { imageBaseName } from '../model/image-name.ts';
+import type { Task } from '../model/job.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
@@ -18,6 +19,8 @@ export interface ReserveOptions {
   readonly attempt?: RunAttempt | undefined;
   /** Of a service's. */
   readonly replica?: Replica | undefined;
+  /** Of a job's. */
+  readonly task?: Task | undefined;
   /** The container that it takes the place of, under the same name; by its reservation. */
   readonly replaces?: { readonly id: string; readonly name: string } | undefined;
   /** Must be held: whoever looks after services runs them, and nobody else. */
@@ -72,14 +75,14 @@ async function take(
 }
 
 function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
-  const { candidate, placement, image, schedulers, owner, attempt, replica, replaces } = request;
+  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces } = request;
   const id = randomBytes(12).toString('hex');
   return {
     id,
     engineId: candidate.engine.id,
     claims: claimsOn(candidate.engine, image, schedulers, replica),
     image,
-    name: image.container_name ?? replaces?.name ?? nameFor(image, id, replica),
+    name: image.container_name ?? replaces?.name ?? nameFor(image, id, { replica, task }),
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,
@@ -92,12 +95,14 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     ...(owner === undefined ? {} : { owner }),
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
     ...(replica === undefined ? {} : { replica }),
+    ...(task === undefined ? {} : { task }),
     ...(replaces === undefined ? {} : { replaces: replaces.id }),
   };
 }
 
 /** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */
-function nameFor(image: ImageConfig, id: string, replica: Replica | undefined): string {
+function nameFor(image: ImageConfig, id: string, { replica, task }: Pick<ReserveOptions, 'replica' | 'task'>): string {
   if (replica) return `${replica.service}.${replica.slot}.${id.slice(0, 8)}`;
+  if (task) return `${task.job}.${task.run}.${task.slot}.${id.slice(0, 8)}`;
   return `${imageBaseName(image.name)}-${id.slice(0, 8)}`;
 }

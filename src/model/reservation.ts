@@ -1,5 +1,6 @@
 import type { Claim } from './claim.ts';
 import type { ImageConfig, StrategyName } from './image-config.ts';
+import type { Task } from './job.ts';
 import type { Replica } from './service.ts';
 
 /** Why a container is where it is. */
@@ -28,6 +29,8 @@ export interface NewReservation {
   readonly operationId?: string;
   /** Of a service's container: which of its replicas it is. */
   readonly replica?: Replica;
+  /** Of a job's container: which try at which of its tasks it is. */
+  readonly task?: Task;
   /** The reservation of a container that was lost with its engine, and must go should it come back. */
   readonly replaces?: string;
   /** RFC 3339. */

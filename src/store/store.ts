@@ -1,6 +1,7 @@
 import type { ClaimSums } from '../model/claim.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
+import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
@@ -34,6 +35,10 @@ export interface Documents {
   readonly service: ServiceRecord;
   readonly 'service-generation': ServiceGeneration;
   readonly 'service-status': ServiceStatus;
+  /** What is to run to its end, by the job's name; its last runs; and the end of what each of their tasks wrote. */
+  readonly job: JobRecord;
+  readonly 'job-run': JobRun;
+  readonly 'task-log': TaskLog;
 }
 export type DocumentKind = keyof Documents;
 

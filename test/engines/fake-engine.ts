@@ -44,6 +44,8 @@ export class FakeEngine implements EngineClient {
   readonly containers = new Map<string, FakeContainer>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
+  /** Of containers that ended, by id; 0 unless told. */
+  readonly exitCodes = new Map<string, number>();
   /** What HEALTHCHECK says, by container id. */
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   readonly events = new FakeEvents();
@@ -82,8 +84,9 @@ export class FakeEngine implements EngineClient {
   }
 
   /** Its process ends by itself: it stays, and lets go of its ports. */
-  exit(idOrName: string): void {
+  exit(idOrName: string, exitCode = 0): void {
     const container = Object.assign(this.#find(idOrName), { state: 'exited', ports: [] });
+    this.exitCodes.set(container.id, exitCode);
     this.#tell('die', container);
   }
 
@@ -151,7 +154,7 @@ export class FakeEngine implements EngineClient {
     return this.#call('killContainer', `${id} ${signal}`, () => {
       const { state, name } = this.#find(id);
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
-      if (signal !== 'HUP') this.exit(id);
+      if (signal !== 'HUP') this.exit(id, 137);
     });
   }
 
@@ -163,7 +166,7 @@ export class FakeEngine implements EngineClient {
       return {
         isRunning,
         wasStarted: state !== 'created',
-        exitCode: 0,
+        exitCode: this.exitCodes.get(whole) ?? 0,
         restarts: 0,
         ports: [...ports],
         ...(health && { health }),

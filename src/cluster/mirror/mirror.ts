@@ -2,6 +2,7 @@ import type { Logger } from '../../logging/logger.ts';
 import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { JobRecord, JobRun } from '../../model/job.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { FleetIndex } from '../../placement/fleet-index.ts';
@@ -10,7 +11,7 @@ import type { Change, Store, Versioned } from '../../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes } from './changes.ts';
 import { KeptDocuments } from './kept-documents.ts';
-import { type ReplicaReservation, ReservationIndex } from './reservation-index.ts';
+import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
@@ -45,6 +46,8 @@ type ObservationChange = Extract<Change, { kind: 'observation' }>;
 export class Mirror {
   readonly services = new KeptDocuments<ServiceRecord>();
   readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
+  readonly jobs = new KeptDocuments<JobRecord>();
+  readonly jobRuns = new KeptDocuments<JobRun>();
   /** Whatever of it. */
   readonly changes = new Changes();
   readonly #store: Store;
@@ -126,6 +129,11 @@ export class Mirror {
     return this.#reservations.replicasOf(service);
   }
 
+  /** The containers of a job, and of any other that had its name, sorted by their reservation's id. */
+  tasks(job: string): TaskReservation[] {
+    return this.#reservations.tasksOf(job);
+  }
+
   record(reservationId: string): Versioned<Reservation> | undefined {
     return this.#reservations.get(reservationId);
   }
@@ -203,6 +211,8 @@ export class Mirror {
     if (change.kind === 'observation') this.#applyObservation(change);
     if (change.kind === 'service') this.services.apply(change);
     if (change.kind === 'service-status') this.serviceStatuses.apply(change);
+    if (change.kind === 'job') this.jobs.apply(change);
+    if (change.kind === 'job-run') this.jobRuns.apply(change);
     this.changes.tell();
   }
 
@@ -254,13 +264,17 @@ export class Mirror {
     const reservations = await this.#store.reservations();
     const services = await this.#store.list('service');
     const statuses = await this.#store.list('service-status');
-    const kept = [this.#engines, this.#reservations, this.#snapshots, this.services, this.serviceStatuses];
-    for (const each of kept) each.clear();
+    const jobs = await this.#store.list('job');
+    const runs = await this.#store.list('job-run');
+    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns];
+    for (const each of [this.#engines, this.#reservations, this.#snapshots, ...documents]) each.clear();
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
     for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
     for (const service of services) this.#apply({ kind: 'service', ...service });
     for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
+    for (const job of jobs) this.#apply({ kind: 'job', ...job });
+    for (const run of runs) this.#apply({ kind: 'job-run', ...run });
     this.#loads += 1;
   }
 }

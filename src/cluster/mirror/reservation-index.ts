@@ -1,3 +1,4 @@
+import type { Task } from '../../model/job.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
 import type { Versioned } from '../../store/store.ts';
@@ -5,14 +6,16 @@ import type { Versioned } from '../../store/store.ts';
 type Entry = Versioned<Reservation>;
 
 export type ReplicaReservation = Reservation & { readonly replica: Replica };
+export type TaskReservation = Reservation & { readonly task: Task };
 
 const nothing: ReadonlyMap<string, Entry> = new Map();
 
-/** The reservations by what they are looked up by: their engine, their id, their service, and their container. */
+/** The reservations by what they are looked up by: their engine, their id, their service or job, and their container. */
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
   readonly #byService = new Map<string, Map<string, Entry>>();
+  readonly #byJob = new Map<string, Map<string, Entry>>();
   /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
 
@@ -47,12 +50,19 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Sorted by id. */
+  tasksOf(job: string): TaskReservation[] {
+    const found = valuesOf(this.#byJob.get(job) ?? nothing).filter(isTask);
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   put(entry: Entry): void {
     this.remove(entry.id);
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
     putUnder(this.#byEngine, engineId, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
+    if (entry.value.task) putUnder(this.#byJob, entry.value.task.job, entry);
     const { containerId } = entry.value;
     if (containerId === undefined) return;
     this.#byContainer.set(containerId, [...(this.#byContainer.get(containerId) ?? []), entry]);
@@ -65,6 +75,7 @@ export class ReservationIndex {
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
     if (entry.value.replica) removeUnder(this.#byService, entry.value.replica.service, id);
+    if (entry.value.task) removeUnder(this.#byJob, entry.value.task.job, id);
     const { containerId } = entry.value;
     if (containerId === undefined) return;
     const others = (this.#byContainer.get(containerId) ?? []).filter((each) => each !== entry);
@@ -73,12 +84,16 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#byEngine, this.#byService, this.#byContainer]) map.clear();
+    for (const map of [this.#byId, this.#byEngine, this.#byService, this.#byJob, this.#byContainer]) map.clear();
   }
 }
 
 function isReplica(reservation: Reservation): reservation is ReplicaReservation {
   return reservation.replica !== undefined;
+}
+
+function isTask(reservation: Reservation): reservation is TaskReservation {
+  return reservation.task !== undefined;
 }
 
 function putUnder(index: Map<string, Map<string, Entry>>, key: string, entry: Entry): void {

@@ -49,7 +49,10 @@ export function replace(
   return { lands, stranded };
 }
 
-/** The replicas on an engine that belong somewhere, in the order in which services are looked after; and all the rest. */
+/**
+ * The replicas on an engine that belong somewhere, in the order in which services are looked after; and all the rest, but
+ * for what comes to an end by itself, or is tried again elsewhere: a job's tasks.
+ */
 export function sortOut(
   { mirror }: Cluster,
   engineId: string,
@@ -63,6 +66,6 @@ export function sortOut(
   const isMovable = new Set<Reservation>(movable);
   return {
     movable: movable.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
-    rest: all.filter((each) => !isMovable.has(each) && !each.replica),
+    rest: all.filter((each) => !isMovable.has(each) && !each.replica && !each.task),
   };
 }

@@ -2,6 +2,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
+import { JobWorkers } from '../jobs/job-workers.ts';
 import { pause } from '../pause.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
@@ -20,14 +21,15 @@ const longestGatherMs = 250;
 const betweenRoundsMs = 500;
 
 /**
- * The loop that keeps services as they should be. One of the servers runs it, by lease; every change that the feed tells
- * is a reason for a pass, and so is time.
+ * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease; every change that
+ * the feed tells is a reason for a pass, and so is time.
  */
 export class Converger {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
   readonly #gate = new Gate(atOnce);
   readonly #rescue: Rescue;
+  readonly #jobs: JobWorkers;
   readonly #workers = new Map<string, ServiceWorker>();
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the workers. */
   readonly #starting = new Map<string, Set<string>>();
@@ -40,6 +42,7 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
+    this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
   }
 
   start(): void {
@@ -60,7 +63,7 @@ export class Converger {
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
-      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy);
+      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy) || this.#jobs.isBusy(quietMs);
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
       await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
@@ -92,6 +95,7 @@ export class Converger {
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
     this.#lastRound = performance.now();
     this.#rescue.pass(fence);
+    await this.#jobs.pass(fence);
     await endDrains(this.#cluster, fence);
   }
 

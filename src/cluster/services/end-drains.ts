@@ -1,10 +1,10 @@
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 
-/** An engine that was to be emptied and is, of replicas, stays in maintenance until somebody says otherwise. */
+/** An engine that was to be emptied and is, of replicas and of tasks, stays in maintenance until somebody says otherwise. */
 export async function endDrains({ mirror, store, logger }: Cluster, lease: Fence): Promise<void> {
   for (const { id, intent } of mirror.engines()) {
-    if (intent !== 'draining' || mirror.reservations(id).some(({ replica }) => replica)) continue;
+    if (intent !== 'draining' || mirror.reservations(id).some(({ replica, task }) => replica ?? task)) continue;
     const { value, version } = mirror.engine(id);
     const after = { ...value, intent: 'maintenance' } as const;
     const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });

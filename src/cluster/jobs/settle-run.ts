@@ -1,0 +1,197 @@
+import type { SatsumaError } from '../../model/errors.ts';
+import type { AttemptEnd, JobRun, TaskAttempt } from '../../model/job.ts';
+import { isFaultOfReplica, waitAfter } from '../services/waits.ts';
+import { failuresBySlot, outcomeOf, succeededSlots } from './run-state.ts';
+
+/** What was found out about a container that ended. */
+export type Finding =
+  | { readonly exitCode: number; readonly log: string }
+  /** Its engine does not know it any more. */
+  | 'gone';
+
+/** One container of a run, as the ledger has it. */
+export interface TaskView {
+  /** Its reservation's. */
+  readonly id: string;
+  readonly slot: number;
+  readonly attempt: number;
+  readonly engineId: string;
+  /** Undefined while it is being created. */
+  readonly containerId: string | undefined;
+  readonly isAtRest: boolean;
+}
+
+export interface Start {
+  readonly slot: number;
+  readonly attempt: number;
+}
+
+export interface FailedStart extends Start {
+  readonly error: SatsumaError;
+}
+
+export interface RunSituation {
+  readonly run: JobRun;
+  readonly tasks: readonly TaskView[];
+  /** By the container's id. */
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly failedStarts: readonly FailedStart[];
+  /** Slots for which a container is being started. */
+  readonly starting: ReadonlySet<number>;
+  /** Whether an engine was down for too long, or is not there any more. */
+  readonly isLost: (engineId: string) => boolean;
+  /** Another run has to end first. */
+  readonly isHeldBack: boolean;
+  /** In milliseconds since 1970. */
+  readonly now: number;
+}
+
+export interface SettledRun {
+  /** To be on record before anything is done. */
+  readonly run: JobRun;
+  readonly starts: readonly Start[];
+}
+
+const shortestBackoffMs = 1_000;
+const longestBackoffMs = 60_000;
+
+/**
+ * Takes in what happened to a run's containers, and decides what is next, by what there is now and not by how it came
+ * about, so that it may be asked at any time, and again. Pure.
+ *
+ * - A container that is bound is an attempt, on record from then on; one that its engine does not know any more has
+ *   failed, and so has one whose engine is lost. What was never seen to start is no attempt: it is made anew.
+ * - An attempt ends once its exit code is known, and only then may its container go.
+ * - A stop has its mark first: whoever takes over knows why it ended.
+ */
+export function settleRun(situation: RunSituation): SettledRun {
+  const { run, starting, now } = situation;
+  const at = new Date(now).toISOString();
+  const begun = [...run.attempts, ...newAttempts(situation, at)];
+  const ended = begun.map((attempt) => (attempt.end ? attempt : endIfOver(attempt, situation, at)));
+  const outcome = outcomeOf({ ...run, attempts: ended });
+  const attempts = ended.map((attempt) => withStop(attempt, { ...run, attempts: ended }, situation));
+  const settled = { ...run, attempts };
+  const open = openSlots(settled, situation);
+  if (outcome) {
+    const isOver = open.size === 0 && starting.size === 0;
+    return { run: { ...settled, waiting: {}, ...(isOver ? { endedAt: run.endedAt ?? at } : {}) }, starts: [] };
+  }
+  const waiting = waitingOf(settled, open, situation);
+  return { run: { ...settled, waiting }, starts: startsOf({ ...settled, waiting }, open, situation) };
+}
+
+function newAttempts({ run, tasks, failedStarts, starting, isLost }: RunSituation, at: string): TaskAttempt[] {
+  const known = new Set(run.attempts.map(keyOf));
+  const isNew = (each: Start) => !known.has(keyOf(each)) && known.add(keyOf(each));
+  const bound = tasks.filter((each) => each.containerId !== undefined && isNew(each)).map((each) => begin(each, at));
+  const lost = tasks
+    .filter(
+      (each) => each.containerId === undefined && isLost(each.engineId) && !starting.has(each.slot) && isNew(each),
+    )
+    .map((each) => ({ ...begin(each, at), end: failed(lostReason, at) }));
+  const failures = failedStarts
+    // What is on record has begun nevertheless.
+    .filter((each) => isFaultOfTask(each) && !tasks.some((task) => keyOf(task) === keyOf(each)) && isNew(each))
+    .map(({ slot, attempt, error }) => ({ slot, attempt, startedAt: at, end: failed(error.message, at) }));
+  return [...bound, ...lost, ...failures].sort((a, b) => a.slot - b.slot);
+}
+
+function begin({ slot, attempt, engineId, containerId }: TaskView, at: string): TaskAttempt {
+  return { slot, attempt, startedAt: at, engineId, ...(containerId === undefined ? {} : { containerId }) };
+}
+
+const lostReason = 'its engine was lost';
+
+/** One that timed out may have started: it is on record until its engine was looked at, and no attempt of its own. */
+function isFaultOfTask({ error }: FailedStart): boolean {
+  return isFaultOfReplica(error) && error.code !== 'engine_timeout' && error.code !== 'name_taken';
+}
+
+function endIfOver(attempt: TaskAttempt, { findings, isLost }: RunSituation, at: string): TaskAttempt {
+  const { engineId = '', containerId = '' } = attempt;
+  const finding = findings.get(containerId);
+  if (finding === 'gone') return { ...attempt, end: withoutResult(attempt, 'its container was removed', at) };
+  if (finding) return { ...attempt, end: endBy(finding, attempt, at) };
+  return isLost(engineId) ? { ...attempt, end: withoutResult(attempt, lostReason, at) } : attempt;
+}
+
+function endBy({ exitCode, log }: Exclude<Finding, 'gone'>, { stop }: TaskAttempt, at: string): AttemptEnd {
+  const found = { at, exitCode, hasLog: log !== '' };
+  if (stop) return { ...found, state: stop.isKill ? 'failed' : 'cancelled', reason: stop.reason };
+  if (exitCode === 0) return { ...found, state: 'succeeded' };
+  return { ...found, state: 'failed', reason: `it ended with exit code ${exitCode}` };
+}
+
+function withoutResult({ stop }: TaskAttempt, reason: string, at: string): AttemptEnd {
+  if (stop && !stop.isKill) return { at, state: 'cancelled', reason: stop.reason, hasLog: false };
+  return failed(stop?.reason ?? reason, at);
+}
+
+function failed(reason: string, at: string): AttemptEnd {
+  return { at, state: 'failed', reason, hasLog: false };
+}
+
+/** What ended by itself, and is about to be found out about, is let be. */
+function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now }: RunSituation): TaskAttempt {
+  if (attempt.end || attempt.stop) return attempt;
+  if (tasks.some(({ containerId, isAtRest }) => isAtRest && containerId === attempt.containerId)) return attempt;
+  const outcome = outcomeOf(run);
+  const at = new Date(now).toISOString();
+  const { timeout } = run.spec;
+  if (outcome) {
+    const reason = run.cancel && outcome === 'cancelled' ? run.cancel.reason : 'another task of the run failed';
+    return { ...attempt, stop: { at, reason, isKill: false } };
+  }
+  if (timeout === undefined || now < Date.parse(attempt.startedAt) + timeout * 1000) return attempt;
+  return { ...attempt, stop: { at, reason: `it ran for longer than ${timeout} s`, isKill: true } };
+}
+
+/** Slots that have a container which counts, or will have. */
+function openSlots({ attempts }: JobRun, { tasks, starting }: RunSituation): Set<number> {
+  const ended = new Set(attempts.filter(({ end }) => end).map(keyOf));
+  const open = [...attempts, ...tasks].filter((each) => !ended.has(keyOf(each)));
+  return new Set([...open.map(({ slot }) => slot), ...starting]);
+}
+
+function waitingOf(run: JobRun, open: ReadonlySet<number>, { failedStarts, now }: RunSituation): JobRun['waiting'] {
+  const done = succeededSlots(run.attempts);
+  const known = new Set(run.attempts.map(keyOf));
+  const kept = Object.entries(run.waiting).filter(([slot]) => !open.has(Number(slot)) && !done.has(Number(slot)));
+  const waiting = Object.fromEntries(kept);
+  for (const { slot, attempt, error } of failedStarts) {
+    if (known.has(keyOf({ slot, attempt }))) delete waiting[slot];
+    else waiting[slot] = waitAfter(run.waiting[slot], error, now);
+  }
+  return waiting;
+}
+
+function startsOf(run: JobRun, open: ReadonlySet<number>, { isHeldBack, now }: RunSituation): Start[] {
+  if (isHeldBack) return [];
+  const { completions, parallelism } = run.spec;
+  const done = succeededSlots(run.attempts);
+  const failures = failuresBySlot(run.attempts);
+  const last = new Map(run.attempts.map((each) => [each.slot, each]));
+  const isWaiting = (slot: number) => Date.parse(run.waiting[slot]?.until ?? '') > now;
+  const backedOff = (slot: number) => {
+    const endedAt = Date.parse(last.get(slot)?.end?.at ?? '') || 0;
+    return now >= endedAt + backoffMs(failures.get(slot) ?? 0);
+  };
+  const slots = Array.from({ length: completions }, (_, index) => index + 1).filter(
+    (slot) => !done.has(slot) && !open.has(slot),
+  );
+  // What waits for room has its place among those that run: there is none for the others either.
+  const room = parallelism - open.size - slots.filter(isWaiting).length;
+  return slots
+    .filter((slot) => !isWaiting(slot) && backedOff(slot))
+    .slice(0, Math.max(0, room))
+    .map((slot) => ({ slot, attempt: (last.get(slot)?.attempt ?? 0) + 1 }));
+}
+
+function backoffMs(failures: number): number {
+  return failures === 0 ? 0 : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+}
+
+function keyOf({ slot, attempt }: Start): string {
+  return `${slot}/${attempt}`;
+}

@@ -1,0 +1,41 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { type JobChanges, removeJob, updateJob } from '../../../cluster/jobs/change-job.ts';
+import { showJob } from '../../../cluster/jobs/show-job.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { type JobImage, resolveJobImage } from './image.ts';
+import { type JobParams, jobParams } from './params.ts';
+import { jobChangesSchema } from './schema.ts';
+import { jobShape } from './shape.ts';
+
+type Body = Omit<JobChanges, 'image'> & JobImage & { readonly name?: string };
+
+export function changeRoute(server: Server, cluster: Cluster): void {
+  server.route<JobParams & { Payload: Body }>({
+    method: 'PUT',
+    path: '/apiv1/job/{name}',
+    options: { payload: jsonPayload, validate: { ...jobParams, payload: jobChangesSchema } },
+    handler: async ({ params, payload }) => {
+      const { name = params.name, image, from, ...changes } = payload;
+      if (name !== params.name) throw new SatsumaError('unchangeable', `job ${params.name} cannot be renamed`);
+      const isOther = image !== undefined || from !== undefined;
+      const made = isOther ? { image: await resolveJobImage(cluster, { image, from }) } : {};
+      await updateJob(cluster, name, { ...changes, ...made });
+      return success(jobShape(await showJob(cluster, name)));
+    },
+  });
+}
+
+export function removeRoute(server: Server, cluster: Cluster): void {
+  server.route<JobParams>({
+    method: 'DELETE',
+    path: '/apiv1/job/{name}',
+    options: { validate: jobParams },
+    handler: async ({ params: { name } }, h) => {
+      await removeJob(cluster, name);
+      return h.response(success(`Job ${name} is being removed: what it runs is stopped`)).code(202);
+    },
+  });
+}

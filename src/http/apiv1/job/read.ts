@@ -1,0 +1,34 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { listJobs, listRuns, showJob, showRun } from '../../../cluster/jobs/show-job.ts';
+import { success } from '../../envelope.ts';
+import { strictly } from '../../validation.ts';
+import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
+import { jobShape, runShape, wholeRunShape } from './shape.ts';
+
+export function readRoutes(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/jobs',
+    options: { validate: strictly },
+    handler: async () => success((await listJobs(cluster)).map(jobShape)),
+  });
+  server.route<JobParams>({
+    method: 'GET',
+    path: '/apiv1/job/{name}',
+    options: { validate: jobParams },
+    handler: async ({ params: { name } }) => success(jobShape(await showJob(cluster, name))),
+  });
+  server.route<JobParams>({
+    method: 'GET',
+    path: '/apiv1/job/{name}/runs',
+    options: { validate: jobParams },
+    handler: async ({ params: { name } }) => success((await listRuns(cluster, name)).map(runShape)),
+  });
+  server.route<RunParams>({
+    method: 'GET',
+    path: '/apiv1/job/{name}/runs/{run}',
+    options: { validate: runParams },
+    handler: async ({ params: { name, run } }) => success(wholeRunShape(await showRun(cluster, name, run))),
+  });
+}

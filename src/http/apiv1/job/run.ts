@@ -1,0 +1,36 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { cancelRun, startRun } from '../../../cluster/jobs/change-job.ts';
+import { showRun } from '../../../cluster/jobs/show-job.ts';
+import { answerOnce, keyHeader } from '../../answer-once.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload } from '../../validation.ts';
+import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
+import { wholeRunShape } from './shape.ts';
+
+const nothing = Joi.object({}).allow(null);
+
+/** POST /apiv1/job/{name}/run, and the end of a run before its time. */
+export function runRoutes(server: Server, cluster: Cluster): void {
+  server.route<JobParams>({
+    method: 'POST',
+    path: '/apiv1/job/{name}/run',
+    options: { payload: jsonPayload, validate: { ...jobParams, headers: keyHeader, payload: nothing } },
+    handler: (request, h) =>
+      answerOnce(cluster, request, h, async (attempt) => {
+        const { name } = request.params;
+        const number = await startRun(cluster, name, attempt?.operationId);
+        return { status: 201, body: success(wholeRunShape(await showRun(cluster, name, number))) };
+      }),
+  });
+  server.route<RunParams>({
+    method: 'POST',
+    path: '/apiv1/job/{name}/runs/{run}/cancel',
+    options: { payload: jsonPayload, validate: { ...runParams, payload: nothing } },
+    handler: async ({ params: { name, run } }) => {
+      await cancelRun(cluster, name, run);
+      return success(wholeRunShape(await showRun(cluster, name, run)));
+    },
+  });
+}

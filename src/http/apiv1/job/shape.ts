@@ -1,0 +1,67 @@
+import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../cluster/jobs/run-state.ts';
+import type { ShownJob, ShownRun } from '../../../cluster/jobs/show-job.ts';
+import type { JobRun, TaskAttempt } from '../../../model/job.ts';
+
+/** What was asked for, flat; and under `status` what there is. */
+export function jobShape({ name, record, runs, next }: ShownJob): object {
+  const { spec, createdAt, updatedAt, missed, isRemoved } = record;
+  const running = runs.filter(({ endedAt }) => !endedAt);
+  const last = runs.at(-1);
+  return {
+    name,
+    ...spec,
+    created_at: createdAt,
+    updated_at: updatedAt,
+    status: {
+      state: isRemoved ? 'removing' : running.length > 0 ? 'running' : 'idle',
+      running: running.map(({ number }) => number),
+      last_run: last ? runShape(last) : null,
+      next_run: next?.toISOString() ?? null,
+      missed: missed ?? null,
+    },
+  };
+}
+
+export function runShape(run: JobRun): object {
+  const { job, number, cause, scheduledFor, createdAt, endedAt, spec, attempts } = run;
+  const reason = reasonOf(run);
+  return {
+    job,
+    run: number,
+    state: stateOf(run),
+    // It is on its way to what it comes to.
+    ...(endedAt === undefined && outcomeOf(run) !== undefined ? { ending: outcomeOf(run) } : {}),
+    ...(reason === undefined ? {} : { reason }),
+    cause,
+    scheduled_for: scheduledFor ?? null,
+    created_at: createdAt,
+    ended_at: endedAt ?? null,
+    completions: spec.completions,
+    succeeded: succeededSlots(attempts).size,
+    failures: attempts.filter(({ end }) => end?.state === 'failed').length,
+  };
+}
+
+/** With every try at every task, and why others were not started yet. */
+export function wholeRunShape({ run, logs }: ShownRun): object {
+  const tasks = run.attempts.map((attempt, index) => taskShape(attempt, logs[index] ?? ''));
+  const waiting = Object.entries(run.waiting).map(([slot, { since, code, message, details }]) => {
+    return { slot: Number(slot), since, code, message, ...(details === undefined ? {} : { details }) };
+  });
+  return { ...runShape(run), tasks, waiting };
+}
+
+function taskShape({ slot, attempt, engineId, containerId, startedAt, end }: TaskAttempt, log: string): object {
+  return {
+    slot,
+    attempt,
+    state: end?.state ?? 'running',
+    ...(end?.reason === undefined ? {} : { reason: end.reason }),
+    engine: engineId ?? null,
+    container: containerId ?? null,
+    started_at: startedAt,
+    ended_at: end?.at ?? null,
+    exit_code: end?.exitCode ?? null,
+    log,
+  };
+}
