@@ -2,15 +2,20 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
+import { catalogCommand } from './catalog-command.ts';
 import { clusterCommand } from './cluster-command.ts';
 import { containerCommands } from './container-commands.ts';
+import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
+import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
+import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
+import { serviceCommands } from './service-commands.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
@@ -39,6 +44,11 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...containerCommands(api, io),
     ...lifecycleCommands(api, io),
     logsCommand(stream, io),
+    serviceCommands(api, stream, io),
+    savedImageCommands(api, io),
+    catalogCommand(api, io),
+    drainCommand(api, io),
+    rehearseCommand(api, io),
     clusterCommand(api, io),
   ];
   for (const command of commands) program.addCommand(command);
