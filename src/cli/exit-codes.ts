@@ -4,15 +4,32 @@ import { ApiError, ServerAwayError } from './api-client.ts';
 /** What the exit code tells a script. Shown by `satsuma --help`. */
 export const exitCodes = {
   0: 'done',
-  1: 'something failed: an engine, the store or the server',
+  1: 'something failed: an engine, the store, the server, or an update, which is paused or was rolled back',
   2: 'the command or the request is wrong',
-  3: 'no such engine, container or image',
+  3: 'no such engine, container, image or service',
   4: 'in conflict with what is there',
   5: 'no engine has room; the reasons are printed',
   6: 'no server answers',
+  130: 'Ctrl-C while it waited; what was asked for goes on',
 } as const;
 
-export function exitCodeOf(error: unknown): keyof typeof exitCodes {
+export type ExitCode = keyof typeof exitCodes;
+
+/** What was asked for was taken on, and did not come about; or nobody waited for it. `details`: as of an ApiError. */
+export class NotDone extends Error {
+  readonly exitCode: ExitCode;
+  readonly details: unknown;
+
+  constructor(exitCode: ExitCode, message: string, details?: unknown) {
+    super(message);
+    this.name = 'NotDone';
+    this.exitCode = exitCode;
+    this.details = details;
+  }
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof NotDone) return error.exitCode;
   if (error instanceof ServerAwayError) return 6;
   if (isSatsumaError(error, 'invalid')) return 2;
   if (!(error instanceof ApiError)) return 1;

@@ -4,6 +4,15 @@ export interface Io {
   readonly stderr: (text: string) => void;
   /** For what may be long: resolves when there is room for more; false when nobody reads any more. */
   readonly pipe: (bytes: Buffer) => Promise<boolean>;
+  /** Its size, where stdout is a terminal: what was written there can be written over. */
+  readonly terminal?: () => Terminal | undefined;
+  /** Calls back at Ctrl-C, which then ends nothing, until the function that is returned is called. */
+  readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+export interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 export const terminalIo: Io = {
@@ -20,6 +29,14 @@ export const terminalIo: Io = {
     return new Promise((resolve, reject) => {
       stdout.write(bytes, (error) => (error && !isClosed(error) ? reject(error) : resolve(!error)));
     });
+  },
+  terminal: () => {
+    const { isTTY, columns, rows } = process.stdout;
+    return isTTY && columns > 0 ? { columns, rows } : undefined;
+  },
+  onInterrupt: (listener) => {
+    process.once('SIGINT', listener);
+    return () => process.off('SIGINT', listener);
   },
 };
 

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { concurrencyPolicies } from '../model/job.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
+import { type ImageFlags, imageBody, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
-import { imageConfig, type RunFlags, withImageOptions } from './run-commands.ts';
+
 import { formatTable } from './table.ts';
 
 interface Run {
@@ -40,8 +41,8 @@ interface Job {
   };
 }
 
-interface JobFlags extends RunFlags {
-  readonly from?: string;
+interface JobFlags extends ImageFlags {
+  readonly json?: boolean;
   readonly completions?: number;
   readonly parallelism?: number;
   readonly retries?: number;
@@ -61,6 +62,7 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
       .command('create')
       .description('create a job; without a schedule it runs once, now')
       .argument('<name>', 'how the job is called'),
+    'an image config in JSON, instead of the options here',
   )
     .option('--from <saved>', 'a saved image config, instead of an image')
     .option('--schedule <cron>', 'five fields, or six with seconds first, or @daily and its like')
@@ -168,7 +170,7 @@ function logsOf(container: string): string {
 }
 
 async function what(image: string | undefined, args: string[], flags: JobFlags): Promise<object> {
-  return flags.from === undefined ? { image: await imageConfig(image, args, flags) } : { from: flags.from };
+  return flags.from === undefined ? { image: await imageBody(image, args, flags) } : { from: flags.from };
 }
 
 function how(flags: JobFlags): object {
@@ -200,9 +202,4 @@ function runTable(runs: readonly Run[]): string {
     reason ?? '',
   ]);
   return formatTable([['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], ...rows]);
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be the number of a run.');
-  return Number(text);
 }

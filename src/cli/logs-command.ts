@@ -9,18 +9,37 @@ interface Flags {
   readonly timestamps?: boolean;
 }
 
+export interface LogSource {
+  readonly stream: ApiStream;
+  readonly io: Io;
+  readonly path: (name: string) => string;
+}
+
 export function logsCommand(stream: ApiStream, io: Io): Command {
-  return new Command('logs')
-    .description('what a container wrote, both streams in one')
-    .argument('<container>', 'id, the beginning of one, or name')
+  const path = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
+  const logs = new Command('logs').description('what a container wrote, both streams in one');
+  return withLogOptions(logs, { stream, io, path }, ['<container>', 'id, the beginning of one, or name']).addHelpText(
+    'after',
+    '\nExample:\n  satsuma logs -f --tail 20 redis-3f9ac1d2',
+  );
+}
+
+/** The logs of one thing, which stand at `/logs` under its path. */
+export function withLogOptions(
+  command: Command,
+  { stream, io, path }: LogSource,
+  [argument, description]: readonly [string, string] = ['<name>', ''],
+): Command {
+  return command
+    .argument(argument, description)
     .option('-f, --follow', 'go on until it ends, or Ctrl-C')
     .option('--tail <lines>', 'so many from the end, or all; 100 unless set')
     .option('--since <time>', 'like 2026-11-21T06:00:00Z, or seconds since 1970')
     .option('-t, --timestamps', 'with the time of each line')
-    .addHelpText('after', '\nExample:\n  satsuma logs -f --tail 20 redis-3f9ac1d2')
-    .action(async (container: string, flags: Flags) => {
-      const given = Object.entries(flags).map(([name, value]): [string, string] => [name, String(value)]);
-      const path = `apiv1/container/${encodeURIComponent(container)}/logs?${new URLSearchParams(given)}`;
-      for await (const bytes of stream(path)) if (!(await io.pipe(bytes))) return;
+    .action(async (name: string, flags: Flags) => {
+      const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
+      for await (const bytes of stream(`${path(name)}/logs?${new URLSearchParams(given)}`)) {
+        if (!(await io.pipe(bytes))) return;
+      }
     });
 }

@@ -2,16 +2,21 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
+import { catalogCommand } from './catalog-command.ts';
 import { clusterCommand } from './cluster-command.ts';
 import { containerCommands } from './container-commands.ts';
+import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
+import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
+import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
+import { serviceCommands } from './service-commands.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
@@ -40,6 +45,11 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...containerCommands(api, io),
     ...lifecycleCommands(api, io),
     logsCommand(stream, io),
+    serviceCommands(api, stream, io),
+    savedImageCommands(api, io),
+    catalogCommand(api, io),
+    drainCommand(api, io),
+    rehearseCommand(api, io),
     jobCommands(api, stream, io),
     clusterCommand(api, io),
   ];

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { ApiError } from './api-client.ts';
-import { exitCodeOf } from './exit-codes.ts';
+import { exitCodeOf, NotDone } from './exit-codes.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
+import { reasonLines } from './reason-lines.ts';
 
 /** Runs one command and returns its exit code; see exit-codes.ts. */
 export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
@@ -13,14 +14,9 @@ export async function runCli(argv: readonly string[], options: ProgramOptions): 
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { io } = options;
     io.stderr(`satsuma: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof ApiError) for (const line of reasonLines(error.details)) io.stderr(`  ${line}\n`);
+    if (error instanceof ApiError || error instanceof NotDone) {
+      for (const line of reasonLines(error.details)) io.stderr(`  ${line}\n`);
+    }
     return exitCodeOf(error);
   }
-}
-
-/** An Explanation, as lines; nothing for other details, which the message has said already. */
-function reasonLines(details: unknown): string[] {
-  if (typeof details !== 'object' || details === null || !('engines' in details)) return [];
-  const reports = details.engines as readonly { readonly engine: string; readonly message: string }[];
-  return reports.map(({ engine, message }) => `${engine}: ${message}`);
 }

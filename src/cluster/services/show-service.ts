@@ -17,6 +17,8 @@ export interface ShownService {
   readonly record: ServiceRecord;
   readonly state: ServiceState;
   readonly ready: number;
+  /** How many there should be; of a global service as many as there are engines for it. */
+  readonly wanted: number;
   readonly replicas: readonly ShownReplica[];
   /** Why slots are empty. */
   readonly waiting: readonly (SlotWait & { readonly slot: string })[];
@@ -71,7 +73,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord): ShownServi
     .sort((a, b) => compareSlots(a.view.slot, b.view.slot) || a.view.copy - b.view.copy);
   const ready = slots.filter((slot) => filled.has(slot)).length;
   const state = stateOf(record, status.rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
-  return { name, record, state, ready, replicas, waiting, rollout: status.rollout };
+  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout: status.rollout };
 }
 
 function stateOf(

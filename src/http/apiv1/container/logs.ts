@@ -1,66 +1,20 @@
-import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
-import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { readLogs } from '../../../cluster/read-logs.ts';
-import { flagSchema } from '../../validation.ts';
+import { answerText, type LogsQuery, logsQuerySchema, untilStop } from '../log-text.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
-interface LogsQuery {
-  readonly tail: number | 'all';
-  readonly follow: boolean;
-  readonly since?: string;
-  readonly timestamps: boolean;
-  readonly stdout: boolean;
-  readonly stderr: boolean;
-}
-
-/** Docker's default is all there is, which of a container that ran for a year is gigabytes. */
-const defaultTail = 100;
-
-const querySchema = Joi.object({
-  tail: Joi.alternatives(Joi.number().integer().min(0).max(1_000_000_000), Joi.valid('all'))
-    .default(defaultTail)
-    .prefs({ convert: true })
-    .messages({ 'alternatives.types': '{{#label}} must be a number of lines, or all' }),
-  follow: flagSchema.default(false),
-  since: Joi.alternatives(
-    Joi.string().pattern(/^\d{1,12}(\.\d{1,9})?$/),
-    Joi.string()
-      .isoDate()
-      .custom((text: string) => (Date.parse(text) / 1000).toFixed(3)),
-  ).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' }),
-  timestamps: flagSchema.default(false),
-  stdout: flagSchema.default(true),
-  stderr: flagSchema.default(true),
-})
-  .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
-  .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
-
-/** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
 export function logsRoute(server: Server, cluster: Cluster): void {
-  const stopping = new AbortController();
-  // Whoever follows would hold up the end until its deadline.
-  server.ext('onPreStop', () => stopping.abort());
+  const stopping = untilStop(server);
   server.route<ContainerParams & { Query: LogsQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/logs',
-    options: { validate: { ...containerParams, query: querySchema } },
-    handler: async ({ params, query, raw, info }, h) => {
-      const gone = new AbortController();
-      raw.res.once('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, stopping.signal]);
-      const logs = await readLogs(cluster, params.container, { since: undefined, ...query, signal });
-      // A compressor waits until it has something worth compressing.
-      info.acceptEncoding = 'identity';
-      return h.response(Readable.from(begun(raw.res, logs), { objectMode: false })).type('text/plain');
+    options: { validate: { ...containerParams, query: logsQuerySchema } },
+    handler: (request, h) => {
+      const { params, query } = request;
+      return answerText(request, h, stopping, (signal) =>
+        readLogs(cluster, params.container, { since: undefined, ...query, signal }),
+      );
     },
   });
-}
-
-/** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */
-async function* begun(answer: ServerResponse, logs: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  answer.flushHeaders();
-  yield* logs;
 }

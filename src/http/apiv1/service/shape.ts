@@ -2,7 +2,7 @@ import type { ShownReplica, ShownService } from '../../../cluster/services/show-
 import type { Rollout } from '../../../model/service.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function serviceShape({ name, record, state, ready, replicas, waiting, rollout }: ShownService): object {
+export function serviceShape({ name, record, state, ready, wanted, replicas, waiting, rollout }: ShownService): object {
   const { generation, cause, spec, createdAt, updatedAt } = record;
   return {
     name,
@@ -14,6 +14,7 @@ export function serviceShape({ name, record, state, ready, replicas, waiting, ro
     status: {
       state,
       ready,
+      wanted,
       replicas: replicas.map(replicaShape),
       waiting,
       rollout: rollout ? rolloutShape(rollout) : null,

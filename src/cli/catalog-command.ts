@@ -1,0 +1,38 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { formatTable } from './table.ts';
+
+interface Entry {
+  readonly service: string;
+  readonly slot: string;
+  readonly engine: string;
+  readonly container: string;
+  readonly host: string;
+  readonly port: number;
+  readonly container_port: number;
+  readonly proto: string;
+}
+
+export function catalogCommand(api: ApiClient, io: Io): Command {
+  return new Command('catalog')
+    .description('where the replicas that are ready can be reached')
+    .argument('[service]', 'of one service')
+    .option('--json', 'as the API answers')
+    .action(async (service: string | undefined, { json }: { readonly json?: boolean }) => {
+      const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;
+      const { data } = await api('GET', `apiv1/catalog${query}`);
+      io.stdout(json ? `${JSON.stringify(data)}\n` : catalogTable(data as Entry[]));
+    });
+}
+
+function catalogTable(entries: readonly Entry[]): string {
+  const rows = entries.map((entry) => [
+    `${entry.service}.${entry.slot}`,
+    `${entry.host.includes(':') ? `[${entry.host}]` : entry.host}:${entry.port}`,
+    `${entry.container_port}/${entry.proto}`,
+    entry.engine,
+    entry.container.slice(0, 12),
+  ]);
+  return formatTable([['REPLICA', 'ADDRESS', 'PORT', 'ENGINE', 'CONTAINER'], ...rows]);
+}

@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { decimal } from './engine-commands.ts';
+import { NotDone } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { poll } from './poll.ts';
+import { Progress, type Snapshot } from './progress.ts';
+import { reasonLines } from './reason-lines.ts';
+import { type Replica, type Service, waitText } from './service-view.ts';
+import { formatTable } from './table.ts';
+
+interface Drain {
+  readonly moves: readonly { readonly container: string; readonly to: string }[];
+  readonly blocked: readonly Blocker[];
+}
+
+interface Blocker {
+  readonly container: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
+interface Flags {
+  readonly force?: boolean;
+  readonly detach?: boolean;
+  readonly timeout?: number;
+}
+
+/** A replica that is still there, and what is done about it. */
+interface Remaining {
+  readonly replica: string;
+  readonly state: string;
+  readonly successor: string;
+}
+
+export function drainCommand(api: ApiClient, io: Io): Command {
+  return new Command('drain')
+    .description('empty an engine: each replica goes when its successor elsewhere is ready')
+    .argument('<engine>')
+    .option('--force', 'although something has to stay, which is named')
+    .option('-d, --detach', 'do not wait')
+    .option('--timeout <seconds>', 'wait for so long at most', decimal)
+    .addHelpText('after', '\nExample:\n  satsuma drain web-1 && satsuma engine rm web-1')
+    .action(async (engine: string, { force, detach, timeout }: Flags) => {
+      const { moves, blocked } = await begin(api, engine, force === true);
+      for (const { container, to } of moves) io.stdout(`${container}: goes, to ${to} as things are\n`);
+      for (const { container, message } of blocked) io.stdout(`${container}: stays, ${message}\n`);
+      if (detach) return;
+      const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
+      const progress = new Progress(io);
+      const staying = new Set(blocked.map(({ container }) => container));
+      await poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
+        const left = await remaining(api, engine, staying);
+        progress.show(snapshot(engine, left));
+        return left.length === 0 ? true : undefined;
+      });
+      io.stdout(`engine ${engine}: ${blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`}\n`);
+    });
+}
+
+async function begin(api: ApiClient, engine: string, force: boolean): Promise<Drain> {
+  try {
+    return (await api('POST', `${enginePath(engine)}/drain`, { force })).data as Drain;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
+    const engines = (error.details as Blocker[]).flatMap(({ container, details }) =>
+      reasonLines(details).map((reason) => ({ engine: container, message: reason })),
+    );
+    throw new NotDone(4, `${error.message}; --force leaves them there`, { engines });
+  }
+}
+
+/** Throws `NotDone` where somebody wants the engine not to be emptied any more. */
+async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<string>): Promise<Remaining[]> {
+  const { data } = await api('GET', 'apiv1/services');
+  const left = (data as Service[]).flatMap((service) =>
+    service.status.replicas
+      .filter((each) => each.engine === engine && !staying.has(each.name))
+      .map((each) => ({ replica: each.name, state: each.state, successor: successorOf(service, each) })),
+  );
+  if (left.length === 0) return left;
+  const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
+  if (status !== 'ok') return left;
+  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${left.length} replicas there`);
+}
+
+function successorOf({ status }: Service, { slot, engine }: Replica): string {
+  const successor = status.replicas.find((each) => each.slot === slot && each.engine !== engine);
+  if (successor) return `${successor.state} on ${successor.engine}`;
+  const wait = status.waiting.find((each) => each.slot === slot);
+  return wait ? `waits: ${waitText(wait)}` : 'none yet';
+}
+
+function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
+  const rows = left.map(({ replica, state, successor }) => [replica, state, successor]);
+  const table = formatTable([['REPLICA', 'STATE', 'SUCCESSOR'], ...rows])
+    .trimEnd()
+    .split('\n');
+  const count = left.length === 1 ? '1 replica is' : `${left.length} replicas are`;
+  return {
+    lines: left.length === 0 ? [] : [`${engine}: ${count} left`, ...table],
+    sayings: new Map(
+      left.map(({ replica, state, successor }) => [
+        replica,
+        { text: `${state}, its successor ${successor}`, farewell: 'has left' },
+      ]),
+    ),
+  };
+}
+
+function enginePath(id: string): string {
+  return `apiv1/engine/${encodeURIComponent(id)}`;
+}

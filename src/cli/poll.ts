@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError, ServerAwayError } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+const everyMs = 300;
+/** A server that is being restarted, or whose store is, is waited for. */
+const patienceMs = 30_000;
+
+export interface Patience {
+  /** What goes on when nobody waits for it any more, as a sentence. */
+  readonly goesOn: string;
+  /** Left out: as long as it takes. */
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/** Looks again and again until there is something to return. Throws what `look` throws, and `NotDone` at Ctrl-C or in the end. */
+export async function poll<T>(
+  io: Io,
+  { goesOn, timeoutSeconds = Number.POSITIVE_INFINITY }: Patience,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const end = performance.now() + timeoutSeconds * 1000;
+  const interrupt = new AbortController();
+  const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, `not waited for any longer: ${goesOn}`)));
+  const interrupted = new Promise<never>((_, reject) => {
+    interrupt.signal.addEventListener('abort', () => reject(interrupt.signal.reason), { once: true });
+  });
+  // Ctrl-C may come when nobody asks for it any more.
+  interrupted.catch(() => undefined);
+  const looks = new PatientLook(look);
+  try {
+    for (;;) {
+      const found = await Promise.race([looks.once(), interrupted]);
+      if (found !== undefined) return found;
+      if (performance.now() >= end) throw new NotDone(1, `not done after ${timeoutSeconds} seconds: ${goesOn}`);
+      await Promise.race([sleep(everyMs), interrupted]);
+    }
+  } finally {
+    stop?.();
+  }
+}
+
+class PatientLook<T> {
+  readonly #look: () => Promise<T | undefined>;
+  #answered = performance.now();
+
+  constructor(look: () => Promise<T | undefined>) {
+    this.#look = look;
+  }
+
+  async once(): Promise<T | undefined> {
+    try {
+      const found = await this.#look();
+      this.#answered = performance.now();
+      return found;
+    } catch (error) {
+      const isAway = error instanceof ServerAwayError || (error instanceof ApiError && error.status === 503);
+      if (!isAway || performance.now() - this.#answered > patienceMs) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { reasonLines } from './reason-lines.ts';
+import { formatTable } from './table.ts';
+
+interface Rehearsal {
+  readonly lands: readonly { readonly container: string; readonly service: string; readonly to: string }[];
+  readonly stranded: readonly { readonly container: string; readonly service: string; readonly refused: unknown }[];
+  readonly gone: readonly { readonly container: string; readonly image: string; readonly foreign: boolean }[];
+}
+
+export function rehearseCommand(api: ApiClient, io: Io): Command {
+  const rehearse = new Command('rehearse').description('what would happen; changes nothing');
+  rehearse
+    .command('lose')
+    .description('what would become of everything on an engine if it were lost')
+    .argument('<engine>')
+    .option('--json', 'as the API answers')
+    .addHelpText('after', '\nExample:\n  satsuma rehearse lose web-1')
+    .action(async (engine: string, { json }: { readonly json?: boolean }) => {
+      const { data } = await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/rehearse-loss`);
+      io.stdout(json ? `${JSON.stringify(data)}\n` : rehearsalText(engine, data as Rehearsal));
+    });
+  return rehearse;
+}
+
+function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): string {
+  const rows = [
+    ...lands.map(({ container, service, to }) => [container, service, to, '']),
+    ...stranded.map(({ container, service, refused }) => [
+      container,
+      service,
+      'nowhere',
+      reasonLines(refused).join('; '),
+    ]),
+    ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'no service keeps it']),
+  ];
+  const counts = `${lands.length} would go elsewhere, ${stranded.length} would have no place, ${gone.length} would be gone`;
+  return `Without ${engine}: ${counts}\n${rows.length === 0 ? '' : formatTable([['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], ...rows])}`;
+}

@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { type ImageFlags, imageBody, withImageOptions } from './image-options.ts';
+import type { Io } from './io.ts';
+import { formatTable } from './table.ts';
+
+interface Saved {
+  readonly name: string;
+  readonly version: number;
+  readonly image: { readonly name: string };
+  readonly saved_at: string;
+}
+
+/** `image`: image configs that are kept by name. */
+export function savedImageCommands(api: ApiClient, io: Io): Command {
+  const image = new Command('image').description('image configs that are kept by name, for --from');
+  const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
+
+  const save = new Command('save')
+    .description('save an image config; where there is one of the name, as its next version')
+    .argument('<name>', 'what it is called');
+  withImageOptions(save, 'an image config in JSON, instead of the options here')
+    .addHelpText('after', '\nExample:\n  satsuma image save redis redis:7 -p 6379 --memory 256')
+    .action(async (name: string, what: string | undefined, args: string[], flags: ImageFlags) => {
+      const config = await imageBody(what, args, flags);
+      const saved = await api('POST', 'apiv1/image', { name, image: config }).catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.status === 409)) throw error;
+        return api('PUT', one(name), { image: config });
+      });
+      io.stdout(`${name}@${(saved.data as Saved).version}\n`);
+    });
+
+  const ls = new Command('ls')
+    .description('the last version of each')
+    .option('--json', 'as the API answers')
+    .action(async ({ json }: { readonly json?: boolean }) => {
+      const { data } = await api('GET', 'apiv1/images');
+      io.stdout(json ? `${JSON.stringify(data)}\n` : savedTable(data as Saved[]));
+    });
+
+  const show = new Command('show')
+    .description('one of them, as the API answers')
+    .argument('<name>', 'NAME, or NAME@VERSION')
+    .action(async (reference: string) => {
+      const [name = '', version] = reference.split('@');
+      const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
+      const { data } = await api('GET', `${one(name)}${query}`);
+      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    });
+
+  const rm = new Command('rm')
+    .description('forget all versions; what was made from them does not change')
+    .argument('<name...>')
+    .action(async (names: string[]) => {
+      for (const name of names) io.stdout(`${(await api('DELETE', one(name))).data}\n`);
+    });
+
+  for (const command of [save, ls, show, rm]) image.addCommand(command);
+  return image;
+}
+
+function savedTable(saved: readonly Saved[]): string {
+  const rows = saved.map(({ name, version, image, saved_at }) => [name, String(version), image.name, saved_at]);
+  return formatTable([['NAME', 'VERSION', 'IMAGE', 'SAVED'], ...rows]);
+}

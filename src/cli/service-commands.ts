@@ -1,0 +1,140 @@
+import { Command } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
+import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
+import { decimal } from './engine-commands.ts';
+import { whole } from './image-options.ts';
+import type { Io } from './io.ts';
+import { withLogOptions } from './logs-command.ts';
+import { poll } from './poll.ts';
+import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
+import { serviceQuestions } from './service-questions.ts';
+import type { Service } from './service-view.ts';
+import { readService, servicePath, waitForService } from './wait-for-service.ts';
+
+interface WaitFlags {
+  readonly detach?: boolean;
+  readonly timeout?: number;
+}
+
+/** `service`: what changes one waits until it is as asked for, unless it is told to be on its way. */
+export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
+  const service = new Command('service').description('containers that are kept running, updated and scaled');
+
+  const settle = async (changed: unknown, what: string, { detach, timeout }: WaitFlags): Promise<void> => {
+    const { name, generation } = changed as Service;
+    if (detach) return io.stdout(`${name}: generation ${generation}\n`);
+    await waitForService({ api, io }, { name, generation }, { what, timeoutSeconds: timeout });
+  };
+
+  const create = new Command('create').description('create a service').argument('<name>', 'how it is called');
+  withWaitOptions(withServiceOptions(create))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  satsuma service create web nginx:1.25 --replicas 3 -p 80 --health-http 80/ --on-failure rollback
+  satsuma service create agent --from agent@2 --replicas global
+  satsuma service create web -f service.json`,
+    )
+    .action(async (name: string, image: string | undefined, args: string[], flags: ServiceFlags & WaitFlags) => {
+      const { data } = await api('POST', 'apiv1/service', await newService(name, image, args, flags));
+      await settle(data, 'the start', flags);
+    });
+
+  const update = new Command('update')
+    .description(
+      'change what is said, and leave the rest as it is; replicas are exchanged where the image config changes',
+    )
+    .argument('<name>');
+  withWaitOptions(withServiceOptions(update))
+    .option('--no-health', 'ask nothing of the replicas any more')
+    .addHelpText('after', '\nExample:\n  satsuma service update web nginx:1.26 -e LEVEL=debug')
+    .action(async (name: string, image: string | undefined, args: string[], flags: ServiceFlags & WaitFlags) => {
+      const { data } = await api('PUT', servicePath(name), await changedService(api, name, image, args, flags));
+      await settle(data, 'the update', flags);
+    });
+
+  const scale = new Command('scale')
+    .description('say how many replicas there are to be')
+    .argument('<what...>', 'NAME=N, or several; or NAME N');
+  withWaitOptions(scale)
+    .addHelpText('after', '\nExample:\n  satsuma service scale web=5')
+    .action(async (words: string[], flags: WaitFlags) => {
+      const scaled: unknown[] = [];
+      for (const [name, replicas] of sizes(words)) {
+        scaled.push((await api('POST', `${servicePath(name)}/scale`, { replicas })).data);
+      }
+      for (const data of scaled) await settle(data, 'the scaling', flags);
+    });
+
+  const rollback = new Command('rollback')
+    .description('go back to the generation before, or to the one named')
+    .argument('<name>')
+    .option('--to <generation>', 'see "satsuma service history"', whole);
+  withWaitOptions(rollback).action(async (name: string, { to, ...flags }: WaitFlags & { readonly to?: number }) => {
+    const { data } = await api('POST', `${servicePath(name)}/rollback`, { generation: to });
+    await settle(data, 'the rollback', flags);
+  });
+
+  const resume = new Command('resume').description('go on with an update that is paused').argument('<name>');
+  withWaitOptions(resume).action(async (name: string, flags: WaitFlags) => {
+    const { data } = await api('POST', `${servicePath(name)}/resume`);
+    await settle(data, 'the update', flags);
+  });
+
+  const pause = new Command('pause')
+    .description('exchange no replica until it is resumed; those that end are started anew all the same')
+    .argument('<name>')
+    .action(async (name: string) => {
+      await api('POST', `${servicePath(name)}/pause`);
+      io.stdout(`${name}: paused\n`);
+    });
+
+  const rm = new Command('rm').description('stop all replicas and forget the service').argument('<name...>');
+  withWaitOptions(rm).action(async (names: string[], { detach, timeout }: WaitFlags) => {
+    for (const name of names) await api('DELETE', servicePath(name));
+    for (const name of names) {
+      const goesOn = `the removal of ${name} goes on`;
+      if (!detach) await poll(io, { goesOn, timeoutSeconds: timeout }, () => isGone(api, name));
+      io.stdout(`${name}: ${detach ? 'being removed' : 'removed'}\n`);
+    }
+  });
+
+  const logs = withLogOptions(new Command('logs').description('what the replicas wrote'), {
+    stream,
+    io,
+    path: servicePath,
+  }).addHelpText('after', '\nExample:\n  satsuma service logs -f --tail 20 web');
+
+  const commands = [create, ...serviceQuestions(api, io), update, scale, rollback, pause, resume, rm, logs];
+  for (const command of commands) service.addCommand(command);
+  return service;
+}
+
+function withWaitOptions(command: Command): Command {
+  return command
+    .option('-d, --detach', 'do not wait')
+    .option('--timeout <seconds>', 'wait for so long at most', decimal);
+}
+
+async function isGone(api: ApiClient, name: string): Promise<true | undefined> {
+  try {
+    await readService(api, name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return true;
+    throw error;
+  }
+}
+
+/** `web=3 api=2`, or `web 3`. */
+function sizes(words: readonly string[]): [string, number][] {
+  const [name = '', count = ''] = words;
+  const pairs = words.length === 2 && !name.includes('=') ? [`${name}=${count}`] : words;
+  return pairs.map((pair): [string, number] => {
+    const [, service, replicas] = /^([^=]+)=(\d{1,9})$/.exec(pair) ?? [];
+    if (service === undefined)
+      throw new SatsumaError('invalid', `expected NAME=N, or NAME N, and not ${words.join(' ')}`);
+    return [service, Number(replicas)];
+  });
+}

@@ -1,0 +1,125 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { failureActions, type HealthCheck, type UpdatePolicy, updateOrders } from '../model/service.ts';
+import type { ApiClient } from './api-client.ts';
+import { decimal } from './engine-commands.ts';
+import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
+import { readJsonFile } from './json-file.ts';
+import { readService } from './wait-for-service.ts';
+
+export interface ServiceFlags extends ImageFlags {
+  readonly replicas?: number | 'global';
+  readonly healthHttp?: Partial<HealthCheck>;
+  readonly healthTcp?: Partial<HealthCheck>;
+  /** False: `--no-health`. */
+  readonly health?: boolean;
+  readonly parallelism?: number;
+  readonly delay?: number;
+  readonly order?: UpdatePolicy['order'];
+  readonly monitor?: number;
+  readonly maxFailure?: number;
+  readonly onFailure?: UpdatePolicy['on_failure'];
+  readonly link?: Record<string, string>;
+  readonly grace?: number;
+  readonly shutdownDelay?: number;
+}
+
+interface Body extends Readonly<Record<string, unknown>> {
+  readonly image?: object;
+  readonly update?: object;
+}
+
+/** What a service is: what `run` takes for the image, and the rest. */
+export function withServiceOptions(command: Command): Command {
+  return withImageOptions(command, 'a service in JSON, as for POST /apiv1/service; the options change it')
+    .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
+    .option('--replicas <N|global>', 'so many, or one on each engine', replicas)
+    .option(
+      '--health-http <PORT[/PATH]>',
+      "asked of each replica, at the container's port; 2xx and 3xx are well",
+      httpCheck,
+    )
+    .option('--health-tcp <PORT>', 'as --health-http, and a connection is enough', tcpCheck)
+    .option('--link <SERVICE[:ALIAS]>', 'told the addresses of that service; may be repeated', link)
+    .option('--parallelism <number>', 'how many an update exchanges at a time; 0: all', whole)
+    .option('--delay <seconds>', 'between one exchange and the next', decimal)
+    .addOption(new Option('--order <order>', 'in which an update exchanges').choices(updateOrders))
+    .option('--monitor <seconds>', 'for which a new replica must do well', decimal)
+    .option('--max-failure <number>', 'how many new replicas may fail', whole)
+    .addOption(new Option('--on-failure <action>', 'when more do').choices(failureActions))
+    .option('--grace <seconds>', 'for which an engine may be down before its replicas go elsewhere', decimal)
+    .option('--shutdown-delay <seconds>', 'between leaving the catalogue and the stop', decimal);
+}
+
+/** The body of POST /apiv1/service. */
+export async function newService(
+  name: string,
+  image: string | undefined,
+  args: string[],
+  flags: ServiceFlags,
+): Promise<object> {
+  const file = await bodyIn(flags);
+  const fields = imageFields(image, args, flags);
+  return { ...file, ...serviceFields(file, flags), ...imagePart(file.image, fields), name };
+}
+
+/** The body of PUT /apiv1/service/{name}. What is said of the image changes the one there is, as long as nobody else does. */
+export async function changedService(
+  api: ApiClient,
+  name: string,
+  image: string | undefined,
+  args: string[],
+  flags: ServiceFlags,
+): Promise<object> {
+  const file = await bodyIn(flags);
+  const fields = imageFields(image, args, flags);
+  const changes = { ...file, ...serviceFields(file, flags), name };
+  if (Object.keys(fields).length === 0) return changes;
+  if (file.image || flags.from !== undefined) return { ...changes, ...imagePart(file.image, fields) };
+  const now = await readService(api, name);
+  return { ...changes, ...imagePart(now.image, fields), generation: now.generation };
+}
+
+async function bodyIn({ file }: ServiceFlags): Promise<Body> {
+  return file === undefined ? {} : ((await readJsonFile(file)) as Body);
+}
+
+function imagePart(before: object | undefined, fields: object): { readonly image?: object } {
+  if (Object.keys(fields).length === 0) return {};
+  const { environment } = { environment: undefined, ...before } as { readonly environment?: object | undefined };
+  const { environment: changes } = { environment: undefined, ...fields } as typeof fields & { environment?: object };
+  return { image: { ...before, ...fields, ...(changes && { environment: { ...environment, ...changes } }) } };
+}
+
+function serviceFields(file: Body, flags: ServiceFlags): object {
+  const { replicas: count, healthHttp, healthTcp, health, link: links, grace, shutdownDelay } = flags;
+  const { parallelism, delay, order, monitor, maxFailure: max_failure, onFailure: on_failure } = flags;
+  const update = given({ parallelism, delay, order, monitor, max_failure, on_failure });
+  return given({
+    ...{ replicas: count, links, grace, shutdown_delay: shutdownDelay },
+    health: health === false ? null : (healthHttp ?? healthTcp),
+    update: Object.keys(update).length === 0 ? undefined : { ...file.update, ...update },
+  });
+}
+
+function given(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function replicas(text: string): number | 'global' {
+  return text === 'global' ? text : whole(text);
+}
+
+function httpCheck(text: string): Partial<HealthCheck> {
+  const [, port, path] = /^(\d{1,5})(\/.*)?$/.exec(text) ?? [];
+  if (port === undefined) throw new InvalidArgumentError('It must be like 80 or 80/healthz.');
+  return { type: 'http', port: Number(port), ...(path === undefined ? {} : { path }) };
+}
+
+function tcpCheck(text: string): Partial<HealthCheck> {
+  return { type: 'tcp', port: whole(text) };
+}
+
+function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [service = '', alias = service] = text.split(':');
+  return { ...previous, [service]: alias };
+}

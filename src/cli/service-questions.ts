@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { headline, replicaTable, type Service, serviceTable } from './service-view.ts';
+import { formatTable } from './table.ts';
+import { servicePath } from './wait-for-service.ts';
+
+interface Generation {
+  readonly generation: number;
+  readonly template: number;
+  readonly cause: string;
+  readonly created_at: string;
+  readonly image: string;
+  readonly replicas: number | 'global';
+}
+
+interface Flags {
+  readonly json?: boolean;
+}
+
+/** The commands of `service` that change nothing. */
+export function serviceQuestions(api: ApiClient, io: Io): Command[] {
+  const question = (
+    name: string,
+    path: (service: string) => string,
+    description: string,
+    table: (data: unknown) => string,
+  ) =>
+    new Command(name)
+      .description(description)
+      .option('--json', 'as the API answers')
+      .action(async (...given: [string, Flags] | [Flags]) => {
+        const [service, { json }] = typeof given[0] === 'string' ? [given[0], given[1] as Flags] : ['', given[0]];
+        const { data } = await api('GET', path(service));
+        io.stdout(json ? `${JSON.stringify(data)}\n` : table(data));
+      });
+  const inspect = new Command('inspect')
+    .description('what was asked for, and what there is, as the API answers')
+    .argument('<name>')
+    .action(async (name: string) => {
+      const { data } = await api('GET', servicePath(name));
+      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    });
+  return [
+    question(
+      'ls',
+      () => 'apiv1/services',
+      'every service and how it is',
+      (data) => serviceTable(data as Service[]),
+    ),
+    question('ps', servicePath, 'the replicas of a service, and why others are not there', (data) => {
+      return `${headline(data as Service)}\n${replicaTable(data as Service)}`;
+    }).argument('<name>'),
+    question(
+      'history',
+      (name) => `${servicePath(name)}/generations`,
+      'what a service has been',
+      (data) => historyTable(data as Generation[]),
+    ).argument('<name>'),
+    inspect,
+  ];
+}
+
+function historyTable(generations: readonly Generation[]): string {
+  const rows = generations.map(({ generation, created_at, cause, image, replicas, template }) => {
+    return [String(generation), created_at, cause, image, String(replicas), String(template)];
+  });
+  return formatTable([['GENERATION', 'CREATED', 'CAUSE', 'IMAGE', 'REPLICAS', 'TEMPLATE'], ...rows]);
+}

@@ -1,0 +1,119 @@
+import type { Saying, Snapshot } from './progress.ts';
+import { plainText, reasonLines } from './reason-lines.ts';
+import { formatTable } from './table.ts';
+
+/** What GET /apiv1/service/{name} tells, as far as it is shown. */
+export interface Service {
+  readonly name: string;
+  readonly generation: number;
+  readonly cause: string;
+  readonly image: { readonly name: string } & Readonly<Record<string, unknown>>;
+  readonly replicas: number | 'global';
+  readonly update: { readonly on_failure: string };
+  readonly status: ServiceStatus;
+}
+
+export interface ServiceStatus {
+  readonly state: string;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly replicas: readonly Replica[];
+  readonly waiting: readonly Waiting[];
+  readonly rollout: Rollout | null;
+}
+
+export interface Replica {
+  /** The container's. */
+  readonly name: string;
+  readonly slot: string;
+  readonly generation: number;
+  readonly copy: number;
+  readonly state: string;
+  readonly reason?: string;
+  readonly engine: string;
+  readonly container: string | null;
+  readonly addresses: readonly Address[];
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly container_port: number;
+  readonly proto: string;
+}
+
+export interface Waiting {
+  readonly slot: string;
+  readonly code: string;
+  readonly message: string;
+  readonly failures: number;
+  readonly details?: unknown;
+}
+
+export interface Rollout {
+  readonly state: string;
+  readonly generation: number;
+  readonly message?: string;
+  readonly stable_generation: number | null;
+}
+
+/** `web: generation 2, updating, 1 of 3 ready`. */
+export function headline({ name, generation, status: { state, ready, wanted } }: Service): string {
+  return `${name}: generation ${generation}, ${state}, ${ready} of ${wanted} ready`;
+}
+
+/** A row for each replica, and one for each slot that is empty and why. */
+export function replicaTable({ name, status }: Service): string {
+  const rows = status.replicas.map((each) => [
+    `${name}.${each.slot}`,
+    String(each.generation),
+    each.state,
+    each.engine,
+    each.container?.slice(0, 12) ?? '',
+    each.addresses.map(addressText).join(', '),
+    plainText(each.reason ?? ''),
+  ]);
+  const waits = status.waiting.map((each) => [`${name}.${each.slot}`, '', 'waiting', '', '', '', waitText(each)]);
+  return formatTable([
+    ['REPLICA', 'GENERATION', 'STATE', 'ENGINE', 'CONTAINER', 'ADDRESSES', 'REASON'],
+    ...rows,
+    ...waits,
+  ]);
+}
+
+/** How a service is, for whoever waits for it. */
+export function serviceSnapshot(service: Service): Snapshot {
+  const { name, generation, status } = service;
+  const sayings = new Map<string, Saying>([[name, { text: headline(service).slice(name.length + 2) }]]);
+  for (const { slot, generation: of, copy, engine, state, reason = '' } of status.replicas) {
+    const which = copy === 1 ? '' : `, copy ${copy}`;
+    const text = reason === '' ? state : `${state}: ${plainText(reason)}`;
+    sayings.set(`${name}.${slot} (generation ${of}${which}) on ${engine}`, { text, farewell: 'gone' });
+  }
+  for (const each of status.waiting) {
+    sayings.set(`${name}.${each.slot} (generation ${generation})`, { text: `waiting: ${waitText(each)}` });
+  }
+  return { lines: [headline(service), ...replicaTable(service).trimEnd().split('\n')], sayings };
+}
+
+export function serviceTable(services: readonly Service[]): string {
+  const rows = services.map(({ name, generation, image, replicas, status }) => [
+    name,
+    status.state,
+    `${status.ready} of ${status.wanted}${replicas === 'global' ? ' (global)' : ''}`,
+    image.name,
+    String(generation),
+    plainText(status.rollout?.message ?? ''),
+  ]);
+  return formatTable([['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], ...rows]);
+}
+
+/** Why a slot is empty, with each engine's own reason. */
+export function waitText({ message, details }: Pick<Waiting, 'message' | 'details'>): string {
+  const reasons = reasonLines(details);
+  return plainText(reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`);
+}
+
+function addressText({ host, port, container_port, proto }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}->${container_port}/${proto}`;
+}

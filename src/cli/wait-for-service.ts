@@ -1,0 +1,48 @@
+import type { ApiClient } from './api-client.ts';
+import type { Io } from './io.ts';
+import { judgeService } from './judge-service.ts';
+import { poll } from './poll.ts';
+import { Progress } from './progress.ts';
+import { type Service, serviceSnapshot } from './service-view.ts';
+
+/** For so long there must be no room until that is an answer: what was just stopped gives its place back. */
+const stuckMs = 3_000;
+
+export interface WaitOptions {
+  /** What is waited for: `the update`. */
+  readonly what: string;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/** Shows what becomes of a service until it is what was asked for. Throws `NotDone` where it does not become that. */
+export async function waitForService(
+  { api, io }: { readonly api: ApiClient; readonly io: Io },
+  { name, generation }: Pick<Service, 'name' | 'generation'>,
+  { what, timeoutSeconds }: WaitOptions,
+): Promise<void> {
+  const progress = new Progress(io);
+  const goesOn = `${what} of ${name} goes on; "satsuma service ps ${name}" shows how far it is`;
+  let stuckSince: number | undefined;
+  await poll(io, { goesOn, timeoutSeconds }, async () => {
+    const seen = await readService(api, name);
+    progress.show(serviceSnapshot(seen));
+    const verdict = judgeService(seen, generation);
+    if (verdict.kind === 'failed') throw verdict.error;
+    if (verdict.kind !== 'stuck') stuckSince = undefined;
+    else {
+      stuckSince ??= performance.now();
+      if (performance.now() - stuckSince >= stuckMs) throw verdict.error;
+    }
+    return verdict.kind === 'done' ? true : undefined;
+  });
+}
+
+/** Throws ApiError. */
+export async function readService(api: ApiClient, name: string): Promise<Service> {
+  const { data } = await api('GET', servicePath(name));
+  return data as Service;
+}
+
+export function servicePath(name: string): string {
+  return `apiv1/service/${encodeURIComponent(name)}`;
+}

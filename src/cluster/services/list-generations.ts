@@ -1,0 +1,24 @@
+import type { ServiceGeneration } from '../../model/service.ts';
+import type { Cluster } from '../cluster.ts';
+import { findService, generationId } from './find-service.ts';
+
+/** So many are read from the store at a time. */
+const atOnce = 32;
+
+export type NumberedGeneration = ServiceGeneration & { readonly generation: number };
+
+/** All that are kept, the first one first. Throws `no_such_service`. */
+export async function listGenerations(cluster: Cluster, name: string): Promise<NumberedGeneration[]> {
+  const { generation: last } = await findService(cluster, name);
+  const found: NumberedGeneration[] = [];
+  for (let first = 1; first <= last; first += atOnce) {
+    const numbers = Array.from({ length: Math.min(atOnce, last - first + 1) }, (_, index) => first + index);
+    found.push(...(await Promise.all(numbers.map((generation) => read(cluster, name, generation)))).flat());
+  }
+  return found;
+}
+
+async function read({ store }: Cluster, name: string, generation: number): Promise<NumberedGeneration[]> {
+  const found = await store.read('service-generation', generationId(name, generation));
+  return found ? [{ generation, ...found.value }] : [];
+}

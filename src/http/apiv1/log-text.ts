@@ -1,0 +1,64 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { flagSchema } from '../validation.ts';
+
+export interface LogsQuery {
+  readonly tail: number | 'all';
+  readonly follow: boolean;
+  readonly since?: string;
+  readonly timestamps: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+}
+
+/** Docker's default is all there is, which of a container that ran for a year is gigabytes. */
+const defaultTail = 100;
+
+export const logsQuerySchema = Joi.object({
+  tail: Joi.alternatives(Joi.number().integer().min(0).max(1_000_000_000), Joi.valid('all'))
+    .default(defaultTail)
+    .prefs({ convert: true })
+    .messages({ 'alternatives.types': '{{#label}} must be a number of lines, or all' }),
+  follow: flagSchema.default(false),
+  since: Joi.alternatives(
+    Joi.string().pattern(/^\d{1,12}(\.\d{1,9})?$/),
+    Joi.string()
+      .isoDate()
+      .custom((text: string) => (Date.parse(text) / 1000).toFixed(3)),
+  ).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' }),
+  timestamps: flagSchema.default(false),
+  stdout: flagSchema.default(true),
+  stderr: flagSchema.default(true),
+})
+  .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
+  .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
+
+/** Aborts when the server stops: whoever follows would hold up the end until its deadline. */
+export function untilStop(server: Server): AbortSignal {
+  const stopping = new AbortController();
+  server.ext('onPreStop', () => stopping.abort());
+  return stopping.signal;
+}
+
+/** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
+export async function answerText(
+  { raw, info }: Pick<Request, 'raw' | 'info'>,
+  h: Pick<ResponseToolkit, 'response'>,
+  stopping: AbortSignal,
+  open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>,
+): Promise<ResponseObject> {
+  const gone = new AbortController();
+  raw.res.once('close', () => gone.abort());
+  const text = await open(AbortSignal.any([gone.signal, stopping]));
+  // A compressor waits until it has something worth compressing.
+  info.acceptEncoding = 'identity';
+  return h.response(Readable.from(begun(raw.res, text), { objectMode: false })).type('text/plain');
+}
+
+/** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */
+async function* begun(answer: ServerResponse, logs: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  answer.flushHeaders();
+  yield* logs;
+}

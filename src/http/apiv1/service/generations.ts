@@ -1,0 +1,20 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { listGenerations, type NumberedGeneration } from '../../../cluster/services/list-generations.ts';
+import { success } from '../../envelope.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+
+/** What a service has been, the first generation first. */
+export function generationsRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'GET',
+    path: '/apiv1/service/{name}/generations',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(generationShape)),
+  });
+}
+
+/** `template`: the generation that first had this image config; a scale does not make another one, a rollback goes back to one. */
+function generationShape({ generation, template, cause, createdAt, spec }: NumberedGeneration): object {
+  return { generation, template, cause, created_at: createdAt, image: spec.image.name, replicas: spec.replicas };
+}

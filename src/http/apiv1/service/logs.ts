@@ -1,0 +1,21 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { readServiceLogs } from '../../../cluster/services/read-service-logs.ts';
+import { answerText, type LogsQuery, logsQuerySchema, untilStop } from '../log-text.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+
+/** The logs of all replicas, each line behind its replica's name. */
+export function logsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ServiceParams & { Query: LogsQuery }>({
+    method: 'GET',
+    path: '/apiv1/service/{name}/logs',
+    options: { validate: { ...serviceParams, query: logsQuerySchema } },
+    handler: (request, h) => {
+      const { params, query } = request;
+      return answerText(request, h, stopping, (signal) =>
+        readServiceLogs(cluster, params.name, { since: undefined, ...query, signal }),
+      );
+    },
+  });
+}
