@@ -55,9 +55,9 @@ export async function startServer(
   leadership.start();
   converger.start();
   t.teardown(async () => {
-    // The dead do not stop either.
-    if (!life?.isOver) await converger.stop();
-    if (!life?.isOver) await leadership.stop();
+    // The dead are told as well, and do not answer.
+    const stopped = [converger.stop(), leadership.stop()];
+    if (!life?.isOver) await Promise.all(stopped);
     await mirror.stop();
   });
   return { cluster, leadership };
