@@ -59,17 +59,17 @@ export class ServiceWorker {
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
     const now = Date.now();
-    const marked = { ...this.#status, replicas: this.#marks(now) };
+    const marked = this.#takeIn(record, now);
     const replicas = surveyReplicas(cluster, this.#name, { record, status: marked, now });
     const slots = slotsOf(cluster, record);
-    const rollout = currentRollout(record, this.#status.rollout, new Date(now).toISOString());
+    const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
     const decision = decide({
       ...{ record, slots, replicas, starting: this.#starting, isUpdating, now },
-      notBefore: new Map(Object.entries(this.#status.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
+      notBefore: new Map(Object.entries(marked.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
       standIn: rollout.stable?.template ?? record.template,
     });
-    const status = this.#after(record, { marked, replicas, slots, rollout, decision, now });
+    const status = this.#after(record, { marked, replicas, slots, decision, now });
     await this.#publish(status, fence);
     if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
     for (const start of decision.starts) void this.#start(record, start, fence);
@@ -77,6 +77,23 @@ export class ServiceWorker {
     this.#remove(later, now);
     this.#checks.begin(later, record.spec, now);
     if (record.isRemoved && replicas.length === 0 && this.#starting.size === 0) await this.#forget(record, fence);
+  }
+
+  /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
+  #takeIn(record: ServiceRecord, now: number): Marked {
+    const failedStarts = this.#failedStarts.splice(0);
+    const waiting = { ...this.#status.waiting };
+    for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
+    const failures = failedStarts
+      .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
+      .map(({ error }) => error.message);
+    const time = new Date(now).toISOString();
+    const rollout = currentRollout(record, this.#status.rollout, time);
+    return {
+      replicas: this.#marks(now),
+      waiting,
+      rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
+    };
   }
 
   /** What was known and what the checks found since, of the replicas that are still there. */
@@ -91,28 +108,20 @@ export class ServiceWorker {
     return Object.fromEntries(marks);
   }
 
-  #after(record: ServiceRecord, seen: Seen): ServiceStatus {
-    const { marked, replicas, slots, rollout, decision, now } = seen;
+  #after(record: ServiceRecord, { marked, replicas, slots, decision, now }: Seen): ServiceStatus {
     const wanted = new Set(slots);
     const failed = decision.retirements.filter(
       ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
     );
-    const failedStarts = this.#failedStarts.splice(0);
-    const ofTemplate = [
-      ...failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason),
-      ...failedStarts
-        .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
-        .map(({ error }) => error.message),
-    ];
+    const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
     const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
       waiting[replica.slot] = waitAfter(waiting[replica.slot], { code: 'replica_failed', message: reason }, now);
     }
-    for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
     const marks = { ...marked.replicas };
     for (const retirement of decision.retirements) marks[retirement.replica.id] = retiringMark(retirement, record, now);
-    const progress = { isWhole: decision.isWhole, failures: ofTemplate, now: new Date(now).toISOString() };
-    return { replicas: marks, waiting, rollout: advance(rollout, record, progress) };
+    const progress = { isWhole: decision.isWhole, failures, now: new Date(now).toISOString() };
+    return { replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
@@ -214,11 +223,12 @@ export class ServiceWorker {
   }
 }
 
+type Marked = ServiceStatus & { readonly rollout: Rollout };
+
 interface Seen {
-  readonly marked: ServiceStatus;
+  readonly marked: Marked;
   readonly replicas: readonly ReplicaView[];
   readonly slots: readonly string[];
-  readonly rollout: Rollout;
   readonly decision: Decision;
   readonly now: number;
 }
