@@ -6,9 +6,9 @@ import {
   type UpdatePolicy,
   updateOrders,
 } from '../../../model/service.ts';
+import { imageRequestSchema, savedReference } from '../../image-schema.ts';
+import { constraintsSchema, spreadSchema } from '../../placement-schema.ts';
 import { idSchema } from '../../validation.ts';
-import { imageRequestSchema, savedReference } from '../image-schema.ts';
-import { constraintsSchema, spreadSchema } from '../placement-schema.ts';
 import type { Whereabouts } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
