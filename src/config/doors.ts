@@ -6,6 +6,7 @@ import { must, unknownSetting } from './messages.ts';
 /** As the file spells them. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
+  readonly panamax?: DoorInFile;
 }
 
 interface DoorInFile {
@@ -17,6 +18,7 @@ const listen = { 'listen-addr': listenAddressSchema.required() };
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
+  panamax: {},
 };
 
 function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
@@ -39,8 +41,8 @@ export function doorWords(path: readonly (string | number)[]): readonly string[]
   return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
 }
 
-export function doorsOf({ bastion }: DoorsInFile): Doors {
-  return { ...(bastion && { bastion: doorOf(bastion) }) };
+export function doorsOf({ bastion, panamax }: DoorsInFile): Doors {
+  return { ...(bastion && { bastion: doorOf(bastion) }), ...(panamax && { panamax: doorOf(panamax) }) };
 }
 
 function doorOf({ 'listen-addr': text }: DoorInFile): {

@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
 import { bastionDoor } from './bastion/door.ts';
 import { createListener } from './listener.ts';
+import { panamaxDoor } from './panamax/door.ts';
 
 /** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
 export interface Door<Settings extends DoorSettings> {
@@ -13,7 +14,7 @@ export interface Door<Settings extends DoorSettings> {
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 
-const table: DoorTable = { bastion: bastionDoor };
+const table: DoorTable = { bastion: bastionDoor, panamax: panamaxDoor };
 
 /** The doors that are configured, each on a listener of its own; not yet started. */
 export async function createDoors(

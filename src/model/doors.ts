@@ -1,4 +1,4 @@
-export const doorNames = ['bastion'] as const;
+export const doorNames = ['bastion', 'panamax'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -10,4 +10,5 @@ export interface DoorSettings {
 /** The doors for clients of other systems that are to be open. */
 export interface Doors {
   readonly bastion?: DoorSettings;
+  readonly panamax?: DoorSettings;
 }

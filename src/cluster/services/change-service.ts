@@ -10,15 +10,25 @@ import { findGeneration, generationId, noService } from './find-service.ts';
 const maximumRounds = 10;
 
 /** Throws `service_exists`. */
-export async function createService(cluster: Cluster, name: string, spec: ServiceSpec): Promise<ServiceRecord> {
+export async function createService(cluster: Cluster, name: string, spec: ServiceSpec): Promise<void> {
+  await createServices(cluster, new Map([[name, spec]]));
+}
+
+/** All of them or none. Throws `service_exists`. */
+export async function createServices(cluster: Cluster, specs: ReadonlyMap<string, ServiceSpec>): Promise<void> {
   const now = new Date().toISOString();
-  const record: ServiceRecord = {
+  const changes = [...specs].flatMap(([name, spec]) => changesTo(name, newRecord(spec, now), 0, true));
+  const written = await cluster.store.write(changes);
+  if (written.ok) return await cluster.mirror.catchUp();
+  const name = typeof written.conflict === 'object' ? written.conflict.id : '';
+  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
+}
+
+function newRecord(spec: ServiceSpec, now: string): ServiceRecord {
+  return {
     ...{ generation: 1, template: 1, spec, cause: 'create', createdAt: now, updatedAt: now },
     ...{ isPaused: false, resumes: 0, isRemoved: false },
   };
-  const written = await cluster.store.write(changesTo(name, record, 0, true));
-  if (written.ok) return await known(cluster, record);
-  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
 }
 
 export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health'>> {
