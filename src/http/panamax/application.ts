@@ -18,7 +18,7 @@ export interface Member {
  */
 export function readApplication(
   posted: readonly PostedService[],
-  existing: (name: string) => ServiceRecord | undefined,
+  existing: ReadonlyMap<string, ServiceRecord>,
 ): Member[] {
   const names = new Map<string, string>();
   for (const { name: given } of posted) {
@@ -29,11 +29,8 @@ export function readApplication(
   }
   const find = (reference: PostedReference, by: string): string => {
     const given = reference.name ?? reference.service ?? '';
-    const name = toServiceName(serviceNameOf(given));
-    const alike = [...names.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
-    const found = [toServiceName(given), name, alike ?? ''].find((each) => names.has(each));
+    const found = findName(given, names.keys()) ?? findName(given, existing.keys());
     if (found !== undefined) return found;
-    if (existing(name)) return name;
     throw badRequest(`service "${by}" needs "${given}", which is neither among the services nor runs already`);
   };
   const members = posted.map((each): Member => {
@@ -47,6 +44,14 @@ export function readApplication(
     return { name: toServiceName(each.name), posted: each, links, volumesFrom };
   });
   return inOrder(members);
+}
+
+/** By its name, its id, or either in another case: to the adapters before, `DB` and `db` were one. */
+function findName(given: string, names: Iterable<string>): string | undefined {
+  const all = [...names];
+  const wanted = [toServiceName(given), toServiceName(serviceNameOf(given))];
+  const isAlike = (name: string) => wanted.some((each) => each.toLowerCase() === name.toLowerCase());
+  return all.find((name) => wanted.includes(name)) ?? all.find(isAlike);
 }
 
 /** Depth first; who is met again on the way down is part of a circle. */

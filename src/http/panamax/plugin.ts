@@ -48,7 +48,7 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
     path,
     options: { payload: jsonPayload, validate: postedServices },
     handler: async ({ payload }, h) => {
-      const existing = (name: string) => presentService(cluster, name);
+      const existing = presentServices(cluster);
       await deployServices(cluster, toSpecs(readApplication(payload, existing), existing));
       const shown = payload.map(({ name }) => showService(cluster, toServiceName(name)));
       return h.response((await Promise.all(shown)).map(serviceShape)).code(201);
@@ -82,9 +82,9 @@ function entityRoutes(server: Server, cluster: Cluster): void {
 }
 
 /** One that is being removed is none to rely on. */
-function presentService({ mirror }: Cluster, name: string): ServiceRecord | undefined {
-  const found = mirror.services.get(name)?.value;
-  return found?.isRemoved ? undefined : found;
+function presentServices({ mirror }: Cluster): Map<string, ServiceRecord> {
+  const present = mirror.services.all().filter(({ value }) => !value.isRemoved);
+  return new Map(present.map(({ id, value }) => [id, value]));
 }
 
 const switches = { started: startService, stopped: stopService } as const;

@@ -15,7 +15,8 @@ import {
 const nothing = Joi.valid('', null);
 const port = Joi.number().integer().min(1).max(65_535).empty(nothing);
 const text = Joi.string().max(32_768).empty(nothing);
-const list = (item: Joi.Schema) => Joi.array().items(item).max(256).empty(null).default([]);
+const list = (item: Joi.Schema) =>
+  Joi.array().items(item).max(256).empty(null).default([]).messages({ 'array.base': '{{#label}} must be a list' });
 const word = (...values: readonly string[]) =>
   Joi.string()
     .insensitive()
@@ -89,10 +90,11 @@ const validate = { ...strictly, options: { ...strictly.options, convert: true } 
 /** The body of POST /v1/services. */
 export const postedServices = {
   ...validate,
-  payload: Joi.array().items(service).max(256).required().messages({
-    'array.base': 'the body must be a list of services',
-    'any.required': 'the body must be a list of services',
-  }),
+  payload: Joi.array()
+    .items(service)
+    .max(256)
+    .required()
+    .messages({ 'array.base': 'the body must be a list of services' }),
 };
 
 /** The body of PUT /v1/services/{id}. */

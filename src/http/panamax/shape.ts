@@ -1,5 +1,6 @@
 import type { ShownService } from '../../cluster/services/show-service.ts';
 import { idOf } from './names.ts';
+import { withReasons } from './reasons.ts';
 import { givenName } from './specs.ts';
 
 /** The adapter's guide calls the state `currentState`, and its clients read `actualState`. */
@@ -28,5 +29,6 @@ function stateOf(shown: ShownService): string {
 
 /** Why it is not started; a wait for a service that it is linked to is none of its own. */
 function troubleOf({ waiting }: ShownService): string | undefined {
-  return waiting.find(({ code }) => code !== 'link_not_ready')?.message;
+  const wait = waiting.find(({ code }) => code !== 'link_not_ready');
+  return wait && withReasons(wait.message, wait.details);
 }

@@ -13,14 +13,14 @@ export const givenName = 'panamax.name';
 /** What is to run for each, by name and in the same order. Throws 400. */
 export function toSpecs(
   members: readonly Member[],
-  existing: (name: string) => ServiceRecord | undefined,
+  existing: ReadonlyMap<string, ServiceRecord>,
 ): Map<string, ServiceSpec> {
   const linkedTo = new Set(members.flatMap(({ links }) => [...links.keys()]));
   const lending = new Set(members.flatMap(({ volumesFrom }) => volumesFrom));
   const specs = new Map<string, ServiceSpec>();
   for (const member of members) {
     const { name, posted, links } = member;
-    const borrowed = member.volumesFrom.map((from) => specs.get(from)?.image ?? existing(from)?.spec.image);
+    const borrowed = member.volumesFrom.map((from) => specs.get(from)?.image ?? existing.get(from)?.spec.image);
     const volumes = [
       ...posted.volumes.map((volume) => toVolume(volume, lending.has(name) ? name : undefined)),
       ...borrowed.flatMap((image) => image?.volumes?.filter((volume) => volume.includes(':')) ?? []),
