@@ -30,8 +30,9 @@ export function toSpecs(
     if (error) throw badRequest(`service "${posted.name}": ${error.message}`);
     const replicas = posted.desiredState === 'stopped' ? 0 : posted.deployment.count || serviceDefaults.replicas;
     specs.set(name, {
-      ...serviceDefaults,
-      ...{ image, replicas, update: defaultUpdate },
+      ...{ image, replicas, update: defaultUpdate, grace: serviceDefaults.grace },
+      // Who is linked to it was told its address once: a delay would send nobody elsewhere.
+      shutdown_delay: 0,
       ...(links.size > 0 && { links: Object.fromEntries(links) }),
     });
   }
