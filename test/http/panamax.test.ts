@@ -99,11 +99,13 @@ test('a service is stopped, and started again as large as it was', async (t) => 
 
 test('a service that is created stopped starts when it is told to', async (t) => {
   const { cluster, panamax } = await open(t, 1);
-  const created = await panamax('POST', '/v1/services', [{ ...db, desired_state: 'stopped' }]);
+  const created = await panamax('POST', '/v1/services', [
+    { ...db, desired_state: 'stopped', deployment: { count: 2 } },
+  ]);
   t.like(created.body[0], { desiredState: 'stopped', actualState: 'stopped' });
   t.deepEqual(containersOf(cluster), []);
   await panamax('PUT', '/v1/services/db.service', { desired_state: 'started' });
-  t.is(containersOf(cluster).length, 1);
+  t.is(containersOf(cluster).length, 2);
 });
 
 test('a link gives the address at which the linked service is published, whichever comes first in the list', async (t) => {
@@ -180,7 +182,6 @@ test('both spellings, and what agents send for nothing', async (t) => {
     ],
     volumes_from: null,
   };
-  // One port 53 and two replicas: the second one has no engine, which a plain scale shows.
   const specs: unknown[] = [];
   for (const spelling of [camel, snake]) {
     const created = await panamax('POST', '/v1/services', [{ ...whole, ...spelling, desiredState: 'stopped' }]);

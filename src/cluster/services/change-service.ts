@@ -14,10 +14,19 @@ export async function createService(cluster: Cluster, name: string, spec: Servic
   await createServices(cluster, new Map([[name, spec]]));
 }
 
-/** All of them or none. Throws `service_exists`. */
-export async function createServices(cluster: Cluster, specs: ReadonlyMap<string, ServiceSpec>): Promise<void> {
+/** All of them or none; those in `stopped` as if they had been scaled to 0 at once. Throws `service_exists`. */
+export async function createServices(
+  cluster: Cluster,
+  specs: ReadonlyMap<string, ServiceSpec>,
+  stopped: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const now = new Date().toISOString();
-  const changes = [...specs].flatMap(([name, spec]) => changesTo(name, newRecord(spec, now), 0, true));
+  const changes = [...specs].flatMap(([name, spec]) => {
+    const record = newRecord(spec, now);
+    if (!stopped.has(name)) return changesTo(name, record, 0, true);
+    const scaled = withSpec(record, { ...spec, replicas: 0 }, 'scale');
+    return [...changesTo(name, scaled, 0, true), keptGeneration(name, record)];
+  });
   const written = await cluster.store.write(changes);
   if (written.ok) return await cluster.mirror.catchUp();
   const name = typeof written.conflict === 'object' ? written.conflict.id : '';
@@ -116,12 +125,13 @@ export function rolledBack(
 
 /** What one write does to a service. */
 export function changesTo(name: string, record: ServiceRecord, ifVersion: number, isNew: boolean): DocumentChange[] {
+  return [{ kind: 'service', id: name, value: record, ifVersion }, ...(isNew ? [keptGeneration(name, record)] : [])];
+}
+
+function keptGeneration(name: string, record: ServiceRecord): DocumentChange {
   const { generation, template, spec, cause, updatedAt } = record;
-  const kept: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
-  return [
-    { kind: 'service', id: name, value: record, ifVersion },
-    ...(isNew ? [{ kind: 'service-generation', id: generationId(name, generation), value: kept } as const] : []),
-  ];
+  const value: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
+  return { kind: 'service-generation', id: generationId(name, generation), value };
 }
 
 interface ChangeOptions {

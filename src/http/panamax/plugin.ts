@@ -49,7 +49,9 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
     options: { payload: jsonPayload, validate: postedServices },
     handler: async ({ payload }, h) => {
       const existing = presentServices(cluster);
-      await deployServices(cluster, toSpecs(readApplication(payload, existing), existing));
+      const members = readApplication(payload, existing);
+      const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
+      await deployServices(cluster, toSpecs(members, existing), new Set(stopped));
       const shown = payload.map(({ name }) => showService(cluster, toServiceName(name)));
       return h.response((await Promise.all(shown)).map(serviceShape)).code(201);
     },

@@ -28,7 +28,7 @@ export function toSpecs(
     const image = toImage(member, { volumes: [...new Set(volumes)], isLinkedTo: linkedTo.has(name) });
     const { error } = imageConfigSchema.validate(image, { convert: false, errors: { escapeHtml: false } });
     if (error) throw badRequest(`service "${posted.name}": ${error.message}`);
-    const replicas = posted.desiredState === 'stopped' ? 0 : posted.deployment.count || serviceDefaults.replicas;
+    const replicas = posted.deployment.count || serviceDefaults.replicas;
     specs.set(name, {
       ...{ image, replicas, update: defaultUpdate, grace: serviceDefaults.grace },
       // Who is linked to it was told its address once: a delay would send nobody elsewhere.
