@@ -12,9 +12,9 @@ const withinMs = 8_000;
 const patienceMs = 3_000;
 
 /**
- * Creates services that belong together, and waits a while for them to start, but for those in `stopped`. None is left where one exists already
- * (`service_exists`) or cannot be started (`unschedulable`, with what is in the way). A replica that starts and ends again
- * is no such reason: it may do so until what it needs is ready.
+ * Creates services that belong together, and waits a while for them to start, but for those in `stopped`. None is left
+ * where one exists already (`service_exists`) or cannot be started (`unschedulable`, with what is in the way). A replica
+ * that starts and ends again is no such reason: it may do so until what it needs is ready.
  */
 export async function deployServices(
   cluster: Cluster,
