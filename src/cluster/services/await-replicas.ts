@@ -1,0 +1,53 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../cluster.ts';
+import { type ShownService, showService } from './show-service.ts';
+
+/** What cannot be started has been tried again by then, unless it failed so often that it is tried more rarely. */
+const patienceMs = 3_000;
+
+/**
+ * Resolves when so many replicas of a service that was scaled are ready, and no others are left where they can be
+ * reached. Throws `service_not_ready` with the reasons when that is not to be expected soon, when it takes too long and
+ * when the signal aborts: the service goes on towards it all the same. Throws `service_changed` where somebody else
+ * scaled it meanwhile.
+ */
+export async function awaitReplicas(
+  cluster: Cluster,
+  name: string,
+  replicas: number,
+  { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { changes } = cluster.mirror;
+  const begin = performance.now();
+  for (;;) {
+    const { count } = changes;
+    const shown = await showService(cluster, name);
+    refuseOther(shown, replicas);
+    if (isThere(shown)) return;
+    const passedMs = performance.now() - begin;
+    if (passedMs >= ms || signal.aborted || (passedMs >= patienceMs && isStuck(shown))) throw notReady(shown);
+    await changes.next(count, Math.min(ms, patienceMs), signal);
+  }
+}
+
+function refuseOther({ name, record: { spec, isRemoved } }: ShownService, replicas: number): void {
+  if (isRemoved) throw new SatsumaError('service_removed', `service ${name} was removed meanwhile`);
+  if (spec.replicas === replicas) return;
+  throw new SatsumaError('service_changed', `service ${name} was scaled to ${spec.replicas} meanwhile`);
+}
+
+function isThere({ ready, wanted, replicas }: ShownService): boolean {
+  return ready === wanted && replicas.filter(({ view }) => view.isReachable).length === wanted;
+}
+
+/** Each slot that is not filled has been tried. */
+function isStuck({ ready, wanted, waiting }: ShownService): boolean {
+  return waiting.length > 0 && ready + waiting.length === wanted;
+}
+
+function notReady({ name, ready, wanted, waiting, replicas }: ShownService): SatsumaError {
+  const reasons = [...new Set(waiting.map(({ message }) => message))];
+  const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
+  const sentence = `of service ${name} ${ready} of ${wanted} run, and ${replicas.length} containers are there${why}`;
+  return new SatsumaError('service_not_ready', `${sentence}. It is tried again and again`, { details: waiting });
+}
