@@ -1,11 +1,13 @@
 import Joi from 'joi';
-import type { Doors } from '../model/doors.ts';
+import type { DoorSettings, Doors } from '../model/doors.ts';
+import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
 /** As the file spells them. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
+  readonly genisys?: DoorInFile & GenisysInFile;
 }
 
 interface DoorInFile {
@@ -17,6 +19,7 @@ const listen = { 'listen-addr': listenAddressSchema.required() };
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
+  genisys: genisysKeys,
 };
 
 function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
@@ -39,22 +42,33 @@ export function doorWords(path: readonly (string | number)[]): readonly string[]
   return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
 }
 
-export function doorsOf({ bastion }: DoorsInFile): Doors {
-  return { ...(bastion && { bastion: doorOf(bastion) }) };
+/** What was given, not checked yet, with what other systems' own files say. Throws `invalid` where one cannot be read. */
+export function withDoorFiles(doors: unknown, folder: string): unknown {
+  if (typeof doors !== 'object' || doors === null || !('genisys' in doors)) return doors;
+  return { ...doors, genisys: withConnectorFile(doors.genisys, folder) };
 }
 
-function doorOf({ 'listen-addr': text }: DoorInFile): {
-  readonly listen: { readonly host?: string; readonly port: number };
-} {
+/** Throws `invalid` where a file that a door names is not as it must be. */
+export function doorsOf({ bastion, genisys }: DoorsInFile, pathOf: (path: string) => string): Doors {
+  return {
+    ...(bastion && { bastion: doorOf(bastion) }),
+    ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
+  };
+}
+
+function doorOf({ 'listen-addr': text }: DoorInFile): DoorSettings {
   // The schema has let no other text through.
   return { listen: parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 } };
 }
 
 /** As the file spells them. */
-export function describeDoors(doors: Doors): Readonly<Record<string, object>> {
-  const described = Object.entries(doors).map(([name, { listen: address, ...others }]) => [
-    name,
-    { 'listen-addr': formatListenAddress(address), ...others },
-  ]);
-  return Object.fromEntries(described);
+export function describeDoors({ bastion, genisys }: Doors): DoorsInFile {
+  return {
+    ...(bastion && { bastion: describeDoor(bastion) }),
+    ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
+  };
+}
+
+function describeDoor({ listen: address }: DoorSettings): DoorInFile {
+  return { 'listen-addr': formatListenAddress(address) };
 }
