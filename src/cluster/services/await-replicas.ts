@@ -1,9 +1,12 @@
 import { SatsumaError } from '../../model/errors.ts';
+import type { SlotWait } from '../../model/service.ts';
+import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../cluster.ts';
 import { type ShownService, showService } from './show-service.ts';
 
 /** What cannot be started has been tried again by then, unless it failed so often that it is tried more rarely. */
 const patienceMs = 3_000;
+const shownReasons = 3;
 
 /**
  * Resolves when so many replicas of a service that was scaled are ready, and no others are left where they can be
@@ -46,8 +49,19 @@ function isStuck({ ready, wanted, waiting }: ShownService): boolean {
 }
 
 function notReady({ name, ready, wanted, waiting, replicas }: ShownService): SatsumaError {
-  const reasons = [...new Set(waiting.map(({ message }) => message))];
+  const reasons = [...new Set(waiting.map(reasonOf))];
   const why = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
-  const sentence = `of service ${name} ${ready} of ${wanted} run, and ${replicas.length} containers are there${why}`;
-  return new SatsumaError('service_not_ready', `${sentence}. It is tried again and again`, { details: waiting });
+  const sentence =
+    ready < wanted
+      ? `${ready} of ${wanted} replicas of service ${name} are ready, the others are tried again and again${why}`
+      : `service ${name} has ${replicas.length} containers instead of ${wanted}: the others are still being stopped`;
+  return new SatsumaError('service_not_ready', sentence, { details: waiting });
+}
+
+/** Of what has no room, what most of the engines lack. */
+function reasonOf({ code, message, details }: SlotWait): string {
+  if (code !== 'unschedulable') return message;
+  const { counts } = details as Explanation;
+  const most = counts.slice(0, shownReasons).map((each) => `${each.message} on ${each.engines}`);
+  return most.length > 0 ? `${message} (${most.join(', ')})` : message;
 }
