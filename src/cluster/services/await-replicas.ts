@@ -43,9 +43,10 @@ function isThere({ ready, wanted, replicas }: ShownService): boolean {
   return ready === wanted && replicas.filter(({ view }) => view.isReachable).length === wanted;
 }
 
-/** Each slot that is not filled has been tried. */
-function isStuck({ ready, wanted, waiting }: ShownService): boolean {
-  return waiting.length > 0 && ready + waiting.length === wanted;
+/** Each slot that is not filled has been tried, and none is being tried now. */
+function isStuck({ ready, wanted, waiting, replicas }: ShownService): boolean {
+  const isStarting = replicas.some(({ view }) => view.state === 'starting');
+  return waiting.length > 0 && ready + waiting.length === wanted && !isStarting;
 }
 
 function notReady({ name, ready, wanted, waiting, replicas }: ShownService): SatsumaError {
