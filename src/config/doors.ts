@@ -1,5 +1,6 @@
 import Joi from 'joi';
-import type { Doors } from '../model/doors.ts';
+import type { DoorSettings, Doors } from '../model/doors.ts';
+import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
@@ -7,6 +8,7 @@ import { must, unknownSetting } from './messages.ts';
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
   readonly panamax?: DoorInFile;
+  readonly genisys?: DoorInFile & GenisysInFile;
 }
 
 interface DoorInFile {
@@ -19,6 +21,7 @@ const listen = { 'listen-addr': listenAddressSchema.required() };
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
   panamax: {},
+  genisys: genisysKeys,
 };
 
 function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
@@ -41,22 +44,35 @@ export function doorWords(path: readonly (string | number)[]): readonly string[]
   return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
 }
 
-export function doorsOf({ bastion, panamax }: DoorsInFile): Doors {
-  return { ...(bastion && { bastion: doorOf(bastion) }), ...(panamax && { panamax: doorOf(panamax) }) };
+/** What was given, not checked yet, with what other systems' own files say. Throws `invalid` where one cannot be read. */
+export function withDoorFiles(doors: unknown, folder: string): unknown {
+  if (typeof doors !== 'object' || doors === null || !('genisys' in doors)) return doors;
+  return { ...doors, genisys: withConnectorFile(doors.genisys, folder) };
 }
 
-function doorOf({ 'listen-addr': text }: DoorInFile): {
-  readonly listen: { readonly host?: string; readonly port: number };
-} {
+/** Throws `invalid` where a file that a door names is not as it must be. */
+export function doorsOf({ bastion, genisys, panamax }: DoorsInFile, pathOf: (path: string) => string): Doors {
+  return {
+    ...(bastion && { bastion: doorOf(bastion) }),
+    ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
+    ...(panamax && { panamax: doorOf(panamax) }),
+  };
+}
+
+function doorOf({ 'listen-addr': text }: DoorInFile): DoorSettings {
   // The schema has let no other text through.
   return { listen: parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 } };
 }
 
 /** As the file spells them. */
-export function describeDoors(doors: Doors): Readonly<Record<string, object>> {
-  const described = Object.entries(doors).map(([name, { listen: address, ...others }]) => [
-    name,
-    { 'listen-addr': formatListenAddress(address), ...others },
-  ]);
-  return Object.fromEntries(described);
+export function describeDoors({ bastion, genisys, panamax }: Doors): DoorsInFile {
+  return {
+    ...(bastion && { bastion: describeDoor(bastion) }),
+    ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
+    ...(panamax && { panamax: describeDoor(panamax) }),
+  };
+}
+
+function describeDoor({ listen: address }: DoorSettings): DoorInFile {
+  return { 'listen-addr': formatListenAddress(address) };
 }

@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'panamax'] as const;
+export const doorNames = ['bastion', 'genisys', 'panamax'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -11,4 +11,22 @@ export interface DoorSettings {
 export interface Doors {
   readonly bastion?: DoorSettings;
   readonly panamax?: DoorSettings;
+  readonly genisys?: GenisysSettings;
+}
+
+export const countedThings = ['service', 'image'] as const;
+
+export interface GenisysSettings extends DoorSettings {
+  /** What is counted as running for a service: its own containers, or all of its image. */
+  readonly countBy: (typeof countedThings)[number];
+  readonly servicesFile?: ServicesFile;
+  /** The connector's own configuration, where the address and the file come from it. */
+  readonly connectorFile?: string;
+}
+
+/** Services to create where they are not there yet. */
+export interface ServicesFile {
+  readonly path: string;
+  /** By name, as they were read: the door knows what they must be. */
+  readonly definitions: Readonly<Record<string, unknown>>;
 }

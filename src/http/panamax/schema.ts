@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { protocols } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';
+import { shellWords } from '../shell-words.ts';
 import { idSchema, strictly } from '../validation.ts';
-import { commandWords } from './command-words.ts';
 import {
   desiredStates,
   type PostedPort,
@@ -110,5 +110,5 @@ export const changedService = {
 type Keys<Entity> = Record<keyof Entity, Joi.Schema>;
 
 function refuseOpenQuote(line: string, helpers: Joi.CustomHelpers): unknown {
-  return commandWords(line) ? line : helpers.error('command.open');
+  return shellWords(line) ? line : helpers.error('command.open');
 }

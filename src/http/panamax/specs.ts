@@ -1,10 +1,10 @@
 import { badRequest } from '@hapi/boom';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
+import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { defaultUpdate, serviceDefaults } from '../service-defaults.ts';
+import { shellWords } from '../shell-words.ts';
 import type { Member } from './application.ts';
-import { commandWords } from './command-words.ts';
 import type { PostedService, PostedVolume } from './entity.ts';
 
 /** Under which the name is kept that a service was given, where it is another one here. */
@@ -44,7 +44,7 @@ function toImage(
   { volumes, isLinkedTo }: { readonly volumes: readonly string[]; readonly isLinkedTo: boolean },
 ): ImageConfig {
   const ports = toPorts(posted);
-  const args = commandWords(posted.command ?? '') ?? [];
+  const args = shellWords(posted.command ?? '') ?? [];
   const environment = posted.environment.map(({ variable, value }) => [variable, String(value)] as const);
   return {
     name: posted.source,
