@@ -86,3 +86,8 @@ function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string |
 export function isFit({ generation, isDisplaced }: ReplicaView, template: number): boolean {
   return generation === template && !isDisplaced;
 }
+
+/** It serves, or is going to, or may again. */
+export function isOfUse({ state }: ReplicaView): boolean {
+  return state === 'starting' || state === 'ready' || state === 'unreachable';
+}

@@ -85,6 +85,11 @@ export const serviceChangesSchema = body
   })
   .required();
 
+/** The body of POST /apiv1/plan for a service: that of either, with its name. */
+export const plannedServiceSchema = Joi.object({
+  service: serviceChangesSchema.fork('name', (name) => name.required()),
+});
+
 export const defaultUpdate: UpdatePolicy = {
   ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
 };
