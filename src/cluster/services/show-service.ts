@@ -1,5 +1,5 @@
 import type { PortBinding } from '../../model/image-config.ts';
-import type { Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
+import type { Rollout, ServiceRecord, SlotWait } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Forecast } from '../rehearsal/foresee.ts';
 import { unschedulable } from '../reserve-somewhere.ts';
@@ -58,7 +58,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
-  const waits = { ...status.waiting, ...foreseenWaits(forecast, isThere, status) };
+  const waits = forecast ? foreseenWaits(status.waiting, forecast, isThere) : status.waiting;
   // What has no place is told although the one that it is to take the place of still serves.
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
@@ -84,12 +84,14 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
 }
 
 /** What the converging loop is going to find out about the slots that have no place, before it does. */
-function foreseenWaits(forecast: Forecast | undefined, isThere: ReadonlySet<string>, status: ServiceStatus): Waits {
-  const stranded = forecast?.stranded.filter(({ slot }) => !isThere.has(slot)) ?? [];
+function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>): Waits {
   const now = Date.now();
-  return Object.fromEntries(
-    stranded.map(({ slot, refused }) => [slot, waitAfter(status.waiting[slot], unschedulable(refused), now)]),
-  );
+  const placed = new Set(lands.map(({ slot }) => slot));
+  const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));
+  const foreseen = stranded
+    .filter(({ slot }) => !isThere.has(slot))
+    .map(({ slot, refused }) => [slot, waitAfter(waits[slot], unschedulable(refused), now)] as const);
+  return Object.fromEntries([...kept, ...foreseen]);
 }
 
 function stateOf(

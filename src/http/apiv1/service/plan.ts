@@ -1,5 +1,6 @@
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { type PlannedService, planCreation, planUpdate } from '../../../cluster/plans/plan-service.ts';
+import type { Place } from '../../../cluster/rehearsal/foresee.ts';
 import { hasService, noService } from '../../../cluster/services/find-service.ts';
 import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
 
@@ -21,14 +22,16 @@ export async function planService(cluster: Cluster, body: PlannedBody): Promise<
 }
 
 function plannedShape({ name, record, forecast, token }: PlannedService): object {
-  const { stays, lands, stranded, gone } = forecast;
+  const { stays, lands, stranded, behind, gone } = forecast;
+  const shape = ({ slot, engine }: Place) => ({ slot, on: engine });
   return {
     service: name,
     generation: record.generation,
     lands: lands.map(({ slot, engine, from }) => ({ slot, to: engine, ...(from === undefined ? {} : { from }) })),
-    stays: stays.map(({ slot, engine }) => ({ slot, on: engine })),
+    stays: stays.map(shape),
     stranded,
-    gone: gone.map(({ slot, engine }) => ({ slot, on: engine })),
+    behind: behind.map(shape),
+    gone: gone.map(shape),
     token,
   };
 }
