@@ -77,7 +77,12 @@ function planText({ service, generation, lands, stays, stranded, behind, gone, t
       to,
       from === undefined ? '' : `in place of the one on ${from}`,
     ]),
-    ...stranded.map(({ slot, refused }) => [slot, 'waits', '', plainText(reasonLines(refused).join('; ')) || 'there is no engine']),
+    ...stranded.map(({ slot, refused }) => [
+      slot,
+      'waits',
+      '',
+      plainText(reasonLines(refused).join('; ')) || 'there is no engine',
+    ]),
     ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
     ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
   ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);

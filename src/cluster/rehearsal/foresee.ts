@@ -2,7 +2,7 @@ import type { Places, ServiceRecord } from '../../model/service.ts';
 import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../cluster.ts';
 import { groupBySlot } from '../services/decide.ts';
-import { isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
 import { currentRollout } from '../services/rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
 import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
@@ -39,7 +39,7 @@ export interface Landed extends Place {
 export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
   const status = cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   const now = Date.now();
-  const views = surveyReplicas(cluster, name, { record, status, now });
+  const views = surveyReplicas(cluster, name, { record, status, now }).sort(bySlotLaterFirst);
   const { state } = currentRollout(record, status.rollout, new Date(now).toISOString());
   const isUpdating = !record.isPaused && state !== 'paused';
   const slots = slotsOf(cluster, record);
@@ -61,6 +61,10 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
   const isPlanned = ({ slot }: Vacancy) => places[slot] !== undefined;
   const inTurn = [...vacancies.filter(isPlanned), ...vacancies.filter((each) => !isPlanned(each))];
   return { stays, gone, ...fillSlots(whatIf, { name, record }, inTurn) };
+}
+
+function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {
+  return compareSlots(a.slot, b.slot) || b.generation - a.generation || b.copy - a.copy;
 }
 
 /** As `decide` has it. */

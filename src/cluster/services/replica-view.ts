@@ -91,3 +91,8 @@ export function isFit({ generation, isDisplaced }: ReplicaView, template: number
 export function isOfUse({ state }: ReplicaView): boolean {
   return state === 'starting' || state === 'ready' || state === 'unreachable';
 }
+
+/** 2 before 10. */
+export function compareSlots(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

@@ -5,7 +5,7 @@ import type { Forecast } from '../rehearsal/foresee.ts';
 import { unschedulable } from '../reserve-somewhere.ts';
 import { findService } from './find-service.ts';
 import { hostOf } from './replica-checks.ts';
-import { isFit, isOfUse, type ReplicaView } from './replica-view.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from './replica-view.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { type Waits, waitAfter } from './waits.ts';
 
@@ -105,9 +105,4 @@ function stateOf(
   if (rollout?.state === 'rolling back') return 'rolling back';
   if (rollout?.template !== template || rollout.state === 'updating') return 'updating';
   return isWhole ? 'running' : 'degraded';
-}
-
-/** 2 before 10. */
-function compareSlots(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }
