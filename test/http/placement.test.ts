@@ -95,7 +95,7 @@ test('what an operator counts is promised once, shown, and can be changed', asyn
 
 test('the lines of the README that say where a container runs can be pasted', async (t) => {
   const { call } = await openZones(t);
-  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const readme = await readFile('README.md', 'utf8');
   const section = readme.slice(
     readme.indexOf('#### Where a container runs'),
     readme.indexOf('#### Plans of a service'),

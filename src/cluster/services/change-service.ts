@@ -12,8 +12,8 @@ import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from '.
 const maximumRounds = 10;
 
 /**
- * Changes a service, and tells what it is going to come to. So do the others. With a plan it is done as planned, or not
- * at all, as `plan_outdated`. Throws `service_exists`.
+ * Creates a service, and tells what it is going to come to; so do the other changes. With a plan it is done as planned, or
+ * not at all, as `plan_outdated`. Throws `service_exists`.
  */
 export async function createService(
   cluster: Cluster,
@@ -22,10 +22,29 @@ export async function createService(
   plan?: ServicePlan,
 ): Promise<Forecast> {
   const { record, forecast } = await foreseeAsPlanned(cluster, name, { after: firstRecord(spec), plan });
-  const written = await cluster.store.write(changesTo(name, record, 0, true));
-  if (!written.ok) throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
-  await cluster.mirror.catchUp();
+  await writeNew(cluster, changesTo(name, record, 0, true));
   return forecast;
+}
+
+/** All of them or none; those in `stopped` as if they had been scaled to 0 at once. Throws `service_exists`. */
+export async function createServices(
+  cluster: Cluster,
+  specs: ReadonlyMap<string, ServiceSpec>,
+  stopped: ReadonlySet<string> = new Set(),
+): Promise<void> {
+  const changes = [...specs].flatMap(([name, spec]) => {
+    const record = firstRecord(spec);
+    if (!stopped.has(name)) return changesTo(name, record, 0, true);
+    return [...changesTo(name, scaled(name, record, 0), 0, true), keptGeneration(name, record)];
+  });
+  await writeNew(cluster, changes);
+}
+
+async function writeNew(cluster: Cluster, changes: readonly DocumentChange[]): Promise<void> {
+  const written = await cluster.store.write(changes);
+  if (written.ok) return await cluster.mirror.catchUp();
+  const name = typeof written.conflict === 'object' ? written.conflict.id : '';
+  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
 }
 
 export interface UpdateOptions extends ChangeConditions {
@@ -78,12 +97,13 @@ export async function removeService(cluster: Cluster, name: string): Promise<For
 
 /** What one write does to a service. */
 export function changesTo(name: string, record: ServiceRecord, ifVersion: number, isNew: boolean): DocumentChange[] {
+  return [{ kind: 'service', id: name, value: record, ifVersion }, ...(isNew ? [keptGeneration(name, record)] : [])];
+}
+
+function keptGeneration(name: string, record: ServiceRecord): DocumentChange {
   const { generation, template, spec, cause, updatedAt } = record;
-  const kept: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
-  return [
-    { kind: 'service', id: name, value: record, ifVersion },
-    ...(isNew ? [{ kind: 'service-generation', id: generationId(name, generation), value: kept } as const] : []),
-  ];
+  const value: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
+  return { kind: 'service-generation', id: generationId(name, generation), value };
 }
 
 interface ChangeOptions extends UpdateOptions {

@@ -3,8 +3,8 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { planFor, type ServicePlan } from '../../../cluster/plans/service-plan.ts';
 import type { ServiceChanges } from '../../../cluster/services/next-record.ts';
 import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
+import { defaultUpdate, serviceDefaults } from '../../service-defaults.ts';
 import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
-import { defaults, defaultUpdate } from './schema.ts';
 
 /** The body of POST /apiv1/service. */
 export interface NewServiceBody extends Partial<Omit<ServiceSpec, 'image' | 'update'>>, ServiceImage {
@@ -24,7 +24,7 @@ export async function specOf(
   { name: _, image, from, constraints, spread, update, ...rest }: NewServiceBody,
 ): Promise<ServiceSpec> {
   return {
-    ...defaults,
+    ...serviceDefaults,
     ...rest,
     image: await resolveServiceImage(cluster, { image, from, ...whereaboutsOf({ constraints, spread }) }),
     update: { ...defaultUpdate, ...update },

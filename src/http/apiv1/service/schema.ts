@@ -6,9 +6,9 @@ import {
   type UpdatePolicy,
   updateOrders,
 } from '../../../model/service.ts';
+import { imageRequestSchema, savedReference } from '../../image-schema.ts';
+import { constraintsSchema, spreadSchema } from '../../placement-schema.ts';
 import { idSchema } from '../../validation.ts';
-import { imageRequestSchema, savedReference } from '../image-schema.ts';
-import { constraintsSchema, spreadSchema } from '../placement-schema.ts';
 import type { Whereabouts } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
@@ -89,9 +89,3 @@ export const serviceChangesSchema = body
 export const plannedServiceSchema = Joi.object({
   service: serviceChangesSchema.fork('name', (name) => name.required()),
 });
-
-export const defaultUpdate: UpdatePolicy = {
-  ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
-};
-
-export const defaults = { replicas: 1, grace: 30, shutdown_delay: 2 } as const;
