@@ -32,6 +32,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   const schedulers = schedulersFor(image.type, cluster.registry);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
+  // Round 0 is for the engine that comes first, and fails nobody.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     const onlyOn = round === 0 ? options.first : options.onlyOn;
     const leaveOut = (fleet: Fleet, rows: RowSet) => {
