@@ -5,6 +5,7 @@ import { decimal } from './engine-commands.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { withLogOptions } from './logs-command.ts';
+import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
 import { poll } from './poll.ts';
 import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
 import { serviceQuestions } from './service-questions.ts';
@@ -15,6 +16,8 @@ interface WaitFlags {
   readonly detach?: boolean;
   readonly timeout?: number;
 }
+
+type ChangeFlags = ServiceFlags & WaitFlags & { readonly plan?: string };
 
 /** `service`: what changes one waits until it is as asked for, unless it is told to be on its way. */
 export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
@@ -27,7 +30,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
   };
 
   const create = new Command('create').description('create a service').argument('<name>', 'how it is called');
-  withWaitOptions(withServiceOptions(create))
+  withWaitOptions(withPlanOption(withServiceOptions(create)))
     .addHelpText(
       'after',
       `
@@ -36,8 +39,9 @@ Examples:
   satsuma service create agent --from agent@2 --replicas global
   satsuma service create web -f service.json`,
     )
-    .action(async (name: string, image: string | undefined, args: string[], flags: ServiceFlags & WaitFlags) => {
-      const { data } = await api('POST', 'apiv1/service', await newService(name, image, args, flags));
+    .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
+      const body = await newService(name, image, args, flags);
+      const { data } = await api('POST', asPlanned('apiv1/service', flags), body);
       await settle(data, 'the start', flags);
     });
 
@@ -46,11 +50,12 @@ Examples:
       'change what is said, and leave the rest as it is; replicas are exchanged where the image config changes',
     )
     .argument('<name>');
-  withWaitOptions(withServiceOptions(update))
+  withWaitOptions(withPlanOption(withServiceOptions(update)))
     .option('--no-health', 'ask nothing of the replicas any more')
     .addHelpText('after', '\nExample:\n  satsuma service update web nginx:1.26 -e LEVEL=debug')
-    .action(async (name: string, image: string | undefined, args: string[], flags: ServiceFlags & WaitFlags) => {
-      const { data } = await api('PUT', servicePath(name), await changedService(api, name, image, args, flags));
+    .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
+      const body = await changedService(api, name, image, args, flags);
+      const { data } = await api('PUT', asPlanned(servicePath(name), flags), body);
       await settle(data, 'the update', flags);
     });
 
@@ -106,7 +111,18 @@ Examples:
     path: servicePath,
   }).addHelpText('after', '\nExample:\n  satsuma service logs -f --tail 20 web');
 
-  const commands = [create, ...serviceQuestions(api, io), update, scale, rollback, pause, resume, rm, logs];
+  const commands = [
+    create,
+    planServiceCommand(api, io),
+    ...serviceQuestions(api, io),
+    update,
+    scale,
+    rollback,
+    pause,
+    resume,
+    rm,
+    logs,
+  ];
   for (const command of commands) service.addCommand(command);
   return service;
 }

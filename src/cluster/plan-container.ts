@@ -1,5 +1,8 @@
+import type { Fleet } from '../model/fleet.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import type { RowSet } from '../model/row-set.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
+import type { FleetIndex } from '../placement/fleet-index.ts';
 import { type Candidate, type Placement, type PlaceRequest, place } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from './cluster.ts';
@@ -21,7 +24,17 @@ export async function planContainer(cluster: Cluster, image: ImageConfig): Promi
   return { candidates: placement.candidates, refused: explain(placement.refusals()) };
 }
 
-/** One decision on what is known now, for a run and for a plan alike. */
-export function placeNow({ mirror, settings }: Cluster, request: Omit<PlaceRequest, 'fleet' | 'strategy'>): Placement {
-  return place({ ...request, fleet: mirror.fleet(), strategy: request.image.strategy ?? settings.strategy });
+/** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */
+export function placeNow(
+  { mirror, settings }: Cluster,
+  { fleet = mirror.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
+): Placement {
+  return place({ ...request, fleet, strategy: request.image.strategy ?? settings.strategy });
+}
+
+/** For a `leaveOut`: one engine is meant, and all others are out of the question. */
+export function retainOnly(engineId: string, fleet: Fleet, rows: RowSet): void {
+  const row = fleet.row(engineId);
+  rows.clear();
+  if (row !== undefined) rows.add(row);
 }

@@ -27,6 +27,8 @@ export interface ReserveOptions {
   readonly lease?: Fence | undefined;
   /** The one engine that is meant. */
   readonly onlyOn?: string | undefined;
+  /** The engine that is tried first: where it cannot, the best of the others. */
+  readonly first?: string | undefined;
 }
 
 export interface ReserveRequest extends ReserveOptions {

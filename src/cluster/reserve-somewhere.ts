@@ -5,11 +5,11 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
-import { explain } from '../placement/explain.ts';
+import { type Explanation, explain } from '../placement/explain.ts';
 import type { Placement } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from './cluster.ts';
-import { placeNow } from './plan-container.ts';
+import { placeNow, retainOnly } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
@@ -32,17 +32,19 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   const schedulers = schedulersFor(image.type, cluster.registry);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
-  const leaveOut = (fleet: Fleet, rows: RowSet) => {
-    if (options.onlyOn !== undefined) retainOnly(options.onlyOn, fleet, rows);
-    leaveOutFaults(faults, image, fleet, rows);
-  };
-  for (let round = 1; ; round++) {
+  // Round 0 is for the engine that comes first, and fails nobody.
+  for (let round = options.first === undefined ? 1 : 0; ; round++) {
+    const onlyOn = round === 0 ? options.first : options.onlyOn;
+    const leaveOut = (fleet: Fleet, rows: RowSet) => {
+      if (onlyOn !== undefined) retainOnly(onlyOn, fleet, rows);
+      leaveOutFaults(faults, image, fleet, rows);
+    };
     const placement = placeNow(cluster, {
       image,
       schedulers,
       turn,
       service: options.replica?.service,
-      ...(faults.size === 0 && options.onlyOn === undefined ? {} : { leaveOut }),
+      ...(faults.size === 0 && onlyOn === undefined ? {} : { leaveOut }),
     });
     for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
@@ -55,12 +57,6 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
     await cluster.mirror.catchUp();
   }
-}
-
-function retainOnly(engineId: string, fleet: Fleet, rows: RowSet): void {
-  const row = fleet.row(engineId);
-  rows.clear();
-  if (row !== undefined) rows.add(row);
 }
 
 /** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
@@ -84,7 +80,9 @@ function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   const broken = faults.find(({ error }) => !isSatsumaError(error, 'port_taken', 'name_taken'));
   if (broken && refusals.length === 0) return broken.error;
   const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
-  return new SatsumaError('unschedulable', 'no eligible engines to run image', {
-    details: explain([...refusals, ...found]),
-  });
+  return unschedulable(explain([...refusals, ...found]));
+}
+
+export function unschedulable(details: Explanation): SatsumaError {
+  return new SatsumaError('unschedulable', 'no eligible engines to run image', { details });
 }

@@ -27,6 +27,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   service_exists: 409,
   service_changed: 409,
   service_removed: 409,
+  plan_outdated: 409,
   unchangeable: 409,
   job_exists: 409,
   job_changed: 409,

@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'service_exists'
   | 'service_changed'
   | 'service_removed'
+  | 'plan_outdated'
   | 'unchangeable'
   | 'job_exists'
   | 'job_changed'

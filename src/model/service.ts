@@ -65,7 +65,12 @@ export interface ServiceRecord {
   readonly resumes: number;
   /** To be gone once its replicas are. */
   readonly isRemoved: boolean;
+  /** Of a generation that was asked for as planned: the engine that the first replica of each slot goes to if it can. */
+  readonly places?: Places;
 }
+
+/** Engines by slot. */
+export type Places = Readonly<Record<string, string>>;
 
 export type ServiceChange = 'create' | 'update' | 'scale' | 'rollback' | 'automatic rollback';
 

@@ -109,10 +109,16 @@ function refusalsOf(
 }
 
 function refusalOf(engine: EngineSnapshot, checks: readonly EngineCheck[]): Refusal | undefined {
-  if (engine.status !== 'ok') return { code: `engine_${engine.status}`, message: `the engine is ${engine.status}` };
+  const byStatus = refusalByStatus(engine);
+  if (byStatus) return byStatus;
   for (const check of checks) {
     const refusal = check(engine);
     if (refusal) return refusal;
   }
   return undefined;
+}
+
+/** Nothing is placed on an engine that is not `ok`. */
+export function refusalByStatus({ status }: Pick<EngineSnapshot, 'status'>): Refusal | undefined {
+  return status === 'ok' ? undefined : { code: `engine_${status}`, message: `the engine is ${status}` };
 }

@@ -226,3 +226,26 @@ test('logs are what the container wrote, and an error is one as elsewhere', asyn
   t.like(await type('logs nobody'), { code: 3, out: '', err: 'satsuma: no container found with id or name nobody\n' });
   t.like(await type('logs --tail some web'), { code: 2 });
 });
+
+test('a service is planned as a table and a token, and created by that or not at all', async (t) => {
+  const { type } = await terminal(t);
+  const options = 'web demo/busybox:1 --replicas 3 --memory 5000';
+  const { code, out } = await type(`service plan ${options}`);
+  t.is(code, 0);
+  const lines = out.trimEnd().split('\n');
+  t.is(lines[0], 'web: generation 1, 2 would go somewhere, 1 would wait for a place');
+  t.regex(lines[2] ?? '', /^web\.1 +goes +a *$/);
+  t.regex(lines[4] ?? '', /^web\.3 +waits +a: 5000 MB of memory wanted, 3192 of 8192 free; b: 5000 MB/);
+  const token = lines.at(-1);
+  t.is((await type(`service create ${options} --plan nonsense`)).code, 2);
+  await type('engine set b --status maintenance');
+  const refused = await type(`service create ${options} --plan ${token}`);
+  t.is(refused.code, 4);
+  t.regex(refused.err, /service web cannot be as it was planned: b: the engine is maintenance/);
+  await type('engine set b --status ok');
+  t.is((await type(`service create ${options} --plan ${token} -d`)).code, 0);
+  const change = 'web --memory 4000';
+  const planned = await type(`service plan ${change} --json`);
+  t.like(JSON.parse(planned.out), { service: 'web', generation: 2 });
+  t.is((await type(`service update ${change} -d --plan ${JSON.parse(planned.out).token}`)).code, 0);
+});

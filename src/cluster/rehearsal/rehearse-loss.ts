@@ -42,7 +42,7 @@ export function replace(
   const lands: Move[] = [];
   const stranded: { replica: ReplicaReservation; refused: Explanation }[] = [];
   for (const replica of replicas) {
-    const landing = whatIf.place(replica.image, replica.replica);
+    const landing = whatIf.place(replica.image, { replica: replica.replica });
     if ('engine' in landing) lands.push({ replica, ...landing });
     else stranded.push({ replica, ...landing });
   }

@@ -109,7 +109,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   return { retire, isWhole: false };
 }
 
-function groupBySlot(replicas: readonly ReplicaView[]): ReadonlyMap<string, readonly ReplicaView[]> {
+export function groupBySlot(replicas: readonly ReplicaView[]): ReadonlyMap<string, readonly ReplicaView[]> {
   const groups = new Map<string, ReplicaView[]>();
   for (const replica of replicas) {
     const group = groups.get(replica.slot);

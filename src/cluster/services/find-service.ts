@@ -1,5 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceGeneration, ServiceRecord } from '../../model/service.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 
 /** Throws `no_such_service`. */
@@ -7,6 +8,32 @@ export async function findService({ store }: Cluster, name: string): Promise<Ser
   const found = await store.read('service', name);
   if (!found) throw noService(name);
   return found.value;
+}
+
+export async function hasService({ store }: Cluster, name: string): Promise<boolean> {
+  return (await store.read('service', name)) !== undefined;
+}
+
+export interface ChangeConditions {
+  /** The generation that the caller saw last. */
+  readonly ifGeneration?: number | undefined;
+  /** One that is being removed will do. */
+  readonly isFinal?: boolean;
+}
+
+/** Throws `no_such_service`, `service_removed`, `service_changed`. */
+export async function findForChange(
+  { store }: Cluster,
+  name: string,
+  { ifGeneration, isFinal = false }: ChangeConditions = {},
+): Promise<Versioned<ServiceRecord>> {
+  const found = await store.read('service', name);
+  if (!found) throw noService(name);
+  if (found.value.isRemoved && !isFinal) {
+    throw new SatsumaError('service_removed', `service ${name} is being removed: its replicas are stopped`);
+  }
+  if (ifGeneration !== undefined && ifGeneration !== found.value.generation) throw changed(name, found.value);
+  return found;
 }
 
 /** Throws `no_such_generation`. */
@@ -23,4 +50,12 @@ export function generationId(name: string, generation: number): string {
 
 export function noService(name: string): SatsumaError {
   return new SatsumaError('no_such_service', `No service found with name ${name}`);
+}
+
+export function changed(name: string, { generation }: ServiceRecord): SatsumaError {
+  return new SatsumaError(
+    'service_changed',
+    `service ${name} was changed by somebody else and has generation ${generation} now: look at it and try again`,
+    { details: { generation } },
+  );
 }

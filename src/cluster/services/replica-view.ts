@@ -86,3 +86,13 @@ function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string |
 export function isFit({ generation, isDisplaced }: ReplicaView, template: number): boolean {
   return generation === template && !isDisplaced;
 }
+
+/** It serves, or is going to, or may again. */
+export function isOfUse({ state }: ReplicaView): boolean {
+  return state === 'starting' || state === 'ready' || state === 'unreachable';
+}
+
+/** 2 before 10. */
+export function compareSlots(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

@@ -5,10 +5,11 @@ import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Gate } from '../gate.ts';
 import { runContainer } from '../run-container.ts';
-import { changesTo, rolledBack } from './change-service.ts';
+import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
 import { findGeneration, generationId } from './find-service.ts';
 import { linkEnvironment } from './link-environment.ts';
+import { rolledBack } from './next-record.ts';
 import { removeReplica } from './remove-replica.ts';
 import { markOf, ReplicaChecks } from './replica-checks.ts';
 import type { ReplicaView } from './replica-view.ts';
@@ -38,6 +39,8 @@ export class ServiceWorker {
   readonly #removing = new Set<string>();
   #failedStarts: { readonly start: Start; readonly error: SatsumaError }[] = [];
   #status: ServiceStatus;
+  /** The last generation of which every replica was there. */
+  #wholeOf = 0;
 
   constructor(name: string, context: WorkerContext) {
     this.#name = name;
@@ -69,6 +72,7 @@ export class ServiceWorker {
       notBefore: new Map(Object.entries(marked.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
       standIn: rollout.stable?.template ?? record.template,
     });
+    if (decision.isWhole) this.#wholeOf = record.generation;
     const status = this.#after(record, { marked, replicas, slots, decision, now });
     await this.#publish(status, fence);
     if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
@@ -158,7 +162,7 @@ export class ServiceWorker {
         const spec = await this.#specOf(record, generation);
         const { image, replicas, links = {} } = spec;
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
-        const where = replicas === 'global' ? { onlyOn: slot } : {};
+        const where = replicas === 'global' ? { onlyOn: slot } : { first: this.#plannedFor(record, start) };
         const { id: containerId, ports } = await runContainer(
           cluster,
           { ...image, environment },
@@ -178,6 +182,12 @@ export class ServiceWorker {
       this.#starting.delete(slot);
       wake();
     }
+  }
+
+  /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */
+  #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
+    if (start.generation !== template || this.#wholeOf === generation) return undefined;
+    return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
   }
 
   async #specOf(record: ServiceRecord, template: number) {
@@ -218,6 +228,7 @@ export class ServiceWorker {
     if (!written.ok) throw lostLead();
     // Another one of this name may be there before the next pass.
     this.#status = nothingKnown;
+    this.#wholeOf = 0;
     await mirror.catchUp();
     logger.info({ service: this.#name }, 'service removed');
   }

@@ -1,10 +1,13 @@
 import type { PortBinding } from '../../model/image-config.ts';
 import type { Rollout, ServiceRecord, SlotWait } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
+import type { Forecast } from '../rehearsal/foresee.ts';
+import { unschedulable } from '../reserve-somewhere.ts';
 import { findService } from './find-service.ts';
 import { hostOf } from './replica-checks.ts';
-import type { ReplicaView } from './replica-view.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from './replica-view.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { type Waits, waitAfter } from './waits.ts';
 
 /**
  * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
@@ -36,9 +39,9 @@ export interface ShownReplica {
   readonly failures: number;
 }
 
-/** Throws `no_such_service`. */
-export async function showService(cluster: Cluster, name: string): Promise<ShownService> {
-  return show(cluster, name, await findService(cluster, name));
+/** `forecast`: what was foreseen of the change that was made just now. Throws `no_such_service`. */
+export async function showService(cluster: Cluster, name: string, forecast?: Forecast): Promise<ShownService> {
+  return show(cluster, name, await findService(cluster, name), forecast);
 }
 
 /** As this server knows it now; undefined: there is none. */
@@ -53,15 +56,19 @@ export async function listServices(cluster: Cluster): Promise<ShownService[]> {
   return cluster.mirror.services.all().map(({ id, value }) => show(cluster, id, value));
 }
 
-function show(cluster: Cluster, name: string, record: ServiceRecord): ShownService {
+function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: Forecast): ShownService {
   const { mirror } = cluster;
   const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   const slots = slotsOf(cluster, record);
   const views = surveyReplicas(cluster, name, { record, status, now: Date.now() });
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
+  const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
-  const waiting = Object.entries(status.waiting)
-    .filter(([slot]) => wanted.has(slot) && !filled.has(slot))
+  const waits = forecast ? foreseenWaits(status.waiting, forecast, isThere) : status.waiting;
+  // What has no place is told although the one that it is to take the place of still serves.
+  const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
+  const waiting = Object.entries(waits)
+    .filter((each) => wanted.has(each[0]) && !isSettled(each))
     .map(([slot, wait]) => ({ slot, ...wait }));
   const replicas = views
     .map((view): ShownReplica => {
@@ -82,6 +89,17 @@ function show(cluster: Cluster, name: string, record: ServiceRecord): ShownServi
   return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout: status.rollout };
 }
 
+/** What the converging loop is going to find out about the slots that have no place, before it does. */
+function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>): Waits {
+  const now = Date.now();
+  const placed = new Set(lands.map(({ slot }) => slot));
+  const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));
+  const foreseen = stranded
+    .filter(({ slot }) => !isThere.has(slot))
+    .map(({ slot, refused }) => [slot, waitAfter(waits[slot], unschedulable(refused), now)] as const);
+  return Object.fromEntries([...kept, ...foreseen]);
+}
+
 function stateOf(
   { isRemoved, isPaused, template }: ServiceRecord,
   rollout: Rollout | undefined,
@@ -93,9 +111,4 @@ function stateOf(
   if (rollout?.state === 'rolling back') return 'rolling back';
   if (rollout?.template !== template || rollout.state === 'updating') return 'updating';
   return isWhole ? 'running' : 'degraded';
-}
-
-/** 2 before 10. */
-function compareSlots(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

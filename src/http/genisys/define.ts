@@ -40,5 +40,5 @@ export function redefineRoute(server: Server, cluster: Cluster): void {
 
 async function redefine(cluster: Cluster, name: string, definition: Definition): Promise<void> {
   const { generation, spec } = await findService(cluster, name);
-  await updateService(cluster, name, { image: imageOf(definition, spec.image), ifGeneration: generation });
+  await updateService(cluster, name, { image: imageOf(definition, spec.image) }, { ifGeneration: generation });
 }

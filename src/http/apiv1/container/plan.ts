@@ -1,4 +1,5 @@
 import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { resolveImage } from '../../../cluster/images/find-image.ts';
 import { planContainer } from '../../../cluster/plan-container.ts';
@@ -6,16 +7,30 @@ import type { ImageRequest } from '../../../model/saved-image.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
+import { type PlannedBody, planService } from '../service/plan.ts';
+import { plannedServiceSchema } from '../service/schema.ts';
+
+/** A single container, or a whole service. */
+type Body = ImageRequest | { readonly service: PlannedBody };
+
+const body = Joi.when(Joi.object({ service: Joi.exist() }).unknown(), {
+  // biome-ignore lint/suspicious/noThenProperty: Joi's word
+  then: plannedServiceSchema,
+  otherwise: imageRequestSchema,
+}).required();
 
 export function planRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Payload: ImageRequest }>({
+  server.route<{ Payload: Body }>({
     method: 'POST',
     path: '/apiv1/plan',
-    options: { payload: jsonPayload, validate: { ...strictly, payload: imageRequestSchema } },
-    handler: async ({ payload }) => {
-      const { candidates, refused } = await planContainer(cluster, await resolveImage(cluster, payload));
-      const ranked = candidates.map(({ engine, ...rank }) => ({ engine: engine.id, ...rank }));
-      return success({ engine: ranked[0]?.engine ?? null, candidates: ranked, refused });
-    },
+    options: { payload: jsonPayload, validate: { ...strictly, payload: body } },
+    handler: async ({ payload }) =>
+      success('service' in payload ? await planService(cluster, payload.service) : await planImage(cluster, payload)),
   });
+}
+
+async function planImage(cluster: Cluster, image: ImageRequest): Promise<object> {
+  const { candidates, refused } = await planContainer(cluster, await resolveImage(cluster, image));
+  const ranked = candidates.map(({ engine, ...rank }) => ({ engine: engine.id, ...rank }));
+  return { engine: ranked[0]?.engine ?? null, candidates: ranked, refused };
 }

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Forecast } from '../../../cluster/rehearsal/foresee.ts';
 import {
   pauseService,
   resumeService,
@@ -16,7 +17,7 @@ import { serviceShape } from './shape.ts';
 
 interface Command {
   readonly body: Joi.ObjectSchema;
-  run(cluster: Cluster, name: string, body: Body): Promise<unknown>;
+  run(cluster: Cluster, name: string, body: Body): Promise<Forecast>;
 }
 
 interface Body {
@@ -48,8 +49,8 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
         validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },
       },
       handler: async ({ params: { name }, payload }) => {
-        await run(cluster, name, payload ?? {});
-        return success(serviceShape(await showService(cluster, name)));
+        const forecast = await run(cluster, name, payload ?? {});
+        return success(serviceShape(await showService(cluster, name, forecast)));
       },
     });
   }

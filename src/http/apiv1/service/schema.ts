@@ -84,3 +84,8 @@ export const serviceChangesSchema = body
     generation: Joi.number().integer().min(1),
   })
   .required();
+
+/** The body of POST /apiv1/plan for a service: that of either, with its name. */
+export const plannedServiceSchema = Joi.object({
+  service: serviceChangesSchema.fork('name', (name) => name.required()),
+});

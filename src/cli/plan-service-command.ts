@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { type ApiClient, ApiError } from './api-client.ts';
+import type { Io } from './io.ts';
+import { plainText, reasonLines } from './reason-lines.ts';
+import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
+import { formatTable } from './table.ts';
+import { readService } from './wait-for-service.ts';
+
+interface Planned {
+  readonly service: string;
+  readonly generation: number;
+  readonly lands: readonly { readonly slot: string; readonly to: string; readonly from?: string }[];
+  readonly stays: readonly Place[];
+  readonly stranded: readonly { readonly slot: string; readonly refused: unknown }[];
+  readonly behind: readonly Place[];
+  readonly gone: readonly Place[];
+  readonly token: string;
+}
+
+interface Place {
+  readonly slot: string;
+  readonly on: string;
+}
+
+/** `service plan`: what `service create` would do, or `service update` where there is such a service. */
+export function planServiceCommand(api: ApiClient, io: Io): Command {
+  const plan = new Command('plan')
+    .description('show where the replicas would go, and why others would not; changes nothing')
+    .argument('<name>', 'of a new service, or of one that is to be changed');
+  return withServiceOptions(plan)
+    .option('--json', 'as the API answers')
+    .addHelpText(
+      'after',
+      `
+The last line is a token: with --plan it makes "service create" or "service update", with the same options, do as
+planned or nothing.
+
+Examples:
+  satsuma service plan web nginx:1.25 --replicas 3 --memory 256
+  satsuma service create web nginx:1.25 --replicas 3 --memory 256 --plan TOKEN`,
+    )
+    .action(async (name, image, args, { json, ...flags }: ServiceFlags & { readonly json?: boolean }) => {
+      const service = (await isThere(api, name))
+        ? await changedService(api, name, image, args, flags)
+        : await newService(name, image, args, flags);
+      const { data } = await api('POST', 'apiv1/plan', { service });
+      io.stdout(json ? `${JSON.stringify(data)}\n` : planText(data as Planned));
+    });
+}
+
+/** For the options of `create` and `update`. */
+export function withPlanOption(command: Command): Command {
+  return command.option('--plan <token>', 'as "service plan" said, or not at all');
+}
+
+/** The path of what is done as planned. */
+export function asPlanned(path: string, { plan }: { readonly plan?: string }): string {
+  return plan === undefined ? path : `${path}?plan=${encodeURIComponent(plan)}`;
+}
+
+async function isThere(api: ApiClient, name: string): Promise<boolean> {
+  try {
+    await readService(api, name);
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
+function planText({ service, generation, lands, stays, stranded, behind, gone, token }: Planned): string {
+  const rows = [
+    ...stays.map(({ slot, on }) => [slot, 'stays', on, '']),
+    ...lands.map(({ slot, to, from }) => [
+      slot,
+      'goes',
+      to,
+      from === undefined ? '' : `in place of the one on ${from}`,
+    ]),
+    ...stranded.map(({ slot, refused }) => [
+      slot,
+      'waits',
+      '',
+      plainText(reasonLines(refused).join('; ')) || 'there is no engine',
+    ]),
+    ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
+    ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
+  ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);
+  const table = rows.length === 0 ? '' : formatTable([['REPLICA', 'WHAT', 'ENGINE', 'WHY'], ...rows]);
+  const count = `${lands.length} would go somewhere, ${stranded.length} would wait for a place`;
+  return `${service}: generation ${generation}, ${count}\n${table}${token}\n`;
+}

@@ -1,0 +1,73 @@
+import type { Places, ServiceRecord } from '../../model/service.ts';
+import type { Explanation } from '../../placement/explain.ts';
+import type { Cluster } from '../cluster.ts';
+import { groupBySlot } from '../services/decide.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
+import { currentRollout } from '../services/rollout.ts';
+import { nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
+import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
+import { WhatIf } from './what-if.ts';
+
+/** What a service would come to, slot by slot. */
+export interface Forecast {
+  /** Slots whose replica stays as it is. */
+  readonly stays: readonly Place[];
+  readonly lands: readonly Landed[];
+  /** Slots for which there is no place. */
+  readonly stranded: readonly { readonly slot: string; readonly refused: Explanation }[];
+  /** Slots whose replica is to be exchanged, and not before one that is stranded. */
+  readonly behind: readonly Place[];
+  /** Replicas that go and have no successor. */
+  readonly gone: readonly Place[];
+}
+
+export interface Place {
+  readonly slot: string;
+  readonly engine: string;
+}
+
+/** `from`: where the replica is that it takes the place of. */
+export interface Landed extends Place {
+  readonly from?: string;
+}
+
+/**
+ * What would become of a service with this record, on what is known now: the decisions that the converging loop would make
+ * if everything that it starts did well. Changes nothing. `places`: slots that come before the others, and go to that
+ * engine or nowhere.
+ */
+export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
+  const status = cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const now = Date.now();
+  const views = surveyReplicas(cluster, name, { record, status, now }).sort(bySlotLaterFirst);
+  const { state } = currentRollout(record, status.rollout, new Date(now).toISOString());
+  const isUpdating = !record.isPaused && state !== 'paused';
+  const slots = slotsOf(cluster, record);
+  const bySlot = groupBySlot(views.filter(isOfUse));
+  const stays: Place[] = [];
+  const vacancies: Vacancy[] = [];
+  for (const slot of slots) {
+    const olds = bySlot.get(slot) ?? [];
+    const holder = holderOf(olds, record.template, isUpdating);
+    if (holder) stays.push(placeOf(holder));
+    else vacancies.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
+  }
+  const wanted = new Set(slots);
+  const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
+  const gone = surplus.map(placeOf);
+  if (vacancies.length === 0) return { stays, gone, lands: [], stranded: [], behind: [] };
+  const whatIf = new WhatIf(cluster);
+  for (const { id } of [...surplus, ...views.filter((each) => !isOfUse(each))]) whatIf.release(id);
+  const isPlanned = ({ slot }: Vacancy) => places[slot] !== undefined;
+  const inTurn = [...vacancies.filter(isPlanned), ...vacancies.filter((each) => !isPlanned(each))];
+  return { stays, gone, ...fillSlots(whatIf, { name, record }, inTurn) };
+}
+
+function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {
+  return compareSlots(a.slot, b.slot) || b.generation - a.generation || b.copy - a.copy;
+}
+
+/** As `decide` has it. */
+function holderOf(olds: readonly ReplicaView[], template: number, isUpdating: boolean): ReplicaView | undefined {
+  return olds.find((each) => isFit(each, template) || (!isUpdating && !each.isDisplaced));
+}

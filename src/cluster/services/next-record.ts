@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util';
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { HealthCheck, ServiceGeneration, ServiceRecord, ServiceSpec, UpdatePolicy } from '../../model/service.ts';
+
+export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health'>> {
+  readonly update?: Partial<UpdatePolicy> | undefined;
+  /** Null takes it away. */
+  readonly health?: HealthCheck | null | undefined;
+  /** Where its image may run, if the rest of the image config stays as it is. */
+  readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
+}
+
+export function firstRecord(spec: ServiceSpec): ServiceRecord {
+  const now = new Date().toISOString();
+  return {
+    ...{ generation: 1, template: 1, spec, cause: 'create', createdAt: now, updatedAt: now },
+    ...{ isPaused: false, resumes: 0, isRemoved: false },
+  };
+}
+
+/** What is given is changed, and the rest left as it is. Throws `unchangeable`. */
+export function updated(
+  name: string,
+  record: ServiceRecord,
+  { update, health, whereabouts, ...changes }: ServiceChanges,
+): ServiceRecord {
+  const { health: checked, ...rest } = record.spec;
+  const kept = health === null ? {} : { health: health ?? checked };
+  const spec: ServiceSpec = {
+    ...rest,
+    ...changes,
+    image: { ...(changes.image ?? record.spec.image), ...whereabouts },
+    ...(kept.health && { health: kept.health }),
+    update: { ...record.spec.update, ...update },
+  };
+  if ((spec.replicas === 'global') !== (record.spec.replicas === 'global')) {
+    const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;
+    throw new SatsumaError('unchangeable', sentence);
+  }
+  return withSpec(record, spec, 'update');
+}
+
+/** Throws `unchangeable` for a global one. */
+export function scaled(name: string, record: ServiceRecord, replicas: number): ServiceRecord {
+  if (record.spec.replicas === 'global') {
+    throw new SatsumaError('unchangeable', `service ${name} is global: it has a replica on each engine`);
+  }
+  return withSpec(record, { ...record.spec, replicas }, 'scale');
+}
+
+/** The record of a service that goes back to what worked. */
+export function rolledBack(
+  record: ServiceRecord,
+  { spec, template }: ServiceGeneration,
+  cause: 'rollback' | 'automatic rollback',
+): ServiceRecord {
+  const { replicas } = record.spec;
+  return { ...withSpec(record, { ...spec, replicas }, cause), template };
+}
+
+/** A spec like the one there is makes no new generation; one with the same image config no new template. */
+function withSpec(record: ServiceRecord, spec: ServiceSpec, cause: ServiceRecord['cause']): ServiceRecord {
+  if (isDeepStrictEqual(spec, record.spec)) return record;
+  const { places: _, ...kept } = record;
+  const generation = record.generation + 1;
+  const template = isDeepStrictEqual(spec.image, record.spec.image) ? record.template : generation;
+  return { ...kept, generation, template, spec, cause };
+}

@@ -1,0 +1,67 @@
+import Joi from 'joi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { planFor, type ServicePlan } from '../../../cluster/plans/service-plan.ts';
+import type { ServiceChanges } from '../../../cluster/services/next-record.ts';
+import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
+import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
+import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
+
+/** The body of POST /apiv1/service. */
+export interface NewServiceBody extends Partial<Omit<ServiceSpec, 'image' | 'update'>>, ServiceImage {
+  readonly name: string;
+  readonly update?: Partial<UpdatePolicy>;
+}
+
+/** The body of PUT /apiv1/service/{name}. */
+export interface ServiceChangesBody extends Omit<NewServiceBody, 'name' | 'health'> {
+  readonly name?: string;
+  readonly health?: HealthCheck | null;
+  readonly generation?: number;
+}
+
+export async function specOf(
+  cluster: Cluster,
+  { name: _, image, from, constraints, spread, update, ...rest }: NewServiceBody,
+): Promise<ServiceSpec> {
+  return {
+    ...serviceDefaults,
+    ...rest,
+    image: await resolveServiceImage(cluster, { image, from, ...whereaboutsOf({ constraints, spread }) }),
+    update: { ...defaultUpdate, ...update },
+  };
+}
+
+export async function changesOf(
+  cluster: Cluster,
+  { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
+): Promise<ServiceChanges> {
+  const whereabouts = whereaboutsOf({ constraints, spread });
+  const isOther = image !== undefined || from !== undefined;
+  return isOther
+    ? { ...changes, image: await resolveServiceImage(cluster, { image, from, ...whereabouts }) }
+    : { ...changes, whereabouts };
+}
+
+/** `?plan=TOKEN`: as it was planned, or not at all. */
+export const planQuery = Joi.object({ plan: Joi.string() });
+
+export interface PlanQuery {
+  readonly Query: { readonly plan?: string };
+}
+
+/** Throws `invalid`. */
+export function planIn({ plan }: PlanQuery['Query'], name: string, body: ServiceChangesBody): ServicePlan | undefined {
+  return plan === undefined ? undefined : planFor(name, plan, askedIn(body));
+}
+
+/** What a plan is of: whether the service is named in the path and a generation is given makes no other one. */
+export function askedIn({ name: _, generation: __, ...asked }: ServiceChangesBody): object {
+  return asked;
+}
+
+function whereaboutsOf({
+  constraints,
+  spread,
+}: { readonly [Key in keyof Whereabouts]: Whereabouts[Key] | undefined }): Whereabouts {
+  return { ...(constraints && { constraints }), ...(spread && { spread }) };
+}

@@ -1,0 +1,37 @@
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { type PlannedService, planCreation, planUpdate } from '../../../cluster/plans/plan-service.ts';
+import type { Place } from '../../../cluster/rehearsal/foresee.ts';
+import { hasService, noService } from '../../../cluster/services/find-service.ts';
+import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
+
+export type PlannedBody = ServiceChangesBody & { readonly name: string };
+
+/** What POST would make of it, or PUT where there is such a service already. */
+export async function planService(cluster: Cluster, body: PlannedBody): Promise<object> {
+  const { name, generation } = body;
+  const asked = askedIn(body);
+  if (await hasService(cluster, name)) {
+    const wanted = await changesOf(cluster, body);
+    return plannedShape(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
+  }
+  const { health, generation: _, ...rest } = body;
+  if ((rest.image === undefined && rest.from === undefined) || generation !== undefined) throw noService(name);
+  return plannedShape(
+    await planCreation(cluster, name, { asked, wanted: await specOf(cluster, { ...rest, ...(health && { health }) }) }),
+  );
+}
+
+function plannedShape({ name, record, forecast, token }: PlannedService): object {
+  const { stays, lands, stranded, behind, gone } = forecast;
+  const shape = ({ slot, engine }: Place) => ({ slot, on: engine });
+  return {
+    service: name,
+    generation: record.generation,
+    lands: lands.map(({ slot, engine, from }) => ({ slot, to: engine, ...(from === undefined ? {} : { from }) })),
+    stays: stays.map(shape),
+    stranded,
+    behind: behind.map(shape),
+    gone: gone.map(shape),
+    token,
+  };
+}
