@@ -1,15 +1,20 @@
 import Joi from 'joi';
-import type { Doors } from '../model/doors.ts';
+import type { DoorSettings, Doors } from '../model/doors.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
 /** As the file spells them. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
+  readonly deblox?: DebloxInFile;
 }
 
 interface DoorInFile {
   readonly 'listen-addr': string;
+}
+
+interface DebloxInFile extends DoorInFile {
+  readonly 'engine-port': number;
 }
 
 const listen = { 'listen-addr': listenAddressSchema.required() };
@@ -17,6 +22,7 @@ const listen = { 'listen-addr': listenAddressSchema.required() };
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
+  deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
 };
 
 function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
@@ -39,8 +45,11 @@ export function doorWords(path: readonly (string | number)[]): readonly string[]
   return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
 }
 
-export function doorsOf({ bastion }: DoorsInFile): Doors {
-  return { ...(bastion && { bastion: doorOf(bastion) }) };
+export function doorsOf({ bastion, deblox }: DoorsInFile): Doors {
+  return {
+    ...(bastion && { bastion: doorOf(bastion) }),
+    ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
+  };
 }
 
 function doorOf({ 'listen-addr': text }: DoorInFile): {
@@ -51,10 +60,13 @@ function doorOf({ 'listen-addr': text }: DoorInFile): {
 }
 
 /** As the file spells them. */
-export function describeDoors(doors: Doors): Readonly<Record<string, object>> {
-  const described = Object.entries(doors).map(([name, { listen: address, ...others }]) => [
-    name,
-    { 'listen-addr': formatListenAddress(address), ...others },
-  ]);
-  return Object.fromEntries(described);
+export function describeDoors({ bastion, deblox }: Doors): Readonly<Record<string, object>> {
+  return {
+    ...(bastion && { bastion: describeDoor(bastion) }),
+    ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
+  };
+}
+
+function describeDoor({ listen: address }: DoorSettings): DoorInFile {
+  return { 'listen-addr': formatListenAddress(address) };
 }

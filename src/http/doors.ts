@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
 import { bastionDoor } from './bastion/door.ts';
+import { debloxDoor } from './deblox/door.ts';
 import { createListener } from './listener.ts';
 
 /** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
@@ -13,7 +14,7 @@ export interface Door<Settings extends DoorSettings> {
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 
-const table: DoorTable = { bastion: bastionDoor };
+const table: DoorTable = { bastion: bastionDoor, deblox: debloxDoor };
 
 /** The doors that are configured, each on a listener of its own; not yet started. */
 export async function createDoors(
@@ -24,17 +25,18 @@ export async function createDoors(
   const open = new Map<DoorName, Server>();
   for (const name of doorNames) {
     const settings = doors[name];
-    if (settings) open.set(name, await createDoor(cluster, table[name], settings, isLoopback(settings.listen)));
+    if (settings) open.set(name, await createDoor(cluster, name, settings, isLoopback(settings.listen)));
   }
   return open;
 }
 
-async function createDoor<Settings extends DoorSettings>(
+async function createDoor<Name extends DoorName>(
   cluster: Cluster,
-  { plugin, answerErrors }: Door<Settings>,
-  settings: Settings,
+  name: Name,
+  settings: Required<Doors>[Name],
   loopbackOnly: boolean,
 ): Promise<Server> {
+  const { plugin, answerErrors }: Door<Required<Doors>[Name]> = table[name];
   const { logger } = cluster;
   const server = await createListener({
     ...settings.listen,

@@ -1,4 +1,4 @@
-export const doorNames = ['bastion'] as const;
+export const doorNames = ['bastion', 'deblox'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -7,7 +7,13 @@ export interface DoorSettings {
   readonly listen: { readonly host?: string; readonly port: number };
 }
 
+export interface DebloxSettings extends DoorSettings {
+  /** Of the daemon on a host that is registered by its name alone. */
+  readonly enginePort: number;
+}
+
 /** The doors for clients of other systems that are to be open. */
 export interface Doors {
   readonly bastion?: DoorSettings;
+  readonly deblox?: DebloxSettings;
 }
