@@ -103,13 +103,31 @@ test(
   },
 );
 
+test(
+  'labels',
+  held,
+  { Image, Labels: { 'com.example.team': 'web', empty: '' } },
+  {
+    user_data: { 'com.example.team': ['web'], empty: [''] },
+  },
+);
+
+test('labels are not set as such, and a warning says so', async (t) => {
+  const { cluster } = await openDoor(t, { engines: 1 });
+  const door = await openOther(cluster, 'deblox', { enginePort: 2376 });
+  const ask = (body: object) => door('POST', '/', { action: 'create-raw-container', body });
+  const { Response } = (await ask({ Image, Labels: { a: 'b' } })).body;
+  t.regex(Response.Body.Warnings[0], /^Labels are kept as user_data, and not set/);
+  t.is((await ask({ Image, Labels: {} })).body.Response.Body.Warnings, null);
+});
+
 test('no image', refused, { Cmd: ['sh'] }, '"Image" is required');
 test('privileges', refused, { Image, HostConfig: { Privileged: true } }, unheld('HostConfig.Privileged'));
 test(
   'whatever there is no word for, all at once',
   refused,
-  { Image, User: 'root', Labels: { a: 'b' }, Tty: true, HostConfig: { CapAdd: ['ALL'], PidMode: 'host' } },
-  unheld('User, Labels, Tty, HostConfig.CapAdd, HostConfig.PidMode'),
+  { Image, User: 'root', Tty: true, HostConfig: { CapAdd: ['ALL'], PidMode: 'host' } },
+  unheld('User, Tty, HostConfig.CapAdd, HostConfig.PidMode'),
 );
 test(
   'a port that is not bound',

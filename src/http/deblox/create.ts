@@ -8,7 +8,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';
 import { type Action, action, type Desk } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';
-import { imageOfRaw } from './raw-container.ts';
+import { imageOfRaw, warningsOfRaw } from './raw-container.ts';
 
 interface CreateMessage {
   /** A saved image config. */
@@ -46,14 +46,18 @@ export const createContainer: Action = action<CreateMessage>(
 
 export const createRawContainer: Action = action<{ readonly body: object }>(
   { body: Joi.object().required() },
-  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body)),
+  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body), warningsOfRaw(body)),
 );
 
 type Cluster = Desk['cluster'];
 
-async function createOne(cluster: Cluster, config: () => Promise<ImageConfig>): Promise<object> {
+async function createOne(
+  cluster: Cluster,
+  config: () => Promise<ImageConfig>,
+  warnings: readonly string[] | null = null,
+): Promise<object> {
   try {
-    return created(await runContainer(cluster, await config()));
+    return created(await runContainer(cluster, await config()), warnings);
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return failureAnswer(error);
@@ -64,13 +68,13 @@ async function createOne(cluster: Cluster, config: () => Promise<ImageConfig>): 
 async function createSeveral(cluster: Cluster, config: () => Promise<ImageConfig>, count: number): Promise<object[]> {
   try {
     const { containers, errors } = await runContainers(cluster, await config(), { count });
-    return [...containers.map(created), ...errors.map((error) => failureAnswer(error))];
+    return [...containers.map((each) => created(each)), ...errors.map((error) => failureAnswer(error))];
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return Array.from({ length: count }, () => failureAnswer(error));
   }
 }
 
-function created({ id, engine }: RunningContainer): object {
-  return engineAnswer(engine, 201, { Id: id, Warnings: null });
+function created({ id, engine }: RunningContainer, warnings: readonly string[] | null = null): object {
+  return engineAnswer(engine, 201, { Id: id, Warnings: warnings });
 }

@@ -25,8 +25,14 @@ export function imageOfRaw(body: object): ImageConfig {
   return checked.value;
 }
 
+/** What Docker's `Warnings` say of it: nothing is null. */
+export function warningsOfRaw({ Labels }: Pick<RawContainer, 'Labels'>): readonly string[] | null {
+  const hasLabels = Object.keys(Labels ?? {}).length > 0;
+  return hasLabels ? ['Labels are kept as user_data, and not set on the container'] : null;
+}
+
 function toImage(raw: RawContainer): unknown {
-  const { Image: name, Cmd, Entrypoint, Env, Hostname, Domainname } = raw;
+  const { Image: name, Cmd, Entrypoint, Env, Hostname, Domainname, Labels } = raw;
   const { Links, NetworkMode, PublishAllPorts, Devices, NanoCpus, RestartPolicy, ...host } = raw.HostConfig ?? {};
   const memory = host.Memory || raw.Memory;
   const shares = host.CpuShares || raw.CpuShares;
@@ -39,6 +45,7 @@ function toImage(raw: RawContainer): unknown {
     ...given('environment', Env && Object.fromEntries(Env.map(toVariable))),
     ...given('hostname', Hostname),
     ...given('domain', Domainname),
+    ...given('user_data', Labels && Object.fromEntries(Object.entries(Labels).map(([key, value]) => [key, [value]]))),
     ...given('bind_ports', toPorts(raw)),
     ...given('volumes', toVolumes(raw)),
     // Rounded up to what an image config can say: a small limit must not become none.

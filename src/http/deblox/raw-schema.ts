@@ -9,6 +9,7 @@ export interface RawContainer {
   readonly Hostname?: string | null;
   readonly Domainname?: string | null;
   readonly ExposedPorts?: Readonly<Record<string, object>> | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
   readonly Volumes?: Readonly<Record<string, object>> | null;
   readonly HostConfig?: RawHostConfig | null;
   /** Here until Docker 1.6, and taken there still. */
@@ -83,6 +84,7 @@ const container: Record<keyof RawContainer, Joi.Schema> = {
   Hostname: keptText,
   Domainname: keptText,
   ExposedPorts: anything,
+  Labels: Joi.object().pattern(Joi.string(), text).allow(null),
   Volumes: anything,
   HostConfig: Joi.object(hostConfig).unknown().allow(null),
   Memory: amount,
