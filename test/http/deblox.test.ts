@@ -203,6 +203,18 @@ test('all containers are an answer of each engine, with a word for those that ar
   t.like(containers[2], { statusCode: 502, dockerInstance: 'c.test' });
 });
 
+test('what fails is in the log, although its answer is 200', async (t) => {
+  const { cluster } = await openDoor(t, { engines: 1 });
+  const warned: unknown[] = [];
+  const logger = Object.assign(Object.create(cluster.logger), { warn: (fields: unknown) => warned.push(fields) });
+  const door = await openOther({ ...cluster, logger }, 'deblox', { enginePort: 2376 });
+  cluster.engines[0]?.fail('listDocuments', 'engine_refused');
+  await door('POST', '/', { action: 'list-images' });
+  await door('POST', '/', { action: 'inspect-container', id: 'f00' });
+  t.like(warned, [{ engineId: 'a', err: { code: 'engine_refused' } }]);
+  t.is(warned.length, 1);
+});
+
 test('without an engine nobody answers', async (t) => {
   const { send } = await openDeblox(t, 0);
   t.deepEqual(await send({ action: 'list-containers' }), silence);

@@ -50,7 +50,7 @@ function onContainer(act: (cluster: Cluster, id: string) => Promise<Done>): Acti
       found = await findContainer(cluster, id);
       return engineAnswer(found.engine, ...(await act(cluster, found.container.id)));
     } catch (error) {
-      return orSilence(error, found?.engine);
+      return orSilence(cluster, error, found?.engine);
     }
   });
 }

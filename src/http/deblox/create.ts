@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { resolveImage } from '../../cluster/images/find-image.ts';
 import type { RunningContainer } from '../../cluster/launch-container.ts';
 import { runContainer } from '../../cluster/run-container.ts';
@@ -6,7 +7,7 @@ import { runContainers } from '../../cluster/run-containers.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';
-import { type Action, action, type Desk } from './action.ts';
+import { type Action, action } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';
 import { imageOfRaw, warningsOfRaw } from './raw-container.ts';
 
@@ -49,8 +50,6 @@ export const createRawContainer: Action = action<{ readonly body: object }>(
   ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body), warningsOfRaw(body)),
 );
 
-type Cluster = Desk['cluster'];
-
 async function createOne(
   cluster: Cluster,
   config: () => Promise<ImageConfig>,
@@ -60,7 +59,7 @@ async function createOne(
     return created(await runContainer(cluster, await config()), warnings);
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    return failureAnswer(error);
+    return failureAnswer(cluster, error);
   }
 }
 
@@ -68,10 +67,10 @@ async function createOne(
 async function createSeveral(cluster: Cluster, config: () => Promise<ImageConfig>, count: number): Promise<object[]> {
   try {
     const { containers, errors } = await runContainers(cluster, await config(), { count });
-    return [...containers.map((each) => created(each)), ...errors.map((error) => failureAnswer(error))];
+    return [...containers.map((each) => created(each)), ...errors.map((error) => failureAnswer(cluster, error))];
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    return Array.from({ length: count }, () => failureAnswer(error));
+    return Array(count).fill(failureAnswer(cluster, error));
   }
 }
 

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../cluster/list-documents.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { type Action, action, type Desk } from './action.ts';
@@ -25,7 +26,10 @@ export const listContainers: Action = action<ListMessage & { readonly all?: bool
   { hostname, all: Joi.boolean() },
   async (desk, message) => {
     const { cluster } = desk;
-    if (message.all) return { containers: (await listDocumentsOfAll(cluster, 'containers')).map(each) };
+    if (message.all) {
+      const answers = await listDocumentsOfAll(cluster, 'containers');
+      return { containers: answers.map((answer) => each(cluster, answer)) };
+    }
     return await onOne(desk, message, async (engine) =>
       listAnswer(engine, await listDocuments(cluster, 'containers', engine)),
     );
@@ -42,15 +46,15 @@ async function onOne(
     engine = await engineFor(desk, message.hostname);
     return engine ? await ask(engine) : silence;
   } catch (error) {
-    return orSilence(error, engine);
+    return orSilence(desk.cluster, error, engine);
   }
 }
 
 /** Of a list over all. The original says no more of an instance that is silent than that it is. */
-function each(answer: EngineDocuments): object {
+function each(cluster: Cluster, answer: EngineDocuments): object {
   const { engine } = answer;
   if ('documents' in answer) return listAnswer(engine, answer.documents);
   const { error } = answer;
-  if (!isSatsumaError(error, 'engine_timeout', 'engine_unreachable')) return failureAnswer(error, engine);
+  if (!isSatsumaError(error, 'engine_timeout', 'engine_unreachable')) return failureAnswer(cluster, error, engine);
   return { error: 'timeout', dockerInstance: instanceOf(engine), message: error.message };
 }

@@ -1,9 +1,11 @@
 import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { registerEngine } from '../../cluster/register-engine.ts';
 import { removeEngine } from '../../cluster/remove-engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { idSchema } from '../validation.ts';
 import { type Action, action } from './action.ts';
+import { logFailure } from './answers.ts';
 import { engineOn } from './instances.ts';
 
 interface HostMessage {
@@ -24,7 +26,7 @@ export const register: Action = action<HostMessage>(
       return nothing;
     } catch (error) {
       // Announced twice in the same moment.
-      return isSatsumaError(error, 'engine_exists') ? nothing : told(error);
+      return isSatsumaError(error, 'engine_exists') ? nothing : told(cluster, error);
     }
   },
 );
@@ -38,12 +40,13 @@ export const unregister: Action = action<HostMessage>(
       if (engine) await removeEngine(cluster, engine.id, { force: true });
       return nothing;
     } catch (error) {
-      return isSatsumaError(error, 'no_such_engine') ? nothing : told(error);
+      return isSatsumaError(error, 'no_such_engine') ? nothing : told(cluster, error);
     }
   },
 );
 
-function told(error: unknown): object {
+function told(cluster: Cluster, error: unknown): object {
   if (!isSatsumaError(error)) throw error;
+  logFailure(cluster, error);
   return { error: error.message };
 }
