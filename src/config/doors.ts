@@ -1,11 +1,14 @@
 import Joi from 'joi';
 import type { DoorSettings, Doors } from '../model/doors.ts';
+import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
 
 /** As the file spells them. */
 export interface DoorsInFile {
   readonly bastion?: DoorInFile;
+  readonly panamax?: DoorInFile;
+  readonly genisys?: DoorInFile & GenisysInFile;
   readonly deblox?: DebloxInFile;
 }
 
@@ -22,6 +25,8 @@ const listen = { 'listen-addr': listenAddressSchema.required() };
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
+  panamax: {},
+  genisys: genisysKeys,
   deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
 };
 
@@ -45,25 +50,34 @@ export function doorWords(path: readonly (string | number)[]): readonly string[]
   return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
 }
 
-export function doorsOf({ bastion, deblox }: DoorsInFile): Doors {
+/** What was given, not checked yet, with what other systems' own files say. Throws `invalid` where one cannot be read. */
+export function withDoorFiles(doors: unknown, folder: string): unknown {
+  if (typeof doors !== 'object' || doors === null || !('genisys' in doors)) return doors;
+  return { ...doors, genisys: withConnectorFile(doors.genisys, folder) };
+}
+
+/** Throws `invalid` where a file that a door names is not as it must be. */
+export function doorsOf({ bastion, deblox, genisys, panamax }: DoorsInFile, pathOf: (path: string) => string): Doors {
   return {
     ...(bastion && { bastion: doorOf(bastion) }),
     ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
+    ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
+    ...(panamax && { panamax: doorOf(panamax) }),
   };
 }
 
-function doorOf({ 'listen-addr': text }: DoorInFile): {
-  readonly listen: { readonly host?: string; readonly port: number };
-} {
+function doorOf({ 'listen-addr': text }: DoorInFile): DoorSettings {
   // The schema has let no other text through.
   return { listen: parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 } };
 }
 
 /** As the file spells them. */
-export function describeDoors({ bastion, deblox }: Doors): Readonly<Record<string, object>> {
+export function describeDoors({ bastion, deblox, genisys, panamax }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),
     ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
+    ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
+    ...(panamax && { panamax: describeDoor(panamax) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Config, StoreConfig, TlsPaths } from './config.ts';
-import { doorsOf } from './doors.ts';
+import { doorsOf, withDoorFiles } from './doors.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
 import { type SettingName, type Settings, schema } from './schema.ts';
@@ -33,7 +33,7 @@ export function loadConfig(options: {
   // A file that cannot be read leaves nothing to judge the rest by.
   if (typeof file === 'string') throw refusal([file]);
   const given: Source[] = [environmentSource(env), overrideSource(options.overrides ?? {})];
-  const sources = mergeSources(file ? [file, ...given] : given);
+  const sources = completed(mergeSources(file ? [file, ...given] : given));
   const { value: settings, error } = schema.validate(sources.values);
   const problems = [
     ...(error?.details.map((detail) => describeProblem(detail, sources)) ?? []),
@@ -42,6 +42,11 @@ export function loadConfig(options: {
   ];
   if (error || problems.length > 0) throw refusal(problems);
   return deepFreeze(toConfig(settings, sources));
+}
+
+function completed({ values, sourceOf }: MergedSources): MergedSources {
+  const doors = withDoorFiles(values.doors, sourceOf('doors')?.folder ?? process.cwd());
+  return { values: { ...values, doors }, sourceOf };
 }
 
 function refusal(problems: readonly string[]): SatsumaError {
@@ -66,7 +71,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     leaseMs: toMs(settings.lease),
     observeIntervalMs: toMs(settings['observe-interval']),
     deadlines: deadlinesOf(settings.deadlines),
-    doors: doorsOf(settings.doors),
+    doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
   };
 }
 

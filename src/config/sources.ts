@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { type SettingName, settingNames, structuredSettings } from './schema.ts';
+import { readYamlObject } from './yaml-object.ts';
 
 /** One place that settings come from, before any of them is checked. */
 export interface Source {
@@ -12,36 +11,11 @@ export interface Source {
   readonly folder: string;
 }
 
-/** The source, or a sentence on why there is none. Syntax errors give the line only: the line may hold a password. */
+/** The source, or a sentence on why there is none. */
 export function fileSource(file: string): Source | string {
   const folder = dirname(resolve(file));
-  const values = parseFile(file);
+  const values = readYamlObject(file, 'settings');
   return typeof values === 'string' ? `${file}: ${values}` : { values, origin: () => file, folder };
-}
-
-function parseFile(file: string): Readonly<Record<string, unknown>> | string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return code === 'ENOENT' ? 'there is no such file' : `the file cannot be read (${code})`;
-  }
-  // JSON is YAML too, and this parser refuses a key that is there twice.
-  const document = parseDocument(text);
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem) {
-    const [position] = problem.linePos ?? [];
-    const reason = problem.code.toLowerCase().replaceAll('_', ' ');
-    return `not valid JSON or YAML at line ${position?.line ?? 1}, column ${position?.col ?? 1}: ${reason}`;
-  }
-  try {
-    const content: unknown = document.toJS() ?? {};
-    const isObject = typeof content === 'object' && content !== null && !Array.isArray(content);
-    return isObject ? { ...content } : 'an object with settings is expected';
-  } catch {
-    return 'not valid JSON or YAML: an alias without its anchor';
-  }
 }
 
 const variablePrefix = 'SATSUMA_';

@@ -21,10 +21,10 @@ const imageName = Joi.string()
 /** MB. Docker runs nothing with less; 0 is no limit. */
 const leastMemory = 6;
 
-const text = Joi.string().allow('').max(32_768);
+export const text = Joi.string().allow('').max(32_768);
 const hostPort = Joi.number().integer().min(0).max(65_535);
 const words = Joi.array().items(text).max(1024);
-const variableName = /^[^=\0]{1,1024}$/;
+export const variableName = /^[^=\0]{1,1024}$/;
 
 const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
   proto: Joi.string()

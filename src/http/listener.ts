@@ -1,6 +1,6 @@
 import { server as createHapi, type Lifecycle, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
-import { SatsumaError } from '../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { requestLogPlugin } from './request-log.ts';
 import { refuseOtherSites } from './same-origin.ts';
 
@@ -28,6 +28,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
 /** Throws `invalid` where somebody else listens already, or nobody may. */
 export async function startListening(server: Server): Promise<void> {
   await server.start().catch((cause: NodeJS.ErrnoException) => {
+    if (isSatsumaError(cause)) throw cause;
     const { host = '', port } = server.settings;
     throw new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${cause.code}`, { cause });
   });

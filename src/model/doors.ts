@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'deblox'] as const;
+export const doorNames = ['bastion', 'deblox', 'genisys', 'panamax'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -7,13 +7,32 @@ export interface DoorSettings {
   readonly listen: { readonly host?: string; readonly port: number };
 }
 
+/** The doors for clients of other systems that are to be open. */
+export interface Doors {
+  readonly bastion?: DoorSettings;
+  readonly panamax?: DoorSettings;
+  readonly genisys?: GenisysSettings;
+  readonly deblox?: DebloxSettings;
+}
+
 export interface DebloxSettings extends DoorSettings {
   /** Of the daemon on a host that is registered by its name alone. */
   readonly enginePort: number;
 }
 
-/** The doors for clients of other systems that are to be open. */
-export interface Doors {
-  readonly bastion?: DoorSettings;
-  readonly deblox?: DebloxSettings;
+export const countedThings = ['service', 'image'] as const;
+
+export interface GenisysSettings extends DoorSettings {
+  /** What is counted as running for a service: its own containers, or all of its image. */
+  readonly countBy: (typeof countedThings)[number];
+  readonly servicesFile?: ServicesFile;
+  /** The connector's own configuration, where the address and the file come from it. */
+  readonly connectorFile?: string;
+}
+
+/** Services to create where they are not there yet. */
+export interface ServicesFile {
+  readonly path: string;
+  /** By name, as they were read: the door knows what they must be. */
+  readonly definitions: Readonly<Record<string, unknown>>;
 }

@@ -63,6 +63,7 @@ export type ErrorCode =
   | 'engine_failed'
   | 'engine_timeout'
   | 'pull_failed'
+  | 'service_not_ready'
   | 'reservation_lost'
   | 'store_unavailable';
 

@@ -37,6 +37,7 @@ export async function openOther<Name extends DoorName>(
   const doors = { [name]: { listen: { host: '127.0.0.1', port: 0 }, ...settings } };
   const server = (await createDoors(cluster, doors, () => true)).get(name);
   if (!server) throw new Error(`no door ${name}`);
+  await server.initialize();
   return callOf(server);
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
 import { flagSchema } from '../validation.ts';
 
@@ -34,13 +34,6 @@ export const logsQuerySchema = Joi.object({
 })
   .custom((query: LogsQuery, helpers) => (query.stdout || query.stderr ? query : helpers.error('logs.nothing')))
   .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
-
-/** Aborts when the server stops: whoever follows would hold up the end until its deadline. */
-export function untilStop(server: Server): AbortSignal {
-  const stopping = new AbortController();
-  server.ext('onPreStop', () => stopping.abort());
-  return stopping.signal;
-}
 
 /** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
 export async function answerText(

@@ -1,7 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { readLogs } from '../../../cluster/read-logs.ts';
-import { answerText, type LogsQuery, logsQuerySchema, untilStop } from '../log-text.ts';
+import { untilStop } from '../../until-stop.ts';
+import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 export function logsRoute(server: Server, cluster: Cluster): void {

@@ -1,7 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { readServiceLogs } from '../../../cluster/services/read-service-logs.ts';
-import { answerText, type LogsQuery, logsQuerySchema, untilStop } from '../log-text.ts';
+import { untilStop } from '../../until-stop.ts';
+import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 
 /** The logs of all replicas, each line behind its replica's name. */

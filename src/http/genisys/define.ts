@@ -1,0 +1,44 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { createService, updateService } from '../../cluster/services/change-service.ts';
+import { findService } from '../../cluster/services/find-service.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { jsonPayload } from '../validation.ts';
+import { type Definition, imageOf, newService } from './definition.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+import { received } from './received.ts';
+import { definitionSchema, newDefinitionSchema } from './schema.ts';
+
+/** Scripts define everything anew each time they run: the connector forgot it all when it ended. */
+export function defineRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'POST',
+    path: '/service',
+    options: { payload: jsonPayload },
+    handler: async ({ payload }, h) => {
+      const { name, ...definition } = received(newDefinitionSchema, payload);
+      await createService(cluster, name, newService(definition)).catch(async (error: unknown) => {
+        if (!isSatsumaError(error, 'service_exists')) throw error;
+        await redefine(cluster, name, definition);
+      });
+      return h.response().code(200);
+    },
+  });
+}
+
+export function redefineRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'PUT',
+    path: '/service/{name}',
+    options: { payload: jsonPayload, validate: serviceParams },
+    handler: async ({ params: { name }, payload }, h) => {
+      await redefine(cluster, name, received(definitionSchema(name), payload));
+      return h.response().code(200);
+    },
+  });
+}
+
+async function redefine(cluster: Cluster, name: string, definition: Definition): Promise<void> {
+  const { generation, spec } = await findService(cluster, name);
+  await updateService(cluster, name, { image: imageOf(definition, spec.image), ifGeneration: generation });
+}

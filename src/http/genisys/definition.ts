@@ -1,0 +1,65 @@
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { ServiceSpec } from '../../model/service.ts';
+import { serviceDefaults } from '../../model/service-defaults.ts';
+import { shellLine } from '../shell-words.ts';
+
+/** A service in the words of Genisys, as it was understood. */
+export interface Definition {
+  readonly image: string;
+  readonly command?: readonly string[] | null;
+  readonly environment?: Readonly<Record<string, string>> | null;
+  readonly ports?: readonly PortBinding[] | null;
+}
+
+/** Replicas share engines and are spread over them; what the image exposes is published, as the connector did. */
+const plain = { type: 'label', strategy: 'spread', restart_policy: {}, publish: true } as const;
+
+/**
+ * What a definition runs. It says everything that Genisys has words for; the rest of a service that is there stays as it
+ * is, and so do the host ports that another door gave it.
+ */
+export function imageOf(
+  { image, command, environment, ports }: Definition,
+  before: Omit<ImageConfig, 'name'> = plain,
+): ImageConfig {
+  const { args: _, environment: __, bind_ports = [], ...rest } = before;
+  return {
+    ...rest,
+    name: image,
+    ...(command && { args: command }),
+    ...(environment && { environment }),
+    ...(ports && { bind_ports: ports.flatMap((port) => bindingsOf(port, bind_ports)) }),
+  };
+}
+
+/** Of a service that is defined only nothing runs: Genisys says later how many. */
+export function newService(definition: Definition): ServiceSpec {
+  return { ...serviceDefaults, replicas: 0, image: imageOf(definition) };
+}
+
+/** Every field is there, as the connector showed them. */
+export function definitionShape(name: string, { name: image, args, environment, bind_ports }: ImageConfig): object {
+  return {
+    name,
+    image,
+    command: args ? shellLine(args) : null,
+    environment: environment ?? null,
+    ports: bind_ports ? [...new Set(bind_ports.map(formatPort))] : null,
+  };
+}
+
+/** `8080`, or `8080/udp`; the engine chooses where it is on the host. */
+export function parsePort(text: string): PortBinding | undefined {
+  const { digits, proto = 'tcp' } = /^(?<digits>\d{1,5})(?:\/(?<proto>tcp|udp|sctp))?$/.exec(text)?.groups ?? {};
+  const port = Number(digits);
+  return port >= 1 && port <= 65_535 ? { proto: proto as PortBinding['proto'], container_port: port } : undefined;
+}
+
+function formatPort({ proto, container_port }: PortBinding): string {
+  return proto === 'tcp' ? String(container_port) : `${container_port}/${proto}`;
+}
+
+function bindingsOf(port: PortBinding, before: readonly PortBinding[]): readonly PortBinding[] {
+  const same = before.filter((each) => formatPort(each) === formatPort(port));
+  return same.length > 0 ? same : [port];
+}

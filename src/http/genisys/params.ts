@@ -1,0 +1,16 @@
+import type { RouteOptions } from '@hapi/hapi';
+import Joi from 'joi';
+import { noService } from '../../cluster/services/find-service.ts';
+import { idSchema } from '../validation.ts';
+
+export interface ServiceParams {
+  readonly Params: { readonly name: string };
+}
+
+/** A name that no service can have is that of none. */
+export const serviceParams: NonNullable<RouteOptions['validate']> = {
+  params: Joi.object({ name: idSchema }),
+  failAction: ({ params }) => {
+    throw noService(String(params.name));
+  },
+};

@@ -1,0 +1,21 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { GenisysSettings } from '../../model/doors.ts';
+import { defineRoute, redefineRoute } from './define.ts';
+import { listRoute, showRoute } from './read.ts';
+import { scaleRoute } from './scale.ts';
+import { createMissing, definitionsIn } from './services-file.ts';
+import { statusRoute } from './status.ts';
+
+const routes = [listRoute, defineRoute, showRoute, redefineRoute, scaleRoute, statusRoute];
+
+export const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: GenisysSettings }> = {
+  name: 'genisys',
+  register: (server, { cluster, settings }) => {
+    for (const route of routes) route(server, cluster, settings);
+    const { servicesFile } = settings;
+    if (!servicesFile) return;
+    const definitions = definitionsIn(servicesFile);
+    server.ext('onPreStart', () => createMissing(cluster, definitions, servicesFile.path));
+  },
+};

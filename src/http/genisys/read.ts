@@ -1,0 +1,26 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { findService } from '../../cluster/services/find-service.ts';
+import { listServices } from '../../cluster/services/show-service.ts';
+import { definitionShape } from './definition.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+
+export function listRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/service',
+    handler: async () => {
+      const services = await listServices(cluster);
+      return Object.fromEntries(services.map(({ name, record }) => [name, definitionShape(name, record.spec.image)]));
+    },
+  });
+}
+
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'GET',
+    path: '/service/{name}',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }) => definitionShape(name, (await findService(cluster, name)).spec.image),
+  });
+}

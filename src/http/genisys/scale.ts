@@ -1,0 +1,44 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { awaitReplicas } from '../../cluster/services/await-replicas.ts';
+import { scaleService } from '../../cluster/services/change-service.ts';
+import { countImage } from '../../cluster/services/count-running.ts';
+import { findService } from '../../cluster/services/find-service.ts';
+import type { GenisysSettings } from '../../model/doors.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { untilStop } from '../until-stop.ts';
+import { jsonPayload } from '../validation.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+import { received } from './received.ts';
+import { scaleSchema } from './schema.ts';
+
+/** An image may have to be pulled first. */
+const waitMs = 300_000;
+
+/** Answers when so many run. */
+export function scaleRoute(server: Server, cluster: Cluster, { countBy }: GenisysSettings): void {
+  const stopping = untilStop(server);
+  server.route<ServiceParams>({
+    method: 'POST',
+    path: '/service/{name}/scale',
+    options: { payload: jsonPayload, validate: serviceParams },
+    handler: async ({ params: { name }, payload, raw }, h) => {
+      const { number } = received(scaleSchema, payload);
+      const replicas = countBy === 'image' ? await withoutOthers(cluster, name, number) : number;
+      const gone = new AbortController();
+      raw.res.once('close', () => gone.abort());
+      await scaleService(cluster, name, replicas);
+      await awaitReplicas(cluster, name, replicas, { ms: waitMs, signal: AbortSignal.any([gone.signal, stopping]) });
+      return h.response().code(200);
+    },
+  });
+}
+
+/** How many are the service's to run, where others of its image count too. Those are not ours to stop. */
+async function withoutOthers(cluster: Cluster, name: string, number: number): Promise<number> {
+  const { spec } = await findService(cluster, name);
+  const others = await countImage(cluster, spec.image.name, name);
+  if (others <= number) return number - others;
+  const sentence = `${others} containers of image ${spec.image.name} run that are not of service ${name}: stop them where they were started`;
+  throw new SatsumaError('unchangeable', sentence);
+}

@@ -1,0 +1,54 @@
+import Joi from 'joi';
+import { imageConfigSchema, text, variableName } from '../image-schema.ts';
+import { shellWords } from '../shell-words.ts';
+import { idSchema } from '../validation.ts';
+import { type Definition, parsePort } from './definition.ts';
+
+const command = Joi.string()
+  .allow('', null)
+  .max(32_768)
+  .custom((line: string, helpers) => shellWords(line) ?? helpers.error('command.open'))
+  .messages({ 'command.open': '{{#label}} has a quote or a backslash that nothing follows' });
+
+/** YAML and JSON have numbers where a container has text only. */
+const value = Joi.alternatives(text, Joi.number().unsafe(), Joi.boolean())
+  .custom(String)
+  .messages({ 'alternatives.types': '{{#label}} must be a text, a number, true or false' });
+
+const port = Joi.alternatives(Joi.string(), Joi.number())
+  .custom((given: string | number, helpers) => parsePort(String(given)) ?? helpers.error('port.none'))
+  .messages({ '*': '{{#label}} must be a port of the container, like "8080" or "53/udp"' });
+
+const keys: Record<keyof Definition, Joi.Schema> = {
+  image: imageConfigSchema.extract('name'),
+  command,
+  environment: Joi.object().pattern(variableName, value).allow(null),
+  ports: Joi.array().items(port).max(256).unique().allow(null),
+};
+
+export interface NamedDefinition extends Definition {
+  readonly name: string;
+}
+
+/** POST /service */
+export const newDefinitionSchema = Joi.object<NamedDefinition>({ ...keys, name: idSchema.required() });
+
+/** PUT /service/{name}: its name may be said once more. */
+export function definitionSchema(name: string): Joi.ObjectSchema<Partial<NamedDefinition> & Definition> {
+  const messages = { 'any.only': `{{#label}} must be "${name}": a service cannot be renamed` };
+  return Joi.object({ ...keys, name: Joi.string().valid(name).messages(messages) });
+}
+
+const most = 10_000;
+const noNumber = `Invalid value for number parameter. A whole number from 0 to ${most} is expected`;
+
+/** POST /service/{name}/scale. Genisys sends what Consul keeps, a text; what else is said is for others. */
+export const scaleSchema = Joi.object<{ number: number }>({
+  number: Joi.alternatives(Joi.number(), Joi.string().pattern(/^\s*\+?\d+\s*$/))
+    .custom((given: string | number, helpers) => {
+      const number = Number(given);
+      return Number.isInteger(number) && number >= 0 && number <= most ? number : helpers.error('any.invalid');
+    })
+    .required()
+    .messages({ '*': noNumber, 'any.required': '{{#label}} is required' }),
+}).unknown();

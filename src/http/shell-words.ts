@@ -1,0 +1,33 @@
+/** One piece of a word: what stands in quotes, what a backslash keeps, or what stands for itself. */
+const piece = /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/sy;
+
+/** The words of a command line, split as Python's shlex and Docker do; undefined where a quote or a backslash is left open. */
+export function shellWords(line: string): string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  for (let at = 0; at < line.length; ) {
+    piece.lastIndex = at;
+    const found = piece.exec(line);
+    if (found) {
+      const [whole, single, double, kept, plain] = found;
+      word = `${word ?? ''}${single ?? double?.replace(/\\(["\\])/g, '$1') ?? kept ?? plain}`;
+      at += whole.length;
+    } else if (/\s/.test(line.charAt(at))) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+      at += 1;
+    } else {
+      return undefined;
+    }
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+/** A line that has these words. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}

@@ -1,0 +1,13 @@
+import type { ServiceSpec, UpdatePolicy } from './service.ts';
+
+export const defaultUpdate: UpdatePolicy = {
+  ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
+};
+
+/** What holds of a service that says nothing else, whichever door it comes through. */
+export const serviceDefaults = {
+  replicas: 1,
+  grace: 30,
+  shutdown_delay: 2,
+  update: defaultUpdate,
+} as const satisfies Partial<ServiceSpec>;
