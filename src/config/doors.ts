@@ -9,10 +9,15 @@ export interface DoorsInFile {
   readonly bastion?: DoorInFile;
   readonly panamax?: DoorInFile;
   readonly genisys?: DoorInFile & GenisysInFile;
+  readonly deblox?: DebloxInFile;
 }
 
 interface DoorInFile {
   readonly 'listen-addr': string;
+}
+
+interface DebloxInFile extends DoorInFile {
+  readonly 'engine-port': number;
 }
 
 const listen = { 'listen-addr': listenAddressSchema.required() };
@@ -22,6 +27,7 @@ const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
   panamax: {},
   genisys: genisysKeys,
+  deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
 };
 
 function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
@@ -51,9 +57,10 @@ export function withDoorFiles(doors: unknown, folder: string): unknown {
 }
 
 /** Throws `invalid` where a file that a door names is not as it must be. */
-export function doorsOf({ bastion, genisys, panamax }: DoorsInFile, pathOf: (path: string) => string): Doors {
+export function doorsOf({ bastion, deblox, genisys, panamax }: DoorsInFile, pathOf: (path: string) => string): Doors {
   return {
     ...(bastion && { bastion: doorOf(bastion) }),
+    ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
     ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
     ...(panamax && { panamax: doorOf(panamax) }),
   };
@@ -65,9 +72,10 @@ function doorOf({ 'listen-addr': text }: DoorInFile): DoorSettings {
 }
 
 /** As the file spells them. */
-export function describeDoors({ bastion, genisys, panamax }: Doors): DoorsInFile {
+export function describeDoors({ bastion, deblox, genisys, panamax }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),
+    ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
     ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
     ...(panamax && { panamax: describeDoor(panamax) }),
   };

@@ -15,10 +15,17 @@ import { toDaemonInfo } from './docker-info.ts';
 import { readLogs } from './docker-logs.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
-import { containerIdOf, fieldsOf } from './docker-shape.ts';
+import { containerIdOf, fieldsOf, listOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerSummaries } from './docker-summary.ts';
-import type { ContainerSpec, EngineClient, EngineEvent, LogOptions, StopOptions } from './engine-client.ts';
+import type {
+  ContainerSpec,
+  DocumentKind,
+  EngineClient,
+  EngineEvent,
+  LogOptions,
+  StopOptions,
+} from './engine-client.ts';
 import { SharedQuestions } from './shared-questions.ts';
 
 interface Call<T> {
@@ -148,6 +155,15 @@ export class DockerClient implements EngineClient {
       limitMs: this.#deadlines.listMs,
       subject: id,
       run: async (docker) => fieldsOf(await containerOf(docker, id).inspect(), 'the answer'),
+    });
+  }
+
+  listDocuments(kind: DocumentKind): Promise<readonly unknown[]> {
+    return this.#ask('listDocuments', {
+      limitMs: this.#deadlines.listMs,
+      subject: kind,
+      run: async (docker) =>
+        listOf(await (kind === 'images' ? docker.listImages() : docker.listContainers({ all: true })), 'the answer'),
     });
   }
 

@@ -36,6 +36,8 @@ export interface EngineClient {
   checkContainer(id: string): Promise<ContainerCheck>;
   /** Docker's own inspect document, as it is. Throws `no_such_container`. */
   inspectDocument(id: string): Promise<unknown>;
+  /** Docker's own list, as it is: every container, running or not, or every image. */
+  listDocuments(kind: DocumentKind): Promise<readonly unknown[]>;
   /**
    * What it wrote, as it wrote it, both streams in one; resolves when the engine begins to tell. Read as fast as it is
    * asked for. Ends when everything was told, with `follow` when the container ends or the signal aborts. Throws
@@ -58,6 +60,8 @@ export interface EngineClient {
    */
   openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>>;
 }
+
+export type DocumentKind = 'containers' | 'images';
 
 export interface StopOptions {
   readonly timeoutSeconds?: number | undefined;

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
 import { bastionDoor } from './bastion/door.ts';
+import { debloxDoor } from './deblox/door.ts';
 import { genisysDoor } from './genisys/door.ts';
 import { createListener } from './listener.ts';
 import { panamaxDoor } from './panamax/door.ts';
@@ -15,7 +16,7 @@ export interface Door<Settings extends DoorSettings> {
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 
-const table: DoorTable = { bastion: bastionDoor, genisys: genisysDoor, panamax: panamaxDoor };
+const table: DoorTable = { bastion: bastionDoor, deblox: debloxDoor, genisys: genisysDoor, panamax: panamaxDoor };
 
 /** The doors that are configured, each on a listener of its own; not yet started. */
 export async function createDoors(

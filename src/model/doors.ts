@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'genisys', 'panamax'] as const;
+export const doorNames = ['bastion', 'deblox', 'genisys', 'panamax'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -12,6 +12,12 @@ export interface Doors {
   readonly bastion?: DoorSettings;
   readonly panamax?: DoorSettings;
   readonly genisys?: GenisysSettings;
+  readonly deblox?: DebloxSettings;
+}
+
+export interface DebloxSettings extends DoorSettings {
+  /** Of the daemon on a host that is registered by its name alone. */
+  readonly enginePort: number;
 }
 
 export const countedThings = ['service', 'image'] as const;

@@ -11,6 +11,14 @@ test('a door listens where it is told to, and is shown as it was written', (t) =
   t.deepEqual(describeConfig(config).doors, doors);
 });
 
+test('the port of deblox’s engines is Docker’s unless it is said', (t) => {
+  const listen = { 'listen-addr': '127.0.0.1:8083' };
+  const config = load({ deblox: listen });
+  t.deepEqual(config.doors.deblox, { listen: { host: '127.0.0.1', port: 8083 }, enginePort: 2376 });
+  t.deepEqual(describeConfig(config).doors, { deblox: { ...listen, 'engine-port': 2376 } });
+  t.is(load({ deblox: { ...listen, 'engine-port': 5555 } }).doors.deblox?.enginePort, 5555);
+});
+
 test('a variable gives doors as JSON', (t) => {
   const config = loadConfig({ env: { SATSUMA_DOORS: '{"bastion":{"listen-addr":"[::1]:7000"}}' } });
   t.deepEqual(config.doors.bastion, { listen: { host: '::1', port: 7000 } });
@@ -41,3 +49,9 @@ test(
 test('a door without an address', refused, { bastion: {} }, /"doors\.bastion\.listen-addr" must be HOST:PORT/);
 test('doors that are no object', refused, 'all', /"doors" must be an object of doors by name: bastion, panamax/);
 test('a door that is no object', refused, { bastion: true }, /"doors\.bastion" must be an object with "listen-addr"/);
+test(
+  'a port that is none',
+  refused,
+  { deblox: { 'listen-addr': '127.0.0.1:1', 'engine-port': 70_000 } },
+  /"doors\.deblox\.engine-port" must be a port number from 1 to 65535, got 70000/,
+);

@@ -86,6 +86,19 @@ test('images are listed by canonical name, each once, without nameless ones', as
   t.deepEqual(await client.listImages(), ['r.test:5000/x:1', 'redis:7']);
 });
 
+test('Docker’s own lists are told as they are, and what is no list is refused', async (t) => {
+  const rows = [{ Id: 'f810', Command: 'sh', Anything: { else: null } }];
+  const { stub, client } = await stubbed(t, ({ response, path }) =>
+    json(response, 200, path.includes('/containers/') ? rows : { message: 'no list' }),
+  );
+  t.deepEqual(await client.listDocuments('containers'), rows);
+  t.is(stub.requests[1], 'GET /v1.41/containers/json?all=true');
+  await t.throwsAsync(client.listDocuments('images'), {
+    code: 'engine_refused',
+    message: /asked to list images: the answer is an object, not a list$/,
+  });
+});
+
 test('a refusal gives the code, the engine, the container and the words of Docker', async (t) => {
   const message = 'Conflict. The container name "/web" is already in use';
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 409, { message }));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ContainerSpec,
+  DocumentKind,
   EngineClient,
   EngineEvent,
   LogOptions,
@@ -178,6 +179,22 @@ export class FakeEngine implements EngineClient {
     return this.#call('inspectDocument', id, () => {
       const { image, labels, ...container } = this.#find(id);
       return { Id: container.id, Name: `/${container.name}`, Config: { Image: image.name, Labels: labels } };
+    });
+  }
+
+  listDocuments(kind: DocumentKind): Promise<readonly unknown[]> {
+    return this.#call('listDocuments', kind, () => {
+      if (kind === 'images') return [...this.images].map((name) => ({ Id: `sha256:${name}`, RepoTags: [name] }));
+      return [...this.containers.values()].map(({ id, name, image, state, createdAt }) => ({
+        Id: id,
+        Names: [`/${name}`],
+        Image: image.name,
+        Command: image.args?.join(' ') ?? '',
+        Created: Math.floor(Date.parse(createdAt) / 1000),
+        Ports: [],
+        State: state,
+        Status: state === 'running' ? 'Up 1 second' : '',
+      }));
     });
   }
 

@@ -1,0 +1,56 @@
+import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { isAlive } from '../../cluster/container-view.ts';
+import { destroyContainer } from '../../cluster/destroy-container.ts';
+import { type FoundContainer, findContainer } from '../../cluster/find-container.ts';
+import { inspectContainer, inspectDocument } from '../../cluster/inspect-container.ts';
+import { restartContainer, startContainer } from '../../cluster/lifecycle/start-container.ts';
+import { stopContainer } from '../../cluster/lifecycle/stop-container.ts';
+import { type Action, action } from './action.ts';
+import { engineAnswer, orSilence, silence } from './answers.ts';
+
+/** A full id, the beginning of one, or a name: nothing else is anybody's. */
+const reference = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
+
+/** Docker's status and body of what was done. */
+type Done = readonly [statusCode: number, body?: unknown];
+
+export const start = onContainer(async (cluster, id) => {
+  const { container } = await inspectContainer(cluster, id);
+  if (isAlive(container) && container.state !== 'paused') return [304];
+  await startContainer(cluster, id);
+  return [204];
+});
+
+export const stop = onContainer(async (cluster, id) => {
+  const { container } = await inspectContainer(cluster, id);
+  if (!isAlive(container)) return [304];
+  await stopContainer(cluster, id);
+  return [204];
+});
+
+export const restart = onContainer(async (cluster, id) => {
+  await restartContainer(cluster, id);
+  return [204];
+});
+
+export const deleteContainer = onContainer(async (cluster, id) => {
+  await destroyContainer(cluster, id);
+  return [204];
+});
+
+export const inspect = onContainer(async (cluster, id) => [200, await inspectDocument(cluster, id)]);
+
+/** `act` is given the full id. */
+function onContainer(act: (cluster: Cluster, id: string) => Promise<Done>): Action {
+  return action<{ readonly id: string }>({ id: Joi.string().allow('').required() }, async ({ cluster }, { id }) => {
+    if (!reference.test(id)) return silence;
+    let found: FoundContainer | undefined;
+    try {
+      found = await findContainer(cluster, id);
+      return engineAnswer(found.engine, ...(await act(cluster, found.container.id)));
+    } catch (error) {
+      return orSilence(cluster, error, found?.engine);
+    }
+  });
+}

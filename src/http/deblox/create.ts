@@ -1,0 +1,79 @@
+import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { resolveImage } from '../../cluster/images/find-image.ts';
+import type { RunningContainer } from '../../cluster/launch-container.ts';
+import { runContainer } from '../../cluster/run-container.ts';
+import { runContainers } from '../../cluster/run-containers.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { imageConfigSchema, savedReference } from '../image-schema.ts';
+import { type Action, action } from './action.ts';
+import { engineAnswer, failureAnswer } from './answers.ts';
+import { imageOfRaw, warningsOfRaw } from './raw-container.ts';
+
+interface CreateMessage {
+  /** A saved image config. */
+  readonly template?: string;
+  /** Ignored beside a template. */
+  readonly image?: string;
+  readonly instances?: number;
+}
+
+const atLeastOneOf = '"template" or "image" must be specified';
+
+/** They are started as well: Satsuma removes what was made and not started, for it takes it for what a crash left. */
+export const createContainer: Action = action<CreateMessage>(
+  {
+    template: savedReference,
+    image: Joi.when('template', {
+      is: Joi.exist(),
+      // biome-ignore lint/suspicious/noThenProperty: Joi's word
+      then: Joi.any(),
+      otherwise: (imageConfigSchema.extract('name') as Joi.StringSchema)
+        .required()
+        .messages({ 'any.required': atLeastOneOf }),
+    }),
+    instances: Joi.number().integer().min(0).max(1000),
+  },
+  async ({ cluster }, { template, image = '', instances }) => {
+    const plain: ImageConfig = { name: image, type: 'label', restart_policy: {} };
+    const load = () => (template === undefined ? Promise.resolve(plain) : resolveImage(cluster, { from: template }));
+    const config = async () => ({ strategy: 'round-robin', ...(await load()) }) as const;
+    if (instances === undefined) return await createOne(cluster, config);
+    // The original takes 0 for 1.
+    return { containers: await createSeveral(cluster, config, instances || 1) };
+  },
+);
+
+export const createRawContainer: Action = action<{ readonly body: object }>(
+  { body: Joi.object().required() },
+  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body), warningsOfRaw(body)),
+);
+
+async function createOne(
+  cluster: Cluster,
+  config: () => Promise<ImageConfig>,
+  warnings: readonly string[] | null = null,
+): Promise<object> {
+  try {
+    return created(await runContainer(cluster, await config()), warnings);
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return failureAnswer(cluster, error);
+  }
+}
+
+/** An answer for each that was asked for. */
+async function createSeveral(cluster: Cluster, config: () => Promise<ImageConfig>, count: number): Promise<object[]> {
+  try {
+    const { containers, errors } = await runContainers(cluster, await config(), { count });
+    return [...containers.map((each) => created(each)), ...errors.map((error) => failureAnswer(cluster, error))];
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return Array(count).fill(failureAnswer(cluster, error));
+  }
+}
+
+function created({ id, engine }: RunningContainer, warnings: readonly string[] | null = null): object {
+  return engineAnswer(engine, 201, { Id: id, Warnings: warnings });
+}

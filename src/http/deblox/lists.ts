@@ -1,0 +1,60 @@
+import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../cluster/list-documents.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { type Action, action, type Desk } from './action.ts';
+import { engineAnswer, failureAnswer, listAnswer, orSilence, silence } from './answers.ts';
+import { engineFor, instanceOf } from './instances.ts';
+
+type EngineRecord = EngineDocuments['engine'];
+
+interface ListMessage {
+  /** The engine that is meant; left out: any. */
+  readonly hostname?: string;
+}
+
+const hostname = Joi.string().max(255);
+
+export const listImages: Action = action<ListMessage>({ hostname }, (desk, message) =>
+  onOne(desk, message, async (engine) => {
+    const images = await listDocuments(desk.cluster, 'images', engine);
+    return { ...engineAnswer(engine, 200, images), 'Response-Code': 200 };
+  }),
+);
+
+export const listContainers: Action = action<ListMessage & { readonly all?: boolean }>(
+  { hostname, all: Joi.boolean() },
+  async (desk, message) => {
+    const { cluster } = desk;
+    if (message.all) {
+      const answers = await listDocumentsOfAll(cluster, 'containers');
+      return { containers: answers.map((answer) => each(cluster, answer)) };
+    }
+    return await onOne(desk, message, async (engine) =>
+      listAnswer(engine, await listDocuments(cluster, 'containers', engine)),
+    );
+  },
+);
+
+async function onOne(
+  desk: Desk,
+  message: ListMessage,
+  ask: (engine: EngineRecord) => Promise<object>,
+): Promise<object> {
+  let engine: EngineRecord | undefined;
+  try {
+    engine = await engineFor(desk, message.hostname);
+    return engine ? await ask(engine) : silence;
+  } catch (error) {
+    return orSilence(desk.cluster, error, engine);
+  }
+}
+
+/** Of a list over all. The original says no more of an instance that is silent than that it is. */
+function each(cluster: Cluster, answer: EngineDocuments): object {
+  const { engine } = answer;
+  if ('documents' in answer) return listAnswer(engine, answer.documents);
+  const { error } = answer;
+  if (!isSatsumaError(error, 'engine_timeout', 'engine_unreachable')) return failureAnswer(cluster, error, engine);
+  return { error: 'timeout', dockerInstance: instanceOf(engine), message: error.message };
+}

@@ -1,0 +1,32 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { Turns } from '../../cluster/turns.ts';
+import type { DebloxSettings } from '../../model/doors.ts';
+import { jsonPayload } from '../validation.ts';
+import { actions } from './actions.ts';
+
+export const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DebloxSettings }> = {
+  name: 'deblox',
+  register: (server, { cluster, settings }) => {
+    const desk = { cluster, settings, turns: new Turns() };
+    server.route({
+      method: 'GET',
+      path: '/',
+      handler: (_, h) => h.response('DockerMod HttpService').type('text/plain'),
+    });
+    server.route({
+      method: 'POST',
+      path: '/',
+      options: { payload: jsonPayload },
+      handler: async ({ payload }) => {
+        if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+          return { error: 'the message must be an object' };
+        }
+        const { action: name } = payload as { readonly action?: unknown };
+        if (typeof name !== 'string') return { error: '"action" must be specified, a text' };
+        const action = actions.get(name);
+        return action ? await action(desk, payload) : { error: 'no such action is supported' };
+      },
+    });
+  },
+};

@@ -1,0 +1,52 @@
+import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { registerEngine } from '../../cluster/register-engine.ts';
+import { removeEngine } from '../../cluster/remove-engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { idSchema } from '../validation.ts';
+import { type Action, action } from './action.ts';
+import { logFailure } from './answers.ts';
+import { engineOn } from './instances.ts';
+
+interface HostMessage {
+  readonly hostname: string;
+}
+
+/** The original answers nothing; in JSON, that is this. */
+const nothing = {};
+
+/** An engine that is there already is announced again and again: each DockerMod did so every second. */
+export const register: Action = action<HostMessage>(
+  { hostname: idSchema.required() },
+  async ({ cluster, settings }, { hostname }) => {
+    try {
+      if (await engineOn(cluster, hostname)) return nothing;
+      const addr = `https://${hostname}:${settings.enginePort}`;
+      await registerEngine(cluster, { id: hostname, addr, labels: [] });
+      return nothing;
+    } catch (error) {
+      // Announced twice in the same moment.
+      return isSatsumaError(error, 'engine_exists') ? nothing : told(cluster, error);
+    }
+  },
+);
+
+/** What runs there runs on. */
+export const unregister: Action = action<HostMessage>(
+  { hostname: Joi.string().max(255).required() },
+  async ({ cluster }, { hostname }) => {
+    try {
+      const engine = await engineOn(cluster, hostname);
+      if (engine) await removeEngine(cluster, engine.id, { force: true });
+      return nothing;
+    } catch (error) {
+      return isSatsumaError(error, 'no_such_engine') ? nothing : told(cluster, error);
+    }
+  },
+);
+
+function told(cluster: Cluster, error: unknown): object {
+  if (!isSatsumaError(error)) throw error;
+  logFailure(cluster, error);
+  return { error: error.message };
+}
