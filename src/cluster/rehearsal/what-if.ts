@@ -1,10 +1,10 @@
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import type { ImageConfig, StrategyName } from '../../model/image-config.ts';
 import type { Replica } from '../../model/service.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import { type Explanation, explain } from '../../placement/explain.ts';
 import { FleetIndex } from '../../placement/fleet-index.ts';
-import { place } from '../../placement/place.ts';
+import { type Placement, type PlaceRequest, place } from '../../placement/place.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import { exchangeHolder } from '../../placement/snapshot.ts';
 import type { Cluster } from '../cluster.ts';
@@ -14,34 +14,91 @@ export type Landing =
   /** It would run nowhere, and why. */
   | { readonly refused: Explanation };
 
-/** The cluster as it would be without some engines: containers can be placed there one after the other, for practice. */
+/** What decisions depend on besides the engines. */
+export type DecisionRules = Pick<Cluster, 'registry' | 'turns'> & {
+  readonly settings: Pick<Cluster['settings'], 'strategy'>;
+};
+
+/** A container that is there, or might be. */
+export interface Lodger {
+  /** The container's; it is the only one of that name on its engine. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly replica?: Replica | undefined;
+}
+
+/** How a decision differs from one that would be made now. */
+export type Twist = Pick<PlaceRequest, 'leaveOut'> & { readonly strategy?: StrategyName };
+
+/** The cluster as it would be: containers can be placed, moved and taken away there one after the other, for practice. */
 export class WhatIf {
-  readonly #cluster: Cluster;
+  readonly #rules: DecisionRules;
   readonly #fleet: FleetIndex;
-  readonly #snapshots: Map<string, EngineSnapshot>;
   #turn: number;
 
-  constructor(cluster: Cluster, { without }: { readonly without: (engineId: string) => boolean }) {
-    const left = cluster.mirror.snapshots().filter(({ id }) => !without(id));
-    this.#cluster = cluster;
-    this.#fleet = new FleetIndex(left);
-    this.#snapshots = new Map(left.map((each) => [each.id, each]));
-    this.#turn = cluster.turns.peek();
+  /** `engines` sorted by id. */
+  constructor(rules: DecisionRules, engines: readonly EngineSnapshot[]) {
+    this.#rules = rules;
+    this.#fleet = new FleetIndex(engines);
+    this.#turn = rules.turns.peek();
+  }
+
+  /** As they are by now, sorted by id. */
+  get engines(): readonly EngineSnapshot[] {
+    return this.#fleet.pages.all;
+  }
+
+  engine(id: string): EngineSnapshot {
+    const row = this.#fleet.row(id);
+    if (row === undefined) throw new Error(`no engine ${id} in this fleet`);
+    return this.#fleet.engine(row);
   }
 
   /** Where it would go; it is there from now on. */
   place(image: ImageConfig, replica?: Replica): Landing {
-    const { registry, settings } = this.#cluster;
-    const schedulers = schedulersFor(image.type, registry);
-    const strategy = image.strategy ?? settings.strategy;
-    const placement = place({ image, schedulers, strategy, fleet: this.#fleet, turn: this.#turn++, limit: 1 });
+    const placement = this.decide({ image, replica });
     const [best] = placement.candidates;
     if (!best) return { refused: explain(placement.refusals()) };
-    const before = this.#snapshots.get(best.engine.id) ?? best.engine;
-    const claims = claimsOn(before, image, schedulers, replica);
-    const after = exchangeHolder(before, undefined, { name: '', claims });
-    this.#snapshots.set(after.id, after);
-    this.#fleet.replace([after]);
-    return { engine: after.id };
+    this.put(best.engine.id, { name: '', image, replica });
+    return { engine: best.engine.id };
+  }
+
+  /** The best place, if there is one; nothing changes. */
+  decide({ image, replica }: Omit<Lodger, 'name'>, { strategy, leaveOut }: Twist = {}): Placement {
+    return place({
+      image,
+      schedulers: schedulersFor(image.type, this.#rules.registry),
+      strategy: strategy ?? this.strategyOf(image),
+      fleet: this.#fleet,
+      turn: this.#turn++,
+      leaveOut,
+      service: replica?.service,
+      limit: 1,
+    });
+  }
+
+  strategyOf({ strategy }: Pick<ImageConfig, 'strategy'>): StrategyName {
+    return strategy ?? this.#rules.settings.strategy;
+  }
+
+  put(engineId: string, { name, image, replica }: Lodger): void {
+    const before = this.engine(engineId);
+    const claims = claimsOn(before, image, schedulersFor(image.type, this.#rules.registry), replica);
+    this.#fleet.replace([exchangeHolder(before, undefined, { name, claims })]);
+  }
+
+  take(engineId: string, name: string): void {
+    const before = this.engine(engineId);
+    const holder = before.holders.find((each) => each.name === name);
+    if (holder) this.#fleet.replace([exchangeHolder(before, holder, undefined)]);
+  }
+
+  /** What the answer would be if the container were not there. */
+  without<T>(engineId: string, name: string, ask: () => T): T {
+    const before = this.engine(engineId);
+    this.take(engineId, name);
+    const answer = ask();
+    this.#fleet.replace([before]);
+    return answer;
   }
 }

@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { JobWorkers } from '../jobs/job-workers.ts';
 import { pause } from '../pause.ts';
+import { continueRebalance } from '../rebalance/continue-rebalance.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -97,6 +98,7 @@ export class Converger {
     this.#rescue.pass(fence);
     await this.#jobs.pass(fence);
     await endDrains(this.#cluster, fence);
+    await continueRebalance(this.#cluster, fence);
   }
 
   #workerOf(name: string): ServiceWorker {

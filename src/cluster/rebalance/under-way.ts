@@ -1,0 +1,9 @@
+import { isOver, type RebalanceMove, rebalanceId } from '../../model/rebalance.ts';
+import type { Cluster } from '../cluster.ts';
+
+/** The move that is being made with what is in a slot, if there is one. */
+export function moveUnderWay({ mirror }: Cluster, service: string, slot: string): RebalanceMove | undefined {
+  const rebalance = mirror.rebalances.get(rebalanceId)?.value;
+  if (!rebalance || isOver(rebalance)) return undefined;
+  return rebalance.moves.find((each) => each.state === 'moving' && each.service === service && each.slot === slot);
+}
