@@ -1,7 +1,7 @@
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { PlannedMove } from '../../model/rebalance.ts';
 import { type DecisionRules, WhatIf } from '../rehearsal/what-if.ts';
-import { findBetter, type Hold, isBetter, type Movable } from './find-better.ts';
+import { type Better, findBetter, type Hold, isBetter, type Movable } from './find-better.ts';
 
 /** What is more waits for another rebalance. */
 const maximumMoves = 500;
@@ -19,8 +19,8 @@ export interface MovePlan {
  * The moves after which no replica has a better place, fullest engines first. Pure; a generator, so that whoever plans for
  * thousands can do something else in between: it yields after each replica that it judged.
  *
- * Each move makes something more even, and so it ends. Only wishes that hang on where others are can go round in circles (one
- * service wants to be where another is, which wants to be alone): a service that would go back to where it left stays.
+ * Each move makes something more even and nothing else less so, and so it ends. Only a scheduler from outside may have a service
+ * go round in circles: one that would go back to where it left stays.
  */
 export function* planMoves(
   rules: DecisionRules,
@@ -33,7 +33,7 @@ export function* planMoves(
     const attempt = new Attempt(new WhatIf(rules, engines), calm);
     yield* attempt.passes();
     if (attempt.restless === undefined) {
-      const hold = { code: 'restless', message: 'what it wants hangs on others that would follow it' };
+      const hold = { code: 'restless', message: 'it would not stay where it went' };
       const chasing = movables.filter(({ replica }) => restless.has(replica.service));
       return { ...attempt.plan(), held: [...attempt.plan().held, ...chasing.map((movable) => ({ movable, hold }))] };
     }
@@ -49,11 +49,12 @@ class Attempt {
   readonly #held = new Map<string, { readonly movable: Movable; readonly hold: Hold }>();
   /** The engines that each was on, by slot. */
   readonly #left = new Map<string, Set<string>>();
-  #movables: readonly Movable[];
+  /** Where each is by now, by slot. */
+  readonly #places: Map<string, Movable>;
 
   constructor(whatIf: WhatIf, movables: readonly Movable[]) {
     this.#whatIf = whatIf;
-    this.#movables = [...movables].sort(inOrder);
+    this.#places = new Map([...movables].sort(inOrder).map((each) => [slotKey(each), each]));
   }
 
   plan(): MovePlan {
@@ -70,9 +71,7 @@ class Attempt {
   }
 
   *#pass(): Generator<undefined, void> {
-    const moved: Movable[] = [];
-    const settled: Movable[] = [];
-    const open = byEngine(this.#movables);
+    const open = byEngine(this.#places.values());
     while (open.size > 0 && !this.#isOver()) {
       const engineId = this.#fullest(open.keys());
       const [movable, ...others] = open.get(engineId) ?? [];
@@ -80,10 +79,10 @@ class Attempt {
         open.delete(engineId);
         continue;
       }
-      const found = findBetter(this.#whatIf, movable);
+      const found = findBetter(this.#whatIf, movable, this.#places.values());
       yield;
       if (isBetter(found)) {
-        moved.push(this.#move(movable, found));
+        this.#move(movable, found);
         open.set(engineId, others);
         continue;
       }
@@ -91,16 +90,14 @@ class Attempt {
       const isAlike = ({ replica }: Movable) => replica.service === movable.replica.service;
       const alike = [movable, ...others.filter(isAlike)];
       if (found) for (const each of alike) this.#held.set(slotKey(each), { movable: each, hold: found });
-      settled.push(...alike);
       open.set(
         engineId,
         others.filter((each) => !isAlike(each)),
       );
     }
-    this.#movables = [...settled, ...moved].sort(inOrder);
   }
 
-  #move(movable: Movable, { to, why }: { readonly to: string; readonly why: string }): Movable {
+  #move(movable: Movable, { to, why }: Better): void {
     const { engineId: from, name, replica } = movable;
     const { service, slot } = replica;
     const left = this.#left.get(slotKey(movable)) ?? new Set();
@@ -109,7 +106,7 @@ class Attempt {
     this.#whatIf.take(from, name);
     this.#whatIf.put(to, movable);
     this.#moves.push({ service, slot, from, to, why });
-    return { ...movable, engineId: to };
+    this.#places.set(slotKey(movable), { ...movable, engineId: to });
   }
 
   #fullest(engineIds: Iterable<string>): string {
@@ -122,7 +119,7 @@ class Attempt {
   }
 }
 
-function byEngine(movables: readonly Movable[]): Map<string, readonly Movable[]> {
+function byEngine(movables: Iterable<Movable>): Map<string, readonly Movable[]> {
   const groups = new Map<string, readonly Movable[]>();
   for (const each of movables) groups.set(each.engineId, [...(groups.get(each.engineId) ?? []), each]);
   return groups;

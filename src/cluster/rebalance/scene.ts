@@ -39,7 +39,7 @@ export class ClusterScene implements Scene {
     });
     if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
     if (!this.#cluster.mirror.hasEngine(to)) return `engine ${to} was removed`;
-    const found = findBetter(new WhatIf(this.#cluster, this.#cluster.mirror.snapshots()), movable, to);
+    const found = findBetter(new WhatIf(this.#cluster, this.#cluster.mirror.snapshots()), movable, movables, to);
     return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
   }
 }

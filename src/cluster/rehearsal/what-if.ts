@@ -98,7 +98,12 @@ export class WhatIf {
     const before = this.engine(engineId);
     this.take(engineId, name);
     const answer = ask();
-    this.#fleet.replace([before]);
+    this.restore([before]);
     return answer;
+  }
+
+  /** Engines are again what they were. */
+  restore(engines: readonly EngineSnapshot[]): void {
+    this.#fleet.replace(engines);
   }
 }
