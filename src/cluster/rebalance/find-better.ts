@@ -14,6 +14,8 @@ export interface Movable extends Lodger {
 export interface Better {
   readonly to: string;
   readonly why: string;
+  /** Its own schedulers prefer it; otherwise it is for evenness alone. */
+  readonly isPreferred: boolean;
 }
 
 /** Why a replica has to stay where it is, or would gain nothing anywhere: a stable code, and a phrase for people. */
@@ -54,7 +56,7 @@ function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better 
   const [best] = placement.candidates;
   if (!best) return nowhere(placement.refusals());
   const liking = compareLiking(here, best);
-  if (liking.gain > 0) return { to: best.engine.id, why: liking.why };
+  if (liking.gain > 0) return { to: best.engine.id, why: liking.why, isPreferred: true };
   if (liking.gain < 0) return undefined;
   if (isPacked) return { code: 'binpack', message: 'its strategy is binpack, which fills engines' };
   // An even cluster is not worth that one engine's loss takes more of a service than before.
@@ -64,7 +66,8 @@ function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better 
   if (!evener || compareLiking(here, evener).gain < 0) return undefined;
   const [containers, there] = [here.engine.holders.length + 1, evener.engine.holders.length];
   if (containers - there < Math.max(worthContainers, worthShare * containers)) return undefined;
-  return { to: evener.engine.id, why: `${containers} containers are on ${engineId}, ${there} on ${evener.engine.id}` };
+  const why = `${containers} containers are on ${engineId}, ${there} on ${evener.engine.id}`;
+  return { to: evener.engine.id, why, isPreferred: false };
 }
 
 export function isBetter(found: Better | Hold | undefined): found is Better {

@@ -5,6 +5,8 @@ import { type Better, findBetter, type Hold, isBetter, type Movable } from './fi
 
 /** What is more waits for another rebalance. */
 const maximumMoves = 500;
+/** Of one replica, as others make room. Engines of two zones, or a scheduler from outside, could have it go round in circles. */
+const maximumHops = 3;
 
 export interface MovePlan {
   /** Each makes sense once those before it are made. */
@@ -19,36 +21,25 @@ export interface MovePlan {
  * The moves after which no replica has a better place, fullest engines first. Pure; a generator, so that whoever plans for
  * thousands can do something else in between: it yields after each replica that it judged.
  *
- * Each move makes something more even and nothing else less so, and so it ends. Only a scheduler from outside may have a service
- * go round in circles: one that would go back to where it left stays.
+ * Each move gives a service more of what it asks for, or makes the cluster more even, and takes nothing from others: so it ends,
+ * and asked again there is nothing left.
  */
 export function* planMoves(
   rules: DecisionRules,
   engines: readonly EngineSnapshot[],
   movables: readonly Movable[],
 ): Generator<undefined, MovePlan> {
-  const restless = new Set<string>();
-  for (;;) {
-    const calm = movables.filter(({ replica }) => !restless.has(replica.service));
-    const attempt = new Attempt(new WhatIf(rules, engines), calm);
-    yield* attempt.passes();
-    if (attempt.restless === undefined) {
-      const hold = { code: 'restless', message: 'it would not stay where it went' };
-      const chasing = movables.filter(({ replica }) => restless.has(replica.service));
-      return { ...attempt.plan(), held: [...attempt.plan().held, ...chasing.map((movable) => ({ movable, hold }))] };
-    }
-    restless.add(attempt.restless);
-  }
+  const planner = new Planner(new WhatIf(rules, engines), movables);
+  yield* planner.passes();
+  return planner.plan();
 }
 
-class Attempt {
-  /** The service that would go back to where it left. */
-  restless: string | undefined;
+class Planner {
   readonly #whatIf: WhatIf;
   readonly #moves: PlannedMove[] = [];
   readonly #held = new Map<string, { readonly movable: Movable; readonly hold: Hold }>();
-  /** The engines that each was on, by slot. */
-  readonly #left = new Map<string, Set<string>>();
+  /** How often each was moved, by slot. */
+  readonly #hops = new Map<string, number>();
   /** Where each is by now, by slot. */
   readonly #places: Map<string, Movable>;
 
@@ -61,18 +52,22 @@ class Attempt {
     return { moves: this.#moves, held: [...this.#held.values()], after: this.#whatIf.engines };
   }
 
-  /** A pass judges each replica once; what moved may have made room for others. */
+  /** What was asked for comes before evenness, which would be undone by it; and what moved may have made room for others. */
   *passes(): Generator<undefined, void> {
-    for (let before = -1; this.#moves.length > before && !this.#isOver(); ) {
-      before = this.#moves.length;
+    for (let isForAll = false; !this.#isFull(); ) {
+      const before = this.#moves.length;
       this.#held.clear();
-      yield* this.#pass();
+      yield* this.#pass(isForAll);
+      const isQuiet = this.#moves.length === before;
+      if (isQuiet && isForAll) return;
+      isForAll = isQuiet;
     }
   }
 
-  *#pass(): Generator<undefined, void> {
+  /** Judges each replica once. `isForAll`: for evenness as well. */
+  *#pass(isForAll: boolean): Generator<undefined, void> {
     const open = byEngine(this.#places.values());
-    while (open.size > 0 && !this.#isOver()) {
+    while (open.size > 0 && !this.#isFull()) {
       const engineId = this.#fullest(open.keys());
       const [movable, ...others] = open.get(engineId) ?? [];
       if (!movable) {
@@ -81,7 +76,7 @@ class Attempt {
       }
       const found = findBetter(this.#whatIf, movable, this.#places.values());
       yield;
-      if (isBetter(found)) {
+      if (isBetter(found) && (found.isPreferred || isForAll) && this.#hopsOf(movable) < maximumHops) {
         this.#move(movable, found);
         open.set(engineId, others);
         continue;
@@ -89,7 +84,8 @@ class Attempt {
       // Those of its service that are there are in the same situation.
       const isAlike = ({ replica }: Movable) => replica.service === movable.replica.service;
       const alike = [movable, ...others.filter(isAlike)];
-      if (found) for (const each of alike) this.#held.set(slotKey(each), { movable: each, hold: found });
+      if (found && !isBetter(found))
+        for (const each of alike) this.#held.set(slotKey(each), { movable: each, hold: found });
       open.set(
         engineId,
         others.filter((each) => !isAlike(each)),
@@ -100,12 +96,10 @@ class Attempt {
   #move(movable: Movable, { to, why }: Better): void {
     const { engineId: from, name, replica } = movable;
     const { service, slot } = replica;
-    const left = this.#left.get(slotKey(movable)) ?? new Set();
-    if (left.has(to)) this.restless = service;
-    this.#left.set(slotKey(movable), left.add(from));
     this.#whatIf.take(from, name);
     this.#whatIf.put(to, movable);
     this.#moves.push({ service, slot, from, to, why });
+    this.#hops.set(slotKey(movable), this.#hopsOf(movable) + 1);
     this.#places.set(slotKey(movable), { ...movable, engineId: to });
   }
 
@@ -114,8 +108,12 @@ class Attempt {
     return [...engineIds].reduce((a, b) => ((count(b) - count(a) || (a < b ? -1 : 1)) > 0 ? b : a));
   }
 
-  #isOver(): boolean {
-    return this.restless !== undefined || this.#moves.length >= maximumMoves;
+  #hopsOf(movable: Movable): number {
+    return this.#hops.get(slotKey(movable)) ?? 0;
+  }
+
+  #isFull(): boolean {
+    return this.#moves.length >= maximumMoves;
   }
 }
 

@@ -172,7 +172,7 @@ const wishes = {
 
 /** Engines of which the first have more, as where others joined. */
 function townsOf(image: fc.Arbitrary<object>): fc.Arbitrary<Town> {
-  const engine = fc.record({ cpus: fc.constantFrom(1, 2, 8), labels: fc.array(zones, { maxLength: 2 }) });
+  const engine = fc.record({ cpus: fc.constantFrom(1, 2, 8), labels: fc.array(zones, { maxLength: 1 }) });
   const service = fc.record({ image, on: fc.array(fc.constantFrom(0, 0, 0, 1, 2, 3), { maxLength: 8 }) });
   const parts = fc.tuple(
     fc.array(engine, { minLength: 2, maxLength: 5 }),
@@ -195,7 +195,6 @@ test('the moves can be made one after the other, and then there is none left', (
     fc.property(towns, (town) => {
       const planned = plan(town);
       const after = makeMoves(town, planned.moves);
-      fc.pre(planned.held.every(({ hold }) => hold.code !== 'restless'));
       t.deepEqual(movesOf(plan(after)), []);
       t.deepEqual(
         after.engines.map(({ holders }) => holders.length),
