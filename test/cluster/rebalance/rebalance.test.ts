@@ -29,7 +29,7 @@ async function joined(t: ExecutionContext, service: Partial<ServiceSpec> = {}): 
   const cluster = await startCluster(t, { engines: 1 });
   await startServer(t, cluster);
   await createService(cluster, 'web', { ...web, ...service });
-  await untilShown(t, cluster, 'web', isRunning);
+  await untilShown(t, cluster, 'web', (shown) => isRunning(shown) && shown.rollout?.state === 'completed');
   await registerEngine(cluster, { id: 'b', addr: 'https://b.test:2376', labels: ['on-b'] });
   return { ...cluster, engines: ['a', 'b'].map((id) => cluster.pool.client({ id })) };
 }
@@ -94,9 +94,9 @@ test('a replica whose successor fails stays, and it is said why', async (t) => {
 test('one whose successor ends before it has proved itself stays too', async (t) => {
   const cluster = await joined(t, { update: { ...policy, monitor: 2 } });
   await startRebalance(cluster, 1);
-  await eventually(t, () => countOn(cluster, 'b') === 1);
-  const [sick = ''] = cluster.engines[1]?.containers.keys() ?? [];
-  cluster.engines[1]?.exit(sick, 7);
+  const onB = () => [...(cluster.engines[1]?.containers.values() ?? [])];
+  await eventually(t, () => onB().some(({ state }) => state === 'running'));
+  cluster.engines[1]?.exit(onB()[0]?.id ?? '', 7);
   const { moves } = await untilOver(t, cluster);
   t.like(moves[0], { state: 'given up', reason: 'it ended with exit code 7' });
   t.true(containersOf(cluster).includes('a/1/1/1'));
