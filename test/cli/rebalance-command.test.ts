@@ -41,7 +41,9 @@ async function typed(line: string, answers: readonly unknown[]) {
       pipe: never,
     },
     serve: never,
-    stream: never,
+    stream: () => {
+      throw new Error('not here');
+    },
     api: async (method, path, body): Promise<Answer> => {
       asked.push([method, path, ...(body === undefined ? [] : [JSON.stringify(body)])].join(' '));
       const data = left.shift();
