@@ -5,12 +5,14 @@ import type { Cluster } from '../cluster.ts';
 import { WhatIf } from '../rehearsal/what-if.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
 import type { MoveProgress, Scene } from './advance.ts';
-import { findBetter, isBetter } from './find-better.ts';
+import { findBetter, isBetter, type Movable } from './find-better.ts';
 import { sortOutReplicas } from './sort-out.ts';
 
 /** The cluster as it is now, for whoever looks after a rebalance; of this moment. */
 export class ClusterScene implements Scene {
   readonly #cluster: Cluster;
+  #movables: readonly Movable[] | undefined;
+  #whatIf: WhatIf | undefined;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -33,13 +35,15 @@ export class ClusterScene implements Scene {
   }
 
   objectionTo({ service, slot, from, to }: PlannedMove): string | undefined {
-    const { movables } = sortOutReplicas(this.#cluster);
-    const movable = movables.find(({ replica, engineId }) => {
+    const { mirror } = this.#cluster;
+    this.#movables ??= sortOutReplicas(this.#cluster).movables;
+    this.#whatIf ??= new WhatIf(this.#cluster, mirror.snapshots());
+    const movable = this.#movables.find(({ replica, engineId }) => {
       return replica.service === service && replica.slot === slot && engineId === from;
     });
     if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
-    if (!this.#cluster.mirror.hasEngine(to)) return `engine ${to} was removed`;
-    const found = findBetter(new WhatIf(this.#cluster, this.#cluster.mirror.snapshots()), movable, movables, to);
+    if (!mirror.hasEngine(to)) return `engine ${to} was removed`;
+    const found = findBetter(this.#whatIf, movable, this.#movables, to);
     return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
   }
 }

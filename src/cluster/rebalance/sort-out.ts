@@ -24,8 +24,10 @@ export function sortOutReplicas(cluster: Cluster): SortedReplicas {
     if (record.isRemoved) continue;
     const status = cluster.mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
     const views = surveyReplicas(cluster, service, { record, status, now: Date.now() });
+    const shared = sharedSlots(views);
     for (const view of views.filter(({ state }) => state !== 'retiring')) {
-      const hold = holdOf(record, status) ?? holdOfReplica(cluster, view, { views, status });
+      const isAlone = !shared.has(view.slot);
+      const hold = holdOf(record, status) ?? holdOfReplica(cluster, view, { isAlone, status });
       const reservation = cluster.mirror.record(view.id)?.value;
       if (hold) held.push({ service, hold });
       else if (reservation?.replica) movables.push({ ...reservation, replica: reservation.replica });
@@ -46,14 +48,19 @@ function holdOf({ spec, isPaused, template }: ServiceRecord, { rollout }: Servic
 function holdOfReplica(
   { mirror }: Cluster,
   view: ReplicaView,
-  { views, status }: { readonly views: readonly ReplicaView[]; readonly status: ServiceStatus },
+  { isAlone, status }: { readonly isAlone: boolean; readonly status: ServiceStatus },
 ): Hold | undefined {
   const { slot, engineId, isSettled, isDisplaced } = view;
-  const isAlone = views.every((each) => each.id === view.id || each.slot !== slot);
   if (!isSettled || isDisplaced || !isAlone || status.waiting[slot]) {
     return { code: 'unsettled', message: 'it is being started or exchanged, or failed lately' };
   }
   const { status: engineStatus } = mirror.snapshot(engineId);
   if (engineStatus === 'ok') return undefined;
   return { code: 'engine_not_ok', message: `its engine is ${engineStatus}` };
+}
+
+/** The slots in which there are two or more. */
+function sharedSlots(views: readonly ReplicaView[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(views.flatMap(({ slot }) => (seen.size === seen.add(slot).size ? [slot] : [])));
 }
