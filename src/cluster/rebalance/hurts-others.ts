@@ -19,11 +19,11 @@ export function hurtsOthers(whatIf: WhatIf, movable: Movable, to: string, all: I
   return others.some((_, index) => isWorse(before[index], after[index]));
 }
 
-/** On both engines, one of each service: the others there are in the same situation. */
+/** On both engines, who has constraints, which may be to others; one of each service, as all there are in the same situation. */
 function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Movable>): Movable[] {
   const found = new Map<string, Movable>();
   for (const each of all) {
-    if (each.engineId !== engineId && each.engineId !== to) continue;
+    if (!each.image.constraints || (each.engineId !== engineId && each.engineId !== to)) continue;
     if (each.replica.service !== replica.service) found.set(`${each.engineId} ${each.replica.service}`, each);
   }
   return [...found.values()];
