@@ -19,7 +19,7 @@ export function hurtsOthers(whatIf: WhatIf, movable: Movable, to: string, all: I
   return others.some((_, index) => isWorse(before[index], after[index]));
 }
 
-/** On both engines, who has constraints, which may be to others; one of each service, as all there are in the same situation. */
+/** Who has constraints, which may be about others, on both engines; one of each service speaks for all that are there. */
 function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Movable>): Movable[] {
   const found = new Map<string, Movable>();
   for (const each of all) {

@@ -5,7 +5,7 @@ import { type Better, findBetter, type Hold, isBetter, type Movable } from './fi
 
 /** What is more waits for another rebalance. */
 const maximumMoves = 500;
-/** Of one replica, as others make room. Engines of two zones, or a scheduler from outside, could have it go round in circles. */
+/** Of one replica, as others make room. Engines of two zones, or a scheduler from outside, could send it round in circles. */
 const maximumHops = 3;
 
 export interface MovePlan {
@@ -21,8 +21,8 @@ export interface MovePlan {
  * The moves after which no replica has a better place, fullest engines first. Pure; a generator, so that whoever plans for
  * thousands can do something else in between: it yields after each replica that it judged.
  *
- * Each move gives a service more of what it asks for, or makes the cluster more even, and takes nothing from others: so it ends,
- * and asked again there is nothing left.
+ * Each move gives a service more of what it asks for, or makes the cluster more even, and takes nothing from others: so it
+ * ends, and asked again there is nothing left.
  */
 export function* planMoves(
   rules: DecisionRules,
