@@ -12,6 +12,7 @@ import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
+import { rebalanceCommand } from './rebalance-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
@@ -49,6 +50,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     savedImageCommands(api, io),
     catalogCommand(api, io),
     drainCommand(api, io),
+    rebalanceCommand(api, io),
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
     clusterCommand(api, io),

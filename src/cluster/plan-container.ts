@@ -1,6 +1,4 @@
-import type { Fleet } from '../model/fleet.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import type { RowSet } from '../model/row-set.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
 import type { FleetIndex } from '../placement/fleet-index.ts';
 import { type Candidate, type Placement, type PlaceRequest, place } from '../placement/place.ts';
@@ -30,11 +28,4 @@ export function placeNow(
   { fleet = mirror.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
 ): Placement {
   return place({ ...request, fleet, strategy: request.image.strategy ?? settings.strategy });
-}
-
-/** For a `leaveOut`: one engine is meant, and all others are out of the question. */
-export function retainOnly(engineId: string, fleet: Fleet, rows: RowSet): void {
-  const row = fleet.row(engineId);
-  rows.clear();
-  if (row !== undefined) rows.add(row);
 }

@@ -6,10 +6,11 @@ import { canonicalImageName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
+import { only } from '../placement/leave-out.ts';
 import type { Placement } from '../placement/place.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from './cluster.ts';
-import { placeNow, retainOnly } from './plan-container.ts';
+import { placeNow } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
@@ -36,7 +37,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     const onlyOn = round === 0 ? options.first : options.onlyOn;
     const leaveOut = (fleet: Fleet, rows: RowSet) => {
-      if (onlyOn !== undefined) retainOnly(onlyOn, fleet, rows);
+      if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
       leaveOutFaults(faults, image, fleet, rows);
     };
     const placement = placeNow(cluster, {

@@ -6,6 +6,7 @@ import { containerPlugin } from './apiv1/container/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
+import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
@@ -28,6 +29,7 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: containerPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
+    { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },
     { plugin: catalogPlugin, options: { cluster } },
   ]);

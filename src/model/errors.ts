@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'no_such_generation'
   | 'no_such_job'
   | 'no_such_run'
+  | 'no_rebalance'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -51,6 +52,7 @@ export type ErrorCode =
   | 'run_active'
   | 'run_ended'
   | 'drain_blocked'
+  | 'rebalance_running'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

@@ -2,6 +2,7 @@ import type { ClaimSums } from '../model/claim.ts';
 import type { EngineObservation, EngineRecord } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
+import type { Rebalance } from '../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
@@ -39,6 +40,8 @@ export interface Documents {
   readonly job: JobRecord;
   readonly 'job-run': JobRun;
   readonly 'task-log': TaskLog;
+  /** The moves that are being made, or were last: one document. */
+  readonly rebalance: Rebalance;
 }
 export type DocumentKind = keyof Documents;
 

@@ -339,3 +339,11 @@ test(
   400,
   /"count" must be less/,
 );
+
+const rebalance = (body: unknown) => ({ method: 'POST', url: '/apiv1/rebalance', body });
+test('a rebalance of none at once', refused, rebalance({ at_once: 0 }), 400, /"at_once" must be greater than or equal/);
+test('a rebalance of half a replica', refused, rebalance({ at_once: 1.5 }), 400, /"at_once" must be an integer/);
+test('a rebalance of all at once', refused, rebalance({ at_once: 101 }), 400, /"at_once" must be less than or equal/);
+test('a rebalance of what is no number', refused, rebalance({ at_once: '2' }), 400, /"at_once" must be a number/);
+test('a rebalance with more to it', refused, rebalance({ dry_run: true }), 400, /"dry_run" is not allowed/);
+test('a rebalance that is a list', refused, rebalance([]), 400, /must be of type object/);

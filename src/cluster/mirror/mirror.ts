@@ -3,6 +3,7 @@ import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { JobRecord, JobRun } from '../../model/job.ts';
+import type { Rebalance } from '../../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { FleetIndex } from '../../placement/fleet-index.ts';
@@ -48,6 +49,7 @@ export class Mirror {
   readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
   readonly jobs = new KeptDocuments<JobRecord>();
   readonly jobRuns = new KeptDocuments<JobRun>();
+  readonly rebalances = new KeptDocuments<Rebalance>();
   /** Whatever of it. */
   readonly changes = new Changes();
   readonly #store: Store;
@@ -213,6 +215,7 @@ export class Mirror {
     if (change.kind === 'service-status') this.serviceStatuses.apply(change);
     if (change.kind === 'job') this.jobs.apply(change);
     if (change.kind === 'job-run') this.jobRuns.apply(change);
+    if (change.kind === 'rebalance') this.rebalances.apply(change);
     this.changes.tell();
   }
 
@@ -266,7 +269,8 @@ export class Mirror {
     const statuses = await this.#store.list('service-status');
     const jobs = await this.#store.list('job');
     const runs = await this.#store.list('job-run');
-    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns];
+    const rebalances = await this.#store.list('rebalance');
+    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances];
     for (const each of [this.#engines, this.#reservations, this.#snapshots, ...documents]) each.clear();
     for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
     for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
@@ -275,6 +279,7 @@ export class Mirror {
     for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
     for (const job of jobs) this.#apply({ kind: 'job', ...job });
     for (const run of runs) this.#apply({ kind: 'job-run', ...run });
+    for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
     this.#loads += 1;
   }
 }

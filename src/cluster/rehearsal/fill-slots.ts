@@ -13,6 +13,12 @@ export interface Vacancy {
   readonly olds: readonly ReplicaView[];
 }
 
+/** The cluster as it would be, and how a replica that is there is taken away from it. */
+export interface Practice {
+  readonly whatIf: WhatIf;
+  readonly release: (replica: ReplicaView) => void;
+}
+
 interface Named {
   readonly name: string;
   readonly record: ServiceRecord;
@@ -23,7 +29,7 @@ interface Named {
  * that finds no place keeps its turn. Goes on while somebody finds one, for who leaves may make room.
  */
 export function fillSlots(
-  whatIf: WhatIf,
+  practice: Practice,
   service: Named,
   vacancies: readonly Vacancy[],
 ): Pick<Forecast, 'lands' | 'stranded' | 'behind'> {
@@ -34,10 +40,10 @@ export function fillSlots(
   let queue: readonly Vacancy[] = vacancies.filter(({ olds }) => olds.length > 0);
   for (;;) {
     const found = lands.length;
-    const unfilled = tryAll(whatIf, service, empty, lands);
+    const unfilled = tryAll(practice, service, empty, lands);
     // Where one is stopped before its successor starts, a slot that stays empty counts as under way.
     const turns = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
-    const unchanged = tryAll(whatIf, service, queue.slice(0, turns), lands);
+    const unchanged = tryAll(practice, service, queue.slice(0, turns), lands);
     const behind = queue.slice(turns);
     if (lands.length === found) {
       const stranded = [...unfilled, ...unchanged].map(({ slot, refused }) => ({ slot, refused }));
@@ -56,20 +62,20 @@ type Stranded = Vacancy & { readonly refused: Explanation };
 
 /** Gives those that found no place. */
 function tryAll(
-  whatIf: WhatIf,
+  practice: Practice,
   { name, record }: Named,
   vacancies: readonly Vacancy[],
   lands: Landed[],
 ): readonly Stranded[] {
   const { image, update } = record.spec;
   // Whoever is displaced by a drain serves until its successor does, whatever the order.
-  if (update.order === 'stop-first') release(whatIf, vacancies, ({ isDisplaced }) => !isDisplaced);
+  if (update.order === 'stop-first') releaseOlds(practice, vacancies, ({ isDisplaced }) => !isDisplaced);
   const landed: Vacancy[] = [];
   const stranded: Stranded[] = [];
   for (const vacancy of vacancies) {
     const { slot, onlyOn, olds } = vacancy;
     const replica = { service: name, slot, generation: record.template, copy: 1 };
-    const landing = whatIf.place(image, { replica, onlyOn });
+    const landing = practice.whatIf.place(image, { replica, onlyOn });
     if ('refused' in landing) {
       stranded.push({ ...vacancy, ...landing });
       continue;
@@ -78,10 +84,14 @@ function tryAll(
     lands.push({ slot, ...landing, ...(old && { from: old.engineId }) });
     landed.push(vacancy);
   }
-  release(whatIf, landed, () => true);
+  releaseOlds(practice, landed, () => true);
   return stranded;
 }
 
-function release(whatIf: WhatIf, vacancies: readonly Vacancy[], isMeant: (old: ReplicaView) => boolean): void {
-  for (const { id } of vacancies.flatMap(({ olds }) => olds.filter(isMeant))) whatIf.release(id);
+function releaseOlds(
+  { release }: Practice,
+  vacancies: readonly Vacancy[],
+  isMeant: (old: ReplicaView) => boolean,
+): void {
+  for (const old of vacancies.flatMap(({ olds }) => olds.filter(isMeant))) release(old);
 }

@@ -56,11 +56,16 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
   const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
   const gone = surplus.map(placeOf);
   if (vacancies.length === 0) return { stays, gone, lands: [], stranded: [], behind: [] };
-  const whatIf = new WhatIf(cluster);
-  for (const { id } of [...surplus, ...views.filter((each) => !isOfUse(each))]) whatIf.release(id);
+  const { mirror } = cluster;
+  const whatIf = new WhatIf(cluster, mirror.snapshots());
+  const release = ({ id }: ReplicaView): void => {
+    const reservation = mirror.record(id)?.value;
+    if (reservation) whatIf.take(reservation.engineId, reservation.name);
+  };
+  for (const each of [...surplus, ...views.filter((view) => !isOfUse(view))]) release(each);
   const isPlanned = ({ slot }: Vacancy) => places[slot] !== undefined;
   const inTurn = [...vacancies.filter(isPlanned), ...vacancies.filter((each) => !isPlanned(each))];
-  return { stays, gone, ...fillSlots(whatIf, { name, record }, inTurn) };
+  return { stays, gone, ...fillSlots({ whatIf, release }, { name, record }, inTurn) };
 }
 
 function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {

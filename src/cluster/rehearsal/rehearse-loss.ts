@@ -38,7 +38,8 @@ export function replace(
   engineId: string,
   replicas: readonly ReplicaReservation[],
 ): Pick<Rehearsal, 'lands' | 'stranded'> {
-  const whatIf = new WhatIf(cluster, { without: (id) => id === engineId });
+  const others = cluster.mirror.snapshots().filter(({ id }) => id !== engineId);
+  const whatIf = new WhatIf(cluster, others);
   const lands: Move[] = [];
   const stranded: { replica: ReplicaReservation; refused: Explanation }[] = [];
   for (const replica of replicas) {

@@ -4,6 +4,8 @@ import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { JobWorkers } from '../jobs/job-workers.ts';
 import { pause } from '../pause.ts';
+import { continueRebalance } from '../rebalance/continue-rebalance.ts';
+import { isRebalancing } from '../rebalance/under-way.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -63,7 +65,8 @@ export class Converger {
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
-      const isBusy = [...this.#workers.values()].some((worker) => worker.isBusy) || this.#jobs.isBusy(quietMs);
+      const isWorking = [...this.#workers.values()].some((worker) => worker.isBusy);
+      const isBusy = isWorking || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
       await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
@@ -97,6 +100,7 @@ export class Converger {
     this.#rescue.pass(fence);
     await this.#jobs.pass(fence);
     await endDrains(this.#cluster, fence);
+    await continueRebalance(this.#cluster, fence);
   }
 
   #workerOf(name: string): ServiceWorker {

@@ -30,7 +30,7 @@ const removalMs = 30_000;
  *
  * - A slot belongs to the latest copy that is of the template and ready; whatever else is in it goes.
  * - Replicas that failed go, and their slot is filled anew. Those on lost engines go once another took over.
- * - Replicas of another template are exchanged, so many at a time; those on an engine that is drained are, too, and
+ * - Replicas of another template are exchanged, so many at a time; those that are to run elsewhere are, too, and
  *   never before their successor is there.
  */
 export function decide(situation: Situation): Decision {
@@ -130,7 +130,7 @@ function isOutOfTheWay({ state, containerId }: ReplicaView): boolean {
 
 function reasonToGo(replica: ReplicaView, holder: ReplicaView): string {
   if (replica.state === 'lost') return `its engine was lost: ${replica.reason}`;
-  if (replica.isDisplaced) return 'its engine is drained';
+  if (replica.isDisplaced) return `it was moved to engine ${holder.engineId}`;
   return replica.generation === holder.generation ? 'there is a later copy of it' : 'superseded';
 }
 

@@ -31,7 +31,7 @@ export interface ReplicaView {
   readonly since: number | undefined;
   /** It has been ready for as long as it must. */
   readonly isSettled: boolean;
-  /** Its engine is to be emptied, and nothing holds it there. */
+  /** It is to run elsewhere, because its engine is to be emptied or by a rebalance, and nothing holds it there. */
   readonly isDisplaced: boolean;
   readonly isReachable: boolean;
 }
@@ -43,6 +43,8 @@ export interface ReplicaPlace {
   readonly mark: ReplicaMark | undefined;
   /** Its HEALTHCHECK says so. */
   readonly isUnhealthy: boolean;
+  /** By a rebalance. */
+  readonly isMoved: boolean;
 }
 
 export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
@@ -58,7 +60,7 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
     reason: reasonOf(state, place),
     since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
     isSettled: isReady && mark.isSettled,
-    isDisplaced: place.engine?.intent === 'draining' && !hasLocalVolume(reservation.image),
+    isDisplaced: (place.isMoved || place.engine?.intent === 'draining') && !hasLocalVolume(reservation.image),
     isReachable: place.engine !== undefined && place.engine.condition !== 'down',
   };
 }

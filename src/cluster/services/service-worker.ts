@@ -4,6 +4,7 @@ import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus } from '../../m
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Gate } from '../gate.ts';
+import { moveUnderWay } from '../rebalance/under-way.ts';
 import { runContainer } from '../run-container.ts';
 import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
@@ -156,20 +157,21 @@ export class ServiceWorker {
   async #start(record: ServiceRecord, start: Start, lease: Fence): Promise<void> {
     const { cluster, gate, wake } = this.#context;
     const { slot, generation, copy } = start;
+    const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
     this.#starting.add(slot);
     try {
       await gate.through(async () => {
         const spec = await this.#specOf(record, generation);
-        const { image, replicas, links = {} } = spec;
+        const { image, links = {} } = spec;
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
-        const where = replicas === 'global' ? { onlyOn: slot } : { first: this.#plannedFor(record, start) };
         const { id: containerId, ports } = await runContainer(
           cluster,
           { ...image, environment },
           {
             replica: { service: this.#name, slot, generation, copy },
             lease,
-            ...where,
+            onlyOn,
+            first: this.#plannedFor(record, start),
           },
         );
         const [reservation] = cluster.mirror.reservationsOf(containerId);

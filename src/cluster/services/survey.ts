@@ -1,6 +1,7 @@
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
+import { moveUnderWay } from '../rebalance/under-way.ts';
 import { isMajorityDown } from './loss.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 
@@ -8,16 +9,18 @@ export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
 
 /** What a service has now. */
 export function surveyReplicas(
-  { mirror }: Cluster,
+  cluster: Cluster,
   name: string,
   { record, status, now }: { readonly record: ServiceRecord; readonly status: ServiceStatus; readonly now: number },
 ): ReplicaView[] {
+  const { mirror } = cluster;
   const rule = { now, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
   return mirror.replicas(name).map((reservation) => {
-    const { id, engineId } = reservation;
+    const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
     const isUnhealthy = mirror.observation(engineId).unhealthy.has(reservation.containerId ?? '');
-    return viewReplica(reservation, { engine, mark: status.replicas[id], isUnhealthy }, rule);
+    const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
+    return viewReplica(reservation, { engine, mark: status.replicas[id], isUnhealthy, isMoved }, rule);
   });
 }
 

@@ -294,7 +294,7 @@ test(
   decides,
   { replicas: [displaced, view({ copy: 2 })] },
   {
-    goes: { '1/1/1': 'its engine is drained' },
+    goes: { '1/1/1': 'it was moved to engine a' },
   },
 );
 test(
@@ -310,6 +310,6 @@ test(
   decides,
   { ...held, replicas: [displaced, view({ copy: 2 })] },
   {
-    goes: { '1/1/1': 'its engine is drained' },
+    goes: { '1/1/1': 'it was moved to engine a' },
   },
 );

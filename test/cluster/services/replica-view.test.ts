@@ -46,7 +46,7 @@ const isSeen = test.macro({
     state: ReplicaState,
     by: LossRule = rule,
   ) {
-    t.is(viewReplica(reservation, { engine: where, mark, isUnhealthy }, by).state, state);
+    t.is(viewReplica(reservation, { engine: where, mark, isUnhealthy, isMoved: false }, by).state, state);
   },
   title: (fact = '') => fact,
 });
@@ -87,19 +87,26 @@ test(
 );
 
 test('a replica on an engine that was removed is lost', (t) => {
-  const seen = viewReplica(bound, { engine: undefined, mark: ready, isUnhealthy: false }, rule);
+  const seen = viewReplica(bound, { engine: undefined, mark: ready, isUnhealthy: false, isMoved: false }, rule);
   t.like(seen, { state: 'lost', reason: 'its engine was removed', isReachable: false });
 });
 
 test('a view tells which replica it is, and since when it is ready', (t) => {
-  t.like(viewReplica(bound, { engine, mark: ready, isUnhealthy: false }, rule), {
+  t.like(viewReplica(bound, { engine, mark: ready, isUnhealthy: false, isMoved: false }, rule), {
     ...{ slot: '1', generation: 2, copy: 3, containerId: 'c1' },
     ...{ since: Date.parse(since), isSettled: true, isReachable: true, isDisplaced: false },
   });
 });
 
+test('what a rebalance moves is to run elsewhere, unless its volume is where it is', (t) => {
+  const place = { engine, mark: ready, isUnhealthy: false, isMoved: true };
+  t.true(viewReplica(bound, place, rule).isDisplaced);
+  const image = { ...bound.image, volumes: ['data:/data'] };
+  t.false(viewReplica({ ...bound, image }, place, rule).isDisplaced);
+});
+
 test('out of reach nothing counts as settled', (t) => {
-  t.like(viewReplica(bound, { engine: down, mark: ready, isUnhealthy: false }, rule), {
+  t.like(viewReplica(bound, { engine: down, mark: ready, isUnhealthy: false, isMoved: false }, rule), {
     isSettled: false,
     since: undefined,
     reason: 'no route',

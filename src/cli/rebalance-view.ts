@@ -1,0 +1,78 @@
+import type { Saying, Snapshot } from './progress.ts';
+import { plainText } from './reason-lines.ts';
+import { formatTable } from './table.ts';
+
+export interface RebalancePlan {
+  readonly moves: readonly Move[];
+  readonly stays: readonly {
+    readonly service: string;
+    readonly replicas: number;
+    readonly message: string;
+  }[];
+  readonly gain: { readonly before: Balance; readonly after: Balance };
+}
+
+export interface Rebalance {
+  readonly state: string;
+  readonly moves: readonly (Move & { readonly state: string; readonly reason?: string })[];
+}
+
+interface Move {
+  readonly service: string;
+  readonly slot: string;
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+interface Balance {
+  readonly containers: Range;
+  readonly cpu_percent: Range;
+  readonly memory_percent: Range;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The moves, what stays, and what is gained. */
+export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): string {
+  const staying = stays.map(({ service, replicas, message }) => {
+    return `${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}\n`;
+  });
+  if (moves.length === 0) return `nothing to move\n${staying.join('')}`;
+  const rows = moves.map(({ service, slot, from, to, why }) => [`${service}.${slot}`, from, to, why]);
+  const gained = formatTable([
+    ['ON AN ENGINE', 'NOW', 'AFTER'],
+    ['containers', rangeText(before.containers), rangeText(after.containers)],
+    ['CPUs promised', percentText(before.cpu_percent), percentText(after.cpu_percent)],
+    ['memory promised', percentText(before.memory_percent), percentText(after.memory_percent)],
+  ]);
+  return `${formatTable([['REPLICA', 'FROM', 'TO', 'WHY'], ...rows])}\n${gained}${staying.join('')}`;
+}
+
+/** How the moves come along. */
+export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
+  const text = (move: Rebalance['moves'][number]) =>
+    move.reason === undefined ? move.state : `${move.state}: ${plainText(move.reason)}`;
+  const rows = moves.map((move) => [`${move.service}.${move.slot}`, move.from, move.to, text(move)]);
+  const ended = moves.filter((move) => move.state !== 'waiting' && move.state !== 'moving').length;
+  const table = formatTable([['REPLICA', 'FROM', 'TO', 'STATE'], ...rows]).trimEnd();
+  return {
+    lines: [`rebalance ${state}: ${ended} of ${moves.length}`, ...table.split('\n')],
+    sayings: new Map(
+      moves.map((move): [string, Saying] => {
+        return [`${move.service}.${move.slot} from ${move.from} to ${move.to}`, { text: text(move) }];
+      }),
+    ),
+  };
+}
+
+function rangeText({ least, most }: Range, unit = ''): string {
+  return least === most ? `${least}${unit}` : `${least}${unit} to ${most}${unit}`;
+}
+
+function percentText(range: Range): string {
+  return rangeText(range, ' %');
+}

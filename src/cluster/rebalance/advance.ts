@@ -1,0 +1,57 @@
+import type { PlannedMove, Rebalance, RebalanceMove } from '../../model/rebalance.ts';
+
+/** What there is to see when moves are looked at. */
+export interface Scene {
+  /** What became of a move that was begun. */
+  progressOf(move: PlannedMove): MoveProgress;
+  /** Why it is not worth to begin a move now; undefined: it is. */
+  objectionTo(move: PlannedMove): string | undefined;
+}
+
+export type MoveProgress =
+  | { readonly state: 'moving' | 'done' }
+  | { readonly state: 'given up' | 'skipped'; readonly reason: string };
+
+/**
+ * Where the rebalance stands after a look: what ended is recorded, and as many begin as there is room for. Level-triggered, so
+ * that it may be asked at any time, and by whoever leads. Pure.
+ */
+export function advance(rebalance: Rebalance, scene: Scene, now: string): Rebalance {
+  const looked = rebalance.moves.map((move) =>
+    move.state === 'moving' ? { ...move, ...scene.progressOf(move) } : move,
+  );
+  const moves = rebalance.state === 'stopping' ? withoutWaiting(looked) : begun(looked, rebalance.atOnce, scene);
+  if (!moves.every(isEnded)) return { ...rebalance, moves };
+  return { ...rebalance, moves, state: rebalance.state === 'stopping' ? 'stopped' : 'done', finishedAt: now };
+}
+
+function begun(moves: readonly RebalanceMove[], atOnce: number, scene: Scene): RebalanceMove[] {
+  let underWay = moves.filter(({ state }) => state === 'moving').length;
+  const next: RebalanceMove[] = [];
+  for (const move of moves) {
+    const isNext = move.state === 'waiting' && underWay < atOnce && next.every((each) => mayOvertake(move, each));
+    const objection = isNext ? scene.objectionTo(move) : undefined;
+    if (isNext && objection === undefined) {
+      underWay += 1;
+      next.push({ ...move, state: 'moving' });
+    } else if (objection !== undefined && underWay === 0) next.push({ ...move, state: 'skipped', reason: objection });
+    // What stands in its way may be gone once those before it have ended.
+    else next.push(move);
+  }
+  return next;
+}
+
+/** A slot's moves follow each other. */
+function mayOvertake(move: PlannedMove, before: RebalanceMove): boolean {
+  return isEnded(before) || before.service !== move.service || before.slot !== move.slot;
+}
+
+function withoutWaiting(moves: readonly RebalanceMove[]): RebalanceMove[] {
+  return moves.map((move) =>
+    move.state === 'waiting' ? { ...move, state: 'skipped', reason: 'the rebalance was stopped' } : move,
+  );
+}
+
+function isEnded({ state }: RebalanceMove): boolean {
+  return state !== 'waiting' && state !== 'moving';
+}

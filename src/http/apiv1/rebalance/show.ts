@@ -1,0 +1,17 @@
+import type { Server } from '@hapi/hapi';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { showRebalance } from '../../../cluster/rebalance/ask-rebalance.ts';
+import { success } from '../../envelope.ts';
+import { rebalanceShape } from './shape.ts';
+
+/** The rebalance that is under way, or the last one; null where there was none. */
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/rebalance',
+    handler: async () => {
+      const rebalance = await showRebalance(cluster);
+      return success(rebalance ? rebalanceShape(rebalance) : null);
+    },
+  });
+}
