@@ -20,8 +20,7 @@ test('a job without a schedule runs once, and what it came to is kept when its c
   t.is(stateOf(run), 'succeeded');
   t.deepEqual(ended(run), [[1, 1, 'succeeded', 0, undefined]]);
   t.deepEqual((await showRun(play.cluster, 'report', 1)).logs, ['slot 1 attempt 1\n']);
-  await play.until(() => play.containers().length === 0);
-  t.deepEqual(play.cluster.mirror.reservations(), []);
+  await play.cleared();
   for (let passes = 0; passes < 3; passes++) await play.pass();
   t.deepEqual(play.successes, [1]);
 });
@@ -77,7 +76,7 @@ test('when one task has failed for good, the others are stopped', async (t) => {
       [2, 'cancelled'],
     ],
   );
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
 });
 
 test('a task that takes too long is killed, and has failed', async (t) => {
@@ -103,7 +102,7 @@ test('a run that is cancelled stops what it runs, and starts nothing more', asyn
     run.attempts.map(({ end }) => end?.state),
     ['cancelled', 'cancelled'],
   );
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
   await t.throwsAsync(cancelRun(play.cluster, 'long', 1), { message: 'run 1 of job long has ended' });
 });
 
@@ -161,7 +160,7 @@ test('a task whose engine is lost is tried elsewhere after half a minute, and th
   await play.cluster.store.write([
     { kind: 'engine', id: engineId, value: { ...value, condition: 'ok' }, ifVersion: version },
   ]);
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
   t.deepEqual(play.successes, [1]);
 });
 
