@@ -102,13 +102,15 @@ export function taskTable({ tasks, waiting }: WholeRun): string {
 /** How a run is, for whoever waits for it. */
 export function runSnapshot(run: WholeRun): Snapshot {
   const headline = runHeadline(run);
-  const sayings = new Map<string, Saying>([[run.job, { text: headline.slice(run.job.length + 2) }]]);
+  const sayings = new Map<string, Saying>();
   for (const { slot, attempt, engine, state, reason = '' } of run.tasks) {
     const where = engine === null ? '' : ` on ${engine}`;
     const text = reason === '' ? state : `${state}: ${plainText(reason)}`;
     sayings.set(`task ${slot}, attempt ${attempt}${where}`, { text });
   }
   for (const each of run.waiting) sayings.set(`task ${each.slot}`, { text: `waiting: ${waitText(each)}` });
+  // What it comes to is said last.
+  sayings.set(run.job, { text: headline.slice(run.job.length + 2) });
   return { lines: [headline, ...taskTable(run).trimEnd().split('\n')], sayings };
 }
 

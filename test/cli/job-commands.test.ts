@@ -143,7 +143,7 @@ test('who waits for a run sees it come along, and its exit code is that of the r
   const { code, out } = await played('job create fine demo/busybox:1 --type host --label host:a --wait');
   t.is(code, 0);
   t.regex(out, /^Job fine created: run 1 is under way\nfine: run 1, running, 0 of 1 succeeded\n/);
-  t.regex(out, /fine: run 1, succeeded, 1 of 1 succeeded\ntask 1, attempt 1 on a: succeeded\n$/);
+  t.regex(out, /task 1, attempt 1 on a: succeeded\nfine: run 1, succeeded, 1 of 1 succeeded\n$/);
   stage.play = () => 3;
   const failed = await played('job run fine -w');
   t.regex(failed.out, /^Run 2 of job fine begins\n/);

@@ -38,6 +38,18 @@ test('so many tasks at a time, until so many have succeeded', async (t) => {
   t.is(most, 3);
 });
 
+test('a task is told which one it is, unless its image config says otherwise', async (t) => {
+  const play = await stage(t);
+  play.play = ({ attempt }) => (attempt === 1 ? 1 : undefined);
+  const image = { ...once.image, environment: { A: '1', SATSUMA_JOB: 'mine' } };
+  await play.create('batch', { image, completions: 3, retries: 1 });
+  await play.until(async () => (await play.run('batch')).attempts.length === 2);
+  const containers = play.cluster.engines.flatMap((engine) => [...engine.containers.values()]);
+  t.deepEqual(containers.find(({ state }) => state === 'running')?.image.environment, {
+    ...{ A: '1', SATSUMA_JOB: 'mine', SATSUMA_RUN: '1', SATSUMA_TASK: '1', SATSUMA_TASKS: '3', SATSUMA_ATTEMPT: '2' },
+  });
+});
+
 test('a task that fails is tried again, later and later, and no more often than that', async (t) => {
   const play = await stage(t);
   play.play = () => 3;
