@@ -20,10 +20,12 @@ import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
 import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
-import { formatListenAddress, isLoopback } from './config/listen-address.ts';
+import { isLoopback } from './config/listen-address.ts';
 import { loadConfig } from './config/load.ts';
 import { openDockerPool } from './engines/docker-pool.ts';
 import type { EnginePool } from './engines/engine-client.ts';
+import { createDoors } from './http/doors.ts';
+import { startListening } from './http/listener.ts';
 import { createServer } from './http/server.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { SatsumaError } from './model/errors.ts';
@@ -62,6 +64,7 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const configuration = describeConfig(config);
   for (const warning of configuration.warnings) logger.warn(warning);
   const server = await createServer({ ...listen, loopbackOnly: isLoopback(listen), cluster, configuration });
+  const doors = await createDoors(cluster, config.doors, isLoopback);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const share = new EngineShare(cluster.store, serverId, logger);
@@ -72,22 +75,25 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const thrift = new Thrift();
   await mirror.start();
   try {
-    await server.start().catch((cause: NodeJS.ErrnoException) => {
-      throw new SatsumaError('invalid', `cannot listen on ${formatListenAddress(listen)}: ${cause.code}`, { cause });
-    });
+    for (const each of [server, ...doors.values()]) await startListening(each);
     share.start();
     watchers.start();
     sweep.start();
     leadership.start();
     converger.start();
     thrift.start();
-    logger.info({ address: server.info.uri, store: config.store.kind }, 'listening');
+    const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
+    logger.info(
+      { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
+      'listening',
+    );
     await stopSignal();
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
     thrift.stop();
-    await Promise.all([server.stop({ timeout: finishWithinMs }), watchers.stop(), sweep.stop(), converger.stop()]);
+    const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
+    await Promise.all([...listeners, watchers.stop(), sweep.stop(), converger.stop()]);
     await Promise.all([share.stop(), leadership.stop()]);
     await mirror.stop();
   }

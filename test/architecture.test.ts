@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 
 /**
@@ -41,7 +40,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   lmdb: /^src\/store\/embedded\//,
 };
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const root = process.cwd();
 
 interface Import {
   readonly file: string;

@@ -1,3 +1,4 @@
+import type { Doors } from '../model/doors.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 
@@ -24,6 +25,8 @@ export interface Config {
   /** Between two looks at an engine. */
   readonly observeIntervalMs: number;
   readonly deadlines: EngineDeadlines;
+  /** Each beside /apiv1, on a listener of its own. */
+  readonly doors: Doors;
 }
 
 /** Without a host: all interfaces. Port 0: the system chooses. */

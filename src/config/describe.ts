@@ -1,5 +1,6 @@
 import { describeSentinelUrl, parseSentinelUrl } from '../model/sentinel-url.ts';
 import type { Config } from './config.ts';
+import { describeDoors } from './doors.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
 import { deadlineNames } from './schema.ts';
 
@@ -27,16 +28,18 @@ export function describeConfig(config: Config): ConfigDescription {
     lease: config.leaseMs / 1000,
     'observe-interval': config.observeIntervalMs / 1000,
     deadlines: Object.fromEntries(deadlineNames.map((name) => [name, deadlines[`${name}Ms`] / 1000])),
+    doors: describeDoors(config.doors),
     warnings: warningsOf(config),
   };
 }
 
-function warningsOf({ skipVerify, insecure, listen }: Config): string[] {
+function warningsOf({ skipVerify, insecure, listen, doors }: Config): string[] {
   const warnings: string[] = [];
   if (skipVerify) {
     warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
   }
-  if (insecure && !isLoopback(listen)) {
+  const listeners = [listen, ...Object.values(doors).map((door) => door.listen)];
+  if (insecure && !listeners.every(isLoopback)) {
     warnings.push('insecure is on: everyone who reaches this server can run containers as root on every engine');
   }
   return warnings;

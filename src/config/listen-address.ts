@@ -1,5 +1,7 @@
 import { BlockList, isIP } from 'node:net';
+import Joi from 'joi';
 import type { ListenAddress } from './config.ts';
+import { must } from './messages.ts';
 
 const form = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[a-zA-Z0-9.-]*)):(?<port>[0-9]{1,5})$/;
 
@@ -11,6 +13,11 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   if (ipv6 !== undefined) return isIP(ipv6) === 6 ? { host: ipv6, port } : undefined;
   return name ? { host: name, port } : { port };
 }
+
+export const listenAddressSchema = must(
+  'HOST:PORT, [IPV6]:PORT or :PORT',
+  Joi.string().custom((text: string, helpers) => (parseListenAddress(text) ? text : helpers.error('any.invalid'))),
+);
 
 export function formatListenAddress({ host = '', port }: ListenAddress): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;

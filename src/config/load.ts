@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Config, StoreConfig, TlsPaths } from './config.ts';
+import { doorsOf } from './doors.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
 import { type SettingName, type Settings, schema } from './schema.ts';
@@ -65,6 +66,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     leaseMs: toMs(settings.lease),
     observeIntervalMs: toMs(settings['observe-interval']),
     deadlines: deadlinesOf(settings.deadlines),
+    doors: doorsOf(settings.doors),
   };
 }
 

@@ -1,7 +1,9 @@
 import type { ValidationErrorItem } from 'joi';
 import { didYouMean } from './did-you-mean.ts';
+import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
-import { deadlineNames, type SettingName, secretSettings, settingNames, unknownSetting } from './schema.ts';
+import { unknownSetting } from './messages.ts';
+import { deadlineNames, type SettingName, secretSettings, settingNames } from './schema.ts';
 import { type MergedSources, variableName } from './sources.ts';
 
 /** `example/config.json: "redis-port" must be a port number from 1 to 65535, got "abc"` */
@@ -11,11 +13,15 @@ export function describeProblem({ path, message, context }: ValidationErrorItem,
   const prefix = where === undefined ? '' : `${where}: `;
   const label = formatPath(path);
   if (message === unknownSetting) {
-    const [word, candidates] = path.length > 1 ? [String(path[1]), deadlineNames] : [key, settingNames];
-    return `${prefix}"${label}" is not a setting${suggestion(word, candidates)}`;
+    return `${prefix}"${label}" is not a setting${suggestion(String(path.at(-1)), wordsAt(path))}`;
   }
   const isSecret = secretSettings.some((secret) => secret === key);
   return `${prefix}"${label}" must be ${message}${isSecret ? '' : `, got ${shown(context?.value)}`}`;
+}
+
+function wordsAt(path: readonly (string | number)[]): readonly string[] {
+  if (path.length === 1) return settingNames;
+  return path[0] === 'doors' ? doorWords(path) : deadlineNames;
 }
 
 export function describeUnknownVariable(variable: string): string {
@@ -46,14 +52,24 @@ function redisConflicts(sources: MergedSources): string[] {
 }
 
 function exposureConflicts(sources: MergedSources): string[] {
-  const text = sources.values['listen-addr'];
-  const address = typeof text === 'string' ? parseListenAddress(text) : undefined;
-  const isInsecure = String(sources.values.insecure).toLowerCase() === 'true';
-  if (address === undefined || isLoopback(address) || isInsecure) return [];
-  return [
-    `${named(sources, 'listen-addr')} is ${shown(text)}, which other machines can reach, and there is no authentication ` +
-      'yet: listen on 127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
-  ];
+  if (String(sources.values.insecure).toLowerCase() === 'true') return [];
+  return listenersIn(sources).flatMap(({ key, label, text }) => {
+    const address = typeof text === 'string' ? parseListenAddress(text) : undefined;
+    if (address === undefined || isLoopback(address)) return [];
+    return [
+      `"${label}" (${originOf(sources, key)}) is ${shown(text)}, which other machines can reach, and there is no authentication ` +
+        'yet: listen on 127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
+    ];
+  });
+}
+
+/** Every address that is listened on, as far as it can be read before anything was checked. */
+function listenersIn({ values }: MergedSources): { key: SettingName; label: string; text: unknown }[] {
+  const doors = Object.entries(values.doors ?? {}).map(([door, settings]) => ({
+    ...{ key: 'doors' as const, label: `doors.${door}.listen-addr` },
+    text: (settings as Record<string, unknown> | null)?.['listen-addr'],
+  }));
+  return [{ key: 'listen-addr', label: 'listen-addr', text: values['listen-addr'] }, ...doors];
 }
 
 function isGiven(sources: MergedSources, key: SettingName): boolean {
@@ -62,8 +78,12 @@ function isGiven(sources: MergedSources, key: SettingName): boolean {
 
 /** `"redis-host" and "redis-port" (example/config.json)` */
 function named(sources: MergedSources, ...keys: SettingName[]): string {
-  const origins = new Set(keys.map((key) => sources.sourceOf(key)?.origin(key) ?? 'the defaults'));
+  const origins = new Set(keys.map((key) => originOf(sources, key)));
   return `${keys.map((key) => `"${key}"`).join(' and ')} (${[...origins].join(', ')})`;
+}
+
+function originOf(sources: MergedSources, key: SettingName): string {
+  return sources.sourceOf(key)?.origin(key) ?? 'the defaults';
 }
 
 function suggestion(word: string, candidates: readonly string[]): string {

@@ -2,7 +2,9 @@ import Joi from 'joi';
 import { type StrategyName, strategyNames } from '../model/image-config.ts';
 import { isSentinelUrl, parseSentinelUrl, sentinelForm } from '../model/sentinel-url.ts';
 import { type LogLevel, logLevels } from './config.ts';
-import { parseListenAddress } from './listen-address.ts';
+import { type DoorsInFile, doorsSchema } from './doors.ts';
+import { listenAddressSchema } from './listen-address.ts';
+import { must, unknownSetting } from './messages.ts';
 
 /** The settings as a file spells them, validated and with defaults. Times are in seconds. */
 export interface Settings {
@@ -25,6 +27,7 @@ export interface Settings {
   readonly lease: number;
   readonly 'observe-interval': number;
   readonly deadlines: Readonly<Record<DeadlineName, number>>;
+  readonly doors: DoorsInFile;
 }
 
 export type SettingName = keyof Settings;
@@ -32,13 +35,6 @@ export type DeadlineName = keyof typeof deadlineSeconds;
 
 const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60 };
 const daySeconds = 86_400;
-
-/** The message of every key is what it must be; `problems.ts` makes the sentence. */
-function must<S extends Joi.Schema>(expectation: string, schema: S): S {
-  return schema.messages({ '*': expectation }) as S;
-}
-
-export const unknownSetting = 'unknown';
 
 const flag = must('true or false', Joi.boolean()).default(false);
 const pemPath = must(
@@ -66,16 +62,12 @@ const redisUrl = Joi.string().custom((text: string, helpers) => {
   return isRedis ? text : helpers.error('any.invalid');
 });
 
-const listenAddress = Joi.string().custom((text: string, helpers) =>
-  parseListenAddress(text) ? text : helpers.error('any.invalid'),
-);
-
 const keys: Record<SettingName, Joi.Schema> = {
   'ssl-cert': pemPath,
   'ssl-key': pemPath,
   'ca-cert': pemPath,
   'skip-verify': flag,
-  'listen-addr': must('HOST:PORT, [IPV6]:PORT or :PORT', listenAddress).default('127.0.0.1:8080'),
+  'listen-addr': listenAddressSchema.default('127.0.0.1:8080'),
   'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
   'redis-port': must('a port number from 1 to 65535', Joi.number().integer().min(1).max(65_535)),
   'redis-url': redisUrl.messages({
@@ -103,13 +95,14 @@ const keys: Record<SettingName, Joi.Schema> = {
   deadlines: must('an object of seconds by name', Joi.object(deadlines))
     .messages({ 'object.unknown': unknownSetting })
     .default(deadlineSeconds),
+  doors: doorsSchema,
 };
 
 export const settingNames = Object.keys(keys) as readonly SettingName[];
 export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineName[];
 
 /** An environment variable gives these as JSON. */
-export const structuredSettings: readonly SettingName[] = ['types', 'schedulers', 'deadlines'];
+export const structuredSettings: readonly SettingName[] = ['types', 'schedulers', 'deadlines', 'doors'];
 
 /** May hold what nobody else should read, even where the value is a mistake. */
 export const secretSettings: readonly SettingName[] = ['redis-url', 'ssl-cert', 'ssl-key', 'ca-cert'];

@@ -1,4 +1,4 @@
-import { server as createHapi, type Server } from '@hapi/hapi';
+import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../cluster/cluster.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
@@ -9,28 +9,19 @@ import { jobPlugin } from './apiv1/job/plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
-import { requestLogPlugin } from './request-log.ts';
-import { refuseOtherSites } from './same-origin.ts';
+import { createListener, type ListenerOptions } from './listener.ts';
 
-export interface ServerOptions {
-  /** Left out: all interfaces. */
-  readonly host?: string | undefined;
-  readonly port: number;
-  readonly loopbackOnly: boolean;
+export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'loopbackOnly'> {
   readonly cluster: Cluster;
   /** What GET /apiv1/config shows. */
   readonly configuration: unknown;
 }
 
-/** The HTTP server with every door, not yet started. */
-export async function createServer(options: ServerOptions): Promise<Server> {
-  const { host, port, loopbackOnly, cluster, configuration } = options;
-  // Failures are logged once, by envelopeErrors.
-  const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
-  server.ext('onRequest', refuseOtherSites({ loopbackOnly }));
-  server.ext('onPreResponse', envelopeErrors(cluster.logger));
+/** The door of Satsuma's own API, not yet started. */
+export async function createServer({ cluster, configuration, ...where }: ServerOptions): Promise<Server> {
+  const { logger } = cluster;
+  const server = await createListener({ ...where, logger, answerErrors: envelopeErrors(logger) });
   await server.register([
-    { plugin: requestLogPlugin, options: { logger: cluster.logger } },
     { plugin: healthPlugin, options: { cluster } },
     { plugin: clusterPlugin, options: { cluster, configuration } },
     { plugin: enginePlugin, options: { cluster } },

@@ -17,6 +17,7 @@ test('without anything given, the defaults hold', (t) => {
     logLevel: 'info',
     leaseMs: 30_000,
     observeIntervalMs: 10_000,
+    doors: {},
     deadlines: {
       connectMs: 5000,
       listMs: 5000,

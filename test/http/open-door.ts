@@ -1,6 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import type { ExecutionContext } from 'ava';
+import { createDoors } from '../../src/http/doors.ts';
 import { createServer } from '../../src/http/server.ts';
+import type { DoorName, Doors } from '../../src/model/doors.ts';
 import { type ClusterOptions, startCluster, type TestCluster } from '../cluster/harness.ts';
 
 interface Answer {
@@ -10,17 +12,36 @@ interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
-interface Door {
+export type Call = (method: string, url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+interface OpenDoor {
   readonly cluster: TestCluster;
   readonly server: Server;
-  call(method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Through /apiv1. */
+  readonly call: Call;
 }
 
 /** A server on a cluster of fake engines, asked without a socket. */
-export async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<Door> {
+export async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<OpenDoor> {
   const cluster = await startCluster(t, options);
   const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: { lease: 30 } });
-  const call: Door['call'] = async (method, url, body, headers = {}) => {
+  return { cluster, server, call: callOf(server) };
+}
+
+/** A door of another system on the same cluster. */
+export async function openOther<Name extends DoorName>(
+  cluster: TestCluster,
+  name: Name,
+  settings: Omit<Required<Doors>[Name], 'listen'>,
+): Promise<Call> {
+  const doors = { [name]: { listen: { host: '127.0.0.1', port: 0 }, ...settings } };
+  const server = (await createDoors(cluster, doors, () => true)).get(name);
+  if (!server) throw new Error(`no door ${name}`);
+  return callOf(server);
+}
+
+function callOf(server: Server): Call {
+  return async (method, url, body, headers = {}) => {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await server.inject({
       method,
@@ -35,5 +56,4 @@ export async function openDoor(t: ExecutionContext, options: ClusterOptions = {}
       headers: response.headers,
     };
   };
-  return { cluster, server, call };
 }

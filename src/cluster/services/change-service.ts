@@ -10,15 +10,34 @@ import { findGeneration, generationId, noService } from './find-service.ts';
 const maximumRounds = 10;
 
 /** Throws `service_exists`. */
-export async function createService(cluster: Cluster, name: string, spec: ServiceSpec): Promise<ServiceRecord> {
+export async function createService(cluster: Cluster, name: string, spec: ServiceSpec): Promise<void> {
+  await createServices(cluster, new Map([[name, spec]]));
+}
+
+/** All of them or none; those in `stopped` as if they had been scaled to 0 at once. Throws `service_exists`. */
+export async function createServices(
+  cluster: Cluster,
+  specs: ReadonlyMap<string, ServiceSpec>,
+  stopped: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const now = new Date().toISOString();
-  const record: ServiceRecord = {
+  const changes = [...specs].flatMap(([name, spec]) => {
+    const record = newRecord(spec, now);
+    if (!stopped.has(name)) return changesTo(name, record, 0, true);
+    const scaled = withSpec(record, { ...spec, replicas: 0 }, 'scale');
+    return [...changesTo(name, scaled, 0, true), keptGeneration(name, record)];
+  });
+  const written = await cluster.store.write(changes);
+  if (written.ok) return await cluster.mirror.catchUp();
+  const name = typeof written.conflict === 'object' ? written.conflict.id : '';
+  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
+}
+
+function newRecord(spec: ServiceSpec, now: string): ServiceRecord {
+  return {
     ...{ generation: 1, template: 1, spec, cause: 'create', createdAt: now, updatedAt: now },
     ...{ isPaused: false, resumes: 0, isRemoved: false },
   };
-  const written = await cluster.store.write(changesTo(name, record, 0, true));
-  if (written.ok) return await known(cluster, record);
-  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
 }
 
 export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health'>> {
@@ -106,12 +125,13 @@ export function rolledBack(
 
 /** What one write does to a service. */
 export function changesTo(name: string, record: ServiceRecord, ifVersion: number, isNew: boolean): DocumentChange[] {
+  return [{ kind: 'service', id: name, value: record, ifVersion }, ...(isNew ? [keptGeneration(name, record)] : [])];
+}
+
+function keptGeneration(name: string, record: ServiceRecord): DocumentChange {
   const { generation, template, spec, cause, updatedAt } = record;
-  const kept: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
-  return [
-    { kind: 'service', id: name, value: record, ifVersion },
-    ...(isNew ? [{ kind: 'service-generation', id: generationId(name, generation), value: kept } as const] : []),
-  ];
+  const value: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
+  return { kind: 'service-generation', id: generationId(name, generation), value };
 }
 
 interface ChangeOptions {

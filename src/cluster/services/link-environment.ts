@@ -2,21 +2,33 @@ import { isIPv6 } from 'node:net';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
 import { type CatalogEntry, entriesOf } from './catalog.ts';
+import { nothingKnown } from './survey.ts';
 
 /**
  * The variables by which a container finds the services that it is linked to, by service and alias: those that Docker's
- * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`. They are of the moment of
- * its start. Throws `link_not_ready` where nothing of a service can be reached yet.
+ * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`.
+ * They are of the moment of its start. Throws `link_not_ready` where nothing of a service can be reached yet.
  */
 export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string, string>>): Record<string, string> {
   const variables = Object.entries(links).flatMap(([service, alias]) => {
     const entries = entriesOf(cluster, service);
-    if (entries.length === 0) {
-      throw new SatsumaError('link_not_ready', `it is linked to service ${service}, of which nothing is ready yet`);
-    }
-    return variablesOf(alias.toUpperCase().replace(/[^A-Z0-9]/g, '_'), alias, entries);
+    if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
+    const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    return [...variablesOf(prefix, alias, entries), ...environmentOf(cluster, service, prefix)];
   });
   return Object.fromEntries(variables);
+}
+
+function whyNot({ mirror }: Cluster, service: string): string {
+  const { replicas } = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+  const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');
+  return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;
+}
+
+/** What the linked service was given itself: how to log in there, as a rule. */
+function environmentOf({ mirror }: Cluster, service: string, prefix: string): [string, string][] {
+  const { environment = {} } = mirror.services.get(service)?.value.spec.image ?? {};
+  return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);
 }
 
 function variablesOf(prefix: string, alias: string, entries: readonly CatalogEntry[]): [string, string][] {

@@ -41,6 +41,12 @@ export async function showService(cluster: Cluster, name: string): Promise<Shown
   return show(cluster, name, await findService(cluster, name));
 }
 
+/** As this server knows it now; undefined: there is none. */
+export function peekService(cluster: Cluster, name: string): ShownService | undefined {
+  const found = cluster.mirror.services.get(name);
+  return found && show(cluster, name, found.value);
+}
+
 /** Sorted by name. */
 export async function listServices(cluster: Cluster): Promise<ShownService[]> {
   await cluster.mirror.catchUp();

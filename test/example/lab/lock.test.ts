@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { withLock } from '../../../example/lab/lock.ts';
 
-const lockModule = new URL('../../../example/lab/lock.ts', import.meta.url).href;
+const lockModule = pathToFileURL(resolve('example/lab/lock.ts')).href;
 
 test('under one key there is one at a time, and an error frees it', async (t) => {
   const key = `test-${process.pid}-one`;

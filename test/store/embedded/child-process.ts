@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('./child.ts', import.meta.url));
+const program = resolve('test/store/embedded/child.ts');
 
 export interface Child {
   readonly process: ChildProcess;

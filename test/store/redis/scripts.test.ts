@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 
-const folder = new URL('../../../src/store/redis/scripts/', import.meta.url);
+const folder = 'src/store/redis/scripts';
 
 for (const file of readdirSync(folder)) {
-  const text = readFileSync(new URL(file, folder), 'utf8');
+  const text = readFileSync(join(folder, file), 'utf8');
   const header = text.slice(0, text.indexOf(']]'));
   const code = text.slice(header.length);
   const numbers = (pattern: RegExp, where: string) => [...where.matchAll(pattern)].map(([, number]) => Number(number));

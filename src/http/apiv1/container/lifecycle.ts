@@ -7,8 +7,8 @@ import { restartContainer, startContainer } from '../../../cluster/lifecycle/sta
 import { killContainer, stopContainer } from '../../../cluster/lifecycle/stop-container.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
+import { inspectedContainerShape } from '../../shapes.ts';
 import { jsonPayload } from '../../validation.ts';
-import { inspectedContainerShape } from '../shapes.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 interface Options {

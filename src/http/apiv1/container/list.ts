@@ -4,8 +4,8 @@ import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Container } from '../../../cluster/container-view.ts';
 import { type ContainerFilter, type EngineFailure, listContainers } from '../../../cluster/list-containers.ts';
+import { containerShape } from '../../shapes.ts';
 import { flagSchema, idSchema, strictly } from '../../validation.ts';
-import { containerShape } from '../shapes.ts';
 
 const querySchema = Joi.object({
   all: flagSchema,

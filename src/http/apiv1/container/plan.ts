@@ -4,8 +4,8 @@ import { resolveImage } from '../../../cluster/images/find-image.ts';
 import { planContainer } from '../../../cluster/plan-container.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import { success } from '../../envelope.ts';
+import { imageRequestSchema } from '../../image-schema.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
-import { imageRequestSchema } from '../image-schema.ts';
 
 export function planRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: ImageRequest }>({

@@ -8,9 +8,9 @@ import { runAllOrNone, runContainers } from '../../../cluster/run-containers.ts'
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { type Answer, errorShape, success } from '../../envelope.ts';
+import { imageRequestSchema } from '../../image-schema.ts';
+import { runningContainerShape } from '../../shapes.ts';
 import { flagSchema, jsonPayload, strictly } from '../../validation.ts';
-import { imageRequestSchema } from '../image-schema.ts';
-import { runningContainerShape } from '../shapes.ts';
 
 interface RunRoute {
   readonly Payload: ImageRequest;

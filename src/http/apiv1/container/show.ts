@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { inspectContainer } from '../../../cluster/inspect-container.ts';
 import { success } from '../../envelope.ts';
-import { inspectedContainerShape } from '../shapes.ts';
+import { inspectedContainerShape } from '../../shapes.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 export function showRoute(server: Server, cluster: Cluster): void {

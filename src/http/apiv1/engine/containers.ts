@@ -3,8 +3,8 @@ import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { listOnEngine } from '../../../cluster/list-containers.ts';
 import { success } from '../../envelope.ts';
+import { containerShape } from '../../shapes.ts';
 import { flagSchema } from '../../validation.ts';
-import { containerShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 export function containersRoute(server: Server, cluster: Cluster): void {

@@ -3,8 +3,8 @@ import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { drainEngine } from '../../../cluster/rehearsal/drain-engine.ts';
 import { success } from '../../envelope.ts';
+import { moveShape } from '../../shapes.ts';
 import { jsonPayload } from '../../validation.ts';
-import { moveShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 const body = Joi.object({ force: Joi.boolean() }).allow(null);

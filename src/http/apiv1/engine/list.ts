@@ -3,8 +3,8 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { lookAnew } from '../../../cluster/look-anew.ts';
 import { showEngines } from '../../../cluster/show-engine.ts';
 import { success } from '../../envelope.ts';
+import { shownEngineShape } from '../../shapes.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
-import { shownEngineShape } from '../shapes.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
   server.route<ConsistentQuery>({

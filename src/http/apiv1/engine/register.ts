@@ -2,10 +2,10 @@ import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { type NewEngine, registerEngine } from '../../../cluster/register-engine.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
+import { newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
+import { newEngineShape } from '../../shapes.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
-import { newEngineSchema } from '../engine-schema.ts';
-import { newEngineShape } from '../shapes.ts';
 
 export function registerRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewEngine }>({

@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { rehearseLoss } from '../../../cluster/rehearsal/rehearse-loss.ts';
 import { success } from '../../envelope.ts';
-import { moveShape } from '../shapes.ts';
+import { moveShape } from '../../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 /** What would become of everything there if the engine were lost. */

@@ -3,8 +3,8 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { lookAnew } from '../../../cluster/look-anew.ts';
 import { showEngine } from '../../../cluster/show-engine.ts';
 import { success } from '../../envelope.ts';
+import { shownEngineShape } from '../../shapes.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
-import { shownEngineShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 export function showRoute(server: Server, cluster: Cluster): void {

@@ -2,10 +2,10 @@ import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { showEngine } from '../../../cluster/show-engine.ts';
 import { type EngineUpdate, updateEngine } from '../../../cluster/update-engine.ts';
+import { engineUpdateSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
+import { shownEngineShape } from '../../shapes.ts';
 import { jsonPayload } from '../../validation.ts';
-import { engineUpdateSchema } from '../engine-schema.ts';
-import { shownEngineShape } from '../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 type Body = Omit<EngineUpdate, 'intent'> & { readonly status?: 'ok' | 'maintenance' | 'lost' };

@@ -4,9 +4,9 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { replaceImage } from '../../../cluster/images/save-image.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import { success } from '../../envelope.ts';
+import { imageConfigSchema } from '../../image-schema.ts';
+import { savedImageShape } from '../../shapes.ts';
 import { jsonPayload } from '../../validation.ts';
-import { imageConfigSchema } from '../image-schema.ts';
-import { savedImageShape } from '../shapes.ts';
 import { type ImageParams, imageParams, versionSchema } from './params.ts';
 
 interface Body {

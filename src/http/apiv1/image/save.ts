@@ -4,9 +4,9 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import { saveImage } from '../../../cluster/images/save-image.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import { success } from '../../envelope.ts';
+import { imageConfigSchema } from '../../image-schema.ts';
+import { savedImageShape } from '../../shapes.ts';
 import { idSchema, jsonPayload, strictly } from '../../validation.ts';
-import { imageConfigSchema } from '../image-schema.ts';
-import { savedImageShape } from '../shapes.ts';
 
 interface Body {
   readonly name: string;

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { findImage } from '../../../cluster/images/find-image.ts';
 import { success } from '../../envelope.ts';
-import { savedImageShape } from '../shapes.ts';
+import { savedImageShape } from '../../shapes.ts';
 import { type ImageParams, imageParams, versionSchema } from './params.ts';
 
 const query = Joi.object({ version: versionSchema.prefs({ convert: true }) });

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { isTimeZone, readSchedule } from '../../../cluster/jobs/schedule.ts';
 import { concurrencyPolicies, type JobSpec } from '../../../model/job.ts';
+import { imageRequestSchema, savedReference } from '../../image-schema.ts';
 import { idSchema } from '../../validation.ts';
-import { imageRequestSchema, savedReference } from '../image-schema.ts';
 
 const week = 7 * 86_400;
 

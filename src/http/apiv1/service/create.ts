@@ -5,9 +5,10 @@ import { showService } from '../../../cluster/services/show-service.ts';
 import type { ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
+import { defaultUpdate, serviceDefaults } from '../../service-defaults.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
 import { resolveServiceImage, type ServiceImage } from './image.ts';
-import { defaults, defaultUpdate, newServiceSchema } from './schema.ts';
+import { newServiceSchema } from './schema.ts';
 import { serviceShape } from './shape.ts';
 
 type Body = Partial<Omit<ServiceSpec, 'image' | 'update'>> &
@@ -23,7 +24,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
         const { name, image, from, constraints, spread, update, ...rest } = request.payload;
         const whereabouts = { ...(constraints && { constraints }), ...(spread && { spread }) };
         const spec: ServiceSpec = {
-          ...defaults,
+          ...serviceDefaults,
           ...rest,
           image: await resolveServiceImage(cluster, { image, from, ...whereabouts }),
           update: { ...defaultUpdate, ...update },

@@ -6,9 +6,9 @@ import {
   type UpdatePolicy,
   updateOrders,
 } from '../../../model/service.ts';
+import { imageRequestSchema, savedReference } from '../../image-schema.ts';
+import { constraintsSchema, spreadSchema } from '../../placement-schema.ts';
 import { idSchema } from '../../validation.ts';
-import { imageRequestSchema, savedReference } from '../image-schema.ts';
-import { constraintsSchema, spreadSchema } from '../placement-schema.ts';
 import type { Whereabouts } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
@@ -84,9 +84,3 @@ export const serviceChangesSchema = body
     generation: Joi.number().integer().min(1),
   })
   .required();
-
-export const defaultUpdate: UpdatePolicy = {
-  ...{ parallelism: 1, delay: 0, order: 'start-first', monitor: 5, max_failure: 0, on_failure: 'pause' },
-};
-
-export const defaults = { replicas: 1, grace: 30, shutdown_delay: 2 } as const;

@@ -1,8 +1,8 @@
 import Joi from 'joi';
-import { mostConstraintCharacters, parseConstraint } from '../../model/constraint.ts';
-import { isSatsumaError } from '../../model/errors.ts';
-import { couldExplode } from '../../model/expression/could-explode.ts';
-import { idSchema } from '../validation.ts';
+import { mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { couldExplode } from '../model/expression/could-explode.ts';
+import { idSchema } from './validation.ts';
 
 /** What engines have and images take, by name; whole numbers, so that sums are exact. */
 export const resourcesSchema = Joi.object()

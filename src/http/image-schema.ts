@@ -7,10 +7,10 @@ import {
   reschedulePolicies,
   restartPolicies,
   strategyNames,
-} from '../../model/image-config.ts';
-import { idSchema } from '../validation.ts';
+} from '../model/image-config.ts';
 import { labelsSchema } from './engine-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
+import { idSchema } from './validation.ts';
 
 /** The reference grammar of Docker's `distribution/reference`, loosely: the engine has the last word. */
 const imageName = Joi.string()

@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import { idSchema } from '../validation.ts';
 import { resourcesSchema } from './placement-schema.ts';
+import { idSchema } from './validation.ts';
 
 export const labelsSchema = Joi.array().items(Joi.string().max(128)).max(128).unique();
 

@@ -1,11 +1,11 @@
-import type { Container } from '../../cluster/container-view.ts';
-import type { NamedImage } from '../../cluster/images/find-image.ts';
-import type { InspectedContainer } from '../../cluster/inspect-container.ts';
-import type { RunningContainer } from '../../cluster/launch-container.ts';
-import type { Move } from '../../cluster/rehearsal/rehearse-loss.ts';
-import type { ShownEngine } from '../../cluster/show-engine.ts';
-import type { EngineRecord } from '../../model/engine.ts';
-import type { Reservation } from '../../model/reservation.ts';
+import type { Container } from '../cluster/container-view.ts';
+import type { NamedImage } from '../cluster/images/find-image.ts';
+import type { InspectedContainer } from '../cluster/inspect-container.ts';
+import type { RunningContainer } from '../cluster/launch-container.ts';
+import type { Move } from '../cluster/rehearsal/rehearse-loss.ts';
+import type { ShownEngine } from '../cluster/show-engine.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import type { Reservation } from '../model/reservation.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
 export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {

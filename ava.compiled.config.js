@@ -1,0 +1,8 @@
+// The same tests as in ava.config.js, compiled by test/main.ts: loading TypeScript takes each file most of its time.
+export default {
+  files: ['.test/test/**/*.test.js', '!.test/test/integration/**'],
+  workerThreads: false,
+  // Many files wait for most of their time.
+  concurrency: 3,
+  timeout: '60s',
+};

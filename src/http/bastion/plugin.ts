@@ -1,0 +1,56 @@
+import type { Plugin } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { destroyContainer } from '../../cluster/destroy-container.ts';
+import { listContainers } from '../../cluster/list-containers.ts';
+import { runContainer } from '../../cluster/run-container.ts';
+import { showEngines } from '../../cluster/show-engine.ts';
+import type { DoorSettings } from '../../model/doors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { imageConfigSchema } from '../image-schema.ts';
+import { containerShape, engineShape, runningContainerShape } from '../shapes.ts';
+import { idSchema, jsonPayload, strictly } from '../validation.ts';
+
+interface DestroyRoute {
+  readonly Payload: { readonly id: string; readonly engine?: { readonly id: string } };
+}
+
+/** A container as it was told: what else it says of itself is of no concern. */
+const container = Joi.object({
+  id: idSchema.required(),
+  engine: Joi.object({ id: idSchema.required() }).unknown(),
+})
+  .unknown()
+  .required();
+
+export const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
+  name: 'bastion',
+  register: (server, { cluster }) => {
+    server.route({
+      method: 'GET',
+      path: '/containers',
+      handler: async () => (await listContainers(cluster, {}, (each) => each.map(containerShape))).shown.flat(),
+    });
+    server.route({
+      method: 'GET',
+      path: '/engines',
+      handler: async () => (await showEngines(cluster)).map(({ engine }) => engineShape(engine)),
+    });
+    server.route<{ Payload: ImageConfig }>({
+      method: 'POST',
+      path: '/run',
+      options: { payload: jsonPayload, validate: { ...strictly, payload: imageConfigSchema } },
+      handler: async ({ payload }, h) =>
+        h.response(runningContainerShape(await runContainer(cluster, payload))).code(201),
+    });
+    server.route<DestroyRoute>({
+      method: 'DELETE',
+      path: '/destroy',
+      options: { payload: jsonPayload, validate: { ...strictly, payload: container } },
+      handler: async ({ payload: { id, engine } }, h) => {
+        await destroyContainer(cluster, id, engine?.id);
+        return h.response().code(204);
+      },
+    });
+  },
+};

@@ -1,0 +1,47 @@
+import type { Lifecycle, Plugin, Server } from '@hapi/hapi';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
+import { bastionDoor } from './bastion/door.ts';
+import { createListener } from './listener.ts';
+import { panamaxDoor } from './panamax/door.ts';
+
+/** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
+export interface Door<Settings extends DoorSettings> {
+  readonly plugin: Plugin<{ readonly cluster: Cluster; readonly settings: Settings }>;
+  answerErrors(logger: Logger): Lifecycle.Method;
+}
+
+type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
+
+const table: DoorTable = { bastion: bastionDoor, panamax: panamaxDoor };
+
+/** The doors that are configured, each on a listener of its own; not yet started. */
+export async function createDoors(
+  cluster: Cluster,
+  doors: Doors,
+  isLoopback: (address: DoorSettings['listen']) => boolean,
+): Promise<Map<DoorName, Server>> {
+  const open = new Map<DoorName, Server>();
+  for (const name of doorNames) {
+    const settings = doors[name];
+    if (settings) open.set(name, await createDoor(cluster, table[name], settings, isLoopback(settings.listen)));
+  }
+  return open;
+}
+
+async function createDoor<Settings extends DoorSettings>(
+  cluster: Cluster,
+  { plugin, answerErrors }: Door<Settings>,
+  settings: Settings,
+  loopbackOnly: boolean,
+): Promise<Server> {
+  const { logger } = cluster;
+  const server = await createListener({
+    ...settings.listen,
+    ...{ loopbackOnly, logger },
+    answerErrors: answerErrors(logger),
+  });
+  await server.register({ plugin, options: { cluster, settings } });
+  return server;
+}

@@ -1,0 +1,42 @@
+import type { Protocol } from '../../model/image-config.ts';
+
+/** A Service as it is posted, after its two spellings became one. */
+export interface PostedService {
+  readonly name: string;
+  readonly source: string;
+  readonly command?: string;
+  readonly links: readonly PostedLink[];
+  readonly ports: readonly PostedPort[];
+  readonly expose: readonly number[];
+  readonly environment: readonly { readonly variable: string; readonly value: string | number | boolean }[];
+  readonly volumes: readonly PostedVolume[];
+  readonly volumesFrom: readonly PostedReference[];
+  readonly deployment: { readonly count?: number };
+  readonly desiredState: DesiredState;
+}
+
+export const desiredStates = ['started', 'stopped'] as const;
+export type DesiredState = (typeof desiredStates)[number];
+
+/** Names another service: the adapter is told `name`, the agent itself `service`. */
+export interface PostedReference {
+  readonly name?: string;
+  readonly service?: string;
+}
+
+export interface PostedLink extends PostedReference {
+  readonly alias?: string;
+}
+
+export interface PostedPort {
+  readonly containerPort: number;
+  /** Left out or 0: the engine chooses. */
+  readonly hostPort?: number;
+  readonly hostInterface?: string;
+  readonly protocol: Protocol;
+}
+
+export interface PostedVolume {
+  readonly containerPath: string;
+  readonly hostPath?: string;
+}

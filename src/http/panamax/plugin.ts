@@ -1,0 +1,92 @@
+import type { Plugin, Server } from '@hapi/hapi';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { deployServices } from '../../cluster/services/deploy-services.ts';
+import { discardService } from '../../cluster/services/discard-service.ts';
+import { listServices, showService } from '../../cluster/services/show-service.ts';
+import { startService, stopService } from '../../cluster/services/switch-service.ts';
+import type { DoorSettings } from '../../model/doors.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import { jsonPayload } from '../validation.ts';
+import { readApplication } from './application.ts';
+import type { DesiredState, PostedService } from './entity.ts';
+import { isHealthy, metadata } from './health.ts';
+import { serviceNameOf, toServiceName } from './names.ts';
+import { changedService, postedServices } from './schema.ts';
+import { serviceShape } from './shape.ts';
+import { toSpecs } from './specs.ts';
+
+/** The agent posts to the one with the slash. */
+const collection = ['/v1/services', '/v1/services/'];
+const entity = '/v1/services/{id}';
+
+interface EntityRoute {
+  readonly Params: { readonly id: string };
+}
+
+export const panamaxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
+  name: 'panamax',
+  register: (server, { cluster }) => {
+    for (const path of collection) collectionRoutes(server, cluster, path);
+    entityRoutes(server, cluster);
+    server.route({ method: 'GET', path: '/v1/metadata', handler: () => metadata(cluster) });
+    server.route({
+      method: 'GET',
+      path: '/healthcheck',
+      handler: async (_, h) => h.response(String(await isHealthy(cluster))).type('text/plain'),
+    });
+  },
+};
+
+function collectionRoutes(server: Server, cluster: Cluster, path: string): void {
+  server.route({
+    method: 'GET',
+    path,
+    handler: async () => (await listServices(cluster)).map(serviceShape),
+  });
+  server.route<{ Payload: PostedService[] }>({
+    method: 'POST',
+    path,
+    options: { payload: jsonPayload, validate: postedServices },
+    handler: async ({ payload }, h) => {
+      const existing = presentServices(cluster);
+      const members = readApplication(payload, existing);
+      const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
+      await deployServices(cluster, toSpecs(members, existing), new Set(stopped));
+      const shown = payload.map(({ name }) => showService(cluster, toServiceName(name)));
+      return h.response((await Promise.all(shown)).map(serviceShape)).code(201);
+    },
+  });
+}
+
+function entityRoutes(server: Server, cluster: Cluster): void {
+  server.route<EntityRoute>({
+    method: 'GET',
+    path: entity,
+    handler: async ({ params: { id } }) => serviceShape(await showService(cluster, serviceNameOf(id))),
+  });
+  server.route<EntityRoute & { Payload: { readonly desiredState: DesiredState } }>({
+    method: 'PUT',
+    path: entity,
+    options: { payload: jsonPayload, validate: changedService },
+    handler: async ({ params: { id }, payload: { desiredState } }, h) => {
+      await switches[desiredState](cluster, serviceNameOf(id));
+      return h.response().code(204);
+    },
+  });
+  server.route<EntityRoute>({
+    method: 'DELETE',
+    path: entity,
+    handler: async ({ params: { id } }, h) => {
+      await discardService(cluster, serviceNameOf(id));
+      return h.response().code(204);
+    },
+  });
+}
+
+/** One that is being removed is none to rely on. */
+function presentServices({ mirror }: Cluster): Map<string, ServiceRecord> {
+  const present = mirror.services.all().filter(({ value }) => !value.isRemoved);
+  return new Map(present.map(({ id, value }) => [id, value]));
+}
+
+const switches = { started: startService, stopped: stopService } as const;

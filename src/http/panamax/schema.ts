@@ -1,0 +1,114 @@
+import Joi from 'joi';
+import { protocols } from '../../model/image-config.ts';
+import { imageConfigSchema } from '../image-schema.ts';
+import { idSchema, strictly } from '../validation.ts';
+import { commandWords } from './command-words.ts';
+import {
+  desiredStates,
+  type PostedPort,
+  type PostedReference,
+  type PostedService,
+  type PostedVolume,
+} from './entity.ts';
+
+/** An agent written in Go sends 0 and "" for what is not there, one in Ruby null, and numbers as strings. */
+const nothing = Joi.valid('', null);
+const port = Joi.number().integer().min(1).max(65_535).empty(nothing);
+const text = Joi.string().max(32_768).empty(nothing);
+const list = (item: Joi.Schema) =>
+  Joi.array().items(item).max(256).empty(null).default([]).messages({ 'array.base': '{{#label}} must be a list' });
+const word = (...values: readonly string[]) =>
+  Joi.string()
+    .insensitive()
+    .valid(...values)
+    .empty(nothing);
+
+const path = (pattern: RegExp) =>
+  text.pattern(pattern).messages({ 'string.pattern.base': '{{#label}} must be a path without ":"' });
+
+const reference = Joi.object({ name: text.max(256), service: text.max(256) } satisfies Keys<PostedReference>)
+  .or('name', 'service')
+  .messages({ 'object.missing': '{{#label}} must have the "name" of a service' });
+
+const link = reference.append({ alias: idSchema.empty(nothing) });
+
+const posted = Joi.object({
+  containerPort: port.required(),
+  hostPort: port.min(0),
+  hostInterface: Joi.string().ip({ cidr: 'forbidden' }).empty(nothing),
+  protocol: word(...protocols).default('tcp'),
+} satisfies Keys<PostedPort>)
+  .rename('container_port', 'containerPort')
+  .rename('host_port', 'hostPort')
+  .rename('host_interface', 'hostInterface')
+  .rename('proto', 'protocol');
+
+const variable = Joi.object({
+  variable: Joi.string()
+    .pattern(/^[^=\0]{1,1024}$/)
+    .required(),
+  value: Joi.alternatives(text, Joi.number(), Joi.boolean()).empty(null).default(''),
+});
+
+const volume = Joi.object({
+  containerPath: path(/^\/[^:\0]*$/).required(),
+  hostPath: path(/^[^:\0]+$/),
+} satisfies Keys<PostedVolume>)
+  .rename('container_path', 'containerPath')
+  .rename('host_path', 'hostPath');
+
+const keys: Keys<PostedService> = {
+  name: Joi.string().trim().max(256).required(),
+  source: imageConfigSchema.extract('name'),
+  command: text.custom(refuseOpenQuote).messages({ 'command.open': '{{#label}} has a quote without an end' }),
+  links: list(link),
+  ports: list(posted),
+  expose: list(port),
+  environment: list(variable),
+  volumes: list(volume),
+  volumesFrom: list(
+    Joi.alternatives(
+      reference,
+      text.max(256).custom((name: string) => ({ name })),
+    ),
+  ),
+  deployment: Joi.object({ count: Joi.number().integer().min(0).max(10_000).empty(nothing) })
+    .empty(null)
+    .default({}),
+  desiredState: word(...desiredStates).default('started'),
+};
+
+/** What is read-only, or says nothing to an adapter; clients send whole entities back. */
+const ignored = ['id', 'currentState', 'actualState', 'message', 'categories', 'type', 'description'];
+
+const service = Joi.object({ ...keys, ...Object.fromEntries(ignored.map((key) => [key, Joi.any().strip()])) })
+  .rename('volumes_from', 'volumesFrom')
+  .rename('desired_state', 'desiredState');
+
+const validate = { ...strictly, options: { ...strictly.options, convert: true } };
+
+/** The body of POST /v1/services. */
+export const postedServices = {
+  ...validate,
+  payload: Joi.array()
+    .items(service)
+    .max(256)
+    .required()
+    .messages({ 'array.base': 'the body must be a list of services' }),
+};
+
+/** The body of PUT /v1/services/{id}. */
+export const changedService = {
+  ...validate,
+  payload: Joi.object({ desiredState: word(...desiredStates).required() })
+    .rename('desired_state', 'desiredState')
+    .unknown()
+    .required(),
+};
+
+/** The compiler holds the keys against the type. */
+type Keys<Entity> = Record<keyof Entity, Joi.Schema>;
+
+function refuseOpenQuote(line: string, helpers: Joi.CustomHelpers): unknown {
+  return commandWords(line) ? line : helpers.error('command.open');
+}

@@ -1,0 +1,34 @@
+import type { ShownService } from '../../cluster/services/show-service.ts';
+import { idOf } from './names.ts';
+import { withReasons } from './reasons.ts';
+import { givenName } from './specs.ts';
+
+/** The adapter's guide calls the state `currentState`, and its clients read `actualState`. */
+export function serviceShape(shown: ShownService): object {
+  const { name, record } = shown;
+  const { image, replicas } = record.spec;
+  const state = stateOf(shown);
+  const trouble = troubleOf(shown);
+  return {
+    id: idOf(name),
+    name: image.user_data?.[givenName]?.[0] ?? name,
+    desiredState: replicas === 0 ? 'stopped' : 'started',
+    currentState: state,
+    actualState: state,
+    ...(trouble !== undefined && { message: trouble }),
+  };
+}
+
+function stateOf(shown: ShownService): string {
+  const { record, replicas, ready, wanted } = shown;
+  if (record.isRemoved) return 'removing';
+  if (record.spec.replicas === 0) return replicas.length === 0 ? 'stopped' : 'stopping';
+  if (wanted > 0 && ready >= wanted) return 'started';
+  return troubleOf(shown) === undefined ? 'starting' : 'error';
+}
+
+/** Why it is not started; a wait for a service that it is linked to is none of its own. */
+function troubleOf({ waiting }: ShownService): string | undefined {
+  const wait = waiting.find(({ code }) => code !== 'link_not_ready');
+  return wait && withReasons(wait.message, wait.details);
+}

@@ -1,0 +1,43 @@
+import test from 'ava';
+import { describeConfig } from '../../src/config/describe.ts';
+import { loadConfig } from '../../src/config/load.ts';
+
+const load = (doors: unknown, others = {}) => loadConfig({ env: {}, overrides: { doors, ...others } });
+
+test('a door listens where it is told to, and is shown as it was written', (t) => {
+  const doors = { bastion: { 'listen-addr': '127.0.0.1:7000' } };
+  const config = load(doors);
+  t.deepEqual(config.doors, { bastion: { listen: { host: '127.0.0.1', port: 7000 } } });
+  t.deepEqual(describeConfig(config).doors, doors);
+});
+
+test('a variable gives doors as JSON', (t) => {
+  const config = loadConfig({ env: { SATSUMA_DOORS: '{"bastion":{"listen-addr":"[::1]:7000"}}' } });
+  t.deepEqual(config.doors.bastion, { listen: { host: '::1', port: 7000 } });
+});
+
+test('beyond loopback a door needs the operator’s word, which is a warning', (t) => {
+  const doors = { bastion: { 'listen-addr': ':7000' } };
+  t.throws(() => load(doors), { message: /^"doors\.bastion\.listen-addr" \(command line\) is ":7000", which other/ });
+  t.regex(String(describeConfig(load(doors, { insecure: true })).warnings), /insecure is on/);
+});
+
+const refused = test.macro((t, doors: unknown, message: RegExp) => {
+  t.throws(() => load(doors), { code: 'invalid', message });
+});
+
+test(
+  'a door that is none',
+  refused,
+  { bastian: { 'listen-addr': '127.0.0.1:1' } },
+  /"doors\.bastian" is not a setting; did you mean "bastion"\?/,
+);
+test(
+  'a setting that a door has not',
+  refused,
+  { bastion: { 'listen-adr': '127.0.0.1:1' } },
+  /"doors\.bastion\.listen-adr" is not a setting; did you mean "listen-addr"\?/,
+);
+test('a door without an address', refused, { bastion: {} }, /"doors\.bastion\.listen-addr" must be HOST:PORT/);
+test('doors that are no object', refused, 'all', /"doors" must be an object of doors by name: bastion, panamax/);
+test('a door that is no object', refused, { bastion: true }, /"doors\.bastion" must be an object with "listen-addr"/);
