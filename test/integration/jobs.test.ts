@@ -13,12 +13,9 @@ interface Task {
 
 let lab: Lab;
 let server: SatsumaServer;
-/** The lead of a server that died is free after so long. */
-const lease = 2;
-
 test.before(async () => {
   lab = await startLab({ name: 'jobs', engines: 2, image: true, attached: true });
-  server = await startSatsuma(lab, lab.dir, { lease });
+  server = await startSatsuma(lab, lab.dir);
   await registerAll(server, lab);
 });
 
@@ -115,7 +112,7 @@ test.serial(
     await server.end('SIGKILL');
     // Some end while nobody is there.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
-    server = await startSatsuma(lab, lab.dir, { lease });
+    server = await startSatsuma(lab, lab.dir);
     const run = await ended('killed');
     t.is(run.state, 'succeeded', JSON.stringify(run));
     const succeeded = (run.tasks as Task[]).filter(({ state }) => state === 'succeeded').map(({ slot }) => slot);
