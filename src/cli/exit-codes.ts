@@ -4,9 +4,9 @@ import { ApiError, ServerAwayError } from './api-client.ts';
 /** What the exit code tells a script. Shown by `satsuma --help`. */
 export const exitCodes = {
   0: 'done',
-  1: 'something failed: an engine, the store, the server, or an update, which is paused or was rolled back',
+  1: 'something failed: an engine, the store, the server, a run, or an update, which is paused or was rolled back',
   2: 'the command or the request is wrong',
-  3: 'no such engine, container, image or service',
+  3: 'no such engine, container, image, service or job',
   4: 'in conflict with what is there',
   5: 'no engine has room; the reasons are printed',
   6: 'no server answers',

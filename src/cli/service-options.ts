@@ -83,7 +83,8 @@ async function bodyIn({ file }: ServiceFlags): Promise<Body> {
   return file === undefined ? {} : ((await readJsonFile(file)) as Body);
 }
 
-function imagePart(before: object | undefined, fields: object): { readonly image?: object } {
+/** Image fields over those before; what is named by keys is merged key by key. Nothing where there is nothing to say. */
+export function imagePart(before: object | undefined, fields: object): { readonly image?: object } {
   if (Object.keys(fields).length === 0) return {};
   const { environment } = { environment: undefined, ...before } as { readonly environment?: object | undefined };
   const { environment: changes } = { environment: undefined, ...fields } as typeof fields & { environment?: object };
@@ -101,7 +102,7 @@ function serviceFields(file: Body, flags: ServiceFlags): object {
   });
 }
 
-function given(fields: object): object {
+export function given(fields: object): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

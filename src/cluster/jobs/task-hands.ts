@@ -8,6 +8,7 @@ import { pause } from '../pause.ts';
 import { runContainer } from '../run-container.ts';
 import { removeReplica } from '../services/remove-replica.ts';
 import type { FailedStart, Start } from './settle-run.ts';
+import { taskEnvironment } from './task-environment.ts';
 
 /** After an engine did not do it: it is asked again no sooner. */
 const againMs = 1_000;
@@ -50,13 +51,16 @@ export class TaskHands {
     return taken;
   }
 
-  start({ job, jobId, number, spec }: JobRun, { slot, attempt }: Start, lease: Fence): void {
+  start(run: JobRun, { slot, attempt }: Start, lease: Fence): void {
     const { cluster, gate, wake } = this.#context;
+    const { job, jobId, number } = run;
+    const { image } = run.spec;
     const starting = this.#startingOf(number);
     starting.add(slot);
     const task = { job, jobId, run: number, slot, attempt };
+    const environment = { ...taskEnvironment(run, task), ...image.environment };
     void gate
-      .through(() => runContainer(cluster, spec.image, { task, lease }))
+      .through(() => runContainer(cluster, { ...image, environment }, { task, lease }))
       .catch((error: unknown) => {
         if (!isSatsumaError(error)) throw error;
         this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), { slot, attempt, error }]);

@@ -20,8 +20,7 @@ test('a job without a schedule runs once, and what it came to is kept when its c
   t.is(stateOf(run), 'succeeded');
   t.deepEqual(ended(run), [[1, 1, 'succeeded', 0, undefined]]);
   t.deepEqual((await showRun(play.cluster, 'report', 1)).logs, ['slot 1 attempt 1\n']);
-  await play.until(() => play.containers().length === 0);
-  t.deepEqual(play.cluster.mirror.reservations(), []);
+  await play.cleared();
   for (let passes = 0; passes < 3; passes++) await play.pass();
   t.deepEqual(play.successes, [1]);
 });
@@ -37,6 +36,23 @@ test('so many tasks at a time, until so many have succeeded', async (t) => {
   t.is(stateOf(await play.ended('batch')), 'succeeded');
   t.deepEqual([...play.successes].sort(), [1, 2, 3, 4, 5, 6, 7]);
   t.is(most, 3);
+});
+
+test('a task is told which one it is, unless its image config says otherwise', async (t) => {
+  const play = await stage(t);
+  play.play = goesOn;
+  const image = { ...once.image, environment: { A: '1', SATSUMA_JOB: 'mine' } };
+  await play.create('batch', { image, completions: 2, parallelism: 2 });
+  await play.until(() => play.running().length === 2);
+  const told = play.cluster.engines
+    .flatMap((engine) => [...engine.containers.values()])
+    .map((container) => container.image.environment ?? {})
+    .sort((a, b) => Number(a.SATSUMA_TASK) - Number(b.SATSUMA_TASK));
+  const same = { A: '1', SATSUMA_JOB: 'mine', SATSUMA_RUN: '1', SATSUMA_TASKS: '2', SATSUMA_ATTEMPT: '1' };
+  t.deepEqual(told, [
+    { ...same, SATSUMA_TASK: '1' },
+    { ...same, SATSUMA_TASK: '2' },
+  ]);
 });
 
 test('a task that fails is tried again, later and later, and no more often than that', async (t) => {
@@ -77,7 +93,7 @@ test('when one task has failed for good, the others are stopped', async (t) => {
       [2, 'cancelled'],
     ],
   );
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
 });
 
 test('a task that takes too long is killed, and has failed', async (t) => {
@@ -103,7 +119,7 @@ test('a run that is cancelled stops what it runs, and starts nothing more', asyn
     run.attempts.map(({ end }) => end?.state),
     ['cancelled', 'cancelled'],
   );
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
   await t.throwsAsync(cancelRun(play.cluster, 'long', 1), { message: 'run 1 of job long has ended' });
 });
 
@@ -161,7 +177,7 @@ test('a task whose engine is lost is tried elsewhere after half a minute, and th
   await play.cluster.store.write([
     { kind: 'engine', id: engineId, value: { ...value, condition: 'ok' }, ifVersion: version },
   ]);
-  await play.until(() => play.containers().length === 0);
+  await play.cleared();
   t.deepEqual(play.successes, [1]);
 });
 

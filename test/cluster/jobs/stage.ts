@@ -89,6 +89,11 @@ export class Stage {
     return await this.run(name, number);
   }
 
+  /** A container is gone a moment before what it held is given back. */
+  async cleared(): Promise<void> {
+    await this.until(() => this.containers().length === 0 && this.cluster.mirror.reservations().length === 0);
+  }
+
   /** What runs on all engines, by name. */
   running(): string[] {
     return this.#containers().flatMap(({ container }) => (container.state === 'running' ? [container.name] : []));

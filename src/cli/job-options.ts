@@ -1,0 +1,88 @@
+import { type Command, Option } from 'commander';
+import { concurrencyPolicies } from '../model/job.ts';
+import type { ApiClient } from './api-client.ts';
+import { decimal } from './engine-commands.ts';
+import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
+import type { Job } from './job-view.ts';
+import { readJsonFile } from './json-file.ts';
+import { given, imagePart } from './service-options.ts';
+import { jobPath } from './wait-for-run.ts';
+
+export interface JobFlags extends ImageFlags {
+  readonly completions?: number;
+  readonly parallelism?: number;
+  readonly retries?: number;
+  /** False: `--no-timeout`. */
+  readonly timeout?: number | false;
+  /** False: `--no-schedule`. */
+  readonly schedule?: string | false;
+  readonly timeZone?: string;
+  readonly concurrency?: string;
+  readonly keep?: number;
+}
+
+/** What a job is: what `run` takes for the image, and the rest. */
+export function withJobOptions(command: Command): Command {
+  return withImageOptions(command, 'a job in JSON, as for POST /apiv1/job; the options change it')
+    .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
+    .option('--schedule <cron>', 'five fields, or six with seconds first, or @daily and its like')
+    .option('--time-zone <zone>', 'of the schedule, like Europe/Berlin; UTC unless set')
+    .addOption(
+      new Option('--concurrency <policy>', 'when a run is due and another under way; forbid unless set').choices(
+        concurrencyPolicies,
+      ),
+    )
+    .option('--completions <number>', 'how many tasks have to succeed; 1 unless set', whole)
+    .option('--parallelism <number>', 'how many of them run at the same time; 1 unless set', whole)
+    .option('--retries <number>', 'how often a task that failed is tried again; 0 unless set', whole)
+    .option('--timeout <seconds>', 'how long one try may take', decimal)
+    .option('--keep <runs>', 'how many that ended are kept; 10 unless set', whole);
+}
+
+export interface GivenJob {
+  readonly name: string;
+  readonly image: string | undefined;
+  readonly args: string[];
+  readonly flags: JobFlags;
+}
+
+/** The body of POST /apiv1/job. */
+export function newJob(job: GivenJob): Promise<object> {
+  return bodyOf(job, async () => undefined);
+}
+
+/** The body of PUT /apiv1/job/{name}. What is said of the image changes the one there is. */
+export function changedJob(api: ApiClient, job: GivenJob): Promise<object> {
+  return bodyOf(job, async () => ((await api('GET', jobPath(job.name))).data as Job).image);
+}
+
+async function bodyOf(
+  { name, image, args, flags }: GivenJob,
+  imageNow: () => Promise<object | undefined>,
+): Promise<object> {
+  const { from, image: own, ...file } = await bodyIn(flags);
+  const about = { ...file, ...jobFields(flags), name };
+  const fields = imageFields(image, args, flags);
+  if (Object.keys(fields).length === 0) return { ...about, from, image: own };
+  const saved = from === undefined ? undefined : { from };
+  const before = own ?? saved ?? (flags.from === undefined ? await imageNow() : undefined);
+  return { ...about, ...imagePart(before, fields) };
+}
+
+interface Body extends Readonly<Record<string, unknown>> {
+  readonly from?: string;
+  readonly image?: object;
+}
+
+async function bodyIn({ file }: JobFlags): Promise<Body> {
+  return file === undefined ? {} : ((await readJsonFile(file)) as Body);
+}
+
+function jobFields(flags: JobFlags): object {
+  const { completions, parallelism, retries, timeout, schedule, timeZone: time_zone, concurrency, keep } = flags;
+  return given({
+    ...{ completions, parallelism, retries, time_zone, concurrency, keep },
+    timeout: timeout === false ? null : timeout,
+    schedule: schedule === false ? null : schedule,
+  });
+}

@@ -1,0 +1,120 @@
+import type { Saying, Snapshot } from './progress.ts';
+import { plainText } from './reason-lines.ts';
+import { type Waiting, waitText } from './service-view.ts';
+import { formatTable } from './table.ts';
+
+/** What GET /apiv1/job/{name} tells, as far as it is shown. */
+export interface Job {
+  readonly name: string;
+  readonly image: object;
+  readonly schedule?: string;
+  readonly time_zone: string;
+  readonly status: {
+    readonly state: string;
+    readonly last_run: Run | null;
+    readonly next_run: string | null;
+    readonly missed: { readonly time: string; readonly reason: string } | null;
+  };
+}
+
+export interface Run {
+  readonly job: string;
+  readonly run: number;
+  readonly state: string;
+  readonly ending?: string;
+  readonly reason?: string;
+  readonly cause: string;
+  readonly created_at: string;
+  readonly ended_at: string | null;
+  readonly completions: number;
+  readonly succeeded: number;
+  readonly failures: number;
+}
+
+/** What GET /apiv1/job/{name}/runs/{run} tells. */
+export interface WholeRun extends Run {
+  readonly tasks: readonly Task[];
+  readonly waiting: readonly (Omit<Waiting, 'slot'> & { readonly slot: number })[];
+}
+
+export interface Task {
+  readonly slot: number;
+  readonly attempt: number;
+  readonly state: string;
+  readonly reason?: string;
+  readonly engine: string | null;
+  readonly container: string | null;
+  readonly exit_code: number | null;
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly log: string;
+}
+
+export function jobTable(jobs: readonly Job[]): string {
+  const rows = jobs.map(({ name, schedule, time_zone, status }) => [
+    name,
+    status.state,
+    schedule === undefined ? '' : `${schedule} (${time_zone})`,
+    status.last_run ? `${status.last_run.run} ${status.last_run.state}` : '',
+    status.next_run ?? '',
+    status.missed ? `${status.missed.time}: ${status.missed.reason}` : '',
+  ]);
+  return formatTable([['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'], ...rows]);
+}
+
+export function runTable(runs: readonly Run[]): string {
+  const rows = runs.map((run) => [
+    String(run.run),
+    stateText(run),
+    run.cause,
+    run.created_at,
+    run.ended_at ?? '',
+    `${run.succeeded} of ${run.completions}`,
+    String(run.failures),
+    plainText(run.reason ?? ''),
+  ]);
+  return formatTable([['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], ...rows]);
+}
+
+/** `nightly: run 3, running, 1 of 4 succeeded`. */
+export function runHeadline(run: Run): string {
+  return `${run.job}: run ${run.run}, ${stateText(run)}, ${run.succeeded} of ${run.completions} succeeded`;
+}
+
+/** A row for each try at each task, and one for each task that was not started yet and why. */
+export function taskTable({ tasks, waiting }: WholeRun): string {
+  const rows = tasks.map((task) => [
+    String(task.slot),
+    String(task.attempt),
+    task.state,
+    task.exit_code === null ? '' : String(task.exit_code),
+    task.engine ?? '',
+    task.container?.slice(0, 12) ?? '',
+    task.started_at,
+    task.ended_at ?? '',
+    plainText(task.reason ?? ''),
+  ]);
+  const waits = waiting.map((each) => [String(each.slot), '', 'waiting', '', '', '', '', '', waitText(each)]);
+  const titles = ['TASK', 'ATTEMPT', 'STATE', 'EXIT CODE', 'ENGINE', 'CONTAINER', 'BEGAN', 'ENDED', 'REASON'];
+  return formatTable([titles, ...rows, ...waits]);
+}
+
+/** How a run is, for whoever waits for it. */
+export function runSnapshot(run: WholeRun): Snapshot {
+  const headline = runHeadline(run);
+  const sayings = new Map<string, Saying>();
+  for (const { slot, attempt, engine, state, reason = '' } of run.tasks) {
+    const where = engine === null ? '' : ` on ${engine}`;
+    const text = reason === '' ? state : `${state}: ${plainText(reason)}`;
+    sayings.set(`task ${slot}, attempt ${attempt}${where}`, { text });
+  }
+  for (const each of run.waiting) sayings.set(`task ${each.slot}`, { text: `waiting: ${waitText(each)}` });
+  // What it comes to is said last.
+  sayings.set(run.job, { text: headline.slice(run.job.length + 2) });
+  return { lines: [headline, ...taskTable(run).trimEnd().split('\n')], sayings };
+}
+
+/** Of one that is on its way to its end, to which. */
+function stateText({ state, ending }: Run): string {
+  return ending === undefined ? state : `${state} (to be ${ending})`;
+}

@@ -1,0 +1,49 @@
+import { type ApiClient, ApiError } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { runSnapshot, type WholeRun } from './job-view.ts';
+import { poll } from './poll.ts';
+import { Progress } from './progress.ts';
+import { plainText } from './reason-lines.ts';
+
+interface Terminal {
+  readonly api: ApiClient;
+  readonly io: Io;
+}
+
+/** Shows what becomes of a run until it has ended. Throws `NotDone` where it did not succeed. */
+export async function waitForRun({ api, io }: Terminal, job: string, number: number): Promise<void> {
+  const progress = new Progress(io);
+  const goesOn = `run ${number} of job ${job} goes on; "satsuma job ps ${job} ${number}" shows how far it is`;
+  const run = await poll(io, { goesOn }, async () => {
+    const seen = await readRun(api, job, number);
+    progress.show(runSnapshot(seen));
+    return seen.state === 'running' ? undefined : seen;
+  });
+  if (run.state === 'succeeded') return;
+  const why = run.reason === undefined ? '' : `: ${plainText(run.reason)}`;
+  const end = run.state === 'cancelled' ? 'was cancelled' : run.state;
+  throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`);
+}
+
+/** Waits until a job is gone, with all that it ran. */
+export async function waitForRemoval({ api, io }: Terminal, job: string): Promise<void> {
+  await poll(io, { goesOn: `the removal of ${job} goes on` }, async () => {
+    try {
+      await api('GET', jobPath(job));
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return true;
+      throw error;
+    }
+  });
+}
+
+/** Throws ApiError. */
+export async function readRun(api: ApiClient, job: string, number: number): Promise<WholeRun> {
+  return (await api('GET', `${jobPath(job)}/runs/${number}`)).data as WholeRun;
+}
+
+export function jobPath(name: string): string {
+  return `apiv1/job/${encodeURIComponent(name)}`;
+}

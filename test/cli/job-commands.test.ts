@@ -1,0 +1,200 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { Stage } from '../cluster/jobs/stage.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { openTerminal } from './open-terminal.ts';
+
+/** A terminal, and behind its server a leader that the test plays. */
+async function open(t: ExecutionContext) {
+  const terminal = await openTerminal(t);
+  const job = async (name: string) => JSON.parse((await terminal.type(`job inspect ${name}`)).out);
+  return { ...terminal, job, stage: new Stage(terminal.cluster) };
+}
+
+const cells = (table: string) =>
+  table
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/\s{2,}/));
+
+/** Times are as they are. */
+const timeless = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME');
+
+test('a job is created from its options, and says when it runs', async (t) => {
+  const { type, job } = await open(t);
+  const once = await type('job create report demo/busybox:1 --retries 2 -e A=1 -- sh -c date');
+  t.deepEqual(once, { code: 0, out: 'Job report created: run 1 is under way\n', err: '' });
+  t.like(await job('report'), { retries: 2, image: { args: ['sh', '-c', 'date'], environment: { A: '1' } } });
+  const schedule = ['--schedule', '30 2 * * *', '--time-zone', 'Europe/Berlin', '--concurrency', 'replace'];
+  const numbers = '--completions 4 --parallelism 2 --timeout 60 --keep 5'.split(' ');
+  const { out } = await type(['job', 'create', 'nightly', 'demo/busybox:1', ...schedule, ...numbers]);
+  t.is(timeless(out), 'Job nightly created: its next run is at TIME\n');
+  t.like(await job('nightly'), {
+    ...{ schedule: '30 2 * * *', time_zone: 'Europe/Berlin', concurrency: 'replace' },
+    ...{ completions: 4, parallelism: 2, timeout: 60, keep: 5 },
+  });
+});
+
+test('options change what was saved, or what a file says', async (t) => {
+  const { type, job } = await open(t);
+  await type('image save worker demo/busybox:1 --memory 64 -e A=1 -e B=2');
+  t.is((await type('job create saved --from worker -e B=3')).code, 0);
+  t.like((await job('saved')).image, { name: 'demo/busybox:1', memory: 64, environment: { A: '1', B: '3' } });
+  const file = join(temporaryFolder(t), 'job.json');
+  await writeFile(file, JSON.stringify({ image: { name: 'demo/busybox:1', memory: 32 }, retries: 1, keep: 3 }));
+  t.is((await type(`job create filed -f ${file} --retries 4 --cpus 0.5`)).code, 0);
+  t.like(await job('filed'), { image: { memory: 32, cpus: 0.5 }, retries: 4, keep: 3 });
+  await writeFile(file, JSON.stringify({ from: 'worker', keep: 2 }));
+  t.is((await type(`job create both -f ${file} --memory 16`)).code, 0);
+  t.like(await job('both'), { image: { memory: 16, environment: { A: '1' } }, keep: 2 });
+  t.is((await type(`job update filed -f ${file}`)).code, 0);
+  t.like(await job('filed'), { image: { memory: 64 }, retries: 4, keep: 2 });
+});
+
+test('a change leaves what it does not name', async (t) => {
+  const { type, job } = await open(t);
+  await type('job create nightly demo/busybox:1 --schedule @daily --timeout 60 --memory 64 -e A=1 -- date');
+  const changed = await type('job update nightly --keep 2 -e B=2');
+  t.is(timeless(changed.out), 'Job nightly changed: its next run is at TIME\n');
+  const image = { memory: 64, args: ['date'], environment: { A: '1', B: '2' } };
+  t.like(await job('nightly'), { schedule: '@daily', timeout: 60, keep: 2, image });
+  const without = await type('job update nightly --no-schedule --no-timeout');
+  t.is(without.out, 'Job nightly changed: it runs when asked\n');
+  t.like(await job('nightly'), { schedule: undefined, timeout: undefined, keep: 2, image });
+  t.like(await type('job update none -e A=1'), { code: 3, err: 'satsuma: No job found with name none\n' });
+});
+
+test('jobs and their runs are tables for people, and JSON for scripts', async (t) => {
+  const { type, stage } = await open(t);
+  t.is((await type('job ls')).out, 'NAME  STATE  SCHEDULE  LAST RUN  NEXT RUN  MISSED\n');
+  stage.play = () => 3;
+  await type('job create broken demo/busybox:1');
+  await type(['job', 'create', 'nightly', 'demo/busybox:1', '--schedule', '30 2 * * *']);
+  await stage.ended('broken');
+  t.deepEqual(cells(timeless((await type('job ls')).out)), [
+    ['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'],
+    ['broken', 'idle', '1 failed'],
+    ['nightly', 'idle', '30 2 * * * (UTC)', 'TIME'],
+  ]);
+  t.deepEqual(cells(timeless((await type('job runs broken')).out)), [
+    ['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'],
+    ['1', 'failed', 'create', 'TIME', 'TIME', '0 of 1', '1', 'task 1: it ended with exit code 3'],
+  ]);
+  t.is(JSON.parse((await type('job ls --json')).out).length, 2);
+  t.is(JSON.parse((await type('job runs broken --json')).out)[0].state, 'failed');
+  t.is(JSON.parse((await type('job ps broken --json')).out).tasks[0].exit_code, 3);
+});
+
+test('the tasks of a run: how each try ended, and why others were not started', async (t) => {
+  const { type, stage } = await open(t);
+  stage.play = ({ attempt }) => (attempt === 1 ? 3 : undefined);
+  await type('job create pair demo/busybox:1 --retries 1 --type host --label host:a');
+  await type('job create giant demo/busybox:1 --memory 9000');
+  await stage.until(async () => (await stage.run('pair')).attempts.length === 2);
+  await stage.until(async () => (await stage.run('giant')).waiting['1'] !== undefined);
+  const [first, second] = (await stage.run('pair')).attempts.map(({ containerId }) => containerId?.slice(0, 12) ?? '');
+  const [headline, ...table] = cells(timeless((await type('job ps pair')).out));
+  t.deepEqual(headline, ['pair: run 1, running, 0 of 1 succeeded']);
+  t.deepEqual(table, [
+    ['TASK', 'ATTEMPT', 'STATE', 'EXIT CODE', 'ENGINE', 'CONTAINER', 'BEGAN', 'ENDED', 'REASON'],
+    ['1', '1', 'failed', '3', 'a', first, 'TIME', 'TIME', 'it ended with exit code 3'],
+    ['1', '2', 'running', 'a', second, 'TIME'],
+  ]);
+  t.deepEqual(cells((await type('job ps giant 1')).out).at(-1), [
+    ...[
+      '1',
+      'waiting',
+      'no eligible engines to run image (a: 9000 MB of memory wanted, 8192 of 8192 free; ' +
+        'b: 9000 MB of memory wanted, 8192 of 8192 free)',
+    ],
+  ]);
+});
+
+test('logs are what tasks wrote, under a line for each where there are several', async (t) => {
+  const { type, stage, cluster } = await open(t);
+  await type('job create one demo/busybox:1');
+  await stage.ended('one');
+  t.deepEqual(await type('job logs one'), { code: 0, out: 'slot 1 attempt 1\n', err: '' });
+  stage.play = ({ slot }) => (slot === 1 ? 0 : undefined);
+  await type('job create two demo/busybox:1 --completions 2 --parallelism 2');
+  await stage.until(async () => (await stage.run('two')).attempts.some(({ end }) => end));
+  await stage.until(async () => (await stage.run('two')).attempts.length === 2);
+  const { engineId, containerId = '' } = (await stage.run('two')).attempts[1] ?? {};
+  cluster.engines.find(({ id }) => id === engineId)?.logs.set(containerId, ['so far\n']);
+  t.is(
+    (await type('job logs two 1')).out,
+    '--- task 1, attempt 1, succeeded\nslot 1 attempt 1\n--- task 2, attempt 1, running\nso far\n',
+  );
+  await type('job create nightly demo/busybox:1 --schedule @daily');
+  t.like(await type('job logs nightly'), { code: 3, err: 'satsuma: job nightly has had no run yet\n' });
+  t.like(await type('job logs one 2'), { code: 3, out: '' });
+});
+
+test('who waits for a run sees it come along, and its exit code is that of the run', async (t) => {
+  const { type, stage, cluster } = await open(t);
+  const isRunning = () => cluster.mirror.jobRuns.all().some(({ value }) => value.endedAt === undefined);
+  const played = async (line: string) => {
+    const typed = type(line);
+    await stage.until(isRunning);
+    await stage.until(() => !isRunning());
+    return await typed;
+  };
+  const { code, out } = await played('job create fine demo/busybox:1 --type host --label host:a --wait');
+  t.is(code, 0);
+  t.regex(out, /^Job fine created: run 1 is under way\nfine: run 1, running, 0 of 1 succeeded\n/);
+  t.regex(out, /task 1, attempt 1 on a: succeeded\nfine: run 1, succeeded, 1 of 1 succeeded\n$/);
+  stage.play = () => 3;
+  const failed = await played('job run fine -w');
+  t.regex(failed.out, /^Run 2 of job fine begins\n/);
+  t.like(failed, { code: 1, err: 'satsuma: run 2 of job fine failed: task 1: it ended with exit code 3\n' });
+});
+
+test('a run is begun, and ended before its time', async (t) => {
+  const { type, stage } = await open(t);
+  stage.play = () => undefined;
+  await type('job create nightly demo/busybox:1 --schedule @daily');
+  t.is((await type('job run nightly')).out, 'Run 1 of job nightly begins\n');
+  t.like(await type('job run nightly'), { code: 4, err: 'satsuma: run 1 of job nightly is under way\n' });
+  await stage.until(() => stage.running().length === 1);
+  const { out } = await type('job cancel nightly 1');
+  t.is(out, 'Run 1 of job nightly is being cancelled: what it runs is stopped\n');
+  t.is(cells((await type('job runs nightly')).out)[1]?.[1], 'running (to be cancelled)');
+  await stage.ended('nightly');
+  t.like(await type('job cancel nightly 1'), { code: 4, err: 'satsuma: run 1 of job nightly has ended\n' });
+  t.like(await type('job cancel nightly 2'), {
+    ...{ code: 3, err: 'satsuma: job nightly has no run 2: the last 10 that ended are kept\n' },
+  });
+});
+
+test('rm waits until nothing is left, unless it is told not to', async (t) => {
+  const { type, stage, cluster } = await open(t);
+  await type('job create one demo/busybox:1');
+  await type('job create two demo/busybox:1');
+  t.is((await type('job rm -d one')).out, 'Job one is being removed\n');
+  const removed = type('job rm one two');
+  await stage.until(() => cluster.mirror.jobs.all().length === 0);
+  t.deepEqual(await removed, { code: 0, out: 'Job one removed\nJob two removed\n', err: '' });
+  t.like(await type('job rm one'), { code: 3, err: 'satsuma: No job found with name one\n' });
+});
+
+test('what is wrong is said in one line, and help has examples', async (t) => {
+  const { type } = await open(t);
+  const { code, err } = await type('job create bad demo/busybox:1 --schedule @often --time-zone Mars --keep 0');
+  t.is(code, 2);
+  t.regex(err, /^satsuma: "schedule" is no cron expression: .*; "time_zone" must be the IANA name .*; "keep" must be/);
+  t.like(await type('job create bad'), { code: 2, err: 'satsuma: "image" or "from" must say what to run\n' });
+  t.is((await type('job create bad demo/busybox:1 --completions many')).code, 2);
+  t.like(await type('job create bad demo/busybox:1 --restart always'), {
+    ...{
+      code: 2,
+      err: 'satsuma: "image.restart_policy" is not allowed: "retries" says how often a task is tried again\n',
+    },
+  });
+  const help = await type('job --help');
+  t.is(help.code, 0);
+  for (const each of ['create', 'ls', 'runs', 'ps', 'logs', 'inspect', 'update', 'run', 'cancel', 'rm']) {
+    t.regex(help.out, new RegExp(`^ {2}${each} `, 'm'));
+  }
+  t.regex((await type('job create --help')).out, /satsuma job create nightly busybox --schedule '30 2 \* \* \*'/);
+});
