@@ -63,10 +63,11 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
     return (await api('POST', `${enginePath(engine)}/drain`, { force })).data as Drain;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
-    const engines = (error.details as Blocker[]).flatMap(({ container, details }) =>
-      reasonLines(details).map((reason) => ({ engine: container, message: reason })),
-    );
-    throw new NotDone(4, `${error.message}; --force leaves them there`, { engines });
+    const lines = (error.details as Blocker[]).flatMap(({ container, message, details }) => [
+      `  ${container}: ${message}`,
+      ...reasonLines(details).map((reason) => `    ${reason}`),
+    ]);
+    throw new NotDone(4, [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'));
   }
 }
 

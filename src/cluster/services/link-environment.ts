@@ -12,7 +12,8 @@ export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string,
   const variables = Object.entries(links).flatMap(([service, alias]) => {
     const entries = entriesOf(cluster, service);
     if (entries.length === 0) {
-      throw new SatsumaError('link_not_ready', `it is linked to service ${service}, of which nothing is ready yet`);
+      const lack = cluster.mirror.services.get(service) ? 'of which nothing is ready yet' : 'which does not exist yet';
+      throw new SatsumaError('link_not_ready', `it is linked to service ${service}, ${lack}`);
     }
     return variablesOf(alias.toUpperCase().replace(/[^A-Z0-9]/g, '_'), alias, entries);
   });

@@ -14,7 +14,7 @@ import { markOf, ReplicaChecks } from './replica-checks.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
-import { isFaultOfReplica, keepWaits, waitAfter } from './waits.ts';
+import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from './waits.ts';
 
 export interface WorkerContext {
   readonly cluster: Cluster;
@@ -82,7 +82,7 @@ export class ServiceWorker {
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
   #takeIn(record: ServiceRecord, now: number): Marked {
     const failedStarts = this.#failedStarts.splice(0);
-    const waiting = { ...this.#status.waiting };
+    const waiting = { ...presentWaits(this.#status, record) };
     for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
     const failures = failedStarts
       .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
@@ -92,6 +92,7 @@ export class ServiceWorker {
     return {
       replicas: this.#marks(now),
       waiting,
+      asked: { generation: record.generation, resumes: record.resumes },
       rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
     };
   }
@@ -121,7 +122,7 @@ export class ServiceWorker {
     const marks = { ...marked.replicas };
     for (const retirement of decision.retirements) marks[retirement.replica.id] = retiringMark(retirement, record, now);
     const progress = { isWhole: decision.isWhole, failures, now: new Date(now).toISOString() };
-    return { replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+    return { ...marked, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {

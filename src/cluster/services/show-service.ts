@@ -4,7 +4,9 @@ import type { Cluster } from '../cluster.ts';
 import { findService } from './find-service.ts';
 import { hostOf } from './replica-checks.ts';
 import type { ReplicaView } from './replica-view.ts';
+import { currentRollout } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { presentWaits } from './waits.ts';
 
 /**
  * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
@@ -22,7 +24,7 @@ export interface ShownService {
   readonly replicas: readonly ShownReplica[];
   /** Why slots are empty. */
   readonly waiting: readonly (SlotWait & { readonly slot: string })[];
-  readonly rollout: Rollout | undefined;
+  readonly rollout: Rollout;
 }
 
 export interface ShownReplica {
@@ -52,9 +54,12 @@ function show(cluster: Cluster, name: string, record: ServiceRecord): ShownServi
   const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   const slots = slotsOf(cluster, record);
   const views = surveyReplicas(cluster, name, { record, status, now: Date.now() });
+  // As it goes on from what was asked for last, which whoever looks after it may not have seen yet.
+  const rollout = currentRollout(record, status.rollout, record.updatedAt);
+  const waits = presentWaits(status, record);
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const wanted = new Set(slots);
-  const waiting = Object.entries(status.waiting)
+  const waiting = Object.entries(waits)
     .filter(([slot]) => wanted.has(slot) && !filled.has(slot))
     .map(([slot, wait]) => ({ slot, ...wait }));
   const replicas = views
@@ -67,25 +72,25 @@ function show(cluster: Cluster, name: string, record: ServiceRecord): ShownServi
         engine: view.engineId,
         host: engine ? hostOf(engine) : '',
         ports: mark?.phase === 'ready' ? mark.ports : [],
-        failures: status.waiting[view.slot]?.failures ?? 0,
+        failures: waits[view.slot]?.failures ?? 0,
       };
     })
     .sort((a, b) => compareSlots(a.view.slot, b.view.slot) || a.view.copy - b.view.copy);
   const ready = slots.filter((slot) => filled.has(slot)).length;
-  const state = stateOf(record, status.rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
-  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout: status.rollout };
+  const state = stateOf(record, rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
+  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout };
 }
 
 function stateOf(
-  { isRemoved, isPaused, template }: ServiceRecord,
-  rollout: Rollout | undefined,
+  { isRemoved, isPaused }: ServiceRecord,
+  rollout: Rollout,
   { isWhole, isWaiting }: { readonly isWhole: boolean; readonly isWaiting: boolean },
 ): ServiceState {
   if (isRemoved) return 'removing';
-  if (isPaused || rollout?.state === 'paused') return 'paused';
+  if (isPaused || rollout.state === 'paused') return 'paused';
   if (isWaiting) return 'waiting';
-  if (rollout?.state === 'rolling back') return 'rolling back';
-  if (rollout?.template !== template || rollout.state === 'updating') return 'updating';
+  if (rollout.state === 'rolling back') return 'rolling back';
+  if (rollout.state === 'updating') return 'updating';
   return isWhole ? 'running' : 'degraded';
 }
 
