@@ -82,7 +82,7 @@ async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<st
   if (left.length === 0) return left;
   const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
   if (status !== 'ok') return left;
-  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${left.length} replicas there`);
+  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${replicas(left.length)} there`);
 }
 
 function successorOf({ status }: Service, { slot, engine }: Replica): string {
@@ -97,9 +97,8 @@ function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
   const table = formatTable([['REPLICA', 'STATE', 'SUCCESSOR'], ...rows])
     .trimEnd()
     .split('\n');
-  const count = left.length === 1 ? '1 replica is' : `${left.length} replicas are`;
   return {
-    lines: left.length === 0 ? [] : [`${engine}: ${count} left`, ...table],
+    lines: left.length === 0 ? [] : [`${engine}: ${replicas(left.length)} left`, ...table],
     sayings: new Map(
       left.map(({ replica, state, successor }) => [
         replica,
@@ -107,6 +106,10 @@ function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
       ]),
     ),
   };
+}
+
+function replicas(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
 }
 
 function enginePath(id: string): string {

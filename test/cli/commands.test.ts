@@ -1,48 +1,5 @@
-import test, { type ExecutionContext } from 'ava';
-import { apiClient, apiStream } from '../../src/cli/api-client.ts';
-import { runCli } from '../../src/cli/run-cli.ts';
-import { createServer } from '../../src/http/server.ts';
-import { startCluster, type TestCluster } from '../cluster/harness.ts';
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** A terminal on a real HTTP server with two fake engines. */
-async function terminal(t: ExecutionContext): Promise<{ cluster: TestCluster; type(line: string): Promise<Outcome> }> {
-  const cluster = await startCluster(t, { engines: 2 });
-  const options = { host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} };
-  const server = await createServer(options);
-  await server.start();
-  t.teardown(() => server.stop());
-  return { cluster, type: (line) => typed(line, server.info.uri) };
-}
-
-async function typed(line: string, host: string): Promise<Outcome> {
-  const said = { out: '', err: '' };
-  const io = {
-    stdout: (text: string) => {
-      said.out += text;
-    },
-    stderr: (text: string) => {
-      said.err += text;
-    },
-    pipe: async (bytes: Buffer) => {
-      said.out += bytes;
-      return true;
-    },
-  };
-  const never = () => Promise.reject(new Error('not here'));
-  const code = await runCli(['node', 'satsuma', ...line.split(' ').filter(Boolean)], {
-    io,
-    serve: never,
-    api: apiClient(host),
-    stream: apiStream(host),
-  });
-  return { code, ...said };
-}
+import test from 'ava';
+import { terminal, typed } from './terminal.ts';
 
 test('where an image may run and what it takes there are options, and what an engine has is one', async (t) => {
   const { type, cluster } = await terminal(t);

@@ -67,7 +67,8 @@ test('who is linked waits until there is something to be linked to, and is told 
   const [db, app] = [await untilService(t, call, 'db-1', isReady), await untilService(t, call, 'app', isReady)];
   const { engine, container } = app.status.replicas[0] ?? {};
   const environment = cluster.pool.client({ id: engine ?? '' }).containers.get(container ?? '')?.image.environment;
-  const { host, port } = db.status.replicas[0]?.addresses[0] as { readonly host: string; readonly port: number };
+  const [address] = db.status.replicas.flatMap(({ addresses }) => addresses);
+  const { host = '', port = 0 } = address ?? {};
   t.like(environment, {
     ...{ MINE: '1', DB_1_NAME: 'db-1', DB_1_PORT: `tcp://${host}:${port}` },
     ...{ DB_1_PORT_80_TCP: `tcp://${host}:${port}`, DB_1_PORT_80_TCP_PROTO: 'tcp' },

@@ -23,7 +23,7 @@ export interface Shown {
       readonly generation: number;
       readonly engine: string;
       readonly container: string;
-      readonly addresses: readonly unknown[];
+      readonly addresses: readonly { readonly host: string; readonly port: number }[];
     }[];
     readonly rollout: { readonly failures: number };
     readonly waiting: readonly { readonly code: string; readonly message: string; readonly failures: number }[];
