@@ -63,10 +63,11 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
     return (await api('POST', `${enginePath(engine)}/drain`, { force })).data as Drain;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
-    const engines = (error.details as Blocker[]).flatMap(({ container, details }) =>
-      reasonLines(details).map((reason) => ({ engine: container, message: reason })),
-    );
-    throw new NotDone(4, `${error.message}; --force leaves them there`, { engines });
+    const lines = (error.details as Blocker[]).flatMap(({ container, message, details }) => [
+      `  ${container}: ${message}`,
+      ...reasonLines(details).map((reason) => `    ${reason}`),
+    ]);
+    throw new NotDone(4, [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'));
   }
 }
 
@@ -81,7 +82,7 @@ async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<st
   if (left.length === 0) return left;
   const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
   if (status !== 'ok') return left;
-  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${left.length} replicas there`);
+  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${replicas(left.length)} there`);
 }
 
 function successorOf({ status }: Service, { slot, engine }: Replica): string {
@@ -96,9 +97,8 @@ function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
   const table = formatTable([['REPLICA', 'STATE', 'SUCCESSOR'], ...rows])
     .trimEnd()
     .split('\n');
-  const count = left.length === 1 ? '1 replica is' : `${left.length} replicas are`;
   return {
-    lines: left.length === 0 ? [] : [`${engine}: ${count} left`, ...table],
+    lines: left.length === 0 ? [] : [`${engine}: ${replicas(left.length)} left`, ...table],
     sayings: new Map(
       left.map(({ replica, state, successor }) => [
         replica,
@@ -106,6 +106,10 @@ function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
       ]),
     ),
   };
+}
+
+function replicas(count: number): string {
+  return count === 1 ? '1 replica' : `${count} replicas`;
 }
 
 function enginePath(id: string): string {

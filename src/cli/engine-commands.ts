@@ -129,7 +129,6 @@ function engineTable(engines: readonly Engine[]): string {
 }
 
 export function decimal(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
+  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
+  return Number(text);
 }

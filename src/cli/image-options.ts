@@ -30,7 +30,7 @@ export function withImageOptions(command: Command, file: string): Command {
     .option('-e, --env <NAME=VALUE>', 'a variable; may be repeated', variable)
     .option('-p, --port <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
     .option('--label <label...>', 'labels for the scheduler: of the engine, or host:ENGINE')
-    .option('--type <type>', 'which schedulers are asked; multi unless set')
+    .option('--type <type>', 'which schedulers are asked; multi unless set, for a service label')
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
     .option('--restart <POLICY[:RETRIES]>', 'no, on-failure, always or unless-stopped', restart)
     .option('--volume <volume...>', '/data, name:/data or /host:/data[:ro]')
@@ -39,7 +39,7 @@ export function withImageOptions(command: Command, file: string): Command {
 
 /** The body that runs it: of a file whole, or of the options. */
 export async function imageBody(name: string | undefined, args: string[], flags: ImageFlags): Promise<object> {
-  if (flags.file !== undefined) return (await readJsonFile(flags.file)) as object;
+  if (flags.file !== undefined) return await readJsonFile(flags.file);
   return imageFields(name, args, flags);
 }
 
@@ -62,6 +62,20 @@ export function imageFields(name: string | undefined, args: string[], flags: Ima
     pull: flags.pull,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Where no image has to be named, words behind `--` are arguments, and the first of them is no image:
+ * `run --from redis -- sleep 60`.
+ */
+export function nameNoImage(command: Command, argv: readonly string[]): void {
+  const { args, registeredArguments } = command;
+  const isOptional = command.name() === 'update' || command.opts().from !== undefined;
+  const image = registeredArguments.findIndex((argument) => argument.name() === 'image');
+  const dashes = argv.indexOf('--');
+  if (!isOptional || image < 0 || dashes < 0) return;
+  const countBefore = args.length - (argv.length - dashes - 1);
+  if (countBefore <= image) command.processedArgs = [...args.slice(0, image), undefined, args.slice(image)];
 }
 
 function variable(text: string, previous: Record<string, string> = {}): Record<string, string> {

@@ -22,10 +22,10 @@ export function judgeService(service: Service, generation: number): Verdict {
   if (!isOurs && !isGivenUp && cause !== 'scale') {
     return failed(4, `service ${name} was changed by somebody else and has generation ${service.generation} now`);
   }
-  const why = plainText(rollout?.message ?? '');
+  const why = plainText(rollout.message ?? '');
   if (state === 'paused') {
-    if (rollout?.state !== 'paused') {
-      return isFilled(service) && rollout?.generation !== generation
+    if (rollout.state !== 'paused') {
+      return isFilled(service) && rollout.generation !== generation
         ? { kind: 'done' }
         : failed(1, `service ${name} is paused: "satsuma service resume ${name}" goes on`);
     }
@@ -54,7 +54,7 @@ function willRollBack({ cause, update }: Service): boolean {
 function prospects({ name, status }: Service): Verdict {
   const { waiting, rollout, replicas } = status;
   // An update of what worked ends by itself.
-  const isBounded = rollout !== null && rollout.stable_generation !== null && rollout.state === 'updating';
+  const isBounded = rollout.stable_generation !== null && rollout.state === 'updating';
   const failing = isBounded ? undefined : waiting.find(({ failures }) => failures >= hopeless);
   if (failing) {
     const sentence = `${name}.${failing.slot} failed ${failing.failures} times: ${plainText(failing.message)}`;

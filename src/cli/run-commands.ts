@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import type { PortBinding } from '../model/image-config.ts';
+import { Command, Option } from 'commander';
+import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { type ImageFlags, imageBody, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -7,6 +7,7 @@ import { formatTable } from './table.ts';
 
 interface RunFlags extends ImageFlags {
   readonly name?: string;
+  readonly reschedule?: string;
   readonly count?: number;
   readonly atomic?: boolean;
   readonly json?: boolean;
@@ -62,13 +63,14 @@ Examples:
 function withOptions(command: Command): Command {
   return withImageOptions(command, 'an image config in JSON, instead of the options here')
     .option('--name <name>', 'name of the container')
+    .addOption(new Option('--reschedule <when>', 'when it is run on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--json', 'as the API answers');
 }
 
 async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
   const made = await imageBody(image, args, flags);
-  return flags.file === undefined ? { ...made, container_name: flags.name } : made;
+  return flags.file === undefined ? { ...made, container_name: flags.name, reschedule: flags.reschedule } : made;
 }
 
 function severally({ count, atomic }: RunFlags): string {

@@ -1,17 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { failureActions, type HealthCheck, type UpdatePolicy, updateOrders } from '../model/service.ts';
+import { failureActions, type UpdatePolicy, updateOrders } from '../model/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
+import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
 import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
 import { readJsonFile } from './json-file.ts';
 import { readService } from './wait-for-service.ts';
 
-export interface ServiceFlags extends ImageFlags {
+export interface ServiceFlags extends ImageFlags, HealthFlags {
   readonly replicas?: number | 'global';
-  readonly healthHttp?: Partial<HealthCheck>;
-  readonly healthTcp?: Partial<HealthCheck>;
-  /** False: `--no-health`. */
-  readonly health?: boolean;
   readonly parallelism?: number;
   readonly delay?: number;
   readonly order?: UpdatePolicy['order'];
@@ -23,22 +20,19 @@ export interface ServiceFlags extends ImageFlags {
   readonly shutdownDelay?: number;
 }
 
-interface Body extends Readonly<Record<string, unknown>> {
+interface Body {
   readonly image?: object;
+  readonly health?: object;
   readonly update?: object;
 }
 
 /** What a service is: what `run` takes for the image, and the rest. */
 export function withServiceOptions(command: Command): Command {
-  return withImageOptions(command, 'a service in JSON, as for POST /apiv1/service; the options change it')
+  return withHealthOptions(
+    withImageOptions(command, 'a service in JSON, as for POST /apiv1/service; the options change it'),
+  )
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--replicas <N|global>', 'so many, or one on each engine', replicas)
-    .option(
-      '--health-http <PORT[/PATH]>',
-      "asked of each replica, at the container's port; 2xx and 3xx are well",
-      httpCheck,
-    )
-    .option('--health-tcp <PORT>', 'as --health-http, and a connection is enough', tcpCheck)
     .option('--link <SERVICE[:ALIAS]>', 'told the addresses of that service; may be repeated', link)
     .option('--parallelism <number>', 'how many an update exchanges at a time; 0: all', whole)
     .option('--delay <seconds>', 'between one exchange and the next', decimal)
@@ -80,7 +74,7 @@ export async function changedService(
 }
 
 async function bodyIn({ file }: ServiceFlags): Promise<Body> {
-  return file === undefined ? {} : ((await readJsonFile(file)) as Body);
+  return file === undefined ? {} : await readJsonFile(file);
 }
 
 /** Image fields over those before; what is named by keys is merged key by key. Nothing where there is nothing to say. */
@@ -92,12 +86,12 @@ export function imagePart(before: object | undefined, fields: object): { readonl
 }
 
 function serviceFields(file: Body, flags: ServiceFlags): object {
-  const { replicas: count, healthHttp, healthTcp, health, link: links, grace, shutdownDelay } = flags;
+  const { replicas: count, link: links, grace, shutdownDelay } = flags;
   const { parallelism, delay, order, monitor, maxFailure: max_failure, onFailure: on_failure } = flags;
   const update = given({ parallelism, delay, order, monitor, max_failure, on_failure });
   return given({
     ...{ replicas: count, links, grace, shutdown_delay: shutdownDelay },
-    health: health === false ? null : (healthHttp ?? healthTcp),
+    health: healthField(flags, file.health),
     update: Object.keys(update).length === 0 ? undefined : { ...file.update, ...update },
   });
 }
@@ -110,17 +104,9 @@ function replicas(text: string): number | 'global' {
   return text === 'global' ? text : whole(text);
 }
 
-function httpCheck(text: string): Partial<HealthCheck> {
-  const [, port, path] = /^(\d{1,5})(\/.*)?$/.exec(text) ?? [];
-  if (port === undefined) throw new InvalidArgumentError('It must be like 80 or 80/healthz.');
-  return { type: 'http', port: Number(port), ...(path === undefined ? {} : { path }) };
-}
-
-function tcpCheck(text: string): Partial<HealthCheck> {
-  return { type: 'tcp', port: whole(text) };
-}
-
 function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [service = '', alias = service] = text.split(':');
+  const [, service, alias = service] = /^([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
+  if (service === undefined || alias === undefined)
+    throw new InvalidArgumentError('It must be like db or db:database.');
   return { ...previous, [service]: alias };
 }

@@ -19,7 +19,7 @@ export interface ServiceStatus {
   readonly wanted: number;
   readonly replicas: readonly Replica[];
   readonly waiting: readonly Waiting[];
-  readonly rollout: Rollout | null;
+  readonly rollout: Rollout;
 }
 
 export interface Replica {
@@ -103,7 +103,7 @@ export function serviceTable(services: readonly Service[]): string {
     `${status.ready} of ${status.wanted}${replicas === 'global' ? ' (global)' : ''}`,
     image.name,
     String(generation),
-    plainText(status.rollout?.message ?? ''),
+    plainText(status.rollout.message ?? ''),
   ]);
   return formatTable([['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], ...rows]);
 }

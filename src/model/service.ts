@@ -94,10 +94,15 @@ export interface Replica {
  */
 export interface ServiceStatus {
   readonly replicas: Readonly<Record<string, ReplicaMark>>;
-  /** Why slots stay empty, by slot. */
+  /** Why slots stay empty, by slot; of what was asked for when this was written. */
   readonly waiting: Readonly<Record<string, SlotWait>>;
+  /** What was asked for then. */
+  readonly asked?: Asked;
   readonly rollout?: Rollout;
 }
+
+/** Another one whenever somebody changes a service, or tells it to go on. */
+export type Asked = Pick<ServiceRecord, 'generation' | 'resumes'>;
 
 export type ReplicaMark =
   /** It answers, at these ports. `isSettled`: for as long as the update policy's `monitor`. */

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { openTerminal, typed } from './open-terminal.ts';
+import { terminal, typed } from './terminal.ts';
 
 test('where an image may run and what it takes there are options, and what an engine has is one', async (t) => {
-  const { type, cluster } = await openTerminal(t);
+  const { type, cluster } = await terminal(t);
   t.is((await type('engine set b --label zone=eu-1 --resource gpu=2 --resource licence=5')).code, 0);
   t.deepEqual(cluster.mirror.engine('b').value.resources, { gpu: 2, licence: 5 });
   const { code, out } = await type(
@@ -17,7 +17,7 @@ test('where an image may run and what it takes there are options, and what an en
 });
 
 test('run prints the id for scripts, and where it runs for people', async (t) => {
-  const { type, cluster } = await openTerminal(t);
+  const { type, cluster } = await terminal(t);
   const { code, out, err } = await type(
     'run demo/busybox:1 --name web -p 80:8080 --memory 64 -e A=1 -e B=2=3 -- sleep 60',
   );
@@ -35,7 +35,7 @@ test('run prints the id for scripts, and where it runs for people', async (t) =>
 
 const ports = test.macro({
   async exec(t, given: string, binding: object) {
-    const { type } = await openTerminal(t);
+    const { type } = await terminal(t);
     const { out } = await type(`run demo/busybox:1 --json -p ${given}`);
     t.like(JSON.parse(out).image.bind_ports[0], binding);
   },
@@ -48,7 +48,7 @@ test(ports, '10.0.0.5:8080:80', { host_ip: '10.0.0.5', port: 8080, container_por
 test(ports, '[::1]:8080:80', { host_ip: '::1', port: 8080, container_port: 80 });
 
 test('ps is a table for people and JSON for scripts', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   const { out: id } = await type('run demo/busybox:1 --name web -p 80:8080');
   const { out } = await type('ps');
   t.deepEqual(
@@ -64,7 +64,7 @@ test('ps is a table for people and JSON for scripts', async (t) => {
 });
 
 test('ps says which engine could not be asked', async (t) => {
-  const { type, cluster } = await openTerminal(t);
+  const { type, cluster } = await terminal(t);
   cluster.engines[1]?.fail('listContainers', 'engine_timeout');
   const { code, err } = await type('ps');
   t.is(code, 0);
@@ -72,7 +72,7 @@ test('ps says which engine could not be asked', async (t) => {
 });
 
 test('plan shows every engine and changes nothing', async (t) => {
-  const { type, cluster } = await openTerminal(t);
+  const { type, cluster } = await terminal(t);
   const { out } = await type('plan demo/busybox:1 --type label --label on-b');
   t.deepEqual(
     out
@@ -89,7 +89,7 @@ test('plan shows every engine and changes nothing', async (t) => {
 });
 
 test('no room: exit code 5, and the reason of each engine', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   const { code, err } = await type('run demo/busybox:1 --memory 9000');
   t.is(code, 5);
   t.is(
@@ -100,7 +100,7 @@ test('no room: exit code 5, and the reason of each engine', async (t) => {
 });
 
 test('inspect shows why a container is where it is, rm destroys it', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   await type('run demo/busybox:1 --name web');
   t.is(JSON.parse((await type('inspect web')).out).placement.strategy, 'binpack');
   t.regex((await type('rm web')).out, /^Container container \/web Image demo\/busybox:1 Engine a destroyed/);
@@ -108,7 +108,7 @@ test('inspect shows why a container is where it is, rm destroys it', async (t) =
 });
 
 test('engines are added, changed, shown and removed', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   t.is(
     (await type('engine add c https://c.test:2376 --label ssd eu')).out,
     'Engine c at https://c.test:2376 added: 4 CPUs, 8192 MB\n',
@@ -122,12 +122,12 @@ test('engines are added, changed, shown and removed', async (t) => {
 });
 
 test('cluster is the whole in one line', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   t.regex((await type('cluster')).out, /^2 \(2 ok\) +0 of 8 +0 of 16384 MB +0 +\d+$/m);
 });
 
 test('what is wrong with a command is said, with exit code 2', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   t.like(await type('run'), { code: 2, err: 'satsuma: "name" is required\n' });
   t.regex((await type('run x -p eighty')).err, /It must be like 80, 8080:80/);
   t.is((await type('run x --cpus many')).code, 2);
@@ -136,7 +136,7 @@ test('what is wrong with a command is said, with exit code 2', async (t) => {
 });
 
 test('help has examples and the exit codes, and is no error', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   const help = await type('--help');
   t.is(help.code, 0);
   t.regex(help.out, /5 {2}no engine has room/);
@@ -160,7 +160,7 @@ test('something else at the address is not taken for a server', async (t) => {
 });
 
 test('stop, start, restart and kill say what became of the containers, and what is in the way', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   await type('run demo/busybox:1 --name web -p 80:8080 --type host --label host:a');
   t.is((await type('stop -t 3 web')).out, 'web on engine a: exited\n');
   await type('run demo/busybox:1 --name other -p 80:8080 --type host --label host:a');
@@ -176,7 +176,7 @@ test('stop, start, restart and kill say what became of the containers, and what 
 });
 
 test('logs are what the container wrote, and an error is one as elsewhere', async (t) => {
-  const { type, cluster } = await openTerminal(t);
+  const { type, cluster } = await terminal(t);
   const { out: id } = await type('run demo/busybox:1 --name web');
   cluster.engines[0]?.logs.set(id.trim(), ['one\n', 'zwei: ä\n', 'three\n']);
   t.deepEqual(await type('logs --tail 2 web'), { code: 0, out: 'zwei: ä\nthree\n', err: '' });
@@ -185,7 +185,7 @@ test('logs are what the container wrote, and an error is one as elsewhere', asyn
 });
 
 test('a service is planned as a table and a token, and created by that or not at all', async (t) => {
-  const { type } = await openTerminal(t);
+  const { type } = await terminal(t);
   const options = 'web demo/busybox:1 --replicas 3 --memory 5000';
   const { code, out } = await type(`service plan ${options}`);
   t.is(code, 0);

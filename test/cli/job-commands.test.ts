@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Stage } from '../cluster/jobs/stage.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { openTerminal } from './open-terminal.ts';
+import { terminal } from './terminal.ts';
 
 /** A terminal, and behind its server a leader that the test plays. */
 async function open(t: ExecutionContext) {
-  const terminal = await openTerminal(t);
-  const job = async (name: string) => JSON.parse((await terminal.type(`job inspect ${name}`)).out);
-  return { ...terminal, job, stage: new Stage(terminal.cluster) };
+  const opened = await terminal(t);
+  const job = async (name: string) => JSON.parse((await opened.type(`job inspect ${name}`)).out);
+  return { ...opened, job, stage: new Stage(opened.cluster) };
 }
 
 const cells = (table: string) =>

@@ -92,7 +92,7 @@ export class JobWorker {
       starting: new Set(this.#hands.starting(number)),
       isLost: (engineId) => {
         const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-        return !engine || (engine.condition === 'down' && isLost(engine, rule));
+        return !engine || isLost(engine, rule);
       },
       isHeldBack: seen.isHeldBack,
     });

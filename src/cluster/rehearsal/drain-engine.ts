@@ -50,9 +50,7 @@ function planDrain(cluster: Cluster, engineId: string): Drain {
     moves: lands,
     blocked: [
       // What others started is theirs.
-      ...rest
-        .filter(({ isForeign }) => !isForeign)
-        .map((each) => blocker(each, 'no_service', 'no service keeps it: destroy it, or leave it with force')),
+      ...rest.filter(({ isForeign }) => !isForeign).map((each) => blocker(each, 'no_service', 'no service keeps it')),
       ...bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only')),
       ...stranded.map(({ replica, refused }) => {
         const isForPort = refused.engines.every(({ code }) => code === 'port_taken');

@@ -5,7 +5,14 @@ import type { Cluster } from '../cluster.ts';
 import { foreseeAsPlanned } from '../plans/foresee-as-planned.ts';
 import type { ServicePlan } from '../plans/service-plan.ts';
 import type { Forecast } from '../rehearsal/foresee.ts';
-import { type ChangeConditions, changed, findForChange, findGeneration, generationId } from './find-service.ts';
+import {
+  type ChangeConditions,
+  changed,
+  findForChange,
+  findGeneration,
+  findGenerationBefore,
+  generationId,
+} from './find-service.ts';
 import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from './next-record.ts';
 
 /** A change that loses a race against this many others is told so. */
@@ -75,8 +82,8 @@ export async function scaleService(cluster: Cluster, name: string, replicas: num
  */
 export async function rollBackService(cluster: Cluster, name: string, to?: number): Promise<Forecast> {
   return await change(cluster, name, {}, async (record) => {
-    const earlier = await findGeneration(cluster, name, to ?? (await templateBefore(cluster, name, record)));
-    return rolledBack(record, earlier, 'rollback');
+    const earlier = to === undefined ? templateBefore(cluster, name, record) : findGeneration(cluster, name, to);
+    return rolledBack(record, await earlier, 'rollback');
   });
 }
 
@@ -132,10 +139,8 @@ async function change(
 }
 
 /** The last generation with another template. */
-async function templateBefore(cluster: Cluster, name: string, record: ServiceRecord): Promise<number> {
-  for (let generation = record.generation - 1; generation > 0; generation--) {
-    const earlier = await findGeneration(cluster, name, generation);
-    if (earlier.template !== record.template) return generation;
-  }
+async function templateBefore(cluster: Cluster, name: string, record: ServiceRecord): Promise<ServiceGeneration> {
+  const earlier = await findGenerationBefore(cluster, name, record, ({ template }) => template !== record.template);
+  if (earlier) return earlier;
   throw new SatsumaError('no_such_generation', `service ${name} has never been another one: nothing to go back to`);
 }

@@ -43,6 +43,20 @@ export async function findGeneration({ store }: Cluster, name: string, generatio
   throw new SatsumaError('no_such_generation', `service ${name} has no generation ${generation}`);
 }
 
+/** The last generation that is meant, of those before the record's. */
+export async function findGenerationBefore(
+  cluster: Cluster,
+  name: string,
+  { generation: now }: ServiceRecord,
+  isMeant: (earlier: ServiceGeneration) => boolean,
+): Promise<ServiceGeneration | undefined> {
+  for (let generation = now - 1; generation > 0; generation--) {
+    const earlier = await findGeneration(cluster, name, generation);
+    if (isMeant(earlier)) return earlier;
+  }
+  return undefined;
+}
+
 /** The id under which one generation is kept. No name has an `@`. */
 export function generationId(name: string, generation: number): string {
   return `${name}@${generation}`;

@@ -20,6 +20,7 @@ export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string,
 }
 
 function whyNot({ mirror }: Cluster, service: string): string {
+  if (!mirror.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
   const { replicas } = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
   const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');
   return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;

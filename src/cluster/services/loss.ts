@@ -18,7 +18,8 @@ export function isMajorityDown(engines: readonly EngineRecord[]): boolean {
   return down.length * 2 > used.length;
 }
 
-/** An engine that somebody gave up is lost at once. */
-export function isLost({ intent, since }: EngineRecord, { now, graceMs, isHeld }: LossRule): boolean {
+/** Whether an engine that is down is given up: after a time, and at once where somebody says so. */
+export function isLost({ intent, condition, since }: EngineRecord, { now, graceMs, isHeld }: LossRule): boolean {
+  if (condition !== 'down') return false;
   return intent === 'lost' || (!isHeld && now >= Date.parse(since) + graceMs);
 }

@@ -72,7 +72,8 @@ function stateOf(
 ): ReplicaState {
   if (mark?.phase === 'retiring') return 'retiring';
   if (!engine) return 'lost';
-  if (engine.condition === 'down') return isLost(engine, rule) ? 'lost' : 'unreachable';
+  if (isLost(engine, rule)) return 'lost';
+  if (engine.condition === 'down') return 'unreachable';
   if (mark?.phase === 'failed') return 'failed';
   if (reservation.isAtRest || isUnhealthy) return 'failed';
   if (reservation.state === 'reserved') return 'starting';

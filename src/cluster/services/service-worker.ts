@@ -8,7 +8,7 @@ import { moveUnderWay } from '../rebalance/under-way.ts';
 import { runContainer } from '../run-container.ts';
 import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
-import { findGeneration, generationId } from './find-service.ts';
+import { findGeneration, findGenerationBefore, generationId } from './find-service.ts';
 import { linkEnvironment } from './link-environment.ts';
 import { rolledBack } from './next-record.ts';
 import { removeReplica } from './remove-replica.ts';
@@ -16,7 +16,7 @@ import { markOf, ReplicaChecks } from './replica-checks.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
-import { isFaultOfReplica, keepWaits, waitAfter } from './waits.ts';
+import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from './waits.ts';
 
 export interface WorkerContext {
   readonly cluster: Cluster;
@@ -87,7 +87,7 @@ export class ServiceWorker {
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
   #takeIn(record: ServiceRecord, now: number): Marked {
     const failedStarts = this.#failedStarts.splice(0);
-    const waiting = { ...this.#status.waiting };
+    const waiting = { ...presentWaits(this.#status, record) };
     for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
     const failures = failedStarts
       .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
@@ -97,6 +97,7 @@ export class ServiceWorker {
     return {
       replicas: this.#marks(now),
       waiting,
+      asked: { generation: record.generation, resumes: record.resumes },
       rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
     };
   }
@@ -126,7 +127,7 @@ export class ServiceWorker {
     const marks = { ...marked.replicas };
     for (const retirement of decision.retirements) marks[retirement.replica.id] = retiringMark(retirement, record, now);
     const progress = { isWhole: decision.isWhole, failures, now: new Date(now).toISOString() };
-    return { replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+    return { ...marked, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
@@ -144,13 +145,20 @@ export class ServiceWorker {
     const found = await cluster.store.read('service', this.#name);
     // It was changed meanwhile: that is looked at next.
     if (!stable || !found || found.value.generation !== record.generation) return;
-    const earlier = await findGeneration(cluster, this.#name, stable.generation);
+    // As it was last asked for: its policy and its checks may be younger than its template.
+    const earlier = await findGenerationBefore(
+      cluster,
+      this.#name,
+      record,
+      (each) => each.template === stable.template,
+    );
+    if (!earlier) return;
     const updatedAt = new Date().toISOString();
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
     const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead();
     if (!written.ok) return;
-    cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.generation }, 'service rolled back');
+    cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.template }, 'service rolled back');
     await cluster.mirror.catchUp();
   }
 

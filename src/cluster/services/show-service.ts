@@ -6,8 +6,9 @@ import { unschedulable } from '../reserve-somewhere.ts';
 import { findService } from './find-service.ts';
 import { hostOf } from './replica-checks.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from './replica-view.ts';
+import { currentRollout } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
-import { type Waits, waitAfter } from './waits.ts';
+import { presentWaits, type Waits, waitAfter } from './waits.ts';
 
 /**
  * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
@@ -25,7 +26,7 @@ export interface ShownService {
   readonly replicas: readonly ShownReplica[];
   /** Why slots are empty. */
   readonly waiting: readonly (SlotWait & { readonly slot: string })[];
-  readonly rollout: Rollout | undefined;
+  readonly rollout: Rollout;
 }
 
 export interface ShownReplica {
@@ -61,10 +62,13 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   const slots = slotsOf(cluster, record);
   const views = surveyReplicas(cluster, name, { record, status, now: Date.now() });
+  // As it goes on from what was asked for last, which whoever looks after it may not have seen yet.
+  const rollout = currentRollout(record, status.rollout, record.updatedAt);
+  const present = presentWaits(status, record);
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
-  const waits = forecast ? foreseenWaits(status.waiting, forecast, isThere) : status.waiting;
+  const waits = forecast ? foreseenWaits(present, forecast, isThere) : present;
   // What has no place is told although the one that it is to take the place of still serves.
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
@@ -80,13 +84,13 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
         engine: view.engineId,
         host: engine ? hostOf(engine) : '',
         ports: mark?.phase === 'ready' ? mark.ports : [],
-        failures: status.waiting[view.slot]?.failures ?? 0,
+        failures: waits[view.slot]?.failures ?? 0,
       };
     })
     .sort((a, b) => compareSlots(a.view.slot, b.view.slot) || a.view.copy - b.view.copy);
   const ready = slots.filter((slot) => filled.has(slot)).length;
-  const state = stateOf(record, status.rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
-  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout: status.rollout };
+  const state = stateOf(record, rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
+  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout };
 }
 
 /** What the converging loop is going to find out about the slots that have no place, before it does. */
@@ -101,14 +105,14 @@ function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: Rea
 }
 
 function stateOf(
-  { isRemoved, isPaused, template }: ServiceRecord,
-  rollout: Rollout | undefined,
+  { isRemoved, isPaused }: ServiceRecord,
+  rollout: Rollout,
   { isWhole, isWaiting }: { readonly isWhole: boolean; readonly isWaiting: boolean },
 ): ServiceState {
   if (isRemoved) return 'removing';
-  if (isPaused || rollout?.state === 'paused') return 'paused';
+  if (isPaused || rollout.state === 'paused') return 'paused';
   if (isWaiting) return 'waiting';
-  if (rollout?.state === 'rolling back') return 'rolling back';
-  if (rollout?.template !== template || rollout.state === 'updating') return 'updating';
+  if (rollout.state === 'rolling back') return 'rolling back';
+  if (rollout.state === 'updating') return 'updating';
   return isWhole ? 'running' : 'degraded';
 }

@@ -1,5 +1,5 @@
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
-import type { SlotWait } from '../../model/service.ts';
+import type { Asked, ServiceStatus, SlotWait } from '../../model/service.ts';
 import { isFit, type ReplicaView } from './replica-view.ts';
 
 const shortestBackoffMs = 1_000;
@@ -15,6 +15,11 @@ const faultsOfOthers = [
 ];
 
 export type Waits = Readonly<Record<string, SlotWait>>;
+
+/** Whoever changes a service, or tells it to go on, wants to see it tried: what failed until then is forgiven. */
+export function presentWaits({ waiting, asked }: ServiceStatus, { generation, resumes }: Asked): Waits {
+  return asked?.generation === generation && asked.resumes === resumes ? waiting : {};
+}
 
 /** After a replica failed, or could not be started: when the slot is tried next, later and later. */
 export function waitAfter(

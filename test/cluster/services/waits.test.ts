@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ReplicaView } from '../../../src/cluster/services/replica-view.ts';
-import { isFaultOfReplica, keepWaits, waitAfter } from '../../../src/cluster/services/waits.ts';
+import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from '../../../src/cluster/services/waits.ts';
 import { type ErrorCode, SatsumaError } from '../../../src/model/errors.ts';
 import type { SlotWait } from '../../../src/model/service.ts';
 import { now, view } from './views.ts';
@@ -91,3 +91,11 @@ for (const code of ['no_such_image', 'pull_failed', 'engine_refused', 'unknown_t
 for (const code of ['unschedulable', 'reservation_lost', 'engine_unreachable', 'engine_timeout'] as const) {
   test(blames, code, false);
 }
+
+test('what failed says nothing of what was asked for later', (t) => {
+  const waiting = { 1: waitAfter(undefined, failed, now) };
+  const status = { replicas: {}, waiting, asked: { generation: 2, resumes: 0 } };
+  t.is(presentWaits(status, { generation: 2, resumes: 0 }), waiting);
+  t.deepEqual(presentWaits(status, { generation: 3, resumes: 0 }), {});
+  t.deepEqual(presentWaits(status, { generation: 2, resumes: 1 }), {});
+});

@@ -17,7 +17,7 @@ export function serviceShape({ name, record, state, ready, wanted, replicas, wai
       wanted,
       replicas: replicas.map(replicaShape),
       waiting,
-      rollout: rollout ? rolloutShape(rollout) : null,
+      rollout: rolloutShape(rollout),
     },
   };
 }

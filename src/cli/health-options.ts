@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { HealthCheck } from '../model/service.ts';
+import { decimal } from './engine-commands.ts';
+import { whole } from './image-options.ts';
+
+export interface HealthFlags {
+  readonly healthHttp?: Partial<HealthCheck>;
+  readonly healthTcp?: Partial<HealthCheck>;
+  readonly healthInterval?: number;
+  readonly healthTimeout?: number;
+  readonly healthRetries?: number;
+  readonly healthStartPeriod?: number;
+  /** False: `--no-health`. */
+  readonly health?: boolean;
+}
+
+/** How the replicas of a service are asked whether they are well. */
+export function withHealthOptions(command: Command): Command {
+  return command
+    .option(
+      '--health-http <PORT[/PATH]>',
+      "asked of each replica, at the container's port; 2xx and 3xx are well",
+      httpCheck,
+    )
+    .option('--health-tcp <PORT>', 'as --health-http, and a connection is enough', tcpCheck)
+    .option('--health-interval <seconds>', 'between two questions', decimal)
+    .option('--health-timeout <seconds>', 'for an answer', decimal)
+    .option('--health-retries <number>', 'so many bad answers in a row are too many', whole)
+    .option('--health-start-period <seconds>', 'after the start, in which they do not count', decimal);
+}
+
+/** Null takes the check away; undefined: nothing is said of it. `before`: what a file says. */
+export function healthField(flags: HealthFlags, before: object | undefined): object | null | undefined {
+  if (flags.health === false) return null;
+  const { healthInterval: interval, healthTimeout: timeout } = flags;
+  const { healthRetries: retries, healthStartPeriod: start_period } = flags;
+  const asked = flags.healthHttp ?? flags.healthTcp;
+  const settings = Object.entries({ interval, timeout, retries, start_period }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (!asked && settings.length === 0) return undefined;
+  return { ...(asked ?? before), ...Object.fromEntries(settings) };
+}
+
+function httpCheck(text: string): Partial<HealthCheck> {
+  const [, port, path] = /^(\d{1,5})(\/.*)?$/.exec(text) ?? [];
+  if (port === undefined) throw new InvalidArgumentError('It must be like 80 or 80/healthz.');
+  return { type: 'http', port: Number(port), ...(path === undefined ? {} : { path }) };
+}
+
+function tcpCheck(text: string): Partial<HealthCheck> {
+  return { type: 'tcp', port: whole(text) };
+}

@@ -1,0 +1,95 @@
+import test from 'ava';
+import { runContainer } from '../../src/cluster/run-container.ts';
+import { busybox } from '../cluster/services/views.ts';
+import { cells, terminal } from './terminal.ts';
+
+const service = 'demo/busybox:1 --monitor 0 --shutdown-delay 0';
+
+test('image configs are saved, in versions, and run from', async (t) => {
+  const { type, cluster } = await terminal(t);
+  t.is((await type('image save base demo/busybox:1 -e A=1 -e B=1 --type label -- sleep 60')).out, 'base@1\n');
+  t.is((await type('image save base demo/busybox:1 --memory 64 --type label')).out, 'base@2\n');
+  t.deepEqual(
+    cells((await type('image ls')).out).map((row) => row.slice(0, 3)),
+    [
+      ['NAME', 'VERSION', 'IMAGE'],
+      ['base', '2', 'demo/busybox:1'],
+    ],
+  );
+  t.is(JSON.parse((await type('image show base')).out).image.memory, 64);
+  t.like(JSON.parse((await type('image show base@1')).out).image, { environment: { A: '1' }, args: ['sleep', '60'] });
+  const { out } = await type('run --from base@1 -e B=2 --reschedule on-engine-failure -- sleep 30');
+  t.like(cluster.engines[0]?.containers.get(out.trim())?.image, {
+    ...{ environment: { A: '1', B: '2' }, args: ['sleep', '30'] },
+    reschedule: 'on-engine-failure',
+  });
+  t.is((await type('image rm base')).out, 'Image config base removed\n');
+  t.is((await type('image show base')).code, 3);
+  t.is((await type('run --from base')).code, 3);
+  t.is((await type('image save base')).code, 2);
+});
+
+test('of several containers those that run are told, and why the others do not; atomic is all or none', async (t) => {
+  const { type } = await terminal(t);
+  const some = await type('run demo/busybox:1 --type label --memory 5000 --count 3');
+  t.is(some.code, 5);
+  t.is(some.out.trim().split('\n').length, 2);
+  t.regex(some.err, /satsuma: 1 does not run: no eligible engines/);
+  t.like(await type('run demo/busybox:1 --type label --memory 2000 --count 3 --atomic'), { code: 5, out: '' });
+  const all = await type('run demo/busybox:1 --type label --memory 2000 --count 2 --atomic');
+  t.is(all.code, 0);
+  t.is(all.out.trim().split('\n').length, 2);
+});
+
+test('a drain tells who goes where, and waits until the engine is empty', async (t) => {
+  const { type, cluster } = await terminal(t, { isKept: true });
+  await type(`service create web ${service} --replicas 2`);
+  const { code, out } = await type('drain a');
+  t.is(code, 0);
+  const lines = out.trim().split('\n');
+  t.regex(lines[0] ?? '', /^web\.\d\.\w+: goes, to b as things are$/);
+  t.is(lines.at(-1), 'engine a: empty');
+  t.is(cluster.engines[0]?.containers.size, 0);
+});
+
+test('what is in the way of a drain is named, and stays with --force', async (t) => {
+  const { type } = await terminal(t, { isKept: true });
+  await type('run demo/busybox:1 --name raw --type host --label host:a');
+  const { code, err } = await type('drain a');
+  t.is(code, 4);
+  t.is(err, 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: no service keeps it\n');
+  const forced = await type('drain a --force');
+  t.deepEqual(forced, { code: 0, out: 'raw: stays, no service keeps it\nengine a: empty but for 1\n', err: '' });
+  t.is((await type('drain z')).code, 3);
+});
+
+test('somebody who puts the engine to use again ends the waiting for its drain', async (t) => {
+  const { type, cluster } = await terminal(t);
+  await type(`service create web ${service} -d`);
+  const replica = { service: 'web', slot: '1', generation: 1, copy: 1 };
+  await runContainer(cluster, busybox, { replica, onlyOn: 'a' });
+  // Nobody looks after services: it would wait for ever.
+  let isSaid = false;
+  const { code, err } = await type('drain a', {
+    onWrite: (out) => {
+      if (isSaid || !out.includes('its successor none yet')) return;
+      isSaid = true;
+      void type('engine set a --status ok');
+    },
+  });
+  t.is(code, 4);
+  t.is(err, 'satsuma: somebody else put engine a to use again, with 1 replica there\n');
+});
+
+test('a rehearsal shows what would go where', async (t) => {
+  const { type } = await terminal(t, { isKept: true });
+  await type(`service create web ${service} --replicas 2`);
+  await type('run demo/busybox:1 --name raw --type host --label host:a');
+  const [summary, header, ...rows] = cells((await type('rehearse lose a')).out);
+  t.deepEqual(summary, ['Without a: 1 would go elsewhere, 0 would have no place, 1 would be gone']);
+  t.deepEqual(header, ['CONTAINER', 'SERVICE', 'WHERE', 'WHY']);
+  t.deepEqual(rows[0]?.slice(1), ['web', 'b']);
+  t.deepEqual(rows[1], ['raw', 'gone', 'no service keeps it']);
+  t.is(JSON.parse((await type('rehearse lose a --json')).out).gone.length, 1);
+  t.is((await type('rehearse lose z')).code, 3);
+});

@@ -1,0 +1,81 @@
+import type { ExecutionContext } from 'ava';
+import { apiClient, apiStream } from '../../src/cli/api-client.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { createServer } from '../../src/http/server.ts';
+import { startCluster, type TestCluster } from '../cluster/harness.ts';
+import { startServer } from '../cluster/services/stage.ts';
+
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface TerminalOptions {
+  /** Somebody looks after services. */
+  readonly isKept?: boolean;
+}
+
+/** What a terminal has besides its text. */
+export interface Screen extends Pick<Io, 'terminal' | 'onInterrupt'> {
+  /** Called with all that was written so far. */
+  readonly onWrite?: (out: string) => void;
+}
+
+interface Terminal {
+  readonly cluster: TestCluster;
+  /** A line as it is typed, without any quotes; or its words. */
+  type(line: string | readonly string[], screen?: Screen): Promise<Outcome>;
+}
+
+/** A terminal on a real HTTP server with two fake engines. */
+export async function terminal(t: ExecutionContext, { isKept = false }: TerminalOptions = {}): Promise<Terminal> {
+  const cluster = await startCluster(t, { engines: 2 });
+  if (isKept) await startServer(t, cluster);
+  const options = { host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} };
+  const server = await createServer(options);
+  await server.start();
+  t.teardown(() => server.stop());
+  return { cluster, type: (line, screen) => typed(line, server.info.uri, screen) };
+}
+
+/** What a command says, and its exit code. Words are parted by spaces, and nothing else. */
+export async function typed(
+  line: string | readonly string[],
+  host: string,
+  { onWrite, ...screen }: Screen = {},
+): Promise<Outcome> {
+  const said = { out: '', err: '' };
+  const io: Io = {
+    ...screen,
+    stdout: (text) => {
+      said.out += text;
+      onWrite?.(said.out);
+    },
+    stderr: (text) => {
+      said.err += text;
+    },
+    pipe: async (bytes) => {
+      said.out += bytes;
+      return true;
+    },
+  };
+  const words = typeof line === 'string' ? line.split(' ').filter(Boolean) : line;
+  const never = () => Promise.reject(new Error('not here'));
+  const code = await runCli(['node', 'satsuma', ...words], {
+    io,
+    serve: never,
+    api: apiClient(host),
+    stream: apiStream(host),
+  });
+  return { code, ...said };
+}
+
+/** The cells of a table that is printed. */
+export function cells(table: string): string[][] {
+  return table
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd().split(/\s{2,}/));
+}

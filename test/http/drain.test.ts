@@ -1,0 +1,76 @@
+import test from 'ava';
+import { keeper, steady, untilService } from './services.ts';
+
+const isRunning = ({ status: { state } }: { readonly status: { readonly state: string } }) => state === 'running';
+const onA = { name: 'demo/busybox:1', type: 'label', labels: ['on-a'] };
+
+test('a drain moves every replica, and leaves the engine in maintenance', async (t) => {
+  const { call } = await keeper(t, { engines: 2 });
+  await call('POST', '/apiv1/service', { name: 'web', replicas: 2, ...steady });
+  await untilService(t, call, 'web', isRunning);
+  const { status, body } = await call('POST', '/apiv1/engine/a/drain');
+  t.is(status, 202);
+  t.like(body.data, { engine: 'a', moves: [{ service: 'web', to: 'b' }], blocked: [] });
+  t.is((await call('GET', '/apiv1/engine/a')).body.data.status, 'draining');
+  const shown = await untilService(t, call, 'web', ({ status: { state, ready, replicas } }) => {
+    t.is(ready, 2, 'nobody goes before the successor is ready');
+    return state === 'running' && replicas.every(({ engine }) => engine === 'b');
+  });
+  t.is(shown.status.replicas.length, 2);
+  for (;;) {
+    const { data } = (await call('GET', '/apiv1/engine/a')).body;
+    if (data.status !== 'draining') return t.is(data.status, 'maintenance');
+  }
+});
+
+test('what would have to stay is named, and nothing moves; with force the rest does', async (t) => {
+  const { call } = await keeper(t, { engines: 2 });
+  await call('POST', '/apiv1/service', { name: 'web', ...steady, image: { ...onA, volumes: ['data:/data'] } });
+  await untilService(t, call, 'web', isRunning);
+  await call('POST', '/apiv1/service', { name: 'api', ...steady, image: onA });
+  await untilService(t, call, 'api', isRunning);
+  await call('POST', '/apiv1/container', { ...onA, container_name: 'raw' });
+  const { status, body } = await call('POST', '/apiv1/engine/a/drain', { force: false });
+  t.is(status, 409);
+  t.is(body.code, 'drain_blocked');
+  const blocked = body.details.map((each: Record<string, unknown>) => [each.service ?? each.container, each.code]);
+  t.deepEqual(blocked, [
+    ['raw', 'no_service'],
+    ['web', 'local_volume'],
+    ['api', 'no_room'],
+  ]);
+  t.like(body.details[2].details.engines, [{ engine: 'b', code: 'label_missing' }]);
+  t.is((await call('GET', '/apiv1/engine/a')).body.data.status, 'ok');
+  const forced = await call('POST', '/apiv1/engine/a/drain', { force: true });
+  t.is(forced.status, 202);
+  t.is(forced.body.data.blocked.length, 3);
+  t.is((await call('GET', '/apiv1/engine/a')).body.data.status, 'draining');
+});
+
+test('a drain of nothing that is known, or with nonsense, is refused', async (t) => {
+  const { call } = await keeper(t, { engines: 1 });
+  t.like(await call('POST', '/apiv1/engine/z/drain'), { status: 404, body: { code: 'no_such_engine' } });
+  t.is((await call('POST', '/apiv1/engine/a/drain', { force: 'yes' })).status, 400);
+  t.is((await call('POST', '/apiv1/engine/a/drain', { colour: 'red' })).status, 400);
+  t.is((await call('GET', '/apiv1/engine/z/rehearse-loss')).status, 404);
+});
+
+test('a rehearsal says who would go where, who would have no place, and what would be gone; nothing happens', async (t) => {
+  const { call, cluster } = await keeper(t, { engines: 2 });
+  await call('POST', '/apiv1/service', { name: 'web', ...steady, image: { ...onA, labels: [] } });
+  const { status } = await untilService(t, call, 'web', isRunning);
+  const at = status.replicas[0]?.engine ?? '';
+  const other = at === 'a' ? 'b' : 'a';
+  await call('POST', '/apiv1/service', { name: 'fixed', ...steady, image: { ...onA, labels: [`on-${at}`] } });
+  await untilService(t, call, 'fixed', isRunning);
+  await call('POST', '/apiv1/container', { ...onA, labels: [`on-${at}`], container_name: 'raw' });
+  const before = cluster.engines.map(({ containers }) => containers.size);
+  const { data } = (await call('GET', `/apiv1/engine/${at}/rehearse-loss`)).body;
+  t.like(data.lands, [{ service: 'web', slot: '1', to: other }]);
+  t.like(data.stranded, [{ service: 'fixed', refused: { engines: [{ engine: other, code: 'label_missing' }] } }]);
+  t.deepEqual(data.gone, [{ container: 'raw', image: 'demo/busybox:1', foreign: false }]);
+  t.deepEqual(
+    cluster.engines.map(({ containers }) => containers.size),
+    before,
+  );
+});
