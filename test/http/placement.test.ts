@@ -96,7 +96,7 @@ test('what an operator counts is promised once, shown, and can be changed', asyn
 test('the lines of the README that say where a container runs can be pasted', async (t) => {
   const { call } = await openZones(t);
   const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
-  const section = readme.slice(readme.indexOf('#### Where a container runs'), readme.indexOf('### The command line'));
+  const section = readme.slice(readme.indexOf('#### Where a container runs'), readme.indexOf('### Services'));
   const lines = [...section.matchAll(/curl (-XPATCH )?'127.0.0.1:8080(\S+)' -d '(.*)'$/gm)];
   t.is(lines.length, [...section.matchAll(/curl/g)].length);
   for (const [line, patch, path = '', body = ''] of lines) {
