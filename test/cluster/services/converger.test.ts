@@ -151,16 +151,18 @@ test('what ran on an engine that is lost runs elsewhere, and its old copies go w
 test('while a majority of engines is away nothing is started, until a person gives them up', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   await startServer(t, cluster);
-  await createService(cluster, 'web', { ...spread, replicas: 3 });
+  await createService(cluster, 'web', { ...spread, replicas: 3, grace: 1 });
   await untilShown(t, cluster, 'web', isRunning);
-  // Both in one step: while only one of them is away, its replica is placed elsewhere.
-  const since = new Date(0).toISOString();
+  // Both within the grace: while only one of them is away, its replica is placed elsewhere.
+  const lostAt = Date.now() + 1000;
+  const since = new Date(lostAt - 1000).toISOString();
   const changes = ['a', 'b'].map((id) => {
     cluster.pool.client({ id }).fail('any', 'engine_unreachable');
     return { kind: 'engine', id, value: { ...cluster.mirror.engine(id).value, condition: 'down', since } } as const;
   });
   await cluster.store.write(changes);
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 1);
+  await eventually(t, () => Date.now() > lostAt);
   // Something else is done meanwhile, so that it is known to have been looked at.
   await createService(cluster, 'witness', { ...spread, replicas: 1 });
   await untilShown(t, cluster, 'witness', isRunning);
