@@ -3,8 +3,8 @@ export default {
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   workerThreads: false,
-  // Each file may have a lab of its own; one at a time is what two cores can take.
-  concurrency: 1,
+  // Each file may have a lab of its own. They wait for most of their time; more than two is more than two cores can take.
+  concurrency: 2,
   serial: true,
   timeout: '3m',
 };
