@@ -5,6 +5,5 @@ export default {
   workerThreads: false,
   // Each file may have a lab of its own. They wait for most of their time; more than two is more than two cores can take.
   concurrency: 2,
-  serial: true,
   timeout: '3m',
 };

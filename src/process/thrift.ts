@@ -10,8 +10,9 @@ const thriftIntervals = 30;
 const worthwhile = 1.5;
 const smallBytes = 64 * 2 ** 20;
 
-/** What it measures and turns; for tests. */
+/** What it measures and turns, and how often; for tests. */
 export interface HeapControls {
+  readonly intervalMs?: number;
   /** What V8 holds of the machine's memory. */
   heapBytes(): number;
   setFlag(flag: string): void;
@@ -43,7 +44,7 @@ export class Thrift {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(this.#cpuShare()), intervalMs);
+    this.#timer = setInterval(() => this.look(this.#cpuShare()), this.#controls.intervalMs ?? intervalMs);
     this.#timer.unref();
   }
 

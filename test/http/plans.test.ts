@@ -3,7 +3,7 @@ import { isRunning, startServer, untilShown } from '../cluster/services/stage.ts
 import { openDoor } from './open-door.ts';
 
 const image = { name: 'demo/busybox:1', cpus: 3 };
-const web = { name: 'web', image, replicas: 2 };
+const web = { name: 'web', image, replicas: 2, update: { monitor: 0 } };
 
 /** Three engines of 4 CPUs; `plan` gives what is planned, `withPlan` where that is sent. */
 async function open(t: ExecutionContext) {

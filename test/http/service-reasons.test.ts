@@ -77,7 +77,7 @@ test('a service with room for some of its replicas tells of the others only', as
 
 test('a change that cannot be is told at once, and still when all that it would replace serves', async (t) => {
   const { call, cluster, waiting } = await open(t);
-  await call('POST', '/apiv1/service', { name: 'web', image: small, replicas: 2 });
+  await call('POST', '/apiv1/service', { name: 'web', image: small, replicas: 2, update: { monitor: 0 } });
   await startServer(t, cluster);
   await untilShown(t, cluster, 'web', isRunning);
   const scaled = await call('POST', '/apiv1/service/web/scale', { replicas: 3 });

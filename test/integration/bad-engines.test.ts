@@ -79,14 +79,21 @@ const byOtherCa = withCertificate(({ theirs }) => theirs.issueEngine('x', ['127.
 const byOtherName = withCertificate(({ ours }) => ours.issueEngine('x', ['10.9.9.9', 'elsewhere.test']));
 const expired = withCertificate(({ ours }) => ours.issueEngine('x', ['127.0.0.1'], { days: -1 }));
 
-test('an address where nobody listens', refused, nobody, 502, 'engine_unreachable', /x/);
-test('an address where nobody answers', refused, silent, 502, 'engine_unreachable', /no connection within 1000 ms/);
-test('an address that does not speak TLS', refused, plain, 502, 'engine_certificate', /TLS/);
-test('a certificate of another CA', refused, byOtherCa, 502, 'engine_certificate', /CA|authority/);
-test('a certificate with the wrong host name', refused, byOtherName, 502, 'engine_certificate', /127\.0\.0\.1/);
-test('a certificate that expired', refused, expired, 502, 'engine_certificate', /expired/);
+test.serial('an address where nobody listens', refused, nobody, 502, 'engine_unreachable', /x/);
+test.serial(
+  'an address where nobody answers',
+  refused,
+  silent,
+  502,
+  'engine_unreachable',
+  /no connection within 1000 ms/,
+);
+test.serial('an address that does not speak TLS', refused, plain, 502, 'engine_certificate', /TLS/);
+test.serial('a certificate of another CA', refused, byOtherCa, 502, 'engine_certificate', /CA|authority/);
+test.serial('a certificate with the wrong host name', refused, byOtherName, 502, 'engine_certificate', /127\.0\.0\.1/);
+test.serial('a certificate that expired', refused, expired, 502, 'engine_certificate', /expired/);
 
-test('skip-verify believes any certificate, and says so at the start and in the configuration', async (t) => {
+test.serial('skip-verify believes any certificate, and says so at the start and in the configuration', async (t) => {
   const dir = temporaryFolder(t);
   const [ours, theirs] = await Promise.all(['ours', 'theirs'].map((name) => createAuthority(join(dir, name))));
   if (!ours || !theirs) throw new Error('two authorities');

@@ -2,7 +2,7 @@ import test from 'ava';
 import { isWell, report } from '../../chaos/report.ts';
 import { runChaos } from '../../chaos/run-chaos.ts';
 
-test('two minutes of faults on servers, engines and Redis: nothing is lost, doubled or leaked', async (t) => {
+test.serial('two minutes of faults on servers, engines and Redis: nothing is lost, doubled or leaked', async (t) => {
   t.timeout(5 * 60_000);
   const ending = new AbortController();
   t.teardown(() => ending.abort());

@@ -21,7 +21,7 @@ test.before(async () => {
 
 test.after.always(() => lab?.down());
 
-test('the curl lines of clementine’s README work word for word', async (t) => {
+test.serial('the curl lines of clementine’s README work word for word', async (t) => {
   const dir = temporaryFolder(t);
   const server = await startSatsuma(lab, dir);
   t.teardown(() => server.end());

@@ -33,43 +33,46 @@ async function compare(server: SatsumaServer) {
   };
 }
 
-test('kill -9 in the middle of 50 runs: within one lease no claim is without a container, and no container without a record', async (t) => {
-  const dir = temporaryFolder(t);
-  const first = await startSatsuma(lab, dir, { lease: leaseSeconds });
-  await registerAll(first, lab);
-  const runs = Array.from({ length: 50 }, () => first.call('POST', 'container', busybox).catch(() => undefined));
-  // The tenth answer means that others are under way.
-  await new Promise<void>((resolve) => {
-    let answered = 0;
-    for (const run of runs) void run.then(() => ++answered === 10 && resolve());
-  });
-  await first.end('SIGKILL');
-  const acknowledged = (await Promise.all(runs))
-    .filter((answer) => answer?.status === 201)
-    .map((answer) => answer?.data.id);
-  t.true(acknowledged.length >= 10 && acknowledged.length < 50, `${acknowledged.length} were acknowledged`);
+test.serial(
+  'kill -9 in the middle of 50 runs: within one lease no claim is without a container, and no container without a record',
+  async (t) => {
+    const dir = temporaryFolder(t);
+    const first = await startSatsuma(lab, dir, { lease: leaseSeconds });
+    await registerAll(first, lab);
+    const runs = Array.from({ length: 50 }, () => first.call('POST', 'container', busybox).catch(() => undefined));
+    // The tenth answer means that others are under way.
+    await new Promise<void>((resolve) => {
+      let answered = 0;
+      for (const run of runs) void run.then(() => ++answered === 10 && resolve());
+    });
+    await first.end('SIGKILL');
+    const acknowledged = (await Promise.all(runs))
+      .filter((answer) => answer?.status === 201)
+      .map((answer) => answer?.data.id);
+    t.true(acknowledged.length >= 10 && acknowledged.length < 50, `${acknowledged.length} were acknowledged`);
 
-  const second = await startSatsuma(lab, dir, { lease: leaseSeconds });
-  t.teardown(() => second.end());
-  const isEven = (seen: Awaited<ReturnType<typeof compare>>) =>
-    seen.unrecorded.length === 0 && seen.running === seen.all && seen.promisedMemory === 16 * seen.all;
-  const seen = await eventually(() => compare(second), isEven, (leaseSeconds + 3) * 1000);
-  t.deepEqual(seen.errors, []);
-  t.deepEqual(seen.unrecorded, [], 'containers without a record');
-  t.is(seen.promisedMemory, 16 * seen.all, 'claims without a container');
-  t.is(seen.running, seen.all, 'containers that were made and never started');
-  const { data: listed } = await second.call('GET', 'containers');
-  const there = new Set(listed.map(({ id }: { id: string }) => id));
-  t.deepEqual(
-    acknowledged.filter((id) => !there.has(id)),
-    [],
-    'acknowledged containers that are lost',
-  );
-  for (const id of there) t.is((await second.call('DELETE', `container/${id}`)).status, 202);
-  t.is((await second.call('GET', 'cluster')).data.reserved_memory, 0);
-});
+    const second = await startSatsuma(lab, dir, { lease: leaseSeconds });
+    t.teardown(() => second.end());
+    const isEven = (seen: Awaited<ReturnType<typeof compare>>) =>
+      seen.unrecorded.length === 0 && seen.running === seen.all && seen.promisedMemory === 16 * seen.all;
+    const seen = await eventually(() => compare(second), isEven, (leaseSeconds + 3) * 1000);
+    t.deepEqual(seen.errors, []);
+    t.deepEqual(seen.unrecorded, [], 'containers without a record');
+    t.is(seen.promisedMemory, 16 * seen.all, 'claims without a container');
+    t.is(seen.running, seen.all, 'containers that were made and never started');
+    const { data: listed } = await second.call('GET', 'containers');
+    const there = new Set(listed.map(({ id }: { id: string }) => id));
+    t.deepEqual(
+      acknowledged.filter((id) => !there.has(id)),
+      [],
+      'acknowledged containers that are lost',
+    );
+    for (const id of there) t.is((await second.call('DELETE', `container/${id}`)).status, 202);
+    t.is((await second.call('GET', 'cluster')).data.reserved_memory, 0);
+  },
+);
 
-test('SIGTERM finishes what runs, and ends within 10 s', async (t) => {
+test.serial('SIGTERM finishes what runs, and ends within 10 s', async (t) => {
   const dir = temporaryFolder(t);
   const server = await startSatsuma(lab, dir);
   await registerAll(server, lab);
@@ -94,7 +97,7 @@ test('SIGTERM finishes what runs, and ends within 10 s', async (t) => {
   t.is((await next.call('DELETE', `container/${data.id}`)).status, 202);
 });
 
-test('two clients that destroy one container at the same time: one does, the other is told', async (t) => {
+test.serial('two clients that destroy one container at the same time: one does, the other is told', async (t) => {
   const server = await startSatsuma(lab, temporaryFolder(t));
   t.teardown(() => server.end());
   await registerAll(server, lab);
@@ -106,7 +109,7 @@ test('two clients that destroy one container at the same time: one does, the oth
   t.is((await server.call('DELETE', `container/${data.id}`)).status, 404);
 });
 
-test('a port that a process of the engine’s own holds moves the container to the next engine', async (t) => {
+test.serial('a port that a process of the engine’s own holds moves the container to the next engine', async (t) => {
   const server = await startSatsuma(lab, temporaryFolder(t));
   t.teardown(() => server.end());
   await registerAll(server, lab);
@@ -133,7 +136,7 @@ test('a port that a process of the engine’s own holds moves the container to t
   t.is((await server.call('DELETE', 'container/foreign')).status, 202);
 });
 
-test('an engine that is frozen delays only its own answer, and comes back by itself', async (t) => {
+test.serial('an engine that is frozen delays only its own answer, and comes back by itself', async (t) => {
   const server = await startSatsuma(lab, temporaryFolder(t), { deadlines: { list: 1, connect: 1 } });
   t.teardown(() => server.end());
   await registerAll(server, lab);

@@ -20,7 +20,7 @@ test.before(async () => {
 
 test.after.always(() => lab?.down());
 
-test('the messages of deblox’s README are answered by any server, for the whole cluster', async (t) => {
+test.serial('the messages of deblox’s README are answered by any server, for the whole cluster', async (t) => {
   const servers = await startServers(t);
   const [first, second, third] = await Promise.all(servers.map(doorOf));
   const hosts = lab.engines.map(({ addr }) => new URL(addr).hostname);

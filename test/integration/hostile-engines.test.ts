@@ -136,22 +136,25 @@ const kinds: readonly Kind[] = [
   ],
 ];
 
-test('an engine that answers nonsense is down with the reason, costs the others nothing, and may come back', async (t) => {
-  const scene = await start(t);
-  for (const [what, says, mood] of kinds) {
-    scene.bad.mood = mood(scene.bad);
-    await checkCost(t, scene, what, says);
-    scene.bad.mood = undefined;
-    const well = await eventually(
-      () => shown(scene.server, 'bad'),
-      (each) => !JSON.stringify(each).includes('"down"'),
-      10_000,
-    );
-    t.false(JSON.stringify(well).includes('"down"'), `${what}: ${JSON.stringify(well)}`);
-  }
-});
+test.serial(
+  'an engine that answers nonsense is down with the reason, costs the others nothing, and may come back',
+  async (t) => {
+    const scene = await start(t);
+    for (const [what, says, mood] of kinds) {
+      scene.bad.mood = mood(scene.bad);
+      await checkCost(t, scene, what, says);
+      scene.bad.mood = undefined;
+      const well = await eventually(
+        () => shown(scene.server, 'bad'),
+        (each) => !JSON.stringify(each).includes('"down"'),
+        10_000,
+      );
+      t.false(JSON.stringify(well).includes('"down"'), `${what}: ${JSON.stringify(well)}`);
+    }
+  },
+);
 
-test('events that make no sense are told in the log, and the engine is looked at instead', async (t) => {
+test.serial('events that make no sense are told in the log, and the engine is looked at instead', async (t) => {
   const scene = await start(t);
   const { server, bad } = scene;
   const moods = [
@@ -173,7 +176,7 @@ test('events that make no sense are told in the log, and the engine is looked at
   t.true(looks < 40, `${looks} looks`);
 });
 
-test('an engine whose clock is an hour off is as good as any, and nothing is told by its clock', async (t) => {
+test.serial('an engine whose clock is an hour off is as good as any, and nothing is told by its clock', async (t) => {
   const { server, bad } = await start(t);
   for (const skewMs of [-hour, hour]) {
     bad.skewMs = skewMs;
@@ -186,25 +189,28 @@ test('an engine whose clock is an hour off is as good as any, and nothing is tol
   }
 });
 
-test('a thousand lists of an engine that hangs take two connections to it, and no longer than one', async (t) => {
-  const { server, bad } = await start(t);
-  bad.mood = () => undefined;
-  const begin = performance.now();
-  let most = 0;
-  const watching = setInterval(() => {
-    most = Math.max(most, bad.engine.open());
-  }, 10);
-  const answers = await Promise.all(Array.from({ length: 1_000 }, () => server.call('GET', 'containers')));
-  clearInterval(watching);
-  const tookMs = performance.now() - begin;
-  t.true(answers.every(({ status, data }) => status === 200 && data.length === 1));
-  // The list, a look's three questions, the ping, the events.
-  t.true(most <= 6, `${most} connections`);
-  t.true(tookMs < 6_000, `${tookMs} ms`);
-  await eventually(
-    async () => bad.engine.open(),
-    (open) => open <= 2,
-    5_000,
-  );
-  t.true(bad.engine.open() <= 3, `${bad.engine.open()} connections`);
-});
+test.serial(
+  'a thousand lists of an engine that hangs take two connections to it, and no longer than one',
+  async (t) => {
+    const { server, bad } = await start(t);
+    bad.mood = () => undefined;
+    const begin = performance.now();
+    let most = 0;
+    const watching = setInterval(() => {
+      most = Math.max(most, bad.engine.open());
+    }, 10);
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => server.call('GET', 'containers')));
+    clearInterval(watching);
+    const tookMs = performance.now() - begin;
+    t.true(answers.every(({ status, data }) => status === 200 && data.length === 1));
+    // The list, a look's three questions, the ping, the events.
+    t.true(most <= 6, `${most} connections`);
+    t.true(tookMs < 6_000, `${tookMs} ms`);
+    await eventually(
+      async () => bad.engine.open(),
+      (open) => open <= 2,
+      5_000,
+    );
+    t.true(bad.engine.open() <= 3, `${bad.engine.open()} connections`);
+  },
+);

@@ -63,7 +63,7 @@ async function destroyAll(server: SatsumaServer): Promise<void> {
   for (const { id } of data) await server.call('DELETE', `container/${id}`);
 }
 
-test('20 at once over two servers with one key: one container, and one answer for all', async (t) => {
+test.serial('20 at once over two servers with one key: one container, and one answer for all', async (t) => {
   const [one, two] = await startTwo(t);
   const body = { ...busybox, container_name: 'once' };
   const answers = await Promise.all(
@@ -78,7 +78,7 @@ test('20 at once over two servers with one key: one container, and one answer fo
   t.like(await post(one, 'engine', 'k', engine), { status: 409, body: { code: 'idempotency_conflict' } });
 });
 
-test('an engine is registered once, whichever server is asked again', async (t) => {
+test.serial('an engine is registered once, whichever server is asked again', async (t) => {
   const dir = temporaryFolder(t);
   const { url } = await startRedis(t);
   const servers = [1, 2].map(() => startSatsuma(lab, dir, { 'redis-url': url, lease: leaseSeconds }));
@@ -129,18 +129,25 @@ const killedInTheMiddle = test.macro(async (t, retryOn: 'the other server' | 'th
 });
 
 for (const retryOn of ['the other server', 'the server, started again'] as const) {
-  test(`kill -9 in the middle of 30 runs: all asked again of ${retryOn}, each runs once`, killedInTheMiddle, retryOn);
+  test.serial(
+    `kill -9 in the middle of 30 runs: all asked again of ${retryOn}, each runs once`,
+    killedInTheMiddle,
+    retryOn,
+  );
 }
 
-test('an engine that hangs in the middle of a run (504): once it is back, a retry ends in one container', async (t) => {
-  const [one, two] = await startTwo(t, { deadlines: { create: 1, list: 1, connect: 1 } });
-  const body = { ...busybox, type: 'host', labels: ['host:idem-1'], container_name: 'hung' };
-  await lab.pause(1);
-  const hung = await post(one, 'container', 'k', body).finally(() => lab.resume(1));
-  t.is(hung.status, 504, JSON.stringify(hung));
-  const isDecided = ({ status }: Answer) => status < 500 && status !== 409;
-  const answer = await eventually(() => post(two, 'container', 'k', body), isDecided, 30_000);
-  t.is(answer.status, 201, JSON.stringify(answer));
-  t.deepEqual((await containersByName()).get('hung'), [{ id: answer.body.data.id, state: 'running' }]);
-  t.deepEqual(await post(one, 'container', 'k', body), answer);
-});
+test.serial(
+  'an engine that hangs in the middle of a run (504): once it is back, a retry ends in one container',
+  async (t) => {
+    const [one, two] = await startTwo(t, { deadlines: { create: 1, list: 1, connect: 1 } });
+    const body = { ...busybox, type: 'host', labels: ['host:idem-1'], container_name: 'hung' };
+    await lab.pause(1);
+    const hung = await post(one, 'container', 'k', body).finally(() => lab.resume(1));
+    t.is(hung.status, 504, JSON.stringify(hung));
+    const isDecided = ({ status }: Answer) => status < 500 && status !== 409;
+    const answer = await eventually(() => post(two, 'container', 'k', body), isDecided, 30_000);
+    t.is(answer.status, 201, JSON.stringify(answer));
+    t.deepEqual((await containersByName()).get('hung'), [{ id: answer.body.data.id, state: 'running' }]);
+    t.deepEqual(await post(one, 'container', 'k', body), answer);
+  },
+);

@@ -60,7 +60,7 @@ async function textOf(response: AsyncIterable<Buffer>, isEnough: (text: string) 
   return text;
 }
 
-test('a stopped container gives its port away, and gets it again when it is free', async (t) => {
+test.serial('a stopped container gives its port away, and gets it again when it is free', async (t) => {
   const server = await start(t);
   await place(t, server, 'first', on8080);
   t.is((await act(server, 'first', 'start')).data.state, 'running', 'which it is already');
@@ -87,7 +87,7 @@ test('a stopped container gives its port away, and gets it again when it is free
   t.is((await act(server, 'second', 'start')).status, 409);
 });
 
-test('a restart is another process in the same place, and a kill ends it', async (t) => {
+test.serial('a restart is another process in the same place, and a kill ends it', async (t) => {
   const server = await start(t);
   const id = await place(t, server, 'again', on8080);
   const state = async () => (await server.call('GET', `container/${id}/inspect`)).data.State;
@@ -114,7 +114,7 @@ test('a restart is another process in the same place, and a kill ends it', async
   t.is(await reserved(server), 0);
 });
 
-test('docker stop and docker start by hand come to the same', async (t) => {
+test.serial('docker stop and docker start by hand come to the same', async (t) => {
   const server = await start(t, { 'observe-interval': 60 });
   await place(t, server, 'handmade', on8080);
   await lab.request(1, { method: 'POST', path: '/containers/handmade/stop?t=1' });
@@ -148,7 +148,7 @@ test('docker stop and docker start by hand come to the same', async (t) => {
   );
 });
 
-test('a server that is killed in the middle of a start leaves what the engine shows', async (t) => {
+test.serial('a server that is killed in the middle of a start leaves what the engine shows', async (t) => {
   const dir = temporaryFolder(t);
   const first = await startSatsuma(lab, dir);
   await registerAll(first, lab);
@@ -171,7 +171,7 @@ test('a server that is killed in the middle of a start leaves what the engine sh
   t.is(await reserved(second), 64);
 });
 
-test('logs are the end of what was written, with the times and the stream that are asked for', async (t) => {
+test.serial('logs are the end of what was written, with the times and the stream that are asked for', async (t) => {
   const server = await start(t);
   await place(t, server, 'talker');
   const whole = (text: string) => text.includes('line 12\n');
@@ -195,7 +195,7 @@ test('logs are the end of what was written, with the times and the stream that a
   t.is(stdout, last);
 });
 
-test('who follows is told as it happens, until it goes or the container ends', async (t) => {
+test.serial('who follows is told as it happens, until it goes or the container ends', async (t) => {
   const server = await start(t);
   await place(t, server, 'story');
   const response = await get(server, 'container/story/logs?follow=true&tail=1');
@@ -207,7 +207,7 @@ test('who follows is told as it happens, until it goes or the container ends', a
   t.regex(await following, /line \d+\nerr \d+\n/);
 });
 
-test('logs of a terminal come as they are', async (t) => {
+test.serial('logs of a terminal come as they are', async (t) => {
   const server = await start(t);
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ Image: 'demo/busybox:1', Tty: true, Cmd: ['echo', 'hello'] });
@@ -217,7 +217,7 @@ test('logs of a terminal come as they are', async (t) => {
   t.is(await textOf(await get(server, 'container/tty/logs?follow=true')), 'hello\r\n');
 });
 
-test('an engine that hangs is 504 within the deadline, and for who follows no end', async (t) => {
+test.serial('an engine that hangs is 504 within the deadline, and for who follows no end', async (t) => {
   const server = await start(t, { deadlines: { connect: 2, list: 2, remove: 2, start: 2 } });
   await place(t, server, 'frozen');
   await lab.pause(1);

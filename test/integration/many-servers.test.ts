@@ -12,88 +12,94 @@ test.before(async () => {
 
 test.after.always(() => lab?.down());
 
-test('100 at once over two servers that want one port on three engines: three run, 97 learn who holds it', async (t) => {
-  const dir = temporaryFolder(t);
-  const settings = { 'redis-url': (await startRedis(t)).url };
-  const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
-  for (const server of servers) t.teardown(() => server.end());
-  const [one, two] = servers;
-  if (!one || !two) throw new Error('two servers');
-  await registerAll(one, lab);
-  const count = async () => (await two.call('GET', 'engines')).data.length;
-  t.is(await eventually(count, (engines) => engines === 3, 5_000), 3, 'the other server knows the engines');
+test.serial(
+  '100 at once over two servers that want one port on three engines: three run, 97 learn who holds it',
+  async (t) => {
+    const dir = temporaryFolder(t);
+    const settings = { 'redis-url': (await startRedis(t)).url };
+    const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+    for (const server of servers) t.teardown(() => server.end());
+    const [one, two] = servers;
+    if (!one || !two) throw new Error('two servers');
+    await registerAll(one, lab);
+    const count = async () => (await two.call('GET', 'engines')).data.length;
+    t.is(await eventually(count, (engines) => engines === 3, 5_000), 3, 'the other server knows the engines');
 
-  const bind_ports = [{ proto: 'tcp', port: 6379, container_port: 6379 }];
-  const body = { name: 'demo/busybox:1', type: 'port', bind_ports };
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, (_, index) => (index % 2 ? one : two).call('POST', 'container', body)),
-  );
+    const bind_ports = [{ proto: 'tcp', port: 6379, container_port: 6379 }];
+    const body = { name: 'demo/busybox:1', type: 'port', bind_ports };
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => (index % 2 ? one : two).call('POST', 'container', body)),
+    );
 
-  const ran = answers.filter(({ status }) => status === 201);
-  t.is(ran.length, 3);
-  t.deepEqual(
-    ran.map(({ data }) => data.engine.id).sort(),
-    lab.engines.map(({ id }) => id),
-  );
-  const refused = answers.filter(({ status }) => status === 422);
-  t.is(refused.length, 97);
-  const { data: containers } = await one.call('GET', 'containers');
-  const holders = new Map<string, string>(
-    containers.map((each: { name: string; engine: { id: string } }) => [each.engine.id, each.name.slice(1)]),
-  );
-  for (const { data, details } of refused) {
-    t.is(data, 'no eligible engines to run image');
-    for (const { engine, message, held_by } of details.engines) {
-      t.is(message, `port tcp/6379 is taken by ${holders.get(engine)}`);
-      t.deepEqual(held_by, [holders.get(engine)]);
+    const ran = answers.filter(({ status }) => status === 201);
+    t.is(ran.length, 3);
+    t.deepEqual(
+      ran.map(({ data }) => data.engine.id).sort(),
+      lab.engines.map(({ id }) => id),
+    );
+    const refused = answers.filter(({ status }) => status === 422);
+    t.is(refused.length, 97);
+    const { data: containers } = await one.call('GET', 'containers');
+    const holders = new Map<string, string>(
+      containers.map((each: { name: string; engine: { id: string } }) => [each.engine.id, each.name.slice(1)]),
+    );
+    for (const { data, details } of refused) {
+      t.is(data, 'no eligible engines to run image');
+      for (const { engine, message, held_by } of details.engines) {
+        t.is(message, `port tcp/6379 is taken by ${holders.get(engine)}`);
+        t.deepEqual(held_by, [holders.get(engine)]);
+      }
+      t.is(details.engines.length, 3);
     }
-    t.is(details.engines.length, 3);
-  }
-});
+  },
+);
 
-test('a Redis that goes away in mid-request: a clear error within bounds, nothing left behind, and back without a restart', async (t) => {
-  const dir = temporaryFolder(t);
-  const { redis, url } = await startRedis(t, '--appendonly', 'yes');
-  const server = await startSatsuma(lab, dir, { 'redis-url': url });
-  t.teardown(() => server.end());
-  await registerAll(server, lab);
-  const body = { name: 'demo/busybox:1', type: 'label', network_mode: 'none' };
-  const runs = Array.from({ length: 12 }, () => server.call('POST', 'container', body));
-  await Promise.race(runs);
-  await redis.kill();
-  const answers = await Promise.all(runs);
-  t.true(
-    answers.every(({ status }) => status === 201 || status === 503),
-    `${answers.map(({ status }) => status)}`,
-  );
-  const asked = performance.now();
-  const away = await server.call('POST', 'container', body);
-  t.like(away, { status: 503, code: 'store_unavailable' });
-  t.true(performance.now() - asked < 5_000);
-  const ready = await fetch(`http://${server.address}/readyz`);
-  t.is(ready.status, 503);
+test.serial(
+  'a Redis that goes away in mid-request: a clear error within bounds, nothing left behind, and back without a restart',
+  async (t) => {
+    const dir = temporaryFolder(t);
+    const { redis, url } = await startRedis(t, '--appendonly', 'yes');
+    const server = await startSatsuma(lab, dir, { 'redis-url': url });
+    t.teardown(() => server.end());
+    await registerAll(server, lab);
+    const body = { name: 'demo/busybox:1', type: 'label', network_mode: 'none' };
+    const runs = Array.from({ length: 12 }, () => server.call('POST', 'container', body));
+    await Promise.race(runs);
+    await redis.kill();
+    const answers = await Promise.all(runs);
+    t.true(
+      answers.every(({ status }) => status === 201 || status === 503),
+      `${answers.map(({ status }) => status)}`,
+    );
+    const asked = performance.now();
+    const away = await server.call('POST', 'container', body);
+    t.like(away, { status: 503, code: 'store_unavailable' });
+    t.true(performance.now() - asked < 5_000);
+    const ready = await fetch(`http://${server.address}/readyz`);
+    t.is(ready.status, 503);
 
-  await redis.start();
-  const back = await eventually(
-    () => server.call('POST', 'container', body),
-    ({ status }) => status === 201,
-    10_000,
-  );
-  t.is(back.status, 201);
-  // Every container has its record again: those of answers that said 503 are gone, or were taken up.
-  const isWhole = (list: { records: number; containers: number }) => list.records === list.containers;
-  const count = async () => {
-    const { data } = await server.call('GET', 'containers?all=true');
-    const shown = await Promise.all(data.map(({ id }: { id: string }) => server.call('GET', `container/${id}`)));
-    return { containers: data.length, records: shown.filter(({ data: each }) => each?.placement).length };
-  };
-  const seen = await eventually(count, isWhole, 10_000);
-  t.is(seen.records, seen.containers);
-  const acknowledged = [...answers, back].filter(({ status }) => status === 201).map(({ data }) => data.id);
-  const { data: listed } = await server.call('GET', 'containers');
-  const there = new Set(listed.map(({ id }: { id: string }) => id));
-  t.deepEqual(
-    acknowledged.filter((id) => !there.has(id)),
-    [],
-  );
-});
+    await redis.start();
+    const back = await eventually(
+      () => server.call('POST', 'container', body),
+      ({ status }) => status === 201,
+      10_000,
+    );
+    t.is(back.status, 201);
+    // Every container has its record again: those of answers that said 503 are gone, or were taken up.
+    const isWhole = (list: { records: number; containers: number }) => list.records === list.containers;
+    const count = async () => {
+      const { data } = await server.call('GET', 'containers?all=true');
+      const shown = await Promise.all(data.map(({ id }: { id: string }) => server.call('GET', `container/${id}`)));
+      return { containers: data.length, records: shown.filter(({ data: each }) => each?.placement).length };
+    };
+    const seen = await eventually(count, isWhole, 10_000);
+    t.is(seen.records, seen.containers);
+    const acknowledged = [...answers, back].filter(({ status }) => status === 201).map(({ data }) => data.id);
+    const { data: listed } = await server.call('GET', 'containers');
+    const there = new Set(listed.map(({ id }: { id: string }) => id));
+    t.deepEqual(
+      acknowledged.filter((id) => !there.has(id)),
+      [],
+    );
+  },
+);

@@ -43,7 +43,7 @@ async function removeAll(t: ExecutionContext, server: SatsumaServer): Promise<vo
   t.is((await server.call('GET', 'cluster')).data.reserved_memory, 0);
 }
 
-test('a Redis that hangs: 503 in time, and works again without a restart', async (t) => {
+test.serial('a Redis that hangs: 503 in time, and works again without a restart', async (t) => {
   const { redis, url } = await startRedis(t, '--enable-debug-command', 'yes');
   const server = await startSatsuma(lab, temporaryFolder(t), { 'redis-url': url, lease: 2 });
   t.teardown(() => server.end());
@@ -79,36 +79,39 @@ test('a Redis that hangs: 503 in time, and works again without a restart', async
   await removeAll(t, server);
 });
 
-test('a Redis that lost its last writes: the containers of that time come back from the engines, once', async (t) => {
-  const { redis, url } = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
-  const settings = { 'redis-url': url, 'observe-interval': 60 };
-  const dir = temporaryFolder(t);
-  const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
-  for (const server of servers) t.teardown(() => server.end());
-  const [server] = servers as [SatsumaServer];
-  await registerAll(server, lab);
-  const before = (await Promise.all(Array.from({ length: 6 }, () => run(server)))).map(({ data }) => data.id);
+test.serial(
+  'a Redis that lost its last writes: the containers of that time come back from the engines, once',
+  async (t) => {
+    const { redis, url } = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
+    const settings = { 'redis-url': url, 'observe-interval': 60 };
+    const dir = temporaryFolder(t);
+    const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+    for (const server of servers) t.teardown(() => server.end());
+    const [server] = servers as [SatsumaServer];
+    await registerAll(server, lab);
+    const before = (await Promise.all(Array.from({ length: 6 }, () => run(server)))).map(({ data }) => data.id);
 
-  const kept = join(redis.dir, 'appendonlydir');
-  const copy = join(dir, 'copy');
-  redis.signal('SIGSTOP');
-  cpSync(kept, copy, { recursive: true });
-  redis.signal('SIGCONT');
-  const lost = (await Promise.all(Array.from({ length: 6 }, () => run(server)))).map(({ data }) => data.id);
-  t.is((await server.call('DELETE', `container/${before[0]}`)).status, 202);
-  const there = [...before.slice(1), ...lost].sort();
+    const kept = join(redis.dir, 'appendonlydir');
+    const copy = join(dir, 'copy');
+    redis.signal('SIGSTOP');
+    cpSync(kept, copy, { recursive: true });
+    redis.signal('SIGCONT');
+    const lost = (await Promise.all(Array.from({ length: 6 }, () => run(server)))).map(({ data }) => data.id);
+    t.is((await server.call('DELETE', `container/${before[0]}`)).status, 202);
+    const there = [...before.slice(1), ...lost].sort();
 
-  await redis.kill();
-  rmSync(kept, { recursive: true });
-  cpSync(copy, kept, { recursive: true });
-  await redis.start();
-  const since = performance.now();
-  for (const each of servers) {
-    const seen = await eventually(() => compare(each), isEven, 20_000);
-    t.deepEqual([...seen.ids].sort(), there);
-    t.is(seen.unrecorded, 0);
-    t.is(seen.promised, memory * there.length);
-  }
-  t.log(`even again after ${Math.round(performance.now() - since)} ms`);
-  await removeAll(t, server);
-});
+    await redis.kill();
+    rmSync(kept, { recursive: true });
+    cpSync(copy, kept, { recursive: true });
+    await redis.start();
+    const since = performance.now();
+    for (const each of servers) {
+      const seen = await eventually(() => compare(each), isEven, 20_000);
+      t.deepEqual([...seen.ids].sort(), there);
+      t.is(seen.unrecorded, 0);
+      t.is(seen.promised, memory * there.length);
+    }
+    t.log(`even again after ${Math.round(performance.now() - since)} ms`);
+    await removeAll(t, server);
+  },
+);

@@ -33,53 +33,53 @@ async function start(t: ExecutionContext, settings: object = {}): Promise<{ serv
   return { server, dir };
 }
 
-test('an unknown key and a bad value stop the start with their names and what was expected', async (t) => {
+test.serial('an unknown key and a bad value stop the start with their names and what was expected', async (t) => {
   const { code, stderr } = await refusal(temporaryFolder(t), { 'redis-prot': 1, lease: 'long' });
   t.is(code, 2);
   t.regex(stderr, /CONF: "redis-prot" is not a setting; did you mean "redis-port"\?/);
   t.regex(stderr, /CONF: "lease" must be a number of seconds from 1 to 86400, got "long"/);
 });
 
-test('a variable stands over the file, and is refused by its own name', async (t) => {
+test.serial('a variable stands over the file, and is refused by its own name', async (t) => {
   const { stderr } = await refusal(temporaryFolder(t), { lease: 5 }, { SATSUMA_LEASE: 'never' });
   t.regex(stderr, /SATSUMA_LEASE.*must be a number of seconds/);
 });
 
-test('listening beyond this machine needs --insecure', async (t) => {
+test.serial('listening beyond this machine needs --insecure', async (t) => {
   const { code, stderr } = await refusal(temporaryFolder(t), { 'listen-addr': ':8080' });
   t.is(code, 2);
   t.regex(stderr, /there is no authentication yet: .*--insecure/);
 });
 
-test('a Redis that is not there is named, without its password', async (t) => {
+test.serial('a Redis that is not there is named, without its password', async (t) => {
   const { code, stderr } = await refusal(temporaryFolder(t), { 'redis-url': 'redis://:hunter2@127.0.0.1:1' });
   t.is(code, 1);
   t.regex(stderr, /127\.0\.0\.1:1/);
   t.notRegex(stderr, /hunter2/);
 });
 
-test('a port that is taken is said, and the process ends', async (t) => {
+test.serial('a port that is taken is said, and the process ends', async (t) => {
   const { server, dir } = await start(t);
   const { code, stderr } = await refusal(dir, { 'listen-addr': server.address });
   t.is(code, 2);
   t.is(stderr, `satsuma: cannot listen on ${server.address}: EADDRINUSE\n`);
 });
 
-test('a second server on the same folder is refused with a sentence', async (t) => {
+test.serial('a second server on the same folder is refused with a sentence', async (t) => {
   const { dir } = await start(t, { 'data-dir': 'shared' });
   const { code, stderr } = await refusal(dir, { 'data-dir': join(dir, 'shared') });
   t.is(code, 1);
   t.regex(stderr, /in use by another Satsuma/);
 });
 
-test('a certificate that cannot be read is named', async (t) => {
+test.serial('a certificate that cannot be read is named', async (t) => {
   const tls = { 'ca-cert': '/nowhere/ca.pem', 'ssl-cert': '/nowhere/cert.pem', 'ssl-key': '/nowhere/key.pem' };
   const { code, stderr } = await refusal(temporaryFolder(t), tls);
   t.is(code, 2);
   t.regex(stderr, /cannot read the certificate file \/nowhere\/\w+\.pem: ENOENT/);
 });
 
-test('a scheduler of the user’s own is asked, alone and in a composed type', async (t) => {
+test.serial('a scheduler of the user’s own is asked, alone and in a composed type', async (t) => {
   const dir = temporaryFolder(t);
   const module = join(dir, 'gpu.mjs');
   writeFileSync(
@@ -94,7 +94,7 @@ test('a scheduler of the user’s own is asked, alone and in a composed type', a
   t.is((await server.call('POST', 'plan', { name: 'x', type: 'gpu' })).status, 200);
 });
 
-test('a scheduler module that is none stops the start', async (t) => {
+test.serial('a scheduler module that is none stops the start', async (t) => {
   const dir = temporaryFolder(t);
   writeFileSync(join(dir, 'wrong.mjs'), 'export default { name: "x" };');
   const wrong = await refusal(dir, { schedulers: [join(dir, 'wrong.mjs')] });
@@ -103,7 +103,7 @@ test('a scheduler module that is none stops the start', async (t) => {
   t.regex(missing.stderr, /cannot import the scheduler module .*missing\.mjs/);
 });
 
-test('each request is one line of the log, with the id that its answer carries', async (t) => {
+test.serial('each request is one line of the log, with the id that its answer carries', async (t) => {
   const { server } = await start(t);
   const { requestId } = await server.call('POST', 'container', { name: 'x', environment: { PASSWORD: 'hunter2' } });
   const written = async () => (await server.log()).filter((line) => line.requestId === requestId);
@@ -113,7 +113,7 @@ test('each request is one line of the log, with the id that its answer carries',
   t.false(JSON.stringify(await server.log()).includes('hunter2'));
 });
 
-test('the configuration is shown without secrets, and the store is its owner’s alone', async (t) => {
+test.serial('the configuration is shown without secrets, and the store is its owner’s alone', async (t) => {
   const { server, dir } = await start(t);
   const { data } = await server.call('GET', 'config');
   t.like(data, { 'skip-verify': false, lease: 5, 'ssl-key': join(dir, 'ca/clients/satsuma/key.pem') });

@@ -32,7 +32,7 @@ const byHand = {
 const reserved = (n: number) => async (server: SatsumaServer) =>
   (await server.call('GET', `engine/watched-${n}`)).data.reserved_memory;
 
-test('what is done by hand on any engine is in every server’s records within 2 s', async (t) => {
+test.serial('what is done by hand on any engine is in every server’s records within 2 s', async (t) => {
   const dir = temporaryFolder(t);
   const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
   const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
@@ -89,7 +89,7 @@ test('what is done by hand on any engine is in every server’s records within 2
     );
 });
 
-test('when a server dies, the others follow its engines within 15 s', async (t) => {
+test.serial('when a server dies, the others follow its engines within 15 s', async (t) => {
   const dir = temporaryFolder(t);
   const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
   const doomed = await startSatsuma(lab, dir, settings);

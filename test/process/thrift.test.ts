@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { Thrift } from '../../src/process/thrift.ts';
 
@@ -7,9 +7,13 @@ const off = '--no-optimize-for-size';
 const quiet = 0.1;
 const busy = 0.9;
 
-function thriftOver(heap: { megabytes: number }) {
+function thriftOver(heap: { megabytes: number }, { intervalMs }: { intervalMs?: number } = {}) {
   const flags: string[] = [];
-  const thrift = new Thrift({ heapBytes: () => heap.megabytes * 2 ** 20, setFlag: (flag) => flags.push(flag) });
+  const thrift = new Thrift({
+    heapBytes: () => heap.megabytes * 2 ** 20,
+    setFlag: (flag) => flags.push(flag),
+    ...(intervalMs && { intervalMs }),
+  });
   const look = (share: number, times: number) => {
     for (let time = 0; time < times; time++) thrift.look(share);
     return flags.splice(0);
@@ -45,14 +49,16 @@ test('a small heap is left alone', (t) => {
 });
 
 test('it measures the CPU time of this process, until it is stopped', async (t) => {
-  const { thrift, flags } = thriftOver({ megabytes: 600 });
+  const { thrift, flags } = thriftOver({ megabytes: 600 }, { intervalMs: 50 });
   thrift.start();
-  await setTimeout(8_000);
+  while (flags.length < 1) await setTimeout(10);
   t.deepEqual(flags, [on]);
-  for (const end = performance.now() + 1_500; performance.now() < end; );
-  await setTimeout(100);
+  while (flags.length < 2) {
+    for (const end = performance.now() + 200; performance.now() < end; );
+    await setImmediate();
+  }
   t.deepEqual(flags, [on, off]);
   thrift.stop();
-  await setTimeout(7_000);
-  t.deepEqual(flags, [on, off]);
+  thrift.look = () => t.fail('it was stopped');
+  await setTimeout(200);
 });

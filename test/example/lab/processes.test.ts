@@ -41,7 +41,8 @@ test('a process that is gone has no identity, no namespace, and takes no harm fr
 
 test('a process is found by its arguments, seen to stop, and seen to end', async (t) => {
   const mark = `satsuma-test-${process.pid}`;
-  const child = spawn('sh', ['-c', 'sleep 60 & wait', mark]);
+  // Without pipes: what it leaves behind would keep them open.
+  const child = spawn('sh', ['-c', 'sleep 60 & wait', mark], { stdio: 'ignore' });
   t.teardown(() => child.kill('SIGKILL'));
   const find = (): number[] => findProcesses((args) => args[3] === mark);
   t.true(await waitUntil(() => find().length === 1, 2000));

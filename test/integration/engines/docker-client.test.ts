@@ -32,7 +32,7 @@ const fails = (call: Promise<unknown>) =>
     (error: unknown) => (error instanceof SatsumaError ? error.code : error),
   );
 
-test('a handshake tells what the machine is', async (t) => {
+test.serial('a handshake tells what the machine is', async (t) => {
   const info = await client.handshake();
   t.is(info.cpus, engine.cpus);
   t.regex(info.version, /^\d+\.\d+/);
@@ -40,7 +40,7 @@ test('a handshake tells what the machine is', async (t) => {
   t.not(info.id, (await pool.client(neighbour).handshake()).id);
 });
 
-test('a container is created, started, listed, inspected and removed', async (t) => {
+test.serial('a container is created, started, listed, inspected and removed', async (t) => {
   const asked: Partial<ImageConfig> = {
     cpus: 0.5,
     memory: 32,
@@ -91,7 +91,7 @@ test('a container is created, started, listed, inspected and removed', async (t)
   t.is(await fails(client.startContainer(id)), 'no_such_container');
 });
 
-test('a name that is taken and an image that is not there are told', async (t) => {
+test.serial('a name that is taken and an image that is not there are told', async (t) => {
   const id = await create('twin');
   t.is(await fails(create('twin')), 'name_taken');
   t.is(await fails(create('other', { name: 'nowhere/nothing:1' })), 'no_such_image');
@@ -99,7 +99,7 @@ test('a name that is taken and an image that is not there are told', async (t) =
   await client.removeContainer(id);
 });
 
-test('a port that a foreign container holds is told, and the container stays to be removed', async (t) => {
+test.serial('a port that a foreign container holds is told, and the container stays to be removed', async (t) => {
   const body = JSON.stringify({
     Image: 'demo/busybox:1',
     HostConfig: { PortBindings: { '80/tcp': [{ HostPort: '9000' }] } },
@@ -116,14 +116,14 @@ test('a port that a foreign container holds is told, and the container stays to 
   await client.removeContainer('foreign');
 });
 
-test('an address that the engine does not have is like a port that is taken', async (t) => {
+test.serial('an address that the engine does not have is like a port that is taken', async (t) => {
   const bind_ports = [{ proto: 'tcp', host_ip: '192.0.2.1', port: 9001, container_port: 81 }] as const;
   const id = await create('elsewhere', { network_mode: 'bridge', bind_ports });
   t.is(await fails(client.startContainer(id)), 'port_taken');
   await client.removeContainer(id);
 });
 
-test('two who remove one container at a time both learn that it goes', async (t) => {
+test.serial('two who remove one container at a time both learn that it goes', async (t) => {
   const id = await create('doomed');
   await client.startContainer(id);
   const outcomes = await Promise.all([1, 2, 3].map(() => fails(client.removeContainer(id))));
@@ -131,7 +131,7 @@ test('two who remove one container at a time both learn that it goes', async (t)
   for (const outcome of outcomes) t.true(['ok', 'container_busy', 'no_such_container'].includes(String(outcome)));
 });
 
-test('an image is pulled from a registry, and one that it lacks is told', async (t) => {
+test.serial('an image is pulled from a registry, and one that it lacks is told', async (t) => {
   const name = `${lab.registry?.addr}/demo/pulled:1`;
   await lab.importImage(name, [1]);
   const headers = { 'x-registry-auth': Buffer.from('{}').toString('base64') };
@@ -149,7 +149,7 @@ test('an image is pulled from a registry, and one that it lacks is told', async 
   t.is(await fails(other.pullImage('127.0.0.1:1/demo/nothing')), 'engine_refused');
 });
 
-test('a client of another CA is refused, and an engine of another CA is', async (t) => {
+test.serial('a client of another CA is refused, and an engine of another CA is', async (t) => {
   const theirs = await createAuthority(temporaryFolder(t));
   const stranger = material(await theirs.issueClient('stranger'));
   const refused = limited(t, {}, { ...stranger, ca: tls.ca });

@@ -80,7 +80,7 @@ async function collide(client: EngineClient): Promise<Outcome[]> {
   return outcomes;
 }
 
-test('the fake engine of the unit tests does what a real one does', async (t) => {
+test.serial('the fake engine of the unit tests does what a real one does', async (t) => {
   const lab = await startLab({ name: 'engines-fake', engines: 1, image: true, attached: true });
   const pool = openDockerPool({ tls: material(lab.client), skipVerify: false, deadlines });
   t.teardown(async () => {

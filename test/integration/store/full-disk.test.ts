@@ -21,7 +21,7 @@ async function onSmallDisk(t: ExecutionContext, ...args: string[]): Promise<[eve
   return said;
 }
 
-test('a full disk: writes are refused whole, reads go on, and writes too once there is room', async (t) => {
+test.serial('a full disk: writes are refused whole, reads go on, and writes too once there is room', async (t) => {
   const said = await onSmallDisk(t, 'live');
   const detailsOf = (event: string) => said.filter(([each]) => each === event).map(([, detail]) => detail);
   for (const refusals of detailsOf('refused') as string[][]) for (const each of refusals) t.regex(each, isFull);
@@ -34,7 +34,7 @@ test('a full disk: writes are refused whole, reads go on, and writes too once th
   t.true(closedMs < 4_000, `closing took ${Math.round(closedMs)} ms`);
 });
 
-test('a store opens on a disk that became full, and can be read', async (t) => {
+test.serial('a store opens on a disk that became full, and can be read', async (t) => {
   t.deepEqual(await onSmallDisk(t, 'reopen'), [
     ['engines', 1],
     ['end', ''],
@@ -42,7 +42,7 @@ test('a store opens on a disk that became full, and can be read', async (t) => {
 });
 
 for (const freeBytes of [0, 4_096, 8_192, 16_384, 65_536, 524_288]) {
-  test(`a new store on a disk with ${freeBytes} bytes is refused, and takes no harm`, async (t) => {
+  test.serial(`a new store on a disk with ${freeBytes} bytes is refused, and takes no harm`, async (t) => {
     const [opened, ...rest] = await onSmallDisk(t, 'nearly-full', String(freeBytes));
     t.regex(
       String(opened?.[1]),

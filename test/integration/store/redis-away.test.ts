@@ -29,7 +29,7 @@ async function isAway(t: ExecutionContext, call: () => Promise<unknown>, message
   t.true(performance.now() - started < boundMs, `it took ${Math.round(performance.now() - started)} ms`);
 }
 
-test('opening fails clearly where no Redis is', async (t) => {
+test.serial('opening fails clearly where no Redis is', async (t) => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -42,7 +42,7 @@ test('opening fails clearly where no Redis is', async (t) => {
   await isAway(t, () => openRedisStore({ url: 'redis://satsuma.invalid' }), /does not resolve/);
 });
 
-test('opening fails in time where something listens and says nothing', async (t) => {
+test.serial('opening fails in time where something listens and says nothing', async (t) => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -55,7 +55,7 @@ test('opening fails in time where something listens and says nothing', async (t)
   await isAway(t, () => openRedisStore({ host: '127.0.0.1', port }), /did not answer in time/);
 });
 
-test('calls fail in time while Redis is away, and work again by themselves when it is back', async (t) => {
+test.serial('calls fail in time while Redis is away, and work again by themselves when it is back', async (t) => {
   const server = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
   const store = await open(t, server.url);
   const engine = await addEngine(store);
@@ -73,7 +73,7 @@ test('calls fail in time while Redis is away, and work again by themselves when 
   t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
 });
 
-test('a restart in mid-flight breaks no limit and loses nothing that was acknowledged', async (t) => {
+test.serial('a restart in mid-flight breaks no limit and loses nothing that was acknowledged', async (t) => {
   // With `everysec`, Redis puts off writing to its file while the disk is slow, and acknowledges all the same.
   const server = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
   const store = await open(t, server.url);
@@ -120,7 +120,7 @@ test('a restart in mid-flight breaks no limit and loses nothing that was acknowl
   t.true(slowest < boundMs, `the slowest call took ${Math.round(slowest)} ms`);
 });
 
-test('a frozen Redis fails calls in time, and its followers can still be stopped', async (t) => {
+test.serial('a frozen Redis fails calls in time, and its followers can still be stopped', async (t) => {
   const server = await startRedis(t);
   const store = await open(t, server.url);
   await addEngine(store);
@@ -139,7 +139,7 @@ test('a frozen Redis fails calls in time, and its followers can still be stopped
   t.is((await store.list('engine')).length, 1);
 });
 
-test('a call that is under way when Redis dies fails with it', async (t) => {
+test.serial('a call that is under way when Redis dies fails with it', async (t) => {
   const server = await startRedis(t);
   const store = await open(t, server.url);
   server.signal('SIGSTOP');
@@ -149,7 +149,7 @@ test('a call that is under way when Redis dies fails with it', async (t) => {
   await call;
 });
 
-test('a follower learns of a restart and goes on where it was', async (t) => {
+test.serial('a follower learns of a restart and goes on where it was', async (t) => {
   const server = await startRedis(t, '--appendonly', 'yes', '--appendfsync', 'always');
   const store = await open(t, server.url);
   await addEngine(store, 'one');
@@ -165,7 +165,7 @@ test('a follower learns of a restart and goes on where it was', async (t) => {
   t.like(await changesAfter(store, 2, 1), [{ kind: 'engine', id: 'three', version: 3 }]);
 });
 
-test('a follower of a Redis that lost its writes is reset, even when others took their versions', async (t) => {
+test.serial('a follower of a Redis that lost its writes is reset, even when others took their versions', async (t) => {
   const server = await startRedis(t, '--appendonly', 'no');
   const store = await open(t, server.url);
   for (const id of ['one', 'two', 'three']) await addEngine(store, id);
@@ -184,7 +184,7 @@ test('a follower of a Redis that lost its writes is reset, even when others took
   t.deepEqual(await changesAfter(store, 3, 1), [{ kind: 'reset', version: 4 }]);
 });
 
-test('closing ends calls and followers', async (t) => {
+test.serial('closing ends calls and followers', async (t) => {
   const server = await startRedis(t);
   const store = await openRedisStore({ url: server.url });
   await addEngine(store);
@@ -196,7 +196,7 @@ test('closing ends calls and followers', async (t) => {
   await store.close();
 });
 
-test('a call that fails at once still lets the process hear of other things', async (t) => {
+test.serial('a call that fails at once still lets the process hear of other things', async (t) => {
   const server = await startRedis(t);
   const store = await openRedisStore({ url: server.url });
   await store.close();

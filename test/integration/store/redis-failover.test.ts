@@ -179,7 +179,7 @@ const failover = test.macro(async (t, strike: (cluster: SentinelCluster) => Prom
   t.deepEqual([...follower.copy.keys()].sort(), [...stored.keys()].sort());
 });
 
-test(
+test.serial(
   'the primary is killed: nothing acknowledged is lost, and the store works on by itself',
   failover,
   async (cluster) => {
@@ -188,12 +188,12 @@ test(
   },
 );
 
-test('the primary is frozen and wakes up: what it missed is not undone', failover, async (cluster) => {
+test.serial('the primary is frozen and wakes up: what it missed is not undone', failover, async (cluster) => {
   cluster.servers[0]?.signal('SIGSTOP');
   return () => cluster.servers[0]?.signal('SIGCONT');
 });
 
-test('a change that no replica has is not acknowledged, in time, and reads go on', async (t) => {
+test.serial('a change that no replica has is not acknowledged, in time, and reads go on', async (t) => {
   const { url, servers } = await startSentinels(t);
   const store = await open(t, url);
   await addEngine(store, 'before');
@@ -212,18 +212,21 @@ test('a change that no replica has is not acknowledged, in time, and reads go on
   t.truthy(await store.read('engine', 'after'));
 });
 
-test('opening fails clearly where no Sentinel answers, or none knows the name, and tells no password', async (t) => {
-  const { url } = await startSentinels(t);
-  const nowhere = `redis+sentinel://:geheim@127.0.0.1:${await freePort()}/mymaster`;
-  for (const bad of [nowhere, url.replace('/mymaster', '/other')]) {
-    const error = await t.throwsAsync(openRedisStore({ url: bad }), { code: 'store_unavailable' });
-    t.regex(error?.message ?? '', /^Redis at (mymaster|other) \(Sentinels 127.*\) is not found by its Sentinels/);
-    t.notRegex(inspect(error, { depth: 20, showHidden: true }), /geheim|sesame/);
-  }
-  const wrong = await t.throwsAsync(openRedisStore({ url: url.replace(':geheim@', ':hunter2@') }));
-  t.regex(wrong?.message ?? '', /refuses the user or the password/);
-  t.notRegex(inspect(wrong, { depth: 20, showHidden: true }), /hunter2|sesame/);
-  const shut = await t.throwsAsync(openRedisStore({ url: url.replace('sesame', 'hunter2') }));
-  t.notRegex(inspect(shut, { depth: 20, showHidden: true }), /hunter2|geheim/);
-  await t.throwsAsync(openRedisStore({ url: 'redis+sentinel://127.0.0.1' }), { code: 'invalid' });
-});
+test.serial(
+  'opening fails clearly where no Sentinel answers, or none knows the name, and tells no password',
+  async (t) => {
+    const { url } = await startSentinels(t);
+    const nowhere = `redis+sentinel://:geheim@127.0.0.1:${await freePort()}/mymaster`;
+    for (const bad of [nowhere, url.replace('/mymaster', '/other')]) {
+      const error = await t.throwsAsync(openRedisStore({ url: bad }), { code: 'store_unavailable' });
+      t.regex(error?.message ?? '', /^Redis at (mymaster|other) \(Sentinels 127.*\) is not found by its Sentinels/);
+      t.notRegex(inspect(error, { depth: 20, showHidden: true }), /geheim|sesame/);
+    }
+    const wrong = await t.throwsAsync(openRedisStore({ url: url.replace(':geheim@', ':hunter2@') }));
+    t.regex(wrong?.message ?? '', /refuses the user or the password/);
+    t.notRegex(inspect(wrong, { depth: 20, showHidden: true }), /hunter2|sesame/);
+    const shut = await t.throwsAsync(openRedisStore({ url: url.replace('sesame', 'hunter2') }));
+    t.notRegex(inspect(shut, { depth: 20, showHidden: true }), /hunter2|geheim/);
+    await t.throwsAsync(openRedisStore({ url: 'redis+sentinel://127.0.0.1' }), { code: 'invalid' });
+  },
+);

@@ -13,7 +13,7 @@ async function start(t: ExecutionContext, ...settings: string[]): Promise<{ serv
   return { server, store };
 }
 
-test('a full Redis refuses what takes memory, whole, and lets go what is released', async (t) => {
+test.serial('a full Redis refuses what takes memory, whole, and lets go what is released', async (t) => {
   const { server, store } = await start(t, '--maxmemory-policy', 'noeviction');
   const engine = await addEngine(store);
   const id = await reserve(store, engine, [claim('cpu', 1)]);
@@ -34,7 +34,7 @@ test('a full Redis refuses what takes memory, whole, and lets go what is release
   await reserve(store, engine, [claim('cpu', 1)]);
 });
 
-test('an error holds nothing of what was to be stored', async (t) => {
+test.serial('an error holds nothing of what was to be stored', async (t) => {
   const { server, store } = await start(t);
   const { version: engineVersion } = await addEngine(store);
   await server.send('CONFIG SET maxmemory 1');
@@ -52,7 +52,7 @@ test('an error holds nothing of what was to be stored', async (t) => {
   t.notRegex(inspect(cut, { depth: 20, showHidden: true }), /hunter2/);
 });
 
-test('a replica is store_unavailable until it is the primary again', async (t) => {
+test.serial('a replica is store_unavailable until it is the primary again', async (t) => {
   const { server, store } = await start(t);
   const engine = await addEngine(store);
   await server.send('REPLICAOF 127.0.0.1 1');
@@ -67,7 +67,7 @@ test('a replica is store_unavailable until it is the primary again', async (t) =
   t.is((await store.reservations()).length, 1);
 });
 
-test('a password that is missing or wrong is told and not shown', async (t) => {
+test.serial('a password that is missing or wrong is told and not shown', async (t) => {
   const server = await RedisServer.start();
   t.teardown(() => server.remove());
   await server.send('CONFIG SET requirepass secret');
@@ -81,7 +81,7 @@ test('a password that is missing or wrong is told and not shown', async (t) => {
   await store.close();
 });
 
-test('other data under the keys is told', async (t) => {
+test.serial('other data under the keys is told', async (t) => {
   const { server, store } = await start(t);
   await server.send('SET {satsuma}:documents:engine something');
   const wrongType = {
@@ -92,7 +92,7 @@ test('other data under the keys is told', async (t) => {
   await t.throwsAsync(store.write([{ kind: 'engine', id: 'a', ifVersion: 0 }]), wrongType);
 });
 
-test('scripts work after Redis forgot them', async (t) => {
+test.serial('scripts work after Redis forgot them', async (t) => {
   const { server, store } = await start(t);
   const engine = await addEngine(store);
   await server.send('SCRIPT FLUSH');
@@ -100,7 +100,7 @@ test('scripts work after Redis forgot them', async (t) => {
   t.is((await store.reservations('alpha')).length, 2);
 });
 
-test('every key has the hash tag of its prefix', async (t) => {
+test.serial('every key has the hash tag of its prefix', async (t) => {
   const { server, store } = await start(t);
   const engine = await addEngine(store);
   const id = await reserve(store, engine, [claim('cpu', 1)]);
@@ -115,7 +115,7 @@ test('every key has the hash tag of its prefix', async (t) => {
   );
 });
 
-test('prefixes keep clusters in one Redis apart', async (t) => {
+test.serial('prefixes keep clusters in one Redis apart', async (t) => {
   const { server, store } = await start(t);
   const other = await openRedisStore({ url: server.url, prefix: 'other' });
   t.teardown(() => other.close());

@@ -4,7 +4,7 @@ import { openRedisStore, openStoreWith } from '../../../src/store/redis/redis-st
 import { addEngine, claim, newReservation, reserve } from '../../store/fixtures.ts';
 import { RedisServer } from './redis-server.ts';
 
-test('a release that others overtake gives back what is held by then', async (t) => {
+test.serial('a release that others overtake gives back what is held by then', async (t) => {
   const server = await RedisServer.start();
   t.teardown(() => server.remove());
   const others = await openRedisStore({ url: server.url });
