@@ -1,9 +1,8 @@
+import timed from './ava.timed.config.js';
+
 export default {
-  files: ['test/integration/**/*.test.ts'],
-  extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
-  workerThreads: false,
+  ...timed,
+  files: ['test/integration/**/*.test.ts', ...timed.files.map((file) => `!${file}`)],
   // Each file may have a lab of its own. They wait for most of their time; more than two is more than two cores can take.
   concurrency: 2,
-  timeout: '3m',
 };

@@ -12,6 +12,7 @@ const checks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.test.json', '--pretty', 'false'] },
   { name: 'unit and conformance tests', command: ['ava', '--config', 'ava.compiled.config.js'] },
   { name: 'integration tests', command: ['ava', '--config', 'ava.integration.config.js'] },
+  { name: 'integration tests against the clock', command: ['ava', '--config', 'ava.timed.config.js'] },
 ];
 
 // What the compiler makes, and what it does not: a test that is gone must not be run from an earlier time.

@@ -1,0 +1,11 @@
+// Integration tests of what is promised within seconds: one file at a time, so that none is late for another's sake.
+const promising = ['services', 'watchers', 'many-servers', 'rebalance', 'hostile-engines'];
+
+export default {
+  files: promising.map((name) => `test/integration/${name}.test.ts`),
+  extensions: { ts: 'module' },
+  nodeArguments: ['--import=tsx'],
+  workerThreads: false,
+  concurrency: 1,
+  timeout: '3m',
+};
