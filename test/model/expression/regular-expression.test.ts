@@ -55,6 +55,16 @@ const { expression } = fc.letrec<{ expression: string; one: string }>((tie) => (
     .map((parts) => parts.map(([one, suffix]) => (/^[$^]$/.test(one) && suffix !== '|' ? one : one + suffix)).join('')),
 }));
 
+/** One of a few thousand that are drawn nests its counts so deep that it is refused. */
+function readUnlessTooLarge(source: string): RegularExpression | undefined {
+  try {
+    return new RegularExpression(source);
+  } catch (error) {
+    if (error instanceof Error && error.message === 'it is too large') return undefined;
+    throw error;
+  }
+}
+
 test('it matches what JavaScript’s own matches', (t) => {
   const text = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '1', '\n'), maxLength: 8 });
   fc.assert(
@@ -63,7 +73,8 @@ test('it matches what JavaScript’s own matches', (t) => {
       fc.array(text, { minLength: 5, maxLength: 5 }),
       fc.boolean(),
       (source, texts, isAnyCase) => {
-        const ours = new RegularExpression(isAnyCase ? `(?i)${source}` : source);
+        const ours = readUnlessTooLarge(isAnyCase ? `(?i)${source}` : source);
+        fc.pre(ours !== undefined);
         const theirs = new RegExp(source, isAnyCase ? 'i' : '');
         for (const each of texts) if (ours.matches(each) !== theirs.test(each)) return false;
         return true;
