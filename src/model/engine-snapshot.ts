@@ -28,4 +28,6 @@ export interface ClaimHolder {
   /** The container's name. */
   readonly name: string;
   readonly claims: readonly Claim[];
+  /** It is being reserved, and may still be refused. */
+  readonly isExpected?: boolean;
 }

@@ -35,6 +35,9 @@ function report({ engine, code, message, key }: EngineRefusal): RefusalReport {
   return { engine: engine.id, code, message: `${message} by ${holders.join(', ')}`, held_by: holders };
 }
 
+/** Who holds it on record; who is only about to, where nobody else does. */
 function holdersOf(key: string, holders: EngineRefusal['engine']['holders']): string[] {
-  return holders.filter(({ claims }) => claims.some((claim) => claim.key === key)).map(({ name }) => name);
+  const all = holders.filter(({ claims }) => claims.some((claim) => claim.key === key));
+  const onRecord = all.filter(({ isExpected }) => !isExpected);
+  return (onRecord.length > 0 ? onRecord : all).map(({ name }) => name);
 }

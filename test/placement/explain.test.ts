@@ -11,6 +11,15 @@ test('a refusal names who holds what has no room', (t) => {
   ]);
 });
 
+test('who is only about to hold it is named where nobody does', (t) => {
+  const holders = (...names: string[]) =>
+    names.map((name) => ({ name, claims: [held('port/tcp/80')], isExpected: name !== 'web' }));
+  const heldBy = (...names: string[]) =>
+    explain([{ ...taken, engine: { ...snapshot({ id: 'a' }), holders: holders(...names) } }]).engines[0]?.held_by;
+  t.deepEqual(heldBy('early', 'web', 'late'), ['web']);
+  t.deepEqual(heldBy('early'), ['early']);
+});
+
 test('equal reasons are counted, the most frequent first', (t) => {
   const down = { code: 'engine_down', message: 'the engine is down' };
   const { counts } = explain([

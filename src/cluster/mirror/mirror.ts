@@ -192,7 +192,7 @@ export class Mirror {
    */
   expect(reservation: NewReservation): () => void {
     const { id, engineId } = reservation;
-    const value = { ...reservation, state: 'reserved' } as const;
+    const value = { ...reservation, state: 'reserved', isExpected: true } as const;
     this.#expected.put({ id, version: 0, value });
     this.#snapshots.exchange(engineId, undefined, value);
     return () => {
