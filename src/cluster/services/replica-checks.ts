@@ -22,8 +22,10 @@ const atOnce = 64;
 
 interface Check {
   dueAt: number;
-  /** Answers in a row that were none. */
+  /** Answers in a row that were none, of those that count. */
   failures: number;
+  /** When the next such answer counts: `retries` of the health check's intervals are the time that a replica has. */
+  countsAt: number;
   isRunning: boolean;
 }
 
@@ -84,7 +86,7 @@ export class ReplicaChecks {
     const isReady = replica.state === 'ready';
     const settlesAt = (replica.since ?? now) + update.monitor * 1000;
     const dueAt = isReady && !health ? settlesAt : now;
-    const check: Check = { dueAt, failures: 0, isRunning: false };
+    const check: Check = { dueAt, failures: 0, countsAt: 0, isRunning: false };
     this.#checks.set(replica.id, check);
     return check;
   }
@@ -93,7 +95,7 @@ export class ReplicaChecks {
     try {
       const finding = await this.#findOut(replica, spec, check);
       if (finding) this.#findings.set(replica.id, finding);
-      check.dueAt = Date.now() + pauseAfter(replica, { finding, failures: check.failures }, spec);
+      check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
       if (finding) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.set(replica.id, failed('its container is gone'));
@@ -117,7 +119,10 @@ export class ReplicaChecks {
     const wrong = spec.health && (await askHealth(hostOf(engine), seen.ports, spec.health));
     if (wrong !== undefined && spec.health) {
       const isEarly = replica.state !== 'ready' && Date.now() < replica.createdAt + spec.health.start_period * 1000;
-      if (!isEarly) check.failures += 1;
+      if (!isEarly && Date.now() >= check.countsAt) {
+        check.failures += 1;
+        check.countsAt = Date.now() + spec.health.interval * 1000;
+      }
       return check.failures >= spec.health.retries ? failed(wrong) : undefined;
     }
     check.failures = 0;
@@ -138,14 +143,10 @@ function isWorthALook({ state, reason, isSettled, isReachable }: ReplicaView, { 
   return state === 'starting' || (state === 'ready' && (!isSettled || health !== undefined));
 }
 
-function pauseAfter(
-  { state }: ReplicaView,
-  { finding, failures }: { readonly finding: Finding | undefined; readonly failures: number },
-  { update, health }: ServiceSpec,
-): number {
+function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
   const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
-  // What counts comes at the interval that was asked for: `retries` of it are the time a replica has.
-  if (finding?.phase !== 'ready') return health && failures > 0 ? intervalMs : startingMs;
+  // Who is waited for is asked often: it may answer any moment.
+  if (finding?.phase !== 'ready') return health && state === 'ready' ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;
   return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
 }
