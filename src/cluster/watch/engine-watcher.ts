@@ -4,6 +4,7 @@ import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Gate } from '../gate.ts';
 import { pause } from '../pause.ts';
+import { within } from '../within.ts';
 import { observeEngine } from './observe-engine.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
@@ -15,6 +16,8 @@ const betweenLooksMs = 500;
 const steadyMs = 10_000;
 /** Every so many pings the engine is looked at whole, in case an event was lost. */
 const pingsPerLook = 6;
+/** A ping that takes as long is a reason for a look. */
+const silentMs = 2_000;
 
 /**
  * What all watchers of a server do at the same time is bounded: a thousand TLS handshakes at once take longer than the
@@ -121,8 +124,9 @@ export class EngineWatcher {
     }
   }
 
+  /** One that keeps silent is looked at over a new connection, before the old one gives up. */
   async #answers(): Promise<boolean> {
-    return await this.#client()
+    const answer = this.#client()
       .ping()
       .then(
         () => {
@@ -131,6 +135,7 @@ export class EngineWatcher {
         },
         () => false,
       );
+    return (await within(silentMs, answer)) === true;
   }
 
   /** What this cluster did itself is in the records already. */
