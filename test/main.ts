@@ -15,12 +15,16 @@ const checks: readonly Check[] = [
   { name: 'integration tests against the clock', command: ['ava', '--config', 'ava.timed.config.js'] },
 ];
 
+/** Lines that are told again at the end, of each check that failed. */
+const maximumComplaints = 200;
+
 // What the compiler makes, and what it does not: a test that is gone must not be run from an earlier time.
 rmSync('.test', { recursive: true, force: true });
 for (const asset of ['package.json', 'src/store/redis/scripts']) cpSync(asset, `.test/${asset}`, { recursive: true });
 
 let passed = 0;
 let failed = 0;
+const complaints: string[] = [];
 for (const { name, command } of checks) {
   process.stdout.write(`\n== ${name}\n`);
   const { code, output } = await run(command);
@@ -29,7 +33,10 @@ for (const { name, command } of checks) {
   // A check that counts nothing is one test; a failure that nothing counted (a crash, a time-out) is one failure.
   passed += tests > 0 ? tests : Number(code === 0);
   failed += bad > 0 ? bad : Number(code !== 0);
+  if (bad > 0 || code !== 0) complaints.push(`\n== failed: ${name}\n`, ...complaintsOf(output));
 }
+// Thousands of lines may be between what failed and the end, which is where one looks.
+process.stdout.write(complaints.join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -47,6 +54,13 @@ function run([program, ...args]: Check['command']): Promise<{ code: number | nul
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, output }));
   });
+}
+
+/** What a check says of its failures: AVA sums them up below its last line of tests, whatever else says it last. */
+function complaintsOf(output: string): string[] {
+  const lines = output.split('\n').slice(-maximumComplaints);
+  const end = lines.findLastIndex((line) => /^\s*[✔✘]/.test(line));
+  return lines.slice(end + 1).map((line) => `${line}\n`);
 }
 
 /** AVA marks each test: ✔ passed, ✘ failed or broke off, and a dash where it was skipped. */

@@ -1,42 +1,18 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Cluster } from '../../src/cluster/cluster.ts';
 import { destroyContainer } from '../../src/cluster/destroy-container.ts';
 import { runContainer } from '../../src/cluster/run-container.ts';
 import { observeEngine } from '../../src/cluster/watch/observe-engine.ts';
 import { startCluster, type TestCluster } from './harness.ts';
-import { type CrashPoint, Life } from './mortal.ts';
+import { type CrashPoint, Life, mortal, outlive } from './mortal.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
 /** `gone`: no container, no record, nothing held. `running`: one container, on record, its memory held. */
 type Outcome = 'gone' | 'running';
 
-/** The cluster as a server sees it that will stop at the point. */
-function mortal(cluster: TestCluster, life: Life): Cluster {
-  const client = life.through(cluster.pool.client({ id: 'a' }));
-  return {
-    ...cluster,
-    store: life.through(cluster.store),
-    pool: {
-      ...cluster.pool,
-      canonicalAddress: cluster.pool.canonicalAddress,
-      forget: () => {},
-      close: () => {},
-      client: () => client,
-    },
-    settings: { ...cluster.settings, leaseMs: 20 },
-  };
-}
-
 /** What is left once its lease ran out and another server looked, twice. */
 async function outcome(t: ExecutionContext, cluster: TestCluster): Promise<Outcome> {
   const { store, mirror } = cluster;
-  await mirror.catchUp();
-  while (mirror.reservations('a').some(({ state }) => state === 'reserved')) {
-    if ((await store.expired()).length > 0) await observeEngine(cluster, 'a');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await mirror.catchUp();
-  }
   for (let looks = 0; looks < 2; looks++) await observeEngine(cluster, 'a');
   await mirror.catchUp();
   const containers = [...cluster.pool.client({ id: 'a' }).containers.values()];
@@ -60,6 +36,7 @@ const crashIn = test.macro({
       void destroyContainer(mortal(cluster, life), id);
     }
     await life.ended;
+    await outlive(cluster, life);
     t.is(await outcome(t, cluster), expected);
     // Whatever the outcome, the place can be used again.
     t.is((await runContainer(cluster, busybox)).engine.id, 'a');

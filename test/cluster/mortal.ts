@@ -1,3 +1,7 @@
+import type { Cluster } from '../../src/cluster/cluster.ts';
+import type { EngineClient } from '../../src/engines/engine-client.ts';
+import type { TestCluster } from './harness.ts';
+
 /** Where a process may stop: right before a call leaves it, or right after its effect, when no answer gets back. */
 export interface CrashPoint {
   /** Its name, or which it is of all calls, from 1. */
@@ -12,6 +16,7 @@ export interface CrashPoint {
 export class Life {
   #isOver = false;
   #calls = 0;
+  readonly #sent = new Set<Promise<unknown>>();
   #tell: () => void = () => undefined;
   /** Resolves when the crash point was reached. */
   readonly ended: Promise<void>;
@@ -34,6 +39,11 @@ export class Life {
     this.#tell();
   }
 
+  /** Resolves when everything that it had sent has taken effect, or failed. */
+  async aftermath(): Promise<void> {
+    await Promise.allSettled(this.#sent);
+  }
+
   /** The same contract, as this life sees it. */
   through<T extends object>(contract: T): T {
     return new Proxy(contract, {
@@ -52,6 +62,7 @@ export class Life {
     if (this.#isOver) return never();
     const answer = method();
     if (!(answer instanceof Promise)) return answer;
+    this.#sent.add(answer);
     return answer.then((value) => {
       if (isPoint) this.end();
       return this.#isOver ? never() : value;
@@ -61,4 +72,22 @@ export class Life {
 
 function never(): Promise<never> {
   return new Promise(() => undefined);
+}
+
+/** The cluster as a server sees it whose life will end. */
+export function mortal(cluster: TestCluster, life: Life): Cluster {
+  const clients = new Map<string, EngineClient>();
+  const client = ({ id }: { readonly id: string }) => {
+    const known = clients.get(id) ?? life.through<EngineClient>(cluster.pool.client({ id }));
+    clients.set(id, known);
+    return known;
+  };
+  const pool = { ...cluster.pool, canonicalAddress: cluster.pool.canonicalAddress, forget() {}, close() {}, client };
+  return { ...cluster, store: life.through(cluster.store), pool };
+}
+
+/** Once all that it had sent took effect: the leases of what it was about to start run out, as they would in time. */
+export async function outlive({ store }: Cluster, life: Life): Promise<void> {
+  await life.aftermath();
+  for (const { id, value } of await store.reservations()) if (value.state === 'reserved') await store.renew(id, 0);
 }

@@ -57,11 +57,11 @@ test('an inspection of another container than the one asked for is refused', asy
 });
 
 test('a call that waited for another one’s connection may take longer than making one', async (t) => {
-  const limits = { connectMs: 1_000 };
+  const limits = { connectMs: 3_000 };
   const { client } = await stubbed(
     t,
     ({ path, response }) => {
-      setTimeout(() => response.writeHead(204).end(), path.includes('/c64/') ? 2_000 : 200);
+      setTimeout(() => response.writeHead(204).end(), path.includes('/c64/') ? 3_500 : 200);
     },
     { limits },
   );
@@ -166,9 +166,9 @@ test('a pull goes on for as long as there is progress', async (t) => {
         if (left > 0) return;
         clearInterval(timer);
         response.end();
-      }, 250);
+      }, 500);
     },
-    { limits: { pullMs: 1000 } },
+    { limits: { pullMs: 2_500 } },
   );
   const seen: string[] = [];
   await client.pullImage('r.test:5000/x', (status) => seen.push(status));

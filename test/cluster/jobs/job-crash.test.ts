@@ -1,22 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { stateOf } from '../../../src/cluster/jobs/run-state.ts';
-import type { EngineClient } from '../../../src/engines/engine-client.ts';
-import { startCluster, type TestCluster } from '../harness.ts';
-import { type CrashPoint, Life } from '../mortal.ts';
+import { startCluster } from '../harness.ts';
+import { type CrashPoint, Life, mortal, outlive } from '../mortal.ts';
 import { type Play, Stage } from './stage.ts';
-
-/** The cluster as a leader sees it that will stop at the point. */
-function mortal(cluster: TestCluster, life: Life): Cluster {
-  const clients = new Map<string, EngineClient>();
-  const client = ({ id }: { readonly id: string }) => {
-    const known = clients.get(id) ?? life.through<EngineClient>(cluster.pool.client({ id }));
-    clients.set(id, known);
-    return known;
-  };
-  const pool = { ...cluster.pool, canonicalAddress: cluster.pool.canonicalAddress, forget() {}, close() {}, client };
-  return { ...cluster, store: life.through(cluster.store), pool, settings: { ...cluster.settings, leaseMs: 20 } };
-}
 
 const firstTryFails: Play = ({ slot, attempt }) => (slot === 1 && attempt === 1 ? 1 : 0);
 
@@ -35,6 +21,7 @@ async function runThrough(t: ExecutionContext, point: CrashPoint): Promise<boole
   for (let count = 0; count < 40 && !life.isOver && !(await isOver()); count++) {
     await Promise.race([first.pass(), life.ended]);
   }
+  await outlive(cluster, life);
   const second = new Stage(cluster);
   second.now = first.now;
   second.play = firstTryFails;
@@ -112,6 +99,7 @@ test('a scheduled time has one run, wherever its leader stops', async (t) => {
       await first.lead();
       const comesIn = 3_600_000 - (first.now % 3_600_000);
       await Promise.race([first.pass(comesIn + 500), life.ended]);
+      await outlive(cluster, life);
       const second = new Stage(cluster);
       second.now = first.now;
       await second.until(() => cluster.mirror.jobRuns.all().length > 0);

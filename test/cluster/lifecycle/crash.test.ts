@@ -1,11 +1,10 @@
 import test from 'ava';
-import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { restartContainer, startContainer } from '../../../src/cluster/lifecycle/start-container.ts';
 import { stopContainer } from '../../../src/cluster/lifecycle/stop-container.ts';
 import { runContainer } from '../../../src/cluster/run-container.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
-import { startCluster, type TestCluster } from '../harness.ts';
-import { type CrashPoint, Life } from '../mortal.ts';
+import { startCluster } from '../harness.ts';
+import { type CrashPoint, Life, mortal, outlive } from '../mortal.ts';
 
 const web = {
   name: 'demo/busybox:1',
@@ -20,13 +19,6 @@ type Command = 'start' | 'restart' | 'stop';
 
 const commands = { start: startContainer, restart: restartContainer, stop: stopContainer } as const;
 
-/** The cluster as a server sees it that will stop at the point. */
-function mortal(cluster: TestCluster, life: Life): Cluster {
-  const client = life.through(cluster.pool.client({ id: 'a' }));
-  const pool = { canonicalAddress: (addr: string) => addr, forget: () => {}, close: () => {}, client: () => client };
-  return { ...cluster, store: life.through(cluster.store), pool, settings: { ...cluster.settings, leaseMs: 20 } };
-}
-
 const crashIn = test.macro({
   async exec(t, command: Command, point: CrashPoint, expected: 'running' | 'exited') {
     const cluster = await startCluster(t, { engines: 1 });
@@ -38,11 +30,8 @@ const crashIn = test.macro({
     void commands[command](mortal(cluster, life), id);
     await life.ended;
     // Nothing of it is for others while it is not known what became of it.
-    for (let looks = 0; looks < 2 || (await store.reservations()).some(({ value }) => value.state === 'reserved'); ) {
-      looks += 1;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      await observeEngine(cluster, 'a');
-    }
+    await outlive(cluster, life);
+    for (let looks = 0; looks < 2; looks++) await observeEngine(cluster, 'a');
     const isRunning = cluster.pool.client({ id: 'a' }).containers.get(id)?.state === 'running';
     t.is(isRunning, expected === 'running');
     const records = await store.reservations();
