@@ -25,9 +25,12 @@ for (const asset of ['package.json', 'src/store/redis/scripts']) cpSync(asset, `
 let passed = 0;
 let failed = 0;
 const complaints: string[] = [];
+const summary: string[] = ['\n'];
 for (const { name, command } of checks) {
   process.stdout.write(`\n== ${name}\n`);
+  const start = performance.now();
   const { code, output } = await run(command);
+  summary.push(`${name}: ${Math.round((performance.now() - start) / 1000)} s\n`);
   const tests = count(output, /^\s*✔ /gm);
   const bad = count(output, /^\s*✘ /gm) + count(output, /^\s*- (?:\[skip\]|\[todo\])/gm);
   // A check that counts nothing is one test; a failure that nothing counted (a crash, a time-out) is one failure.
@@ -36,7 +39,7 @@ for (const { name, command } of checks) {
   if (bad > 0 || code !== 0) complaints.push(`\n== failed: ${name}\n`, ...complaintsOf(output));
 }
 // Thousands of lines may be between what failed and the end, which is where one looks.
-process.stdout.write(complaints.join(''));
+process.stdout.write([...complaints, ...summary].join(''));
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 

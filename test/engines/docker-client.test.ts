@@ -139,7 +139,7 @@ test('every call that hangs is a timeout, within its own deadline', async (t) =>
       const start = performance.now();
       await t.throwsAsync(call(), { instanceOf: SatsumaError, code: 'engine_timeout', message });
       const tookMs = performance.now() - start;
-      t.true(tookMs > limitMs - 5 && tookMs < limitMs + 2000, `${message.source}: ${tookMs} ms`);
+      t.true(tookMs > limitMs - 5 && tookMs < limitMs + 8000, `${message.source}: ${tookMs} ms`);
     }),
   );
 });

@@ -29,7 +29,7 @@ const line = '{"Type":"container"}\n';
 test.serial('a flood of lines is read at a pace, and leaves the process to others', async (t) => {
   const { count, longestMs } = await read(linesOf(flood(Buffer.from(line.repeat(100)))), 1_000);
   t.true(count > 500 && count < 4_000, `${count} lines`);
-  t.true(longestMs < 500, `${longestMs} ms`);
+  t.true(longestMs < 900, `kept for ${longestMs} of 1000 ms`);
 });
 
 test.serial('a flood of empty lines is one, too', async (t) => {

@@ -73,7 +73,7 @@ test('an engine that hangs is asked by few connections, however many ask, and by
   t.true(stub.open() <= 3, `${stub.open()} connections`);
   const codes = (await ends).map((end) => end.status === 'rejected' && end.reason.code);
   t.deepEqual(new Set(codes), new Set(['engine_timeout']));
-  t.true(performance.now() - start < 3_000);
+  t.true(performance.now() - start < 10_000, 'they wait together, and not one after the other');
   for (const end = Date.now() + 5_000; stub.open() > 0 && Date.now() < end; ) await settled();
   t.is(stub.open(), 0);
 });

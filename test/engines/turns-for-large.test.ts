@@ -15,16 +15,16 @@ const honest = (spaces: Buffer): StubAnswer => {
 };
 
 test.serial('large answers wait for each other, and small ones for nobody', async (t) => {
-  const hogs = await Promise.all(Array.from({ length: 6 }, () => stubbed(t, hog, { limits: { listMs: 1_500 } })));
+  const hogs = await Promise.all(Array.from({ length: 6 }, () => stubbed(t, hog, { limits: { listMs: 4_000 } })));
   const [{ client: one }, { client: other }] = [await stubbed(t, honest(large)), await stubbed(t, honest(small))];
   for (const { client } of [...hogs, { client: one }, { client: other }]) await client.ping();
   const failures = Promise.allSettled(hogs.map(({ client }) => client.listContainers()));
   await new Promise((resolve) => setTimeout(resolve, 500));
   const start = performance.now();
   t.deepEqual(await other.listContainers(), []);
-  t.true(performance.now() - start < 500, 'the small one');
+  t.true(performance.now() - start < 3_000, 'the small one');
   t.deepEqual(await one.listContainers(), []);
-  t.true(performance.now() - start > 500, 'the large one waited');
+  t.true(performance.now() - start > 3_000, 'the large one waited');
   const codes = (await failures).map((end) => end.status === 'rejected' && end.reason.code);
   t.deepEqual(new Set(codes), new Set(['engine_timeout']));
 });

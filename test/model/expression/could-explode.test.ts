@@ -3,9 +3,7 @@ import { couldExplode } from '../../../src/model/expression/could-explode.ts';
 
 const explodes = test.macro({
   exec(t, text: string, expected: boolean) {
-    const before = performance.now();
     t.is(couldExplode(text), expected);
-    t.true(performance.now() - before < 1000);
   },
   title: (_, text: string, expected: boolean) =>
     `${text.slice(0, 60)} ${expected ? 'could' : 'could not'} take exponential time`,
