@@ -1,4 +1,5 @@
 import { alternate } from './alternate.ts';
+import { byRound } from './by-round.ts';
 import type { Arena } from './engines/arena.ts';
 import { type Contestant, containerFor, type Network } from './engines/contestant.ts';
 import { inParallel } from './engines/in-parallel.ts';
@@ -57,23 +58,15 @@ export async function measureBursts(
   ];
 }
 
-/** By round, since the machine is not the same from one minute to the next. */
 function compared(
   measured: readonly number[],
   peer: readonly number[],
   more: Readonly<Record<string, number>> = {},
 ): Omit<Figure, 'name'> {
-  const ratios = measured.map((each, round) => each / (peer[round] as number));
-  return {
-    unit: 'x',
-    value: median(ratios),
-    facts: {
-      'at least': Math.min(...ratios),
-      'at most': Math.max(...ratios),
-      s: median(measured) / 1000,
-      'peer s': median(peer) / 1000,
-      'per second': containers / (median(measured) / 1000),
-      ...more,
-    },
-  };
+  return byRound(measured, peer, {
+    s: median(measured) / 1000,
+    'peer s': median(peer) / 1000,
+    'per second': containers / (median(measured) / 1000),
+    ...more,
+  });
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import { alternate } from './alternate.ts';
+import { byRound } from './by-round.ts';
 import type { Arena } from './engines/arena.ts';
 import type { Network } from './engines/contestant.ts';
 import { inParallel } from './engines/in-parallel.ts';
@@ -94,17 +95,6 @@ export async function measureServices(
   ];
 }
 
-/** By round, since the machine is not the same from one minute to the next. */
 function compared(measured: readonly number[], peer: readonly number[]): Omit<Figure, 'name'> {
-  const ratios = measured.map((each, round) => each / (peer[round] as number));
-  return {
-    unit: 'x',
-    value: median(ratios),
-    facts: {
-      'at least': Math.min(...ratios),
-      'at most': Math.max(...ratios),
-      ms: median(measured),
-      'peer ms': median(peer),
-    },
-  };
+  return byRound(measured, peer, { ms: median(measured), 'peer ms': median(peer) });
 }

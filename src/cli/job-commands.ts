@@ -5,7 +5,8 @@ import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
 import { jobQuestions } from './job-questions.ts';
 import type { Job, Run } from './job-view.ts';
-import { jobPath, waitForRemoval, waitForRun } from './wait-for-run.ts';
+import { waitForRemoval } from './wait-for-removal.ts';
+import { jobPath, waitForRun } from './wait-for-run.ts';
 
 interface WaitFlags {
   readonly wait?: boolean;
@@ -72,7 +73,7 @@ Examples:
     .action(async (names: string[], { detach }: { readonly detach?: boolean }) => {
       for (const name of names) await api('DELETE', jobPath(name));
       for (const name of names) {
-        if (!detach) await waitForRemoval({ api, io }, name);
+        if (!detach) await waitForRemoval({ api, io }, { name, path: jobPath(name) });
         io.stdout(`Job ${name} ${detach ? 'is being removed' : 'removed'}\n`);
       }
     });

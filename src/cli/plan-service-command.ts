@@ -1,10 +1,11 @@
 import { Command } from 'commander';
-import { type ApiClient, ApiError } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
+import { isThere } from './is-there.ts';
 import { plainText, reasonLines } from './reason-lines.ts';
 import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
 import { formatTable } from './table.ts';
-import { readService } from './wait-for-service.ts';
+import { servicePath } from './wait-for-service.ts';
 
 interface Planned {
   readonly service: string;
@@ -40,7 +41,7 @@ Examples:
   satsuma service create web nginx:1.25 --replicas 3 --memory 256 --plan TOKEN`,
     )
     .action(async (name, image, args, { json, ...flags }: ServiceFlags & { readonly json?: boolean }) => {
-      const service = (await isThere(api, name))
+      const service = (await isThere(api, servicePath(name)))
         ? await changedService(api, name, image, args, flags)
         : await newService(name, image, args, flags);
       const { data } = await api('POST', 'apiv1/plan', { service });
@@ -56,16 +57,6 @@ export function withPlanOption(command: Command): Command {
 /** The path of what is done as planned. */
 export function asPlanned(path: string, { plan }: { readonly plan?: string }): string {
   return plan === undefined ? path : `${path}?plan=${encodeURIComponent(plan)}`;
-}
-
-async function isThere(api: ApiClient, name: string): Promise<boolean> {
-  try {
-    await readService(api, name);
-    return true;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return false;
-    throw error;
-  }
 }
 
 function planText({ service, generation, lands, stays, stranded, behind, gone, token }: Planned): string {

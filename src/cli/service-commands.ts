@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
-import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { withLogOptions } from './logs-command.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
-import { poll } from './poll.ts';
 import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
 import { serviceQuestions } from './service-questions.ts';
 import type { Service } from './service-view.ts';
-import { readService, servicePath, waitForService } from './wait-for-service.ts';
+import { waitForRemoval } from './wait-for-removal.ts';
+import { servicePath, waitForService } from './wait-for-service.ts';
 
 interface WaitFlags {
   readonly detach?: boolean;
@@ -99,8 +99,8 @@ Examples:
   withWaitOptions(rm).action(async (names: string[], { detach, timeout }: WaitFlags) => {
     for (const name of names) await api('DELETE', servicePath(name));
     for (const name of names) {
-      const goesOn = `the removal of ${name} goes on`;
-      if (!detach) await poll(io, { goesOn, timeoutSeconds: timeout }, () => isGone(api, name));
+      const path = servicePath(name);
+      if (!detach) await waitForRemoval({ api, io }, { name, path, timeoutSeconds: timeout });
       io.stdout(`${name}: ${detach ? 'being removed' : 'removed'}\n`);
     }
   });
@@ -131,16 +131,6 @@ function withWaitOptions(command: Command): Command {
   return command
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal);
-}
-
-async function isGone(api: ApiClient, name: string): Promise<true | undefined> {
-  try {
-    await readService(api, name);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return true;
-    throw error;
-  }
 }
 
 /** `web=3 api=2`, or `web 3`. */

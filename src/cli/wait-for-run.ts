@@ -1,4 +1,4 @@
-import { type ApiClient, ApiError } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { runSnapshot, type WholeRun } from './job-view.ts';
@@ -24,19 +24,6 @@ export async function waitForRun({ api, io }: Terminal, job: string, number: num
   const why = run.reason === undefined ? '' : `: ${plainText(run.reason)}`;
   const end = run.state === 'cancelled' ? 'was cancelled' : run.state;
   throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`);
-}
-
-/** Waits until a job is gone, with all that it ran. */
-export async function waitForRemoval({ api, io }: Terminal, job: string): Promise<void> {
-  await poll(io, { goesOn: `the removal of ${job} goes on` }, async () => {
-    try {
-      await api('GET', jobPath(job));
-      return undefined;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return true;
-      throw error;
-    }
-  });
 }
 
 /** Throws ApiError. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { imageBaseName } from '../model/image-name.ts';
 import type { Task } from '../model/job.ts';
@@ -11,6 +10,7 @@ import type { Candidate, Placement } from '../placement/place.ts';
 import type { Fence, ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 import type { RunAttempt } from './idempotency/attempt.ts';
+import { lostLead } from './lost-lead.ts';
 
 /** For whom a place is taken. */
 export interface ReserveOptions {
@@ -40,14 +40,14 @@ export interface ReserveRequest extends ReserveOptions {
 
 /**
  * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
- * Throws `reservation_lost` where the attempt was superseded.
+ * Throws `reservation_lost` where the attempt was superseded, or another server leads by now.
  */
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
   const result = await take(cluster, reservation, engine.version, request.lease);
   if (!result.ok) {
-    if (result.reason === 'lease') throw new SatsumaError('reservation_lost', 'another server converges services now');
+    if (result.reason === 'lease') throw lostLead(request.task ? 'jobs' : 'services');
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
     return undefined;
   }

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { startCatalogClient } from './catalog-client.ts';
 import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 interface Move {
@@ -61,7 +61,7 @@ test.serial('an engine that joined gets its share, and no client notices', async
   t.deepEqual(await counts(lab), [4, 0]);
   const { data: planned } = await server.call('GET', 'rebalance/plan');
   t.deepEqual(planned.gain.after.containers, { least: 2, most: 2 });
-  const client = startClient(server);
+  const client = startCatalogClient(server, 'web');
   const begin = performance.now();
   const started = await server.call('POST', 'rebalance', { at_once: 2 });
   t.is(started.status, 202);
@@ -110,40 +110,3 @@ test.serial('a server that is killed in the midst goes on where it was', async (
   );
   t.deepEqual(await counts(lab), [2, 2]);
 });
-
-/** Asks every replica that the catalogue names, again and again. */
-function startClient(server: SatsumaServer) {
-  let requests = 0;
-  let isOver = false;
-  const failures: string[] = [];
-  const asking = (async () => {
-    while (!isOver) {
-      const { data } = await server.call('GET', 'catalog?service=web');
-      for (const { host, port } of data) {
-        requests += 1;
-        await get(host, port).catch((error: Error) => failures.push(`${host}:${port} ${error.message}`));
-      }
-      if (data.length === 0) failures.push('the catalogue is empty');
-    }
-  })();
-  return {
-    stop: async () => {
-      isOver = true;
-      await asking;
-      return { requests, failures };
-    },
-  };
-}
-
-function get(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ host, port, path: '/', agent: false, timeout: 5_000 }, (response) => {
-      response
-        .resume()
-        .on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}`))));
-      response.on('error', reject);
-    });
-    sent.on('timeout', () => sent.destroy(new Error('no answer')));
-    sent.on('error', reject).end();
-  });
-}

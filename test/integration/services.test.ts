@@ -1,9 +1,9 @@
-import { request } from 'node:http';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { findFirstProcess } from '../../example/lab/namespaces.ts';
 import { signal } from '../../example/lab/processes.ts';
+import { startCatalogClient } from './catalog-client.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 interface Replica {
@@ -95,19 +95,7 @@ test.serial('no request fails during start-first updates, for who asks the catal
   const update = { monitor: 0, parallelism: 0 };
   await server.call('POST', 'service', { name: 'web', ...web, replicas: 2, shutdown_delay: 1, update });
   await ready(server, 'web', 2);
-  let requests = 0;
-  const failures: string[] = [];
-  let isOver = false;
-  const client = (async () => {
-    while (!isOver) {
-      const { data } = await server.call('GET', 'catalog?service=web');
-      for (const { host, port } of data) {
-        requests += 1;
-        await get(host, port).catch((error: Error) => failures.push(`${host}:${port} ${error.message}`));
-      }
-      if (data.length === 0) failures.push('the catalogue is empty');
-    }
-  })();
+  const client = startCatalogClient(server, 'web');
   for (let version = 1; version <= 5; version++) {
     const image = { ...web.image, environment: { VERSION: String(version) } };
     const { data } = await server.call('PUT', 'service/web', { image });
@@ -116,8 +104,7 @@ test.serial('no request fails during start-first updates, for who asks the catal
     const status = await eventually(() => statusOf(server, 'web'), isOut, 20_000);
     t.true(isOut(status), JSON.stringify(status.rollout));
   }
-  isOver = true;
-  await client;
+  const { requests, failures } = await client.stop();
   t.deepEqual(failures, []);
   t.log(`${requests} requests`);
   t.true(requests > 50);
@@ -224,19 +211,6 @@ test.serial(
     await server.call('DELETE', 'service/many');
   },
 );
-
-function get(host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ host, port, path: '/', agent: false, timeout: 5_000 }, (response) => {
-      response
-        .resume()
-        .on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`${response.statusCode}`))));
-      response.on('error', reject);
-    });
-    sent.on('timeout', () => sent.destroy(new Error('no answer')));
-    sent.on('error', reject).end();
-  });
-}
 
 function post(
   lab: Lab,

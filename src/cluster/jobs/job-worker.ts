@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type JobRecord, type JobRun, type TaskAttempt, taskLogId } from '../../model/job.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
+import { lostLead } from '../lost-lead.ts';
 import type { TaskReservation } from '../mirror/reservation-index.ts';
 import { isLost, isMajorityDown } from '../services/loss.ts';
 import { forgetRun } from './forget-run.ts';
-import { lostLead } from './lost-lead.ts';
 import { stateOf } from './run-state.ts';
 import { ScheduleHand } from './schedule-hand.ts';
 import { type Finding, type SettledRun, settleRun, type TaskView } from './settle-run.ts';
@@ -113,7 +113,7 @@ export class JobWorker {
     });
     const changes: DocumentChange[] = [{ kind: 'job-run', id: run.id, value: after, ifVersion: run.version }, ...logs];
     const written = await store.write(changes, { lease: fence });
-    if (!written.ok && written.conflict === 'lease') throw lostLead();
+    if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
     if (!written.ok) {
       await mirror.catchUp();
       this.#context.wake();
@@ -178,7 +178,7 @@ export class JobWorker {
   async #write(changes: readonly DocumentChange[], lease: Fence): Promise<void> {
     const { store, mirror } = this.#context.cluster;
     const written = await store.write(changes, { lease });
-    if (!written.ok && written.conflict === 'lease') throw lostLead();
+    if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
     await mirror.catchUp();
   }
 }

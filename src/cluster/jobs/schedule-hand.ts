@@ -2,9 +2,9 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { JobRecord } from '../../model/job.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
+import { lostLead } from '../lost-lead.ts';
 import { changesToBegin, runsOf } from './begin-run.ts';
 import { type Due, due } from './due.ts';
-import { lostLead } from './lost-lead.ts';
 import { readSchedule, type Schedule } from './schedule.ts';
 
 interface Known {
@@ -37,7 +37,7 @@ export class ScheduleHand {
     if (!found) return;
     const changes = this.#changes(job, found, now);
     const written = await store.write(changes, { lease });
-    if (!written.ok && written.conflict === 'lease') throw lostLead();
+    if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
     await mirror.catchUp();
     if (written.ok) logger.info({ job: job.id, time: found.time, missed: found.missed }, 'scheduled time came');
   }

@@ -1,5 +1,6 @@
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
+import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
 import { readLogTail } from './log-tail.ts';
 import type { Finding } from './settle-run.ts';
@@ -32,7 +33,7 @@ export class TaskLooks {
   readonly #tell: () => void;
   readonly #gate = new Gate(atOnce);
   readonly #looks = new Map<string, Look>();
-  readonly #findings = new Map<string, Finding>();
+  readonly #findings = new Findings<Finding>();
 
   /** `tell` is called when there is something to `take`. */
   constructor(cluster: Cluster, tell: () => void) {
@@ -42,9 +43,7 @@ export class TaskLooks {
 
   /** What was found since, by the container's id; each once. */
   take(): Map<string, Finding> {
-    const taken = new Map(this.#findings);
-    this.#findings.clear();
-    return taken;
+    return this.#findings.take();
   }
 
   /** Begins the looks that are due, and forgets those at containers that are not asked about any more. */
@@ -90,7 +89,7 @@ export class TaskLooks {
   }
 
   #found(containerId: string, finding: Finding): void {
-    this.#findings.set(containerId, finding);
+    this.#findings.put(containerId, finding);
     this.#tell();
   }
 }

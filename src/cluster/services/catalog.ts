@@ -3,6 +3,7 @@ import type { Protocol } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
 import { pause } from '../pause.ts';
 import { hostOf } from './replica-checks.ts';
+import { compareSlots } from './replica-view.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
 
 const gatherMs = 20;
@@ -67,5 +68,5 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
         ...{ service, slot, engine: engineId, container: containerId, host, port, container_port, proto },
       }));
     })
-    .sort((a, b) => a.slot.localeCompare(b.slot, 'en', { numeric: true }) || a.port - b.port);
+    .sort((a, b) => compareSlots(a.slot, b.slot) || a.port - b.port);
 }

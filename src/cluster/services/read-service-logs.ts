@@ -7,6 +7,7 @@ import { readLogs } from '../read-logs.ts';
 import { Confluence } from './confluence.ts';
 import { findService } from './find-service.ts';
 import { LineCutter } from './line-cutter.ts';
+import { compareSlots } from './replica-view.ts';
 
 /** Longer lines are cut into pieces: no replica's line keeps the others waiting for long, or takes up memory. */
 const longestLineBytes = 8 * 1024;
@@ -156,8 +157,4 @@ class ServiceLogs {
 
 function nameOf({ service, slot }: { readonly service: string; readonly slot: string }): string {
   return `${service}.${slot}`;
-}
-
-function compareSlots(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }

@@ -3,6 +3,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { ReplicaMark, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
+import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
 import { askHealth } from './ask-health.ts';
 import type { ReplicaView } from './replica-view.ts';
@@ -35,7 +36,7 @@ export class ReplicaChecks {
   readonly #tell: () => void;
   readonly #gate = new Gate(atOnce);
   readonly #checks = new Map<string, Check>();
-  readonly #findings = new Map<string, Finding>();
+  readonly #findings = new Findings<Finding>();
   /** Generations whose image was seen to have no HEALTHCHECK. */
   readonly #unasked = new Set<number>();
 
@@ -47,9 +48,7 @@ export class ReplicaChecks {
 
   /** What was found since, by the reservation's id; each once. */
   take(): Map<string, Finding> {
-    const taken = new Map(this.#findings);
-    this.#findings.clear();
-    return taken;
+    return this.#findings.take();
   }
 
   /**
@@ -62,7 +61,7 @@ export class ReplicaChecks {
     { ports, spec }: { readonly ports: Ports; readonly spec: ServiceSpec },
   ): void {
     if (spec.health || !this.#unasked.has(generation)) return;
-    this.#findings.set(id, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
+    this.#findings.put(id, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
   /** Begins the checks that are due, and forgets those of replicas that are gone. */
@@ -94,11 +93,11 @@ export class ReplicaChecks {
   async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
     try {
       const finding = await this.#findOut(replica, spec, check);
-      if (finding) this.#findings.set(replica.id, finding);
+      if (finding) this.#findings.put(replica.id, finding);
       check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
       if (finding) this.#tell();
     } catch (error) {
-      if (isSatsumaError(error, 'no_such_container')) this.#findings.set(replica.id, failed('its container is gone'));
+      if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
       check.dueAt = Date.now() + silentMs;
     } finally {

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Gate } from '../gate.ts';
+import { lostLead } from '../lost-lead.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
 import { runContainer } from '../run-container.ts';
 import { changesTo } from './change-service.ts';
@@ -134,7 +135,7 @@ export class ServiceWorker {
     if (isDeepStrictEqual(status, this.#status)) return;
     const { store, mirror } = this.#context.cluster;
     const written = await store.write([{ kind: 'service-status', id: this.#name, value: status }], { lease: fence });
-    if (!written.ok) throw lostLead();
+    if (!written.ok) throw lostLead('services');
     this.#status = status;
     mirror.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
   }
@@ -156,7 +157,7 @@ export class ServiceWorker {
     const updatedAt = new Date().toISOString();
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
     const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
-    if (!written.ok && written.conflict === 'lease') throw lostLead();
+    if (!written.ok && written.conflict === 'lease') throw lostLead('services');
     if (!written.ok) return;
     cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.template }, 'service rolled back');
     await cluster.mirror.catchUp();
@@ -235,7 +236,7 @@ export class ServiceWorker {
       ],
       { lease: fence },
     );
-    if (!written.ok) throw lostLead();
+    if (!written.ok) throw lostLead('services');
     // Another one of this name may be there before the next pass.
     this.#status = nothingKnown;
     this.#wholeOf = 0;
@@ -259,8 +260,4 @@ function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, 
   const delayMs = replica.state === 'ready' ? spec.shutdown_delay * 1000 : 0;
   const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
   return { phase: 'retiring', since, reason, stopAt };
-}
-
-function lostLead(): SatsumaError {
-  return new SatsumaError('reservation_lost', 'another server looks after the services now');
 }
