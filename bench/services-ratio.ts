@@ -21,7 +21,8 @@ export interface ServicesOptions {
 const many = 150;
 const clients = 32;
 const name = 'bench';
-const pollMs = 50;
+/** Between two looks at a service: close enough, and not so often that what is measured is the asking. */
+const pollMs = (replicas: number): number => (replicas > 1 ? 200 : 25);
 
 /**
  * A service from no replica to 150 and to one: Satsuma against Docker's Swarm mode on the same engines, and against 32
@@ -50,7 +51,7 @@ export async function measureServices(
     for (;;) {
       const { data } = JSON.parse(await satsuma.ask([200], 'GET', `/apiv1/service/${name}`));
       if (data.status.ready === replicas && data.status.replicas.length === replicas) break;
-      await sleep(pollMs);
+      await sleep(pollMs(replicas));
     }
     return performance.now() - started;
   };
@@ -64,8 +65,8 @@ export async function measureServices(
     };
     const bySwarm = () =>
       satsuma.aside(async () => {
-        const elapsedMs = await swarm.scale(name, network, replicas);
-        await swarm.scale(name, network, 0);
+        const elapsedMs = await swarm.scale(name, network, replicas, pollMs(replicas));
+        await swarm.scale(name, network, 0, pollMs(replicas));
         return elapsedMs;
       });
     const byHand = () =>
@@ -84,13 +85,14 @@ export async function measureServices(
   progress.say(`${n} times each to ${many} replicas, Satsuma, Swarm mode and raw clients taking turns`);
   const [manyMs, swarmManyMs, rawManyMs] = await measure(many, n);
   progress.say('and to one replica');
-  const [oneMs, swarmOneMs] = await measure(1, Math.max(5, n));
+  const [oneMs, swarmOneMs, rawOneMs] = await measure(1, Math.max(5, n));
   await satsuma.ask([202], 'DELETE', `/apiv1/service/${name}`);
   await swarm.leave();
   const title = `service, network ${network}`;
   return [
     { name: `${title}, 0 to ${many}, against Swarm mode`, target: 0.92, ...compared(manyMs, swarmManyMs) },
     { name: `${title}, 0 to ${many}, against ${clients} raw clients`, target: 1.05, ...compared(manyMs, rawManyMs) },
+    { name: `${title}, 0 to 1, against a raw client`, ...compared(oneMs, rawOneMs) },
     { name: `${title}, 0 to 1, against Swarm mode`, target: 0.5, ...compared(oneMs, swarmOneMs) },
   ];
 }

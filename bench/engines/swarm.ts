@@ -7,7 +7,6 @@ interface Task {
   readonly Status: { readonly State: string };
 }
 
-const pollMs = 50;
 const withinMs = 180_000;
 
 /** Docker's own Swarm mode over the same engines, driven through its API as well as it can be. */
@@ -36,8 +35,8 @@ export class Swarm {
     await this.#manager.ask([201], 'POST', '/services/create', specOf(name, network, 0));
   }
 
-  /** Gives how long it took until so many run, in milliseconds. */
-  async scale(name: string, network: Network, replicas: number): Promise<number> {
+  /** Gives how long it took until so many run, in milliseconds; looks every `pollMs`. */
+  async scale(name: string, network: Network, replicas: number, pollMs: number): Promise<number> {
     const { Version } = await this.#manager.ask([200], 'GET', `/services/${name}`);
     const started = performance.now();
     const path = `/services/${name}/update?version=${Version.Index}`;

@@ -65,7 +65,14 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
       if (state !== 'ready' || mark?.phase !== 'ready' || containerId === undefined) return [];
       const host = hostOf(mirror.engine(engineId).value);
       return mark.ports.map(({ port, container_port, proto }) => ({
-        ...{ service, slot, engine: engineId, container: containerId, host, port, container_port, proto },
+        service,
+        slot,
+        engine: engineId,
+        container: containerId,
+        host,
+        port,
+        container_port,
+        proto,
       }));
     })
     .sort((a, b) => compareSlots(a.slot, b.slot) || a.port - b.port);

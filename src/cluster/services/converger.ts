@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
@@ -70,6 +71,8 @@ export class Converger {
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
       await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
+      // What comes of the same change, by others who waited for it, is taken in by the same pass.
+      await nextTurn();
     }
   }
 

@@ -54,8 +54,15 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
   const { mark } = place;
   const state = stateOf(reservation, place, rule);
   const isReady = state === 'ready' && mark?.phase === 'ready';
+  // Every replica, twice a pass: written out, it takes a hundredth of what a literal that begins with a spread takes.
   return {
-    ...{ id, slot, generation, copy, engineId, containerId, state },
+    id,
+    slot,
+    generation,
+    copy,
+    engineId,
+    containerId,
+    state,
     createdAt: Date.parse(reservation.createdAt),
     reason: reasonOf(state, place),
     since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
@@ -95,7 +102,5 @@ export function isOfUse({ state }: ReplicaView): boolean {
   return state === 'starting' || state === 'ready' || state === 'unreachable';
 }
 
-/** 2 before 10. */
-export function compareSlots(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
-}
+/** 2 before 10. Made once: making one takes a hundred times as long as comparing. */
+export const { compare: compareSlots } = new Intl.Collator('en', { numeric: true });

@@ -81,7 +81,13 @@ export class ServiceWorker {
     for (const start of decision.starts) void this.#start(record, start, fence);
     const later = surveyReplicas(cluster, this.#name, { record, status, now });
     this.#remove(later, now);
-    this.#checks.begin(later, record.spec, now);
+    // What is being started here says so itself.
+    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#starting.has(slot);
+    this.#checks.begin(
+      later.filter((replica) => !isOurs(replica)),
+      record.spec,
+      now,
+    );
     if (record.isRemoved && replicas.length === 0 && this.#starting.size === 0) await this.#forget(record, fence);
   }
 
