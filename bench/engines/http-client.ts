@@ -21,7 +21,15 @@ export class HttpClient {
   }
 
   /** Rejects where there is no answer; an answer of any status is one. */
-  send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+  async send(method: string, path: string, body?: string): Promise<HttpAnswer> {
+    for (;;) {
+      const answer = await this.#ask(method, path, body);
+      if (answer) return answer;
+    }
+  }
+
+  /** Undefined: the kept connection was given up by the other side before the request came to it. */
+  #ask(method: string, path: string, body?: string): Promise<HttpAnswer | undefined> {
     return new Promise((resolve, reject) => {
       const { request } = this.#agent instanceof https.Agent ? https : http;
       const headers = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -30,7 +38,10 @@ export class HttpClient {
         response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
         response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
       });
-      sent.on('error', reject);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(undefined);
+        else reject(error);
+      });
       sent.end(body);
     });
   }

@@ -116,6 +116,11 @@ export class Mirror {
     return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
   }
 
+  /** Of single containers that are run elsewhere when their engine is lost. */
+  rescued(): Reservation[] {
+    return this.#reservations.rescued();
+  }
+
   /** Of one engine, with the version that each has here. */
   records(engineId: string): Versioned<Reservation>[] {
     return this.#reservations.entriesOn(engineId);

@@ -10,12 +10,14 @@ export type TaskReservation = Reservation & { readonly task: Task };
 
 const nothing: ReadonlyMap<string, Entry> = new Map();
 
-/** The reservations by what they are looked up by: their engine, their id, their service or job, and their container. */
+/** The reservations by what they are looked up by: their engine, their id, their service or job, their container, and whether they may move. */
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
   readonly #byService = new Map<string, Map<string, Entry>>();
   readonly #byJob = new Map<string, Map<string, Entry>>();
+  /** Single containers that are run elsewhere when their engine is lost. */
+  readonly #rescued = new Map<string, Entry>();
   /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
 
@@ -56,11 +58,16 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  rescued(): Reservation[] {
+    return valuesOf(this.#rescued);
+  }
+
   put(entry: Entry): void {
     this.remove(entry.id);
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
     putUnder(this.#byEngine, engineId, entry);
+    if (entry.value.image.reschedule && !entry.value.isForeign) this.#rescued.set(entry.id, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
     if (entry.value.task) putUnder(this.#byJob, entry.value.task.job, entry);
     const { containerId } = entry.value;
@@ -72,6 +79,7 @@ export class ReservationIndex {
     const entry = this.#byId.get(id);
     if (!entry) return;
     this.#byId.delete(id);
+    this.#rescued.delete(id);
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
     if (entry.value.replica) removeUnder(this.#byService, entry.value.replica.service, id);
@@ -84,7 +92,8 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#byEngine, this.#byService, this.#byJob, this.#byContainer]) map.clear();
+    for (const map of [this.#byId, this.#rescued, this.#byContainer]) map.clear();
+    for (const map of [this.#byEngine, this.#byService, this.#byJob]) map.clear();
   }
 }
 

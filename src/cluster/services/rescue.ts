@@ -31,7 +31,7 @@ export class Rescue {
 
   pass(lease: Fence): void {
     const { mirror } = this.#cluster;
-    const marked = mirror.reservations().filter(({ image, isForeign }) => image.reschedule && !isForeign);
+    const marked = mirror.rescued();
     if (marked.length === 0) return;
     const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
     const engines = mirror.engines();

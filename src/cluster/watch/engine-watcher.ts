@@ -14,8 +14,8 @@ const shortestBackoffMs = 100;
 const betweenLooksMs = 500;
 /** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
 const steadyMs = 10_000;
-/** Every so many pings the engine is looked at whole, in case an event was lost. */
-const pingsPerLook = 6;
+/** Every so many pings the engine is looked at whole, in case an event was lost: once in five minutes. */
+const pingsPerLook = 30;
 /** A ping that takes as long is a reason for a look. */
 const silentMs = 2_000;
 
