@@ -64,7 +64,7 @@ test('nobody waits for two deadlines', async (t) => {
 });
 
 test('an engine that hangs is asked by few connections, however many ask, and by none afterwards', async (t) => {
-  const { stub, client } = await stubbed(t, () => undefined, { limits: { listMs: 1_000, connectMs: 1_000 } });
+  const { stub, client } = await stubbed(t, () => undefined, { limits: { listMs: 2_000, connectMs: 10_000 } });
   await client.ping();
   const calls = Array.from({ length: 1_000 }, () => [client.listContainers(), client.listImages(), client.handshake()]);
   const start = performance.now();
@@ -73,7 +73,7 @@ test('an engine that hangs is asked by few connections, however many ask, and by
   t.true(stub.open() <= 3, `${stub.open()} connections`);
   const codes = (await ends).map((end) => end.status === 'rejected' && end.reason.code);
   t.deepEqual(new Set(codes), new Set(['engine_timeout']));
-  t.true(performance.now() - start < 10_000, 'they wait together, and not one after the other');
+  t.true(performance.now() - start < 15_000, 'they wait together, and not one after the other');
   for (const end = Date.now() + 5_000; stub.open() > 0 && Date.now() < end; ) await settled();
   t.is(stub.open(), 0);
 });

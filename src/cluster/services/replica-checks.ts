@@ -6,6 +6,7 @@ import type { Cluster } from '../cluster.ts';
 import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
 import { askHealth } from './ask-health.ts';
+import type { Launched } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 
 type Ports = readonly Required<PortBinding>[];
@@ -55,13 +56,9 @@ export class ReplicaChecks {
    * A replica was started just now. Where nothing can be asked about its health it is ready by that: its end, should it
    * come at once, is an event of its engine's.
    */
-  launched(
-    id: string,
-    generation: number,
-    { ports, spec }: { readonly ports: Ports; readonly spec: ServiceSpec },
-  ): void {
+  launched({ reservationId, generation, ports, spec }: Launched): void {
     if (spec.health || !this.#unasked.has(generation)) return;
-    this.#findings.put(id, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
+    this.#findings.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
   /** Begins the checks that are due, and forgets those of replicas that are gone. */

@@ -1,33 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
-import type { Cluster } from '../cluster.ts';
-import type { Gate } from '../gate.ts';
 import { lostLead } from '../lost-lead.ts';
-import { moveUnderWay } from '../rebalance/under-way.ts';
-import { runContainer } from '../run-container.ts';
 import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
-import { findGeneration, findGenerationBefore, generationId } from './find-service.ts';
-import { linkEnvironment } from './link-environment.ts';
+import { findGenerationBefore, generationId } from './find-service.ts';
 import { rolledBack } from './next-record.ts';
-import { removeReplica } from './remove-replica.ts';
 import { markOf, ReplicaChecks } from './replica-checks.ts';
+import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from './waits.ts';
-
-export interface WorkerContext {
-  readonly cluster: Cluster;
-  /** Bounds what is started and removed at the same time, over all services. */
-  readonly gate: Gate;
-  /** Makes for another pass, soon. */
-  readonly wake: () => void;
-  /** Slots for which a replica is being started, be it by an earlier worker of the same service. */
-  readonly starting: Set<string>;
-}
 
 /**
  * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
@@ -35,20 +19,18 @@ export interface WorkerContext {
  */
 export class ServiceWorker {
   readonly #name: string;
-  readonly #context: WorkerContext;
+  readonly #context: HandsContext;
   readonly #checks: ReplicaChecks;
-  readonly #starting: Set<string>;
-  readonly #removing = new Set<string>();
-  #failedStarts: { readonly start: Start; readonly error: SatsumaError }[] = [];
+  readonly #hands: ReplicaHands;
   #status: ServiceStatus;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
 
-  constructor(name: string, context: WorkerContext) {
+  constructor(name: string, context: HandsContext) {
     this.#name = name;
     this.#context = context;
-    this.#starting = context.starting;
     this.#checks = new ReplicaChecks(context.cluster, context.wake);
+    this.#hands = new ReplicaHands(name, context, (launched) => this.#checks.launched(launched));
     this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   }
 
@@ -57,7 +39,9 @@ export class ServiceWorker {
     const { waiting, replicas, rollout } = this.#status;
     const marks = Object.values(replicas);
     const isUnsettled = marks.some((mark) => mark.phase !== 'ready' || !mark.isSettled);
-    return isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#starting.size > 0;
+    return (
+      isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#hands.starting.size > 0
+    );
   }
 
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
@@ -70,7 +54,7 @@ export class ServiceWorker {
     const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
     const decision = decide({
-      ...{ record, slots, replicas, starting: this.#starting, isUpdating, now },
+      ...{ record, slots, replicas, starting: this.#hands.starting, isUpdating, now },
       notBefore: new Map(Object.entries(marked.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
       standIn: rollout.stable?.template ?? record.template,
     });
@@ -78,22 +62,24 @@ export class ServiceWorker {
     const status = this.#after(record, { marked, replicas, slots, decision, now });
     await this.#publish(status, fence);
     if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
-    for (const start of decision.starts) void this.#start(record, start, fence);
+    for (const start of decision.starts) {
+      void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start) });
+    }
     const later = surveyReplicas(cluster, this.#name, { record, status, now });
-    this.#remove(later, now);
+    this.#hands.remove(later, this.#status.replicas, now);
     // What is being started here says so itself.
-    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#starting.has(slot);
+    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
     this.#checks.begin(
       later.filter((replica) => !isOurs(replica)),
       record.spec,
       now,
     );
-    if (record.isRemoved && replicas.length === 0 && this.#starting.size === 0) await this.#forget(record, fence);
+    if (record.isRemoved && replicas.length === 0 && this.#hands.starting.size === 0) await this.#forget(record, fence);
   }
 
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
   #takeIn(record: ServiceRecord, now: number): Marked {
-    const failedStarts = this.#failedStarts.splice(0);
+    const failedStarts = this.#hands.takeFailedStarts();
     const waiting = { ...presentWaits(this.#status, record) };
     for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
     const failures = failedStarts
@@ -169,66 +155,10 @@ export class ServiceWorker {
     await cluster.mirror.catchUp();
   }
 
-  async #start(record: ServiceRecord, start: Start, lease: Fence): Promise<void> {
-    const { cluster, gate, wake } = this.#context;
-    const { slot, generation, copy } = start;
-    const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
-    this.#starting.add(slot);
-    try {
-      await gate.through(async () => {
-        const spec = await this.#specOf(record, generation);
-        const { image, links = {} } = spec;
-        const environment = { ...linkEnvironment(cluster, links), ...image.environment };
-        const { id: containerId, ports } = await runContainer(
-          cluster,
-          { ...image, environment },
-          {
-            replica: { service: this.#name, slot, generation, copy },
-            lease,
-            onlyOn,
-            first: this.#plannedFor(record, start),
-          },
-        );
-        const [reservation] = cluster.mirror.reservationsOf(containerId);
-        if (reservation) this.#checks.launched(reservation.id, generation, { ports, spec });
-      });
-    } catch (error) {
-      if (isSatsumaError(error)) this.#failedStarts.push({ start, error });
-      else cluster.logger.error({ err: error, service: this.#name, slot }, 'replica not started');
-    } finally {
-      this.#starting.delete(slot);
-      wake();
-    }
-  }
-
   /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */
   #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
     if (start.generation !== template || this.#wholeOf === generation) return undefined;
     return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
-  }
-
-  async #specOf(record: ServiceRecord, template: number) {
-    if (template === record.template) return record.spec;
-    return (await findGeneration(this.#context.cluster, this.#name, template)).spec;
-  }
-
-  /** Stops and removes what retires, where it can be reached; the rest when it can. */
-  #remove(replicas: readonly ReplicaView[], now: number): void {
-    const { cluster, gate, wake } = this.#context;
-    for (const replica of replicas) {
-      const { id, state, isReachable } = replica;
-      const mark = this.#status.replicas[id];
-      if (state !== 'retiring' || mark?.phase !== 'retiring' || !isReachable || this.#removing.has(id)) continue;
-      if (now < Date.parse(mark.stopAt)) continue;
-      this.#removing.add(id);
-      void gate
-        .through(() => removeReplica(cluster, replica))
-        .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
-        .finally(() => {
-          this.#removing.delete(id);
-          wake();
-        });
-    }
   }
 
   async #forget(record: ServiceRecord, fence: Fence): Promise<void> {
