@@ -9,7 +9,7 @@ import { terminalIo } from './cli/io.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { DetailCache } from './cluster/detail-cache.ts';
+import { DetailCache } from './cluster/containers/detail-cache.ts';
 import { RequestSweep } from './cluster/idempotency/request-sweep.ts';
 import { Mirror } from './cluster/mirror/mirror.ts';
 import { Converger } from './cluster/services/converger.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import type { LabEngine } from '../../example/lab/lab.ts';
 import { buildRegistry } from '../../schedulers/index.ts';
-import { labelsOf } from '../../src/cluster/container-labels.ts';
+import { labelsOf } from '../../src/cluster/containers/container-labels.ts';
 import { toDockerSpec } from '../../src/engines/docker-spec.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import { claimsOn } from '../../src/placement/claims.ts';

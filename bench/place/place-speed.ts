@@ -1,5 +1,5 @@
 import type { Cluster } from '../../src/cluster/cluster.ts';
-import { placeNow } from '../../src/cluster/plan-container.ts';
+import { placeNow } from '../../src/cluster/containers/plan-container.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { Candidate, Placement } from '../../src/placement/place.ts';
 import type { Figure } from '../figure.ts';

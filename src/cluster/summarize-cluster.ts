@@ -1,7 +1,7 @@
 import { type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
-import { countContainers } from './count-containers.ts';
+import { countContainers } from './containers/count-containers.ts';
 
 export interface ClusterSummary {
   readonly cpus: number;

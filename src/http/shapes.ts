@@ -1,9 +1,9 @@
-import type { Container } from '../cluster/container-view.ts';
+import type { Container } from '../cluster/containers/container-view.ts';
+import type { InspectedContainer } from '../cluster/containers/inspect-container.ts';
+import type { RunningContainer } from '../cluster/containers/launch-container.ts';
+import type { ShownEngine } from '../cluster/engines/show-engine.ts';
 import type { NamedImage } from '../cluster/images/find-image.ts';
-import type { InspectedContainer } from '../cluster/inspect-container.ts';
-import type { RunningContainer } from '../cluster/launch-container.ts';
 import type { Move } from '../cluster/rehearsal/rehearse-loss.ts';
-import type { ShownEngine } from '../cluster/show-engine.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { Reservation } from '../model/reservation.ts';
 

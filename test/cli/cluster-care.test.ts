@@ -1,5 +1,5 @@
 import test from 'ava';
-import { runContainer } from '../../src/cluster/run-container.ts';
+import { runContainer } from '../../src/cluster/containers/run-container.ts';
 import { busybox } from '../cluster/services/views.ts';
 import { cells, terminal } from './terminal.ts';
 

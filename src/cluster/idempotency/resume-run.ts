@@ -4,8 +4,8 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
-import { operationLabel, reservationLabel } from '../container-labels.ts';
-import { describeRunning, type RunningContainer, undo } from '../launch-container.ts';
+import { operationLabel, reservationLabel } from '../containers/container-labels.ts';
+import { describeRunning, type RunningContainer, undo } from '../containers/launch-container.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import type { RunAttempt } from './attempt.ts';
 

@@ -2,10 +2,10 @@ import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
-import { isAlive } from '../container-view.ts';
-import { type FoundContainer, findContainer } from '../find-container.ts';
-import { type InspectedContainer, inspectContainer } from '../inspect-container.ts';
-import { keepLease } from '../keep-lease.ts';
+import { isAlive } from '../containers/container-view.ts';
+import { type FoundContainer, findContainer } from '../containers/find-container.ts';
+import { type InspectedContainer, inspectContainer } from '../containers/inspect-container.ts';
+import { keepLease } from '../containers/keep-lease.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 

@@ -1,8 +1,8 @@
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
-import { findContainer } from '../find-container.ts';
-import { type InspectedContainer, inspectContainer } from '../inspect-container.ts';
+import { findContainer } from '../containers/find-container.ts';
+import { type InspectedContainer, inspectContainer } from '../containers/inspect-container.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 
 /**

@@ -6,8 +6,8 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Versioned } from '../../store/store.ts';
-import { bare } from '../at-rest.ts';
 import type { Cluster } from '../cluster.ts';
+import { bare } from '../containers/at-rest.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import { claimTaken } from './claim-taken.ts';
 

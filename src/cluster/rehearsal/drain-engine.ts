@@ -2,7 +2,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
-import { updateEngine } from '../update-engine.ts';
+import { updateEngine } from '../engines/update-engine.ts';
 import { type Move, replace, sortOut } from './rehearse-loss.ts';
 
 export interface Drain {

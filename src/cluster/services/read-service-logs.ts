@@ -1,9 +1,9 @@
 import type { LogOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
+import { readLogs } from '../containers/read-logs.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
 import { pause } from '../pause.ts';
-import { readLogs } from '../read-logs.ts';
 import { Confluence } from './confluence.ts';
 import { findService } from './find-service.ts';
 import { LineCutter } from './line-cutter.ts';

@@ -1,6 +1,6 @@
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
-import { unlessGone } from '../launch-container.ts';
+import { unlessGone } from '../containers/launch-container.ts';
 import { pause } from '../pause.ts';
 
 /** After an engine did not do it: it is asked again no sooner. */

@@ -2,8 +2,8 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
+import { runContainer } from '../containers/run-container.ts';
 import type { Gate } from '../gate.ts';
-import { runContainer } from '../run-container.ts';
 import { isLost, isMajorityDown } from './loss.ts';
 import { removeReplica } from './remove-replica.ts';
 

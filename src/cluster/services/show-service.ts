@@ -1,8 +1,8 @@
 import type { PortBinding } from '../../model/image-config.ts';
 import type { Rollout, ServiceRecord, SlotWait } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
+import { unschedulable } from '../containers/reserve-somewhere.ts';
 import type { Forecast } from '../rehearsal/foresee.ts';
-import { unschedulable } from '../reserve-somewhere.ts';
 import { findService } from './find-service.ts';
 import { hostOf } from './replica-checks.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from './replica-view.ts';

@@ -4,9 +4,9 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
-import { atRest } from '../at-rest.ts';
-import { reservationFrom, reservationLabel } from '../container-labels.ts';
-import { isAlive } from '../container-view.ts';
+import { atRest } from '../containers/at-rest.ts';
+import { reservationFrom, reservationLabel } from '../containers/container-labels.ts';
+import { isAlive } from '../containers/container-view.ts';
 
 /**
  * Whether others started the container. One that carries the labels of a container of ours is a copy, as `docker commit`

@@ -3,11 +3,11 @@ import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Versioned } from '../../store/store.ts';
-import { atRest, bare, isStopped } from '../at-rest.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
-import { reservationFrom, reservationLabel } from '../container-labels.ts';
-import { isAlive } from '../container-view.ts';
-import { unlessGone } from '../launch-container.ts';
+import { atRest, bare, isStopped } from '../containers/at-rest.ts';
+import { reservationFrom, reservationLabel } from '../containers/container-labels.ts';
+import { isAlive } from '../containers/container-view.ts';
+import { unlessGone } from '../containers/launch-container.ts';
 import { foreignReservation, isForeign } from './foreign-containers.ts';
 
 /** What the records and the engine say of each other. */

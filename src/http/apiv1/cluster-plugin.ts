@@ -1,6 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { lookAnew } from '../../cluster/look-anew.ts';
+import { lookAnew } from '../../cluster/engines/look-anew.ts';
 import { summarizeCluster } from '../../cluster/summarize-cluster.ts';
 import { strategyNames } from '../../model/image-config.ts';
 import { success } from '../envelope.ts';

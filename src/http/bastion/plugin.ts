@@ -1,10 +1,10 @@
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { destroyContainer } from '../../cluster/destroy-container.ts';
-import { listContainers } from '../../cluster/list-containers.ts';
-import { runContainer } from '../../cluster/run-container.ts';
-import { showEngines } from '../../cluster/show-engine.ts';
+import { destroyContainer } from '../../cluster/containers/destroy-container.ts';
+import { listContainers } from '../../cluster/containers/list-containers.ts';
+import { runContainer } from '../../cluster/containers/run-container.ts';
+import { showEngines } from '../../cluster/engines/show-engine.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';

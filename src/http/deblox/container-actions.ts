@@ -1,9 +1,9 @@
 import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { isAlive } from '../../cluster/container-view.ts';
-import { destroyContainer } from '../../cluster/destroy-container.ts';
-import { type FoundContainer, findContainer } from '../../cluster/find-container.ts';
-import { inspectContainer, inspectDocument } from '../../cluster/inspect-container.ts';
+import { isAlive } from '../../cluster/containers/container-view.ts';
+import { destroyContainer } from '../../cluster/containers/destroy-container.ts';
+import { type FoundContainer, findContainer } from '../../cluster/containers/find-container.ts';
+import { inspectContainer, inspectDocument } from '../../cluster/containers/inspect-container.ts';
 import { restartContainer, startContainer } from '../../cluster/lifecycle/start-container.ts';
 import { stopContainer } from '../../cluster/lifecycle/stop-container.ts';
 import { type Action, action } from './action.ts';

@@ -1,9 +1,9 @@
 import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { RunningContainer } from '../../cluster/containers/launch-container.ts';
+import { runContainer } from '../../cluster/containers/run-container.ts';
+import { runContainers } from '../../cluster/containers/run-containers.ts';
 import { resolveImage } from '../../cluster/images/find-image.ts';
-import type { RunningContainer } from '../../cluster/launch-container.ts';
-import { runContainer } from '../../cluster/run-container.ts';
-import { runContainers } from '../../cluster/run-containers.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../cluster/list-documents.ts';
+import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../cluster/containers/list-documents.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { type Action, action, type Desk } from './action.ts';
 import { engineAnswer, failureAnswer, listAnswer, orSilence, silence } from './answers.ts';

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { registerEngine } from '../../cluster/register-engine.ts';
-import { removeEngine } from '../../cluster/remove-engine.ts';
+import { registerEngine } from '../../cluster/engines/register-engine.ts';
+import { removeEngine } from '../../cluster/engines/remove-engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { idSchema } from '../validation.ts';
 import { type Action, action } from './action.ts';

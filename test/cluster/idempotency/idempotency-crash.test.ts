@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
 import { runOnce } from '../../../src/cluster/idempotency/run-once.ts';
-import { registerEngine } from '../../../src/cluster/register-engine.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
 import { type CrashPoint, Life } from '../mortal.ts';

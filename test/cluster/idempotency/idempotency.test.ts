@@ -1,10 +1,10 @@
 import test from 'ava';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { boundedWait } from '../../../src/cluster/idempotency/bounded-wait.ts';
 import { attemptLease, recordIdOf } from '../../../src/cluster/idempotency/keyed-request.ts';
 import { forgetOldRequests, RequestSweep } from '../../../src/cluster/idempotency/request-sweep.ts';
 import { runOnce } from '../../../src/cluster/idempotency/run-once.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import { startCluster, type TestCluster } from '../harness.ts';

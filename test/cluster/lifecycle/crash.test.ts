@@ -1,7 +1,7 @@
 import test from 'ava';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { restartContainer, startContainer } from '../../../src/cluster/lifecycle/start-container.ts';
 import { stopContainer } from '../../../src/cluster/lifecycle/stop-container.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import { startCluster } from '../harness.ts';
 import { type CrashPoint, Life, mortal, outlive } from '../mortal.ts';

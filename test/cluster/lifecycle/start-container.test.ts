@@ -1,8 +1,8 @@
 import test from 'ava';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import { restartContainer, startContainer } from '../../../src/cluster/lifecycle/start-container.ts';
 import { killContainer, stopContainer } from '../../../src/cluster/lifecycle/stop-container.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
-import { updateEngine } from '../../../src/cluster/update-engine.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import type { SatsumaError } from '../../../src/model/errors.ts';
 import { startCluster, type TestCluster } from '../harness.ts';

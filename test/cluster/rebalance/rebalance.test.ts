@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
+import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
+import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import { showRebalance, startRebalance, stopRebalance } from '../../../src/cluster/rebalance/ask-rebalance.ts';
 import { planRebalance } from '../../../src/cluster/rebalance/plan-rebalance.ts';
-import { registerEngine } from '../../../src/cluster/register-engine.ts';
 import { createService, pauseService, scaleService } from '../../../src/cluster/services/change-service.ts';
-import { updateEngine } from '../../../src/cluster/update-engine.ts';
 import type { Rebalance } from '../../../src/model/rebalance.ts';
 import type { ServiceSpec } from '../../../src/model/service.ts';
 import { startCluster, type TestCluster } from '../harness.ts';

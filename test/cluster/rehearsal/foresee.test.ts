@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import { foresee } from '../../../src/cluster/rehearsal/foresee.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
-import { updateEngine } from '../../../src/cluster/update-engine.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { ServiceRecord, UpdatePolicy } from '../../../src/model/service.ts';
 import { startCluster } from '../harness.ts';

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import {
   createService,
   removeService,
@@ -6,7 +7,6 @@ import {
   scaleService,
   updateService,
 } from '../../../src/cluster/services/change-service.ts';
-import { updateEngine } from '../../../src/cluster/update-engine.ts';
 import { startCluster } from '../harness.ts';
 import { containersOf, createdOn, eventually, isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
 import { busybox, policy, spec } from './views.ts';

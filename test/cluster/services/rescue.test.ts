@@ -1,6 +1,6 @@
 import test from 'ava';
-import { runContainer } from '../../../src/cluster/run-container.ts';
-import { updateEngine } from '../../../src/cluster/update-engine.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import { startCluster } from '../harness.ts';
 import { createdOn, eventually, lookAtAll, startServer } from './stage.ts';
 import { busybox } from './views.ts';

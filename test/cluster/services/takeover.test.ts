@@ -1,5 +1,5 @@
 import test from 'ava';
-import { runContainer } from '../../../src/cluster/run-container.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { createService, removeService, updateService } from '../../../src/cluster/services/change-service.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
 import { type CrashPoint, Life } from '../mortal.ts';

@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
-import { destroyContainer } from '../../../src/cluster/destroy-container.ts';
+import { destroyContainer } from '../../../src/cluster/containers/destroy-container.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { showEngine } from '../../../src/cluster/engines/show-engine.ts';
 import { Gate } from '../../../src/cluster/gate.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
-import { showEngine } from '../../../src/cluster/show-engine.ts';
 import { EngineWatcher } from '../../../src/cluster/watch/engine-watcher.ts';
 import type { Explanation } from '../../../src/placement/explain.ts';
 import type { FakeEngine } from '../../engines/fake-engine.ts';

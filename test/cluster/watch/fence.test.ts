@@ -1,6 +1,6 @@
 import test from 'ava';
+import { lookAnew } from '../../../src/cluster/engines/look-anew.ts';
 import { Gate } from '../../../src/cluster/gate.ts';
-import { lookAnew } from '../../../src/cluster/look-anew.ts';
 import { EngineShare } from '../../../src/cluster/watch/engine-share.ts';
 import { EngineWatcher } from '../../../src/cluster/watch/engine-watcher.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { reservationFrom } from '../../../src/cluster/container-labels.ts';
-import { registerEngine } from '../../../src/cluster/register-engine.ts';
-import { removeEngine } from '../../../src/cluster/remove-engine.ts';
-import { runContainer } from '../../../src/cluster/run-container.ts';
+import { reservationFrom } from '../../../src/cluster/containers/container-labels.ts';
+import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
+import { removeEngine } from '../../../src/cluster/engines/remove-engine.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import { compare } from '../../../src/cluster/watch/reconcile.ts';
 import type { NewReservation, Reservation } from '../../../src/model/reservation.ts';

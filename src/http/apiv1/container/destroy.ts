@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import { destroyContainer } from '../../../cluster/destroy-container.ts';
-import type { FoundContainer } from '../../../cluster/find-container.ts';
+import { destroyContainer } from '../../../cluster/containers/destroy-container.ts';
+import type { FoundContainer } from '../../../cluster/containers/find-container.ts';
 import { success } from '../../envelope.ts';
 import {
   type ContainerOnEngineParams,

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import type { InspectedContainer } from '../../../cluster/containers/inspect-container.ts';
 import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
-import type { InspectedContainer } from '../../../cluster/inspect-container.ts';
 import { restartContainer, startContainer } from '../../../cluster/lifecycle/start-container.ts';
 import { killContainer, stopContainer } from '../../../cluster/lifecycle/stop-container.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';

@@ -2,8 +2,12 @@ import { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Container } from '../../../cluster/container-view.ts';
-import { type ContainerFilter, type EngineFailure, listContainers } from '../../../cluster/list-containers.ts';
+import type { Container } from '../../../cluster/containers/container-view.ts';
+import {
+  type ContainerFilter,
+  type EngineFailure,
+  listContainers,
+} from '../../../cluster/containers/list-containers.ts';
 import { containerShape } from '../../shapes.ts';
 import { flagSchema, idSchema, strictly } from '../../validation.ts';
 

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { planContainer } from '../../../cluster/containers/plan-container.ts';
 import { resolveImage } from '../../../cluster/images/find-image.ts';
-import { planContainer } from '../../../cluster/plan-container.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';

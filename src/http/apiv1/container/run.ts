@@ -1,10 +1,10 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { Cluster } from '../../../cluster/cluster.ts';
+import { runContainer } from '../../../cluster/containers/run-container.ts';
+import { runAllOrNone, runContainers } from '../../../cluster/containers/run-containers.ts';
 import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
 import { resolveImage } from '../../../cluster/images/find-image.ts';
-import { runContainer } from '../../../cluster/run-container.ts';
-import { runAllOrNone, runContainers } from '../../../cluster/run-containers.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { type Answer, errorShape, success } from '../../envelope.ts';

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import { lookAnew } from '../../../cluster/look-anew.ts';
-import { showEngines } from '../../../cluster/show-engine.ts';
+import { lookAnew } from '../../../cluster/engines/look-anew.ts';
+import { showEngines } from '../../../cluster/engines/show-engine.ts';
 import { success } from '../../envelope.ts';
 import { shownEngineShape } from '../../shapes.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';

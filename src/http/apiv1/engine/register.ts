@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
-import { type NewEngine, registerEngine } from '../../../cluster/register-engine.ts';
+import { type NewEngine, registerEngine } from '../../../cluster/engines/register-engine.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';

@@ -1,0 +1,88 @@
+import type { ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { reservationFrom } from './container-labels.ts';
+
+/** A container as every door shows it; the shape is citadel's. */
+export interface Container {
+  readonly id: string;
+  /** With Docker's leading slash. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineRecord;
+  readonly state: ContainerState;
+  readonly ports: readonly Required<PortBinding>[];
+  /** What the image and the engine have added to what was asked for is not known yet. */
+  readonly isPresumed: boolean;
+}
+
+/**
+ * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
+ * they were asked for. Containers that others started have no type.
+ */
+export function viewContainer(
+  engine: EngineRecord,
+  container: ContainerSummary,
+  { asked, inspected }: { readonly asked: ImageConfig | undefined; readonly inspected: ContainerDetail | undefined },
+): Container {
+  const detail = inspected ?? presume(container, asked);
+  const isBound = container.ports.length > 0;
+  const { hostname, domain, entrypoint, args, environment, volumes, cpus, memory } = detail;
+  return {
+    id: container.id,
+    name: `/${container.name}`,
+    image: {
+      ...asked,
+      name: asked?.name ?? container.imageName,
+      ...(asked?.cpus === undefined && cpus > 0 ? { cpus } : {}),
+      ...(asked?.memory === undefined && memory > 0 ? { memory } : {}),
+      ...(entrypoint.length > 0 ? { entrypoint } : {}),
+      ...(args.length > 0 ? { args } : {}),
+      environment,
+      hostname,
+      ...(domain === '' ? {} : { domain }),
+      type: asked?.type ?? '',
+      labels: asked?.labels ?? [],
+      bind_ports: isBound ? container.ports : detail.bindPorts,
+      volumes,
+      restart_policy: asked?.restart_policy ?? detail.restartPolicy,
+      // What Docker calls the network it takes when none is named.
+      network_mode: detail.networkMode === 'default' ? 'bridge' : detail.networkMode,
+    },
+    engine,
+    state: container.state,
+    ports: container.ports,
+    isPresumed: inspected === undefined,
+  };
+}
+
+/** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
+export function askedFor(mirror: Mirror, container: ContainerSummary, engineId: string): ImageConfig | undefined {
+  const record = mirror.reservationsOf(container.id).find((each) => each.engineId === engineId && !each.isForeign);
+  return record?.image ?? reservationFrom(container, engineId)?.image;
+}
+
+/** What an inspection would tell if nothing but what was asked for mattered. */
+function presume({ id, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
+  return {
+    id,
+    hostname: asked?.hostname ?? id.slice(0, 12),
+    domain: asked?.domain ?? '',
+    entrypoint: asked?.entrypoint ?? [],
+    args: asked?.args ?? [],
+    environment: asked?.environment ?? {},
+    volumes: asked?.volumes ?? [],
+    restartPolicy: asked?.restart_policy ?? {},
+    networkMode: asked?.network_mode ?? 'default',
+    cpus: asked?.cpus ?? 0,
+    memory: asked?.memory ?? 0,
+    bindPorts: asked?.bind_ports ?? [],
+    ports,
+  };
+}
+
+/** What `docker ps` shows without `-a`. */
+export function isAlive({ state }: Pick<ContainerSummary, 'state'>): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}

@@ -1,0 +1,29 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../cluster.ts';
+import { askedFor, type Container, viewContainer } from './container-view.ts';
+import { findContainer } from './find-container.ts';
+
+export interface InspectedContainer {
+  readonly container: Container;
+  /** Undefined for a container that others started. */
+  readonly reservation: Reservation | undefined;
+}
+
+/** One container, wherever it is, and why it is there. Throws what `findContainer` throws. */
+export async function inspectContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
+  const { engine, container } = await findContainer(cluster, reference);
+  const client = cluster.pool.client(engine);
+  const summary = (await client.listContainers()).find(({ id }) => id === container.id);
+  if (!summary) throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
+  const inspected = await client.inspectContainer(container.id);
+  const reservation = cluster.mirror.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
+  const asked = askedFor(cluster.mirror, summary, engine.id);
+  return { container: viewContainer(engine, summary, { asked, inspected }), reservation };
+}
+
+/** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */
+export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
+  const { engine, container } = await findContainer(cluster, reference);
+  return await cluster.pool.client(engine).inspectDocument(container.id);
+}

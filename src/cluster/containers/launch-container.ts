@@ -1,0 +1,139 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Cluster } from '../cluster.ts';
+import { labelsOf } from './container-labels.ts';
+import { keepLease } from './keep-lease.ts';
+
+export interface RunningContainer {
+  readonly id: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineRecord;
+  /** As bound; the ports that the engine chose included. */
+  readonly ports: readonly Required<PortBinding>[];
+}
+
+/** `ok: false`: it does not run on this engine and will not; another one may be tried. */
+export type LaunchOutcome =
+  | { readonly ok: true; readonly container: RunningContainer }
+  | { readonly ok: false; readonly error: SatsumaError };
+
+/** What another engine may do better, before there is a container and after. */
+const movesOn = {
+  creating: ['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate', 'engine_failed'],
+  starting: ['port_taken'],
+} as const satisfies Record<string, readonly ErrorCode[]>;
+
+/** Turns a reservation into a running container, or undoes what it did. */
+export async function launchContainer(cluster: Cluster, reservation: NewReservation): Promise<LaunchOutcome> {
+  const { value: engine } = cluster.mirror.engine(reservation.engineId);
+  const client = cluster.pool.client(engine);
+  const stopRenewing = keepLease(cluster, reservation.id);
+  let containerId: string | undefined;
+  try {
+    containerId = await create(client, engine, reservation);
+    await startAndBind(cluster, client, reservation, containerId);
+    const { id, image, name } = reservation;
+    cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
+    return { ok: true, container: await describeRunning(client, engine, image, containerId) };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
+    if (error.code !== 'engine_timeout') await undo(cluster, client, reservation, containerId);
+    const better = containerId === undefined ? movesOn.creating : movesOn.starting;
+    if (isSatsumaError(error, ...better)) return { ok: false, error };
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+}
+
+/** Creates, and asks for the image only when the engine says that it is not there. */
+async function create(client: EngineClient, engine: EngineRecord, reservation: NewReservation): Promise<string> {
+  const { image, name } = reservation;
+  const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
+  const spec = { image, name, labels: labelsOf(reservation), maximumCpus };
+  if (image.pull === 'always') await pull(client, image.name);
+  try {
+    return await client.createContainer(spec);
+  } catch (error) {
+    if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
+    await pull(client, image.name);
+    return await client.createContainer(spec);
+  }
+}
+
+/** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
+async function pull(client: EngineClient, imageName: string): Promise<void> {
+  await client.pullImage(imageName).catch((error: unknown) => {
+    if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
+    throw new SatsumaError('pull_failed', error.message, { cause: error });
+  });
+}
+
+/** The record is written while the engine starts the container: it takes a hundred times as long. */
+async function startAndBind(
+  { store, mirror }: Cluster,
+  client: EngineClient,
+  reservation: NewReservation,
+  containerId: string,
+): Promise<void> {
+  const [started, bound] = await Promise.allSettled([
+    client.startContainer(containerId),
+    store.bind(reservation.id, containerId),
+  ]);
+  if (started.status === 'rejected') throw started.reason;
+  if (bound.status === 'rejected') throw bound.reason;
+  if (!bound.value) {
+    throw new SatsumaError('reservation_lost', 'starting took longer than the lease, and the place was given away');
+  }
+  mirror.bound(reservation.id, containerId);
+}
+
+/** What is told of a container that was started. */
+export async function describeRunning(
+  client: EngineClient,
+  engine: EngineRecord,
+  image: ImageConfig,
+  containerId: string,
+): Promise<RunningContainer> {
+  return { id: containerId, image, engine, ports: await boundPorts(client, containerId, image) };
+}
+
+/** Ports that were asked for by number are known; the engine is asked only for those it chose. */
+async function boundPorts(
+  client: EngineClient,
+  containerId: string,
+  { bind_ports = [], publish }: ImageConfig,
+): Promise<readonly Required<PortBinding>[]> {
+  const known = bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
+    port ? [{ proto, host_ip, port, container_port }] : [],
+  );
+  if (known.length === bind_ports.length && !publish) return known;
+  // The container runs: not knowing its ports is no reason to call that a failure.
+  return await client.inspectContainer(containerId).then(
+    ({ ports }) => ports,
+    () => known,
+  );
+}
+
+/** Removes the container and gives back what it holds, as far as engine and store answer. */
+export async function undo(
+  { store, logger }: Cluster,
+  client: EngineClient,
+  { id, engineId }: NewReservation,
+  containerId: string | undefined,
+): Promise<void> {
+  try {
+    if (containerId !== undefined) await client.removeContainer(containerId).catch(unlessGone);
+    await store.release(id);
+  } catch (error) {
+    logger.warn({ err: error, engineId, containerId, reservationId: id }, 'not undone, left to reconciliation');
+  }
+}
+
+export function unlessGone(error: unknown): void {
+  if (!isSatsumaError(error, 'no_such_container')) throw error;
+}

@@ -1,0 +1,31 @@
+import type { ImageConfig } from '../../model/image-config.ts';
+import { type Explanation, explain } from '../../placement/explain.ts';
+import type { FleetIndex } from '../../placement/fleet-index.ts';
+import { type Candidate, type Placement, type PlaceRequest, place } from '../../placement/place.ts';
+import { schedulersFor } from '../../placement/schedulers-for.ts';
+import type { Cluster } from '../cluster.ts';
+
+export interface Plan {
+  readonly candidates: readonly Candidate[];
+  readonly refused: Explanation;
+}
+
+/** Where a container would go now; changes nothing. */
+export async function planContainer(cluster: Cluster, image: ImageConfig): Promise<Plan> {
+  await cluster.mirror.catchUp();
+  const placement = placeNow(cluster, {
+    image,
+    schedulers: schedulersFor(image.type, cluster.registry),
+    turn: cluster.turns.peek(),
+    limit: Number.POSITIVE_INFINITY,
+  });
+  return { candidates: placement.candidates, refused: explain(placement.refusals()) };
+}
+
+/** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */
+export function placeNow(
+  { mirror, settings }: Cluster,
+  { fleet = mirror.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
+): Placement {
+  return place({ ...request, fleet, strategy: request.image.strategy ?? settings.strategy });
+}

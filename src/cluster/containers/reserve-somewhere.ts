@@ -1,0 +1,89 @@
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Fleet } from '../../model/fleet.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { canonicalImageName } from '../../model/image-name.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { RowSet } from '../../model/row-set.ts';
+import { type Explanation, explain } from '../../placement/explain.ts';
+import { only } from '../../placement/leave-out.ts';
+import type { Placement } from '../../placement/place.ts';
+import { schedulersFor } from '../../placement/schedulers-for.ts';
+import type { Cluster } from '../cluster.ts';
+import { placeNow } from './plan-container.ts';
+import { type ReserveOptions, reserveOn } from './reserve-on.ts';
+
+/** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
+const maximumRounds = 10;
+
+/** An engine that turned out unable although the ledger had room, and why. */
+interface Fault {
+  readonly engine: EngineSnapshot;
+  readonly error: SatsumaError;
+}
+
+/** Places on one engine after the other, the best first: each `next` is told why the last one could not be used. */
+export type Places = AsyncGenerator<NewReservation, never, SatsumaError>;
+
+/**
+ * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
+ * `unknown_type`, `unschedulable` with an Explanation, or what the engines failed with.
+ */
+export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
+  const schedulers = schedulersFor(image.type, cluster.registry);
+  const turn = cluster.turns.take();
+  const faults = new Map<string, Fault>();
+  // Round 0 is for the engine that comes first, and fails nobody.
+  for (let round = options.first === undefined ? 1 : 0; ; round++) {
+    const onlyOn = round === 0 ? options.first : options.onlyOn;
+    const leaveOut = (fleet: Fleet, rows: RowSet) => {
+      if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
+      leaveOutFaults(faults, image, fleet, rows);
+    };
+    const placement = placeNow(cluster, {
+      image,
+      schedulers,
+      turn,
+      service: options.replica?.service,
+      ...(faults.size === 0 && onlyOn === undefined ? {} : { leaveOut }),
+    });
+    for (const candidate of placement.candidates) {
+      const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
+      if (!reservation) continue;
+      const error = yield reservation;
+      faults.set(candidate.engine.id, { engine: candidate.engine, error });
+      if (isOfImage(error)) break;
+    }
+    // What was decided on may be a moment old: look once more at what the store holds before saying no.
+    if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
+    await cluster.mirror.catchUp();
+  }
+}
+
+/** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
+function leaveOutFaults(faults: ReadonlyMap<string, Fault>, { name }: ImageConfig, fleet: Fleet, rows: RowSet): void {
+  for (const { engine, error } of faults.values()) {
+    const row = fleet.row(engine.id);
+    if (row !== undefined) rows.delete(row);
+    if (isOfImage(error)) rows.retain(fleet.rowsWithImage(canonicalImageName(name)));
+  }
+}
+
+function isOfImage(error: SatsumaError): boolean {
+  return isSatsumaError(error, 'no_such_image', 'pull_failed');
+}
+
+function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
+  const faults = [...byEngine.values()];
+  const missing = faults.find(({ error }) => isOfImage(error));
+  if (missing) return missing.error;
+  const refusals = placement.refusals();
+  const broken = faults.find(({ error }) => !isSatsumaError(error, 'port_taken', 'name_taken'));
+  if (broken && refusals.length === 0) return broken.error;
+  const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
+  return unschedulable(explain([...refusals, ...found]));
+}
+
+export function unschedulable(details: Explanation): SatsumaError {
+  return new SatsumaError('unschedulable', 'no eligible engines to run image', { details });
+}

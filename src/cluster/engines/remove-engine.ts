@@ -1,0 +1,53 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { DocumentChange } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { addressKey, daemonKey } from './engine-keys.ts';
+
+/**
+ * Forgets an engine. While containers of ours are there only with `force`: they keep running, and are taken up again
+ * when the engine is registered again. Throws `no_such_engine`, `engine_in_use`.
+ */
+export async function removeEngine(cluster: Cluster, id: string, options: { force: boolean }): Promise<void> {
+  const { store, mirror, pool, details, logger } = cluster;
+  await mirror.catchUp();
+  const { value: engine } = mirror.engine(id);
+  const changes: DocumentChange[] = [
+    { kind: 'engine', id },
+    { kind: 'engine-key', id: addressKey(pool, id, engine.addr).id },
+    { kind: 'observation', id },
+    ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
+  ];
+  if (!(await write(cluster, id, changes, options.force))) {
+    const count = mirror.reservations(id).filter(({ isForeign }) => !isForeign).length;
+    throw new SatsumaError(
+      'engine_in_use',
+      `engine ${id} runs ${count === 1 ? '1 container' : `${count} containers`}: destroy them first, or remove it with force=true and let them run on`,
+    );
+  }
+  // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
+  for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
+  pool.forget(id);
+  details.forget(id);
+  await mirror.catchUp();
+  logger.info({ engineId: id }, 'engine removed');
+}
+
+/** What others run there is no reason to keep the engine, and is not recorded any more; a look may do it once more. */
+async function write(
+  { store, mirror }: Cluster,
+  id: string,
+  changes: readonly DocumentChange[],
+  force: boolean,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    if (!force) {
+      const foreign = mirror.reservations(id).filter(({ isForeign }) => isForeign);
+      for (const { id: reservationId } of foreign) await store.release(reservationId);
+    }
+    const written = await store.write(changes, force ? undefined : { unlessReserved: id });
+    if (written.ok) return true;
+    await mirror.catchUp();
+    if (mirror.reservations(id).some(({ isForeign }) => !isForeign)) return false;
+  }
+  return false;
+}
