@@ -14,11 +14,18 @@ export interface ListenerOptions {
   readonly answerErrors: Lifecycle.Method;
 }
 
+/**
+ * Of an idle connection: longer than proxies and clients keep theirs, most of them for a minute. Whoever gives one up first
+ * makes the other's next request fail; node's 5 seconds make it the client's.
+ */
+const keepAliveMs = 65_000;
+
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
   const { host, port, loopbackOnly, logger, answerErrors } = options;
   // Failures are logged once, by whatever answers them.
   const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
+  server.listener.keepAliveTimeout = keepAliveMs;
   server.ext('onRequest', refuseOtherSites({ loopbackOnly }));
   server.ext('onPreResponse', answerErrors);
   await server.register({ plugin: requestLogPlugin, options: { logger } });

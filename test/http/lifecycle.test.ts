@@ -1,4 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Server } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
 import { createServer } from '../../src/http/server.ts';
@@ -201,4 +201,15 @@ test('a server that stops does not wait for who follows', async (t) => {
   await server.stop({ timeout: 10_000 });
   t.true(Date.now() - begin < 8_000);
   t.is(await textOf(response).catch(() => ''), '');
+});
+
+test('a kept connection is kept for longer than clients and proxies keep it', async (t) => {
+  const { server } = await openDoor(t);
+  const agent = new Agent({ keepAlive: true });
+  t.teardown(() => agent.destroy());
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpRequest(`${server.info.uri}/apiv1/engines`, { agent }, resolve).on('error', reject).end();
+  });
+  response.resume();
+  t.is(response.headers['keep-alive'], 'timeout=65');
 });
