@@ -90,13 +90,16 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
       return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
     });
     const planner = playPlanner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) }, isOver);
+    const played = Promise.all([...clients, planner]);
+    // Who interrupts does not wait for them, and what they miss then is nobody's fault.
+    played.catch(() => undefined);
     const storm = playStorm(schedule, { victims: arena, board, tell }, isOver);
     storm.catch(() => closing.abort());
     await pause(options.durationMs, isOver);
     closing.abort();
     await storm;
     if (signal.aborted) throw new Error('interrupted');
-    await Promise.all([...clients, planner]);
+    await played;
     return { faults, timeline, recoveries };
   } finally {
     clearInterval(progress);
