@@ -65,14 +65,14 @@ test('an engine that hangs in the middle is waited for only where its container 
   const begun = container(({ response }) => {
     response.write(frame(1, 'one\n'));
   });
-  const { client } = await stubbed(t, begun, { limits: { pullMs: 100 } });
+  const { client } = await stubbed(t, begun, { limits: { pullMs: 1_000 } });
   const logs = (await client.openLogs('web', options, forever))[Symbol.asyncIterator]();
   t.is(String((await logs.next()).value), 'one\n');
   await t.throwsAsync(logs.next(), { code: 'engine_unreachable' });
   const followed = (await client.openLogs('web', { ...options, follow: true }, forever))[Symbol.asyncIterator]();
   await followed.next();
   const late = Symbol('late');
-  const patience = new Promise((resolve) => setTimeout(resolve, 300, late));
+  const patience = new Promise((resolve) => setTimeout(resolve, 2_000, late));
   t.is(await Promise.race([followed.next(), patience]), late);
 });
 
