@@ -83,9 +83,12 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
   return a === b || heldBy(a) === heldBy(b);
 }
 
-function repairStrays({ engineId, containers, known, leftOver, foreign }: Comparison): Repair[] {
+function repairStrays(comparison: Comparison): Repair[] {
+  const { engineId, containers, known, leftOver, foreign } = comparison;
+  const isOver = isGivenBack(comparison);
   return containers.flatMap((container): Repair[] => {
-    if (known.has(container.labels[reservationLabel] ?? '') || foreign.has(container.id)) return [];
+    const id = container.labels[reservationLabel] ?? '';
+    if (known.has(id) || isOver.has(id) || foreign.has(container.id)) return [];
     const reservation = reservationFrom(container, engineId);
     if (!reservation) return [];
     if (container.state !== 'created') {
@@ -96,10 +99,17 @@ function repairStrays({ engineId, containers, known, leftOver, foreign }: Compar
   });
 }
 
-function adoptForeign({ foreign, known }: Comparison): Repair[] {
+function adoptForeign(comparison: Comparison): Repair[] {
+  const { foreign, known } = comparison;
+  const isOver = isGivenBack(comparison);
   return [...foreign].flatMap(([containerId, reservation]): Repair[] =>
-    known.has(reservation.id) ? [] : [{ do: 'adopt', reservation, containerId }],
+    known.has(reservation.id) || isOver.has(reservation.id) ? [] : [{ do: 'adopt', reservation, containerId }],
   );
+}
+
+/** On record before the engine was asked, and not now: its container was removed meanwhile, whatever the engine said. */
+function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
+  return new Set(recorded.flatMap(({ id }) => (known.has(id) ? [] : [id])));
 }
 
 /** Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. */

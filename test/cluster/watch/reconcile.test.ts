@@ -236,6 +236,16 @@ test('a container whose record is younger than the look is no stray', (t) => {
   t.deepEqual(compare({ ...nothing, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }), []);
 });
 
+test('a container whose record was given back while the engine was asked is on its way out, and not taken up', (t) => {
+  const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
+  const comparison = { ...nothing, containers: [container('running', 'r1')] };
+  t.deepEqual(compare({ ...comparison, recorded: [{ id: 'r1', version: 1, value: bound }] }), []);
+  const held = { ...bound, isForeign: true } as const;
+  const others = { ...comparison, foreign: new Map([['c-r1', held]]) };
+  t.like(compare(others)[0], { do: 'adopt' });
+  t.deepEqual(compare({ ...others, recorded: [{ id: 'r1', version: 1, value: held }] }), []);
+});
+
 test('a container without a record that was never started goes once it is sure that nobody will start it', (t) => {
   const containers = [container('created', 'r1')];
   t.deepEqual(compare({ ...nothing, containers }), []);
