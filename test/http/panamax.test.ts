@@ -314,7 +314,6 @@ test('refused: no name', refused, [{ source: 'x' }, db], /^"\[0\]\.name" is requ
 test('refused: no source', refused, [db, { name: 'wp' }], /^"\[1\]\.source" is required$/);
 test('refused: no image', refused, [{ ...db, source: 'my sql' }], /"\[0\]\.source" must be an image name/);
 test('refused: a field that is none', refused, [{ ...db, enviroment: [] }], /"\[0\]\.enviroment" is not allowed/);
-test('refused: two spellings', refused, [{ ...db, volumesFrom: [], volumes_from: [] }], /volumesFrom/);
 test('refused: no such port', refused, [{ ...db, expose: [70_000] }], /"\[0\]\.expose\[0\]" must be less than/);
 test(
   'refused: no protocol',

@@ -10,6 +10,7 @@ import {
   type PostedService,
   type PostedVolume,
 } from './entity.ts';
+import { objectWithSpellings } from './spellings.ts';
 
 /** An agent written in Go sends 0 and "" for what is not there, one in Ruby null, and numbers as strings. */
 const nothing = Joi.valid('', null);
@@ -32,16 +33,20 @@ const reference = Joi.object({ name: text.max(256), service: text.max(256) } sat
 
 const link = reference.append({ alias: idSchema.empty(nothing) });
 
-const posted = Joi.object({
-  containerPort: port.required(),
-  hostPort: port.min(0),
-  hostInterface: Joi.string().ip({ cidr: 'forbidden' }).empty(nothing),
-  protocol: word(...protocols).default('tcp'),
-} satisfies Keys<PostedPort>)
-  .rename('container_port', 'containerPort')
-  .rename('host_port', 'hostPort')
-  .rename('host_interface', 'hostInterface')
-  .rename('proto', 'protocol');
+const posted = objectWithSpellings(
+  {
+    containerPort: port.required(),
+    hostPort: port.min(0),
+    hostInterface: Joi.string().ip({ cidr: 'forbidden' }).empty(nothing),
+    protocol: word(...protocols).default('tcp'),
+  } satisfies Keys<PostedPort>,
+  {
+    container_port: 'containerPort',
+    host_port: 'hostPort',
+    host_interface: 'hostInterface',
+    proto: 'protocol',
+  },
+);
 
 const variable = Joi.object({
   variable: Joi.string()
@@ -50,12 +55,13 @@ const variable = Joi.object({
   value: Joi.alternatives(text, Joi.number(), Joi.boolean()).empty(null).default(''),
 });
 
-const volume = Joi.object({
-  containerPath: path(/^\/[^:\0]*$/).required(),
-  hostPath: path(/^[^:\0]+$/),
-} satisfies Keys<PostedVolume>)
-  .rename('container_path', 'containerPath')
-  .rename('host_path', 'hostPath');
+const volume = objectWithSpellings(
+  {
+    containerPath: path(/^\/[^:\0]*$/).required(),
+    hostPath: path(/^[^:\0]+$/),
+  } satisfies Keys<PostedVolume>,
+  { container_path: 'containerPath', host_path: 'hostPath' },
+);
 
 const keys: Keys<PostedService> = {
   name: Joi.string().trim().max(256).required(),
@@ -79,11 +85,15 @@ const keys: Keys<PostedService> = {
 };
 
 /** What is read-only, or says nothing to an adapter; clients send whole entities back. */
-const ignored = ['id', 'currentState', 'actualState', 'message', 'categories', 'type', 'description'];
+const ignored = [
+  ...['id', 'currentState', 'current_state', 'actualState', 'actual_state'],
+  ...['message', 'categories', 'type', 'description'],
+];
 
-const service = Joi.object({ ...keys, ...Object.fromEntries(ignored.map((key) => [key, Joi.any().strip()])) })
-  .rename('volumes_from', 'volumesFrom')
-  .rename('desired_state', 'desiredState');
+const service = objectWithSpellings(
+  { ...keys, ...Object.fromEntries(ignored.map((key) => [key, Joi.any().strip()])) },
+  { volumes_from: 'volumesFrom', desired_state: 'desiredState' },
+);
 
 const validate = { ...strictly, options: { ...strictly.options, convert: true } };
 
@@ -100,8 +110,7 @@ export const postedServices = {
 /** The body of PUT /v1/services/{id}. */
 export const changedService = {
   ...validate,
-  payload: Joi.object({ desiredState: word(...desiredStates).required() })
-    .rename('desired_state', 'desiredState')
+  payload: objectWithSpellings({ desiredState: word(...desiredStates).required() }, { desired_state: 'desiredState' })
     .unknown()
     .required(),
 };
