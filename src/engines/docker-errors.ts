@@ -1,5 +1,6 @@
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { BrokenConnection, Nonsense, Refusal } from './docker-failures.ts';
+import { isFaultOfEngine } from './docker-start-faults.ts';
 import type { EngineClient } from './engine-client.ts';
 
 export type EngineCall = keyof EngineClient;
@@ -120,7 +121,7 @@ const certificateReasons: readonly (readonly [RegExp, string])[] = [
 export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
   if (isSatsumaError(error)) return error;
   const { code: said, sentence } = explainFailure(error, context);
-  const code = said === 'engine_refused' && isFailedCreate(error, context) ? 'engine_failed' : said;
+  const code = said === 'engine_refused' && isOfEngine(error, context) ? 'engine_failed' : said;
   return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
 }
 
@@ -142,9 +143,12 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
 }
 
 /** A request that one engine refuses, all would; one that an engine cannot carry out, another may. */
-function isFailedCreate(error: unknown, { call }: CallContext): boolean {
-  if (call !== 'createContainer') return false;
-  return error instanceof Nonsense || (error instanceof Refusal && (error.status >= 500 || error.status < 400));
+function isOfEngine(error: unknown, { call }: CallContext): boolean {
+  const isStart = call === 'startContainer' || call === 'restartContainer';
+  if (call !== 'createContainer' && !isStart) return false;
+  if (error instanceof Nonsense) return true;
+  if (!(error instanceof Refusal)) return false;
+  return isStart ? isFaultOfEngine(error) : error.status >= 500 || error.status < 400;
 }
 
 /** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */

@@ -21,14 +21,17 @@ export interface EngineClient {
    * the engine that does not work (HTTP 500, an answer without sense) rather than the request.
    */
   createContainer(spec: ContainerSpec): Promise<string>;
-  /** Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused. Starting a running one changes nothing. */
+  /**
+   * Starting a running one changes nothing. Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused, and
+   * `engine_failed` where the engine does not work; a container that no engine can start is `engine_refused`.
+   */
   startContainer(id: string): Promise<void>;
   /**
    * Stops it, kindly first; one that does not run is left as it is. `timeoutSeconds`: how long it may take over that; left
    * out, what it was made with, 10 as a rule. Throws `no_such_container`.
    */
   stopContainer(id: string, options?: StopOptions): Promise<void>;
-  /** Stops it if it runs, and starts it. Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused. */
+  /** Stops it if it runs, and starts it. Throws as `stopContainer` and `startContainer`. */
   restartContainer(id: string, options?: StopOptions): Promise<void>;
   /** Sends it a signal, KILL unless named. Throws `no_such_container`, `wrong_state` where it does not run, `invalid`. */
   killContainer(id: string, signal?: string): Promise<void>;

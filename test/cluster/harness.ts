@@ -61,7 +61,7 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
     await opened.close();
     await rm(dir, { recursive: true });
   });
-  const ids = [...'abcdefgh'].slice(0, options.engines ?? 0);
+  const ids = [...'abcdefghij'].slice(0, options.engines ?? 0);
   for (const id of ids) await registerEngine(cluster, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
   return { ...cluster, pool, engines: ids.map((id) => pool.client({ id })) };
 }

@@ -35,6 +35,43 @@ test(refusal, 'startContainer', 404, 'No such container: web', 'no_such_containe
 test(refusal, 'startContainer', 404, 'network x not found', 'engine_refused');
 test(refusal, 'startContainer', 409, 'container is marked for removal and cannot be started', 'no_such_container');
 test(refusal, 'startContainer', 400, 'exec: "x": executable file not found in $PATH', 'engine_refused');
+const oci = 'failed to create shim task: OCI runtime create failed';
+const noRuntime = `${oci}: unable to retrieve OCI runtime error (open /run/x/log.json: no such file or directory)`;
+const init = `${oci}: runc create failed: unable to start container process`;
+test(refusal, 'startContainer', 500, `${noRuntime}: false did not terminate successfully`, 'engine_failed');
+test(refusal, 'startContainer', 400, `${noRuntime}: exec: "runc": executable file not found in $PATH`, 'engine_failed');
+test(
+  refusal,
+  'startContainer',
+  400,
+  `${noRuntime}: fork/exec /usr/bin/runc: no such file or directory`,
+  'engine_failed',
+);
+test(refusal, 'startContainer', 400, 'unknown or invalid runtime name: broken', 'engine_failed');
+test(
+  refusal,
+  'startContainer',
+  500,
+  'failed to start shim: exec: "containerd-shim-runc-v2": not found',
+  'engine_failed',
+);
+test(refusal, 'startContainer', 500, 'mkdir /var/lib/docker/x: no space left on device', 'engine_failed');
+test(refusal, 'startContainer', 500, 'server error', 'engine_failed');
+test(refusal, 'startContainer', 307, 'HTTP 307, a redirect, not followed', 'engine_failed');
+test(refusal, 'startContainer', 400, `${init}: exec: "x": executable file not found in $PATH`, 'engine_refused');
+test(refusal, 'startContainer', 400, `${init}: exec: "/x": stat /x: no such file or directory`, 'engine_refused');
+test(refusal, 'startContainer', 500, `${init}: exec: "/etc": is a directory: permission denied`, 'engine_refused');
+test(
+  refusal,
+  'startContainer',
+  500,
+  `${init}: container init was OOM-killed (memory limit too low?)`,
+  'engine_refused',
+);
+test(refusal, 'startContainer', 500, 'unable to find user web: no matching entries in passwd file', 'engine_refused');
+test(refusal, 'startContainer', 500, 'Cannot link to a non running container: /db AS /web/db', 'engine_refused');
+test(refusal, 'startContainer', 500, `${init}: error mounting "/a" to rootfs at "/b": no such file`, 'engine_refused');
+test(refusal, 'restartContainer', 500, 'server error', 'engine_failed');
 test(refusal, 'inspectContainer', 404, 'No such container: web', 'no_such_container');
 test(refusal, 'removeContainer', 404, 'No such container: web', 'no_such_container');
 test(refusal, 'removeContainer', 409, 'removal of container web is already in progress', 'container_busy');

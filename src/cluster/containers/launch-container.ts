@@ -23,7 +23,7 @@ export type LaunchOutcome =
 /** What another engine may do better, before there is a container and after. */
 const movesOn = {
   creating: ['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate', 'engine_failed'],
-  starting: ['port_taken'],
+  starting: ['port_taken', 'engine_failed'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 /** Turns a reservation into a running container, or undoes what it did. */

@@ -15,6 +15,8 @@ import { type ReserveOptions, reserveOn } from './reserve-on.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
 const maximumRounds = 10;
+/** So many engines in a row that could not do it are an answer: more likely than not, none can. */
+const maximumBroken = 8;
 
 /** An engine that turned out unable although the ledger had room, and why. */
 interface Fault {
@@ -52,6 +54,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       if (!reservation) continue;
       const error = yield reservation;
       faults.set(candidate.engine.id, { engine: candidate.engine, error });
+      if ([...faults.values()].filter(isBroken).length === maximumBroken) throw error;
       if (isOfImage(error)) break;
     }
     // What was decided on may be a moment old: look once more at what the store holds before saying no.
@@ -73,12 +76,17 @@ function isOfImage(error: SatsumaError): boolean {
   return isSatsumaError(error, 'no_such_image', 'pull_failed');
 }
 
+/** The engine is at fault, and not what is there already, or is not. */
+function isBroken({ error }: Fault): boolean {
+  return !isOfImage(error) && !isSatsumaError(error, 'port_taken', 'name_taken');
+}
+
 function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
   const faults = [...byEngine.values()];
   const missing = faults.find(({ error }) => isOfImage(error));
   if (missing) return missing.error;
   const refusals = placement.refusals();
-  const broken = faults.find(({ error }) => !isSatsumaError(error, 'port_taken', 'name_taken'));
+  const broken = faults.find(isBroken);
   if (broken && refusals.length === 0) return broken.error;
   const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
   return unschedulable(explain([...refusals, ...found]));

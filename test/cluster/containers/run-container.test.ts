@@ -189,6 +189,26 @@ test('a start that is refused is undone', async (t) => {
   t.deepEqual(await held(cluster), {});
 });
 
+test('an engine that cannot start anything moves the container to the next one, and leaves nothing behind', async (t) => {
+  const cluster = await startCluster(t, { engines: 3 });
+  for (const engine of cluster.engines.slice(0, 2)) engine.fail('startContainer', 'engine_failed');
+  t.is((await runContainer(cluster, busybox({ memory: 100 }))).engine.id, 'c');
+  t.deepEqual(
+    cluster.engines.map(({ containers }) => containers.size),
+    [0, 0, 1],
+  );
+  t.deepEqual(Object.keys(await held(cluster)), ['c']);
+});
+
+test('where no engine can start anything, a few are tried and the engine is named', async (t) => {
+  const cluster = await startCluster(t, { engines: 10 });
+  for (const engine of cluster.engines) engine.fail('startContainer', 'engine_failed');
+  const error = await failure(t, runContainer(cluster, busybox({ memory: 100 })));
+  t.is(error.code, 'engine_failed');
+  t.is(cluster.engines.flatMap(({ calls }) => calls.filter((call) => call.startsWith('startContainer'))).length, 8);
+  t.deepEqual(await held(cluster), {});
+});
+
 test('a store that goes away before the container is recorded: the container goes too', async (t) => {
   const away = () => Promise.reject(new SatsumaError('store_unavailable', 'away'));
   const cluster = await startCluster(t, { engines: 1, wrap: (store) => overlay(store, { bind: away }) });
