@@ -8,6 +8,7 @@ import { type ApiClient, type ApiStream, apiClient, apiStream } from './cli/api-
 import { terminalIo } from './cli/io.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
+import { StoreClock } from './cluster/clock.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { DetailCache } from './cluster/containers/detail-cache.ts';
 import { RequestSweep } from './cluster/idempotency/request-sweep.ts';
@@ -45,14 +46,17 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const registry = buildRegistry(config.types, await importSchedulers(config.schedulers));
   const pool = await openPool(config);
   const store = await openStore(config, logger);
-  const mirror = new Mirror(store, config.overcommit, logger);
+  const clock = new StoreClock(store, logger);
+  const mirror = new Mirror(store, config.overcommit, logger, clock);
   const details = new DetailCache();
   try {
+    await clock.start();
     await serveCluster(
-      { store, pool, mirror, details, registry, turns: new Turns(), settings: config, logger },
+      { store, pool, mirror, details, registry, turns: new Turns(), clock, settings: config, logger },
       config,
     );
   } finally {
+    await clock.stop();
     pool.close();
     await store.close();
   }

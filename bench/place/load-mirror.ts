@@ -17,6 +17,7 @@ export function loadMirror({ engines, reservations }: Fleet): Mirror {
   for (const [engineId, names] of images) {
     mirror.observed(engineId, {
       observedAt: '2026-01-01T00:00:00.000Z',
+      version: 1,
       idle: new Set(),
       unhealthy: new Set(),
       created: new Map(),

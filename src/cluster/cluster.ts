@@ -4,6 +4,7 @@ import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
 import type { DetailCache } from './containers/detail-cache.ts';
 import type { Mirror } from './mirror/mirror.ts';
 import type { Turns } from './turns.ts';
@@ -16,6 +17,7 @@ export interface Cluster {
   readonly details: DetailCache;
   readonly registry: SchedulerRegistry;
   readonly turns: Turns;
+  readonly clock: Clock;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }

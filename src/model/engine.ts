@@ -34,6 +34,11 @@ export interface EngineRecord {
   readonly condition: EngineCondition;
   /** RFC 3339; when `condition` last changed: of one that is down, when it was last seen. */
   readonly since: string;
+  /**
+   * Of one that is down: how many milliseconds it had been silent when it was found so, by the clock of the server that
+   * follows it. A duration, because wall clocks of servers differ.
+   */
+  readonly silentMs?: number;
   /** Why the condition is `down`. */
   readonly error?: string;
   readonly daemon?: DaemonInfo;

@@ -5,6 +5,7 @@ import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { Rebalance } from '../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
+import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
 
 /**
@@ -16,6 +17,8 @@ import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/s
 export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
   /** Resolves when the store answers. */
   ping(): Promise<void>;
+  /** Milliseconds since 1970, by the store's clock where it has one. */
+  time(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,7 @@ export interface Documents {
   /** What the server that follows the engine saw there. */
   readonly observation: EngineObservation;
   /** A server's sign of life. */
-  readonly server: { readonly beat: string };
+  readonly server: ServerSign;
   /** What is kept of a request that carried an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
   /** The last version of a saved image config, by its name; and every version. */

@@ -14,9 +14,11 @@ import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { FakeEngine } from '../engines/fake-engine.ts';
 import { FakePool } from '../engines/fake-pool.ts';
+import { TurnedClock } from './turned-clock.ts';
 
 export interface TestCluster extends Cluster {
   readonly pool: FakePool;
+  readonly clock: TurnedClock;
   /** The fake engines that were registered: `a`, `b`, ... */
   readonly engines: readonly FakeEngine[];
 }
@@ -44,12 +46,14 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
     observeIntervalMs: 60_000,
     deadlines: { startMs: 60_000 },
   } as const;
-  const mirror = new Mirror(store, options.settings?.overcommit ?? 1, logger);
+  const clock = new TurnedClock();
+  const mirror = new Mirror(store, options.settings?.overcommit ?? 1, logger, clock);
   await mirror.start();
   const cluster: Cluster = {
     store,
     pool,
     mirror,
+    clock,
     details: new DetailCache(),
     registry: buildRegistry(options.composed),
     turns: new Turns(),
@@ -63,7 +67,7 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
   });
   const ids = [...'abcdefghij'].slice(0, options.engines ?? 0);
   for (const id of ids) await registerEngine(cluster, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
-  return { ...cluster, pool, engines: ids.map((id) => pool.client({ id })) };
+  return { ...cluster, pool, clock, engines: ids.map((id) => pool.client({ id })) };
 }
 
 /** Of every engine. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SatsumaError } from '../../model/errors.ts';
 import type { IdempotencyRecord } from '../../model/idempotency-record.ts';
 import type { Versioned } from '../../store/store.ts';
+import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import type { BoundedWait } from './bounded-wait.ts';
 import { attemptLease } from './keyed-request.ts';
@@ -26,7 +27,7 @@ export async function beginAttempt(cluster: Cluster, start: Start): Promise<Atte
   if (!acquired) return undefined;
   const record: IdempotencyRecord = {
     requestHash,
-    startedAt: earlier?.startedAt ?? new Date().toISOString(),
+    startedAt: earlier?.startedAt ?? timestamp(cluster.clock),
     operationId: earlier?.operationId ?? randomBytes(12).toString('hex'),
     state: 'running',
   };

@@ -1,4 +1,5 @@
 import type { IdempotencyRecord } from '../../model/idempotency-record.ts';
+import type { Clock } from '../clock.ts';
 import { contentHash } from '../content-hash.ts';
 
 /** A request that its client may send again, because it names it by a key. */
@@ -29,7 +30,7 @@ export function attemptLease(recordId: string): string {
   return `idempotency/${recordId}`;
 }
 
-/** Whether the key's day is over: it may name another request from now on. */
-export function isOver({ startedAt }: IdempotencyRecord): boolean {
-  return Date.now() - Date.parse(startedAt) > keptForMs;
+/** Whether the key's day is over, by the store's clock: it may name another request from now on. */
+export function isOver({ startedAt }: IdempotencyRecord, clock: Pick<Clock, 'now'>): boolean {
+  return clock.now() - Date.parse(startedAt) > keptForMs;
 }

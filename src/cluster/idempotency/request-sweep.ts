@@ -40,8 +40,8 @@ export class RequestSweep {
 /**
  * Removes the records whose day is over. One that still runs (a pull may take that long) is left: it would begin anew.
  */
-export async function forgetOldRequests({ store }: Cluster, signal?: AbortSignal): Promise<void> {
-  const old = (await store.list('idempotency')).filter(({ value }) => isOver(value));
+export async function forgetOldRequests({ store, clock }: Cluster, signal?: AbortSignal): Promise<void> {
+  const old = (await store.list('idempotency')).filter(({ value }) => isOver(value, clock));
   const holder = randomBytes(12).toString('hex');
   for (const { id, version } of old) {
     if (signal?.aborted) return;

@@ -27,7 +27,7 @@ export async function runOnce<Answer>(
   const requestHash = requestHashOf(request);
   for (;;) {
     const found = await cluster.store.read('idempotency', recordId);
-    const earlier = found && !isOver(found.value) ? found.value : undefined;
+    const earlier = found && !isOver(found.value, cluster.clock) ? found.value : undefined;
     if (earlier && earlier.requestHash !== requestHash) throw conflict();
     // What was kept under this hash is what an earlier call of this very request gave.
     if (earlier?.state === 'done') return earlier.answer as Answer;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SatsumaError } from '../../model/errors.ts';
 import type { JobRecord, JobRun, JobSpec } from '../../model/job.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
+import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { changesToBegin, runsOf } from './begin-run.ts';
 import { findJob, findRun } from './find-job.ts';
@@ -14,7 +15,7 @@ const maximumRounds = 10;
  * what it made is the answer.
  */
 export async function createJob(cluster: Cluster, name: string, spec: JobSpec, operationId?: string): Promise<void> {
-  const now = new Date().toISOString();
+  const now = timestamp(cluster.clock);
   const record: JobRecord = {
     ...{ id: randomBytes(8).toString('hex'), spec, createdAt: now, updatedAt: now, runs: 0, handledTo: now },
     ...{ isRemoved: false, ...(operationId === undefined ? {} : { operationId }) },
@@ -48,7 +49,7 @@ export async function updateJob(cluster: Cluster, name: string, changes: JobChan
       ...(typeof schedule === 'string' && { schedule }),
       ...(typeof timeout === 'number' && { timeout }),
     };
-    const now = new Date().toISOString();
+    const now = timestamp(cluster.clock);
     // Another schedule begins now: what would have been its times before are none.
     const isOther = spec.schedule !== oldSchedule || spec.time_zone !== old.time_zone;
     const after: JobRecord = { ...value, spec, updatedAt: now, ...(isOther ? { handledTo: now } : {}) };
@@ -64,7 +65,7 @@ export async function removeJob(cluster: Cluster, name: string): Promise<void> {
     name,
     (job) => {
       const { id, value, version } = job;
-      const at = new Date().toISOString();
+      const at = timestamp(cluster.clock);
       const active = runsOf(cluster, name, value).filter((run) => !run.value.endedAt && !run.value.cancel);
       const cancelled = active.map((run) => withCancel(run, { at, reason: 'the job is removed' }));
       return [
@@ -85,7 +86,7 @@ export async function startRun(cluster: Cluster, name: string, operationId?: str
     const before = runs.find(({ value }) => operationId !== undefined && value.operationId === operationId);
     number = before?.value.number ?? job.value.runs + 1;
     if (before) return [];
-    const now = new Date().toISOString();
+    const now = timestamp(cluster.clock);
     return changesToBegin(job, runs, { cause: 'request', now, ...(operationId === undefined ? {} : { operationId }) });
   });
   return number;
@@ -97,7 +98,7 @@ export async function cancelRun(cluster: Cluster, name: string, number: number):
     const run = await findRun(cluster, name, number);
     if (run.value.endedAt) throw new SatsumaError('run_ended', `run ${number} of job ${name} has ended`);
     if (run.value.cancel) return;
-    const cancel = { at: new Date().toISOString(), reason: 'somebody cancelled it' };
+    const cancel = { at: timestamp(cluster.clock), reason: 'somebody cancelled it' };
     const written = await cluster.store.write([withCancel(run, cancel)]);
     await cluster.mirror.catchUp();
     if (written.ok) return;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EngineRecord } from '../../model/engine.ts';
 import { type JobRecord, type JobRun, type TaskAttempt, taskLogId } from '../../model/job.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
 import { lostLead } from '../lost-lead.ts';
@@ -47,24 +48,22 @@ export class JobWorker {
    * `runs` are this job's, by number. Throws `reservation_lost` where another server leads by now, and what the store
    * failed with.
    */
-  async pass(job: Versioned<JobRecord>, runs: readonly Run[], { fence, now }: Pass): Promise<void> {
+  async pass(job: Versioned<JobRecord>, runs: readonly Run[], fence: Fence): Promise<void> {
     const findings = this.#looks.take();
     const after: JobRun[] = [];
     let isHeldBack = false;
     for (const run of runs.filter(({ value }) => value.jobId === job.value.id)) {
-      const settled: JobRun = run.value.endedAt
-        ? run.value
-        : await this.#settle(run, { findings, isHeldBack, now }, fence);
+      const settled: JobRun = run.value.endedAt ? run.value : await this.#settle(run, { findings, isHeldBack }, fence);
       after.push(settled);
       isHeldBack ||= job.value.spec.concurrency === 'replace' && stateOf(settled) === 'running';
     }
     const tasks = this.#tasksOf(job.id, job.value.id);
-    this.#look(after, tasks, now);
+    this.#look(after, tasks);
     for (const run of after) this.#clear(run, tasks);
     this.#isUnsettled = after.some((run) => isUnsettled(run, tasks));
     if (job.value.isRemoved) return await this.#forget(job, after, tasks, fence);
     await this.#prune(job.value, after, tasks, fence);
-    await this.#schedule.pass(job, new Date(now), fence);
+    await this.#schedule.pass(job, fence);
   }
 
   /** What was begun a moment ago is missed by nobody. */
@@ -81,13 +80,15 @@ export class JobWorker {
 
   async #settle(run: Run, seen: Seen, fence: Fence): Promise<JobRun> {
     const { job, jobId, number } = run.value;
-    const { mirror } = this.#context.cluster;
-    const rule = { now: seen.now, graceMs, isHeld: isMajorityDown(mirror.engines()) };
+    const { mirror, clock } = this.#context.cluster;
+    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const rule = { downForMs, graceMs, isHeld: isMajorityDown(mirror.engines()) };
     while (mirror.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
     const settled = settleRun({
-      ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings, now: seen.now },
+      ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
+      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => mirror.seenInRun(run.id, time) },
       failedStarts: this.#hands.takeFailedStarts(number),
       starting: new Set(this.#hands.starting(number)),
       isLost: (engineId) => {
@@ -125,8 +126,8 @@ export class JobWorker {
   }
 
   /** At every container that is not known to have ended. */
-  #look(runs: readonly JobRun[], tasks: readonly TaskReservation[], now: number): void {
-    const { mirror } = this.#context.cluster;
+  #look(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
+    const { mirror, clock } = this.#context.cluster;
     const running = new Set(tasks.flatMap((each) => (each.isAtRest ? [] : (each.containerId ?? []))));
     const open = runs.filter(({ endedAt }) => !endedAt).flatMap(({ attempts }) => attempts.filter(({ end }) => !end));
     const looked = open.flatMap(({ engineId, containerId, stop }) => {
@@ -134,7 +135,7 @@ export class JobWorker {
       if (mirror.engine(engineId).value.condition === 'down') return [];
       return [{ engineId, containerId, isEnding: stop !== undefined || !running.has(containerId) }];
     });
-    this.#looks.begin(looked, now);
+    this.#looks.begin(looked, clock.steadyMs());
   }
 
   /** What has its result on record goes, as soon as its engine can be asked. */
@@ -183,16 +184,9 @@ export class JobWorker {
   }
 }
 
-interface Pass {
-  readonly fence: Fence;
-  /** In milliseconds since 1970. */
-  readonly now: number;
-}
-
 interface Seen {
   readonly findings: ReadonlyMap<string, Finding>;
   readonly isHeldBack: boolean;
-  readonly now: number;
 }
 
 function viewTask(reservation: TaskReservation): TaskView {

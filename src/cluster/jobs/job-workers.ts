@@ -21,8 +21,7 @@ export class JobWorkers {
     return [...this.#workers.values()].some((worker) => worker.isBusy(withinMs));
   }
 
-  /** `now`: in milliseconds since 1970. */
-  async pass(fence: Fence, now: number = Date.now()): Promise<void> {
+  async pass(fence: Fence): Promise<void> {
     const { mirror, logger } = this.#context.cluster;
     const jobs = mirror.jobs.all();
     const ids = new Set(jobs.map(({ value }) => value.id));
@@ -30,7 +29,7 @@ export class JobWorkers {
     const runs = this.#runsByJob();
     for (const job of jobs) {
       await this.#workerOf(job.value.id)
-        .pass(job, runs.get(job.id) ?? [], { fence, now })
+        .pass(job, runs.get(job.id) ?? [], fence)
         .catch((error: unknown) => {
           if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
           // The others are not to suffer for it.

@@ -27,12 +27,14 @@ export class ScheduleHand {
   }
 
   isDueWithin(ms: number): boolean {
-    return this.#known?.next !== undefined && this.#known.next.getTime() <= Date.now() + ms;
+    return this.#known?.next !== undefined && this.#known.next.getTime() <= this.#cluster.clock.now() + ms;
   }
 
-  async pass(job: Versioned<JobRecord>, now: Date, lease: Fence): Promise<void> {
+  /** By the store's clock: every leader has the same, whatever its own wall clock says. */
+  async pass(job: Versioned<JobRecord>, lease: Fence): Promise<void> {
     const { schedule, next } = this.#read(job);
-    const { store, mirror, logger } = this.#cluster;
+    const { store, mirror, clock, logger } = this.#cluster;
+    const now = new Date(clock.now());
     const found = schedule && next && next <= now && due(schedule, new Date(job.value.handledTo), now);
     if (!found) return;
     const changes = this.#changes(job, found, now);

@@ -1,6 +1,6 @@
 import type { SatsumaError } from '../../model/errors.ts';
 import type { AttemptEnd, JobRun, TaskAttempt } from '../../model/job.ts';
-import { isFaultOfReplica, waitAfter } from '../services/waits.ts';
+import { isFaultOfReplica, waitAfter, waitMs } from '../services/waits.ts';
 import { failuresBySlot, outcomeOf, succeededSlots } from './run-state.ts';
 
 /** What was found out about a container that ended. */
@@ -42,8 +42,11 @@ export interface RunSituation {
   readonly isLost: (engineId: string) => boolean;
   /** Another run has to end first. */
   readonly isHeldBack: boolean;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970: what is put on record. */
   readonly now: number;
+  /** On this server's monotonic clock: now, and when it first saw a time that the run's record carries. */
+  readonly steadyNow: number;
+  readonly seenAt: (time: string) => number;
 }
 
 export interface SettledRun {
@@ -133,7 +136,7 @@ function failed(reason: string, at: string): AttemptEnd {
 }
 
 /** What ended by itself, and is about to be found out about, is let be. */
-function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now }: RunSituation): TaskAttempt {
+function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now, steadyNow, seenAt }: RunSituation): TaskAttempt {
   if (attempt.end || attempt.stop) return attempt;
   if (tasks.some(({ containerId, isAtRest }) => isAtRest && containerId === attempt.containerId)) return attempt;
   const outcome = outcomeOf(run);
@@ -143,7 +146,7 @@ function withStop(attempt: TaskAttempt, run: JobRun, { tasks, now }: RunSituatio
     const reason = run.cancel && outcome === 'cancelled' ? run.cancel.reason : 'another task of the run failed';
     return { ...attempt, stop: { at, reason, isKill: false } };
   }
-  if (timeout === undefined || now < Date.parse(attempt.startedAt) + timeout * 1000) return attempt;
+  if (timeout === undefined || steadyNow < seenAt(attempt.startedAt) + timeout * 1000) return attempt;
   return { ...attempt, stop: { at, reason: `it ran for longer than ${timeout} s`, isKill: true } };
 }
 
@@ -166,16 +169,19 @@ function waitingOf(run: JobRun, open: ReadonlySet<number>, { failedStarts, now }
   return waiting;
 }
 
-function startsOf(run: JobRun, open: ReadonlySet<number>, { isHeldBack, now }: RunSituation): Start[] {
+function startsOf(run: JobRun, open: ReadonlySet<number>, { isHeldBack, steadyNow, seenAt }: RunSituation): Start[] {
   if (isHeldBack) return [];
   const { completions, parallelism } = run.spec;
   const done = succeededSlots(run.attempts);
   const failures = failuresBySlot(run.attempts);
   const last = new Map(run.attempts.map((each) => [each.slot, each]));
-  const isWaiting = (slot: number) => Date.parse(run.waiting[slot]?.until ?? '') > now;
+  const isWaiting = (slot: number) => {
+    const wait = run.waiting[slot];
+    return wait !== undefined && steadyNow < seenAt(wait.until) + waitMs(wait);
+  };
   const backedOff = (slot: number) => {
-    const endedAt = Date.parse(last.get(slot)?.end?.at ?? '') || 0;
-    return now >= endedAt + backoffMs(failures.get(slot) ?? 0);
+    const end = last.get(slot)?.end;
+    return !end || steadyNow >= seenAt(end.at) + backoffMs(failures.get(slot) ?? 0);
   };
   const slots = Array.from({ length: completions }, (_, index) => index + 1).filter(
     (slot) => !done.has(slot) && !open.has(slot),

@@ -51,13 +51,13 @@ export async function showRun(cluster: Cluster, name: string, number: number): P
 
 function show(cluster: Cluster, { id, value }: Versioned<JobRecord>): ShownJob {
   const runs = runsOf(cluster, id, value).map((run) => run.value);
-  return { name: id, record: value, runs, next: nextTime(value) };
+  return { name: id, record: value, runs, next: nextTime(value, cluster.clock.now()) };
 }
 
-function nextTime({ spec, handledTo, isRemoved }: JobRecord): Date | undefined {
+function nextTime({ spec, handledTo, isRemoved }: JobRecord, now: number): Date | undefined {
   if (spec.schedule === undefined || isRemoved) return undefined;
   try {
-    return readSchedule(spec.schedule, spec.time_zone).after(new Date(Math.max(Date.now(), Date.parse(handledTo))));
+    return readSchedule(spec.schedule, spec.time_zone).after(new Date(Math.max(now, Date.parse(handledTo))));
   } catch {
     return undefined;
   }

@@ -46,7 +46,7 @@ export class TaskLooks {
     return this.#findings.take();
   }
 
-  /** Begins the looks that are due, and forgets those at containers that are not asked about any more. */
+  /** Begins the looks that are due, and forgets those at containers that are not asked about any more. `now`: on the monotonic clock. */
   begin(tasks: readonly LookedAt[], now: number): void {
     const present = new Set(tasks.map(({ containerId }) => containerId));
     for (const id of this.#looks.keys()) if (!present.has(id)) this.#looks.delete(id);

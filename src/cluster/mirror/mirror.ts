@@ -8,17 +8,21 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { FleetIndex } from '../../placement/fleet-index.ts';
 import { snapshotEngine } from '../../placement/snapshot.ts';
-import type { Change, Store, Versioned } from '../../store/store.ts';
+import type { Change, Fence, Store, Versioned } from '../../store/store.ts';
+import { type Clock, timestamp, wallClock } from '../clock.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes } from './changes.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
+import { SeenTimes } from './seen-times.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
 export interface Observation {
   /** RFC 3339; empty: nobody has looked yet. */
   readonly observedAt: string;
+  /** The store's version when this was looked at or published: of two, the one with the later version is newer. */
+  readonly version: number;
   readonly images: ReadonlySet<string>;
   /** Ids of the containers that ran once and do not now. */
   readonly idle: ReadonlySet<string>;
@@ -26,10 +30,13 @@ export interface Observation {
   readonly unhealthy: ReadonlySet<string>;
   /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
   readonly created: ReadonlyMap<string, number>;
+  /** When the engine last answered this server, which followed it by that lease then. */
+  readonly answered?: { readonly atMs: number; readonly token: number } | undefined;
 }
 
 const nothingObserved: Observation = {
   observedAt: '',
+  version: 0,
   images: new Set(),
   idle: new Set(),
   unhealthy: new Set(),
@@ -39,6 +46,8 @@ const nothingObserved: Observation = {
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
 type ObservationChange = Extract<Change, { kind: 'observation' }>;
+type StatusChange = Extract<Change, { kind: 'service-status' }>;
+type RunChange = Extract<Change, { kind: 'job-run' }>;
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
@@ -59,15 +68,19 @@ export class Mirror {
   readonly #reservations = new ReservationIndex();
   readonly #expected = new ReservationIndex();
   readonly #observations = new Map<string, Observation>();
-  readonly #published = new Map<string, EngineObservation>();
+  readonly #published = new Map<string, Versioned<EngineObservation>>();
+  readonly #seenTimes: SeenTimes;
+  readonly #clock: Clock;
   readonly #snapshots = new Snapshots({
     engineIds: () => this.#engines.keys(),
     make: (engineId) => this.#makeSnapshot(engineId),
   });
   #loads = 0;
 
-  constructor(store: Store, overcommit: number, logger: Logger) {
+  constructor(store: Store, overcommit: number, logger: Logger, clock: Clock = wallClock) {
     this.#store = store;
+    this.#clock = clock;
+    this.#seenTimes = new SeenTimes(() => clock.steadyMs());
     this.#overcommit = overcommit;
     this.#follower = new ChangeFollower(
       store,
@@ -88,6 +101,11 @@ export class Mirror {
   /** Resolves when everything the store holds now is here. Throws `store_unavailable`. */
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
+  }
+
+  /** How far it came: every change up to this version is here. */
+  get version(): number {
+    return this.#follower.version;
   }
 
   /** How often everything was read anew. Each time the store may have lost its last writes. */
@@ -169,9 +187,30 @@ export class Mirror {
     return this.#observations.get(engineId) ?? nothingObserved;
   }
 
-  /** What the store has of it, which every server knows. */
-  publishedObservation(engineId: string): EngineObservation | undefined {
-    return this.#published.get(engineId);
+  /** What the store has of it, which every server knows; and for how long this server has known it. */
+  publishedObservation(engineId: string): { readonly value: EngineObservation; readonly ageMs: number } | undefined {
+    const value = this.#published.get(engineId)?.value;
+    return (
+      value && {
+        value,
+        ageMs: this.#clock.steadyMs() - this.#seenTimes.at(`observation/${engineId}`, value.observedAt),
+      }
+    );
+  }
+
+  /** How long an engine that is down has been silent, as far as this server can tell: never more than it was. */
+  downForMs({ id, since, silentMs = 0 }: EngineRecord): number {
+    return this.#clock.steadyMs() - this.#seenTimes.at(`engine/${id}`, since) + silentMs;
+  }
+
+  /** When this server first saw a time that the service's status carries; by its own monotonic clock. */
+  seenInStatus(service: string, time: string): number {
+    return this.#seenTimes.at(`service-status/${service}`, time);
+  }
+
+  /** The same of the record of a job's run. */
+  seenInRun(runId: string, time: string): number {
+    return this.#seenTimes.at(`job-run/${runId}`, time);
   }
 
   /** Keeps what was seen; a snapshot shows its images from now on. */
@@ -181,9 +220,23 @@ export class Mirror {
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
-  sighted(engineId: string): void {
-    const observation = this.observation(engineId);
-    this.#observations.set(engineId, { ...observation, observedAt: new Date().toISOString() });
+  sighted(engineId: string, fence: Fence | undefined): void {
+    const observation = { ...this.observation(engineId), observedAt: timestamp(this.#clock) };
+    this.#observations.set(engineId, { ...observation, answered: this.answeredNow(fence) });
+  }
+
+  /** That an engine answered just now whoever follows it by that lease. */
+  answeredNow(fence: Fence | undefined): Observation['answered'] {
+    return fence && { atMs: this.#clock.steadyMs(), token: fence.token };
+  }
+
+  /**
+   * How long an engine has not answered. 0 where this server has not followed it by that lease all the time: others may
+   * have had an answer meanwhile.
+   */
+  silentForMs(engineId: string, fence: Fence | undefined): number {
+    const { answered } = this.observation(engineId);
+    return answered && answered.token === fence?.token ? this.#clock.steadyMs() - answered.atMs : 0;
   }
 
   /** Takes in what this server just changed, before the feed tells it; nothing where the feed was faster. */
@@ -217,9 +270,9 @@ export class Mirror {
     if (change.kind === 'reservation') this.#applyReservation(change);
     if (change.kind === 'observation') this.#applyObservation(change);
     if (change.kind === 'service') this.services.apply(change);
-    if (change.kind === 'service-status') this.serviceStatuses.apply(change);
+    if (change.kind === 'service-status') this.#applyStatus(change);
     if (change.kind === 'job') this.jobs.apply(change);
-    if (change.kind === 'job-run') this.jobRuns.apply(change);
+    if (change.kind === 'job-run') this.#applyRun(change);
     if (change.kind === 'rebalance') this.rebalances.apply(change);
     this.changes.tell();
   }
@@ -232,6 +285,7 @@ export class Mirror {
       this.#engines.delete(id);
       this.#observations.delete(id);
     }
+    this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
     if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
     this.#snapshots.changed(id);
   }
@@ -245,13 +299,37 @@ export class Mirror {
     if (engineId !== undefined) this.#snapshots.exchange(engineId, known?.value, value);
   }
 
-  #applyObservation({ id, value }: ObservationChange): void {
-    if (value) this.#published.set(id, value);
+  #applyStatus(change: StatusChange): void {
+    this.serviceStatuses.apply(change);
+    const { replicas = {}, waiting = {} } = this.serviceStatuses.get(change.id)?.value ?? {};
+    const marked = Object.values(replicas).map(({ since }) => since);
+    const waits = Object.values(waiting).map(({ until }) => until);
+    this.#seenTimes.see(`service-status/${change.id}`, [...marked, ...waits]);
+  }
+
+  /** `isRead`: it may be older than this process, and is as old as it says by the store's clock. */
+  #applyRun(change: RunChange, isRead = false): void {
+    this.jobRuns.apply(change);
+    const { attempts = [], waiting = {}, endedAt } = this.jobRuns.get(change.id)?.value ?? {};
+    const waits = Object.values(waiting).map(({ until }) => until);
+    const times = attempts.map(({ startedAt, end }) => end?.at ?? startedAt);
+    this.#seenTimes.see(`job-run/${change.id}`, endedAt === undefined ? [...times, ...waits] : [], (time) =>
+      isRead ? Math.max(0, this.#clock.now() - Date.parse(time)) : 0,
+    );
+  }
+
+  /** Ordered by the store's versions: the times are those of many wall clocks. */
+  #applyObservation({ id, version, value }: ObservationChange): void {
+    if ((this.#published.get(id)?.version ?? 0) > version) return;
+    if (value) this.#published.set(id, { id, version, value });
     else this.#published.delete(id);
-    if (!value || value.observedAt <= this.observation(id).observedAt) return;
+    this.#seenTimes.see(`observation/${id}`, value ? [value.observedAt] : []);
+    const before = this.observation(id);
+    if (!value || version <= before.version) return;
     const { observedAt, images, idle, unhealthy = [] } = value;
     this.observed(id, {
-      ...nothingObserved,
+      ...before,
+      version,
       observedAt,
       images: new Set(images),
       idle: new Set(idle),
@@ -276,15 +354,20 @@ export class Mirror {
     const runs = await this.#store.list('job-run');
     const rebalances = await this.#store.list('rebalance');
     const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances];
-    for (const each of [this.#engines, this.#reservations, this.#snapshots, ...documents]) each.clear();
-    for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
-    for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
-    for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
-    for (const service of services) this.#apply({ kind: 'service', ...service });
-    for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
-    for (const job of jobs) this.#apply({ kind: 'job', ...job });
-    for (const run of runs) this.#apply({ kind: 'job-run', ...run });
-    for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
+    for (const each of [this.#engines, this.#published, this.#reservations, this.#snapshots, ...documents])
+      each.clear();
+    // A store that was wiped, or lost its last writes, counts its versions anew.
+    for (const [id, each] of this.#observations) this.#observations.set(id, { ...each, version: 0 });
+    this.#seenTimes.renew(() => {
+      for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
+      for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
+      for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
+      for (const service of services) this.#apply({ kind: 'service', ...service });
+      for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
+      for (const job of jobs) this.#apply({ kind: 'job', ...job });
+      for (const run of runs) this.#applyRun({ kind: 'job-run', ...run }, true);
+      for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
+    });
     this.#loads += 1;
   }
 }

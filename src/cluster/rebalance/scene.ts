@@ -25,7 +25,7 @@ export class ClusterScene implements Scene {
       return { state: 'skipped', reason: 'the replica is not wanted any more' };
     }
     const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
-    const views = surveyReplicas(this.#cluster, service, { record, status, now: Date.now() });
+    const views = surveyReplicas(this.#cluster, service, { record, status });
     const inSlot = views.filter((each) => each.slot === slot);
     // What retires holds what it holds until it is gone; on an engine that is away that may be long.
     const isLeft = inSlot.every((each) => each.engineId !== from || (each.state === 'retiring' && !each.isReachable));

@@ -23,7 +23,7 @@ export function sortOutReplicas(cluster: Cluster): SortedReplicas {
   for (const { id: service, value: record } of cluster.mirror.services.all()) {
     if (record.isRemoved) continue;
     const status = cluster.mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
-    const views = surveyReplicas(cluster, service, { record, status, now: Date.now() });
+    const views = surveyReplicas(cluster, service, { record, status });
     const shared = sharedSlots(views);
     for (const view of views.filter(({ state }) => state !== 'retiring')) {
       const isAlone = !shared.has(view.slot);

@@ -1,5 +1,6 @@
 import type { Places, ServiceRecord } from '../../model/service.ts';
 import type { Explanation } from '../../placement/explain.ts';
+import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { groupBySlot } from '../services/decide.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
@@ -38,9 +39,8 @@ export interface Landed extends Place {
  */
 export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
   const status = cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
-  const now = Date.now();
-  const views = surveyReplicas(cluster, name, { record, status, now }).sort(bySlotLaterFirst);
-  const { state } = currentRollout(record, status.rollout, new Date(now).toISOString());
+  const views = surveyReplicas(cluster, name, { record, status }).sort(bySlotLaterFirst);
+  const { state } = currentRollout(record, status.rollout, timestamp(cluster.clock));
   const isUpdating = !record.isPaused && state !== 'paused';
   const slots = slotsOf(cluster, record);
   const bySlot = groupBySlot(views.filter(isOfUse));

@@ -58,7 +58,7 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
   const found = mirror.services.get(service);
   if (!found) return [];
   const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
-  const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status, now: Date.now() });
+  const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status });
   return replicas
     .flatMap(({ id, slot, engineId, containerId, state }) => {
       const mark = status.replicas[id];

@@ -1,8 +1,9 @@
 import type { EngineRecord } from '../../model/engine.ts';
 
 export interface LossRule {
-  /** Now, and how long an engine may be down; in milliseconds. */
-  readonly now: number;
+  /** How long an engine has been down. */
+  readonly downForMs: (engine: EngineRecord) => number;
+  /** How long it may be. */
   readonly graceMs: number;
   /** So many engines are down that the fault is taken to be this side's: nothing is given up. */
   readonly isHeld: boolean;
@@ -19,7 +20,7 @@ export function isMajorityDown(engines: readonly EngineRecord[]): boolean {
 }
 
 /** Whether an engine that is down is given up: after a time, and at once where somebody says so. */
-export function isLost({ intent, condition, since }: EngineRecord, { now, graceMs, isHeld }: LossRule): boolean {
-  if (condition !== 'down') return false;
-  return intent === 'lost' || (!isHeld && now >= Date.parse(since) + graceMs);
+export function isLost(engine: EngineRecord, { downForMs, graceMs, isHeld }: LossRule): boolean {
+  if (engine.condition !== 'down') return false;
+  return engine.intent === 'lost' || (!isHeld && downForMs(engine) >= graceMs);
 }

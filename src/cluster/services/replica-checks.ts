@@ -22,6 +22,7 @@ const startingMs = 250;
 const silentMs = 1_000;
 const atOnce = 64;
 
+/** Times are on this server's monotonic clock. */
 interface Check {
   dueAt: number;
   /** Answers in a row that were none, of those that count. */
@@ -29,6 +30,8 @@ interface Check {
   /** When the next such answer counts: `retries` of the health check's intervals are the time that a replica has. */
   countsAt: number;
   isRunning: boolean;
+  /** When it was first looked at. */
+  readonly begunAt: number;
 }
 
 /** Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again. */
@@ -82,7 +85,7 @@ export class ReplicaChecks {
     const isReady = replica.state === 'ready';
     const settlesAt = (replica.since ?? now) + update.monitor * 1000;
     const dueAt = isReady && !health ? settlesAt : now;
-    const check: Check = { dueAt, failures: 0, countsAt: 0, isRunning: false };
+    const check: Check = { dueAt, failures: 0, countsAt: 0, isRunning: false, begunAt: now };
     this.#checks.set(replica.id, check);
     return check;
   }
@@ -91,12 +94,12 @@ export class ReplicaChecks {
     try {
       const finding = await this.#findOut(replica, spec, check);
       if (finding) this.#findings.put(replica.id, finding);
-      check.dueAt = Date.now() + pauseAfter(replica, finding, spec);
+      check.dueAt = this.#cluster.clock.steadyMs() + pauseAfter(replica, finding, spec);
       if (finding) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
-      check.dueAt = Date.now() + silentMs;
+      check.dueAt = this.#cluster.clock.steadyMs() + silentMs;
     } finally {
       check.isRunning = false;
     }
@@ -113,16 +116,18 @@ export class ReplicaChecks {
     if (seen.health === 'unhealthy') return failed('its HEALTHCHECK says that it is unhealthy');
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
     const wrong = spec.health && (await askHealth(hostOf(engine), seen.ports, spec.health));
+    const now = this.#cluster.clock.steadyMs();
     if (wrong !== undefined && spec.health) {
-      const isEarly = replica.state !== 'ready' && Date.now() < replica.createdAt + spec.health.start_period * 1000;
-      if (!isEarly && Date.now() >= check.countsAt) {
+      // After a change of leader the period begins anew: it gets longer, and never shorter.
+      const isEarly = replica.state !== 'ready' && now < check.begunAt + spec.health.start_period * 1000;
+      if (!isEarly && now >= check.countsAt) {
         check.failures += 1;
-        check.countsAt = Date.now() + spec.health.interval * 1000;
+        check.countsAt = now + spec.health.interval * 1000;
       }
       return check.failures >= spec.health.retries ? failed(wrong) : undefined;
     }
     check.failures = 0;
-    const readyFor = replica.since === undefined ? 0 : Date.now() - replica.since;
+    const readyFor = replica.since === undefined ? 0 : now - replica.since;
     return {
       phase: 'ready',
       ports: seen.ports,

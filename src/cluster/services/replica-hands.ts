@@ -90,14 +90,15 @@ export class ReplicaHands {
     }
   }
 
-  /** Stops and removes what retires, where it can be reached; the rest when it can. */
+  /** Stops and removes what retires, where it can be reached; the rest when it can. `now`: on the monotonic clock. */
   remove(replicas: readonly ReplicaView[], marks: Readonly<Record<string, ReplicaMark>>, now: number): void {
     const { cluster, gate, wake } = this.#context;
     for (const replica of replicas) {
-      const { id, state, isReachable } = replica;
+      const { id, state, isReachable, since = now } = replica;
       const mark = marks[id];
       if (state !== 'retiring' || mark?.phase !== 'retiring' || !isReachable || this.#removing.has(id)) continue;
-      if (now < Date.parse(mark.stopAt)) continue;
+      // Both times are by the same wall clock, whosever it was: what lies between them is a duration.
+      if (now < since + Date.parse(mark.stopAt) - Date.parse(mark.since)) continue;
       this.#removing.add(id);
       void gate
         .through(() => removeReplica(cluster, replica))

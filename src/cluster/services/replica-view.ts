@@ -22,12 +22,12 @@ export interface ReplicaView {
   readonly engineId: string;
   /** Undefined while it is being created. */
   readonly containerId: string | undefined;
-  /** In milliseconds since 1970. */
+  /** In milliseconds since 1970, by the wall clock of whoever reserved it. */
   readonly createdAt: number;
   readonly state: ReplicaState;
   /** Why it failed, where that is known yet, or retires. */
   readonly reason: string | undefined;
-  /** In milliseconds since 1970: since when it has been ready, or has been retiring. */
+  /** On this server's monotonic clock: since when it has been ready, or has been retiring. */
   readonly since: number | undefined;
   /** It has been ready for as long as it must. */
   readonly isSettled: boolean;
@@ -41,6 +41,8 @@ export interface ReplicaPlace {
   /** Undefined: the engine was removed. */
   readonly engine: EngineRecord | undefined;
   readonly mark: ReplicaMark | undefined;
+  /** When this server first saw the mark, on its monotonic clock. */
+  readonly markedAt: number | undefined;
   /** Its HEALTHCHECK says so. */
   readonly isUnhealthy: boolean;
   /** By a rebalance. */
@@ -65,7 +67,7 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
     state,
     createdAt: Date.parse(reservation.createdAt),
     reason: reasonOf(state, place),
-    since: mark && (isReady || mark.phase === 'retiring') ? Date.parse(mark.since) : undefined,
+    since: mark && (isReady || mark.phase === 'retiring') ? place.markedAt : undefined,
     isSettled: isReady && mark.isSettled,
     isDisplaced: (place.isMoved || place.engine?.intent === 'draining') && !hasLocalVolume(reservation.image),
     isReachable: place.engine !== undefined && place.engine.condition !== 'down',

@@ -1,3 +1,4 @@
+import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Fence } from '../../store/store.ts';
@@ -35,7 +36,9 @@ export class Rescue {
     if (marked.length === 0) return;
     const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
     const engines = mirror.engines();
-    const rule = { now: Date.now(), graceMs, isHeld: isMajorityDown(engines) };
+    const now = performance.now();
+    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const rule = { downForMs, graceMs, isHeld: isMajorityDown(engines) };
     const byId = new Map(engines.map((engine) => [engine.id, engine]));
     for (const reservation of marked) {
       const engine = byId.get(reservation.engineId);
@@ -46,7 +49,7 @@ export class Rescue {
           removeReplica(this.#cluster, { ...reservation, reason: 'it was run elsewhere' }),
         );
       }
-      const isDue = (this.#notBefore.get(reservation.id) ?? 0) <= rule.now;
+      const isDue = (this.#notBefore.get(reservation.id) ?? 0) <= now;
       if (!successor && isDue && reservation.state === 'bound' && isLost(engine, rule)) {
         this.#do(reservation.id, () => this.#runElsewhere(reservation, lease));
       }
@@ -59,7 +62,7 @@ export class Rescue {
       this.#cluster.logger.info({ reservationId: id, name, from: engineId, to: engine.id }, 'container run elsewhere');
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
-      this.#notBefore.set(id, Date.now() + againMs);
+      this.#notBefore.set(id, performance.now() + againMs);
       this.#cluster.logger.warn({ err: error, reservationId: id, name }, 'container not run elsewhere yet');
     }
   }

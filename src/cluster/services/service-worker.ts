@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
+import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
@@ -11,7 +12,7 @@ import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
-import { isFaultOfReplica, keepWaits, presentWaits, waitAfter } from './waits.ts';
+import { isFaultOfReplica, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 /**
  * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
@@ -47,15 +48,15 @@ export class ServiceWorker {
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
-    const now = Date.now();
-    const marked = this.#takeIn(record, now);
-    const replicas = surveyReplicas(cluster, this.#name, { record, status: marked, now });
+    const now = cluster.clock.steadyMs();
+    const marked = this.#takeIn(record);
+    const replicas = surveyReplicas(cluster, this.#name, { record, status: marked });
     const slots = slotsOf(cluster, record);
     const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
     const decision = decide({
       ...{ record, slots, replicas, starting: this.#hands.starting, isUpdating, now },
-      notBefore: new Map(Object.entries(marked.waiting).map(([slot, { until }]) => [slot, Date.parse(until)])),
+      notBefore: new Map(Object.entries(marked.waiting).map(([slot, wait]) => [slot, this.#endOf(wait)])),
       standIn: rollout.stable?.template ?? record.template,
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
@@ -65,7 +66,7 @@ export class ServiceWorker {
     for (const start of decision.starts) {
       void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start) });
     }
-    const later = surveyReplicas(cluster, this.#name, { record, status, now });
+    const later = surveyReplicas(cluster, this.#name, { record, status });
     this.#hands.remove(later, this.#status.replicas, now);
     // What is being started here says so itself.
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
@@ -78,17 +79,19 @@ export class ServiceWorker {
   }
 
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
-  #takeIn(record: ServiceRecord, now: number): Marked {
+  #takeIn(record: ServiceRecord): Marked {
+    const { clock } = this.#context.cluster;
     const failedStarts = this.#hands.takeFailedStarts();
     const waiting = { ...presentWaits(this.#status, record) };
-    for (const { start, error } of failedStarts) waiting[start.slot] = waitAfter(waiting[start.slot], error, now);
+    for (const { start, error } of failedStarts)
+      waiting[start.slot] = waitAfter(waiting[start.slot], error, clock.now());
     const failures = failedStarts
       .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
       .map(({ error }) => error.message);
-    const time = new Date(now).toISOString();
+    const time = timestamp(clock);
     const rollout = currentRollout(record, this.#status.rollout, time);
     return {
-      replicas: this.#marks(now),
+      replicas: this.#marks(time),
       waiting,
       asked: { generation: record.generation, resumes: record.resumes },
       rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
@@ -96,18 +99,19 @@ export class ServiceWorker {
   }
 
   /** What was known and what the checks found since, of the replicas that are still there. */
-  #marks(now: number): Record<string, ReplicaMark> {
+  #marks(time: string): Record<string, ReplicaMark> {
     const present = new Set(this.#context.cluster.mirror.replicas(this.#name).map(({ id }) => id));
     const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
     for (const [id, finding] of this.#checks.take()) {
       const before = marks.get(id);
       if (!present.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
-      marks.set(id, markOf(finding, before, new Date(now).toISOString()));
+      marks.set(id, markOf(finding, before, time));
     }
     return Object.fromEntries(marks);
   }
 
   #after(record: ServiceRecord, { marked, replicas, slots, decision, now }: Seen): ServiceStatus {
+    const { clock } = this.#context.cluster;
     const wanted = new Set(slots);
     const failed = decision.retirements.filter(
       ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
@@ -115,12 +119,23 @@ export class ServiceWorker {
     const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
     const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
-      waiting[replica.slot] = waitAfter(waiting[replica.slot], { code: 'replica_failed', message: reason }, now);
+      waiting[replica.slot] = waitAfter(
+        waiting[replica.slot],
+        { code: 'replica_failed', message: reason },
+        clock.now(),
+      );
     }
     const marks = { ...marked.replicas };
-    for (const retirement of decision.retirements) marks[retirement.replica.id] = retiringMark(retirement, record, now);
-    const progress = { isWhole: decision.isWhole, failures, now: new Date(now).toISOString() };
+    for (const retirement of decision.retirements) {
+      marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());
+    }
+    const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
     return { ...marked, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+  }
+
+  /** On the monotonic clock. */
+  #endOf(wait: SlotWait): number {
+    return this.#context.cluster.mirror.seenInStatus(this.#name, wait.until) + waitMs(wait);
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
@@ -146,7 +161,7 @@ export class ServiceWorker {
       (each) => each.template === stable.template,
     );
     if (!earlier) return;
-    const updatedAt = new Date().toISOString();
+    const updatedAt = timestamp(cluster.clock);
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
     const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead('services');
@@ -188,10 +203,11 @@ interface Seen {
   readonly replicas: readonly ReplicaView[];
   readonly slots: readonly string[];
   readonly decision: Decision;
+  /** On this server's monotonic clock. */
   readonly now: number;
 }
 
-/** Who serves is left out of the catalogue first, and stopped when its clients know. */
+/** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
 function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, now: number): ReplicaMark {
   const delayMs = replica.state === 'ready' ? spec.shutdown_delay * 1000 : 0;
   const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];

@@ -61,7 +61,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const { mirror } = cluster;
   const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
   const slots = slotsOf(cluster, record);
-  const views = surveyReplicas(cluster, name, { record, status, now: Date.now() });
+  const views = surveyReplicas(cluster, name, { record, status });
   // As it goes on from what was asked for last, which whoever looks after it may not have seen yet; what it could go back
   // to is for them to say.
   const { stable } = status.rollout ?? {};
@@ -70,7 +70,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
-  const waits = forecast ? foreseenWaits(present, forecast, isThere) : present;
+  const waits = forecast ? foreseenWaits(present, forecast, isThere, cluster.clock.now()) : present;
   // What has no place is told although the one that it is to take the place of still serves.
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
@@ -96,8 +96,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
 }
 
 /** What the converging loop is going to find out about the slots that have no place, before it does. */
-function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>): Waits {
-  const now = Date.now();
+function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>, now: number): Waits {
   const placed = new Set(lands.map(({ slot }) => slot));
   const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));
   const foreseen = stranded

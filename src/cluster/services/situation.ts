@@ -11,12 +11,12 @@ export interface Situation {
   readonly replicas: readonly ReplicaView[];
   /** Slots for which a replica is being started. */
   readonly starting: ReadonlySet<string>;
-  /** Slots that are not tried before; in milliseconds since 1970. */
+  /** Slots that are not tried before; on this server's monotonic clock, as all durations are. */
   readonly notBefore: ReadonlyMap<string, number>;
   /** Whether replicas of other templates may be exchanged now. */
   readonly isUpdating: boolean;
   /** The template that an empty slot gets: the service's, or one that is known to work. */
   readonly standIn: number;
-  /** In milliseconds since 1970. */
+  /** On this server's monotonic clock. */
   readonly now: number;
 }

@@ -1,3 +1,4 @@
+import type { EngineRecord } from '../../model/engine.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
@@ -11,16 +12,19 @@ export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
 export function surveyReplicas(
   cluster: Cluster,
   name: string,
-  { record, status, now }: { readonly record: ServiceRecord; readonly status: ServiceStatus; readonly now: number },
+  { record, status }: { readonly record: ServiceRecord; readonly status: ServiceStatus },
 ): ReplicaView[] {
   const { mirror } = cluster;
-  const rule = { now, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
+  const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+  const rule = { downForMs, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
   return mirror.replicas(name).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
     const isUnhealthy = mirror.observation(engineId).unhealthy.has(reservation.containerId ?? '');
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
-    return viewReplica(reservation, { engine, mark: status.replicas[id], isUnhealthy, isMoved }, rule);
+    const mark = status.replicas[id];
+    const markedAt = mark && mirror.seenInStatus(name, mark.since);
+    return viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, isMoved }, rule);
   });
 }
 

@@ -25,17 +25,25 @@ export function presentWaits({ waiting, asked }: ServiceStatus, { generation, re
 export function waitAfter(
   before: SlotWait | undefined,
   { code, message, details }: Pick<SatsumaError, 'code' | 'message' | 'details'> | Failure,
+  /** In milliseconds since 1970. */
   now: number,
 ): SlotWait {
-  const isForRoom = code === 'unschedulable' || code === 'link_not_ready';
-  const failures = (before?.failures ?? 0) + (isForRoom ? 0 : 1);
-  const backoffMs = Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+  const failures = (before?.failures ?? 0) + (isForRoom(code) ? 0 : 1);
   return {
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
     ...{ code, message, failures },
     ...(details === undefined ? {} : { details }),
-    until: new Date(now + (isForRoom ? roomMs : backoffMs)).toISOString(),
+    until: new Date(now + waitMs({ code, failures })).toISOString(),
   };
+}
+
+/** How long a slot waits from when that is on record: `until` is a time by the wall clock of whoever wrote it. */
+export function waitMs({ code, failures }: Pick<SlotWait, 'code' | 'failures'>): number {
+  return isForRoom(code) ? roomMs : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
+}
+
+function isForRoom(code: string): boolean {
+  return code === 'unschedulable' || code === 'link_not_ready';
 }
 
 interface Failure {
@@ -56,6 +64,7 @@ export function keepWaits(
     readonly slots: readonly string[];
     readonly replicas: readonly ReplicaView[];
     readonly template: number;
+    /** On this server's monotonic clock. */
     readonly now: number;
   },
 ): Waits {

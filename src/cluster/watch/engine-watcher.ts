@@ -130,7 +130,7 @@ export class EngineWatcher {
       .ping()
       .then(
         () => {
-          this.#cluster.mirror.sighted(this.#engineId);
+          this.#cluster.mirror.sighted(this.#engineId, this.#fence);
           return true;
         },
         () => false,

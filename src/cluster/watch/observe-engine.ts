@@ -3,6 +3,7 @@ import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
+import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { isStopped } from '../containers/at-rest.ts';
 import type { Observation } from '../mirror/mirror.ts';
@@ -42,15 +43,18 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const { value: engine } = mirror.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
   await mirror.catchUp();
+  const { version } = mirror;
   const recorded = mirror.records(id);
   const { containers, images, daemon } = await look(cluster, engine);
+  const answered = mirror.answeredNow(fence);
   const before = mirror.observation(id);
   const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
   const unstarted = containers.filter(({ state }) => state === 'created');
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
   const idle = new Set(containers.filter(isStopped).map((each) => each.id));
   const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
-  const observation = { observedAt: new Date().toISOString(), images, idle, unhealthy, created };
+  const seen = { images, idle, unhealthy, created };
+  const observation = { observedAt: timestamp(cluster.clock), version, answered, ...seen };
   mirror.observed(id, observation);
   await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
@@ -86,22 +90,25 @@ type Outcome =
   | { readonly condition: 'down'; readonly error: string };
 
 /** It has been down since it was last seen, and not since somebody gave up waiting. */
-function changedAt({ observedAt }: Observation, { condition }: Outcome): string {
-  return condition === 'down' && observedAt !== '' ? observedAt : new Date().toISOString();
+function changedAt({ observedAt }: Observation, { condition }: Outcome, now: string): string {
+  return condition === 'down' && observedAt !== '' ? observedAt : now;
 }
 
 /** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
 async function record(
-  { mirror, store, logger }: Cluster,
+  { mirror, store, clock, logger }: Cluster,
   id: string,
   outcome: Outcome,
   fence: Fence | undefined,
 ): Promise<void> {
   if (!mirror.hasEngine(id)) return;
   const { value: engine, version } = mirror.engine(id);
-  const { error: _, ...rest } = engine;
-  const since = engine.condition === outcome.condition ? engine.since : changedAt(mirror.observation(id), outcome);
-  const after: EngineRecord = { ...rest, ...outcome, since };
+  const { error: _, silentMs, ...rest } = engine;
+  const isSame = engine.condition === outcome.condition;
+  const since = isSame ? engine.since : changedAt(mirror.observation(id), outcome, timestamp(clock));
+  const silent = isSame ? silentMs : Math.round(mirror.silentForMs(id, fence));
+  const isDown = outcome.condition === 'down' && silent !== undefined;
+  const after: EngineRecord = { ...rest, ...outcome, since, ...(isDown ? { silentMs: silent } : {}) };
   if (isDeepStrictEqual(after, engine)) return;
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
   // Somebody else wrote, or follows the engine now: the next look compares with what they did.

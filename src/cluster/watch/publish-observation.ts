@@ -21,7 +21,7 @@ export async function publishObservation(
     idle: [...idle].sort(),
     unhealthy: [...unhealthy].sort(),
   };
-  const isNews = !isDeepStrictEqual({ ...told, observedAt }, now);
-  const isOld = Date.parse(observedAt) - Date.parse(told?.observedAt ?? '') > tellAgainMs;
+  const isNews = !isDeepStrictEqual({ ...told?.value, observedAt }, now);
+  const isOld = told !== undefined && told.ageMs > tellAgainMs;
   if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
 }

@@ -29,6 +29,9 @@ export async function openEmbeddedStore({ dir, feedVersions = 10_000 }: Embedded
     async ping() {
       environment.read(() => environment.tables.counters.get('version'));
     },
+    async time() {
+      return Date.now();
+    },
     close: () => environment.close(),
   };
 }

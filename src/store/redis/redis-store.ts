@@ -59,6 +59,10 @@ export async function openStoreWith(
     async ping() {
       await connection.run((ready) => ready.ping());
     },
+    async time() {
+      const [seconds, microseconds] = await connection.run((ready) => ready.time());
+      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+    },
     close: () => connection.close(),
   };
 }

@@ -139,6 +139,7 @@ test('an image that no registry has is found on the engine that has it', async (
   cluster.engines[2]?.images.add('local/tool:1');
   cluster.mirror.observed('c', {
     observedAt: 'now',
+    version: 1,
     idle: new Set(),
     unhealthy: new Set(),
     created: new Map(),
@@ -153,6 +154,7 @@ test('a registry that cannot be reached costs nothing where another engine has t
   cluster.engines[0]?.fail('pullImage', 'engine_refused');
   cluster.mirror.observed('b', {
     observedAt: 'now',
+    version: 1,
     idle: new Set(),
     unhealthy: new Set(),
     created: new Map(),

@@ -30,8 +30,6 @@ export class Stage {
   readonly #workers: JobWorkers;
   readonly #leader: Cluster;
   #fence: Fence | undefined;
-  /** In milliseconds since 1970. */
-  now = Date.now();
   /** Each container that ended with 0, as `slot`. */
   readonly successes: number[] = [];
   play: Play = ends;
@@ -57,14 +55,14 @@ export class Stage {
 
   /** A while later: what runs plays its part, the engines are looked at, and the leader passes. */
   async pass(ms = 1_000): Promise<void> {
-    this.now += ms;
+    this.cluster.clock.turn(ms);
     this.#playAll();
     for (const { id, condition } of this.cluster.mirror.engines()) {
       if (condition !== 'down') await observeEngine(this.cluster, id);
     }
     await this.cluster.mirror.catchUp();
     if (!this.#fence) await this.lead();
-    if (this.#fence) await this.#workers.pass(this.#fence, this.now);
+    if (this.#fence) await this.#workers.pass(this.#fence);
     // What was begun gets a moment to be done.
     await sleep(2);
   }

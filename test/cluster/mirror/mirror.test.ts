@@ -25,6 +25,49 @@ test('an answer that comes after the feed told of more is old news', async (t) =
   t.is(mirror.snapshot('a').usedMemoryMiB, 0);
 });
 
+for (const hours of [-1, 1]) {
+  const stamp = (wallMs: number) => new Date(wallMs + hours * 3_600_000).toISOString();
+
+  test(`what a server saw whose wall clock is off by ${hours} h is newer by its version`, async (t) => {
+    const { mirror } = await startCluster(t, { engines: 1 });
+    const told = { idle: [], unhealthy: [] };
+    const { version } = mirror;
+    mirror.observed('a', { ...mirror.observation('a'), observedAt: new Date().toISOString(), version });
+    const value = { ...told, observedAt: stamp(Date.now()), images: ['one'] };
+    mirror.apply({ kind: 'observation', id: 'a', version: version + 1, value });
+    t.deepEqual([...mirror.observation('a').images], ['one']);
+    const later = { ...told, observedAt: new Date().toISOString(), images: ['two'] };
+    mirror.apply({ kind: 'observation', id: 'a', version: version + 3, value: later });
+    mirror.apply({ kind: 'observation', id: 'a', version: version + 2, value });
+    t.deepEqual([...mirror.observation('a').images], ['two']);
+  });
+
+  test(`since a server found an engine down whose wall clock is off by ${hours} h it is down for as long as it is`, async (t) => {
+    const { mirror, clock } = await startCluster(t, { engines: 1 });
+    const { value } = mirror.engine('a');
+    const { version } = mirror;
+    const down = { ...value, condition: 'down', since: stamp(Date.now()), silentMs: 4_000 } as const;
+    mirror.apply({ kind: 'engine', id: 'a', version: version + 1, value: down });
+    clock.turn(20_000);
+    // Something else of it changes.
+    mirror.apply({ kind: 'engine', id: 'a', version: version + 2, value: { ...down, labels: ['x'] } });
+    clock.turn(5_000);
+    const ms = mirror.downForMs(down);
+    t.true(ms >= 29_000 && ms < 40_000, `${ms}`);
+  });
+}
+
+test('how long an engine was silent counts only for who followed it all the time', async (t) => {
+  const { mirror, clock } = await startCluster(t, { engines: 1 });
+  const [fence, other] = [1, 2].map((token) => ({ name: 'watch/1', token }));
+  t.is(mirror.silentForMs('a', fence), 0);
+  mirror.sighted('a', fence);
+  clock.turn(7_000);
+  t.true(mirror.silentForMs('a', fence) >= 7_000);
+  t.is(mirror.silentForMs('a', other), 0, 'another lease: somebody else may have had an answer in between');
+  t.is(mirror.silentForMs('a', undefined), 0);
+});
+
 test('what is expected counts in snapshots and is no record', async (t) => {
   const { mirror } = await startCluster(t, { engines: 1 });
   const forget = mirror.expect(reservation);

@@ -11,6 +11,7 @@ import type { ReplicaMark } from '../../../src/model/service.ts';
 import { busybox, now, view } from './views.ts';
 
 const since = new Date(now - 30_000).toISOString();
+const markedAt = 12_345;
 const engine: EngineRecord = {
   ...{
     id: 'a',
@@ -31,7 +32,7 @@ const base = {
 } as const;
 const bound = { ...base, state: 'bound', containerId: 'c1' } as const;
 const reserved = { ...base, state: 'reserved' } as const;
-const rule: LossRule = { now, graceMs: 30_001, isHeld: false };
+const rule: LossRule = { downForMs: () => 30_000, graceMs: 30_001, isHeld: false };
 const atOnce: LossRule = { ...rule, graceMs: 30_000 };
 
 const ready: ReplicaMark = { phase: 'ready', since, ports: [], isSettled: true };
@@ -46,7 +47,7 @@ const isSeen = test.macro({
     state: ReplicaState,
     by: LossRule = rule,
   ) {
-    t.is(viewReplica(reservation, { engine: where, mark, isUnhealthy, isMoved: false }, by).state, state);
+    t.is(viewReplica(reservation, { engine: where, mark, markedAt, isUnhealthy, isMoved: false }, by).state, state);
   },
   title: (fact = '') => fact,
 });
@@ -62,7 +63,13 @@ test(
   { mark: ready },
   'failed',
 );
-test('what its HEALTHCHECK finds unhealthy failed', isSeen, bound, { mark: ready, isUnhealthy: true }, 'failed');
+test(
+  'what its HEALTHCHECK finds unhealthy failed',
+  isSeen,
+  bound,
+  { mark: ready, markedAt, isUnhealthy: true },
+  'failed',
+);
 test('what is to go is nothing else any more', isSeen, bound, { engine: down, mark: retiring }, 'retiring', atOnce);
 test('on an engine that is down it is out of reach', isSeen, bound, { engine: down, mark: ready }, 'unreachable');
 test('after the grace it is lost', isSeen, bound, { engine: down, mark: ready }, 'lost', atOnce);
@@ -87,26 +94,30 @@ test(
 );
 
 test('a replica on an engine that was removed is lost', (t) => {
-  const seen = viewReplica(bound, { engine: undefined, mark: ready, isUnhealthy: false, isMoved: false }, rule);
+  const seen = viewReplica(
+    bound,
+    { engine: undefined, mark: ready, markedAt, isUnhealthy: false, isMoved: false },
+    rule,
+  );
   t.like(seen, { state: 'lost', reason: 'its engine was removed', isReachable: false });
 });
 
 test('a view tells which replica it is, and since when it is ready', (t) => {
-  t.like(viewReplica(bound, { engine, mark: ready, isUnhealthy: false, isMoved: false }, rule), {
+  t.like(viewReplica(bound, { engine, mark: ready, markedAt, isUnhealthy: false, isMoved: false }, rule), {
     ...{ slot: '1', generation: 2, copy: 3, containerId: 'c1' },
-    ...{ since: Date.parse(since), isSettled: true, isReachable: true, isDisplaced: false },
+    ...{ since: markedAt, isSettled: true, isReachable: true, isDisplaced: false },
   });
 });
 
 test('what a rebalance moves is to run elsewhere, unless its volume is where it is', (t) => {
-  const place = { engine, mark: ready, isUnhealthy: false, isMoved: true };
+  const place = { engine, mark: ready, markedAt, isUnhealthy: false, isMoved: true };
   t.true(viewReplica(bound, place, rule).isDisplaced);
   const image = { ...bound.image, volumes: ['data:/data'] };
   t.false(viewReplica({ ...bound, image }, place, rule).isDisplaced);
 });
 
 test('out of reach nothing counts as settled', (t) => {
-  t.like(viewReplica(bound, { engine: down, mark: ready, isUnhealthy: false, isMoved: false }, rule), {
+  t.like(viewReplica(bound, { engine: down, mark: ready, markedAt, isUnhealthy: false, isMoved: false }, rule), {
     isSettled: false,
     since: undefined,
     reason: 'no route',

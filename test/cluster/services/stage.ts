@@ -36,7 +36,7 @@ export async function startServer(
   shared: TestCluster,
   { id = 'one', life }: { readonly id?: string; readonly life?: Life } = {},
 ): Promise<TestServer> {
-  const mirror = new Mirror(shared.store, 1, shared.logger);
+  const mirror = new Mirror(shared.store, 1, shared.logger, shared.clock);
   await mirror.start();
   const clients = new Map<string, EngineClient>();
   const clientOf = (engine: { readonly id: string }): EngineClient => {

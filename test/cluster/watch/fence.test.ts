@@ -78,7 +78,7 @@ test('what is seen is published by whoever holds the lease only', async (t) => {
   const { store, mirror } = cluster;
   const lost = await take(store, 'one', 0);
   const held = await take(store, 'two');
-  const published = () => mirror.publishedObservation('a')?.observedAt;
+  const published = () => mirror.publishedObservation('a')?.value.observedAt;
   const before = published();
   engines[0]?.runForeign('theirs');
   engines[0]?.exit('theirs');

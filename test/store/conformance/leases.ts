@@ -3,6 +3,13 @@ import type { Backend } from '../conformance.ts';
 import { engineRecord } from '../fixtures.ts';
 
 export function leaseFacts({ open }: Backend): void {
+  test('the time of the store goes on', async (t) => {
+    const store = await open(t);
+    const before = await store.time();
+    t.true(Math.abs(before - Date.now()) < 60_000, `${before}`);
+    t.true((await store.time()) >= before - 1_000);
+  });
+
   test('a lease has one holder, who gets it again with the same token', async (t) => {
     const store = await open(t);
     const first = await store.acquireLease('watch/alpha', 'one', 60_000);
