@@ -1,6 +1,7 @@
 import { Nonsense } from './docker-failures.ts';
 
 const headerBytes = 8;
+const none: Buffer = Buffer.alloc(0);
 /** Of stdin (never seen), stdout and stderr. With a 3 Docker breaks off, in its own words. */
 const streams = 3;
 
@@ -9,18 +10,19 @@ const streams = 3;
  * kept, so that its length, true or not, costs no memory: what came of it is passed on. Throws Nonsense.
  */
 export async function* withoutFrames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let header = Buffer.alloc(0);
+  let header = none;
   let left = 0;
   for await (const chunk of stream) {
     const payloads: Buffer[] = [];
     for (let rest = chunk; rest.length > 0; ) {
       if (left === 0) {
         const missing = headerBytes - header.length;
-        header = Buffer.concat([header, rest.subarray(0, missing)]);
+        const part = rest.subarray(0, missing);
+        header = header.length === 0 ? part : Buffer.concat([header, part]);
         rest = rest.subarray(missing);
         if (header.length < headerBytes) continue;
         left = lengthIn(header);
-        header = Buffer.alloc(0);
+        header = none;
       }
       const payload = rest.subarray(0, left);
       left -= payload.length;

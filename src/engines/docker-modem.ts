@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
 import type { DockerConnection } from './docker-connection.ts';
 import { Nonsense, nameStatus, Refusal } from './docker-failures.ts';
-import { bodyLimits, chunksOf, readBody } from './docker-wire.ts';
+import { bodyLimits, chunksOf, logSlicesOf, readBody } from './docker-wire.ts';
 
 /** What dockerode hands to its modem. */
 interface ModemCall {
@@ -53,7 +53,7 @@ class DockerModem {
     const { response } = answer;
     const status = response.statusCode ?? 0;
     const isWanted = statusCodes[status] === true;
-    if (isWanted && isStream) return chunksOf(response);
+    if (isWanted && isStream) return isStream === 'logs' ? logSlicesOf(response) : chunksOf(response);
     if (!isWanted) throw new Refusal(status, messageIn(await readBody(answer, bodyLimits.words), status));
     const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
     const parsed = parseJson(text);
@@ -63,7 +63,10 @@ class DockerModem {
   }
 }
 
-/** The logs of a container as they come: dockerode collects those that are not followed. Throws Refusal. */
+/**
+ * The logs of a container as they come: dockerode collects those that are not followed. Throws Refusal, and
+ * `too_many_readers`.
+ */
 export async function streamLogs(
   connection: DockerConnection,
   signal: AbortSignal,

@@ -2,6 +2,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Endpoint } from './docker-endpoint.ts';
 import { BrokenConnection, Nonsense, type WirePhase } from './docker-failures.ts';
+import { LogSlots } from './log-slots.ts';
+import { StreamPacer } from './stream-pacer.ts';
 import { TurnsForLarge } from './turns-for-large.ts';
 
 export interface WireRequest {
@@ -25,15 +27,18 @@ export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 *
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
 const turns = new TurnsForLarge();
+const logPacer = new StreamPacer();
+const logSlots = new LogSlots();
 
 const connected = new WeakSet<Socket>();
 
 const probeAfterMs = 15_000;
 
-/** Sends one request, once. Throws BrokenConnection; an answer of any status is an answer. */
+/** Sends one request, once. Throws BrokenConnection, and `too_many_readers`; an answer of any status is an answer. */
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
   return new Promise<WireAnswer>((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const giveBack = isStream === 'logs' ? logSlots.take() : undefined;
     const agent = isStream === 'logs' ? endpoint.logs : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
     // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
@@ -45,6 +50,7 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
     let isAnswered = false;
     const isOver = new Promise<void>((end) => {
       request.once('close', () => {
+        giveBack?.();
         signal.removeEventListener('abort', abort);
         // A switch of protocols that nobody asked for ends the request without a word.
         if (!isAnswered) reject(new BrokenConnection(undefined, phase()));
@@ -103,6 +109,15 @@ function countMarks(body: Buffer): number {
 export async function* chunksOf(response: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* response as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw new BrokenConnection(cause, 'answering');
+  }
+}
+
+/** As `chunksOf`, at a pace that all logs of this process share. */
+export async function* logSlicesOf(response: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* logPacer.slices(response);
   } catch (cause) {
     throw new BrokenConnection(cause, 'answering');
   }

@@ -49,6 +49,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_timeout: 504,
   pull_failed: 502,
   service_not_ready: 503,
+  too_many_readers: 503,
   reservation_lost: 503,
   store_unavailable: 503,
 };

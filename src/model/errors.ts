@@ -67,6 +67,7 @@ export type ErrorCode =
   | 'engine_timeout'
   | 'pull_failed'
   | 'service_not_ready'
+  | 'too_many_readers'
   | 'reservation_lost'
   | 'store_unavailable';
 

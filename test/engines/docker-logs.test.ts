@@ -131,6 +131,35 @@ test('what nobody reads stays with the engine', async (t) => {
   t.true(written < 2 ** 25, `${written} bytes were taken`);
 });
 
+test('however much there is to read, a turn of the event loop handles little of it', async (t) => {
+  const lines = Buffer.concat(Array.from({ length: 2_000 }, (_, i) => frame(1, `${i} ${'x'.repeat(170)}\n`)));
+  const { client } = await stubbed(
+    t,
+    container(({ response }) => response.end(lines)),
+  );
+  let inThisTurn = 0;
+  let most = 0;
+  let isOver = false;
+  const nextTurn = () => {
+    most = Math.max(most, inThisTurn);
+    inThisTurn = 0;
+    if (!isOver) setImmediate(nextTurn);
+  };
+  setImmediate(nextTurn);
+  const read = async () => {
+    let bytes = 0;
+    for await (const { length } of await client.openLogs('web', options, forever)) {
+      bytes += length;
+      inThisTurn += length;
+    }
+    return bytes;
+  };
+  const all = await Promise.all(Array.from({ length: 10 }, read));
+  isOver = true;
+  t.true(all.every((bytes) => bytes === lines.length - 2_000 * 8));
+  t.true(most <= 128 * 1024, `${most} bytes in one turn`);
+});
+
 test('many who follow keep no other call waiting', async (t) => {
   const { client } = await stubbed(t, (request) => {
     if (request.path.endsWith('/logs') || request.path.includes('/logs?')) return request.response.write(frame(1, 'a'));

@@ -1,18 +1,20 @@
 const newline = 0x0a;
+const lineEnd = Buffer.from('\n');
+const none: Buffer = Buffer.alloc(0);
 
 /**
- * Cuts what comes in pieces into whole lines, each with a prefix. A line longer than the limit is cut, each piece a line of
- * its own, so that no more than the limit is ever kept.
+ * Cuts what comes in pieces into whole lines. A line longer than the limit is cut, each piece a line of its own, so that
+ * no more than the limit is ever kept.
  */
 export class LineCutter {
   readonly #maximumBytes: number;
-  #begun = Buffer.alloc(0);
+  #begun = none;
 
   constructor(maximumBytes: number) {
     this.#maximumBytes = maximumBytes;
   }
 
-  /** The lines that are complete by now, with their ends. */
+  /** The lines that are complete by now, with their ends. Parts of `bytes` where possible: to be used before it changes. */
   *push(bytes: Buffer): Generator<Buffer> {
     let rest = bytes;
     while (rest.length > 0) {
@@ -24,8 +26,9 @@ export class LineCutter {
         return;
       }
       const taken = end === -1 ? room : end;
-      yield Buffer.concat([this.#begun, rest.subarray(0, taken), lineEnd]);
-      this.#begun = Buffer.alloc(0);
+      const isWhole = end !== -1 && this.#begun.length === 0;
+      yield isWhole ? rest.subarray(0, end + 1) : Buffer.concat([this.#begun, rest.subarray(0, taken), lineEnd]);
+      this.#begun = none;
       rest = rest.subarray(end === -1 ? taken : taken + 1);
     }
   }
@@ -33,8 +36,6 @@ export class LineCutter {
   /** What there is of a line that was not ended. */
   *end(): Generator<Buffer> {
     if (this.#begun.length > 0) yield Buffer.concat([this.#begun, lineEnd]);
-    this.#begun = Buffer.alloc(0);
+    this.#begun = none;
   }
 }
-
-const lineEnd = Buffer.from('\n');

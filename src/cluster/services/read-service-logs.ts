@@ -107,7 +107,7 @@ class ServiceLogs {
         const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
         if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
         if (message !== complaint) {
-          await this.#confluence.put(this.#line(replica.slot, '!', Buffer.from(`${message}\n`)));
+          await this.#confluence.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));
         }
         complaint = message;
       }
@@ -129,10 +129,10 @@ class ServiceLogs {
   async #passLines(slot: string, lines: Iterable<Buffer>): Promise<void> {
     let portion: Buffer[] = [];
     let size = 0;
-    for (const each of lines) {
-      const line = this.#line(slot, '|', each);
-      portion.push(line);
-      size += line.length;
+    const prefix = this.#prefix(slot, '|');
+    for (const line of lines) {
+      portion.push(prefix, line);
+      size += prefix.length + line.length;
       if (size < portionBytes) continue;
       await this.#confluence.put(Buffer.concat(portion));
       portion = [];
@@ -141,9 +141,9 @@ class ServiceLogs {
     if (size > 0) await this.#confluence.put(Buffer.concat(portion));
   }
 
-  #line(slot: string, mark: '|' | '!', text: Buffer): Buffer {
+  #prefix(slot: string, mark: '|' | '!'): Buffer {
     const name = nameOf({ service: this.#service, slot }).padEnd(this.#nameWidth);
-    return Buffer.concat([Buffer.from(`${name}  ${mark} `), text]);
+    return Buffer.from(`${name}  ${mark} `);
   }
 
   #isThere(id: string): boolean {

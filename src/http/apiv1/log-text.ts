@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
+import { untilStalled } from '../until-stalled.ts';
 import { flagSchema } from '../validation.ts';
 
 export interface LogsQuery {
@@ -12,6 +13,9 @@ export interface LogsQuery {
   readonly stdout: boolean;
   readonly stderr: boolean;
 }
+
+/** Whoever pages through a log may stop for a while; whoever does not come back holds a connection to the engine. */
+const stalledMs = 600_000;
 
 /** Docker's default is all there is, which of a container that ran for a year is gigabytes. */
 const defaultTail = 100;
@@ -45,9 +49,11 @@ export async function answerText(
   const gone = new AbortController();
   raw.res.once('close', () => gone.abort());
   const text = await open(AbortSignal.any([gone.signal, stopping]));
+  const release = () => gone.abort();
+  const read = untilStalled(text, { stalledMs, release, disconnect: () => raw.res.destroy() });
   // A compressor waits until it has something worth compressing.
   info.acceptEncoding = 'identity';
-  return h.response(Readable.from(begun(raw.res, text), { objectMode: false })).type('text/plain');
+  return h.response(Readable.from(begun(raw.res, read), { objectMode: false })).type('text/plain');
 }
 
 /** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */
