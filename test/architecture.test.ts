@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'croner',
   ],
   'src/http': ['src/model', 'src/cluster', '@hapi/hapi', '@hapi/boom', 'joi', 'type:src/logging'],
-  'src/cli': ['src/model', 'src/config', 'src/ca', 'commander'],
+  'src/cli': ['src/model', 'src/config', 'src/ca', 'commander', 'yaml'],
   'src/main.ts': ['src', 'schedulers'],
 };
 

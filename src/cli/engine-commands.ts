@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { given, readBodyFile } from './body-file.ts';
 import type { Io } from './io.ts';
-import { readJsonFile } from './json-file.ts';
-import { resource } from './placement-options.ts';
+import { repeated, resource } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
 interface Engine {
@@ -37,17 +37,21 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .description('register an engine; what is left out is read from it')
     .argument('[id]', 'how it is called')
     .argument('[addr]', 'https://host:2376, tcp://host:2376 or unix:///path')
-    .option('-f, --file <file>', 'a JSON body as for POST /apiv1/engine')
+    .option(
+      '-f, --file <file>',
+      'a body as for POST /apiv1/engine, in JSON or YAML; - is standard input; the options change it',
+    )
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
-    .option('--label <label...>', 'labels that it bears')
+    .option('--label <label>', 'a label that it bears; may be repeated', repeated)
     .option('--resource <NAME=AMOUNT>', 'what is counted there, GPUs or licences; may be repeated', resource)
     .addHelpText(
       'after',
-      '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd eu\n  satsuma engine add -f example/boot2docker_engine.json',
+      '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd --label eu\n  satsuma engine add -f example/boot2docker_engine.json',
     )
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
-      const body = flags.file ? await readJsonFile(flags.file) : { ...fields(flags), id, addr };
+      const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
+      const body = { ...file, ...given({ ...fields(flags), id, addr }) };
       const { data } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
       io.stdout(`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB\n`);
@@ -78,7 +82,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--addr <addr>', 'the same daemon at another address')
     .option('--cpus <number>', 'CPUs that may be promised', decimal)
     .option('--memory <MB>', 'memory that may be promised', decimal)
-    .option('--label <label...>', 'all its labels')
+    .option('--label <label>', 'all its labels; may be repeated', repeated)
     .option('--resource <NAME=AMOUNT>', 'all that is counted there; may be repeated', resource)
     .addOption(
       new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices([

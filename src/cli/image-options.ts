@@ -1,8 +1,10 @@
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 import { type PortBinding, protocols, pullPolicies, type RestartPolicy, strategyNames } from '../model/image-config.ts';
+import { given } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
-import { readJsonFile } from './json-file.ts';
-import { type PlacementFlags, placementFields, withPlacementOptions } from './placement-options.ts';
+import { readEnvironmentFile, readVariable } from './environment-file.ts';
+import type { ImageCommand } from './image-command.ts';
+import { type PlacementFlags, placementFields, repeated, withPlacementOptions } from './placement-options.ts';
 
 export interface ImageFlags extends PlacementFlags {
   readonly file?: string;
@@ -10,6 +12,7 @@ export interface ImageFlags extends PlacementFlags {
   readonly cpus?: number;
   readonly memory?: number;
   readonly env?: Record<string, string>;
+  readonly envFile?: string[];
   readonly port?: Partial<PortBinding>[];
   readonly label?: string[];
   readonly type?: string;
@@ -19,39 +22,39 @@ export interface ImageFlags extends PlacementFlags {
   readonly pull?: string;
 }
 
-/** What to run, as arguments and options; `file` says what can be in one instead. */
-export function withImageOptions(command: Command, file: string): Command {
-  return withPlacementOptions(command)
+/** What to run, as arguments and options; `file` says what can be in one as well. */
+export function withImageOptions(command: ImageCommand, file: string): ImageCommand {
+  withPlacementOptions(command)
     .addArgument(new Argument('[image]', 'its name, as for docker run'))
-    .addArgument(new Argument('[args...]', 'what it is started with; put -- before options of its own'))
-    .option('-f, --file <file>', file)
+    .addArgument(new Argument('[args...]', 'what it is started with: each word after the image'))
+    .option('-f, --file <file>', `${file}, in JSON or YAML; - is standard input; the options change it`)
     .option('--cpus <number>', 'its share, and its limit', decimal)
-    .option('--memory <MB>', 'its share, and its limit', decimal)
-    .option('-e, --env <NAME=VALUE>', 'a variable; may be repeated', variable)
+    .option('-m, --memory <MB>', 'its share, and its limit; 512m and 2g are taken as well', megabytes)
+    .option(
+      '-e, --env <NAME=VALUE>',
+      'a variable, NAME alone for the value that it has here; may be repeated',
+      variable,
+    )
+    .option('--env-file <file>', 'variables, one a line; may be repeated', repeated)
     .option('-p, --port <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
-    .option('--label <label...>', 'labels for the scheduler: of the engine, or host:ENGINE')
-    .option('--type <type>', 'which schedulers are asked; multi unless set, for a service label')
+    .option('--label <label>', 'for the scheduler: of the engine, or host:ENGINE; may be repeated', repeated)
+    .option('--type <type>', 'which schedulers are asked; label unless set')
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
     .option('--restart <POLICY[:RETRIES]>', 'no, on-failure, always or unless-stopped', restart)
-    .option('--volume <volume...>', '/data, name:/data or /host:/data[:ro]')
+    .option('-v, --volume <volume>', '/data, name:/data or /host:/data[:ro]; may be repeated', repeated)
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies));
+  return command;
 }
 
-/** The body that runs it: of a file whole, or of the options. */
-export async function imageBody(name: string | undefined, args: string[], flags: ImageFlags): Promise<object> {
-  if (flags.file !== undefined) return await readJsonFile(flags.file);
-  return imageFields(name, args, flags);
-}
-
-/** What was said of the image, and nothing else. */
-export function imageFields(name: string | undefined, args: string[], flags: ImageFlags): object {
-  const fields = {
+/** What was said of the image, and nothing else. Throws `invalid` where a file with variables cannot be read. */
+export async function imageFields(name: string | undefined, args: string[], flags: ImageFlags): Promise<object> {
+  return given({
     from: flags.from,
     name,
     args: args.length > 0 ? args : undefined,
     cpus: flags.cpus,
     memory: flags.memory,
-    environment: flags.env,
+    environment: await environmentOf(flags),
     bind_ports: flags.port,
     labels: flags.label,
     ...placementFields(flags),
@@ -60,28 +63,26 @@ export function imageFields(name: string | undefined, args: string[], flags: Ima
     restart_policy: flags.restart,
     volumes: flags.volume,
     pull: flags.pull,
-  };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  });
 }
 
-/**
- * Where no image has to be named, words behind `--` are arguments, and the first of them is no image:
- * `run --from redis -- sleep 60`.
- */
-export function nameNoImage(command: Command, argv: readonly string[]): void {
-  const { args, registeredArguments } = command;
-  const isOptional = command.name() === 'update' || command.opts().from !== undefined;
-  const image = registeredArguments.findIndex((argument) => argument.name() === 'image');
-  const dashes = argv.indexOf('--');
-  if (!isOptional || image < 0 || dashes < 0) return;
-  const countBefore = args.length - (argv.length - dashes - 1);
-  if (countBefore <= image) command.processedArgs = [...args.slice(0, image), undefined, args.slice(image)];
+/** Fields over those before; what is named by keys is merged key by key. */
+export function mergedImage(before: object, fields: object): object {
+  const { environment } = { environment: undefined, ...before } as { readonly environment?: object | undefined };
+  const { environment: changes } = { environment: undefined, ...fields } as typeof fields & { environment?: object };
+  return { ...before, ...fields, ...(changes && { environment: { ...environment, ...changes } }) };
+}
+
+/** As for docker: what is said by --env wins over what is in a file. */
+async function environmentOf({ env, envFile = [] }: ImageFlags): Promise<Record<string, string> | undefined> {
+  const files = await Promise.all(envFile.map(readEnvironmentFile));
+  return files.length === 0 ? env : Object.assign({}, ...files, env);
 }
 
 function variable(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be NAME=VALUE.');
-  return { ...previous, [name]: value };
+  const given = readVariable(text);
+  if (!given) throw new InvalidArgumentError('It must be NAME=VALUE, or the NAME of a variable that is set here.');
+  return { ...previous, ...given };
 }
 
 function port(text: string, previous: Partial<PortBinding>[] = []): Partial<PortBinding>[] {
@@ -103,6 +104,14 @@ function port(text: string, previous: Partial<PortBinding>[] = []): Partial<Port
 function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {
   const [name = '', retries] = text.split(':');
   return { name, ...(retries === undefined ? {} : { maximum_retry: decimal(retries) }) };
+}
+
+/** MB, with docker's units. */
+function megabytes(text: string): number {
+  const [, amount, unit = 'm'] = /^(\d{1,9}(?:\.\d{1,9})?)([kmg])?b?$/i.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('It must be MB like 512, or like 512m or 2g.');
+  const factor = { k: 1 / 1024, m: 1, g: 1024 }[unit.toLowerCase()] ?? 1;
+  return Math.ceil(Number(amount) * factor);
 }
 
 export function whole(text: string): number {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import { ImageCommand } from './image-command.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
@@ -14,9 +15,11 @@ interface WaitFlags {
 
 /** `job`: what runs may run for hours, so that nobody waits for it unless told to. */
 export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
-  const job = new Command('job').description('what runs to its end: once, when asked, or on a schedule');
+  const job = new Command('job')
+    .enablePositionalOptions()
+    .description('what runs to its end: once, when asked, or on a schedule');
 
-  const create = new Command('create')
+  const create = new ImageCommand('create')
     .description('create a job; without a schedule it runs once, now')
     .argument('<name>', 'what it is called');
   withWait(withJobOptions(create))
@@ -24,8 +27,8 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
       'after',
       `
 Examples:
-  satsuma job create report busybox --retries 2 -- sh -c 'echo done'
-  satsuma job create nightly busybox --schedule '30 2 * * *' --time-zone Europe/Berlin -- date
+  satsuma job create report --retries 2 busybox sh -c 'echo done'
+  satsuma job create nightly --schedule '30 2 * * *' --time-zone Europe/Berlin busybox date
   satsuma job create batch --from worker --completions 20 --parallelism 5 --timeout 600 --wait`,
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
@@ -36,13 +39,13 @@ Examples:
     });
 
   const update = withJobOptions(
-    new Command('update')
+    new ImageCommand('update', { changesWhatIsThere: true })
       .description('change what is said, and leave the rest as it is; runs under way stay what they are')
       .argument('<name>'),
   )
     .option('--no-schedule', 'run when asked only')
     .option('--no-timeout', 'a try may take as long as it likes')
-    .addHelpText('after', "\nExample:\n  satsuma job update nightly busybox:1.37 --schedule '0 3 * * *'")
+    .addHelpText('after', "\nExample:\n  satsuma job update nightly --schedule '0 3 * * *' busybox:1.37")
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
       io.stdout(`Job ${name} changed: ${whatIsNext(data as Job)}\n`);

@@ -1,11 +1,12 @@
-import { type Command, Option } from 'commander';
+import { Option } from 'commander';
 import { concurrencyPolicies } from '../model/job.ts';
 import type { ApiClient } from './api-client.ts';
+import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
+import type { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
 import type { Job } from './job-view.ts';
-import { readJsonFile } from './json-file.ts';
-import { given, imagePart } from './service-options.ts';
+import { imagePart } from './service-options.ts';
 import { jobPath } from './wait-for-run.ts';
 
 export interface JobFlags extends ImageFlags {
@@ -22,8 +23,8 @@ export interface JobFlags extends ImageFlags {
 }
 
 /** What a job is: what `run` takes for the image, and the rest. */
-export function withJobOptions(command: Command): Command {
-  return withImageOptions(command, 'a job in JSON, as for POST /apiv1/job; the options change it')
+export function withJobOptions(command: ImageCommand): ImageCommand {
+  return withImageOptions(command, 'a job, as for POST /apiv1/job')
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--schedule <cron>', 'five fields, or six with seconds first, or @daily and its like')
     .option('--time-zone <zone>', 'of the schedule, like Europe/Berlin; UTC unless set')
@@ -62,7 +63,7 @@ async function bodyOf(
 ): Promise<object> {
   const { from, image: own, ...file } = await bodyIn(flags);
   const about = { ...file, ...jobFields(flags), name };
-  const fields = imageFields(image, args, flags);
+  const fields = await imageFields(image, args, flags);
   if (Object.keys(fields).length === 0) return { ...about, from, image: own };
   const saved = from === undefined ? undefined : { from };
   const before = own ?? saved ?? (flags.from === undefined ? await imageNow() : undefined);
@@ -75,7 +76,7 @@ interface Body extends Readonly<Record<string, unknown>> {
 }
 
 async function bodyIn({ file }: JobFlags): Promise<Body> {
-  return file === undefined ? {} : ((await readJsonFile(file)) as Body);
+  return file === undefined ? {} : ((await readBodyFile(file)) as Body);
 }
 
 function jobFields(flags: JobFlags): object {

@@ -12,12 +12,13 @@ export interface PlacementFlags {
 export function withPlacementOptions(command: Command): Command {
   return command
     .option(
-      '--constraint <expression...>',
-      'zone==eu-*, node!=/^old/, service!=~web: what its engine must be, or should',
+      '--constraint <expression>',
+      'zone==eu-*, node!=/^old/, service!=~web: what its engine must be, or should; may be repeated',
+      repeated,
     )
     .option('--spread <label>', 'over the values of an engine label, or engine')
     .option('--resource <NAME=AMOUNT>', 'of what operators count; may be repeated', resource)
-    .option('--device <device...>', '/dev/ttyUSB0[:/dev/modem][:rwm]')
+    .option('--device <device>', '/dev/ttyUSB0[:/dev/modem][:rwm]; may be repeated', repeated)
     .option('--gpus <all|NUMBER|ID,ID>', 'as for docker run', gpus);
 }
 
@@ -29,6 +30,11 @@ export function placementFields({
   gpus: which,
 }: PlacementFlags): object {
   return { constraints: constraint, spread, resources, devices: device, gpus: which };
+}
+
+/** For an option that may be repeated, with one value each time. */
+export function repeated(text: string, previous: readonly string[] = []): string[] {
+  return [...previous, text];
 }
 
 export function resource(text: string, previous: Record<string, number> = {}): Record<string, number> {

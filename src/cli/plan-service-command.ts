@@ -1,5 +1,6 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { plainText, reasonLines } from './reason-lines.ts';
@@ -25,7 +26,7 @@ interface Place {
 
 /** `service plan`: what `service create` would do, or `service update` where there is such a service. */
 export function planServiceCommand(api: ApiClient, io: Io): Command {
-  const plan = new Command('plan')
+  const plan = new ImageCommand('plan', { changesWhatIsThere: true })
     .description('show where the replicas would go, and why others would not; changes nothing')
     .argument('<name>', 'of a new service, or of one that is to be changed');
   return withServiceOptions(plan)
@@ -37,8 +38,8 @@ The last line is a token: with --plan it makes "service create" or "service upda
 planned or nothing.
 
 Examples:
-  satsuma service plan web nginx:1.25 --replicas 3 --memory 256
-  satsuma service create web nginx:1.25 --replicas 3 --memory 256 --plan TOKEN`,
+  satsuma service plan web --replicas 3 --memory 256 nginx:1.25
+  satsuma service create web --replicas 3 --memory 256 --plan TOKEN nginx:1.25`,
     )
     .action(async (name, image, args, { json, ...flags }: ServiceFlags & { readonly json?: boolean }) => {
       const service = (await isThere(api, servicePath(name)))

@@ -8,7 +8,6 @@ import { containerCommands } from './container-commands.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
-import { nameNoImage } from './image-options.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
@@ -31,9 +30,9 @@ export interface ProgramOptions {
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, stream, serve }: ProgramOptions, argv: readonly string[]): Command {
+export function buildProgram({ io, api, stream, serve }: ProgramOptions): Command {
   const program = new Command('satsuma')
-    .hook('preAction', (_, command) => nameNoImage(command, argv))
+    .enablePositionalOptions()
     .version(version, '-V, --version', 'print the version')
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
     .addHelpText(

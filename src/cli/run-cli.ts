@@ -7,7 +7,7 @@ import { reasonLines } from './reason-lines.ts';
 /** Runs one command and returns its exit code; see exit-codes.ts. */
 export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
   try {
-    await buildProgram(options, argv).parseAsync(argv);
+    await buildProgram(options).parseAsync(argv);
     return 0;
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.

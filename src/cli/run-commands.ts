@@ -1,7 +1,9 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
-import { type ImageFlags, imageBody, whole, withImageOptions } from './image-options.ts';
+import { given, readBodyFile } from './body-file.ts';
+import { ImageCommand } from './image-command.ts';
+import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
 
@@ -33,16 +35,16 @@ interface Planned {
 
 /** `run` and `plan`: the same image config, for real and as a question. */
 export function runCommands(api: ApiClient, io: Io): Command[] {
-  const run = withOptions(new Command('run').description('run a container on the engine that fits best'))
+  const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
     .option('--count <number>', 'run so many', whole)
     .option('--atomic', 'all of them or none')
     .addHelpText(
       'after',
       `
 Examples:
-  satsuma run redis:latest -p 6379:6379 --memory 256
-  satsuma run busybox --type label --label ssd -- sleep 60
-  satsuma run -f example/redis_image.json
+  satsuma run -p 6379:6379 --memory 256 redis:latest
+  satsuma run --label ssd busybox sleep 60
+  satsuma run -f example/redis_image.json --memory 512
   satsuma run --from redis --count 3 --atomic`,
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
@@ -51,8 +53,10 @@ Examples:
       else for (const each of [answer.data as Ran | Ran[]].flat()) tell(io, each);
       failIfSome(answer);
     });
-  const plan = withOptions(new Command('plan').description('show where a container would go, and why; changes nothing'))
-    .addHelpText('after', '\nExample:\n  satsuma plan redis:latest -p 6379:6379')
+  const plan = withOptions(
+    new ImageCommand('plan').description('show where a container would go, and why; changes nothing'),
+  )
+    .addHelpText('after', '\nExample:\n  satsuma plan -p 6379:6379 redis:latest')
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
       io.stdout(flags.json ? `${JSON.stringify(data)}\n` : planTable(data as Planned));
@@ -60,17 +64,22 @@ Examples:
   return [run, plan];
 }
 
-function withOptions(command: Command): Command {
-  return withImageOptions(command, 'an image config in JSON, instead of the options here')
+function withOptions(command: ImageCommand): ImageCommand {
+  withImageOptions(command, 'an image config')
     .option('--name <name>', 'name of the container')
     .addOption(new Option('--reschedule <when>', 'when it is run on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--json', 'as the API answers');
+  return command;
 }
 
-async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<unknown> {
-  const made = await imageBody(image, args, flags);
-  return flags.file === undefined ? { ...made, container_name: flags.name, reschedule: flags.reschedule } : made;
+async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<object> {
+  const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
+  const named = given({ container_name: flags.name, reschedule: flags.reschedule });
+  const fields = { ...(await imageFields(image, args, flags)), ...named };
+  // What a person expects of a second `run redis` is a second redis: `multi`, the API's default, takes one for each engine.
+  const isTyped = 'type' in file || 'from' in file || flags.from !== undefined;
+  return mergedImage(isTyped ? file : { ...file, type: 'label' }, fields);
 }
 
 function severally({ count, atomic }: RunFlags): string {

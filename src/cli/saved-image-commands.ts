@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { type ImageFlags, imageBody, withImageOptions } from './image-options.ts';
+import { readBodyFile } from './body-file.ts';
+import { ImageCommand } from './image-command.ts';
+import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { formatTable } from './table.ts';
 
@@ -13,16 +15,19 @@ interface Saved {
 
 /** `image`: image configs that are kept by name. */
 export function savedImageCommands(api: ApiClient, io: Io): Command {
-  const image = new Command('image').description('image configs that are kept by name, for --from');
+  const image = new Command('image')
+    .enablePositionalOptions()
+    .description('image configs that are kept by name, for --from');
   const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
 
-  const save = new Command('save')
+  const save = new ImageCommand('save')
     .description('save an image config; where there is one of the name, as its next version')
     .argument('<name>', 'what it is called');
-  withImageOptions(save, 'an image config in JSON, instead of the options here')
-    .addHelpText('after', '\nExample:\n  satsuma image save redis redis:7 -p 6379 --memory 256')
+  withImageOptions(save, 'an image config')
+    .addHelpText('after', '\nExample:\n  satsuma image save redis -p 6379 --memory 256 redis:7')
     .action(async (name: string, what: string | undefined, args: string[], flags: ImageFlags) => {
-      const config = await imageBody(what, args, flags);
+      const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
+      const config = mergedImage(file, await imageFields(what, args, flags));
       const saved = await api('POST', 'apiv1/image', { name, image: config }).catch((error: unknown) => {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
         return api('PUT', one(name), { image: config });

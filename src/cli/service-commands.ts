@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
+import { ImageCommand } from './image-command.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { withLogOptions } from './logs-command.ts';
@@ -21,7 +22,9 @@ type ChangeFlags = ServiceFlags & WaitFlags & { readonly plan?: string };
 
 /** `service`: what changes one waits until it is as asked for, unless it is told to be on its way. */
 export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
-  const service = new Command('service').description('containers that are kept running, updated and scaled');
+  const service = new Command('service')
+    .enablePositionalOptions()
+    .description('containers that are kept running, updated and scaled');
 
   const settle = async (changed: unknown, what: string, { detach, timeout }: WaitFlags): Promise<void> => {
     const { name, generation } = changed as Service;
@@ -29,13 +32,13 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     await waitForService({ api, io }, { name, generation }, { what, timeoutSeconds: timeout });
   };
 
-  const create = new Command('create').description('create a service').argument('<name>', 'how it is called');
+  const create = new ImageCommand('create').description('create a service').argument('<name>', 'how it is called');
   withWaitOptions(withPlanOption(withServiceOptions(create)))
     .addHelpText(
       'after',
       `
 Examples:
-  satsuma service create web nginx:1.25 --replicas 3 -p 80 --health-http 80/ --on-failure rollback
+  satsuma service create web --replicas 3 -p 80 --health-http 80/ --on-failure rollback nginx:1.25
   satsuma service create agent --from agent@2 --replicas global
   satsuma service create web -f service.json`,
     )
@@ -45,14 +48,14 @@ Examples:
       await settle(data, 'the start', flags);
     });
 
-  const update = new Command('update')
+  const update = new ImageCommand('update', { changesWhatIsThere: true })
     .description(
       'change what is said, and leave the rest as it is; replicas are exchanged where the image config changes',
     )
     .argument('<name>');
   withWaitOptions(withPlanOption(withServiceOptions(update)))
     .option('--no-health', 'ask nothing of the replicas any more')
-    .addHelpText('after', '\nExample:\n  satsuma service update web nginx:1.26 -e LEVEL=debug')
+    .addHelpText('after', '\nExample:\n  satsuma service update web -e LEVEL=debug nginx:1.26')
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await changedService(api, name, image, args, flags);
       const { data } = await api('PUT', asPlanned(servicePath(name), flags), body);

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { failureActions, type UpdatePolicy, updateOrders } from '../model/service.ts';
 import type { ApiClient } from './api-client.ts';
+import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
-import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
-import { readJsonFile } from './json-file.ts';
+import type { ImageCommand } from './image-command.ts';
+import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import { readService } from './wait-for-service.ts';
 
 export interface ServiceFlags extends ImageFlags, HealthFlags {
@@ -27,10 +28,8 @@ interface Body {
 }
 
 /** What a service is: what `run` takes for the image, and the rest. */
-export function withServiceOptions(command: Command): Command {
-  return withHealthOptions(
-    withImageOptions(command, 'a service in JSON, as for POST /apiv1/service; the options change it'),
-  )
+export function withServiceOptions(command: ImageCommand): ImageCommand {
+  withHealthOptions(withImageOptions(command, 'a service, as for POST /apiv1/service'))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
     .option('--replicas <N|global>', 'so many, or one on each engine', replicas)
     .option('--link <SERVICE[:ALIAS]>', 'told the addresses of that service; may be repeated', link)
@@ -42,6 +41,7 @@ export function withServiceOptions(command: Command): Command {
     .addOption(new Option('--on-failure <action>', 'when more do').choices(failureActions))
     .option('--grace <seconds>', 'for which an engine may be down before its replicas go elsewhere', decimal)
     .option('--shutdown-delay <seconds>', 'between leaving the catalogue and the stop', decimal);
+  return command;
 }
 
 /** The body of POST /apiv1/service. */
@@ -52,7 +52,7 @@ export async function newService(
   flags: ServiceFlags,
 ): Promise<object> {
   const file = await bodyIn(flags);
-  const fields = imageFields(image, args, flags);
+  const fields = await imageFields(image, args, flags);
   return { ...file, ...serviceFields(file, flags), ...imagePart(file.image, fields), name };
 }
 
@@ -65,7 +65,7 @@ export async function changedService(
   flags: ServiceFlags,
 ): Promise<object> {
   const file = await bodyIn(flags);
-  const fields = imageFields(image, args, flags);
+  const fields = await imageFields(image, args, flags);
   const changes = { ...file, ...serviceFields(file, flags), name };
   if (Object.keys(fields).length === 0) return changes;
   if (file.image || flags.from !== undefined) return { ...changes, ...imagePart(file.image, fields) };
@@ -74,15 +74,12 @@ export async function changedService(
 }
 
 async function bodyIn({ file }: ServiceFlags): Promise<Body> {
-  return file === undefined ? {} : await readJsonFile(file);
+  return file === undefined ? {} : await readBodyFile(file);
 }
 
-/** Image fields over those before; what is named by keys is merged key by key. Nothing where there is nothing to say. */
+/** Image fields over those before. Nothing where there is nothing to say. */
 export function imagePart(before: object | undefined, fields: object): { readonly image?: object } {
-  if (Object.keys(fields).length === 0) return {};
-  const { environment } = { environment: undefined, ...before } as { readonly environment?: object | undefined };
-  const { environment: changes } = { environment: undefined, ...fields } as typeof fields & { environment?: object };
-  return { image: { ...before, ...fields, ...(changes && { environment: { ...environment, ...changes } }) } };
+  return Object.keys(fields).length === 0 ? {} : { image: mergedImage(before ?? {}, fields) };
 }
 
 function serviceFields(file: Body, flags: ServiceFlags): object {
@@ -94,10 +91,6 @@ function serviceFields(file: Body, flags: ServiceFlags): object {
     health: healthField(flags, file.health),
     update: Object.keys(update).length === 0 ? undefined : { ...file.update, ...update },
   });
-}
-
-export function given(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function replicas(text: string): number | 'global' {

@@ -3,12 +3,12 @@ import { runContainer } from '../../src/cluster/containers/run-container.ts';
 import { busybox } from '../cluster/services/views.ts';
 import { cells, terminal } from './terminal.ts';
 
-const service = 'demo/busybox:1 --monitor 0 --shutdown-delay 0';
+const service = '--monitor 0 --shutdown-delay 0 demo/busybox:1';
 
 test('image configs are saved, in versions, and run from', async (t) => {
   const { type, cluster } = await terminal(t);
-  t.is((await type('image save base demo/busybox:1 -e A=1 -e B=1 --type label -- sleep 60')).out, 'base@1\n');
-  t.is((await type('image save base demo/busybox:1 --memory 64 --type label')).out, 'base@2\n');
+  t.is((await type('image save base -e A=1 -e B=1 --type label demo/busybox:1 sleep 60')).out, 'base@1\n');
+  t.is((await type('image save base --memory 64 --type label demo/busybox:1')).out, 'base@2\n');
   t.deepEqual(
     cells((await type('image ls')).out).map((row) => row.slice(0, 3)),
     [
@@ -31,19 +31,19 @@ test('image configs are saved, in versions, and run from', async (t) => {
 
 test('of several containers those that run are told, and why the others do not; atomic is all or none', async (t) => {
   const { type } = await terminal(t);
-  const some = await type('run demo/busybox:1 --type label --memory 5000 --count 3');
+  const some = await type('run --type label --memory 5000 --count 3 demo/busybox:1');
   t.is(some.code, 5);
   t.is(some.out.trim().split('\n').length, 2);
   t.regex(some.err, /satsuma: 1 does not run: no eligible engines/);
-  t.like(await type('run demo/busybox:1 --type label --memory 2000 --count 3 --atomic'), { code: 5, out: '' });
-  const all = await type('run demo/busybox:1 --type label --memory 2000 --count 2 --atomic');
+  t.like(await type('run --type label --memory 2000 --count 3 --atomic demo/busybox:1'), { code: 5, out: '' });
+  const all = await type('run --type label --memory 2000 --count 2 --atomic demo/busybox:1');
   t.is(all.code, 0);
   t.is(all.out.trim().split('\n').length, 2);
 });
 
 test('a drain tells who goes where, and waits until the engine is empty', async (t) => {
   const { type, cluster } = await terminal(t, { isKept: true });
-  await type(`service create web ${service} --replicas 2`);
+  await type(`service create web --replicas 2 ${service}`);
   const { code, out } = await type('drain a');
   t.is(code, 0);
   const lines = out.trim().split('\n');
@@ -54,7 +54,7 @@ test('a drain tells who goes where, and waits until the engine is empty', async 
 
 test('what is in the way of a drain is named, and stays with --force', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  await type('run demo/busybox:1 --name raw --type host --label host:a');
+  await type('run --name raw --type host --label host:a demo/busybox:1');
   const { code, err } = await type('drain a');
   t.is(code, 4);
   t.is(err, 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: no service keeps it\n');
@@ -65,7 +65,7 @@ test('what is in the way of a drain is named, and stays with --force', async (t)
 
 test('somebody who puts the engine to use again ends the waiting for its drain', async (t) => {
   const { type, cluster } = await terminal(t);
-  await type(`service create web ${service} -d`);
+  await type(`service create web -d ${service}`);
   const replica = { service: 'web', slot: '1', generation: 1, copy: 1 };
   await runContainer(cluster, busybox, { replica, onlyOn: 'a' });
   // Nobody looks after services: it would wait for ever.
@@ -83,8 +83,8 @@ test('somebody who puts the engine to use again ends the waiting for its drain',
 
 test('a rehearsal shows what would go where', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  await type(`service create web ${service} --replicas 2`);
-  await type('run demo/busybox:1 --name raw --type host --label host:a');
+  await type(`service create web --replicas 2 ${service}`);
+  await type('run --name raw --type host --label host:a demo/busybox:1');
   const [summary, header, ...rows] = cells((await type('rehearse lose a')).out);
   t.deepEqual(summary, ['Without a: 1 would go elsewhere, 0 would have no place, 1 would be gone']);
   t.deepEqual(header, ['CONTAINER', 'SERVICE', 'WHERE', 'WHY']);

@@ -6,20 +6,20 @@ test('where an image may run and what it takes there are options, and what an en
   t.is((await type('engine set b --label zone=eu-1 --resource gpu=2 --resource licence=5')).code, 0);
   t.deepEqual(cluster.mirror.engine('b').value.resources, { gpu: 2, licence: 5 });
   const { code, out } = await type(
-    'run demo/busybox:1 --constraint zone==eu-* node!=a --spread zone --resource gpu=1 --device /dev/a /dev/b:r --gpus 0,',
+    'run --constraint zone==eu-* --constraint node!=a --spread zone --resource gpu=1 --device /dev/a --device /dev/b:r --gpus 0, demo/busybox:1',
   );
   t.is(code, 0);
   t.like(cluster.engines[1]?.containers.get(out.trim())?.image, {
     constraints: ['zone==eu-*', 'node!=a'],
     ...{ spread: 'zone', resources: { gpu: 1 }, devices: ['/dev/a', '/dev/b:r'], gpus: ['0'] },
   });
-  t.is((await type('run demo/busybox:1 --resource gpu')).code, 2);
+  t.is((await type('run --resource gpu demo/busybox:1')).code, 2);
 });
 
 test('run prints the id for scripts, and where it runs for people', async (t) => {
   const { type, cluster } = await terminal(t);
   const { code, out, err } = await type(
-    'run demo/busybox:1 --name web -p 80:8080 --memory 64 -e A=1 -e B=2=3 -- sleep 60',
+    'run --name web -p 80:8080 --memory 64 -e A=1 -e B=2=3 demo/busybox:1 sleep 60',
   );
   t.is(code, 0);
   const container = cluster.engines[0]?.containers.get(out.trim());
@@ -36,7 +36,7 @@ test('run prints the id for scripts, and where it runs for people', async (t) =>
 const ports = test.macro({
   async exec(t, given: string, binding: object) {
     const { type } = await terminal(t);
-    const { out } = await type(`run demo/busybox:1 --json -p ${given}`);
+    const { out } = await type(`run --json -p ${given} demo/busybox:1`);
     t.like(JSON.parse(out).image.bind_ports[0], binding);
   },
   title: (_, given) => `-p ${given}`,
@@ -49,7 +49,7 @@ test(ports, '[::1]:8080:80', { host_ip: '::1', port: 8080, container_port: 80 })
 
 test('ps is a table for people and JSON for scripts', async (t) => {
   const { type } = await terminal(t);
-  const { out: id } = await type('run demo/busybox:1 --name web -p 80:8080');
+  const { out: id } = await type('run --name web -p 80:8080 demo/busybox:1');
   const { out } = await type('ps');
   t.deepEqual(
     out.split('\n').map((line) => line.split(/\s{2,}/)),
@@ -73,7 +73,7 @@ test('ps says which engine could not be asked', async (t) => {
 
 test('plan shows every engine and changes nothing', async (t) => {
   const { type, cluster } = await terminal(t);
-  const { out } = await type('plan demo/busybox:1 --type label --label on-b');
+  const { out } = await type('plan --type label --label on-b demo/busybox:1');
   t.deepEqual(
     out
       .trim()
@@ -90,7 +90,7 @@ test('plan shows every engine and changes nothing', async (t) => {
 
 test('no room: exit code 5, and the reason of each engine', async (t) => {
   const { type } = await terminal(t);
-  const { code, err } = await type('run demo/busybox:1 --memory 9000');
+  const { code, err } = await type('run --memory 9000 demo/busybox:1');
   t.is(code, 5);
   t.is(
     err,
@@ -101,7 +101,7 @@ test('no room: exit code 5, and the reason of each engine', async (t) => {
 
 test('inspect shows why a container is where it is, rm destroys it', async (t) => {
   const { type } = await terminal(t);
-  await type('run demo/busybox:1 --name web');
+  await type('run --name web demo/busybox:1');
   t.is(JSON.parse((await type('inspect web')).out).placement.strategy, 'binpack');
   t.regex((await type('rm web')).out, /^Container container \/web Image demo\/busybox:1 Engine a destroyed/);
   t.is((await type('rm web')).code, 3);
@@ -110,7 +110,7 @@ test('inspect shows why a container is where it is, rm destroys it', async (t) =
 test('engines are added, changed, shown and removed', async (t) => {
   const { type } = await terminal(t);
   t.is(
-    (await type('engine add c https://c.test:2376 --label ssd eu')).out,
+    (await type('engine add c https://c.test:2376 --label ssd --label eu')).out,
     'Engine c at https://c.test:2376 added: 4 CPUs, 8192 MB\n',
   );
   t.is((await type('engine add c https://d.test:2376')).code, 4);
@@ -128,9 +128,9 @@ test('cluster is the whole in one line', async (t) => {
 
 test('what is wrong with a command is said, with exit code 2', async (t) => {
   const { type } = await terminal(t);
-  t.like(await type('run'), { code: 2, err: 'satsuma: "name" is required\n' });
-  t.regex((await type('run x -p eighty')).err, /It must be like 80, 8080:80/);
-  t.is((await type('run x --cpus many')).code, 2);
+  t.like(await type('run'), { code: 2, err: 'satsuma: no image given: satsuma run [options] IMAGE [args...]\n' });
+  t.regex((await type('run -p eighty x')).err, /It must be like 80, 8080:80/);
+  t.is((await type('run --cpus many x')).code, 2);
   t.is((await type('nonsense')).code, 2);
   t.like(await type('run -f /nowhere.json'), { code: 2, err: 'satsuma: cannot read /nowhere.json: ENOENT\n' });
 });
@@ -140,7 +140,7 @@ test('help has examples and the exit codes, and is no error', async (t) => {
   const help = await type('--help');
   t.is(help.code, 0);
   t.regex(help.out, /5 {2}no engine has room/);
-  t.regex((await type('run --help')).out, /satsuma run redis:latest -p 6379:6379/);
+  t.regex((await type('run --help')).out, /satsuma run -p 6379:6379 --memory 256 redis:latest/);
 });
 
 test('no server: exit code 6, and what to do', async (t) => {
@@ -161,9 +161,9 @@ test('something else at the address is not taken for a server', async (t) => {
 
 test('stop, start, restart and kill say what became of the containers, and what is in the way', async (t) => {
   const { type } = await terminal(t);
-  await type('run demo/busybox:1 --name web -p 80:8080 --type host --label host:a');
+  await type('run --name web -p 80:8080 --type host --label host:a demo/busybox:1');
   t.is((await type('stop -t 3 web')).out, 'web on engine a: exited\n');
-  await type('run demo/busybox:1 --name other -p 80:8080 --type host --label host:a');
+  await type('run --name other -p 80:8080 --type host --label host:a demo/busybox:1');
   const { code, err } = await type('start web');
   t.is(code, 4);
   t.regex(err, /^satsuma: container web cannot be started on engine a: port tcp\/80 is taken by other; stop what/);
@@ -177,7 +177,7 @@ test('stop, start, restart and kill say what became of the containers, and what 
 
 test('logs are what the container wrote, and an error is one as elsewhere', async (t) => {
   const { type, cluster } = await terminal(t);
-  const { out: id } = await type('run demo/busybox:1 --name web');
+  const { out: id } = await type('run --name web demo/busybox:1');
   cluster.engines[0]?.logs.set(id.trim(), ['one\n', 'zwei: ä\n', 'three\n']);
   t.deepEqual(await type('logs --tail 2 web'), { code: 0, out: 'zwei: ä\nthree\n', err: '' });
   t.like(await type('logs nobody'), { code: 3, out: '', err: 'satsuma: no container found with id or name nobody\n' });
@@ -186,21 +186,21 @@ test('logs are what the container wrote, and an error is one as elsewhere', asyn
 
 test('a service is planned as a table and a token, and created by that or not at all', async (t) => {
   const { type } = await terminal(t);
-  const options = 'web demo/busybox:1 --replicas 3 --memory 5000';
-  const { code, out } = await type(`service plan ${options}`);
+  const options = '--replicas 3 --memory 5000 demo/busybox:1';
+  const { code, out } = await type(`service plan web ${options}`);
   t.is(code, 0);
   const lines = out.trimEnd().split('\n');
   t.is(lines[0], 'web: generation 1, 2 would go somewhere, 1 would wait for a place');
   t.regex(lines[2] ?? '', /^web\.1 +goes +a *$/);
   t.regex(lines[4] ?? '', /^web\.3 +waits +a: 5000 MB of memory wanted, 3192 of 8192 free; b: 5000 MB/);
   const token = lines.at(-1);
-  t.is((await type(`service create ${options} --plan nonsense`)).code, 2);
+  t.is((await type(`service create web --plan nonsense ${options}`)).code, 2);
   await type('engine set b --status maintenance');
-  const refused = await type(`service create ${options} --plan ${token}`);
+  const refused = await type(`service create web --plan ${token} ${options}`);
   t.is(refused.code, 4);
   t.regex(refused.err, /service web cannot be as it was planned: b: the engine is maintenance/);
   await type('engine set b --status ok');
-  t.is((await type(`service create ${options} --plan ${token} -d`)).code, 0);
+  t.is((await type(`service create web -d --plan ${token} ${options}`)).code, 0);
   const change = 'web --memory 4000';
   const planned = await type(`service plan ${change} --json`);
   t.like(JSON.parse(planned.out), { service: 'web', generation: 2 });

@@ -23,12 +23,12 @@ const timeless = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TI
 
 test('a job is created from its options, and says when it runs', async (t) => {
   const { type, job } = await open(t);
-  const once = await type('job create report demo/busybox:1 --retries 2 -e A=1 -- sh -c date');
+  const once = await type('job create report --retries 2 -e A=1 demo/busybox:1 sh -c date');
   t.deepEqual(once, { code: 0, out: 'Job report created: run 1 is under way\n', err: '' });
   t.like(await job('report'), { retries: 2, image: { args: ['sh', '-c', 'date'], environment: { A: '1' } } });
   const schedule = ['--schedule', '30 2 * * *', '--time-zone', 'Europe/Berlin', '--concurrency', 'replace'];
   const numbers = '--completions 4 --parallelism 2 --timeout 60 --keep 5'.split(' ');
-  const { out } = await type(['job', 'create', 'nightly', 'demo/busybox:1', ...schedule, ...numbers]);
+  const { out } = await type(['job', 'create', 'nightly', ...schedule, ...numbers, 'demo/busybox:1']);
   t.is(timeless(out), 'Job nightly created: its next run is at TIME\n');
   t.like(await job('nightly'), {
     ...{ schedule: '30 2 * * *', time_zone: 'Europe/Berlin', concurrency: 'replace' },
@@ -38,7 +38,7 @@ test('a job is created from its options, and says when it runs', async (t) => {
 
 test('options change what was saved, or what a file says', async (t) => {
   const { type, job } = await open(t);
-  await type('image save worker demo/busybox:1 --memory 64 -e A=1 -e B=2');
+  await type('image save worker --memory 64 -e A=1 -e B=2 demo/busybox:1');
   t.is((await type('job create saved --from worker -e B=3')).code, 0);
   t.like((await job('saved')).image, { name: 'demo/busybox:1', memory: 64, environment: { A: '1', B: '3' } });
   const file = join(temporaryFolder(t), 'job.json');
@@ -54,7 +54,7 @@ test('options change what was saved, or what a file says', async (t) => {
 
 test('a change leaves what it does not name', async (t) => {
   const { type, job } = await open(t);
-  await type('job create nightly demo/busybox:1 --schedule @daily --timeout 60 --memory 64 -e A=1 -- date');
+  await type('job create nightly --schedule @daily --timeout 60 --memory 64 -e A=1 demo/busybox:1 date');
   const changed = await type('job update nightly --keep 2 -e B=2');
   t.is(timeless(changed.out), 'Job nightly changed: its next run is at TIME\n');
   const image = { memory: 64, args: ['date'], environment: { A: '1', B: '2' } };
@@ -70,7 +70,7 @@ test('jobs and their runs are tables for people, and JSON for scripts', async (t
   t.is((await type('job ls')).out, 'NAME  STATE  SCHEDULE  LAST RUN  NEXT RUN  MISSED\n');
   stage.play = () => 3;
   await type('job create broken demo/busybox:1');
-  await type(['job', 'create', 'nightly', 'demo/busybox:1', '--schedule', '30 2 * * *']);
+  await type(['job', 'create', 'nightly', '--schedule', '30 2 * * *', 'demo/busybox:1']);
   await stage.ended('broken');
   t.deepEqual(cells(timeless((await type('job ls')).out)), [
     ['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'],
@@ -89,8 +89,8 @@ test('jobs and their runs are tables for people, and JSON for scripts', async (t
 test('the tasks of a run: how each try ended, and why others were not started', async (t) => {
   const { type, stage } = await open(t);
   stage.play = ({ attempt }) => (attempt === 1 ? 3 : undefined);
-  await type('job create pair demo/busybox:1 --retries 1 --type host --label host:a');
-  await type('job create giant demo/busybox:1 --memory 9000');
+  await type('job create pair --retries 1 --type host --label host:a demo/busybox:1');
+  await type('job create giant --memory 9000 demo/busybox:1');
   await stage.until(async () => (await stage.run('pair')).attempts.length === 2);
   await stage.until(async () => (await stage.run('giant')).waiting['1'] !== undefined);
   const [first, second] = (await stage.run('pair')).attempts.map(({ containerId }) => containerId?.slice(0, 12) ?? '');
@@ -117,7 +117,7 @@ test('logs are what tasks wrote, under a line for each where there are several',
   await stage.ended('one');
   t.deepEqual(await type('job logs one'), { code: 0, out: 'slot 1 attempt 1\n', err: '' });
   stage.play = ({ slot }) => (slot === 1 ? 0 : undefined);
-  await type('job create two demo/busybox:1 --completions 2 --parallelism 2');
+  await type('job create two --completions 2 --parallelism 2 demo/busybox:1');
   await stage.until(async () => (await stage.run('two')).attempts.some(({ end }) => end));
   await stage.until(async () => (await stage.run('two')).attempts.length === 2);
   const { engineId, containerId = '' } = (await stage.run('two')).attempts[1] ?? {};
@@ -126,7 +126,7 @@ test('logs are what tasks wrote, under a line for each where there are several',
     (await type('job logs two 1')).out,
     '--- task 1, attempt 1, succeeded\nslot 1 attempt 1\n--- task 2, attempt 1, running\nso far\n',
   );
-  await type('job create nightly demo/busybox:1 --schedule @daily');
+  await type('job create nightly --schedule @daily demo/busybox:1');
   t.like(await type('job logs nightly'), { code: 3, err: 'satsuma: job nightly has had no run yet\n' });
   t.like(await type('job logs one 2'), { code: 3, out: '' });
 });
@@ -140,7 +140,7 @@ test('who waits for a run sees it come along, and its exit code is that of the r
     await stage.until(() => !isRunning());
     return await typed;
   };
-  const { code, out } = await played('job create fine demo/busybox:1 --type host --label host:a --wait');
+  const { code, out } = await played('job create fine --type host --label host:a --wait demo/busybox:1');
   t.is(code, 0);
   t.regex(out, /^Job fine created: run 1 is under way\nfine: run 1, running, 0 of 1 succeeded\n/);
   t.regex(out, /task 1, attempt 1 on a: succeeded\nfine: run 1, succeeded, 1 of 1 succeeded\n$/);
@@ -153,7 +153,7 @@ test('who waits for a run sees it come along, and its exit code is that of the r
 test('a run is begun, and ended before its time', async (t) => {
   const { type, stage } = await open(t);
   stage.play = () => undefined;
-  await type('job create nightly demo/busybox:1 --schedule @daily');
+  await type('job create nightly --schedule @daily demo/busybox:1');
   t.is((await type('job run nightly')).out, 'Run 1 of job nightly begins\n');
   t.like(await type('job run nightly'), { code: 4, err: 'satsuma: run 1 of job nightly is under way\n' });
   await stage.until(() => stage.running().length === 1);
@@ -180,12 +180,12 @@ test('rm waits until nothing is left, unless it is told not to', async (t) => {
 
 test('what is wrong is said in one line, and help has examples', async (t) => {
   const { type } = await open(t);
-  const { code, err } = await type('job create bad demo/busybox:1 --schedule @often --time-zone Mars --keep 0');
+  const { code, err } = await type('job create bad --schedule @often --time-zone Mars --keep 0 demo/busybox:1');
   t.is(code, 2);
   t.regex(err, /^satsuma: "schedule" is no cron expression: .*; "time_zone" must be the IANA name .*; "keep" must be/);
-  t.like(await type('job create bad'), { code: 2, err: 'satsuma: "image" or "from" must say what to run\n' });
-  t.is((await type('job create bad demo/busybox:1 --completions many')).code, 2);
-  t.like(await type('job create bad demo/busybox:1 --restart always'), {
+  t.like(await type('job create bad'), { code: 2, err: 'satsuma: no image given: satsuma job create NAME [options] IMAGE [args...]\n' });
+  t.is((await type('job create bad --completions many demo/busybox:1')).code, 2);
+  t.like(await type('job create bad --restart always demo/busybox:1'), {
     ...{
       code: 2,
       err: 'satsuma: "image.restart_policy" is not allowed: "retries" says how often a task is tried again\n',
@@ -196,5 +196,8 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   for (const each of ['create', 'ls', 'runs', 'ps', 'logs', 'inspect', 'update', 'run', 'cancel', 'rm']) {
     t.regex(help.out, new RegExp(`^ {2}${each} `, 'm'));
   }
-  t.regex((await type('job create --help')).out, /satsuma job create nightly busybox --schedule '30 2 \* \* \*'/);
+  t.regex(
+    (await type('job create --help')).out,
+    /satsuma job create nightly --schedule '30 2 \* \* \*' --time-zone Europe\/Berlin busybox date/,
+  );
 });

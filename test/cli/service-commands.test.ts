@@ -1,11 +1,12 @@
 import test from 'ava';
 import { cells, terminal } from './terminal.ts';
 
-const create = 'service create web demo/busybox:1 --monitor 0 --shutdown-delay 0';
+const create = 'service create web --monitor 0 --shutdown-delay 0';
+const image = 'demo/busybox:1';
 
 test('create waits until all replicas are ready, and tells each change in a line', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  const { code, out } = await type(`${create} --replicas 2 -p 80`);
+  const { code, out } = await type(`${create} --replicas 2 -p 80 ${image}`);
   t.is(code, 0);
   const lines = out.trim().split('\n');
   t.is(lines.at(0), 'web: generation 1, updating, 0 of 2 ready');
@@ -30,7 +31,7 @@ test('create waits until all replicas are ready, and tells each change in a line
 
 test('on a terminal a table is drawn in place, and fits', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  const { out } = await type(`${create} --replicas 3`, { terminal: () => ({ columns: 30, rows: 5 }) });
+  const { out } = await type(`${create} --replicas 3 ${image}`, { terminal: () => ({ columns: 30, rows: 5 }) });
   const last = out.slice(out.lastIndexOf('\x1b[J') + 3);
   const lines = last.trimEnd().split('\n');
   t.deepEqual(lines.slice(0, 1).concat(lines.slice(-1)), ['web: generation 1, running, 3', '... and 3 more']);
@@ -43,7 +44,7 @@ test('every option of a service arrives', async (t) => {
   const options =
     '-d -p 80 -e A=1 --health-http 80/up --health-interval 2 --health-retries 5 --parallelism 2 --delay 1 ' +
     '--order stop-first --max-failure 3 --on-failure rollback --grace 7 --link db:database --link cache --spread zone';
-  const { code, out } = await type(`${create} ${options} -- sleep 60`);
+  const { code, out } = await type(`${create} ${options} ${image} sleep 60`);
   t.deepEqual({ code, out }, { code: 0, out: 'web: generation 1\n' });
   const shown = JSON.parse((await type('service inspect web')).out);
   t.like(shown, {
@@ -56,7 +57,7 @@ test('every option of a service arrives', async (t) => {
 
 test('an update changes what is said and leaves the rest; words behind -- are arguments', async (t) => {
   const { type } = await terminal(t);
-  await type(`${create} -d -e A=1 -e B=1 --health-tcp 80 -p 80`);
+  await type(`${create} -d -e A=1 -e B=1 --health-tcp 80 -p 80 ${image}`);
   t.is((await type('service update web -d -e B=2 -- sleep 60')).out, 'web: generation 2\n');
   t.is((await type('service update web -d --no-health')).out, 'web: generation 3\n');
   const shown = JSON.parse((await type('service inspect web')).out);
@@ -77,7 +78,7 @@ test('an update changes what is said and leaves the rest; words behind -- are ar
 
 test('scale takes one or several, pause and resume take a name, rm waits', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  await type(create);
+  await type(`${create} ${image}`);
   t.is((await type('service scale web=2')).code, 0);
   t.is((await type('service scale web 1')).code, 0);
   t.is((await type('service pause web')).out, 'web: paused\n');
@@ -92,20 +93,20 @@ test('scale takes one or several, pause and resume take a name, rm waits', async
 
 test('an update that fails is exit code 1, and says what can be done, or that it was undone', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  await type(create);
-  const paused = await type('service update web demo/none:1 --pull never');
+  await type(`${create} ${image}`);
+  const paused = await type('service update web --pull never demo/none:1');
   t.is(paused.code, 1);
   t.regex(paused.err, /^satsuma: the update is paused: a new replica of generation 2 failed: .*demo\/none:1.*rollback/);
   t.is((await type('service rollback web')).code, 0);
   await type('service update web --on-failure rollback');
-  const undone = await type('service update web demo/none:1 --pull never');
+  const undone = await type('service update web --pull never demo/none:1');
   t.is(undone.code, 1);
   t.regex(undone.err, /^satsuma: the update failed and was rolled back: /);
 });
 
 test('no room is exit code 5 with the reason of each engine', async (t) => {
   const { type } = await terminal(t, { isKept: true });
-  const { code, err } = await type(`${create} --memory 9000`);
+  const { code, err } = await type(`${create} --memory 9000 ${image}`);
   t.is(code, 5);
   t.regex(err, /web\.1 has no place: .*\n {2}a: 9000 MB of memory wanted.*\n {2}b: /);
 });
@@ -113,7 +114,7 @@ test('no room is exit code 5 with the reason of each engine', async (t) => {
 test('Ctrl-C and a time that is over end the waiting, and nothing else', async (t) => {
   const { type, cluster } = await terminal(t);
   let interrupt: () => void = () => undefined;
-  const { code, err } = await type(create, {
+  const { code, err } = await type(`${create} ${image}`, {
     onInterrupt: (listener) => {
       interrupt = listener;
       return () => undefined;
@@ -128,7 +129,7 @@ test('Ctrl-C and a time that is over end the waiting, and nothing else', async (
 
 test('logs of all replicas, each line behind its name', async (t) => {
   const { type, cluster } = await terminal(t, { isKept: true });
-  await type(create);
+  await type(`${create} ${image}`);
   for (const engine of cluster.engines)
     for (const { id } of engine.containers.values()) engine.logs.set(id, ['one\n', 'two\n']);
   t.deepEqual(await type('service logs web'), { code: 0, out: 'web.1  | one\nweb.1  | two\n', err: '' });
@@ -146,12 +147,12 @@ const refused = test.macro({
 
 test(refused, 'service scale web=', 2, /expected NAME=N, or NAME N, and not web=/);
 test(refused, 'service scale web=1', 3, /No service found with name web/);
-test(refused, 'service create web', 2, /"image" or "from" must say what to run/);
-test(refused, 'service create web x --replicas many', 2, /must be a whole number/);
-test(refused, 'service create web x --health-http up', 2, /like 80 or 80\/healthz/);
-test(refused, 'service create web x --health-retries 5', 2, /"health.type" is required/);
-test(refused, 'service create web x --link a:b:c', 2, /like db or db:database/);
-test(refused, 'service create web x --timeout -1', 2, /a number like 5 or 0.5/);
+test(refused, 'service create web', 2, /no image given: satsuma service create NAME \[options\] IMAGE/);
+test(refused, 'service create web --replicas many x', 2, /must be a whole number/);
+test(refused, 'service create web --health-http up x', 2, /like 80 or 80\/healthz/);
+test(refused, 'service create web --health-retries 5 x', 2, /"health.type" is required/);
+test(refused, 'service create web --link a:b:c x', 2, /like db or db:database/);
+test(refused, 'service create web --timeout -1 x', 2, /a number like 5 or 0.5/);
 test(refused, 'service create web -f package-lock.json', 2, /"packages" is not allowed/);
 test(refused, 'service create web -f /nowhere.json', 2, /cannot read \/nowhere.json: ENOENT/);
 test(refused, 'service update web x', 3, /No service found with name web/);

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { SatsumaError } from '../model/errors.ts';
+
+/** A body for the API from a file, JSON or YAML; `-` is standard input. Throws `invalid`. */
+export async function readBodyFile(path: string): Promise<object> {
+  const name = path === '-' ? 'standard input' : path;
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read ${name}: ${cause.code}`, { cause });
+  });
+  const value = await parse(name, text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new SatsumaError('invalid', `${name} must have an object, as in {"name": "redis"}`);
+}
+
+/** The whole text of a file; `-` is standard input. */
+export async function readText(path: string): Promise<string> {
+  return await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8'));
+}
+
+/** What begins like a JSON document is told what is wrong with it as JSON; all else is YAML. */
+async function parse(name: string, text: string): Promise<unknown> {
+  const isJson = /^\s*[[{"]/.test(text);
+  try {
+    if (isJson) return JSON.parse(text);
+    // Most commands read no file: they do not wait for the parser.
+    return (await import('yaml')).parse(text);
+  } catch (cause) {
+    const [firstLine = ''] = (cause as Error).message.split('\n');
+    throw new SatsumaError('invalid', `${name} is not ${isJson ? 'JSON' : 'YAML'}: ${firstLine}`, { cause });
+  }
+}
+
+/** The fields that something was said of. */
+export function given(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,28 @@
+import { clientVariable } from '../config/client-host.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { readText } from './body-file.ts';
+
+/**
+ * Docker's --env-file: a variable a line, NAME=VALUE as it stands, without quotes; NAME alone takes the value that it has
+ * here. Empty lines and those that begin with # are left out. Throws `invalid`.
+ */
+export async function readEnvironmentFile(path: string): Promise<Record<string, string>> {
+  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read ${path}: ${cause.code}`, { cause });
+  });
+  const lines = text.split(/\r?\n/).map((line) => line.trimStart());
+  const given = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.assign({}, ...given.map((line) => readVariable(line) ?? badLine(path, line)));
+}
+
+function badLine(path: string, line: string): never {
+  throw new SatsumaError('invalid', `${path}: a line must be NAME=VALUE, and is ${line.slice(0, 40)}`);
+}
+
+/** `NAME=VALUE`, or `NAME` for the value that it has here: nothing where it has none. Undefined: the text is neither. */
+export function readVariable(text: string): Record<string, string> | undefined {
+  const [, name, value] = /^([^=]+)(?:=(.*))?$/s.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const known = value ?? clientVariable(name);
+  return known === undefined ? {} : { [name]: known };
+}

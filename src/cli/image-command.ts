@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
+
+/**
+ * A command whose operands end in `[image] [args...]`. As for `docker run`, options stand before the image, and each word
+ * behind it belongs to the container. Where no image has to be named, words behind `--` are the container's arguments:
+ * `run --from redis -- sleep 60`.
+ */
+export class ImageCommand extends Command {
+  #isImageless = false;
+
+  readonly #changesWhatIsThere: boolean;
+
+  /** `changesWhatIsThere`: without an image, the one there is stays. */
+  constructor(name: string, { changesWhatIsThere = false } = {}) {
+    super(name);
+    this.#changesWhatIsThere = changesWhatIsThere;
+    this.passThroughOptions();
+    this.hook('preAction', () => {
+      const image = this.#imageIndex();
+      if (this.#isImageless) {
+        this.processedArgs = [...this.args.slice(0, image), undefined, this.args.slice(image)];
+      } else if (this.args.length <= image && !this.#isImageOptional()) {
+        throw new SatsumaError('invalid', `no image given: satsuma ${this.#usage()}`);
+      }
+    });
+  }
+
+  /** Commander stops at the first operand; here options may stand between the operands before the image as well. */
+  override parseOptions(argv: string[]): { operands: string[]; unknown: string[] } {
+    const before: string[] = [];
+    let rest = argv;
+    for (;;) {
+      const { operands, unknown } = super.parseOptions(rest);
+      const [first, ...others] = operands;
+      if (first === undefined || unknown.length > 0) return { operands: [...before, ...operands], unknown };
+      const isBehindDashes = rest.at(-operands.length - 1) === '--';
+      if (isBehindDashes && before.length <= this.#imageIndex() && this.#isImageOptional()) {
+        this.#isImageless = true;
+        return { operands: [...before, ...operands], unknown };
+      }
+      if (before.length === this.#imageIndex()) {
+        this.#noteOwnOption(others[0]);
+        return { operands: [...before, first, ...(others[0] === '--' ? others.slice(1) : others)], unknown };
+      }
+      before.push(first);
+      rest = isBehindDashes ? ['--', ...others] : others;
+    }
+  }
+
+  #imageIndex(): number {
+    return this.registeredArguments.findIndex((argument) => argument.name() === 'image');
+  }
+
+  #usage(): string {
+    const group = this.parent?.parent ? `${this.parent.name()} ` : '';
+    const names = this.registeredArguments.slice(0, this.#imageIndex()).map((each) => `${each.name().toUpperCase()} `);
+    return `${group}${this.name()} ${names.join('')}[options] IMAGE [args...]`;
+  }
+
+  #isImageOptional(): boolean {
+    const { from, file } = this.opts<{ readonly from?: string; readonly file?: string }>();
+    return this.#changesWhatIsThere || from !== undefined || file !== undefined;
+  }
+
+  /** An option of ours behind the image is seldom meant for the container. */
+  #noteOwnOption(word: string | undefined): void {
+    const [flag = ''] = word?.split('=', 1) ?? [];
+    if (!this.options.some(({ short, long }) => flag === short || flag === long)) return;
+    this.configureOutput().writeErr?.(
+      `note: ${flag} stands after the image and goes to the container; options of satsuma stand before the image\n`,
+    );
+  }
+}
