@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { PortBinding } from '../model/image-config.ts';
 import type { ApiClient } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { forEachName } from './report-error.ts';
 import { formatTable } from './table.ts';
 
 interface Container {
@@ -36,7 +38,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       const answer = await api('GET', `apiv1/containers?${query(filter)}`);
       io.stdout(json ? `${JSON.stringify(answer.data)}\n` : containerTable(answer.data as Container[]));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
-      for (const { engine, message } of missing) io.stderr(`not asked: ${engine}: ${message}\n`);
+      for (const { engine, message } of missing) io.stderr(`no answer from ${engine}: ${message}\n`);
     });
 
   const inspect = new Command('inspect')
@@ -48,16 +50,26 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     });
 
   const rm = new Command('rm')
-    .description('kill and remove containers')
+    .description('remove containers that do not run')
     .argument('<container...>', 'ids, beginnings of ids, or names')
-    .action(async (containers: string[]) => {
-      for (const container of containers) {
+    .option('-f, --force', 'those that run as well: they are killed')
+    .action((containers: string[], { force }: { readonly force?: boolean }) =>
+      forEachName(io, containers, async (container) => {
+        if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);
         const { data } = await api('DELETE', one(container));
         io.stdout(`${data}\n`);
-      }
-    });
+        return undefined;
+      }),
+    );
 
   return [ps, inspect, rm];
+}
+
+/** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */
+function refuseIfRunning({ name, state }: Container): void {
+  if (!['running', 'paused', 'restarting'].includes(state)) return;
+  const called = name.replace(/^\//, '');
+  throw new NotDone(4, `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`);
 }
 
 function query(filter: Omit<Filter, 'json'>): string {

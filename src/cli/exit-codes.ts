@@ -28,6 +28,17 @@ export class NotDone extends Error {
   }
 }
 
+/** What went wrong has been written already. */
+export class Reported extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode) {
+    super('reported');
+    this.name = 'Reported';
+    this.exitCode = exitCode;
+  }
+}
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof NotDone) return error.exitCode;
   if (error instanceof ServerAwayError) return 6;

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
 import { jobQuestions } from './job-questions.ts';
 import type { Job, Run } from './job-view.ts';
-import { waitForRemoval } from './wait-for-removal.ts';
+import { removeEach } from './wait-for-removal.ts';
 import { jobPath, waitForRun } from './wait-for-run.ts';
 
 interface WaitFlags {
@@ -73,12 +73,12 @@ Examples:
     .description('stop what a job runs, and forget it')
     .argument('<job...>')
     .option('-d, --detach', 'do not wait')
-    .action(async (names: string[], { detach }: { readonly detach?: boolean }) => {
-      for (const name of names) await api('DELETE', jobPath(name));
-      for (const name of names) {
-        if (!detach) await waitForRemoval({ api, io }, { name, path: jobPath(name) });
-        io.stdout(`Job ${name} ${detach ? 'is being removed' : 'removed'}\n`);
-      }
+    .action((names: string[], { detach }: { readonly detach?: boolean }) => {
+      const said = {
+        removed: (name: string) => `Job ${name} removed`,
+        beingRemoved: (name: string) => `Job ${name} is being removed`,
+      };
+      return removeEach({ api, io }, names, { path: jobPath, said, detach });
     });
 
   for (const command of [create, ...jobQuestions(api, stream, io), update, run, cancel, rm]) job.addCommand(command);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import type { Io } from './io.ts';
+import { forEachName } from './report-error.ts';
 
 interface Container {
   readonly name: string;
@@ -20,14 +21,15 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
     new Command(name)
       .description(description)
       .argument('<container...>', 'ids, beginnings of ids, or names')
-      .action(async (containers: string[], { time: timeout, signal }: Flags) => {
-        for (const container of containers) {
+      .action((containers: string[], { time: timeout, signal }: Flags) =>
+        forEachName(io, containers, async (container) => {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
           const { name: called, engine, state } = data as Container;
           io.stdout(`${called.replace(/^\//, '')} on engine ${engine.id}: ${state}\n`);
-        }
-      });
+          return undefined;
+        }),
+      );
   const time = ['-t, --time <seconds>', 'how long it may take to stop before it is killed', decimal] as const;
   return [
     command('start', 'start containers that are stopped, if what they hold while they run is free'),

@@ -4,6 +4,7 @@ import { readBodyFile } from './body-file.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
+import { forEachName } from './report-error.ts';
 import { formatTable } from './table.ts';
 
 interface Saved {
@@ -56,9 +57,12 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
   const rm = new Command('rm')
     .description('forget all versions; what was made from them does not change')
     .argument('<name...>')
-    .action(async (names: string[]) => {
-      for (const name of names) io.stdout(`${(await api('DELETE', one(name))).data}\n`);
-    });
+    .action((names: string[]) =>
+      forEachName(io, names, async (name) => {
+        io.stdout(`${(await api('DELETE', one(name))).data}\n`);
+        return undefined;
+      }),
+    );
 
   for (const command of [save, ls, show, rm]) image.addCommand(command);
   return image;

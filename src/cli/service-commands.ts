@@ -7,10 +7,11 @@ import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { withLogOptions } from './logs-command.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
+import { forEachName } from './report-error.ts';
 import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
 import { serviceQuestions } from './service-questions.ts';
 import type { Service } from './service-view.ts';
-import { waitForRemoval } from './wait-for-removal.ts';
+import { removeEach } from './wait-for-removal.ts';
 import { servicePath, waitForService } from './wait-for-service.ts';
 
 interface WaitFlags {
@@ -68,11 +69,11 @@ Examples:
   withWaitOptions(scale)
     .addHelpText('after', '\nExample:\n  satsuma service scale web=5')
     .action(async (words: string[], flags: WaitFlags) => {
-      const scaled: unknown[] = [];
-      for (const [name, replicas] of sizes(words)) {
-        scaled.push((await api('POST', `${servicePath(name)}/scale`, { replicas })).data);
-      }
-      for (const data of scaled) await settle(data, 'the scaling', flags);
+      const replicasOf = new Map(sizes(words));
+      await forEachName(io, [...replicasOf.keys()], async (name) => {
+        const { data } = await api('POST', `${servicePath(name)}/scale`, { replicas: replicasOf.get(name) });
+        return () => settle(data, 'the scaling', flags);
+      });
     });
 
   const rollback = new Command('rollback')
@@ -99,13 +100,12 @@ Examples:
     });
 
   const rm = new Command('rm').description('stop all replicas and forget the service').argument('<name...>');
-  withWaitOptions(rm).action(async (names: string[], { detach, timeout }: WaitFlags) => {
-    for (const name of names) await api('DELETE', servicePath(name));
-    for (const name of names) {
-      const path = servicePath(name);
-      if (!detach) await waitForRemoval({ api, io }, { name, path, timeoutSeconds: timeout });
-      io.stdout(`${name}: ${detach ? 'being removed' : 'removed'}\n`);
-    }
+  withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds }: WaitFlags) => {
+    const said = {
+      removed: (name: string) => `${name}: removed`,
+      beingRemoved: (name: string) => `${name}: being removed`,
+    };
+    return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds });
   });
 
   const logs = withLogOptions(new Command('logs').description('what the replicas wrote'), {

@@ -2,18 +2,29 @@ import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { poll } from './poll.ts';
+import { forEachName } from './report-error.ts';
 
-export interface Removed {
-  readonly name: string;
-  readonly path: string;
+export interface Removal {
+  readonly path: (name: string) => string;
+  /** What is said of one that is gone, and of one that is on its way where nobody waits. */
+  readonly said: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };
+  readonly detach?: boolean | undefined;
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Waits until a job or a service is gone, with all that it ran. */
-export async function waitForRemoval(
+/** Removes services or jobs, all at once, and waits until each is gone with all that it ran. */
+export async function removeEach(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
-  { name, path, timeoutSeconds }: Removed,
+  names: readonly string[],
+  { path, said, detach, timeoutSeconds }: Removal,
 ): Promise<void> {
-  const goesOn = `the removal of ${name} goes on`;
-  await poll(io, { goesOn, timeoutSeconds }, async () => ((await isThere(api, path)) ? undefined : true));
+  await forEachName(io, names, async (name) => {
+    await api('DELETE', path(name));
+    return async () => {
+      const goesOn = `the removal of ${name} goes on`;
+      const isGone = async () => ((await isThere(api, path(name))) ? undefined : true);
+      if (!detach) await poll(io, { goesOn, timeoutSeconds }, isGone);
+      io.stdout(`${(detach ? said.beingRemoved : said.removed)(name)}\n`);
+    };
+  });
 }

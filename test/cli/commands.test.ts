@@ -68,7 +68,7 @@ test('ps says which engine could not be asked', async (t) => {
   cluster.engines[1]?.fail('listContainers', 'engine_timeout');
   const { code, err } = await type('ps');
   t.is(code, 0);
-  t.is(err, 'not asked: b: engine b: listContainers fails with engine_timeout\n');
+  t.is(err, 'no answer from b: engine b: listContainers fails with engine_timeout\n');
 });
 
 test('plan shows every engine and changes nothing', async (t) => {
@@ -103,8 +103,29 @@ test('inspect shows why a container is where it is, rm destroys it', async (t) =
   const { type } = await terminal(t);
   await type('run --name web demo/busybox:1');
   t.is(JSON.parse((await type('inspect web')).out).placement.strategy, 'binpack');
-  t.regex((await type('rm web')).out, /^Container container \/web Image demo\/busybox:1 Engine a destroyed/);
-  t.is((await type('rm web')).code, 3);
+  const refused = await type('rm web');
+  t.is(refused.code, 4);
+  t.regex(refused.err, /container web is running: stop it first, or remove it with "satsuma rm -f web"/);
+  t.regex((await type('rm -f web')).out, /^Container container \/web Image demo\/busybox:1 Engine a destroyed/);
+  t.is((await type('rm -f web')).code, 3);
+  await type('run --name api demo/busybox:1');
+  await type('stop api');
+  t.is((await type('rm api')).code, 0);
+});
+
+test('of several names each is reported, and the exit code is that of the worst', async (t) => {
+  const { type } = await terminal(t);
+  for (const name of ['web', 'api']) await type(`run --name ${name} demo/busybox:1`);
+  await type('stop web');
+  const { code, out, err } = await type('rm nobody web api');
+  t.is(code, 4);
+  t.regex(out, /^Container container \/web /);
+  t.deepEqual(err.trimEnd().split('\n'), [
+    'satsuma: no container found with id or name nobody',
+    'satsuma: container api is running: stop it first, or remove it with "satsuma rm -f api"',
+  ]);
+  t.like(await type('kill nobody api'), { code: 3, out: 'api on engine a: exited\n' });
+  t.like(await type('service rm none neither'), { code: 3 });
 });
 
 test('engines are added, changed, shown and removed', async (t) => {

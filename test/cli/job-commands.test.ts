@@ -183,7 +183,10 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   const { code, err } = await type('job create bad --schedule @often --time-zone Mars --keep 0 demo/busybox:1');
   t.is(code, 2);
   t.regex(err, /^satsuma: "schedule" is no cron expression: .*; "time_zone" must be the IANA name .*; "keep" must be/);
-  t.like(await type('job create bad'), { code: 2, err: 'satsuma: no image given: satsuma job create NAME [options] IMAGE [args...]\n' });
+  t.like(await type('job create bad'), {
+    code: 2,
+    err: 'satsuma: no image given: satsuma job create NAME [options] IMAGE [args...]\n',
+  });
   t.is((await type('job create bad --completions many demo/busybox:1')).code, 2);
   t.like(await type('job create bad --restart always demo/busybox:1'), {
     ...{
