@@ -15,6 +15,14 @@ export function exchangeClaims(before: readonly Claim[], after: readonly Claim[]
   });
 }
 
+/** What all claims add up to, by key. A sum of 0 has no entry. */
+export function sumsOf(claims: Iterable<Claim>): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { key, amount } of claims) sums.set(key, (sums.get(key) ?? 0) + amount);
+  for (const [key, sum] of sums) if (sum === 0) sums.delete(key);
+  return sums;
+}
+
 function sumOf(claims: readonly Claim[]): number {
   return claims.reduce((sum, { amount }) => sum + amount, 0);
 }

@@ -15,7 +15,7 @@ import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/s
  * keep (ids of more than 512 characters, claims that are not whole numbers, ...) is `invalid` and changes nothing.
  */
 export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
-  /** Resolves when the store answers. */
+  /** Resolves when the store answers and takes writes. */
   ping(): Promise<void>;
   /** Milliseconds since 1970, by the store's clock where it has one. */
   time(): Promise<number>;
@@ -125,6 +125,18 @@ export interface Ledger {
   /** The ids of reservations whose lease ran out. */
   expired(): Promise<string[]>;
   sums(engineId: string): Promise<ClaimSums>;
+  /**
+   * Makes the sums of an engine what its reservations claim, in one step, and returns those that were not so. Also
+   * completes what the store keeps beside the records to find them. `knownIds`: reservations to count even where the store
+   * does not find them by their engine. `leaseMs`: the lease of a reservation in state `reserved` that has none.
+   */
+  repairLedger(engineId: string, knownIds: readonly string[], leaseMs: number): Promise<readonly SumRepair[]>;
+}
+
+export interface SumRepair {
+  readonly key: string;
+  readonly was: number;
+  readonly is: number;
 }
 
 export interface ReserveRequest {

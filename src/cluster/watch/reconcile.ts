@@ -9,6 +9,7 @@ import { reservationFrom, reservationLabel } from '../containers/container-label
 import { isAlive } from '../containers/container-view.ts';
 import { unlessGone } from '../containers/launch-container.ts';
 import { foreignReservation, isForeign } from './foreign-containers.ts';
+import { repairLedger } from './repair-ledger.ts';
 
 /** What the records and the engine say of each other. */
 export interface Comparison {
@@ -137,6 +138,7 @@ export async function reconcileEngine(
       logger.warn({ ...fields, err: error }, 'not repaired');
     }
   }
+  await repairLedger(cluster, engineId);
 }
 
 /** Whoever would have started them is gone, or was told that it failed: a start has a deadline. */

@@ -8,6 +8,7 @@ import type { Ledger, ReserveResult } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Announce } from './feed.ts';
 import { heldLease } from './leases.ts';
+import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
 
 /**
@@ -96,6 +97,12 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     async sums(engineId) {
       checkEngineId(engineId);
       return environment.read(() => new Map(entriesUnder(sums, engineId)));
+    },
+    async repairLedger(engineId, knownIds, leaseMs) {
+      checkEngineId(engineId);
+      checkLease(leaseMs);
+      for (const id of knownIds) checkId('The id of a reservation', id);
+      return environment.commit(() => repairLedger(tables, engineId, knownIds, leaseMs));
     },
   };
 

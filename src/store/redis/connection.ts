@@ -5,6 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { redisError } from './errors.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
+import { ServerGuard } from './server-guard.ts';
 
 /** The part of a logger that the store needs; pino's fits. */
 export interface StoreLogger {
@@ -53,16 +54,21 @@ export interface RedisConnection {
   close(): Promise<void>;
 }
 
-/**
- * Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. `replicas`: how many must have
- * a change before it is acknowledged.
- */
+export interface ConnectionOptions {
+  /** Of all keys: what a user must be allowed is told with it. */
+  readonly prefix: string;
+  /** How many replicas must have a change before it is acknowledged. */
+  readonly replicas?: number | undefined;
+  readonly logger?: StoreLogger | undefined;
+}
+
+/** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
 export async function connectRedis(
   client: Redis,
-  logger: StoreLogger | undefined,
-  replicas = 0,
+  { prefix, replicas = 0, logger }: ConnectionOptions,
 ): Promise<RedisConnection> {
   const endpoint = endpointOf(client.options);
+  const guard = new ServerGuard(client, () => checkServer(client, endpoint, undefined));
   /** Why the connection was lost, until it is back. */
   let trouble: Error | undefined;
   let isConnected = false;
@@ -83,6 +89,7 @@ export async function connectRedis(
   const run: RedisConnection['run'] = async (call) => {
     try {
       if (client.status !== 'ready') await untilReady();
+      await guard.pass();
       return await call(client);
     } catch (error) {
       // Some calls fail at once; whoever tries again at once must not keep the loop from hearing that Redis is back.
@@ -96,7 +103,7 @@ export async function connectRedis(
     change: replicas === 0 ? run : withReplicas(client, run, replicas, endpoint),
     explain(error) {
       if (isClosed) return new SatsumaError('store_unavailable', `The store in Redis at ${endpoint} is closed.`);
-      return redisError(error, endpoint);
+      return redisError(error, endpoint, prefix);
     },
     async close() {
       isClosed = true;
@@ -112,7 +119,7 @@ export async function connectRedis(
     return connection;
   } catch (error) {
     client.disconnect();
-    throw redisError(trouble ?? error, endpoint);
+    throw redisError(trouble ?? error, endpoint, prefix);
   }
 
   /** Waits for the attempt to connect that is under way or next; when it fails, so does every call that waits for it. */

@@ -1,4 +1,5 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { aclRule } from './acl.ts';
 
 /** What an error of Redis or of the way to it means, and what to do. The first that matches. */
 const meanings: readonly (readonly [RegExp, string])[] = [
@@ -8,7 +9,11 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bMASTERDOWN\b/, 'has lost its primary; try again in a moment'],
   [/\bNOAUTH\b/, 'wants a password; put one in the URL'],
   [/\bWRONGPASS\b|invalid password|invalid username-password/, 'refuses the user or the password; correct the URL'],
-  [/\bNOPERM\b/, "does not let this user do what Satsuma needs; grant it all commands on Satsuma's keys, and INFO"],
+  [
+    /\bNOPERM\b|user executing the script|ACL failure/,
+    'does not let this user do what Satsuma needs; set ACL SETUSER USER {rule}',
+  ],
+  [/unknown command/i, 'does not know a command that Satsuma needs; see that none is renamed or switched off: {rule}'],
   [/\bWRONGTYPE\b/, "has other data under Satsuma's keys; choose another prefix"],
   [/\bMISCONF\b/, 'cannot save to its disk and takes no writes; see its log'],
   [/\bNOREPLICAS\b/, 'has fewer replicas than it needs to take writes'],
@@ -28,11 +33,15 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/, 'closed the connection'],
 ];
 
-/** What to throw for `error`, which came of a call to the Redis at `endpoint` ("host:port", no password). */
-export function redisError(error: unknown, endpoint: string): SatsumaError {
+/**
+ * What to throw for `error`, which came of a call to the Redis at `endpoint` ("host:port", no password). `prefix`: of the
+ * keys, for the rule that a user needs.
+ */
+export function redisError(error: unknown, endpoint: string, prefix = 'satsuma'): SatsumaError {
   if (isSatsumaError(error)) return error;
   const message = withoutArguments(error instanceof Error ? error.message : String(error));
-  const meaning = meanings.find(([pattern]) => pattern.test(message))?.[1] ?? `failed: ${message}`;
+  const known = meanings.find(([pattern]) => pattern.test(message))?.[1].replace('{rule}', aclRule(prefix));
+  const meaning = known ?? `failed: ${message}`;
   // Not `error` itself: ioredis hangs the command on it, with all its arguments, secrets included.
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
 }

@@ -23,6 +23,8 @@ export interface RedisKeys {
   readonly leases: string;
   /** A string: the last token given. */
   readonly tokens: string;
+  /** A string, a stream, a hash, a set and a sorted set, which only the trial write uses. */
+  readonly trial: readonly [counter: string, stream: string, hash: string, set: string, sorted: string];
 }
 
 const prefixPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,63}$/;
@@ -43,5 +45,12 @@ export function redisKeys(prefix: string): RedisKeys {
     nothing: key('nothing'),
     leases: key('leases'),
     tokens: key('tokens'),
+    trial: [
+      key('trial', 'string'),
+      key('trial', 'stream'),
+      key('trial', 'hash'),
+      key('trial', 'set'),
+      key('trial', 'sorted-set'),
+    ],
   };
 }

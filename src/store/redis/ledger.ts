@@ -1,13 +1,13 @@
 import type { Claim } from '../../model/claim.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
-import { exchangeClaims } from '../exchange-claims.ts';
+import { exchangeClaims, sumsOf } from '../exchange-claims.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger } from '../store.ts';
 import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
 import { reservationOf } from './records.ts';
-import { isOk, reserveResult, strings } from './results.ts';
+import { isOk, repairResult, reserveResult, strings } from './results.ts';
 import { runScript, type ScriptName } from './scripts.ts';
 
 /**
@@ -111,6 +111,30 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
       const sums = await run((client) => client.hgetall(keys.sums(engineId)));
       return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
     },
+    async repairLedger(engineId, knownIds, leaseMs) {
+      checkEngineId(engineId);
+      checkLease(leaseMs);
+      for (const id of knownIds) checkId('The id of a reservation', id);
+      const scriptKeys = [keys.reservations, keys.leaseEnds, keys.sums(engineId), keys.reservationsOf(engineId)];
+      // As with `release`: each turn but the last was one that somebody else used.
+      for (;;) {
+        const read = await recordsFor(engineId, knownIds);
+        const ours = read.flatMap(({ reservation }) => (reservation ? [reservation.value] : []));
+        const sums = sumsOf(ours.flatMap(({ claims }) => claims));
+        const versions = read.flatMap(({ id, reservation }) => [id, reservation?.version ?? '']);
+        const reply = await script(
+          'repairSums',
+          scriptKeys,
+          engineId,
+          leaseMs,
+          read.length,
+          ...versions,
+          ...[...sums].flat(),
+        );
+        const repairs = repairResult(reply);
+        if (repairs) return repairs;
+      }
+    },
   };
 
   /** By how much the sums move; undefined: what was to be replaced is not there. The script looks at the version again. */
@@ -123,6 +147,19 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
     if (record === null) return undefined;
     const { version, value } = reservationOf(id, record);
     return version === ifVersion && value.engineId === engineId ? exchangeClaims(value.claims, claims) : undefined;
+  }
+
+  /** What is known under these ids and those that the engine's index names; none where it is not the engine's. */
+  async function recordsFor(engineId: string, knownIds: readonly string[]) {
+    const indexed = await run((client) => client.smembers(keys.reservationsOf(engineId)));
+    const ids = [...new Set([...indexed, ...knownIds])];
+    if (ids.length === 0) return [];
+    const records = await run((client) => client.hmget(keys.reservations, ...ids));
+    return ids.map((id, at) => {
+      const record = records[at];
+      const found = record == null ? undefined : reservationOf(id, record);
+      return { id, reservation: found?.value.engineId === engineId ? found : undefined };
+    });
   }
 
   async function allRecords(): Promise<[id: string, record: string][]> {

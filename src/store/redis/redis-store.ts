@@ -9,6 +9,7 @@ import { redisKeys } from './keys.ts';
 import { redisLeases } from './leases.ts';
 import { redisLedger } from './ledger.ts';
 import { defineScripts } from './scripts.ts';
+import { readTrial, writeTrial } from './trial.ts';
 
 export type RedisStoreOptions = RedisAddress & {
   /** What the names of all keys begin with, so that several clusters can share one Redis. */
@@ -50,15 +51,21 @@ export async function openStoreWith(
   const sentinels = sentinelsOf(options);
   const client = sentinels ? createClient(undefined, sentinelOptions(sentinels)) : plainClient(createClient, options);
   defineScripts(client);
-  const connection = await connectRedis(client, logger, sentinels?.replicas);
+  const connection = await connectRedis(client, { prefix, replicas: sentinels?.replicas, ...(logger && { logger }) });
+  const ping = writeTrial(connection, keys);
+  try {
+    await connection.run((ready) => readTrial(ready, keys));
+    await ping();
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   return {
     ...redisDocuments(connection, keys, feedVersions),
     ...redisLedger(connection, keys, feedVersions),
     ...redisFeed(connection, keys, blockMs),
     ...redisLeases(connection, keys),
-    async ping() {
-      await connection.run((ready) => ready.ping());
-    },
+    ping,
     async time() {
       const [seconds, microseconds] = await connection.run((ready) => ready.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);

@@ -1,5 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
-import type { DocumentChange, ReserveResult, WriteResult } from '../store.ts';
+import type { DocumentChange, ReserveResult, SumRepair, WriteResult } from '../store.ts';
 
 // What the result codes of the scripts mean. Their headers list them.
 
@@ -29,6 +29,17 @@ export function leaseResult(reply: unknown): { readonly token: number } | undefi
   if (code === 'ok') return { token: Number(detail) };
   if (code === 'held') return undefined;
   throw unexpected(reply);
+}
+
+/** Undefined: read the records again. */
+export function repairResult(reply: unknown): SumRepair[] | undefined {
+  const [code, ...repairs] = strings(reply);
+  if (code === 'changed') return undefined;
+  if (code !== 'ok') throw unexpected(reply);
+  return Array.from({ length: repairs.length / 3 }, (_, at) => {
+    const [key = '', was, is] = repairs.slice(3 * at, 3 * at + 3);
+    return { key, was: Number(was), is: Number(is) };
+  });
 }
 
 /** For scripts that say `ok` or why nothing was changed. */

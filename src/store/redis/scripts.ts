@@ -13,6 +13,8 @@ const files = {
   reservationsOf: 'reservations-of-2',
   acquireLease: 'acquire-lease-2',
   releaseLease: 'release-lease-1',
+  repairSums: 'repair-sums-4',
+  trial: 'trial-5',
 } as const;
 
 export type ScriptName = keyof typeof files;

@@ -5,7 +5,10 @@ import type { StoreLogger } from './connection.ts';
 /** Streams are needed, and scripts that are replicated by their effects. */
 const oldestMajor = 5;
 
-/** Refuses a Redis that is too old, and warns of settings with which it may forget what it acknowledged. */
+/**
+ * Refuses a Redis that is too old or that may evict records, and warns of settings with which it may forget what it
+ * acknowledged.
+ */
 export async function checkServer(
   client: Redis,
   endpoint: string,
@@ -19,8 +22,11 @@ export async function checkServer(
     throw new SatsumaError('store_unavailable', message);
   }
   const policy = facts.get('maxmemory_policy');
+  // Where a sum of the ledger is evicted, what it promised is promised again.
   if (policy !== undefined && policy !== 'noeviction' && facts.get('maxmemory') !== '0') {
-    logger?.warn({ endpoint, policy }, 'Redis may evict records when memory is full; set maxmemory-policy noeviction');
+    const what = `may evict records when its memory is full (maxmemory-policy ${policy})`;
+    const remedy = 'set maxmemory-policy noeviction, or maxmemory 0';
+    throw new SatsumaError('store_unavailable', `Redis at ${endpoint} ${what}; ${remedy}.`);
   }
   if (Number(facts.get('connected_slaves') ?? 0) < replicas) {
     logger?.warn({ endpoint, replicas }, 'Redis has fewer replicas than changes wait for; all of them will fail');

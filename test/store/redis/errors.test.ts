@@ -20,6 +20,13 @@ test(meaning, 'NOAUTH Authentication required.', /wants a password/);
 test(meaning, 'WRONGPASS invalid username-password pair or user is disabled.', /refuses the user or the password/);
 test(meaning, 'ERR invalid password', /refuses the user or the password/);
 test(meaning, "NOPERM this user has no permissions to run the 'evalsha' command", /does not let this user/);
+test(meaning, 'NOPERM nothing', /set ACL SETUSER USER ~\{satsuma\}:\* \+eval .*\+xadd/);
+test(meaning, "ERR The user executing the script can't run this command or subcommand", /does not let this user/);
+test(
+  meaning,
+  'ERR unknown command `evalsha`, with args beginning with: `f00`',
+  /does not know a command that Satsuma needs/,
+);
 test(meaning, 'WRONGTYPE Operation against a key holding the wrong kind of value', /choose another prefix/);
 test(meaning, 'MISCONF Redis is configured to save RDB snapshots', /cannot save to its disk/);
 test(meaning, 'Command timed out', /did not answer in time/);

@@ -31,14 +31,11 @@ for (const [version, isNewEnough] of [
 test('settings that risk data are warned of', async (t) => {
   const risky = logger();
   await checkServer(
-    server('redis_version:7.2.4\nserver_name:valkey\nmaxmemory:1000\nmaxmemory_policy:allkeys-lru\naof_enabled:0\n'),
+    server('redis_version:7.2.4\nserver_name:valkey\nmaxmemory:0\nmaxmemory_policy:allkeys-lru\naof_enabled:0\n'),
     'db:6379',
     risky,
   );
-  t.deepEqual(risky.warnings, [
-    'Redis may evict records when memory is full; set maxmemory-policy noeviction',
-    'Redis may lose the last records when it restarts; set appendonly yes',
-  ]);
+  t.deepEqual(risky.warnings, ['Redis may lose the last records when it restarts; set appendonly yes']);
   const safe = logger();
   await checkServer(
     server('redis_version:7.2.4\nmaxmemory:1000\nmaxmemory_policy:noeviction\naof_enabled:1\n'),
@@ -47,3 +44,11 @@ test('settings that risk data are warned of', async (t) => {
   );
   t.deepEqual(safe.warnings, []);
 });
+
+for (const policy of ['allkeys-lru', 'allkeys-lfu', 'allkeys-random', 'volatile-lru', 'volatile-ttl']) {
+  test(`a Redis that may evict records by ${policy} is refused`, async (t) => {
+    const info = `redis_version:7.2.4\nmaxmemory:1000\nmaxmemory_policy:${policy}\naof_enabled:1\n`;
+    const message = new RegExp(`maxmemory-policy ${policy}\\); set maxmemory-policy noeviction, or maxmemory 0\\.$`);
+    await t.throwsAsync(checkServer(server(info), 'db:6379', undefined), { code: 'store_unavailable', message });
+  });
+}

@@ -21,7 +21,12 @@ if token and tonumber(ends) > now then
     return { 'held' }
   end
 else
-  token = string.format('%.0f', redis.call('INCR', KEYS[2]))
+  -- A counter that was lost (FLUSHALL, eviction) goes on above all tokens that it gave before.
+  local last = redis.call('INCR', KEYS[2])
+  if last == 1 then
+    last = redis.call('INCRBY', KEYS[2], string.format('%.0f', now))
+  end
+  token = string.format('%.0f', last)
 end
 redis.call('HSET', KEYS[1], ARGV[1], token .. ' ' .. string.format('%.0f', now + ARGV[3]) .. ' ' .. ARGV[2])
 return { 'ok', token }
