@@ -72,8 +72,7 @@ interface DockerContainer {
 
 function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer {
   const image = JSON.parse(Labels['satsuma.image'] ?? '{}') as {
-    user_data?: { chaos?: string[] };
-    environment?: { VERSION?: string };
+    user_data?: { chaos?: string[]; version?: string[] };
   };
   const { 'satsuma.service': service, 'satsuma.slot': slot = '' } = Labels;
   return {
@@ -83,7 +82,7 @@ function toFound({ Id, Names, State, Labels }: DockerContainer): FoundContainer 
     reservationId: Labels[reservationLabel],
     claims: claimsOf(Labels['satsuma.claims'] ?? '[]', State),
     tag: image.user_data?.chaos?.[0],
-    ...(service !== undefined && { replica: { service, slot, version: image.environment?.VERSION } }),
+    ...(service !== undefined && { replica: { service, slot, version: image.user_data?.version?.[0] } }),
   };
 }
 

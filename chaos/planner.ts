@@ -71,7 +71,12 @@ export async function playPlanner({ arena, told, random }: PlannerOptions, signa
 /** It claims no CPU and no memory: however full the others make the engines, no slot has an excuse to be empty. */
 function specOf(version: number): object {
   return {
-    image: { name: 'demo/busybox:1', environment: { VERSION: String(version) } },
+    image: {
+      name: 'demo/busybox:1',
+      environment: { VERSION: String(version) },
+      // An environment is not on labels in clear text.
+      user_data: { version: [String(version)] },
+    },
     update: { monitor: 0.5, parallelism: 2 },
     grace: 5,
     shutdown_delay: 0,

@@ -28,6 +28,9 @@ import type { EnginePool } from './engines/engine-client.ts';
 import { createDoors } from './http/doors.ts';
 import { startListening } from './http/listener.ts';
 import { createServer } from './http/server.ts';
+import type { Installation } from './installation/installation.ts';
+import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
+import { openInstallation } from './installation/open-installation.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
@@ -51,8 +54,9 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const details = new DetailCache();
   try {
     await clock.start();
+    const installation = await installationOf(config, store);
     await serveCluster(
-      { store, pool, mirror, details, registry, turns: new Turns(), clock, settings: config, logger },
+      { store, pool, mirror, details, registry, turns: new Turns(), clock, installation, settings: config, logger },
       config,
     );
   } finally {
@@ -65,7 +69,7 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
 async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const { mirror, logger } = cluster;
   const { listen } = config;
-  const configuration = describeConfig(config);
+  const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
   const server = await createServer({ ...listen, loopbackOnly: isLoopback(listen), cluster, configuration });
   const doors = await createDoors(cluster, config.doors, isLoopback);
@@ -115,9 +119,19 @@ async function openPool({ tls, skipVerify, deadlines }: Config): Promise<EngineP
   return openDockerPool({ tls: { ca, cert, key }, skipVerify, deadlines });
 }
 
-async function readPem(path: string): Promise<string> {
+async function installationOf(
+  { installation: name, labelKeys, tls, store: kept }: Config,
+  store: Store,
+): Promise<Installation> {
+  const paths = labelKeys.length === 0 && tls ? [tls.key] : labelKeys;
+  const files = await Promise.all(paths.map(async (path) => ({ name: path, text: await readPem(path, 'key') })));
+  const keptSecret = () => (kept.kind === 'embedded' ? secretInFolder(kept.dir) : secretInStore(store));
+  return await openInstallation({ name, files, keptSecret });
+}
+
+async function readPem(path: string, what = 'certificate'): Promise<string> {
   return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read the certificate file ${path}: ${cause.code}`, { cause });
+    throw new SatsumaError('invalid', `cannot read the ${what} file ${path}: ${cause.code}`, { cause });
   });
 }
 

@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import type { LabEngine } from '../../example/lab/lab.ts';
 import { buildRegistry } from '../../schedulers/index.ts';
 import { labelsOf } from '../../src/cluster/containers/container-labels.ts';
 import { toDockerSpec } from '../../src/engines/docker-spec.ts';
+import { Installation } from '../../src/installation/installation.ts';
+import { deriveLabelKey } from '../../src/installation/label-keys.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import { claimsOn } from '../../src/placement/claims.ts';
 import { schedulersFor } from '../../src/placement/schedulers-for.ts';
@@ -12,6 +14,7 @@ import type { Contestant, Running } from './contestant.ts';
 import { HttpClient } from './http-client.ts';
 
 const registry = buildRegistry();
+const installation = new Installation([deriveLabelKey(randomBytes(32))]);
 
 /**
  * The peer: one engine's own API, used as well as it can be. Connections are kept, nothing is inspected, and the body
@@ -82,7 +85,7 @@ export class RawEngine implements Contestant {
   #labels(image: ImageConfig, id: string): Record<string, string> {
     const engine = { ...this.#engine, intent: 'active', condition: 'ok', since: '' } as const;
     const empty = snapshotEngine({ engine, version: 1, holders: [], images: new Set(), overcommit: 1 });
-    const labels = labelsOf({
+    const reservation = {
       id,
       engineId: engine.id,
       claims: claimsOn(empty, image, schedulersFor(image.type, registry)),
@@ -90,7 +93,8 @@ export class RawEngine implements Contestant {
       name: '',
       createdAt: new Date().toISOString(),
       reason: { type: image.type, strategy: 'binpack', score: 0.4472795497185741, candidates: 1, refused: 2 },
-    });
+    } as const;
+    const labels = labelsOf(installation, reservation, { daemonId: randomUUID() });
     return Object.fromEntries(
       Object.entries(labels).map(([key, value]) => [key.replace('satsuma.', 'rawpeer.'), value]),
     );

@@ -8,6 +8,8 @@ export interface Answer {
   readonly code?: string;
   readonly details?: unknown;
   readonly errors?: unknown;
+  /** What the caller should know although it was done. */
+  readonly warning?: string;
 }
 
 /** The server said no. `exitCode` tells scripts why; see exit-codes.ts. */

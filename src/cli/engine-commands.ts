@@ -52,9 +52,10 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
       const body = { ...file, ...given({ ...fields(flags), id, addr }) };
-      const { data } = await api('POST', 'apiv1/engine', body);
+      const { data, warning } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
       io.stdout(`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB\n`);
+      if (warning !== undefined) io.stderr(`Warning: ${warning}\n`);
     });
 
   engine

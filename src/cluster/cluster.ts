@@ -1,4 +1,5 @@
 import type { EnginePool } from '../engines/engine-client.ts';
+import type { Installation } from '../installation/installation.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
@@ -18,6 +19,8 @@ export interface Cluster {
   readonly registry: SchedulerRegistry;
   readonly turns: Turns;
   readonly clock: Clock;
+  /** Whose containers are ours. */
+  readonly installation: Installation;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }

@@ -9,6 +9,10 @@ export interface Config {
   readonly insecure: boolean;
   /** Left out: only `unix://` engines can be reached. */
   readonly tls?: TlsPaths;
+  /** What this cluster is called on the labels of its containers; left out: known by its keys. */
+  readonly installation?: string;
+  /** Files with the keys for labels, the first of which is used for new ones; none: the client's key is. */
+  readonly labelKeys: readonly string[];
   /** Engines' certificates are not checked: neither who signed them nor whom they name. */
   readonly skipVerify: boolean;
   readonly store: StoreConfig;

@@ -16,6 +16,8 @@ export function describeConfig(config: Config): ConfigDescription {
     'listen-addr': formatListenAddress(config.listen),
     insecure: config.insecure,
     ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
+    ...(config.installation !== undefined && { installation: config.installation }),
+    'label-keys': config.labelKeys,
     'skip-verify': config.skipVerify,
     ...(store.kind === 'redis'
       ? { 'redis-url': withoutCredentials(store.url), 'redis-prefix': store.prefix }

@@ -61,6 +61,8 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
     insecure: settings.insecure,
     ...(tls && { tls }),
+    ...(settings.installation !== undefined && { installation: settings.installation }),
+    labelKeys: settings['label-keys'].map((path) => pathOf('label-keys', path)),
     skipVerify: settings['skip-verify'],
     store: storeOf(settings, pathOf),
     types: settings.types,

@@ -11,6 +11,8 @@ export interface Settings {
   readonly 'ssl-cert'?: string;
   readonly 'ssl-key'?: string;
   readonly 'ca-cert'?: string;
+  readonly installation?: string;
+  readonly 'label-keys': readonly string[];
   readonly 'skip-verify': boolean;
   readonly 'listen-addr': string;
   readonly 'redis-host'?: string;
@@ -66,6 +68,8 @@ const keys: Record<SettingName, Joi.Schema> = {
   'ssl-cert': pemPath,
   'ssl-key': pemPath,
   'ca-cert': pemPath,
+  installation: must('1 to 64 letters, digits, "_", "." or "-"', Joi.string().pattern(/^[a-zA-Z0-9_.-]{1,64}$/)),
+  'label-keys': must('a list of up to 8 paths of files', Joi.array().items(pemPath).max(8).unique()).default([]),
   'skip-verify': flag,
   'listen-addr': listenAddressSchema.default('127.0.0.1:8080'),
   'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
@@ -102,10 +106,10 @@ export const settingNames = Object.keys(keys) as readonly SettingName[];
 export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineName[];
 
 /** An environment variable gives these as JSON. */
-export const structuredSettings: readonly SettingName[] = ['types', 'schedulers', 'deadlines', 'doors'];
+export const structuredSettings: readonly SettingName[] = ['label-keys', 'types', 'schedulers', 'deadlines', 'doors'];
 
 /** May hold what nobody else should read, even where the value is a mistake. */
-export const secretSettings: readonly SettingName[] = ['redis-url', 'ssl-cert', 'ssl-key', 'ca-cert'];
+export const secretSettings: readonly SettingName[] = ['redis-url', 'ssl-cert', 'ssl-key', 'ca-cert', 'label-keys'];
 
 export const schema = Joi.object<Settings>(keys)
   .messages({ 'object.unknown': unknownSetting })

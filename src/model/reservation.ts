@@ -33,6 +33,8 @@ export interface NewReservation {
   readonly task?: Task;
   /** The reservation of a container that was lost with its engine, and must go should it come back. */
   readonly replaces?: string;
+  /** Its container's labels are signed; those of older releases are not. */
+  readonly isSigned?: true;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly reason: PlacementReason;

@@ -50,6 +50,8 @@ export interface HealthCheck {
 
 /** A service as the store keeps it. */
 export interface ServiceRecord {
+  /** Random: a later service of the same name is another one. Services of older releases have none. */
+  readonly id?: string;
   /** Counts every change from 1. */
   readonly generation: number;
   /** The generation in which the present template was first asked for; what replicas are compared with. */
@@ -80,6 +82,10 @@ export type ServiceGeneration = Pick<ServiceRecord, 'template' | 'spec' | 'cause
 /** Which replica of a service a container is. Of two in one slot the later generation counts, then the later copy. */
 export interface Replica {
   readonly service: string;
+  /** Its record's id. */
+  readonly serviceId?: string;
+  /** Of its template: of two of the same generation, one may be of a store that was lost. */
+  readonly fingerprint?: string;
   /** `1`, `2`, ...; of a global service the engine's id. */
   readonly slot: string;
   /** That of its template. */

@@ -30,6 +30,8 @@ export interface Documents {
   readonly observation: EngineObservation;
   /** A server's sign of life. */
   readonly server: ServerSign;
+  /** The secret that labels are signed with where no file has one: one document. */
+  readonly installation: { readonly secret: string };
   /** What is kept of a request that carried an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
   /** The last version of a saved image config, by its name; and every version. */

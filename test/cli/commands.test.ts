@@ -142,6 +142,19 @@ test('engines are added, changed, shown and removed', async (t) => {
   t.is((await type('engine show c')).code, 3);
 });
 
+test('a warning of another installation is printed when an engine is added', async (t) => {
+  const { cluster, type } = await terminal(t);
+  const labels = { 'satsuma.reservation': 'r1', 'satsuma.installation': 'staging', 'satsuma.signature': '1.x' };
+  const image = { name: 'demo/busybox:1', type: 'label', restart_policy: {} };
+  await cluster.pool.client({ id: 'c' }).createContainer({ image, name: 'theirs', labels, maximumCpus: 1 });
+  const { code, err } = await type('engine add c https://c.test:2376');
+  t.is(code, 0);
+  t.regex(
+    err,
+    /^Warning: engine c has 1 container of installation staging, and this is [0-9a-f]{16}: they are left alone$/m,
+  );
+});
+
 test('cluster is the whole in one line', async (t) => {
   const { type } = await terminal(t);
   t.regex((await type('cluster')).out, /^2 \(2 ok\) +0 of 8 +0 of 16384 MB +0 +\d+$/m);

@@ -9,6 +9,8 @@ import { type ContainerFilter, listContainers } from '../../src/cluster/containe
 import { registerEngine } from '../../src/cluster/engines/register-engine.ts';
 import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { Turns } from '../../src/cluster/turns.ts';
+import { Installation } from '../../src/installation/installation.ts';
+import { deriveLabelKey } from '../../src/installation/label-keys.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -30,7 +32,17 @@ export interface ClusterOptions {
   /** Stands between the cluster and its store. */
   readonly wrap?: (store: Store) => Store;
   readonly composed?: Parameters<typeof buildRegistry>[0];
+  readonly installation?: Installation;
+  /** Shared by two clusters: both have these engines registered. */
+  readonly pool?: FakePool;
 }
+
+/** An installation whose keys come of this secret. */
+export function installationOf(secret: string, name?: string): Installation {
+  return new Installation([deriveLabelKey(Buffer.from(secret))], name);
+}
+
+export const testInstallation = installationOf('a secret of the tests');
 
 /** Everything real but the engines: an embedded store in a folder of its own, gone when the test is. */
 export async function startCluster(t: ExecutionContext, options: ClusterOptions = {}): Promise<TestCluster> {
@@ -38,7 +50,7 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
   const opened = await openEmbeddedStore({ dir });
   const store = options.wrap?.(opened) ?? opened;
   const logger = createLogger({ level: 'silent' });
-  const pool = new FakePool();
+  const pool = options.pool ?? new FakePool();
   const settings = {
     strategy: 'binpack',
     overcommit: 1,
@@ -57,6 +69,7 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
     details: new DetailCache(),
     registry: buildRegistry(options.composed),
     turns: new Turns(),
+    installation: options.installation ?? testInstallation,
     settings: { ...settings, ...options.settings },
     logger,
   };

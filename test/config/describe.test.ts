@@ -19,6 +19,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'ssl-cert': '/tls/cert.pem',
       'ssl-key': '/tls/key.pem',
       'ca-cert': '/tls/ca.pem',
+      'label-keys': [],
       'skip-verify': false,
       'redis-url': 'rediss://***@cache:6390/2?***',
       'redis-prefix': 'satsuma',

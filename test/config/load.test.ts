@@ -8,6 +8,7 @@ test('without anything given, the defaults hold', (t) => {
   t.deepEqual(loadConfig({ env: {} }), {
     listen: { host: '127.0.0.1', port: 8080 },
     insecure: false,
+    labelKeys: [],
     skipVerify: false,
     store: { kind: 'embedded', dir: resolve('data') },
     types: {},

@@ -1,9 +1,7 @@
-import type { Claim } from '../../model/claim.ts';
-import type { ContainerSummary } from '../../model/container.ts';
+import type { Installation, Labels } from '../../installation/installation.ts';
 import type { Task } from '../../model/job.ts';
-import type { NewReservation, PlacementReason } from '../../model/reservation.ts';
+import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
-import { isImageConfig } from './is-image-config.ts';
 
 /** The label by which a container is found when only its reservation is known. */
 export const reservationLabel = 'satsuma.reservation';
@@ -11,12 +9,32 @@ export const reservationLabel = 'satsuma.reservation';
 /** The label by which the containers of a request with an `Idempotency-Key` are found. */
 export const operationLabel = 'satsuma.operation';
 
-/** What a container of ours carries, so that its record can be made again from the engine alone. */
-export function labelsOf(reservation: NewReservation): Record<string, string> {
-  const { id, image, claims, owner, operationId, replica, task, replaces, reason, createdAt } = reservation;
-  return {
+export const installationLabel = 'satsuma.installation';
+
+/** The name that a container was made with: a copy of it has the label and not the name. */
+export const nameLabel = 'satsuma.name';
+
+/** Where a container was started. */
+export interface LabelContext {
+  /** The id of the daemon behind its engine. */
+  readonly daemonId: string | undefined;
+}
+
+/**
+ * What a container carries, so that its record can be made again from the engine alone. Anyone who may list containers on
+ * the engine can read it: the environment is encrypted.
+ */
+export function labelsOf(installation: Installation, reservation: NewReservation, { daemonId }: LabelContext): Labels {
+  const { id, engineId, name, claims, owner, operationId, replica, task, replaces, reason, createdAt } = reservation;
+  const { environment, ...image } = reservation.image;
+  return installation.sign({
     [reservationLabel]: id,
+    [installationLabel]: installation.name,
+    [nameLabel]: name,
+    'satsuma.engine': engineId,
+    ...(daemonId === undefined ? {} : { 'satsuma.daemon': daemonId }),
     'satsuma.image': JSON.stringify(image),
+    ...(environment && { 'satsuma.environment': installation.encrypt(JSON.stringify(environment), id) }),
     'satsuma.claims': JSON.stringify(claims),
     'satsuma.reason': JSON.stringify(reason),
     'satsuma.created_at': createdAt,
@@ -25,27 +43,22 @@ export function labelsOf(reservation: NewReservation): Record<string, string> {
     ...(replica && replicaLabels(replica)),
     ...(task && taskLabels(task)),
     ...(replaces === undefined ? {} : { 'satsuma.replaces': replaces }),
-  };
+  });
 }
 
 /** Apart, so that `docker ps --filter label=satsuma.service=web` finds them. */
-function replicaLabels({ service, slot, generation, copy }: Replica): Record<string, string> {
+function replicaLabels({ service, serviceId, fingerprint, slot, generation, copy }: Replica): Labels {
   return {
     'satsuma.service': service,
+    ...(serviceId === undefined ? {} : { 'satsuma.service_id': serviceId }),
+    ...(fingerprint === undefined ? {} : { 'satsuma.fingerprint': fingerprint }),
     'satsuma.slot': slot,
     'satsuma.generation': String(generation),
     'satsuma.copy': String(copy),
   };
 }
 
-function replicaFrom(labels: ContainerSummary['labels']): Replica | undefined {
-  const { 'satsuma.service': service, 'satsuma.slot': slot } = labels;
-  const [generation, copy] = [Number(labels['satsuma.generation']), Number(labels['satsuma.copy'])];
-  if (!service || !slot || !isAmount(generation) || !isAmount(copy)) return undefined;
-  return { service, slot, generation, copy };
-}
-
-function taskLabels({ job, jobId, run, slot, attempt }: Task): Record<string, string> {
+function taskLabels({ job, jobId, run, slot, attempt }: Task): Labels {
   return {
     'satsuma.job': job,
     'satsuma.job_id': jobId,
@@ -53,70 +66,4 @@ function taskLabels({ job, jobId, run, slot, attempt }: Task): Record<string, st
     'satsuma.task': String(slot),
     'satsuma.attempt': String(attempt),
   };
-}
-
-function taskFrom(labels: ContainerSummary['labels']): Task | undefined {
-  const { 'satsuma.job': job, 'satsuma.job_id': jobId } = labels;
-  const [run, slot, attempt] = ['run', 'task', 'attempt'].map((key) => Number(labels[`satsuma.${key}`]));
-  if (!job || !jobId || !isAmount(run) || !isAmount(slot) || !isAmount(attempt)) return undefined;
-  return { job, jobId, run, slot, attempt };
-}
-
-/**
- * The record of a container of ours; undefined for others, and for labels that are not whole: anyone who may start a
- * container on the engine may write labels.
- */
-export function reservationFrom(container: ContainerSummary, engineId: string): NewReservation | undefined {
-  const { labels, name } = container;
-  const id = labels[reservationLabel];
-  const image = parse<object>(labels['satsuma.image']);
-  const claims = parse<Claim[]>(labels['satsuma.claims']);
-  const reason = parse<PlacementReason>(labels['satsuma.reason']);
-  if (id === undefined || !isImageConfig(image) || !areClaims(claims) || !reason) return undefined;
-  // By the clock of the server that started it; the engine's own may be an hour off.
-  const told = labels['satsuma.created_at'] ?? '';
-  const createdAt = Number.isNaN(Date.parse(told)) ? container.createdAt : told;
-  const owner = labels['satsuma.owner'];
-  const operationId = labels[operationLabel];
-  const replica = replicaFrom(labels);
-  const task = taskFrom(labels);
-  const replaces = labels['satsuma.replaces'];
-  return {
-    id,
-    engineId,
-    name,
-    image,
-    claims,
-    reason,
-    createdAt,
-    ...(owner === undefined ? {} : { owner }),
-    ...(operationId === undefined ? {} : { operationId }),
-    ...(replica && { replica }),
-    ...(task && { task }),
-    ...(replaces === undefined ? {} : { replaces }),
-  };
-}
-
-function parse<T extends object>(json: string | undefined): T | undefined {
-  try {
-    const value: unknown = JSON.parse(json ?? 'null');
-    return typeof value === 'object' && value !== null ? (value as T) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function areClaims(claims: readonly (Partial<Claim> | null)[] | undefined): claims is Claim[] {
-  return (
-    Array.isArray(claims) &&
-    claims.every((claim) => typeof claim?.key === 'string' && isAmount(claim.amount) && isLimit(claim.limit))
-  );
-}
-
-function isLimit(limit: unknown): boolean {
-  return limit === null || Number.isSafeInteger(limit);
-}
-
-function isAmount(amount: unknown): amount is number {
-  return Number.isSafeInteger(amount) && (amount as number) > 0;
 }

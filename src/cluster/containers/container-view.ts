@@ -1,8 +1,8 @@
 import type { ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
-import type { Mirror } from '../mirror/mirror.ts';
-import { reservationFrom } from './container-labels.ts';
+import type { Cluster } from '../cluster.ts';
+import { readLabels } from './read-labels.ts';
 
 /** A container as every door shows it; the shape is citadel's. */
 export interface Container {
@@ -58,9 +58,18 @@ export function viewContainer(
 }
 
 /** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
-export function askedFor(mirror: Mirror, container: ContainerSummary, engineId: string): ImageConfig | undefined {
-  const record = mirror.reservationsOf(container.id).find((each) => each.engineId === engineId && !each.isForeign);
-  return record?.image ?? reservationFrom(container, engineId)?.image;
+export function askedFor(
+  { mirror, installation }: Pick<Cluster, 'mirror' | 'installation'>,
+  container: ContainerSummary,
+  engine: EngineRecord,
+): ImageConfig | undefined {
+  const records = mirror.reservationsOf(container.id).filter((each) => each.engineId === engine.id);
+  if (records.length > 0) return records.find(({ isForeign }) => !isForeign)?.image;
+  const evidence = readLabels(installation, container, engine);
+  if (evidence.kind === 'foreign') return undefined;
+  const { id, image } = evidence.reservation;
+  // Its labels may be a copy of another's.
+  return mirror.record(id)?.value.containerId === undefined ? image : undefined;
 }
 
 /** What an inspection would tell if nothing but what was asked for mattered. */

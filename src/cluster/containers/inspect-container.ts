@@ -18,7 +18,7 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   if (!summary) throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
   const inspected = await client.inspectContainer(container.id);
   const reservation = cluster.mirror.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
-  const asked = askedFor(cluster.mirror, summary, engine.id);
+  const asked = askedFor(cluster, summary, engine);
   return { container: viewContainer(engine, summary, { asked, inspected }), reservation };
 }
 

@@ -33,7 +33,7 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
   const stopRenewing = keepLease(cluster, reservation.id);
   let containerId: string | undefined;
   try {
-    containerId = await create(client, engine, reservation);
+    containerId = await create(cluster, client, engine, reservation);
     await startAndBind(cluster, client, reservation, containerId);
     const { id, image, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
@@ -51,10 +51,16 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
 }
 
 /** Creates, and asks for the image only when the engine says that it is not there. */
-async function create(client: EngineClient, engine: EngineRecord, reservation: NewReservation): Promise<string> {
+async function create(
+  { installation }: Cluster,
+  client: EngineClient,
+  engine: EngineRecord,
+  reservation: NewReservation,
+): Promise<string> {
   const { image, name } = reservation;
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
-  const spec = { image, name, labels: labelsOf(reservation), maximumCpus };
+  const labels = labelsOf(installation, reservation, { daemonId: engine.daemon?.id });
+  const spec = { image, name, labels, maximumCpus };
   if (image.pull === 'always') await pull(client, image.name);
   try {
     return await client.createContainer(spec);

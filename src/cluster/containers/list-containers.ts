@@ -69,7 +69,7 @@ export async function listContainers<T>(
 
 /** One engine's containers. Throws what the engine failed with. */
 export async function listOnEngine(
-  { mirror, pool, details }: Cluster,
+  { mirror, pool, details, installation }: Cluster,
   engineId: string,
   filter: ContainerFilter,
 ): Promise<Container[]> {
@@ -84,7 +84,7 @@ export async function listOnEngine(
     .flatMap((container) => {
       const inspected = found.details.get(container.id);
       const isGone = !inspected && found.isWhole;
-      const asked = askedFor(mirror, container, engineId);
+      const asked = askedFor({ mirror, installation }, container, engine);
       return isGone ? [] : [viewContainer(engine, container, { asked, inspected })];
     })
     .filter((container) => isWanted(container, filter))

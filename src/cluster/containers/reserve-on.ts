@@ -85,6 +85,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
     claims: claimsOn(candidate.engine, image, schedulers, replica),
     image,
     name: image.container_name ?? replaces?.name ?? nameFor(image, id, { replica, task }),
+    isSigned: true,
     createdAt: new Date().toISOString(),
     reason: {
       type: image.type,

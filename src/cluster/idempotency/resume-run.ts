@@ -6,6 +6,7 @@ import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { operationLabel, reservationLabel } from '../containers/container-labels.ts';
 import { describeRunning, type RunningContainer, undo } from '../containers/launch-container.ts';
+import { readLabels } from '../containers/read-labels.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import type { RunAttempt } from './attempt.ts';
 
@@ -61,7 +62,9 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
 async function look({ mirror, pool }: Cluster, record: Reservation): Promise<Piece> {
   const { value: engine } = mirror.engine(record.engineId);
   const client = pool.client(engine);
-  const [container] = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
+  const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
+  // Others may have copied the label.
+  const container = labelled.find(({ id }) => record.containerId === undefined || record.containerId === id);
   return { record, engine, client, container };
 }
 
@@ -95,13 +98,14 @@ async function settle(cluster: Cluster, records: readonly Reservation[]): Promis
 }
 
 /** The engines that have containers of the request. */
-async function enginesWith({ mirror, pool }: Cluster, operationId: string): Promise<string[]> {
+async function enginesWith({ mirror, pool, installation }: Cluster, operationId: string): Promise<string[]> {
   const engines = mirror.engines().filter(({ condition }) => condition !== 'down');
   const asked = await Promise.all(
     engines.map(async (engine) => {
       const label = `${operationLabel}=${operationId}`;
       const containers = await pool.client(engine).listContainers({ label }).catch(unlessSilent);
-      return containers.length > 0 ? [engine.id] : [];
+      const isOurs = (each: ContainerSummary) => readLabels(installation, each, engine).kind === 'ours';
+      return containers.some(isOurs) ? [engine.id] : [];
     }),
   );
   return asked.flat();

@@ -149,9 +149,9 @@ export class Mirror {
     return this.#reservations.engineIds();
   }
 
-  /** The replicas of a service, sorted by their reservation's id. */
-  replicas(service: string): ReplicaReservation[] {
-    return this.#reservations.replicasOf(service);
+  /** The replicas of a service, sorted by their reservation's id; not those of another one that had its name. */
+  replicas(service: string, id: string | undefined): ReplicaReservation[] {
+    return this.#reservations.replicasOf(service).filter(({ replica }) => replica.serviceId === id);
   }
 
   /** The containers of a job, and of any other that had its name, sorted by their reservation's id. */

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isSatsumaError } from '../../model/errors.ts';
-import type { Fence } from '../../store/store.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import type { Fence, Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { JobWorkers } from '../jobs/job-workers.ts';
@@ -85,12 +86,12 @@ export class Converger {
       this.#token = fence.token;
     }
     const services = mirror.services.all();
-    const names = new Set(services.map(({ id }) => id));
-    for (const name of this.#workers.keys()) if (!names.has(name)) this.#workers.delete(name);
-    for (const [name, starting] of this.#starting)
-      if (!names.has(name) && starting.size === 0) this.#starting.delete(name);
-    for (const { id, value } of services) {
-      await this.#workerOf(id)
+    const keys = new Set(services.map(keyOf));
+    for (const key of this.#workers.keys()) if (!keys.has(key)) this.#workers.delete(key);
+    for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
+    for (const service of services) {
+      const { id, value } = service;
+      await this.#workerOf(service)
         .pass(value, fence)
         .catch((error: unknown) => {
           if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
@@ -106,14 +107,15 @@ export class Converger {
     await continueRebalance(this.#cluster, fence);
   }
 
-  #workerOf(name: string): ServiceWorker {
-    const known = this.#workers.get(name);
+  #workerOf(service: Versioned<ServiceRecord>): ServiceWorker {
+    const key = keyOf(service);
+    const known = this.#workers.get(key);
     if (known) return known;
-    const starting = this.#starting.get(name) ?? new Set<string>();
-    this.#starting.set(name, starting);
+    const starting = this.#starting.get(key) ?? new Set<string>();
+    this.#starting.set(key, starting);
     const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake, starting };
-    const worker = new ServiceWorker(name, context);
-    this.#workers.set(name, worker);
+    const worker = new ServiceWorker(service.id, context);
+    this.#workers.set(key, worker);
     return worker;
   }
 
@@ -125,4 +127,9 @@ export class Converger {
   }
 
   readonly #wake = (): void => this.#cluster.mirror.changes.tell();
+}
+
+/** Another service may get the name of one that is gone. */
+function keyOf({ id: name, value }: Versioned<ServiceRecord>): string {
+  return `${name} ${value.id ?? ''}`;
 }

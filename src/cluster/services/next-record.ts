@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
@@ -14,6 +15,7 @@ export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'he
 export function firstRecord(spec: ServiceSpec): ServiceRecord {
   const now = new Date().toISOString();
   return {
+    id: randomBytes(8).toString('hex'),
     ...{ generation: 1, template: 1, spec, cause: 'create', createdAt: now, updatedAt: now },
     ...{ isPaused: false, resumes: 0, isRemoved: false },
   };

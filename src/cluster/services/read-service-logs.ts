@@ -76,7 +76,8 @@ class ServiceLogs {
 
   /** Replicas that were not seen before, in the order of their slots. */
   #newcomers(): ReplicaReservation[] {
-    const replicas = this.#cluster.mirror.replicas(this.#service);
+    const { mirror } = this.#cluster;
+    const replicas = mirror.replicas(this.#service, mirror.services.get(this.#service)?.value.id);
     const found = replicas.filter(({ id, containerId }) => containerId !== undefined && !this.#known.has(id));
     for (const { id, replica } of found) {
       this.#known.add(id);

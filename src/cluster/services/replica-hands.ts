@@ -8,6 +8,7 @@ import type { Gate } from '../gate.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
 import type { Start } from './decide.ts';
 import { findGeneration } from './find-service.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { linkEnvironment } from './link-environment.ts';
 import { removeReplica } from './remove-replica.ts';
 import type { ReplicaView } from './replica-view.ts';
@@ -68,13 +69,17 @@ export class ReplicaHands {
   ): Promise<void> {
     const { cluster, gate, wake, starting } = this.#context;
     const { slot, generation, copy } = start;
-    const replica = { service: this.#name, slot, generation, copy };
     const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
     starting.add(slot);
     try {
       await gate.through(async () => {
         const spec = await this.#specOf(record, generation);
         const { image, links = {} } = spec;
+        const identity = {
+          ...(record.id !== undefined && { serviceId: record.id }),
+          fingerprint: fingerprintOf(image),
+        };
+        const replica = { service: this.#name, ...identity, slot, generation, copy };
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
         const options = { replica, lease, onlyOn, first };
         const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);

@@ -91,7 +91,7 @@ export class ServiceWorker {
     const time = timestamp(clock);
     const rollout = currentRollout(record, this.#status.rollout, time);
     return {
-      replicas: this.#marks(time),
+      replicas: this.#marks(record, time),
       waiting,
       asked: { generation: record.generation, resumes: record.resumes },
       rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
@@ -99,8 +99,8 @@ export class ServiceWorker {
   }
 
   /** What was known and what the checks found since, of the replicas that are still there. */
-  #marks(time: string): Record<string, ReplicaMark> {
-    const present = new Set(this.#context.cluster.mirror.replicas(this.#name).map(({ id }) => id));
+  #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
+    const present = new Set(this.#context.cluster.mirror.replicas(this.#name, record.id).map(({ id }) => id));
     const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
     for (const [id, finding] of this.#checks.take()) {
       const before = marks.get(id);

@@ -1,8 +1,9 @@
 import type { EngineRecord } from '../../model/engine.ts';
-import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { isMajorityDown } from './loss.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 
@@ -17,15 +18,23 @@ export function surveyReplicas(
   const { mirror } = cluster;
   const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
   const rule = { downForMs, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
-  return mirror.replicas(name).map((reservation) => {
+  return mirror.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
     const isUnhealthy = mirror.observation(engineId).unhealthy.has(reservation.containerId ?? '');
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
     const markedAt = mark && mirror.seenInStatus(name, mark.since);
-    return viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, isMoved }, rule);
+    const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, isMoved }, rule);
+    return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
+}
+
+/** Of no template that the store knows: the next generations of a service whose store was lost have the numbers of those that were. */
+const earlierTemplate = 0;
+
+function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spec }: ServiceRecord): boolean {
+  return fingerprint !== undefined && generation === template && fingerprint !== fingerprintOf(spec.image);
 }
 
 /** Which slots a service fills: so many, or one for each engine in use that bears the labels. */

@@ -141,7 +141,9 @@ export class EngineWatcher {
   /** What this cluster did itself is in the records already. */
   #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const isRecorded = this.#cluster.mirror.record(reservationId) !== undefined;
+    const record = this.#cluster.mirror.record(reservationId)?.value;
+    // A container that others started may have the label of one of ours.
+    const isRecorded = record?.engineId === this.#engineId && (record.containerId ?? id) === id;
     if (action === 'die' && isRecorded) this.#died.add(reservationId);
     if (action === 'destroy') this.#died.delete(reservationId);
     if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || this.#isIdle(id);

@@ -1,26 +1,12 @@
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
+import type { Replica } from '../../model/service.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import { atRest } from '../containers/at-rest.ts';
-import { reservationFrom, reservationLabel } from '../containers/container-labels.ts';
 import { isAlive } from '../containers/container-view.ts';
-
-/**
- * Whether others started the container. One that carries the labels of a container of ours is a copy, as `docker commit`
- * makes them, where the record belongs to another container.
- */
-export function isForeign(
-  container: ContainerSummary,
-  engineId: string,
-  records: ReadonlyMap<string, Reservation>,
-): boolean {
-  const record = records.get(container.labels[reservationLabel] ?? '');
-  if (record?.containerId !== undefined && !record.isForeign) return record.containerId !== container.id;
-  return reservationFrom(container, engineId) === undefined;
-}
 
 /** What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it. */
 export function foreignReservation(
@@ -28,6 +14,7 @@ export function foreignReservation(
   container: ContainerSummary,
   detail: ContainerDetail | undefined,
   standing: readonly Scheduler[],
+  replica?: Replica,
 ): NewReservation {
   const runs = isAlive(container);
   const image: ImageConfig = {
@@ -38,7 +25,7 @@ export function foreignReservation(
     ...(runs && detail ? { cpus: detail.cpus, memory: detail.memory } : {}),
     ...(runs ? { bind_ports: container.ports } : {}),
   };
-  const all = claimsOn(engine, image, standing).map((claim) => ({ ...claim, limit: null }));
+  const all = claimsOn(engine, image, standing, replica).map((claim) => ({ ...claim, limit: null }));
   const reservation: NewReservation = {
     id: foreignId(container.id),
     engineId: engine.id,

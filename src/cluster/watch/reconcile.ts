@@ -2,14 +2,16 @@ import type { EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { Replica } from '../../model/service.ts';
+import { claimsOn } from '../../placement/claims.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { atRest, bare, isStopped } from '../containers/at-rest.ts';
-import { reservationFrom, reservationLabel } from '../containers/container-labels.ts';
 import { isAlive } from '../containers/container-view.ts';
 import { unlessGone } from '../containers/launch-container.ts';
-import { foreignReservation, isForeign } from './foreign-containers.ts';
+import { foreignReservation } from './foreign-containers.ts';
 import { repairLedger } from './repair-ledger.ts';
+import { type SortedContainers, sortContainers } from './sort-containers.ts';
 
 /** What the records and the engine say of each other. */
 export interface Comparison {
@@ -25,6 +27,10 @@ export interface Comparison {
   readonly leftOver: ReadonlySet<string>;
   /** What containers that others started hold, by container id. */
   readonly foreign: ReadonlyMap<string, NewReservation>;
+  /** What the labels of containers without a bound record say, as far as it is believed, by container id. */
+  readonly believed: ReadonlyMap<string, NewReservation>;
+  /** What a container of ours that was started again holds, by its reservation's id. */
+  readonly restarted: ReadonlyMap<string, NewReservation>;
 }
 
 export type Repair =
@@ -49,9 +55,17 @@ export function compare(comparison: Comparison): Repair[] {
   return [...adoptForeign(comparison), ...repairStrays(comparison), ...repairRecords(comparison)];
 }
 
-function repairRecords({ recorded, expired, containers, foreign, leftOver }: Comparison): Repair[] {
+function repairRecords({
+  recorded,
+  expired,
+  containers,
+  foreign,
+  believed,
+  restarted,
+  leftOver,
+}: Comparison): Repair[] {
   const byId = new Map(containers.map((each) => [each.id, each]));
-  const byReservation = new Map(containers.map((each) => [each.labels[reservationLabel], each]));
+  const byReservation = new Map([...believed].map(([containerId, each]) => [each.id, byId.get(containerId)]));
   return recorded.flatMap(({ value: reservation, version: ifVersion }): Repair[] => {
     const { id, isForeign: isOthers, state, containerId: known } = reservation;
     if (state === 'reserved' && !expired.has(id)) return [];
@@ -61,18 +75,20 @@ function repairRecords({ recorded, expired, containers, foreign, leftOver }: Com
     const containerId = container.id;
     const isLeftOver = state === 'bound' ? leftOver.has(containerId) : container.state === 'created';
     if (isLeftOver && !isOthers) return [{ do: 'remove', reservation, containerId }];
-    const held = others ?? whatItHolds(container, reservation);
+    const held = others ?? whatItHolds(container, reservation, restarted);
     if (!isSame(held, reservation)) return [{ do: 'exchange', reservation: held, containerId, ifVersion }];
     return state === 'bound' ? [] : [{ do: 'bind', reservation, containerId }];
   });
 }
 
-/** Of a container of ours. One that runs holds what its label says, which is what it was made with. */
-function whatItHolds(container: ContainerSummary, reservation: Reservation): NewReservation {
+/** Of a container of ours. */
+function whatItHolds(
+  container: ContainerSummary,
+  reservation: Reservation,
+  restarted: Comparison['restarted'],
+): NewReservation {
   if (isStopped(container)) return reservation.isAtRest ? reservation : atRest(bare(reservation));
-  if (!reservation.isAtRest || !isAlive(container)) return reservation;
-  const { isAtRest: _, ...running } = bare(reservation);
-  return { ...running, claims: reservationFrom(container, reservation.engineId)?.claims ?? running.claims };
+  return restarted.get(reservation.id) ?? reservation;
 }
 
 /** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
@@ -85,13 +101,11 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
 }
 
 function repairStrays(comparison: Comparison): Repair[] {
-  const { engineId, containers, known, leftOver, foreign } = comparison;
+  const { containers, known, leftOver, believed } = comparison;
   const isOver = isGivenBack(comparison);
   return containers.flatMap((container): Repair[] => {
-    const id = container.labels[reservationLabel] ?? '';
-    if (known.has(id) || isOver.has(id) || foreign.has(container.id)) return [];
-    const reservation = reservationFrom(container, engineId);
-    if (!reservation) return [];
+    const reservation = believed.get(container.id);
+    if (!reservation || known.has(reservation.id) || isOver.has(reservation.id)) return [];
     if (container.state !== 'created') {
       const held = isStopped(container) ? atRest(reservation) : reservation;
       return [{ do: 'adopt', reservation: held, containerId: container.id }];
@@ -123,10 +137,14 @@ export async function reconcileEngine(
   const expired = new Set(await store.expired());
   await mirror.catchUp();
   const known = new Map(mirror.reservations(engineId).map((each) => [each.id, each]));
-  const client = pool.client(mirror.engine(engineId).value);
-  const foreign = await holdingsOfOthers(cluster, client, engineId, containers, known);
+  const { value: engine } = mirror.engine(engineId);
+  const client = pool.client(engine);
+  const sorted = sortContainers(cluster, engine, containers);
+  cluster.details.keepOnly(engineId, containers);
+  const holdings = await holdingsOf(cluster, client, engineId, sorted);
+  const restarted = restartedOf(cluster, look.recorded, containers);
   const leftOver = leftOverOf(look.created, settings);
-  for (const repair of compare({ ...look, expired, known, foreign, leftOver })) {
+  for (const repair of compare({ ...look, ...holdings, restarted, expired, known, leftOver })) {
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
     try {
@@ -147,19 +165,47 @@ function leftOverOf(created: ReadonlyMap<string, number>, { leaseMs, deadlines }
   return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
 }
 
-async function holdingsOfOthers(
+/** What is held by containers without a bound record: others' by what they have, ours by their labels where those are signed. */
+async function holdingsOf(
   { mirror, registry, details }: Cluster,
   client: EngineClient,
   engineId: string,
-  containers: readonly ContainerSummary[],
-  known: ReadonlyMap<string, Reservation>,
-): Promise<Map<string, NewReservation>> {
-  const foreign = containers.filter((each) => isForeign(each, engineId, known));
-  details.keepOnly(engineId, containers);
-  const detailOf = await details.of(engineId, client, foreign);
+  { believed, foreign }: SortedContainers,
+): Promise<Pick<Comparison, 'believed' | 'foreign'>> {
+  const unsigned = [...believed.values()].filter(({ isUnsigned }) => isUnsigned).map(({ container }) => container);
+  const detailOf = await details.of(engineId, client, [...foreign, ...unsigned]);
   const snapshot = mirror.snapshot(engineId);
+  const measure = (container: ContainerSummary, replica?: Replica) =>
+    foreignReservation(snapshot, container, detailOf.get(container.id), registry.standing, replica);
+  return {
+    foreign: new Map(foreign.map((each) => [each.id, measure(each)])),
+    believed: new Map(
+      [...believed].map(([id, { container, reservation, isUnsigned }]) => [
+        id,
+        isUnsigned ? { ...reservation, claims: measure(container, reservation.replica).claims } : reservation,
+      ]),
+    ),
+  };
+}
+
+/** By what was asked for, as at a start through us; see at-rest.ts. */
+function restartedOf(
+  { mirror, registry }: Cluster,
+  recorded: Comparison['recorded'],
+  containers: readonly ContainerSummary[],
+): Map<string, NewReservation> {
+  const alive = new Set(containers.filter(isAlive).map(({ id }) => id));
+  const restarted = recorded.filter(
+    ({ value }) => value.isAtRest && !value.isForeign && alive.has(value.containerId ?? ''),
+  );
   return new Map(
-    foreign.map((each) => [each.id, foreignReservation(snapshot, each, detailOf.get(each.id), registry.standing)]),
+    restarted.map(({ id, value }) => {
+      const { isAtRest: _, ...running } = bare(value);
+      const { image, engineId, replica } = running;
+      // Its type may be gone from the configuration since.
+      const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.standing]);
+      return [id, { ...running, claims: claimsOn(mirror.snapshot(engineId), image, [...schedulers], replica) }];
+    }),
   );
 }
 

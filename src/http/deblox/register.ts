@@ -2,6 +2,7 @@ import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { registerEngine } from '../../cluster/engines/register-engine.ts';
 import { removeEngine } from '../../cluster/engines/remove-engine.ts';
+import { warnOfOthers } from '../../cluster/engines/warn-of-others.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { idSchema } from '../validation.ts';
 import { type Action, action } from './action.ts';
@@ -23,6 +24,7 @@ export const register: Action = action<HostMessage>(
       if (await engineOn(cluster, hostname)) return nothing;
       const addr = `https://${hostname}:${settings.enginePort}`;
       await registerEngine(cluster, { id: hostname, addr, labels: [] });
+      await warnOfOthers(cluster, hostname);
       return nothing;
     } catch (error) {
       // Announced twice in the same moment.

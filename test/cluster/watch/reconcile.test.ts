@@ -1,12 +1,12 @@
 import test from 'ava';
-import { reservationFrom } from '../../../src/cluster/containers/container-labels.ts';
+import { readLabels } from '../../../src/cluster/containers/read-labels.ts';
 import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
 import { removeEngine } from '../../../src/cluster/engines/remove-engine.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import { compare } from '../../../src/cluster/watch/reconcile.ts';
 import type { NewReservation, Reservation } from '../../../src/model/reservation.ts';
-import { listAll, startCluster, type TestCluster } from '../harness.ts';
+import { listAll, startCluster, type TestCluster, testInstallation } from '../harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
@@ -217,6 +217,7 @@ const record: Reservation = {
   reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
   state: 'reserved',
 };
+const believed = new Map([['c-r1', record]]);
 const nothing = {
   recorded: [],
   expired: new Set<string>(),
@@ -224,22 +225,27 @@ const nothing = {
   containers: [],
   leftOver: new Set<string>(),
   foreign: new Map(),
+  believed: new Map<string, NewReservation>(),
+  restarted: new Map(),
   engineId: 'a',
 } as const;
 
 test('a container of ours without a record is taken up', (t) => {
-  const [repair] = compare({ ...nothing, containers: [container('running', 'r1')] });
+  const [repair] = compare({ ...nothing, believed, containers: [container('running', 'r1')] });
   t.like(repair, { do: 'adopt', containerId: 'c-r1' });
 });
 
 test('a container whose record is younger than the look is no stray', (t) => {
-  t.deepEqual(compare({ ...nothing, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }), []);
+  t.deepEqual(
+    compare({ ...nothing, believed, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }),
+    [],
+  );
 });
 
 test('a container whose record was given back while the engine was asked is on its way out, and not taken up', (t) => {
   const bound: Reservation = { ...record, state: 'bound', containerId: 'c-r1' };
   const comparison = { ...nothing, containers: [container('running', 'r1')] };
-  t.deepEqual(compare({ ...comparison, recorded: [{ id: 'r1', version: 1, value: bound }] }), []);
+  t.deepEqual(compare({ ...comparison, believed, recorded: [{ id: 'r1', version: 1, value: bound }] }), []);
   const held = { ...bound, isForeign: true } as const;
   const others = { ...comparison, foreign: new Map([['c-r1', held]]) };
   t.like(compare(others)[0], { do: 'adopt' });
@@ -248,8 +254,8 @@ test('a container whose record was given back while the engine was asked is on i
 
 test('a container without a record that was never started goes once it is sure that nobody will start it', (t) => {
   const containers = [container('created', 'r1')];
-  t.deepEqual(compare({ ...nothing, containers }), []);
-  t.like(compare({ ...nothing, containers, leftOver: new Set(['c-r1']) })[0], {
+  t.deepEqual(compare({ ...nothing, believed, containers }), []);
+  t.like(compare({ ...nothing, believed, containers, leftOver: new Set(['c-r1']) })[0], {
     do: 'remove',
     containerId: 'c-r1',
   });
@@ -293,7 +299,8 @@ test('labels that are not whole make no record', (t) => {
     { 'satsuma.image': '{}' },
   ];
   for (const labels of broken) {
-    t.is(reservationFrom({ ...whole, labels: { ...whole.labels, ...labels } }, 'a'), undefined, JSON.stringify(labels));
+    const { kind } = readLabels(testInstallation, { ...whole, labels: { ...whole.labels, ...labels } }, { id: 'a' });
+    t.is(kind, 'foreign', JSON.stringify(labels));
   }
-  t.truthy(reservationFrom(whole, 'a'));
+  t.is(readLabels(testInstallation, whole, { id: 'a' }).kind, 'unsigned');
 });

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { type NewEngine, registerEngine } from '../../../cluster/engines/register-engine.ts';
+import { warnOfOthers } from '../../../cluster/engines/warn-of-others.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
@@ -15,7 +16,8 @@ export function registerRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) =>
       answerOnce(cluster, request, h, async (attempt) => {
         const engine = await registerEngine(cluster, request.payload, attempt?.operationId);
-        return { status: 201, body: success(newEngineShape(engine)) };
+        const warning = await warnOfOthers(cluster, engine.id);
+        return { status: 201, body: success(newEngineShape(engine), warning === undefined ? {} : { warning }) };
       }),
   });
 }

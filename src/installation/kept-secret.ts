@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SatsumaError } from '../model/errors.ts';
+import type { Store } from '../store/store.ts';
+
+const fileName = 'installation-key';
+const documentId = 'secret';
+const bytes = 32;
+
+/** A random secret in a file beside the embedded store: made once, readable to its owner only. It must outlive the store. */
+export async function secretInFolder(dir: string): Promise<string> {
+  const path = join(dir, fileName);
+  const made = await create(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return undefined;
+    throw unreadable(path, error);
+  });
+  return made ?? (await readSecret(path));
+}
+
+async function create(path: string): Promise<string> {
+  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const secret = randomBytes(bytes).toString('hex');
+    await file.writeFile(`${secret}\n`);
+    await file.sync();
+    return secret;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readSecret(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(path, error);
+  });
+  if (text.trim().length >= bytes) return text;
+  throw new SatsumaError('invalid', `${path} holds no key: it was not written whole; remove it to have a new one made`);
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): SatsumaError {
+  return new SatsumaError('invalid', `cannot keep the key for labels in ${path}: ${cause.code}`, { cause });
+}
+
+/** The same in the store, for servers that share one. It is lost with the store. */
+export async function secretInStore(store: Store): Promise<string> {
+  const known = await store.read('installation', documentId);
+  if (known) return known.value.secret;
+  const value = { secret: randomBytes(bytes).toString('hex') };
+  const written = await store.write([{ kind: 'installation', id: documentId, value, ifVersion: 0 }]);
+  if (written.ok) return value.secret;
+  return await secretInStore(store);
+}
