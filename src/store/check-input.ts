@@ -7,6 +7,10 @@ import type { DocumentChange, WriteGuard } from './store.ts';
 const maximumIdLength = 512;
 /** Sums stay exact as long as fewer than 8192 claims of this size share a key. */
 const maximumAmount = 2 ** 40;
+/** What one write may change. Whoever has more to write makes several writes of it. */
+const maximumChanges = 10_000;
+/** Every port of both protocols, and more. */
+const maximumClaims = 2 ** 18;
 const engineIdPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 /** NUL separates LMDB's key parts; half of a surrogate pair does not survive UTF-8. */
 const unstorable = /\0|\p{Surrogate}/u;
@@ -35,6 +39,9 @@ export function checkLease(leaseMs: number): void {
 }
 
 export function checkChanges(changes: readonly DocumentChange[]): void {
+  if (changes.length > maximumChanges) {
+    throw new SatsumaError('invalid', `One write makes at most ${maximumChanges} changes, not ${changes.length}.`);
+  }
   const seen = new Set<string>();
   for (const { kind, id } of changes) {
     checkId(`The id of a document of kind ${kind}`, id);
@@ -52,6 +59,9 @@ export function checkGuard({ lease, unlessReserved }: WriteGuard): void {
 export function checkReservation(reservation: NewReservation): void {
   checkId('The id of a reservation', reservation.id);
   checkEngineId(reservation.engineId);
+  if (reservation.claims.length > maximumClaims) {
+    throw new SatsumaError('invalid', `A reservation has at most ${maximumClaims} claims.`);
+  }
   for (const claim of reservation.claims) checkClaim(claim);
 }
 

@@ -6,13 +6,16 @@ import type { Claim } from '../model/claim.ts';
  */
 export function exchangeClaims(before: readonly Claim[], after: readonly Claim[]): readonly Claim[] {
   if (before.length === 0) return after;
-  const keys = new Set([...after, ...before].map(({ key }) => key));
-  return [...keys].map((key) => {
-    const taken = after.filter((claim) => claim.key === key);
-    const amount = sumOf(taken) - sumOf(before.filter((claim) => claim.key === key));
-    const limits = taken.flatMap(({ limit }) => (limit === null ? [] : [limit]));
-    return { key, amount, limit: amount > 0 && limits.length > 0 ? Math.min(...limits) : null };
-  });
+  const moves = new Map<string, Claim>();
+  for (const { key, amount, limit } of after) {
+    const known = moves.get(key);
+    moves.set(key, { key, amount: (known?.amount ?? 0) + amount, limit: lower(known?.limit ?? null, limit) });
+  }
+  for (const { key, amount } of before) {
+    const { amount: taken = 0, limit = null } = moves.get(key) ?? {};
+    moves.set(key, { key, amount: taken - amount, limit });
+  }
+  return [...moves.values()].map((move) => (move.amount > 0 ? move : { ...move, limit: null }));
 }
 
 /** What all claims add up to, by key. A sum of 0 has no entry. */
@@ -23,6 +26,7 @@ export function sumsOf(claims: Iterable<Claim>): Map<string, number> {
   return sums;
 }
 
-function sumOf(claims: readonly Claim[]): number {
-  return claims.reduce((sum, { amount }) => sum + amount, 0);
+function lower(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }

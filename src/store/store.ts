@@ -171,10 +171,25 @@ export type Change =
       };
     }[DocumentKind]
   | { readonly kind: 'reservation'; readonly id: string; readonly version: number; readonly value?: Reservation }
-  /** The feed does not reach back to the cursor: read everything anew. `version` is where the feed goes on. */
+  /**
+   * The feed does not reach back to the cursor, or the store has another epoch: read everything anew. `version` is where
+   * the feed goes on.
+   */
   | { readonly kind: 'reset'; readonly version: number };
 
+/** A place in the feed of one store. */
+export interface Position {
+  /**
+   * Which store it is: made with the first change, another one once the store was emptied; '' before the first change,
+   * and in a store of an older release before the next change.
+   */
+  readonly epoch: string;
+  readonly version: number;
+}
+
 export interface ChangeFeed {
+  /** Where the feed is: the epoch of the store, and the version of its last change. */
+  position(): Promise<Position>;
   /** The version of the last change; 0 in an empty store. */
   head(): Promise<number>;
   /**
@@ -182,8 +197,11 @@ export interface ChangeFeed {
    * aborts. Throws `store_unavailable` when the connection is lost; call again with the last version seen. The changes
    * of one `write` share its version and come in its order: whoever stops in their midst asks again from the version
    * before.
+   *
+   * `epoch`: of the store that `after` was read from; where the store has another one the feed begins with a `reset`.
+   * Left out: whichever the store has.
    */
-  follow(after: number, signal: AbortSignal): AsyncIterable<Change>;
+  follow(after: number, signal: AbortSignal, epoch?: string): AsyncIterable<Change>;
 }
 
 export interface LeaseStore {

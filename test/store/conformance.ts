@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava';
+import type { FeedOptions } from '../../src/store/feed-limits.ts';
 import type { Store } from '../../src/store/store.ts';
 import { documentFacts } from './conformance/documents.ts';
 import { exchangeFacts } from './conformance/exchange.ts';
@@ -11,11 +12,11 @@ import { sharingFacts } from './conformance/sharing.ts';
 
 export interface Backend {
   /** Empty and of its own, closed and removed when the test ends. */
-  open(t: ExecutionContext, options?: { readonly feedVersions?: number }): Promise<Store>;
+  open(t: ExecutionContext, options?: FeedOptions): Promise<Store>;
   /** Several stores over the same data, where the backend can have them. */
   openSeveral?(t: ExecutionContext, count: number): Promise<readonly Store[]>;
   /** What a stand-in for Redis gets wrong. */
-  readonly cannot?: readonly ('proto-ids' | 'exact-trimming')[];
+  readonly cannot?: readonly ('proto-ids' | 'exact-trimming' | 'large-feeds')[];
 }
 
 /** What every store does, as tests. */

@@ -19,7 +19,7 @@ const mock: Backend = {
     t.teardown(() => Promise.all(stores.map((store) => store.close())));
     return stores;
   },
-  cannot: ['proto-ids'],
+  cannot: ['proto-ids', 'large-feeds'],
 };
 
 conformance(mock);

@@ -1,6 +1,6 @@
 import type { Logger } from '../../logging/logger.ts';
-import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import type { Change, Store } from '../../store/store.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Change, Position, Store } from '../../store/store.ts';
 import { pause } from '../pause.ts';
 
 /** Who is told of every change, and when to read everything anew. */
@@ -11,7 +11,8 @@ export interface ChangeReader {
 
 const shortestBackoffMs = 100;
 const longestBackoffMs = 2_000;
-const catchUpMs = 2_000;
+/** How long the feed may take to tell what the store holds already, before everything is read anew. */
+const catchUpMs = 500;
 
 /** Follows the store's feed, over lost connections, and tells how far it came. */
 export class ChangeFollower {
@@ -20,9 +21,10 @@ export class ChangeFollower {
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<{ readonly version: number; readonly resolve: () => void }>();
-  #version = 0;
-  /** Aborted to make the feed begin anew at the version that was reached. */
+  #position: Position = { epoch: '', version: 0 };
+  /** Aborted to make the feed begin anew at the position that was reached. */
   #reading = new AbortController();
+  #loading: Promise<void> | undefined;
   #following: Promise<void> | undefined;
 
   constructor(store: Store, reader: ChangeReader, logger: Logger) {
@@ -39,7 +41,12 @@ export class ChangeFollower {
 
   /** How far it came: every change up to this one was told. */
   get version(): number {
-    return this.#version;
+    return this.#position.version;
+  }
+
+  /** Which store it was read from; '' while it is empty. */
+  get epoch(): string {
+    return this.#position.epoch;
   }
 
   async stop(): Promise<void> {
@@ -49,32 +56,43 @@ export class ChangeFollower {
 
   /** Resolves when everything that the store holds now was told. Throws `store_unavailable`. */
   async catchUp(): Promise<void> {
-    const seen = this.#version;
-    const version = await this.#store.head();
-    // It was wiped, or lost its last writes, and the feed waits for versions that are far off.
-    if (version < seen) {
-      await this.#load();
-      this.#reading.abort();
-    }
-    if (this.#version >= version) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (done: () => void) => {
+    const seen = this.version;
+    const { epoch, version } = await this.#store.position();
+    // It was emptied, or lost its last writes: what the feed tells next has nothing to do with what is known.
+    if (epoch !== this.epoch || version < seen) await this.#load();
+    if (this.version >= version || (await this.#comesTo(version))) return;
+    // A version that was counted and never written, or a feed that tells nothing.
+    await this.#load();
+  }
+
+  /** Whether the feed tells that version soon. */
+  #comesTo(version: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isReached: boolean) => {
         clearTimeout(timer);
         this.#waiting.delete(waiting);
-        done();
+        resolve(isReached);
       };
-      const tooLate = new SatsumaError('store_unavailable', 'the store answers, and sends no changes');
-      const timer = setTimeout(() => settle(() => reject(tooLate)), catchUpMs);
-      const waiting = { version, resolve: () => settle(resolve) };
+      const timer = setTimeout(() => settle(false), catchUpMs);
+      const waiting = { version, resolve: () => settle(true) };
       this.#waiting.add(waiting);
     });
   }
 
-  async #load(): Promise<void> {
-    const version = await this.#store.head();
+  /** Reads everything anew, once for all who ask meanwhile; the feed begins anew from there. */
+  #load(): Promise<void> {
+    this.#loading ??= this.#loadNow().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async #loadNow(): Promise<void> {
+    const position = await this.#store.position();
     await this.#reader.load();
     // Not only ever forward: a store that was wiped, or lost its last writes, counts from an earlier version.
-    this.#version = version;
+    this.#position = position;
+    this.#reading.abort();
     this.#tellWaiting();
   }
 
@@ -85,7 +103,9 @@ export class ChangeFollower {
       this.#reading = new AbortController();
       const reading = AbortSignal.any([signal, this.#reading.signal]);
       try {
-        for await (const change of this.#store.follow(this.#version, reading)) {
+        for await (const change of this.#store.follow(this.version, reading, this.epoch)) {
+          // Everything was read anew since: the feed begins anew from there.
+          if (reading.aborted) break;
           if (change.kind === 'reset') await this.#load();
           else this.#apply(change);
           backoffMs = shortestBackoffMs;
@@ -104,12 +124,12 @@ export class ChangeFollower {
 
   #apply(change: Exclude<Change, { kind: 'reset' }>): void {
     this.#reader.apply(change);
-    this.#version = change.version;
+    this.#position = { ...this.#position, version: change.version };
     this.#tellWaiting();
   }
 
   #tellWaiting(): void {
-    for (const waiting of [...this.#waiting]) if (waiting.version <= this.#version) waiting.resolve();
+    for (const waiting of [...this.#waiting]) if (waiting.version <= this.version) waiting.resolve();
   }
 }
 

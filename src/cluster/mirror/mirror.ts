@@ -113,6 +113,11 @@ export class Mirror {
     return this.#loads;
   }
 
+  /** Which store this is, as `Position` has it. */
+  get epoch(): string {
+    return this.#follower.epoch;
+  }
+
   hasEngine(id: string): boolean {
     return this.#engines.has(id);
   }

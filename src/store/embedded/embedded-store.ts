@@ -1,26 +1,25 @@
+import { type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
 import { embeddedDocuments } from './documents.ts';
 import { openEnvironment } from './environment.ts';
-import { checkKeep, embeddedFeed, trimFeed } from './feed.ts';
+import { embeddedFeed, recountFeed } from './feed.ts';
 import { embeddedLeases } from './leases.ts';
 import { embeddedLedger } from './ledger.ts';
 
-export interface EmbeddedStoreOptions {
+export interface EmbeddedStoreOptions extends FeedOptions {
   /** The folder of the store's files. Made when it is not there, readable to its owner only. */
   readonly dir: string;
-  /** How many versions the change feed reaches back. */
-  readonly feedVersions?: number;
 }
 
 /**
  * A store in one LMDB file, for one process at a time; every change is on disk when its call returns. Throws
  * SatsumaError `store_unavailable` when the folder cannot be written or another process has it.
  */
-export async function openEmbeddedStore({ dir, feedVersions = 10_000 }: EmbeddedStoreOptions): Promise<Store> {
-  checkKeep(feedVersions);
+export async function openEmbeddedStore({ dir, ...options }: EmbeddedStoreOptions): Promise<Store> {
+  const limits = feedLimits(options);
   const environment = openEnvironment(dir);
-  const { feed, announce } = embeddedFeed(environment, feedVersions);
-  await environment.commit(() => trimFeed(environment.tables, feedVersions));
+  const { feed, announce } = embeddedFeed(environment, limits);
+  await environment.commit(() => recountFeed(environment.tables, limits));
   return {
     ...embeddedDocuments(environment, announce),
     ...embeddedLedger(environment, announce),

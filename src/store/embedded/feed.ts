@@ -1,5 +1,6 @@
-import { SatsumaError } from '../../model/errors.ts';
-import type { Change, ChangeFeed, DocumentKind } from '../store.ts';
+import { randomUUID } from 'node:crypto';
+import type { FeedLimits } from '../feed-limits.ts';
+import type { Change, ChangeFeed, DocumentKind, Position } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Tables } from './tables.ts';
 
@@ -13,35 +14,40 @@ export interface Event {
 /** Appends the events of one change to the feed, in its transaction, and returns the version they got. */
 export type Announce = (...events: readonly Event[]) => number;
 
-export function embeddedFeed(environment: Environment, keep: number): { feed: ChangeFeed; announce: Announce } {
+export function embeddedFeed(environment: Environment, limits: FeedLimits): { feed: ChangeFeed; announce: Announce } {
   const { tables, bell } = environment;
 
   return {
     announce(...events) {
       const version = lastVersion(tables) + 1;
-      // The one place where an event becomes a Change: the tables tie each kind to its type of value.
-      const changes = events.map((event) => ({ ...event, version })) as unknown as Change[];
+      const changes = JSON.stringify(events.map((event) => ({ ...event, version })));
       tables.counters.put('version', version);
+      if (!tables.identity.doesExist('epoch')) tables.identity.put('epoch', randomUUID());
       tables.feed.put(version, changes);
-      tables.feed.remove(version - keep);
+      trimFeed(tables, limits, changes.length);
       return version;
     },
     feed: {
+      async position() {
+        return environment.read(() => positionOf(tables));
+      },
       async head() {
         return environment.read(() => lastVersion(tables));
       },
-      async *follow(after, signal) {
+      async *follow(after, signal, expectedEpoch) {
         let ring = (): void => {};
         const listener = (): void => ring();
         bell.on('commit', listener).on('close', listener);
         signal.addEventListener('abort', listener);
         try {
+          let epoch = expectedEpoch ?? environment.read(() => positionOf(tables).epoch);
           for (let cursor = after; !signal.aborted; ) {
             // Before looking: what is committed in between rings this one.
             const rung = new Promise<void>((resolve) => {
               ring = resolve;
             });
-            const changes = environment.read(() => changesAfter(tables, cursor));
+            const changes = environment.read(() => changesAfter(tables, { epoch, version: cursor }));
+            if (changes[0]?.kind === 'reset') epoch = environment.read(() => positionOf(tables).epoch);
             if (changes.length === 0) await rung;
             for (const change of changes) {
               if (signal.aborted) return;
@@ -59,25 +65,47 @@ export function embeddedFeed(environment: Environment, keep: number): { feed: Ch
 }
 
 /** The next versions after `cursor`, some at a time; a `reset` where they are no longer kept, or never were. */
-function changesAfter(tables: Tables, cursor: number): readonly Change[] {
-  const head = lastVersion(tables);
-  if (cursor === head) return [];
-  if (!tables.feed.doesExist(cursor + 1)) return [{ kind: 'reset', version: head }];
-  return [...tables.feed.getRange({ start: cursor + 1, limit: 100 })].flatMap(({ value }) => value);
+function changesAfter(tables: Tables, cursor: Position): readonly Change[] {
+  const { epoch, version: head } = positionOf(tables);
+  const isSame = epoch === cursor.epoch;
+  if (isSame && cursor.version === head) return [];
+  const start = cursor.version + 1;
+  if (!isSame || !tables.feed.doesExist(start)) return [{ kind: 'reset', version: head }];
+  // The one place where text becomes a Change: the tables tie each kind to its type of value.
+  return [...tables.feed.getRange({ start, limit: 100 })].flatMap(({ value }): Change[] => JSON.parse(value));
+}
+
+function positionOf(tables: Tables): Position {
+  return { epoch: tables.identity.get('epoch') ?? '', version: lastVersion(tables) };
 }
 
 export function lastVersion(tables: Tables): number {
   return tables.counters.get('version') ?? 0;
 }
 
-/** Drops what a larger `keep` of an earlier run has left. */
-export function trimFeed(tables: Tables, keep: number): void {
-  const end = lastVersion(tables) - keep + 1;
-  for (const version of [...tables.feed.getKeys({ end })]) tables.feed.remove(version);
+/** Drops the oldest versions that are too many or too large; `added`: the length of what was appended just now. */
+function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number): void {
+  const head = lastVersion(tables);
+  let length = (tables.counters.get('feedLength') ?? 0) + added;
+  for (;;) {
+    const [oldest = head] = tables.feed.getKeys({ limit: 1 });
+    if (oldest === head || (oldest > head - versions && length <= bytes)) break;
+    length -= tables.feed.get(oldest)?.length ?? 0;
+    tables.feed.remove(oldest);
+  }
+  tables.counters.put('feedLength', length);
 }
 
-export function checkKeep(keep: number): void {
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    throw new SatsumaError('invalid', `The feed keeps a whole number of versions, at least 1, not ${keep}.`);
+/** Counts what is in the feed, and drops what another release or larger limits have left. */
+export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): void {
+  const head = lastVersion(tables);
+  let length = 0;
+  let oldest = head + 1;
+  for (const { key, value } of tables.feed.getRange({ reverse: true, limit: versions })) {
+    if (key < head && length + value.length > bytes) break;
+    length += value.length;
+    oldest = key;
   }
+  for (const key of [...tables.feed.getKeys({ end: oldest })]) tables.feed.remove(key);
+  tables.counters.put('feedLength', length);
 }

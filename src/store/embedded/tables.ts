@@ -1,6 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb';
 import type { Reservation } from '../../model/reservation.ts';
-import type { Change, DocumentKind } from '../store.ts';
+import type { DocumentKind } from '../store.ts';
 
 export interface StoredDocument {
   readonly version: number;
@@ -30,9 +30,11 @@ export interface Tables {
   readonly leaseEnds: Database<true, [leaseUntil: number, reservationId: string]>;
   /** The ledger: what all claims on an engine add up to. A sum of 0 has no entry. */
   readonly sums: Database<number, [engineId: string, claimKey: string]>;
-  /** The changes of each version, for as long as they are kept. */
-  readonly feed: Database<readonly Change[], number>;
-  readonly counters: Database<number, 'version' | 'token'>;
+  /** The changes of each version as JSON, for as long as they are kept. */
+  readonly feed: Database<string, number>;
+  /** `feedLength`: of all that is in `feed`, in UTF-16 units. */
+  readonly counters: Database<number, 'version' | 'token' | 'feedLength'>;
+  readonly identity: Database<string, 'epoch'>;
   readonly leases: Database<StoredLease, string>;
 }
 
@@ -44,8 +46,9 @@ export function openTables(root: RootDatabase): Tables {
     reservationsByEngine: root.openDB('reservations-by-engine', table),
     leaseEnds: root.openDB('lease-ends', table),
     sums: root.openDB('sums', table),
-    feed: root.openDB('feed', table),
+    feed: root.openDB('feed', { encoding: 'string' }),
     counters: root.openDB('counters', table),
+    identity: root.openDB('identity', { encoding: 'string' }),
     leases: root.openDB('leases', table),
   };
 }

@@ -4,11 +4,11 @@
  */
 export const neededCommands = [
   ...['eval', 'evalsha', 'info', 'ping', 'quit', 'select', 'time', 'wait'],
-  ...['get', 'incr', 'incrby'],
-  ...['hget', 'hmget', 'hgetall', 'hset', 'hdel', 'hincrby'],
+  ...['get', 'set', 'incr', 'incrby'],
+  ...['hget', 'hmget', 'hgetall', 'hset', 'hsetnx', 'hdel', 'hincrby'],
   ...['sadd', 'srem', 'smembers', 'scard'],
   ...['zadd', 'zrem', 'zscore', 'zrangebyscore'],
-  ...['xadd', 'xrange', 'xread'],
+  ...['xadd', 'xrange', 'xrevrange', 'xread', 'xtrim'],
 ] as const;
 
 /** What `ACL SETUSER` must say of the user: the keys of this prefix, and the commands that are needed. */

@@ -5,8 +5,10 @@ import type { DocumentKind } from '../store.ts';
 export interface RedisKeys {
   /** A string: the version of the last change. */
   readonly version: string;
-  /** A stream: one entry for each version, its id is the version. */
+  /** A stream: an entry or more for each version, their ids are `version-0`, `version-1`, ... */
   readonly changes: string;
+  /** A hash: the epoch of the store, and how many bytes are in the stream. */
+  readonly feed: string;
   /** A hash: document id to record. */
   documents(kind: DocumentKind): string;
   /** A hash: reservation id to record. */
@@ -37,6 +39,7 @@ export function redisKeys(prefix: string): RedisKeys {
   return {
     version: key('version'),
     changes: key('changes'),
+    feed: key('feed'),
     documents: (kind) => key('documents', kind),
     reservations: key('reservations'),
     leaseEnds: key('lease-ends'),

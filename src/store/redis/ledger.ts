@@ -4,6 +4,7 @@ import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from
 import { exchangeClaims, sumsOf } from '../exchange-claims.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger } from '../store.ts';
+import type { Announce } from './announce.ts';
 import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
 import { reservationOf } from './records.ts';
@@ -14,7 +15,7 @@ import { runScript, type ScriptName } from './scripts.ts';
  * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, and each
  * reservation in state `reserved` has one entry among the ends of leases.
  */
-export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, feedVersions: number): Ledger {
+export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, announce: Announce): Ledger {
   const script = (name: ScriptName, scriptKeys: string[], ...args: (string | number)[]): Promise<unknown> => {
     return change((client) => runScript(client, name, scriptKeys, args));
   };
@@ -30,8 +31,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
       const reply = await script(
         'reserve',
         [
-          keys.version,
-          keys.changes,
+          ...announce.keys,
           keys.documents('engine'),
           keys.reservations,
           keys.leaseEnds,
@@ -39,7 +39,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
           keys.reservationsOf(engineId),
           keys.leases,
         ],
-        ...[feedVersions, id, engineId, engineVersion, leaseMs, ifVersion ?? '', JSON.stringify(reservation)],
+        ...[...announce.args(), id, engineId, engineVersion, leaseMs, ifVersion ?? '', JSON.stringify(reservation)],
         ...[lease?.name ?? '', lease?.token ?? ''],
         ...claims.flatMap(({ key, amount, limit }) => [key, amount, limit ?? '']),
       );
@@ -52,15 +52,15 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
       if (!claims) return false;
       const reply = await script(
         'adopt',
-        [
-          keys.version,
-          keys.changes,
-          keys.reservations,
-          keys.leaseEnds,
-          keys.sums(engineId),
-          keys.reservationsOf(engineId),
+        [...announce.keys, keys.reservations, keys.leaseEnds, keys.sums(engineId), keys.reservationsOf(engineId)],
+        ...[
+          ...announce.args(),
+          id,
+          engineId,
+          ifVersion ?? '',
+          JSON.stringify(containerId),
+          JSON.stringify(reservation),
         ],
-        ...[feedVersions, id, engineId, ifVersion ?? '', JSON.stringify(containerId), JSON.stringify(reservation)],
         ...claims.flatMap(({ key, amount }) => [key, amount]),
       );
       return isOk(reply, 'taken', 'changed');
@@ -72,8 +72,8 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
     },
     async bind(id, containerId) {
       checkId('The id of a reservation', id);
-      const scriptKeys = [keys.version, keys.changes, keys.reservations, keys.leaseEnds];
-      return isOk(await script('bind', scriptKeys, feedVersions, id, JSON.stringify(containerId)), 'gone');
+      const scriptKeys = [...announce.keys, keys.reservations, keys.leaseEnds];
+      return isOk(await script('bind', scriptKeys, ...announce.args(), id, JSON.stringify(containerId)), 'gone');
     },
     async release(id, { onlyIfExpired = false } = {}) {
       checkId('The id of a reservation', id);
@@ -85,14 +85,13 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, f
         const reply = await script(
           'release',
           [
-            keys.version,
-            keys.changes,
+            ...announce.keys,
             keys.reservations,
             keys.leaseEnds,
             keys.sums(value.engineId),
             keys.reservationsOf(value.engineId),
           ],
-          ...[feedVersions, id, version, onlyIfExpired ? 1 : 0],
+          ...[...announce.args(), id, version, onlyIfExpired ? 1 : 0],
           ...value.claims.flatMap(({ key, amount }) => [key, -amount]),
         );
         if (reply !== 'changed') return isOk(reply, 'gone', 'held');

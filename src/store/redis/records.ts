@@ -20,7 +20,7 @@ export function reservationOf(id: string, record: string): Versioned<Reservation
   return { id, version: Number(version), value };
 }
 
-/** The changes of one stream entry: its id is their version, its fields are kind, id, 'set' or 'gone', record. */
+/** The changes of one stream entry: its id begins with their version, its fields are kind, id, 'set' or 'gone', record. */
 export function changesOf([entryId, fields]: readonly [string, readonly string[]]): Change[] {
   const version = entryVersion(entryId);
   const changes: Change[] = [];
@@ -31,6 +31,11 @@ export function changesOf([entryId, fields]: readonly [string, readonly string[]
     changes.push({ kind, id, version, ...value } as unknown as Change);
   }
   return changes;
+}
+
+/** Its version, and which entry of that version it is. */
+export function entryParts(entryId: string): readonly number[] {
+  return entryId.split('-').map(Number);
 }
 
 export function entryVersion(entryId: string): number {

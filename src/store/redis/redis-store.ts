@@ -1,7 +1,9 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import { isSentinelUrl, parseSentinelUrl, type SentinelUrl, sentinelForm } from '../../model/sentinel-url.ts';
+import { type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
+import { announceWith } from './announce.ts';
 import { type CreateClient, clientOptions, connectRedis, type StoreLogger } from './connection.ts';
 import { redisDocuments } from './documents.ts';
 import { redisFeed } from './feed.ts';
@@ -11,14 +13,13 @@ import { redisLedger } from './ledger.ts';
 import { defineScripts } from './scripts.ts';
 import { readTrial, writeTrial } from './trial.ts';
 
-export type RedisStoreOptions = RedisAddress & {
-  /** What the names of all keys begin with, so that several clusters can share one Redis. */
-  readonly prefix?: string;
-  /** About how many versions the change feed reaches back. */
-  readonly feedVersions?: number;
-  /** Told when Redis goes away and comes back, and of settings that risk data. */
-  readonly logger?: StoreLogger;
-};
+export type RedisStoreOptions = RedisAddress &
+  FeedOptions & {
+    /** What the names of all keys begin with, so that several clusters can share one Redis. */
+    readonly prefix?: string;
+    /** Told when Redis goes away and comes back, and of settings that risk data. */
+    readonly logger?: StoreLogger;
+  };
 
 type RedisAddress =
   /** `redis://user:password@host:port/db`, `rediss://` for TLS, `redis+sentinel://...`, or the path of a socket. */
@@ -46,8 +47,9 @@ export async function openStoreWith(
   options: RedisStoreOptions,
   blockMs = followerBlockMs,
 ): Promise<Store> {
-  const { prefix = 'satsuma', feedVersions = 10_000, logger } = options;
+  const { prefix = 'satsuma', logger } = options;
   const keys = redisKeys(prefix);
+  const announce = announceWith(keys, feedLimits(options));
   const sentinels = sentinelsOf(options);
   const client = sentinels ? createClient(undefined, sentinelOptions(sentinels)) : plainClient(createClient, options);
   defineScripts(client);
@@ -61,8 +63,8 @@ export async function openStoreWith(
     throw error;
   }
   return {
-    ...redisDocuments(connection, keys, feedVersions),
-    ...redisLedger(connection, keys, feedVersions),
+    ...redisDocuments(connection, keys, announce),
+    ...redisLedger(connection, keys, announce),
     ...redisFeed(connection, keys, blockMs),
     ...redisLeases(connection, keys),
     ping,

@@ -4,11 +4,11 @@ import type { Redis } from 'ioredis';
 /** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
 const files = {
   write: 'write-n',
-  reserve: 'reserve-8',
-  adopt: 'adopt-6',
-  bind: 'bind-4',
+  reserve: 'reserve-9',
+  adopt: 'adopt-7',
+  bind: 'bind-5',
   renew: 'renew-1',
-  release: 'release-6',
+  release: 'release-7',
   expired: 'expired-1',
   reservationsOf: 'reservations-of-2',
   acquireLease: 'acquire-lease-2',
@@ -18,14 +18,19 @@ const files = {
 } as const;
 
 export type ScriptName = keyof typeof files;
-type Command = (...args: (string | number)[]) => Promise<unknown>;
+type Command = (keyCount: number, keys: readonly string[], args: readonly (string | number)[]) => Promise<unknown>;
 
 /** ioredis sends a script's digest, and its text when Redis does not know it (yet, or since a restart). */
 export function defineScripts(client: Redis): void {
   for (const [name, file] of Object.entries(files)) {
-    const lua = readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+    const text = readScript(file);
+    const lua = text.includes('announce(') ? readScript('announce') + text : text;
     client.defineCommand(commandName(name), { lua });
   }
+}
+
+function readScript(file: string): string {
+  return readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
 }
 
 export function runScript(
@@ -37,7 +42,8 @@ export function runScript(
   const commands = client as unknown as Record<string, Command>;
   const command = commands[commandName(name)];
   if (!command) throw new Error(`The script ${name} is not defined on this client.`);
-  return command.call(client, keys.length, ...keys, ...args);
+  // As arrays: a call takes no more than some ten thousand arguments.
+  return command.call(client, keys.length, keys, args);
 }
 
 /** ioredis has commands of its own for some of these names. */

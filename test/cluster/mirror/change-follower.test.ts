@@ -7,16 +7,17 @@ import type { Change, Store } from '../../../src/store/store.ts';
 /** A store of which only the feed is asked, and what a reader is told of it. */
 function scene() {
   const told: (string | number)[] = [];
-  const feed = { head: 0, queue: [] as (Change | 'lost')[], wake: (): void => {}, from: [] as number[] };
+  const feed = { head: 0, epoch: 'one', queue: [] as (Change | 'lost')[], wake: (): void => {}, from: [] as number[] };
   const store = {
-    head: async () => feed.head,
+    position: async () => ({ epoch: feed.epoch, version: feed.head }),
     async *follow(after: number, signal: AbortSignal) {
       feed.from.push(after);
       while (!signal.aborted) {
         const next = feed.queue.shift();
         if (next === 'lost') throw new SatsumaError('store_unavailable', 'lost');
-        if (next) yield next;
-        else
+        // As the stores do: what waits when the reading ends is not given.
+        if (next && !signal.aborted) yield next;
+        else if (!signal.aborted)
           await new Promise<void>((resolve) => {
             feed.wake = resolve;
             signal.addEventListener('abort', () => resolve(), { once: true });
@@ -82,13 +83,37 @@ test('a store that counts from an earlier version than it did is read anew befor
   t.deepEqual(feed.from, [0, 3], 'the feed goes on from there');
 });
 
-test('a store that answers and tells nothing is away', async (t) => {
-  const { feed, follower } = scene();
+test('a store that was emptied and filled again past the cursor is read anew before it is believed', async (t) => {
+  const { told, feed, tell, follower } = scene();
+  await follower.start();
+  tell(change(5));
+  await follower.catchUp();
+  Object.assign(feed, { epoch: 'two', head: 60 });
+  await follower.catchUp();
+  t.deepEqual([follower.epoch, follower.version], ['two', 60]);
+  tell(change(61));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 5, 'load', 61]);
+  t.deepEqual(feed.from, [0, 60]);
+});
+
+test('a version that the feed never tells is made good by reading everything anew', async (t) => {
+  const { told, feed, tell, follower } = scene();
   await follower.start();
   feed.head = 7;
-  await t.throwsAsync(follower.catchUp(), {
-    code: 'store_unavailable',
-    message: 'the store answers, and sends no changes',
-  });
+  await follower.catchUp();
+  tell(change(8));
+  await follower.catchUp();
   await follower.stop();
+  t.deepEqual(told, ['load', 'load', 8]);
+});
+
+test('whoever asks while everything is read anew waits for the same reading', async (t) => {
+  const { told, feed, follower } = scene();
+  await follower.start();
+  feed.epoch = 'two';
+  await Promise.all(Array.from({ length: 20 }, () => follower.catchUp()));
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load']);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Change } from '../../../src/store/store.ts';
+import type { Change, Store } from '../../../src/store/store.ts';
 import type { Backend } from '../conformance.ts';
 import { addEngine, changesAfter, claim, engineRecord, newReservation, reserve } from '../fixtures.ts';
 
@@ -8,6 +8,82 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     const store = await open(t);
     t.is(await store.head(), 0);
   });
+
+  test('a store has an epoch from its first change on, and keeps it', async (t) => {
+    const store = await open(t);
+    t.deepEqual(await store.position(), { epoch: '', version: 0 });
+    await addEngine(store);
+    const { epoch, version } = await store.position();
+    t.regex(epoch, /^[\da-f-]{36}$/);
+    t.is(version, 1);
+    await addEngine(store, 'beta');
+    t.deepEqual(await store.position(), { epoch, version: 2 });
+    const other = await open(t);
+    await addEngine(other);
+    t.not((await other.position()).epoch, epoch);
+  });
+
+  test('a cursor of another epoch is reset, also one of the store before its first change', async (t) => {
+    const store = await open(t);
+    await addEngine(store);
+    await addEngine(store, 'beta');
+    const { epoch } = await store.position();
+    for (const other of ['', 'other']) {
+      const following = store.follow(1, AbortSignal.timeout(20_000), other)[Symbol.asyncIterator]();
+      const { version } = await store.position();
+      t.deepEqual((await following.next()).value, { kind: 'reset', version });
+      await addEngine(store, `after-${version}`);
+      t.like((await following.next()).value, { kind: 'engine', version: version + 1 }, 'it goes on from there');
+      await following.return?.();
+    }
+    const same = store.follow(1, AbortSignal.timeout(20_000), epoch)[Symbol.asyncIterator]();
+    t.like((await same.next()).value, { kind: 'engine', id: 'beta', version: 2 });
+    await same.return?.();
+  });
+
+  test('a write of more changes than a store takes is invalid, and nothing is changed', async (t) => {
+    const store = await open(t);
+    const changes = Array.from({ length: 10_001 }, (_, i) => ({ kind: 'engine-key', id: `${i}` }) as const);
+    await t.throwsAsync(store.write(changes), { code: 'invalid' });
+    t.is(await store.head(), 0);
+  });
+
+  if (!cannot.includes('large-feeds')) {
+    test('a write of 3,000 changes is one version, with all of them in its order', async (t) => {
+      const store = await open(t);
+      await addEngine(store);
+      const ids = Array.from({ length: 3_000 }, (_, i) => `key-${i}`);
+      t.deepEqual(await store.write(ids.map((id) => ({ kind: 'engine-key', id, value: { engineId: 'alpha' } }))), {
+        ok: true,
+        version: 2,
+      });
+      await addEngine(store, 'beta');
+      const changes = await changesAfter(store, 1, 3_001);
+      t.deepEqual(
+        changes.slice(0, 3_000).map(({ kind, version, ...change }) => [kind, version, 'id' in change && change.id]),
+        ids.map((id) => ['engine-key', 2, id]),
+      );
+      t.like(changes.at(-1), { kind: 'engine', id: 'beta', version: 3 });
+      t.is((await store.list('engine-key')).length, 3_000);
+      t.true((await store.write(ids.map((id) => ({ kind: 'engine-key', id })))).ok);
+      t.is((await store.list('engine-key')).length, 0);
+    });
+
+    test('the feed keeps no more bytes than it was told', async (t) => {
+      const store = await open(t, { feedBytes: 100_000 });
+      const large = (id: string) => engineRecord(id, { labels: ['x'.repeat(10_000)] });
+      for (let i = 1; i <= 40; i++) await store.write([{ kind: 'engine', id: 'alpha', value: large(`${i}`) }]);
+      const [oldest] = await oldestKept(store, 40);
+      t.true(oldest !== undefined && oldest >= 29 && oldest <= 36, `the oldest version kept is ${oldest}`);
+      await store.write([
+        { kind: 'engine', id: 'alpha', value: engineRecord('alpha', { labels: ['x'.repeat(300_000)] }) },
+      ]);
+      t.like(await changesAfter(store, 40, 1), [{ kind: 'engine', version: 41 }], 'the last one is kept');
+      await addEngine(store);
+      await addEngine(store);
+      t.is((await changesAfter(store, 42, 1))[0]?.version, 43);
+    });
+  }
 
   test('the feed tells every change in order, with its value', async (t) => {
     const store = await open(t);
@@ -164,4 +240,14 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
     await Promise.all(following);
     t.deepEqual(counts, [2, 2, 2]);
   });
+}
+
+/** The versions up to `head` that a follower still gets, in order. */
+async function oldestKept(store: Store, head: number): Promise<number[]> {
+  const kept: number[] = [];
+  for (let after = 0; after < head; after++) {
+    const [first] = await changesAfter(store, after, 1);
+    if (first?.kind !== 'reset' && first) kept.push(first.version);
+  }
+  return kept;
 }

@@ -8,15 +8,19 @@
         [5]  a sorted set, empty afterwards
 
   Returns  'ok'
-  Event    one in KEYS[2], which nobody follows
+  Event    none: KEYS[2] is not the change feed
 ]]
 -- INCR is refused when memory is full, like the first write of the other scripts.
 redis.call('INCR', KEYS[1])
 redis.call('INCRBY', KEYS[1], 1)
 redis.call('GET', KEYS[1])
+redis.call('SET', KEYS[1], '1')
 local _time = redis.call('TIME')
 redis.call('XADD', KEYS[2], 'MAXLEN', '1', '*', 'trial', '1')
+redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', '1')
+redis.call('XTRIM', KEYS[2], 'MAXLEN', '1')
 redis.call('HSET', KEYS[3], 'trial', '1')
+redis.call('HSETNX', KEYS[3], 'trial', '1')
 redis.call('HINCRBY', KEYS[3], 'trial', '1')
 redis.call('HGET', KEYS[3], 'trial')
 redis.call('HGETALL', KEYS[3])

@@ -1,0 +1,48 @@
+--[[
+  Records a container that is there already, with its claims, whatever the limits; anew, or in place of what its
+  reservation has. Of the latter the caller has read the record, because by how much the sums move comes from it.
+
+  KEYS  [1]  the counter of versions
+        [2]  the change feed
+        [3]  the state of the feed
+        [4]  the reservations
+        [5]  the ends of leases
+        [6]  the engine's sums
+        [7]  the engine's reservations
+  ARGV  [1]  how many entries the feed keeps
+        [2]  how many bytes the feed keeps
+        [3]  the epoch of the store, should this be its first change
+        [4]  the reservation's id
+        [5]  the engine's id
+        [6]  the version of the record that it takes the place of; '': there must be none
+        [7]  the container's id as JSON
+        [8]  the reservation as JSON
+        then two for each claim: key, by how much its sum moves
+
+  Returns  'ok'
+           'taken'    there is a reservation with this id
+           'changed'  the record has another version, or there is none
+  Event    one entry under the new version: 'reservation', id, 'set', the record
+]]
+local id, engine = ARGV[4], ARGV[5]
+local before = redis.call('HGET', KEYS[4], id)
+if ARGV[6] == '' then
+  if before then
+    return 'taken'
+  end
+elseif not before or string.match(before, '^%d+') ~= ARGV[6] then
+  return 'changed'
+end
+
+local version = nextVersion()
+local record = version .. '\n' .. engine .. '\n' .. ARGV[7] .. '\n' .. ARGV[8]
+announce(version, { 'reservation', id, 'set', record })
+for i = 9, #ARGV, 2 do
+  if ARGV[i + 1] ~= '0' and redis.call('HINCRBY', KEYS[6], ARGV[i], ARGV[i + 1]) == 0 then
+    redis.call('HDEL', KEYS[6], ARGV[i])
+  end
+end
+redis.call('HSET', KEYS[4], id, record)
+redis.call('SADD', KEYS[7], id)
+redis.call('ZREM', KEYS[5], id)
+return 'ok'

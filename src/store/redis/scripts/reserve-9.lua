@@ -1,0 +1,83 @@
+--[[
+  Takes all claims of a reservation on one engine, or none; those of a new one, or in place of what one has that is there.
+  Of the latter the caller has read the record, because by how much the sums move comes from it.
+
+  KEYS  [1]  the counter of versions
+        [2]  the change feed
+        [3]  the state of the feed
+        [4]  the documents of kind engine
+        [5]  the reservations
+        [6]  the ends of leases
+        [7]  the engine's sums
+        [8]  the engine's reservations
+        [9]  the leases: name to 'token until holder'
+  ARGV  [1]  how many entries the feed keeps
+        [2]  how many bytes the feed keeps
+        [3]  the epoch of the store, should this be its first change
+        [4]  the reservation's id
+        [5]  the engine's id
+        [6]  the version that the engine's document must have
+        [7]  the length of the lease in milliseconds
+        [8]  the version of the record that it takes the place of; '': there must be none
+        [9]  the reservation as JSON
+        [10]  the name of the lease that must be held, '' none
+        [11]  the token it must be held with
+        then three for each claim: key, by how much its sum moves, limit ('' none)
+
+  Returns  { 'ok', version }
+           { 'lease' }      the lease is not held with this token
+           { 'stale' }      the engine's document is gone or has another version
+           { 'taken' }      there is a reservation with this id
+           { 'changed' }    the record has another version, or there is none
+           { 'full', key }  the first claim without room
+  Event    one entry under the version: 'reservation', id, 'set', the record
+]]
+local id, engine = ARGV[4], ARGV[5]
+
+if ARGV[10] ~= '' then
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local token, ends = string.match(redis.call('HGET', KEYS[9], ARGV[10]) or '', '^(%d+) (%d+) ')
+  if token ~= ARGV[11] or tonumber(ends) <= now then
+    return { 'lease' }
+  end
+end
+
+local document = redis.call('HGET', KEYS[4], engine)
+if not document or string.match(document, '^%d+') ~= ARGV[6] then
+  return { 'stale' }
+end
+local before = redis.call('HGET', KEYS[5], id)
+if ARGV[8] == '' then
+  if before then
+    return { 'taken' }
+  end
+elseif not before or string.match(before, '^%d+') ~= ARGV[8] then
+  return { 'changed' }
+end
+
+-- Claims of one reservation with the same key count together.
+local sums = {}
+for i = 12, #ARGV, 3 do
+  local key, limit = ARGV[i], tonumber(ARGV[i + 2])
+  local sum = (sums[key] or tonumber(redis.call('HGET', KEYS[7], key) or 0)) + tonumber(ARGV[i + 1])
+  if limit and sum > limit then
+    return { 'full', key }
+  end
+  sums[key] = sum
+end
+
+local version = nextVersion()
+local record = version .. '\n' .. engine .. '\n\n' .. ARGV[9]
+announce(version, { 'reservation', id, 'set', record })
+for i = 12, #ARGV, 3 do
+  if ARGV[i + 1] ~= '0' and redis.call('HINCRBY', KEYS[7], ARGV[i], ARGV[i + 1]) == 0 then
+    redis.call('HDEL', KEYS[7], ARGV[i])
+  end
+end
+redis.call('HSET', KEYS[5], id, record)
+redis.call('SADD', KEYS[8], id)
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('ZADD', KEYS[6], string.format('%.0f', now + ARGV[7]), id)
+return { 'ok', version }
