@@ -1,8 +1,10 @@
 import Joi from 'joi';
-import { mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
-import { isSatsumaError } from '../model/errors.ts';
-import { couldExplode } from '../model/expression/could-explode.ts';
+import { type Constraint, mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
+import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import { idSchema } from './validation.ts';
+
+/** Of the regular expressions of one list of constraints. */
+const mostSizeTogether = 2000;
 
 /** What engines have and images take, by name; whole numbers, so that sums are exact. */
 export const resourcesSchema = Joi.object()
@@ -14,7 +16,11 @@ export const constraintsSchema = Joi.array()
   .items(Joi.string().max(mostConstraintCharacters).custom(refuseBadConstraint))
   .max(32)
   .unique()
-  .messages({ 'constraint.bad': '{{#label}} is no constraint: {{#reason}}' });
+  .custom(refuseLargeExpressions)
+  .messages({
+    'constraint.bad': '{{#label}} is no constraint: {{#reason}}',
+    'constraints.large': '{{#label}} has regular expressions that are too large together',
+  });
 
 export const spreadSchema = Joi.string()
   .max(128)
@@ -46,17 +52,24 @@ export const gpusSchema = Joi.alternatives(
 });
 
 function refuseBadConstraint(text: string, helpers: Joi.CustomHelpers): unknown {
-  const reason = faultOf(text);
-  return reason === undefined ? text : helpers.error('constraint.bad', { reason });
+  const constraint = readConstraint(text);
+  return isSatsumaError(constraint) ? helpers.error('constraint.bad', { reason: constraint.message }) : text;
 }
 
-function faultOf(text: string): string | undefined {
+function refuseLargeExpressions(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {
+  const size = texts.map(readConstraint).reduce((sum, each) => sum + expressionSizeOf(each), 0);
+  return size > mostSizeTogether ? helpers.error('constraints.large') : texts;
+}
+
+function readConstraint(text: string): Constraint | SatsumaError {
   try {
-    const { pattern } = parseConstraint(text);
-    if (pattern.kind !== 'expression' || !couldExplode(pattern.source)) return undefined;
-    return 'the regular expression could take exponential time, for a part that repeats can read the same in two ways';
+    return parseConstraint(text);
   } catch (error) {
-    if (isSatsumaError(error)) return error.message;
+    if (isSatsumaError(error)) return error;
     throw error;
   }
+}
+
+function expressionSizeOf(constraint: Constraint | SatsumaError): number {
+  return 'pattern' in constraint && constraint.pattern.kind === 'expression' ? constraint.pattern.expression.size : 0;
 }

@@ -34,7 +34,9 @@ const known = new Map<string, Constraint>();
 
 /** Throws `invalid` with what is wrong. The same text is asked about at every placement, so what it says is kept. */
 export function parseConstraint(text: string): Constraint {
-  const constraint = known.get(text) ?? parse(text);
+  const existing = known.get(text);
+  if (existing) return existing;
+  const constraint = parse(text);
   if (known.size >= mostKnown) known.clear();
   known.set(text, constraint);
   return constraint;

@@ -1,19 +1,19 @@
 import { SatsumaError } from './errors.ts';
-import { RegularExpression } from './expression/regular-expression.ts';
+import { LinearExpression } from './linear-expression.ts';
 
 /** What a value is compared with. */
 export type Pattern =
   | { readonly kind: 'literal'; readonly text: string }
   /** `*` stands for any characters, and for none. */
   | { readonly kind: 'glob'; readonly parts: readonly string[] }
-  | { readonly kind: 'expression'; readonly source: string; readonly expression: RegularExpression };
+  | { readonly kind: 'expression'; readonly expression: LinearExpression };
 
 /** `eu-1`, `eu-*` or `/^eu-[0-9]+$/`. Throws `invalid`. */
 export function parsePattern(text: string): Pattern {
   if (text.length > 1 && text.startsWith('/') && text.endsWith('/')) {
     const source = text.slice(1, -1);
     if (source === '') throw new SatsumaError('invalid', 'the regular expression is empty');
-    return { kind: 'expression', source, expression: new RegularExpression(source) };
+    return { kind: 'expression', expression: new LinearExpression(source) };
   }
   return text.includes('*') ? { kind: 'glob', parts: text.split('*') } : { kind: 'literal', text };
 }
