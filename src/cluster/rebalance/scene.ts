@@ -4,6 +4,7 @@ import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../cluster.ts';
 import { WhatIf } from '../rehearsal/what-if.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
+import { presentWaits } from '../services/waits.ts';
 import type { MoveProgress, Scene } from './advance.ts';
 import { findBetter, isBetter, type Movable } from './find-better.ts';
 import { sortOutReplicas } from './sort-out.ts';
@@ -21,11 +22,12 @@ export class ClusterScene implements Scene {
   progressOf({ service, slot, from, to }: PlannedMove): MoveProgress {
     const { mirror } = this.#cluster;
     const record = mirror.services.get(service)?.value;
-    if (!record || !slotsOf(this.#cluster, record).includes(slot)) {
-      return { state: 'skipped', reason: 'the replica is not wanted any more' };
-    }
+    const unwanted = { state: 'skipped', reason: 'the replica is not wanted any more' } as const;
+    if (!record) return unwanted;
     const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
     const views = surveyReplicas(this.#cluster, service, { record, status });
+    const waits = new Map(Object.entries(presentWaits(status, record)));
+    if (!slotsOf(this.#cluster, record, { replicas: views, waits }).includes(slot)) return unwanted;
     const inSlot = views.filter((each) => each.slot === slot);
     // What retires holds what it holds until it is gone; on an engine that is away that may be long.
     const isLeft = inSlot.every((each) => each.engineId !== from || (each.state === 'retiring' && !each.isReachable));

@@ -2,10 +2,12 @@ import type { Places, ServiceRecord } from '../../model/service.ts';
 import type { Explanation } from '../../placement/explain.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
-import { groupBySlot } from '../services/decide.ts';
+import { exchangeOrder } from '../services/decide.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
 import { currentRollout } from '../services/rollout.ts';
-import { nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
+import { groupBySlot } from '../services/slot-order.ts';
+import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
+import { presentWaits } from '../services/waits.ts';
 import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
 import { WhatIf } from './what-if.ts';
 
@@ -42,16 +44,25 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
   const views = surveyReplicas(cluster, name, { record, status }).sort(bySlotLaterFirst);
   const { state } = currentRollout(record, status.rollout, timestamp(cluster.clock));
   const isUpdating = !record.isPaused && state !== 'paused';
-  const slots = slotsOf(cluster, record);
+  const facts = {
+    replicas: views,
+    waits: new Map(Object.entries(presentWaits(status, record))),
+    starting: new Set<string>(),
+  };
+  const slots = slotsOf(cluster, record, facts);
   const bySlot = groupBySlot(views.filter(isOfUse));
   const stays: Place[] = [];
   const vacancies: Vacancy[] = [];
-  for (const slot of slots) {
+  for (const slot of exchangeOrder(
+    { ...facts, template: record.template, fullness: fullnessFor(cluster, record.spec.image) },
+    slots,
+  )) {
     const olds = bySlot.get(slot) ?? [];
     const holder = holderOf(olds, record.template, isUpdating);
     if (holder) stays.push(placeOf(holder));
     else vacancies.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
   }
+  stays.sort((a, b) => compareSlots(a.slot, b.slot));
   const wanted = new Set(slots);
   const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
   const gone = surplus.map(placeOf);

@@ -21,12 +21,13 @@ export class Budget {
 }
 
 function isUnderWay(situation: Situation, slot: string, inSlot: readonly ReplicaView[]): boolean {
-  const { record, notBefore, now } = situation;
+  const { record, waits, starting, now } = situation;
+  if (starting.has(slot)) return true;
   const fit = inSlot.filter((each) => isFit(each, record.template) && each.state !== 'retiring');
   if (fit.some(({ isSettled }) => isSettled)) return false;
   // It waits for its turn, and serves.
   if (fit.length === 0 && inSlot.some(({ state }) => state === 'ready')) return false;
   // Nothing fits anywhere: start-first, the others lose nothing by going on.
-  const isStuck = inSlot.length === 0 && (notBefore.get(slot) ?? 0) > now;
+  const isStuck = inSlot.length === 0 && (waits.get(slot)?.notBefore ?? 0) > now;
   return !(isStuck && record.spec.update.order === 'start-first');
 }

@@ -1,6 +1,7 @@
 import { Budget } from './budget.ts';
 import { isFit, type ReplicaView } from './replica-view.ts';
 import type { Situation } from './situation.ts';
+import { groupBySlot, orderSlots, type SlotFacts } from './slot-order.ts';
 
 export interface Start {
   readonly slot: string;
@@ -30,8 +31,8 @@ const removalMs = 30_000;
  *
  * - A slot belongs to the latest copy that is of the template and ready; whatever else is in it goes.
  * - Replicas that failed go, and their slot is filled anew. Those on lost engines go once another took over.
- * - Replicas of another template are exchanged, so many at a time; those that are to run elsewhere are, too, and
- *   never before their successor is there.
+ * - Replicas of another template are exchanged, so many at a time, those first that serve least; those that are to run
+ *   elsewhere are, too, and never before their successor is there.
  */
 export function decide(situation: Situation): Decision {
   const { record, replicas } = situation;
@@ -40,7 +41,13 @@ export function decide(situation: Situation): Decision {
   const isWanted = new Set(wanted);
   const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && state !== 'retiring');
   const budget = new Budget(situation, wanted, bySlot);
-  const outcomes = wanted.map((slot) => fill(situation, slot, bySlot.get(slot) ?? [], budget));
+  const filled = new Map(
+    exchangeOrder({ ...situation, template: record.template }, wanted).map((slot) => [
+      slot,
+      fill(situation, slot, bySlot.get(slot) ?? [], budget),
+    ]),
+  );
+  const outcomes = wanted.flatMap((slot) => filled.get(slot) ?? []);
   const reason = record.isRemoved ? 'the service is removed' : 'scaled down';
   const retirements = [...surplus.map((replica) => ({ replica, reason })), ...outcomes.flatMap(({ retire }) => retire)];
   return {
@@ -49,6 +56,12 @@ export function decide(situation: Situation): Decision {
     retirements: retirements.filter(({ replica }) => replica.containerId !== undefined),
     isWhole: surplus.every(isOutOfTheWay) && outcomes.every(({ isWhole }) => isWhole),
   };
+}
+
+/** The budget is for those first that are worth least: it costs fewer that serve. */
+export function exchangeOrder(facts: SlotFacts, slots: readonly string[]): readonly string[] {
+  if (facts.replicas.every((each) => isFit(each, facts.template))) return slots;
+  return orderSlots(slots, facts);
 }
 
 interface SlotOutcome {
@@ -92,7 +105,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
     return { retire, isWhole: false };
   }
   const start = (generation: number): Start | undefined => {
-    if ((situation.notBefore.get(slot) ?? 0) > now) return undefined;
+    if ((situation.waits.get(slot)?.notBefore ?? 0) > now) return undefined;
     return { slot, generation, copy: Math.max(0, ...inSlot.map(({ copy }) => copy)) + 1 };
   };
   const [old] = usable;
@@ -107,16 +120,6 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
     return { start: start(successor), retire, isWhole: false };
   retire.push(...usable.map((replica) => ({ replica, reason: 'superseded' })));
   return { retire, isWhole: false };
-}
-
-export function groupBySlot(replicas: readonly ReplicaView[]): ReadonlyMap<string, readonly ReplicaView[]> {
-  const groups = new Map<string, ReplicaView[]>();
-  for (const replica of replicas) {
-    const group = groups.get(replica.slot);
-    if (group) group.push(replica);
-    else groups.set(replica.slot, [replica]);
-  }
-  return groups;
 }
 
 function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {

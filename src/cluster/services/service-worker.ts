@@ -11,7 +11,7 @@ import { markOf, ReplicaChecks } from './replica-checks.ts';
 import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
-import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { isFaultOfReplica, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 /**
@@ -51,12 +51,16 @@ export class ServiceWorker {
     const now = cluster.clock.steadyMs();
     const marked = this.#takeIn(record);
     const replicas = surveyReplicas(cluster, this.#name, { record, status: marked });
-    const slots = slotsOf(cluster, record);
+    const waits = new Map(
+      Object.entries(marked.waiting).map(([slot, wait]) => [slot, { ...wait, notBefore: this.#endOf(wait) }]),
+    );
+    const facts = { replicas, starting: this.#hands.starting, waits };
+    const slots = slotsOf(cluster, record, facts);
     const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
     const decision = decide({
-      ...{ record, slots, replicas, starting: this.#hands.starting, isUpdating, now },
-      notBefore: new Map(Object.entries(marked.waiting).map(([slot, wait]) => [slot, this.#endOf(wait)])),
+      ...{ record, slots, ...facts, isUpdating, now },
+      fullness: fullnessFor(cluster, record.spec.image),
       standIn: rollout.stable?.template ?? record.template,
     });
     if (decision.isWhole) this.#wholeOf = record.generation;

@@ -60,13 +60,13 @@ export async function listServices(cluster: Cluster): Promise<ShownService[]> {
 function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: Forecast): ShownService {
   const { mirror } = cluster;
   const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
-  const slots = slotsOf(cluster, record);
   const views = surveyReplicas(cluster, name, { record, status });
+  const present = presentWaits(status, record);
+  const slots = slotsOf(cluster, record, { replicas: views, waits: new Map(Object.entries(present)) });
   // As it goes on from what was asked for last, which whoever looks after it may not have seen yet; what it could go back
   // to is for them to say.
   const { stable } = status.rollout ?? {};
   const rollout = { ...currentRollout(record, status.rollout, record.updatedAt), ...(stable && { stable }) };
-  const present = presentWaits(status, record);
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);

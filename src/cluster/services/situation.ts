@@ -1,6 +1,13 @@
 import type { ServiceRecord } from '../../model/service.ts';
 import type { ReplicaView } from './replica-view.ts';
 
+/** Of a slot that is not tried before; on this server's monotonic clock, as all durations are. */
+export interface Wait {
+  readonly notBefore: number;
+  /** In a row. */
+  readonly failures: number;
+}
+
 /** What a service has, and what may be done about it now. */
 export interface Situation {
   readonly record: Pick<ServiceRecord, 'template' | 'isRemoved'> & {
@@ -11,8 +18,9 @@ export interface Situation {
   readonly replicas: readonly ReplicaView[];
   /** Slots for which a replica is being started. */
   readonly starting: ReadonlySet<string>;
-  /** Slots that are not tried before; on this server's monotonic clock, as all durations are. */
-  readonly notBefore: ReadonlyMap<string, number>;
+  readonly waits: ReadonlyMap<string, Wait>;
+  /** How full an engine is once so many replicas of the service left it. */
+  readonly fullness: (engineId: string, departures: number) => number;
   /** Whether replicas of other templates may be exchanged now. */
   readonly isUpdating: boolean;
   /** The template that an empty slot gets: the service's, or one that is known to work. */

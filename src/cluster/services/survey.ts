@@ -1,4 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
@@ -6,6 +7,7 @@ import { moveUnderWay } from '../rebalance/under-way.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { isMajorityDown } from './loss.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
+import { chooseSlots, type SlotFacts } from './slot-order.ts';
 
 export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
 
@@ -38,9 +40,15 @@ function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spe
 }
 
 /** Which slots a service fills: so many, or one for each engine in use that bears the labels. */
-export function slotsOf(cluster: Cluster, { spec, isRemoved }: ServiceRecord): string[] {
+export function slotsOf(
+  cluster: Cluster,
+  { spec, template, isRemoved }: ServiceRecord,
+  has: Pick<SlotFacts, 'replicas' | 'waits' | 'starting'>,
+): string[] {
   if (isRemoved) return [];
-  if (spec.replicas !== 'global') return Array.from({ length: spec.replicas }, (_, index) => String(index + 1));
+  if (spec.replicas !== 'global') {
+    return chooseSlots(spec.replicas, { ...has, template, fullness: fullnessFor(cluster, spec.image) });
+  }
   const { image } = spec;
   const checks = schedulersFor(image.type, cluster.registry).flatMap((scheduler) => scheduler.prepare(image) ?? []);
   const used = cluster.mirror.snapshots().filter(({ status }) => status === 'ok' || status === 'down');
@@ -50,4 +58,16 @@ export function slotsOf(cluster: Cluster, { spec, isRemoved }: ServiceRecord): s
       ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
     );
   return used.filter(isMeant).map(({ id }) => id);
+}
+
+/** How full an engine is, as `binpack` has it, once so many containers of that image left it; then by its containers. */
+export function fullnessFor({ mirror }: Cluster, { cpus = 0, memory = 0 }: ImageConfig): SlotFacts['fullness'] {
+  return (engineId, departures) => {
+    const fleet = mirror.fleet();
+    const row = fleet.row(engineId);
+    if (row === undefined) return 0;
+    const { percentUsed, percentPerCpuMilli, percentPerMiB, containers } = fleet.load;
+    const share = cpus * 1000 * (percentPerCpuMilli[row] ?? 0) + memory * (percentPerMiB[row] ?? 0);
+    return (percentUsed[row] ?? 0) - departures * share + ((containers[row] ?? 0) - departures) / 1000;
+  };
 }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { decide } from '../../../src/cluster/services/decide.ts';
 import type { ReplicaView } from '../../../src/cluster/services/replica-view.ts';
-import { now, type SituationChanges, situation, view } from './views.ts';
+import { now, type SituationChanges, situation, view, waiting } from './views.ts';
 
 const slots = ['1', '2', '3', '4'];
 
@@ -24,10 +24,22 @@ const isNew = { state: 'starting', since: undefined, isSettled: false } as const
 test('one slot is exchanged at a time', exchanges, {}, {}, ['1']);
 test('two are where the policy says two', exchanges, {}, { update: { parallelism: 2 } }, ['1', '2']);
 test('all are where it says 0', exchanges, {}, { update: { parallelism: 0 } }, slots);
+test('what is not settled is exchanged before what is', exchanges, { 3: [view({ slot: '3', isSettled: false })] }, {}, [
+  '3',
+]);
+test('of those that serve the youngest is', exchanges, { 2: [view({ slot: '2', createdAt: now - 1_000 })] }, {}, ['2']);
+test(
+  'of those of one age the one on the fullest engine is',
+  exchanges,
+  { 4: [view({ slot: '4', engineId: 'b' })] },
+  { fullness: (engineId) => (engineId === 'b' ? 2 : 1) },
+  ['4'],
+);
+test('one that is about to be there counts', exchanges, {}, { starting: new Set(['3']) }, []);
 test('one that starts counts', exchanges, { 1: [view(), ofNew('1', isNew)] }, {}, []);
 test('one that is ready counts until it has settled', exchanges, { 1: [ofNew('1', { isSettled: false })] }, {}, []);
 test('one that has settled leaves its turn to the next', exchanges, { 1: [ofNew('1')] }, {}, ['2']);
-test('a slot that waits counts', exchanges, {}, { notBefore: new Map([['1', now + 1]]) }, []);
+test('a slot that waits counts', exchanges, {}, { waits: waiting('1', now + 1) }, []);
 test('an old replica that ended counts', exchanges, { 3: [view({ slot: '3', state: 'failed' })] }, {}, []);
 test('an old replica out of reach counts', exchanges, { 3: [view({ slot: '3', state: 'unreachable' })] }, {}, []);
 test('an empty slot is filled, and counts', exchanges, { 3: [] }, {}, ['3']);
@@ -36,7 +48,7 @@ test(
   exchanges,
   { 3: [] },
   {
-    notBefore: new Map([['3', now + 1]]),
+    waits: waiting('3', now + 1),
   },
   ['1'],
 );
@@ -71,9 +83,7 @@ test('stop-first takes away no more than the policy says', (t) => {
 
 test('stop-first leaves the others alone while a slot is empty, whatever the reason', (t) => {
   const replicas = ['1', '2', '3'].map((slot) => view({ slot }));
-  const notBefore = new Map([['4', now + 1000]]);
-  const { retirements } = decide(
-    situation({ template: 2, slots, replicas, notBefore, update: { order: 'stop-first' } }),
-  );
+  const waits = waiting('4', now + 1000);
+  const { retirements } = decide(situation({ template: 2, slots, replicas, waits, update: { order: 'stop-first' } }));
   t.deepEqual(retirements, []);
 });

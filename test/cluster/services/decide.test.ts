@@ -1,7 +1,7 @@
 import test from 'ava';
 import { decide } from '../../../src/cluster/services/decide.ts';
 import type { ReplicaView } from '../../../src/cluster/services/replica-view.ts';
-import { now, type SituationChanges, situation, view } from './views.ts';
+import { now, type SituationChanges, situation, view, waiting } from './views.ts';
 
 interface Expected {
   /** As `slot/generation/copy`. */
@@ -47,8 +47,8 @@ test('an empty slot gets its first copy', decides, {}, { starts: ['1/1/1'] });
 test('every empty slot is filled at once', decides, { slots: ['1', '2'] }, { starts: ['1/1/1', '2/1/1'] });
 test('a slot for which a replica is being started gets no other', decides, { starting: new Set(['1']) }, {});
 test('a slot with a replica that starts gets no other', decides, { replicas: [view(starting)] }, {});
-test('a slot that waits is not filled before', decides, { notBefore: new Map([['1', now + 1]]) }, {});
-test('a slot that waited is filled', decides, { notBefore: new Map([['1', now]]) }, { starts: ['1/1/1'] });
+test('a slot that waits is not filled before', decides, { waits: waiting('1', now + 1) }, {});
+test('a slot that waited is filled', decides, { waits: waiting('1', now) }, { starts: ['1/1/1'] });
 test('settled replicas in all slots make it whole', decides, { replicas: [view()] }, { isWhole: true });
 test(
   'a replica that did not prove itself yet leaves it in pieces',

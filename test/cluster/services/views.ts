@@ -50,8 +50,13 @@ export interface SituationChanges extends Partial<Omit<Situation, 'record'>> {
 export function situation({ template = 1, isRemoved = false, update, ...changes }: SituationChanges = {}): Situation {
   return {
     record: { template, isRemoved, spec: { update: { ...policy, ...update } } },
-    ...{ slots: ['1'], replicas: [], starting: new Set(), notBefore: new Map(), isUpdating: true },
+    ...{ slots: ['1'], replicas: [], starting: new Set(), waits: new Map(), fullness: () => 0, isUpdating: true },
     ...{ standIn: template, now },
     ...changes,
   };
+}
+
+/** A slot that is not tried before that time. */
+export function waiting(slot: string, notBefore: number): Situation['waits'] {
+  return new Map([[slot, { notBefore, failures: 1 }]]);
 }
