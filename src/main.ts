@@ -75,7 +75,7 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const doors = await createDoors(cluster, config.doors, isLoopback);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
-  const share = new EngineShare(cluster.store, serverId, logger);
+  const share = new EngineShare(cluster, serverId);
   const watchers = new EngineWatchers(cluster, share);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Makes a Debian or Ubuntu machine with Node and git ready for the demo, the lab, the tests and the benchmarks:
-#   sh example/lab/setup.sh [build] [docker] [redis] [registry]      (nothing named: all of it)
+#   sh example/lab/setup.sh [build] [docker] [redis] [registry] [faketime]      (nothing named: all of it)
 # npm packages come from the lock file, always. Debian packages that are missing are named, then installed, by root only:
 # without them the demo uses the Docker that is there. Whatever is in place already is left as it is.
 set -eu
 umask 022
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 cd "$(dirname "$0")/../.."
-wanted=${*:-build docker redis registry}
+wanted=${*:-build docker redis registry faketime}
 
 say() { echo "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -22,7 +22,7 @@ quietly() {
 }
 
 for part in $wanted; do
-  case $part in build | docker | redis | registry) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis or registry." ;; esac
+  case $part in build | docker | redis | registry | faketime) ;; *) fail "\"$part\" is nothing to set up: build, docker, redis, registry or faketime." ;; esac
 done
 
 mkdir -p .lab
@@ -59,6 +59,7 @@ if wants docker; then
   has_static_busybox || missing="$missing busybox-static"
 fi
 if wants redis; then has redis-server || missing="$missing redis-server"; fi
+if wants faketime; then has faketime || missing="$missing faketime"; fi
 if wants registry; then has docker-registry || missing="$missing docker-registry"; fi
 
 [ -n "$missing" ] || exit 0

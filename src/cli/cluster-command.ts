@@ -12,6 +12,8 @@ interface Summary {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly engines: Readonly<Record<string, number>>;
+  /** Older servers send none. */
+  readonly warnings?: readonly string[];
 }
 
 export function clusterCommand(api: ApiClient, io: Io): Command {
@@ -20,7 +22,9 @@ export function clusterCommand(api: ApiClient, io: Io): Command {
     .option('--json', 'as the API answers')
     .action(async ({ json }: { json?: boolean }) => {
       const { data } = await api('GET', 'apiv1/cluster');
-      io.stdout(json ? `${JSON.stringify(data)}\n` : describe(data as Summary));
+      const summary = data as Summary;
+      io.stdout(json ? `${JSON.stringify(data)}\n` : describe(summary));
+      for (const warning of summary.warnings ?? []) io.stderr(`satsuma: warning: ${warning}\n`);
     });
 }
 

@@ -2,6 +2,7 @@ import { type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
 import { countContainers } from './containers/count-containers.ts';
+import { skewWarnings } from './watch/clock-skew.ts';
 
 export interface ClusterSummary {
   readonly cpus: number;
@@ -14,6 +15,8 @@ export interface ClusterSummary {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly engines: Readonly<Record<EngineStatus, number>>;
+  /** A sentence for each server whose wall clock is wrong. */
+  readonly warnings: readonly string[];
 }
 
 /** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
@@ -34,5 +37,6 @@ export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
     reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,
     reserved_memory: total(({ usedMemoryMiB }) => usedMemoryMiB),
     engines: states,
+    warnings: skewWarnings(mirror.servers.all()),
   };
 }

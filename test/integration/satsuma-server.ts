@@ -22,7 +22,7 @@ export interface Answer {
 export interface SatsumaServer {
   readonly address: string;
   readonly child: ChildProcess;
-  call(method: string, path: string, body?: unknown): Promise<Answer>;
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Every line it logged so far. */
   log(): Promise<Record<string, unknown>[]>;
   /** Sends the signal and resolves with the exit code when it ended. */
@@ -31,11 +31,22 @@ export interface SatsumaServer {
 
 const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
 
-/** Starts a server that reaches the lab's engines; `settings` over the defaults of the tests. */
+/** What makes a process read another time of day, by faketime, and leaves its monotonic clock as it is. */
+function wallClock(hoursAhead: number): NodeJS.ProcessEnv {
+  if (hoursAhead === 0) return {};
+  const preload = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+  return { ...preload, FAKETIME: `${hoursAhead > 0 ? '+' : ''}${hoursAhead}h` };
+}
+
+/**
+ * Starts a server that reaches the lab's engines; `settings` over the defaults of the tests. `hoursAhead`: how wrong its
+ * wall clock is.
+ */
 export async function startSatsuma(
   { client }: Pick<Lab, 'client'>,
   dir: string,
   settings: object = {},
+  hoursAhead = 0,
 ): Promise<SatsumaServer> {
   const conf = join(dir, `satsuma-${Math.random().toString(36).slice(2)}.json`);
   const { ca, cert, key } = client;
@@ -44,7 +55,7 @@ export async function startSatsuma(
   await writeFile(conf, JSON.stringify({ ...defaults, ...tls, ...settings }));
   const child = spawn(process.execPath, [main, 'serve', '--conf', conf], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...wallClock(hoursAhead) },
   });
   const lines: Record<string, unknown>[] = [];
   const address = await new Promise<string>((resolve, reject) => {
@@ -78,9 +89,16 @@ export async function registerAll(server: SatsumaServer, lab: Lab): Promise<void
   }
 }
 
-async function call(address: string, method: string, path: string, body?: unknown): Promise<Answer> {
+async function call(
+  address: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(`http://${address}/apiv1/${path}`, {
     method,
+    headers,
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = (await response.json()) as Omit<Answer, 'status' | 'requestId'>;

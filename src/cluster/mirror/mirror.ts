@@ -1,51 +1,26 @@
 import type { Logger } from '../../logging/logger.ts';
-import type { EngineObservation, EngineRecord } from '../../model/engine.ts';
+import type { EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { JobRecord, JobRun } from '../../model/job.ts';
 import type { Rebalance } from '../../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { ServerSign } from '../../model/server-sign.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { FleetIndex } from '../../placement/fleet-index.ts';
 import { snapshotEngine } from '../../placement/snapshot.ts';
 import type { Change, Fence, Store, Versioned } from '../../store/store.ts';
-import { type Clock, timestamp, wallClock } from '../clock.ts';
+import { type Clock, wallClock } from '../clock.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes } from './changes.ts';
 import { KeptDocuments } from './kept-documents.ts';
+import { type Observation, type ObservationChange, Observations, type PublishedObservation } from './observations.ts';
 import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
 import { SeenTimes } from './seen-times.ts';
 import { Snapshots } from './snapshots.ts';
 
-/** What was last seen on an engine, by this server or by the one that follows it. */
-export interface Observation {
-  /** RFC 3339; empty: nobody has looked yet. */
-  readonly observedAt: string;
-  /** The store's version when this was looked at or published: of two, the one with the later version is newer. */
-  readonly version: number;
-  readonly images: ReadonlySet<string>;
-  /** Ids of the containers that ran once and do not now. */
-  readonly idle: ReadonlySet<string>;
-  /** Ids of those whose HEALTHCHECK says that they are not well. */
-  readonly unhealthy: ReadonlySet<string>;
-  /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
-  readonly created: ReadonlyMap<string, number>;
-  /** When the engine last answered this server, which followed it by that lease then. */
-  readonly answered?: { readonly atMs: number; readonly token: number } | undefined;
-}
-
-const nothingObserved: Observation = {
-  observedAt: '',
-  version: 0,
-  images: new Set(),
-  idle: new Set(),
-  unhealthy: new Set(),
-  created: new Map(),
-};
-
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
-type ObservationChange = Extract<Change, { kind: 'observation' }>;
 type StatusChange = Extract<Change, { kind: 'service-status' }>;
 type RunChange = Extract<Change, { kind: 'job-run' }>;
 
@@ -59,6 +34,8 @@ export class Mirror {
   readonly jobs = new KeptDocuments<JobRecord>();
   readonly jobRuns = new KeptDocuments<JobRun>();
   readonly rebalances = new KeptDocuments<Rebalance>();
+  /** The signs of life of the servers on this store. */
+  readonly servers = new KeptDocuments<ServerSign>();
   /** Whatever of it. */
   readonly changes = new Changes();
   readonly #store: Store;
@@ -67,8 +44,7 @@ export class Mirror {
   readonly #engines = new Map<string, Versioned<EngineRecord>>();
   readonly #reservations = new ReservationIndex();
   readonly #expected = new ReservationIndex();
-  readonly #observations = new Map<string, Observation>();
-  readonly #published = new Map<string, Versioned<EngineObservation>>();
+  readonly #observations: Observations;
   readonly #seenTimes: SeenTimes;
   readonly #clock: Clock;
   readonly #snapshots = new Snapshots({
@@ -81,6 +57,7 @@ export class Mirror {
     this.#store = store;
     this.#clock = clock;
     this.#seenTimes = new SeenTimes(() => clock.steadyMs());
+    this.#observations = new Observations(clock);
     this.#overcommit = overcommit;
     this.#follower = new ChangeFollower(
       store,
@@ -189,18 +166,12 @@ export class Mirror {
   }
 
   observation(engineId: string): Observation {
-    return this.#observations.get(engineId) ?? nothingObserved;
+    return this.#observations.of(engineId);
   }
 
   /** What the store has of it, which every server knows; and for how long this server has known it. */
-  publishedObservation(engineId: string): { readonly value: EngineObservation; readonly ageMs: number } | undefined {
-    const value = this.#published.get(engineId)?.value;
-    return (
-      value && {
-        value,
-        ageMs: this.#clock.steadyMs() - this.#seenTimes.at(`observation/${engineId}`, value.observedAt),
-      }
-    );
+  publishedObservation(engineId: string): PublishedObservation | undefined {
+    return this.#observations.published(engineId);
   }
 
   /** How long an engine that is down has been silent, as far as this server can tell: never more than it was. */
@@ -220,28 +191,18 @@ export class Mirror {
 
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
-    this.#observations.set(engineId, observation);
+    this.#observations.put(engineId, observation);
     this.#snapshots.changed(engineId);
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
   sighted(engineId: string, fence: Fence | undefined): void {
-    const observation = { ...this.observation(engineId), observedAt: timestamp(this.#clock) };
-    this.#observations.set(engineId, { ...observation, answered: this.answeredNow(fence) });
+    this.#observations.answered(engineId, fence);
   }
 
-  /** That an engine answered just now whoever follows it by that lease. */
-  answeredNow(fence: Fence | undefined): Observation['answered'] {
-    return fence && { atMs: this.#clock.steadyMs(), token: fence.token };
-  }
-
-  /**
-   * How long an engine has not answered. 0 where this server has not followed it by that lease all the time: others may
-   * have had an answer meanwhile.
-   */
+  /** How long an engine has not answered this server; 0 where others followed it meanwhile. */
   silentForMs(engineId: string, fence: Fence | undefined): number {
-    const { answered } = this.observation(engineId);
-    return answered && answered.token === fence?.token ? this.#clock.steadyMs() - answered.atMs : 0;
+    return this.#observations.silentForMs(engineId, fence);
   }
 
   /** Takes in what this server just changed, before the feed tells it; nothing where the feed was faster. */
@@ -279,6 +240,7 @@ export class Mirror {
     if (change.kind === 'job') this.jobs.apply(change);
     if (change.kind === 'job-run') this.#applyRun(change);
     if (change.kind === 'rebalance') this.rebalances.apply(change);
+    if (change.kind === 'server') this.servers.apply(change);
     this.changes.tell();
   }
 
@@ -288,7 +250,7 @@ export class Mirror {
     if (value) this.#engines.set(id, { id, version, value });
     else {
       this.#engines.delete(id);
-      this.#observations.delete(id);
+      this.#observations.forget(id);
     }
     this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
     if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
@@ -323,23 +285,8 @@ export class Mirror {
     );
   }
 
-  /** Ordered by the store's versions: the times are those of many wall clocks. */
-  #applyObservation({ id, version, value }: ObservationChange): void {
-    if ((this.#published.get(id)?.version ?? 0) > version) return;
-    if (value) this.#published.set(id, { id, version, value });
-    else this.#published.delete(id);
-    this.#seenTimes.see(`observation/${id}`, value ? [value.observedAt] : []);
-    const before = this.observation(id);
-    if (!value || version <= before.version) return;
-    const { observedAt, images, idle, unhealthy = [] } = value;
-    this.observed(id, {
-      ...before,
-      version,
-      observedAt,
-      images: new Set(images),
-      idle: new Set(idle),
-      unhealthy: new Set(unhealthy),
-    });
+  #applyObservation(change: ObservationChange): void {
+    if (this.#observations.apply(change)) this.#snapshots.changed(change.id);
   }
 
   #makeSnapshot(engineId: string): EngineSnapshot {
@@ -358,11 +305,10 @@ export class Mirror {
     const jobs = await this.#store.list('job');
     const runs = await this.#store.list('job-run');
     const rebalances = await this.#store.list('rebalance');
-    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances];
-    for (const each of [this.#engines, this.#published, this.#reservations, this.#snapshots, ...documents])
-      each.clear();
-    // A store that was wiped, or lost its last writes, counts its versions anew.
-    for (const [id, each] of this.#observations) this.#observations.set(id, { ...each, version: 0 });
+    const servers = await this.#store.list('server');
+    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances, this.servers];
+    for (const each of [this.#engines, this.#reservations, this.#snapshots, ...documents]) each.clear();
+    this.#observations.renew();
     this.#seenTimes.renew(() => {
       for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
       for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
@@ -372,6 +318,7 @@ export class Mirror {
       for (const job of jobs) this.#apply({ kind: 'job', ...job });
       for (const run of runs) this.#applyRun({ kind: 'job-run', ...run }, true);
       for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
+      for (const server of servers) this.#apply({ kind: 'server', ...server });
     });
     this.#loads += 1;
   }

@@ -1,8 +1,7 @@
 import { hash as digest } from 'node:crypto';
-import type { Logger } from '../../logging/logger.ts';
-import type { Fence, Store } from '../../store/store.ts';
+import type { Fence } from '../../store/store.ts';
 import { pause } from '../pause.ts';
-import { ServerRoster } from './server-roster.ts';
+import { type RosterContext, ServerRoster } from './server-roster.ts';
 
 /** Engines are shared out by shard, so that what sharing costs does not grow with them. */
 const shardCount = 16;
@@ -16,19 +15,19 @@ const retryMs = 300;
  * and Ravishankar, 1998), and the owner takes a lease on it: two that disagree for a moment never both follow.
  */
 export class EngineShare {
-  readonly #store: Store;
-  readonly #logger: Logger;
+  readonly #store: RosterContext['store'];
+  readonly #logger: RosterContext['logger'];
   readonly #serverId: string;
   readonly #roster: ServerRoster;
   readonly #held = new Map<number, { readonly token: number; readonly until: number }>();
   readonly #stopping = new AbortController();
   #beating: Promise<void> | undefined;
 
-  constructor(store: Store, serverId: string, logger: Logger) {
-    this.#store = store;
+  constructor(context: RosterContext, serverId: string) {
+    this.#store = context.store;
+    this.#logger = context.logger;
     this.#serverId = serverId;
-    this.#logger = logger;
-    this.#roster = new ServerRoster(store, serverId);
+    this.#roster = new ServerRoster(context, serverId);
   }
 
   start(): void {

@@ -6,7 +6,7 @@ import type { Fence } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { isStopped } from '../containers/at-rest.ts';
-import type { Observation } from '../mirror/mirror.ts';
+import type { Observation } from '../mirror/observations.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
@@ -46,7 +46,6 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const { version } = mirror;
   const recorded = mirror.records(id);
   const { containers, images, daemon } = await look(cluster, engine);
-  const answered = mirror.answeredNow(fence);
   const before = mirror.observation(id);
   const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
   const unstarted = containers.filter(({ state }) => state === 'created');
@@ -54,8 +53,9 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const idle = new Set(containers.filter(isStopped).map((each) => each.id));
   const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
   const seen = { images, idle, unhealthy, created };
-  const observation = { observedAt: timestamp(cluster.clock), version, answered, ...seen };
+  const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
   mirror.observed(id, observation);
+  mirror.sighted(id, fence);
   await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
   await record(cluster, id, { condition: 'ok', daemon }, fence);

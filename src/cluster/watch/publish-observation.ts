@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EngineObservation } from '../../model/engine.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
-import type { Observation } from '../mirror/mirror.ts';
+import type { Observation } from '../mirror/observations.ts';
 
 /** What did not change is told again after this time, so that no server takes it for older than that. */
 const tellAgainMs = 60_000;

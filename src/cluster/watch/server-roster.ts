@@ -1,4 +1,7 @@
-import type { Store } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { SkewReporter } from './clock-skew.ts';
+
+export type RosterContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
 
 /** A server that wrote nothing for this long is taken for dead. */
 const deadAfterMs = 9_000;
@@ -8,18 +11,23 @@ const deadAfterMs = 9_000;
  * which its sign was last seen to change here, so that no two clocks are compared.
  */
 export class ServerRoster {
-  readonly #store: Store;
+  readonly #store: RosterContext['store'];
+  readonly #clock: RosterContext['clock'];
+  readonly #skews: SkewReporter;
   readonly #id: string;
   readonly #seen = new Map<string, { version: number; at: number }>();
 
-  constructor(store: Store, serverId: string) {
+  constructor({ store, clock, logger }: RosterContext, serverId: string) {
     this.#store = store;
+    this.#clock = clock;
+    this.#skews = new SkewReporter(logger);
     this.#id = serverId;
   }
 
   /** Writes this server's sign, and gives the ids of all that live, this one included, sorted. */
   async beat(): Promise<string[]> {
-    await this.#store.write([{ kind: 'server', id: this.#id, value: { beat: new Date().toISOString() } }]);
+    const value = { beat: new Date().toISOString(), aheadMs: Math.round(this.#clock.aheadMs()) };
+    await this.#store.write([{ kind: 'server', id: this.#id, value }]);
     const now = performance.now();
     const signs = await this.#store.list('server');
     for (const { id, version } of signs) {
@@ -30,7 +38,9 @@ export class ServerRoster {
       await this.#store.write([{ kind: 'server', id, ifVersion: version }]);
       this.#seen.delete(id);
     }
-    return signs.map(({ id }) => id).filter((id) => !dead.some((each) => each.id === id));
+    const alive = signs.filter(({ id }) => !dead.some((each) => each.id === id));
+    this.#skews.report(alive);
+    return alive.map(({ id }) => id);
   }
 
   /** Takes this server's sign away, so that the others need not wait. */

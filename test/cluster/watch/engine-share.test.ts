@@ -4,8 +4,8 @@ import { startCluster, type TestCluster } from '../harness.ts';
 
 const engines = Array.from({ length: 40 }, (_, index) => `engine-${index}`);
 
-function join(t: ExecutionContext, { store, logger }: TestCluster, id: string): EngineShare {
-  const share = new EngineShare(store, id, logger);
+function join(t: ExecutionContext, cluster: TestCluster, id: string): EngineShare {
+  const share = new EngineShare(cluster, id);
   share.start();
   t.teardown(() => share.stop());
   return share;

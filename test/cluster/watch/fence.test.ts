@@ -96,8 +96,9 @@ test('what is seen is published by whoever holds the lease only', async (t) => {
 });
 
 test('the fence of an engine is the lease of its shard, and ends with it', async (t) => {
-  const { store, logger } = await startCluster(t);
-  const share = new EngineShare(store, 'one', logger);
+  const cluster = await startCluster(t);
+  const { store } = cluster;
+  const share = new EngineShare(cluster, 'one');
   t.is(share.fence('web-1'), undefined);
   share.start();
   t.teardown(() => share.stop());
