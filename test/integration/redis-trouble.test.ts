@@ -117,3 +117,22 @@ test.serial(
     await removeAll(t, server);
   },
 );
+
+test.serial('a Redis that becomes the replica of an empty one: 503 with the reason, and never 422', async (t) => {
+  const { redis, url } = await startRedis(t);
+  const { url: empty } = await startRedis(t);
+  const server = await startSatsuma(lab, temporaryFolder(t), { 'redis-url': url });
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  await redis.send(`REPLICAOF 127.0.0.1 ${new URL(empty).port}`);
+  const isGone = async () => (await server.call('GET', 'engines')).data.length === 0;
+  await eventually(isGone, (gone) => gone, 20_000);
+  for (let i = 0; i < 5; i++) {
+    const { status, data } = await run(server);
+    t.is(status, 503);
+    t.regex(data, /is a replica and takes no writes; give the address of the primary/);
+  }
+  const ready = await fetch(`http://${server.address}/readyz`);
+  t.is(ready.status, 503);
+  t.regex(await ready.text(), /is a replica and takes no writes/);
+});

@@ -29,7 +29,7 @@ export type Places = AsyncGenerator<NewReservation, never, SatsumaError>;
 
 /**
  * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
- * `unknown_type`, `unschedulable` with an Explanation, or what the engines failed with.
+ * `unknown_type`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   const schedulers = schedulersFor(image.type, cluster.registry);
@@ -58,7 +58,11 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       if (isOfImage(error)) break;
     }
     // What was decided on may be a moment old: look once more at what the store holds before saying no.
-    if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) throw failure(placement, faults);
+    if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
+      // A store that takes no writes may be the only reason: what engines are there is written there.
+      await cluster.store.ping();
+      throw failure(placement, faults);
+    }
     await cluster.mirror.catchUp();
   }
 }

@@ -4,6 +4,7 @@ import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { Explanation } from '../../../src/placement/explain.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
 import { overlay } from '../overlay.ts';
 
@@ -264,4 +265,11 @@ test('what was counted with and then refused holds nothing', async (t) => {
   await t.throwsAsync(runContainer(refusing, busybox({ memory: 100 })));
   t.deepEqual(cluster.mirror.snapshot('a').holders, []);
   t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+});
+
+test('no engine is no definite answer while the store takes no writes', async (t) => {
+  const readOnly = new SatsumaError('store_unavailable', 'Redis is a replica and takes no writes.');
+  const wrap = (store: Store) => overlay(store, { ping: () => Promise.reject(readOnly) });
+  const cluster = await startCluster(t, { wrap });
+  t.is(await failure(t, runContainer(cluster, busybox())), readOnly);
 });
