@@ -108,9 +108,16 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   logger.info('stopped');
 }
 
-function openStore({ store }: Config, logger: Logger): Promise<Store> {
-  if (store.kind === 'redis') return openRedisStore({ url: store.url, prefix: store.prefix, logger });
-  return openEmbeddedStore({ dir: store.dir });
+async function openStore({ store }: Config, logger: Logger): Promise<Store> {
+  if (store.kind === 'embedded') return openEmbeddedStore({ dir: store.dir });
+  const { ca, cert, key, serverName } = store.tls ?? {};
+  const tls = {
+    ...(ca && { ca: await readPem(ca) }),
+    ...(cert && { cert: await readPem(cert) }),
+    ...(key && { key: await readPem(key) }),
+    ...(serverName && { serverName }),
+  };
+  return openRedisStore({ url: store.url, prefix: store.prefix, tls, logger });
 }
 
 async function openPool({ tls, skipVerify, deadlines }: Config): Promise<EnginePool> {

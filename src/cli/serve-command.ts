@@ -14,6 +14,8 @@ interface Flags {
   readonly listen?: string;
   readonly dataDir?: string;
   readonly redisUrl?: string;
+  readonly redisUrlFile?: string;
+  readonly redisPrefix?: string;
   readonly insecure?: boolean;
 }
 
@@ -23,7 +25,9 @@ export function serveCommand(serve: Serve): Command {
     .option('--conf <file>', 'configuration, JSON or YAML')
     .option('--listen <address>', 'where to listen, for example 127.0.0.1:8080')
     .option('--data-dir <dir>', 'where the embedded store keeps its file')
-    .option('--redis-url <url>', 'keep state in Redis: redis://host:6379')
+    .option('--redis-url <url>', 'keep state in Redis: redis://host:6379; not with a password, which others could read')
+    .option('--redis-url-file <file>', 'a file that holds the URL of Redis, with its password')
+    .option('--redis-prefix <prefix>', "what the names of Satsuma's keys in Redis begin with")
     .option('--insecure', 'serve beyond this machine although there is no authentication yet')
     .addHelpText(
       'after',
@@ -34,10 +38,13 @@ Examples:
   satsuma serve --conf example/config.json
   satsuma serve --redis-url redis://127.0.0.1:6379 --listen 127.0.0.1:8081`,
     )
-    .action(({ conf, listen, dataDir, redisUrl, insecure }: Flags) =>
+    .action(({ conf, listen, dataDir, redisUrl, redisUrlFile, redisPrefix, insecure }: Flags) =>
       serve({
         file: conf,
-        overrides: { 'listen-addr': listen, 'data-dir': dataDir, 'redis-url': redisUrl, insecure },
+        overrides: {
+          ...{ 'listen-addr': listen, 'data-dir': dataDir, insecure },
+          ...{ 'redis-url': redisUrl, 'redis-url-file': redisUrlFile, 'redis-prefix': redisPrefix },
+        },
       }),
     );
 }

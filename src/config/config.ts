@@ -46,10 +46,26 @@ export interface TlsPaths {
   readonly key: string;
 }
 
-export type StoreConfig =
-  /** `url` may hold a password. */
-  | { readonly kind: 'redis'; readonly url: string; readonly prefix: string }
-  | { readonly kind: 'embedded'; readonly dir: string };
+export type StoreConfig = RedisStoreConfig | { readonly kind: 'embedded'; readonly dir: string };
+
+export interface RedisStoreConfig {
+  readonly kind: 'redis';
+  /** May hold a password. */
+  readonly url: string;
+  readonly prefix: string;
+  /** For a URL of TLS. */
+  readonly tls?: RedisTls;
+  /** Everybody on this machine can read the password in the list of processes. */
+  readonly isPasswordExposed?: true;
+}
+
+/** PEM files, and the name that the certificate of Redis must have instead of the host's. */
+export interface RedisTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+}
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];

@@ -1,5 +1,5 @@
-import { describeSentinelUrl, parseSentinelUrl } from '../model/sentinel-url.ts';
-import type { Config } from './config.ts';
+import { describeRedisUrl } from '../model/redis-url.ts';
+import type { Config, StoreConfig } from './config.ts';
 import { describeDoors } from './doors.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
 import { deadlineNames } from './schema.ts';
@@ -19,9 +19,7 @@ export function describeConfig(config: Config): ConfigDescription {
     ...(config.installation !== undefined && { installation: config.installation }),
     'label-keys': config.labelKeys,
     'skip-verify': config.skipVerify,
-    ...(store.kind === 'redis'
-      ? { 'redis-url': withoutCredentials(store.url), 'redis-prefix': store.prefix }
-      : { 'data-dir': store.dir }),
+    ...describeStore(store),
     types: config.types,
     schedulers: config.schedulers,
     overcommit: config.overcommit,
@@ -35,8 +33,26 @@ export function describeConfig(config: Config): ConfigDescription {
   };
 }
 
-function warningsOf({ skipVerify, insecure, listen, doors }: Config): string[] {
+function describeStore(store: StoreConfig): Readonly<Record<string, string>> {
+  if (store.kind === 'embedded') return { 'data-dir': store.dir };
+  const { ca, cert, key, serverName } = store.tls ?? {};
+  return {
+    'redis-url': describeRedisUrl(store.url),
+    'redis-prefix': store.prefix,
+    ...(ca && { 'redis-ca-cert': ca }),
+    ...(cert && { 'redis-ssl-cert': cert }),
+    ...(key && { 'redis-ssl-key': key }),
+    ...(serverName && { 'redis-server-name': serverName }),
+  };
+}
+
+function warningsOf({ skipVerify, insecure, listen, doors, store }: Config): string[] {
   const warnings: string[] = [];
+  if (store.kind === 'redis' && store.isPasswordExposed) {
+    warnings.push(
+      'the list of processes shows the password in --redis-url: use SATSUMA_REDIS_URL, or a file and --redis-url-file',
+    );
+  }
   if (skipVerify) {
     warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
   }
@@ -45,13 +61,4 @@ function warningsOf({ skipVerify, insecure, listen, doors }: Config): string[] {
     warnings.push('insecure is on: everyone who reaches this server can run containers as root on every engine');
   }
   return warnings;
-}
-
-/** The query goes as well: a password may stand there. */
-function withoutCredentials(text: string): string {
-  const sentinels = parseSentinelUrl(text);
-  if (sentinels) return describeSentinelUrl(sentinels);
-  const url = new URL(text);
-  const credentials = url.username || url.password ? '***@' : '';
-  return `${url.protocol}//${credentials}${url.host}${url.pathname}${url.search ? '?***' : ''}`;
 }

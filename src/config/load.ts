@@ -1,11 +1,11 @@
-import { isIP } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { Config, StoreConfig, TlsPaths } from './config.ts';
+import type { Config, TlsPaths } from './config.ts';
 import { doorsOf, withDoorFiles } from './doors.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
+import { storeOf, withRedisUrlFile } from './redis-settings.ts';
 import { type SettingName, type Settings, schema } from './schema.ts';
 import {
   environmentSource,
@@ -33,7 +33,9 @@ export function loadConfig(options: {
   // A file that cannot be read leaves nothing to judge the rest by.
   if (typeof file === 'string') throw refusal([file]);
   const given: Source[] = [environmentSource(env), overrideSource(options.overrides ?? {})];
-  const sources = completed(mergeSources(file ? [file, ...given] : given));
+  const merged = completed(mergeSources(file ? [file, ...given] : given));
+  const sources = withRedisUrlFile(merged);
+  if (typeof sources === 'string') throw refusal([sources]);
   const { value: settings, error } = schema.validate(sources.values);
   const problems = [
     ...(error?.details.map((detail) => describeProblem(detail, sources)) ?? []),
@@ -64,7 +66,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     ...(settings.installation !== undefined && { installation: settings.installation }),
     labelKeys: settings['label-keys'].map((path) => pathOf('label-keys', path)),
     skipVerify: settings['skip-verify'],
-    store: storeOf(settings, pathOf),
+    store: storeOf(settings, sources, pathOf),
     types: settings.types,
     schedulers: settings.schedulers.map((name) => (isPath(name) ? pathOf('schedulers', name) : name)),
     overcommit: settings.overcommit,
@@ -77,18 +79,10 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
   };
 }
 
-type PathOf = (key: SettingName, path: string) => string;
-
-function tlsOf(settings: Settings, pathOf: PathOf): TlsPaths | undefined {
+function tlsOf(settings: Settings, pathOf: (key: SettingName, path: string) => string): TlsPaths | undefined {
   const { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key } = settings;
   if (ca === undefined || cert === undefined || key === undefined) return undefined;
   return { ca: pathOf('ca-cert', ca), cert: pathOf('ssl-cert', cert), key: pathOf('ssl-key', key) };
-}
-
-function storeOf(settings: Settings, pathOf: PathOf): StoreConfig {
-  const { 'redis-host': host, 'redis-port': port = 6379, 'redis-prefix': prefix } = settings;
-  const url = settings['redis-url'] ?? (host && `redis://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);
-  return url ? { kind: 'redis', url, prefix } : { kind: 'embedded', dir: pathOf('data-dir', settings['data-dir']) };
 }
 
 function deadlinesOf(seconds: Settings['deadlines']): EngineDeadlines {

@@ -1,10 +1,13 @@
 import type { ValidationErrorItem } from 'joi';
+import { parseRedisUrl } from '../model/redis-url.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { unknownSetting } from './messages.ts';
 import { deadlineNames, type SettingName, secretSettings, settingNames } from './schema.ts';
 import { type MergedSources, variableName } from './sources.ts';
+
+const redisTlsKeys = ['redis-ca-cert', 'redis-ssl-cert', 'redis-ssl-key', 'redis-server-name'] as const;
 
 /** `example/config.json: "redis-port" must be a port number from 1 to 65535, got "abc"` */
 export function describeProblem({ path, message, context }: ValidationErrorItem, sources: MergedSources): string {
@@ -30,7 +33,12 @@ export function describeUnknownVariable(variable: string): string {
 
 /** What the settings say together, as far as each of them is right in itself. */
 export function conflictsIn(sources: MergedSources): string[] {
-  return [...tlsConflicts(sources), ...redisConflicts(sources), ...exposureConflicts(sources)];
+  return [
+    ...tlsConflicts(sources),
+    ...redisConflicts(sources),
+    ...redisTlsConflicts(sources),
+    ...exposureConflicts(sources),
+  ];
 }
 
 function tlsConflicts(sources: MergedSources): string[] {
@@ -44,11 +52,33 @@ function tlsConflicts(sources: MergedSources): string[] {
 
 function redisConflicts(sources: MergedSources): string[] {
   const parts = (['redis-host', 'redis-port'] as const).filter((key) => isGiven(sources, key));
+  if (isGiven(sources, 'redis-url-file') && isGiven(sources, 'redis-url') && isUrlGivenBeside(sources)) {
+    return [`${named(sources, 'redis-url')} excludes ${named(sources, 'redis-url-file')}: give one or the other`];
+  }
   if (isGiven(sources, 'redis-url') && parts.length > 0) {
     return [`${named(sources, 'redis-url')} excludes ${named(sources, ...parts)}: give one or the other`];
   }
   const isLonely = isGiven(sources, 'redis-port') && !isGiven(sources, 'redis-host');
   return isLonely && !isGiven(sources, 'redis-url') ? [`${named(sources, 'redis-port')} needs "redis-host"`] : [];
+}
+
+/** Besides the file that names it, not from it. */
+function isUrlGivenBeside(sources: MergedSources): boolean {
+  return !sources.sourceOf('redis-url')?.isUrlFile;
+}
+
+function redisTlsConflicts(sources: MergedSources): string[] {
+  const given = redisTlsKeys.filter((key) => isGiven(sources, key));
+  if (given.length === 0) return [];
+  const pair = (['redis-ssl-cert', 'redis-ssl-key'] as const).filter((key) => isGiven(sources, key));
+  if (pair.length === 1) {
+    const other = pair[0] === 'redis-ssl-cert' ? 'redis-ssl-key' : 'redis-ssl-cert';
+    return [`${named(sources, ...pair)} needs "${other}" too`];
+  }
+  const url = sources.values['redis-url'];
+  const parsed = typeof url === 'string' ? parseRedisUrl(url) : undefined;
+  if (parsed?.isTls || (url !== undefined && !parsed)) return [];
+  return [`${named(sources, ...given)} needs a "redis-url" of TLS: rediss://, rediss+sentinel:// or rediss+cluster://`];
 }
 
 function exposureConflicts(sources: MergedSources): string[] {

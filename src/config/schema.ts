@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { type StrategyName, strategyNames } from '../model/image-config.ts';
-import { isSentinelUrl, parseSentinelUrl, sentinelForm } from '../model/sentinel-url.ts';
+import { redisPrefixPattern } from '../model/redis-prefix.ts';
+import { parseRedisUrl, redisUrlExpectation } from '../model/redis-url.ts';
 import { type LogLevel, logLevels } from './config.ts';
 import { type DoorsInFile, doorsSchema } from './doors.ts';
 import { listenAddressSchema } from './listen-address.ts';
@@ -18,7 +19,12 @@ export interface Settings {
   readonly 'redis-host'?: string;
   readonly 'redis-port'?: number;
   readonly 'redis-url'?: string;
+  readonly 'redis-url-file'?: string;
   readonly 'redis-prefix': string;
+  readonly 'redis-ca-cert'?: string;
+  readonly 'redis-ssl-cert'?: string;
+  readonly 'redis-ssl-key'?: string;
+  readonly 'redis-server-name'?: string;
   readonly 'data-dir': string;
   readonly types: Readonly<Record<string, readonly string[]>>;
   readonly schedulers: readonly string[];
@@ -56,12 +62,9 @@ function seconds(least: number): Joi.NumberSchema {
 const deadlines: Record<string, Joi.Schema> = {};
 for (const [key, value] of Object.entries(deadlineSeconds)) deadlines[key] = seconds(0.1).default(value);
 
-const encoded = 'with what is special in a password percent-encoded';
 const redisUrl = Joi.string().custom((text: string, helpers) => {
-  if (isSentinelUrl(text)) return parseSentinelUrl(text) ? text : helpers.error('redis.sentinel');
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isRedis = url && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
-  return isRedis ? text : helpers.error('any.invalid');
+  if (parseRedisUrl(text)) return text;
+  return helpers.message({ custom: redisUrlExpectation(text) });
 });
 
 const keys: Record<SettingName, Joi.Schema> = {
@@ -74,13 +77,16 @@ const keys: Record<SettingName, Joi.Schema> = {
   'listen-addr': listenAddressSchema.default('127.0.0.1:8080'),
   'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
   'redis-port': must('a port number from 1 to 65535', Joi.number().integer().min(1).max(65_535)),
-  'redis-url': redisUrl.messages({
-    '*': `redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE], rediss:// for TLS, or ${sentinelForm}, ${encoded}`,
-    'redis.sentinel': `${sentinelForm}, ${encoded}`,
-  }),
-  'redis-prefix': must('1 to 128 letters, digits, "_" or "-"', Joi.string().pattern(/^[a-zA-Z0-9_-]{1,128}$/)).default(
-    'satsuma',
-  ),
+  'redis-url': redisUrl.messages({ 'string.base': redisUrlExpectation(''), 'string.empty': redisUrlExpectation('') }),
+  'redis-url-file': must('the path of a file with a URL', Joi.string().pattern(/^[^\0\n]+$/)),
+  'redis-prefix': must(
+    'up to 64 letters, digits, "_", ".", ":" or "-", the first a letter or a digit',
+    Joi.string().pattern(redisPrefixPattern),
+  ).default('satsuma'),
+  'redis-ca-cert': pemPath,
+  'redis-ssl-cert': pemPath,
+  'redis-ssl-key': pemPath,
+  'redis-server-name': must('a host name', Joi.string().pattern(/^[a-zA-Z0-9_.-]{1,253}$/)),
   'data-dir': must('the path of a folder', Joi.string().pattern(/^[^\0\n]+$/)).default('./data'),
   types: must('an object of names, each with a list of schedulers', Joi.object())
     .pattern(
@@ -109,7 +115,10 @@ export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineNa
 export const structuredSettings: readonly SettingName[] = ['label-keys', 'types', 'schedulers', 'deadlines', 'doors'];
 
 /** May hold what nobody else should read, even where the value is a mistake. */
-export const secretSettings: readonly SettingName[] = ['redis-url', 'ssl-cert', 'ssl-key', 'ca-cert', 'label-keys'];
+export const secretSettings: readonly SettingName[] = [
+  ...(['redis-url', 'redis-ca-cert', 'redis-ssl-cert', 'redis-ssl-key'] as const),
+  ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys'] as const),
+];
 
 export const schema = Joi.object<Settings>(keys)
   .messages({ 'object.unknown': unknownSetting })

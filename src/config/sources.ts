@@ -9,6 +9,8 @@ export interface Source {
   origin(key: string): string;
   /** Absolute; relative paths start here. */
   readonly folder: string;
+  /** The file that `redis-url-file` names. */
+  readonly isUrlFile?: true;
 }
 
 /** The source, or a sentence on why there is none. */

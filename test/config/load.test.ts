@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import { describeConfig } from '../../src/config/describe.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -66,7 +67,57 @@ const stored = test.macro({
 
 test(stored, { 'redis-host': 'cache' }, 'redis://cache:6379', 'satsuma');
 test(stored, { 'redis-host': '::1', 'redis-port': 7000, 'redis-prefix': 'a_B-1' }, 'redis://[::1]:7000', 'a_B-1');
-test(stored, { 'redis-url': 'rediss://u:p%23@h:1/2' }, 'rediss://u:p%23@h:1/2', 'satsuma');
+test(stored, { 'redis-url': 'rediss://u@h:1/2' }, 'rediss://u@h:1/2', 'satsuma');
+test(stored, { 'redis-url': 'redis://h', 'redis-prefix': 'a.b:c' }, 'redis://h', 'a.b:c');
+
+test('a password on the command line is noted, and nowhere else', (t) => {
+  const url = 'rediss://u:p%23@h:1/2';
+  const store = { kind: 'redis', url, prefix: 'satsuma' };
+  t.deepEqual(loadConfig({ env: { SATSUMA_REDIS_URL: url } }).store, store as never);
+  const exposed = loadConfig({ env: {}, overrides: { 'redis-url': url } });
+  t.deepEqual(exposed.store, { ...store, isPasswordExposed: true } as never);
+  t.regex(describeConfig(exposed).warnings.join(), /the list of processes shows the password in --redis-url/);
+  t.notRegex(describeConfig(exposed).warnings.join(), /p%23/);
+});
+
+test('the URL of Redis may stand in a file', (t) => {
+  const dir = temporaryFolder(t);
+  writeFileSync(join(dir, 'url'), 'redis://:geheim@h\n');
+  writeFileSync(join(dir, 'conf.json'), '{"redis-url-file": "url"}');
+  const store = { kind: 'redis', url: 'redis://:geheim@h', prefix: 'satsuma' };
+  t.deepEqual(loadConfig({ file: join(dir, 'conf.json'), env: {} }).store, store as never);
+  t.deepEqual(loadConfig({ env: { SATSUMA_REDIS_URL_FILE: join(dir, 'url') } }).store, store as never);
+  t.deepEqual(loadConfig({ env: {}, overrides: { 'redis-url-file': join(dir, 'url') } }).store, store as never);
+  const refused = (overrides: Record<string, string>) => t.throws(() => loadConfig({ env: {}, overrides }))?.message;
+  t.is(
+    refused({ 'redis-url-file': join(dir, 'no') }),
+    `"redis-url-file" (command line): there is no file ${join(dir, 'no')}`,
+  );
+  t.regex(refused({ 'redis-url-file': join(dir, 'url'), 'redis-url': 'redis://h' }) ?? '', /excludes "redis-url-file"/);
+  t.regex(refused({ 'redis-url-file': join(dir, 'url'), 'redis-host': 'h' }) ?? '', /excludes "redis-host"/);
+  writeFileSync(join(dir, 'url'), 'redis://:geh@eim@h');
+  const wrong = refused({ 'redis-url-file': join(dir, 'url') }) ?? '';
+  t.true(wrong.startsWith(`${join(dir, 'url')}: "redis-url" must be redis://`));
+  t.regex(wrong, /with "@" as %40 in the user and the password$/);
+  t.notRegex(wrong, /geh|eim/);
+});
+
+test('what Redis needs of TLS has keys of its own', (t) => {
+  const url = { 'redis-url': 'rediss://h' };
+  const tls = { 'redis-ca-cert': '/ca.pem', 'redis-ssl-cert': '/cert.pem', 'redis-ssl-key': '/key.pem' };
+  const overrides = { ...url, ...tls, 'redis-server-name': 'redis.test' };
+  const config = loadConfig({ env: {}, overrides });
+  t.like(config.store, {
+    tls: { ca: '/ca.pem', cert: '/cert.pem', key: '/key.pem', serverName: 'redis.test' },
+  } as never);
+  t.like(describeConfig(config), { ...tls, 'redis-server-name': 'redis.test' });
+  const refused = (settings: Record<string, string>) => {
+    return t.throws(() => loadConfig({ env: {}, overrides: settings }))?.message ?? '';
+  };
+  t.is(refused({ ...url, 'redis-ssl-cert': '/cert.pem' }), '"redis-ssl-cert" (command line) needs "redis-ssl-key" too');
+  t.regex(refused({ 'redis-url': 'redis://h', 'redis-ca-cert': '/ca.pem' }), /needs a "redis-url" of TLS: rediss:\/\//);
+  t.regex(refused({ 'redis-ca-cert': '/ca.pem' }), /needs a "redis-url" of TLS/);
+});
 
 test('the configuration cannot be changed, at any depth', (t) => {
   const config = loadConfig({ env: { SATSUMA_TYPES: '{"web":["label"]}' } });

@@ -35,8 +35,8 @@ test(refused, { 'redis-port': 6379 }, '"redis-port" (command line) needs "redis-
 test(refused, { 'redis-host': 'a b' }, 'command line: "redis-host" must be a host name or an IP address, got "a b"');
 test(
   refused,
-  { 'redis-prefix': 'a:b' },
-  'command line: "redis-prefix" must be 1 to 128 letters, digits, "_" or "-", got "a:b"',
+  { 'redis-prefix': '{a}b' },
+  'command line: "redis-prefix" must be up to 64 letters, digits, "_", ".", ":" or "-", the first a letter or a digit, got "{a}b"',
 );
 test(refused, { overcommit: 0.09 }, 'command line: "overcommit" must be a number from 0.1 to 100, got 0.09');
 test(refused, { overcommit: 101 }, 'command line: "overcommit" must be a number from 0.1 to 100, got 101');

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
-import { SatsumaError } from '../../model/errors.ts';
-import { redisError } from './errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { redisError, wantsTls } from './errors.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
 import { ServerGuard } from './server-guard.ts';
+import { speaksTls } from './speaks-tls.ts';
 
 /** The part of a logger that the store needs; pino's fits. */
 export interface StoreLogger {
@@ -40,7 +41,7 @@ export const clientOptions: RedisOptions = {
   sentinelCommandTimeout: answerWithinMs,
   sentinelRetryStrategy: (attempt) => Math.min(attempt * 50, 500),
   // What is a replica now may have been the primary a moment ago: ask again where the primary is.
-  reconnectOnError: (error) => /\bREADONLY\b/.test(error.message),
+  reconnectOnError: (error) => /\b(READONLY|MOVED)\b/.test(error.message),
 };
 
 export interface RedisConnection {
@@ -58,16 +59,19 @@ export interface ConnectionOptions {
   /** Of all keys: what a user must be allowed is told with it. */
   readonly prefix: string;
   /** How many replicas must have a change before it is acknowledged. */
-  readonly replicas?: number | undefined;
-  readonly logger?: StoreLogger | undefined;
+  readonly replicas?: number;
+  /** Where Redis is, for the reader of an error; never a password. Left out: what the client's options say. */
+  readonly endpoint?: string;
+  /** Where TLS was not asked for, and may be what is in the way. */
+  readonly plain?: { readonly host: string; readonly port: number };
+  readonly logger?: StoreLogger;
 }
 
 /** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
 export async function connectRedis(
   client: Redis,
-  { prefix, replicas = 0, logger }: ConnectionOptions,
+  { prefix, replicas = 0, logger, plain, endpoint = endpointOf(client.options) }: ConnectionOptions,
 ): Promise<RedisConnection> {
-  const endpoint = endpointOf(client.options);
   const guard = new ServerGuard(client, () => checkServer(client, endpoint, undefined));
   /** Why the connection was lost, until it is back. */
   let trouble: Error | undefined;
@@ -119,7 +123,8 @@ export async function connectRedis(
     return connection;
   } catch (error) {
     client.disconnect();
-    throw redisError(trouble ?? error, endpoint, prefix);
+    const failure = redisError(trouble ?? error, endpoint, prefix);
+    throw plain && !isSatsumaError(error) && (await speaksTls(plain)) ? wantsTls(endpoint) : failure;
   }
 
   /** Waits for the attempt to connect that is under way or next; when it fails, so does every call that waits for it. */

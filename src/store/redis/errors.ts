@@ -22,7 +22,31 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     'is not found by its Sentinels; see that they run, and that they know it by this name',
   ],
   [/\bBUSY\b/, 'is busy with a script; try again in a moment'],
-  [/\b(MOVED|CLUSTERDOWN|CROSSSLOT)\b/, 'is a node of a Cluster that does not serve these keys'],
+  [
+    /\b(MOVED|CROSSSLOT)\b/,
+    'is a node of a Cluster that does not serve these keys; give the nodes as redis+cluster://',
+  ],
+  [/\b(ASK|TRYAGAIN)\b/, 'is moving these keys to another node; try again in a moment'],
+  [/\bCLUSTERDOWN\b/, 'is a Cluster in which no node serves these keys now; try again in a moment'],
+  [/cluster support disabled/, 'is no Cluster; give its address as redis:// or rediss://'],
+  [
+    /wrong version number|packet length too long|unknown protocol|unexpected message|record layer/i,
+    'does not speak TLS; give its address as redis:// (redis+sentinel://, redis+cluster://), or the port of its TLS',
+  ],
+  [
+    /self.signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate/i,
+    'shows a certificate of a CA that is not known here; give that CA as redis-ca-cert',
+  ],
+  [/certificate's altnames/, 'shows a certificate for another name; correct the address, or give redis-server-name'],
+  [/certificate has expired|certificate is not yet valid/, 'shows a certificate that is not valid at this time'],
+  [
+    /certificate required|handshake failure/,
+    'wants a client certificate of TLS; give redis-ssl-cert and redis-ssl-key',
+  ],
+  [
+    /alert (unknown ca|bad certificate|unsupported certificate|certificate)|unknown ca/i,
+    'refuses our client certificate of TLS; give one of its CA as redis-ssl-cert and redis-ssl-key',
+  ],
   [/ECONNREFUSED|ENOENT/, 'refuses the connection; see that it runs and that the address is right'],
   [/ENOTFOUND|EAI_AGAIN/, 'has a name that does not resolve; correct the address'],
   [
@@ -44,6 +68,12 @@ export function redisError(error: unknown, endpoint: string, prefix = 'satsuma')
   const meaning = known ?? `failed: ${message}`;
   // Not `error` itself: ioredis hangs the command on it, with all its arguments, secrets included.
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
+}
+
+/** It closed a connection on which TLS was not spoken. */
+export function wantsTls(endpoint: string): SatsumaError {
+  const remedy = 'give its address as rediss:// (rediss+sentinel://, rediss+cluster://)';
+  return new SatsumaError('store_unavailable', `Redis at ${endpoint} wants TLS; ${remedy}.`);
 }
 
 /** Redis quotes the arguments of a command that it does not know. */

@@ -1,4 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
+import { redisPrefixPattern } from '../../model/redis-prefix.ts';
 import type { DocumentKind } from '../store.ts';
 
 /** Every key name in Redis. The prefix is the hash tag of all, so a Cluster keeps them in one slot. */
@@ -29,11 +30,9 @@ export interface RedisKeys {
   readonly trial: readonly [counter: string, stream: string, hash: string, set: string, sorted: string];
 }
 
-const prefixPattern = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,63}$/;
-
 export function redisKeys(prefix: string): RedisKeys {
-  if (!prefixPattern.test(prefix)) {
-    throw new SatsumaError('invalid', `The prefix of Satsuma's keys in Redis must match ${prefixPattern.source}.`);
+  if (!redisPrefixPattern.test(prefix)) {
+    throw new SatsumaError('invalid', `The prefix of Satsuma's keys in Redis must match ${redisPrefixPattern.source}.`);
   }
   const key = (...parts: string[]): string => [`{${prefix}}`, ...parts].join(':');
   return {

@@ -1,8 +1,7 @@
-import { Redis, type RedisOptions } from 'ioredis';
-import { SatsumaError } from '../../model/errors.ts';
-import { isSentinelUrl, parseSentinelUrl, type SentinelUrl, sentinelForm } from '../../model/sentinel-url.ts';
+import { Redis } from 'ioredis';
 import { type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
+import { type RedisAddress, type RedisTlsOptions, redisAddress } from './address.ts';
 import { announceWith } from './announce.ts';
 import { type CreateClient, clientOptions, connectRedis, type StoreLogger } from './connection.ts';
 import { redisDocuments } from './documents.ts';
@@ -13,17 +12,18 @@ import { redisLedger } from './ledger.ts';
 import { defineScripts } from './scripts.ts';
 import { readTrial, writeTrial } from './trial.ts';
 
-export type RedisStoreOptions = RedisAddress &
+export type RedisStoreOptions = RedisPlace &
   FeedOptions & {
     /** What the names of all keys begin with, so that several clusters can share one Redis. */
     readonly prefix?: string;
+    /** For a URL of TLS. */
+    readonly tls?: RedisTlsOptions | undefined;
     /** Told when Redis goes away and comes back, and of settings that risk data. */
     readonly logger?: StoreLogger;
   };
 
-type RedisAddress =
-  /** `redis://user:password@host:port/db`, `rediss://` for TLS, `redis+sentinel://...`, or the path of a socket. */
-  { readonly url: string } | { readonly host: string; readonly port: number };
+/** A URL of one of the forms in redis-url.ts, or the path of a socket. */
+type RedisPlace = { readonly url: string } | { readonly host: string; readonly port: number };
 
 /**
  * A store in Redis 5 or newer, or Valkey, for any number of servers. Throws SatsumaError `store_unavailable` when Redis
@@ -50,10 +50,14 @@ export async function openStoreWith(
   const { prefix = 'satsuma', logger } = options;
   const keys = redisKeys(prefix);
   const announce = announceWith(keys, feedLimits(options));
-  const sentinels = sentinelsOf(options);
-  const client = sentinels ? createClient(undefined, sentinelOptions(sentinels)) : plainClient(createClient, options);
+  const {
+    url,
+    options: place,
+    ...address
+  } = 'url' in options ? redisAddress(options.url, prefix, options.tls) : at(options);
+  const client = createClient(url, { ...clientOptions, ...place });
   defineScripts(client);
-  const connection = await connectRedis(client, { prefix, replicas: sentinels?.replicas, ...(logger && { logger }) });
+  const connection = await connectRedis(client, { ...address, prefix, ...(logger && { logger }) });
   const ping = writeTrial(connection, keys);
   try {
     await connection.run((ready) => readTrial(ready, keys));
@@ -76,19 +80,6 @@ export async function openStoreWith(
   };
 }
 
-function plainClient(createClient: CreateClient, options: RedisStoreOptions): Redis {
-  if ('url' in options) return createClient(options.url, clientOptions);
-  return createClient(undefined, { ...clientOptions, host: options.host, port: options.port });
-}
-
-/** Throws `invalid` where the URL begins like one of Sentinels and is none. */
-function sentinelsOf(options: RedisStoreOptions): SentinelUrl | undefined {
-  if (!('url' in options) || !isSentinelUrl(options.url)) return undefined;
-  const parsed = parseSentinelUrl(options.url);
-  if (!parsed) throw new SatsumaError('invalid', `The URL of the store must be ${sentinelForm}.`);
-  return parsed;
-}
-
-function sentinelOptions({ sentinels, replicas: _, ...entrance }: SentinelUrl): RedisOptions {
-  return { ...clientOptions, ...entrance, sentinels: [...sentinels] };
+function at({ host, port }: { readonly host: string; readonly port: number }): RedisAddress {
+  return { options: { host, port }, plain: { host, port } };
 }

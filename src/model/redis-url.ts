@@ -1,0 +1,182 @@
+/** Where a Redis is, and how to enter. */
+export type RedisUrl =
+  /** `url` is what the client library reads: `redis://` or `rediss://`. */
+  | { readonly kind: 'server'; readonly isTls: boolean; readonly url: string }
+  | (Entrance & { readonly kind: 'socket'; readonly isTls: false; readonly path: string })
+  | SentinelUrl
+  | ClusterUrl;
+
+interface Entrance {
+  readonly username?: string;
+  readonly password?: string;
+  readonly db: number;
+}
+
+interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A Redis that Sentinels watch: whom to ask where its primary is now. */
+export interface SentinelUrl extends Entrance {
+  readonly kind: 'sentinel';
+  /** Of the Sentinels and of Redis. */
+  readonly isTls: boolean;
+  readonly sentinels: readonly RedisNode[];
+  /** What the Sentinels call the primary. */
+  readonly name: string;
+  readonly sentinelPassword?: string;
+  /** How many replicas must have a change before it is acknowledged: 0 to 9. */
+  readonly replicas: number;
+}
+
+/** A Redis Cluster: some of its nodes, to be asked which one has our keys. */
+export interface ClusterUrl extends Entrance {
+  readonly kind: 'cluster';
+  readonly isTls: boolean;
+  readonly nodes: readonly RedisNode[];
+  /** As for Sentinels. */
+  readonly replicas: number;
+}
+
+const credentials = '[[USER]:PASSWORD@]';
+const hosts = 'HOST[:PORT][,HOST[:PORT]...]';
+const forms = {
+  server: `redis://${credentials}HOST[:PORT][/DATABASE], rediss:// for TLS`,
+  socket: `redis+unix://${credentials}/PATH/OF/SOCKET[?db=DATABASE]`,
+  sentinel: `redis+sentinel://${credentials}${hosts}/NAME[/DATABASE][?replicas=COUNT&sentinel-password=PASSWORD], rediss+sentinel:// for TLS`,
+  cluster: `redis+cluster://${credentials}${hosts}[?replicas=COUNT], rediss+cluster:// for TLS`,
+};
+
+const shape =
+  /^redis(?<tls>s)?(?:\+(?<kind>unix|sentinel|cluster))?:\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^@/?#]*))?@)?(?<hosts>[^@/?#]*)(?<path>\/[^?#]*)?(?:\?(?<query>[^#]*))?$/;
+const hostForm = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<host>[a-zA-Z0-9._-]+))(?::(?<port>\d{1,5}))?$/;
+const sentinelPath = /^\/(?<name>[a-zA-Z0-9._-]+)(?:\/(?<db>\d{0,9}))?$/;
+
+/** Nothing where `text` has none of the forms. */
+export function parseRedisUrl(text: string): RedisUrl | undefined {
+  const { tls, kind, user, password, hosts: hostList, path = '', query } = shape.exec(text)?.groups ?? {};
+  if (hostList === undefined) return undefined;
+  const isTls = tls !== undefined;
+  const asked = new URLSearchParams(query);
+  try {
+    const entrance = {
+      ...(user && { username: decodeURIComponent(user) }),
+      ...(password && { password: decodeURIComponent(password) }),
+    };
+    if (kind === undefined) return isServer(text) ? { kind: 'server', isTls, url: text } : undefined;
+    if (kind === 'unix') return isTls ? undefined : socketUrl(hostList, path, asked, entrance);
+    const nodes = nodesOf(hostList, kind === 'sentinel' ? '26379' : '6379');
+    if (!nodes) return undefined;
+    if (kind === 'cluster') return clusterUrl(nodes, path, asked, { isTls, ...entrance });
+    return sentinelUrl(nodes, path, asked, { isTls, ...entrance });
+  } catch {
+    // A "%" that begins no escape.
+    return undefined;
+  }
+}
+
+type Given = Omit<Entrance, 'db'>;
+
+function isServer(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
+}
+
+function socketUrl(host: string, path: string, asked: URLSearchParams, entrance: Given): RedisUrl | undefined {
+  const db = asked.get('db') ?? '0';
+  if (host !== '' || path.length < 2 || !/^\d{1,9}$/.test(db) || !hasOnly(asked, 'db')) return undefined;
+  return { kind: 'socket', isTls: false, path: decodeURIComponent(path), db: Number(db), ...entrance };
+}
+
+function clusterUrl(
+  nodes: readonly RedisNode[],
+  path: string,
+  asked: URLSearchParams,
+  given: Given & { readonly isTls: boolean },
+): RedisUrl | undefined {
+  const replicas = asked.get('replicas') ?? '0';
+  // A Cluster has database 0 only.
+  if (!/^\/?0?$/.test(path) || !/^\d$/.test(replicas) || !hasOnly(asked, 'replicas')) return undefined;
+  return { kind: 'cluster', nodes, db: 0, replicas: Number(replicas), ...given };
+}
+
+function sentinelUrl(
+  sentinels: readonly RedisNode[],
+  path: string,
+  asked: URLSearchParams,
+  given: Given & { readonly isTls: boolean },
+): RedisUrl | undefined {
+  const { name, db = '0' } = sentinelPath.exec(path)?.groups ?? {};
+  const replicas = asked.get('replicas') ?? '1';
+  const secret = asked.get('sentinel-password');
+  if (name === undefined || !/^\d$/.test(replicas) || !hasOnly(asked, 'replicas', 'sentinel-password'))
+    return undefined;
+  const sentinelPassword = secret ? { sentinelPassword: secret } : {};
+  return {
+    kind: 'sentinel',
+    sentinels,
+    name,
+    db: Number(db),
+    replicas: Number(replicas),
+    ...given,
+    ...sentinelPassword,
+  };
+}
+
+function hasOnly(asked: URLSearchParams, ...known: readonly string[]): boolean {
+  return [...asked.keys()].every((key) => known.includes(key) && asked.getAll(key).length === 1);
+}
+
+function nodesOf(text: string, defaultPort: string): RedisNode[] | undefined {
+  const nodes = text.split(',').flatMap((each) => {
+    const { ipv6, host = ipv6, port = defaultPort } = hostForm.exec(each)?.groups ?? {};
+    const isPort = Number(port) >= 1 && Number(port) <= 65_535;
+    return host !== undefined && isPort ? [{ host, port: Number(port) }] : [];
+  });
+  return nodes.length === text.split(',').length ? nodes : undefined;
+}
+
+/** What a URL that is none must be. Says which characters of a password stand in the way, and never shows it. */
+export function redisUrlExpectation(text: string): string {
+  const kind = /^rediss?\+(unix|sentinel|cluster):/.exec(text)?.[1];
+  const form =
+    kind === undefined
+      ? Object.values(forms).join(', or ')
+      : forms[kind === 'unix' ? 'socket' : (kind as 'sentinel' | 'cluster')];
+  const secret = /^[a-z+]+:\/\/([^:@]*:)?(.*)@/s.exec(text)?.[2] ?? '';
+  const escapes = [...new Set(secret.match(/[@:/?#]|%(?![0-9a-fA-F]{2})/g) ?? [])].sort();
+  const remedies = escapes.map((each) => `"${each}" as ${encodeURIComponent(each)}`);
+  const encoded =
+    remedies.length > 0
+      ? `with ${remedies.join(', ')} in the user and the password`
+      : 'with what is special in a password percent-encoded';
+  return `${form}, ${encoded}`;
+}
+
+/** The same address, to be shown: of the same form, without its secrets. The query of a server goes as well: a password may stand there. */
+export function describeRedisUrl(text: string): string {
+  const url = parseRedisUrl(text);
+  if (url === undefined) return '***';
+  if (url.kind === 'server') {
+    const { protocol, username, password, host, pathname, search } = new URL(text);
+    return `${protocol}//${username || password ? '***@' : ''}${host}${pathname}${search ? '?***' : ''}`;
+  }
+  const entrance = url.username || url.password ? '***@' : '';
+  if (url.kind === 'socket') return `redis+unix://${entrance}${encodeURI(url.path)}?db=${url.db}`;
+  const scheme = `redis${url.isTls ? 's' : ''}+${url.kind}://${entrance}`;
+  if (url.kind === 'cluster') return `${scheme}${nodeList(url.nodes)}?replicas=${url.replicas}`;
+  const secret = url.sentinelPassword ? '&sentinel-password=***' : '';
+  return `${scheme}${nodeList(url.sentinels)}/${url.name}/${url.db}?replicas=${url.replicas}${secret}`;
+}
+
+/** Whether a password stands in it. */
+export function hasPassword(text: string): boolean {
+  const url = parseRedisUrl(text);
+  if (url?.kind === 'server') return new URL(text).password !== '' || new URL(text).searchParams.has('password');
+  return url?.password !== undefined || (url?.kind === 'sentinel' && url.sentinelPassword !== undefined);
+}
+
+function nodeList(nodes: readonly RedisNode[]): string {
+  return nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join();
+}

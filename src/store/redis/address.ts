@@ -1,0 +1,67 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
+import type { RedisOptions } from 'ioredis';
+import { SatsumaError } from '../../model/errors.ts';
+import { parseRedisUrl, type RedisUrl, redisUrlExpectation } from '../../model/redis-url.ts';
+import { clusterConnector } from './cluster-connector.ts';
+
+/** PEM texts, and the name that the certificate of Redis must have instead of the host's. */
+export interface RedisTlsOptions {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly serverName?: string;
+}
+
+/** What the client library is told about where Redis is. */
+export interface RedisAddress {
+  readonly url?: string;
+  readonly options: RedisOptions;
+  /** "host:port" or what else says where it is; never a password. Left out: the options tell it. */
+  readonly endpoint?: string;
+  /** How many replicas must have a change before it is acknowledged. */
+  readonly replicas?: number;
+  /** Whom to ask whether TLS is spoken there, where it was not asked for. */
+  readonly plain?: { readonly host: string; readonly port: number };
+}
+
+/** `prefix`: a Cluster has the node that serves it. Throws `invalid` where the URL is none; a path is that of a socket. */
+export function redisAddress(text: string, prefix: string, tls: RedisTlsOptions = {}): RedisAddress {
+  if (text.startsWith('/')) return { url: text, options: {} };
+  const url = parseRedisUrl(text);
+  if (!url) throw new SatsumaError('invalid', `The URL of the store must be ${redisUrlExpectation(text)}.`);
+  return addressOf(url, prefix, tlsOptions(tls));
+}
+
+function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress {
+  const secure = url.isTls ? { tls } : {};
+  if (url.kind === 'server') {
+    const { hostname, port } = new URL(url.url);
+    const plain = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379') };
+    // With "rediss:" the library would take its own settings of TLS for ours.
+    return { url: url.url.replace(/^rediss:/, 'redis:'), options: secure, ...(!url.isTls && { plain }) };
+  }
+  const { kind: _, isTls, ...rest } = url;
+  if ('path' in rest) return { options: rest };
+  if ('sentinels' in rest) {
+    const { replicas, sentinels, ...entrance } = rest;
+    const secureSentinels = isTls ? { ...secure, sentinelTLS: tls, enableTLSForSentinelMode: true } : {};
+    const options = { ...entrance, sentinels: [...sentinels], ...secureSentinels };
+    return { options, replicas, ...plainOf(sentinels, isTls) };
+  }
+  const { nodes, replicas, ...entrance } = rest;
+  const names = nodes.map(({ host, port }) => `${host}:${port}`);
+  return {
+    options: { ...entrance, Connector: clusterConnector({ nodes, prefix, entrance, ...secure }) },
+    endpoint: `Cluster ${names.join(', ')}`,
+    replicas,
+    ...plainOf(nodes, isTls),
+  };
+}
+
+function plainOf([first]: readonly { readonly host: string; readonly port: number }[], isTls: boolean) {
+  return first && !isTls ? { plain: first } : {};
+}
+
+function tlsOptions({ serverName, ...pem }: RedisTlsOptions): TlsOptions {
+  return { minVersion: 'TLSv1.2', ...pem, ...(serverName && { servername: serverName }) };
+}
