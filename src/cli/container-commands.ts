@@ -13,6 +13,7 @@ interface Container {
   readonly engine: { readonly id: string };
   readonly state: string;
   readonly ports: readonly Required<PortBinding>[];
+  readonly unclear?: string;
 }
 
 interface Filter {
@@ -37,6 +38,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     .action(async ({ json, ...filter }: Filter) => {
       const answer = await api('GET', `apiv1/containers?${query(filter)}`);
       io.stdout(json ? `${JSON.stringify(answer.data)}\n` : containerTable(answer.data as Container[]));
+      if (!json) io.stderr(unclearLines(answer.data as Container[]));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
       for (const { engine, message } of missing) io.stderr(`no answer from ${engine}: ${message}\n`);
     });
@@ -77,13 +79,21 @@ function query(filter: Omit<Filter, 'json'>): string {
   return new URLSearchParams(given).toString();
 }
 
+/** Containers that their engines tell nonsense of. */
+function unclearLines(containers: readonly Container[]): string {
+  const lines = containers.map(({ name, engine, unclear }) =>
+    unclear === undefined ? '' : `unclear: ${name.replace(/^\//, '')} on ${engine.id}: ${unclear}\n`,
+  );
+  return lines.join('');
+}
+
 function containerTable(containers: readonly Container[]): string {
-  const rows = containers.map(({ id, name, image, engine, state, ports }) => [
+  const rows = containers.map(({ id, name, image, engine, state, ports, unclear }) => [
     id.slice(0, 12),
     name.replace(/^\//, ''),
     image.name,
     engine.id,
-    state,
+    unclear === undefined ? state : `${state} (unclear)`,
     ports.map((each) => `${each.host_ip}:${each.port}->${each.container_port}/${each.proto}`).join(', '),
   ]);
   return formatTable([['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'], ...rows]);

@@ -1,22 +1,25 @@
 import type { ContainerCheck } from '../model/container.ts';
 import { toBoundPorts } from './docker-detail.ts';
-import { fieldsOf, integerOf } from './docker-shape.ts';
+import { Doubts } from './docker-doubts.ts';
+import { booleanOf, fieldsOf, integerOf } from './docker-shape.ts';
 
 const healths = ['starting', 'healthy', 'unhealthy'] as const;
 
-/** What Docker's container inspect tells of how it is doing. Throws Nonsense. */
+/** What Docker's container inspect tells of how it is doing. Throws Nonsense where it does not tell whether it runs. */
 export function toContainerCheck(answer: unknown): ContainerCheck {
   const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
   const { Running, Restarting, Status, ExitCode, Health } = fieldsOf(State, 'State');
+  const doubts = new Doubts();
   // `none` where the image has no HEALTHCHECK, or it is switched off.
-  const health = healths.find((each) => each === fieldsOf(Health ?? {}, 'Health').Status);
+  const { Status: told } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
+  const health = healths.find((each) => each === told);
   return {
     // Docker calls one that waits to be started again running too.
-    isRunning: Running === true && Restarting !== true,
+    isRunning: booleanOf(Running, 'Running') && Restarting !== true,
     wasStarted: Status !== 'created',
     exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { least: -(2 ** 31) }),
-    restarts: integerOf(RestartCount ?? 0, 'RestartCount'),
-    ports: toBoundPorts(NetworkSettings),
+    restarts: doubts.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
+    ports: toBoundPorts(NetworkSettings, doubts),
     ...(health && { health }),
   };
 }

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { ContainerCheck, ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { ContainerCheck, ContainerDetail } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { canonicalImageName } from '../model/image-name.ts';
@@ -17,13 +17,15 @@ import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
 import { containerIdOf, fieldsOf, listOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
-import { toContainerSummaries } from './docker-summary.ts';
+import { toContainerList } from './docker-summary.ts';
 import type {
+  ContainerList,
   ContainerSpec,
   DocumentKind,
   EngineClient,
   EngineEvent,
   LogOptions,
+  SkippedEvent,
   StopOptions,
 } from './engine-client.ts';
 import { SharedQuestions } from './shared-questions.ts';
@@ -69,12 +71,12 @@ export class DockerClient implements EngineClient {
     });
   }
 
-  listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
+  listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerList> {
     const filters = label === undefined ? {} : { filters: { label: [label] } };
     return this.#ask('listContainers', {
       limitMs: this.#deadlines.listMs,
       subject: label === undefined ? '' : `with label ${label}`,
-      run: async (docker) => toContainerSummaries(await docker.listContainers({ all: true, ...filters })),
+      run: async (docker) => toContainerList(await docker.listContainers({ all: true, ...filters })),
     });
   }
 
@@ -213,7 +215,7 @@ export class DockerClient implements EngineClient {
     });
   }
 
-  async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>> {
+  async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>> {
     // dockerode calls `since` a number, which is too coarse; Docker reads a fraction.
     const options = { filters: eventFilters, since } as unknown as Docker.GetEventsOptions;
     const stream = await this.#call('openEvents', {

@@ -1,17 +1,8 @@
 import type { ContainerDetail } from '../model/container.ts';
 import { type PortBinding, type RestartPolicy, restartPolicies } from '../model/image-config.ts';
-import { readPortKey, tidyPorts } from './docker-ports.ts';
-import {
-  addressOf,
-  containerIdOf,
-  type Fields,
-  fieldsOf,
-  integerOf,
-  lineOf,
-  listOf,
-  portOf,
-  textsOf,
-} from './docker-shape.ts';
+import { Doubts } from './docker-doubts.ts';
+import { boundedPorts, readPortKey, readProtocol, tidyPorts } from './docker-ports.ts';
+import { addressOf, containerIdOf, type Fields, fieldsOf, integerOf, listOf, portOf, textOf } from './docker-shape.ts';
 
 /** Of every container, and of no interest to whoever asks what it was given. */
 const ownVariables = ['PATH', 'HOME'];
@@ -23,35 +14,50 @@ interface HostPort {
   readonly port: number;
 }
 
-/** What Docker's container inspect tells. Throws Nonsense. */
+/**
+ * What Docker's container inspect tells. A field that makes no sense costs that field. Throws Nonsense for what does not
+ * tell which container it is about.
+ */
 export function toContainerDetail(answer: unknown): ContainerDetail {
+  const doubts = new Doubts();
   const { Id, Config, HostConfig, NetworkSettings } = fieldsOf(answer, 'the answer');
-  const config = fieldsOf(Config, 'Config');
-  const host = fieldsOf(HostConfig, 'HostConfig');
-  const networkMode = lineOf(host.NetworkMode ?? 'default', 'NetworkMode');
+  const objectOf = (value: unknown, what: string): Fields => doubts.read(() => fieldsOf(value, what), {});
+  const config = objectOf(Config, 'Config');
+  const host = objectOf(HostConfig, 'HostConfig');
+  const networkMode = doubts.line(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
     id: containerIdOf(Id, 'Id'),
-    hostname: lineOf(config.Hostname ?? '', 'Hostname'),
-    domain: lineOf(config.Domainname ?? '', 'Domainname'),
-    entrypoint: textsOf([config.Entrypoint ?? []].flat(), 'Entrypoint'),
-    args: textsOf(config.Cmd ?? [], 'Cmd'),
-    environment: toEnvironment(textsOf(config.Env ?? [], 'Env')),
-    volumes: toVolumes(fieldsOf(config.Volumes ?? {}, 'Volumes'), textsOf(host.Binds ?? [], 'Binds')),
-    restartPolicy: toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')),
+    hostname: doubts.line(config.Hostname ?? '', 'Hostname'),
+    domain: doubts.line(config.Domainname ?? '', 'Domainname'),
+    entrypoint: textsIn([config.Entrypoint ?? []].flat(), 'Entrypoint', doubts),
+    args: textsIn(config.Cmd ?? [], 'Cmd', doubts),
+    environment: toEnvironment(textsIn(config.Env ?? [], 'Env', doubts)),
+    volumes: toVolumes(objectOf(config.Volumes ?? {}, 'Volumes'), textsIn(host.Binds ?? [], 'Binds', doubts)),
+    restartPolicy: doubts.read(() => toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')), {}),
     // The same network by its two names; newer daemons tell the second one.
     networkMode: networkMode === 'default' ? 'bridge' : networkMode,
-    cpus: toCpus(host),
+    cpus: doubts.read(() => toCpus(host), 0),
     // Rounded up: a small limit must not look like none.
-    memory: Math.ceil(integerOf(host.Memory ?? 0, 'Memory') / 2 ** 20),
-    bindPorts: eachBinding(fieldsOf(host.PortBindings ?? {}, 'PortBindings')).map(askedPort),
-    ports: toBoundPorts(NetworkSettings),
+    memory: Math.ceil(doubts.read(() => integerOf(host.Memory ?? 0, 'Memory'), 0) / 2 ** 20),
+    bindPorts: boundedPorts(
+      eachBinding(objectOf(host.PortBindings ?? {}, 'PortBindings'), doubts).map(askedPort),
+      doubts,
+    ),
+    ports: toBoundPorts(NetworkSettings, doubts),
+    ...doubts.marks(),
   };
 }
 
-/** Of an inspection's NetworkSettings: the ports as bound right now. Throws Nonsense. */
-export function toBoundPorts(settings: unknown): ContainerDetail['ports'] {
-  const { Ports } = fieldsOf(settings ?? {}, 'NetworkSettings');
-  return tidyPorts(eachBinding(fieldsOf(Ports ?? {}, 'Ports')).flatMap(boundPort));
+/** Of an inspection's NetworkSettings: the ports as bound right now. */
+export function toBoundPorts(settings: unknown, doubts: Doubts): ContainerDetail['ports'] {
+  const { Ports } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
+  const bindings = doubts.read(() => fieldsOf(Ports ?? {}, 'Ports'), {});
+  return boundedPorts(tidyPorts(eachBinding(bindings, doubts).flatMap(boundPort)), doubts);
+}
+
+function textsIn(value: unknown, what: string, doubts: Doubts): string[] {
+  const entries = doubts.read(() => listOf(value, what), []);
+  return doubts.each(entries, (entry) => textOf(entry, `an entry of ${what}`));
 }
 
 function toEnvironment(variables: readonly string[]): Record<string, string> {
@@ -84,18 +90,25 @@ function toCpus(host: Fields): number {
   return quota > 0 ? quota / (period || 100_000) : 0;
 }
 
-function eachBinding(bindings: Fields): [BarePort, HostPort][] {
-  return Object.entries(bindings).flatMap(([key, hosts]) =>
-    listOf(hosts ?? [], 'a port').map((host): [BarePort, HostPort] => [readPortKey(key), toHostPort(host)]),
-  );
+function eachBinding(bindings: Fields, doubts: Doubts): [BarePort, HostPort][] {
+  return Object.entries(bindings).flatMap(([key, hosts]) => {
+    const entries = doubts.read(() => listOf(hosts ?? [], 'a port'), []);
+    const read = doubts.each(entries, (host) => toHostPort(fieldsOf(host, 'an entry of a port'), doubts));
+    if (read.length === 0) return [];
+    // The host port is taken, whatever it leads to.
+    const port = doubts.read(() => readPortKey(key), { proto: readProtocol(key.split('/')[1]), container_port: 0 });
+    return read.map((host): [BarePort, HostPort] => [port, host]);
+  });
 }
 
-function toHostPort(host: unknown): HostPort {
-  const { HostIp, HostPort } = fieldsOf(host, 'an entry of a port');
-  const port = lineOf(HostPort ?? '', 'HostPort');
+function toHostPort({ HostIp, HostPort }: Fields, doubts: Doubts): HostPort {
+  const port = doubts.line(HostPort ?? '', 'HostPort');
   // `-p 8000-8010:80` asks for any of a range, which only the engine chooses from.
   const isRange = /^\d{1,5}-\d{1,5}$/.test(port);
-  return { ip: addressOf(HostIp ?? '', 'HostIp'), port: isRange ? 0 : portOf(Number(port), 'HostPort') };
+  return {
+    ip: doubts.read(() => addressOf(HostIp ?? '', 'HostIp'), ''),
+    port: isRange ? 0 : portOf(Number(port), 'HostPort'),
+  };
 }
 
 function askedPort([port, host]: [BarePort, HostPort]): PortBinding {

@@ -1,6 +1,6 @@
-import { linesOf } from './docker-lines.ts';
+import { linesOf, tooLong } from './docker-lines.ts';
 import { containerIdOf, fieldsOf, integerOf, lineOf } from './docker-shape.ts';
-import type { EngineEvent } from './engine-client.ts';
+import type { EngineEvent, SkippedEvent } from './engine-client.ts';
 
 /** What the watcher is told of; execs, which come by the second, are not asked for. */
 export const eventFilters = {
@@ -24,10 +24,13 @@ export const eventFilters = {
   ],
 } as const;
 
-/** Events as they come. A line that is none is passed over: the next resync sees what it meant. */
-export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent> {
+/**
+ * Events as they come. A line that is none is passed over: the next resync sees what it meant. Docker puts all labels of a
+ * container into each of its events, so that one may be too long to be read.
+ */
+export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent | SkippedEvent> {
   for await (const line of linesOf(stream)) {
-    const event = parse(line);
+    const event = line === tooLong ? { kind: 'skipped' as const } : parse(line);
     if (event) yield event;
   }
 }

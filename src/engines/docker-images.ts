@@ -1,10 +1,12 @@
 import { canonicalImageName } from '../model/image-name.ts';
-import { fieldsOf, lineOf, listOf } from './docker-shape.ts';
+import { Doubts } from './docker-doubts.ts';
+import { type Fields, fieldsOf, lineOf, listOf } from './docker-shape.ts';
 
-/** Canonical names in Docker's image list, sorted, each once. Throws Nonsense. */
+/** Canonical names in Docker's image list, sorted, each once. An image that makes no sense is left out. Throws Nonsense. */
 export function toImageNames(answer: unknown): string[] {
-  const images = listOf(answer, 'the answer').map((entry) => fieldsOf(entry, 'an entry'));
-  const tags = images.flatMap(({ RepoTags }) => listOf(RepoTags ?? [], 'RepoTags')).map((tag) => lineOf(tag, 'a tag'));
-  const named = tags.filter((tag) => !tag.includes('<none>'));
+  const doubts = new Doubts();
+  const images = doubts.each(listOf(answer, 'the answer'), (entry) => fieldsOf(entry, 'an entry'));
+  const tags = doubts.each(images, (image) => listOf((image as Fields).RepoTags ?? [], 'RepoTags')).flat();
+  const named = doubts.each(tags, (tag) => lineOf(tag, 'a tag')).filter((tag) => !tag.includes('<none>'));
   return [...listOf([...new Set(named.map(canonicalImageName))].sort(), 'the list of names')] as string[];
 }

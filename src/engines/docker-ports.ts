@@ -1,4 +1,5 @@
 import { type PortBinding, type Protocol, protocols } from '../model/image-config.ts';
+import type { Doubts } from './docker-doubts.ts';
 import { portOf } from './docker-shape.ts';
 
 /** Docker's `80/tcp` for a port inside a container. */
@@ -8,11 +9,11 @@ export function portKey({ proto, container_port }: Pick<PortBinding, 'proto' | '
 
 /** Throws Nonsense. */
 export function readPortKey(key: string): Pick<PortBinding, 'proto' | 'container_port'> {
-  const [port, proto = 'tcp'] = key.split('/');
+  const [port, proto] = key.split('/');
   return { proto: readProtocol(proto), container_port: portOf(Number(port || 'x'), 'a container port') };
 }
 
-export function readProtocol(word: string): Protocol {
+export function readProtocol(word: string | undefined): Protocol {
   return protocols.find((proto) => proto === word) ?? 'tcp';
 }
 
@@ -34,6 +35,16 @@ export function tidyPorts(ports: readonly Required<PortBinding>[]): Required<Por
       a.port - b.port ||
       compare(a.host_ip, b.host_ip),
   );
+}
+
+/** What the ledger takes of one container. Docker starts a process for each bound port: few containers bind hundreds. */
+const maximumBound = 4_096;
+
+/** Not more ports than the ledger takes. */
+export function boundedPorts<T>(ports: readonly T[], doubts: Doubts): readonly T[] {
+  if (ports.length <= maximumBound) return ports;
+  doubts.add(`it binds ${ports.length} ports, and ${maximumBound} of them are counted`);
+  return ports.slice(0, maximumBound);
 }
 
 function placeOf({ proto, port, container_port }: Required<PortBinding>): string {

@@ -1,5 +1,5 @@
 import { Nonsense, Refusal } from './docker-failures.ts';
-import { linesOf } from './docker-lines.ts';
+import { linesOf, tooLong } from './docker-lines.ts';
 import { type Fields, fieldsOf } from './docker-shape.ts';
 
 /**
@@ -8,6 +8,7 @@ import { type Fields, fieldsOf } from './docker-shape.ts';
  */
 export async function followPull(stream: AsyncIterable<Buffer>, onProgress: (status: string) => void): Promise<void> {
   for await (const line of linesOf(stream)) {
+    if (line === tooLong) throw new Nonsense('a line without an end');
     const { id, status, error, errorDetail } = parse(line);
     const { message = error } = fieldsOf(errorDetail ?? {}, 'errorDetail');
     if (message !== undefined) throw new Refusal(0, typeof message === 'string' ? message : 'no reason given');

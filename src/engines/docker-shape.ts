@@ -13,6 +13,8 @@ export type Fields = Readonly<Record<string, unknown>>;
 const int64 = 2 ** 63;
 /** Far above what fits on one machine; a ledger of more would be a way to fill our memory. */
 const maximumEntries = 20_000;
+/** Every port of every protocol, exposed or bound on IPv4 and on IPv6: an image may expose ranges of them. */
+export const maximumPortEntries = 400_000;
 const maximumLine = 8_192;
 
 export function fieldsOf(value: unknown, what: string): Fields {
@@ -20,9 +22,9 @@ export function fieldsOf(value: unknown, what: string): Fields {
   return value as Fields;
 }
 
-export function listOf(value: unknown, what: string): readonly unknown[] {
+export function listOf(value: unknown, what: string, most = maximumEntries): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(what, value, 'a list');
-  if (value.length > maximumEntries) throw new Nonsense(`${what} has ${value.length} entries, not ${maximumEntries}`);
+  if (value.length > most) throw new Nonsense(`${what} has ${value.length} entries, not ${most}`);
   return value;
 }
 
@@ -32,15 +34,21 @@ export function textOf(value: unknown, what: string): string {
   return value;
 }
 
-export function textsOf(value: unknown, what: string): string[] {
-  return listOf(value, what).map((each) => textOf(each, `an entry of ${what}`));
-}
-
 /** A text for a table or a log: of one line, and not a long one. */
 export function lineOf(value: unknown, what: string): string {
   const text = textOf(value, what);
   if (text.length > maximumLine || /\p{Cc}/u.test(text)) throw wrong(what, value, 'one line');
   return text;
+}
+
+/** What can be shown of a text that is not one line; empty for what is no text. */
+export function cleanLine(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, maximumLine).replace(/\p{Cc}/gu, '\ufffd') : '';
+}
+
+export function booleanOf(value: unknown, what: string): boolean {
+  if (typeof value !== 'boolean') throw wrong(what, value, 'true or false');
+  return value;
 }
 
 /** From `least` to `most`, by default what an int64 holds from 0 on. */
@@ -55,10 +63,18 @@ export function portOf(value: unknown, what: string): number {
   return integerOf(value, what, { most: 65_535 });
 }
 
-/** Empty: all addresses. */
+/**
+ * Empty: all addresses. Docker keeps `[::1]` and `localhost` as they were asked for, and binds a name on all addresses.
+ */
 export function addressOf(value: unknown, what: string): string {
-  if (value === '' || (typeof value === 'string' && isIP(value))) return value;
+  const bare = typeof value === 'string' ? value.replace(/^\[(.*)\]$/, '$1') : undefined;
+  if (bare === '' || (bare !== undefined && isIP(bare))) return bare;
+  if (bare !== undefined && isHostName(bare)) return '';
   throw wrong(what, value, 'an IP address');
+}
+
+function isHostName(text: string): boolean {
+  return text.length <= 253 && /^[a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_])?$/.test(text);
 }
 
 /** It goes into paths, keys and prefixes: nothing else is an id. */

@@ -1,6 +1,7 @@
 import type { ContainerState, ContainerSummary } from '../model/container.ts';
+import { Doubts } from './docker-doubts.ts';
 import { Nonsense } from './docker-failures.ts';
-import { readProtocol, tidyPorts } from './docker-ports.ts';
+import { boundedPorts, readProtocol, tidyPorts } from './docker-ports.ts';
 import {
   addressOf,
   containerIdOf,
@@ -9,11 +10,13 @@ import {
   integerOf,
   lineOf,
   listOf,
+  maximumPortEntries,
   portOf,
   textOf,
 } from './docker-shape.ts';
+import type { ContainerList } from './engine-client.ts';
 
-/** Docker's words are ours; the others are Podman's. A word that is neither is a state that nobody can rely on. */
+/** Docker's words are ours; the others are Podman's. */
 const states: ReadonlyMap<string, ContainerState> = new Map([
   ['created', 'created'],
   ['running', 'running'],
@@ -31,32 +34,68 @@ const states: ReadonlyMap<string, ContainerState> = new Map([
 /** Seconds: what RFC 3339 can write. Docker gives the first of them where it does not know. */
 const times = { least: -62_135_596_800, most: 253_402_300_799 };
 
-/** Docker's container list. Throws Nonsense. */
-export function toContainerSummaries(answer: unknown): ContainerSummary[] {
-  const summaries = listOf(answer, 'the answer').map(toContainerSummary);
-  if (new Set(summaries.map(({ id }) => id)).size < summaries.length) throw new Nonsense('it has an ID twice');
-  return summaries;
+/**
+ * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. Throws Nonsense
+ * for what is no list.
+ */
+export function toContainerList(answer: unknown): ContainerList {
+  const byId = new Map<string, ContainerSummary>();
+  const entries = listOf(answer, 'the answer');
+  for (const entry of entries) {
+    const summary = toContainerSummary(entry);
+    if (!summary) continue;
+    const other = byId.get(summary.id);
+    byId.set(summary.id, other ? { ...other, unclear: 'its ID is listed twice' } : summary);
+  }
+  const list: ContainerSummary[] = [...byId.values()];
+  const leftOut = entries.length - list.length;
+  return leftOut === 0 ? list : Object.assign(list, { leftOut });
 }
 
-/** An entry of it. Throws Nonsense. */
-export function toContainerSummary(entry: unknown): ContainerSummary {
-  const { Id, Names, Image, State, Status, Labels, Ports, Created } = fieldsOf(entry, 'an entry');
+/** An entry of it; undefined where it does not tell which container it is about. */
+export function toContainerSummary(entry: unknown): ContainerSummary | undefined {
+  const doubts = new Doubts();
+  const fields = doubts.read(() => fieldsOf(entry, 'an entry'), {});
+  const { Id, Names, Image, State, Status, Labels, Ports, Created } = fields;
+  const id = doubts.read(() => containerIdOf(Id, 'Id'), undefined);
+  if (id === undefined) return undefined;
+  const names = doubts.read(() => listOf(Names ?? [], 'Names'), []);
+  const isUnhealthy = doubts.line(Status ?? '', 'Status').endsWith('(unhealthy)');
+  const created = doubts.read(() => integerOf(Created, 'Created', times), 0);
   return {
-    id: containerIdOf(Id, 'Id'),
-    name: nameOf(listOf(Names ?? [], 'Names').map((name) => lineOf(name, 'a name'))),
-    imageName: lineOf(Image, 'Image'),
-    state: states.get(lineOf(State, 'State')) ?? 'dead',
+    id,
+    name: nameOf(doubts.each(names, (name) => lineOf(name, 'a name'))),
+    imageName: doubts.line(Image, 'Image'),
+    // At its worst: one that runs holds everything that it was given.
+    state: doubts.read(() => stateOf(State), 'running'),
     // A list tells it in words only: `Up 2 minutes (unhealthy)`.
-    ...(lineOf(Status ?? '', 'Status').endsWith('(unhealthy)') && { isUnhealthy: true }),
-    labels: toLabels(fieldsOf(Labels ?? {}, 'Labels')),
-    ports: tidyPorts(listOf(Ports ?? [], 'Ports').flatMap(toPort)),
-    createdAt: new Date(integerOf(Created, 'Created', times) * 1000).toISOString(),
+    ...(isUnhealthy && { isUnhealthy }),
+    labels: toLabels(
+      doubts.read(() => fieldsOf(Labels ?? {}, 'Labels'), {}),
+      doubts,
+    ),
+    ports: toBoundPorts(
+      doubts.read(() => listOf(Ports ?? [], 'Ports', maximumPortEntries), []),
+      doubts,
+    ),
+    createdAt: new Date(created * 1000).toISOString(),
+    ...doubts.marks(),
   };
 }
 
+function stateOf(value: unknown): ContainerState {
+  const state = states.get(lineOf(value, 'State'));
+  if (!state) throw new Nonsense('State is a word that is not known');
+  return state;
+}
+
 /** Entries, not assignments: a label may be named `__proto__`. */
-function toLabels(labels: Fields): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, textOf(value, 'a label')]));
+function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
+  const read = doubts.each(Object.entries(labels), (pair) => {
+    const [key, value] = pair as [string, unknown];
+    return [key, textOf(value, 'a label')] as const;
+  });
+  return Object.fromEntries(read);
 }
 
 /** A link gives a container one more name, in the other's: `/web/db`. A container in removal may have none at all. */
@@ -65,17 +104,21 @@ function nameOf(names: readonly string[]): string {
   return bare.find((name) => !name.includes('/')) ?? bare[0] ?? '';
 }
 
+function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSummary['ports'] {
+  const ports = doubts.each(entries, (entry) => toPort(fieldsOf(entry, 'an entry of Ports'), doubts));
+  return boundedPorts(tidyPorts(ports.flat()), doubts);
+}
+
 /** A port without a public one is exposed only, and not bound. */
-function toPort(entry: unknown): ContainerSummary['ports'] {
-  const { IP, PrivatePort, PublicPort, Type } = fieldsOf(entry, 'an entry of Ports');
+function toPort({ IP, PrivatePort, PublicPort, Type }: Fields, doubts: Doubts): ContainerSummary['ports'] {
   const port = portOf(PublicPort ?? 0, 'PublicPort');
   if (port === 0) return [];
   return [
     {
-      proto: readProtocol(lineOf(Type, 'Type')),
-      host_ip: addressOf(IP ?? '', 'IP') || '0.0.0.0',
+      proto: readProtocol(doubts.line(Type, 'Type')),
+      host_ip: doubts.read(() => addressOf(IP ?? '', 'IP'), '') || '0.0.0.0',
       port,
-      container_port: portOf(PrivatePort, 'PrivatePort'),
+      container_port: doubts.read(() => portOf(PrivatePort, 'PrivatePort'), 0),
     },
   ];
 }

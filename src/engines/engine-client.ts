@@ -12,9 +12,15 @@ export interface EngineClient {
   handshake(): Promise<DaemonInfo>;
   /** Whether the daemon answers; the cheapest question. */
   ping(): Promise<void>;
-  /** All containers, running or not; `label`: those that carry `key=value`. */
-  listContainers(filter?: { readonly label?: string }): Promise<ContainerSummary[]>;
-  /** Throws `no_such_container`. */
+  /**
+   * All containers, running or not; `label`: those that carry `key=value`. Doubt about one container costs that container:
+   * what cannot be read of it has a safe value, and `unclear` says so.
+   */
+  listContainers(filter?: { readonly label?: string }): Promise<ContainerList>;
+  /**
+   * A field that makes no sense has a safe value, and `unclear` says so. Throws `no_such_container`. Docker keeps an
+   * inspection waiting while it starts the container: `engine_timeout` need not be about the engine.
+   */
   inspectContainer(id: string): Promise<ContainerDetail>;
   /**
    * The id of a container, created and not started. Throws `no_such_image`, `name_taken`, and `engine_failed` where it is
@@ -35,7 +41,7 @@ export interface EngineClient {
   restartContainer(id: string, options?: StopOptions): Promise<void>;
   /** Sends it a signal, KILL unless named. Throws `no_such_container`, `wrong_state` where it does not run, `invalid`. */
   killContainer(id: string, signal?: string): Promise<void>;
-  /** How it is doing right now. Throws `no_such_container`. */
+  /** How it is doing right now. Throws `no_such_container`, `engine_refused` where the answer does not tell. */
   checkContainer(id: string): Promise<ContainerCheck>;
   /** Docker's own inspect document, as it is. Throws `no_such_container`. */
   inspectDocument(id: string): Promise<unknown>;
@@ -61,7 +67,12 @@ export interface EngineClient {
    * `at` of the last event that was seen, so that none is lost over a new connection. Ends, or throws, when the
    * connection is lost; has no deadline, for an engine may have nothing to tell.
    */
-  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>>;
+  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>>;
+}
+
+/** `leftOut`: entries that do not tell which container they are about. A container that is missing may be one of them. */
+export interface ContainerList extends ReadonlyArray<ContainerSummary> {
+  readonly leftOut?: number;
 }
 
 export type DocumentKind = 'containers' | 'images';
@@ -91,6 +102,11 @@ export interface EngineEvent {
   readonly at: string;
   /** Of a container of ours. */
   readonly reservationId?: string;
+}
+
+/** In place of an event that was too long to be read. What it told is seen by a resync alone. */
+export interface SkippedEvent {
+  readonly kind: 'skipped';
 }
 
 export interface ContainerSpec {

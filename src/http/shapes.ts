@@ -33,8 +33,12 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
   };
 }
 
-export function containerShape({ id, name, image, engine, state, ports, isPresumed }: Container): object {
-  return { id, name, image, engine: engineShape(engine), state, ports, ...(isPresumed ? { inspected: false } : {}) };
+export function containerShape({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
+  return {
+    ...{ id, name, image, engine: engineShape(engine), state, ports },
+    ...(isPresumed ? { inspected: false } : {}),
+    ...(unclear === undefined ? {} : { unclear }),
+  };
 }
 
 export function savedImageShape({ name, version, image, savedAt }: NamedImage): object {

@@ -15,6 +15,8 @@ export interface ContainerSummary {
   readonly ports: readonly Required<PortBinding>[];
   /** RFC 3339. */
   readonly createdAt: string;
+  /** Why some of this could not be read. What could not is at its worst: it runs, and binds all addresses. */
+  readonly unclear?: string;
 }
 
 /** How a container is doing right now. */
@@ -52,4 +54,6 @@ export interface ContainerDetail {
   readonly bindPorts: readonly PortBinding[];
   /** As bound right now. */
   readonly ports: readonly Required<PortBinding>[];
+  /** Why some of this could not be read. */
+  readonly unclear?: string;
 }

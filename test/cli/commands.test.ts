@@ -71,6 +71,17 @@ test('ps says which engine could not be asked', async (t) => {
   t.is(err, 'no answer from b: engine b: listContainers fails with engine_timeout\n');
 });
 
+test('ps says of which container its engine tells nonsense', async (t) => {
+  const { type, cluster } = await terminal(t);
+  cluster.engines[0]?.runForeign('theirs');
+  cluster.engines[0]?.fail('inspectContainer', 'engine_refused');
+  const { code, out, err } = await type('ps');
+  t.is(code, 0);
+  t.regex(out, /^\w{12} +theirs +demo\/busybox:1 +a +running \(unclear\)$/m);
+  t.is(err, 'unclear: theirs on a: engine a: inspectContainer fails with engine_refused\n');
+  t.regex(JSON.parse((await type('inspect theirs')).out).unclear, /inspectContainer fails/);
+});
+
 test('plan shows every engine and changes nothing', async (t) => {
   const { type, cluster } = await terminal(t);
   const { out } = await type('plan --type label --label on-b demo/busybox:1');

@@ -99,6 +99,24 @@ test(
   },
 );
 
+const hosts = (HostIp: unknown) => ({ HostConfig: { PortBindings: { '5432/tcp': [{ HostIp, HostPort: '5432' }] } } });
+const bound = { proto: 'tcp', port: 5432, container_port: 5432 } as const;
+// Docker binds a name on all addresses.
+test(told, hosts('localhost'), { bindPorts: [bound] });
+test(told, hosts('db.example.test'), { bindPorts: [bound] });
+test(told, hosts('[::]'), { bindPorts: [{ ...bound, host_ip: '::' }] });
+test(told, hosts('[::1]'), { bindPorts: [{ ...bound, host_ip: '::1' }] });
+test(told, hosts('1.2.3.4\n'), { bindPorts: [bound], unclear: 'HostIp is a text of 8 characters, not an IP address' });
+test(told, { Config: { Hostname: 'a\u0000b' } }, { hostname: 'a\ufffdb' });
+test(
+  told,
+  { HostConfig: { PortBindings: { '8000-8010/udp': [{ HostIp: '', HostPort: '53' }] } } },
+  {
+    bindPorts: [{ proto: 'udp', port: 53, container_port: 0 }],
+    unclear: 'a container port is NaN, not an integer',
+  },
+);
+
 test('a variable named __proto__ is a variable', (t) => {
   const { environment } = toContainerDetail(inspected({ Config: { Env: ['__proto__=x'] } }));
   t.deepEqual(Object.entries(environment), [['__proto__', 'x']]);

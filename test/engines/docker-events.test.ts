@@ -1,6 +1,6 @@
 import test from 'ava';
 import { readEvents } from '../../src/engines/docker-events.ts';
-import type { EngineEvent } from '../../src/engines/engine-client.ts';
+import type { EngineEvent, SkippedEvent } from '../../src/engines/engine-client.ts';
 
 const id = 'f810083c6bfe'.padEnd(64, '0');
 const started = {
@@ -10,9 +10,9 @@ const started = {
   timeNano: 1_700_000_000.5 * 1e9,
 };
 
-async function eventsOf(...lines: unknown[]): Promise<EngineEvent[]> {
+async function eventsOf(...lines: unknown[]): Promise<(EngineEvent | SkippedEvent)[]> {
   const text = lines.map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`).join('');
-  const events: EngineEvent[] = [];
+  const events: (EngineEvent | SkippedEvent)[] = [];
   const stream = (async function* () {
     yield Buffer.from(text);
   })();
@@ -48,4 +48,13 @@ test('what is no event is passed over', async (t) => {
     ...['1', -1, 1e308, 0.5, null].map((timeNano) => ({ ...started, timeNano })),
   ];
   t.deepEqual((await eventsOf(...senseless, started)).length, 1);
+});
+
+test('an event above the limit is skipped as soon as it is, and those that follow are told', async (t) => {
+  const Attributes = { big: '"'.repeat(2 ** 20) };
+  const events = await eventsOf(started, { ...started, Actor: { ID: id, Attributes } }, { ...started, Action: 'die' });
+  t.deepEqual(
+    events.map((event) => (event.kind === 'skipped' ? 'skipped' : event.action)),
+    ['start', 'skipped', 'die'],
+  );
 });

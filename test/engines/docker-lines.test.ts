@@ -1,5 +1,5 @@
 import test from 'ava';
-import { linesOf } from '../../src/engines/docker-lines.ts';
+import { linesOf, tooLong } from '../../src/engines/docker-lines.ts';
 import { stubbed } from './stub-engine.ts';
 
 /** Counts what comes in the given time, and how long the process was kept from anything else. */
@@ -58,3 +58,29 @@ test.serial('what an engine tells too fast stays with the engine', async (t) => 
   for (const end = Date.now() + 5_000; stub.open() > 0 && Date.now() < end; ) await new Promise(setImmediate);
   t.is(stub.open(), 0);
 });
+
+test.serial('a line without an end is told once', async (t) => {
+  let count = 0;
+  for await (const each of linesOf(flooded(Buffer.alloc(2 ** 20, 'x'), 3))) {
+    t.is(each, tooLong);
+    count += 1;
+  }
+  t.is(count, 1);
+});
+
+test('what comes after a line that is too long is a line of its own', async (t) => {
+  const told: (string | symbol)[] = [];
+  const chunks = ['first\n', 'x'.repeat(2 ** 20), 'x'.repeat(10), 'end\nnext\n', 'last'].map((text) =>
+    Buffer.from(text),
+  );
+  for await (const each of linesOf(from(chunks))) told.push(each);
+  t.deepEqual(told, ['first', tooLong, 'next', 'last']);
+});
+
+async function* flooded(chunk: Buffer, times: number): AsyncGenerator<Buffer> {
+  for (let count = 0; count < times; count++) yield chunk;
+}
+
+async function* from(chunks: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* chunks;
+}

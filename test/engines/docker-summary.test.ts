@@ -1,6 +1,6 @@
 import test from 'ava';
 import type Docker from 'dockerode';
-import { toContainerSummary } from '../../src/engines/docker-summary.ts';
+import { toContainerList, toContainerSummary } from '../../src/engines/docker-summary.ts';
 import type { ContainerSummary } from '../../src/model/container.ts';
 
 const id = 'f810083c6bfe'.padEnd(64, '0');
@@ -51,8 +51,18 @@ test(told, { Names: [] }, { name: '' });
 test(told, { Names: null }, { name: '' });
 test(told, { State: 'exited' }, { state: 'exited' });
 test(told, { State: 'configured' }, { state: 'created' });
-test(told, { State: 'a new word' }, { state: 'dead' });
-test(told, { State: '__proto__' }, { state: 'dead' });
+test(told, { State: 'a new word' }, { state: 'running', unclear: 'State is a word that is not known' });
+test(told, { State: '__proto__' }, { state: 'running', unclear: 'State is a word that is not known' });
+test(told, { Image: 'a\u001bb' }, { imageName: 'a\ufffdb', unclear: 'Image is a text of 3 characters, not one line' });
+test(told, { Names: [5, '/web'] }, { name: 'web', unclear: 'a name is 5, not a text' });
+test(
+  told,
+  { Ports: [{ IP: 5, PublicPort: 81, Type: 'tcp' }] },
+  {
+    ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 81, container_port: 0 }],
+    unclear: 'IP is 5, not an IP address; PrivatePort is missing, not an integer',
+  },
+);
 test(told, { Labels: null, Ports: null }, { labels: {}, ports: [] });
 test(told, { Ports: [{ PrivatePort: 80, Type: 'tcp' }] }, { ports: [] });
 test(
@@ -64,8 +74,28 @@ test(
 );
 
 test('a HEALTHCHECK that fails is told at the end of the status', (t) => {
-  t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' }).isUnhealthy);
+  t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' })?.isUnhealthy);
   for (const Status of ['Up 2 minutes (healthy)', 'Up 1 second (health: starting)', 'Exited (1) 2 hours ago']) {
-    t.false('isUnhealthy' in toContainerSummary({ ...entry, Status }), Status);
+    t.is(toContainerSummary({ ...entry, Status })?.isUnhealthy, undefined, Status);
   }
+});
+
+test('an image may expose every port there is', (t) => {
+  const Ports = ['tcp', 'udp'].flatMap((Type) =>
+    Array.from({ length: 16_384 }, (_, index) => ({ PrivatePort: 49_152 + index, Type })),
+  );
+  t.deepEqual(toContainerList([{ ...entry, Ports }]), toContainerList([{ ...entry, Ports: [] }]));
+});
+
+test('of one that binds more ports than the ledger takes, some are counted', (t) => {
+  const Ports = Array.from({ length: 5_000 }, (_, index) => ({ PrivatePort: 1, PublicPort: 1 + index, Type: 'udp' }));
+  const summary = toContainerSummary({ ...entry, Ports });
+  t.is(summary?.ports.length, 4_096);
+  t.is(summary?.unclear, 'it binds 5000 ports, and 4096 of them are counted');
+});
+
+test('an ID that comes twice stands for one container, which is unclear', (t) => {
+  const list = toContainerList([entry, { ...entry, State: 'exited' }]);
+  t.like(list, { length: 1, leftOut: 1 });
+  t.like(list[0], { id, state: 'running', unclear: 'its ID is listed twice' });
 });

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
+  ContainerList,
   ContainerSpec,
   DocumentKind,
   EngineClient,
   EngineEvent,
   LogOptions,
+  SkippedEvent,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
-import type { ContainerCheck, ContainerDetail, ContainerState, ContainerSummary } from '../../src/model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerState } from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -99,7 +101,7 @@ export class FakeEngine implements EngineClient {
     return this.#call('ping', '', () => undefined);
   }
 
-  listContainers(filter: { readonly label?: string } = {}): Promise<ContainerSummary[]> {
+  listContainers(filter: { readonly label?: string } = {}): Promise<ContainerList> {
     return this.#call('listContainers', filter.label ?? '', () =>
       [...this.containers.values()]
         .filter(({ labels }) => !filter.label || Object.entries(labels).some((pair) => pair.join('=') === filter.label))
@@ -234,7 +236,7 @@ export class FakeEngine implements EngineClient {
     return this.#call('listImages', '', () => [...this.images].sort());
   }
 
-  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent>> {
+  openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>> {
     return this.#call('openEvents', '', () => this.events.listen(signal, since));
   }
 

@@ -90,21 +90,6 @@ const kinds: readonly Kind[] = [
   ],
   ['an endless body', /cut off|did not answer/, (s) => only('b', /images\/json/, s, pour)],
   ['an endless ping', /cut off/, (s) => only('b', /_ping/, s, pour)],
-  ['an ID that is none', /64 hex digits/, (s) => only('b', containers, s, list({ ...entry, Id: '../../info' }))],
-  [
-    'a port that is none',
-    /PublicPort is 1e\+308/,
-    (s) => only('b', containers, s, list({ ...entry, Ports: [{ PrivatePort: 1, PublicPort: 1e308, Type: 'tcp' }] })),
-  ],
-  [
-    'an inspection of nothing',
-    /Config is missing/,
-    (s) => {
-      const other = only('b', containers, s, list({ ...entry, Id: 'e'.repeat(64) }));
-      return (request) =>
-        /[0-9a-f]{64}\/json/.test(request.path) ? json(request.response, 200, { Id: 'e'.repeat(64) }) : other(request);
-    },
-  ],
   [
     'another machine',
     /NCPU is -1/,
@@ -150,6 +135,71 @@ test.serial(
         10_000,
       );
       t.false(JSON.stringify(well).includes('"down"'), `${what}: ${JSON.stringify(well)}`);
+    }
+  },
+);
+
+/** Of a container beside the one that the engine has. */
+const strangers: readonly (readonly [
+  what: string,
+  unclear: RegExp | undefined,
+  entry: object,
+  inspection?: StubAnswer,
+])[] = [
+  ['an ID that is none', undefined, { ...entry, Id: '../../info' }],
+  [
+    'a port that is none',
+    /PublicPort is 1e\+308/,
+    { ...entry, Ports: [{ PrivatePort: 1, PublicPort: 1e308, Type: 'tcp' }] },
+  ],
+  [
+    'an inspection of nothing',
+    /Config is missing/,
+    entry,
+    ({ path, response }) => json(response, 200, { Id: /[0-9a-f]{64}/.exec(path)?.[0] }),
+  ],
+  [
+    'an inspection of another container',
+    /it is of container/,
+    entry,
+    always((r) => json(r, 200, { Id: 'e'.repeat(64) })),
+  ],
+  ['an inspection that fails', /HTTP 500/, entry, always((r) => r.writeHead(500).end())],
+  ['an inspection above the limit', /cut off/, entry, pour],
+  ['an inspection that hangs', /did not answer/, entry, () => undefined],
+  ['an inspection that breaks off', /broke the connection/, entry, ({ socket }) => socket.destroy()],
+];
+
+test.serial(
+  'a container that its engine tells nonsense of is listed with the reason, and costs nobody else',
+  async (t) => {
+    const scene = await start(t);
+    const { server, bad } = scene;
+    for (const [index, [what, unclear, document, inspection]] of strangers.entries()) {
+      // Another container each time: what is known of one is kept.
+      const id = index.toString(16).repeat(64);
+      const own = {
+        ...document,
+        Names: [`/stranger-${index}`],
+        ...('Id' in document && document.Id === entry.Id && { Id: id }),
+      };
+      const listed = only('b', containers, bad, list({ ...entry, Id: 'b'.padEnd(64, '0'), Names: ['/b'] }, own));
+      bad.mood = (request) => {
+        if (inspection && request.path.includes(`${id}/json`)) inspection(request);
+        else listed(request);
+      };
+      const answer = await eventually(
+        () => server.call('GET', 'containers'),
+        ({ data }) => !unclear || JSON.stringify(data).includes('unclear'),
+        10_000,
+      );
+      t.is(answer.errors?.length ?? 0, 0, what);
+      const names = (answer.data as { name: string; unclear?: string }[]).map(({ name }) => name);
+      t.deepEqual(names, ['/b', ...(unclear ? [`/stranger-${index}`] : []), '/a'], what);
+      if (unclear) t.regex(answer.data[1].unclear, unclear, what);
+      const run = await server.call('POST', 'container', { ...image, labels: [] });
+      t.true(run.status < 300, `${what}: ${JSON.stringify(run)}`);
+      t.false(JSON.stringify(await shown(server, 'bad')).includes('"down"'), what);
     }
   },
 );
@@ -202,7 +252,8 @@ test.serial(
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => server.call('GET', 'containers')));
     clearInterval(watching);
     const tookMs = performance.now() - begin;
-    t.true(answers.every(({ status, data }) => status === 200 && data.length === 1));
+    const odd = answers.find(({ status, data }) => status !== 200 || data.length !== 1);
+    t.is(odd, undefined, JSON.stringify(odd));
     // The list, a look's three questions, the ping, the events.
     t.true(most <= 6, `${most} connections`);
     t.true(tookMs < 6_000, `${tookMs} ms`);

@@ -1,5 +1,6 @@
 import type { ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
+import type { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
 import { readLabels } from './read-labels.ts';
@@ -15,6 +16,15 @@ export interface Container {
   readonly ports: readonly Required<PortBinding>[];
   /** What the image and the engine have added to what was asked for is not known yet. */
   readonly isPresumed: boolean;
+  /** Why some of this is not known: the engine's answer about it made no sense, or there was none. */
+  readonly unclear?: string;
+}
+
+interface Knowledge {
+  readonly asked: ImageConfig | undefined;
+  readonly inspected: ContainerDetail | undefined;
+  /** Of the inspection. */
+  readonly failure: SatsumaError | undefined;
 }
 
 /**
@@ -24,9 +34,11 @@ export interface Container {
 export function viewContainer(
   engine: EngineRecord,
   container: ContainerSummary,
-  { asked, inspected }: { readonly asked: ImageConfig | undefined; readonly inspected: ContainerDetail | undefined },
+  { asked, inspected, failure }: Knowledge,
 ): Container {
   const detail = inspected ?? presume(container, asked);
+  const doubts = [container.unclear, inspected ? inspected.unclear : failure?.message];
+  const unclear = doubts.filter((each) => each !== undefined).join('; ');
   const isBound = container.ports.length > 0;
   const { hostname, domain, entrypoint, args, environment, volumes, cpus, memory } = detail;
   return {
@@ -54,6 +66,7 @@ export function viewContainer(
     state: container.state,
     ports: container.ports,
     isPresumed: inspected === undefined,
+    ...(unclear === '' ? {} : { unclear }),
   };
 }
 

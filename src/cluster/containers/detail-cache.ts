@@ -1,80 +1,98 @@
-import type { EngineClient } from '../../engines/engine-client.ts';
+import type { ContainerList, EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
-import { isSatsumaError } from '../../model/errors.ts';
 import { Gate } from '../gate.ts';
 import { late, within } from '../within.ts';
+import { type Details, EngineDetails } from './engine-details.ts';
 
 /**
  * Engines that are asked at a time, for one container after the other: a list of 20,000 must not be all that the server
  * does, nor take a second connection to each engine.
  */
 const inFlight = 64;
+/** An inspection that takes longer is waited for beside the next ones: Docker keeps it waiting while a start hangs. */
+const slowMs = 1_000;
+const mostSlow = 8;
 
-type Details = ReadonlyMap<string, ContainerDetail>;
+/** `isWhole`: nothing is left to be asked. */
+export interface Inspected {
+  readonly details: Details;
+  readonly isWhole: boolean;
+}
 
 /**
  * What inspections told, kept while the container lives: nothing of it changes, so each container is inspected once and
- * not at each list, as citadel did.
+ * not at each list, as citadel did. A container that cannot be inspected costs nothing but its own detail.
  */
 export class DetailCache {
-  readonly #engines = new Map<string, Map<string, ContainerDetail>>();
+  readonly #engines = new Map<string, EngineDetails>();
   /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #gate = new Gate(inFlight);
 
-  /** The details of those containers, and of others. One that is gone by now is left out. */
-  async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Details> {
-    const known = this.#engines.get(engineId) ?? new Map<string, ContainerDetail>();
-    this.#engines.set(engineId, known);
-    if (containers.every(({ id }) => known.has(id))) return known;
+  /** The details of those containers, and of others. One that is gone by now is left out. Throws the engine's own faults. */
+  async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Inspected> {
+    const details = this.engine(engineId);
+    if (!containers.some(({ id }) => details.isDue(id))) return { details, isWhole: true };
     const before = this.#underWay.get(engineId)?.catch(() => undefined);
     const now = (async () => {
       await before;
-      await this.#inspectMissing(known, client, containers);
+      return await this.#inspectMissing(details, client, containers);
     })();
     this.#underWay.set(engineId, now);
     try {
-      await now;
+      return { details, isWhole: await now };
     } finally {
       if (this.#underWay.get(engineId) === now) this.#underWay.delete(engineId);
     }
+  }
+
+  /** The same within a time: not whole where inspections are still under way then. They go on. */
+  async soon(withinMs: number, ...[engineId, client, containers]: Parameters<DetailCache['of']>): Promise<Inspected> {
+    const inspected = await within(withinMs, this.of(engineId, client, containers));
+    return inspected === late ? { details: this.engine(engineId), isWhole: false } : inspected;
+  }
+
+  /** One container's detail, asked for anew. Undefined: it is gone, or cannot be inspected; see `failure` of `engine`. */
+  async fresh(engineId: string, client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
+    const details = this.engine(engineId);
+    if (details.failure(containerId) && !details.isDue(containerId)) return undefined;
+    return await details.inspect(client, containerId);
+  }
+
+  /** All that is known of one engine's containers. */
+  engine(engineId: string): EngineDetails {
+    const known = this.#engines.get(engineId) ?? new EngineDetails();
+    this.#engines.set(engineId, known);
     return known;
   }
 
-  /** The same within a time: `isWhole` unless inspections are still under way then. They go on. */
-  async soon(
-    withinMs: number,
-    ...[engineId, client, containers]: Parameters<DetailCache['of']>
-  ): Promise<{ readonly details: Details; readonly isWhole: boolean }> {
-    const details = await within(withinMs, this.of(engineId, client, containers));
-    if (details !== late) return { details, isWhole: true };
-    return { details: this.#engines.get(engineId) ?? new Map(), isWhole: false };
-  }
-
-  /** Forgets all but these: the containers that the engine has now. */
-  keepOnly(engineId: string, containers: readonly ContainerSummary[]): void {
-    const alive = new Set(containers.map(({ id }) => id));
-    const known = this.#engines.get(engineId);
-    for (const id of known?.keys() ?? []) if (!alive.has(id)) known?.delete(id);
+  /** Forgets all but these: the containers that the engine has now. None where the list may lack some. */
+  keepOnly(engineId: string, containers: ContainerList): void {
+    if (!containers.leftOut) this.engine(engineId).keepOnly(containers);
   }
 
   forget(engineId: string): void {
     this.#engines.delete(engineId);
   }
 
+  /** False: the allowance was used up before the last one. */
   async #inspectMissing(
-    known: Map<string, ContainerDetail>,
+    details: EngineDetails,
     client: EngineClient,
     containers: readonly ContainerSummary[],
-  ): Promise<void> {
+  ): Promise<boolean> {
+    const slow = new Set<Promise<unknown>>();
     for (const { id } of containers) {
-      if (known.has(id)) continue;
-      const detail = await this.#gate.through(() => client.inspectContainer(id)).catch(whenGone);
-      if (detail) known.set(id, detail);
+      if (!details.isDue(id)) continue;
+      if (!details.allowance.take()) return false;
+      const asking = details.inspect(client, id);
+      if ((await this.#gate.through(() => within(slowMs, asking))) !== late) continue;
+      slow.add(asking);
+      const over = () => slow.delete(asking);
+      asking.then(over, () => undefined);
+      if (slow.size >= mostSlow) await Promise.race(slow);
     }
+    await Promise.all(slow);
+    return true;
   }
-}
-
-function whenGone(error: unknown): undefined {
-  if (!isSatsumaError(error, 'no_such_container')) throw error;
 }

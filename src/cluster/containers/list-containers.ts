@@ -83,9 +83,10 @@ export async function listOnEngine(
   return wanted
     .flatMap((container) => {
       const inspected = found.details.get(container.id);
-      const isGone = !inspected && found.isWhole;
+      const failure = found.details.failure(container.id);
+      const isGone = !inspected && !failure && found.isWhole;
       const asked = askedFor({ mirror, installation }, container, engine);
-      return isGone ? [] : [viewContainer(engine, container, { asked, inspected })];
+      return isGone ? [] : [viewContainer(engine, container, { asked, inspected, failure })];
     })
     .filter((container) => isWanted(container, filter))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

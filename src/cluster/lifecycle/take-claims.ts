@@ -85,8 +85,11 @@ async function whileRunning(
     return { ...reservation, claims };
   }
   const client = pool.client(mirror.engine(snapshot.id).value);
-  const detail = (await details.of(snapshot.id, client, [container])).get(container.id);
-  if (!detail) throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
+  const detail = await details.fresh(snapshot.id, client, container.id);
+  // What it would hold is not known.
+  const failure = details.engine(snapshot.id).failure(container.id);
+  if (!detail)
+    throw failure ?? new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
   const { cpus, memory, bindPorts } = detail;
   const image: ImageConfig = { ...record.image, cpus, memory, bind_ports: bindPorts };
   return { ...reservation, image, claims: claimsOn(snapshot, image, registry.standing) };

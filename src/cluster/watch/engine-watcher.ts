@@ -3,6 +3,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Gate } from '../gate.ts';
+import { HourlyNotice } from '../hourly-notice.ts';
 import { pause } from '../pause.ts';
 import { within } from '../within.ts';
 import { observeEngine } from './observe-engine.ts';
@@ -12,6 +13,8 @@ const gatherMs = 150;
 const shortestBackoffMs = 100;
 /** Between two looks that events give a reason to: an engine that tells without end is not looked at without end. */
 const betweenLooksMs = 500;
+/** A look costs by the container. */
+const perContainerMs = 0.5;
 /** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
 const steadyMs = 10_000;
 /** Every so many pings the engine is looked at whole, in case an event was lost: once in five minutes. */
@@ -47,6 +50,8 @@ export class EngineWatcher {
   #isLookDue = false;
   #isGathering = false;
   #lastLook = Number.NEGATIVE_INFINITY;
+  /** Each start of a container with large labels is an event that is too long. */
+  readonly #skipped = new HourlyNotice();
   #loops: Promise<unknown> | undefined;
 
   constructor(cluster: Cluster, engineId: string, { gates, fence }: WatcherOptions) {
@@ -77,9 +82,11 @@ export class EngineWatcher {
   async #lookNow(): Promise<void> {
     this.#isLookDue = false;
     if (this.#stopping.signal.aborted) return;
-    await observeEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) =>
-      this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed'),
-    );
+    const isWhole = await observeEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) => {
+      this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed');
+      return true;
+    });
+    if (!isWhole) this.#lookSoon();
   }
 
   /** Listens first and looks then, so that nothing falls in between; over a new connection from the last event on. */
@@ -94,8 +101,10 @@ export class EngineWatcher {
         const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
         await this.look();
         for await (const event of events) {
-          since = event.at;
-          if (this.#isNews(event)) this.#lookSoon();
+          if (event.kind !== 'skipped') since = event.at;
+          else if (this.#skipped.isDue())
+            this.#cluster.logger.warn({ engineId: this.#engineId }, 'event too long, skipped');
+          if (event.kind === 'skipped' || this.#isNews(event)) this.#lookSoon();
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
@@ -157,7 +166,9 @@ export class EngineWatcher {
   #lookSoon(): void {
     if (this.#isLookDue || this.#isGathering) return;
     this.#isGathering = true;
-    const waitMs = Math.max(gatherMs, this.#lastLook + betweenLooksMs - performance.now());
+    const { mirror } = this.#cluster;
+    const pauseMs = Math.max(betweenLooksMs, mirror.records(this.#engineId).length * perContainerMs);
+    const waitMs = Math.max(gatherMs, this.#lastLook + pauseMs - performance.now());
     void pause(waitMs, this.#stopping.signal).then(() => {
       this.#isGathering = false;
       this.#lastLook = performance.now();

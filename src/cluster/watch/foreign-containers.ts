@@ -8,11 +8,14 @@ import { claimsOn } from '../../placement/claims.ts';
 import { atRest } from '../containers/at-rest.ts';
 import { isAlive } from '../containers/container-view.ts';
 
-/** What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it. */
+/**
+ * What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it.
+ * `limits`: by its inspection, or by what is known where there is none.
+ */
 export function foreignReservation(
   engine: EngineSnapshot,
   container: ContainerSummary,
-  detail: ContainerDetail | undefined,
+  limits: Pick<ContainerDetail, 'cpus' | 'memory'>,
   standing: readonly Scheduler[],
   replica?: Replica,
 ): NewReservation {
@@ -22,7 +25,7 @@ export function foreignReservation(
     type: '',
     restart_policy: {},
     container_name: container.name,
-    ...(runs && detail ? { cpus: detail.cpus, memory: detail.memory } : {}),
+    ...(runs ? { cpus: limits.cpus, memory: limits.memory } : {}),
     ...(runs ? { bind_ports: container.ports } : {}),
   };
   const all = claimsOn(engine, image, standing, replica).map((claim) => ({ ...claim, limit: null }));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ContainerList } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -21,24 +22,26 @@ const engineFaults = [
 
 /**
  * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
- * records whether the engine can be used. Throws only what is not the engine's fault.
+ * records whether the engine can be used. Throws only what is not the engine's fault. False: another look is needed, because
+ * this one may not cost more.
  *
  * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
  * they are right by what is on the engine, whoever makes them.
  */
-export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<void> {
-  if (!cluster.mirror.hasEngine(id)) return;
+export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+  if (!cluster.mirror.hasEngine(id)) return true;
   try {
-    await takeStock(cluster, id, fence);
+    return await takeStock(cluster, id, fence);
   } catch (error) {
     if (!isSatsumaError(error, ...engineFaults)) throw error;
     cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
     await record(cluster, id, { condition: 'down', error: error.message }, fence);
+    return true;
   }
 }
 
 /** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
-async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<void> {
+async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
   const { mirror } = cluster;
   const { value: engine } = mirror.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
@@ -56,10 +59,17 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<v
   const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
   mirror.observed(id, observation);
   mirror.sighted(id, fence);
-  await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
+  tellLeftOut(cluster, id, containers);
+  const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
-  await record(cluster, id, { condition: 'ok', daemon }, fence);
+  if (isWhole || engine.condition !== 'pending') await record(cluster, id, { condition: 'ok', daemon }, fence);
   await publishObservation(cluster, id, observation, fence);
+  return isWhole;
+}
+
+function tellLeftOut({ details, logger }: Cluster, engineId: string, { leftOut = 0 }: ContainerList): void {
+  if (leftOut === 0 || !details.engine(engineId).notices.leftOut.isDue()) return;
+  logger.warn({ engineId, leftOut }, 'entries of the container list do not tell which container they are about');
 }
 
 async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
@@ -73,7 +83,7 @@ async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
 
 interface Seen {
   readonly daemon: DaemonInfo;
-  readonly containers: readonly ContainerSummary[];
+  readonly containers: ContainerList;
   readonly images: ReadonlySet<string>;
 }
 

@@ -1,17 +1,17 @@
-import type { EngineClient } from '../../engines/engine-client.ts';
+import type { ContainerList, EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
-import type { Replica } from '../../model/service.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { atRest, bare, isStopped } from '../containers/at-rest.ts';
 import { isAlive } from '../containers/container-view.ts';
 import { unlessGone } from '../containers/launch-container.ts';
-import { foreignReservation } from './foreign-containers.ts';
+import { findHidden } from './find-hidden.ts';
+import { measureContainers } from './measure-containers.ts';
 import { repairLedger } from './repair-ledger.ts';
-import { type SortedContainers, sortContainers } from './sort-containers.ts';
+import { sortContainers } from './sort-containers.ts';
 
 /** What the records and the engine say of each other. */
 export interface Comparison {
@@ -31,6 +31,8 @@ export interface Comparison {
   readonly believed: ReadonlyMap<string, NewReservation>;
   /** What a container of ours that was started again holds, by its reservation's id. */
   readonly restarted: ReadonlyMap<string, NewReservation>;
+  /** Ids of containers, or of reservations without one, of which nothing can be concluded this time. */
+  readonly untold: ReadonlySet<string>;
 }
 
 export type Repair =
@@ -63,6 +65,7 @@ function repairRecords({
   believed,
   restarted,
   leftOver,
+  untold,
 }: Comparison): Repair[] {
   const byId = new Map(containers.map((each) => [each.id, each]));
   const byReservation = new Map([...believed].map(([containerId, each]) => [each.id, byId.get(containerId)]));
@@ -70,6 +73,7 @@ function repairRecords({
     const { id, isForeign: isOthers, state, containerId: known } = reservation;
     if (state === 'reserved' && !expired.has(id)) return [];
     const container = known === undefined ? byReservation.get(id) : byId.get(known);
+    if (untold.has(container?.id ?? known ?? id)) return [];
     const others = foreign.get(container?.id ?? '');
     if (!container || (isOthers && others?.id !== id)) return [{ do: 'release', reservation }];
     const containerId = container.id;
@@ -101,11 +105,11 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
 }
 
 function repairStrays(comparison: Comparison): Repair[] {
-  const { containers, known, leftOver, believed } = comparison;
+  const { containers, known, leftOver, believed, untold } = comparison;
   const isOver = isGivenBack(comparison);
   return containers.flatMap((container): Repair[] => {
     const reservation = believed.get(container.id);
-    if (!reservation || known.has(reservation.id) || isOver.has(reservation.id)) return [];
+    if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || untold.has(container.id)) return [];
     if (container.state !== 'created') {
       const held = isStopped(container) ? atRest(reservation) : reservation;
       return [{ do: 'adopt', reservation: held, containerId: container.id }];
@@ -127,12 +131,18 @@ function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
   return new Set(recorded.flatMap(({ id }) => (known.has(id) ? [] : [id])));
 }
 
-/** Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. */
+/**
+ * Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. False: there was more
+ * to do for the containers of others than this engine may cost at once, and another look is needed.
+ */
 export async function reconcileEngine(
   cluster: Cluster,
-  look: Pick<Comparison, 'engineId' | 'recorded' | 'containers'> & { readonly created: ReadonlyMap<string, number> },
-): Promise<void> {
-  const { store, mirror, pool, settings, logger } = cluster;
+  look: Pick<Comparison, 'engineId' | 'recorded'> & {
+    readonly containers: ContainerList;
+    readonly created: ReadonlyMap<string, number>;
+  },
+): Promise<boolean> {
+  const { store, mirror, pool, settings, details, logger } = cluster;
   const { engineId, containers } = look;
   const expired = new Set(await store.expired());
   await mirror.catchUp();
@@ -140,11 +150,18 @@ export async function reconcileEngine(
   const { value: engine } = mirror.engine(engineId);
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
-  cluster.details.keepOnly(engineId, containers);
-  const holdings = await holdingsOf(cluster, client, engineId, sorted);
+  details.keepOnly(engineId, containers);
+  const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
+  const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
   const restarted = restartedOf(cluster, look.recorded, containers);
   const leftOver = leftOverOf(look.created, settings);
-  for (const repair of compare({ ...look, ...holdings, restarted, expired, known, leftOver })) {
+  const { allowance, notices } = details.engine(engineId);
+  let isWhole = left.size === 0;
+  for (const repair of compare({ ...look, ...holdings, restarted, expired, known, leftOver, untold })) {
+    if (repair.reservation?.isForeign && !allowance.take()) {
+      isWhole = false;
+      continue;
+    }
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
     try {
@@ -157,35 +174,14 @@ export async function reconcileEngine(
     }
   }
   await repairLedger(cluster, engineId);
+  if (!isWhole && notices.usedUp.isDue()) logger.warn({ engineId }, 'too many new containers: some are taken up later');
+  return isWhole;
 }
 
 /** Whoever would have started them is gone, or was told that it failed: a start has a deadline. */
 function leftOverOf(created: ReadonlyMap<string, number>, { leaseMs, deadlines }: ClusterSettings): Set<string> {
   const since = performance.now() - leaseMs - deadlines.startMs;
   return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
-}
-
-/** What is held by containers without a bound record: others' by what they have, ours by their labels where those are signed. */
-async function holdingsOf(
-  { mirror, registry, details }: Cluster,
-  client: EngineClient,
-  engineId: string,
-  { believed, foreign }: SortedContainers,
-): Promise<Pick<Comparison, 'believed' | 'foreign'>> {
-  const unsigned = [...believed.values()].filter(({ isUnsigned }) => isUnsigned).map(({ container }) => container);
-  const detailOf = await details.of(engineId, client, [...foreign, ...unsigned]);
-  const snapshot = mirror.snapshot(engineId);
-  const measure = (container: ContainerSummary, replica?: Replica) =>
-    foreignReservation(snapshot, container, detailOf.get(container.id), registry.standing, replica);
-  return {
-    foreign: new Map(foreign.map((each) => [each.id, measure(each)])),
-    believed: new Map(
-      [...believed].map(([id, { container, reservation, isUnsigned }]) => [
-        id,
-        isUnsigned ? { ...reservation, claims: measure(container, reservation.replica).claims } : reservation,
-      ]),
-    ),
-  };
 }
 
 /** By what was asked for, as at a start through us; see at-rest.ts. */

@@ -189,6 +189,12 @@ test('an engine that tells without end is looked at twice a second', async (t) =
   await scene.until(() => names(scene).includes('theirs'));
 });
 
+test('an event that was skipped is a reason for a look, and told in the log once', async (t) => {
+  const scene = await watch(t);
+  const looks = await looksWhile(scene, 1_000, () => scene.engine.events.skip());
+  t.true(looks >= 1 && looks <= 4, `${looks} looks`);
+});
+
 test('an engine that breaks off at once is listened to later and later', async (t) => {
   const scene = await watch(t);
   const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
@@ -198,16 +204,20 @@ test('an engine that breaks off at once is listened to later and later', async (
   t.true(looks <= 14, `${looks} looks`);
 });
 
-test('an engine that cannot be inspected is down, and says why, until it can', async (t) => {
+test('a container that cannot be inspected costs its engine nothing, and one that answers no ping is down', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   engine.fail('inspectContainer', 'engine_refused');
   engine.runForeign('theirs');
+  await until(() => names(scene).includes('theirs'));
   const record = () => cluster.mirror.engine('a').value;
-  await until(() => record().condition === 'down');
-  t.regex(record().error ?? '', /inspectContainer fails/);
-  engine.heal();
+  t.is(record().condition, 'ok');
+  engine.fail('ping', 'engine_unreachable');
   engine.runForeign('another');
-  await until(() => record().condition === 'ok' && names(scene).length === 2);
+  await until(() => record().condition === 'down');
+  t.regex(record().error ?? '', /ping fails/);
+  engine.heal();
+  engine.runForeign('third');
+  await until(() => record().condition === 'ok' && names(scene).length === 3);
   t.is(record().error, undefined);
 });

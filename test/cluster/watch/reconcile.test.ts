@@ -227,6 +227,7 @@ const nothing = {
   foreign: new Map(),
   believed: new Map<string, NewReservation>(),
   restarted: new Map(),
+  untold: new Set<string>(),
   engineId: 'a',
 } as const;
 
