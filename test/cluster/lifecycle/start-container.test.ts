@@ -117,7 +117,7 @@ test('a start whose container is gone gives everything back', async (t) => {
   const { id } = await runContainer(cluster, web);
   await stopContainer(cluster, 'web');
   const engine = cluster.pool.client({ id: 'a' });
-  engine.latencyMs.set('startContainer', 20);
+  engine.latencyMs.set('startContainer', 500);
   const starting = startContainer(cluster, 'web');
   while (calls(cluster, 'startContainer') < 2) await new Promise((resolve) => setTimeout(resolve, 1));
   await engine.removeContainer(id);
