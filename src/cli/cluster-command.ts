@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { formatTable } from './table.ts';
 
 interface Summary {
@@ -24,7 +25,7 @@ export function clusterCommand(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/cluster');
       const summary = data as Summary;
       io.stdout(json ? `${JSON.stringify(data)}\n` : describe(summary));
-      for (const warning of summary.warnings ?? []) io.stderr(`satsuma: warning: ${warning}\n`);
+      for (const warning of summary.warnings ?? []) io.stderr(line`satsuma: warning: ${warning}`);
     });
 }
 

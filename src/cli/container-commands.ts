@@ -3,6 +3,7 @@ import type { PortBinding } from '../model/image-config.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { forEachName } from './report-error.ts';
 import { formatTable } from './table.ts';
 
@@ -40,7 +41,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       io.stdout(json ? `${JSON.stringify(answer.data)}\n` : containerTable(answer.data as Container[]));
       if (!json) io.stderr(unclearLines(answer.data as Container[]));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
-      for (const { engine, message } of missing) io.stderr(`no answer from ${engine}: ${message}\n`);
+      for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
     });
 
   const inspect = new Command('inspect')
@@ -59,7 +60,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       forEachName(io, containers, async (container) => {
         if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);
         const { data } = await api('DELETE', one(container));
-        io.stdout(`${data}\n`);
+        io.stdout(line`${data}`);
         return undefined;
       }),
     );

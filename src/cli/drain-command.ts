@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { poll } from './poll.ts';
 import { Progress, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
@@ -43,8 +45,8 @@ export function drainCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', '\nExample:\n  satsuma drain web-1 && satsuma engine rm web-1')
     .action(async (engine: string, { force, detach, timeout }: Flags) => {
       const { moves, blocked } = await begin(api, engine, force === true);
-      for (const { container, to } of moves) io.stdout(`${container}: goes, to ${to} as things are\n`);
-      for (const { container, message } of blocked) io.stdout(`${container}: stays, ${message}\n`);
+      for (const { container, to } of moves) io.stdout(line`${container}: goes, to ${to} as things are`);
+      for (const { container, message } of blocked) io.stdout(line`${container}: stays, ${message}`);
       if (detach) return;
       const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
       const progress = new Progress(io);
@@ -54,7 +56,7 @@ export function drainCommand(api: ApiClient, io: Io): Command {
         progress.show(snapshot(engine, left));
         return left.length === 0 ? true : undefined;
       });
-      io.stdout(`engine ${engine}: ${blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`}\n`);
+      io.stdout(line`engine ${engine}: ${blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`}`);
     });
 }
 
@@ -64,7 +66,7 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
     const lines = (error.details as Blocker[]).flatMap(({ container, message, details }) => [
-      `  ${container}: ${message}`,
+      `  ${visibleText(`${container}: ${message}`)}`,
       ...reasonLines(details).map((reason) => `    ${reason}`),
     ]);
     throw new NotDone(4, [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'));

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { repeated, resource } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
@@ -54,8 +55,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       const body = { ...file, ...given({ ...fields(flags), id, addr }) };
       const { data, warning } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
-      io.stdout(`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB\n`);
-      if (warning !== undefined) io.stderr(`Warning: ${warning}\n`);
+      io.stdout(line`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB`);
+      if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
     });
 
   engine
@@ -105,7 +106,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--force', 'although it runs containers of ours: they run on, and are taken up when it is added again')
     .action(async (id: string, { force }: { force?: boolean }) => {
       const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`);
-      io.stdout(`${data}\n`);
+      io.stdout(line`${data}`);
     });
 
   return engine;

@@ -2,6 +2,8 @@
 export interface Io {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** For what the terminal is to obey: to move the cursor. */
+  readonly control: (sequence: string) => void;
   /** For what may be long: resolves when there is room for more; false when nobody reads any more. */
   readonly pipe: (bytes: Buffer) => Promise<boolean>;
   /** Its size, where stdout is a terminal: what was written there can be written over. */
@@ -21,6 +23,9 @@ export const terminalIo: Io = {
   },
   stderr: (text) => {
     process.stderr.write(text);
+  },
+  control: (sequence) => {
+    process.stdout.write(sequence);
   },
   pipe: (bytes) => {
     const { stdout } = process;

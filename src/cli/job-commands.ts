@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
 import { jobQuestions } from './job-questions.ts';
 import type { Job, Run } from './job-view.ts';
+import { line } from './line.ts';
 import { removeEach } from './wait-for-removal.ts';
 import { jobPath, waitForRun } from './wait-for-run.ts';
 
@@ -33,7 +34,7 @@ Examples:
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
-      io.stdout(`Job ${name} created: ${whatIsNext(data as Job)}\n`);
+      io.stdout(line`Job ${name} created: ${whatIsNext(data as Job)}`);
       const { last_run } = (data as Job).status;
       if (flags.wait && last_run) await waitForRun({ api, io }, name, last_run.run);
     });
@@ -48,7 +49,7 @@ Examples:
     .addHelpText('after', "\nExample:\n  satsuma job update nightly --schedule '0 3 * * *' busybox:1.37")
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
-      io.stdout(`Job ${name} changed: ${whatIsNext(data as Job)}\n`);
+      io.stdout(line`Job ${name} changed: ${whatIsNext(data as Job)}`);
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
@@ -56,7 +57,7 @@ Examples:
     .action(async (name: string, { wait }: WaitFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/run`);
       const { run: number } = data as Run;
-      io.stdout(`Run ${number} of job ${name} begins\n`);
+      io.stdout(line`Run ${number} of job ${name} begins`);
       if (wait) await waitForRun({ api, io }, name, number);
     });
 
@@ -66,7 +67,7 @@ Examples:
     .argument('<run>', 'its number', whole)
     .action(async (name: string, number: number) => {
       await api('POST', `${jobPath(name)}/runs/${number}/cancel`);
-      io.stdout(`Run ${number} of job ${name} is being cancelled: what it runs is stopped\n`);
+      io.stdout(line`Run ${number} of job ${name} is being cancelled: what it runs is stopped`);
     });
 
   const rm = new Command('rm')

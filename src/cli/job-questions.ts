@@ -4,7 +4,9 @@ import { NotDone } from './exit-codes.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
+import { line } from './line.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
+import { rawOption, writeLog } from './write-log.ts';
 
 interface Flags {
   readonly json?: boolean;
@@ -31,7 +33,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
   const ps = withRun(new Command('ps').description('the tasks of a run, and why others were not started yet')).action(
     async (name: string, number: number | undefined, flags: Flags) => {
       const run = await readRun(api, name, number ?? (await lastRun(api, name)));
-      print(run, flags, () => `${runHeadline(run)}\n${taskTable(run)}`);
+      print(run, flags, () => line`${runHeadline(run)}` + taskTable(run));
     },
   );
 
@@ -39,13 +41,15 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     new Command('logs').description('what the tasks of a run wrote; of those that ended, the end of it'),
   )
     .addHelpText('after', '\nExample:\n  satsuma job logs nightly 3')
-    .action(async (name: string, number: number | undefined) => {
+    .option(...rawOption)
+    .action(async (name: string, number: number | undefined, { raw = false }: { readonly raw?: boolean }) => {
       const { tasks } = await readRun(api, name, number ?? (await lastRun(api, name)));
       for (const task of tasks) {
         // With one task there is nothing to tell apart.
-        if (tasks.length > 1) io.stdout(`--- task ${task.slot}, attempt ${task.attempt}, ${task.state}\n`);
-        if (task.state !== 'running' || task.container === null) io.stdout(task.log);
-        else for await (const bytes of stream(logsOf(task.container))) if (!(await io.pipe(bytes))) return;
+        if (tasks.length > 1) io.stdout(line`--- task ${task.slot}, attempt ${task.attempt}, ${task.state}`);
+        const isKept = task.state !== 'running' || task.container === null;
+        const log = isKept ? [Buffer.from(task.log)] : stream(logsOf(task.container));
+        if (!(await writeLog(io, log, { isRaw: raw }))) return;
       }
     });
 

@@ -1,5 +1,5 @@
+import { visibleText } from '../model/visible-text.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { plainText } from './reason-lines.ts';
 import { type Waiting, waitText } from './service-view.ts';
 import { formatTable } from './table.ts';
 
@@ -71,7 +71,7 @@ export function runTable(runs: readonly Run[]): string {
     run.ended_at ?? '',
     `${run.succeeded} of ${run.completions}`,
     String(run.failures),
-    plainText(run.reason ?? ''),
+    visibleText(run.reason ?? ''),
   ]);
   return formatTable([['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], ...rows]);
 }
@@ -92,7 +92,7 @@ export function taskTable({ tasks, waiting }: WholeRun): string {
     task.container?.slice(0, 12) ?? '',
     task.started_at,
     task.ended_at ?? '',
-    plainText(task.reason ?? ''),
+    visibleText(task.reason ?? ''),
   ]);
   const waits = waiting.map((each) => [String(each.slot), '', 'waiting', '', '', '', '', '', waitText(each)]);
   const titles = ['TASK', 'ATTEMPT', 'STATE', 'EXIT CODE', 'ENGINE', 'CONTAINER', 'BEGAN', 'ENDED', 'REASON'];
@@ -105,7 +105,7 @@ export function runSnapshot(run: WholeRun): Snapshot {
   const sayings = new Map<string, Saying>();
   for (const { slot, attempt, engine, state, reason = '' } of run.tasks) {
     const where = engine === null ? '' : ` on ${engine}`;
-    const text = reason === '' ? state : `${state}: ${plainText(reason)}`;
+    const text = reason === '' ? state : `${state}: ${visibleText(reason)}`;
     sayings.set(`task ${slot}, attempt ${attempt}${where}`, { text });
   }
   for (const each of run.waiting) sayings.set(`task ${each.slot}`, { text: `waiting: ${waitText(each)}` });

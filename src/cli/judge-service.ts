@@ -1,5 +1,5 @@
+import { visibleText } from '../model/visible-text.ts';
 import { NotDone } from './exit-codes.ts';
-import { plainText } from './reason-lines.ts';
 import type { Service, Waiting } from './service-view.ts';
 
 /** After so many failures in a row a replica is taken to fail for ever, where nothing else puts an end to it. */
@@ -22,7 +22,7 @@ export function judgeService(service: Service, generation: number): Verdict {
   if (!isOurs && !isGivenUp && cause !== 'scale') {
     return failed(4, `service ${name} was changed by somebody else and has generation ${service.generation} now`);
   }
-  const why = plainText(rollout.message ?? '');
+  const why = visibleText(rollout.message ?? '');
   if (state === 'paused') {
     if (rollout.state !== 'paused') {
       return isFilled(service) && rollout.generation !== generation
@@ -57,7 +57,7 @@ function prospects({ name, status }: Service): Verdict {
   const isBounded = rollout.stable_generation !== null && rollout.state === 'updating';
   const failing = isBounded ? undefined : waiting.find(({ failures }) => failures >= hopeless);
   if (failing) {
-    const sentence = `${name}.${failing.slot} failed ${failing.failures} times: ${plainText(failing.message)}`;
+    const sentence = `${name}.${failing.slot} failed ${failing.failures} times: ${visibleText(failing.message)}`;
     return failed(1, `${sentence}; it is tried again, more and more slowly`, failing.details);
   }
   const [first] = waiting;

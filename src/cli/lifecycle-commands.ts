@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { forEachName } from './report-error.ts';
 
 interface Container {
@@ -26,7 +27,7 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
           const { name: called, engine, state } = data as Container;
-          io.stdout(`${called.replace(/^\//, '')} on engine ${engine.id}: ${state}\n`);
+          io.stdout(line`${called.replace(/^\//, '')} on engine ${engine.id}: ${state}`);
           return undefined;
         }),
       );

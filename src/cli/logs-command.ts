@@ -1,12 +1,14 @@
 import { Command } from 'commander';
 import type { ApiStream } from './api-client.ts';
 import type { Io } from './io.ts';
+import { rawOption, writeLog } from './write-log.ts';
 
 interface Flags {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly since?: string;
   readonly timestamps?: boolean;
+  readonly raw?: boolean;
 }
 
 export interface LogSource {
@@ -36,10 +38,9 @@ export function withLogOptions(
     .option('--tail <lines>', 'so many from the end, or all; 100 unless set')
     .option('--since <time>', 'like 2026-11-21T06:00:00Z, or seconds since 1970')
     .option('-t, --timestamps', 'with the time of each line')
-    .action(async (name: string, flags: Flags) => {
+    .option(...rawOption)
+    .action(async (name: string, { raw = false, ...flags }: Flags) => {
       const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
-      for await (const bytes of stream(`${path(name)}/logs?${new URLSearchParams(given)}`)) {
-        if (!(await io.pipe(bytes))) return;
-      }
+      await writeLog(io, stream(`${path(name)}/logs?${new URLSearchParams(given)}`), { isRaw: raw });
     });
 }

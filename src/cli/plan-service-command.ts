@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
-import { plainText, reasonLines } from './reason-lines.ts';
+import { line } from './line.ts';
+import { reasonLines } from './reason-lines.ts';
 import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
 import { formatTable } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
@@ -73,12 +75,12 @@ function planText({ service, generation, lands, stays, stranded, behind, gone, t
       slot,
       'waits',
       '',
-      plainText(reasonLines(refused).join('; ')) || 'there is no engine',
+      visibleText(reasonLines(refused).join('; ')) || 'there is no engine',
     ]),
     ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
     ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
   ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);
   const table = rows.length === 0 ? '' : formatTable([['REPLICA', 'WHAT', 'ENGINE', 'WHY'], ...rows]);
   const count = `${lands.length} would go somewhere, ${stranded.length} would wait for a place`;
-  return `${service}: generation ${generation}, ${count}\n${table}${token}\n`;
+  return line`${service}: generation ${generation}, ${count}` + table + line`${token}`;
 }

@@ -1,4 +1,5 @@
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { LiveText } from './live-text.ts';
 
 /** How something is at the moment. */
@@ -33,10 +34,10 @@ export class Progress {
       return;
     }
     for (const [subject, { text }] of sayings) {
-      if (this.#said.get(subject)?.text !== text) this.#io.stdout(`${subject}: ${text}\n`);
+      if (this.#said.get(subject)?.text !== text) this.#io.stdout(line`${subject}: ${text}`);
     }
     for (const [subject, { farewell }] of this.#said) {
-      if (!sayings.has(subject) && farewell !== undefined) this.#io.stdout(`${subject}: ${farewell}\n`);
+      if (!sayings.has(subject) && farewell !== undefined) this.#io.stdout(line`${subject}: ${farewell}`);
     }
     this.#said = sayings;
   }

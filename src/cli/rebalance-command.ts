@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
 import { planText, type Rebalance, type RebalancePlan, rebalanceSnapshot } from './rebalance-view.ts';
@@ -50,6 +51,8 @@ async function follow(api: ApiClient, io: Io, timeoutSeconds: number | undefined
     return rebalance.state === 'done' || rebalance.state === 'stopped' ? rebalance : undefined;
   });
   const count = (what: string) => moves.filter((move) => move.state === what).length;
-  io.stdout(`rebalance ${state}: ${count('done')} moved, ${count('skipped')} skipped, ${count('given up')} given up\n`);
+  io.stdout(
+    line`rebalance ${state}: ${count('done')} moved, ${count('skipped')} skipped, ${count('given up')} given up`,
+  );
   if (count('given up') > 0) throw new NotDone(1, 'not every replica could be moved; those stay where they were');
 }

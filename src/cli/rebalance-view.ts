@@ -1,5 +1,6 @@
+import { visibleText } from '../model/visible-text.ts';
+import { line } from './line.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { plainText } from './reason-lines.ts';
 import { formatTable } from './table.ts';
 
 export interface RebalancePlan {
@@ -39,7 +40,7 @@ interface Range {
 /** The moves, what stays, and what is gained. */
 export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): string {
   const staying = stays.map(({ service, replicas, message }) => {
-    return `${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}\n`;
+    return line`${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}`;
   });
   if (moves.length === 0) return `nothing to move\n${staying.join('')}`;
   const rows = moves.map(({ service, slot, from, to, why }) => [`${service}.${slot}`, from, to, why]);
@@ -55,7 +56,7 @@ export function planText({ moves, stays, gain: { before, after } }: RebalancePla
 /** How the moves come along. */
 export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
   const text = (move: Rebalance['moves'][number]) =>
-    move.reason === undefined ? move.state : `${move.state}: ${plainText(move.reason)}`;
+    move.reason === undefined ? move.state : `${move.state}: ${visibleText(move.reason)}`;
   const rows = moves.map((move) => [`${move.service}.${move.slot}`, move.from, move.to, text(move)]);
   const ended = moves.filter((move) => move.state !== 'waiting' && move.state !== 'moving').length;
   const table = formatTable([['REPLICA', 'FROM', 'TO', 'STATE'], ...rows]).trimEnd();

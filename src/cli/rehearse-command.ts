@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { formatTable } from './table.ts';
 
@@ -37,5 +38,6 @@ function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): st
     ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'no service keeps it']),
   ];
   const counts = `${lands.length} would go elsewhere, ${stranded.length} would have no place, ${gone.length} would be gone`;
-  return `Without ${engine}: ${counts}\n${rows.length === 0 ? '' : formatTable([['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], ...rows])}`;
+  const table = rows.length === 0 ? '' : formatTable([['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], ...rows]);
+  return line`Without ${engine}: ${counts}` + table;
 }

@@ -1,6 +1,8 @@
+import { visibleText } from '../model/visible-text.ts';
 import { ApiError } from './api-client.ts';
 import { type ExitCode, exitCodeOf, NotDone, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** From the least to the worst, for commands that take several names. */
@@ -9,11 +11,17 @@ const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
 /** Writes what went wrong, with the reason of each engine where there are such, and returns the exit code. */
 export function reportError(io: Io, error: unknown): ExitCode {
   if (error instanceof Reported) return error.exitCode;
-  io.stderr(`satsuma: ${error instanceof Error ? error.message : String(error)}\n`);
+  io.stderr(`satsuma: ${messageOf(error)}\n`);
   if (error instanceof ApiError || error instanceof NotDone) {
-    for (const line of reasonLines(error.details)) io.stderr(`  ${line}\n`);
+    for (const reason of reasonLines(error.details)) io.stderr(line`  ${reason}`);
   }
   return exitCodeOf(error);
+}
+
+/** What a server says is one line; of our own messages some have more. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof ApiError ? visibleText(error.message) : error.message;
 }
 
 /** What is left to do for a name once all were begun with, such as waiting. */

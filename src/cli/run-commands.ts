@@ -5,6 +5,7 @@ import { given, readBodyFile } from './body-file.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { formatTable } from './table.ts';
 
 interface RunFlags extends ImageFlags {
@@ -89,8 +90,8 @@ function severally({ count, atomic }: RunFlags): string {
 
 function tell(io: Io, { id, engine, ports }: Ran): void {
   const where = ports.map(({ host_ip, port, proto }) => `${host_ip}:${port}/${proto}`).join(', ');
-  io.stdout(`${id}\n`);
-  io.stderr(`on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}\n`);
+  io.stdout(line`${id}`);
+  io.stderr(line`on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`);
 }
 
 /** Of several some run and some do not: what failed first tells why. Throws ApiError. */

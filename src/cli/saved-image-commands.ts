@@ -4,6 +4,7 @@ import { readBodyFile } from './body-file.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { forEachName } from './report-error.ts';
 import { formatTable } from './table.ts';
 
@@ -33,7 +34,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
         return api('PUT', one(name), { image: config });
       });
-      io.stdout(`${name}@${(saved.data as Saved).version}\n`);
+      io.stdout(line`${name}@${(saved.data as Saved).version}`);
     });
 
   const ls = new Command('ls')
@@ -59,7 +60,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     .argument('<name...>')
     .action((names: string[]) =>
       forEachName(io, names, async (name) => {
-        io.stdout(`${(await api('DELETE', one(name))).data}\n`);
+        io.stdout(line`${(await api('DELETE', one(name))).data}`);
         return undefined;
       }),
     );

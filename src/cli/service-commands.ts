@@ -5,6 +5,7 @@ import { decimal } from './engine-commands.ts';
 import { ImageCommand } from './image-command.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
 import { forEachName } from './report-error.ts';
@@ -29,7 +30,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
 
   const settle = async (changed: unknown, what: string, { detach, timeout }: WaitFlags): Promise<void> => {
     const { name, generation } = changed as Service;
-    if (detach) return io.stdout(`${name}: generation ${generation}\n`);
+    if (detach) return io.stdout(line`${name}: generation ${generation}`);
     await waitForService({ api, io }, { name, generation }, { what, timeoutSeconds: timeout });
   };
 
@@ -96,7 +97,7 @@ Examples:
     .argument('<name>')
     .action(async (name: string) => {
       await api('POST', `${servicePath(name)}/pause`);
-      io.stdout(`${name}: paused\n`);
+      io.stdout(line`${name}: paused`);
     });
 
   const rm = new Command('rm').description('stop all replicas and forget the service').argument('<name...>');

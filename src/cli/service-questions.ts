@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { headline, replicaTable, type Service, serviceTable } from './service-view.ts';
 import { formatTable } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
@@ -49,7 +50,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       (data) => serviceTable(data as Service[]),
     ),
     question('ps', servicePath, 'the replicas of a service, and why others are not there', (data) => {
-      return `${headline(data as Service)}\n${replicaTable(data as Service)}`;
+      return line`${headline(data as Service)}` + replicaTable(data as Service);
     }).argument('<name>'),
     question(
       'history',

@@ -1,5 +1,6 @@
+import { visibleText } from '../model/visible-text.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { plainText, reasonLines } from './reason-lines.ts';
+import { reasonLines } from './reason-lines.ts';
 import { formatTable } from './table.ts';
 
 /** What GET /apiv1/service/{name} tells, as far as it is shown. */
@@ -71,7 +72,7 @@ export function replicaTable({ name, status }: Service): string {
     each.engine,
     each.container?.slice(0, 12) ?? '',
     each.addresses.map(addressText).join(', '),
-    plainText(each.reason ?? ''),
+    visibleText(each.reason ?? ''),
   ]);
   const waits = status.waiting.map((each) => [`${name}.${each.slot}`, '', 'waiting', '', '', '', waitText(each)]);
   return formatTable([
@@ -87,7 +88,7 @@ export function serviceSnapshot(service: Service): Snapshot {
   const sayings = new Map<string, Saying>([[name, { text: headline(service).slice(name.length + 2) }]]);
   for (const { slot, generation: of, copy, engine, state, reason = '' } of status.replicas) {
     const which = copy === 1 ? '' : `, copy ${copy}`;
-    const text = reason === '' ? state : `${state}: ${plainText(reason)}`;
+    const text = reason === '' ? state : `${state}: ${visibleText(reason)}`;
     sayings.set(`${name}.${slot} (generation ${of}${which}) on ${engine}`, { text, farewell: 'gone' });
   }
   for (const each of status.waiting) {
@@ -103,7 +104,7 @@ export function serviceTable(services: readonly Service[]): string {
     `${status.ready} of ${status.wanted}${replicas === 'global' ? ' (global)' : ''}`,
     image.name,
     String(generation),
-    plainText(status.rollout.message ?? ''),
+    visibleText(status.rollout.message ?? ''),
   ]);
   return formatTable([['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], ...rows]);
 }
@@ -111,7 +112,7 @@ export function serviceTable(services: readonly Service[]): string {
 /** Why a slot is empty, with each engine's own reason. */
 export function waitText({ message, details }: Pick<Waiting, 'message' | 'details'>): string {
   const reasons = reasonLines(details);
-  return plainText(reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`);
+  return visibleText(reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`);
 }
 
 function addressText({ host, port, container_port, proto }: Address): string {

@@ -1,5 +1,8 @@
-/** Columns aligned with two spaces between them, the header first, a new line after each row; nothing for no rows. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+import { visibleText } from '../model/visible-text.ts';
+
+/** Columns aligned with two spaces between them, the header first, a new line after each row; nothing for no rows. Each cell is made visible. */
+export function formatTable(given: readonly (readonly string[])[]): string {
+  const rows = given.map((row) => row.map(visibleText));
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...rows.map((row) => width(row[column] ?? ''))),

@@ -1,6 +1,7 @@
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
+import { line } from './line.ts';
 import { poll } from './poll.ts';
 import { forEachName } from './report-error.ts';
 
@@ -24,7 +25,7 @@ export async function removeEach(
       const goesOn = `the removal of ${name} goes on`;
       const isGone = async () => ((await isThere(api, path(name))) ? undefined : true);
       if (!detach) await poll(io, { goesOn, timeoutSeconds }, isGone);
-      io.stdout(`${(detach ? said.beingRemoved : said.removed)(name)}\n`);
+      io.stdout(line`${(detach ? said.beingRemoved : said.removed)(name)}`);
     };
   });
 }

@@ -1,10 +1,10 @@
+import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { runSnapshot, type WholeRun } from './job-view.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
-import { plainText } from './reason-lines.ts';
 
 interface Terminal {
   readonly api: ApiClient;
@@ -21,7 +21,7 @@ export async function waitForRun({ api, io }: Terminal, job: string, number: num
     return seen.state === 'running' ? undefined : seen;
   });
   if (run.state === 'succeeded') return;
-  const why = run.reason === undefined ? '' : `: ${plainText(run.reason)}`;
+  const why = run.reason === undefined ? '' : `: ${visibleText(run.reason)}`;
   const end = run.state === 'cancelled' ? 'was cancelled' : run.state;
   throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`);
 }

@@ -1,9 +1,13 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
+import { visibleLines } from '../model/visible-text.ts';
 import { redactFields, redactLine } from './redact.ts';
 
 export type { Logger } from 'pino';
 
-/** One JSON object a line, to standard output unless `destination` says otherwise. Secrets are left out; see redact.ts. */
+/**
+ * One JSON object a line, to standard output unless `destination` says otherwise. Secrets are left out; see redact.ts. What
+ * a terminal would obey is escaped, beyond what JSON asks for.
+ */
 export function createLogger(options: { level: LevelWithSilent }, destination?: DestinationStream): Logger {
   const settings = {
     level: options.level,
@@ -11,7 +15,7 @@ export function createLogger(options: { level: LevelWithSilent }, destination?: 
     formatters: { log: redactFields },
     // Errors are plain objects by then.
     serializers: { err: (error: unknown) => error },
-    hooks: { streamWrite: redactLine },
+    hooks: { streamWrite: (line: string) => visibleLines(redactLine(line)) },
   };
   const log = destination ? pino(settings, destination) : pino(settings);
   return redactChildren(log);

@@ -18,6 +18,7 @@ function satsumaCa(t: ExecutionContext) {
       stderr: (text) => {
         written.stderr += text;
       },
+      control: () => undefined,
       pipe: () => Promise.resolve(true),
     });
     // A wrong usage would end the process of the tests.

@@ -19,6 +19,7 @@ async function sent(words: readonly string[]): Promise<Sent> {
     stderr: (text: string) => {
       err += text;
     },
+    control: () => undefined,
     pipe: async () => true,
   };
   const api = async (_method: string, path: string, given?: unknown) => {

@@ -2,7 +2,12 @@ import test from 'ava';
 import { ApiError, ServerAwayError } from '../../src/cli/api-client.ts';
 import { poll } from '../../src/cli/poll.ts';
 
-const io = { stdout: () => undefined, stderr: () => undefined, pipe: () => Promise.resolve(true) };
+const io = {
+  stdout: () => undefined,
+  stderr: () => undefined,
+  control: () => undefined,
+  pipe: () => Promise.resolve(true),
+};
 const patience = { goesOn: 'the update goes on' };
 
 /** What the looks give or throw, one after the other. */

@@ -38,6 +38,9 @@ async function typed(line: string, answers: readonly unknown[]) {
       stderr: (text) => {
         said.err += text;
       },
+      control: (sequence) => {
+        said.out += sequence;
+      },
       pipe: never,
     },
     serve: never,

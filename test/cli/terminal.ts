@@ -56,6 +56,9 @@ export async function typed(
     stderr: (text) => {
       said.err += text;
     },
+    control: (sequence) => {
+      said.out += sequence;
+    },
     pipe: async (bytes) => {
       said.out += bytes;
       return true;

@@ -73,3 +73,11 @@ test('what is said of an error beside its secrets stays', (t) => {
   t.like(last().err, { type: 'SatsumaError', code: 'engine_timeout' });
   t.regex(JSON.stringify(last().err), /engine one did not answer.*socket/);
 });
+
+test('what a terminal would obey is escaped, and the value is the same', (t) => {
+  const { log, text, last } = capture();
+  const name = 'a\x1b[2J\n\u009b31m\u202eb\x7f';
+  log.info({ name }, 'container seen');
+  t.is(last().name, name);
+  t.notRegex(text().trimEnd(), /[\p{Cc}\p{Cf}]/u);
+});
