@@ -3,6 +3,7 @@ import type { Store } from '../store.ts';
 import { embeddedDocuments } from './documents.ts';
 import { openEnvironment } from './environment.ts';
 import { embeddedFeed, recountFeed } from './feed.ts';
+import { shortenLeases } from './lease-clock.ts';
 import { embeddedLeases } from './leases.ts';
 import { embeddedLedger } from './ledger.ts';
 
@@ -19,7 +20,10 @@ export async function openEmbeddedStore({ dir, ...options }: EmbeddedStoreOption
   const limits = feedLimits(options);
   const environment = openEnvironment(dir);
   const { feed, announce } = embeddedFeed(environment, limits);
-  await environment.commit(() => recountFeed(environment.tables, limits));
+  await environment.commit(() => {
+    recountFeed(environment.tables, limits);
+    shortenLeases(environment.tables);
+  });
   return {
     ...embeddedDocuments(environment, announce),
     ...embeddedLedger(environment, announce),

@@ -1,6 +1,7 @@
 import { checkId, checkLease } from '../check-input.ts';
 import type { LeaseStore } from '../store.ts';
 import type { Environment } from './environment.ts';
+import { leaseNow } from './lease-clock.ts';
 import type { StoredLease, Tables } from './tables.ts';
 
 export function embeddedLeases(environment: Environment): LeaseStore {
@@ -16,7 +17,7 @@ export function embeddedLeases(environment: Environment): LeaseStore {
         const held = heldLease(tables, name);
         if (held && held.holder !== holder) return undefined;
         const token = held?.token ?? nextToken();
-        leases.put(name, { holder, token, until: Date.now() + leaseMs });
+        leases.put(name, { holder, token, until: leaseNow() + leaseMs });
         return { token };
       });
     },
@@ -40,5 +41,5 @@ export function embeddedLeases(environment: Environment): LeaseStore {
 /** A lease that ran out is nobody's, not even its last holder's: a write in between may have carried a newer token. */
 export function heldLease({ leases }: Tables, name: string): StoredLease | undefined {
   const lease = leases.get(name);
-  return lease && lease.until > Date.now() ? lease : undefined;
+  return lease && lease.until > leaseNow() ? lease : undefined;
 }

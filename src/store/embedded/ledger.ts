@@ -7,6 +7,7 @@ import { sortById } from '../sort-by-id.ts';
 import type { Ledger, ReserveResult } from '../store.ts';
 import type { Environment } from './environment.ts';
 import type { Announce } from './feed.ts';
+import { leaseNow } from './lease-clock.ts';
 import { heldLease } from './leases.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
@@ -91,7 +92,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
       return sortById(found.map(([id, { version, value }]) => ({ id, value, version })));
     },
     async expired() {
-      const end: [number, string] = [Date.now() + 1, ''];
+      const end: [number, string] = [leaseNow() + 1, ''];
       return environment.read(() => [...tables.leaseEnds.getKeys({ end })].map(([, id]) => id));
     },
     async sums(engineId) {
@@ -135,7 +136,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
   }
 
   function startLease(id: string, leaseMs: number): number {
-    const leaseUntil = Date.now() + leaseMs;
+    const leaseUntil = leaseNow() + leaseMs;
     tables.leaseEnds.put([leaseUntil, id], true);
     return leaseUntil;
   }
@@ -166,5 +167,5 @@ function isAsExpected(
 }
 
 function isExpired({ leaseUntil }: StoredReservation): boolean {
-  return leaseUntil !== undefined && leaseUntil <= Date.now();
+  return leaseUntil !== undefined && leaseUntil <= leaseNow();
 }

@@ -1,6 +1,7 @@
 import type { Reservation } from '../../model/reservation.ts';
 import { sumsOf } from '../exchange-claims.ts';
 import type { SumRepair } from '../store.ts';
+import { leaseNow } from './lease-clock.ts';
 import { entriesUnder, type Tables } from './tables.ts';
 
 /** Makes indexes and sums of an engine what its reservations say, inside a transaction. Returns the sums that were wrong. */
@@ -41,7 +42,7 @@ function repairIndexes(
     }
     reservationsByEngine.put([engineId, id], true);
     if (stored.value.state === 'reserved') {
-      const leaseUntil = stored.leaseUntil ?? Date.now() + leaseMs;
+      const leaseUntil = stored.leaseUntil ?? leaseNow() + leaseMs;
       leaseEnds.put([leaseUntil, id], true);
       reservations.put(id, { ...stored, leaseUntil });
     }
