@@ -3,6 +3,7 @@ import type { RedisOptions } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
 import { parseRedisUrl, type RedisUrl, redisUrlExpectation } from '../../model/redis-url.ts';
 import { clusterConnector } from './cluster-connector.ts';
+import type { ProbedPlace } from './probe.ts';
 
 /** PEM texts, and the name that the certificate of Redis must have instead of the host's. */
 export interface RedisTlsOptions {
@@ -20,8 +21,8 @@ export interface RedisAddress {
   readonly endpoint?: string;
   /** How many replicas must have a change before it is acknowledged. */
   readonly replicas?: number;
-  /** Whom to ask whether TLS is spoken there, where it was not asked for. */
-  readonly plain?: { readonly host: string; readonly port: number };
+  /** Whom to ask whether TLS is in the way. */
+  readonly probed?: ProbedPlace;
 }
 
 /** `prefix`: a Cluster has the node that serves it. Throws `invalid` where the URL is none; a path is that of a socket. */
@@ -36,9 +37,9 @@ function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress
   const secure = url.isTls ? { tls } : {};
   if (url.kind === 'server') {
     const { hostname, port } = new URL(url.url);
-    const plain = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379') };
+    const probed = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || '6379'), isTls: url.isTls };
     // With "rediss:" the library would take its own settings of TLS for ours.
-    return { url: url.url.replace(/^rediss:/, 'redis:'), options: secure, ...(!url.isTls && { plain }) };
+    return { url: url.url.replace(/^rediss:/, 'redis:'), options: secure, probed };
   }
   const { kind: _, isTls, ...rest } = url;
   if ('path' in rest) return { options: rest };
@@ -46,7 +47,7 @@ function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress
     const { replicas, sentinels, ...entrance } = rest;
     const secureSentinels = isTls ? { ...secure, sentinelTLS: tls, enableTLSForSentinelMode: true } : {};
     const options = { ...entrance, sentinels: [...sentinels], ...secureSentinels };
-    return { options, replicas, ...plainOf(sentinels, isTls) };
+    return { options, replicas, ...probedOf(sentinels, isTls) };
   }
   const { nodes, replicas, ...entrance } = rest;
   const names = nodes.map(({ host, port }) => `${host}:${port}`);
@@ -54,12 +55,12 @@ function addressOf(url: RedisUrl, prefix: string, tls: TlsOptions): RedisAddress
     options: { ...entrance, Connector: clusterConnector({ nodes, prefix, entrance, ...secure }) },
     endpoint: `Cluster ${names.join(', ')}`,
     replicas,
-    ...plainOf(nodes, isTls),
+    ...probedOf(nodes, isTls),
   };
 }
 
-function plainOf([first]: readonly { readonly host: string; readonly port: number }[], isTls: boolean) {
-  return first && !isTls ? { plain: first } : {};
+function probedOf([first]: readonly Omit<ProbedPlace, 'isTls'>[], isTls: boolean): { readonly probed?: ProbedPlace } {
+  return first ? { probed: { ...first, isTls } } : {};
 }
 
 function tlsOptions({ serverName, ...pem }: RedisTlsOptions): TlsOptions {

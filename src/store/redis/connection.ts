@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { redisError, wantsTls } from './errors.ts';
+import { redisError, wrongProtocol } from './errors.ts';
+import { otherProtocol, type ProbedPlace } from './probe.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
 import { ServerGuard } from './server-guard.ts';
-import { speaksTls } from './speaks-tls.ts';
 
 /** The part of a logger that the store needs; pino's fits. */
 export interface StoreLogger {
@@ -62,15 +62,15 @@ export interface ConnectionOptions {
   readonly replicas?: number;
   /** Where Redis is, for the reader of an error; never a password. Left out: what the client's options say. */
   readonly endpoint?: string;
-  /** Where TLS was not asked for, and may be what is in the way. */
-  readonly plain?: { readonly host: string; readonly port: number };
+  /** Whom to ask whether TLS is in the way. */
+  readonly probed?: ProbedPlace;
   readonly logger?: StoreLogger;
 }
 
 /** Connects, or throws `store_unavailable` when Redis is not there, too old or not for us. */
 export async function connectRedis(
   client: Redis,
-  { prefix, replicas = 0, logger, plain, endpoint = endpointOf(client.options) }: ConnectionOptions,
+  { prefix, replicas = 0, logger, probed, endpoint = endpointOf(client.options) }: ConnectionOptions,
 ): Promise<RedisConnection> {
   const guard = new ServerGuard(client, () => checkServer(client, endpoint, undefined));
   /** Why the connection was lost, until it is back. */
@@ -123,8 +123,9 @@ export async function connectRedis(
     return connection;
   } catch (error) {
     client.disconnect();
-    const failure = redisError(trouble ?? error, endpoint, prefix);
-    throw plain && !isSatsumaError(error) && (await speaksTls(plain)) ? wantsTls(endpoint) : failure;
+    // What is known already needs no asking.
+    const other = probed && !isSatsumaError(error) ? await otherProtocol(probed) : undefined;
+    throw other ? wrongProtocol(other, endpoint) : redisError(trouble ?? error, endpoint, prefix);
   }
 
   /** Waits for the attempt to connect that is under way or next; when it fails, so does every call that waits for it. */

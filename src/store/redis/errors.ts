@@ -1,6 +1,10 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { aclRule } from './acl.ts';
 
+const noTls =
+  'does not speak TLS; give its address as redis:// (redis+sentinel://, redis+cluster://), or the port of its TLS';
+const onlyTls = 'wants TLS; give its address as rediss:// (rediss+sentinel://, rediss+cluster://)';
+
 /** What an error of Redis or of the way to it means, and what to do. The first that matches. */
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bOOM\b/, 'is out of memory; raise its maxmemory or free some'],
@@ -24,15 +28,12 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bBUSY\b/, 'is busy with a script; try again in a moment'],
   [
     /\b(MOVED|CROSSSLOT)\b/,
-    'is a node of a Cluster that does not serve these keys; give the nodes as redis+cluster://',
+    'does not serve these keys: another node of its Cluster does; try again, and give the nodes as redis+cluster://',
   ],
   [/\b(ASK|TRYAGAIN)\b/, 'is moving these keys to another node; try again in a moment'],
   [/\bCLUSTERDOWN\b/, 'is a Cluster in which no node serves these keys now; try again in a moment'],
   [/cluster support disabled/, 'is no Cluster; give its address as redis:// or rediss://'],
-  [
-    /wrong version number|packet length too long|unknown protocol|unexpected message|record layer/i,
-    'does not speak TLS; give its address as redis:// (redis+sentinel://, redis+cluster://), or the port of its TLS',
-  ],
+  [/wrong version number|packet length too long|unknown protocol|record layer/i, noTls],
   [
     /self.signed certificate|unable to verify the first certificate|unable to get (local )?issuer certificate/i,
     'shows a certificate of a CA that is not known here; give that CA as redis-ca-cert',
@@ -70,10 +71,9 @@ export function redisError(error: unknown, endpoint: string, prefix = 'satsuma')
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
 }
 
-/** It closed a connection on which TLS was not spoken. */
-export function wantsTls(endpoint: string): SatsumaError {
-  const remedy = 'give its address as rediss:// (rediss+sentinel://, rediss+cluster://)';
-  return new SatsumaError('store_unavailable', `Redis at ${endpoint} wants TLS; ${remedy}.`);
+/** `spoken`: what is spoken there instead of what was tried. */
+export function wrongProtocol(spoken: 'plain' | 'tls', endpoint: string): SatsumaError {
+  return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${spoken === 'tls' ? onlyTls : noTls}.`);
 }
 
 /** Redis quotes the arguments of a command that it does not know. */

@@ -81,5 +81,5 @@ export async function openStoreWith(
 }
 
 function at({ host, port }: { readonly host: string; readonly port: number }): RedisAddress {
-  return { options: { host, port }, plain: { host, port } };
+  return { options: { host, port }, probed: { host, port, isTls: false } };
 }

@@ -30,7 +30,7 @@ export function writeTrial({ change, run }: RedisConnection, keys: RedisKeys): (
   };
   return async () => {
     if (performance.now() < succeededAt + trustedForMs) {
-      await run((client) => client.ping());
+      await run((client) => client.get(keys.nothing));
       return;
     }
     current ??= write().finally(() => {
