@@ -21,7 +21,6 @@ import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
 import { clientHost } from './config/client-host.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
-import { isLoopback } from './config/listen-address.ts';
 import { loadConfig } from './config/load.ts';
 import { openDockerPool } from './engines/docker-pool.ts';
 import type { EnginePool } from './engines/engine-client.ts';
@@ -68,11 +67,11 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
 
 async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const { mirror, logger } = cluster;
-  const { listen } = config;
+  const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
-  const server = await createServer({ ...listen, loopbackOnly: isLoopback(listen), cluster, configuration });
-  const doors = await createDoors(cluster, config.doors, isLoopback);
+  const server = await createServer({ ...listen, allowedHosts, cluster, configuration });
+  const doors = await createDoors(cluster, config.doors, allowedHosts);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const share = new EngineShare(cluster, serverId);

@@ -5,6 +5,8 @@ import type { StrategyName } from '../model/image-config.ts';
 /** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
 export interface Config {
   readonly listen: ListenAddress;
+  /** Names that requests may name this server by, besides IP addresses and `localhost`. */
+  readonly allowedHosts: readonly string[];
   /** Operator's word that an address beyond loopback may be served without authentication. */
   readonly insecure: boolean;
   /** Left out: only `unix://` engines can be reached. */

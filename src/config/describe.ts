@@ -14,6 +14,7 @@ export function describeConfig(config: Config): ConfigDescription {
   const { tls, store, deadlines } = config;
   return {
     'listen-addr': formatListenAddress(config.listen),
+    'allowed-hosts': config.allowedHosts,
     insecure: config.insecure,
     ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
     ...(config.installation !== undefined && { installation: config.installation }),

@@ -61,6 +61,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
   return {
     // The schema has let no other text through.
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
+    allowedHosts: settings['allowed-hosts'],
     insecure: settings.insecure,
     ...(tls && { tls }),
     ...(settings.installation !== undefined && { installation: settings.installation }),

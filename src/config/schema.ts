@@ -16,6 +16,7 @@ export interface Settings {
   readonly 'label-keys': readonly string[];
   readonly 'skip-verify': boolean;
   readonly 'listen-addr': string;
+  readonly 'allowed-hosts': readonly string[];
   readonly 'redis-host'?: string;
   readonly 'redis-port'?: number;
   readonly 'redis-url'?: string;
@@ -53,6 +54,7 @@ const pemPath = must(
 );
 const name = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const schedulerNames = 'a list of names of schedulers, at least one and each once';
+const hostNames = 'a list of up to 64 host names, without ports';
 const modules = 'a list of paths or package names of modules';
 
 function seconds(least: number): Joi.NumberSchema {
@@ -75,6 +77,10 @@ const keys: Record<SettingName, Joi.Schema> = {
   'label-keys': must('a list of up to 8 paths of files', Joi.array().items(pemPath).max(8).unique()).default([]),
   'skip-verify': flag,
   'listen-addr': listenAddressSchema.default('127.0.0.1:8080'),
+  'allowed-hosts': must(
+    hostNames,
+    Joi.array().items(Joi.string().lowercase().hostname().max(253)).max(64).unique(),
+  ).default([]),
   'redis-host': must('a host name or an IP address', Joi.string().pattern(/^[a-zA-Z0-9_.:-]{1,253}$/)),
   'redis-port': must('a port number from 1 to 65535', Joi.number().integer().min(1).max(65_535)),
   'redis-url': redisUrl.messages({ 'string.base': redisUrlExpectation(''), 'string.empty': redisUrlExpectation('') }),
@@ -112,7 +118,14 @@ export const settingNames = Object.keys(keys) as readonly SettingName[];
 export const deadlineNames = Object.keys(deadlineSeconds) as readonly DeadlineName[];
 
 /** An environment variable gives these as JSON. */
-export const structuredSettings: readonly SettingName[] = ['label-keys', 'types', 'schedulers', 'deadlines', 'doors'];
+export const structuredSettings: readonly SettingName[] = [
+  'label-keys',
+  'allowed-hosts',
+  'types',
+  'schedulers',
+  'deadlines',
+  'doors',
+];
 
 /** May hold what nobody else should read, even where the value is a mistake. */
 export const secretSettings: readonly SettingName[] = [

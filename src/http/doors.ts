@@ -22,12 +22,12 @@ const table: DoorTable = { bastion: bastionDoor, deblox: debloxDoor, genisys: ge
 export async function createDoors(
   cluster: Cluster,
   doors: Doors,
-  isLoopback: (address: DoorSettings['listen']) => boolean,
+  allowedHosts: readonly string[],
 ): Promise<Map<DoorName, Server>> {
   const open = new Map<DoorName, Server>();
   for (const name of doorNames) {
     const settings = doors[name];
-    if (settings) open.set(name, await createDoor(cluster, name, settings, isLoopback(settings.listen)));
+    if (settings) open.set(name, await createDoor(cluster, name, settings, allowedHosts));
   }
   return open;
 }
@@ -36,13 +36,13 @@ async function createDoor<Name extends DoorName>(
   cluster: Cluster,
   name: Name,
   settings: Required<Doors>[Name],
-  loopbackOnly: boolean,
+  allowedHosts: readonly string[],
 ): Promise<Server> {
   const { plugin, answerErrors }: Door<Required<Doors>[Name]> = table[name];
   const { logger } = cluster;
   const server = await createListener({
     ...settings.listen,
-    ...{ loopbackOnly, logger },
+    ...{ allowedHosts, logger },
     answerErrors: answerErrors(logger),
   });
   await server.register({ plugin, options: { cluster, settings } });

@@ -2,13 +2,15 @@ import { server as createHapi, type Lifecycle, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { requestLogPlugin } from './request-log.ts';
+import { refuseBadTargets } from './request-target.ts';
 import { refuseOtherSites } from './same-origin.ts';
 
 export interface ListenerOptions {
   /** Left out: all interfaces. */
   readonly host?: string | undefined;
   readonly port: number;
-  readonly loopbackOnly: boolean;
+  /** Names that the Host header may have, besides the name that is listened on. */
+  readonly allowedHosts: readonly string[];
   readonly logger: Logger;
   /** Makes an answer of whatever was thrown. */
   readonly answerErrors: Lifecycle.Method;
@@ -22,13 +24,16 @@ const keepAliveMs = 65_000;
 
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, loopbackOnly, logger, answerErrors } = options;
+  const { host, port, logger, answerErrors } = options;
+  const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // Failures are logged once, by whatever answers them.
   const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
   server.listener.keepAliveTimeout = keepAliveMs;
-  server.ext('onRequest', refuseOtherSites({ loopbackOnly }));
   server.ext('onPreResponse', answerErrors);
+  // Gives the request its id first, and the answer its header last.
   await server.register({ plugin: requestLogPlugin, options: { logger } });
+  server.ext('onRequest', refuseBadTargets);
+  server.ext('onRequest', refuseOtherSites({ allowedHosts }));
   return server;
 }
 

@@ -2,26 +2,39 @@ import { isIP } from 'node:net';
 import { forbidden } from '@hapi/boom';
 import type { Lifecycle, Request } from '@hapi/hapi';
 
+/** What a browser says of a request that its user made, or a page of this server. */
+const ownSites = ['same-origin', 'none'];
+
 /**
  * Refuses what a web page on another site makes a browser send: a body needs no JSON content type here, so a page could
- * otherwise run containers on the machine of whoever looks at it. While only loopback is listened on, the host must be
- * named so as well, or a page could rebind its own name to 127.0.0.1.
+ * otherwise run containers for whoever looks at it. A page can also rebind its own name to an address of this server, so the
+ * Host must be an IP address, `localhost` or one of `allowedHosts`: no page can have a name like those.
  */
-export function refuseOtherSites(options: { readonly loopbackOnly: boolean }): Lifecycle.Method {
+export function refuseOtherSites(options: { readonly allowedHosts: readonly string[] }): Lifecycle.Method {
+  const allowedHosts = new Set(options.allowedHosts.map((host) => host.toLowerCase()));
   return (request, h) => {
-    const { origin } = request.raw.req.headers;
-    if (origin !== undefined && !isOwn(origin, request)) throw forbidden('requests from other web sites are refused');
-    if (options.loopbackOnly && !isLocalName(request.info.hostname)) {
-      throw forbidden(`the host ${request.info.hostname} is not this machine: use 127.0.0.1 or localhost`);
+    const { origin, 'sec-fetch-site': site } = request.raw.req.headers;
+    const isOther = site !== undefined && !ownSites.includes(String(site));
+    if (isOther || (origin !== undefined && !isOwn(origin, request))) {
+      throw forbidden('requests from other web sites are refused');
+    }
+    const hostname = request.info.hostname.toLowerCase().replace(/\.$/, '');
+    if (!isAddress(hostname) && !allowedHosts.has(hostname)) {
+      throw forbidden(`${described(hostname)} is not known here: use an IP address, or add it to allowed-hosts`);
     }
     return h.continue;
   };
 }
 
 function isOwn(origin: string, request: Request): boolean {
-  return URL.canParse(origin) && new URL(origin).host === request.info.host;
+  return URL.canParse(origin) && new URL(origin).host === request.info.host.toLowerCase();
 }
 
-function isLocalName(hostname: string): boolean {
+function isAddress(hostname: string): boolean {
   return hostname === '' || hostname === 'localhost' || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+}
+
+/** What a client sends may end up on a terminal. */
+function described(hostname: string): string {
+  return /^[\w.-]{1,253}$/.test(hostname) ? `the host ${hostname}` : 'the host of this request';
 }

@@ -12,7 +12,7 @@ import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
 
-export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'loopbackOnly'> {
+export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts'> {
   readonly cluster: Cluster;
   /** What GET /apiv1/config shows. */
   readonly configuration: unknown;

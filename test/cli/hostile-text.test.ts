@@ -68,7 +68,7 @@ const readers = [
 
 test('no table, message or line of progress passes on what a terminal obeys', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
-  const options = { host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} };
   const server = await createServer(options);
   await server.start();
   t.teardown(() => server.stop());

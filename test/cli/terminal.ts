@@ -33,7 +33,7 @@ interface Terminal {
 export async function terminal(t: ExecutionContext, { isKept = false }: TerminalOptions = {}): Promise<Terminal> {
   const cluster = await startCluster(t, { engines: 2 });
   if (isKept) await startServer(t, cluster);
-  const options = { host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} };
   const server = await createServer(options);
   await server.start();
   t.teardown(() => server.stop());

@@ -8,6 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 test('without anything given, the defaults hold', (t) => {
   t.deepEqual(loadConfig({ env: {} }), {
     listen: { host: '127.0.0.1', port: 8080 },
+    allowedHosts: [],
     insecure: false,
     labelKeys: [],
     skipVerify: false,

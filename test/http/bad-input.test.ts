@@ -6,7 +6,7 @@ import { startCluster } from '../cluster/harness.ts';
 const refused = test.macro({
   async exec(t, request: { method: string; url: string; body?: unknown; raw?: string }, status: number, says: RegExp) {
     const cluster = await startCluster(t, { engines: 1 });
-    const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: {} });
+    const server = await createServer({ port: 0, allowedHosts: [], cluster, configuration: {} });
     const before = await cluster.store.head();
     const calls = cluster.engines[0]?.calls.length;
     const { method, url, body, raw = JSON.stringify(body) } = request;

@@ -20,7 +20,7 @@ interface Door {
 
 async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<Door> {
   const cluster = await startCluster(t, options);
-  const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: {} });
+  const server = await createServer({ port: 0, allowedHosts: [], cluster, configuration: {} });
   return {
     cluster,
     post: async (path, body, key) => {

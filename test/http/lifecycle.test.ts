@@ -23,7 +23,7 @@ const image = {
 
 async function openDoor(t: ExecutionContext): Promise<Door> {
   const cluster = await startCluster(t, { engines: 1 });
-  const server = await createServer({ host: '127.0.0.1', port: 0, loopbackOnly: true, cluster, configuration: {} });
+  const server = await createServer({ host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} });
   await server.start();
   t.teardown(() => server.stop());
   const call: Door['call'] = async (method, url, body, headers = {}) => {

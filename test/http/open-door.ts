@@ -24,7 +24,7 @@ interface OpenDoor {
 /** A server on a cluster of fake engines, asked without a socket. */
 export async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<OpenDoor> {
   const cluster = await startCluster(t, options);
-  const server = await createServer({ port: 0, loopbackOnly: true, cluster, configuration: { lease: 30 } });
+  const server = await createServer({ port: 0, allowedHosts: [], cluster, configuration: { lease: 30 } });
   return { cluster, server, call: callOf(server) };
 }
 
@@ -35,7 +35,7 @@ export async function openOther<Name extends DoorName>(
   settings: Omit<Required<Doors>[Name], 'listen'>,
 ): Promise<Call> {
   const doors = { [name]: { listen: { host: '127.0.0.1', port: 0 }, ...settings } };
-  const server = (await createDoors(cluster, doors, () => true)).get(name);
+  const server = (await createDoors(cluster, doors, [])).get(name);
   if (!server) throw new Error(`no door ${name}`);
   await server.initialize();
   return callOf(server);

@@ -1,0 +1,31 @@
+import { badRequest } from '@hapi/boom';
+import type { Lifecycle, Request } from '@hapi/hapi';
+
+/**
+ * Refuses a request whose target and Host do not make one URL: `OPTIONS *`, a port above 65535, two Host headers, another
+ * host in the target than in the Host. What comes later may rely on `request.url`.
+ */
+export const refuseBadTargets: Lifecycle.Method = (request, h) => {
+  const { headers, rawHeaders = [] } = request.raw.req as { headers: { host?: string }; rawHeaders?: string[] };
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1) throw badRequest('a request must have one Host header');
+  const host = headers.host ? parseUrl(`http://${headers.host}`)?.host : '';
+  const url = urlOf(request);
+  if (!url || host === undefined) throw badRequest('the path and the Host header must make a URL');
+  const isAbsolute = !request.raw.req.url?.startsWith('/');
+  if (isAbsolute && host !== url.host) throw badRequest('the host of the URL must be that of the Host header');
+  return h.continue;
+};
+
+function parseUrl(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** Hapi parses the URL when it is asked for, and throws or gives null where it cannot. */
+function urlOf(request: Request): URL | undefined {
+  try {
+    return request.url ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
