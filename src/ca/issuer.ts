@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import forge from 'node-forge';
 import { SatsumaError } from '../model/errors.ts';
 import {
@@ -30,6 +31,7 @@ export async function writeIssuer(root: string, files: CertificateFiles, pair: I
   const written: string[] = [];
   try {
     await makeDirectory(root);
+    written.push(...(await keepOutOfGit(root)));
     await writeNewFile(files.key, pair.key, keyMode);
     written.push(files.key);
     await writeNewFile(files.cert, pair.cert, certificateMode);
@@ -41,6 +43,18 @@ export async function writeIssuer(root: string, files: CertificateFiles, pair: I
     const sentence = `${root} holds an authority's key or certificate already, which is never replaced: choose another folder.`;
     throw new SatsumaError('invalid', sentence, { cause });
   }
+}
+
+/** `git add .` takes nothing of the folder: the key of an authority is no part of a repository. Returns what it wrote. */
+async function keepOutOfGit(root: string): Promise<string[]> {
+  const path = join(root, '.gitignore');
+  return await writeNewFile(path, '*\n', certificateMode).then(
+    () => [path],
+    (error: unknown) => {
+      if (hasErrorCode(error, 'EEXIST')) return [];
+      throw error;
+    },
+  );
 }
 
 /** Throws `invalid` unless both files are there and belong together. */

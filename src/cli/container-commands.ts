@@ -45,6 +45,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     });
 
   const inspect = new Command('inspect')
+    .alias('show')
     .description('one container and why it is where it is, as the API answers')
     .argument('<container>', 'id, the beginning of one, or name')
     .action(async (container: string) => {

@@ -69,7 +69,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     });
 
   engine
-    .command('show')
+    .command('inspect')
+    .alias('show')
     .description('one engine, as the API answers')
     .argument('<id>')
     .action(async (id: string) => {

@@ -11,10 +11,10 @@ import { removeEach } from './wait-for-removal.ts';
 import { jobPath, waitForRun } from './wait-for-run.ts';
 
 interface WaitFlags {
-  readonly wait?: boolean;
+  readonly detach?: boolean;
 }
 
-/** `job`: what runs may run for hours, so that nobody waits for it unless told to. */
+/** `job`: what starts a run waits for its end, unless it is told not to; at Ctrl-C the run goes on. */
 export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const job = new Command('job')
     .enablePositionalOptions()
@@ -30,13 +30,13 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
 Examples:
   satsuma job create report --retries 2 busybox sh -c 'echo done'
   satsuma job create nightly --schedule '30 2 * * *' --time-zone Europe/Berlin busybox date
-  satsuma job create batch --from worker --completions 20 --parallelism 5 --timeout 600 --wait`,
+  satsuma job create batch --from worker --completions 20 --parallelism 5 --timeout 600`,
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
       io.stdout(line`Job ${name} created: ${whatIsNext(data as Job)}`);
       const { last_run } = (data as Job).status;
-      if (flags.wait && last_run) await waitForRun({ api, io }, name, last_run.run);
+      if (!flags.detach && last_run) await waitForRun({ api, io }, name, last_run.run);
     });
 
   const update = withJobOptions(
@@ -53,12 +53,12 @@ Examples:
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
-    .addHelpText('after', '\nExample:\n  satsuma job run nightly --wait && satsuma job logs nightly')
-    .action(async (name: string, { wait }: WaitFlags) => {
+    .addHelpText('after', '\nExample:\n  satsuma job run nightly && satsuma job logs nightly')
+    .action(async (name: string, { detach }: WaitFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/run`);
       const { run: number } = data as Run;
       io.stdout(line`Run ${number} of job ${name} begins`);
-      if (wait) await waitForRun({ api, io }, name, number);
+      if (!detach) await waitForRun({ api, io }, name, number);
     });
 
   const cancel = new Command('cancel')
@@ -87,7 +87,10 @@ Examples:
 }
 
 function withWait(command: Command): Command {
-  return command.option('-w, --wait', 'until the run has ended; exit code 1 where it did not succeed');
+  return command.option(
+    '-d, --detach',
+    'do not wait until the run has ended, with exit code 1 where it did not succeed',
+  );
 }
 
 function whatIsNext({ status: { state, last_run, next_run } }: Job): string {

@@ -54,6 +54,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     });
 
   const inspect = new Command('inspect')
+    .alias('show')
     .description('what was asked for, and how it is, as the API answers')
     .argument('<job>')
     .action(async (name: string) => {

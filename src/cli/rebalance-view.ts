@@ -42,7 +42,8 @@ export function planText({ moves, stays, gain: { before, after } }: RebalancePla
   const staying = stays.map(({ service, replicas, message }) => {
     return line`${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}`;
   });
-  if (moves.length === 0) return `nothing to move\n${staying.join('')}`;
+  if (moves.length === 0)
+    return `nothing to move: no replica of a service would do better elsewhere\n${staying.join('')}`;
   const rows = moves.map(({ service, slot, from, to, why }) => [`${service}.${slot}`, from, to, why]);
   const gained = formatTable([
     ['ON AN ENGINE', 'NOW', 'AFTER'],

@@ -45,7 +45,8 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
       io.stdout(json ? `${JSON.stringify(data)}\n` : savedTable(data as Saved[]));
     });
 
-  const show = new Command('show')
+  const show = new Command('inspect')
+    .alias('show')
     .description('one of them, as the API answers')
     .argument('<name>', 'NAME, or NAME@VERSION')
     .action(async (reference: string) => {

@@ -36,6 +36,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
         io.stdout(json ? `${JSON.stringify(data)}\n` : table(data));
       });
   const inspect = new Command('inspect')
+    .alias('show')
     .description('what was asked for, and what there is, as the API answers')
     .argument('<name>')
     .action(async (name: string) => {

@@ -25,6 +25,8 @@ export function parseEngineAddress(addr: string): EngineAddress {
       return parseHostAndPort(rest);
     case 'unix':
       return parseSocketPath(rest);
+    case 'ssh':
+      throw invalid('begins with https://, tcp:// or unix://: ssh:// is not supported');
     default:
       throw invalid(`begins with https://, tcp:// or unix://, not with ${scheme ? `${scheme}://` : 'anything else'}`);
   }

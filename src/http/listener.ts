@@ -37,11 +37,18 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   return server;
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EACCES: 'only root may listen on that port',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+};
+
 /** Throws `invalid` where somebody else listens already, or nobody may. */
 export async function startListening(server: Server): Promise<void> {
   await server.start().catch((cause: NodeJS.ErrnoException) => {
     if (isSatsumaError(cause)) throw cause;
     const { host = '', port } = server.settings;
-    throw new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${cause.code}`, { cause });
+    const why = reasons[cause.code ?? ''] ?? cause.code;
+    throw new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${why}`, { cause });
   });
 }

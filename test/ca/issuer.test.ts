@@ -15,6 +15,14 @@ test('the key of an authority is readable for its owner only', async (t) => {
   t.is(statSync(dir).mode & 0o777, 0o700);
 });
 
+test('git takes nothing of the folder of an authority', async (t) => {
+  const dir = temporaryFolder(t);
+  execFileSync('git', ['init', '-q', dir]);
+  await (await createAuthority(join(dir, 'ca'))).issueClient('satsuma');
+  execFileSync('git', ['add', '.'], { cwd: dir });
+  t.is(execFileSync('git', ['status', '--porcelain'], { cwd: dir, encoding: 'utf8' }), '');
+});
+
 test('an authority is never made over another', async (t) => {
   const dir = temporaryFolder(t);
   await createAuthority(dir);

@@ -23,7 +23,7 @@ const timeless = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TI
 
 test('a job is created from its options, and says when it runs', async (t) => {
   const { type, job } = await open(t);
-  const once = await type('job create report --retries 2 -e A=1 demo/busybox:1 sh -c date');
+  const once = await type('job create report -d --retries 2 -e A=1 demo/busybox:1 sh -c date');
   t.deepEqual(once, { code: 0, out: 'Job report created: run 1 is under way\n', err: '' });
   t.like(await job('report'), { retries: 2, image: { args: ['sh', '-c', 'date'], environment: { A: '1' } } });
   const schedule = ['--schedule', '30 2 * * *', '--time-zone', 'Europe/Berlin', '--concurrency', 'replace'];
@@ -39,14 +39,14 @@ test('a job is created from its options, and says when it runs', async (t) => {
 test('options change what was saved, or what a file says', async (t) => {
   const { type, job } = await open(t);
   await type('image save worker --memory 64 -e A=1 -e B=2 demo/busybox:1');
-  t.is((await type('job create saved --from worker -e B=3')).code, 0);
+  t.is((await type('job create saved -d --from worker -e B=3')).code, 0);
   t.like((await job('saved')).image, { name: 'demo/busybox:1', memory: 64, environment: { A: '1', B: '3' } });
   const file = join(temporaryFolder(t), 'job.json');
   await writeFile(file, JSON.stringify({ image: { name: 'demo/busybox:1', memory: 32 }, retries: 1, keep: 3 }));
-  t.is((await type(`job create filed -f ${file} --retries 4 --cpus 0.5`)).code, 0);
+  t.is((await type(`job create filed -d -f ${file} --retries 4 --cpus 0.5`)).code, 0);
   t.like(await job('filed'), { image: { memory: 32, cpus: 0.5 }, retries: 4, keep: 3 });
   await writeFile(file, JSON.stringify({ from: 'worker', keep: 2 }));
-  t.is((await type(`job create both -f ${file} --memory 16`)).code, 0);
+  t.is((await type(`job create both -d -f ${file} --memory 16`)).code, 0);
   t.like(await job('both'), { image: { memory: 16, environment: { A: '1' } }, keep: 2 });
   t.is((await type(`job update filed -f ${file}`)).code, 0);
   t.like(await job('filed'), { image: { memory: 64 }, retries: 4, keep: 2 });
@@ -69,7 +69,7 @@ test('jobs and their runs are tables for people, and JSON for scripts', async (t
   const { type, stage } = await open(t);
   t.is((await type('job ls')).out, 'NAME  STATE  SCHEDULE  LAST RUN  NEXT RUN  MISSED\n');
   stage.play = () => 3;
-  await type('job create broken demo/busybox:1');
+  await type('job create broken -d demo/busybox:1');
   await type(['job', 'create', 'nightly', '--schedule', '30 2 * * *', 'demo/busybox:1']);
   await stage.ended('broken');
   t.deepEqual(cells(timeless((await type('job ls')).out)), [
@@ -89,8 +89,8 @@ test('jobs and their runs are tables for people, and JSON for scripts', async (t
 test('the tasks of a run: how each try ended, and why others were not started', async (t) => {
   const { type, stage } = await open(t);
   stage.play = ({ attempt }) => (attempt === 1 ? 3 : undefined);
-  await type('job create pair --retries 1 --type host --label host:a demo/busybox:1');
-  await type('job create giant --memory 9000 demo/busybox:1');
+  await type('job create pair -d --retries 1 --type host --label host:a demo/busybox:1');
+  await type('job create giant -d --memory 9000 demo/busybox:1');
   await stage.until(async () => (await stage.run('pair')).attempts.length === 2);
   await stage.until(async () => (await stage.run('giant')).waiting['1'] !== undefined);
   const [first, second] = (await stage.run('pair')).attempts.map(({ containerId }) => containerId?.slice(0, 12) ?? '');
@@ -113,11 +113,11 @@ test('the tasks of a run: how each try ended, and why others were not started', 
 
 test('logs are what tasks wrote, under a line for each where there are several', async (t) => {
   const { type, stage, cluster } = await open(t);
-  await type('job create one demo/busybox:1');
+  await type('job create one -d demo/busybox:1');
   await stage.ended('one');
   t.deepEqual(await type('job logs one'), { code: 0, out: 'slot 1 attempt 1\n', err: '' });
   stage.play = ({ slot }) => (slot === 1 ? 0 : undefined);
-  await type('job create two --completions 2 --parallelism 2 demo/busybox:1');
+  await type('job create two -d --completions 2 --parallelism 2 demo/busybox:1');
   await stage.until(async () => (await stage.run('two')).attempts.some(({ end }) => end));
   await stage.until(async () => (await stage.run('two')).attempts.length === 2);
   const { engineId, containerId = '' } = (await stage.run('two')).attempts[1] ?? {};
@@ -140,12 +140,12 @@ test('who waits for a run sees it come along, and its exit code is that of the r
     await stage.until(() => !isRunning());
     return await typed;
   };
-  const { code, out } = await played('job create fine --type host --label host:a --wait demo/busybox:1');
+  const { code, out } = await played('job create fine --type host --label host:a demo/busybox:1');
   t.is(code, 0);
   t.regex(out, /^Job fine created: run 1 is under way\nfine: run 1, running, 0 of 1 succeeded\n/);
   t.regex(out, /task 1, attempt 1 on a: succeeded\nfine: run 1, succeeded, 1 of 1 succeeded\n$/);
   stage.play = () => 3;
-  const failed = await played('job run fine -w');
+  const failed = await played('job run fine');
   t.regex(failed.out, /^Run 2 of job fine begins\n/);
   t.like(failed, { code: 1, err: 'satsuma: run 2 of job fine failed: task 1: it ended with exit code 3\n' });
 });
@@ -154,8 +154,8 @@ test('a run is begun, and ended before its time', async (t) => {
   const { type, stage } = await open(t);
   stage.play = () => undefined;
   await type('job create nightly --schedule @daily demo/busybox:1');
-  t.is((await type('job run nightly')).out, 'Run 1 of job nightly begins\n');
-  t.like(await type('job run nightly'), { code: 4, err: 'satsuma: run 1 of job nightly is under way\n' });
+  t.is((await type('job run -d nightly')).out, 'Run 1 of job nightly begins\n');
+  t.like(await type('job run -d nightly'), { code: 4, err: 'satsuma: run 1 of job nightly is under way\n' });
   await stage.until(() => stage.running().length === 1);
   const { out } = await type('job cancel nightly 1');
   t.is(out, 'Run 1 of job nightly is being cancelled: what it runs is stopped\n');
@@ -169,8 +169,8 @@ test('a run is begun, and ended before its time', async (t) => {
 
 test('rm waits until nothing is left, unless it is told not to', async (t) => {
   const { type, stage, cluster } = await open(t);
-  await type('job create one demo/busybox:1');
-  await type('job create two demo/busybox:1');
+  await type('job create one -d demo/busybox:1');
+  await type('job create two -d demo/busybox:1');
   t.is((await type('job rm -d one')).out, 'Job one is being removed\n');
   const removed = type('job rm one two');
   await stage.until(() => cluster.mirror.jobs.all().length === 0);
@@ -197,7 +197,7 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   const help = await type('job --help');
   t.is(help.code, 0);
   for (const each of ['create', 'ls', 'runs', 'ps', 'logs', 'inspect', 'update', 'run', 'cancel', 'rm']) {
-    t.regex(help.out, new RegExp(`^ {2}${each} `, 'm'));
+    t.regex(help.out, new RegExp(`^ {2}${each}[ |]`, 'm'));
   }
   t.regex(
     (await type('job create --help')).out,

@@ -84,7 +84,10 @@ test('with nothing to move it is over, and says what stays', async (t) => {
   const { code, out, asked } = await typed('rebalance', [{ ...plan, moves: [] }]);
   t.is(code, 0);
   t.is(asked.length, 1);
-  t.is(out, 'nothing to move\ndb: 2 replicas stay, its strategy is binpack, which fills engines\n');
+  t.is(
+    out,
+    'nothing to move: no replica of a service would do better elsewhere\ndb: 2 replicas stay, its strategy is binpack, which fills engines\n',
+  );
 });
 
 test('detached it does not wait', async (t) => {

@@ -62,7 +62,7 @@ test.serial('a port that is taken is said, and the process ends', async (t) => {
   const { server, dir } = await start(t);
   const { code, stderr } = await refusal(dir, { 'listen-addr': server.address });
   t.is(code, 2);
-  t.is(stderr, `satsuma: cannot listen on ${server.address}: EADDRINUSE\n`);
+  t.is(stderr, `satsuma: cannot listen on ${server.address}: the port is in use\n`);
 });
 
 test.serial('a second server on the same folder is refused with a sentence', async (t) => {
