@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { filterList } from './list-filters.ts';
 import type { SimulatedEngine } from './simulated-engine.ts';
 
 type Answer = readonly [status: number, body?: unknown];
@@ -23,7 +24,7 @@ export async function answer(
 function reply(engine: SimulatedEngine, call: string, query: URLSearchParams, body: string): Answer {
   if (call === 'GET /version') return [200, { Version: '27.3.1', ApiVersion: '1.47' }];
   if (call === 'GET /info') return [200, engine.info()];
-  if (call === 'GET /containers/json') return [200, engine.list()];
+  if (call === 'GET /containers/json') return list(engine, query);
   if (call === 'GET /images/json') return [200, engine.images()];
   if (call === 'POST /containers/create') {
     const id = engine.create(query.get('name') ?? '', JSON.parse(body));
@@ -37,6 +38,17 @@ function reply(engine: SimulatedEngine, call: string, query: URLSearchParams, bo
     return container ? [200, container] : notFound;
   }
   return [501, { message: `${call} is not simulated` }];
+}
+
+/** Running ones only, unless `all` or a status is asked for. */
+function list(engine: SimulatedEngine, query: URLSearchParams): Answer {
+  const wantsAll = ['1', 'true'].includes(query.get('all') ?? '') || query.get('filters')?.includes('"status"');
+  const listed = engine.list().filter(({ State }) => wantsAll || State === 'running');
+  try {
+    return [200, filterList(listed, query.get('filters'))];
+  } catch (error) {
+    return [400, { message: `invalid filter: ${error}` }];
+  }
 }
 
 function tell(engine: SimulatedEngine, response: ServerResponse): void {

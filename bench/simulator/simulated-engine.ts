@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Filterable } from './list-filters.ts';
 
 /** What Docker's API wants of a container create, as far as it is shown again. */
 export interface CreateBody {
@@ -80,7 +81,7 @@ export class SimulatedEngine {
     };
   }
 
-  list(): object[] {
+  list(): Filterable[] {
     return [...this.#containers.values()].map(({ id, name, body, created, isRunning }) => ({
       Id: id,
       Names: [`/${name}`],

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { openDockerPool } from '../../src/engines/docker-pool.ts';
 import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
@@ -89,18 +89,23 @@ export async function startStub(
 
 /** Listens on loopback until the test is over. */
 export async function listen(t: ExecutionContext, server: Server): Promise<number> {
+  await listenAt(t, server, { port: 0, host: '127.0.0.1' });
+  return (server.address() as AddressInfo).port;
+}
+
+/** The same, on a socket or an address. */
+export async function listenAt(t: ExecutionContext, server: Server, at: string | ListenOptions): Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(at);
   await once(server, 'listening');
   t.teardown(() => {
     server.close();
     for (const socket of sockets) socket.destroy();
   });
-  return (server.address() as AddressInfo).port;
 }
 
 /** The client of one engine, from a pool of its own that is closed after the test. */

@@ -10,7 +10,8 @@ const endingMs = 250;
 const runningMs = 10_000;
 /** The first look at one that runs: it may have ended before anybody could be told. */
 const firstMs = 1_000;
-const silentMs = 1_000;
+/** After a look without an answer; longer each time, as a hanging start keeps inspections waiting. */
+const silentMs = { shortest: 1_000, longest: 15_000 };
 const atOnce = 32;
 
 export interface LookedAt {
@@ -25,6 +26,8 @@ interface Look {
   dueAt: number | undefined;
   pauseMs: number;
   isRunning: boolean;
+  /** How long the next pause is if there is no answer. */
+  silentMs: number;
 }
 
 /** Finds out how containers of tasks ended: their exit code, and the end of what they wrote, while they are there. */
@@ -51,11 +54,12 @@ export class TaskLooks {
     const present = new Set(tasks.map(({ containerId }) => containerId));
     for (const id of this.#looks.keys()) if (!present.has(id)) this.#looks.delete(id);
     for (const task of tasks) {
-      const look = this.#looks.get(task.containerId) ?? { dueAt: undefined, pauseMs: firstMs, isRunning: false };
+      const look = this.#looks.get(task.containerId) ?? newLook();
       this.#looks.set(task.containerId, look);
       if (look.isRunning) continue;
       look.dueAt ??= now + look.pauseMs;
-      if (task.isEnding && look.dueAt > now + endingMs) look.dueAt = now;
+      const isAnswering = look.silentMs === silentMs.shortest;
+      if (task.isEnding && isAnswering && look.dueAt > now + endingMs) look.dueAt = now;
       if (now < look.dueAt) continue;
       look.isRunning = true;
       void this.#gate.through(() => this.#look(task, look));
@@ -66,9 +70,11 @@ export class TaskLooks {
     try {
       const finding = await this.#findOut(task);
       look.pauseMs = task.isEnding ? endingMs : runningMs;
+      look.silentMs = silentMs.shortest;
       if (finding) this.#found(task.containerId, finding);
     } catch (error) {
-      look.pauseMs = silentMs;
+      look.pauseMs = look.silentMs;
+      look.silentMs = Math.min(2 * look.silentMs, silentMs.longest);
       const fields = { err: error, engineId: task.engineId, containerId: task.containerId };
       if (isSatsumaError(error, 'no_such_container')) this.#found(task.containerId, 'gone');
       else if (isSatsumaError(error)) this.#cluster.logger.debug(fields, 'task not looked at yet');
@@ -92,4 +98,8 @@ export class TaskLooks {
     this.#findings.put(containerId, finding);
     this.#tell();
   }
+}
+
+function newLook(): Look {
+  return { dueAt: undefined, pauseMs: firstMs, isRunning: false, silentMs: silentMs.shortest };
 }

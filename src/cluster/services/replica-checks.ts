@@ -18,8 +18,8 @@ export type Finding =
 
 /** Between two looks at a replica that is not ready yet. */
 const startingMs = 250;
-/** Between two looks at one whose engine gave no answer. */
-const silentMs = 1_000;
+/** Between two looks at one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
+const silentMs = { shortest: 1_000, longest: 15_000 };
 const atOnce = 64;
 
 /** Times are on this server's monotonic clock. */
@@ -32,6 +32,8 @@ interface Check {
   isRunning: boolean;
   /** When it was first looked at. */
   readonly begunAt: number;
+  /** How long the next pause is if there is no answer. */
+  silentMs: number;
 }
 
 /** Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again. */
@@ -73,7 +75,9 @@ export class ReplicaChecks {
       if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
         continue;
       const check = this.#checkOf(replica, spec, now);
-      if (check.isRunning || (now < check.dueAt && replica.state !== 'failed')) continue;
+      // One that is thought to have ended is looked at now, unless it keeps us waiting.
+      const isUrgent = replica.state === 'failed' && check.silentMs === silentMs.shortest;
+      if (check.isRunning || (now < check.dueAt && !isUrgent)) continue;
       check.isRunning = true;
       void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
     }
@@ -85,7 +89,8 @@ export class ReplicaChecks {
     const isReady = replica.state === 'ready';
     const settlesAt = (replica.since ?? now) + update.monitor * 1000;
     const dueAt = isReady && !health ? settlesAt : now;
-    const check: Check = { dueAt, failures: 0, countsAt: 0, isRunning: false, begunAt: now };
+    const counters = { failures: 0, countsAt: 0, silentMs: silentMs.shortest };
+    const check: Check = { ...counters, dueAt, isRunning: false, begunAt: now };
     this.#checks.set(replica.id, check);
     return check;
   }
@@ -93,13 +98,15 @@ export class ReplicaChecks {
   async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
     try {
       const finding = await this.#findOut(replica, spec, check);
+      check.silentMs = silentMs.shortest;
       if (finding) this.#findings.put(replica.id, finding);
       check.dueAt = this.#cluster.clock.steadyMs() + pauseAfter(replica, finding, spec);
       if (finding) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
-      check.dueAt = this.#cluster.clock.steadyMs() + silentMs;
+      check.dueAt = this.#cluster.clock.steadyMs() + check.silentMs;
+      check.silentMs = Math.min(2 * check.silentMs, silentMs.longest);
     } finally {
       check.isRunning = false;
     }

@@ -1,0 +1,37 @@
+/** An entry of the container list, as far as filters look at it. */
+export interface Filterable {
+  readonly Id: string;
+  readonly Names: readonly string[];
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly State: string;
+}
+
+type Matches = (container: Filterable, value: string) => boolean;
+
+/** As dockerd matches them: several values of one filter are alternatives, of labels all must be there. */
+const filters: ReadonlyMap<string, { readonly matches: Matches; readonly isAll?: true }> = new Map([
+  ['label', { matches: hasLabel, isAll: true }],
+  ['id', { matches: ({ Id }, value) => Id.startsWith(value) }],
+  ['name', { matches: ({ Names }, value) => Names.some((name) => name.includes(value)) }],
+  ['status', { matches: ({ State }, value) => State === value }],
+] as const);
+
+/** Those that Docker's `filters` let through. Throws Error for a filter that is not simulated. */
+export function filterList<T extends Filterable>(list: readonly T[], json: string | null): T[] {
+  const asked = Object.entries(JSON.parse(json ?? '{}') as Record<string, readonly string[] | Record<string, boolean>>);
+  const checks = asked.map(([name, told]) => {
+    const filter = filters.get(name);
+    if (!filter) throw new Error(`filter ${name} is not simulated`);
+    // Older clients send an object with a value of true for each.
+    const values = Array.isArray(told) ? told : Object.keys(told);
+    return (each: T) => values[filter.isAll ? 'every' : 'some']((value: string) => filter.matches(each, value));
+  });
+  return list.filter((each) => checks.every((check) => check(each)));
+}
+
+/** `key`, or `key=value`. */
+function hasLabel({ Labels }: Filterable, wanted: string): boolean {
+  const [key = ''] = wanted.split('=', 1);
+  if (!Object.hasOwn(Labels, key)) return false;
+  return key === wanted || Labels[key] === wanted.slice(key.length + 1);
+}
