@@ -18,6 +18,7 @@ interface Engine {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly containers: number;
+  readonly failures?: { readonly count: number; readonly since: string };
 }
 
 interface EngineFlags {
@@ -127,12 +128,17 @@ function engineTable(engines: readonly Engine[]): string {
     String(engine.containers),
     engine.version ?? '',
     engine.labels.join(','),
-    engine.error ?? '',
+    engine.error ?? failuresOf(engine),
   ]);
   return formatTable([
     ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'],
     ...rows,
   ]);
+}
+
+function failuresOf({ failures }: Engine): string {
+  if (!failures) return '';
+  return `${failures.count === 1 ? '1 start' : `${failures.count} starts`} failed since ${failures.since}`;
 }
 
 export function decimal(text: string): number {

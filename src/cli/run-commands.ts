@@ -30,7 +30,7 @@ interface Failed {
 
 interface Planned {
   readonly engine: string | null;
-  readonly candidates: readonly { readonly engine: string; readonly score: number }[];
+  readonly candidates: readonly { readonly engine: string; readonly score: number; readonly failures?: number }[];
   readonly refused: { readonly engines: readonly { readonly engine: string; readonly message: string }[] };
 }
 
@@ -105,9 +105,9 @@ function failIfSome({ errors }: Answer): void {
 
 function planTable({ candidates, refused }: Planned): string {
   const rows = [
-    ...candidates.map(({ engine, score }, index) => [
+    ...candidates.map(({ engine, score, failures }, index) => [
       engine,
-      index === 0 ? 'would run here' : 'could',
+      `${index === 0 ? 'would run here' : 'could'}${failures ? `; failed to start containers lately: ${failures}` : ''}`,
       score.toFixed(1),
     ]),
     ...refused.engines.map(({ engine, message }) => [engine, message, '']),

@@ -30,6 +30,7 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
     reserved_memory: shown.reservedMemory,
     reserved_resources: shown.reservedResources,
     containers: shown.containers,
+    failures: shown.failures,
   };
 }
 

@@ -20,6 +20,8 @@ export interface EngineSnapshot {
   readonly sums: ClaimSums;
   /** Canonical names of the images that are there. */
   readonly images: ReadonlySet<string>;
+  /** Starts that failed there lately, for its own reasons, since it last started something. */
+  readonly failures: number;
   /** Who holds what; read only to explain a refusal. */
   readonly holders: readonly ClaimHolder[];
 }

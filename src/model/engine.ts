@@ -58,6 +58,17 @@ export interface EngineObservation {
   readonly unhealthy: readonly string[];
 }
 
+/** That containers could not be started there lately, for the engine's own reasons. */
+export interface StartFailures {
+  /** In a row: one that starts ends it. */
+  readonly count: number;
+  /** RFC 3339; the first and the last of them. */
+  readonly since: string;
+  readonly last: string;
+  /** What the engine said to the last one. */
+  readonly reason: string;
+}
+
 export function statusOf(engine: Pick<EngineRecord, 'intent' | 'condition'>): EngineStatus {
   return engine.intent === 'active' ? engine.condition : engine.intent;
 }

@@ -13,6 +13,8 @@ export interface PlacementReason {
   readonly refused: number;
   /** By scheduler, of those with a preference; see scheduler.ts. */
   readonly penalties?: Readonly<Record<string, number>>;
+  /** Starts that had failed on the engine when it was chosen all the same. */
+  readonly failures?: number;
 }
 
 /** What a container holds on one engine, from before it exists until after it is gone. */

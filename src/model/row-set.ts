@@ -79,6 +79,14 @@ export class RowSet {
     }
   }
 
+  /** Takes the others out. */
+  subtract({ words }: RowSet): void {
+    const mine = this.words;
+    for (let position = 0; position < mine.length; position++) {
+      mine[position] = (mine[position] as number) & ~(words[position] as number);
+    }
+  }
+
   count(): number {
     const { words } = this;
     let count = 0;

@@ -132,6 +132,8 @@ export interface SlotWait {
   readonly failures: number;
   /** RFC 3339; not tried before. */
   readonly until: string;
+  /** Engines on which its last replicas failed, the latest first: it is tried elsewhere first. */
+  readonly failedOn?: readonly string[];
 }
 
 export interface Rollout {

@@ -18,6 +18,8 @@ export class FleetIndex implements Fleet {
   readonly memoryRoom: RoomIndex;
   /** The rows whose status is `ok`. */
   readonly wellRows = new SparseRows();
+  /** The rows where starts failed lately. */
+  readonly failingRows = new SparseRows();
   readonly #rows: ReadonlyMap<string, number>;
   readonly #labels = new RowsBy<string>();
   readonly #labelValues = new Map<string, RowsBy<string>>();
@@ -94,6 +96,8 @@ export class FleetIndex implements Fleet {
     this.memoryRoom.set(row, engine.memoryMiB - engine.usedMemoryMiB);
     if (engine.status === 'ok') this.wellRows.add(row);
     else this.wellRows.delete(row);
+    if (engine.failures > 0) this.failingRows.add(row);
+    else this.failingRows.delete(row);
     if (engine.labels !== previous?.labels) this.#writeLabels(row, engine.labels, previous?.labels);
     if (engine.resources !== previous?.resources) {
       exchange(this.#resources, row, engine.resources.keys(), previous?.resources.keys());

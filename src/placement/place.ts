@@ -4,7 +4,7 @@ import type { ImageConfig, StrategyName } from '../model/image-config.ts';
 import { RowSet } from '../model/row-set.ts';
 import type { EngineCheck, Refusal, Scheduler } from '../model/scheduler.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import { type Penalties, preferred } from './preferred.ts';
+import { type Penalties, type PreferredRows, preferred } from './preferred.ts';
 import { strategies } from './strategies.ts';
 
 export interface PlaceRequest {
@@ -16,6 +16,8 @@ export interface PlaceRequest {
   readonly turn: number;
   /** Takes the rows out that are out of the question from the start; they are neither candidates nor refused. */
   readonly leaveOut?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
+  /** Engines that come after all others, as those do where starts failed lately. */
+  readonly avoid?: readonly string[] | undefined;
   /** Of the service that the container is to be one of. */
   readonly service?: string | undefined;
   /** How many candidates are wanted, `defaultLimit` unless said otherwise: each further one makes the decision dearer. */
@@ -31,6 +33,8 @@ export interface Candidate {
   readonly score: number;
   /** By scheduler, of those that have a preference: how little the engine is liked. */
   readonly penalties?: Penalties;
+  /** Starts that failed there lately: it comes after all engines without. */
+  readonly failures?: number;
 }
 
 export interface EngineRefusal extends Refusal {
@@ -60,10 +64,10 @@ export function place(request: PlaceRequest): Placement {
   const ask = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0 };
   const candidateCount = rows.count();
   const candidates: Candidate[] = [];
-  for (const group of preferred(request, rows)) {
+  for (const group of inOrder(request, rows)) {
     const left = limit - candidates.length;
     const ranked = strategies[strategy]({ rows: group.rows, load: fleet.load, ask, turn, limit: left });
-    for (const { row, score } of ranked) candidates.push({ engine: pages.at(row), score, ...group.shown });
+    for (const { row, score } of ranked) candidates.push(candidateOf(pages.at(row), score, group));
     if (candidates.length >= limit) break;
   }
   return {
@@ -72,6 +76,24 @@ export function place(request: PlaceRequest): Placement {
     refusedCount: (open?.count() ?? pages.length) - candidateCount,
     refusals: () => refusalsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),
   };
+}
+
+/** What failed, or is to be avoided, comes last, whatever the schedulers prefer and the strategy scores. */
+function* inOrder(request: PlaceRequest, rows: RowSet): Generator<PreferredRows> {
+  const { fleet, avoid = [] } = request;
+  if (fleet.failingRows.isEmpty && avoid.length === 0) return yield* preferred(request, rows);
+  const last = rows.shared(fleet.failingRows);
+  for (const id of avoid) {
+    const row = fleet.row(id);
+    if (row !== undefined && rows.has(row)) last.add(row);
+  }
+  rows.subtract(last);
+  if (rows.next(0) !== -1) yield* preferred(request, rows);
+  if (last.next(0) !== -1) yield* preferred(request, last);
+}
+
+function candidateOf(engine: EngineSnapshot, score: number, { shown }: PreferredRows): Candidate {
+  return { engine, score, ...shown, ...(engine.failures > 0 && { failures: engine.failures }) };
 }
 
 let scratch = new RowSet(0);

@@ -9,11 +9,20 @@ export interface SnapshotParts {
   readonly holders: readonly ClaimHolder[];
   readonly images: ReadonlySet<string>;
   readonly overcommit: number;
+  /** 0 unless said otherwise. */
+  readonly failures?: number;
 }
 
 const nothing: ReadonlyMap<string, number> = new Map();
 
-export function snapshotEngine({ engine, version, holders, images, overcommit }: SnapshotParts): EngineSnapshot {
+export function snapshotEngine({
+  engine,
+  version,
+  holders,
+  images,
+  overcommit,
+  failures = 0,
+}: SnapshotParts): EngineSnapshot {
   const sums = sumClaims(holders);
   return Object.freeze({
     id: engine.id,
@@ -28,6 +37,7 @@ export function snapshotEngine({ engine, version, holders, images, overcommit }:
     resources: engine.resources ? new Map(Object.entries(engine.resources)) : nothing,
     sums,
     images,
+    failures,
     holders,
   });
 }

@@ -1,5 +1,5 @@
 import type { ClaimSums } from '../model/claim.ts';
-import type { EngineObservation, EngineRecord } from '../model/engine.ts';
+import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { Rebalance } from '../model/rebalance.ts';
@@ -28,6 +28,8 @@ export interface Documents {
   readonly 'engine-key': { readonly engineId: string };
   /** What the server that follows the engine saw there. */
   readonly observation: EngineObservation;
+  /** By engine; only of those that failed to start containers lately. */
+  readonly 'start-failures': StartFailures;
   /** A server's sign of life. */
   readonly server: ServerSign;
   /** The secret that labels are signed with where no file has one: one document. */

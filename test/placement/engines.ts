@@ -24,11 +24,19 @@ export interface SnapshotChanges extends Partial<EngineRecord> {
   readonly held?: Readonly<Record<string, readonly Claim[]>>;
   readonly images?: readonly string[];
   readonly overcommit?: number;
+  readonly failures?: number;
 }
 
-export function snapshot({ held = {}, images = [], overcommit = 1, ...engine }: SnapshotChanges = {}): EngineSnapshot {
+export function snapshot({
+  held = {},
+  images = [],
+  overcommit = 1,
+  failures = 0,
+  ...engine
+}: SnapshotChanges = {}): EngineSnapshot {
   const holders = Object.entries(held).map(([name, claims]) => ({ name, claims }));
-  return snapshotEngine({ engine: engineRecord(engine), version: 1, holders, images: new Set(images), overcommit });
+  const parts = { engine: engineRecord(engine), version: 1, holders, images: new Set(images) };
+  return snapshotEngine({ ...parts, overcommit, failures });
 }
 
 export function imageConfig(changes: Partial<ImageConfig> = {}): ImageConfig {

@@ -10,6 +10,7 @@ export interface PlainRequest {
   /** Sorted by id. */
   readonly engines: readonly EngineSnapshot[];
   readonly isOpen: (engine: EngineSnapshot) => boolean;
+  readonly avoid?: readonly string[];
   readonly service?: string | undefined;
   readonly turn: number;
   readonly limit: number;
@@ -20,6 +21,7 @@ export interface PlainPlacement {
     readonly engine: EngineSnapshot;
     readonly score: number;
     readonly penalties?: Readonly<Record<string, number>>;
+    readonly failures?: number;
   }[];
   readonly candidateCount: number;
   readonly refusedCount: number;
@@ -35,8 +37,17 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
   );
   const rank = (some: readonly EngineSnapshot[]) =>
     strategy === 'random' ? drawAll(some, turn) : sortAll(some, scores[strategy], request);
-  const liked = groupByLiking(able, plainPenalties(image, request.service, engines));
-  const ranked = liked.flatMap(({ some, penalties }) => rank(some).map((each) => ({ ...each, ...penalties })));
+  const isLast = ({ id, failures }: EngineSnapshot) => failures > 0 || request.avoid?.includes(id);
+  const trusted = [able.filter((engine) => !isLast(engine)), able.filter(isLast)];
+  const penaltiesOf = plainPenalties(image, request.service, engines);
+  const liked = trusted.flatMap((some) => groupByLiking(some, penaltiesOf));
+  const ranked = liked.flatMap(({ some, penalties }) =>
+    rank(some).map((each) => ({
+      ...each,
+      ...penalties,
+      ...(each.engine.failures > 0 && { failures: each.engine.failures }),
+    })),
+  );
   return {
     candidates: ranked.slice(0, limit),
     candidateCount: able.length,

@@ -56,6 +56,7 @@ export function randomEngine(row: number, random: Random): EngineSnapshot {
     images: ['redis:latest', 'postgres:latest'].filter(() => random.next() < 0.6),
     intent: random.next() < 0.94 ? 'active' : random.oneOf(['maintenance', 'lost']),
     condition: random.oneOf(['ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'pending', 'down']),
+    failures: random.next() < 0.1 ? random.between(1, 5) : 0,
     // Less than a thousandth of a CPU is none.
     overcommit: random.next() < 0.02 ? 0.0001 : random.oneOf([1, 1, 1.5]),
   };

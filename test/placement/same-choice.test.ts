@@ -61,6 +61,7 @@ class ChangingFleet {
       strategy: random.oneOf(strategyNames),
       service: randomService(random),
       turn: random.between(0, 1_000_000),
+      avoid: random.next() < 0.2 ? this.#engines.filter(() => random.next() < 0.3).map(({ id }) => id) : [],
       limit: random.oneOf([1, 2, 8, 8, Number.POSITIVE_INFINITY]),
     };
     const fast = place({
@@ -80,9 +81,10 @@ function isSame(fast: Placement, plain: PlainPlacement): boolean {
     fast.candidateCount === plain.candidateCount &&
     fast.refusedCount === plain.refusedCount &&
     fast.candidates.length === plain.candidates.length &&
-    fast.candidates.every(({ engine, score, penalties }, index) => {
+    fast.candidates.every(({ engine, score, penalties, failures }, index) => {
       const other = plain.candidates[index];
-      return engine === other?.engine && score === other.score && isSamePenalties(penalties, other.penalties);
+      const isSameEngine = engine === other?.engine && failures === other.failures;
+      return isSameEngine && score === other.score && isSamePenalties(penalties, other.penalties);
     })
   );
 }

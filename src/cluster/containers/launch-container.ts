@@ -4,6 +4,7 @@ import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
+import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { labelsOf } from './container-labels.ts';
 import { keepLease } from './keep-lease.ts';
 
@@ -37,9 +38,11 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
     await startAndBind(cluster, client, reservation, containerId);
     const { id, image, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
+    await noteStart(cluster, engine.id);
     return { ok: true, container: await describeRunning(client, engine, image, containerId) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
+    if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
     // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
     if (error.code !== 'engine_timeout') await undo(cluster, client, reservation, containerId);
     const better = containerId === undefined ? movesOn.creating : movesOn.starting;

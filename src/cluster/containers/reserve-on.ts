@@ -27,6 +27,8 @@ export interface ReserveOptions {
   readonly lease?: Fence | undefined;
   /** The one engine that is meant. */
   readonly onlyOn?: string | undefined;
+  /** Engines that are tried after all others. */
+  readonly avoid?: readonly string[] | undefined;
   /** The engine that is tried first: where it cannot, the best of the others. */
   readonly first?: string | undefined;
 }
@@ -94,6 +96,7 @@ function reservationFor({ settings }: Cluster, request: ReserveRequest): NewRese
       candidates: placement.candidateCount,
       refused: placement.refusedCount,
       ...(candidate.penalties && { penalties: candidate.penalties }),
+      ...(candidate.failures && { failures: candidate.failures }),
     },
     ...(owner === undefined ? {} : { owner }),
     ...(attempt === undefined ? {} : { operationId: attempt.operationId }),

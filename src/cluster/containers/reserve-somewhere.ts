@@ -47,6 +47,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       schedulers,
       turn,
       service: options.replica?.service,
+      avoid: options.avoid,
       ...(faults.size === 0 && onlyOn === undefined ? {} : { leaveOut }),
     });
     for (const candidate of placement.candidates) {

@@ -15,6 +15,7 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     { kind: 'engine', id },
     { kind: 'engine-key', id: addressKey(pool, id, engine.addr).id },
     { kind: 'observation', id },
+    { kind: 'start-failures', id },
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
   if (!(await write(cluster, id, changes, options.force))) {

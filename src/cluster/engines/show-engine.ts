@@ -1,5 +1,5 @@
 import { claimKeys } from '../../model/claim.ts';
-import { type EngineRecord, type EngineStatus, statusOf } from '../../model/engine.ts';
+import { type EngineRecord, type EngineStatus, type StartFailures, statusOf } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { Cluster } from '../cluster.ts';
 import { countContainers } from '../containers/count-containers.ts';
@@ -15,6 +15,8 @@ export interface ShownEngine {
   readonly reservedMemory: number;
   /** Of what its operator counts there; undefined: nothing is counted. */
   readonly reservedResources: Readonly<Record<string, number>> | undefined;
+  /** Of starts, lately; undefined: none. */
+  readonly failures: StartFailures | undefined;
   /** How many run there, anybody's. */
   readonly containers: number;
 }
@@ -42,6 +44,7 @@ function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
     reservedCpus: snapshot.usedCpuMilli / 1000,
     reservedMemory: snapshot.usedMemoryMiB,
     reservedResources: engine.resources && usedOf(Object.keys(engine.resources), snapshot),
+    failures: mirror.startFailures.of(engine.id),
     containers: countContainers(mirror, engine.id),
   };
 }

@@ -7,6 +7,7 @@ import type { Cluster } from '../cluster.ts';
 import { operationLabel, reservationLabel } from '../containers/container-labels.ts';
 import { describeRunning, type RunningContainer, undo } from '../containers/launch-container.ts';
 import { readLabels } from '../containers/read-labels.ts';
+import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import type { RunAttempt } from './attempt.ts';
 
@@ -81,9 +82,11 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
   const { client, record } = piece;
   try {
     await client.startContainer(record.containerId);
+    await noteStart(cluster, record.engineId);
     return await describe(piece);
   } catch (error) {
     // It may have started: the next attempt sees.
+    if (isFailedStart(error)) await noteFailedStart(cluster, record.engineId, error);
     if (!isSatsumaError(error) || error.code === 'engine_timeout') throw error;
     await undo(cluster, client, record, record.containerId);
     return undefined;

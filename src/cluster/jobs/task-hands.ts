@@ -1,4 +1,5 @@
 import { isSatsumaError } from '../../model/errors.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
 import type { JobRun, TaskAttempt } from '../../model/job.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
@@ -60,7 +61,7 @@ export class TaskHands {
     const task = { job, jobId, run: number, slot, attempt };
     const environment = { ...taskEnvironment(run, task), ...image.environment };
     void gate
-      .through(() => runContainer(cluster, { ...image, environment }, { task, lease }))
+      .through(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
       .catch((error: unknown) => {
         if (!isSatsumaError(error)) throw error;
         this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), { slot, attempt, error }]);
@@ -111,4 +112,11 @@ export class TaskHands {
     set.delete(id);
     this.#context.wake();
   }
+}
+
+/** Where earlier tries at the task failed, the latest first: the next one runs elsewhere if it can. */
+function failedOn({ attempts, spec }: JobRun, slot: number): readonly string[] {
+  if (hasLocalVolume(spec.image)) return [];
+  const failed = attempts.filter((each) => each.slot === slot && each.end?.state === 'failed');
+  return [...new Set(failed.flatMap(({ engineId }) => engineId ?? []).reverse())];
 }

@@ -6,6 +6,7 @@ import { isAlive } from '../containers/container-view.ts';
 import { type FoundContainer, findContainer } from '../containers/find-container.ts';
 import { type InspectedContainer, inspectContainer } from '../containers/inspect-container.ts';
 import { keepLease } from '../containers/keep-lease.ts';
+import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
@@ -46,7 +47,9 @@ async function begin(
     await act(cluster.pool.client(engine));
     await settle(cluster, taken, summary.id);
     logger.info(fields, 'container started again');
+    await noteStart(cluster, engine.id);
   } catch (error) {
+    if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
     // Where nothing is known of what the engine did, the claims stay until reconciliation has looked.
     if (!isSatsumaError(error, 'engine_timeout')) {
       // All is held until it is seen whether the container runs; then what it holds so.

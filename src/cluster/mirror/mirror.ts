@@ -18,6 +18,7 @@ import { type Observation, type ObservationChange, Observations, type PublishedO
 import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
 import { SeenTimes } from './seen-times.ts';
 import { Snapshots } from './snapshots.ts';
+import { StartFailureMemory } from './start-failures.ts';
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
@@ -38,6 +39,7 @@ export class Mirror {
   readonly servers = new KeptDocuments<ServerSign>();
   /** Whatever of it. */
   readonly changes = new Changes();
+  readonly startFailures: StartFailureMemory;
   readonly #store: Store;
   readonly #overcommit: number;
   readonly #follower: ChangeFollower;
@@ -58,6 +60,7 @@ export class Mirror {
     this.#clock = clock;
     this.#seenTimes = new SeenTimes(() => clock.steadyMs());
     this.#observations = new Observations(clock);
+    this.startFailures = new StartFailureMemory(clock, (engineId) => this.#snapshots.changed(engineId));
     this.#overcommit = overcommit;
     this.#follower = new ChangeFollower(
       store,
@@ -152,6 +155,7 @@ export class Mirror {
 
   /** Throws `no_such_engine`. */
   snapshot(id: string): EngineSnapshot {
+    this.startFailures.forgetOld();
     return this.#snapshots.of(id);
   }
 
@@ -162,6 +166,7 @@ export class Mirror {
 
   /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
   fleet(): FleetIndex {
+    this.startFailures.forgetOld();
     return this.#snapshots.fleet();
   }
 
@@ -241,6 +246,7 @@ export class Mirror {
     if (change.kind === 'job-run') this.#applyRun(change);
     if (change.kind === 'rebalance') this.rebalances.apply(change);
     if (change.kind === 'server') this.servers.apply(change);
+    if (change.kind === 'start-failures') this.startFailures.apply(change);
     this.changes.tell();
   }
 
@@ -293,7 +299,8 @@ export class Mirror {
     const { value: engine, version } = this.engine(engineId);
     const holders = [...this.#reservations.on(engineId), ...this.#expected.on(engineId)];
     const { images } = this.observation(engineId);
-    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit });
+    const { count: failures = 0 } = this.startFailures.of(engineId) ?? {};
+    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit, failures });
   }
 
   async #load(): Promise<void> {
@@ -306,8 +313,10 @@ export class Mirror {
     const runs = await this.#store.list('job-run');
     const rebalances = await this.#store.list('rebalance');
     const servers = await this.#store.list('server');
+    const startFailures = await this.#store.list('start-failures');
     const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances, this.servers];
-    for (const each of [this.#engines, this.#reservations, this.#snapshots, ...documents]) each.clear();
+    for (const each of [this.startFailures, this.#engines, this.#reservations, this.#snapshots, ...documents])
+      each.clear();
     this.#observations.renew();
     this.#seenTimes.renew(() => {
       for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
@@ -319,6 +328,7 @@ export class Mirror {
       for (const run of runs) this.#applyRun({ kind: 'job-run', ...run }, true);
       for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
       for (const server of servers) this.#apply({ kind: 'server', ...server });
+      for (const failures of startFailures) this.#apply({ kind: 'start-failures', ...failures });
     });
     this.#loads += 1;
   }

@@ -55,6 +55,8 @@ function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better 
   const placement = whatIf.decide(movable, { strategy, leaveOut: elsewhere });
   const [best] = placement.candidates;
   if (!best) return nowhere(placement.refusals());
+  if (best.failures)
+    return { code: 'engine_fails', message: `engine ${best.engine.id} failed to start containers lately` };
   const liking = compareLiking(here, best);
   if (liking.gain > 0) return { to: best.engine.id, why: liking.why, isPreferred: true };
   if (liking.gain < 0) return undefined;
@@ -63,7 +65,7 @@ function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better 
   const others = here.engine.sums.get(claimKeys.service(replica.service)) ?? 0;
   const leaveOut = both(elsewhere, withMoreOf(replica.service, others));
   const [evener] = whatIf.decide(movable, { strategy, leaveOut }).candidates;
-  if (!evener || compareLiking(here, evener).gain < 0) return undefined;
+  if (!evener || evener.failures || compareLiking(here, evener).gain < 0) return undefined;
   const [containers, there] = [here.engine.holders.length + 1, evener.engine.holders.length];
   if (containers - there < Math.max(worthContainers, worthShare * containers)) return undefined;
   const why = `${containers} containers are on ${engineId}, ${there} on ${evener.engine.id}`;

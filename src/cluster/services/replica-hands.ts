@@ -1,8 +1,10 @@
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark, ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { RunningContainer } from '../containers/launch-container.ts';
+import type { ReserveOptions } from '../containers/reserve-on.ts';
 import { runContainer } from '../containers/run-container.ts';
 import type { Gate } from '../gate.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
@@ -61,11 +63,11 @@ export class ReplicaHands {
     return this.#failedStarts.splice(0);
   }
 
-  /** `first`: the engine that is tried before any other. */
+  /** `first`: the engine that is tried before any other. `avoid`: those that are tried after all others. */
   async start(
     record: ServiceRecord,
     start: Start,
-    { lease, first }: { readonly lease: Fence; readonly first: string | undefined },
+    { lease, first, avoid }: Pick<ReserveOptions, 'first' | 'avoid'> & { readonly lease: Fence },
   ): Promise<void> {
     const { cluster, gate, wake, starting } = this.#context;
     const { slot, generation, copy } = start;
@@ -81,7 +83,8 @@ export class ReplicaHands {
         };
         const replica = { service: this.#name, ...identity, slot, generation, copy };
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
-        const options = { replica, lease, onlyOn, first };
+        // What it wrote to a volume is on the engine where it was.
+        const options = { replica, lease, onlyOn, first, avoid: hasLocalVolume(image) ? [] : avoid };
         const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);
         const [reservation] = cluster.mirror.reservationsOf(containerId);
         if (reservation) this.#launched({ reservationId: reservation.id, generation, ports, spec });

@@ -68,7 +68,8 @@ export class ServiceWorker {
     await this.#publish(status, fence);
     if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
     for (const start of decision.starts) {
-      void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start) });
+      const avoid = this.#status.waiting[start.slot]?.failedOn;
+      void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
     }
     const later = surveyReplicas(cluster, this.#name, { record, status });
     this.#hands.remove(later, this.#status.replicas, now);
@@ -125,7 +126,7 @@ export class ServiceWorker {
     for (const { replica, reason } of failed) {
       waiting[replica.slot] = waitAfter(
         waiting[replica.slot],
-        { code: 'replica_failed', message: reason },
+        { code: 'replica_failed', message: reason, engineId: replica.engineId },
         clock.now(),
       );
     }

@@ -9,6 +9,9 @@ const roomMs = 1_000;
 /** A replica that has been ready for as long is no part of a crash loop. */
 const steadyMs = 60_000;
 
+/** More engines are not remembered of one slot. */
+const mostFailedOn = 5;
+
 const faultsOfOthers = [
   ...(['unschedulable', 'link_not_ready', 'engine_unreachable', 'engine_certificate', 'engine_timeout'] as const),
   ...(['no_such_engine', 'reservation_lost', 'store_unavailable'] as const),
@@ -24,15 +27,17 @@ export function presentWaits({ waiting, asked }: ServiceStatus, { generation, re
 /** After a replica failed, or could not be started: when the slot is tried next, later and later. */
 export function waitAfter(
   before: SlotWait | undefined,
-  { code, message, details }: Pick<SatsumaError, 'code' | 'message' | 'details'> | Failure,
+  { code, message, details, engineId }: Failure,
   /** In milliseconds since 1970. */
   now: number,
 ): SlotWait {
   const failures = (before?.failures ?? 0) + (isForRoom(code) ? 0 : 1);
+  const failedOn = failedEngines(before, engineId);
   return {
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
     ...{ code, message, failures },
     ...(details === undefined ? {} : { details }),
+    ...(failedOn.length > 0 && { failedOn }),
     until: new Date(now + waitMs({ code, failures })).toISOString(),
   };
 }
@@ -46,10 +51,17 @@ function isForRoom(code: string): boolean {
   return code === 'unschedulable' || code === 'link_not_ready';
 }
 
-interface Failure {
-  readonly code: 'replica_failed';
-  readonly message: string;
-  readonly details?: undefined;
+function failedEngines(before: SlotWait | undefined, engineId: string | undefined): readonly string[] {
+  const failedOn = before?.failedOn ?? [];
+  if (engineId === undefined) return failedOn;
+  return [engineId, ...failedOn.filter((each) => each !== engineId)].slice(0, mostFailedOn);
+}
+
+/** Of a start, or of a replica that ran on an engine. */
+interface Failure extends Pick<SatsumaError, 'message'> {
+  readonly code: SatsumaError['code'] | 'replica_failed';
+  readonly details?: unknown;
+  readonly engineId?: string;
 }
 
 /** Forgets slots that are not wanted any more, and those whose replica does well. One of another template says nothing. */

@@ -16,7 +16,7 @@ export function serviceShape({ name, record, state, ready, wanted, replicas, wai
       ready,
       wanted,
       replicas: replicas.map(replicaShape),
-      waiting,
+      waiting: waiting.map(({ failedOn: _, ...wait }) => wait),
       rollout: rolloutShape(rollout),
     },
   };
