@@ -8,6 +8,7 @@ import { ask } from './ask.ts';
 import { uniqueImage } from './image-configs.ts';
 import type { ChaosOptions } from './options.ts';
 import { Server } from './server.ts';
+import { Strangers } from './strangers.ts';
 
 /** Where it takes place: real engines, a real Redis that loses nothing, and several servers. */
 export interface Arena {
@@ -16,6 +17,7 @@ export interface Arena {
   readonly engines: readonly LabEngine[];
   readonly redis: RedisServer;
   readonly redisUrl: string;
+  readonly strangers: Strangers;
   readonly servers: readonly [Server, ...Server[]];
 }
 
@@ -65,7 +67,7 @@ export async function withArena<T>(
     const servers: [Server, ...Server[]] = [await startServer(1)];
     while (servers.length < count) servers.push(await startServer(servers.length + 1));
     const engines = lab.engines.map((engine) => ({ ...engine, ...engineSize }));
-    const arena = { lab, engines, redis, redisUrl, servers };
+    const arena = { lab, engines, redis, redisUrl, strangers: new Strangers(lab), servers };
     await register(arena);
     return await work(arena);
   } finally {

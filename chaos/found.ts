@@ -40,13 +40,15 @@ export interface View {
 export interface Found {
   readonly engines: readonly FoundEngine[];
   readonly views: readonly View[];
+  /** Containers that somebody made by hand, and that are gone. */
+  readonly missingStrangers: readonly string[];
 }
 
 /** Asks the engines and the store themselves, and each server what it shows. */
 export async function lookAround(arena: Arena, store: Store): Promise<Found> {
   const engines = await Promise.all(arena.engines.map((_, index) => lookAt(arena, store, index + 1)));
   const views = await Promise.all(arena.servers.map(({ n, address }) => viewOf(n, address)));
-  return { engines, views };
+  return { engines, views, missingStrangers: arena.strangers.missing };
 }
 
 async function lookAt({ lab, engines }: Arena, store: Store, n: number): Promise<FoundEngine> {

@@ -8,9 +8,12 @@ export const victims = {
   'kill server': 'server',
   'freeze server': 'server',
   'restart server': 'server',
+  'set clock off': 'server',
   'kill engine': 'engine',
   'freeze engine': 'engine',
   'cut off engine': 'engine',
+  'break runtime': 'engine',
+  'strange containers': 'engine',
   'kill Redis': 'redis',
   'freeze Redis': 'redis',
 } as const satisfies Record<string, Victim>;

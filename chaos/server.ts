@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wallClock } from '../test/integration/satsuma-server.ts';
 
 export interface ServerSettings {
   readonly n: number;
@@ -32,6 +33,7 @@ export class Server {
   readonly #settings: ServerSettings;
   #child: ChildProcess | undefined;
   #isWanted = false;
+  #hoursAhead = 0;
 
   constructor(settings: ServerSettings) {
     this.#settings = settings;
@@ -48,9 +50,10 @@ export class Server {
     await writeFile(conf, JSON.stringify({ 'listen-addr': this.address, ...configuration }));
     const log = await open(this.log, 'a');
     const { size } = await stat(this.log);
+    const env = { PATH: process.env.PATH, ...wallClock(this.#hoursAhead) };
     // The kernel ends it, frozen or not, should this process die.
     const command = ['--pdeathsig', 'KILL', '--', process.execPath, main, 'serve', '--conf', conf];
-    const child = spawn('setpriv', command, { stdio: ['ignore', log.fd, log.fd], env: { PATH: process.env.PATH } });
+    const child = spawn('setpriv', command, { stdio: ['ignore', log.fd, log.fd], env });
     this.#child = child;
     child.once('exit', () => void this.#ended(child, size));
     await Promise.all([once(child, 'spawn'), log.close()]);
@@ -73,6 +76,13 @@ export class Server {
     const late = setTimeout(() => this.#child?.kill('SIGKILL'), endWithinMs);
     await this.#end('SIGTERM');
     clearTimeout(late);
+  }
+
+  /** `hoursAhead`: how wrong its wall clock is from then on. */
+  async restart({ hoursAhead }: { readonly hoursAhead: number }): Promise<void> {
+    await this.stop();
+    this.#hoursAhead = hoursAhead;
+    await this.start();
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -18,6 +18,7 @@ export function judge(told: WhatWasTold, found: Found): Finding[] {
   return [
     ...lost(told, containers),
     ...hidden(found, containers),
+    ...robbed(told, found),
     ...undead(told, containers),
     ...answeredTwice(told),
     ...twins(containers),
@@ -39,6 +40,16 @@ function lost({ runs, destroys }: WhatWasTold, containers: readonly Placed[]): F
     accounted.add(container.id);
     const sentence = `container ${short(container.id)} was acknowledged on ${container.engineId} and is gone`;
     return [{ kind: 'lost', sentence, about: [container.id, tag] }];
+  });
+}
+
+/** Made by hand, never asked to be destroyed, and removed. */
+function robbed({ destroys }: WhatWasTold, { missingStrangers }: Found): Finding[] {
+  const asked = new Set(destroys.map(({ containerId }) => containerId));
+  const robbed = missingStrangers.filter((id) => !asked.has(id));
+  return robbed.map((id) => {
+    const sentence = `container ${short(id)}, which somebody made by hand, was removed`;
+    return { kind: 'lost', sentence, about: [id] };
   });
 }
 

@@ -23,6 +23,7 @@ import { plugBackIn, unplug } from './network.ts';
 import { importRedis } from './redis-image.ts';
 import { registryPort } from './registry.ts';
 import { removeLabFolder } from './remove-lab.ts';
+import { breakRuntime, repairRuntime } from './runtime.ts';
 import { buildLab, checkEngineCount, defaultEngines, type LabOptions, refuseRunningLab } from './start-lab.ts';
 import { folderOf, type LabState, readState } from './state.ts';
 import { type TlsRequest, type TlsResponse, tlsRequest } from './tls-request.ts';
@@ -60,6 +61,9 @@ export interface Lab {
   kill(n: number): Promise<void>;
   /** Starts the daemon again, or its whole host where that is gone; returns when it answers. */
   start(n: number): Promise<void>;
+  /** Makes the engine's runtime fail: it starts no container any more, and all else goes on. */
+  breakRuntime(n: number): Promise<void>;
+  repairRuntime(n: number): Promise<void>;
   /** Removes everything of the lab. May be called again. */
   down(): Promise<void>;
 }
@@ -148,6 +152,8 @@ function labOf(name: string, dir: string, state: LabState): Lab {
     },
     kill: async (n) => killDaemon(requireHost(context, check(n))),
     start: async (n) => startEngine(context, check(n)),
+    breakRuntime: async (n) => breakRuntime(requireHost(context, check(n))),
+    repairRuntime: async (n) => repairRuntime(requireHost(context, check(n))),
     down: async () => void (await removeLab(name)),
   };
 }

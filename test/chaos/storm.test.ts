@@ -39,6 +39,28 @@ test('each fault is done and undone, overlapping as scheduled', async (t) => {
   t.deepEqual(board.atFault(), []);
 });
 
+test('a clock is set off by an hour and back; a runtime is broken, and strangers come and go', async (t) => {
+  const { done, storm: played } = storm();
+  for (const [kind, n] of [
+    ['set clock off', 2],
+    ['break runtime', 1],
+    ['strange containers', 3],
+  ] as const) {
+    await playStorm([fault(kind, n, 0, 5)], played, new AbortController().signal);
+  }
+  t.deepEqual(
+    done.filter((line) => line.includes('.')),
+    [
+      'server.restart -1',
+      'server.restart 0',
+      'lab.breakRuntime 1',
+      'lab.repairRuntime 1',
+      'strangers.add 3',
+      'strangers.remove 3',
+    ],
+  );
+});
+
 test('a victim that is slow to get well is not hit again before', async (t) => {
   const { done, storm: played } = storm(80);
   const schedule = [fault('kill engine', 1, 0, 10), fault('freeze engine', 1, 20, 30)];
@@ -82,6 +104,7 @@ function victimsThatTell(done: string[], healMs: number): Victims {
     kill: write('server.kill'),
     start: write('server.start'),
     stop: write('server.stop'),
+    restart: async ({ hoursAhead }: { hoursAhead: number }) => void done.push(`server.restart ${hoursAhead}`),
     freeze: () => void done.push('server.freeze'),
     resume: () => void done.push('server.resume'),
   };
@@ -90,11 +113,14 @@ function victimsThatTell(done: string[], healMs: number): Victims {
       kill: write('lab.kill'),
       pause: write('lab.pause'),
       partition: write('lab.partition'),
+      breakRuntime: write('lab.breakRuntime'),
+      repairRuntime: heal('lab.repairRuntime'),
       start: heal('lab.start'),
       resume: heal('lab.resume'),
       heal: heal('lab.heal'),
     },
     redis: { kill: write('redis.kill'), start: write('redis.start'), signal: () => void done.push('redis.signal') },
+    strangers: { add: write('strangers.add'), remove: write('strangers.remove') },
     servers: [server, server],
   };
 }

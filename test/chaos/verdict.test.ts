@@ -74,6 +74,13 @@ test(
   ['lost', /server 2 does not show container a-/],
 );
 test(
+  'a container that somebody made by hand stays, unless it was asked to be destroyed',
+  verdict,
+  { destroys: [destroy('asked', 202)] },
+  { ...found(engine([])), missingStrangers: [containerIdOf('stranger'), containerIdOf('asked')] },
+  ['lost', /^container stranger-000, which somebody made by hand, was removed$/],
+);
+test(
   'a server that gives no list',
   verdict,
   {},

@@ -32,7 +32,7 @@ export interface SatsumaServer {
 const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
 
 /** What makes a process read another time of day, by faketime, and leaves its monotonic clock as it is. */
-function wallClock(hoursAhead: number): NodeJS.ProcessEnv {
+export function wallClock(hoursAhead: number): NodeJS.ProcessEnv {
   if (hoursAhead === 0) return {};
   const preload = { LD_PRELOAD: '/usr/$LIB/faketime/libfaketime.so.1', FAKETIME_DONT_FAKE_MONOTONIC: '1' };
   return { ...preload, FAKETIME: `${hoursAhead > 0 ? '+' : ''}${hoursAhead}h` };

@@ -1,0 +1,97 @@
+import type { Lab, LabEngine } from '../example/lab/lab.ts';
+
+interface Listed {
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+const image = 'demo/busybox:1';
+/** Another engine may be frozen; its labels are not needed. */
+const patienceMs = 2_000;
+
+/**
+ * Containers that somebody makes by hand: with an address that is none, with labels copied from containers of Satsuma on
+ * the same and on another engine, and of an image that was committed from such a container. They are nobody's replicas,
+ * and nobody may remove them.
+ */
+export class Strangers {
+  readonly #lab: Pick<Lab, 'request' | 'engines'>;
+  readonly #present = new Map<number, string[]>();
+  /** The ids of those that were removed by somebody else. */
+  readonly missing: string[] = [];
+
+  constructor(lab: Pick<Lab, 'request' | 'engines'>) {
+    this.#lab = lab;
+  }
+
+  async add(n: number): Promise<void> {
+    const ids: string[] = [];
+    this.#present.set(n, ids);
+    const create = async (what: string, body: object) => {
+      const id = await this.#create(n, `stranger-${n}-${what}`, body);
+      if (id !== undefined) ids.push(id);
+    };
+    await create('compose', {
+      ExposedPorts: { '5432/tcp': {} },
+      HostConfig: { PortBindings: { '5432/tcp': [{ HostIp: 'localhost', HostPort: '5432' }] } },
+    });
+    const [here] = await this.#ours(n);
+    const others = this.#lab.engines.map((_: LabEngine, index) => index + 1).filter((each) => each !== n);
+    const [there] = (await Promise.all(others.map((each) => this.#ours(each)))).flat();
+    if (here) await create('copy', { Labels: here.Labels });
+    if (there) {
+      await create('import', { Labels: there.Labels });
+      const reservation = there.Labels['satsuma.reservation'];
+      await create('successor', { Labels: { ...there.Labels, 'satsuma.replaces': reservation, 'satsuma.copy': '77' } });
+    }
+    if (here && (await this.#commit(n, here.Id))) await create('commit', { Image: committed(n) });
+  }
+
+  /** Removes them. Returns when the engine has none of them any more. */
+  async remove(n: number): Promise<void> {
+    for (const id of this.#present.get(n) ?? []) {
+      const { status } = await this.#lab.request(n, { path: `/containers/${id}/json` });
+      if (status === 404) this.missing.push(id);
+      else await this.#lab.request(n, { method: 'DELETE', path: `/containers/${id}?force=true&v=true` });
+    }
+    this.#present.delete(n);
+    await this.#lab.request(n, { method: 'DELETE', path: `/images/${committed(n)}?force=true` });
+  }
+
+  /** The containers there that carry labels of Satsuma, and that no stranger made. */
+  async #ours(n: number): Promise<Listed[]> {
+    const filters = encodeURIComponent(JSON.stringify({ label: ['satsuma.reservation'] }));
+    const path = `/containers/json?filters=${filters}`;
+    const answer = await this.#lab.request(n, { path, timeoutMs: patienceMs }).catch(() => undefined);
+    if (answer?.status !== 200) return [];
+    const strangers = new Set([...this.#present.values()].flat());
+    return (JSON.parse(answer.body) as Listed[]).filter(({ Id }) => !strangers.has(Id));
+  }
+
+  /** The id, where it could be made; one that cannot be started stays as it was made. */
+  async #create(n: number, name: string, body: object): Promise<string | undefined> {
+    const { HostConfig = {}, ...rest } = body as { readonly HostConfig?: object };
+    const created = await this.#lab.request(n, {
+      method: 'POST',
+      path: `/containers/create?name=${name}`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ Image: image, ...rest, HostConfig }),
+    });
+    if (created.status !== 201) return undefined;
+    const { Id } = JSON.parse(created.body) as { readonly Id: string };
+    await this.#lab.request(n, { method: 'POST', path: `/containers/${Id}/start` });
+    return Id;
+  }
+
+  /** False where the container is gone meanwhile. */
+  async #commit(n: number, id: string): Promise<boolean> {
+    const [repo, tag] = committed(n).split(':');
+    const path = `/commit?container=${id}&repo=${repo}&tag=${tag}&pause=false`;
+    const headers = { 'content-type': 'application/json' };
+    return (await this.#lab.request(n, { method: 'POST', path, headers, body: '{}' })).status === 201;
+  }
+}
+
+function committed(n: number): string {
+  return `demo/committed:${n}`;
+}
