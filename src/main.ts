@@ -15,6 +15,8 @@ import { RequestSweep } from './cluster/idempotency/request-sweep.ts';
 import { Mirror } from './cluster/mirror/mirror.ts';
 import { Converger } from './cluster/services/converger.ts';
 import { Leadership } from './cluster/services/leadership.ts';
+import { SettingsGuard } from './cluster/settings/settings-guard.ts';
+import { sharedSettings } from './cluster/settings/shared-settings.ts';
 import { Turns } from './cluster/turns.ts';
 import { EngineShare } from './cluster/watch/engine-share.ts';
 import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
@@ -45,7 +47,8 @@ const finishWithinMs = 9_000;
 async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const config = loadConfig({ file, overrides });
   const logger = createLogger({ level: config.logLevel });
-  const registry = buildRegistry(config.types, await importSchedulers(config.schedulers));
+  const imported = await importSchedulers(config.schedulers);
+  const registry = buildRegistry(config.types, imported);
   const pool = await openPool(config);
   const store = await openStore(config, logger);
   const clock = new StoreClock(store, logger);
@@ -57,6 +60,7 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
     await serveCluster(
       { store, pool, mirror, details, registry, turns: new Turns(), clock, installation, settings: config, logger },
       config,
+      imported.map(({ name }) => name),
     );
   } finally {
     await clock.stop();
@@ -65,7 +69,7 @@ async function serve({ file, overrides }: ServeOptions): Promise<void> {
   }
 }
 
-async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
+async function serveCluster(cluster: Cluster, config: Config, schedulers: readonly string[]): Promise<void> {
   const { mirror, logger } = cluster;
   const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
@@ -74,12 +78,17 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
   const doors = await createDoors(cluster, config.doors, allowedHosts);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
+  const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
+  // Nobody else has the embedded store.
+  const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
   const share = new EngineShare(cluster, serverId);
   const watchers = new EngineWatchers(cluster, share);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const converger = new Converger(cluster, leadership);
   const thrift = new Thrift();
+  await guard?.join();
+  let refusal: SatsumaError | undefined;
   await mirror.start();
   try {
     for (const each of [server, ...doors.values()]) await startListening(each);
@@ -94,16 +103,18 @@ async function serveCluster(cluster: Cluster, config: Config): Promise<void> {
       { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
       'listening',
     );
-    await stopSignal();
+    refusal = await Promise.race([stopSignal(), ...(guard ? [guard.watch()] : [])]);
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
     thrift.stop();
+    await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
     await Promise.all([...listeners, watchers.stop(), sweep.stop(), converger.stop()]);
     await Promise.all([share.stop(), leadership.stop()]);
     await mirror.stop();
   }
+  if (refusal) throw refusal;
   logger.info('stopped');
 }
 
@@ -160,9 +171,9 @@ function asScheduler(value: unknown, module: string): Scheduler {
   throw new SatsumaError('invalid', `${module} must export by default a scheduler { name, description, prepare }`);
 }
 
-function stopSignal(): Promise<void> {
+function stopSignal(): Promise<undefined> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
   });
 }
 

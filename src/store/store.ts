@@ -34,6 +34,8 @@ export interface Documents {
   readonly server: ServerSign;
   /** The secret that labels are signed with where no file has one: one document. */
   readonly installation: { readonly secret: string };
+  /** What all servers must have equal, by the key of the configuration, as JSON: one document. */
+  readonly settings: Readonly<Record<string, string>>;
   /** What is kept of a request that carried an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
   /** The last version of a saved image config, by its name; and every version. */

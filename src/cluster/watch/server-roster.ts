@@ -4,7 +4,7 @@ import { SkewReporter } from './clock-skew.ts';
 export type RosterContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
 
 /** A server that wrote nothing for this long is taken for dead. */
-const deadAfterMs = 9_000;
+export const deadAfterMs = 9_000;
 
 /**
  * Which servers share this store. Each writes a sign of life now and then; whether one is alive is judged by the time at
