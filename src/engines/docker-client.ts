@@ -11,7 +11,7 @@ import { type EngineCall, toSatsumaError } from './docker-errors.ts';
 import { eventFilters, readEvents } from './docker-events.ts';
 import { Nonsense, Refusal } from './docker-failures.ts';
 import { toImageNames } from './docker-images.ts';
-import { toDaemonInfo } from './docker-info.ts';
+import { toDaemonInfo, toEngineTime } from './docker-info.ts';
 import { readLogs } from './docker-logs.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
@@ -61,6 +61,13 @@ export class DockerClient implements EngineClient {
         await connection.negotiate(signal);
         return toDaemonInfo(await docker.info());
       },
+    });
+  }
+
+  time(): Promise<number> {
+    return this.#ask('time', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (docker) => toEngineTime(await docker.info()),
     });
   }
 

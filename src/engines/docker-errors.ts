@@ -35,6 +35,7 @@ const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
 const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
+  time: [],
   ping: [],
   listContainers: [],
   inspectContainer: [noSuchContainer],
@@ -75,6 +76,7 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
 /** What the engine was asked to do, before the name of what it is done to. */
 const tasks: Readonly<Record<EngineCall, string>> = {
   handshake: 'identify itself',
+  time: 'tell the time',
   ping: 'answer',
   listContainers: 'list containers',
   inspectContainer: 'inspect container',

@@ -84,7 +84,7 @@ export function containerIdOf(value: unknown, what: string): string {
 }
 
 /** Not the value: it may be long, or an environment's. */
-function wrong(what: string, value: unknown, expected: string): Nonsense {
+export function wrong(what: string, value: unknown, expected: string): Nonsense {
   return new Nonsense(`${what} is ${describe(value)}, not ${expected}`);
 }
 

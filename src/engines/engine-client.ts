@@ -10,6 +10,8 @@ import type { ImageConfig } from '../model/image-config.ts';
 export interface EngineClient {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<DaemonInfo>;
+  /** What time it is by the engine's wall clock, in milliseconds since 1970. Only the engine's own times compare with it. */
+  time(): Promise<number>;
   /** Whether the daemon answers; the cheapest question. */
   ping(): Promise<void>;
   /**

@@ -60,6 +60,11 @@ export class FakeEngine implements EngineClient {
   readonly calls: string[] = [];
   /** How long each call takes. */
   readonly latencyMs = new Map<FakeCall, number>();
+  /** By how much its wall clock is ahead of ours. */
+  aheadMs = 0;
+  /** From when on logs were asked for, in seconds of its wall clock. */
+  readonly logsSince: (string | undefined)[] = [];
+  #cut = new AbortController();
   readonly #failures = new Map<FakeCall | 'any', Failure>();
   #created = 0;
   #nextPort = 32768;
@@ -95,6 +100,10 @@ export class FakeEngine implements EngineClient {
 
   handshake(): Promise<DaemonInfo> {
     return this.#call('handshake', '', () => this.daemon);
+  }
+
+  time(): Promise<number> {
+    return this.#call('time', '', () => Date.now() + this.aheadMs);
   }
 
   ping(): Promise<void> {
@@ -200,12 +209,22 @@ export class FakeEngine implements EngineClient {
     });
   }
 
-  openLogs(id: string, { tail, follow }: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+  openLogs(id: string, { tail, follow, since }: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     return this.#call('openLogs', id, () => {
       if (follow) this.following += 1;
+      this.logsSince.push(since);
       const lines = this.logs.get(this.#find(id).id) ?? [];
-      return this.#tellLogs(tail === 'all' ? lines : lines.slice(-tail), follow ? signal : AbortSignal.abort());
+      return this.#tellLogs(
+        tail === 'all' ? lines : lines.slice(-tail),
+        follow ? AbortSignal.any([signal, this.#cut.signal]) : AbortSignal.abort(),
+      );
     });
+  }
+
+  /** Whoever follows logs loses the connection. */
+  cutLogs(): void {
+    this.#cut.abort();
+    this.#cut = new AbortController();
   }
 
   async *#tellLogs(lines: readonly string[], until: AbortSignal): AsyncGenerator<Buffer> {

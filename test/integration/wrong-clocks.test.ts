@@ -18,7 +18,8 @@ interface Scene {
 const test = anyTest as TestFn<{ lab: Lab }>;
 const withinMs = 60_000;
 const shards = 16;
-const graceMs = 6_000;
+/** Longer than it takes to find out that an engine hangs. */
+const graceMs = 15_000;
 const image = { name: 'demo/busybox:1', args: ['sh', '-c', 'trap "exit 0" TERM; sleep 3600 & wait'] };
 
 const web = {

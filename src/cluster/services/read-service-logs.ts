@@ -5,6 +5,7 @@ import { readLogs } from '../containers/read-logs.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
 import { pause } from '../pause.ts';
 import { Confluence } from './confluence.ts';
+import { readEngineClock } from './engine-clock.ts';
 import { findService } from './find-service.ts';
 import { LineCutter } from './line-cutter.ts';
 import { compareSlots } from './replica-view.ts';
@@ -87,17 +88,18 @@ class ServiceLogs {
   }
 
   /** Tells all that one replica wrote; with `follow`, as long as there is one. Never throws. */
-  async #tell({ id, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
+  async #tell({ id, engineId, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
     const { signal, follow } = first;
     let options = first;
     let complaint = '';
     do {
-      const begun = Date.now();
+      const begun = performance.now();
       try {
+        const engineNow = follow ? await this.#clockOf(engineId) : Date.now;
         const logs = await readLogs(this.#cluster, containerId, options);
         complaint = '';
         // What is written while nobody listens is told later.
-        const heard = () => ({ ...options, tail: 'all', since: (Date.now() / 1000).toFixed(3) }) as const;
+        const heard = () => ({ ...options, tail: 'all', since: (engineNow() / 1000).toFixed(3) }) as const;
         options = heard();
         await this.#pass(replica.slot, logs, () => {
           options = heard();
@@ -113,9 +115,14 @@ class ServiceLogs {
         complaint = message;
       }
       if (!follow || signal.aborted) return;
-      await pause(Math.max(0, againMs - (Date.now() - begun)), signal);
+      await pause(Math.max(0, againMs - (performance.now() - begun)), signal);
       while (this.#isAtRest(id) && !signal.aborted) await pause(againMs, signal);
     } while (this.#isThere(id) && !signal.aborted);
+  }
+
+  #clockOf(engineId: string): Promise<() => number> {
+    const { mirror, pool } = this.#cluster;
+    return readEngineClock(pool.client(mirror.engine(engineId).value));
   }
 
   async #pass(slot: string, logs: AsyncIterable<Buffer>, heard: () => void): Promise<void> {
