@@ -44,6 +44,8 @@ export interface JobRecord {
   readonly missed?: MissedTime;
   /** To be gone once its containers are. */
   readonly isRemoved: boolean;
+  /** RFC 3339, by the store's clock: when it was made again from the labels of its containers, after the store was lost. */
+  readonly restoredAt?: string;
   /** Of the request that created it under an `Idempotency-Key`. */
   readonly operationId?: string;
 }
@@ -83,6 +85,8 @@ export interface JobRun {
   readonly cancel?: Cancel;
   /** Nothing of it runs any more, or will. */
   readonly endedAt?: string;
+  /** As of its job. */
+  readonly restoredAt?: string;
   /** Of the request that asked for it under an `Idempotency-Key`. */
   readonly operationId?: string;
 }

@@ -67,6 +67,8 @@ export interface ServiceRecord {
   readonly resumes: number;
   /** To be gone once its replicas are. */
   readonly isRemoved: boolean;
+  /** The generation that was made again from the labels of its replicas, after the store was lost. */
+  readonly restoredAs?: number;
   /** Of a generation that was asked for as planned: the engine that the first replica of each slot goes to if it can. */
   readonly places?: Places;
 }
@@ -74,7 +76,7 @@ export interface ServiceRecord {
 /** Engines by slot. */
 export type Places = Readonly<Record<string, string>>;
 
-export type ServiceChange = 'create' | 'update' | 'scale' | 'rollback' | 'automatic rollback';
+export type ServiceChange = 'create' | 'update' | 'scale' | 'rollback' | 'automatic rollback' | 'restore';
 
 /** What is kept of every generation. */
 export type ServiceGeneration = Pick<ServiceRecord, 'template' | 'spec' | 'cause'> & { readonly createdAt: string };

@@ -36,6 +36,8 @@ export interface Documents {
   readonly installation: { readonly secret: string };
   /** What all servers must have equal, by the key of the configuration, as JSON: one document. */
   readonly settings: Readonly<Record<string, string>>;
+  /** A service or a job, by its id, that was made again from labels and then removed; see tombstones.ts. */
+  readonly tombstone: { readonly removedAt: string };
   /** What is kept of a request that carried an `Idempotency-Key`. */
   readonly idempotency: IdempotencyRecord;
   /** The last version of a saved image config, by its name; and every version. */

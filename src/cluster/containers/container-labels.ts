@@ -2,6 +2,7 @@ import type { Installation, Labels } from '../../installation/installation.ts';
 import type { Task } from '../../model/job.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
+import type { Origin } from '../restore/origin.ts';
 
 /** The label by which a container is found when only its reservation is known. */
 export const reservationLabel = 'satsuma.reservation';
@@ -14,17 +15,30 @@ export const installationLabel = 'satsuma.installation';
 /** The name that a container was made with: a copy of it has the label and not the name. */
 export const nameLabel = 'satsuma.name';
 
-/** Where a container was started. */
+/** The store that its record was made in. */
+export const epochLabel = 'satsuma.epoch';
+
+/** What it was made from, beside its image config. */
+export const originLabel = 'satsuma.origin';
+
+/** Where a container was started, and for whom. */
 export interface LabelContext {
   /** The id of the daemon behind its engine. */
-  readonly daemonId: string | undefined;
+  readonly daemonId?: string | undefined;
+  /** That of the store; see `Position`. */
+  readonly epoch?: string | undefined;
+  readonly origin?: Origin | undefined;
 }
 
 /**
  * What a container carries, so that its record can be made again from the engine alone. Anyone who may list containers on
  * the engine can read it: the environment is encrypted.
  */
-export function labelsOf(installation: Installation, reservation: NewReservation, { daemonId }: LabelContext): Labels {
+export function labelsOf(
+  installation: Installation,
+  reservation: NewReservation,
+  { daemonId, epoch, origin }: LabelContext,
+): Labels {
   const { id, engineId, name, claims, owner, operationId, replica, task, replaces, reason, createdAt } = reservation;
   const { environment, ...image } = reservation.image;
   return installation.sign({
@@ -33,6 +47,8 @@ export function labelsOf(installation: Installation, reservation: NewReservation
     [nameLabel]: name,
     'satsuma.engine': engineId,
     ...(daemonId === undefined ? {} : { 'satsuma.daemon': daemonId }),
+    ...(epoch ? { [epochLabel]: epoch } : {}),
+    ...(origin && { [originLabel]: JSON.stringify(origin) }),
     'satsuma.image': JSON.stringify(image),
     ...(environment && { 'satsuma.environment': installation.encrypt(JSON.stringify(environment), id) }),
     'satsuma.claims': JSON.stringify(claims),

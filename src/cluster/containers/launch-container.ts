@@ -5,6 +5,7 @@ import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
+import { findOrigin } from '../restore/find-origin.ts';
 import { labelsOf } from './container-labels.ts';
 import { keepLease } from './keep-lease.ts';
 
@@ -55,14 +56,19 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
 
 /** Creates, and asks for the image only when the engine says that it is not there. */
 async function create(
-  { installation }: Cluster,
+  cluster: Cluster,
   client: EngineClient,
   engine: EngineRecord,
   reservation: NewReservation,
 ): Promise<string> {
   const { image, name } = reservation;
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
-  const labels = labelsOf(installation, reservation, { daemonId: engine.daemon?.id });
+  const context = {
+    daemonId: engine.daemon?.id,
+    epoch: cluster.mirror.epoch,
+    origin: await findOrigin(cluster, reservation),
+  };
+  const labels = labelsOf(cluster.installation, reservation, context);
   const spec = { image, name, labels, maximumCpus };
   if (image.pull === 'always') await pull(client, image.name);
   try {

@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
+import { epochLabel } from '../containers/container-labels.ts';
 import { readLabels } from '../containers/read-labels.ts';
 
 /**
@@ -8,9 +9,25 @@ import { readLabels } from '../containers/read-labels.ts';
  * are left alone, but two that place containers on one engine promise its CPUs and memory twice.
  */
 export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<string | undefined> {
-  const counts = await countOthers(cluster, engineId);
+  const { counts, ofOtherStore } = await countOthers(cluster, engineId);
+  const warnings = [warningOfInstallations(cluster, engineId, counts), warningOfStore(cluster, engineId, ofOtherStore)];
+  const told = warnings.filter((each) => each !== undefined);
+  return told.length === 0 ? undefined : told.join('; ');
+}
+
+interface Others {
+  /** By the name of their installation. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Containers of this installation. */
+  readonly ofOtherStore: number;
+}
+
+function warningOfInstallations(
+  { installation, logger }: Cluster,
+  engineId: string,
+  counts: Others['counts'],
+): string | undefined {
   if (counts.size === 0) return undefined;
-  const { installation, logger } = cluster;
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const names = [...counts.keys()];
   logger.warn({ engineId, installations: Object.fromEntries(counts) }, 'engine has containers of another installation');
@@ -21,21 +38,31 @@ export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<
   return `engine ${engineId} has ${total === 1 ? '1 container' : `${total} containers`} ${whose}: they are left alone`;
 }
 
-/** By the name of their installation. */
-async function countOthers(
-  { mirror, pool, installation }: Cluster,
-  engineId: string,
-): Promise<ReadonlyMap<string, number>> {
+/** They are taken up, as after a store was lost; a second store beside one that lives looks the same from here. */
+function warningOfStore({ logger }: Cluster, engineId: string, count: number): string | undefined {
+  if (count === 0) return undefined;
+  logger.warn({ engineId, count }, 'engine has containers of another store of this installation');
+  const what = count === 1 ? '1 container' : `${count} containers`;
+  return `engine ${engineId} has ${what} of another store of this installation, which are taken up: if that store was not lost, give one of the two another name with "installation"`;
+}
+
+async function countOthers({ mirror, pool, installation }: Cluster, engineId: string): Promise<Others> {
   const { value: engine } = mirror.engine(engineId);
   const containers = await pool.client(engine).listContainers().catch(unlessSilent);
   const counts = new Map<string, number>();
+  let ofOtherStore = 0;
   for (const container of containers) {
     const isRecorded = mirror.reservationsOf(container.id).some(({ isForeign }) => !isForeign);
+    if (isRecorded && isOfOtherStore(container, mirror.epoch)) ofOtherStore += 1;
     const evidence = isRecorded ? undefined : readLabels(installation, container, engine);
     if (evidence?.kind !== 'foreign' || evidence.installation === undefined) continue;
     counts.set(evidence.installation, (counts.get(evidence.installation) ?? 0) + 1);
   }
-  return counts;
+  return { counts, ofOtherStore };
+}
+
+function isOfOtherStore({ labels }: ContainerSummary, epoch: string): boolean {
+  return labels[epochLabel] !== undefined && labels[epochLabel] !== epoch;
 }
 
 /** It was looked at just now: that it says nothing more is found out by its watcher. */

@@ -2,8 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EngineRecord } from '../../model/engine.ts';
 import { type JobRecord, type JobRun, type TaskAttempt, taskLogId } from '../../model/job.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
+import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import type { TaskReservation } from '../mirror/reservation-index.ts';
+import { restoreWindowLeftMs } from '../restore/restore-window.ts';
+import { tombstoneChanges } from '../restore/tombstones.ts';
 import { isLost, isMajorityDown } from '../services/loss.ts';
 import { forgetRun } from './forget-run.ts';
 import { stateOf } from './run-state.ts';
@@ -53,7 +56,9 @@ export class JobWorker {
     const after: JobRun[] = [];
     let isHeldBack = false;
     for (const run of runs.filter(({ value }) => value.jobId === job.value.id)) {
-      const settled: JobRun = run.value.endedAt ? run.value : await this.#settle(run, { findings, isHeldBack }, fence);
+      const settled: JobRun = run.value.endedAt
+        ? run.value
+        : await this.#settle(run, { findings, isHeldBack: isHeldBack || this.#isComingBack(run.value) }, fence);
       after.push(settled);
       isHeldBack ||= job.value.spec.concurrency === 'replace' && stateOf(settled) === 'running';
     }
@@ -64,6 +69,11 @@ export class JobWorker {
     if (job.value.isRemoved) return await this.#forget(job, after, tasks, fence);
     await this.#prune(job.value, after, tasks, fence);
     await this.#schedule.pass(job, fence);
+  }
+
+  /** Tasks that are missing may be on engines that are not registered again yet. */
+  #isComingBack({ restoredAt }: JobRun): boolean {
+    return restoreWindowLeftMs(this.#context.cluster.clock, restoredAt) > 0;
   }
 
   /** What was begun a moment ago is missed by nobody. */
@@ -172,7 +182,14 @@ export class JobWorker {
   ): Promise<void> {
     if (tasks.length > 0 || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
     for (const run of runs) await this.#write(forgetRun(run), fence);
-    await this.#write([{ kind: 'job', id: job.id, ifVersion: job.version }], fence);
+    const { store, clock } = this.#context.cluster;
+    const { id, restoredAt } = job.value;
+    const tombstones = await tombstoneChanges(store, {
+      id,
+      isRestored: restoredAt !== undefined,
+      now: timestamp(clock),
+    });
+    await this.#write([{ kind: 'job', id: job.id, ifVersion: job.version }, ...tombstones], fence);
     this.#context.cluster.logger.info({ job: job.id }, 'job removed');
   }
 

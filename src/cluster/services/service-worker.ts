@@ -3,6 +3,8 @@ import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } fro
 import type { Fence } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
+import { restoreWindowLeftMs } from '../restore/restore-window.ts';
+import { tombstoneChanges } from '../restore/tombstones.ts';
 import { changesTo } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
 import { findGenerationBefore, generationId } from './find-service.ts';
@@ -11,6 +13,7 @@ import { markOf, ReplicaChecks } from './replica-checks.ts';
 import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
+import type { Situation } from './situation.ts';
 import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { isFaultOfReplica, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
@@ -61,6 +64,7 @@ export class ServiceWorker {
     const decision = decide({
       ...{ record, slots, ...facts, isUpdating, now },
       fullness: fullnessFor(cluster, record.spec.image),
+      waits: this.#heldBack(record, slots, waits),
       standIn: rollout.stable?.template ?? record.template,
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
@@ -138,6 +142,19 @@ export class ServiceWorker {
     return { ...marked, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
   }
 
+  /** Of a service that was made again, replicas that are missing may be on engines that are not registered again yet. */
+  #heldBack(
+    { generation, restoredAs, updatedAt }: ServiceRecord,
+    slots: readonly string[],
+    waits: Situation['waits'],
+  ): Situation['waits'] {
+    const { clock } = this.#context.cluster;
+    const leftMs = restoredAs === generation ? restoreWindowLeftMs(clock, updatedAt) : 0;
+    if (leftMs === 0) return waits;
+    const notBefore = clock.steadyMs() + leftMs;
+    return new Map(slots.map((slot) => [slot, { notBefore, failures: waits.get(slot)?.failures ?? 0 }]));
+  }
+
   /** On the monotonic clock. */
   #endOf(wait: SlotWait): number {
     return this.#context.cluster.mirror.seenInStatus(this.#name, wait.until) + waitMs(wait);
@@ -182,13 +199,18 @@ export class ServiceWorker {
   }
 
   async #forget(record: ServiceRecord, fence: Fence): Promise<void> {
-    const { store, mirror, logger } = this.#context.cluster;
+    const { store, mirror, clock, logger } = this.#context.cluster;
     const generations = Array.from({ length: record.generation }, (_, index) => generationId(this.#name, index + 1));
     const written = await store.write(
       [
         { kind: 'service', id: this.#name },
         { kind: 'service-status', id: this.#name },
         ...generations.map((id) => ({ kind: 'service-generation', id }) as const),
+        ...(await tombstoneChanges(store, {
+          id: record.id ?? '',
+          isRestored: record.restoredAs !== undefined,
+          now: timestamp(clock),
+        })),
       ],
       { lease: fence },
     );

@@ -8,6 +8,7 @@ import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { atRest, bare, isStopped } from '../containers/at-rest.ts';
 import { isAlive } from '../containers/container-view.ts';
 import { unlessGone } from '../containers/launch-container.ts';
+import { restoreOwners } from '../restore/restore-owners.ts';
 import { findHidden } from './find-hidden.ts';
 import { measureContainers } from './measure-containers.ts';
 import { repairLedger } from './repair-ledger.ts';
@@ -173,6 +174,7 @@ export async function reconcileEngine(
       logger.warn({ ...fields, err: error }, 'not repaired');
     }
   }
+  await restoreOwners(cluster, engine, containers);
   await repairLedger(cluster, engineId);
   if (!isWhole && notices.usedUp.isDue()) logger.warn({ engineId }, 'too many new containers: some are taken up later');
   return isWhole;
