@@ -66,7 +66,8 @@ test('what is in the way of a drain is named, and stays with --force', async (t)
 test('somebody who puts the engine to use again ends the waiting for its drain', async (t) => {
   const { type, cluster } = await terminal(t);
   await type(`service create web -d ${service}`);
-  const replica = { service: 'web', slot: '1', generation: 1, copy: 1 };
+  const serviceId = cluster.mirror.services.get('web')?.value.id ?? '';
+  const replica = { service: 'web', serviceId, slot: '1', generation: 1, copy: 1 };
   await runContainer(cluster, busybox, { replica, onlyOn: 'a' });
   // Nobody looks after services: it would wait for ever.
   let isSaid = false;
