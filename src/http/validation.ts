@@ -1,6 +1,7 @@
 import { badRequest, entityTooLarge, isBoom } from '@hapi/boom';
-import type { Lifecycle, RouteOptions, RouteOptionsPayload } from '@hapi/hapi';
+import type { Lifecycle, Request, RouteOptions, RouteOptionsPayload } from '@hapi/hapi';
 import Joi from 'joi';
+import { sizeOf } from './body-bounds.ts';
 
 /** An id or a name, as api.md has them. */
 export const idSchema = Joi.string()
@@ -22,18 +23,75 @@ export const jsonPayload: RouteOptionsPayload = {
   },
 };
 
-/** All that is wrong at once, each with its path. Nothing is converted: `"4"` is not a number. */
-const invalid: Lifecycle.Method = (_request, _h, error) => {
+/** Problems that are reported at once, and characters of each. */
+const mostProblems = 20;
+const mostCharacters = 500;
+
+/** Bodies that are looked at whole, although their first problem is known. */
+const small = { values: 500, characters: 16 * 1024 } as const;
+
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+  /** Joi's name of what was expected. */
+  readonly type: string;
+}
+
+type Checked<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+
+/** What was sent, as the schema understands it, or what is wrong with it. */
+export function check<T>(schema: Joi.Schema<T>, value: unknown): Checked<T> {
+  const checked = schema.validate(value, strictly.options);
+  return checked.error ? { problems: problemsOf(checked.error, schema, { value }) } : { value: checked.value };
+}
+
+export function sentenceOf(problems: readonly Problem[]): string {
+  return problems.map(({ message }) => message).join('; ');
+}
+
+/** The first problem stops the look at a large value: each further one may cost as much as the whole value. */
+function problemsOf(
+  first: Joi.ValidationError,
+  schema: Joi.Schema,
+  { value, options = strictly.options }: { readonly value: unknown; readonly options?: Joi.ValidationOptions },
+): Problem[] {
+  const { values, characters } = sizeOf(value);
+  const isSmall = values <= small.values && characters <= small.characters;
+  const { error = first } = isSmall ? schema.validate(value, { ...options, abortEarly: false }) : {};
+  return error.details.slice(0, mostProblems).map(({ path, message, type }) => ({
+    path: shortened(path.join('.')),
+    message: shortened(message),
+    type,
+  }));
+}
+
+function shortened(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}...` : text;
+}
+
+/** What is wrong, each with its path. Nothing is converted: `"4"` is not a number. */
+const invalid: Lifecycle.Method = (request, _h, error) => {
   if (!Joi.isError(error)) throw error ?? badRequest();
-  const details = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const boom = badRequest(details.map(({ message }) => message).join('; '));
-  boom.data = { details };
+  const problems = problemsIn(request, error);
+  const boom = badRequest(sentenceOf(problems));
+  boom.data = { details: problems.map(({ path, message }) => ({ path, message })) };
   throw boom;
 };
 
+type Source = 'headers' | 'params' | 'query' | 'payload';
+
+/** Hapi tells which part of the request the error is about. */
+function problemsIn(request: Request, error: Joi.ValidationError): Problem[] {
+  const { validation } = isBoom(error) ? (error.output.payload as { validation?: { source: Source } }) : {};
+  const { validate } = request.route.settings;
+  const schema = validation && validate?.[validation.source];
+  if (!validation || !Joi.isSchema(schema)) return problemsOf(error, Joi.any(), { value: undefined });
+  return problemsOf(error, schema, { value: request[validation.source], options: { ...validate?.options } });
+}
+
 export const strictly: NonNullable<RouteOptions['validate']> = {
   failAction: invalid,
-  options: { abortEarly: false, convert: false, errors: { escapeHtml: false } },
+  options: { abortEarly: true, convert: false, errors: { escapeHtml: false } },
 };
 
 /** A flag in a query: `?all=true`, `?all=1` or just `?all`. */

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Turns } from '../../cluster/turns.ts';
 import type { DebloxSettings } from '../../model/doors.ts';
-import { strictly } from '../validation.ts';
+import { check, sentenceOf } from '../validation.ts';
 
 /** What every action is given. */
 export interface Desk {
@@ -21,7 +21,7 @@ export function action<Message>(
 ): Action {
   const schema = Joi.object<Message & { readonly action: string }>({ ...fields, action: Joi.string() });
   return async (desk, message) => {
-    const { value, error } = schema.validate(message, strictly.options);
-    return error ? { error: error.message } : await run(desk, value);
+    const checked = check(schema, message);
+    return 'value' in checked ? await run(desk, checked.value) : { error: sentenceOf(checked.problems) };
   };
 }

@@ -1,7 +1,8 @@
+import type Joi from 'joi';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { strictly } from '../validation.ts';
+import { check, sentenceOf } from '../validation.ts';
 import { type RawBinding, type RawContainer, type RawDevice, rawContainerSchema, understood } from './raw-schema.ts';
 
 /** What a client says to itself: it makes no difference to a container that nobody is attached to. */
@@ -14,15 +15,18 @@ const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
  * Throws `invalid`, with the names of whatever an image config has no word for: nothing is dropped.
  */
 export function imageOfRaw(body: object): ImageConfig {
-  const { value: raw, error } = rawContainerSchema.validate(body, strictly.options);
-  if (error) throw new SatsumaError('invalid', error.message);
+  const raw = valid(rawContainerSchema, body);
   const unheld = [...unknownIn(raw), ...unboundPorts(raw), ...withoutValue(raw), ...secondCpus(raw)];
   if (unheld.length > 0) {
     throw new SatsumaError('invalid', `an image config has no word for ${unheld.join(', ')}: nothing was made`);
   }
-  const checked = imageConfigSchema.validate(toImage(raw), strictly.options);
-  if (checked.error) throw new SatsumaError('invalid', checked.error.message);
-  return checked.value;
+  return valid<ImageConfig>(imageConfigSchema, toImage(raw));
+}
+
+function valid<T>(schema: Joi.Schema<T>, value: unknown): T {
+  const checked = check(schema, value);
+  if ('value' in checked) return checked.value;
+  throw new SatsumaError('invalid', sentenceOf(checked.problems));
 }
 
 /** What Docker's `Warnings` say of it: nothing is null. */

@@ -3,20 +3,22 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { createService } from '../../cluster/services/change-service.ts';
 import type { ServicesFile } from '../../model/doors.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { idSchema, strictly } from '../validation.ts';
+import { check, idSchema, sentenceOf } from '../validation.ts';
 import { type Definition, definitionShape, newService } from './definition.ts';
-import { sentenceOf } from './received.ts';
 import { definitionSchema } from './schema.ts';
 
 /** The services of the file by name. Throws `invalid` where one of them is not as it must be. */
 export function definitionsIn({ path, definitions }: ServicesFile): Map<string, Definition> {
-  const checked = Object.entries(definitions).map(([name, definition]) => {
-    const wrong = idSchema.label(name).validate(name).error;
-    const { value, error = wrong } = definitionSchema(name).required().validate(definition, strictly.options);
-    if (error) throw new SatsumaError('invalid', `${path}: service ${name}: ${sentenceOf(error)}`);
-    return [name, value] as const;
+  const read = Object.entries(definitions).map(([name, definition]) => {
+    const [checkedName, checked] = [
+      check(idSchema.label(name), name),
+      check<Definition>(definitionSchema(name).required(), definition),
+    ];
+    if ('value' in checked && 'value' in checkedName) return [name, checked.value] as const;
+    const problems = [checkedName, checked].flatMap((each) => ('problems' in each ? each.problems : []));
+    throw new SatsumaError('invalid', `${path}: service ${name}: ${sentenceOf(problems)}`);
   });
-  return new Map(checked);
+  return new Map(read);
 }
 
 /**

@@ -1,0 +1,52 @@
+import { badRequest } from '@hapi/boom';
+import type { Lifecycle } from '@hapi/hapi';
+
+/** Far above what a request needs: an image config has a few hundred values, an application of Panamax a few thousand. */
+export const mostValues = 10_000;
+export const mostItems = 1024;
+export const mostDepth = 32;
+
+/** What a JSON value is made of. Keys and texts count by their characters. */
+export interface Size {
+  readonly values: number;
+  readonly characters: number;
+  readonly depth: number;
+  /** Of the longest list. */
+  readonly items: number;
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+/** Looks at no more than one value more than a body may have, and not by recursion: a body may be as deep as it is long. */
+export function sizeOf(body: unknown): Size {
+  const pending: Place[] = [{ value: body, depth: 0 }];
+  const size = { values: 0, characters: 0, depth: 0, items: 0 };
+  for (let place = pending.pop(); place && size.values <= mostValues; place = pending.pop()) {
+    const { value, depth } = place;
+    size.values += 1;
+    size.depth = Math.max(size.depth, depth);
+    if (typeof value === 'string') size.characters += value.length;
+    if (typeof value !== 'object' || value === null) continue;
+    if (Array.isArray(value)) size.items = Math.max(size.items, value.length);
+    else for (const key of Object.keys(value)) size.characters += key.length;
+    for (const each of Object.values(value)) {
+      if (size.values + pending.length > mostValues) return { ...size, values: mostValues + 1 };
+      pending.push({ value: each, depth: depth + 1 });
+    }
+  }
+  return size;
+}
+
+/** Refuses a body by its size, before any schema looks at its contents. */
+export const refuseLargeBodies: Lifecycle.Method = ({ payload }, h) => {
+  if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
+    return h.continue;
+  const { values, depth, items } = sizeOf(payload);
+  if (values > mostValues) throw badRequest(`the body has more than ${mostValues} values`);
+  if (depth > mostDepth) throw badRequest(`the body is nested more than ${mostDepth} levels deep`);
+  if (items > mostItems) throw badRequest(`a list in the body has more than ${mostItems} items`);
+  return h.continue;
+};
