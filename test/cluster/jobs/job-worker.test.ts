@@ -2,6 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { cancelRun, createJob, removeJob, startRun, updateJob } from '../../../src/cluster/jobs/change-job.ts';
 import { reasonOf, stateOf } from '../../../src/cluster/jobs/run-state.ts';
 import { showRun } from '../../../src/cluster/jobs/show-job.ts';
+import { Mirror } from '../../../src/cluster/mirror/mirror.ts';
 import type { JobRun } from '../../../src/model/job.ts';
 import { type ClusterOptions, startCluster } from '../harness.ts';
 import { skewed } from '../turned-clock.ts';
@@ -106,6 +107,25 @@ test('a task that takes too long is killed, and has failed', async (t) => {
   t.deepEqual(ended(run), [[1, 1, 'failed', 137, 'it ran for longer than 5 s']]);
   const [attempt] = run.attempts;
   t.true(Date.parse(attempt?.stop?.at ?? '') - Date.parse(attempt?.startedAt ?? '') >= 5_000);
+});
+
+test('a server that is started anew gives a task no more time than it has left', async (t) => {
+  const play = await stage(t);
+  const { cluster } = play;
+  play.play = goesOn;
+  await play.create('slow', { timeout: 50 });
+  await play.until(async () => (await play.run('slow')).attempts.length === 1);
+  cluster.clock.turn(30_000);
+  const mirror = new Mirror(cluster.store, 1, cluster.logger, cluster.clock);
+  await mirror.start();
+  t.teardown(() => mirror.stop());
+  const next = new Stage(cluster, { ...cluster, mirror });
+  next.play = goesOn;
+  await next.lead();
+  await next.pass(0);
+  t.is((await next.run('slow')).attempts[0]?.stop, undefined);
+  await next.pass(20_000);
+  t.true((await next.run('slow')).attempts[0]?.stop?.isKill);
 });
 
 for (const hours of [-1, 1]) {
