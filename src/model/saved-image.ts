@@ -1,12 +1,15 @@
 import type { ImageConfig } from './image-config.ts';
+import type { KeptNumbers } from './kept-numbers.ts';
 
-/** An image config under a name of the user's. Every version is kept. */
+/** An image config under a name of the user's. The last versions are kept. */
 export interface SavedImage {
   /** Counts from 1. */
   readonly version: number;
   readonly image: ImageConfig;
   /** RFC 3339. */
   readonly savedAt: string;
+  /** Which versions are kept; left out: all. */
+  readonly kept?: KeptNumbers;
 }
 
 /** What a request runs: an image config, or a saved one with changes. */

@@ -1,4 +1,5 @@
 import type { ImageConfig, PortBinding } from './image-config.ts';
+import type { KeptNumbers } from './kept-numbers.ts';
 
 /** What should run, and how it is kept running. The names are those of the API. */
 export interface ServiceSpec {
@@ -71,6 +72,10 @@ export interface ServiceRecord {
   readonly restoredAs?: number;
   /** Of a generation that was asked for as planned: the engine that the first replica of each slot goes to if it can. */
   readonly places?: Places;
+  /** Which generations are kept; left out: all. */
+  readonly kept?: KeptNumbers;
+  /** The last generation of another template, which a rollback goes back to. */
+  readonly previous?: number;
 }
 
 /** Engines by slot. */

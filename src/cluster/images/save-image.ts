@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { keptCount, keptNumbers, pruneNumbers } from '../../model/kept-numbers.ts';
 import type { SavedImage } from '../../model/saved-image.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
+import { batches } from '../batches.ts';
 import type { Cluster } from '../cluster.ts';
 import { noImageConfig, versionId } from './find-image.ts';
 
@@ -30,8 +32,10 @@ export async function replaceImage(
   if (!found) throw noImageConfig(name);
   if (ifVersion !== undefined && ifVersion !== found.value.version) throw changed(name, found);
   if (isDeepStrictEqual(image, found.value.image)) return found.value;
-  const saved: SavedImage = { version: found.value.version + 1, image, savedAt: new Date().toISOString() };
-  const written = await store.write(changesFor(name, saved, found.version));
+  const version = found.value.version + 1;
+  const { kept, gone } = pruneNumbers(found.value.kept, version);
+  const saved: SavedImage = { version, image, savedAt: new Date().toISOString(), kept };
+  const written = await store.write([...changesFor(name, saved, found.version), ...removals(name, gone)]);
   if (!written.ok) throw changed(name, found);
   return saved;
 }
@@ -40,18 +44,25 @@ export async function replaceImage(
 export async function removeImage({ store }: Cluster, name: string): Promise<void> {
   const found = await store.read('image', name);
   if (!found) throw noImageConfig(name);
-  const versions = Array.from({ length: found.value.version }, (_, index) => versionId(name, index + 1));
+  const versions = keptNumbers(found.value.kept, found.value.version);
+  // The old ones first: whoever tries again after a failure goes on from there.
+  for (const batch of batches(versions.slice(0, -keptCount))) await store.write(removals(name, batch));
   const written = await store.write([
     { kind: 'image', id: name, ifVersion: found.version },
-    ...versions.map((id) => ({ kind: 'image-version', id }) as const),
+    ...removals(name, versions.slice(-keptCount)),
   ]);
   if (!written.ok) throw changed(name, found);
 }
 
+function removals(name: string, versions: readonly number[]): DocumentChange[] {
+  return versions.map((version) => ({ kind: 'image-version', id: versionId(name, version) }));
+}
+
 function changesFor(name: string, saved: SavedImage, ifVersion: number): DocumentChange[] {
+  const { version, image, savedAt } = saved;
   return [
     { kind: 'image', id: name, value: saved, ifVersion },
-    { kind: 'image-version', id: versionId(name, saved.version), value: saved },
+    { kind: 'image-version', id: versionId(name, saved.version), value: { version, image, savedAt } },
   ];
 }
 

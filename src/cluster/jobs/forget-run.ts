@@ -1,9 +1,12 @@
 import { type JobRun, runId, taskLogId } from '../../model/job.ts';
 import type { DocumentChange } from '../../store/store.ts';
+import { batches } from '../batches.ts';
 
-/** What one write does to a run of which nothing is to be kept. */
-export function forgetRun({ job, number, attempts }: JobRun): DocumentChange[] {
+/** The writes that leave nothing of a run. The run itself goes last: until then it is found, and forgotten again. */
+export function* forgetRun({ job, number, attempts }: JobRun): Generator<readonly DocumentChange[]> {
   const id = runId(job, number);
-  const logs = attempts.filter(({ end }) => end?.hasLog).map((attempt) => taskLogId(id, attempt));
-  return [{ kind: 'job-run', id }, ...logs.map((log) => ({ kind: 'task-log', id: log }) as const)];
+  const logs = attempts
+    .filter(({ end }) => end?.hasLog)
+    .map((attempt) => ({ kind: 'task-log', id: taskLogId(id, attempt) }) as const);
+  yield* batches<DocumentChange>([...logs, { kind: 'job-run', id }]);
 }

@@ -8,6 +8,8 @@ import type { TaskReservation } from '../mirror/reservation-index.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { tombstoneChanges } from '../restore/tombstones.ts';
 import { isLost, isMajorityDown } from '../services/loss.ts';
+import { RoomTries } from '../services/room-tries.ts';
+import { isForRoom } from '../services/waits.ts';
 import { forgetRun } from './forget-run.ts';
 import { stateOf } from './run-state.ts';
 import { ScheduleHand } from './schedule-hand.ts';
@@ -32,6 +34,8 @@ export class JobWorker {
   readonly #hands: TaskHands;
   readonly #looks: TaskLooks;
   readonly #schedule: ScheduleHand;
+  /** By run. */
+  readonly #roomTries = new Map<number, RoomTries>();
   #isUnsettled = true;
   #loads = -1;
 
@@ -62,6 +66,7 @@ export class JobWorker {
       after.push(settled);
       isHeldBack ||= job.value.spec.concurrency === 'replace' && stateOf(settled) === 'running';
     }
+    for (const { number, endedAt } of after) if (endedAt) this.#roomTries.delete(number);
     const tasks = this.#tasksOf(job.id, job.value.id);
     this.#look(after, tasks);
     for (const run of after) this.#clear(run, tasks);
@@ -96,10 +101,14 @@ export class JobWorker {
     while (mirror.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
+    const failedStarts = this.#hands.takeFailedStarts(number);
+    const tries = this.#roomTries.get(number) ?? new RoomTries();
+    this.#roomTries.set(number, tries);
+    if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
     const settled = settleRun({
       ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
       ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => mirror.seenInRun(run.id, time) },
-      failedStarts: this.#hands.takeFailedStarts(number),
+      failedStarts,
       starting: new Set(this.#hands.starting(number)),
       isLost: (engineId) => {
         const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
@@ -108,7 +117,12 @@ export class JobWorker {
       isHeldBack: seen.isHeldBack,
     });
     if (!(await this.#publish(run, settled, seen.findings, fence))) return run.value;
-    for (const start of settled.starts) this.#hands.start(settled.run, start, fence);
+    const starts = tries.choose(settled.starts, {
+      isWaiting: (slot) => isForRoom(settled.run.waiting[slot]?.code ?? ''),
+      isStarting: (slot) => this.#hands.starting(number).has(Number(slot)),
+      now: clock.steadyMs(),
+    });
+    for (const start of starts) this.#hands.start(settled.run, start, fence);
     for (const attempt of settled.run.attempts) if (attempt.stop && !attempt.end) this.#hands.stop(attempt);
     return settled.run;
   }
@@ -171,7 +185,7 @@ export class JobWorker {
     const ended = runs.filter(({ endedAt }) => endedAt).sort((a, b) => b.number - a.number);
     const isLeft = new Set(tasks.map(({ task }) => task.run));
     const old = ended.slice(spec.keep).filter(({ number }) => !isLeft.has(number));
-    for (const run of old) await this.#write(forgetRun(run), fence);
+    for (const run of old) for (const changes of forgetRun(run)) await this.#write(changes, fence);
   }
 
   async #forget(
@@ -181,7 +195,7 @@ export class JobWorker {
     fence: Fence,
   ): Promise<void> {
     if (tasks.length > 0 || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
-    for (const run of runs) await this.#write(forgetRun(run), fence);
+    for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
     const { store, clock } = this.#context.cluster;
     const { id, restoredAt } = job.value;
     const tombstones = await tombstoneChanges(store, {

@@ -1,6 +1,6 @@
-import { isSatsumaError } from '../../model/errors.ts';
 import type { JobRun } from '../../model/job.ts';
 import type { Fence, Versioned } from '../../store/store.ts';
+import { Separately } from '../separately.ts';
 import { JobWorker } from './job-worker.ts';
 import type { HandsContext } from './task-hands.ts';
 
@@ -10,11 +10,13 @@ import type { HandsContext } from './task-hands.ts';
  */
 export class JobWorkers {
   readonly #context: HandsContext;
+  readonly #separately: Separately;
   /** By the record's id. */
   readonly #workers = new Map<string, JobWorker>();
 
   constructor(context: HandsContext) {
     this.#context = context;
+    this.#separately = new Separately(context.cluster);
   }
 
   isBusy(withinMs: number): boolean {
@@ -22,20 +24,16 @@ export class JobWorkers {
   }
 
   async pass(fence: Fence): Promise<void> {
-    const { mirror, logger } = this.#context.cluster;
+    const { mirror } = this.#context.cluster;
     const jobs = mirror.jobs.all();
     const ids = new Set(jobs.map(({ value }) => value.id));
     for (const id of this.#workers.keys()) if (!ids.has(id)) this.#workers.delete(id);
     const runs = this.#runsByJob();
     for (const job of jobs) {
-      await this.#workerOf(job.value.id)
-        .pass(job, runs.get(job.id) ?? [], fence)
-        .catch((error: unknown) => {
-          if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
-          // The others are not to suffer for it.
-          logger.error({ err: error, job: job.id }, 'job not looked after');
-        });
+      const worker = this.#workerOf(job.value.id);
+      await this.#separately.run(`job ${job.id}`, () => worker.pass(job, runs.get(job.id) ?? [], fence));
     }
+    this.#separately.keep('job ', new Set(jobs.map(({ id }) => `job ${id}`)));
   }
 
   #runsByJob(): ReadonlyMap<string, readonly Versioned<JobRun>[]> {

@@ -80,7 +80,8 @@ export function settleRun(situation: RunSituation): SettledRun {
     const isOver = open.size === 0 && starting.size === 0;
     return { run: { ...settled, waiting: {}, ...(isOver ? { endedAt: run.endedAt ?? at } : {}) }, starts: [] };
   }
-  const waiting = waitingOf(settled, open, situation);
+  // A slot that is only tried waits until it has a container.
+  const waiting = waitingOf(settled, openSlots(settled, { ...situation, starting: new Set() }), situation);
   return { run: { ...settled, waiting }, starts: startsOf({ ...settled, waiting }, open, situation) };
 }
 

@@ -1,6 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import type { DocumentChange } from '../../store/store.ts';
+import type { DocumentChange, Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { foreseeAsPlanned } from '../plans/foresee-as-planned.ts';
 import type { ServicePlan } from '../plans/service-plan.ts';
@@ -14,6 +14,7 @@ import {
   generationId,
 } from './find-service.ts';
 import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from './next-record.ts';
+import { pruneGenerations } from './prune-generations.ts';
 
 /** A change that loses a race against this many others is told so. */
 const maximumRounds = 10;
@@ -107,6 +108,18 @@ export function changesTo(name: string, record: ServiceRecord, ifVersion: number
   return [{ kind: 'service', id: name, value: record, ifVersion }, ...(isNew ? [keptGeneration(name, record)] : [])];
 }
 
+/** What one write does to make a new generation of a service, and to give up old ones. */
+export function changesToRenew(
+  cluster: Cluster,
+  name: string,
+  { value: before, version }: Pick<Versioned<ServiceRecord>, 'value' | 'version'>,
+  after: ServiceRecord,
+): DocumentChange[] {
+  const { record, gone } = pruneGenerations(cluster, name, before, after);
+  const removals = gone.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }) as const);
+  return [...changesTo(name, record, version, true), ...removals];
+}
+
 function keptGeneration(name: string, record: ServiceRecord): DocumentChange {
   const { generation, template, spec, cause, updatedAt } = record;
   const value: ServiceGeneration = { template, spec, cause, createdAt: updatedAt };
@@ -128,7 +141,10 @@ async function change(
     const { record, forecast } = await foreseeAsPlanned(cluster, name, { before, after: await next(before), plan });
     const after = { ...record, updatedAt: new Date().toISOString() };
     const isNew = after.generation !== before.generation;
-    const written = await cluster.store.write(changesTo(name, after, version, isNew));
+    const changes = isNew
+      ? changesToRenew(cluster, name, { value: before, version }, after)
+      : changesTo(name, after, version, false);
+    const written = await cluster.store.write(changes);
     if (written.ok) {
       // This server shows at once what it just wrote.
       await cluster.mirror.catchUp();

@@ -8,6 +8,7 @@ import { JobWorkers } from '../jobs/job-workers.ts';
 import { pause } from '../pause.ts';
 import { continueRebalance } from '../rebalance/continue-rebalance.ts';
 import { isRebalancing } from '../rebalance/under-way.ts';
+import { Separately } from '../separately.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -34,6 +35,7 @@ export class Converger {
   readonly #gate = new Gate(atOnce);
   readonly #rescue: Rescue;
   readonly #jobs: JobWorkers;
+  readonly #separately: Separately;
   readonly #workers = new Map<string, ServiceWorker>();
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the workers. */
   readonly #starting = new Map<string, Set<string>>();
@@ -46,6 +48,7 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
+    this.#separately = new Separately(cluster);
     this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
   }
 
@@ -91,20 +94,15 @@ export class Converger {
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
     for (const service of services) {
       const { id, value } = service;
-      await this.#workerOf(service)
-        .pass(value, fence)
-        .catch((error: unknown) => {
-          if (isSatsumaError(error, 'reservation_lost', 'store_unavailable')) throw error;
-          // The others are not to suffer for it.
-          this.#cluster.logger.error({ err: error, service: id }, 'service not looked after');
-        });
+      await this.#separately.run(`service ${id}`, () => this.#workerOf(service).pass(value, fence));
     }
+    this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
     this.#lastRound = performance.now();
-    this.#rescue.pass(fence);
+    await this.#separately.run('failover', () => this.#rescue.pass(fence));
     await this.#jobs.pass(fence);
-    await endDrains(this.#cluster, fence);
-    await continueRebalance(this.#cluster, fence);
+    await endDrains(this.#cluster, fence, this.#separately);
+    await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
 
   #workerOf(service: Versioned<ServiceRecord>): ServiceWorker {

@@ -1,4 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
+import { keptNumbers } from '../../model/kept-numbers.ts';
 import type { ServiceGeneration, ServiceRecord } from '../../model/service.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
@@ -47,12 +48,12 @@ export async function findGeneration({ store }: Cluster, name: string, generatio
 export async function findGenerationBefore(
   cluster: Cluster,
   name: string,
-  { generation: now }: ServiceRecord,
+  { generation: now, kept }: ServiceRecord,
   isMeant: (earlier: ServiceGeneration) => boolean,
 ): Promise<ServiceGeneration | undefined> {
-  for (let generation = now - 1; generation > 0; generation--) {
-    const earlier = await findGeneration(cluster, name, generation);
-    if (isMeant(earlier)) return earlier;
+  for (const generation of keptNumbers(kept, now - 1).reverse()) {
+    const earlier = await cluster.store.read('service-generation', generationId(name, generation));
+    if (earlier && isMeant(earlier.value)) return earlier.value;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { keptNumbers } from '../../model/kept-numbers.ts';
 import type { ServiceGeneration } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { findService, generationId } from './find-service.ts';
@@ -9,10 +10,11 @@ export type NumberedGeneration = ServiceGeneration & { readonly generation: numb
 
 /** All that are kept, the first one first. Throws `no_such_service`. */
 export async function listGenerations(cluster: Cluster, name: string): Promise<NumberedGeneration[]> {
-  const { generation: last } = await findService(cluster, name);
+  const { generation: last, kept } = await findService(cluster, name);
+  const all = keptNumbers(kept, last);
   const found: NumberedGeneration[] = [];
-  for (let first = 1; first <= last; first += atOnce) {
-    const numbers = Array.from({ length: Math.min(atOnce, last - first + 1) }, (_, index) => first + index);
+  for (let first = 0; first < all.length; first += atOnce) {
+    const numbers = all.slice(first, first + atOnce);
     found.push(...(await Promise.all(numbers.map((generation) => read(cluster, name, generation)))).flat());
   }
   return found;

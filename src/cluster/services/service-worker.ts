@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
+import { keptCount, keptNumbers } from '../../model/kept-numbers.ts';
 import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
+import { batches } from '../batches.ts';
 import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { tombstoneChanges } from '../restore/tombstones.ts';
-import { changesTo } from './change-service.ts';
+import { changesToRenew } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
 import { findGenerationBefore, generationId } from './find-service.ts';
 import { rolledBack } from './next-record.ts';
@@ -13,9 +15,12 @@ import { markOf, ReplicaChecks } from './replica-checks.ts';
 import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
+import { RoomTries } from './room-tries.ts';
 import type { Situation } from './situation.ts';
 import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
-import { isFaultOfReplica, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
+import { isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
+
+const globalTries = 32;
 
 /**
  * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
@@ -27,6 +32,7 @@ export class ServiceWorker {
   readonly #checks: ReplicaChecks;
   readonly #hands: ReplicaHands;
   #status: ServiceStatus;
+  #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
 
@@ -71,7 +77,12 @@ export class ServiceWorker {
     const status = this.#after(record, { marked, replicas, slots, decision, now });
     await this.#publish(status, fence);
     if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
-    for (const start of decision.starts) {
+    const starts = this.#tries(record).choose(decision.starts, {
+      isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
+      isStarting: (slot) => this.#hands.starting.has(String(slot)),
+      now,
+    });
+    for (const start of starts) {
       const avoid = this.#status.waiting[start.slot]?.failedOn;
       void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
     }
@@ -92,8 +103,10 @@ export class ServiceWorker {
     const { clock } = this.#context.cluster;
     const failedStarts = this.#hands.takeFailedStarts();
     const waiting = { ...presentWaits(this.#status, record) };
-    for (const { start, error } of failedStarts)
+    for (const { start, error } of failedStarts) {
       waiting[start.slot] = waitAfter(waiting[start.slot], error, clock.now());
+      if (isForRoom(error.code)) this.#tries(record).failed(clock.steadyMs());
+    }
     const failures = failedStarts
       .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
       .map(({ error }) => error.message);
@@ -155,6 +168,12 @@ export class ServiceWorker {
     return new Map(slots.map((slot) => [slot, { notBefore, failures: waits.get(slot)?.failures ?? 0 }]));
   }
 
+  /** Each slot of a global service waits for room on another engine. */
+  #tries({ spec }: ServiceRecord): RoomTries {
+    this.#roomTries ??= new RoomTries(spec.replicas === 'global' ? globalTries : 1);
+    return this.#roomTries;
+  }
+
   /** On the monotonic clock. */
   #endOf(wait: SlotWait): number {
     return this.#context.cluster.mirror.seenInStatus(this.#name, wait.until) + waitMs(wait);
@@ -185,7 +204,7 @@ export class ServiceWorker {
     if (!earlier) return;
     const updatedAt = timestamp(cluster.clock);
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
-    const written = await cluster.store.write(changesTo(this.#name, after, found.version, true), { lease: fence });
+    const written = await cluster.store.write(changesToRenew(cluster, this.#name, found, after), { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead('services');
     if (!written.ok) return;
     cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.template }, 'service rolled back');
@@ -200,21 +219,24 @@ export class ServiceWorker {
 
   async #forget(record: ServiceRecord, fence: Fence): Promise<void> {
     const { store, mirror, clock, logger } = this.#context.cluster;
-    const generations = Array.from({ length: record.generation }, (_, index) => generationId(this.#name, index + 1));
-    const written = await store.write(
-      [
-        { kind: 'service', id: this.#name },
-        { kind: 'service-status', id: this.#name },
-        ...generations.map((id) => ({ kind: 'service-generation', id }) as const),
-        ...(await tombstoneChanges(store, {
-          id: record.id ?? '',
-          isRestored: record.restoredAs !== undefined,
-          now: timestamp(clock),
-        })),
-      ],
-      { lease: fence },
-    );
-    if (!written.ok) throw lostLead('services');
+    const generations = keptNumbers(record.kept, record.generation).map((each) => {
+      return { kind: 'service-generation', id: generationId(this.#name, each) } as const;
+    });
+    const document = [
+      { kind: 'service', id: this.#name } as const,
+      { kind: 'service-status', id: this.#name } as const,
+      ...(await tombstoneChanges(store, {
+        id: record.id ?? '',
+        isRestored: record.restoredAs !== undefined,
+        now: timestamp(clock),
+      })),
+    ];
+    // The record goes last: until then whoever leads begins again, and what is gone already is no trouble.
+    const writes = [...batches(generations.slice(0, -keptCount)), [...generations.slice(-keptCount), ...document]];
+    for (const changes of writes) {
+      const written = await store.write(changes, { lease: fence });
+      if (!written.ok) throw lostLead('services');
+    }
     // Another one of this name may be there before the next pass.
     this.#status = nothingKnown;
     this.#wholeOf = 0;

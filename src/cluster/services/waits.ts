@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { Asked, ServiceStatus, SlotWait } from '../../model/service.ts';
+import { briefDetails } from './brief-details.ts';
 import { isFit, type ReplicaView } from './replica-view.ts';
 
 const shortestBackoffMs = 1_000;
@@ -11,6 +13,9 @@ const steadyMs = 60_000;
 
 /** More engines are not remembered of one slot. */
 const mostFailedOn = 5;
+/** Reasons that change all the time are put on record this often. */
+const renewMs = 30_000;
+const longestMessage = 1_000;
 
 const faultsOfOthers = [
   ...(['unschedulable', 'link_not_ready', 'engine_unreachable', 'engine_certificate', 'engine_timeout'] as const),
@@ -32,11 +37,13 @@ export function waitAfter(
   now: number,
 ): SlotWait {
   const failures = (before?.failures ?? 0) + (isForRoom(code) ? 0 : 1);
+  const reasons = briefDetails(details);
+  if (before && isForRoom(code) && isStillSo(before, { code, message, details: reasons }, now)) return before;
   const failedOn = failedEngines(before, engineId);
   return {
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
-    ...{ code, message, failures },
-    ...(details === undefined ? {} : { details }),
+    ...{ code, message: message.slice(0, longestMessage), failures },
+    ...(reasons === undefined ? {} : { details: reasons }),
     ...(failedOn.length > 0 && { failedOn }),
     until: new Date(now + waitMs({ code, failures })).toISOString(),
   };
@@ -47,7 +54,7 @@ export function waitMs({ code, failures }: Pick<SlotWait, 'code' | 'failures'>):
   return isForRoom(code) ? roomMs : Math.min(longestBackoffMs, shortestBackoffMs * 2 ** (failures - 1));
 }
 
-function isForRoom(code: string): boolean {
+export function isForRoom(code: string): boolean {
   return code === 'unschedulable' || code === 'link_not_ready';
 }
 
@@ -55,6 +62,12 @@ function failedEngines(before: SlotWait | undefined, engineId: string | undefine
   const failedOn = before?.failedOn ?? [];
   if (engineId === undefined) return failedOn;
   return [engineId, ...failedOn.filter((each) => each !== engineId)].slice(0, mostFailedOn);
+}
+
+/** Room is looked for every second. It is put on record again when that says something new, and not each time. */
+function isStillSo(before: SlotWait, { code, message, details }: Failure, now: number): boolean {
+  if (before.code !== code || before.message !== message) return false;
+  return isDeepStrictEqual(before.details, details) || now < Date.parse(before.until) + renewMs;
 }
 
 /** Of a start, or of a replica that ran on an engine. */
