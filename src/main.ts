@@ -119,7 +119,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
 }
 
 async function openStore({ store }: Config, logger: Logger): Promise<Store> {
-  if (store.kind === 'embedded') return openEmbeddedStore({ dir: store.dir });
+  if (store.kind === 'embedded') return openEmbeddedStore({ dir: store.dir, logger });
   const { ca, cert, key, serverName } = store.tls ?? {};
   const tls = {
     ...(ca && { ca: await readPem(ca) }),

@@ -1,5 +1,6 @@
 import { type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
+import type { FolderLogger } from './check-folder.ts';
 import { embeddedDocuments } from './documents.ts';
 import { openEnvironment } from './environment.ts';
 import { embeddedFeed, recountFeed } from './feed.ts';
@@ -10,15 +11,17 @@ import { embeddedLedger } from './ledger.ts';
 export interface EmbeddedStoreOptions extends FeedOptions {
   /** The folder of the store's files. Made when it is not there, readable to its owner only. */
   readonly dir: string;
+  /** Told of a folder that others can read. */
+  readonly logger?: FolderLogger;
 }
 
 /**
  * A store in one LMDB file, for one process at a time; every change is on disk when its call returns. Throws
  * SatsumaError `store_unavailable` when the folder cannot be written or another process has it.
  */
-export async function openEmbeddedStore({ dir, ...options }: EmbeddedStoreOptions): Promise<Store> {
+export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedStoreOptions): Promise<Store> {
   const limits = feedLimits(options);
-  const environment = openEnvironment(dir);
+  const environment = openEnvironment(dir, logger);
   const { feed, announce } = embeddedFeed(environment, limits);
   await environment.commit(() => {
     recountFeed(environment.tables, limits);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { checkFolder, type FolderLogger } from './check-folder.ts';
 import { lockFolder } from './lock-folder.ts';
 import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
+import { tryFile } from './try-file.ts';
 
 /** How long a disk may take over one commit before the caller is told that the store is away. */
 const commitDeadlineMs = 10_000;
@@ -27,8 +29,8 @@ export interface Environment {
   close(): Promise<void>;
 }
 
-export function openEnvironment(dir: string): Environment {
-  const { root, tables, unlock } = openLocked(dir);
+export function openEnvironment(dir: string, logger?: FolderLogger): Environment {
+  const { root, tables, unlock } = openLocked(dir, logger);
   const bell: Environment['bell'] = new EventEmitter();
   bell.setMaxListeners(0);
   let isOpen = true;
@@ -72,13 +74,18 @@ export function openEnvironment(dir: string): Environment {
   };
 }
 
-function openLocked(dir: string): { root: RootDatabase; tables: Tables; unlock: () => void } {
+function openLocked(
+  dir: string,
+  logger: FolderLogger | undefined,
+): { root: RootDatabase; tables: Tables; unlock: () => void } {
   const path = join(dir, 'data.mdb');
   let unlock: (() => void) | undefined;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
+    checkFolder(dir, logger);
     unlock = lockFolder(dir);
     prepareFiles(path);
+    tryFile(path);
     // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
     return { root, tables: openTables(root), unlock };

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
+import { openOwnFile } from './open-own-file.ts';
 
 /**
  * Takes the folder for this process, or throws; returns how to give it back.
@@ -12,7 +13,7 @@ import { SatsumaError } from '../../model/errors.ts';
  */
 export function lockFolder(dir: string): () => void {
   const path = join(dir, 'lock');
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const fd = openOwnFile(path);
   try {
     takeLock(fd, dir, path);
     ftruncateSync(fd);
@@ -30,7 +31,7 @@ function takeLock(fd: number, dir: string, path: string): void {
   });
   if (status === 0) return;
   if (status === 1) {
-    const owner = readFileSync(path, 'utf8').trim();
+    const [owner = 'unknown'] = /^\d+/.exec(readFileSync(path, 'latin1')) ?? [];
     throw new SatsumaError('store_unavailable', `The folder ${dir} is in use by another Satsuma (process ${owner}).`);
   }
   const message = `The folder ${dir} could not be locked: the command flock (Debian: util-linux) is missing or failed.`;

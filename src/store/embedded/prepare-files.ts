@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, fstatSync, ftruncateSync, openSync, readSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, ftruncateSync, readSync, statfsSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openOwnFile } from './open-own-file.ts';
 
 /** Where the first page of an LMDB file has its magic number, in the byte order of the machine that wrote it. */
 const magicOffset = 24;
@@ -21,13 +22,13 @@ export function prepareFiles(path: string): void {
 }
 
 function withFile(file: string, prepare: (fd: number) => void): void {
-  const fd = openSync(file, 'a+', 0o600);
+  const fd = openOwnFile(file);
   try {
     prepare(fd);
+    fchmodSync(fd, 0o600);
   } finally {
     closeSync(fd);
   }
-  chmodSync(file, 0o600);
 }
 
 function checkData(fd: number, file: string): void {
@@ -56,5 +57,5 @@ function reserveLock(fd: number): void {
   if (size >= lockBytes && blocks * 512 >= size) return;
   // Nobody else has the store open, so nobody is in the table.
   ftruncateSync(fd);
-  writeSync(fd, Buffer.alloc(lockBytes));
+  writeSync(fd, Buffer.alloc(lockBytes), 0, lockBytes, 0);
 }

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -20,13 +30,42 @@ test('the folder is made, and only its owner can read what is in it', async (t) 
   await store.close();
 });
 
-test('the mode of a folder that was there is left alone', async (t) => {
+test('a folder that others can read is warned of and left as it is', async (t) => {
   const dir = join(temporaryFolder(t), 'data');
   mkdirSync(dir, { mode: 0o755 });
-  const store = await openEmbeddedStore({ dir });
+  const warnings: object[] = [];
+  const store = await openEmbeddedStore({ dir, logger: { warn: (fields) => warnings.push(fields) } });
   t.is(statSync(dir).mode & 0o777, 0o755);
+  t.deepEqual(warnings, [{ dir, mode: '755' }]);
   await store.close();
 });
+
+for (const mode of [0o770, 0o707, 0o777]) {
+  test(`a folder of mode ${mode.toString(8)} is refused with what to do`, async (t) => {
+    const dir = join(temporaryFolder(t), 'data');
+    mkdirSync(dir);
+    chmodSync(dir, mode);
+    const error = await t.throwsAsync(openEmbeddedStore({ dir }), { code: 'store_unavailable' });
+    t.true(
+      error?.message.endsWith(`others can write to it (mode ${mode.toString(8)}); set chmod 700 ${dir}.`),
+      error?.message,
+    );
+    t.deepEqual(readdirSync(dir), []);
+  });
+}
+
+for (const file of ['lock', 'data.mdb', 'data.mdb-lock']) {
+  test(`a symbolic link as ${file} is not followed`, async (t) => {
+    const dir = temporaryFolder(t);
+    const target = join(temporaryFolder(t), 'target');
+    writeFileSync(target, 'mine', { mode: 0o644 });
+    symlinkSync(target, join(dir, file));
+    const error = await t.throwsAsync(openEmbeddedStore({ dir }), { code: 'store_unavailable' });
+    t.true(error?.message.includes(`${file} is a symbolic link; remove it`), error?.message);
+    t.is(readFileSync(target, 'utf8'), 'mine');
+    t.is(statSync(target).mode & 0o777, 0o644);
+  });
+}
 
 test('what was written is there when the folder is opened again', async (t) => {
   const dir = temporaryFolder(t);

@@ -1,0 +1,11 @@
+import { constants, openSync } from 'node:fs';
+
+/** Opens or makes a private file of the store. A link is refused: what it leads to is not the store's to change. */
+export function openOwnFile(path: string): number {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
+    throw isLink ? new Error(`${path} is a symbolic link; remove it`, { cause: error }) : error;
+  }
+}

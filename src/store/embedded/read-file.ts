@@ -1,0 +1,27 @@
+import { open } from 'lmdb';
+import { openTables } from './tables.ts';
+
+// A program: reads everything in the store's file, and commits a change that changes nothing, which walks the list of
+// free pages. The file may be damaged, and end it anywhere.
+
+const [path = ''] = process.argv.slice(2);
+try {
+  const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
+  const tables = openTables(root);
+  for (const table of Object.values(tables)) {
+    let count = 0;
+    for (const _ of table.getRange({})) count += 1;
+    if (count !== table.getCount()) throw new Error('a table has another number of entries than it says');
+  }
+  const version = tables.counters.get('version');
+  if (version !== undefined) {
+    await root.childTransaction(() => tables.counters.put('version', version));
+    await root.flushed;
+  }
+  process.exit(0);
+} catch (error) {
+  // What is no JSON is quoted in the message, and may hold a secret.
+  const message = error instanceof SyntaxError ? 'a record is not valid JSON' : String(error);
+  console.error(message.replace(/^Error: /, ''));
+  process.exit(1);
+}

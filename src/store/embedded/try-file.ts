@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SatsumaError } from '../../model/errors.ts';
+
+/** Reading a store of 1 GB takes seconds; a damaged one may be read in circles. */
+const readWithinMs = 120_000;
+
+/**
+ * Reads the whole file in a process of its own first, and throws where that fails: LMDB believes what is in its file, so a
+ * damaged or shortened one ends the process that reads it, without a word.
+ */
+export function tryFile(path: string): void {
+  // A new store is made by whoever opens it.
+  if (statSync(path).size === 0) return;
+  const here = fileURLToPath(import.meta.url);
+  const program = fileURLToPath(new URL(`./read-file${extname(here)}`, import.meta.url));
+  const { status, signal, error, stderr } = spawnSync(process.execPath, [...process.execArgv, program, path], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    timeout: readWithinMs,
+    killSignal: 'SIGKILL',
+    maxBuffer: 65_536,
+  });
+  if (status === 0) return;
+  if (error && signal === null) throw error;
+  const reason = signal ? `reading it ended with ${signal}` : lastLine(stderr);
+  const remedy = `restore it from a copy; or move it away, start anew and register the engines again: what runs on them comes back from them`;
+  throw new SatsumaError('store_unavailable', `The store's file ${path} is damaged (${reason}); ${remedy}.`);
+}
+
+/** What read-file.ts says of an error, without what would move a terminal's cursor. */
+function lastLine(text: string): string {
+  const [line = 'reading it failed'] = text.trim().split('\n').slice(-1);
+  return line.replace(/[^\x20-\x7e]/g, '?').slice(0, 200) || 'reading it failed';
+}
