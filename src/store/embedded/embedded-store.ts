@@ -1,8 +1,8 @@
-import { type FeedOptions, feedLimits } from '../feed-limits.ts';
+import { type FeedLimits, type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
 import type { FolderLogger } from './check-folder.ts';
 import { embeddedDocuments } from './documents.ts';
-import { openEnvironment } from './environment.ts';
+import { type Environment, openEnvironment } from './environment.ts';
 import { embeddedFeed, recountFeed } from './feed.ts';
 import { shortenLeases } from './lease-clock.ts';
 import { embeddedLeases } from './leases.ts';
@@ -21,12 +21,8 @@ export interface EmbeddedStoreOptions extends FeedOptions {
  */
 export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedStoreOptions): Promise<Store> {
   const limits = feedLimits(options);
-  const environment = openEnvironment(dir, logger);
+  const environment = await openCompact(dir, limits, logger);
   const { feed, announce } = embeddedFeed(environment, limits);
-  await environment.commit(() => {
-    recountFeed(environment.tables, limits);
-    shortenLeases(environment.tables);
-  });
   return {
     ...embeddedDocuments(environment, announce),
     ...embeddedLedger(environment, announce),
@@ -40,4 +36,14 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
     },
     close: () => environment.close(),
   };
+}
+
+/** What the feed does not keep goes first. */
+async function openCompact(dir: string, limits: FeedLimits, logger: FolderLogger | undefined): Promise<Environment> {
+  const environment = openEnvironment(dir, logger);
+  await environment.commit(() => {
+    recountFeed(environment.tables, limits);
+    shortenLeases(environment.tables);
+  });
+  return (await environment.compact()) ? openEnvironment(dir, logger) : environment;
 }

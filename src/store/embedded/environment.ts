@@ -5,11 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
+import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
 import { lockFolder } from './lock-folder.ts';
 import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
 import { tryFile } from './try-file.ts';
 
+const dataFile = 'data.mdb';
 /** How long a disk may take over one commit before the caller is told that the store is away. */
 const commitDeadlineMs = 10_000;
 /** lmdb waits for ever to close after a commit that failed; all that was acknowledged is on the disk long since. */
@@ -26,6 +28,8 @@ export interface Environment {
   read<T>(action: () => T): T;
   /** Runs `action` as one transaction: all it writes or, when it throws, none. On disk when it resolves. */
   commit<T>(action: () => T): Promise<T>;
+  /** Gives room back to the disk where most of the file is free. True: it was closed, and is to be opened anew. */
+  compact(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -39,7 +43,7 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
     if (!isOpen) throw new SatsumaError('store_unavailable', `The store in ${dir} is closed.`);
   };
 
-  return {
+  const environment: Environment = {
     tables,
     bell,
     read(action) {
@@ -61,6 +65,12 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
         throw asStoreError(error, `The store in ${dir} could not write; ${reason}.`);
       }
     },
+    async compact() {
+      const path = join(dir, dataFile);
+      if (!isMostlyFree(path, tables) || !(await replaceWithCompactCopy(root, path))) return false;
+      await environment.close();
+      return true;
+    },
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -72,13 +82,14 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
       unlock();
     },
   };
+  return environment;
 }
 
 function openLocked(
   dir: string,
   logger: FolderLogger | undefined,
 ): { root: RootDatabase; tables: Tables; unlock: () => void } {
-  const path = join(dir, 'data.mdb');
+  const path = join(dir, dataFile);
   let unlock: (() => void) | undefined;
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { openEmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
-import { addEngine, changesAfter } from '../fixtures.ts';
+import { addEngine, changesAfter, engineRecord } from '../fixtures.ts';
 
 function temporaryFolder(t: { teardown(fn: () => void): void }): string {
   const dir = mkdtempSync(join(tmpdir(), 'satsuma-folder-'));
@@ -124,4 +124,26 @@ test('a closed store refuses calls and ends its followers', async (t) => {
     await t.throwsAsync(call, { code: 'store_unavailable', message: /is closed/ });
   }
   await store.close();
+});
+
+test('a file that is mostly free is smaller after the next start, and holds the same', async (t) => {
+  const dir = temporaryFolder(t);
+  const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 20 });
+  const engine = await addEngine(store);
+  const large = engineRecord('large', { labels: ['x'.repeat(2_000_000)] });
+  for (let i = 0; i < 12; i++) await store.write([{ kind: 'engine', id: `large-${i}`, value: large }]);
+  await store.write(Array.from({ length: 12 }, (_, i) => ({ kind: 'engine', id: `large-${i}` }) as const));
+  const position = await store.position();
+  await store.close();
+  const size = () => statSync(join(dir, 'data.mdb')).size;
+  t.true(size() > 20_000_000);
+
+  const again = await openEmbeddedStore({ dir, feedBytes: 2 ** 20 });
+  t.teardown(() => again.close());
+  t.true(size() < 5_000_000, `${size()} bytes`);
+  t.deepEqual(await again.list('engine'), [engine]);
+  t.deepEqual(await again.position(), position);
+  await addEngine(again, 'beta');
+  t.is((await changesAfter(again, position.version, 1))[0]?.version, position.version + 1);
+  t.is(statSync(join(dir, 'data.mdb')).mode & 0o777, 0o600);
 });

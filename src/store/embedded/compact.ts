@@ -1,0 +1,53 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { RootDatabase } from 'lmdb';
+import type { Tables } from './tables.ts';
+
+/** LMDB reuses free pages and never gives them back. Smaller files are left as they are. */
+const worthwhileBytes = 16 * 2 ** 20;
+
+interface PageCounts {
+  readonly pageSize: number;
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+/** Whether most of the file is free. Counts pages; reads none. */
+export function isMostlyFree(path: string, tables: Tables): boolean {
+  const { size } = statSync(path);
+  if (size < worthwhileBytes) return false;
+  const used = Object.values(tables).reduce((sum, table) => {
+    const { pageSize, treeBranchPageCount, treeLeafPageCount, overflowPages } = table.getStats() as PageCounts;
+    return sum + pageSize * (treeBranchPageCount + treeLeafPageCount + overflowPages);
+  }, 0);
+  return used < size / 2;
+}
+
+/**
+ * Puts a compact copy in the place of the file; the caller opens it anew and writes nothing in between. False: the disk has
+ * no room for the copy, and the file is as it was.
+ */
+export async function replaceWithCompactCopy(root: RootDatabase, path: string): Promise<boolean> {
+  const copy = `${path}.compact`;
+  try {
+    rmSync(copy, { force: true });
+    await root.backup(copy, true);
+    for (const each of [copy, dirname(path)]) syncFile(each);
+    renameSync(copy, path);
+    syncFile(dirname(path));
+    return true;
+  } catch {
+    rmSync(copy, { force: true });
+    return false;
+  }
+}
+
+function syncFile(path: string): void {
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
