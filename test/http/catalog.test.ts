@@ -1,4 +1,5 @@
 import test from 'ava';
+import { catalogAfter } from '../../src/cluster/services/catalog.ts';
 import { openDoor } from './open-door.ts';
 import { keeper, steady, untilService } from './services.ts';
 
@@ -17,6 +18,14 @@ test('the catalogue has what is ready, and answers who waits when it changes', a
   t.like(data[0], { service: 'web', slot: '1', engine: 'a', host: 'a.test', container_port: 80, proto: 'tcp' });
   t.is(data[0].port > 0, true);
   t.deepEqual((await call('GET', '/apiv1/catalog?service=other')).body.data, []);
+});
+
+test('all who are woken by one change get one catalogue', async (t) => {
+  const { cluster } = await openDoor(t);
+  const { signal } = new AbortController();
+  const wait = () => catalogAfter(cluster, 'another', { ms: 60_000, signal });
+  const [first, ...others] = await Promise.all(Array.from({ length: 100 }, wait));
+  t.true(others.every((each) => each === first));
 });
 
 test('nothing changed: the same answer when the time is over', async (t) => {

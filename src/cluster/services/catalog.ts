@@ -45,13 +45,35 @@ export async function catalogAfter(
   const end = performance.now() + ms;
   for (;;) {
     const { count } = changes;
-    const now = catalog(cluster, service);
+    const now = sharedCatalog(cluster, service, count);
     const leftMs = end - performance.now();
     if (now.tag !== tag || leftMs <= 0 || signal.aborted) return now;
     await changes.next(count, leftMs, signal);
     // Changes come in bursts.
     await pause(gatherMs, signal);
   }
+}
+
+interface Moment {
+  /** Of changes. */
+  readonly count: number;
+  readonly at: number;
+  /** By service, or of all. */
+  readonly catalogs: Map<string | undefined, Catalog>;
+}
+
+const moments = new WeakMap<Cluster['mirror'], Moment>();
+
+/** All who are woken by the same change get the same catalogue, so that it is worked out once for a hundred of them. */
+function sharedCatalog(cluster: Cluster, service: string | undefined, count: number): Catalog {
+  const now = performance.now();
+  const last = moments.get(cluster.mirror);
+  const isSame = last?.count === count && now - last.at < gatherMs;
+  const moment = isSame ? last : { count, at: now, catalogs: new Map<string | undefined, Catalog>() };
+  moments.set(cluster.mirror, moment);
+  const found = moment.catalogs.get(service) ?? catalog(cluster, service);
+  moment.catalogs.set(service, found);
+  return found;
 }
 
 export function entriesOf({ mirror, ...cluster }: Cluster, service: string): CatalogEntry[] {
