@@ -74,6 +74,14 @@ test('a task that fails is tried again, later and later, and no more often than 
   t.true((times[2]?.[0] ?? 0) - (times[1]?.[1] ?? 0) >= 2_000);
 });
 
+test('each try runs on an engine where none failed before, while there is one', async (t) => {
+  const play = await stage(t, { engines: 3 });
+  play.play = () => 3;
+  await play.create('broken', { retries: 2 });
+  const { attempts } = await play.ended('broken');
+  t.deepEqual(attempts.map(({ engineId }) => engineId).sort(), ['a', 'b', 'c']);
+});
+
 test('a try that works makes up for one that did not', async (t) => {
   const play = await stage(t);
   play.play = ({ slot, attempt }) => (slot === 2 && attempt === 1 ? 1 : 0);

@@ -27,6 +27,14 @@ test('however often it failed the wait is a time', (t) => {
   t.is(waitsMs(waitAfter(before, failed, now)), 60_000);
 });
 
+test('the engines on which replicas failed are kept, the latest first, and not too many', (t) => {
+  let wait = waitAfter(undefined, { ...failed, engineId: 'a' }, now);
+  wait = waitAfter(waitAfter(wait, noRoom, now), { ...failed, engineId: 'b' }, now);
+  t.deepEqual(waitAfter(wait, { ...failed, engineId: 'a' }, now).failedOn, ['a', 'b']);
+  for (const engineId of 'cdefgh') wait = waitAfter(wait, { ...failed, engineId }, now);
+  t.deepEqual(wait.failedOn, ['h', 'g', 'f', 'e', 'd']);
+});
+
 test('a lack of room is no failure, and is looked at again in a second', (t) => {
   const wait = waitAfter(waitAfter(undefined, noRoom, now), noRoom, now);
   t.like(wait, { failures: 0, code: 'unschedulable', details: { cpus: 3 } });
