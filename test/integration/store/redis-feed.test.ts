@@ -1,5 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
+import { createService, removeService } from '../../../src/cluster/services/change-service.ts';
+import { generationId } from '../../../src/cluster/services/find-service.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
+import { startCluster } from '../../cluster/harness.ts';
+import { eventually, startServer } from '../../cluster/services/stage.ts';
+import { spec } from '../../cluster/services/views.ts';
 import { openDoor } from '../../http/open-door.ts';
 import { changesAfter, engineRecord } from '../../store/fixtures.ts';
 import { RedisServer } from './redis-server.ts';
@@ -10,7 +15,7 @@ async function openOn(t: ExecutionContext, redis: RedisServer, options = {}) {
   return store;
 }
 
-async function startServer(t: ExecutionContext) {
+async function startDoor(t: ExecutionContext) {
   const redis = await RedisServer.start();
   t.teardown(() => redis.remove());
   const store = await openOn(t, redis);
@@ -18,7 +23,7 @@ async function startServer(t: ExecutionContext) {
 }
 
 test('a Redis that was flushed and filled again within one wait is read anew, and the server decides on what it holds', async (t) => {
-  const { redis, door, other } = await startServer(t);
+  const { redis, door, other } = await startDoor(t);
   const { epoch } = door.cluster.mirror;
   t.is(await redis.send('FLUSHALL'), '+OK\r\n');
   const ids = Array.from({ length: 60 }, (_, i) => `new-${i}`);
@@ -34,7 +39,7 @@ test('a Redis that was flushed and filled again within one wait is read anew, an
 });
 
 test('the feed alone tells of it too, to a follower that nobody asks', async (t) => {
-  const { redis, door, other } = await startServer(t);
+  const { redis, door, other } = await startDoor(t);
   await redis.send('FLUSHALL');
   for (let i = 0; i < 60; i++) await other.write([{ kind: 'engine', id: `${i}`, value: engineRecord(`${i}`) }]);
   const { mirror } = door.cluster;
@@ -44,7 +49,7 @@ test('the feed alone tells of it too, to a follower that nobody asks', async (t)
 });
 
 test('a version that was counted and never written is made good by reading anew', async (t) => {
-  const { redis, door, other } = await startServer(t);
+  const { redis, door, other } = await startDoor(t);
   for (let round = 0; round < 3; round++) {
     t.regex(await redis.send('INCR {satsuma}:version'), /^:/);
     t.is((await door.call('GET', '/apiv1/engines?consistent=true')).status, 200);
@@ -56,7 +61,7 @@ test('a version that was counted and never written is made good by reading anew'
 });
 
 test('a counter that was lost goes on after the last entry of the feed', async (t) => {
-  const { redis, door, other } = await startServer(t);
+  const { redis, door, other } = await startDoor(t);
   const { epoch } = await other.position();
   const head = await other.head();
   await redis.send('DEL {satsuma}:version');
@@ -103,4 +108,23 @@ test('what an older release wrote is read and gone on from', async (t) => {
   t.is((await door.call('GET', '/apiv1/engines?consistent=true')).body.data.length, 3);
   t.is(door.cluster.mirror.epoch, (await store.position()).epoch);
   t.not(door.cluster.mirror.epoch, '');
+});
+
+test('a service with thousands of generations, as an older release left it, is removed', async (t) => {
+  const redis = await RedisServer.start();
+  t.teardown(() => redis.remove());
+  const store = await openOn(t, redis);
+  const cluster = await startCluster(t, { wrap: () => store });
+  await createService(cluster, 'old', { ...spec, replicas: 0 });
+  const found = await store.read('service', 'old');
+  if (!found) return t.fail();
+  const { kept: _, ...record } = { ...found.value, generation: 2_100 };
+  const generation = { template: 1, spec, cause: 'scale', createdAt: record.createdAt } as const;
+  const ids = Array.from({ length: 2_100 }, (_, index) => generationId('old', index + 1));
+  const generations = ids.map((id) => ({ kind: 'service-generation', id, value: generation }) as const);
+  await store.write([{ kind: 'service', id: 'old', value: record }, ...generations]);
+  await startServer(t, cluster);
+  await removeService(cluster, 'old');
+  await eventually(t, async () => (await store.read('service', 'old')) === undefined);
+  t.deepEqual(await store.list('service-generation'), []);
 });
