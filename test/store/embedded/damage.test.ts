@@ -5,7 +5,7 @@ import test from 'ava';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const program = resolve('test/store/embedded/damage-child.ts');
-const cases = 16;
+const cases = 8;
 
 test('no damage to the file ends the process, and a sentence says what to do', async (t) => {
   t.timeout(180_000);
