@@ -18,6 +18,7 @@ export interface Arena {
   readonly redis: RedisServer;
   readonly redisUrl: string;
   readonly strangers: Strangers;
+  readonly registerEngines: () => Promise<void>;
   readonly servers: readonly [Server, ...Server[]];
 }
 
@@ -67,7 +68,15 @@ export async function withArena<T>(
     const servers: [Server, ...Server[]] = [await startServer(1)];
     while (servers.length < count) servers.push(await startServer(servers.length + 1));
     const engines = lab.engines.map((engine) => ({ ...engine, ...engineSize }));
-    const arena = { lab, engines, redis, redisUrl, strangers: new Strangers(lab), servers };
+    const arena = {
+      lab,
+      engines,
+      redis,
+      redisUrl,
+      strangers: new Strangers(lab),
+      servers,
+      registerEngines: () => registerEngines({ engines, servers }),
+    };
     await register(arena);
     return await work(arena);
   } finally {
@@ -92,6 +101,18 @@ async function register({ engines, servers }: Arena): Promise<void> {
       return known.filter(({ status }) => status === 'ok').length === engines.length;
     });
   }
+}
+
+/** Through whichever server answers. An engine that cannot be reached is registered when it can. */
+async function registerEngines({ engines, servers }: Pick<Arena, 'engines' | 'servers'>): Promise<void> {
+  const isRegistered = async (engine: LabEngine) => {
+    for (const { address } of servers) {
+      const { status } = await ask(address, 'POST', 'engine', { body: engine });
+      if (status === 201 || status === 409) return true;
+    }
+    return false;
+  };
+  await Promise.all(engines.map((engine) => eventually(`engine ${engine.id} on record`, () => isRegistered(engine))));
 }
 
 async function eventually(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -9,7 +9,9 @@ type EngineDeeds = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' 
 /** What can be done to whom; an arena has them all. */
 export interface Victims {
   readonly lab: Pick<Lab, EngineDeeds>;
-  readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
+  readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal' | 'send'>;
+  /** Registers every engine that is not on record. */
+  readonly registerEngines: () => Promise<void>;
   readonly strangers: Pick<Strangers, 'add' | 'remove'>;
   readonly servers: readonly Pick<Server, 'kill' | 'start' | 'freeze' | 'resume' | 'stop' | 'restart'>[];
 }
@@ -49,5 +51,13 @@ export const deeds: Readonly<Record<FaultKind, Deed>> = {
     heal: ({ strangers }, n) => strangers.remove(n),
   },
   'kill Redis': { begin: ({ redis }) => redis.kill(), heal: ({ redis }) => redis.start() },
+  // All is lost, and at once some of it is there again. The planner says anew what services there are to be.
+  'flush Redis': {
+    begin: async ({ redis, registerEngines }) => {
+      await redis.send('FLUSHALL');
+      await registerEngines();
+    },
+    heal: ({ registerEngines }) => registerEngines(),
+  },
   'freeze Redis': { begin: ({ redis }) => redis.signal('SIGSTOP'), heal: ({ redis }) => redis.signal('SIGCONT') },
 };

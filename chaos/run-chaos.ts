@@ -6,7 +6,7 @@ import { playClient } from './client.ts';
 import { keepEvidence } from './evidence.ts';
 import type { ChaosOptions } from './options.ts';
 import { pause } from './pause.ts';
-import { playPlanner } from './planner.ts';
+import { Planner } from './planner.ts';
 import { Recoveries } from './recoveries.ts';
 import { isWell, type Outcome } from './report.ts';
 import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
@@ -73,6 +73,8 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
   const tell = (fault: Fault, what: 'begins' | 'is healed') => {
     timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
+    // It is lost between the two.
+    if (fault.kind === 'flush Redis') told.losses++;
     else recoveries.watch(fault);
   };
   const progress = setInterval(() => {
@@ -89,8 +91,8 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
       const random = new Random(options.seed * 1_000 + index);
       return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
     });
-    const planner = playPlanner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) }, isOver);
-    const played = Promise.all([...clients, planner]);
+    const planner = new Planner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) });
+    const played = Promise.all([...clients, planner.play(isOver)]);
     // Who interrupts does not wait for them, and what they miss then is nobody's fault.
     played.catch(() => undefined);
     const storm = playStorm(schedule, { victims: arena, board, tell }, isOver);
@@ -100,6 +102,7 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
     await storm;
     if (signal.aborted) throw new Error('interrupted');
     await played;
+    await planner.insist(isOver);
     return { faults, timeline, recoveries };
   } finally {
     clearInterval(progress);

@@ -16,6 +16,7 @@ export const victims = {
   'strange containers': 'engine',
   'kill Redis': 'redis',
   'freeze Redis': 'redis',
+  'flush Redis': 'redis',
 } as const satisfies Record<string, Victim>;
 
 export type FaultKind = keyof typeof victims;

@@ -45,6 +45,8 @@ export class Told {
   readonly denials: Denial[] = [];
   /** What services are to be, by name. */
   readonly services = new Map<string, Plan>();
+  /** How often all that is on record may have been lost. */
+  losses = 0;
   readonly #standing = new Map<string, ToldRun>();
   readonly #maybeGone = new Set<string>();
   readonly #heard: Heard[] = [];

@@ -119,7 +119,16 @@ function victimsThatTell(done: string[], healMs: number): Victims {
       resume: heal('lab.resume'),
       heal: heal('lab.heal'),
     },
-    redis: { kill: write('redis.kill'), start: write('redis.start'), signal: () => void done.push('redis.signal') },
+    redis: {
+      kill: write('redis.kill'),
+      start: write('redis.start'),
+      signal: () => void done.push('redis.signal'),
+      send: async (command: string) => {
+        done.push(`redis.send ${command}`);
+        return '+OK';
+      },
+    },
+    registerEngines: write('registerEngines'),
     strangers: { add: write('strangers.add'), remove: write('strangers.remove') },
     servers: [server, server],
   };
