@@ -20,6 +20,7 @@ export function loadMirror({ engines, reservations }: Fleet): Mirror {
       version: 1,
       idle: new Set(),
       unhealthy: new Set(),
+      ports: new Map(),
       created: new Map(),
       images: names,
     });

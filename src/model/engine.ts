@@ -1,3 +1,5 @@
+import type { PortBinding } from './image-config.ts';
+
 /**
  * What the operator wants of an engine. `maintenance`: nothing new is placed there. `draining`: and what services run
  * there is moved. `lost`: and it is given up without waiting for it.
@@ -56,6 +58,11 @@ export interface EngineObservation {
   readonly idle: readonly string[];
   /** Ids of those whose HEALTHCHECK says that they are not well, sorted. */
   readonly unhealthy: readonly string[];
+  /**
+   * Where replicas are bound whose service's status tells other ports, or none yet, by container id: Docker binds other
+   * ports at each restart. Left out: there are none.
+   */
+  readonly ports?: Readonly<Record<string, readonly Required<PortBinding>[]>>;
 }
 
 /** That containers could not be started there lately, for the engine's own reasons. */

@@ -98,6 +98,11 @@ export class FakeEngine implements EngineClient {
     this.#tell('die', container);
   }
 
+  /** Its process ended, and the engine is going to start it again by itself. */
+  restarts(idOrName: string): void {
+    this.#tell('die', Object.assign(this.#find(idOrName), { state: 'restarting', ports: [] }));
+  }
+
   handshake(): Promise<DaemonInfo> {
     return this.#call('handshake', '', () => this.daemon);
   }

@@ -1,6 +1,9 @@
 import type { EngineObservation } from '../../model/engine.ts';
+import type { PortBinding } from '../../model/image-config.ts';
 import type { Change, Fence } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
+
+export type BoundPorts = readonly Required<PortBinding>[];
 
 /** What was last seen on an engine, by this server or by the one that follows it. */
 export interface Observation {
@@ -13,6 +16,8 @@ export interface Observation {
   readonly idle: ReadonlySet<string>;
   /** Ids of those whose HEALTHCHECK says that they are not well. */
   readonly unhealthy: ReadonlySet<string>;
+  /** Ports of replicas that are not as their service's status tells them, by container id. */
+  readonly ports: ReadonlyMap<string, BoundPorts>;
   /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
   readonly created: ReadonlyMap<string, number>;
 }
@@ -39,7 +44,7 @@ interface Answer {
 
 const nothingObserved: Observation = {
   ...{ observedAt: '', version: 0 },
-  ...{ images: new Set(), idle: new Set(), unhealthy: new Set(), created: new Map() },
+  ...{ images: new Set(), idle: new Set(), unhealthy: new Set(), ports: new Map(), created: new Map() },
 };
 
 /**
@@ -95,8 +100,9 @@ export class Observations {
     this.#published.set(id, { version, value, seenMs: this.#clock.steadyMs() });
     const before = this.of(id);
     if (version <= before.version) return false;
-    const { observedAt, images, idle, unhealthy = [] } = value;
-    const seen = { images: new Set(images), idle: new Set(idle), unhealthy: new Set(unhealthy) };
+    const { observedAt, images, idle, unhealthy = [], ports = {} } = value;
+    const sets = { images: new Set(images), idle: new Set(idle), unhealthy: new Set(unhealthy) };
+    const seen = { ...sets, ports: new Map(Object.entries(ports)) };
     this.#byEngine.set(id, { ...before, ...seen, observedAt, version });
     return true;
   }

@@ -82,11 +82,10 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
   const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
   const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status });
   return replicas
-    .flatMap(({ id, slot, engineId, containerId, state }) => {
-      const mark = status.replicas[id];
-      if (state !== 'ready' || mark?.phase !== 'ready' || containerId === undefined) return [];
+    .flatMap(({ slot, engineId, containerId, state, ports }) => {
+      if (state !== 'ready' || containerId === undefined) return [];
       const host = hostOf(mirror.engine(engineId).value);
-      return mark.ports.map(({ port, container_port, proto }) => ({
+      return ports.map(({ port, container_port, proto }) => ({
         service,
         slot,
         engine: engineId,

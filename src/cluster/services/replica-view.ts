@@ -1,6 +1,7 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark } from '../../model/service.ts';
+import type { BoundPorts } from '../mirror/observations.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
 import { isLost, type LossRule } from './loss.ts';
 
@@ -31,6 +32,8 @@ export interface ReplicaView {
   readonly since: number | undefined;
   /** It has been ready for as long as it must. */
   readonly isSettled: boolean;
+  /** Where it is bound, as last seen; none while it is not known to answer. */
+  readonly ports: BoundPorts;
   /** It is to run elsewhere, because its engine is to be emptied or by a rebalance, and nothing holds it there. */
   readonly isDisplaced: boolean;
   readonly isReachable: boolean;
@@ -45,9 +48,13 @@ export interface ReplicaPlace {
   readonly markedAt: number | undefined;
   /** Its HEALTHCHECK says so. */
   readonly isUnhealthy: boolean;
+  /** Where its engine's list shows it bound, if not where the mark says. */
+  readonly seenPorts?: BoundPorts | undefined;
   /** By a rebalance. */
   readonly isMoved: boolean;
 }
+
+const noPorts: BoundPorts = [];
 
 export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
   const { id, engineId, replica } = reservation;
@@ -69,6 +76,7 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
     reason: reasonOf(state, place),
     since: mark && (isReady || mark.phase === 'retiring') ? place.markedAt : undefined,
     isSettled: isReady && mark.isSettled,
+    ports: isReady ? (place.seenPorts ?? mark.ports) : noPorts,
     isDisplaced: (place.isMoved || place.engine?.intent === 'draining') && !hasLocalVolume(reservation.image),
     isReachable: place.engine !== undefined && place.engine.condition !== 'down',
   };

@@ -78,14 +78,13 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
     .map(([slot, wait]) => ({ slot, ...wait }));
   const replicas = views
     .map((view): ShownReplica => {
-      const mark = status.replicas[view.id];
       const engine = mirror.hasEngine(view.engineId) ? mirror.engine(view.engineId).value : undefined;
       return {
         view,
         name: mirror.record(view.id)?.value.name ?? '',
         engine: view.engineId,
         host: engine ? hostOf(engine) : '',
-        ports: mark?.phase === 'ready' ? mark.ports : [],
+        ports: view.ports,
         failures: waits[view.slot]?.failures ?? 0,
       };
     })

@@ -23,11 +23,13 @@ export function surveyReplicas(
   return mirror.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-    const isUnhealthy = mirror.observation(engineId).unhealthy.has(reservation.containerId ?? '');
+    const { unhealthy, ports } = mirror.observation(engineId);
+    const { containerId = '' } = reservation;
+    const [isUnhealthy, seenPorts] = [unhealthy.has(containerId), ports.get(containerId)];
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
     const markedAt = mark && mirror.seenInStatus(name, mark.since);
-    const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, isMoved }, rule);
+    const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
 }

@@ -8,6 +8,7 @@ import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { isStopped } from '../containers/at-rest.ts';
 import type { Observation } from '../mirror/observations.ts';
+import { movedPorts } from './moved-ports.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
@@ -55,7 +56,7 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
   const idle = new Set(containers.filter(isStopped).map((each) => each.id));
   const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
-  const seen = { images, idle, unhealthy, created };
+  const seen = { images, idle, unhealthy, ports: movedPorts(cluster, containers), created };
   const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
   mirror.observed(id, observation);
   mirror.sighted(id, fence);

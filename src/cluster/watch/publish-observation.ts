@@ -11,7 +11,7 @@ const tellAgainMs = 60_000;
 export async function publishObservation(
   { store, mirror }: Cluster,
   engineId: string,
-  { observedAt, images, idle, unhealthy }: Observation,
+  { observedAt, images, idle, unhealthy, ports }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
   const told = mirror.publishedObservation(engineId);
@@ -20,6 +20,7 @@ export async function publishObservation(
     images: [...images].sort(),
     idle: [...idle].sort(),
     unhealthy: [...unhealthy].sort(),
+    ...(ports.size > 0 && { ports: Object.fromEntries(ports) }),
   };
   const isNews = !isDeepStrictEqual({ ...told?.value, observedAt }, now);
   const isOld = told !== undefined && told.ageMs > tellAgainMs;

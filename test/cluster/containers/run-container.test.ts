@@ -143,6 +143,7 @@ test('an image that no registry has is found on the engine that has it', async (
     version: 1,
     idle: new Set(),
     unhealthy: new Set(),
+    ports: new Map(),
     created: new Map(),
     images: new Set(['local/tool:1']),
   });
@@ -158,6 +159,7 @@ test('a registry that cannot be reached costs nothing where another engine has t
     version: 1,
     idle: new Set(),
     unhealthy: new Set(),
+    ports: new Map(),
     created: new Map(),
     images: new Set(['local/tool:1']),
   });

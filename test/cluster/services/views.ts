@@ -34,6 +34,7 @@ export function view(changes: Partial<ReplicaView> = {}): ReplicaView {
     reason: undefined,
     since: state === 'ready' || state === 'retiring' ? now - 60_000 : undefined,
     isSettled: state === 'ready',
+    ports: [],
     isDisplaced: false,
     isReachable: state !== 'unreachable' && state !== 'lost',
     ...changes,

@@ -1,0 +1,54 @@
+import test from 'ava';
+import { catalog } from '../../../src/cluster/services/catalog.ts';
+import { createService } from '../../../src/cluster/services/change-service.ts';
+import { linkEnvironment } from '../../../src/cluster/services/link-environment.ts';
+import { showService } from '../../../src/cluster/services/show-service.ts';
+import { startCluster, type TestCluster } from '../harness.ts';
+import { isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
+import { busybox, policy, spec } from './views.ts';
+
+const image = { ...busybox, bind_ports: [{ proto: 'tcp', container_port: 80 }] } as const;
+const web = { ...spec, image, replicas: 1, update: policy };
+
+/** Where the only container is bound. */
+function bound({ engines }: TestCluster): number | undefined {
+  return [...(engines[0]?.containers.values() ?? [])][0]?.ports[0]?.port;
+}
+
+const told = (cluster: TestCluster) => catalog(cluster, 'web').entries.map(({ port }) => port);
+
+test('the ports that a replica has after a restart are told everywhere, and none while it is down', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  await createService(cluster, 'web', web);
+  const { replicas } = await untilShown(t, cluster, 'web', isRunning);
+  const before = bound(cluster);
+  t.deepEqual(told(cluster), [before]);
+  const [engine] = cluster.engines;
+  const id = replicas[0]?.view.containerId ?? '';
+  engine?.restarts(id);
+  await lookAtAll(cluster);
+  t.deepEqual(told(cluster), [], 'it waits to be started again');
+  await engine?.startContainer(id);
+  const after = bound(cluster);
+  t.not(after, before);
+  await lookAtAll(cluster);
+  t.deepEqual(told(cluster), [after]);
+  t.is(linkEnvironment(cluster, { web: 'web' }).WEB_PORT_80_TCP_PORT, String(after));
+  const shown = await showService(cluster, 'web');
+  t.is(shown.replicas[0]?.ports[0]?.port, after);
+});
+
+test('a server that does not follow the engine tells the ports of a restart too', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const other = await startServer(t, cluster);
+  await createService(cluster, 'web', web);
+  const { replicas } = await untilShown(t, cluster, 'web', isRunning);
+  await cluster.engines[0]?.restartContainer(replicas[0]?.view.containerId ?? '');
+  await lookAtAll(cluster);
+  await other.cluster.mirror.catchUp();
+  t.deepEqual(
+    catalog(other.cluster, 'web').entries.map(({ port }) => port),
+    [bound(cluster)],
+  );
+});
