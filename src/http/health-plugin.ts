@@ -7,7 +7,7 @@ export const healthPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'health',
   register: (server, { cluster }) => {
     server.route([
-      { method: 'GET', path: '/', handler: (_, h) => h.response('Hello world! GET /apiv1/').type('text/plain') },
+      { method: 'GET', path: '/', handler: () => success('Hello world! GET /apiv1/') },
       { method: 'GET', path: '/healthz', handler: () => success('alive') },
       {
         method: 'GET',

@@ -11,6 +11,7 @@ import {
 import { labelsSchema } from './engine-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
 import { idSchema } from './validation.ts';
+import { volumesSchema } from './volume-schema.ts';
 
 /** The reference grammar of Docker's `distribution/reference`, loosely: the engine has the last word. */
 const imageName = Joi.string()
@@ -25,6 +26,14 @@ export const text = Joi.string().allow('').max(32_768);
 const hostPort = Joi.number().integer().min(0).max(65_535);
 const words = Joi.array().items(text).max(1024);
 export const variableName = /^[^=\0]{1,1024}$/;
+
+/** As Docker takes them: an underscore is fine, and so is a number alone. */
+function hostName(most: number): Joi.StringSchema {
+  return Joi.string()
+    .max(most)
+    .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/)
+    .messages({ 'string.pattern.base': '{{#label}} must have only letters, digits, "_", "." and "-"' });
+}
 
 const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
   proto: Joi.string()
@@ -41,8 +50,8 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   cpus: Joi.number().min(0).max(10_000).precision(3),
   memory: Joi.number().integer().min(leastMemory).max(1_000_000_000).allow(0),
   environment: Joi.object().pattern(variableName, text),
-  hostname: Joi.string().hostname().max(63),
-  domain: Joi.string().hostname().max(253),
+  hostname: hostName(63),
+  domain: hostName(253),
   args: words,
   entrypoint: words,
   type: idSchema,
@@ -67,15 +76,8 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   network_mode: Joi.string()
     .max(256)
     .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/),
-  container_name: idSchema,
-  volumes: Joi.array()
-    .items(
-      Joi.string()
-        .max(4096)
-        .pattern(/^[^\0]+$/),
-    )
-    .max(256)
-    .unique(),
+  container_name: idSchema.min(2),
+  volumes: volumesSchema,
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),

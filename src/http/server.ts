@@ -7,6 +7,7 @@ import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
+import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
@@ -32,6 +33,7 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },
     { plugin: catalogPlugin, options: { cluster } },
+    { plugin: routesPlugin },
   ]);
   return server;
 }

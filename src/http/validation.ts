@@ -1,7 +1,8 @@
-import { badRequest, entityTooLarge, isBoom } from '@hapi/boom';
+import { badRequest, isBoom } from '@hapi/boom';
 import type { Lifecycle, Request, RouteOptions, RouteOptionsPayload } from '@hapi/hapi';
 import Joi from 'joi';
 import { sizeOf } from './body-bounds.ts';
+import { readAgain } from './json-body.ts';
 
 /** An id or a name, as api.md has them. */
 export const idSchema = Joi.string()
@@ -17,10 +18,7 @@ export const idSchema = Joi.string()
 export const jsonPayload: RouteOptionsPayload = {
   override: 'application/json',
   maxBytes: 1024 * 1024,
-  failAction: (_request, _h, error) => {
-    if (isBoom(error, 413)) throw entityTooLarge('the body is larger than 1 MiB');
-    throw badRequest('the body is not JSON');
-  },
+  failAction: readAgain,
 };
 
 /** Problems that are reported at once, and characters of each. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { openDoor } from './open-door.ts';
@@ -11,9 +12,42 @@ const redis = {
 
 test('the front page and the health checks answer', async (t) => {
   const { call } = await openDoor(t);
-  t.is((await call('GET', '/')).body, 'Hello world! GET /apiv1/');
+  t.deepEqual((await call('GET', '/')).body, { ok: true, data: 'Hello world! GET /apiv1/' });
   t.is((await call('GET', '/healthz')).status, 200);
   t.is((await call('GET', '/readyz')).status, 200);
+});
+
+test('the API lists what there is', async (t) => {
+  const { call, server } = await openDoor(t);
+  const { status, body } = await call('GET', '/apiv1/');
+  t.is(status, 200);
+  t.is(body.data.length, server.table().length);
+  for (const path of ['/apiv1/containers', '/apiv1/service/{name}', '/healthz']) {
+    t.true(
+      body.data.some((each: object) => isDeepStrictEqual(each, { method: 'GET', path })),
+      path,
+    );
+  }
+  t.deepEqual((await call('GET', '/apiv1')).body, body);
+});
+
+test('a body may begin with a byte order mark', async (t) => {
+  const { call } = await openDoor(t, { engines: 1 });
+  const body = `\ufeff${JSON.stringify(redis)}`;
+  t.is((await call('POST', '/apiv1/plan', body)).status, 200);
+  const bad = `\ufeff{"name":"redis","__proto__":{}}`;
+  t.like(await call('POST', '/apiv1/plan', bad), { status: 400, body: { data: '"__proto__" is not allowed' } });
+  t.like(await call('POST', '/apiv1/plan', '\ufeff{name}'), { status: 400, body: { data: 'the body is not JSON' } });
+  t.regex((await call('POST', '/apiv1/plan', '\ufeff{"name":"a\\u0000"}')).body.data, /^"name" has a NUL/);
+});
+
+test('host and domain names are taken as docker takes them, and volumes', async (t) => {
+  const { call } = await openDoor(t, { engines: 1 });
+  const volumes = ['/a', '/srv/a b:/b', 'data:/c:ro', '/d:/d:rw,z,rslave', '/a:/a', '/e:/e:nocopy'];
+  for (const hostname of ['web_1', '1', 'web.example.org', '_']) {
+    const answer = await call('POST', '/apiv1/plan', { ...redis, hostname, domain: 'local_domain', volumes });
+    t.is(answer.status, 200, JSON.stringify(answer.body));
+  }
 });
 
 test('an engine is registered by a body that curl -d sends, and answered with its five fields', async (t) => {

@@ -51,7 +51,25 @@ test(
   refused,
   { method: 'POST', url: '/apiv1/container', raw: '{"name":"redis","__proto__":{"cpus":1}}' },
   400,
-  /not JSON/,
+  /^"__proto__" is not allowed$/,
+);
+test(
+  'a prototype within a body, escaped',
+  refused,
+  { method: 'POST', url: '/apiv1/container', raw: '{"name":"redis","bind_ports":[{"\\u005f_proto__":{}}]}' },
+  400,
+  /^"bind_ports\[0\]\.__proto__" is not allowed$/,
+);
+test('a NUL in an argument', refused, image({ args: ['a', 'b\0c'] }), 400, /^"args\[1\]" has a NUL character/);
+test('a NUL in a variable', refused, image({ environment: { A: '\0' } }), 400, /^"environment.A" has a NUL/);
+test('a NUL in the name of a variable', refused, image({ environment: { 'A\0': '' } }), 400, /^"environment.A\\0" has/);
+test('a NUL in a label', refused, image({ labels: ['\0'] }), 400, /^"labels\[0\]" has a NUL/);
+test(
+  'a NUL in a service',
+  refused,
+  { method: 'POST', url: '/apiv1/service', body: { name: 's', image: { name: 'redis', args: ['\0'] } } },
+  400,
+  /^"image\.args\[0\]" has a NUL/,
 );
 test('a body of 2 MiB', refused, image({ args: ['x'.repeat(2 * 1024 * 1024)] }), 413, /larger than 1 MiB/);
 test('an unknown field', refused, image({ cpu: 1 }), 400, /"cpu" is not allowed/);
@@ -148,6 +166,22 @@ test(
   400,
   /"container_name" must begin with a letter/,
 );
+test('a container name of one letter', refused, image({ container_name: 'w' }), 400, /"container_name".* at least 2/);
+for (const volume of ['data', './data:/data', 'd:/data', '/a:b', ':/b', '/a:/b:ro:rw', '']) {
+  test(`the volume "${volume}"`, refused, image({ volumes: ['/tmp', volume] }), 400, /"volumes\[1\]" (must|is not)/);
+}
+test(
+  'a volume at the root',
+  refused,
+  image({ volumes: ['/a:/b/..'] }),
+  400,
+  /"volumes\[0\]" must not be mounted at \//,
+);
+test('a volume with a colon at its end', refused, image({ volumes: ['/a:/b:'] }), 400, /"volumes\[0\]" has options/);
+test('a volume with an unknown option', refused, image({ volumes: ['/a:/b:rx'] }), 400, /"volumes\[0\]" has options/);
+test('a volume that is read-only and not', refused, image({ volumes: ['/a:/b:ro,rw'] }), 400, /"volumes\[0\]" has opt/);
+test('two volumes at one path', refused, image({ volumes: ['/a:/b', 'vol:/b/'] }), 400, /two volumes at \/b$/);
+test('a host name with a space', refused, image({ hostname: 'a b' }), 400, /"hostname" must have only letters/);
 test(
   'a variable that is no string',
   refused,

@@ -32,6 +32,13 @@ export function isTimeZone(name: string): boolean {
 }
 
 function parse(expression: string, timezone: string): Cron {
+  const fields = expression.match(/\S+/g) ?? [];
+  // The library's own sentence speaks of seven, which it is told not to take.
+  if (!expression.trim().startsWith('@') && fields.length !== 5 && fields.length !== 6) {
+    throw new RangeError(
+      `no cron expression: it must have five fields, or six with seconds first, and has ${fields.length}`,
+    );
+  }
   try {
     const cron = new Cron(expression, {
       ...{ timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' },

@@ -76,6 +76,17 @@ for (const wrong of ['', 'x', '* * *', '61 * * * *', '* * * * * * *', '1 2 3 4 8
   });
 }
 
+for (const [wrong, count] of [
+  ['', 0],
+  ['* * *', 3],
+  [' * *  * * * * * ', 7],
+] as const) {
+  test(`"${wrong}" has another number of fields than five or six`, (t) => {
+    const message = `no cron expression: it must have five fields, or six with seconds first, and has ${count}`;
+    t.throws(() => readSchedule(wrong, 'UTC'), { message });
+  });
+}
+
 test('time zones have names', (t) => {
   for (const zone of ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5']) t.true(isTimeZone(zone));
   for (const zone of ['', 'Mars/Base', '+02:00', 'Europe/', ' UTC']) t.false(isTimeZone(zone));

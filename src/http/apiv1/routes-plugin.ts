@@ -1,0 +1,21 @@
+import type { Plugin, Server } from '@hapi/hapi';
+import { success } from '../envelope.ts';
+
+/** Tells what there is, from the server's own table, so that nothing is missing. */
+export const routesPlugin: Plugin<void> = {
+  name: 'apiv1-routes',
+  register: (server) => {
+    for (const path of ['/apiv1', '/apiv1/']) {
+      server.route({ method: 'GET', path, handler: ({ server }) => success(routesOf(server)) });
+    }
+  },
+};
+
+function routesOf(server: Server): object[] {
+  const routes = server.table().map(({ method, path }) => ({ method: method.toUpperCase(), path }));
+  return routes.sort((a, b) => compare(a.path, b.path) || compare(a.method, b.method));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,81 @@
+import { badRequest, entityTooLarge, isBoom } from '@hapi/boom';
+import type { Lifecycle } from '@hapi/hapi';
+import { mostValues } from './body-bounds.ts';
+
+const byteOrderMark = Buffer.from('\ufeff');
+/** Assigned to an object, it changes what the object inherits from: the parser refuses it. */
+const forbiddenKey = '__proto__';
+const mostPathCharacters = 200;
+
+/** Called for a body that could not be read. Reads one that begins with a byte order mark; says what is wrong with others. */
+export const readAgain: Lifecycle.FailAction = (request, h, error) => {
+  if (isBoom(error, 413)) throw entityTooLarge('the body is larger than 1 MiB');
+  const raw = rawOf(error);
+  const hasMark = raw.subarray(0, byteOrderMark.length).equals(byteOrderMark);
+  const payload = parse(raw.subarray(hasMark ? byteOrderMark.length : 0));
+  const path = pathOf(payload, ({ key }) => key === forbiddenKey);
+  if (path !== undefined) throw badRequest(`"${path}" is not allowed`);
+  if (!hasMark) throw badRequest('the body is not JSON');
+  Object.assign(request, { payload });
+  return h.continue;
+};
+
+/** Refuses a NUL in a key or a text: it ends arguments, variables and paths, so no engine can take one. */
+export const refuseNul: Lifecycle.Method = ({ payload }, h) => {
+  if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
+    return h.continue;
+  const hasNul = (value: unknown) => typeof value === 'string' && value.includes('\0');
+  const path = pathOf(payload, ({ key, value }) => hasNul(key) || hasNul(value));
+  if (path !== undefined) throw badRequest(`"${path}" has a NUL character, which is not allowed`);
+  return h.continue;
+};
+
+/** Hapi's parser leaves the bytes on its error. */
+function rawOf(error: unknown): Buffer {
+  const raw = typeof error === 'object' && error !== null && 'raw' in error ? error.raw : undefined;
+  return Buffer.isBuffer(raw) ? raw : Buffer.alloc(0);
+}
+
+function parse(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString());
+  } catch {
+    throw badRequest('the body is not JSON');
+  }
+}
+
+interface Place {
+  /** Of a list: the index in brackets. */
+  readonly key: string;
+  readonly value: unknown;
+  readonly parent?: Place;
+}
+
+/**
+ * The path of a place that is searched for, among as many as a body may have. Not by recursion: a body may be as deep as it
+ * is long.
+ */
+function pathOf(body: unknown, isWanted: (place: Place) => boolean): string | undefined {
+  const pending: Place[] = [{ key: '', value: body }];
+  for (let seen = 0; seen <= mostValues; seen++) {
+    const place = pending.pop();
+    if (!place) return undefined;
+    if (isWanted(place)) return pathTo(place);
+    const { value } = place;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const key of Object.keys(value)) {
+      if (pending.length > mostValues) break;
+      const name = Array.isArray(value) ? `[${key}]` : key;
+      pending.push({ key: name, value: Reflect.get(value, key), parent: place });
+    }
+  }
+  return undefined;
+}
+
+/** As the schemas write paths: `bind_ports[0].proto`. */
+function pathTo(place: Place): string {
+  let path = '';
+  for (let at: Place | undefined = place; at && path.length <= mostPathCharacters; at = at.parent)
+    path = `${at.key}${path === '' || path.startsWith('[') || at.key === '' ? '' : '.'}${path}`;
+  return path.slice(0, mostPathCharacters).replaceAll('\0', '\\0');
+}
