@@ -146,6 +146,30 @@ test.serial('a replica whose HEALTHCHECK fails is replaced, and what is not heal
   await server.call('DELETE', 'service/checked');
 });
 
+test.serial('maintenance stops no replica of a global service, and a drain does', async (t) => {
+  const { lab, server } = t.context;
+  await server.call('POST', 'service', { name: 'agent', ...web, replicas: 'global', update: { monitor: 0 } });
+  await ready(server, 'agent', 3);
+  const kept = await running(lab, 'agent', [2]);
+  const others = await running(lab, 'agent', [1, 3]);
+  await server.call('PATCH', 'engine/services-2', { status: 'maintenance' });
+  await server.call('PUT', 'service/agent', { image: { ...web.image, environment: { VERSION: '2' } } });
+  const isExchanged = (ids: readonly string[]) => ids.length === 2 && ids.every((id) => !others.includes(id));
+  const exchanged = await eventually(() => running(lab, 'agent', [1, 3]), isExchanged, 30_000);
+  t.true(isExchanged(exchanged));
+  t.deepEqual(await running(lab, 'agent', [2]), kept);
+  t.like(await ready(server, 'agent', 3), { ready: 3, wanted: 3 });
+  await server.call('POST', 'engine/services-2/drain', { force: true });
+  const left = await eventually(
+    () => running(lab, 'agent', [2]),
+    (ids) => ids.length === 0,
+    20_000,
+  );
+  t.deepEqual(left, []);
+  await server.call('DELETE', 'service/agent');
+  await server.call('PATCH', 'engine/services-2', { status: 'ok' });
+});
+
 test.serial('an engine that is killed with its containers: all are healthy again elsewhere', async (t) => {
   const { lab, server } = t.context;
   await server.call('POST', 'service', { name: 'many', ...web, replicas: 30, update: { monitor: 0 } });

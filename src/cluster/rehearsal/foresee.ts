@@ -6,7 +6,7 @@ import { exchangeOrder } from '../services/decide.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from '../services/replica-view.ts';
 import { currentRollout } from '../services/rollout.ts';
 import { groupBySlot } from '../services/slot-order.ts';
-import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
+import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from '../services/survey.ts';
 import { presentWaits } from '../services/waits.ts';
 import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
 import { WhatIf } from './what-if.ts';
@@ -50,6 +50,7 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
     starting: new Set<string>(),
   };
   const slots = slotsOf(cluster, record, facts);
+  const held = heldSlots(cluster, record, slots);
   const bySlot = groupBySlot(views.filter(isOfUse));
   const stays: Place[] = [];
   const vacancies: Vacancy[] = [];
@@ -58,7 +59,8 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
     slots,
   )) {
     const olds = bySlot.get(slot) ?? [];
-    const holder = holderOf(olds, record.template, isUpdating);
+    const holder = holderOf(olds, record.template, isUpdating && !held.has(slot));
+    if (held.has(slot) && !holder) continue;
     if (holder) stays.push(placeOf(holder));
     else vacancies.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
   }

@@ -40,11 +40,14 @@ export function decide(situation: Situation): Decision {
   const bySlot = groupBySlot(replicas);
   const isWanted = new Set(wanted);
   const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && state !== 'retiring');
-  const budget = new Budget(situation, wanted, bySlot);
+  const exchangeable = wanted.filter((slot) => !situation.held.has(slot));
+  const budget = new Budget(situation, exchangeable, bySlot);
   const filled = new Map(
     exchangeOrder({ ...situation, template: record.template }, wanted).map((slot) => [
       slot,
-      fill(situation, slot, bySlot.get(slot) ?? [], budget),
+      situation.held.has(slot)
+        ? keep(situation, slot, bySlot.get(slot) ?? [], budget)
+        : fill(situation, slot, bySlot.get(slot) ?? [], budget),
     ]),
   );
   const outcomes = wanted.flatMap((slot) => filled.get(slot) ?? []);
@@ -68,6 +71,12 @@ interface SlotOutcome {
   readonly start?: Start | undefined;
   readonly retire: readonly Retirement[];
   readonly isWhole: boolean;
+}
+
+/** As if nothing were updated, and without a start. The service is whole without it. */
+function keep(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
+  const { retire } = fill({ ...situation, isUpdating: false }, slot, inSlot, budget);
+  return { retire, isWhole: true };
 }
 
 function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {

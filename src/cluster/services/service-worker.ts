@@ -17,7 +17,7 @@ import type { ReplicaView } from './replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { RoomTries } from './room-tries.ts';
 import type { Situation } from './situation.ts';
-import { fullnessFor, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 const globalTries = 32;
@@ -69,6 +69,7 @@ export class ServiceWorker {
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
     const decision = decide({
       ...{ record, slots, ...facts, isUpdating, now },
+      held: heldSlots(cluster, record, slots),
       fullness: fullnessFor(cluster, record.spec.image),
       waits: this.#heldBack(record, slots, waits),
       standIn: rollout.stable?.template ?? record.template,

@@ -15,6 +15,8 @@ export interface Situation {
   };
   /** Which slots are to be filled. */
   readonly slots: readonly string[];
+  /** Those of `slots` on an engine that takes nothing new: what runs there runs on, and has no successor. */
+  readonly held: ReadonlySet<string>;
   readonly replicas: readonly ReplicaView[];
   /** Slots for which a replica is being started. */
   readonly starting: ReadonlySet<string>;

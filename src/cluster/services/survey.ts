@@ -1,4 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
@@ -41,7 +42,10 @@ function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spe
   return fingerprint !== undefined && generation === template && fingerprint !== fingerprintOf(spec.image);
 }
 
-/** Which slots a service fills: so many, or one for each engine in use that bears the labels. */
+/**
+ * Which slots a service fills: so many, or one for each engine in use that bears the labels. A replica of a global service
+ * on an engine in maintenance keeps its slot: maintenance keeps new containers away, and stops none.
+ */
 export function slotsOf(
   cluster: Cluster,
   { spec, template, isRemoved }: ServiceRecord,
@@ -53,13 +57,27 @@ export function slotsOf(
   }
   const { image } = spec;
   const checks = schedulersFor(image.type, cluster.registry).flatMap((scheduler) => scheduler.prepare(image) ?? []);
-  const used = cluster.mirror.snapshots().filter(({ status }) => status === 'ok' || status === 'down');
+  const occupied = new Set(has.replicas.flatMap(({ slot, state }) => (state === 'retiring' ? [] : slot)));
+  const isUsed = ({ id, status }: EngineSnapshot) =>
+    status === 'ok' || status === 'down' || (status === 'maintenance' && occupied.has(id));
+  const used = cluster.mirror.snapshots().filter(isUsed);
   // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
-  const isMeant = (engine: (typeof used)[number]) =>
+  const isMeant = (engine: EngineSnapshot) =>
     !checks.some((check) =>
       ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
     );
   return used.filter(isMeant).map(({ id }) => id);
+}
+
+/** Slots of a global service whose engine is in maintenance: nothing is started there, so nothing is exchanged either. */
+export function heldSlots(
+  { mirror }: Cluster,
+  { spec }: Pick<ServiceRecord, 'spec'>,
+  slots: readonly string[],
+): ReadonlySet<string> {
+  if (spec.replicas !== 'global') return new Set();
+  const isHeld = (id: string) => mirror.hasEngine(id) && mirror.engine(id).value.intent === 'maintenance';
+  return new Set(slots.filter(isHeld));
 }
 
 /** How full an engine is, as `binpack` has it, once so many containers of that image left it; then by its containers. */

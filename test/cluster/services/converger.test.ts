@@ -171,3 +171,26 @@ test('while a majority of engines is away nothing is started, until a person giv
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 3);
   t.is(createdOn(cluster), 6);
 });
+
+test('maintenance stops no replica of a global service, and no update reaches it until it is over', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  await startServer(t, cluster);
+  await createService(cluster, 'web', { ...rolling, replicas: 'global' });
+  await untilShown(t, cluster, 'web', isRunning);
+  await updateEngine(cluster, 'a', { intent: 'maintenance' });
+  await updateService(cluster, 'web', { image: other });
+  const updated = await untilShown(
+    t,
+    cluster,
+    'web',
+    ({ rollout }) => rollout?.generation === 2 && rollout.state === 'completed',
+  );
+  t.like(updated, { ready: 2, wanted: 2 });
+  t.deepEqual(containersOf(cluster), ['a/a/1/1', 'b/b/2/2']);
+  await updateEngine(cluster, 'a', { intent: 'active' });
+  await untilShown(t, cluster, 'web', isRunning);
+  t.deepEqual(containersOf(cluster), ['a/a/2/2', 'b/b/2/2']);
+  await updateEngine(cluster, 'a', { intent: 'draining' });
+  await untilShown(t, cluster, 'web', ({ wanted, replicas }) => wanted === 1 && replicas.length === 1);
+  t.deepEqual(containersOf(cluster), ['b/b/2/2']);
+});

@@ -73,6 +73,28 @@ test(
   },
   {},
 );
+const heldSlot = { held: new Set(['1']) } as const;
+test(
+  'a held slot keeps its replica through an update, and the others are exchanged',
+  decides,
+  { ...updating, ...heldSlot, slots: ['1', '2'], replicas: [old, view({ slot: '2', generation: 2 })] },
+  { isWhole: true },
+);
+test(
+  'a held slot takes nothing of the budget',
+  decides,
+  {
+    ...{ ...updating, ...heldSlot, slots: ['1', '2'] },
+    replicas: [view({ generation: 2, state: 'unreachable' }), view({ slot: '2' })],
+  },
+  { starts: ['2/2/2'] },
+);
+test(
+  'a held slot whose replica failed gets no other',
+  decides,
+  { ...heldSlot, replicas: [view({ state: 'failed', reason: 'it ended' })] },
+  { goes: { '1/1/1': 'it ended' }, isWhole: true },
+);
 test(
   'a service that is removed loses all its replicas',
   decides,

@@ -51,7 +51,15 @@ export interface SituationChanges extends Partial<Omit<Situation, 'record'>> {
 export function situation({ template = 1, isRemoved = false, update, ...changes }: SituationChanges = {}): Situation {
   return {
     record: { template, isRemoved, spec: { update: { ...policy, ...update } } },
-    ...{ slots: ['1'], replicas: [], starting: new Set(), waits: new Map(), fullness: () => 0, isUpdating: true },
+    ...{
+      slots: ['1'],
+      held: new Set(),
+      replicas: [],
+      starting: new Set(),
+      waits: new Map(),
+      fullness: () => 0,
+      isUpdating: true,
+    },
     ...{ standIn: template, now },
     ...changes,
   };
