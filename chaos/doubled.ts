@@ -1,11 +1,26 @@
 import { type Finding, type Placed, short } from './finding.ts';
 import type { FoundEngine } from './found.ts';
+import { attemptsOf, lossesBetween } from './losses.ts';
+import type { Loss, ToldRun } from './told.ts';
 
-/** Two containers of one reservation, or of one request. */
-export function twins(containers: readonly Placed[]): Finding[] {
+/** Two containers of one reservation, or of one request; of a request more where its key was lost in between. */
+export function twins(
+  containers: readonly Placed[],
+  { runs, losses }: { readonly runs: readonly ToldRun[]; readonly losses: readonly Loss[] },
+): Finding[] {
+  const attempts = attemptsOf(runs);
+  const mostOf = (tag: string) => {
+    const sent = attempts.get(tag) ?? [];
+    return 1 + lossesBetween(losses, sent[0], sent.at(-1));
+  };
   return [
-    ...sharing(containers, 'reservation', ({ reservationId }) => reservationId),
-    ...sharing(containers, 'request', ({ tag }) => tag),
+    ...sharing(
+      containers,
+      'reservation',
+      ({ reservationId }) => reservationId,
+      () => 1,
+    ),
+    ...sharing(containers, 'request', ({ tag }) => tag, mostOf),
   ];
 }
 
@@ -13,11 +28,12 @@ function sharing(
   containers: readonly Placed[],
   what: string,
   keyOf: (container: Placed) => string | undefined,
+  mostOf: (key: string) => number,
 ): Finding[] {
   const keys = new Set(containers.map(keyOf));
   return [...keys].flatMap((key): Finding[] => {
     const group = containers.filter((each) => keyOf(each) === key);
-    if (key === undefined || group.length < 2) return [];
+    if (key === undefined || group.length <= mostOf(key)) return [];
     const all = group.map(({ id, engine, state }) => `${short(id)} (${state} on ${engine.id})`).join(' and ');
     return [
       { kind: 'doubled', sentence: `${what} ${key} has containers ${all}`, about: [key, ...group.map(({ id }) => id)] },

@@ -9,7 +9,9 @@ type EngineDeeds = 'kill' | 'start' | 'pause' | 'resume' | 'partition' | 'heal' 
 /** What can be done to whom; an arena has them all. */
 export interface Victims {
   readonly lab: Pick<Lab, EngineDeeds>;
-  readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal' | 'send'>;
+  readonly redis: Pick<RedisServer, 'kill' | 'start' | 'signal'>;
+  /** All that is on record is lost. */
+  readonly flush: () => Promise<void>;
   /** Registers every engine that is not on record. */
   readonly registerEngines: () => Promise<void>;
   readonly strangers: Pick<Strangers, 'add' | 'remove'>;
@@ -53,8 +55,8 @@ export const deeds: Readonly<Record<FaultKind, Deed>> = {
   'kill Redis': { begin: ({ redis }) => redis.kill(), heal: ({ redis }) => redis.start() },
   // All is lost, and at once some of it is there again. The planner says anew what services there are to be.
   'flush Redis': {
-    begin: async ({ redis, registerEngines }) => {
-      await redis.send('FLUSHALL');
+    begin: async ({ flush, registerEngines }) => {
+      await flush();
       await registerEngines();
     },
     heal: ({ registerEngines }) => registerEngines(),

@@ -5,7 +5,7 @@ import { pause } from './pause.ts';
 import type { Told } from './told.ts';
 
 export interface PlannerOptions {
-  readonly arena: Pick<Arena, 'servers'>;
+  readonly arena: Pick<Arena, 'servers' | 'engines'>;
   readonly told: Told;
   readonly random: Random;
 }
@@ -15,8 +15,6 @@ const mostReplicas = 6;
 const thinkMs = [500, 3_000] as const;
 const againAfterMs = 500;
 const mostTries = 120;
-/** Longer than it takes until every engine was looked at whole. */
-const returnsWithinMs = 15_000;
 const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
 
 /** What a service is to be. */
@@ -59,18 +57,32 @@ export class Planner {
 
   /** Says anew what services there are to be, where that was lost. */
   async insist(signal: AbortSignal): Promise<void> {
-    while (this.#losses < this.#told.losses) {
-      this.#losses = this.#told.losses;
-      await Promise.all(names.map((name) => this.#awaitReturn(name)));
-      for (const name of names) await this.#ensure(name, this.#told.services.get(name), signal);
+    while (this.#isLost()) {
+      this.#losses = this.#told.losses.length;
+      await this.#awaitEngines(signal);
+      for (const name of names) {
+        if (!this.#isLost()) await this.#ensure(name, this.#told.services.get(name), signal);
+      }
     }
   }
 
-  /** A service comes back from the labels of its replicas. One that had none does not, and nothing else tells of it. */
-  async #awaitReturn(name: string): Promise<void> {
-    for (const until = performance.now() + returnsWithinMs; performance.now() < until; await pause(againAfterMs)) {
+  #isLost(): boolean {
+    return this.#losses < this.#told.losses.length;
+  }
+
+  /**
+   * As the documentation has it: until every engine is registered again and was looked at. What a service had there is back
+   * by then; one that is created before is another one, and the old replicas are left over.
+   */
+  async #awaitEngines(signal: AbortSignal): Promise<void> {
+    const missing = new Set(this.#arena.engines.map(({ id }) => id));
+    for (let left = mostTries; missing.size > 0 && !this.#isLost(); left--) {
+      if (signal.aborted && left <= 0) throw new Error(`engine ${[...missing].join(', ')} was never well again`);
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
-      if ((await this.#customer.send(server, 'GET', `service/${name}`)).status === 200) return;
+      const { status, body } = await this.#customer.send(server, 'GET', 'engines');
+      const engines = status === 200 ? (body.data as { id: string; status: string }[]) : [];
+      for (const each of engines) if (each.status === 'ok') missing.delete(each.id);
+      if (missing.size > 0) await pause(againAfterMs);
     }
   }
 
@@ -118,7 +130,7 @@ export class Planner {
     for (let left = mostTries; ; left--) {
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
       const heard = await this.#customer.send(server, method, path, body);
-      if (enough.includes(heard.status) || this.#losses < this.#told.losses) return;
+      if (enough.includes(heard.status) || this.#isLost()) return;
       if (signal.aborted && left <= 0)
         throw new Error(`${method} ${path} was never answered well: ${heard.status} ${heard.code}`);
       await pause(againAfterMs);

@@ -73,8 +73,6 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
   const tell = (fault: Fault, what: 'begins' | 'is healed') => {
     timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
-    // It is lost between the two.
-    if (fault.kind === 'flush Redis') told.losses++;
     else recoveries.watch(fault);
   };
   const progress = setInterval(() => {
@@ -95,7 +93,8 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
     const played = Promise.all([...clients, planner.play(isOver)]);
     // Who interrupts does not wait for them, and what they miss then is nobody's fault.
     played.catch(() => undefined);
-    const storm = playStorm(schedule, { victims: arena, board, tell }, isOver);
+    const flush = () => told.lose(() => arena.redis.send('FLUSHALL'));
+    const storm = playStorm(schedule, { victims: { ...arena, flush }, board, tell }, isOver);
     storm.catch(() => closing.abort());
     await pause(options.durationMs, isOver);
     closing.abort();

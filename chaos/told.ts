@@ -23,6 +23,12 @@ export interface ToldDestroy extends Asked {
   readonly containerId: string;
 }
 
+/** When all that was on record was lost: at some moment between the two. Times are from the beginning of the run. */
+export interface Loss {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A container that was acknowledged, that nobody had asked to destroy, and that an answer did without. */
 export interface Denial extends Asked {
   readonly containerId: string;
@@ -45,8 +51,7 @@ export class Told {
   readonly denials: Denial[] = [];
   /** What services are to be, by name. */
   readonly services = new Map<string, Plan>();
-  /** How often all that is on record may have been lost. */
-  losses = 0;
+  readonly losses: Loss[] = [];
   readonly #standing = new Map<string, ToldRun>();
   readonly #maybeGone = new Set<string>();
   readonly #heard: Heard[] = [];
@@ -54,6 +59,13 @@ export class Told {
 
   nowMs(): number {
     return performance.now() - this.#beganAt;
+  }
+
+  /** Notes when it happened. */
+  async lose(deed: () => Promise<unknown>): Promise<void> {
+    const fromMs = this.nowMs();
+    await deed();
+    this.losses.push({ fromMs, toMs: this.nowMs() });
   }
 
   /** Every answer passes here once. */

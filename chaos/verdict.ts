@@ -2,14 +2,16 @@ import { overfull, promisedTwice, twins } from './doubled.ts';
 import { type Finding, type Placed, short } from './finding.ts';
 import type { Found } from './found.ts';
 import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
+import { attemptsOf, lossesBetween } from './losses.ts';
 import type { Plan } from './planner.ts';
 import { wrongServices } from './services.ts';
-import type { ToldDestroy, ToldRun } from './told.ts';
+import type { Loss, ToldDestroy, ToldRun } from './told.ts';
 
 export interface WhatWasTold {
   readonly runs: readonly ToldRun[];
   readonly destroys: readonly ToldDestroy[];
   readonly services: ReadonlyMap<string, Plan>;
+  readonly losses: readonly Loss[];
 }
 
 /** Holds what the clients were told against what there is, when nothing is under way any more. Pure. */
@@ -21,7 +23,7 @@ export function judge(told: WhatWasTold, found: Found): Finding[] {
     ...robbed(told, found),
     ...undead(told, containers),
     ...answeredTwice(told),
-    ...twins(containers),
+    ...twins(containers, told),
     ...found.engines.flatMap((engine) => [...promisedTwice(engine), ...overfull(engine)]),
     ...found.engines.flatMap((engine) => [...staleRecords(engine), ...wrongSums(engine)]),
     ...strays(containers),
@@ -82,24 +84,31 @@ function undead({ destroys }: WhatWasTold, containers: readonly Placed[]): Findi
   });
 }
 
-/** A request that was repeated, and answered with another container. */
-function answeredTwice({ runs }: WhatWasTold): Finding[] {
-  const first = new Map<string, string>();
-  return runs.flatMap(({ tag, container }): Finding[] => {
+/** A request that was repeated, and answered with another container, while its key was known. */
+function answeredTwice({ runs, losses }: WhatWasTold): Finding[] {
+  const last = new Map<string, ToldRun>();
+  return runs.flatMap((run): Finding[] => {
+    const { tag, container } = run;
     if (!container) return [];
-    const before = first.get(tag) ?? container.id;
-    first.set(tag, before);
-    if (before === container.id) return [];
+    const earlier = last.get(tag);
+    const before = earlier?.container?.id ?? container.id;
+    if (before === container.id || lossesBetween(losses, earlier, run) > 0) {
+      last.set(tag, run);
+      return [];
+    }
     const sentence = `request ${tag} was answered with container ${short(before)}, then with ${short(container.id)}`;
     return [{ kind: 'doubled', sentence, about: [tag, before, container.id] }];
   });
 }
 
-/** Whoever was told no in the end, and not that the outcome is in doubt, has no container. */
-function refused({ runs }: WhatWasTold, containers: readonly Placed[]): Finding[] {
-  const last = new Map(runs.map((run) => [run.tag, run]));
+/** Whoever was told no in the end, and not that the outcome is in doubt, has no container, unless of a key that was lost. */
+function refused({ runs, losses }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+  const last = [...attemptsOf(runs)].flatMap(([tag, attempts]) => {
+    const run = attempts.at(-1);
+    return run && lossesBetween(losses, attempts[0], run) === 0 ? [[tag, run] as const] : [];
+  });
   const stands = ({ status, code }: ToldRun) => status >= 400 && status < 500 && code !== 'idempotency_running';
-  const codes = new Map([...last].flatMap(([tag, run]) => (stands(run) ? [[tag, run.code] as const] : [])));
+  const codes = new Map(last.flatMap(([tag, run]) => (stands(run) ? [[tag, run.code] as const] : [])));
   return containers.flatMap(({ id, tag = '', engine, state }): Finding[] => {
     const code = codes.get(tag);
     if (code === undefined) return [];

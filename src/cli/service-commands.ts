@@ -46,7 +46,8 @@ Examples:
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await newService(name, image, args, flags);
-      const { data } = await api('POST', asPlanned('apiv1/service', flags), body);
+      const { data, warning } = await api('POST', asPlanned('apiv1/service', flags), body);
+      if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
       await settle(data, 'the start', flags);
     });
 

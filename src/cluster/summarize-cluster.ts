@@ -2,6 +2,7 @@ import { type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from './cluster.ts';
 import { countContainers } from './containers/count-containers.ts';
+import { leftoverWarnings } from './services/leftovers.ts';
 import { skewWarnings } from './watch/clock-skew.ts';
 
 export interface ClusterSummary {
@@ -15,7 +16,7 @@ export interface ClusterSummary {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly engines: Readonly<Record<EngineStatus, number>>;
-  /** A sentence for each server whose wall clock is wrong. */
+  /** A sentence for each server whose wall clock is wrong, and each service that left containers behind. */
   readonly warnings: readonly string[];
 }
 
@@ -37,6 +38,6 @@ export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
     reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,
     reserved_memory: total(({ usedMemoryMiB }) => usedMemoryMiB),
     engines: states,
-    warnings: skewWarnings(mirror.servers.all()),
+    warnings: [...skewWarnings(mirror.servers.all()), ...leftoverWarnings({ mirror })],
   };
 }

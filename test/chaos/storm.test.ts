@@ -123,11 +123,8 @@ function victimsThatTell(done: string[], healMs: number): Victims {
       kill: write('redis.kill'),
       start: write('redis.start'),
       signal: () => void done.push('redis.signal'),
-      send: async (command: string) => {
-        done.push(`redis.send ${command}`);
-        return '+OK';
-      },
     },
+    flush: write('flush'),
     registerEngines: write('registerEngines'),
     strangers: { add: write('strangers.add'), remove: write('strangers.remove') },
     servers: [server, server],

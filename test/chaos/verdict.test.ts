@@ -7,7 +7,7 @@ import { container, containerIdOf, destroy, engine, found, memory, record, run, 
 
 const verdict = test.macro({
   exec(t, told: Partial<WhatWasTold>, there: Found, ...expected: [kind: Finding['kind'], sentence: RegExp][]) {
-    const findings = judge({ runs: [], destroys: [], services: new Map(), ...told }, there);
+    const findings = judge({ runs: [], destroys: [], services: new Map(), losses: [], ...told }, there);
     t.deepEqual(
       findings.map(({ kind }) => kind),
       expected.map(([kind]) => kind),
@@ -133,6 +133,54 @@ test(
   'a request that was repeated, and answered the same',
   verdict,
   { runs: [run('a'), run('a')] },
+  found(engine(['a'])),
+);
+const twice = (...times: [askedMs: number, answeredMs: number][]) =>
+  times.map(([askedMs, answeredMs], index) => {
+    const id = index === 0 ? 'a' : 'b';
+    return run('a', { askedMs, answeredMs, container: { id: containerIdOf(id), engineId: 'one' } });
+  });
+const ofOneRequest = engine(['a', 'b'], { containers: [container('a'), container('b', { tag: 'a' })] });
+const loss = { fromMs: 100, toMs: 110 };
+test(
+  'a key is known no more once all that was on record was lost',
+  verdict,
+  { losses: [loss], runs: twice([10, 20], [105, 200]) },
+  found(ofOneRequest),
+);
+test(
+  'a key is known until all that was on record is lost',
+  verdict,
+  { losses: [loss], runs: twice([10, 20], [30, 99]) },
+  found(ofOneRequest),
+  ['doubled', /request a was answered with container a-0+, then with b-0+/],
+  ['doubled', /request a has containers/],
+);
+test(
+  'a key is known from then on',
+  verdict,
+  { losses: [loss], runs: twice([111, 120], [130, 140]) },
+  found(ofOneRequest),
+  ['doubled', /request a was answered/],
+  ['doubled', /request a has containers/],
+);
+test(
+  'what was sent once runs once, whatever was lost meanwhile',
+  verdict,
+  { losses: [loss], runs: [run('a', { askedMs: 90, answeredMs: 120 })] },
+  found(ofOneRequest),
+  ['doubled', /request a has containers/],
+);
+test(
+  'a request that was refused when its key was lost',
+  verdict,
+  {
+    losses: [loss],
+    runs: [
+      { ...runWithout('a', 0, 'ECONNRESET'), askedMs: 90 },
+      { ...runWithout('a', 422, 'unschedulable'), answeredMs: 120 },
+    ],
+  },
   found(engine(['a'])),
 );
 test(

@@ -3,6 +3,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
 import { epochLabel } from '../containers/container-labels.ts';
 import { readLabels } from '../containers/read-labels.ts';
+import { leftoverWarnings } from '../services/leftovers.ts';
 
 /**
  * A sentence for whoever registers an engine that another installation uses as well; undefined: none does. Its containers
@@ -10,7 +11,11 @@ import { readLabels } from '../containers/read-labels.ts';
  */
 export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<string | undefined> {
   const { counts, ofOtherStore } = await countOthers(cluster, engineId);
-  const warnings = [warningOfInstallations(cluster, engineId, counts), warningOfStore(cluster, engineId, ofOtherStore)];
+  const warnings = [
+    warningOfInstallations(cluster, engineId, counts),
+    warningOfStore(cluster, engineId, ofOtherStore),
+    ...leftoverWarnings(cluster, { engineId }),
+  ];
   const told = warnings.filter((each) => each !== undefined);
   return told.length === 0 ? undefined : told.join('; ');
 }

@@ -139,6 +139,11 @@ export class Mirror {
     return this.#reservations.replicasOf(service).filter(({ replica }) => replica.serviceId === id);
   }
 
+  /** Of every service, and of those that are not known. */
+  allReplicas(): ReplicaReservation[] {
+    return this.#reservations.replicas();
+  }
+
   /** The containers of a job, and of any other that had its name, sorted by their reservation's id. */
   tasks(job: string): TaskReservation[] {
     return this.#reservations.tasksOf(job);

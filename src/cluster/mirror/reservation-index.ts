@@ -52,6 +52,11 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Of every service, and of those that are not known. */
+  replicas(): ReplicaReservation[] {
+    return [...this.#byService.values()].flatMap((entries) => valuesOf(entries).filter(isReplica));
+  }
+
   /** Sorted by id. */
   tasksOf(job: string): TaskReservation[] {
     const found = valuesOf(this.#byJob.get(job) ?? nothing).filter(isTask);

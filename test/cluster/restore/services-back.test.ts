@@ -8,7 +8,9 @@ import {
   scaleService,
   updateService,
 } from '../../../src/cluster/services/change-service.ts';
+import { leftoverWarnings } from '../../../src/cluster/services/leftovers.ts';
 import { listServices, showService } from '../../../src/cluster/services/show-service.ts';
+import { summarizeCluster } from '../../../src/cluster/summarize-cluster.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { ServiceSpec } from '../../../src/model/service.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
@@ -172,4 +174,15 @@ test('a service that was created anew is another one than the one that was lost'
   await untilShown(t, whole, 'shop', isRunning);
   t.deepEqual(environmentsOf(whole, 'shop'), ['new', 'new', 'old', 'old']);
   for (const each of before) t.true(containersOf(whole).includes(each));
+  const [warning, ...others] = summarizeCluster(cluster).warnings;
+  t.deepEqual(others, []);
+  t.regex(
+    warning ?? '',
+    /^an earlier service shop left 2 containers behind \(shop\.1\.\S+ on [ab], shop\.2\.\S+ on [ab]\): they /,
+  );
+  t.regex(
+    (await warnOfOthers(cluster, 'a')) ?? '',
+    /an earlier service shop left a container behind \(shop\.[12]\.\S+ on a\)/,
+  );
+  t.deepEqual(leftoverWarnings(cluster, { service: 'other' }), []);
 });

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { createService } from '../../../cluster/services/change-service.ts';
+import { leftoverWarnings } from '../../../cluster/services/leftovers.ts';
 import { showService } from '../../../cluster/services/show-service.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
@@ -22,7 +23,9 @@ export function createRoute(server: Server, cluster: Cluster): void {
         const { payload, query } = request;
         const plan = planIn(query, payload.name, payload);
         const forecast = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
-        return { status: 201, body: success(serviceShape(await showService(cluster, payload.name, forecast))) };
+        const shown = serviceShape(await showService(cluster, payload.name, forecast));
+        const [warning] = leftoverWarnings(cluster, { service: payload.name });
+        return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
       }),
   });
 }
