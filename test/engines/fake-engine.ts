@@ -47,6 +47,8 @@ export class FakeEngine implements EngineClient {
   readonly containers = new Map<string, FakeContainer>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
+  /** TCP ports that an image exposes, by its name as it is asked for; published with `publish`. */
+  readonly exposed = new Map<string, readonly number[]>();
   /** Of containers that ended, by id; 0 unless told. */
   readonly exitCodes = new Map<string, number>();
   /** What HEALTHCHECK says, by container id. */
@@ -296,7 +298,12 @@ export class FakeEngine implements EngineClient {
   #start(id: string): void {
     const container = this.#find(id);
     if (container.state === 'running') return;
-    const wanted = container.image.network_mode === 'host' ? [] : (container.image.bind_ports ?? []);
+    const { image } = container;
+    const asked = image.bind_ports ?? [];
+    const exposed = (image.publish ? (this.exposed.get(image.name) ?? []) : [])
+      .filter((port) => !asked.some(({ container_port }) => container_port === port))
+      .map((container_port): PortBinding => ({ proto: 'tcp', container_port }));
+    const wanted = image.network_mode === 'host' ? [] : [...asked, ...exposed];
     const bound: Required<PortBinding>[] = [];
     for (const { proto, host_ip = '0.0.0.0', port = 0, container_port } of wanted) {
       const binding = { proto, host_ip, port: port || this.#nextPort++, container_port };

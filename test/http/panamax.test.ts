@@ -205,6 +205,32 @@ test('both spellings, and what agents send for nothing', async (t) => {
   t.deepEqual(containersOf(cluster), []);
 });
 
+test('what a public template says beside what counts is taken, and says nothing', async (t) => {
+  const { cluster, panamax, call } = await open(t, 1);
+  const environment = [
+    { variable: 'PASSWORD', value: 'x', required: true },
+    { variable: 'USER', value: null, required: false, description: 'who logs in' },
+  ];
+  const deployment = { count: 2, affinity: 'ssd', restart: { policy: 'always' } };
+  const posted = await panamax('POST', '/v1/services', [{ ...db, environment, deployment }]);
+  t.is(posted.status, 201, JSON.stringify(posted.body));
+  t.is((await specOf(call, 'db')).replicas, 2);
+  t.deepEqual(environmentOf(cluster, 'db'), { PASSWORD: 'x', USER: '' });
+  const unknown = await panamax('POST', '/v1/services', [{ ...wp, colour: 'red' }]);
+  t.is(unknown.status, 400, 'other fields are refused as before');
+});
+
+test('a link leads to the lowest port that the service declares, not to one of its image', async (t) => {
+  const { cluster, panamax } = await open(t, 1);
+  for (const { exposed } of cluster.engines) exposed.set('mysql:latest', [22, 33060]);
+  await panamax('POST', '/v1/services', [linkedWp, { ...db, expose: [33060, 3306] }]);
+  const { DB_1_PORT, DB_1_SERVICE_HOST, DB_1_SERVICE_PORT, ...variables } = environmentOf(cluster, 'wp') ?? {};
+  t.is(DB_1_SERVICE_HOST, 'a.test');
+  t.is(DB_1_PORT, variables.DB_1_PORT_3306_TCP);
+  t.is(DB_1_SERVICE_PORT, variables.DB_1_PORT_3306_TCP_PORT);
+  t.truthy(variables.DB_1_PORT_22_TCP, 'published by the image alone');
+});
+
 test('volumes of another service are shared, on its engine', async (t) => {
   const { cluster, panamax, call } = await open(t, 3);
   const data = { name: 'data', source: 'mysql', volumes: [{ containerPath: '/var/lib/mysql' }] };
@@ -235,7 +261,7 @@ test('what cannot be started undoes all that was posted with it, and says why', 
   const ports = [{ hostPort: 80, containerPort: 80 }];
   t.is((await panamax('POST', '/v1/services', [{ ...wp, name: 'web', ports }])).status, 201);
   const full = await panamax('POST', '/v1/services', [{ ...db, ports }, wp]);
-  t.is(full.status, 422);
+  t.is(full.status, 409, 'a host port that a running service holds is a conflict');
   t.regex(full.body.message, /^service db cannot be started, so none of 2 is kept: .*port/);
   const unknown = await panamax('POST', '/v1/services', [{ ...linkedWp, source: 'no/such:1' }, exposedDb]);
   t.is(unknown.status, 422);

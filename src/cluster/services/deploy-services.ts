@@ -1,5 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceSpec, SlotWait } from '../../model/service.ts';
+import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../cluster.ts';
 import { createServices } from './change-service.ts';
 import { discardServices } from './discard-service.ts';
@@ -13,8 +14,8 @@ const patienceMs = 3_000;
 
 /**
  * Creates services that belong together, and waits a while for them to start, but for those in `stopped`. None is left
- * where one exists already (`service_exists`) or cannot be started (`unschedulable`, with what is in the way). A replica
- * that starts and ends again is no such reason: it may do so until what it needs is ready.
+ * where one exists already (`service_exists`) or cannot be started (`port_taken` where a host port is, `unschedulable`
+ * otherwise, with what is in the way). A replica that starts and ends again is no such reason: it may do so until what it needs is ready.
  */
 export async function deployServices(
   cluster: Cluster,
@@ -28,7 +29,13 @@ export async function deployServices(
   await discardServices(cluster, names);
   const { service, wait } = obstacle;
   const sentence = `service ${service} cannot be started, so none of ${names.length} is kept: ${wait.message}`;
-  throw new SatsumaError('unschedulable', sentence, { details: wait.details });
+  throw new SatsumaError(isForPort(wait) ? 'port_taken' : 'unschedulable', sentence, { details: wait.details });
+}
+
+/** A host port is in the way that a running container holds. */
+function isForPort({ code, details }: SlotWait): boolean {
+  const { engines } = (details ?? {}) as Partial<Explanation>;
+  return code === 'port_taken' || (Array.isArray(engines) && engines.some((each) => each.code === 'port_taken'));
 }
 
 interface Obstacle {

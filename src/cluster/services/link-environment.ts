@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { SatsumaError } from '../../model/errors.ts';
+import type { PortBinding } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
 import { type CatalogEntry, entriesOf } from './catalog.ts';
 import { nothingKnown } from './survey.ts';
@@ -14,7 +15,8 @@ export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string,
     const entries = entriesOf(cluster, service);
     if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
     const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-    return [...variablesOf(prefix, alias, entries), ...environmentOf(cluster, service, prefix)];
+    const declared = cluster.mirror.services.get(service)?.value.spec.image.bind_ports ?? [];
+    return [...variablesOf({ prefix, alias, entries, declared }), ...environmentOf(cluster, service, prefix)];
   });
   return Object.fromEntries(variables);
 }
@@ -32,18 +34,35 @@ function environmentOf({ mirror }: Cluster, service: string, prefix: string): [s
   return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);
 }
 
-function variablesOf(prefix: string, alias: string, entries: readonly CatalogEntry[]): [string, string][] {
+interface Link {
+  readonly prefix: string;
+  readonly alias: string;
+  readonly entries: readonly CatalogEntry[];
+  /** The ports that the service itself names; what only its image exposes may be lower. */
+  readonly declared: readonly PortBinding[];
+}
+
+/** `ALIAS_PORT`, and `ALIAS_SERVICE_HOST` and `_PORT` as adapters of Panamax set them, are of the lowest declared port. */
+function variablesOf({ prefix, alias, entries, declared }: Link): [string, string][] {
   const ports = new Map<string, readonly CatalogEntry[]>();
   for (const entry of entries) {
     const key = `${entry.container_port}/${entry.proto}`;
     ports.set(key, [...(ports.get(key) ?? []), entry]);
   }
-  const [lowest] = [...ports.values()].map(([first]) => first).sort((a, b) => portOf(a) - portOf(b));
-  return [
-    [`${prefix}_NAME`, alias],
-    ...(lowest ? [[`${prefix}_PORT`, urlOf(lowest)] as [string, string]] : []),
-    ...[...ports.values()].flatMap((all) => variablesOfPort(prefix, all)),
-  ];
+  const isDeclared = (entry: CatalogEntry | undefined) =>
+    declared.some((each) => each.container_port === entry?.container_port && each.proto === entry.proto);
+  const [lowest] = [...ports.values()]
+    .map(([first]) => first)
+    .sort((a, b) => Number(isDeclared(b)) - Number(isDeclared(a)) || portOf(a) - portOf(b));
+  const ofLowest: [string, string][] = lowest
+    ? [
+        [`${prefix}_PORT`, urlOf(lowest)],
+        [`${prefix}_SERVICE_HOST`, lowest.host],
+        [`${prefix}_SERVICE_PORT`, String(lowest.port)],
+      ]
+    : [];
+  const ofPorts = [...ports.values()].flatMap((all) => variablesOfPort(prefix, all));
+  return [[`${prefix}_NAME`, alias], ...ofLowest, ...ofPorts];
 }
 
 function variablesOfPort(prefix: string, all: readonly CatalogEntry[]): [string, string][] {

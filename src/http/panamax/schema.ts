@@ -53,6 +53,9 @@ const variable = Joi.object({
     .pattern(/^[^=\0]{1,1024}$/)
     .required(),
   value: Joi.alternatives(text, Joi.number(), Joi.boolean()).empty(null).default(''),
+  // A public template asks its reader for those; the adapters before read neither.
+  required: Joi.any().strip(),
+  description: Joi.any().strip(),
 });
 
 const volume = objectWithSpellings(
@@ -78,7 +81,9 @@ const keys: Keys<PostedService> = {
       text.max(256).custom((name: string) => ({ name })),
     ),
   ),
+  // Each adapter has keys of its own there, and ignores those of the others.
   deployment: Joi.object({ count: Joi.number().integer().min(0).max(10_000).empty(nothing) })
+    .pattern(Joi.string(), Joi.any().strip())
     .empty(null)
     .default({}),
   desiredState: word(...desiredStates).default('started'),
