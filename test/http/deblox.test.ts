@@ -315,3 +315,30 @@ test('whoever looks, or comes from elsewhere, has sent no message', async (t) =>
   const foreign = await door('POST', '/', { action: 'list-images' }, { origin: 'https://elsewhere.test' });
   t.deepEqual([foreign.status, foreign.body], [403, { error: 'requests from other web sites are refused' }]);
 });
+
+test('any message may have headers and a body, which say nothing', async (t) => {
+  const { send, create } = await openDeblox(t, 1);
+  const beside = { headers: { 'Content-Type': 'application/json' }, body: { anything: [1] } };
+  const container = await create();
+  for (const [message, statusCode] of [
+    [{ action: 'create-container', image: 'demo/busybox:1' }, 201],
+    [{ action: 'inspect-container', id: container }, 200],
+    [{ action: 'list-containers' }, 200],
+    [{ action: 'list-images' }, 200],
+    [{ action: 'stop-container', id: container }, 204],
+    [{ action: 'delete-container', id: container }, 204],
+  ] as const) {
+    t.is((await send({ ...message, ...beside })).statusCode, statusCode, message.action);
+  }
+  t.deepEqual(await send({ action: 'unregister', hostname: 'nobody', ...beside }), {});
+  t.like(await send({ action: 'list-images', header: {} }), { error: '"header" is not allowed' });
+});
+
+test('who stops and restarts gives a container a second, for its client waits 2.5', async (t) => {
+  const { cluster, send, create } = await openDeblox(t, 1);
+  const container = await create();
+  await send({ action: 'restart-container', id: container });
+  await send({ action: 'stop-container', id: container });
+  const calls = cluster.engines.flatMap(({ calls }) => calls).filter((each) => /^(re)?st(op|art)C.* 1$/.test(each));
+  t.deepEqual(calls, [`restartContainer ${container} 1`, `stopContainer ${container} 1`]);
+});

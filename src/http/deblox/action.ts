@@ -14,12 +14,15 @@ export interface Desk {
 
 export type Action = (desk: Desk, message: object) => Promise<object>;
 
+/** What the original handed on to Docker with any message: it says nothing to most actions. */
+const ofAnyAction = { headers: Joi.any().strip(), body: Joi.any().strip() };
+
 /** `fields`: what may stand in the message beside its `action`. */
 export function action<Message>(
   fields: Joi.PartialSchemaMap<Message>,
   run: (desk: Desk, message: Message) => Promise<object>,
 ): Action {
-  const schema = Joi.object<Message & { readonly action: string }>({ ...fields, action: Joi.string() });
+  const schema = Joi.object<Message & { readonly action: string }>({ ...ofAnyAction, ...fields, action: Joi.string() });
   return async (desk, message) => {
     const checked = check(schema, message);
     return 'value' in checked ? await run(desk, checked.value) : { error: sentenceOf(checked.problems) };

@@ -12,6 +12,9 @@ import { engineAnswer, orSilence, silence } from './answers.ts';
 /** A full id, the beginning of one, or a name: nothing else is anybody's. */
 const reference = /^\/?[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 
+/** Its clients wait 2.5 s for an answer: what does not end by itself before is killed, as the original killed at once. */
+const inTime = { timeoutSeconds: 1 };
+
 /** Docker's status and body of what was done. */
 type Done = readonly [statusCode: number, body?: unknown];
 
@@ -25,12 +28,12 @@ export const start = onContainer(async (cluster, id) => {
 export const stop = onContainer(async (cluster, id) => {
   const { container } = await inspectContainer(cluster, id);
   if (!isAlive(container)) return [304];
-  await stopContainer(cluster, id);
+  await stopContainer(cluster, id, inTime);
   return [204];
 });
 
 export const restart = onContainer(async (cluster, id) => {
-  await restartContainer(cluster, id);
+  await restartContainer(cluster, id, inTime);
   return [204];
 });
 
