@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
@@ -57,7 +58,7 @@ function refusal(problems: readonly string[]): SatsumaError {
 
 function toConfig(settings: Settings, sources: MergedSources): Config {
   const pathOf = (key: SettingName, path: string) => resolve(sources.sourceOf(key)?.folder ?? process.cwd(), path);
-  const tls = tlsOf(settings, pathOf);
+  const tls = tlsOf(settings, (key, path) => orHere(pathOf(key, path), path));
   return {
     // The schema has let no other text through.
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
@@ -78,6 +79,12 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     deadlines: deadlinesOf(settings.deadlines),
     doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
   };
+}
+
+/** clementine's configuration names certificates from the working directory: they are looked for there, too. */
+function orHere(path: string, given: string): string {
+  const here = resolve(given);
+  return !existsSync(path) && existsSync(here) ? here : path;
 }
 
 function tlsOf(settings: Settings, pathOf: (key: SettingName, path: string) => string): TlsPaths | undefined {

@@ -44,6 +44,19 @@ test('the file is over the defaults, variables over the file, flags over variabl
   t.like(config.deadlines, { pullMs: 2000, listMs: 5000 });
 });
 
+test('certificates that are not beside the file are looked for in the working directory', (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'config.json');
+  writeFileSync(join(folder, 'README.md'), '');
+  const names = { 'ca-cert': './package.json', 'ssl-cert': 'README.md', 'ssl-key': 'no/such/key.pem' };
+  writeFileSync(file, JSON.stringify(names));
+  t.deepEqual(loadConfig({ file, env: {} }).tls, {
+    ca: join(process.cwd(), 'package.json'),
+    cert: join(folder, 'README.md'),
+    key: join(folder, 'no/such/key.pem'),
+  });
+});
+
 test('paths in the file start at its folder, others at the working directory', (t) => {
   const folder = temporaryFolder(t);
   const file = join(folder, 'etc', 'config.json');
