@@ -11,10 +11,11 @@ const memory = Joi.number().integer().positive().max(1_000_000_000);
 export const newEngineSchema = Joi.object({
   id: idSchema.required(),
   addr: Joi.string().max(1024).required(),
-  cpus,
-  memory,
-  labels: labelsSchema.default([]),
-  resources: resourcesSchema,
+  // Go's readers take null for what is not there.
+  cpus: cpus.empty(null),
+  memory: memory.empty(null),
+  labels: labelsSchema.empty(null).default([]),
+  resources: resourcesSchema.empty(null),
 }).required();
 
 /** The body of PATCH /apiv1/engine/{id}. */

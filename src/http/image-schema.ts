@@ -4,6 +4,7 @@ import {
   type PortBinding,
   protocols,
   pullPolicies,
+  type RestartPolicy,
   reschedulePolicies,
   restartPolicies,
   strategyNames,
@@ -35,17 +36,24 @@ function hostName(most: number): Joi.StringSchema {
     .messages({ 'string.pattern.base': '{{#label}} must have only letters, digits, "_", "." and "-"' });
 }
 
-const portBindingKeys: Record<keyof PortBinding, Joi.Schema> = {
+/** Go's readers take null, and an empty text, for what is not there; Shipyard's page sends both. */
+function orNothing<Key extends string>(keys: Record<Key, Joi.Schema>): Record<Key, Joi.Schema> {
+  const nothingFor = ({ type }: Joi.Schema) => (type === 'string' ? Joi.valid(null, '') : Joi.valid(null));
+  const optional = Object.entries<Joi.Schema>(keys).map(([key, schema]) => [key, schema.empty(nothingFor(schema))]);
+  return Object.fromEntries(optional);
+}
+
+const portBindingKeys = orNothing<keyof PortBinding>({
   proto: Joi.string()
     .valid(...protocols)
     .default('tcp'),
   host_ip: Joi.string().ip({ cidr: 'forbidden' }),
   port: hostPort,
   container_port: hostPort.min(1).required(),
-};
+});
 
 /** The compiler holds the keys against the type: none is missing, none too many. */
-const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
+const imageConfigKeys = orNothing<keyof ImageConfig>({
   name: imageName,
   cpus: Joi.number().min(0).max(10_000).precision(3),
   memory: Joi.number().integer().min(leastMemory).max(1_000_000_000).allow(0),
@@ -66,10 +74,12 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   }),
   user_data: Joi.object().pattern(/^.{1,128}$/, words),
   links: Joi.object().pattern(idSchema, idSchema),
-  restart_policy: Joi.object({
-    name: Joi.string().valid(...restartPolicies),
-    maximum_retry: Joi.number().integer().min(0).max(1_000_000),
-  })
+  restart_policy: Joi.object(
+    orNothing<keyof RestartPolicy>({
+      name: Joi.string().valid(...restartPolicies),
+      maximum_retry: Joi.number().integer().min(0).max(1_000_000),
+    }),
+  )
     .custom(refuseRetries)
     .messages({ 'retries.useless': '{{#label}} can have maximum_retry with the name on-failure only' }),
   publish: Joi.boolean(),
@@ -81,7 +91,7 @@ const imageConfigKeys: Record<keyof ImageConfig, Joi.Schema> = {
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),
-};
+});
 
 /** citadel's Image. */
 export const imageConfigSchema = Joi.object(imageConfigKeys)
@@ -123,6 +133,7 @@ function overlaps(a: PortBinding, b: PortBinding): boolean {
 }
 
 function refuseRetries(policy: ImageConfig['restart_policy'], helpers: Joi.CustomHelpers): unknown {
-  if (policy.maximum_retry !== undefined && policy.name !== 'on-failure') return helpers.error('retries.useless');
-  return policy;
+  if (policy.name === 'on-failure' || policy.maximum_retry === undefined) return policy;
+  const { maximum_retry: retries, ...rest } = policy;
+  return retries === 0 ? rest : helpers.error('retries.useless');
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { SatsumaError } from '../../src/model/errors.ts';
-import { openDoor } from './open-door.ts';
+import { openDoor, openOther } from './open-door.ts';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const redis = {
@@ -48,6 +48,33 @@ test('host and domain names are taken as docker takes them, and volumes', async 
     const answer = await call('POST', '/apiv1/plan', { ...redis, hostname, domain: 'local_domain', volumes });
     t.is(answer.status, 200, JSON.stringify(answer.body));
   }
+});
+
+test('what Go says for nothing is nothing', async (t) => {
+  const { cluster, call } = await openDoor(t, { engines: 1 });
+  const bastion = await openOther(cluster, 'bastion', {});
+  // As Shipyard's page sends it.
+  const page = {
+    ...{ name: 'demo/busybox:1', cpus: 0.1, memory: 256.0, type: 'service', hostname: '', domain: '' },
+    ...{ environment: null, args: null, entrypoint: null, labels: null, volumes: null, links: null, user_data: null },
+    ...{ publish: null, network_mode: '', container_name: '', constraints: null, strategy: null },
+    bind_ports: [{ proto: '', host_ip: null, port: null, container_port: 80 }],
+    restart_policy: { name: 'no', maximum_retry: 0 },
+  };
+  const run = await bastion('POST', '/run', page);
+  t.is(run.status, 201, JSON.stringify(run.body));
+  const { bind_ports, ...image } = run.body.image;
+  const rest = { cpus: 0.1, memory: 256, type: 'service', restart_policy: { name: 'no' } };
+  t.deepEqual(image, { name: 'demo/busybox:1', ...rest });
+  t.is(bind_ports[0].proto, 'tcp');
+  for (const restart_policy of [null, { name: '', maximum_retry: null }, { name: 'always', maximum_retry: 0 }]) {
+    t.is((await call('POST', '/apiv1/plan', { ...page, restart_policy })).status, 200);
+  }
+  t.is((await call('POST', '/apiv1/plan', { ...page, memory: 256.5 })).status, 400);
+  t.is((await call('POST', '/apiv1/plan', { ...page, Name: 'redis' })).status, 400, 'an unknown field');
+  t.is((await call('POST', '/apiv1/plan', { ...page, cpus: '' })).status, 400);
+  const engine = { id: 'z', addr: 'https://10.0.0.9:2376', cpus: null, memory: null, labels: null };
+  t.is((await call('POST', '/apiv1/engine', engine)).status, 201);
 });
 
 test('an engine is registered by a body that curl -d sends, and answered with its five fields', async (t) => {
