@@ -153,7 +153,7 @@ test(refused, 'service create web --health-http up x', 2, /like 80 or 80\/health
 test(refused, 'service create web --health-retries 5 x', 2, /"health.type" is required/);
 test(refused, 'service create web --link a:b:c x', 2, /like db or db:database/);
 test(refused, 'service create web --timeout -1 x', 2, /a number like 5 or 0.5/);
-test(refused, 'service create web -f package-lock.json', 2, /"packages" is not allowed/);
+test(refused, 'service create web -f tsconfig.build.json', 2, /"extends" is not allowed/);
 test(refused, 'service create web -f /nowhere.json', 2, /cannot read \/nowhere.json: ENOENT/);
 test(refused, 'service update web x', 3, /No service found with name web/);
 test(refused, 'service rollback web --to last', 2, /must be a whole number/);

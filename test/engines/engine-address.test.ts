@@ -33,7 +33,7 @@ const refused = test.macro({
 test(refused, '', /begins with https/);
 test(refused, '10.0.0.5:2376', /begins with https/);
 test(refused, 'http://10.0.0.5:2375', /not with http:/);
-test(refused, 'ssh://10.0.0.5', /not with ssh:/);
+test(refused, 'ssh://10.0.0.5', /ssh:\/\/ is not supported/);
 test(refused, 'file:///etc/passwd', /not with file:/);
 test(refused, ' https://10.0.0.5', /begins with https/);
 test(refused, 'https://user:secret@10.0.0.5', /credentials/);
