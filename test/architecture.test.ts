@@ -28,7 +28,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': ['src/model', 'src/cluster', '@hapi/hapi', '@hapi/boom', 'joi', 'type:src/logging'],
   'src/cli': ['src/model', 'src/config', 'src/ca', 'commander', 'yaml'],
-  'src/main.ts': ['src', 'schedulers'],
+  'src/serve.ts': ['src', 'schedulers'],
+  'src/main.ts': ['src/cli', 'src/config', 'src/serve.ts'],
 };
 
 /** Nothing at all, not even Node's own. */
@@ -50,6 +51,8 @@ interface Import {
   /** A path from the root, or a package. */
   readonly target: string;
   readonly isType: boolean;
+  /** Loaded when the line is reached, not at the start. */
+  readonly isLazy: boolean;
 }
 
 const files = ['src', 'schedulers'].flatMap((folder) =>
@@ -82,11 +85,12 @@ test('a door imports no other door', (t) => {
   t.deepEqual(crossings.map(describe), []);
 });
 
-test('nobody imports main.ts, and only it names the schedulers', (t) => {
+test('nobody imports main.ts, only main.ts imports serve.ts, and only serve.ts names the schedulers', (t) => {
   const wrong = imports.filter(
     ({ file, target }) =>
       target === 'src/main.ts' ||
-      (target.startsWith('schedulers/') && file !== 'src/main.ts' && !file.startsWith('schedulers/')),
+      (target === 'src/serve.ts' && file !== 'src/main.ts') ||
+      (target.startsWith('schedulers/') && file !== 'src/serve.ts' && !file.startsWith('schedulers/')),
   );
   t.deepEqual(wrong.map(describe), []);
 });
@@ -105,8 +109,21 @@ test('no file imports itself by a detour', (t) => {
   t.deepEqual(cycles, []);
 });
 
+test('the command line starts without what only a server needs', (t) => {
+  const loaded = new Set(['src/main.ts']);
+  for (const file of loaded) {
+    for (const each of imports) if (each.file === file && !each.isType && !each.isLazy) loaded.add(each.target);
+  }
+  const heavy = ['@hapi/hapi', 'joi', 'ioredis', 'lmdb', 'dockerode', 'node-forge', 'pino', 'yaml', 'src/serve.ts'];
+  t.true(loaded.has('commander'));
+  t.deepEqual(
+    heavy.filter((each) => loaded.has(each)),
+    [],
+  );
+});
+
 test('only src/config reads the environment', (t) => {
-  // main.ts hands it on; nobody else knows its name.
+  // It hands on what it read; nobody else knows its name.
   const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(root, file), 'utf8')));
   t.deepEqual(
     readers.filter((file) => roomOf(file) !== 'src/config'),
@@ -116,11 +133,13 @@ test('only src/config reads the environment', (t) => {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const found = text.matchAll(/^(?:import|export)\s+(type\s)?([^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
-  return [...found].map(([, type, , name = '']) => ({
+  const atTheTop = text.matchAll(/^(?:import|export)\s+(type\s)?([^;'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);
+  const whenNeeded = text.matchAll(/\bimport\(()()'([^']+)'\)/g);
+  return [...atTheTop, ...whenNeeded].map(([statement, type, , name = '']) => ({
     file,
     target: name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)) : name,
-    isType: type !== undefined,
+    isType: Boolean(type),
+    isLazy: statement.startsWith('import('),
   }));
 }
 

@@ -1,11 +1,15 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { createAuthority, type IssuedCertificate, openAuthority } from '../ca/authority.ts';
+import type { IssuedCertificate } from '../ca/authority.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
 import type { Io } from './io.ts';
+import { repeated } from './placement-options.ts';
 import { formatTable } from './table.ts';
 
 // Where the folder of an engine is carried to on its host.
 const hostFolder = '/etc/docker/satsuma';
+
+/** Certificates are made by a large library, which no other command waits for. */
+const authorities = () => import('../ca/authority.ts');
 
 /** `satsuma ca`: the certificates that Satsuma and its engines know each other by. */
 export function caCommands(io: Io): Command {
@@ -32,7 +36,7 @@ function addInit(ca: Command, io: Io): void {
     .option('--name <name>', 'what the authority is called', 'satsuma-ca')
     .addHelpText('after', examples('satsuma ca init', 'satsuma ca init --dir /etc/satsuma/ca --name team-ca'))
     .action(async ({ dir, name }: { dir: string; name: string }) => {
-      const authority = await createAuthority(dir, { name });
+      const authority = await (await authorities()).createAuthority(dir, { name });
       io.stdout(`Made an authority in ${authority.dir}. Keep ca-key.pem to yourself: who has it can be any engine.\n`);
     });
 }
@@ -45,13 +49,13 @@ interface IssueFlags {
 
 function addEngine(ca: Command, io: Io): void {
   issuing(command(ca, 'engine <name>', 'issue the certificate of an engine'))
-    .requiredOption('--host <addr...>', 'IP address or DNS name the engine is reached at; may be repeated')
+    .requiredOption('--host <addr>', 'IP address or DNS name the engine is reached at; may be repeated', repeated)
     .addHelpText(
       'after',
       examples('satsuma ca engine docker-1 --host 10.0.0.5', 'satsuma ca engine docker-1 --host 10.0.0.6 --replace'),
     )
     .action(async (name: string, { dir, host, ...options }: IssueFlags & { host: string[] }) => {
-      const authority = await openAuthority(dir);
+      const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueEngine(name, host, options);
       const onHost = { ca: `${hostFolder}/ca.pem`, cert: `${hostFolder}/cert.pem`, key: `${hostFolder}/key.pem` };
       io.stdout(
@@ -68,7 +72,7 @@ function addClient(ca: Command, io: Io): void {
   issuing(command(ca, 'client <name>', 'issue the certificate that Satsuma reaches engines with'))
     .addHelpText('after', examples('satsuma ca client satsuma', 'satsuma ca client satsuma --days 90 --replace'))
     .action(async (name: string, { dir, ...options }: IssueFlags) => {
-      const authority = await openAuthority(dir);
+      const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueClient(name, options);
       const settings = { 'ssl-cert': files.cert, 'ssl-key': files.key, 'ca-cert': files.ca };
       io.stdout(
@@ -83,7 +87,7 @@ function addList(ca: Command, io: Io): void {
     .option('--json', 'as JSON, with serials, fingerprints and files')
     .addHelpText('after', examples('satsuma ca ls', 'satsuma ca ls --dir /etc/satsuma/ca --json'))
     .action(async ({ dir, json }: { dir: string; json?: boolean }) => {
-      const certificates = await (await openAuthority(dir)).list();
+      const certificates = await (await (await authorities()).openAuthority(dir)).list();
       io.stdout(json ? `${JSON.stringify(certificates, undefined, 2)}\n` : certificateTable(certificates));
     });
 }

@@ -45,7 +45,18 @@ test('init makes an authority, once', async (t) => {
 test('engine says where the files are and which lines its daemon needs', async (t) => {
   const { dir, run, inDir } = satsumaCa(t);
   await inDir('init');
-  const { stdout } = await run('engine', 'docker-1', '--dir', dir, '--host', '10.0.0.5', '::1', '--host', 'a.org');
+  const { stdout } = await run(
+    'engine',
+    'docker-1',
+    '--dir',
+    dir,
+    '--host',
+    '10.0.0.5',
+    '--host',
+    '::1',
+    '--host',
+    'a.org',
+  );
   for (const file of ['ca.pem', 'cert.pem', 'key.pem']) {
     t.true(stdout.includes(join(dir, 'engines', 'docker-1', file)));
     t.true(existsSync(join(dir, 'engines', 'docker-1', file)));
@@ -81,7 +92,7 @@ test('ls is a table, or JSON', async (t) => {
   const { dir, run, inDir } = satsumaCa(t);
   await inDir('init');
   await inDir('client', 'satsuma');
-  await run('engine', 'docker-1', '--dir', dir, '--host', '10.0.0.5', 'a.org');
+  await run('engine', 'docker-1', '--dir', dir, '--host', '10.0.0.5', '--host', 'a.org');
   const expires = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z/g;
   t.is(
     (await inDir('ls')).stdout.replaceAll(expires, 'DATE'),

@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildRegistry } from '../schedulers/index.ts';
+import type { ServeOptions } from './cli/serve-command.ts';
+import { StoreClock } from './cluster/clock.ts';
+import type { Cluster } from './cluster/cluster.ts';
+import { DetailCache } from './cluster/containers/detail-cache.ts';
+import { RequestSweep } from './cluster/idempotency/request-sweep.ts';
+import { Mirror } from './cluster/mirror/mirror.ts';
+import { Converger } from './cluster/services/converger.ts';
+import { Leadership } from './cluster/services/leadership.ts';
+import { SettingsGuard } from './cluster/settings/settings-guard.ts';
+import { sharedSettings } from './cluster/settings/shared-settings.ts';
+import { Turns } from './cluster/turns.ts';
+import { EngineShare } from './cluster/watch/engine-share.ts';
+import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
+import type { Config } from './config/config.ts';
+import { describeConfig } from './config/describe.ts';
+import { loadConfig } from './config/load.ts';
+import { openDockerPool } from './engines/docker-pool.ts';
+import type { EnginePool } from './engines/engine-client.ts';
+import { createDoors } from './http/doors.ts';
+import { startListening } from './http/listener.ts';
+import { createServer } from './http/server.ts';
+import type { Installation } from './installation/installation.ts';
+import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
+import { openInstallation } from './installation/open-installation.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import { SatsumaError } from './model/errors.ts';
+import type { Scheduler } from './model/scheduler.ts';
+import { Thrift } from './process/thrift.ts';
+import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
+import { openRedisStore } from './store/redis/redis-store.ts';
+import type { Store } from './store/store.ts';
+
+/** What runs when a stop is asked for may finish in this time; then the process ends, and leases take care of the rest. */
+const finishWithinMs = 9_000;
+
+/** Wires everything together and serves until SIGTERM or SIGINT. */
+export async function serve({ file, overrides }: ServeOptions): Promise<void> {
+  const config = loadConfig({ file, overrides });
+  const logger = createLogger({ level: config.logLevel });
+  const imported = await importSchedulers(config.schedulers);
+  const registry = buildRegistry(config.types, imported);
+  const pool = await openPool(config);
+  const store = await openStore(config, logger);
+  const clock = new StoreClock(store, logger);
+  const mirror = new Mirror(store, config.overcommit, logger, clock);
+  const details = new DetailCache();
+  try {
+    await clock.start();
+    const installation = await installationOf(config, store);
+    await serveCluster(
+      { store, pool, mirror, details, registry, turns: new Turns(), clock, installation, settings: config, logger },
+      config,
+      imported.map(({ name }) => name),
+    );
+  } finally {
+    await clock.stop();
+    pool.close();
+    await store.close();
+  }
+}
+
+async function serveCluster(cluster: Cluster, config: Config, schedulers: readonly string[]): Promise<void> {
+  const { mirror, logger } = cluster;
+  const { listen, allowedHosts } = config;
+  const configuration = { ...describeConfig(config), installation: cluster.installation.name };
+  for (const warning of configuration.warnings) logger.warn(warning);
+  const server = await createServer({ ...listen, allowedHosts, cluster, configuration });
+  const doors = await createDoors(cluster, config.doors, allowedHosts);
+  // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
+  const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
+  const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
+  // Nobody else has the embedded store.
+  const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
+  const share = new EngineShare(cluster, serverId);
+  const watchers = new EngineWatchers(cluster, share);
+  const sweep = new RequestSweep(cluster);
+  const leadership = new Leadership(cluster.store, serverId, logger);
+  const converger = new Converger(cluster, leadership);
+  const thrift = new Thrift();
+  await guard?.join();
+  let refusal: SatsumaError | undefined;
+  await mirror.start();
+  try {
+    for (const each of [server, ...doors.values()]) await startListening(each);
+    share.start();
+    watchers.start();
+    sweep.start();
+    leadership.start();
+    converger.start();
+    thrift.start();
+    const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
+    logger.info(
+      { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
+      'listening',
+    );
+    refusal = await Promise.race([stopSignal(), ...(guard ? [guard.watch()] : [])]);
+    logger.info('stopping: finishing what runs');
+    setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
+  } finally {
+    thrift.stop();
+    await guard?.stop();
+    const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
+    await Promise.all([...listeners, watchers.stop(), sweep.stop(), converger.stop()]);
+    await Promise.all([share.stop(), leadership.stop()]);
+    await mirror.stop();
+  }
+  if (refusal) throw refusal;
+  logger.info('stopped');
+}
+
+async function openStore({ store }: Config, logger: Logger): Promise<Store> {
+  if (store.kind === 'embedded') return openEmbeddedStore({ dir: store.dir, logger });
+  const { ca, cert, key, serverName } = store.tls ?? {};
+  const tls = {
+    ...(ca && { ca: await readPem(ca) }),
+    ...(cert && { cert: await readPem(cert) }),
+    ...(key && { key: await readPem(key) }),
+    ...(serverName && { serverName }),
+  };
+  return openRedisStore({ url: store.url, prefix: store.prefix, tls, logger });
+}
+
+async function openPool({ tls, skipVerify, deadlines }: Config): Promise<EnginePool> {
+  if (!tls) return openDockerPool({ skipVerify, deadlines });
+  const [ca, cert, key] = await Promise.all([readPem(tls.ca), readPem(tls.cert), readPem(tls.key)]);
+  return openDockerPool({ tls: { ca, cert, key }, skipVerify, deadlines });
+}
+
+async function installationOf(
+  { installation: name, labelKeys, tls, store: kept }: Config,
+  store: Store,
+): Promise<Installation> {
+  const paths = labelKeys.length === 0 && tls ? [tls.key] : labelKeys;
+  const files = await Promise.all(paths.map(async (path) => ({ name: path, text: await readPem(path, 'key') })));
+  const keptSecret = () => (kept.kind === 'embedded' ? secretInFolder(kept.dir) : secretInStore(store));
+  return await openInstallation({ name, files, keptSecret });
+}
+
+async function readPem(path: string, what = 'certificate'): Promise<string> {
+  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read the ${what} file ${path}: ${cause.code}`, { cause });
+  });
+}
+
+/** A user's own schedulers: a module's default export is one, or an array of them. */
+async function importSchedulers(modules: readonly string[]): Promise<Scheduler[]> {
+  const imported = await Promise.all(
+    modules.map(async (name) => {
+      const module = await import(isAbsolute(name) ? pathToFileURL(name).href : name).catch((cause: unknown) => {
+        throw new SatsumaError('invalid', `cannot import the scheduler module ${name}: ${String(cause)}`, { cause });
+      });
+      return [module.default].flat().map((each) => asScheduler(each, name));
+    }),
+  );
+  return imported.flat();
+}
+
+function asScheduler(value: unknown, module: string): Scheduler {
+  const { name, prepare } = (value ?? {}) as Partial<Scheduler>;
+  if (typeof name === 'string' && typeof prepare === 'function') return value as Scheduler;
+  throw new SatsumaError('invalid', `${module} must export by default a scheduler { name, description, prepare }`);
+}
+
+function stopSignal(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(undefined));
+  });
+}
