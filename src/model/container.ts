@@ -24,6 +24,8 @@ export interface ContainerCheck {
   readonly isRunning: boolean;
   /** It was started once, be it that it ended since. */
   readonly wasStarted: boolean;
+  /** When it was last started, in its engine's words: they tell one start from another, and not how long ago it was. */
+  readonly startedAt: string;
   /** Of what ended last. */
   readonly exitCode: number;
   /** How often its engine started it again by itself. */

@@ -118,12 +118,16 @@ export interface ServiceStatus {
 export type Asked = Pick<ServiceRecord, 'generation' | 'resumes'>;
 
 export type ReplicaMark =
-  /** It answers, at these ports. `isSettled`: for as long as the update policy's `monitor`. */
+  /**
+   * It answers, at these ports. `isSettled`: for as long as the update policy's `monitor`. `silent`: not any more, and why;
+   * its engine did not say yet how it is doing.
+   */
   | {
       readonly phase: 'ready';
       readonly since: string;
       readonly ports: readonly Required<PortBinding>[];
       readonly isSettled: boolean;
+      readonly silent?: string;
     }
   /** It ended, or is not healthy. */
   | { readonly phase: 'failed'; readonly since: string; readonly reason: string }

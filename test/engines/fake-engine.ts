@@ -51,6 +51,8 @@ export class FakeEngine implements EngineClient {
   readonly exposed = new Map<string, readonly number[]>();
   /** Of containers that ended, by id; 0 unless told. */
   readonly exitCodes = new Map<string, number>();
+  /** When containers were last started, by id. */
+  readonly startedAt = new Map<string, string>();
   /** What HEALTHCHECK says, by container id. */
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   readonly events = new FakeEvents();
@@ -69,6 +71,7 @@ export class FakeEngine implements EngineClient {
   #cut = new AbortController();
   readonly #failures = new Map<FakeCall | 'any', Failure>();
   #created = 0;
+  #started = 0;
   #nextPort = 32768;
 
   constructor(id: string) {
@@ -185,6 +188,7 @@ export class FakeEngine implements EngineClient {
       return {
         isRunning,
         wasStarted: state !== 'created',
+        startedAt: this.startedAt.get(whole) ?? '',
         exitCode: this.exitCodes.get(whole) ?? 0,
         restarts: 0,
         ports: [...ports],
@@ -312,6 +316,8 @@ export class FakeEngine implements EngineClient {
     }
     container.ports = bound;
     container.state = 'running';
+    this.#started += 1;
+    this.startedAt.set(id, `start ${this.#started}`);
     this.#tell('start', container);
   }
 

@@ -8,7 +8,7 @@ import { nothingKnown, surveyReplicas } from './survey.ts';
 
 const gatherMs = 20;
 
-/** Where a replica that is ready can be reached. */
+/** Where a replica that serves can be reached. */
 export interface CatalogEntry {
   readonly service: string;
   readonly slot: string;
@@ -18,6 +18,8 @@ export interface CatalogEntry {
   readonly port: number;
   readonly container_port: number;
   readonly proto: Protocol;
+  /** Of a replica whose engine does not answer: since when. RFC 3339. */
+  readonly unreachable_since?: string;
 }
 
 export interface Catalog {
@@ -82,9 +84,11 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
   const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
   const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status });
   return replicas
-    .flatMap(({ slot, engineId, containerId, state, ports }) => {
-      if (state !== 'ready' || containerId === undefined) return [];
-      const host = hostOf(mirror.engine(engineId).value);
+    .flatMap(({ slot, engineId, containerId, isServing, ports }) => {
+      if (!isServing || containerId === undefined) return [];
+      const { value: engine } = mirror.engine(engineId);
+      const host = hostOf(engine);
+      const age = engine.condition === 'down' ? { unreachable_since: engine.since } : {};
       return ports.map(({ port, container_port, proto }) => ({
         service,
         slot,
@@ -94,6 +98,7 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
         port,
         container_port,
         proto,
+        ...age,
       }));
     })
     .sort((a, b) => compareSlots(a.slot, b.slot) || a.port - b.port);

@@ -19,6 +19,8 @@ const atOnce = 32;
 /** Between two passes while something is under way, and while nothing is. */
 const busyMs = 250;
 const quietMs = 2_000;
+/** Between two passes that health checks give a reason to. */
+const shortestDueMs = 100;
 /** Between two passes, whatever changes. */
 const shortestGatherMs = 5;
 const longestGatherMs = 250;
@@ -70,11 +72,13 @@ export class Converger {
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
       else this.#workers.clear();
-      const isWorking = [...this.#workers.values()].some((worker) => worker.isBusy);
+      const workers = [...this.#workers.values()];
+      const isWorking = workers.some((worker) => worker.isBusy);
       const isBusy = isWorking || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
-      await changes.next(count, isBusy || !fence ? busyMs : quietMs, signal);
+      const dueInMs = Math.min(quietMs, ...workers.map((worker) => Math.max(shortestDueMs, worker.dueInMs)));
+      await changes.next(count, isBusy || !fence ? Math.min(busyMs, dueInMs) : dueInMs, signal);
       // What comes of the same change, by others who waited for it, is taken in by the same pass.
       await nextTurn();
     }

@@ -1,42 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ContainerCheck } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import type { PortBinding } from '../../model/image-config.ts';
-import type { ReplicaMark, ServiceSpec } from '../../model/service.ts';
+import type { HealthCheck, ReplicaMark, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
+import type { BoundPorts } from '../mirror/observations.ts';
 import { askHealth } from './ask-health.ts';
+import { type Check, countFailure, isStartingUp, newCheck, noteStart, overdueAt, silentMs } from './replica-check.ts';
 import type { Launched } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 
-type Ports = readonly Required<PortBinding>[];
-
 /** What a check found. Nothing where it is too early to say. */
 export type Finding =
-  | { readonly phase: 'ready'; readonly ports: Ports; readonly isSettled: boolean }
+  | {
+      readonly phase: 'ready';
+      readonly ports: BoundPorts;
+      readonly isSettled: boolean;
+      /** It does not answer any more, and why. */
+      readonly silent?: string;
+    }
   | { readonly phase: 'failed'; readonly reason: string };
 
 /** Between two looks at a replica that is not ready yet. */
 const startingMs = 250;
-/** Between two looks at one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
-const silentMs = { shortest: 1_000, longest: 15_000 };
 const atOnce = 64;
 
-/** Times are on this server's monotonic clock. */
-interface Check {
-  dueAt: number;
-  /** Answers in a row that were none, of those that count. */
-  failures: number;
-  /** When the next such answer counts: `retries` of the health check's intervals are the time that a replica has. */
-  countsAt: number;
-  isRunning: boolean;
-  /** When it was first looked at. */
-  readonly begunAt: number;
-  /** How long the next pause is if there is no answer. */
-  silentMs: number;
-}
-
-/** Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again. */
+/**
+ * Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again.
+ * What was ready once is judged by its own answers: its engine, which may be out of reach, is asked only where they fail.
+ */
 export class ReplicaChecks {
   readonly #cluster: Cluster;
   readonly #tell: () => void;
@@ -45,11 +39,17 @@ export class ReplicaChecks {
   readonly #findings = new Findings<Finding>();
   /** Generations whose image was seen to have no HEALTHCHECK. */
   readonly #unasked = new Set<number>();
+  #dueAt = Number.POSITIVE_INFINITY;
 
   /** `tell` is called when there is something to `take`. */
   constructor(cluster: Cluster, tell: () => void) {
     this.#cluster = cluster;
     this.#tell = tell;
+  }
+
+  /** When there is something for `begin` to do, on the monotonic clock. */
+  get dueAt(): number {
+    return this.#dueAt;
   }
 
   /** What was found since, by the reservation's id; each once. */
@@ -70,6 +70,7 @@ export class ReplicaChecks {
   begin(replicas: readonly ReplicaView[], spec: ServiceSpec, now: number): void {
     const present = new Set(replicas.map(({ id }) => id));
     for (const id of this.#checks.keys()) if (!present.has(id)) this.#checks.delete(id);
+    this.#dueAt = Number.POSITIVE_INFINITY;
     for (const replica of replicas) {
       const { engineId, containerId } = replica;
       if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
@@ -77,9 +78,12 @@ export class ReplicaChecks {
       const check = this.#checkOf(replica, spec, now);
       // One that is thought to have ended is looked at now, unless it keeps us waiting.
       const isUrgent = replica.state === 'failed' && check.silentMs === silentMs.shortest;
-      if (check.isRunning || (now < check.dueAt && !isUrgent)) continue;
-      check.isRunning = true;
-      void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
+      const isDue = !check.isRunning && (now >= check.dueAt || isUrgent);
+      if (isDue) {
+        check.isRunning = true;
+        void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
+      }
+      this.#dueAt = Math.min(this.#dueAt, this.#watchSilence(replica, spec, check, now));
     }
   }
 
@@ -88,75 +92,184 @@ export class ReplicaChecks {
     if (known) return known;
     const isReady = replica.state === 'ready';
     const settlesAt = (replica.since ?? now) + update.monitor * 1000;
-    const dueAt = isReady && !health ? settlesAt : now;
-    const counters = { failures: 0, countsAt: 0, silentMs: silentMs.shortest };
-    const check: Check = { ...counters, dueAt, isRunning: false, begunAt: now };
+    const check = newCheck(isReady && !health ? settlesAt : now, now);
     this.#checks.set(replica.id, check);
     return check;
   }
 
+  /** When the replica is to be looked at next. A question that stays open for too long is an answer. */
+  #watchSilence(
+    { id, state, ports, isSettled }: ReplicaView,
+    { health }: ServiceSpec,
+    check: Check,
+    now: number,
+  ): number {
+    const isWatched = health !== undefined && state === 'ready';
+    const silentAt = isWatched ? overdueAt(check, health) : Number.POSITIVE_INFINITY;
+    if (now >= silentAt) {
+      this.#findings.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
+      this.#tell();
+      return Number.POSITIVE_INFINITY;
+    }
+    return Math.min(silentAt, check.isRunning ? Number.POSITIVE_INFINITY : check.dueAt);
+  }
+
   async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
+    const { clock, logger } = this.#cluster;
+    const begun = clock.steadyMs();
     try {
-      const finding = await this.#findOut(replica, spec, check);
+      const finding = await (hasAnswered(replica, spec)
+        ? this.#ask(replica, spec, check)
+        : this.#inspect(replica, spec, check));
       check.silentMs = silentMs.shortest;
       if (finding) this.#findings.put(replica.id, finding);
-      check.dueAt = this.#cluster.clock.steadyMs() + pauseAfter(replica, finding, spec);
-      if (finding) this.#tell();
+      // A question that took long puts off none of the next ones.
+      check.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
+      if (finding || spec.health) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
-      else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
-      check.dueAt = this.#cluster.clock.steadyMs() + check.silentMs;
+      else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
+      check.dueAt = clock.steadyMs() + check.silentMs;
       check.silentMs = Math.min(2 * check.silentMs, silentMs.longest);
     } finally {
       check.isRunning = false;
     }
   }
 
-  async #findOut(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
-    const { value: engine } = this.#cluster.mirror.engine(replica.engineId);
-    const seen = await this.#cluster.pool.client(engine).checkContainer(replica.containerId);
-    // Its record is written while the engine is about to start it.
-    if (!seen.wasStarted) return undefined;
-    if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
-    if (!replica.isSettled && seen.restarts > 0) return failed(`it ended, and was restarted ${seen.restarts} times`);
-    if (seen.health === undefined) this.#unasked.add(replica.generation);
-    if (seen.health === 'unhealthy') return failed('its HEALTHCHECK says that it is unhealthy');
-    if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
-    const wrong = spec.health && (await askHealth(hostOf(engine), seen.ports, spec.health));
-    const now = this.#cluster.clock.steadyMs();
-    if (wrong !== undefined && spec.health) {
-      // After a change of leader the period begins anew: it gets longer, and never shorter.
-      const isEarly = replica.state !== 'ready' && now < check.begunAt + spec.health.start_period * 1000;
-      if (!isEarly && now >= check.countsAt) {
-        check.failures += 1;
-        check.countsAt = now + spec.health.interval * 1000;
-      }
-      return check.failures >= spec.health.retries ? failed(wrong) : undefined;
+  /** Of a replica that was ready: what it says itself, whether its engine answers or not. */
+  async #ask(replica: LookedAt, spec: WithHealth, check: Check): Promise<Finding | undefined> {
+    const { clock, mirror } = this.#cluster;
+    const askedAt = clock.steadyMs();
+    const ports = check.ports ?? replica.ports;
+    check.ports = undefined;
+    const wrong = await askHealth(hostOf(mirror.engine(replica.engineId).value), ports, spec.health);
+    if (wrong !== undefined) {
+      const isSilent = countFailure(check, spec.health, askedAt);
+      void this.#findOutWhy(replica, spec, check, { ports, wrong, askedAt });
+      return isSilent ? { phase: 'ready', ports, isSettled: replica.isSettled, silent: wrong } : undefined;
     }
     check.failures = 0;
-    const readyFor = replica.since === undefined ? 0 : now - replica.since;
-    return {
-      phase: 'ready',
-      ports: seen.ports,
-      isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000,
-    };
+    check.goodAt = askedAt;
+    if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
+    // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
+    const seen = await this.#seen(replica, check).catch(ignoreNoAnswer);
+    return seen && (verdict(seen, replica) ?? this.#ready(replica, spec, ports));
+  }
+
+  /** Asks the engine why a replica does not answer; nobody waits for it. */
+  async #findOutWhy(
+    replica: LookedAt,
+    spec: WithHealth,
+    check: Check,
+    { ports, wrong, askedAt }: Silence,
+  ): Promise<void> {
+    if (check.isInspecting) return;
+    check.isInspecting = true;
+    try {
+      const seen = await this.#seen(replica, check);
+      if (!seen.wasStarted) return;
+      const now = this.#cluster.clock.steadyMs();
+      const isFailed = check.failures >= spec.health.retries && !isStartingUp(check, spec.health, now);
+      // What answered meanwhile is well.
+      if (check.goodAt > askedAt) return;
+      if (seen.isRunning && !isDeepStrictEqual(seen.ports, ports)) {
+        check.ports = seen.ports;
+        check.dueAt = now;
+      } else {
+        const finding = verdict(seen, replica) ?? (isFailed ? failed(wrong) : undefined);
+        if (finding) this.#findings.put(replica.id, finding);
+      }
+      this.#tell();
+    } catch (error) {
+      const isGone = isSatsumaError(error, 'no_such_container');
+      // An engine that can be asked, and does not say for as long as one may be down.
+      const isTooLong = this.#cluster.clock.steadyMs() - check.goodAt >= spec.grace * 1000;
+      if (isGone) this.#findings.put(replica.id, failed('its container is gone'));
+      else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
+      else if (replica.isReachable && isTooLong && check.failures >= spec.health.retries)
+        this.#findings.put(replica.id, failed(wrong));
+    } finally {
+      check.isInspecting = false;
+    }
+  }
+
+  /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
+  async #inspect(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
+    const { clock, mirror } = this.#cluster;
+    const askedAt = clock.steadyMs();
+    const seen = await this.#seen(replica, check);
+    // Its record is written while the engine is about to start it.
+    if (!seen.wasStarted) return undefined;
+    const found = verdict(seen, replica);
+    if (found) return found;
+    if (seen.health === undefined) this.#unasked.add(replica.generation);
+    if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
+    const { health } = spec;
+    const wrong = health && (await askHealth(hostOf(mirror.engine(replica.engineId).value), seen.ports, health));
+    if (wrong !== undefined && health) {
+      const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
+      return isFailed ? failed(wrong) : undefined;
+    }
+    check.failures = 0;
+    check.goodAt = askedAt;
+    return this.#ready(replica, spec, seen.ports);
+  }
+
+  async #seen({ engineId, containerId }: LookedAt, check: Check): Promise<ContainerCheck> {
+    const { pool, mirror, clock } = this.#cluster;
+    const seen = await pool.client(mirror.engine(engineId).value).checkContainer(containerId);
+    if (seen.wasStarted) noteStart(check, seen, clock.steadyMs());
+    return seen;
+  }
+
+  #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {
+    const readyFor = replica.since === undefined ? 0 : this.#cluster.clock.steadyMs() - replica.since;
+    return { phase: 'ready', ports, isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000 };
   }
 }
 
 type LookedAt = ReplicaView & { readonly containerId: string };
+type WithHealth = ServiceSpec & { readonly health: HealthCheck };
 
-function isWorthALook({ state, reason, isSettled, isReachable }: ReplicaView, { health }: ServiceSpec): boolean {
+interface Silence {
+  readonly ports: BoundPorts;
+  readonly wrong: string;
+  /** When it was asked, on the monotonic clock. */
+  readonly askedAt: number;
+}
+
+/** What its engine says against it. */
+function verdict(seen: ContainerCheck, { isSettled, state }: ReplicaView): Finding | undefined {
+  if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
+  if (!isSettled && state !== 'unreachable' && seen.restarts > 0)
+    return failed(`it ended, and was restarted ${seen.restarts} times`);
+  return seen.health === 'unhealthy' ? failed('its HEALTHCHECK says that it is unhealthy') : undefined;
+}
+
+/** Whether it is asked itself first. */
+function hasAnswered({ state, since }: ReplicaView, spec: ServiceSpec): spec is WithHealth {
+  return spec.health !== undefined && since !== undefined && (state === 'ready' || state === 'unreachable');
+}
+
+function isWorthALook(replica: ReplicaView, spec: ServiceSpec): boolean {
+  if (hasAnswered(replica, spec)) return true;
+  const { state, reason, isSettled, isReachable } = replica;
   if (!isReachable) return false;
   if (state === 'failed') return reason === undefined;
-  return state === 'starting' || (state === 'ready' && (!isSettled || health !== undefined));
+  return state === 'starting' || (state === 'ready' && !isSettled);
 }
 
 function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
   const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
   // Who is waited for is asked often: it may answer any moment.
-  if (finding?.phase !== 'ready') return health && state === 'ready' ? intervalMs : startingMs;
+  if (finding?.phase !== 'ready' || finding.silent !== undefined)
+    return health && (state === 'ready' || state === 'unreachable') ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;
   return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
+}
+
+function ignoreNoAnswer(error: unknown): undefined {
+  if (!isSatsumaError(error) || error.code === 'no_such_container') throw error;
 }
 
 function failed(reason: string): Finding {
@@ -170,5 +283,9 @@ export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
 
 export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {
   if (finding.phase === 'failed') return { ...finding, since: now };
-  return { ...finding, since: before?.phase === 'ready' ? before.since : now };
+  if (before?.phase !== 'ready') return { ...finding, since: now };
+  const { silent = finding.silent } = before;
+  const isSettled = finding.isSettled || before.isSettled;
+  // The first reason stays: the later ones may be another each time.
+  return { ...finding, isSettled, since: before.since, ...(finding.silent !== undefined && { silent }) };
 }

@@ -8,7 +8,8 @@ import { isLost, type LossRule } from './loss.ts';
 /**
  * - `starting`: it is not known yet to answer.
  * - `failed`: it ended, or is not healthy.
- * - `unreachable`: its engine is down, and may come back. `lost`: it was down for too long.
+ * - `unreachable`: its engine is down, or does not say why the replica is silent, and may come back. `lost`: the engine was
+ *   down for too long.
  * - `retiring`: it is being stopped and removed, as soon as its engine can be asked.
  */
 export type ReplicaState = 'starting' | 'ready' | 'failed' | 'unreachable' | 'lost' | 'retiring';
@@ -28,12 +29,17 @@ export interface ReplicaView {
   readonly state: ReplicaState;
   /** Why it failed, where that is known yet, or retires. */
   readonly reason: string | undefined;
-  /** On this server's monotonic clock: since when it has been ready, or has been retiring. */
+  /** On this server's monotonic clock: since when it has been ready, out of reach or not, or has been retiring. */
   readonly since: number | undefined;
   /** It has been ready for as long as it must. */
   readonly isSettled: boolean;
-  /** Where it is bound, as last seen; none while it is not known to answer. */
+  /** Where it is bound, as last seen; none where it never answered. */
   readonly ports: BoundPorts;
+  /**
+   * Clients may be sent to it: it is ready, or was when its engine fell silent, and its health check does not speak against
+   * it.
+   */
+  readonly isServing: boolean;
   /** It is to run elsewhere, because its engine is to be emptied or by a rebalance, and nothing holds it there. */
   readonly isDisplaced: boolean;
   readonly isReachable: boolean;
@@ -63,6 +69,8 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
   const { mark } = place;
   const state = stateOf(reservation, place, rule);
   const isReady = state === 'ready' && mark?.phase === 'ready';
+  const hasAnswered = mark?.phase === 'ready' && (isReady || state === 'unreachable');
+  const isStopped = reservation.isAtRest === true || place.isUnhealthy;
   // Every replica, twice a pass: written out, it takes a hundredth of what a literal that begins with a spread takes.
   return {
     id,
@@ -74,9 +82,10 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
     state,
     createdAt: Date.parse(reservation.createdAt),
     reason: reasonOf(state, place),
-    since: mark && (isReady || mark.phase === 'retiring') ? place.markedAt : undefined,
+    since: mark && (hasAnswered || mark.phase === 'retiring') ? place.markedAt : undefined,
     isSettled: isReady && mark.isSettled,
-    ports: isReady ? (place.seenPorts ?? mark.ports) : noPorts,
+    ports: hasAnswered ? (place.seenPorts ?? mark.ports) : noPorts,
+    isServing: hasAnswered && mark.silent === undefined && !isStopped,
     isDisplaced: (place.isMoved || place.engine?.intent === 'draining') && !hasLocalVolume(reservation.image),
     isReachable: place.engine !== undefined && place.engine.condition !== 'down',
   };
@@ -94,10 +103,12 @@ function stateOf(
   if (mark?.phase === 'failed') return 'failed';
   if (reservation.isAtRest || isUnhealthy) return 'failed';
   if (reservation.state === 'reserved') return 'starting';
-  return mark?.phase === 'ready' ? 'ready' : 'starting';
+  if (mark?.phase !== 'ready') return 'starting';
+  return mark.silent === undefined ? 'ready' : 'unreachable';
 }
 
 function reasonOf(state: ReplicaState, { mark, engine }: ReplicaPlace): string | undefined {
+  if (state === 'unreachable' && mark?.phase === 'ready' && mark.silent !== undefined) return mark.silent;
   if (state === 'lost' || state === 'unreachable') return engine?.error ?? 'its engine was removed';
   return mark && mark.phase !== 'ready' ? mark.reason : undefined;
 }

@@ -54,6 +54,11 @@ export class ServiceWorker {
     );
   }
 
+  /** In how many milliseconds a health check is due. */
+  get dueInMs(): number {
+    return this.#checks.dueAt - this.#context.cluster.clock.steadyMs();
+  }
+
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
@@ -259,7 +264,7 @@ interface Seen {
 
 /** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
 function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, now: number): ReplicaMark {
-  const delayMs = replica.state === 'ready' ? spec.shutdown_delay * 1000 : 0;
+  const delayMs = replica.isServing ? spec.shutdown_delay * 1000 : 0;
   const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
   return { phase: 'retiring', since, reason, stopAt };
 }

@@ -119,7 +119,7 @@ test('what a rebalance moves is to run elsewhere, unless its volume is where it 
 test('out of reach nothing counts as settled', (t) => {
   t.like(viewReplica(bound, { engine: down, mark: ready, markedAt, isUnhealthy: false, isMoved: false }, rule), {
     isSettled: false,
-    since: undefined,
+    since: markedAt,
     reason: 'no route',
   });
 });

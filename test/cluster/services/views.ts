@@ -35,6 +35,7 @@ export function view(changes: Partial<ReplicaView> = {}): ReplicaView {
     since: state === 'ready' || state === 'retiring' ? now - 60_000 : undefined,
     isSettled: state === 'ready',
     ports: [],
+    isServing: state === 'ready',
     isDisplaced: false,
     isReachable: state !== 'unreachable' && state !== 'lost',
     ...changes,

@@ -1,0 +1,64 @@
+import type { ContainerCheck } from '../../model/container.ts';
+import type { HealthCheck } from '../../model/service.ts';
+import type { BoundPorts } from '../mirror/observations.ts';
+
+/** Between two looks at one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
+export const silentMs = { shortest: 1_000, longest: 15_000 };
+/** How much longer than its retries take a health check may leave it open how a replica is. */
+const leewayMs = 1_000;
+
+/** What is known of one replica from its checks. Times are on this server's monotonic clock. */
+export interface Check {
+  dueAt: number;
+  /** Answers in a row that were none, of those that count. */
+  failures: number;
+  /** When the next such answer counts: `retries` of the health check's intervals are the time that a replica has. */
+  countsAt: number;
+  /** When it was last asked and was well. */
+  goodAt: number;
+  isRunning: boolean;
+  /** Its engine is being asked why it is silent. */
+  isInspecting: boolean;
+  /** How long the next pause is if there is no answer. */
+  silentMs: number;
+  /** Its last start that was seen, and when that was. */
+  start: { readonly at: string; readonly seenMs: number } | undefined;
+  /** Where its engine says that it is bound; for the next time that it is asked. */
+  ports: BoundPorts | undefined;
+}
+
+export function newCheck(dueAt: number, now: number): Check {
+  return {
+    ...{ dueAt, failures: 0, countsAt: 0, goodAt: now, isRunning: false, isInspecting: false },
+    ...{ silentMs: silentMs.shortest, start: undefined, ports: undefined },
+  };
+}
+
+/**
+ * Its start is dated by this server's own clock, when it is first seen: the engine's clock may be an hour off. After a change
+ * of leader it is seen anew: the time that a start has gets longer, and never shorter.
+ */
+export function noteStart(check: Check, { startedAt }: Pick<ContainerCheck, 'startedAt'>, now: number): void {
+  if (check.start?.at === startedAt) return;
+  if (check.start) check.failures = 0;
+  check.start = { at: startedAt, seenMs: now };
+}
+
+/** Failures do not count yet. */
+export function isStartingUp({ start }: Check, health: HealthCheck, now: number): boolean {
+  return start === undefined || now < start.seenMs + health.start_period * 1000;
+}
+
+/** Takes in that it did not answer well, asked at that time. True: that was so often that it counts as not well. */
+export function countFailure(check: Check, { interval, retries }: HealthCheck, askedAt: number): boolean {
+  if (askedAt >= check.countsAt) {
+    check.failures += 1;
+    check.countsAt = askedAt + interval * 1000;
+  }
+  return check.failures >= retries;
+}
+
+/** When a replica that has failed to answer is silent, even if the last question is still open. */
+export function overdueAt({ failures, goodAt }: Check, { interval, retries }: HealthCheck): number {
+  return failures === 0 ? Number.POSITIVE_INFINITY : goodAt + interval * 1000 * retries + leewayMs;
+}
