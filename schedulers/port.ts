@@ -1,5 +1,6 @@
 import { type Claim, claimKeys, excludeUnfit, firstUnfit } from '../src/model/claim.ts';
-import type { ImageConfig } from '../src/model/image-config.ts';
+import { canonicalAddress, isWildcard, overlaps } from '../src/model/host-address.ts';
+import type { ImageConfig, PortBinding } from '../src/model/image-config.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /** How many containers could bind one port on addresses of their own; a binding on all addresses takes every one. */
@@ -25,25 +26,35 @@ export const port: Scheduler = {
 };
 
 function portClaims({ bind_ports = [] }: ImageConfig): Claim[] {
-  const claims = new Map<string, Claim>();
-  const add = (key: string, amount: number, limit: number) =>
-    claims.set(key, { key, amount: (claims.get(key)?.amount ?? 0) + amount, limit });
+  const byPort = new Map<string, PortBinding[]>();
   for (const binding of bind_ports) {
-    // The engine chooses a free one, from a range that no request should name.
+    // The engine chooses a free one: what it chose is claimed once it is known.
     if (!binding.port) continue;
     const key = claimKeys.port(binding.proto, binding.port);
-    if (bindsAllAddresses(binding.host_ip)) {
-      add(key, allAddresses, allAddresses);
-    } else {
-      add(key, 1, allAddresses - 1);
-      add(claimKeys.portAt(binding.proto, binding.port, binding.host_ip), 1, 1);
-    }
+    byPort.set(key, [...(byPort.get(key) ?? []), binding]);
   }
-  return [...claims.values()];
+  return [...byPort].flatMap(([key, bindings]) => claimsOfOne(key, bindings));
 }
 
-function bindsAllAddresses(hostIp: string | undefined): hostIp is undefined {
-  return hostIp === undefined || hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::';
+/**
+ * All IPv4 addresses are counted as all addresses, and so are all IPv6 addresses: one container may bind both, two
+ * containers share no port that one of them binds on all addresses. Bindings that overlap fit nowhere.
+ */
+function claimsOfOne(key: string, bindings: readonly PortBinding[]): Claim[] {
+  const addresses = bindings.map(({ host_ip }) => host_ip);
+  if (addresses.some(isWildcard)) {
+    const isDouble = addresses.some((each, index) => addresses.slice(0, index).some((other) => overlaps(each, other)));
+    return [{ key, amount: isDouble ? 2 * allAddresses : allAddresses, limit: allAddresses }];
+  }
+  const counts = new Map<string, number>();
+  for (const address of addresses) {
+    const canonical = canonicalAddress(address ?? '');
+    counts.set(canonical, (counts.get(canonical) ?? 0) + 1);
+  }
+  return [
+    { key, amount: addresses.length, limit: allAddresses - 1 },
+    ...[...counts].map(([address, amount]) => ({ key: claimKeys.portAt(key, address), amount, limit: 1 })),
+  ];
 }
 
 /** `port/tcp/6379/10.0.0.5` is `port tcp/6379 on 10.0.0.5`. */

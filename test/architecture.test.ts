@@ -7,7 +7,7 @@ import test from 'ava';
  * imported as a type only. Everything that is not listed is refused.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'src/model': ['re2js'],
+  'src/model': ['ipaddr.js', 're2js'],
   schedulers: ['src/model'],
   'src/placement': ['src/model'],
   'src/config': ['src/model', 'joi', 'yaml'],
@@ -39,6 +39,7 @@ const withoutNode = ['src/model', 'schedulers', 'src/placement'];
 const packageFiles: Readonly<Record<string, RegExp>> = {
   croner: /^src\/cluster\/jobs\/schedule\.ts$/,
   dockerode: /^src\/engines\/docker-[^/]*\.ts$/,
+  'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   lmdb: /^src\/store\/embedded\//,

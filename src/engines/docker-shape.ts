@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { canonicalAddress } from '../model/host-address.ts';
 import { Nonsense } from './docker-failures.ts';
 
 /*
@@ -68,7 +69,7 @@ export function portOf(value: unknown, what: string): number {
  */
 export function addressOf(value: unknown, what: string): string {
   const bare = typeof value === 'string' ? value.replace(/^\[(.*)\]$/, '$1') : undefined;
-  if (bare === '' || (bare !== undefined && isIP(bare))) return bare;
+  if (bare === '' || (bare !== undefined && isIP(bare))) return canonicalAddress(bare);
   if (bare !== undefined && isHostName(bare)) return '';
   throw wrong(what, value, 'an IP address');
 }

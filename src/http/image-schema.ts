@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { overlaps } from '../model/host-address.ts';
 import {
   type ImageConfig,
   type PortBinding,
@@ -118,18 +119,15 @@ export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unk
 function refuseOverlap(bindings: PortBinding[], helpers: Joi.CustomHelpers): unknown {
   for (const [index, binding] of bindings.entries()) {
     const { proto, port } = binding;
-    if (port && bindings.slice(0, index).some((other) => overlaps(binding, other))) {
+    if (port && bindings.slice(0, index).some((other) => areSamePort(binding, other))) {
       return helpers.error('ports.overlap', { proto, port });
     }
   }
   return bindings;
 }
 
-function overlaps(a: PortBinding, b: PortBinding): boolean {
-  const everywhere = (address: string | undefined) =>
-    address === undefined || address === '0.0.0.0' || address === '::';
-  if (a.proto !== b.proto || a.port !== b.port) return false;
-  return a.host_ip === b.host_ip || everywhere(a.host_ip) || everywhere(b.host_ip);
+function areSamePort(a: PortBinding, b: PortBinding): boolean {
+  return a.proto === b.proto && a.port === b.port && overlaps(a.host_ip, b.host_ip);
 }
 
 function refuseRetries(policy: ImageConfig['restart_policy'], helpers: Joi.CustomHelpers): unknown {

@@ -18,12 +18,18 @@ export const claimKeys = {
   cpu: 'cpu',
   memory: 'memory',
   port: (proto: string, port: number): string => `port/${proto}/${port}`,
-  portAt: (proto: string, port: number, address: string): string => `port/${proto}/${port}/${address}`,
+  portAt: (portKey: string, address: string): string => `${portKey}/${address}`,
   image: (canonicalName: string): string => `image/${canonicalName}`,
   name: (containerName: string): string => `name/${containerName}`,
   service: (name: string): string => `service/${name}`,
   resource: (name: string): string => `resource/${name}`,
 } as const;
+
+const portPrefix = 'port/';
+
+export function isPortClaim({ key }: Pick<Claim, 'key'>): boolean {
+  return key.startsWith(portPrefix);
+}
 
 /** Takes out the rows of a fleet where the claims do not fit. */
 export function excludeUnfit(claims: readonly Claim[], fleet: Pick<Fleet, 'rowsBySum'>, rows: RowSet): void {

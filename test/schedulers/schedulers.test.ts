@@ -101,6 +101,27 @@ test(
 test('all addresses, and one is taken', answers, port, tcp6379, holding(on('10.0.0.5')), 'port tcp/6379 is taken');
 test('one address, and all are taken', answers, port, on('10.0.0.5'), holding(tcp6379), 'port tcp/6379 is taken');
 test('0.0.0.0 is all addresses', answers, port, on('0.0.0.0'), holding(on('10.0.0.5')), 'port tcp/6379 is taken');
+const loopback = 'port tcp/6379 on ::1 is taken';
+test('two spellings of one address', answers, port, on('0:0:0:0:0:0:0:1'), holding(on('::1')), loopback);
+test(
+  'an IPv4 address as IPv6 writes it',
+  answers,
+  port,
+  on('::ffff:127.0.0.1'),
+  holding(on('127.0.0.1')),
+  'port tcp/6379 on 127.0.0.1 is taken',
+);
+test(
+  'all addresses, written out',
+  answers,
+  port,
+  on('127.0.0.1'),
+  holding(on('0:0:0:0:0:0:0:0')),
+  'port tcp/6379 is taken',
+);
+const both = { bind_ports: [...on('0.0.0.0').bind_ports, ...on('::').bind_ports] };
+test('all addresses of both families in one request', answers, port, both, {}, undefined);
+test('both families, and one address is taken', answers, port, both, holding(on('::1')), 'port tcp/6379 is taken');
 test(
   'a port that the engine chooses collides with nothing',
   answers,

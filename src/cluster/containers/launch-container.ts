@@ -1,11 +1,12 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { findOrigin } from '../restore/find-origin.ts';
+import { type BoundPorts, claimBoundPorts } from './bound-ports.ts';
 import { labelsOf } from './container-labels.ts';
 import { keepLease } from './keep-lease.ts';
 
@@ -14,7 +15,7 @@ export interface RunningContainer {
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
   /** As bound; the ports that the engine chose included. */
-  readonly ports: readonly Required<PortBinding>[];
+  readonly ports: BoundPorts;
 }
 
 /** `ok: false`: it does not run on this engine and will not; another one may be tried. */
@@ -37,10 +38,10 @@ export async function launchContainer(cluster: Cluster, reservation: NewReservat
   try {
     containerId = await create(cluster, client, engine, reservation);
     await startAndBind(cluster, client, reservation, containerId);
-    const { id, image, name } = reservation;
+    const { id, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
     await noteStart(cluster, engine.id);
-    return { ok: true, container: await describeRunning(client, engine, image, containerId) };
+    return { ok: true, container: await describeRunning(cluster, reservation, containerId) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
@@ -107,30 +108,32 @@ async function startAndBind(
   mirror.bound(reservation.id, containerId);
 }
 
-/** What is told of a container that was started. */
+/** What is told of a container that was started, once the ledger has it. */
 export async function describeRunning(
-  client: EngineClient,
-  engine: EngineRecord,
-  image: ImageConfig,
+  cluster: Cluster,
+  { id, engineId, image }: NewReservation,
   containerId: string,
 ): Promise<RunningContainer> {
-  return { id: containerId, image, engine, ports: await boundPorts(client, containerId, image) };
+  const { value: engine } = cluster.mirror.engine(engineId);
+  const ports = await boundPorts(cluster.pool.client(engine), containerId, image);
+  await claimBoundPorts(cluster, id, ports);
+  return { id: containerId, image, engine, ports };
 }
 
-/** Ports that were asked for by number are known; the engine is asked only for those it chose. */
+/** Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. */
 async function boundPorts(
   client: EngineClient,
   containerId: string,
   { bind_ports = [], publish }: ImageConfig,
-): Promise<readonly Required<PortBinding>[]> {
-  const known = bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
-    port ? [{ proto, host_ip, port, container_port }] : [],
-  );
-  if (known.length === bind_ports.length && !publish) return known;
+): Promise<BoundPorts> {
+  if (bind_ports.length === 0 && !publish) return [];
   // The container runs: not knowing its ports is no reason to call that a failure.
   return await client.inspectContainer(containerId).then(
     ({ ports }) => ports,
-    () => known,
+    () =>
+      bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
+        port ? [{ proto, host_ip, port, container_port }] : [],
+      ),
   );
 }
 

@@ -52,7 +52,7 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
     const pieces = await Promise.all(records.map((record) => look(cluster, record)));
     const bound = pieces.filter(isBound);
     const started = bound.find(({ container }) => container && container.state !== 'created');
-    if (started) return await describe(started);
+    if (started) return await describe(cluster, started);
     // With nothing else under way: what is only reserved may turn out to run.
     const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
     const container = unstarted ? await start(cluster, unstarted) : await settle(cluster, records);
@@ -73,8 +73,8 @@ function isBound(piece: Piece): piece is BoundPiece {
   return piece.record.state === 'bound';
 }
 
-function describe({ client, engine, record }: BoundPiece): Promise<RunningContainer> {
-  return describeRunning(client, engine, record.image, record.containerId);
+function describe(cluster: Cluster, { record }: BoundPiece): Promise<RunningContainer> {
+  return describeRunning(cluster, record, record.containerId);
 }
 
 /** Undefined: it cannot be started, and is undone. */
@@ -83,7 +83,7 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
   try {
     await client.startContainer(record.containerId);
     await noteStart(cluster, record.engineId);
-    return await describe(piece);
+    return await describe(cluster, piece);
   } catch (error) {
     // It may have started: the next attempt sees.
     if (isFailedStart(error)) await noteFailedStart(cluster, record.engineId, error);

@@ -2,6 +2,7 @@ import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../cluster.ts';
+import { claimBoundPorts } from '../containers/bound-ports.ts';
 import { isAlive } from '../containers/container-view.ts';
 import { type FoundContainer, findContainer } from '../containers/find-container.ts';
 import { type InspectedContainer, inspectContainer } from '../containers/inspect-container.ts';
@@ -64,6 +65,7 @@ async function begin(
   const started = await inspectContainer(cluster, summary.id);
   // It ended at once: its event may have been looked into before it was on record.
   if (!isAlive(started.container)) await observeEngine(cluster, engine.id);
+  else await claimBoundPorts(cluster, taken.reservation.id, started.container.ports);
   return started;
 }
 

@@ -5,6 +5,7 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { foreignId, foreignReservation } from './foreign-containers.ts';
+import { holdsPorts } from './held-by-ours.ts';
 import type { SortedContainers } from './sort-containers.ts';
 
 /** What containers without a bound record hold, by container id. */
@@ -17,11 +18,12 @@ interface Holdings {
 
 /** Others' by what they have, ours by their labels where those are signed. */
 export async function measureContainers(
-  { mirror, registry, details }: Cluster,
+  cluster: Cluster,
   client: EngineClient,
   engineId: string,
   { believed, foreign }: SortedContainers,
 ): Promise<Holdings> {
+  const { mirror, registry, details } = cluster;
   const unsigned = [...believed.values()].filter(({ isUnsigned }) => isUnsigned).map(({ container }) => container);
   const asked = [...foreign, ...unsigned];
   const inspected = await details.of(engineId, client, asked);
@@ -41,7 +43,7 @@ export async function measureContainers(
         id,
         isUnsigned
           ? { ...reservation, claims: measure(container, reservation.image, reservation.replica).claims }
-          : reservation,
+          : holdsPorts(cluster, reservation, container),
       ]),
     ),
   };

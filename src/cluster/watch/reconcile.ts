@@ -2,14 +2,13 @@ import type { ContainerList, EngineClient } from '../../engines/engine-client.ts
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
-import { claimsOn } from '../../placement/claims.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
-import { atRest, bare, isStopped } from '../containers/at-rest.ts';
-import { isAlive } from '../containers/container-view.ts';
+import { atRest, isStopped } from '../containers/at-rest.ts';
 import { unlessGone } from '../containers/launch-container.ts';
 import { restoreOwners } from '../restore/restore-owners.ts';
 import { findHidden } from './find-hidden.ts';
+import { heldByOurs } from './held-by-ours.ts';
 import { measureContainers } from './measure-containers.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { sortContainers } from './sort-containers.ts';
@@ -30,8 +29,8 @@ export interface Comparison {
   readonly foreign: ReadonlyMap<string, NewReservation>;
   /** What the labels of containers without a bound record say, as far as it is believed, by container id. */
   readonly believed: ReadonlyMap<string, NewReservation>;
-  /** What a container of ours that was started again holds, by its reservation's id. */
-  readonly restarted: ReadonlyMap<string, NewReservation>;
+  /** What a container of ours holds, by its reservation's id, where it is not what its record says. */
+  readonly ours: ReadonlyMap<string, NewReservation>;
   /** Ids of containers, or of reservations without one, of which nothing can be concluded this time. */
   readonly untold: ReadonlySet<string>;
 }
@@ -64,7 +63,7 @@ function repairRecords({
   containers,
   foreign,
   believed,
-  restarted,
+  ours,
   leftOver,
   untold,
 }: Comparison): Repair[] {
@@ -80,20 +79,10 @@ function repairRecords({
     const containerId = container.id;
     const isLeftOver = state === 'bound' ? leftOver.has(containerId) : container.state === 'created';
     if (isLeftOver && !isOthers) return [{ do: 'remove', reservation, containerId }];
-    const held = others ?? whatItHolds(container, reservation, restarted);
+    const held = others ?? ours.get(id) ?? reservation;
     if (!isSame(held, reservation)) return [{ do: 'exchange', reservation: held, containerId, ifVersion }];
     return state === 'bound' ? [] : [{ do: 'bind', reservation, containerId }];
   });
-}
-
-/** Of a container of ours. */
-function whatItHolds(
-  container: ContainerSummary,
-  reservation: Reservation,
-  restarted: Comparison['restarted'],
-): NewReservation {
-  if (isStopped(container)) return reservation.isAtRest ? reservation : atRest(bare(reservation));
-  return restarted.get(reservation.id) ?? reservation;
 }
 
 /** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
@@ -154,11 +143,11 @@ export async function reconcileEngine(
   details.keepOnly(engineId, containers);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
   const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
-  const restarted = restartedOf(cluster, look.recorded, containers);
+  const ours = heldByOurs(cluster, look.recorded, containers, holdings.believed);
   const leftOver = leftOverOf(look.created, settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
-  for (const repair of compare({ ...look, ...holdings, restarted, expired, known, leftOver, untold })) {
+  for (const repair of compare({ ...look, ...holdings, ours, expired, known, leftOver, untold })) {
     if (repair.reservation?.isForeign && !allowance.take()) {
       isWhole = false;
       continue;
@@ -184,27 +173,6 @@ export async function reconcileEngine(
 function leftOverOf(created: ReadonlyMap<string, number>, { leaseMs, deadlines }: ClusterSettings): Set<string> {
   const since = performance.now() - leaseMs - deadlines.startMs;
   return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
-}
-
-/** By what was asked for, as at a start through us; see at-rest.ts. */
-function restartedOf(
-  { mirror, registry }: Cluster,
-  recorded: Comparison['recorded'],
-  containers: readonly ContainerSummary[],
-): Map<string, NewReservation> {
-  const alive = new Set(containers.filter(isAlive).map(({ id }) => id));
-  const restarted = recorded.filter(
-    ({ value }) => value.isAtRest && !value.isForeign && alive.has(value.containerId ?? ''),
-  );
-  return new Map(
-    restarted.map(({ id, value }) => {
-      const { isAtRest: _, ...running } = bare(value);
-      const { image, engineId, replica } = running;
-      // Its type may be gone from the configuration since.
-      const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.standing]);
-      return [id, { ...running, claims: claimsOn(mirror.snapshot(engineId), image, [...schedulers], replica) }];
-    }),
-  );
 }
 
 async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair): Promise<void> {

@@ -43,12 +43,12 @@ test('a container runs, is recorded as bound and carries its record in its label
   t.deepEqual(await held(cluster), { a: { cpu: 500, memory: 128, 'port/tcp/80': 65_536, 'image/demo/busybox:1': 1 } });
 });
 
-test('nothing is listed, inspected or pulled for a placement', async (t) => {
+test('nothing is listed, inspected or pulled for a placement; what was started is asked for its ports', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   for (const { calls } of cluster.engines) calls.length = 0;
   await runContainer(cluster, busybox(on80));
   const calls = cluster.engines.flatMap((engine) => engine.calls.map((call) => call.split(' ')[0]));
-  t.deepEqual(calls, ['createContainer', 'startContainer']);
+  t.deepEqual(calls, ['createContainer', 'startContainer', 'inspectContainer']);
 });
 
 test('a port that a foreign process holds moves the container to the next engine, and leaves nothing behind', async (t) => {

@@ -226,7 +226,7 @@ const nothing = {
   leftOver: new Set<string>(),
   foreign: new Map(),
   believed: new Map<string, NewReservation>(),
-  restarted: new Map(),
+  ours: new Map(),
   untold: new Set<string>(),
   engineId: 'a',
 } as const;

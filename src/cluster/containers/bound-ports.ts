@@ -1,0 +1,67 @@
+import { type Claim, isPortClaim } from '../../model/claim.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { PortBinding } from '../../model/image-config.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Scheduler } from '../../model/scheduler.ts';
+import { claimsOn } from '../../placement/claims.ts';
+import type { Cluster } from '../cluster.ts';
+import { bare } from './at-rest.ts';
+
+/** Each round but the last one was lost to somebody who changed the record. */
+const maximumRounds = 5;
+
+export type BoundPorts = readonly Required<PortBinding>[];
+
+/**
+ * What a running container of ours holds: the ports that its engine bound, those that the engine chose included. Where
+ * nothing is bound, as on the host network, the container holds what it asked for. The record itself where that is so.
+ */
+export function withBoundPorts(
+  reservation: NewReservation,
+  ports: BoundPorts,
+  engine: EngineSnapshot,
+  standing: readonly Scheduler[],
+): NewReservation {
+  const { image, claims } = reservation;
+  const others = claims.filter((claim) => !isPortClaim(claim));
+  const asked = image.bind_ports ?? [];
+  if (ports.length === 0 && asked.length === 0 && claims.length === others.length) return reservation;
+  const ofPorts = { name: image.name, type: '', restart_policy: {}, bind_ports: ports.length > 0 ? ports : asked };
+  const bound = claimsOn(engine, ofPorts, standing).filter(isPortClaim);
+  if (isEqual(bound, claims.filter(isPortClaim))) return reservation;
+  return { ...reservation, claims: [...others, ...bound] };
+}
+
+function isEqual(some: readonly Claim[], others: readonly Claim[]): boolean {
+  const amounts = (claims: readonly Claim[]) => claims.map(({ key, amount }) => `${key} ${amount}`).sort();
+  return JSON.stringify(amounts(some)) === JSON.stringify(amounts(others));
+}
+
+/**
+ * Claims what the engine bound for a container of ours that was started just now, limits or not: it is bound. What cannot
+ * be recorded now is left to the next resync of the engine.
+ */
+export async function claimBoundPorts(cluster: Cluster, reservationId: string, ports: BoundPorts): Promise<void> {
+  const { store, mirror, registry, logger } = cluster;
+  try {
+    for (let round = 1; round <= maximumRounds; round++) {
+      const record = mirror.record(reservationId);
+      if (record === undefined || record.value.state !== 'bound' || record.value.isAtRest) return;
+      const { engineId, containerId } = record.value;
+      const held = withBoundPorts(record.value, ports, mirror.snapshot(engineId), registry.standing);
+      if (held === record.value) return;
+      await mirror.catchUp();
+      const { version = 0 } = mirror.record(reservationId) ?? {};
+      if (version !== record.version) continue;
+      const isRecorded = await store.adopt(bare({ ...record.value, claims: held.claims }), containerId, {
+        ifVersion: version,
+      });
+      await mirror.catchUp();
+      if (isRecorded) return;
+    }
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    logger.warn({ err: error, reservationId }, 'bound ports not recorded');
+  }
+}
