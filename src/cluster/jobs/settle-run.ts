@@ -62,7 +62,7 @@ const longestBackoffMs = 60_000;
  * Takes in what happened to a run's containers, and decides what is next, by what there is now and not by how it came
  * about, so that it may be asked at any time, and again. Pure.
  *
- * - A container that is bound is an attempt, on record from then on; one that its engine does not know any more has
+ * - A container that is bound, and not being started any more, is an attempt, on record from then on; one that its engine does not know any more has
  *   failed, and so has one whose engine is lost. What was never seen to start is no attempt: it is made anew.
  * - An attempt ends once its exit code is known, and only then may its container go.
  * - A stop has its mark first: whoever takes over knows why it ended.
@@ -88,7 +88,10 @@ export function settleRun(situation: RunSituation): SettledRun {
 function newAttempts({ run, tasks, failedStarts, starting, isLost }: RunSituation, at: string): TaskAttempt[] {
   const known = new Set(run.attempts.map(keyOf));
   const isNew = (each: Start) => !known.has(keyOf(each)) && known.add(keyOf(each));
-  const bound = tasks.filter((each) => each.containerId !== undefined && isNew(each)).map((each) => begin(each, at));
+  // What is being started may be undone yet, and tried on another engine.
+  const bound = tasks
+    .filter((each) => each.containerId !== undefined && !starting.has(each.slot) && isNew(each))
+    .map((each) => begin(each, at));
   const lost = tasks
     .filter(
       (each) => each.containerId === undefined && isLost(each.engineId) && !starting.has(each.slot) && isNew(each),

@@ -62,8 +62,12 @@ export class TaskHands {
     const environment = { ...taskEnvironment(run, task), ...image.environment };
     void gate
       .through(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
-      .catch((error: unknown) => {
+      .catch(async (error: unknown) => {
         if (!isSatsumaError(error)) throw error;
+        // What was undone is not on record any more: who decides sees a start that failed, and no container that is gone.
+        await cluster.mirror
+          .catchUp()
+          .catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
         this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), { slot, attempt, error }]);
       })
       .catch((error: unknown) => cluster.logger.error({ err: error, ...task }, 'task not started'))

@@ -204,6 +204,30 @@ test('what cannot be started has failed, and what has no room waits', async (t) 
   t.deepEqual(giant.attempts, []);
 });
 
+test('a task that its engine refuses to start says so, however long that takes and whoever looks meanwhile', async (t) => {
+  const play = await stage(t, { engines: 1 });
+  const [engine] = play.cluster.engines;
+  engine?.fail('startContainer', 'engine_refused');
+  engine?.latencyMs.set('startContainer', 60);
+  engine?.latencyMs.set('removeContainer', 20);
+  await play.create('missing');
+  const run = await play.ended('missing');
+  t.is(reasonOf(run), 'task 1: engine a: startContainer fails with engine_refused');
+});
+
+test('a task that one engine fails to start runs on another one, in the same try', async (t) => {
+  const play = await stage(t);
+  for (const engine of play.cluster.engines) {
+    engine.fail('startContainer', 'engine_failed', { times: 1 });
+    engine.latencyMs.set('startContainer', 40);
+    engine.latencyMs.set('createContainer', 40);
+  }
+  play.cluster.engines[1]?.heal();
+  await play.create('moves');
+  const run = await play.ended('moves');
+  t.deepEqual(ended(run), [[1, 1, 'succeeded', 0, undefined]]);
+});
+
 test('a container that somebody removed is a try that failed', async (t) => {
   const play = await stage(t);
   play.play = goesOn;
