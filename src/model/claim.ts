@@ -31,6 +31,10 @@ export function isPortClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(portPrefix);
 }
 
+export function isNameClaim({ key }: Pick<Claim, 'key'>): boolean {
+  return key.startsWith(claimKeys.name(''));
+}
+
 /** Takes out the rows of a fleet where the claims do not fit. */
 export function excludeUnfit(claims: readonly Claim[], fleet: Pick<Fleet, 'rowsBySum'>, rows: RowSet): void {
   for (const { key, amount, limit } of claims) {

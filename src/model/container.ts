@@ -36,7 +36,7 @@ export interface ContainerCheck {
   readonly ports: readonly Required<PortBinding>[];
 }
 
-/** What only an inspection tells. None of it changes while the container lives, but for its name and its state. */
+/** What only an inspection tells. None of it changes while the container lives, but for its name, its state and what `docker update` sets. */
 export interface ContainerDetail {
   readonly id: string;
   readonly hostname: string;

@@ -21,11 +21,11 @@ export type FakeCall = keyof EngineClient;
 
 interface FakeContainer {
   readonly id: string;
-  readonly name: string;
-  readonly image: ImageConfig;
+  name: string;
+  image: ImageConfig;
   readonly labels: Readonly<Record<string, string>>;
   readonly createdAt: string;
-  readonly cpus: number;
+  cpus: number;
   state: ContainerState;
   ports: Required<PortBinding>[];
 }
@@ -94,6 +94,18 @@ export class FakeEngine implements EngineClient {
     const id = this.#create({ image: whole, name, labels: {}, maximumCpus: this.daemon.cpus });
     this.#start(id);
     return id;
+  }
+
+  /** `docker update` by hand. */
+  update(idOrName: string, { cpus, memory }: { readonly cpus: number; readonly memory: number }): void {
+    const container = this.#find(idOrName);
+    Object.assign(container, { cpus, image: { ...container.image, memory } });
+    this.#tell('update', container);
+  }
+
+  /** `docker rename` by hand. */
+  rename(idOrName: string, name: string): void {
+    this.#tell('rename', Object.assign(this.#find(idOrName), { name }));
   }
 
   /** Its process ends by itself: it stays, and lets go of its ports. */

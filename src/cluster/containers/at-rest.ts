@@ -1,4 +1,4 @@
-import { claimKeys } from '../../model/claim.ts';
+import { isNameClaim } from '../../model/claim.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import { isAlive } from './container-view.ts';
@@ -12,7 +12,7 @@ import { isAlive } from './container-view.ts';
  * that others do is. The record says which of the two it is, and reconciliation holds it against what the engine says.
  */
 export function atRest(reservation: NewReservation): NewReservation {
-  const claims = reservation.claims.filter(({ key }) => key.startsWith(claimKeys.name('')));
+  const claims = reservation.claims.filter(isNameClaim);
   return { ...reservation, claims, isAtRest: true };
 }
 

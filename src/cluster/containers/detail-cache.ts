@@ -20,8 +20,8 @@ export interface Inspected {
 }
 
 /**
- * What inspections told, kept while the container lives: nothing of it changes, so each container is inspected once and
- * not at each list, as citadel did. A container that cannot be inspected costs nothing but its own detail.
+ * What inspections told, kept while the container lives and nobody updates it, so that each container is inspected once
+ * and not at each list, as citadel did. A container that cannot be inspected costs nothing but its own detail.
  */
 export class DetailCache {
   readonly #engines = new Map<string, EngineDetails>();

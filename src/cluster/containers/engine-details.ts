@@ -30,6 +30,8 @@ export class EngineDetails implements Details {
   readonly notices = { usedUp: new HourlyNotice(), leftOut: new HourlyNotice() };
   readonly #known = new Map<string, ContainerDetail>();
   readonly #failures = new Map<string, Failure>();
+  /** Containers that were updated since their last inspection. */
+  readonly #changed = new Set<string>();
 
   get(containerId: string): ContainerDetail | undefined {
     return this.#known.get(containerId);
@@ -37,6 +39,21 @@ export class EngineDetails implements Details {
 
   failure(containerId: string): SatsumaError | undefined {
     return this.#known.has(containerId) ? undefined : this.#failures.get(containerId)?.error;
+  }
+
+  /** Its limits or its restart policy were changed: what is known is not so any more. */
+  changed(containerId: string): void {
+    this.#known.delete(containerId);
+    this.#changed.add(containerId);
+  }
+
+  isChanged(containerId: string): boolean {
+    return this.#changed.has(containerId);
+  }
+
+  /** Whoever needs to know has taken in what the container is now. */
+  settled(containerId: string): void {
+    this.#changed.delete(containerId);
   }
 
   isDue(containerId: string): boolean {
@@ -62,7 +79,8 @@ export class EngineDetails implements Details {
   /** Forgets all but these. */
   keepOnly(containers: readonly ContainerSummary[]): void {
     const alive = new Set(containers.map(({ id }) => id));
-    for (const map of [this.#known, this.#failures]) for (const id of map.keys()) if (!alive.has(id)) map.delete(id);
+    for (const each of [this.#known, this.#failures, this.#changed])
+      for (const id of each.keys()) if (!alive.has(id)) each.delete(id);
   }
 
   /** Of an engine that does not work at all, not even a ping is answered. */

@@ -8,6 +8,7 @@ import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { bare } from '../containers/at-rest.ts';
+import { withLimits } from '../containers/changed-by-hand.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import { claimTaken } from './claim-taken.ts';
 
@@ -80,16 +81,21 @@ async function whileRunning(
 ): Promise<NewReservation> {
   const { isAtRest: _, ...rest } = bare(record);
   const reservation = { ...rest, containerId: container.id };
-  if (!record.isForeign) {
-    const claims = claimsOn(snapshot, record.image, schedulersFor(record.image.type, registry), record.replica);
-    return { ...reservation, claims };
-  }
   const client = pool.client(mirror.engine(snapshot.id).value);
   const detail = await details.fresh(snapshot.id, client, container.id);
   // What it would hold is not known.
   const failure = details.engine(snapshot.id).failure(container.id);
   if (!detail)
     throw failure ?? new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
+  if (!record.isForeign) {
+    const { value: engine } = mirror.engine(snapshot.id);
+    const image = withLimits(record.image, detail, engine.daemon?.cpus ?? engine.cpus);
+    return {
+      ...reservation,
+      image,
+      claims: claimsOn(snapshot, image, schedulersFor(image.type, registry), record.replica),
+    };
+  }
   const { cpus, memory, bindPorts } = detail;
   const image: ImageConfig = { ...record.image, cpus, memory, bind_ports: bindPorts };
   return { ...reservation, image, claims: claimsOn(snapshot, image, registry.standing) };

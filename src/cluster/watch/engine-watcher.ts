@@ -104,6 +104,8 @@ export class EngineWatcher {
           if (event.kind !== 'skipped') since = event.at;
           else if (this.#skipped.isDue())
             this.#cluster.logger.warn({ engineId: this.#engineId }, 'event too long, skipped');
+          if (event.kind === 'container' && event.action === 'update')
+            this.#cluster.details.engine(this.#engineId).changed(event.id);
           if (event.kind === 'skipped' || this.#isNews(event)) this.#lookSoon();
         }
       } catch (error) {
@@ -156,7 +158,7 @@ export class EngineWatcher {
     if (action === 'die' && isRecorded) this.#died.add(reservationId);
     if (action === 'destroy') this.#died.delete(reservationId);
     if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || this.#isIdle(id);
-    return action === 'update' ? !isRecorded : isRecorded || action !== 'destroy';
+    return isRecorded || action !== 'destroy';
   }
 
   #isIdle(containerId: string): boolean {

@@ -1,3 +1,4 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import { claimsOn } from '../../placement/claims.ts';
@@ -5,39 +6,60 @@ import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { atRest, bare, isStopped } from '../containers/at-rest.ts';
 import { withBoundPorts } from '../containers/bound-ports.ts';
+import { holdLimits, withLimits, withName } from '../containers/changed-by-hand.ts';
 import { isAlive } from '../containers/container-view.ts';
 
 /**
  * What containers of ours hold by what their engine tells, by their reservation's id; only where that is not what their
  * record says. Those that are on their way to be started hold what they asked for.
  */
-export function heldByOurs(
+export async function heldByOurs(
   cluster: Cluster,
+  client: EngineClient,
   recorded: readonly Versioned<Reservation>[],
   containers: readonly ContainerSummary[],
   believed: ReadonlyMap<string, NewReservation>,
-): Map<string, NewReservation> {
+): Promise<Map<string, NewReservation>> {
   const byId = new Map(containers.map((each) => [each.id, each]));
   const byReservation = new Map([...believed].map(([containerId, each]) => [each.id, byId.get(containerId)]));
-  return new Map(
-    recorded.flatMap(({ id, value }) => {
-      const container = value.containerId === undefined ? byReservation.get(id) : byId.get(value.containerId);
-      if (!container || value.isForeign) return [];
-      const held = heldBy(cluster, value, container);
-      return held === value ? [] : [[id, held]];
-    }),
-  );
+  const held = new Map<string, NewReservation>();
+  for (const { id, value } of recorded) {
+    const container = value.containerId === undefined ? byReservation.get(id) : byId.get(value.containerId);
+    if (!container || value.isForeign) continue;
+    const now = heldBy(cluster, value, container);
+    const updated = isAlive(container) ? await heldAfterUpdate(cluster, client, now, container) : now;
+    if (updated !== value) held.set(id, updated);
+  }
+  return held;
 }
 
 function heldBy(cluster: Cluster, record: Reservation, container: ContainerSummary): NewReservation {
-  if (isStopped(container)) return record.isAtRest ? record : atRest(bare(record));
+  if (isStopped(container)) return withName(record.isAtRest ? record : atRest(bare(record)), container);
   if (!isAlive(container)) return record;
   const running = record.isAtRest ? restarted(cluster, record) : record;
-  return holdsPorts(cluster, running, container);
+  return holdsNow(cluster, running, container);
 }
 
-/** The reservation with the ports that its container has bound by now. */
-export function holdsPorts(
+/** One that cannot be inspected is asked about again at the next resync. */
+async function heldAfterUpdate(
+  { mirror, details, registry }: Cluster,
+  client: EngineClient,
+  reservation: NewReservation,
+  { id }: ContainerSummary,
+): Promise<NewReservation> {
+  const { engineId, image } = reservation;
+  const known = details.engine(engineId);
+  if (!known.isChanged(id)) return reservation;
+  const detail = await details.fresh(engineId, client, id);
+  if (!detail) return reservation;
+  known.settled(id);
+  const { value: engine } = mirror.engine(engineId);
+  const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
+  return holdLimits(reservation, limited, mirror.snapshot(engineId), registry.standing);
+}
+
+/** The reservation with the name that its container has by now, and the ports that it has bound. */
+export function holdsNow(
   { mirror, registry }: Cluster,
   reservation: NewReservation,
   container: ContainerSummary,
@@ -45,7 +67,12 @@ export function holdsPorts(
   const { ports, unclear } = container;
   // What cannot be read of its ports is no reason to give one back.
   if (!isAlive(container) || unclear !== undefined) return reservation;
-  return withBoundPorts(reservation, ports, mirror.snapshot(reservation.engineId), registry.standing);
+  return withBoundPorts(
+    withName(reservation, container),
+    ports,
+    mirror.snapshot(reservation.engineId),
+    registry.standing,
+  );
 }
 
 /** By what was asked for, as at a start through us; see at-rest.ts. */

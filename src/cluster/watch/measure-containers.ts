@@ -5,7 +5,7 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { foreignId, foreignReservation } from './foreign-containers.ts';
-import { holdsPorts } from './held-by-ours.ts';
+import { holdsNow } from './held-by-ours.ts';
 import type { SortedContainers } from './sort-containers.ts';
 
 /** What containers without a bound record hold, by container id. */
@@ -43,7 +43,7 @@ export async function measureContainers(
         id,
         isUnsigned
           ? { ...reservation, claims: measure(container, reservation.image, reservation.replica).claims }
-          : holdsPorts(cluster, reservation, container),
+          : holdsNow(cluster, reservation, container),
       ]),
     ),
   };

@@ -143,7 +143,7 @@ export async function reconcileEngine(
   details.keepOnly(engineId, containers);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
   const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
-  const ours = heldByOurs(cluster, look.recorded, containers, holdings.believed);
+  const ours = await heldByOurs(cluster, client, look.recorded, containers, holdings.believed);
   const leftOver = leftOverOf(look.created, settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;

@@ -3,10 +3,12 @@ import { destroyContainer } from '../../../src/cluster/containers/destroy-contai
 import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { showEngine } from '../../../src/cluster/engines/show-engine.ts';
 import { Gate } from '../../../src/cluster/gate.ts';
+import { startContainer } from '../../../src/cluster/lifecycle/start-container.ts';
+import { stopContainer } from '../../../src/cluster/lifecycle/stop-container.ts';
 import { EngineWatcher } from '../../../src/cluster/watch/engine-watcher.ts';
 import type { Explanation } from '../../../src/placement/explain.ts';
 import type { FakeEngine } from '../../engines/fake-engine.ts';
-import { startCluster, type TestCluster } from '../harness.ts';
+import { listAll, startCluster, type TestCluster } from '../harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } as const;
@@ -220,4 +222,34 @@ test('a container that cannot be inspected costs its engine nothing, and one tha
   engine.runForeign('third');
   await until(() => record().condition === 'ok' && names(scene).length === 3);
   t.is(record().error, undefined);
+});
+
+test('what is updated and renamed by hand is in the ledger, ours and theirs', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
+  engine.runForeign('theirs', { cpus: 1, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  engine.update(id, { cpus: 2, memory: 300 });
+  engine.rename(id, 'app');
+  engine.update('theirs', { cpus: 0.5, memory: 256 });
+  await until(() => names(scene).includes('app') && cluster.mirror.snapshot('a').usedCpuMilli === 2500);
+  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 556);
+  const sums = Object.fromEntries(await cluster.store.sums('a'));
+  t.like(sums, { 'name/app': 1, 'name/web': undefined });
+  const [shown] = (await listAll(cluster)).containers.filter((each) => each.id === id);
+  t.like(shown?.image, { cpus: 2, memory: 300, container_name: 'app' });
+  await stopContainer(cluster, id);
+  await startContainer(cluster, 'app');
+  t.is((await cluster.store.sums('a')).get('memory'), 556);
+});
+
+test('a stopped container that is updated by hand is promised its new limits at its start', async (t) => {
+  const { cluster, engine } = await watch(t);
+  const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
+  await stopContainer(cluster, id);
+  engine.update(id, { cpus: 2, memory: 300 });
+  await startContainer(cluster, id);
+  t.is((await cluster.store.sums('a')).get('memory'), 300);
+  t.is((await cluster.store.sums('a')).get('cpu'), 2000);
 });

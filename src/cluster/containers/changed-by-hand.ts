@@ -1,0 +1,67 @@
+import { claimKeys, isNameClaim } from '../../model/claim.ts';
+import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Scheduler } from '../../model/scheduler.ts';
+import { claimsOn } from '../../placement/claims.ts';
+
+/** Docker sets no smaller limit. */
+const leastCpus = 0.01;
+/** Limits are compared as the ledger counts them. */
+const millisPerCpu = 1_000;
+
+/** After a `docker rename`: the container has the new name, and the old one is free. */
+export function withName(reservation: NewReservation, { name, unclear }: ContainerSummary): NewReservation {
+  const { claims, image } = reservation;
+  const key = claimKeys.name(name);
+  const isSame = reservation.name === name && claims.filter(isNameClaim).every((claim) => claim.key === key);
+  if (isSame || name === '' || unclear !== undefined) return reservation;
+  const others = claims.filter((claim) => !isNameClaim(claim));
+  return {
+    ...reservation,
+    name,
+    image: { ...image, container_name: name },
+    claims: [...others, { key, amount: 1, limit: 1 }],
+  };
+}
+
+/**
+ * After a `docker update`: the container is promised what its limits are now. Without a limit it keeps what it asked for;
+ * some engines cannot limit memory. `maximumCpus`: the engine's, which no limit exceeds.
+ */
+export function withLimits(
+  image: ImageConfig,
+  told: Pick<ContainerDetail, 'cpus' | 'memory'>,
+  maximumCpus: number,
+): ImageConfig {
+  const { cpus = 0, memory = 0 } = image;
+  const limit = cpus === 0 ? 0 : Math.max(leastCpus, Math.min(cpus, maximumCpus));
+  const isCpuSame = told.cpus === 0 || milli(told.cpus) === milli(limit);
+  const isMemorySame = told.memory === 0 || told.memory === memory;
+  if (isCpuSame && isMemorySame) return image;
+  return {
+    ...image,
+    ...(isCpuSame ? {} : { cpus: told.cpus }),
+    ...(isMemorySame ? {} : { memory: told.memory }),
+  };
+}
+
+/** The reservation of a running container whose image config has other limits now. */
+export function holdLimits(
+  reservation: NewReservation,
+  image: ImageConfig,
+  engine: EngineSnapshot,
+  standing: readonly Scheduler[],
+): NewReservation {
+  if (image === reservation.image) return reservation;
+  const { name, cpus = 0, memory = 0 } = image;
+  const isLimit = ({ key }: { readonly key: string }) => key === claimKeys.cpu || key === claimKeys.memory;
+  const limits = claimsOn(engine, { name, type: '', restart_policy: {}, cpus, memory }, standing).filter(isLimit);
+  const others = reservation.claims.filter((claim) => !isLimit(claim));
+  return { ...reservation, image, claims: [...others, ...limits] };
+}
+
+function milli(cpus: number): number {
+  return Math.round(cpus * millisPerCpu);
+}
