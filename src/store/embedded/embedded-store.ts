@@ -41,9 +41,13 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
 /** What the feed does not keep goes first. */
 async function openCompact(dir: string, limits: FeedLimits, logger: FolderLogger | undefined): Promise<Environment> {
   const environment = openEnvironment(dir, logger);
-  await environment.commit(() => {
-    recountFeed(environment.tables, limits);
-    shortenLeases(environment.tables);
-  });
+  const { tables } = environment;
+  const changes = environment.read(() => [...recountFeed(tables, limits), ...shortenLeases(tables)]);
+  // Even an empty commit needs room, and a store on a full disk is to open.
+  if (changes.length > 0) {
+    await environment.commit(() => {
+      for (const change of changes) change();
+    });
+  }
   return (await environment.compact()) ? openEnvironment(dir, logger) : environment;
 }

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
 import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
+import { isFull } from './is-full.ts';
 import { lockFolder } from './lock-folder.ts';
 import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
@@ -16,8 +17,6 @@ const dataFile = 'data.mdb';
 const commitDeadlineMs = 10_000;
 /** lmdb waits for ever to close after a commit that failed; all that was acknowledged is on the disk long since. */
 const closeWithinMs = 2_000;
-/** With less than this, a write that failed did so for want of room. */
-const fullBytes = 2 ** 20;
 
 /** The LMDB file, open and locked for this process. */
 export interface Environment {
@@ -123,15 +122,6 @@ async function durably<T>(root: RootDatabase, action: () => T): Promise<T> {
     // lmdb tells why a commit failed through a second promise; left unhandled, it would end the process.
     if (error instanceof Error && 'commitError' in error) await error.commitError;
     throw error;
-  }
-}
-
-function isFull(dir: string): boolean {
-  try {
-    const { bavail, bsize } = statfsSync(dir);
-    return bavail * bsize < fullBytes;
-  } catch {
-    return false;
   }
 }
 

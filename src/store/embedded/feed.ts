@@ -96,8 +96,8 @@ function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number
   tables.counters.put('feedLength', length);
 }
 
-/** Counts what is in the feed, and drops what another release or larger limits have left. */
-export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): void {
+/** The changes that count what is in the feed, and drop what another release or larger limits have left. */
+export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): (() => void)[] {
   const head = lastVersion(tables);
   let length = 0;
   let oldest = head + 1;
@@ -106,6 +106,8 @@ export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): vo
     length += value.length;
     oldest = key;
   }
-  for (const key of [...tables.feed.getKeys({ end: oldest })]) tables.feed.remove(key);
-  tables.counters.put('feedLength', length);
+  const changes: (() => void)[] = [];
+  for (const key of tables.feed.getKeys({ end: oldest })) changes.push(() => tables.feed.remove(key));
+  if (tables.counters.get('feedLength') !== length) changes.push(() => tables.counters.put('feedLength', length));
+  return changes;
 }

@@ -11,17 +11,19 @@ export function leaseNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
-/** When a process opens the store: the wall clock may have been set back since the one before wrote its leases. */
-export function shortenLeases({ leases, reservations, leaseEnds }: Tables): void {
+/** The changes for a process that opens the store: the wall clock may have been set back since the previous one. */
+export function shortenLeases({ leases, reservations, leaseEnds }: Tables): (() => void)[] {
   const latest = leaseNow() + longestLeftMs;
-  for (const { key: name, value } of [...leases.getRange({})]) {
-    if (value.until > latest) leases.put(name, { ...value, until: latest });
+  const changes: (() => void)[] = [];
+  for (const { key: name, value } of leases.getRange({})) {
+    if (value.until > latest) changes.push(() => leases.put(name, { ...value, until: latest }));
   }
-  for (const [until, id] of [...leaseEnds.getKeys({ start: [latest + 1, ''] })]) {
-    leaseEnds.remove([until, id]);
+  for (const [until, id] of leaseEnds.getKeys({ start: [latest + 1, ''] })) {
+    changes.push(() => leaseEnds.remove([until, id]));
     const stored = reservations.get(id);
     if (stored?.leaseUntil === undefined) continue;
-    leaseEnds.put([latest, id], true);
-    reservations.put(id, { ...stored, leaseUntil: latest });
+    changes.push(() => leaseEnds.put([latest, id], true));
+    changes.push(() => reservations.put(id, { ...stored, leaseUntil: latest }));
   }
+  return changes;
 }

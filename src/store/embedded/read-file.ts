@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { open } from 'lmdb';
+import { isFull } from './is-full.ts';
 import { openTables } from './tables.ts';
 
 // A program: reads everything in the store's file, and commits a change that changes nothing, which walks the list of
@@ -14,7 +16,8 @@ try {
     if (count !== table.getCount()) throw new Error('a table has another number of entries than it says');
   }
   const version = tables.counters.get('version');
-  if (version !== undefined) {
+  // On a full disk the commit would fail or hang, which is no damage.
+  if (version !== undefined && !isFull(dirname(path))) {
     await root.childTransaction(() => tables.counters.put('version', version));
     await root.flushed;
   }
