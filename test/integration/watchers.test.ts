@@ -4,8 +4,9 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 import { startRedis } from './store/redis-server.ts';
 
-/** What somebody does by hand on an engine is known to every server within this time. */
-const knownWithinMs = 2_000;
+/** Seconds between two resyncs: what is known sooner is known by an event. */
+const resyncSeconds = 120;
+const knownWithinMs = 30_000;
 let lab: Lab;
 
 test.before(async () => {
@@ -32,9 +33,9 @@ const byHand = {
 const reserved = (n: number) => async (server: SatsumaServer) =>
   (await server.call('GET', `engine/watched-${n}`)).data.reserved_memory;
 
-test.serial('what is done by hand on any engine is in every server’s records within 2 s', async (t) => {
+test.serial('what is done by hand on any engine is in every server’s records by its event', async (t) => {
   const dir = temporaryFolder(t);
-  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
+  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': resyncSeconds };
   const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
   for (const server of servers) t.teardown(() => server.end());
   const [first] = servers;
@@ -42,7 +43,7 @@ test.serial('what is done by hand on any engine is in every server’s records w
   await registerAll(first, lab);
   // Until both have found out who follows what.
   for (const [index] of lab.engines.entries()) {
-    await eventually(() => followed(servers, index + 1), Boolean, 15_000);
+    await eventually(() => followed(servers, index + 1), Boolean, knownWithinMs);
   }
   for (const n of [1, 2, 3]) {
     await byHand.run(n, 'theirs', 18_100);
@@ -89,15 +90,15 @@ test.serial('what is done by hand on any engine is in every server’s records w
     );
 });
 
-test.serial('when a server dies, the others follow its engines within 15 s', async (t) => {
+test.serial('when a server dies, the others follow its engines', async (t) => {
   const dir = temporaryFolder(t);
-  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': 60 };
+  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': resyncSeconds };
   const doomed = await startSatsuma(lab, dir, settings);
   await registerAll(doomed, lab);
   const heir = await startSatsuma(lab, dir, settings);
   t.teardown(() => heir.end());
   for (const [index] of lab.engines.entries())
-    await eventually(() => followed([doomed, heir], index + 1), Boolean, 15_000);
+    await eventually(() => followed([doomed, heir], index + 1), Boolean, knownWithinMs);
   await doomed.end('SIGKILL');
   const died = performance.now();
   for (const n of [1, 2, 3]) await byHand.run(n, 'later', 18_200);
@@ -106,13 +107,12 @@ test.serial('when a server dies, the others follow its engines within 15 s', asy
       await eventually(
         () => reserved(n)(heir),
         (mb) => mb === 64,
-        15_000,
+        knownWithinMs,
       ),
       64,
       `engine ${n}`,
     );
   t.log(`taken over after ${Math.round(performance.now() - died)} ms`);
-  t.true(performance.now() - died < 15_000);
   for (const n of [1, 2, 3]) await byHand.remove(n, 'later');
 });
 
