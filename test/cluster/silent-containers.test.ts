@@ -34,13 +34,13 @@ const pauses = test.macro(
 test('a replica that keeps us waiting is asked about less often', pauses, (cluster, containerId) => {
   const checks = new ReplicaChecks(cluster, () => undefined);
   const replicas = [view({ state: 'starting', containerId })];
-  return (now) => checks.begin(replicas, spec, now);
+  return (now) => checks.begin(replicas, () => spec, now);
 });
 
 test('a replica that is thought to have ended, too', pauses, (cluster, containerId) => {
   const checks = new ReplicaChecks(cluster, () => undefined);
   const replicas = [view({ state: 'failed', containerId, isReachable: true })];
-  return (now) => checks.begin(replicas, spec, now);
+  return (now) => checks.begin(replicas, () => spec, now);
 });
 
 test('a task that is thought to have ended, too', pauses, (cluster, containerId) => {

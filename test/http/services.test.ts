@@ -49,7 +49,10 @@ test('one that is asked for again under its key is created once', async (t) => {
 test('a change leaves what it does not name, and is another generation only where something changes', async (t) => {
   const { call } = await openDoor(t);
   const health = { type: 'http', port: 80 };
-  await call('POST', '/apiv1/service', { name: 'web', health, grace: 5, ...steady });
+  const image = { ...steady.image, bind_ports: [{ container_port: 80 }] };
+  const unpublished = await call('POST', '/apiv1/service', { name: 'web', health, ...steady });
+  t.like(unpublished, { status: 400, body: { code: 'invalid' } });
+  await call('POST', '/apiv1/service', { name: 'web', health, grace: 5, ...steady, image });
   const put = async (body: object) => (await call('PUT', '/apiv1/service/web', body)).body.data;
   t.like(await put({ update: { parallelism: 3 } }), {
     ...{ generation: 2, cause: 'update', grace: 5, update: { parallelism: 3, monitor: 0 } },

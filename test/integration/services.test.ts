@@ -146,6 +146,37 @@ test.serial('a replica whose HEALTHCHECK fails is replaced, and what is not heal
   await server.call('DELETE', 'service/checked');
 });
 
+test.serial('a wrong health check stops one update and no replica', async (t) => {
+  const { server } = t.context;
+  const update = { monitor: 0, on_failure: 'pause' };
+  await server.call('POST', 'service', { name: 'asked', ...web, replicas: 3, update });
+  const before = containersOf((await ready(server, 'asked', 3)).replicas);
+  const unpublished = await server.call('PUT', 'service/asked', { health: { type: 'http', port: 81 } });
+  t.is(unpublished.status, 400);
+  const wrong = { type: 'http', port: 80, path: '/nope', interval: 0.2, retries: 2 };
+  t.is((await server.call('PUT', 'service/asked', { health: wrong })).status, 200);
+  let fewest = 3;
+  const paused = await eventually(
+    async () => {
+      const entries = (await server.call('GET', 'catalog?service=asked')).data;
+      fewest = Math.min(fewest, entries.length);
+      return await statusOf(server, 'asked');
+    },
+    ({ rollout }) => rollout.state === 'paused',
+    30_000,
+  );
+  t.is(paused.rollout.state, 'paused');
+  t.is(fewest, 3, 'in the catalogue all the time');
+  await server.call('POST', 'service/asked/rollback');
+  const after = await eventually(
+    () => statusOf(server, 'asked'),
+    ({ rollout, replicas }) => rollout.state === 'rolled back' && replicas.length === 3,
+    30_000,
+  );
+  t.deepEqual(containersOf(after.replicas), before);
+  await server.call('DELETE', 'service/asked');
+});
+
 test.serial('maintenance stops no replica of a global service, and a drain does', async (t) => {
   const { lab, server } = t.context;
   await server.call('POST', 'service', { name: 'agent', ...web, replicas: 'global', update: { monitor: 0 } });

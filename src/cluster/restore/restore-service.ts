@@ -5,7 +5,7 @@ import type { DocumentChange } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { generationId } from '../services/find-service.ts';
-import { fingerprintOf } from '../services/fingerprint.ts';
+import { hasFingerprint } from '../services/fingerprint.ts';
 import { type Origin, type ServiceOrigin, templateOf } from './origin.ts';
 
 /** A replica whose service the store does not know, or not as late a generation of it. */
@@ -56,7 +56,10 @@ export async function restoreService(cluster: Cluster, evidence: readonly Replic
 /** The image config of its template, if that is certain. */
 function originalImage({ image, origin, replica: { fingerprint } }: ReplicaEvidence): ImageConfig | undefined {
   const template = templateOf(image, origin);
-  return [template, { ...template, environment: {} }].find((each) => fingerprintOf(each) === fingerprint);
+  const { spec } = origin.service;
+  return [template, { ...template, environment: {} }].find(
+    (each) => fingerprint !== undefined && hasFingerprint({ ...spec, image: each }, fingerprint),
+  );
 }
 
 function generationsOf(evidence: readonly ReplicaEvidence[]): DocumentChange[] {

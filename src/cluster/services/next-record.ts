@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { HealthCheck, ServiceGeneration, ServiceRecord, ServiceSpec, UpdatePolicy } from '../../model/service.ts';
+import { isSameTemplate } from './fingerprint.ts';
+
+/** Throws `invalid` for a health check at a port that nobody can reach. */
+function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
+  if (!health || image.publish || image.network_mode === 'host') return;
+  const isPublished = ({ proto = 'tcp', container_port }: PortBinding) =>
+    proto === 'tcp' && container_port === health.port;
+  if (image.bind_ports?.some(isPublished)) return;
+  const sentence = `"health.port" ${health.port} is not published over tcp: add it to "image.bind_ports"`;
+  throw new SatsumaError('invalid', sentence);
+}
 
 export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health'>> {
   readonly update?: Partial<UpdatePolicy> | undefined;
@@ -12,7 +23,9 @@ export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'he
   readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
 }
 
+/** Throws `invalid`. */
 export function firstRecord(spec: ServiceSpec): ServiceRecord {
+  refuseUnpublishedCheck(spec);
   const now = new Date().toISOString();
   return {
     id: randomBytes(8).toString('hex'),
@@ -21,7 +34,7 @@ export function firstRecord(spec: ServiceSpec): ServiceRecord {
   };
 }
 
-/** What is given is changed, and the rest left as it is. Throws `unchangeable`. */
+/** What is given is changed, and the rest left as it is. Throws `unchangeable`, `invalid`. */
 export function updated(
   name: string,
   record: ServiceRecord,
@@ -40,6 +53,8 @@ export function updated(
     const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;
     throw new SatsumaError('unchangeable', sentence);
   }
+  // A check that was taken before this was refused is no reason to refuse other changes.
+  if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
   return withSpec(record, spec, 'update');
 }
 
@@ -58,14 +73,16 @@ export function rolledBack(
   cause: 'rollback' | 'automatic rollback',
 ): ServiceRecord {
   const { replicas } = record.spec;
-  return { ...withSpec(record, { ...spec, replicas }, cause), template };
+  const next = withSpec(record, { ...spec, replicas }, cause);
+  // Replicas that are the same already stay, whichever generation asked for them first.
+  return isSameTemplate(spec, record.spec) ? next : { ...next, template };
 }
 
-/** A spec like the one there is makes no new generation; one with the same image config no new template. */
+/** A spec like the one there is makes no new generation; one of the same template no new template. */
 function withSpec(record: ServiceRecord, spec: ServiceSpec, cause: ServiceRecord['cause']): ServiceRecord {
   if (isDeepStrictEqual(spec, record.spec)) return record;
   const { places: _, ...kept } = record;
   const generation = record.generation + 1;
-  const template = isDeepStrictEqual(spec.image, record.spec.image) ? record.template : generation;
+  const template = isSameTemplate(spec, record.spec) ? record.template : generation;
   return { ...kept, generation, template, spec, cause };
 }

@@ -66,13 +66,17 @@ export class ReplicaChecks {
     this.#findings.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
-  /** Begins the checks that are due, and forgets those of replicas that are gone. */
-  begin(replicas: readonly ReplicaView[], spec: ServiceSpec, now: number): void {
+  /**
+   * Begins the checks that are due, and forgets those of replicas that are gone. `specOf`: what a replica of that generation
+   * is judged by.
+   */
+  begin(replicas: readonly ReplicaView[], specOf: (generation: number) => ServiceSpec, now: number): void {
     const present = new Set(replicas.map(({ id }) => id));
     for (const id of this.#checks.keys()) if (!present.has(id)) this.#checks.delete(id);
     this.#dueAt = Number.POSITIVE_INFINITY;
     for (const replica of replicas) {
       const { engineId, containerId } = replica;
+      const spec = specOf(replica.generation);
       if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
         continue;
       const check = this.#checkOf(replica, spec, now);

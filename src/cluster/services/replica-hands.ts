@@ -79,7 +79,7 @@ export class ReplicaHands {
         const { image, links = {} } = spec;
         const identity = {
           ...(record.id !== undefined && { serviceId: record.id }),
-          fingerprint: fingerprintOf(image),
+          fingerprint: fingerprintOf(spec),
         };
         const replica = { service: this.#name, ...identity, slot, generation, copy };
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };

@@ -18,6 +18,7 @@ import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { RoomTries } from './room-tries.ts';
 import type { Situation } from './situation.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
+import { Templates } from './templates.ts';
 import { isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 const globalTries = 32;
@@ -32,6 +33,7 @@ export class ServiceWorker {
   readonly #checks: ReplicaChecks;
   readonly #hands: ReplicaHands;
   #status: ServiceStatus;
+  readonly #templates: Templates;
   #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
@@ -39,6 +41,7 @@ export class ServiceWorker {
   constructor(name: string, context: HandsContext) {
     this.#name = name;
     this.#context = context;
+    this.#templates = new Templates(context.cluster, name);
     this.#checks = new ReplicaChecks(context.cluster, context.wake);
     this.#hands = new ReplicaHands(name, context, (launched) => this.#checks.launched(launched));
     this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
@@ -96,11 +99,8 @@ export class ServiceWorker {
     this.#hands.remove(later, this.#status.replicas, now);
     // What is being started here says so itself.
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
-    this.#checks.begin(
-      later.filter((replica) => !isOurs(replica)),
-      record.spec,
-      now,
-    );
+    const looked = later.filter((replica) => !isOurs(replica));
+    this.#checks.begin(looked, await this.#templates.specsFor(record, looked), now);
     if (record.isRemoved && replicas.length === 0 && this.#hands.starting.size === 0) await this.#forget(record, fence);
   }
 
@@ -210,6 +210,8 @@ export class ServiceWorker {
     if (!earlier) return;
     const updatedAt = timestamp(cluster.clock);
     const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
+    // It is what failed: there is nothing to go back to, and it stays paused.
+    if (after.template === record.template) return;
     const written = await cluster.store.write(changesToRenew(cluster, this.#name, found, after), { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead('services');
     if (!written.ok) return;

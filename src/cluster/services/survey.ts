@@ -5,7 +5,7 @@ import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
-import { fingerprintOf } from './fingerprint.ts';
+import { hasFingerprint } from './fingerprint.ts';
 import { isMajorityDown } from './loss.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 import { chooseSlots, type SlotFacts } from './slot-order.ts';
@@ -39,7 +39,7 @@ export function surveyReplicas(
 const earlierTemplate = 0;
 
 function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spec }: ServiceRecord): boolean {
-  return fingerprint !== undefined && generation === template && fingerprint !== fingerprintOf(spec.image);
+  return fingerprint !== undefined && generation === template && !hasFingerprint(spec, fingerprint);
 }
 
 /**
