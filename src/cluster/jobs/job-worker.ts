@@ -5,6 +5,7 @@ import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import type { TaskReservation } from '../mirror/reservation-index.ts';
+import { isReachable } from '../restore/leftovers.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { tombstoneChanges } from '../restore/tombstones.ts';
 import { isLost, isMajorityDown } from '../services/loss.ts';
@@ -62,7 +63,15 @@ export class JobWorker {
     for (const run of runs.filter(({ value }) => value.jobId === job.value.id)) {
       const settled: JobRun = run.value.endedAt
         ? run.value
-        : await this.#settle(run, { findings, isHeldBack: isHeldBack || this.#isComingBack(run.value) }, fence);
+        : await this.#settle(
+            run,
+            {
+              findings,
+              isHeldBack: isHeldBack || this.#isComingBack(run.value),
+              isRemoved: job.value.isRemoved,
+            },
+            fence,
+          );
       after.push(settled);
       isHeldBack ||= job.value.spec.concurrency === 'replace' && stateOf(settled) === 'running';
     }
@@ -112,7 +121,8 @@ export class JobWorker {
       starting: new Set(this.#hands.starting(number)),
       isLost: (engineId) => {
         const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-        return !engine || isLost(engine, rule);
+        // Nobody waits for the result of a job that is removed.
+        return !engine || isLost(engine, rule) || (seen.isRemoved && engine.condition === 'down');
       },
       isHeldBack: seen.isHeldBack,
     });
@@ -194,13 +204,15 @@ export class JobWorker {
     tasks: readonly TaskReservation[],
     fence: Fence,
   ): Promise<void> {
-    if (tasks.length > 0 || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
-    for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
     const { store, clock } = this.#context.cluster;
+    // What is on an engine that is down is removed when that is back.
+    const isLeft = tasks.some(({ engineId }) => isReachable(this.#context.cluster, engineId));
+    if (isLeft || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
+    for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
     const { id, restoredAt } = job.value;
     const tombstones = await tombstoneChanges(store, {
       id,
-      isRestored: restoredAt !== undefined,
+      isNeeded: tasks.length > 0 || restoredAt !== undefined,
       now: timestamp(clock),
     });
     await this.#write([{ kind: 'job', id: job.id, ifVersion: job.version }, ...tombstones], fence);
@@ -218,6 +230,7 @@ export class JobWorker {
 interface Seen {
   readonly findings: ReadonlyMap<string, Finding>;
   readonly isHeldBack: boolean;
+  readonly isRemoved: boolean;
 }
 
 function viewTask(reservation: TaskReservation): TaskView {

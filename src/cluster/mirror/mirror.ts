@@ -149,6 +149,15 @@ export class Mirror {
     return this.#reservations.tasksOf(job);
   }
 
+  /** Containers of services and jobs that are not there any more, or not yet. */
+  ownerless(): Reservation[] {
+    const isOwned = ({ replica, task, isForeign }: Reservation) =>
+      isForeign ||
+      (replica && this.services.get(replica.service)?.value.id === replica.serviceId) ||
+      (task && this.jobs.get(task.job)?.value.id === task.jobId);
+    return this.#reservations.owned().filter((each) => !isOwned(each));
+  }
+
   record(reservationId: string): Versioned<Reservation> | undefined {
     return this.#reservations.get(reservationId);
   }

@@ -63,6 +63,11 @@ export class ReservationIndex {
     return found.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  /** Of every service and job. */
+  owned(): Reservation[] {
+    return [...this.#byService.values(), ...this.#byJob.values()].flatMap(valuesOf);
+  }
+
   rescued(): Reservation[] {
     return valuesOf(this.#rescued);
   }

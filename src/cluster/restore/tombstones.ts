@@ -4,14 +4,15 @@ import type { DocumentChange, Store } from '../../store/store.ts';
 const mostKept = 1_000;
 
 /**
- * What removes a service or a job that was made again from labels for good: a container of it that an engine brings back
- * later does not make it again once more. Others need none of this: their containers name this store.
+ * What removes a service or a job for good that was made again from labels, or that leaves containers on engines that are
+ * down: a container of it that an engine brings back later does not make it again, and is removed. Others need none of
+ * this: their containers name this store, and are gone.
  */
 export async function tombstoneChanges(
   store: Pick<Store, 'list'>,
-  { id, isRestored, now }: { readonly id: string; readonly isRestored: boolean; readonly now: string },
+  { id, isNeeded, now }: { readonly id: string; readonly isNeeded: boolean; readonly now: string },
 ): Promise<DocumentChange[]> {
-  if (!isRestored) return [];
+  if (!isNeeded) return [];
   const known = (await store.list('tombstone')).filter((each) => each.id !== id);
   const eldestFirst = known.sort((a, b) => a.version - b.version);
   const surplus = eldestFirst.slice(0, Math.max(0, known.length + 1 - mostKept));

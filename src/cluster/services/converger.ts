@@ -8,6 +8,7 @@ import { JobWorkers } from '../jobs/job-workers.ts';
 import { pause } from '../pause.ts';
 import { continueRebalance } from '../rebalance/continue-rebalance.ts';
 import { isRebalancing } from '../rebalance/under-way.ts';
+import { Leftovers } from '../restore/leftovers.ts';
 import { Separately } from '../separately.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
@@ -36,6 +37,7 @@ export class Converger {
   readonly #leadership: Leadership;
   readonly #gate = new Gate(atOnce);
   readonly #rescue: Rescue;
+  readonly #leftovers: Leftovers;
   readonly #jobs: JobWorkers;
   readonly #separately: Separately;
   readonly #workers = new Map<string, ServiceWorker>();
@@ -50,6 +52,7 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
+    this.#leftovers = new Leftovers(cluster, this.#gate, this.#wake);
     this.#separately = new Separately(cluster);
     this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
   }
@@ -105,6 +108,7 @@ export class Converger {
     this.#lastRound = performance.now();
     await this.#separately.run('failover', () => this.#rescue.pass(fence));
     await this.#jobs.pass(fence);
+    await this.#separately.run('leftovers', () => this.#leftovers.pass());
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }

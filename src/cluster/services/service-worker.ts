@@ -101,7 +101,9 @@ export class ServiceWorker {
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
     const looked = later.filter((replica) => !isOurs(replica));
     this.#checks.begin(looked, await this.#templates.specsFor(record, looked), now);
-    if (record.isRemoved && replicas.length === 0 && this.#hands.starting.size === 0) await this.#forget(record, fence);
+    if (record.isRemoved && this.#hands.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
+      await this.#forget(record, later.length > 0, fence);
+    }
   }
 
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
@@ -225,7 +227,7 @@ export class ServiceWorker {
     return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
   }
 
-  async #forget(record: ServiceRecord, fence: Fence): Promise<void> {
+  async #forget(record: ServiceRecord, hasLeftovers: boolean, fence: Fence): Promise<void> {
     const { store, mirror, clock, logger } = this.#context.cluster;
     const generations = keptNumbers(record.kept, record.generation).map((each) => {
       return { kind: 'service-generation', id: generationId(this.#name, each) } as const;
@@ -235,7 +237,7 @@ export class ServiceWorker {
       { kind: 'service-status', id: this.#name } as const,
       ...(await tombstoneChanges(store, {
         id: record.id ?? '',
-        isRestored: record.restoredAs !== undefined,
+        isNeeded: hasLeftovers || record.restoredAs !== undefined,
         now: timestamp(clock),
       })),
     ];
@@ -262,6 +264,11 @@ interface Seen {
   readonly decision: Decision;
   /** On this server's monotonic clock. */
   readonly now: number;
+}
+
+/** It is removed when its engine is back. A service of an earlier release has no id that would tell its replicas then. */
+function isLeftOver({ isReachable }: ReplicaView, { id }: ServiceRecord): boolean {
+  return !isReachable && id !== undefined;
 }
 
 /** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
