@@ -110,7 +110,7 @@ test('the start period begins with the start of the container, not before', asyn
     cluster.clock.turn(turnMs);
     const before = engine.calls.length;
     await eventually(t, () => {
-      checks.begin([replica], checked, cluster.clock.steadyMs());
+      checks.begin([replica], () => checked, cluster.clock.steadyMs());
       for (const { phase } of checks.take().values()) phases.push(phase);
       return engine.calls.length > before + 1;
     });
