@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 /** What came of a request. Status 0: no answer, and nothing is known of whether it was carried out. */
 export interface Heard {
   readonly status: number;
@@ -17,18 +19,30 @@ export async function ask(
   path: string,
   { body, key }: { readonly body?: unknown; readonly key?: string | undefined } = {},
 ): Promise<Heard> {
+  const giveUp = new AbortController();
+  // Not AbortSignal.timeout: a signal that nobody holds may be collected, and the request then waits for ever.
+  const patience = setTimeout(() => giveUp.abort(), patienceMs);
   try {
-    const response = await fetch(`http://${address}/apiv1/${path}`, {
+    const asking = fetch(`http://${address}/apiv1/${path}`, {
       method,
-      signal: AbortSignal.timeout(patienceMs),
+      signal: giveUp.signal,
       ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const envelope = (await response.json()) as Heard['body'] & { readonly code?: string };
-    return { status: response.status, code: envelope.code ?? '', body: envelope };
+    }).then(async (response) => ({ status: response.status, body: (await response.json()) as Envelope }));
+    const heard = await Promise.race([asking, aborted(giveUp.signal)]);
+    return { ...heard, code: heard.body.code ?? '' };
   } catch (error) {
     return { status: 0, code: wordFor(error), body: {} };
+  } finally {
+    clearTimeout(patience);
   }
+}
+
+type Envelope = Heard['body'] & { readonly code?: string };
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort');
+  throw new DOMException('no answer in time', 'TimeoutError');
 }
 
 function wordFor(error: unknown): string {

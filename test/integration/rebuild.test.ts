@@ -168,20 +168,24 @@ test.serial(
     const commit = await lab.request(1, { method: 'POST', path: `/commit?container=${web.id}&repo=demo/evil&tag=1` });
     t.is(commit.status, 201, commit.body);
     const committed = await startByHand(1, 'committed', { ...hand, Image: 'demo/evil:1' });
+    const recommit = await lab.request(2, { method: 'POST', path: `/commit?container=${copied}&repo=demo/evil&tag=2` });
+    t.is(recommit.status, 201, recommit.body);
+    const elsewhere = await startByHand(2, 'elsewhere', { ...hand, Image: 'demo/evil:2' });
+    const strangers = [copied, replacing, committed, elsewhere];
 
-    const wanted = { [first ?? '']: 32 + 64, [second ?? '']: 64 + 64 };
+    const wanted = { [first ?? '']: 32 + 64, [second ?? '']: 64 + 64 + 64 };
     const isCounted = ({ data }: Answer) =>
       data.every(
         ({ id, reserved_memory }: { id: string; reserved_memory: number }) => reserved_memory === (wanted[id] ?? 0),
       );
     const engines = await eventually(() => server.call('GET', 'engines'), isCounted, 30_000);
     t.true(isCounted(engines), JSON.stringify(engines.data));
-    for (const id of [copied, replacing, committed]) {
+    for (const id of strangers) {
       const { data } = await server.call('GET', `container/${id}`);
       t.is(data.image.type, '', `${data.name} is foreign`);
     }
     t.is((await server.call('GET', `container/${web.id}`)).data.image.type, 'host');
-    t.deepEqual(await allIds(), [web.id, copied, replacing, committed].sort());
+    t.deepEqual(await allIds(), [web.id, ...strangers].sort());
 
     // The store is lost: the original is taken up, and the others stay foreign.
     await server.end();
@@ -190,10 +194,36 @@ test.serial(
     await registerAll(again, lab);
     t.true(isCounted(await eventually(() => again.call('GET', 'engines'), isCounted, 30_000)));
     t.is((await again.call('GET', `container/${web.id}`)).data.image.type, 'host');
-    for (const id of [copied, replacing, committed])
-      t.is((await again.call('GET', `container/${id}`)).data.image.type, '');
+    for (const id of strangers) t.is((await again.call('GET', `container/${id}`)).data.image.type, '');
   },
 );
+
+test.serial('a later copy of a replica by its labels alone takes no slot', async (t) => {
+  await removeAll();
+  const server = await startSatsuma(lab, temporaryFolder(t));
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const image = { ...busybox, constraints: [`node==${lab.engines[0]?.id}`] };
+  t.is((await server.call('POST', 'service', { name: 'shop', image, replicas: 1 })).status, 201);
+  const isReady = ({ data }: Answer) => data.status?.state === 'running' && data.status.ready === 1;
+  const { data: shop } = await eventually(() => server.call('GET', 'service/shop'), isReady, 60_000);
+  const replica = shop.status.replicas[0].container;
+  const labels = { ...(await labelsOn(1, replica)), 'satsuma.reservation': 'f'.repeat(24), 'satsuma.copy': '77' };
+  const hand = { Image: 'demo/busybox:1', Cmd: ['sleep', '3600'], HostConfig: { NetworkMode: 'none' } };
+  const later = [await startByHand(1, 'later-here', { ...hand, Labels: labels })];
+  later.push(await startByHand(2, 'later-there', { ...hand, Labels: labels }));
+  for (const id of later) {
+    const isListed = ({ status }: Answer) => status === 200;
+    const { data } = await eventually(() => server.call('GET', `container/${id}`), isListed, 30_000);
+    t.is(data.image.type, '', `${data.name} is foreign`);
+  }
+  // Every engine is looked at whole.
+  await server.call('GET', 'engines?consistent=true');
+  const { data: after } = await server.call('GET', 'service/shop');
+  t.deepEqual([after.status.state, after.status.replicas.length], ['running', 1]);
+  t.is(after.status.replicas[0].container, replica);
+  t.deepEqual(await allIds(), [replica, ...later].sort());
+});
 
 test.serial(
   'two installations on the same engines warn of each other, and leave each other’s containers alone',
