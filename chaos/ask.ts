@@ -21,7 +21,7 @@ export async function ask(
 ): Promise<Heard> {
   const giveUp = new AbortController();
   // Not AbortSignal.timeout: a signal that nobody holds may be collected, and the request then waits for ever.
-  const patience = setTimeout(() => giveUp.abort(), patienceMs);
+  const patience = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), patienceMs);
   try {
     const asking = fetch(`http://${address}/apiv1/${path}`, {
       method,
@@ -42,7 +42,7 @@ type Envelope = Heard['body'] & { readonly code?: string };
 
 async function aborted(signal: AbortSignal): Promise<never> {
   await once(signal, 'abort');
-  throw new DOMException('no answer in time', 'TimeoutError');
+  throw signal.reason;
 }
 
 function wordFor(error: unknown): string {
