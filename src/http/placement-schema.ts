@@ -5,6 +5,9 @@ import { idSchema } from './validation.ts';
 
 /** Of the regular expressions of one list of constraints. */
 const mostSizeTogether = 2000;
+const mostConstraints = 512;
+/** Constraints for which each engine is looked at; the others are looked up in an index. */
+const mostSearching = 32;
 
 /** What engines have and images take, by name; whole numbers, so that sums are exact. */
 export const resourcesSchema = Joi.object()
@@ -14,10 +17,12 @@ export const resourcesSchema = Joi.object()
 
 export const constraintsSchema = Joi.array()
   .items(Joi.string().max(mostConstraintCharacters).custom(refuseBadConstraint))
-  .max(32)
+  .max(mostConstraints)
   .unique()
+  .custom(refuseSearching)
   .custom(refuseLargeExpressions)
   .messages({
+    'constraints.searching': `{{#label}} has more than ${mostSearching} that have a pattern or are about containers`,
     'constraint.bad': '{{#label}} is no constraint: {{#reason}}',
     'constraints.large': '{{#label}} has regular expressions that are too large together',
   });
@@ -54,6 +59,17 @@ export const gpusSchema = Joi.alternatives(
 function refuseBadConstraint(text: string, helpers: Joi.CustomHelpers): unknown {
   const constraint = readConstraint(text);
   return isSatsumaError(constraint) ? helpers.error('constraint.bad', { reason: constraint.message }) : text;
+}
+
+function refuseSearching(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {
+  const searching = texts
+    .map(readConstraint)
+    .filter((constraint) => !isSatsumaError(constraint) && isSearching(constraint));
+  return searching.length > mostSearching ? helpers.error('constraints.searching') : texts;
+}
+
+function isSearching({ subject, pattern }: Constraint): boolean {
+  return pattern.kind !== 'literal' || subject === 'container';
 }
 
 function refuseLargeExpressions(texts: readonly string[], helpers: Joi.CustomHelpers): unknown {

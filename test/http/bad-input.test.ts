@@ -229,11 +229,25 @@ test(
   /at most|less than or equal to 256/,
 );
 test(
-  '33 constraints',
+  '33 constraints with patterns',
   refused,
-  constrained(...Array.from({ length: 33 }, (_, each) => `a!=${each}`)),
+  constrained(...Array.from({ length: 33 }, (_, each) => `a!=*${each}`)),
   400,
-  /"constraints"/,
+  /^"constraints" has more than 32 that have a pattern or are about containers$/,
+);
+test(
+  '33 constraints about containers',
+  refused,
+  constrained(...Array.from({ length: 33 }, (_, each) => `container!=${each}`)),
+  400,
+  /^"constraints" has more than 32 that have a pattern/,
+);
+test(
+  '513 constraints',
+  refused,
+  constrained(...Array.from({ length: 513 }, (_, each) => `a!=${each}`)),
+  400,
+  /"constraints" must contain less than or equal to 512 items/,
 );
 test(
   'a regular expression that is none',

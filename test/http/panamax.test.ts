@@ -220,6 +220,13 @@ test('what a public template says beside what counts is taken, and says nothing'
   t.is(unknown.status, 400, 'other fields are refused as before');
 });
 
+test('a service may have 300 variables', async (t) => {
+  const { panamax } = await open(t, 1);
+  const environment = Array.from({ length: 300 }, (_, index) => ({ variable: `V_${index}`, value: index }));
+  const { status, body } = await panamax('POST', '/v1/services', [{ ...db, environment }]);
+  t.is(status, 201, JSON.stringify(body));
+});
+
 test('a link leads to the lowest port that the service declares, not to one of its image', async (t) => {
   const { cluster, panamax } = await open(t, 1);
   for (const { exposed } of cluster.engines) exposed.set('mysql:latest', [22, 33060]);

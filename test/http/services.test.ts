@@ -28,6 +28,18 @@ test('a service is created, run, shown and listed', async (t) => {
   );
 });
 
+test('a service may have 300 constraints and 300 variables', async (t) => {
+  const { call } = await keeper(t, { engines: 1 });
+  const constraints = Array.from({ length: 300 }, (_, index) => `node!=engine-${index}`);
+  const environment = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`VARIABLE_${index}`, 'x'.repeat(99)]),
+  );
+  const image = { ...steady.image, constraints, environment };
+  const { status, body } = await call('POST', '/apiv1/service', { name: 'web', ...steady, image });
+  t.is(status, 201, JSON.stringify(body).slice(0, 300));
+  await untilService(t, call, 'web', ({ status: { state } }) => state === 'running');
+});
+
 test('there is one service of a name', async (t) => {
   const { call } = await openDoor(t);
   await call('POST', '/apiv1/service', { name: 'web', ...steady });

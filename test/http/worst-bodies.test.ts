@@ -165,6 +165,9 @@ test('constraints take little time on a thousand engines', async (t) => {
     Array.from({ length: 32 }, (_, index) => `node!=/(a|b|e|n)*${index}(e|g)+$/`),
     Array.from({ length: 20 }, (_, index) => `node==/[a-z]*[e-n][a-z0-9]{${60 + index}}$/`),
     Array.from({ length: 2 }, (_, index) => `node!=/(.?){450}${index}$/`),
+    Array.from({ length: 512 }, (_, index) => `node!=x${index}`),
+    Array.from({ length: 512 }, (_, index) => `zone${index}!=x`),
+    Array.from({ length: 512 }, (_, index) => `service!=~x${index}`),
     Array.from({ length: 32 }, (_, index) => `node!=*${'*e'.repeat(100)}${index}`),
   ];
   const plan = (constraints: readonly string[]) => call('POST', '/apiv1/plan', { name: 'redis', constraints });
