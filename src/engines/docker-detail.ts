@@ -1,4 +1,4 @@
-import type { ContainerDetail } from '../model/container.ts';
+import type { CitadelMarks, ContainerDetail } from '../model/container.ts';
 import { type PortBinding, type RestartPolicy, restartPolicies } from '../model/image-config.ts';
 import { Doubts } from './docker-doubts.ts';
 import { boundedPorts, readPortKey, readProtocol, tidyPorts } from './docker-ports.ts';
@@ -6,6 +6,9 @@ import { addressOf, containerIdOf, type Fields, fieldsOf, integerOf, listOf, por
 
 /** Of every container, and of no interest to whoever asks what it was given. */
 const ownVariables = ['PATH', 'HOME'];
+/** By which citadel knows its containers again. */
+const citadelVariables = { type: '_citadel_type', labels: '_citadel_labels' };
+const hiddenVariables = [...ownVariables, ...Object.values(citadelVariables)];
 
 type BarePort = ReturnType<typeof readPortKey>;
 
@@ -24,6 +27,9 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
   const objectOf = (value: unknown, what: string): Fields => doubts.read(() => fieldsOf(value, what), {});
   const config = objectOf(Config, 'Config');
   const host = objectOf(HostConfig, 'HostConfig');
+  const variables = textsIn(config.Env ?? [], 'Env', doubts);
+  const cpuShares = doubts.read(() => integerOf(host.CpuShares ?? 0, 'CpuShares'), 0);
+  const citadel = toCitadelMarks(variables, cpuShares);
   const networkMode = doubts.line(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
     id: containerIdOf(Id, 'Id'),
@@ -31,7 +37,7 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
     domain: doubts.line(config.Domainname ?? '', 'Domainname'),
     entrypoint: textsIn([config.Entrypoint ?? []].flat(), 'Entrypoint', doubts),
     args: textsIn(config.Cmd ?? [], 'Cmd', doubts),
-    environment: toEnvironment(textsIn(config.Env ?? [], 'Env', doubts)),
+    environment: toEnvironment(variables),
     volumes: toVolumes(objectOf(config.Volumes ?? {}, 'Volumes'), textsIn(host.Binds ?? [], 'Binds', doubts)),
     restartPolicy: doubts.read(() => toRestartPolicy(fieldsOf(host.RestartPolicy ?? {}, 'RestartPolicy')), {}),
     // The same network by its two names; newer daemons tell the second one.
@@ -39,6 +45,7 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
     cpus: doubts.read(() => toCpus(host), 0),
     // Rounded up: a small limit must not look like none.
     memory: Math.ceil(doubts.read(() => integerOf(host.Memory ?? 0, 'Memory'), 0) / 2 ** 20),
+    ...(citadel && { citadel }),
     bindPorts: boundedPorts(
       eachBinding(objectOf(host.PortBindings ?? {}, 'PortBindings'), doubts).map(askedPort),
       doubts,
@@ -65,7 +72,16 @@ function toEnvironment(variables: readonly string[]): Record<string, string> {
     const [name = ''] = variable.split('=', 1);
     return [name, variable.slice(name.length + 1)];
   });
-  return Object.fromEntries(pairs.filter(([name]) => !ownVariables.includes(name)));
+  return Object.fromEntries(pairs.filter(([name]) => !hiddenVariables.includes(name)));
+}
+
+function toCitadelMarks(variables: readonly string[], cpuShares: number): CitadelMarks | undefined {
+  const textOfVariable = (name: string) =>
+    variables.find((variable) => variable.startsWith(`${name}=`))?.slice(name.length + 1);
+  const type = textOfVariable(citadelVariables.type);
+  if (type === undefined) return undefined;
+  const labels = (textOfVariable(citadelVariables.labels) ?? '').split(',').filter((label) => label !== '');
+  return { type, labels, cpuShares };
 }
 
 /** `docker run -v` writes binds and mount points alike; a mount point that is bound is only shown as bound. */

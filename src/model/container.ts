@@ -52,10 +52,19 @@ export interface ContainerDetail {
   readonly cpus: number;
   /** MiB; 0: no limit. */
   readonly memory: number;
+  readonly citadel?: CitadelMarks;
   /** As asked for, whether the container runs or not. */
   readonly bindPorts: readonly PortBinding[];
   /** As bound right now. */
   readonly ports: readonly Required<PortBinding>[];
   /** Why some of this could not be read. */
   readonly unclear?: string;
+}
+
+/** What citadel, bastion and clementine leave on the containers that they start. */
+export interface CitadelMarks {
+  readonly type: string;
+  readonly labels: readonly string[];
+  /** Hundredths of the engine's CPUs; 0: none were asked for. */
+  readonly cpuShares: number;
 }

@@ -121,3 +121,13 @@ test('a variable named __proto__ is a variable', (t) => {
   const { environment } = toContainerDetail(inspected({ Config: { Env: ['__proto__=x'] } }));
   t.deepEqual(Object.entries(environment), [['__proto__', 'x']]);
 });
+
+test('what citadel started is known by its variables, which are hidden', (t) => {
+  const Env = ['_citadel_type=service', '_citadel_labels=ssd,,eu', 'A=_citadel_type=no'];
+  const detail = toContainerDetail(inspected({ Config: { Env }, HostConfig: { CpuShares: 12 } }));
+  t.deepEqual(detail.environment, { A: '_citadel_type=no' });
+  t.deepEqual(detail.citadel, { type: 'service', labels: ['ssd', 'eu'], cpuShares: 12 });
+  const plain = toContainerDetail(inspected({ HostConfig: { CpuShares: 12 } }));
+  t.is(plain.citadel, undefined, 'shares of others mean nothing in CPUs');
+  t.is(plain.cpus, 0);
+});

@@ -102,3 +102,31 @@ test.serial(
     t.is((await server.log()).filter(({ msg }) => msg === 'event too long, skipped').length, 1);
   },
 );
+
+test.serial('containers that citadel started have their type, labels and share of the CPUs', async (t) => {
+  const server = await startSatsuma(lab, temporaryFolder(t));
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const { cpus } = (await server.call('GET', 'engine/strange-1')).data;
+  const before = (await server.call('GET', 'cluster')).data.reserved_cpus;
+  // As bastion's and clementine's engines wrote it: limits at the top of the body, shares in hundredths of the engine.
+  await create('citadels', {
+    Env: ['_citadel_type=service', '_citadel_labels=ssd,eu', 'A=b'],
+    CpuShares: 25,
+    Memory: 64 * 2 ** 20,
+    Cmd: ['sleep', '1000'],
+  });
+  t.teardown(() => remove('citadels'));
+  await begin(t, 'citadels');
+  const { data } = await eventually(
+    () => server.call('GET', 'cluster'),
+    ({ data }) => data.reserved_cpus > before,
+    10_000,
+  );
+  t.is(data.reserved_cpus, before + cpus / 4);
+  const { image } = (await server.call('GET', 'container/citadels')).data;
+  t.like(image, { type: 'service', labels: ['ssd', 'eu'], environment: { A: 'b' }, cpus: cpus / 4, memory: 64 });
+  t.false('_citadel_type' in image.environment);
+  const destroyed = await server.call('DELETE', 'container/citadels');
+  t.is(destroyed.status, 202);
+});

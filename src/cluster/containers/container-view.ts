@@ -3,6 +3,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import type { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
+import { cpusOf } from './cpus-of.ts';
 import { readLabels } from './read-labels.ts';
 
 /** A container as every door shows it; the shape is citadel's. */
@@ -29,7 +30,7 @@ interface Knowledge {
 
 /**
  * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
- * they were asked for. Containers that others started have no type.
+ * they were asked for. Containers that others started have no type, but for citadel's.
  */
 export function viewContainer(
   engine: EngineRecord,
@@ -40,7 +41,8 @@ export function viewContainer(
   const doubts = [container.unclear, inspected ? inspected.unclear : failure?.message];
   const unclear = doubts.filter((each) => each !== undefined).join('; ');
   const isBound = container.ports.length > 0;
-  const { hostname, domain, entrypoint, args, environment, volumes, cpus, memory } = detail;
+  const { hostname, domain, entrypoint, args, environment, volumes, memory, citadel } = detail;
+  const cpus = cpusOf(detail, engine.cpus);
   return {
     id: container.id,
     name: `/${container.name}`,
@@ -54,8 +56,8 @@ export function viewContainer(
       environment,
       hostname,
       ...(domain === '' ? {} : { domain }),
-      type: asked?.type ?? '',
-      labels: asked?.labels ?? [],
+      type: asked?.type ?? citadel?.type ?? '',
+      labels: asked?.labels ?? citadel?.labels ?? [],
       bind_ports: isBound ? container.ports : detail.bindPorts,
       volumes,
       restart_policy: asked?.restart_policy ?? detail.restartPolicy,

@@ -4,6 +4,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
+import { cpusOf } from '../containers/cpus-of.ts';
 import { foreignId, foreignReservation } from './foreign-containers.ts';
 import { holdsNow } from './held-by-ours.ts';
 import type { SortedContainers } from './sort-containers.ts';
@@ -31,7 +32,10 @@ export async function measureContainers(
     !inspected.isWhole && !inspected.details.get(id) && !inspected.details.failure(id);
   const snapshot = mirror.snapshot(engineId);
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
-    const limits = inspected.details.get(container.id) ?? limitsOf(known);
+    const detail = inspected.details.get(container.id);
+    const limits = detail
+      ? { cpus: cpusOf(detail, mirror.engine(engineId).value.cpus), memory: detail.memory }
+      : limitsOf(known);
     return foreignReservation(snapshot, container, limits, registry.standing, replica);
   };
   const recorded = ({ id }: ContainerSummary) => mirror.record(foreignId(id))?.value.image;
