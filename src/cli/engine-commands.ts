@@ -18,6 +18,7 @@ interface Engine {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly containers: number;
+  readonly unclear?: string;
   readonly failures?: { readonly count: number; readonly since: string };
 }
 
@@ -128,7 +129,7 @@ function engineTable(engines: readonly Engine[]): string {
     String(engine.containers),
     engine.version ?? '',
     engine.labels.join(','),
-    engine.error ?? failuresOf(engine),
+    engine.error ?? engine.unclear ?? failuresOf(engine),
   ]);
   return formatTable([
     ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'],

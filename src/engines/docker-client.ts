@@ -15,7 +15,7 @@ import { toDaemonInfo, toEngineTime } from './docker-info.ts';
 import { readLogs } from './docker-logs.ts';
 import { dockerOver } from './docker-modem.ts';
 import { followPull } from './docker-pull.ts';
-import { containerIdOf, fieldsOf, listOf } from './docker-shape.ts';
+import { containerIdOf, fieldsOf, firstOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerList } from './docker-summary.ts';
 import type {
@@ -24,6 +24,7 @@ import type {
   DocumentKind,
   EngineClient,
   EngineEvent,
+  ImageNames,
   LogOptions,
   SkippedEvent,
   StopOptions,
@@ -172,7 +173,8 @@ export class DockerClient implements EngineClient {
       limitMs: this.#deadlines.listMs,
       subject: kind,
       run: async (docker) =>
-        listOf(await (kind === 'images' ? docker.listImages() : docker.listContainers({ all: true })), 'the answer'),
+        firstOf(await (kind === 'images' ? docker.listImages() : docker.listContainers({ all: true })), 'the answer')
+          .entries,
     });
   }
 
@@ -215,7 +217,7 @@ export class DockerClient implements EngineClient {
     });
   }
 
-  listImages(): Promise<string[]> {
+  listImages(): Promise<ImageNames> {
     return this.#ask('listImages', {
       limitMs: this.#deadlines.listMs,
       run: async (docker) => toImageNames(await docker.listImages()),

@@ -13,7 +13,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 /** Docker's int64. */
 const int64 = 2 ** 63;
 /** Far above what fits on one machine; a ledger of more would be a way to fill our memory. */
-const maximumEntries = 20_000;
+export const maximumEntries = 20_000;
 /** Every port of every protocol, exposed or bound on IPv4 and on IPv6: an image may expose ranges of them. */
 export const maximumPortEntries = 400_000;
 const maximumLine = 8_192;
@@ -27,6 +27,21 @@ export function listOf(value: unknown, what: string, most = maximumEntries): rea
   if (!Array.isArray(value)) throw wrong(what, value, 'a list');
   if (value.length > most) throw new Nonsense(`${what} has ${value.length} entries, not ${most}`);
   return value;
+}
+
+/**
+ * The first entries of a list, as many as may be looked at. Those that satisfy `isLast` are left out first. `rest`: how many
+ * are left out.
+ */
+export function firstOf(
+  value: unknown,
+  what: string,
+  isLast: (entry: unknown) => boolean = () => false,
+): { readonly entries: readonly unknown[]; readonly rest: number } {
+  const all = listOf(value, what, Number.POSITIVE_INFINITY);
+  if (all.length <= maximumEntries) return { entries: all, rest: 0 };
+  const sorted = [...all.filter((entry) => !isLast(entry)), ...all.filter(isLast)];
+  return { entries: sorted.slice(0, maximumEntries), rest: all.length - maximumEntries };
 }
 
 /** Any text, of several lines if need be: an argument, a label. */

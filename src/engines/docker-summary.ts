@@ -7,9 +7,11 @@ import {
   containerIdOf,
   type Fields,
   fieldsOf,
+  firstOf,
   integerOf,
   lineOf,
   listOf,
+  maximumEntries,
   maximumPortEntries,
   portOf,
   textOf,
@@ -35,12 +37,13 @@ const states: ReadonlyMap<string, ContainerState> = new Map([
 const times = { least: -62_135_596_800, most: 253_402_300_799 };
 
 /**
- * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. Throws Nonsense
- * for what is no list.
+ * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. A list that is too
+ * long costs the entries at its end, those that do not run first: they hold no more than their names. Throws Nonsense for
+ * what is no list.
  */
 export function toContainerList(answer: unknown): ContainerList {
   const byId = new Map<string, ContainerSummary>();
-  const entries = listOf(answer, 'the answer');
+  const { entries, rest } = firstOf(answer, 'the answer', isAtRest);
   for (const entry of entries) {
     const summary = toContainerSummary(entry);
     if (!summary) continue;
@@ -48,8 +51,19 @@ export function toContainerList(answer: unknown): ContainerList {
     byId.set(summary.id, other ? { ...other, unclear: 'its ID is listed twice' } : summary);
   }
   const list: ContainerSummary[] = [...byId.values()];
-  const leftOut = entries.length - list.length;
-  return leftOut === 0 ? list : Object.assign(list, { leftOut });
+  const unnamed = entries.length - list.length;
+  if (unnamed + rest === 0) return list;
+  const reasons = [
+    ...(unnamed > 0 ? ['entries of the container list do not tell which container they are about'] : []),
+    ...(rest > 0 ? [`the container list has more than ${maximumEntries} entries`] : []),
+  ];
+  return Object.assign(list, { leftOut: unnamed + rest, unclear: reasons.join('; ') });
+}
+
+const restingStates: readonly unknown[] = ['created', 'exited', 'dead', 'configured', 'initialized', 'stopped'];
+
+function isAtRest(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'State' in entry && restingStates.includes(entry.State);
 }
 
 /** An entry of it; undefined where it does not tell which container it is about. */

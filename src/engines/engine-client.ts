@@ -63,7 +63,7 @@ export interface EngineClient {
    */
   pullImage(name: string, onProgress?: (status: string) => void): Promise<void>;
   /** Canonical names of the images that are there. */
-  listImages(): Promise<string[]>;
+  listImages(): Promise<ImageNames>;
   /**
    * What happens to containers and images, until the signal aborts: resolves when the engine begins to tell. `since`: the
    * `at` of the last event that was seen, so that none is lost over a new connection. Ends, or throws, when the
@@ -72,9 +72,18 @@ export interface EngineClient {
   openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>>;
 }
 
-/** `leftOut`: entries that do not tell which container they are about. A container that is missing may be one of them. */
+/**
+ * `leftOut`: entries that do not tell which container they are about, or that are too many. A container that is missing may
+ * be one of them. `unclear`: why some are left out.
+ */
 export interface ContainerList extends ReadonlyArray<ContainerSummary> {
   readonly leftOut?: number;
+  readonly unclear?: string;
+}
+
+/** `unclear`: why some names are left out. */
+export interface ImageNames extends ReadonlyArray<string> {
+  readonly unclear?: string;
 }
 
 export type DocumentKind = 'containers' | 'images';

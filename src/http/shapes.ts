@@ -31,6 +31,7 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
     reserved_resources: shown.reservedResources,
     containers: shown.containers,
     failures: shown.failures,
+    unclear: shown.unclear,
   };
 }
 

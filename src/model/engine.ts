@@ -63,6 +63,8 @@ export interface EngineObservation {
    * ports at each restart. Left out: there are none.
    */
   readonly ports?: Readonly<Record<string, readonly Required<PortBinding>[]>>;
+  /** Why some of its containers or images are not known. */
+  readonly unclear?: string;
 }
 
 /** That containers could not be started there lately, for the engine's own reasons. */

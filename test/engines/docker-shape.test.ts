@@ -104,12 +104,26 @@ for (const bad of ['', 'f810083c6bfe', '../../info', `${'0'.repeat(63)}G`, `${id
   });
 }
 
-test('a list of more than a machine can run is refused', (t) => {
+test('of a list that is too long the first entries are read, those that run before others', (t) => {
+  const entries = Array.from({ length: 20_002 }, (_, index) => ({
+    ...entry,
+    Id: index.toString(16).padStart(64, '0'),
+    State: index < 2 ? 'exited' : 'running',
+  }));
+  const list = toContainerList([5, ...entries]);
+  t.like(list, { length: 19_999, leftOut: 4 });
+  t.regex(list.unclear ?? '', /do not tell which container.*more than 20000 entries/);
+  t.true(list.every(({ state }) => state === 'running'));
+  t.is(toContainerList(entries.slice(0, 20_000)).leftOut, undefined);
+});
+
+test('of too many image names the first are read', (t) => {
   const tags = Array.from({ length: 20_001 }, (_, index) => `x:${index}`);
-  t.throws(() => toContainerList(Array(20_001).fill(entry)), { message: /20001 entries/ });
-  t.throws(() => toImageNames([{ RepoTags: tags.slice(0, 11_000) }, { RepoTags: tags.slice(9_000) }]), {
-    message: /20001 entries/,
-  });
+  const names = toImageNames([{ RepoTags: tags.slice(0, 11_000) }, { RepoTags: tags.slice(9_000) }]);
+  t.like(names, { length: 20_000, unclear: 'the image list has more than 20000 entries' });
+  t.false(names.includes('x:20000'));
+  t.is(toImageNames([{ RepoTags: tags.slice(1, 20_000) }]).unclear, undefined);
+  t.is(toImageNames(Array(20_001).fill({ RepoTags: ['a:1'] })).length, 1);
 });
 
 test('a label may be named as it likes', (t) => {

@@ -1,5 +1,6 @@
 import type { ContainerList, EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
+import type { Reservation } from '../../model/reservation.ts';
 import { Gate } from '../gate.ts';
 import { late, within } from '../within.ts';
 import { type Details, EngineDetails } from './engine-details.ts';
@@ -66,9 +67,11 @@ export class DetailCache {
     return known;
   }
 
-  /** Forgets all but these: the containers that the engine has now. None where the list may lack some. */
-  keepOnly(engineId: string, containers: ContainerList): void {
-    if (!containers.leftOut) this.engine(engineId).keepOnly(containers);
+  /** Forgets all but the containers that the engine has now: those listed, and those on record where the list lacks some. */
+  keepOnly(engineId: string, containers: ContainerList, records: readonly Pick<Reservation, 'containerId'>[]): void {
+    const ids = new Set<string | undefined>(containers.map(({ id }) => id));
+    if (containers.leftOut) for (const { containerId } of records) ids.add(containerId);
+    this.engine(engineId).keepOnly(ids);
   }
 
   forget(engineId: string): void {

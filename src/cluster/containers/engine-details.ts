@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
-import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
+import type { ContainerDetail } from '../../model/container.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import { HourlyNotice } from '../hourly-notice.ts';
 import { Allowance } from './allowance.ts';
@@ -26,8 +26,8 @@ const longestPauseMs = 900_000;
 export class EngineDetails implements Details {
   /** What the containers of others may cost. */
   readonly allowance = new Allowance();
-  /** That it was used up, and that entries of the list could not be read. */
-  readonly notices = { usedUp: new HourlyNotice(), leftOut: new HourlyNotice() };
+  /** That it was used up, and that the engine's lists lack entries. */
+  readonly notices = { usedUp: new HourlyNotice(), unclear: new HourlyNotice() };
   readonly #known = new Map<string, ContainerDetail>();
   readonly #failures = new Map<string, Failure>();
   /** Containers that were updated since their last inspection. */
@@ -77,10 +77,9 @@ export class EngineDetails implements Details {
   }
 
   /** Forgets all but these. */
-  keepOnly(containers: readonly ContainerSummary[]): void {
-    const alive = new Set(containers.map(({ id }) => id));
+  keepOnly(ids: ReadonlySet<string | undefined>): void {
     for (const each of [this.#known, this.#failures, this.#changed])
-      for (const id of each.keys()) if (!alive.has(id)) each.delete(id);
+      for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
   }
 
   /** Of an engine that does not work at all, not even a ping is answered. */

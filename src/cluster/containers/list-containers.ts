@@ -76,7 +76,7 @@ export async function listOnEngine(
   const { value: engine } = mirror.engine(engineId);
   const client = pool.client(engine);
   const listed = await client.listContainers();
-  details.keepOnly(engineId, listed);
+  details.keepOnly(engineId, listed, mirror.reservations(engineId));
   const wantsAll = filter.all || filter.state !== undefined;
   const wanted = listed.filter((each) => wantsAll || isAlive(each));
   const found = await details.soon(inspectionsMs, engineId, client, wanted);

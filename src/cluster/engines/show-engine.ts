@@ -15,6 +15,8 @@ export interface ShownEngine {
   readonly reservedMemory: number;
   /** Of what its operator counts there; undefined: nothing is counted. */
   readonly reservedResources: Readonly<Record<string, number>> | undefined;
+  /** Why some of its containers or images are not known; undefined: all are. */
+  readonly unclear: string | undefined;
   /** Of starts, lately; undefined: none. */
   readonly failures: StartFailures | undefined;
   /** How many run there, anybody's. */
@@ -36,7 +38,7 @@ export async function showEngine(cluster: Cluster, id: string): Promise<ShownEng
 
 function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
   const { value: engine } = mirror.engine(snapshot.id);
-  const { observedAt } = mirror.observation(snapshot.id);
+  const { observedAt, unclear } = mirror.observation(snapshot.id);
   return {
     engine,
     status: statusOf(engine),
@@ -44,6 +46,7 @@ function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
     reservedCpus: snapshot.usedCpuMilli / 1000,
     reservedMemory: snapshot.usedMemoryMiB,
     reservedResources: engine.resources && usedOf(Object.keys(engine.resources), snapshot),
+    unclear,
     failures: mirror.startFailures.of(engine.id),
     containers: countContainers(mirror, engine.id),
   };

@@ -18,6 +18,8 @@ export interface Observation {
   readonly unhealthy: ReadonlySet<string>;
   /** Ports of replicas that are not as their service's status tells them, by container id. */
   readonly ports: ReadonlyMap<string, BoundPorts>;
+  /** Why some of its containers or images are not known. */
+  readonly unclear?: string;
   /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
   readonly created: ReadonlyMap<string, number>;
 }
@@ -100,10 +102,10 @@ export class Observations {
     this.#published.set(id, { version, value, seenMs: this.#clock.steadyMs() });
     const before = this.of(id);
     if (version <= before.version) return false;
-    const { observedAt, images, idle, unhealthy = [], ports = {} } = value;
+    const { observedAt, images, idle, unhealthy = [], ports = {}, unclear } = value;
     const sets = { images: new Set(images), idle: new Set(idle), unhealthy: new Set(unhealthy) };
-    const seen = { ...sets, ports: new Map(Object.entries(ports)) };
-    this.#byEngine.set(id, { ...before, ...seen, observedAt, version });
+    const seen = { ...sets, ports: new Map(Object.entries(ports)), created: before.created };
+    this.#byEngine.set(id, { ...seen, observedAt, version, ...(unclear !== undefined && { unclear }) });
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ContainerList } from '../../engines/engine-client.ts';
+import type { ContainerList, ImageNames } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
@@ -56,11 +56,15 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
   const idle = new Set(containers.filter(isStopped).map((each) => each.id));
   const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
-  const seen = { images, idle, unhealthy, ports: movedPorts(cluster, containers), created };
+  const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
+  const seen = {
+    ...{ images: new Set(images), idle, unhealthy, ports: movedPorts(cluster, containers), created },
+    ...(unclear !== '' && { unclear }),
+  };
   const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
   mirror.observed(id, observation);
   mirror.sighted(id, fence);
-  tellLeftOut(cluster, id, containers);
+  warnOfUnclear(cluster, id, observation);
   const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
   // Only now: an engine is used once what runs there is in the ledger.
   if (isWhole || engine.condition !== 'pending') await record(cluster, id, { condition: 'ok', daemon }, fence);
@@ -68,9 +72,9 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   return isWhole;
 }
 
-function tellLeftOut({ details, logger }: Cluster, engineId: string, { leftOut = 0 }: ContainerList): void {
-  if (leftOut === 0 || !details.engine(engineId).notices.leftOut.isDue()) return;
-  logger.warn({ engineId, leftOut }, 'entries of the container list do not tell which container they are about');
+function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear }: Observation): void {
+  if (unclear === undefined || !details.engine(engineId).notices.unclear.isDue()) return;
+  logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
 }
 
 async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
@@ -79,13 +83,13 @@ async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
   refuseOtherDaemon(engine, daemon);
   // One after the other: a second connection for each of a thousand engines is dearer than the time.
   const containers = await client.listContainers();
-  return { daemon, containers, images: new Set(await client.listImages()) };
+  return { daemon, containers, images: await client.listImages() };
 }
 
 interface Seen {
   readonly daemon: DaemonInfo;
   readonly containers: ContainerList;
-  readonly images: ReadonlySet<string>;
+  readonly images: ImageNames;
 }
 
 function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {

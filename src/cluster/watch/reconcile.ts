@@ -13,6 +13,12 @@ import { measureContainers } from './measure-containers.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { sortContainers } from './sort-containers.ts';
 
+/**
+ * Records of containers that others started, of one engine. Those that are beyond the end of a list that is too long stay on
+ * record, so that an engine may always list new ones.
+ */
+const mostOthers = 20_000;
+
 /** What the records and the engine say of each other. */
 export interface Comparison {
   readonly engineId: string;
@@ -140,17 +146,22 @@ export async function reconcileEngine(
   const { value: engine } = mirror.engine(engineId);
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
-  details.keepOnly(engineId, containers);
+  details.keepOnly(engineId, containers, [...known.values()]);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
   const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
   const ours = await heldByOurs(cluster, client, look.recorded, containers, holdings.believed);
   const leftOver = leftOverOf(look.created, settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
+  let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
   for (const repair of compare({ ...look, ...holdings, ours, expired, known, leftOver, untold })) {
-    if (repair.reservation?.isForeign && !allowance.take()) {
-      isWhole = false;
-      continue;
+    if (repair.reservation?.isForeign) {
+      if (repair.do === 'adopt' && others >= mostOthers) continue;
+      if (!allowance.take()) {
+        isWhole = false;
+        continue;
+      }
+      if (repair.do === 'adopt') others += 1;
     }
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };

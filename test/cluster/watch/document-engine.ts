@@ -13,10 +13,12 @@ export class DocumentEngine extends FakeEngine {
   /** Ids of containers that keep their inspections waiting until the deadline. */
   readonly hanging = new Set<string>();
   deadlineMs = 50;
+  /** Entries that are listed before the others. */
+  rest: readonly object[] = [];
 
   override async listContainers(filter: { readonly label?: string } = {}): Promise<ContainerList> {
     const listed = await super.listContainers(filter);
-    return toContainerList(listed.map((each) => this.changeEntry(each.id, entryOf(each))));
+    return toContainerList([...this.rest, ...listed.map((each) => this.changeEntry(each.id, entryOf(each)))]);
   }
 
   override async inspectContainer(id: string): Promise<ContainerDetail> {

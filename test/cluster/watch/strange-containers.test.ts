@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { inspectContainer } from '../../../src/cluster/containers/inspect-container.ts';
 import { runContainer } from '../../../src/cluster/containers/run-container.ts';
 import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
+import { showEngine } from '../../../src/cluster/engines/show-engine.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import { strange } from '../../engines/docker-documents.ts';
@@ -125,4 +126,22 @@ test('a container of ours whose labels and state cannot be read is ours, and hol
   engine.changeEntry = (_, entry) => ({ ...entry, Labels: 5, State: 5 });
   await observeEngine(cluster, 'a');
   t.deepEqual(records(scene), before);
+});
+
+test('an engine that lists more containers than are read is ok and says so; one on record beyond the end stays', async (t) => {
+  const scene = await start(t);
+  const { cluster, engine } = scene;
+  const before = records(scene);
+  // It runs, so that it comes before those that do not.
+  engine.rest = Array(20_000).fill({ Id: 'f'.repeat(64), State: 'running', Image: 'b', Created: 0 });
+  const [, gone = ''] = ids(scene);
+  engine.containers.delete(gone);
+  await observeEngine(cluster, 'a');
+  t.is(condition(scene), 'ok');
+  for (const id of ids(scene)) t.deepEqual(records(scene).get(id), before.get(id), 'it is not listed, and not gone');
+  t.false(records(scene).has(gone), 'its inspection says that it is gone');
+  t.regex((await showEngine(cluster, 'a')).unclear ?? '', /more than 20000 entries/);
+  engine.rest = [];
+  await observeEngine(cluster, 'a');
+  t.is((await showEngine(cluster, 'a')).unclear, undefined);
 });
