@@ -13,6 +13,8 @@ import { startCluster } from '../harness.ts';
 class RestlessEngine extends FakeEngine {
   size = 0;
   isRestless = true;
+  /** Called at each inspection. */
+  inspected = () => {};
   #lists = 0;
 
   override async listContainers(): Promise<ContainerList> {
@@ -32,6 +34,7 @@ class RestlessEngine extends FakeEngine {
 
   override async inspectContainer(id: string): Promise<ContainerDetail> {
     this.calls.push(`inspectContainer ${id}`);
+    this.inspected();
     const nothing = { hostname: '', domain: '', entrypoint: [], args: [], environment: {}, volumes: [] };
     return { id, ...nothing, restartPolicy: {}, networkMode: 'bridge', cpus: 0, memory: 0, bindPorts: [], ports: [] };
   }
@@ -64,9 +67,15 @@ test('an engine with more containers than one look takes up is pending until all
   const engine = new RestlessEngine('a');
   engine.isRestless = false;
   engine.size = 1_200;
+  // On a slow machine the allowance is filled as fast as it is used up.
+  engine.inspected = () => {
+    const { allowance } = cluster.details.engine('a');
+    while (allowance.take());
+  };
   cluster.pool.engines.set('a', engine);
   await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });
   t.is(cluster.mirror.engine('a').value.condition, 'pending');
+  engine.inspected = () => {};
   for (let look = 1; !(await observeEngine(cluster, 'a')); look++) {
     t.true(look < 100);
     await sleep(200);
