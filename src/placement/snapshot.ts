@@ -13,6 +13,12 @@ export interface SnapshotParts {
   readonly failures?: number;
 }
 
+/** A holder that came, changed or went. */
+export interface HolderChange {
+  readonly before: ClaimHolder | undefined;
+  readonly now: ClaimHolder | undefined;
+}
+
 const nothing: ReadonlyMap<string, number> = new Map();
 
 export function snapshotEngine({
@@ -51,16 +57,49 @@ export function exchangeHolder(
   before: ClaimHolder | undefined,
   now: ClaimHolder | undefined,
 ): EngineSnapshot {
+  return withHolders(snapshot, [{ before, now }], exchange(snapshot.holders, before, now));
+}
+
+/** The same for many: their engine may have ten thousand holders, which are copied once and not for each of them. */
+export function exchangeHolders(snapshot: EngineSnapshot, changes: readonly HolderChange[]): EngineSnapshot {
+  const [first] = changes;
+  if (first && changes.length === 1) return exchangeHolder(snapshot, first.before, first.now);
+  const successors = new Map<ClaimHolder, ClaimHolder | undefined>();
+  const added: ClaimHolder[] = [];
+  for (const { before, now } of changes) {
+    if (before) successors.set(before, now);
+    else if (now) added.push(now);
+    // It may have been there before.
+    if (now) successors.delete(now);
+  }
+  const holders = new Set<ClaimHolder>();
+  for (const holder of [...snapshot.holders, ...added]) {
+    let last: ClaimHolder | undefined = holder;
+    while (last && successors.has(last)) last = successors.get(last);
+    if (last) holders.add(last);
+  }
+  return withHolders(snapshot, changes, [...holders]);
+}
+
+function withHolders(
+  snapshot: EngineSnapshot,
+  changes: readonly HolderChange[],
+  holders: readonly ClaimHolder[],
+): EngineSnapshot {
   const sums = new Map(snapshot.sums);
-  for (const { key, amount } of before?.claims ?? []) sums.set(key, (sums.get(key) ?? 0) - amount);
-  for (const { key, amount } of now?.claims ?? []) sums.set(key, (sums.get(key) ?? 0) + amount);
-  for (const { key } of before?.claims ?? []) if (sums.get(key) === 0) sums.delete(key);
+  for (const { before, now } of changes) {
+    for (const { key, amount } of before?.claims ?? []) sums.set(key, (sums.get(key) ?? 0) - amount);
+    for (const { key, amount } of now?.claims ?? []) sums.set(key, (sums.get(key) ?? 0) + amount);
+  }
+  for (const { before } of changes) {
+    for (const { key } of before?.claims ?? []) if (sums.get(key) === 0) sums.delete(key);
+  }
   return Object.freeze({
     ...snapshot,
     sums,
     usedCpuMilli: sums.get(claimKeys.cpu) ?? 0,
     usedMemoryMiB: sums.get(claimKeys.memory) ?? 0,
-    holders: exchange(snapshot.holders, before, now),
+    holders,
   });
 }
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ClaimHolder, EngineSnapshot } from '../../src/model/engine-snapshot.ts';
-import { exchangeHolder, snapshotEngine } from '../../src/placement/snapshot.ts';
+import { exchangeHolder, exchangeHolders, type HolderChange, snapshotEngine } from '../../src/placement/snapshot.ts';
 import { engineRecord, held } from './engines.ts';
 
 const holder = fc.record({
@@ -36,6 +36,33 @@ test('a snapshot whose holders came, changed and went is the one that is made of
       t.true(Object.isFrozen(snapshot));
     }),
   );
+});
+
+test('many changes at once come to the same as one after the other', (t) => {
+  const cases = fc.record({ first: fc.array(holder), steps: fc.array(fc.tuple(fc.nat(), fc.nat({ max: 3 }), holder)) });
+  fc.assert(
+    fc.property(cases, ({ first, steps }) => {
+      const changes: HolderChange[] = [];
+      let snapshot = whole(first);
+      for (const [at, what, now] of steps) {
+        const before = what === 0 ? undefined : snapshot.holders[at % snapshot.holders.length];
+        const change = { before, now: what === 1 ? undefined : now };
+        changes.push(change);
+        snapshot = exchangeHolder(snapshot, change.before, change.now);
+      }
+      t.deepEqual(comparable(exchangeHolders(whole(first), changes)), comparable(snapshot));
+    }),
+  );
+});
+
+test('a holder that went and came again is there once', (t) => {
+  const [a, b] = ['a', 'b'].map((name) => ({ name, claims: [held('cpu', 100)] }));
+  const changes = [
+    { before: a, now: undefined },
+    { before: undefined, now: a },
+  ];
+  const { holders, usedCpuMilli } = exchangeHolders(whole([a, b].filter((each) => each !== undefined)), changes);
+  t.deepEqual([holders.length, usedCpuMilli], [2, 200]);
 });
 
 test('a holder that changed stays in its place', (t) => {

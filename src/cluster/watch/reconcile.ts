@@ -97,7 +97,16 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
     const amounts = claims.map(({ key, amount }) => `${key} ${amount}`).sort();
     return JSON.stringify([name, isAtRest ?? false, amounts]);
   };
-  return a === b || heldBy(a) === heldBy(b);
+  return a === b || hasSameClaims(a, b) || heldBy(a) === heldBy(b);
+}
+
+/** In the same order, as they are as a rule: quick, for it is asked of every container at every look. */
+function hasSameClaims(a: NewReservation, b: NewReservation): boolean {
+  if (a.name !== b.name || (a.isAtRest ?? false) !== (b.isAtRest ?? false)) return false;
+  return (
+    a.claims.length === b.claims.length &&
+    a.claims.every(({ key, amount }, at) => b.claims[at]?.key === key && b.claims[at]?.amount === amount)
+  );
 }
 
 function repairStrays(comparison: Comparison): Repair[] {
