@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import type { Redis, RedisOptions } from 'ioredis';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { redisError, wrongProtocol } from './errors.ts';
+import { isConnectionClosed, redisError, wrongProtocol } from './errors.ts';
 import { otherProtocol, type ProbedPlace } from './probe.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
@@ -41,8 +41,13 @@ export const clientOptions: RedisOptions = {
   sentinelCommandTimeout: answerWithinMs,
   sentinelRetryStrategy: (attempt) => Math.min(attempt * 50, 500),
   // What is a replica now may have been the primary a moment ago: ask again where the primary is.
-  reconnectOnError: (error) => /\b(READONLY|MOVED)\b/.test(error.message),
+  reconnectOnError: isWrongNode,
 };
+
+/** An error for which the client closes its connection and makes a new one. */
+function isWrongNode(error: unknown): boolean {
+  return error instanceof Error && /\b(READONLY|MOVED)\b/.test(error.message);
+}
 
 export interface RedisConnection {
   readonly client: Redis;
@@ -75,6 +80,8 @@ export async function connectRedis(
   const guard = new ServerGuard(client, () => checkServer(client, endpoint, undefined));
   /** Why the connection was lost, until it is back. */
   let trouble: Error | undefined;
+  /** Why the client closed its connection: also the reason for each call that was on it. Until a change succeeds. */
+  let wrongNode: SatsumaError | undefined;
   let isConnected = false;
   let isClosed = false;
   let nextReady: Promise<void> | undefined;
@@ -101,13 +108,21 @@ export async function connectRedis(
       throw connection.explain(error);
     }
   };
+  const changeOnReplicas: Change = replicas === 0 ? run : withReplicas(client, run, replicas, endpoint);
   const connection: RedisConnection = {
     client,
     run,
-    change: replicas === 0 ? run : withReplicas(client, run, replicas, endpoint),
+    async change(call) {
+      const result = await changeOnReplicas(call);
+      wrongNode = undefined;
+      return result;
+    },
     explain(error) {
       if (isClosed) return new SatsumaError('store_unavailable', `The store in Redis at ${endpoint} is closed.`);
-      return redisError(error, endpoint, prefix);
+      if (wrongNode && isConnectionClosed(error)) return wrongNode;
+      const explained = redisError(error, endpoint, prefix);
+      if (isWrongNode(error)) wrongNode = explained;
+      return explained;
     },
     async close() {
       isClosed = true;

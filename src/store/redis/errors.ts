@@ -5,6 +5,8 @@ const noTls =
   'does not speak TLS; give its address as redis:// (redis+sentinel://, redis+cluster://), or the port of its TLS';
 const onlyTls = 'wants TLS; give its address as rediss:// (rediss+sentinel://, rediss+cluster://)';
 
+const closed = /max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/;
+
 /** What an error of Redis or of the way to it means, and what to do. The first that matches. */
 const meanings: readonly (readonly [RegExp, string])[] = [
   [/\bOOM\b/, 'is out of memory; raise its maxmemory or free some'],
@@ -55,7 +57,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
     'cannot be reached; see that the address is right and the network lets it through',
   ],
   [/timed out|[Ss]ocket timeout/, 'did not answer in time'],
-  [/max retries per request|Connection is closed|connection close|writeable|ECONNRESET|EPIPE/, 'closed the connection'],
+  [closed, 'closed the connection'],
 ];
 
 /**
@@ -69,6 +71,11 @@ export function redisError(error: unknown, endpoint: string, prefix = 'satsuma')
   const meaning = known ?? `failed: ${message}`;
   // Not `error` itself: ioredis hangs the command on it, with all its arguments, secrets included.
   return new SatsumaError('store_unavailable', `Redis at ${endpoint} ${meaning}.`, { cause: new Error(message) });
+}
+
+/** The connection ended, on whichever side. */
+export function isConnectionClosed(error: unknown): boolean {
+  return error instanceof Error && closed.test(error.message);
 }
 
 /** `spoken`: what is spoken there instead of what was tried. */

@@ -66,6 +66,25 @@ test.serial('ping fails while Redis takes no writes, and works again by itself',
   await untilItAnswers(store);
 });
 
+test.serial('a call on a connection that was given up for a replica fails with that reason', async (t) => {
+  const server = await start(t);
+  const store = await open(t, server.url);
+  await server.send('REPLICAOF 127.0.0.1 1');
+  // The first refusal closes the connection; more calls are on it, or come before the next one.
+  for (let round = 0; round < 20; round += 1) {
+    const calls = Array.from({ length: 5 }, (_, index) => addEngine(store, `engine-${round}-${index}`));
+    await t.throwsAsync(calls[0] ?? addEngine(store), { code: 'store_unavailable' });
+    const late = [addEngine(store, 'late'), ...calls.slice(1)];
+    for (const outcome of await Promise.allSettled(late)) {
+      t.is(outcome.status, 'rejected');
+      if (outcome.status === 'rejected') t.regex(outcome.reason.message, /is a replica and takes no writes/);
+    }
+  }
+  await server.send('REPLICAOF NO ONE');
+  await untilItAnswers(store);
+  t.is((await addEngine(store, 'after')).id, 'after');
+});
+
 for (const [what, rule] of [
   ['EVAL', '-eval -evalsha'],
   ['streams', '-@stream'],
