@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { json, type StubAnswer } from '../engines/stub-engine.ts';
@@ -8,6 +10,17 @@ import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.t
 
 const hour = 3_600_000;
 const image = { name: 'redis:7', type: 'label', restart_policy: {} };
+
+/** Asks a thousand times at once, in a process of its own; prints the first answer that is not one container, or null. */
+const askThousandTimes = `
+  const ask = async () => {
+    const response = await fetch(process.argv[1]);
+    return { status: response.status, ...(await response.json()) };
+  };
+  const answers = await Promise.all(Array.from({ length: 1000 }, ask));
+  const odd = answers.find(({ status, data }) => status !== 200 || data.length !== 1);
+  console.log(JSON.stringify(odd ?? null));
+`;
 
 interface Scene {
   readonly server: SatsumaServer;
@@ -242,7 +255,6 @@ test.serial('an engine whose clock is an hour off is as good as any, and nothing
 test.serial(
   'a thousand lists of an engine that hangs take two connections to it, and no longer than one',
   async (t) => {
-    // The engines are in this process, which is busy with a thousand answers: the good one is to answer in time.
     const { server, bad } = await start(t, 10);
     bad.mood = () => undefined;
     const from = bad.engine.requests.length;
@@ -250,10 +262,11 @@ test.serial(
     const watching = setInterval(() => {
       most = Math.max(most, bad.engine.open());
     }, 10);
-    const answers = await Promise.all(Array.from({ length: 1_000 }, () => server.call('GET', 'containers')));
+    // The engines are in this process: were it busy with the answers, the good one would be late.
+    const args = ['--input-type=module', '-e', askThousandTimes, `http://${server.address}/apiv1/containers`];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
     clearInterval(watching);
-    const odd = answers.find(({ status, data }) => status !== 200 || data.length !== 1);
-    t.is(odd, undefined, JSON.stringify(odd));
+    t.is(stdout.trim(), 'null');
     // The list, a look's three questions, the ping, the events.
     t.true(most <= 6, `${most} connections`);
     const lists = bad.engine.requests.slice(from).filter((request) => request.includes('/containers/json'));
@@ -262,7 +275,7 @@ test.serial(
     await eventually(
       async () => bad.engine.open(),
       (open) => open <= 2,
-      5_000,
+      30_000,
     );
     t.true(bad.engine.open() <= 3, `${bad.engine.open()} connections`);
   },

@@ -15,19 +15,26 @@ test.before(async () => {
 
 test.after.always(() => lab?.down());
 
+/** What is asked of an engine by hand has to be done, or the test waits for what never was. */
+async function ask(n: number, request: Parameters<Lab['request']>[1]): Promise<string> {
+  const { status, body } = await lab.request(n, request);
+  if (status >= 400) throw new Error(`${request.method} ${request.path}: ${status} ${body}`);
+  return body;
+}
+
 /** `docker run`, `docker stop`, `docker rm -f` of somebody who knows nothing of Satsuma. */
 const byHand = {
   async run(n: number, name: string, port: number): Promise<string> {
     const host = { PortBindings: { '80/tcp': [{ HostPort: String(port) }] }, Memory: 64 * 2 ** 20 };
     const body = JSON.stringify({ Image: 'demo/busybox:1', ExposedPorts: { '80/tcp': {} }, HostConfig: host });
     const headers = { 'content-type': 'application/json' };
-    const created = await lab.request(n, { method: 'POST', path: `/containers/create?name=${name}`, headers, body });
-    const { Id } = JSON.parse(created.body);
-    await lab.request(n, { method: 'POST', path: `/containers/${Id}/start` });
+    const created = await ask(n, { method: 'POST', path: `/containers/create?name=${name}`, headers, body });
+    const { Id } = JSON.parse(created);
+    await ask(n, { method: 'POST', path: `/containers/${Id}/start` });
     return Id;
   },
-  stop: (n: number, name: string) => lab.request(n, { method: 'POST', path: `/containers/${name}/stop?t=0` }),
-  remove: (n: number, name: string) => lab.request(n, { method: 'DELETE', path: `/containers/${name}?force=true` }),
+  stop: (n: number, name: string) => ask(n, { method: 'POST', path: `/containers/${name}/stop?t=0` }),
+  remove: (n: number, name: string) => ask(n, { method: 'DELETE', path: `/containers/${name}?force=true` }),
 };
 
 const reserved = (n: number) => async (server: SatsumaServer) =>
