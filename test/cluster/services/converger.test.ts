@@ -183,7 +183,7 @@ test('maintenance stops no replica of a global service, and no update reaches it
     t,
     cluster,
     'web',
-    ({ rollout }) => rollout?.generation === 2 && rollout.state === 'completed',
+    ({ rollout, replicas }) => rollout?.generation === 2 && rollout.state === 'completed' && replicas.length === 2,
   );
   t.like(updated, { ready: 2, wanted: 2 });
   t.deepEqual(containersOf(cluster), ['a/a/1/1', 'b/b/2/2']);
