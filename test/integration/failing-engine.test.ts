@@ -1,10 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
-import { findDaemon } from '../../example/lab/daemon.ts';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { findFirstProcess } from '../../example/lab/namespaces.ts';
 import { signal } from '../../example/lab/processes.ts';
+import { setRuntimes } from './lab-runtimes.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const test = anyTest as TestFn<{ lab: Lab; server: SatsumaServer }>;
@@ -25,16 +24,8 @@ test.after.always(async (t) => {
 });
 
 /** Containers that are created from now on have a runtime that does nothing but fail, or the usual one again. */
-async function setRuntime(lab: Lab, n: number, runtime: 'broken' | 'runc'): Promise<void> {
-  const dir = join(lab.dir, String(n));
-  const path = join(dir, 'etc', 'daemon.json');
-  const config = JSON.parse(await readFile(path, 'utf8'));
-  const runtimes = { broken: { path: '/bin/false' } };
-  await writeFile(path, JSON.stringify({ ...config, runtimes, 'default-runtime': runtime }));
-  signal(findDaemon(findFirstProcess(dir) ?? 0) ?? 0, 'SIGHUP');
-  const isSet = (answer: { body: string }) => JSON.parse(answer.body).DefaultRuntime === runtime;
-  await eventually(() => lab.request(n, { path: '/info' }), isSet, patienceMs);
-}
+const setRuntime = (lab: Lab, n: number, runtime: 'broken' | 'runc') =>
+  setRuntimes(lab, n, { broken: '/bin/false' }, runtime);
 
 const engine = async (server: SatsumaServer, n: number) => (await server.call('GET', `engine/failing-${n}`)).data;
 
