@@ -1,6 +1,6 @@
 import { visibleText } from '../model/visible-text.ts';
 import { NotDone } from './exit-codes.ts';
-import type { Service, Waiting } from './service-view.ts';
+import { lastWords, type Service, type Waiting } from './service-view.ts';
 
 /** After so many failures in a row a replica is taken to fail for ever, where nothing else puts an end to it. */
 const hopeless = 3;
@@ -57,7 +57,7 @@ function prospects({ name, status }: Service): Verdict {
   const isBounded = rollout.stable_generation !== null && rollout.state === 'updating';
   const failing = isBounded ? undefined : waiting.find(({ failures }) => failures >= hopeless);
   if (failing) {
-    const sentence = `${name}.${failing.slot} failed ${failing.failures} times: ${visibleText(failing.message)}`;
+    const sentence = `${name}.${failing.slot} failed ${failing.failures} times: ${visibleText(failing.message)}${lastWords(failing.log)}`;
     return failed(1, `${sentence}; it is tried again, more and more slowly`, failing.details);
   }
   const [first] = waiting;

@@ -3,6 +3,8 @@ import type { Saying, Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import { formatTable } from './table.ts';
 
+const longestLine = 200;
+
 /** What GET /apiv1/service/{name} tells, as far as it is shown. */
 export interface Service {
   readonly name: string;
@@ -49,6 +51,8 @@ export interface Waiting {
   readonly message: string;
   readonly failures: number;
   readonly details?: unknown;
+  /** The end of what its last container wrote. */
+  readonly log?: string;
 }
 
 export interface Rollout {
@@ -110,9 +114,16 @@ export function serviceTable(services: readonly Service[]): string {
 }
 
 /** Why a slot is empty, with each engine's own reason. */
-export function waitText({ message, details }: Pick<Waiting, 'message' | 'details'>): string {
+export function waitText({ message, details, log }: Pick<Waiting, 'message' | 'details' | 'log'>): string {
   const reasons = reasonLines(details);
-  return visibleText(reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`);
+  const sentence = reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`;
+  return visibleText(`${sentence}${lastWords(log)}`);
+}
+
+/** The last line that a container wrote, behind the reason why it ended; `--json` has more of them. */
+export function lastWords(log = ''): string {
+  const line = log.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return line === '' ? '' : `: ${visibleText(line).slice(0, longestLine)}`;
 }
 
 function addressText({ host, port, container_port, proto }: Address): string {

@@ -8,7 +8,7 @@ const healths = ['starting', 'healthy', 'unhealthy'] as const;
 /** What Docker's container inspect tells of how it is doing. Throws Nonsense where it does not tell whether it runs. */
 export function toContainerCheck(answer: unknown): ContainerCheck {
   const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
-  const { Running, Restarting, Status, StartedAt, ExitCode, Health } = fieldsOf(State, 'State');
+  const { Running, Restarting, Status, StartedAt, ExitCode, OOMKilled, Health } = fieldsOf(State, 'State');
   const doubts = new Doubts();
   // `none` where the image has no HEALTHCHECK, or it is switched off.
   const { Status: told } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
@@ -19,6 +19,7 @@ export function toContainerCheck(answer: unknown): ContainerCheck {
     wasStarted: Status !== 'created',
     startedAt: doubts.line(StartedAt ?? '', 'StartedAt'),
     exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { least: -(2 ** 31) }),
+    isOutOfMemory: OOMKilled === true,
     restarts: doubts.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
     ports: toBoundPorts(NetworkSettings, doubts),
     ...(health && { health }),

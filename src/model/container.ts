@@ -28,6 +28,8 @@ export interface ContainerCheck {
   readonly startedAt: string;
   /** Of what ended last. */
   readonly exitCode: number;
+  /** The kernel killed it, or a process in it, for its memory. */
+  readonly isOutOfMemory: boolean;
   /** How often its engine started it again by itself. */
   readonly restarts: number;
   /** By the image's HEALTHCHECK; undefined where it has none. */

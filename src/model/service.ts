@@ -129,8 +129,8 @@ export type ReplicaMark =
       readonly isSettled: boolean;
       readonly silent?: string;
     }
-  /** It ended, or is not healthy. */
-  | { readonly phase: 'failed'; readonly since: string; readonly reason: string }
+  /** It ended, or is not healthy. `log`: the end of what one that ended wrote. */
+  | { readonly phase: 'failed'; readonly since: string; readonly reason: string; readonly log?: string }
   /** It is to be stopped and removed, once its clients had `stopAt` to go elsewhere. */
   | { readonly phase: 'retiring'; readonly since: string; readonly reason: string; readonly stopAt: string };
 
@@ -139,6 +139,8 @@ export interface SlotWait {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
+  /** The end of what the last container of the slot wrote, if that ended. */
+  readonly log?: string;
   /** Starts that failed in a row. */
   readonly failures: number;
   /** RFC 3339; not tried before. */

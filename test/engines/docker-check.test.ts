@@ -6,7 +6,7 @@ const inspected = (State: object, RestartCount = 0) => ({ State, RestartCount, N
 test('a container that runs, without a HEALTHCHECK', (t) => {
   const State = { Running: true, Restarting: false, ExitCode: 0, Health: { Status: 'none' } };
   t.deepEqual(toContainerCheck(inspected(State)), {
-    ...{ isRunning: true, wasStarted: true, exitCode: 0, restarts: 0, ports: [] },
+    ...{ isRunning: true, wasStarted: true, isOutOfMemory: false, startedAt: '', exitCode: 0, restarts: 0, ports: [] },
   });
 });
 
@@ -14,6 +14,11 @@ test('its health is what the HEALTHCHECK said last', (t) => {
   for (const health of ['starting', 'healthy', 'unhealthy'] as const) {
     t.is(toContainerCheck(inspected({ Running: true, Health: { Status: health } })).health, health);
   }
+});
+
+test('when it started, and that it ran out of memory', (t) => {
+  const State = { Running: false, StartedAt: '2026-11-28T07:00:00.5Z', ExitCode: 137, OOMKilled: true };
+  t.like(toContainerCheck(inspected(State)), { startedAt: State.StartedAt, exitCode: 137, isOutOfMemory: true });
 });
 
 test('one that was only created was never started', (t) => {

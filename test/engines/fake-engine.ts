@@ -53,6 +53,8 @@ export class FakeEngine implements EngineClient {
   readonly exitCodes = new Map<string, number>();
   /** When containers were last started, by id. */
   readonly startedAt = new Map<string, string>();
+  /** Ids of containers that the kernel killed for their memory. */
+  readonly outOfMemory = new Set<string>();
   /** What HEALTHCHECK says, by container id. */
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   readonly events = new FakeEvents();
@@ -202,6 +204,7 @@ export class FakeEngine implements EngineClient {
         wasStarted: state !== 'created',
         startedAt: this.startedAt.get(whole) ?? '',
         exitCode: this.exitCodes.get(whole) ?? 0,
+        isOutOfMemory: this.outOfMemory.has(whole),
         restarts: 0,
         ports: [...ports],
         ...(health && { health }),

@@ -6,8 +6,10 @@ import type { HealthCheck, ReplicaMark, ServiceSpec } from '../../model/service.
 import type { Cluster } from '../cluster.ts';
 import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
+import { readLogTail } from '../jobs/log-tail.ts';
 import type { BoundPorts } from '../mirror/observations.ts';
 import { askHealth } from './ask-health.ts';
+import { howItEnded } from './how-it-ended.ts';
 import { type Check, countFailure, isStartingUp, newCheck, noteStart, overdueAt, silentMs } from './replica-check.ts';
 import type { Launched } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
@@ -21,7 +23,7 @@ export type Finding =
       /** It does not answer any more, and why. */
       readonly silent?: string;
     }
-  | { readonly phase: 'failed'; readonly reason: string };
+  | { readonly phase: 'failed'; readonly reason: string; readonly log?: string };
 
 /** Between two looks at a replica that is not ready yet. */
 const startingMs = 250;
@@ -157,7 +159,7 @@ export class ReplicaChecks {
     if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
     // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
     const seen = await this.#seen(replica, check).catch(ignoreNoAnswer);
-    return seen && (verdict(seen, replica) ?? this.#ready(replica, spec, ports));
+    return seen && ((await this.#verdict(seen, replica)) ?? this.#ready(replica, spec, ports));
   }
 
   /** Asks the engine why a replica does not answer; nobody waits for it. */
@@ -180,7 +182,7 @@ export class ReplicaChecks {
         check.ports = seen.ports;
         check.dueAt = now;
       } else {
-        const finding = verdict(seen, replica) ?? (isFailed ? failed(wrong) : undefined);
+        const finding = (await this.#verdict(seen, replica)) ?? (isFailed ? failed(wrong) : undefined);
         if (finding) this.#findings.put(replica.id, finding);
       }
       this.#tell();
@@ -204,7 +206,7 @@ export class ReplicaChecks {
     const seen = await this.#seen(replica, check);
     // Its record is written while the engine is about to start it.
     if (!seen.wasStarted) return undefined;
-    const found = verdict(seen, replica);
+    const found = await this.#verdict(seen, replica);
     if (found) return found;
     if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
@@ -226,6 +228,23 @@ export class ReplicaChecks {
     return seen;
   }
 
+  /** What its engine says against it. */
+  async #verdict(
+    seen: ContainerCheck,
+    { engineId, containerId, isSettled, state }: LookedAt,
+  ): Promise<Finding | undefined> {
+    const { pool, mirror } = this.#cluster;
+    if (!seen.isRunning) {
+      const client = pool.client(mirror.engine(engineId).value);
+      // An engine that does not give the log is no reason to keep what ended.
+      const log = await readLogTail(client, containerId).catch(ignoreNoAnswer);
+      return { ...failed(howItEnded(seen)), ...(log && { log }) };
+    }
+    if (!isSettled && state !== 'unreachable' && seen.restarts > 0)
+      return failed(`it ended, and was restarted ${seen.restarts} times`);
+    return seen.health === 'unhealthy' ? failed('its HEALTHCHECK says that it is unhealthy') : undefined;
+  }
+
   #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {
     const readyFor = replica.since === undefined ? 0 : this.#cluster.clock.steadyMs() - replica.since;
     return { phase: 'ready', ports, isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000 };
@@ -240,14 +259,6 @@ interface Silence {
   readonly wrong: string;
   /** When it was asked, on the monotonic clock. */
   readonly askedAt: number;
-}
-
-/** What its engine says against it. */
-function verdict(seen: ContainerCheck, { isSettled, state }: ReplicaView): Finding | undefined {
-  if (!seen.isRunning) return failed(`it ended with exit code ${seen.exitCode}`);
-  if (!isSettled && state !== 'unreachable' && seen.restarts > 0)
-    return failed(`it ended, and was restarted ${seen.restarts} times`);
-  return seen.health === 'unhealthy' ? failed('its HEALTHCHECK says that it is unhealthy') : undefined;
 }
 
 /** Whether it is asked itself first. */
@@ -276,8 +287,8 @@ function ignoreNoAnswer(error: unknown): undefined {
   if (!isSatsumaError(error) || error.code === 'no_such_container') throw error;
 }
 
-function failed(reason: string): Finding {
-  return { phase: 'failed', reason };
+function failed(reason: string) {
+  return { phase: 'failed', reason } as const;
 }
 
 /** Where an engine's published ports are. */

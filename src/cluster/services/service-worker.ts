@@ -19,7 +19,7 @@ import { RoomTries } from './room-tries.ts';
 import type { Situation } from './situation.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { Templates } from './templates.ts';
-import { isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
+import { hasRoomForLog, isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 const globalTries = 32;
 
@@ -149,9 +149,12 @@ export class ServiceWorker {
     const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
     const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
+      const mark = marked.replicas[replica.id];
+      const { [replica.slot]: _, ...others } = waiting;
+      const log = mark?.phase === 'failed' && hasRoomForLog(others) ? mark.log : undefined;
       waiting[replica.slot] = waitAfter(
         waiting[replica.slot],
-        { code: 'replica_failed', message: reason, engineId: replica.engineId },
+        { code: 'replica_failed', message: reason, engineId: replica.engineId, log },
         clock.now(),
       );
     }

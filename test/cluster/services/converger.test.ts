@@ -83,6 +83,23 @@ test('a container that ends at once is started later and later, and shown so', a
   t.is(createdOn(cluster), 2);
 });
 
+test('a replica that crashed leaves its exit code, its signal and the end of its log', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  await createService(cluster, 'web', { ...rolling, replicas: 1, update: { ...policy, monitor: 3600 } });
+  const [engine] = cluster.engines;
+  const isThere = () => [...(engine?.containers.values() ?? [])].find(({ state }) => state === 'running');
+  await eventually(t, () => isThere() !== undefined);
+  const id = isThere()?.id ?? '';
+  engine?.logs.set(id, [`${'x'.repeat(5000)}\n`, 'FATAL: no memory left\n']);
+  engine?.outOfMemory.add(id);
+  engine?.exit(id, 137);
+  const { waiting } = await untilShown(t, cluster, 'web', (shown) => (shown.waiting[0]?.failures ?? 0) > 0);
+  t.is(waiting[0]?.message, 'it ended with exit code 137 (SIGKILL): out of memory (OOMKilled)');
+  t.is(waiting[0]?.log?.length, 4096);
+  t.true(waiting[0]?.log?.endsWith('x\nFATAL: no memory left\n'));
+});
+
 test('a replica that ends after a long time is started anew', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await startServer(t, cluster);
