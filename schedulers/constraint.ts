@@ -2,7 +2,7 @@ import { type Claim, claimKeys } from '../src/model/claim.ts';
 import { type Constraint, isMet, parseConstraint } from '../src/model/constraint.ts';
 import { constraintRows, constraintValues } from '../src/model/constraint-values.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
-import { canonicalImageName } from '../src/model/image-name.ts';
+import { imageNames } from '../src/model/image-name.ts';
 import { RowSet } from '../src/model/row-set.ts';
 import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
@@ -34,10 +34,12 @@ export const constraint: Scheduler = {
   },
   /** What it must not be together with may be its own kind: then no two are placed there at the same moment either. */
   claims(image, _engine, service) {
-    const imageName = canonicalImageName(image.name);
+    const names = imageNames(image.name);
     return constraintsOf(image, false).flatMap((each): Claim[] => {
       if (!each.isNegated) return [];
-      if (each.subject === 'image' && !isMet(each, [imageName])) return [onlyOne(claimKeys.image(imageName))];
+      if (each.subject === 'image') {
+        return names.filter((name) => !isMet(each, [name])).map((name) => onlyOne(claimKeys.image(name)));
+      }
       if (each.subject !== 'service' || service === undefined || isMet(each, [service])) return [];
       return [onlyOne(claimKeys.service(service))];
     });

@@ -1,6 +1,6 @@
 import { type Claim, claimKeys, excludeUnfit } from '../src/model/claim.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
-import { canonicalImageName } from '../src/model/image-name.ts';
+import { imageNames } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
 /**
@@ -25,7 +25,7 @@ export const identity: Scheduler = {
 };
 
 function claimsOf({ name, container_name: containerName }: ImageConfig): Claim[] {
-  const image = { key: claimKeys.image(canonicalImageName(name)), amount: 1, limit: null };
-  if (containerName === undefined) return [image];
-  return [image, { key: claimKeys.name(containerName), amount: 1, limit: 1 }];
+  const images = imageNames(name).map((each) => ({ key: claimKeys.image(each), amount: 1, limit: null }));
+  if (containerName === undefined) return images;
+  return [...images, { key: claimKeys.name(containerName), amount: 1, limit: 1 }];
 }

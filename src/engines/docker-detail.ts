@@ -33,6 +33,7 @@ export function toContainerDetail(answer: unknown): ContainerDetail {
   const networkMode = doubts.line(host.NetworkMode ?? 'default', 'NetworkMode');
   return {
     id: containerIdOf(Id, 'Id'),
+    imageName: doubts.line(config.Image ?? '', 'Image'),
     hostname: doubts.line(config.Hostname ?? '', 'Hostname'),
     domain: doubts.line(config.Domainname ?? '', 'Domainname'),
     entrypoint: textsIn([config.Entrypoint ?? []].flat(), 'Entrypoint', doubts),

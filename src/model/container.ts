@@ -41,6 +41,8 @@ export interface ContainerCheck {
 /** What only an inspection tells. None of it changes while the container lives, but for its name, its state and what `docker update` sets. */
 export interface ContainerDetail {
   readonly id: string;
+  /** As it was asked for, whatever that name means by now; '' where it is not known. */
+  readonly imageName: string;
   readonly hostname: string;
   readonly domain: string;
   readonly entrypoint: readonly string[];

@@ -46,6 +46,7 @@ test('an inspection in our words', (t) => {
   };
   t.deepEqual(toContainerDetail(inspected({ Ports })), {
     id,
+    imageName: 'redis:latest',
     hostname: 'f810083c6bfe',
     domain: '',
     entrypoint: ['/entrypoint.sh'],

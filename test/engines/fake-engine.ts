@@ -55,6 +55,8 @@ export class FakeEngine implements EngineClient {
   readonly startedAt = new Map<string, string>();
   /** Ids of containers that the kernel killed for their memory. */
   readonly outOfMemory = new Set<string>();
+  /** Ids that a list tells of images whose name is another image's by now, by that name. */
+  readonly movedTags = new Map<string, string>();
   /** What HEALTHCHECK says, by container id. */
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   readonly events = new FakeEvents();
@@ -140,7 +142,8 @@ export class FakeEngine implements EngineClient {
         .filter(({ labels }) => !filter.label || Object.entries(labels).some((pair) => pair.join('=') === filter.label))
         .map(({ id, name, image, state, labels, ports, createdAt }) => {
           const isUnhealthy = this.healths.get(id) === 'unhealthy';
-          const told = { id, name, imageName: image.name, state, labels, ports: [...ports], createdAt };
+          const imageName = this.movedTags.get(image.name) ?? image.name;
+          const told = { id, name, imageName, state, labels, ports: [...ports], createdAt };
           return { ...told, ...(isUnhealthy && { isUnhealthy }) };
         }),
     );
@@ -151,6 +154,7 @@ export class FakeEngine implements EngineClient {
       const { image, ports, cpus, ...container } = this.#find(id);
       return {
         id: container.id,
+        imageName: image.name,
         hostname: image.hostname ?? container.id.slice(0, 12),
         domain: image.domain ?? '',
         entrypoint: image.entrypoint ?? [],

@@ -207,3 +207,9 @@ test(
   { cpus: 1, held: { big: [held('cpu', 3000)] } },
   '1 cpus wanted, 0 of 1 free',
 );
+
+const pinned = (name: string) => ({ held: { other: identity.claims?.(imageConfig({ name }), snapshot()) ?? [] } });
+const runs = (name: string) => `the image ${name} is run there already`;
+test('a digest, with a tag', answers, unique, { name: 'b:1.0@sha256:d' }, pinned('b@sha256:d'), runs('b@sha256:d'));
+test('a digest, without', answers, unique, { name: 'b@sha256:d' }, pinned('b:1.0@sha256:d'), runs('b@sha256:d'));
+test('a tag that runs by its digest', answers, unique, { name: 'b:1.0' }, pinned('b:1.0@sha256:d'), runs('b:1.0'));

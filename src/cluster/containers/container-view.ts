@@ -2,6 +2,7 @@ import type { ContainerDetail, ContainerState, ContainerSummary } from '../../mo
 import type { EngineRecord } from '../../model/engine.ts';
 import type { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import { isImageId } from '../../model/image-name.ts';
 import type { Cluster } from '../cluster.ts';
 import { cpusOf } from './cpus-of.ts';
 import { readLabels } from './read-labels.ts';
@@ -48,7 +49,7 @@ export function viewContainer(
     name: `/${container.name}`,
     image: {
       ...asked,
-      name: asked?.name ?? container.imageName,
+      name: asked?.name ?? imageNameOf(container, detail),
       ...(asked?.cpus === undefined && cpus > 0 ? { cpus } : {}),
       ...(asked?.memory === undefined && memory > 0 ? { memory } : {}),
       ...(entrypoint.length > 0 ? { entrypoint } : {}),
@@ -88,9 +89,10 @@ export function askedFor(
 }
 
 /** What an inspection would tell if nothing but what was asked for mattered. */
-function presume({ id, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
+function presume({ id, imageName, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
   return {
     id,
+    imageName,
     hostname: asked?.hostname ?? id.slice(0, 12),
     domain: asked?.domain ?? '',
     entrypoint: asked?.entrypoint ?? [],
@@ -104,6 +106,14 @@ function presume({ id, ports }: ContainerSummary, asked: ImageConfig | undefined
     bindPorts: asked?.bind_ports ?? [],
     ports,
   };
+}
+
+/** What it was started with, even where that name is another image's by now. */
+export function imageNameOf(
+  { imageName }: Pick<ContainerSummary, 'imageName'>,
+  detail: Pick<ContainerDetail, 'imageName'>,
+): string {
+  return isImageId(imageName) && detail.imageName !== '' ? detail.imageName : imageName;
 }
 
 /** What `docker ps` shows without `-a`. */

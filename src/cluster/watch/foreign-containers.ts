@@ -6,26 +6,26 @@ import type { Scheduler } from '../../model/scheduler.ts';
 import type { Replica } from '../../model/service.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import { atRest } from '../containers/at-rest.ts';
-import { isAlive } from '../containers/container-view.ts';
+import { imageNameOf, isAlive } from '../containers/container-view.ts';
 
 /**
  * What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it.
- * `limits`: by its inspection, or by what is known where there is none.
+ * `detail`: by its inspection, or by what is known where there is none.
  */
 export function foreignReservation(
   engine: EngineSnapshot,
   container: ContainerSummary,
-  limits: Pick<ContainerDetail, 'cpus' | 'memory'>,
+  detail: Pick<ContainerDetail, 'imageName' | 'cpus' | 'memory'>,
   standing: readonly Scheduler[],
   replica?: Replica,
 ): NewReservation {
   const runs = isAlive(container);
   const image: ImageConfig = {
-    name: container.imageName,
+    name: imageNameOf(container, detail),
     type: '',
     restart_policy: {},
     container_name: container.name,
-    ...(runs ? { cpus: limits.cpus, memory: limits.memory } : {}),
+    ...(runs ? { cpus: detail.cpus, memory: detail.memory } : {}),
     ...(runs ? { bind_ports: container.ports } : {}),
   };
   const all = claimsOn(engine, image, standing, replica).map((claim) => ({ ...claim, limit: null }));

@@ -33,10 +33,8 @@ export async function measureContainers(
   const snapshot = mirror.snapshot(engineId);
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
     const detail = inspected.details.get(container.id);
-    const limits = detail
-      ? { cpus: cpusOf(detail, mirror.engine(engineId).value.cpus), memory: detail.memory }
-      : limitsOf(known);
-    return foreignReservation(snapshot, container, limits, registry.standing, replica);
+    const told = detail ? { ...detail, cpus: cpusOf(detail, mirror.engine(engineId).value.cpus) } : presumed(known);
+    return foreignReservation(snapshot, container, told, registry.standing, replica);
   };
   const recorded = ({ id }: ContainerSummary) => mirror.record(foreignId(id))?.value.image;
   return {
@@ -54,6 +52,10 @@ export async function measureContainers(
 }
 
 /** Of a container that cannot be inspected: what an earlier inspection or its labels told. */
-function limitsOf({ cpus = 0, memory = 0 }: Partial<ImageConfig> = {}): Pick<ContainerDetail, 'cpus' | 'memory'> {
-  return { cpus, memory };
+function presumed({
+  name = '',
+  cpus = 0,
+  memory = 0,
+}: Partial<ImageConfig> = {}): Pick<ContainerDetail, 'imageName' | 'cpus' | 'memory'> {
+  return { imageName: name, cpus, memory };
 }

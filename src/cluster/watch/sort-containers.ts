@@ -1,6 +1,6 @@
 import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { canonicalImageName } from '../../model/image-name.ts';
+import { canonicalImageName, isImageId } from '../../model/image-name.ts';
 import { runId } from '../../model/job.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
@@ -74,10 +74,9 @@ function believedOf(
 
 /** An image that was committed from a container has its labels. A name that was given to another image shows as an id. */
 function isMadeFromOther({ imageName }: ContainerSummary, { image }: NewReservation): boolean {
-  const isId = /^(sha256:)?[0-9a-f]{12,64}$/.test(imageName);
   // Podman writes it out.
   const told = canonicalImageName(imageName.replace(/^localhost\//, ''));
-  return !isId && told !== canonicalImageName(image.name.replace(/^localhost\//, ''));
+  return !isImageId(imageName) && told !== canonicalImageName(image.name.replace(/^localhost\//, ''));
 }
 
 /** The store knows the container, if not its reservation. */

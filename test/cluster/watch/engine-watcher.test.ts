@@ -253,3 +253,15 @@ test('a stopped container that is updated by hand is promised its new limits at 
   t.is((await cluster.store.sums('a')).get('memory'), 300);
   t.is((await cluster.store.sums('a')).get('cpu'), 2000);
 });
+
+test('a foreign container whose tag moved on is known by the name that it was started with', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.movedTags.set('demo/busybox:1', `sha256:${'ab'.repeat(32)}`);
+  engine.runForeign('theirs');
+  await until(() => names(scene).includes('theirs'));
+  t.is((await listAll(cluster)).containers[0]?.image.name, 'demo/busybox:1');
+  const error = await t.throwsAsync(runContainer(cluster, { ...busybox, type: 'unique' }), { code: 'unschedulable' });
+  const [report] = (error as unknown as { details: Explanation }).details.engines;
+  t.is(report?.message, 'the image demo/busybox:1 is run there already by theirs');
+});

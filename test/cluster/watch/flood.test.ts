@@ -35,7 +35,15 @@ class RestlessEngine extends FakeEngine {
   override async inspectContainer(id: string): Promise<ContainerDetail> {
     this.calls.push(`inspectContainer ${id}`);
     this.inspected();
-    const nothing = { hostname: '', domain: '', entrypoint: [], args: [], environment: {}, volumes: [] };
+    const nothing = {
+      imageName: 'demo/busybox:1',
+      hostname: '',
+      domain: '',
+      entrypoint: [],
+      args: [],
+      environment: {},
+      volumes: [],
+    };
     return { id, ...nothing, restartPolicy: {}, networkMode: 'bridge', cpus: 0, memory: 0, bindPorts: [], ports: [] };
   }
 }
