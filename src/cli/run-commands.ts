@@ -18,6 +18,7 @@ interface RunFlags extends ImageFlags {
 
 interface Ran {
   readonly id: string;
+  readonly name: string;
   readonly engine: { readonly id: string; readonly addr: string };
   readonly ports: readonly PortBinding[];
 }
@@ -88,10 +89,14 @@ function severally({ count, atomic }: RunFlags): string {
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }
 
-function tell(io: Io, { id, engine, ports }: Ran): void {
-  const where = ports.map(({ host_ip, port, proto }) => `${host_ip}:${port}/${proto}`).join(', ');
+function tell(io: Io, { id, name, engine, ports }: Ran): void {
+  const where = ports
+    .map(({ host_ip, port, container_port, proto }) => `${host_ip}:${port}->${container_port}/${proto}`)
+    .join(', ');
   io.stdout(line`${id}`);
-  io.stderr(line`on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`);
+  io.stderr(
+    line`${name.replace(/^\//, '')} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`,
+  );
 }
 
 /** Of several some run and some do not: what failed first tells why. Throws ApiError. */

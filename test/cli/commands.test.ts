@@ -30,7 +30,7 @@ test('run prints the id for scripts, and where it runs for people', async (t) =>
     environment: { A: '1', B: '2=3' },
     bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }],
   });
-  t.is(err, 'on engine a at https://a.test:2376, ports 0.0.0.0:80/tcp\n');
+  t.is(err, 'web on engine a at https://a.test:2376, ports 0.0.0.0:80->8080/tcp\n');
 });
 
 const ports = test.macro({

@@ -12,6 +12,8 @@ import { keepLease } from './keep-lease.ts';
 
 export interface RunningContainer {
   readonly id: string;
+  /** Without Docker's leading slash. */
+  readonly name: string;
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
   /** As bound; the ports that the engine chose included. */
@@ -111,13 +113,13 @@ async function startAndBind(
 /** What is told of a container that was started, once the ledger has it. */
 export async function describeRunning(
   cluster: Cluster,
-  { id, engineId, image }: NewReservation,
+  { id, name, engineId, image }: NewReservation,
   containerId: string,
 ): Promise<RunningContainer> {
   const { value: engine } = cluster.mirror.engine(engineId);
   const ports = await boundPorts(cluster.pool.client(engine), containerId, image);
   await claimBoundPorts(cluster, id, ports);
-  return { id: containerId, image, engine, ports };
+  return { id: containerId, name, image, engine, ports };
 }
 
 /** Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. */

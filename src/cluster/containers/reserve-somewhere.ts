@@ -62,6 +62,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
       // A store that takes no writes may be the only reason: what engines are there is written there.
       await cluster.store.ping();
+      if (cluster.mirror.engines().length === 0) throw noEngine(explain([]));
       throw failure(placement, faults);
     }
     await cluster.mirror.catchUp();
@@ -95,6 +96,10 @@ function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   if (broken && refusals.length === 0) return broken.error;
   const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
   return unschedulable(explain([...refusals, ...found]));
+}
+
+function noEngine(details: Explanation): SatsumaError {
+  return new SatsumaError('unschedulable', 'no engine is registered: satsuma engine add', { details });
 }
 
 export function unschedulable(details: Explanation): SatsumaError {

@@ -275,3 +275,10 @@ test('no engine is no definite answer while the store takes no writes', async (t
   const cluster = await startCluster(t, { wrap });
   t.is(await failure(t, runContainer(cluster, busybox())), readOnly);
 });
+
+test('without any engine it says how to register one', async (t) => {
+  const cluster = await startCluster(t);
+  const error = await failure(t, runContainer(cluster, busybox()));
+  t.is(error.code, 'unschedulable');
+  t.is(error.message, 'no engine is registered: satsuma engine add');
+});
