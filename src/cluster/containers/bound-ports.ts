@@ -1,6 +1,7 @@
 import { type Claim, isPortClaim } from '../../model/claim.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import { overlaps } from '../../model/host-address.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
@@ -14,8 +15,8 @@ const maximumRounds = 5;
 export type BoundPorts = readonly Required<PortBinding>[];
 
 /**
- * What a running container of ours holds: the ports that its engine bound, those that the engine chose included. Where
- * nothing is bound, as on the host network, the container holds what it asked for. The record itself where that is so.
+ * What a running container of ours holds: the ports that it asked for by number, and what else its engine bound, the ports
+ * that the engine chose included. The record itself where that is so.
  */
 export function withBoundPorts(
   reservation: NewReservation,
@@ -25,12 +26,20 @@ export function withBoundPorts(
 ): NewReservation {
   const { image, claims } = reservation;
   const others = claims.filter((claim) => !isPortClaim(claim));
-  const asked = image.bind_ports ?? [];
-  if (ports.length === 0 && asked.length === 0 && claims.length === others.length) return reservation;
-  const ofPorts = { name: image.name, type: '', restart_policy: {}, bind_ports: ports.length > 0 ? ports : asked };
+  // An engine that tells less than was asked for gives no port back.
+  const asked = (image.bind_ports ?? []).filter(({ port }) => port);
+  const bind_ports = [...asked, ...ports.filter((each) => !asked.some((other) => isCovered(each, other)))];
+  if (bind_ports.length === 0 && claims.length === others.length) return reservation;
+  const ofPorts = { name: image.name, type: '', restart_policy: {}, bind_ports };
   const bound = claimsOn(engine, ofPorts, standing).filter(isPortClaim);
   if (isEqual(bound, claims.filter(isPortClaim))) return reservation;
-  return { ...reservation, claims: [...others, ...bound] };
+  const first = claims.findIndex(isPortClaim);
+  const place = first === -1 ? others.length : first;
+  return { ...reservation, claims: [...others.slice(0, place), ...bound, ...others.slice(place)] };
+}
+
+function isCovered(bound: PortBinding, asked: PortBinding): boolean {
+  return bound.proto === asked.proto && bound.port === asked.port && overlaps(bound.host_ip, asked.host_ip);
 }
 
 function isEqual(some: readonly Claim[], others: readonly Claim[]): boolean {
