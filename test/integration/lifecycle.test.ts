@@ -247,3 +247,39 @@ test.serial('an engine that hangs is 504 within the deadline, and for who follow
     200,
   );
 });
+
+const claimsOf = async (server: SatsumaServer, name: string): Promise<Record<string, number>> => {
+  const { data } = await server.call('GET', `container/${name}`);
+  const claims: { key: string; amount: number }[] = data.placement?.claims ?? [];
+  return Object.fromEntries(claims.map(({ key, amount }) => [key, amount]));
+};
+
+const portsIn = (claims: Record<string, number>) => Object.keys(claims).filter((key) => key.startsWith('port/'));
+
+test.serial('what is bound is told and claimed, and what is changed by hand reaches the ledger', async (t) => {
+  const server = await start(t);
+  const image = { name: 'demo/busybox:1', type: 'label', args: talkative, memory: 64, cpus: 0.5 };
+  const chosen = { ...image, container_name: 'chosen', bind_ports: [{ container_port: 80 }] };
+  const { data } = await server.call('POST', 'container', chosen);
+  t.teardown(() => lab.request(1, { method: 'DELETE', path: `/containers/${data.id}?force=true` }));
+  t.is(data.name, '/chosen');
+  t.deepEqual(portsIn(await claimsOf(server, 'chosen')), [`port/tcp/${data.ports[0].port}`]);
+  await lab.request(1, { method: 'POST', path: `/containers/${data.id}/restart?t=0` });
+  const isFollowed = async () => {
+    const { ports, state } = (await server.call('GET', 'container/chosen')).data;
+    const held = portsIn(await claimsOf(server, 'chosen'));
+    return state === 'running' && held.length === 1 && held[0] === `port/tcp/${ports[0]?.port}`;
+  };
+  t.true(await eventually(isFollowed, (isSo) => isSo, 30_000));
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ Memory: 128 * 2 ** 20, MemorySwap: 256 * 2 ** 20, NanoCpus: 1e9 });
+  const updated = await lab.request(1, { method: 'POST', path: `/containers/${data.id}/update`, headers, body });
+  t.is(updated.status, 200, updated.body);
+  await lab.request(1, { method: 'POST', path: `/containers/${data.id}/rename?name=renamed` });
+  const claims = await eventually(
+    () => claimsOf(server, data.id),
+    (held) => held['name/renamed'] === 1 && held.memory === 128,
+    30_000,
+  );
+  t.like(claims, { cpu: 1000, memory: 128, 'name/renamed': 1, 'name/chosen': undefined });
+});
