@@ -60,6 +60,8 @@ export class ChangeFollower {
     const { epoch, version } = await this.#store.position();
     // It was emptied, or lost its last writes: what the feed tells next has nothing to do with what is known.
     if (epoch !== this.epoch || version < seen) await this.#load();
+    // What was under way already may have begun with the store as it was before.
+    if (epoch !== this.epoch) await this.#load();
     if (this.version >= version || (await this.#comesTo(version))) return;
     // A version that was counted and never written, or a feed that tells nothing.
     await this.#load();

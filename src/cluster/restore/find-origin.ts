@@ -1,3 +1,4 @@
+import { SatsumaError } from '../../model/errors.ts';
 import { runId } from '../../model/job.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { ServiceRecord } from '../../model/service.ts';
@@ -6,7 +7,11 @@ import { succeededSlots } from '../jobs/run-state.ts';
 import { generationId } from '../services/find-service.ts';
 import type { Origin } from './origin.ts';
 
-/** What a container that is about to be made is to carry of its service or job; undefined: it is of none. */
+/**
+ * What a container that is about to be made is to carry of its service or job; undefined: it is of none. Throws
+ * `reservation_lost` where the service or the job is not there any more: nobody would look after a container of it, and it
+ * could not bring back what the store lost.
+ */
 export async function findOrigin(cluster: Cluster, reservation: NewReservation): Promise<Origin | undefined> {
   const { replica, task } = reservation;
   const found = replica ? await ofService(cluster, replica) : task && ofJob(cluster, task);
@@ -24,7 +29,8 @@ async function ofService(
 ): Promise<Found | undefined> {
   const record = cluster.mirror.services.get(service)?.value;
   // Services of earlier versions have no identity by which they could be told apart.
-  if (!record || record.id === undefined || record.id !== serviceId) return undefined;
+  if (serviceId === undefined) return undefined;
+  if (record?.id !== serviceId) throw gone(`service ${service}`);
   const made = template === record.template ? record : await earlier(cluster, service, template);
   if (!made) return undefined;
   const { image, ...spec } = made.spec;
@@ -42,13 +48,10 @@ async function earlier(
   return found && { generation: template, spec: found.value.spec };
 }
 
-function ofJob(
-  { mirror }: Cluster,
-  { job: name, jobId, run: number }: NewReservation['task'] & object,
-): Found | undefined {
+function ofJob({ mirror }: Cluster, { job: name, jobId, run: number }: NewReservation['task'] & object): Found {
   const record = mirror.jobs.get(name)?.value;
   const run = mirror.jobRuns.get(runId(name, number))?.value;
-  if (record?.id !== jobId || run?.jobId !== jobId) return undefined;
+  if (record?.id !== jobId || run?.jobId !== jobId) throw gone(`job ${name}`);
   const { schedule, time_zone, concurrency, keep } = record.spec;
   const { image, ...spec } = run.spec;
   const { cause, scheduledFor, createdAt, attempts } = run;
@@ -58,4 +61,8 @@ function ofJob(
     done: [...succeededSlots(attempts)],
   };
   return { createdAt: record.createdAt, job, environment: image.environment };
+}
+
+function gone(what: string): SatsumaError {
+  return new SatsumaError('reservation_lost', `${what} is not there any more`);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import test from 'ava';
 import { ChangeFollower } from '../../../src/cluster/mirror/change-follower.ts';
 import { createLogger } from '../../../src/logging/logger.ts';
@@ -25,8 +26,12 @@ function scene() {
       }
     },
   } as unknown as Store;
+  const reading = { isOver: Promise.resolve() };
   const reader = {
-    load: async () => void told.push('load'),
+    load: async () => {
+      told.push('load');
+      await reading.isOver;
+    },
     apply: (change: Exclude<Change, { kind: 'reset' }>) => void told.push(change.version),
   };
   const tell = (change: Change | 'lost') => {
@@ -34,7 +39,7 @@ function scene() {
     feed.queue.push(change);
     feed.wake();
   };
-  return { told, feed, tell, follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })) };
+  return { told, feed, tell, reading, follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })) };
 }
 
 const change = (version: number): Change => ({ kind: 'engine', id: 'a', version });
@@ -116,4 +121,24 @@ test('whoever asks while everything is read anew waits for the same reading', as
   await Promise.all(Array.from({ length: 20 }, () => follower.catchUp()));
   await follower.stop();
   t.deepEqual(told, ['load', 'load']);
+});
+
+test('a store that is emptied while everything is read is read again by whoever catches up', async (t) => {
+  const { told, feed, follower, reading } = scene();
+  await follower.start();
+  feed.epoch = 'two';
+  let finish = (): void => undefined;
+  reading.isOver = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const first = follower.catchUp();
+  while (told.length < 2) await nextTurn();
+  feed.epoch = 'three';
+  const second = follower.catchUp();
+  await nextTurn();
+  finish();
+  await Promise.all([first, second]);
+  t.is(follower.epoch, 'three');
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load', 'load']);
 });

@@ -54,8 +54,11 @@ test('a service is removed while an engine is down; what is left there goes when
 
 test('containers of a service that is not known to be removed are let be', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
-  const replica = { service: 'lost', serviceId: 'with-the-store', slot: '1', generation: 1, copy: 1 };
-  await runContainer(cluster, busybox, { replica });
+  await createService(cluster, 'lost', { ...spread, replicas: 1 });
+  const serviceId = cluster.mirror.services.get('lost')?.value.id ?? '';
+  await runContainer(cluster, busybox, { replica: { service: 'lost', serviceId, slot: '1', generation: 1, copy: 1 } });
+  await cluster.store.write([{ kind: 'service', id: 'lost' }]);
+  await cluster.mirror.catchUp();
   await startServer(t, cluster);
   await createService(cluster, 'web', { ...spread, replicas: 1 });
   await untilShown(t, cluster, 'web', isRunning);
