@@ -70,8 +70,8 @@ test('an update changes what is said and leaves the rest; words behind -- are ar
       ['GENERATION', 'CAUSE', 'TEMPLATE'],
       ['1', 'create', '1'],
       ['2', 'update', '2'],
-      ['3', 'update', '2'],
-      ['4', 'rollback', '1'],
+      ['3', 'update', '3'],
+      ['4', 'rollback', '2'],
     ],
   );
 });

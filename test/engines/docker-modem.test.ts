@@ -14,10 +14,24 @@ const senseless: Readonly<Record<string, StubAnswer>> = {
   nothing: ({ response }) => response.writeHead(200).end(),
   'a text': ({ response }) => response.writeHead(200).end('"x"'),
   'truncated JSON': ({ response }) => response.writeHead(200).end('[{"Id":'),
-  'deep JSON': ({ response }) => response.writeHead(200).end('['.repeat(1_000_000) + ']'.repeat(1_000_000)),
   HTML: ({ response }) => response.writeHead(200).end('<html>'),
-  'a list of null': ({ response }) => response.writeHead(200).end('[null]'),
 };
+
+/** Lists, with an entry of which nothing can be read. */
+const unreadable: Readonly<Record<string, string>> = {
+  'deep JSON': '['.repeat(1_000_000) + ']'.repeat(1_000_000),
+  'a list of null': '[null]',
+};
+
+for (const [what, answer] of Object.entries(unreadable)) {
+  test(`${what} is a list with an entry that cannot be read, and no answer to anything else`, async (t) => {
+    const { client } = await stubbed(t, ({ response }) => response.writeHead(200).end(answer));
+    t.like(await client.listContainers(), { length: 0, leftOut: 1 });
+    t.is((await client.listImages()).length, 0);
+    await t.throwsAsync(client.createContainer(spec), { instanceOf: SatsumaError, code: 'engine_failed' });
+    await t.throwsAsync(client.handshake(), { instanceOf: SatsumaError, code: 'engine_refused' });
+  });
+}
 
 for (const [what, answer] of Object.entries(senseless)) {
   test(`${what} is no answer`, async (t) => {

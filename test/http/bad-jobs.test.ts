@@ -48,7 +48,7 @@ for (const request of [create, change]) {
   test(
     'a name for all tasks',
     refused,
-    request({ image: { ...image, container_name: 'x' } }),
+    request({ image: { ...image, container_name: 'only' } }),
     [...['image.container_name']],
     /tasks are named after their job/,
   );

@@ -6,6 +6,7 @@ import type { Gate } from '../gate.ts';
 import { HourlyNotice } from '../hourly-notice.ts';
 import { pause } from '../pause.ts';
 import { within } from '../within.ts';
+import { EndedContainers } from './ended-containers.ts';
 import { observeEngine } from './observe-engine.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
@@ -47,6 +48,7 @@ export class EngineWatcher {
   #looking: Promise<void> = Promise.resolve();
   /** Reservations whose containers were told to stop and not to start again; a look may not have come to it yet. */
   readonly #died = new Set<string>();
+  readonly #ended = new EndedContainers();
   #isLookDue = false;
   #isGathering = false;
   #lastLook = Number.NEGATIVE_INFINITY;
@@ -86,7 +88,9 @@ export class EngineWatcher {
       this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed');
       return true;
     });
-    if (!isWhole) this.#lookSoon();
+    const { mirror } = this.#cluster;
+    const againMs = this.#ended.nextLookMs((id) => mirror.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
+    if (!isWhole || againMs !== undefined) this.#lookSoon(isWhole ? againMs : gatherMs);
   }
 
   /** Listens first and looks then, so that nothing falls in between; over a new connection from the last event on. */
@@ -104,6 +108,7 @@ export class EngineWatcher {
           if (event.kind !== 'skipped') since = event.at;
           else if (this.#skipped.isDue())
             this.#cluster.logger.warn({ engineId: this.#engineId }, 'event too long, skipped');
+          if (event.kind === 'container') this.#ended.tell(event);
           if (event.kind === 'container' && event.action === 'update')
             this.#cluster.details.engine(this.#engineId).changed(event.id);
           if (event.kind === 'skipped' || this.#isNews(event)) this.#lookSoon();
@@ -165,12 +170,12 @@ export class EngineWatcher {
     return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
   }
 
-  #lookSoon(): void {
+  #lookSoon(afterMs = gatherMs): void {
     if (this.#isLookDue || this.#isGathering) return;
     this.#isGathering = true;
     const { mirror } = this.#cluster;
     const pauseMs = Math.max(betweenLooksMs, mirror.records(this.#engineId).length * perContainerMs);
-    const waitMs = Math.max(gatherMs, this.#lastLook + pauseMs - performance.now());
+    const waitMs = Math.max(afterMs, this.#lastLook + pauseMs - performance.now());
     void pause(waitMs, this.#stopping.signal).then(() => {
       this.#isGathering = false;
       this.#lastLook = performance.now();

@@ -39,6 +39,22 @@ async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
 
 const names = ({ cluster }: Scene) => cluster.mirror.reservations('a').map(({ name }) => name);
 
+test('a container that ended and is listed as running for a while yet is looked at again', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const id = engine.runForeign('theirs', { memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = looks();
+  engine.events.tell({ kind: 'container', action: 'die', id });
+  await until(() => looks() > before);
+  t.is((await cluster.store.sums('a')).get('memory'), 512);
+  // Nothing tells of this any more.
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
+  await until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  t.is((await cluster.store.sums('a')).get('memory'), undefined);
+});
+
 test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
