@@ -11,7 +11,7 @@ export interface Size {
   readonly values: number;
   readonly characters: number;
   readonly depth: number;
-  /** Of the longest list. */
+  /** Of the longest list or object. */
   readonly items: number;
 }
 
@@ -30,9 +30,10 @@ export function sizeOf(body: unknown): Size {
     size.depth = Math.max(size.depth, depth);
     if (typeof value === 'string') size.characters += value.length;
     if (typeof value !== 'object' || value === null) continue;
-    if (Array.isArray(value)) size.items = Math.max(size.items, value.length);
-    else for (const key of Object.keys(value)) size.characters += key.length;
-    for (const each of Object.values(value)) {
+    const items = Object.values(value);
+    size.items = Math.max(size.items, items.length);
+    if (!Array.isArray(value)) for (const key of Object.keys(value)) size.characters += key.length;
+    for (const each of items) {
       if (size.values + pending.length > mostValues) return { ...size, values: mostValues + 1 };
       pending.push({ value: each, depth: depth + 1 });
     }
@@ -47,6 +48,6 @@ export const refuseLargeBodies: Lifecycle.Method = ({ payload }, h) => {
   const { values, depth, items } = sizeOf(payload);
   if (values > mostValues) throw badRequest(`the body has more than ${mostValues} values`);
   if (depth > mostDepth) throw badRequest(`the body is nested more than ${mostDepth} levels deep`);
-  if (items > mostItems) throw badRequest(`a list in the body has more than ${mostItems} items`);
+  if (items > mostItems) throw badRequest(`a list or an object in the body has more than ${mostItems} entries`);
   return h.continue;
 };
