@@ -8,6 +8,9 @@ export interface Answer {
   readonly code?: string;
   readonly details?: unknown;
   readonly errors?: unknown;
+  /** Of a container that was run; of several. */
+  readonly name?: string;
+  readonly names?: readonly string[];
   /** What the caller should know although it was done. */
   readonly warning?: string;
 }

@@ -18,7 +18,6 @@ interface RunFlags extends ImageFlags {
 
 interface Ran {
   readonly id: string;
-  readonly name: string;
   readonly engine: { readonly id: string; readonly addr: string };
   readonly ports: readonly PortBinding[];
 }
@@ -52,7 +51,10 @@ Examples:
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
       if (flags.json) io.stdout(`${JSON.stringify(answer.data)}\n`);
-      else for (const each of [answer.data as Ran | Ran[]].flat()) tell(io, each);
+      else {
+        const { name = '', names = [name] } = answer;
+        for (const [index, each] of [answer.data as Ran | Ran[]].flat().entries()) tell(io, each, names[index] ?? '');
+      }
       failIfSome(answer);
     });
   const plan = withOptions(
@@ -89,7 +91,7 @@ function severally({ count, atomic }: RunFlags): string {
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }
 
-function tell(io: Io, { id, name, engine, ports }: Ran): void {
+function tell(io: Io, { id, engine, ports }: Ran, name: string): void {
   const where = ports
     .map(({ host_ip, port, container_port, proto }) => `${host_ip}:${port}->${container_port}/${proto}`)
     .join(', ');

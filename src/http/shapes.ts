@@ -61,6 +61,6 @@ export function moveShape({ replica: { name, replica }, engine }: Move): object 
   return { container: name, service: replica.service, slot: replica.slot, to: engine };
 }
 
-export function runningContainerShape({ id, name, image, engine, ports }: RunningContainer): object {
-  return { id, name: `/${name}`, image, engine: engineShape(engine), ports };
+export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {
+  return { id, image, engine: engineShape(engine), ports };
 }

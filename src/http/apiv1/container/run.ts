@@ -34,7 +34,10 @@ export function runRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-/** One container, or a list where a count was asked for; of those that do not run, beside it, why. */
+/**
+ * One container, or a list where a count was asked for, as clementine had it; beside it the names, and of those that do not
+ * run why.
+ */
 async function run(
   cluster: Cluster,
   { payload, query: { count, atomic } }: { readonly payload: ImageRequest; readonly query: RunRoute['Query'] },
@@ -42,12 +45,14 @@ async function run(
 ): Promise<Answer> {
   const image = await resolveImage(cluster, payload);
   if (count === undefined) {
-    return { status: 201, body: success(runningContainerShape(await runContainer(cluster, image, { attempt }))) };
+    const container = await runContainer(cluster, image, { attempt });
+    return { status: 201, body: success(runningContainerShape(container), { name: `/${container.name}` }) };
   }
   const several = { count, attempt };
   const { containers, errors } = atomic
     ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
     : await runContainers(cluster, image, several);
-  const beside = errors.length === 0 ? {} : { errors: errors.map(errorShape) };
+  const names = containers.map(({ name }) => `/${name}`);
+  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(errorShape) }) };
   return { status: 201, body: success(containers.map(runningContainerShape), beside) };
 }
