@@ -260,9 +260,9 @@ test.serial('what is bound is told and claimed, and what is changed by hand reac
   const server = await start(t);
   const image = { name: 'demo/busybox:1', type: 'label', args: talkative, memory: 64, cpus: 0.5 };
   const chosen = { ...image, container_name: 'chosen', bind_ports: [{ container_port: 80 }] };
-  const { data } = await server.call('POST', 'container', chosen);
+  const { data, name } = await server.call('POST', 'container', chosen);
   t.teardown(() => lab.request(1, { method: 'DELETE', path: `/containers/${data.id}?force=true` }));
-  t.is(data.name, '/chosen');
+  t.is(name, '/chosen');
   t.deepEqual(portsIn(await claimsOf(server, 'chosen')), [`port/tcp/${data.ports[0].port}`]);
   await lab.request(1, { method: 'POST', path: `/containers/${data.id}/restart?t=0` });
   const isFollowed = async () => {

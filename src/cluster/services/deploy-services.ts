@@ -32,10 +32,10 @@ export async function deployServices(
   throw new SatsumaError(isForPort(wait) ? 'port_taken' : 'unschedulable', sentence, { details: wait.details });
 }
 
-/** A host port is in the way that a running container holds. */
+/** What is in the way is a host port that running containers hold, on every engine. */
 function isForPort({ code, details }: SlotWait): boolean {
-  const { engines } = (details ?? {}) as Partial<Explanation>;
-  return code === 'port_taken' || (Array.isArray(engines) && engines.some((each) => each.code === 'port_taken'));
+  const { engines = [] } = (details ?? {}) as Partial<Explanation>;
+  return code === 'port_taken' || (engines.length > 0 && engines.every((each) => each.code === 'port_taken'));
 }
 
 interface Obstacle {
