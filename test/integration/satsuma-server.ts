@@ -11,6 +11,7 @@ export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
   readonly data: any;
   readonly code?: string;
+  readonly name?: string;
   readonly warning?: string;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
   readonly details?: any;
