@@ -51,6 +51,7 @@ export class EngineWatcher {
   readonly #ended = new EndedContainers();
   #isLookDue = false;
   #isGathering = false;
+  #isLookLater = false;
   #lastLook = Number.NEGATIVE_INFINITY;
   /** Each start of a container with large labels is an event that is too long. */
   readonly #skipped = new HourlyNotice();
@@ -90,7 +91,8 @@ export class EngineWatcher {
     });
     const { mirror } = this.#cluster;
     const againMs = this.#ended.nextLookMs((id) => mirror.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
-    if (!isWhole || againMs !== undefined) this.#lookSoon(isWhole ? againMs : gatherMs);
+    if (againMs !== undefined) this.#lookLater(againMs);
+    if (!isWhole) this.#lookSoon();
   }
 
   /** Listens first and looks then, so that nothing falls in between; over a new connection from the last event on. */
@@ -170,12 +172,22 @@ export class EngineWatcher {
     return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
   }
 
-  #lookSoon(afterMs = gatherMs): void {
+  /** What is news meanwhile does not wait for it. */
+  #lookLater(afterMs: number): void {
+    if (this.#isLookLater) return;
+    this.#isLookLater = true;
+    void pause(afterMs, this.#stopping.signal).then(() => {
+      this.#isLookLater = false;
+      this.#lookSoon();
+    });
+  }
+
+  #lookSoon(): void {
     if (this.#isLookDue || this.#isGathering) return;
     this.#isGathering = true;
     const { mirror } = this.#cluster;
     const pauseMs = Math.max(betweenLooksMs, mirror.records(this.#engineId).length * perContainerMs);
-    const waitMs = Math.max(afterMs, this.#lastLook + pauseMs - performance.now());
+    const waitMs = Math.max(gatherMs, this.#lastLook + pauseMs - performance.now());
     void pause(waitMs, this.#stopping.signal).then(() => {
       this.#isGathering = false;
       this.#lastLook = performance.now();
