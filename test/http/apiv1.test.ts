@@ -97,11 +97,12 @@ test('a container runs, is listed in the shape of the README, and is destroyed i
   const { call } = await openDoor(t, { engines: 1 });
   const ran = await call('POST', '/apiv1/container', redis, form);
   t.is(ran.status, 201);
-  t.deepEqual(Object.keys(ran.body.data), ['id', 'name', 'image', 'engine', 'ports']);
+  t.deepEqual(Object.keys(ran.body.data), ['id', 'image', 'engine', 'ports']);
   t.deepEqual(ran.body.data.image, { ...redis, restart_policy: {} });
   t.deepEqual(ran.body.data.ports, [{ proto: 'tcp', host_ip: '0.0.0.0', port: 6379, container_port: 6379 }]);
   const { body } = await call('GET', '/apiv1/engine/a/containers');
   const [listed] = body.data;
+  t.is(listed.name, ran.body.name);
   t.like(listed, { id: ran.body.data.id, state: 'running', ports: ran.body.data.ports });
   t.like(listed.image, {
     name: 'demo/busybox:1',

@@ -17,7 +17,8 @@ interface Context {
 }
 
 const test = anyTest as TestFn<{ stage: Context }>;
-const settings = { 'observe-interval': 2 };
+/** Events tell what happens. A partition is to be found out about by the replicas' own checks, before their engine is asked. */
+const settings = { 'observe-interval': 10 };
 const image = {
   name: 'demo/busybox:1',
   bind_ports: [{ container_port: 80 }],
