@@ -131,7 +131,7 @@ test.serial('what is linked reaches the other engine, at the port that its image
   const clash = await call(t.context, 'POST', '/v1/services', [{ ...wp, name: 'other' }, db]);
   t.is(clash.status, 409);
   t.is((await call(t.context, 'GET', '/v1/services')).body.length, 2, 'nothing of the refused request');
-  const ports = [{ host_port: from?.port, container_port: 80 }];
+  const ports = [{ host_port: 18_999, container_port: 80 }];
   const blocked = await call(t.context, 'POST', '/v1/services', [
     { name: 'free', source: 'mysql' },
     { name: 'none', source: 'no/such:1', ports },
