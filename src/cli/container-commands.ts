@@ -72,8 +72,13 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
 /** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */
 function refuseIfRunning({ name, state }: Container): void {
   if (!['running', 'paused', 'restarting'].includes(state)) return;
-  const called = name.replace(/^\//, '');
+  const called = bareName(name);
   throw new NotDone(4, `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`);
+}
+
+/** Without Docker's leading slash. */
+export function bareName(name: string): string {
+  return name.replace(/^\//, '');
 }
 
 function query(filter: Omit<Filter, 'json'>): string {
@@ -84,7 +89,7 @@ function query(filter: Omit<Filter, 'json'>): string {
 /** Containers that their engines tell nonsense of. */
 function unclearLines(containers: readonly Container[]): string {
   const lines = containers.map(({ name, engine, unclear }) =>
-    unclear === undefined ? '' : `unclear: ${name.replace(/^\//, '')} on ${engine.id}: ${unclear}\n`,
+    unclear === undefined ? '' : `unclear: ${bareName(name)} on ${engine.id}: ${unclear}\n`,
   );
   return lines.join('');
 }
@@ -92,7 +97,7 @@ function unclearLines(containers: readonly Container[]): string {
 function containerTable(containers: readonly Container[]): string {
   const rows = containers.map(({ id, name, image, engine, state, ports, unclear }) => [
     id.slice(0, 12),
-    name.replace(/^\//, ''),
+    bareName(name),
     image.name,
     engine.id,
     unclear === undefined ? state : `${state} (unclear)`,

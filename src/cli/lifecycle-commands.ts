@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { bareName } from './container-commands.ts';
 import { decimal } from './engine-commands.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -27,7 +28,7 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
           const { name: called, engine, state } = data as Container;
-          io.stdout(line`${called.replace(/^\//, '')} on engine ${engine.id}: ${state}`);
+          io.stdout(line`${bareName(called)} on engine ${engine.id}: ${state}`);
           return undefined;
         }),
       );

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
+import { bareName } from './container-commands.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -96,9 +97,7 @@ function tell(io: Io, { id, engine, ports }: Ran, name: string): void {
     .map(({ host_ip, port, container_port, proto }) => `${host_ip}:${port}->${container_port}/${proto}`)
     .join(', ');
   io.stdout(line`${id}`);
-  io.stderr(
-    line`${name.replace(/^\//, '')} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`,
-  );
+  io.stderr(line`${bareName(name)} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`);
 }
 
 /** Of several some run and some do not: what failed first tells why. Throws ApiError. */
