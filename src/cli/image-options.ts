@@ -79,7 +79,7 @@ async function environmentOf({ env, envFile = [] }: ImageFlags): Promise<Record<
   return files.length === 0 ? env : Object.assign({}, ...files, env);
 }
 
-function variable(text: string, previous: Record<string, string> = {}): Record<string, string> {
+export function variable(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const given = readVariable(text);
   if (!given) throw new InvalidArgumentError('It must be NAME=VALUE, or the NAME of a variable that is set here.');
   return { ...previous, ...given };

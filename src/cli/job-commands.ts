@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { ImageCommand } from './image-command.ts';
+import { withImageEditOptions } from './image-edit-options.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
@@ -39,10 +40,12 @@ Examples:
       if (!flags.detach && last_run) await waitForRun({ api, io }, name, last_run.run);
     });
 
-  const update = withJobOptions(
-    new ImageCommand('update', { changesWhatIsThere: true })
-      .description('change what is said, and leave the rest as it is; runs under way stay what they are')
-      .argument('<name>'),
+  const update = withImageEditOptions(
+    withJobOptions(
+      new ImageCommand('update', { changesWhatIsThere: true })
+        .description('change what is said, and leave the rest as it is; runs under way stay what they are')
+        .argument('<name>'),
+    ),
   )
     .option('--no-schedule', 'run when asked only')
     .option('--no-timeout', 'a try may take as long as it likes')

@@ -4,12 +4,13 @@ import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import type { ImageCommand } from './image-command.ts';
-import { type ImageFlags, imageFields, whole, withImageOptions } from './image-options.ts';
+import type { ImageEditFlags } from './image-edit-options.ts';
+import { type ImageFlags, whole, withImageOptions } from './image-options.ts';
+import { type ImageInFile, imagePart } from './image-part.ts';
 import type { Job } from './job-view.ts';
-import { imagePart } from './service-options.ts';
 import { jobPath } from './wait-for-run.ts';
 
-export interface JobFlags extends ImageFlags {
+export interface JobFlags extends ImageFlags, ImageEditFlags {
   readonly completions?: number;
   readonly parallelism?: number;
   readonly retries?: number;
@@ -62,18 +63,11 @@ async function bodyOf(
   imageNow: () => Promise<object | undefined>,
 ): Promise<object> {
   const { from, image: own, ...file } = await bodyIn(flags);
-  const about = { ...file, ...jobFields(flags), name };
-  const fields = await imageFields(image, args, flags);
-  if (Object.keys(fields).length === 0) return { ...about, from, image: own };
-  const saved = from === undefined ? undefined : { from };
-  const before = own ?? saved ?? (flags.from === undefined ? await imageNow() : undefined);
-  return { ...about, ...imagePart(before, fields) };
+  const part = await imagePart({ image: own, from }, { image, args, flags }, imageNow);
+  return { ...file, ...jobFields(flags), ...part, name };
 }
 
-interface Body extends Readonly<Record<string, unknown>> {
-  readonly from?: string;
-  readonly image?: object;
-}
+interface Body extends ImageInFile, Readonly<Record<string, unknown>> {}
 
 async function bodyIn({ file }: JobFlags): Promise<Body> {
   return file === undefined ? {} : ((await readBodyFile(file)) as Body);

@@ -6,7 +6,13 @@ import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
 import { reasonLines } from './reason-lines.ts';
-import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
+import {
+  changedService,
+  newService,
+  type ServiceFlags,
+  withServiceChangeOptions,
+  withServiceOptions,
+} from './service-options.ts';
 import { formatTable } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
 
@@ -31,7 +37,7 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
   const plan = new ImageCommand('plan', { changesWhatIsThere: true })
     .description('show where the replicas would go, and why others would not; changes nothing')
     .argument('<name>', 'of a new service, or of one that is to be changed');
-  return withServiceOptions(plan)
+  return withServiceChangeOptions(withServiceOptions(plan))
     .option('--json', 'as the API answers')
     .addHelpText(
       'after',

@@ -9,7 +9,13 @@ import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
 import { forEachName } from './report-error.ts';
-import { changedService, newService, type ServiceFlags, withServiceOptions } from './service-options.ts';
+import {
+  changedService,
+  newService,
+  type ServiceFlags,
+  withServiceChangeOptions,
+  withServiceOptions,
+} from './service-options.ts';
 import { serviceQuestions } from './service-questions.ts';
 import type { Service } from './service-view.ts';
 import { removeEach } from './wait-for-removal.ts';
@@ -56,9 +62,12 @@ Examples:
       'change what is said, and leave the rest as it is; replicas are exchanged where the image config changes',
     )
     .argument('<name>');
-  withWaitOptions(withPlanOption(withServiceOptions(update)))
+  withWaitOptions(withPlanOption(withServiceChangeOptions(withServiceOptions(update))))
     .option('--no-health', 'ask nothing of the replicas any more')
-    .addHelpText('after', '\nExample:\n  satsuma service update web -e LEVEL=debug nginx:1.26')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  satsuma service update web -e LEVEL=debug nginx:1.26\n  satsuma service update web --env-rm LEVEL',
+    )
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await changedService(api, name, image, args, flags);
       const { data } = await api('PUT', asPlanned(servicePath(name), flags), body);
@@ -77,6 +86,16 @@ Examples:
         return () => settle(data, 'the scaling', flags);
       });
     });
+
+  const restart = new Command('restart')
+    .description('exchange all replicas as an update does, and pull the image: a tag that moved is rolled out')
+    .argument('<name...>');
+  withWaitOptions(restart).action((names: string[], flags: WaitFlags) =>
+    forEachName(io, names, async (name) => {
+      const { data } = await api('POST', `${servicePath(name)}/restart`);
+      return () => settle(data, 'the restart', flags);
+    }),
+  );
 
   const rollback = new Command('rollback')
     .description('go back to the generation before, or to the one named')
@@ -122,6 +141,7 @@ Examples:
     ...serviceQuestions(api, io),
     update,
     scale,
+    restart,
     rollback,
     pause,
     resume,

@@ -5,10 +5,12 @@ import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
 import type { ImageCommand } from './image-command.ts';
-import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
+import { type ImageEditFlags, withImageEditOptions } from './image-edit-options.ts';
+import { type ImageFlags, whole, withImageOptions } from './image-options.ts';
+import { type ImageInFile, imagePart } from './image-part.ts';
 import { readService } from './wait-for-service.ts';
 
-export interface ServiceFlags extends ImageFlags, HealthFlags {
+export interface ServiceFlags extends ImageFlags, ImageEditFlags, HealthFlags {
   readonly replicas?: number | 'global';
   readonly parallelism?: number;
   readonly delay?: number;
@@ -19,10 +21,10 @@ export interface ServiceFlags extends ImageFlags, HealthFlags {
   readonly link?: Record<string, string>;
   readonly grace?: number;
   readonly shutdownDelay?: number;
+  readonly force?: boolean;
 }
 
-interface Body {
-  readonly image?: object;
+interface Body extends ImageInFile {
   readonly health?: object;
   readonly update?: object;
 }
@@ -44,6 +46,12 @@ export function withServiceOptions(command: ImageCommand): ImageCommand {
   return command;
 }
 
+/** What only a service that is there can be asked for. */
+export function withServiceChangeOptions(command: ImageCommand): ImageCommand {
+  withImageEditOptions(command).option('--force', 'exchange the replicas even if nothing changes, and pull the image');
+  return command;
+}
+
 /** The body of POST /apiv1/service. */
 export async function newService(
   name: string,
@@ -51,9 +59,9 @@ export async function newService(
   args: string[],
   flags: ServiceFlags,
 ): Promise<object> {
-  const file = await bodyIn(flags);
-  const fields = await imageFields(image, args, flags);
-  return { ...file, ...serviceFields(file, flags), ...imagePart(file.image, fields), name };
+  const { image: own, from, ...file } = await bodyIn(flags);
+  const part = await imagePart({ image: own, from }, { image, args, flags }, async () => undefined);
+  return { ...file, ...serviceFields(file, flags), ...part, name };
 }
 
 /** The body of PUT /apiv1/service/{name}. What is said of the image changes the one there is, as long as nobody else does. */
@@ -64,22 +72,18 @@ export async function changedService(
   args: string[],
   flags: ServiceFlags,
 ): Promise<object> {
-  const file = await bodyIn(flags);
-  const fields = await imageFields(image, args, flags);
-  const changes = { ...file, ...serviceFields(file, flags), name };
-  if (Object.keys(fields).length === 0) return changes;
-  if (file.image || flags.from !== undefined) return { ...changes, ...imagePart(file.image, fields) };
-  const now = await readService(api, name);
-  return { ...changes, ...imagePart(now.image, fields), generation: now.generation };
+  const { image: own, from, ...file } = await bodyIn(flags);
+  let seen: { readonly generation?: number } = {};
+  const part = await imagePart({ image: own, from }, { image, args, flags }, async () => {
+    const { image: present, generation } = await readService(api, name);
+    seen = { generation };
+    return present;
+  });
+  return { ...file, ...serviceFields(file, flags), ...given({ force: flags.force }), ...part, ...seen, name };
 }
 
 async function bodyIn({ file }: ServiceFlags): Promise<Body> {
   return file === undefined ? {} : await readBodyFile(file);
-}
-
-/** Image fields over those before. Nothing where there is nothing to say. */
-export function imagePart(before: object | undefined, fields: object): { readonly image?: object } {
-  return Object.keys(fields).length === 0 ? {} : { image: mergedImage(before ?? {}, fields) };
 }
 
 function serviceFields(file: Body, flags: ServiceFlags): object {

@@ -15,6 +15,8 @@ export interface ServiceSpec {
   readonly grace: number;
   /** Seconds between a replica's leaving the catalogue and its stop: clients finish what they began. */
   readonly shutdown_delay: number;
+  /** Docker's ForceUpdate: a counter that makes another template although all else is the same. Left out: 0. */
+  readonly force_update?: number;
 }
 
 export const updateOrders = ['start-first', 'stop-first'] as const;

@@ -202,3 +202,16 @@ test('a service is made of a saved image config, and stays as it was when that c
   t.like(await shown('web'), { environment: { A: '1' }, spread: 'zone' });
   t.like(await shown('api'), { environment: { A: '1', B: '2' } });
 });
+
+test('a restart is a generation of its own; who names the generation that was seen is told of another', async (t) => {
+  const { call } = await openDoor(t);
+  await call('POST', '/apiv1/service', { name: 'web', ...steady });
+  const restarted = await call('POST', '/apiv1/service/web/restart');
+  t.like(restarted, { status: 200, body: { data: { generation: 2, cause: 'update', force_update: 1 } } });
+  const outdated = await call('POST', '/apiv1/service/web/restart', { generation: 1 });
+  t.like(outdated, { status: 409, body: { code: 'service_changed' } });
+  const forced = await call('PUT', '/apiv1/service/web', { force: true, grace: 3 });
+  t.like(forced.body.data, { generation: 3, force_update: 2, grace: 3 });
+  t.like(await call('PUT', '/apiv1/service/web', { force_update: 9 }), { status: 400 });
+  t.like(await call('POST', '/apiv1/service/none/restart'), { status: 404 });
+});

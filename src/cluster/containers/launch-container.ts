@@ -31,14 +31,23 @@ const movesOn = {
   starting: ['port_taken', 'engine_failed'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
+export interface LaunchOptions {
+  /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
+  readonly isImageRefreshed?: boolean;
+}
+
 /** Turns a reservation into a running container, or undoes what it did. */
-export async function launchContainer(cluster: Cluster, reservation: NewReservation): Promise<LaunchOutcome> {
+export async function launchContainer(
+  cluster: Cluster,
+  reservation: NewReservation,
+  options: LaunchOptions = {},
+): Promise<LaunchOutcome> {
   const { value: engine } = cluster.mirror.engine(reservation.engineId);
   const client = cluster.pool.client(engine);
   const stopRenewing = keepLease(cluster, reservation.id);
   let containerId: string | undefined;
   try {
-    containerId = await create(cluster, client, engine, reservation);
+    containerId = await create(cluster, client, engine, reservation, options);
     await startAndBind(cluster, client, reservation, containerId);
     const { id, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
@@ -63,6 +72,7 @@ async function create(
   client: EngineClient,
   engine: EngineRecord,
   reservation: NewReservation,
+  { isImageRefreshed = false }: LaunchOptions,
 ): Promise<string> {
   const { image, name } = reservation;
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
@@ -74,6 +84,7 @@ async function create(
   const labels = labelsOf(cluster.installation, reservation, context);
   const spec = { image, name, labels, maximumCpus };
   if (image.pull === 'always') await pull(client, image.name);
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image.name);
   try {
     return await client.createContainer(spec);
   } catch (error) {
@@ -81,6 +92,19 @@ async function create(
     await pull(client, image.name);
     return await client.createContainer(spec);
   }
+}
+
+/** As Docker's services have it: where the registry does not answer, or has no such image, what the engine has is started. */
+async function refresh(
+  { logger }: Cluster,
+  client: EngineClient,
+  { id: engineId }: EngineRecord,
+  imageName: string,
+): Promise<void> {
+  await pull(client, imageName).catch((error: unknown) => {
+    if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
+    logger.warn({ err: error, engineId }, 'image not pulled anew: the one on the engine is used if there is one');
+  });
 }
 
 /** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */

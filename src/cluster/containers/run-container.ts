@@ -2,7 +2,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { resumeRun } from '../idempotency/resume-run.ts';
-import { launchContainer, type RunningContainer } from './launch-container.ts';
+import { type LaunchOptions, launchContainer, type RunningContainer } from './launch-container.ts';
 import type { ReserveOptions } from './reserve-on.ts';
 import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 
@@ -14,19 +14,24 @@ import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 export async function runContainer(
   cluster: Cluster,
   image: ImageConfig,
-  options: ReserveOptions = {},
+  options: ReserveOptions & LaunchOptions = {},
 ): Promise<RunningContainer> {
   const left = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt) : undefined;
   if (left) return left;
   const places = reserveSomewhere(cluster, image, options);
   const { value } = await places.next();
-  return await launchFrom(cluster, value, places);
+  return await launchFrom(cluster, value, places, options);
 }
 
 /** Launches at `place`, and where that fails in a way that another engine may do better, at the next of `places`. */
-export async function launchFrom(cluster: Cluster, place: NewReservation, places: Places): Promise<RunningContainer> {
+export async function launchFrom(
+  cluster: Cluster,
+  place: NewReservation,
+  places: Places,
+  options: LaunchOptions = {},
+): Promise<RunningContainer> {
   for (let reservation = place; ; ) {
-    const outcome = await launchContainer(cluster, reservation);
+    const outcome = await launchContainer(cluster, reservation, options);
     if (outcome.ok) return outcome.container;
     ({ value: reservation } = await places.next(outcome.error));
   }

@@ -72,6 +72,14 @@ export async function updateService(
   return await change(cluster, name, { rounds: 1, ...options }, (record) => updated(name, record, changes));
 }
 
+/**
+ * Exchanges all replicas by the update policy, and pulls their image anew, although nothing else changes. Throws
+ * `no_such_service`, and `service_changed` where the service has another generation than the one given.
+ */
+export async function restartService(cluster: Cluster, name: string, ifGeneration?: number): Promise<Forecast> {
+  return await change(cluster, name, { ifGeneration }, (record) => updated(name, record, { force: true }));
+}
+
 /** Throws `no_such_service`, `unchangeable` for a global one. */
 export async function scaleService(cluster: Cluster, name: string, replicas: number): Promise<Forecast> {
   return await change(cluster, name, {}, (record) => scaled(name, record, replicas));

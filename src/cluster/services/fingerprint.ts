@@ -4,19 +4,21 @@ import type { ServiceSpec } from '../../model/service.ts';
 import { contentHash } from '../content-hash.ts';
 
 /** What a replica is made of and judged by. A change of any of it exchanges replicas. */
-export type Template = Pick<ServiceSpec, 'image' | 'health' | 'links'>;
+export type Template = Pick<ServiceSpec, 'image' | 'health' | 'links' | 'force_update'>;
 
 const known = new WeakMap<object, string>();
 
 /** Tells one template from another although both have the number of the same generation. */
 export function fingerprintOf(template: Template): string {
-  const { image, health, links } = normalized(template);
-  return health || links ? remembered(template, () => ({ image, health, links })) : imageFingerprint(image);
+  const { image, ...others } = normalized(template);
+  const isImageAlone = Object.values(others).every((each) => each === undefined);
+  return isImageAlone ? imageFingerprint(image) : remembered(template, () => ({ image, ...others }));
 }
 
 /** Replicas of earlier releases carry a fingerprint of their image config alone. */
 export function hasFingerprint(template: Template, fingerprint: string): boolean {
-  return fingerprint === fingerprintOf(template) || fingerprint === imageFingerprint(template.image);
+  const isOfEarlierRelease = !template.force_update && fingerprint === imageFingerprint(template.image);
+  return isOfEarlierRelease || fingerprint === fingerprintOf(template);
 }
 
 export function isSameTemplate(a: Template, b: Template): boolean {
@@ -27,9 +29,12 @@ function imageFingerprint(image: ImageConfig): string {
   return remembered(image, () => image);
 }
 
-/** No links and an empty list of links are the same. */
-function normalized({ image, health, links = {} }: Template) {
-  return { image, health, links: Object.keys(links).length === 0 ? undefined : links };
+/** No links and an empty list of links are the same, and so are no forced update and none at all. */
+function normalized({ image, health, links = {}, force_update }: Template) {
+  return {
+    ...{ image, health, links: Object.keys(links).length === 0 ? undefined : links },
+    force_update: force_update === 0 ? undefined : force_update,
+  };
 }
 
 /** Worked out once for each object: every pass asks. */

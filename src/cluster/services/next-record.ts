@@ -15,12 +15,14 @@ function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
   throw new SatsumaError('invalid', sentence);
 }
 
-export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health'>> {
+export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update'>> {
   readonly update?: Partial<UpdatePolicy> | undefined;
   /** Null takes it away. */
   readonly health?: HealthCheck | null | undefined;
   /** Where its image may run, if the rest of the image config stays as it is. */
   readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
+  /** Exchanges the replicas although their template may be the same. */
+  readonly force?: boolean | undefined;
 }
 
 /** Throws `invalid`. */
@@ -38,7 +40,7 @@ export function firstRecord(spec: ServiceSpec): ServiceRecord {
 export function updated(
   name: string,
   record: ServiceRecord,
-  { update, health, whereabouts, ...changes }: ServiceChanges,
+  { update, health, whereabouts, force, ...changes }: ServiceChanges,
 ): ServiceRecord {
   const { health: checked, ...rest } = record.spec;
   const kept = health === null ? {} : { health: health ?? checked };
@@ -48,6 +50,7 @@ export function updated(
     image: { ...(changes.image ?? record.spec.image), ...whereabouts },
     ...(kept.health && { health: kept.health }),
     update: { ...record.spec.update, ...update },
+    ...(force && { force_update: (record.spec.force_update ?? 0) + 1 }),
   };
   if ((spec.replicas === 'global') !== (record.spec.replicas === 'global')) {
     const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;

@@ -84,7 +84,11 @@ export class ReplicaHands {
         const replica = { service: this.#name, ...identity, slot, generation, copy };
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
         // What it wrote to a volume is on the engine where it was.
-        const options = { replica, lease, onlyOn, first, avoid: hasLocalVolume(image) ? [] : avoid };
+        const options = {
+          ...{ replica, lease, onlyOn, first, avoid: hasLocalVolume(image) ? [] : avoid },
+          // A forced update is for an image whose tag moved.
+          isImageRefreshed: (spec.force_update ?? 0) > 0,
+        };
         const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);
         const [reservation] = cluster.mirror.reservationsOf(containerId);
         if (reservation) this.#launched({ reservationId: reservation.id, generation, ports, spec });

@@ -3,6 +3,7 @@ import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import {
   createService,
   removeService,
+  restartService,
   resumeService,
   scaleService,
   updateService,
@@ -43,6 +44,35 @@ test('a service is run, scaled up and down, and removed; its name is free then',
   await createService(cluster, 'web', { ...spread, replicas: 1, image: broken });
   const shown = await untilShown(t, cluster, 'web', ({ waiting }) => waiting.length > 0);
   t.like(shown, { ready: 0, rollout: { state: 'updating', stable: undefined } });
+});
+
+test('a restart exchanges every replica, and pulls the image as long as the registry has it', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [engine] = cluster.engines;
+  await startServer(t, cluster);
+  await createService(cluster, 'web', spread);
+  await untilShown(t, cluster, 'web', isRunning);
+  const pulls = () => engine?.calls.filter((call) => call.startsWith('pullImage')).length;
+  t.is(pulls(), 0);
+  await restartService(cluster, 'web');
+  const shown = await untilShown(t, cluster, 'web', isRunning);
+  t.like(shown, { ready: 2, record: { generation: 2, template: 2 } });
+  t.is(pulls(), 2);
+  // The image that is there will do where the registry has none.
+  engine?.registry.clear();
+  await restartService(cluster, 'web');
+  await untilShown(t, cluster, 'web', (seen) => isRunning(seen) && seen.record.template === 3);
+  t.is(pulls(), 4);
+});
+
+test('an image that is never pulled is not pulled by a restart', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  await createService(cluster, 'web', { ...spread, image: { ...busybox, pull: 'never' } });
+  await untilShown(t, cluster, 'web', isRunning);
+  await restartService(cluster, 'web');
+  await untilShown(t, cluster, 'web', isRunning);
+  t.false(cluster.engines.some(({ calls }) => calls.some((call) => call.startsWith('pullImage'))));
 });
 
 test('an update exchanges every replica, and the old ones are gone', async (t) => {

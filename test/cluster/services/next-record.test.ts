@@ -24,6 +24,19 @@ test('changed links are a new template', (t) => {
   t.like(updated('web', serviceRecord(), { links: {} }), { template: 1 });
 });
 
+test('a forced update is a new template each time, and a rollback takes it back', (t) => {
+  const first = serviceRecord();
+  const second = updated('web', first, { force: true });
+  t.like(second, { generation: 2, template: 2, spec: { force_update: 1 } });
+  const third = updated('web', second, { force: true, grace: 1 });
+  t.like(third, { generation: 3, template: 3, spec: { force_update: 2, grace: 1 } });
+  t.like(updated('web', third, { grace: 2 }), { generation: 4, template: 3, spec: { force_update: 2 } });
+  t.is(updated('web', third, { force: false }), third);
+  const back = rolledBack(third, first, 'rollback');
+  t.like(back, { generation: 4, template: 1 });
+  t.false('force_update' in back.spec);
+});
+
 test('a changed policy is no new template', (t) => {
   t.like(updated('web', serviceRecord(), { grace: 1, update: { parallelism: 2 } }), { generation: 2, template: 1 });
 });

@@ -7,7 +7,7 @@ import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.
 import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
 
 /** The body of POST /apiv1/service. */
-export interface NewServiceBody extends Partial<Omit<ServiceSpec, 'image' | 'update'>>, ServiceImage {
+export interface NewServiceBody extends Partial<Omit<ServiceSpec, 'image' | 'update' | 'force_update'>>, ServiceImage {
   readonly name: string;
   readonly update?: Partial<UpdatePolicy>;
 }
@@ -17,6 +17,8 @@ export interface ServiceChangesBody extends Omit<NewServiceBody, 'name' | 'healt
   readonly name?: string;
   readonly health?: HealthCheck | null;
   readonly generation?: number;
+  /** Exchanges the replicas although nothing of their template may change. */
+  readonly force?: boolean;
 }
 
 export async function specOf(

@@ -4,6 +4,7 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Forecast } from '../../../cluster/rehearsal/foresee.ts';
 import {
   pauseService,
+  restartService,
   resumeService,
   rollBackService,
   scaleService,
@@ -33,6 +34,10 @@ const commands: Readonly<Record<string, Command>> = {
   rollback: {
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
     run: (cluster, name, { generation }) => rollBackService(cluster, name, generation),
+  },
+  restart: {
+    body: Joi.object({ generation: Joi.number().integer().min(1) }),
+    run: (cluster, name, { generation }) => restartService(cluster, name, generation),
   },
   pause: { body: Joi.object({}), run: pauseService },
   resume: { body: Joi.object({}), run: resumeService },

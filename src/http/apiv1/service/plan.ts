@@ -14,7 +14,7 @@ export async function planService(cluster: Cluster, body: PlannedBody): Promise<
     const wanted = await changesOf(cluster, body);
     return plannedShape(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
   }
-  const { health, generation: _, ...rest } = body;
+  const { health, generation: _, force: __, ...rest } = body;
   if ((rest.image === undefined && rest.from === undefined) || generation !== undefined) throw noService(name);
   return plannedShape(
     await planCreation(cluster, name, { asked, wanted: await specOf(cluster, { ...rest, ...(health && { health }) }) }),

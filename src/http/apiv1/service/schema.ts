@@ -43,7 +43,7 @@ export interface ImagePart {
   readonly from?: string;
 }
 
-type BodyKey = keyof ServiceSpec | 'from' | keyof Whereabouts;
+type BodyKey = Exclude<keyof ServiceSpec, 'force_update'> | 'from' | keyof Whereabouts;
 
 const bodyKeys: Record<BodyKey, Joi.Schema> = {
   image: imageRequestSchema.optional(),
@@ -82,6 +82,7 @@ export const serviceChangesSchema = body
     name: idSchema,
     health: Joi.object(healthKeys).allow(null),
     generation: Joi.number().integer().min(1),
+    force: Joi.boolean(),
   })
   .required();
 

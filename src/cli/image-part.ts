@@ -1,0 +1,31 @@
+import { given } from './body-file.ts';
+import { editedImage, hasImageEdits, type ImageEditFlags } from './image-edit-options.ts';
+import { type ImageFlags, imageFields, mergedImage } from './image-options.ts';
+
+/** What a body from a file says of the image. */
+export interface ImageInFile {
+  readonly image?: object | undefined;
+  readonly from?: string | undefined;
+}
+
+export interface ImageWords {
+  readonly image: string | undefined;
+  readonly args: string[];
+  readonly flags: ImageFlags & ImageEditFlags;
+}
+
+/**
+ * `image` and `from` of the body of a service or a job: what the file says, changed by what the command line says.
+ * `imageNow` is asked for the image config that is there where only changes are given.
+ */
+export async function imagePart(
+  { image: own, from }: ImageInFile,
+  { image, args, flags }: ImageWords,
+  imageNow: () => Promise<object | undefined>,
+): Promise<object> {
+  const fields = await imageFields(image, args, flags);
+  if (Object.keys(fields).length === 0 && !hasImageEdits(flags)) return given({ from, image: own });
+  const saved = from === undefined ? undefined : { from };
+  const before = own ?? saved ?? (flags.from === undefined ? await imageNow() : undefined);
+  return { image: editedImage(mergedImage(before ?? {}, fields), flags) };
+}
