@@ -1,0 +1,72 @@
+import type { AvaReport, FileReport } from './ava-report.ts';
+
+/** What a program of `npm test` did. */
+export interface Outcome {
+  readonly name: string;
+  readonly code: number | null;
+  /** Of AVA's runs only. */
+  readonly report?: AvaReport | undefined;
+}
+
+export interface Verdict {
+  readonly passed: number;
+  readonly failed: number;
+  /** One line for each file that failed beside others and passed by itself. */
+  readonly flaky: readonly string[];
+}
+
+/** Runs one file of a check, and nothing beside it. */
+export type RunAlone<T extends Outcome> = (outcome: T, file: string) => Promise<Outcome>;
+
+/** More failing files than these are no accident of one run. */
+export const maximumRetries = 5;
+
+/** Counts what passed and failed. A file of tests that failed gets one more run by itself, which counts in its place. */
+export async function judge<T extends Outcome>(outcomes: readonly T[], runAlone: RunAlone<T>): Promise<Verdict> {
+  const mayRetry = outcomes.flatMap(filesOf).filter(hasFailed).length <= maximumRetries;
+  let passed = 0;
+  let failed = 0;
+  const flaky: string[] = [];
+  for (const outcome of outcomes) {
+    failed += countStrayFailures(outcome);
+    if (outcome.report === undefined && outcome.code === 0) passed += 1;
+    for (const first of filesOf(outcome)) {
+      const alone =
+        mayRetry && hasFailed(first) ? passedAlone(await runAlone(outcome, first.file), first.file) : undefined;
+      if (alone !== undefined) flaky.push(`flaky: ${sourceOf(first.file)} (${first.failures.join('; ')})`);
+      passed += (alone ?? first).passed;
+      failed += (alone ?? first).failures.length;
+    }
+  }
+  return { passed, failed, flaky };
+}
+
+/** Nothing failed, and AVA's events, where there are any, account for all of it. */
+export function isGood(outcome: Outcome): boolean {
+  return outcome.code === 0 && countStrayFailures(outcome) === 0 && !filesOf(outcome).some(hasFailed);
+}
+
+/** `.test/test/x.test.js` is what the compiler made of `test/x.test.ts`. */
+export function sourceOf(file: string): string {
+  return file.replace(/^\.test\/(.*)\.js$/, '$1.ts');
+}
+
+/** Failures that another run of some files would not make good. */
+function countStrayFailures({ code, report }: Outcome): number {
+  if (report === undefined) return Number(code !== 0);
+  const strays = report.strayFailures.length + Number(!report.isComplete);
+  if (strays > 0) return strays;
+  return Number(code === 0 ? report.files.length === 0 : !report.files.some(hasFailed));
+}
+
+function passedAlone(again: Outcome, file: string): FileReport | undefined {
+  return isGood(again) ? filesOf(again).find((report) => report.file === file) : undefined;
+}
+
+function filesOf({ report }: Outcome): readonly FileReport[] {
+  return report?.files ?? [];
+}
+
+function hasFailed({ failures }: FileReport): boolean {
+  return failures.length > 0;
+}
