@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { IssuedCertificate } from '../ca/authority.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
 import type { Io } from './io.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
-import { formatTable } from './table.ts';
+import type { Table } from './table.ts';
 
 // Where the folder of an engine is carried to on its host.
 const hostFolder = '/etc/docker/satsuma';
@@ -35,13 +36,14 @@ function addInit(ca: Command, io: Io): void {
   command(ca, 'init', 'make a certificate authority in a new folder')
     .option('--name <name>', 'what the authority is called', 'satsuma-ca')
     .addHelpText('after', examples('satsuma ca init', 'satsuma ca init --dir /etc/satsuma/ca --name team-ca'))
-    .action(async ({ dir, name }: { dir: string; name: string }) => {
-      const authority = await (await authorities()).createAuthority(dir, { name });
-      io.stdout(`Made an authority in ${authority.dir}. Keep ca-key.pem to yourself: who has it can be any engine.\n`);
+    .action(async ({ dir, name, json }: OutputFlags & { readonly dir: string; readonly name: string }) => {
+      const { dir: made } = await (await authorities()).createAuthority(dir, { name });
+      const text = () => `Made an authority in ${made}. Keep ca-key.pem to yourself: who has it can be any engine.\n`;
+      writeResult(io, { data: { dir: made, name }, text }, { json });
     });
 }
 
-interface IssueFlags {
+interface IssueFlags extends OutputFlags {
   readonly dir: string;
   readonly days?: number;
   readonly replace?: boolean;
@@ -54,51 +56,50 @@ function addEngine(ca: Command, io: Io): void {
       'after',
       examples('satsuma ca engine docker-1 --host 10.0.0.5', 'satsuma ca engine docker-1 --host 10.0.0.6 --replace'),
     )
-    .action(async (name: string, { dir, host, ...options }: IssueFlags & { host: string[] }) => {
+    .action(async (name: string, { dir, host, json, ...options }: IssueFlags & { host: string[] }) => {
       const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueEngine(name, host, options);
       const onHost = { ca: `${hostFolder}/ca.pem`, cert: `${hostFolder}/cert.pem`, key: `${hostFolder}/key.pem` };
-      io.stdout(
+      const text = () =>
         `Issued the certificate of engine ${name}:\n  ${files.ca}\n  ${files.cert}\n  ${files.key}\n\n` +
-          `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
-          'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
-          'dockerd takes its hosts from one place only.\n\n' +
-          `${daemonJson(onHost)}\n`,
-      );
+        `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
+        'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
+        'dockerd takes its hosts from one place only.\n\n' +
+        `${daemonJson(onHost)}\n`;
+      writeResult(io, { data: files, text }, { json });
     });
 }
 
 function addClient(ca: Command, io: Io): void {
   issuing(command(ca, 'client <name>', 'issue the certificate that Satsuma reaches engines with'))
     .addHelpText('after', examples('satsuma ca client satsuma', 'satsuma ca client satsuma --days 90 --replace'))
-    .action(async (name: string, { dir, ...options }: IssueFlags) => {
+    .action(async (name: string, { dir, json, ...options }: IssueFlags) => {
       const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueClient(name, options);
       const settings = { 'ssl-cert': files.cert, 'ssl-key': files.key, 'ca-cert': files.ca };
-      io.stdout(
+      const text = () =>
         `Issued the certificate of client ${name}. The configuration of Satsuma names it so:\n\n` +
-          `${JSON.stringify(settings, undefined, 2)}\n`,
-      );
+        `${JSON.stringify(settings, undefined, 2)}\n`;
+      writeResult(io, { data: files, text }, { json });
     });
 }
 
 function addList(ca: Command, io: Io): void {
   command(ca, 'ls', 'list the certificates that were issued')
-    .option('--json', 'as JSON, with serials, fingerprints and files')
     .addHelpText('after', examples('satsuma ca ls', 'satsuma ca ls --dir /etc/satsuma/ca --json'))
-    .action(async ({ dir, json }: { dir: string; json?: boolean }) => {
+    .action(async ({ dir, json }: OutputFlags & { readonly dir: string }) => {
       const certificates = await (await (await authorities()).openAuthority(dir)).list();
-      io.stdout(json ? `${JSON.stringify(certificates, undefined, 2)}\n` : certificateTable(certificates));
+      writeResult(io, { data: certificates, text: () => certificateTable(certificates) }, { json });
     });
 }
 
-function certificateTable(certificates: readonly IssuedCertificate[]): string {
+function certificateTable(certificates: readonly IssuedCertificate[]): Table {
   const rows = certificates.map(({ kind, name, hosts, notAfter }) => [kind, name, hosts.join(','), notAfter]);
-  return formatTable([['KIND', 'NAME', 'HOSTS', 'EXPIRES'], ...rows]);
+  return { titles: ['KIND', 'NAME', 'HOSTS', 'EXPIRES'], rows };
 }
 
 function command(ca: Command, usage: string, description: string): Command {
-  return ca.command(usage).description(description).option('--dir <dir>', 'folder of the authority', './ca');
+  return withJson(ca.command(usage)).description(description).option('--dir <dir>', 'folder of the authority', './ca');
 }
 
 function issuing(issue: Command): Command {

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
-import { formatTable } from './table.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import type { Table } from './table.ts';
 
 interface Entry {
   readonly service: string;
@@ -15,18 +16,17 @@ interface Entry {
 }
 
 export function catalogCommand(api: ApiClient, io: Io): Command {
-  return new Command('catalog')
+  return withJson(new Command('catalog'))
     .description('where the replicas that are ready can be reached')
     .argument('[service]', 'of one service')
-    .option('--json', 'as the API answers')
-    .action(async (service: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (service: string | undefined, flags: OutputFlags) => {
       const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;
       const { data } = await api('GET', `apiv1/catalog${query}`);
-      io.stdout(json ? `${JSON.stringify(data)}\n` : catalogTable(data as Entry[]));
+      writeResult(io, { data, text: () => catalogTable(data as Entry[]) }, flags);
     });
 }
 
-function catalogTable(entries: readonly Entry[]): string {
+function catalogTable(entries: readonly Entry[]): Table {
   const rows = entries.map((entry) => [
     `${entry.service}.${entry.slot}`,
     `${entry.host.includes(':') ? `[${entry.host}]` : entry.host}:${entry.port}`,
@@ -34,5 +34,5 @@ function catalogTable(entries: readonly Entry[]): string {
     entry.engine,
     entry.container.slice(0, 12),
   ]);
-  return formatTable([['REPLICA', 'ADDRESS', 'PORT', 'ENGINE', 'CONTAINER'], ...rows]);
+  return { titles: ['REPLICA', 'ADDRESS', 'PORT', 'ENGINE', 'CONTAINER'], rows };
 }

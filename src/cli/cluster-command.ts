@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { formatTable } from './table.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import type { Table } from './table.ts';
 
 interface Summary {
   readonly cpus: number;
@@ -18,27 +19,24 @@ interface Summary {
 }
 
 export function clusterCommand(api: ApiClient, io: Io): Command {
-  return new Command('cluster')
+  return withJson(new Command('cluster'))
     .description('the whole cluster in numbers')
-    .option('--json', 'as the API answers')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');
       const summary = data as Summary;
-      io.stdout(json ? `${JSON.stringify(data)}\n` : describe(summary));
+      writeResult(io, { data, text: () => describe(summary) }, flags);
       for (const warning of summary.warnings ?? []) io.stderr(line`satsuma: warning: ${warning}`);
     });
 }
 
-function describe(summary: Summary): string {
+function describe(summary: Summary): Table {
   const states = Object.entries(summary.engines).filter(([, count]) => count > 0);
-  return formatTable([
-    ['ENGINES', 'CPUS', 'MEMORY', 'CONTAINERS', 'IMAGES'],
-    [
-      `${summary.engine_count}${states.length > 0 ? ` (${states.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`,
-      `${summary.reserved_cpus} of ${summary.cpus}`,
-      `${summary.reserved_memory} of ${summary.memory} MB`,
-      String(summary.container_count),
-      String(summary.image_count),
-    ],
-  ]);
+  const row = [
+    `${summary.engine_count}${states.length > 0 ? ` (${states.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`,
+    `${summary.reserved_cpus} of ${summary.cpus}`,
+    `${summary.reserved_memory} of ${summary.memory} MB`,
+    String(summary.container_count),
+    String(summary.image_count),
+  ];
+  return { titles: ['ENGINES', 'CPUS', 'MEMORY', 'CONTAINERS', 'IMAGES'], rows: [row] };
 }

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import type { PortBinding } from '../model/image-config.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
+import { forEachName } from './for-each-name.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { forEachName } from './report-error.ts';
-import { formatTable } from './table.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import type { Table } from './table.ts';
 
 interface Container {
   readonly id: string;
@@ -22,47 +23,44 @@ interface Filter {
   readonly engine?: string;
   readonly label?: string;
   readonly image?: string;
-  readonly json?: boolean;
 }
 
 /** `ps`, `inspect` and `rm`. */
 export function containerCommands(api: ApiClient, io: Io): Command[] {
   const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
 
-  const ps = new Command('ps')
+  const ps = withJson(new Command('ps'))
     .description('the containers of every engine')
     .option('-a, --all', 'stopped ones too')
     .option('--engine <id>', 'of one engine')
     .option('--label <label>', 'that asked for this label')
     .option('--image <name>', 'of this image')
-    .option('--json', 'as the API answers')
-    .action(async ({ json, ...filter }: Filter) => {
+    .action(async ({ json, ...filter }: Filter & OutputFlags) => {
       const answer = await api('GET', `apiv1/containers?${query(filter)}`);
-      io.stdout(json ? `${JSON.stringify(answer.data)}\n` : containerTable(answer.data as Container[]));
-      if (!json) io.stderr(unclearLines(answer.data as Container[]));
+      const { data } = answer;
+      writeResult(io, { data, text: () => containerTable(data as Container[]) }, { json });
+      if (!json) io.stderr(unclearLines(data as Container[]));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
       for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
     });
 
-  const inspect = new Command('inspect')
+  const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
     .description('one container and why it is where it is, as the API answers')
     .argument('<container>', 'id, the beginning of one, or name')
-    .action(async (container: string) => {
-      const { data } = await api('GET', one(container));
-      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    .action(async (container: string, flags: OutputFlags) => {
+      writeDocument(io, (await api('GET', one(container))).data, flags);
     });
 
-  const rm = new Command('rm')
+  const rm = withJson(new Command('rm'))
     .description('remove containers that do not run')
     .argument('<container...>', 'ids, beginnings of ids, or names')
     .option('-f, --force', 'those that run as well: they are killed')
-    .action((containers: string[], { force }: { readonly force?: boolean }) =>
-      forEachName(io, containers, async (container) => {
+    .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
+      forEachName(io, containers, { json }, async (container) => {
         if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);
         const { data } = await api('DELETE', one(container));
-        io.stdout(line`${data}`);
-        return undefined;
+        return { data, text: () => line`${data}` };
       }),
     );
 
@@ -81,7 +79,7 @@ export function bareName(name: string): string {
   return name.replace(/^\//, '');
 }
 
-function query(filter: Omit<Filter, 'json'>): string {
+function query(filter: Filter): string {
   const given = Object.entries(filter).map(([key, value]): [string, string] => [key, String(value)]);
   return new URLSearchParams(given).toString();
 }
@@ -94,7 +92,7 @@ function unclearLines(containers: readonly Container[]): string {
   return lines.join('');
 }
 
-function containerTable(containers: readonly Container[]): string {
+function containerTable(containers: readonly Container[]): Table {
   const rows = containers.map(({ id, name, image, engine, state, ports, unclear }) => [
     id.slice(0, 12),
     bareName(name),
@@ -103,5 +101,5 @@ function containerTable(containers: readonly Container[]): string {
     unclear === undefined ? state : `${state} (unclear)`,
     ports.map((each) => `${each.host_ip}:${each.port}->${each.container_port}/${each.proto}`).join(', '),
   ]);
-  return formatTable([['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'], ...rows]);
+  return { titles: ['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'], rows };
 }

@@ -2,14 +2,14 @@ import { Command } from 'commander';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
-import { NotDone } from './exit-codes.ts';
+import { NotDone, withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import { type Replica, type Service, waitText } from './service-view.ts';
-import { formatTable } from './table.ts';
 
 interface Drain {
   readonly moves: readonly { readonly container: string; readonly to: string }[];
@@ -22,7 +22,7 @@ interface Blocker {
   readonly details?: unknown;
 }
 
-interface Flags {
+interface Flags extends OutputFlags {
   readonly force?: boolean;
   readonly detach?: boolean;
   readonly timeout?: number;
@@ -36,28 +36,39 @@ interface Remaining {
 }
 
 export function drainCommand(api: ApiClient, io: Io): Command {
-  return new Command('drain')
+  return withJson(new Command('drain'))
     .description('empty an engine: each replica goes when its successor elsewhere is ready')
     .argument('<engine>')
     .option('--force', 'although something has to stay, which is named')
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .addHelpText('after', '\nExample:\n  satsuma drain web-1 && satsuma engine rm web-1')
-    .action(async (engine: string, { force, detach, timeout }: Flags) => {
-      const { moves, blocked } = await begin(api, engine, force === true);
-      for (const { container, to } of moves) io.stdout(line`${container}: goes, to ${to} as things are`);
-      for (const { container, message } of blocked) io.stdout(line`${container}: stays, ${message}`);
-      if (detach) return;
-      const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
-      const progress = new Progress(io);
-      const staying = new Set(blocked.map(({ container }) => container));
-      await poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
-        const left = await remaining(api, engine, staying);
-        progress.show(snapshot(engine, left));
-        return left.length === 0 ? true : undefined;
-      });
-      io.stdout(line`engine ${engine}: ${blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`}`);
-    });
+    .action((engine: string, flags: Flags) => writeOutcome(io, flags, drain({ api, io }, engine, flags)));
+}
+
+async function drain(
+  { api, io }: { readonly api: ApiClient; readonly io: Io },
+  engine: string,
+  { force, detach, timeout, json }: Flags,
+): Promise<Result> {
+  const data = await begin(api, engine, force === true);
+  const { moves, blocked } = data;
+  if (!json) {
+    for (const { container, to } of moves) io.stdout(line`${container}: goes, to ${to} as things are`);
+    for (const { container, message } of blocked) io.stdout(line`${container}: stays, ${message}`);
+  }
+  if (detach) return { data, text: () => [] };
+  const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
+  const progress = new Progress(io, { json });
+  const staying = new Set(blocked.map(({ container }) => container));
+  const waiting = poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
+    const left = await remaining(api, engine, staying);
+    progress.show(snapshot(engine, left));
+    return left.length === 0 ? true : undefined;
+  });
+  await withLatest(waiting, () => data);
+  const rest = blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`;
+  return { data, text: () => line`engine ${engine}: ${rest}` };
 }
 
 async function begin(api: ApiClient, engine: string, force: boolean): Promise<Drain> {
@@ -96,11 +107,9 @@ function successorOf({ status }: Service, { slot, engine }: Replica): string {
 
 function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
   const rows = left.map(({ replica, state, successor }) => [replica, state, successor]);
-  const table = formatTable([['REPLICA', 'STATE', 'SUCCESSOR'], ...rows])
-    .trimEnd()
-    .split('\n');
+  const table = { titles: ['REPLICA', 'STATE', 'SUCCESSOR'], rows };
   return {
-    lines: left.length === 0 ? [] : [`${engine}: ${replicas(left.length)} left`, ...table],
+    text: left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table],
     sayings: new Map(
       left.map(({ replica, state, successor }) => [
         replica,

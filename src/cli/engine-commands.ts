@@ -3,8 +3,9 @@ import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 import { repeated, resource } from './placement-options.ts';
-import { formatTable } from './table.ts';
+import type { Table } from './table.ts';
 
 interface Engine {
   readonly id: string;
@@ -22,7 +23,7 @@ interface Engine {
   readonly failures?: { readonly count: number; readonly since: string };
 }
 
-interface EngineFlags {
+interface EngineFlags extends OutputFlags {
   readonly addr?: string;
   readonly cpus?: number;
   readonly memory?: number;
@@ -35,8 +36,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   const engine = new Command('engine').description('the Docker engines of the cluster');
   const one = (id: string) => `apiv1/engine/${encodeURIComponent(id)}`;
 
-  engine
-    .command('add')
+  withJson(engine.command('add'))
     .description('register an engine; what is left out is read from it')
     .argument('[id]', 'how it is called')
     .argument('[addr]', 'https://host:2376, tcp://host:2376 or unix:///path')
@@ -57,31 +57,25 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       const body = { ...file, ...given({ ...fields(flags), id, addr }) };
       const { data, warning } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
-      io.stdout(line`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB`);
+      const text = () => line`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB`;
+      writeResult(io, { data, text }, flags);
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
     });
 
-  engine
-    .command('ls')
+  withJson(engine.command('ls'))
     .description('every engine, its state and what is promised on it')
-    .option('--json', 'as the API answers')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
-      io.stdout(json ? `${JSON.stringify(data)}\n` : engineTable(data as Engine[]));
+      writeResult(io, { data, text: () => engineTable(data as Engine[]) }, flags);
     });
 
-  engine
-    .command('inspect')
+  withDocumentJson(engine.command('inspect'))
     .alias('show')
     .description('one engine, as the API answers')
     .argument('<id>')
-    .action(async (id: string) => {
-      const { data } = await api('GET', one(id));
-      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
-    });
+    .action(async (id: string, flags: OutputFlags) => writeDocument(io, (await api('GET', one(id))).data, flags));
 
-  engine
-    .command('set')
+  withJson(engine.command('set'))
     .description('change what is said of an engine')
     .argument('<id>')
     .option('--addr <addr>', 'the same daemon at another address')
@@ -99,17 +93,16 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', '\nExample:\n  satsuma engine set web-1 --status maintenance')
     .action(async (id: string, flags: EngineFlags) => {
       const { data } = await api('PATCH', one(id), fields(flags));
-      io.stdout(engineTable([data as Engine]));
+      writeResult(io, { data, text: () => engineTable([data as Engine]) }, flags);
     });
 
-  engine
-    .command('rm')
+  withJson(engine.command('rm'))
     .description('forget an engine; its containers are not touched')
     .argument('<id>')
     .option('--force', 'although it runs containers of ours: they run on, and are taken up when it is added again')
-    .action(async (id: string, { force }: { force?: boolean }) => {
+    .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
       const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`);
-      io.stdout(line`${data}`);
+      writeResult(io, { data, text: () => line`${data}` }, { json });
     });
 
   return engine;
@@ -119,7 +112,7 @@ function fields({ addr, cpus, memory, label: labels, resource: resources, status
   return { addr, cpus, memory, labels, resources, status };
 }
 
-function engineTable(engines: readonly Engine[]): string {
+function engineTable(engines: readonly Engine[]): Table {
   const rows = engines.map((engine) => [
     engine.id,
     engine.status,
@@ -131,10 +124,7 @@ function engineTable(engines: readonly Engine[]): string {
     engine.labels.join(','),
     engine.error ?? engine.unclear ?? failuresOf(engine),
   ]);
-  return formatTable([
-    ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'],
-    ...rows,
-  ]);
+  return { titles: ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'], rows };
 }
 
 function failuresOf({ failures }: Engine): string {

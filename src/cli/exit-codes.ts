@@ -15,17 +15,33 @@ export const exitCodes = {
 
 export type ExitCode = keyof typeof exitCodes;
 
-/** What was asked for was taken on, and did not come about; or nobody waited for it. `details`: as of an ApiError. */
+/**
+ * What was asked for was taken on, and did not come about; or nobody waited for it. `details`: as of an ApiError. `data`:
+ * how far it came, for `--json`.
+ */
 export class NotDone extends Error {
   readonly exitCode: ExitCode;
   readonly details: unknown;
+  readonly data: unknown;
 
-  constructor(exitCode: ExitCode, message: string, details?: unknown) {
+  constructor(exitCode: ExitCode, message: string, details?: unknown, data?: unknown) {
     super(message);
     this.name = 'NotDone';
     this.exitCode = exitCode;
     this.details = details;
+    this.data = data;
   }
+
+  withData(data: unknown): NotDone {
+    return new NotDone(this.exitCode, this.message, this.details, data);
+  }
+}
+
+/** Waits, and says with a failure how far it came. Throws what `waiting` throws. */
+export async function withLatest<T>(waiting: Promise<T>, latest: () => unknown): Promise<T> {
+  return await waiting.catch((error: unknown) => {
+    throw error instanceof NotDone ? error.withData(latest()) : error;
+  });
 }
 
 /** What went wrong has been written already. */

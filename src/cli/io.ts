@@ -8,6 +8,10 @@ export interface Io {
   readonly pipe: (bytes: Buffer) => Promise<boolean>;
   /** Its size, where stdout is a terminal: what was written there can be written over. */
   readonly terminal?: () => Terminal | undefined;
+  /** The same of stderr. */
+  readonly errorTerminal?: () => Terminal | undefined;
+  /** As `control`, for stderr. */
+  readonly errorControl?: (sequence: string) => void;
   /** Calls back at Ctrl-C, which then ends nothing, until the function that is returned is called. */
   readonly onInterrupt?: (listener: () => void) => () => void;
 }
@@ -35,15 +39,26 @@ export const terminalIo: Io = {
       stdout.write(bytes, (error) => (error && !isClosed(error) ? reject(error) : resolve(!error)));
     });
   },
-  terminal: () => {
-    const { isTTY, columns, rows } = process.stdout;
-    return isTTY && columns > 0 ? { columns, rows } : undefined;
+  terminal: () => terminalOf(process.stdout),
+  errorTerminal: () => terminalOf(process.stderr),
+  errorControl: (sequence) => {
+    process.stderr.write(sequence);
   },
   onInterrupt: (listener) => {
     process.once('SIGINT', listener);
     return () => process.off('SIGINT', listener);
   },
 };
+
+/** With all of it on stderr. */
+export function onStandardError(io: Io): Io {
+  const { stderr, errorTerminal, errorControl = () => undefined } = io;
+  return { ...io, stdout: stderr, control: errorControl, terminal: () => errorTerminal?.() };
+}
+
+function terminalOf({ isTTY, columns, rows }: NodeJS.WriteStream): Terminal | undefined {
+  return isTTY && columns > 0 ? { columns, rows } : undefined;
+}
 
 /** `satsuma logs -f web | head` is no failure. */
 function isClosed({ code }: NodeJS.ErrnoException): boolean {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
 import { ImageCommand } from './image-command.ts';
 import { withImageEditOptions } from './image-edit-options.ts';
 import { whole } from './image-options.ts';
@@ -8,10 +9,11 @@ import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options
 import { jobQuestions } from './job-questions.ts';
 import type { Job, Run } from './job-view.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { removeEach } from './wait-for-removal.ts';
 import { jobPath, waitForRun } from './wait-for-run.ts';
 
-interface WaitFlags {
+interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
@@ -20,6 +22,19 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
   const job = new Command('job')
     .enablePositionalOptions()
     .description('what runs to its end: once, when asked, or on a schedule');
+
+  /** The job as it is once the run has ended that its creation begins. */
+  const firstRun = async (job: Job, flags: WaitFlags): Promise<Result> => {
+    const { name, status } = job;
+    if (flags.detach || !status.last_run) return shownAlready(job);
+    const now = async () => (await api('GET', jobPath(name))).data;
+    try {
+      await waitForRun({ api, io }, name, status.last_run.run, flags);
+    } catch (error) {
+      throw error instanceof NotDone && flags.json ? error.withData(await now()) : error;
+    }
+    return shownAlready(flags.json ? await now() : job);
+  };
 
   const create = new ImageCommand('create')
     .description('create a job; without a schedule it runs once, now')
@@ -35,14 +50,13 @@ Examples:
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
-      io.stdout(line`Job ${name} created: ${whatIsNext(data as Job)}`);
-      const { last_run } = (data as Job).status;
-      if (!flags.detach && last_run) await waitForRun({ api, io }, name, last_run.run);
+      if (!flags.json) io.stdout(line`Job ${name} created: ${whatIsNext(data as Job)}`);
+      await writeOutcome(io, flags, firstRun(data as Job, flags));
     });
 
   const update = withImageEditOptions(
     withJobOptions(
-      new ImageCommand('update', { changesWhatIsThere: true })
+      withJson(new ImageCommand('update', { changesWhatIsThere: true }))
         .description('change what is said, and leave the rest as it is; runs under way stay what they are')
         .argument('<name>'),
     ),
@@ -50,39 +64,41 @@ Examples:
     .option('--no-schedule', 'run when asked only')
     .option('--no-timeout', 'a try may take as long as it likes')
     .addHelpText('after', "\nExample:\n  satsuma job update nightly --schedule '0 3 * * *' busybox:1.37")
-    .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags) => {
+    .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & OutputFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
-      io.stdout(line`Job ${name} changed: ${whatIsNext(data as Job)}`);
+      writeResult(io, { data, text: () => line`Job ${name} changed: ${whatIsNext(data as Job)}` }, flags);
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
     .addHelpText('after', '\nExample:\n  satsuma job run nightly && satsuma job logs nightly')
-    .action(async (name: string, { detach }: WaitFlags) => {
+    .action(async (name: string, flags: WaitFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/run`);
       const { run: number } = data as Run;
-      io.stdout(line`Run ${number} of job ${name} begins`);
-      if (!detach) await waitForRun({ api, io }, name, number);
+      if (!flags.json) io.stdout(line`Run ${number} of job ${name} begins`);
+      const end = flags.detach ? Promise.resolve(data) : waitForRun({ api, io }, name, number, flags);
+      await writeOutcome(io, flags, end.then(shownAlready));
     });
 
-  const cancel = new Command('cancel')
+  const cancel = withJson(new Command('cancel'))
     .description('end a run before its time')
     .argument('<job>')
     .argument('<run>', 'its number', whole)
-    .action(async (name: string, number: number) => {
-      await api('POST', `${jobPath(name)}/runs/${number}/cancel`);
-      io.stdout(line`Run ${number} of job ${name} is being cancelled: what it runs is stopped`);
+    .action(async (name: string, number: number, flags: OutputFlags) => {
+      const { data } = await api('POST', `${jobPath(name)}/runs/${number}/cancel`);
+      const text = () => line`Run ${number} of job ${name} is being cancelled: what it runs is stopped`;
+      writeResult(io, { data, text }, flags);
     });
 
-  const rm = new Command('rm')
+  const rm = withJson(new Command('rm'))
     .description('stop what a job runs, and forget it')
     .argument('<job...>')
     .option('-d, --detach', 'do not wait')
-    .action((names: string[], { detach }: { readonly detach?: boolean }) => {
+    .action((names: string[], { detach, json }: WaitFlags) => {
       const said = {
         removed: (name: string) => `Job ${name} removed`,
         beingRemoved: (name: string) => `Job ${name} is being removed`,
       };
-      return removeEach({ api, io }, names, { path: jobPath, said, detach });
+      return removeEach({ api, io }, names, { path: jobPath, said, detach, json });
     });
 
   for (const command of [create, ...jobQuestions(api, stream, io), update, run, cancel, rm]) job.addCommand(command);
@@ -90,10 +106,15 @@ Examples:
 }
 
 function withWait(command: Command): Command {
-  return command.option(
+  return withJson(command).option(
     '-d, --detach',
     'do not wait until the run has ended, with exit code 1 where it did not succeed',
   );
+}
+
+/** People were told of it, or saw it come about. */
+function shownAlready(data: unknown): Result {
+  return { data, text: () => [] };
 }
 
 function whatIsNext({ status: { state, last_run, next_run } }: Job): string {

@@ -5,35 +5,33 @@ import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Text, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
-interface Flags {
-  readonly json?: boolean;
-}
-
 /** The commands of `job` that change nothing. */
 export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command[] {
-  const print = (data: unknown, { json }: Flags, table: () => string) =>
-    io.stdout(json ? `${JSON.stringify(data)}\n` : table());
+  const print = (data: unknown, flags: OutputFlags, text: () => Text) => writeResult(io, { data, text }, flags);
 
-  const ls = new Command('ls').description('every job, its last run and its next').action(async (flags: Flags) => {
-    const { data } = await api('GET', 'apiv1/jobs');
-    print(data, flags, () => jobTable(data as Job[]));
-  });
+  const ls = new Command('ls')
+    .description('every job, its last run and its next')
+    .action(async (flags: OutputFlags) => {
+      const { data } = await api('GET', 'apiv1/jobs');
+      print(data, flags, () => jobTable(data as Job[]));
+    });
 
   const runs = new Command('runs')
     .description('the last runs of a job, the latest first')
     .argument('<job>')
-    .action(async (name: string, flags: Flags) => {
+    .action(async (name: string, flags: OutputFlags) => {
       const { data } = await api('GET', `${jobPath(name)}/runs`);
       print(data, flags, () => runTable(data as Run[]));
     });
 
   const ps = withRun(new Command('ps').description('the tasks of a run, and why others were not started yet')).action(
-    async (name: string, number: number | undefined, flags: Flags) => {
+    async (name: string, number: number | undefined, flags: OutputFlags) => {
       const run = await readRun(api, name, number ?? (await lastRun(api, name)));
-      print(run, flags, () => line`${runHeadline(run)}` + taskTable(run));
+      print(run, flags, () => [line`${runHeadline(run)}`, taskTable(run)]);
     },
   );
 
@@ -53,16 +51,15 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
       }
     });
 
-  const inspect = new Command('inspect')
+  const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
     .description('what was asked for, and how it is, as the API answers')
     .argument('<job>')
-    .action(async (name: string) => {
-      const { data } = await api('GET', jobPath(name));
-      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    .action(async (name: string, flags: OutputFlags) => {
+      writeDocument(io, (await api('GET', jobPath(name))).data, flags);
     });
 
-  for (const command of [ls, runs, ps]) command.option('--json', 'as the API answers');
+  for (const command of [ls, runs, ps]) withJson(command);
   return [ls, runs, ps, logs, inspect];
 }
 

@@ -1,7 +1,7 @@
 import { visibleText } from '../model/visible-text.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { type Waiting, waitText } from './service-view.ts';
-import { formatTable } from './table.ts';
+import type { Table } from './table.ts';
 
 /** What GET /apiv1/job/{name} tells, as far as it is shown. */
 export interface Job {
@@ -50,7 +50,7 @@ export interface Task {
   readonly log: string;
 }
 
-export function jobTable(jobs: readonly Job[]): string {
+export function jobTable(jobs: readonly Job[]): Table {
   const rows = jobs.map(({ name, schedule, time_zone, status }) => [
     name,
     status.state,
@@ -59,10 +59,10 @@ export function jobTable(jobs: readonly Job[]): string {
     status.next_run ?? '',
     status.missed ? `${status.missed.time}: ${status.missed.reason}` : '',
   ]);
-  return formatTable([['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'], ...rows]);
+  return { titles: ['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'], rows };
 }
 
-export function runTable(runs: readonly Run[]): string {
+export function runTable(runs: readonly Run[]): Table {
   const rows = runs.map((run) => [
     String(run.run),
     stateText(run),
@@ -73,7 +73,7 @@ export function runTable(runs: readonly Run[]): string {
     String(run.failures),
     visibleText(run.reason ?? ''),
   ]);
-  return formatTable([['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], ...rows]);
+  return { titles: ['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], rows };
 }
 
 /** `nightly: run 3, running, 1 of 4 succeeded`. */
@@ -82,7 +82,7 @@ export function runHeadline(run: Run): string {
 }
 
 /** A row for each try at each task, and one for each task that was not started yet and why. */
-export function taskTable({ tasks, waiting }: WholeRun): string {
+export function taskTable({ tasks, waiting }: WholeRun): Table {
   const rows = tasks.map((task) => [
     String(task.slot),
     String(task.attempt),
@@ -96,7 +96,7 @@ export function taskTable({ tasks, waiting }: WholeRun): string {
   ]);
   const waits = waiting.map((each) => [String(each.slot), '', 'waiting', '', '', '', '', '', waitText(each)]);
   const titles = ['TASK', 'ATTEMPT', 'STATE', 'EXIT CODE', 'ENGINE', 'CONTAINER', 'BEGAN', 'ENDED', 'REASON'];
-  return formatTable([titles, ...rows, ...waits]);
+  return { titles, rows: [...rows, ...waits] };
 }
 
 /** How a run is, for whoever waits for it. */
@@ -111,7 +111,7 @@ export function runSnapshot(run: WholeRun): Snapshot {
   for (const each of run.waiting) sayings.set(`task ${each.slot}`, { text: `waiting: ${waitText(each)}` });
   // What it comes to is said last.
   sayings.set(run.job, { text: headline.slice(run.job.length + 2) });
-  return { lines: [headline, ...taskTable(run).trimEnd().split('\n')], sayings };
+  return { text: [`${headline}\n`, taskTable(run)], sayings };
 }
 
 /** Of one that is on its way to its end, to which. */

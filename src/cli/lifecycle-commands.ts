@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
 import { decimal } from './engine-commands.ts';
+import { forEachName } from './for-each-name.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { forEachName } from './report-error.ts';
+import { type OutputFlags, withJson } from './output.ts';
 
 interface Container {
   readonly name: string;
@@ -12,7 +13,7 @@ interface Container {
   readonly state: string;
 }
 
-interface Flags {
+interface Flags extends OutputFlags {
   readonly time?: number;
   readonly signal?: string;
 }
@@ -20,16 +21,15 @@ interface Flags {
 /** `start`, `stop`, `restart` and `kill`. */
 export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
   const command = (name: string, description: string) =>
-    new Command(name)
+    withJson(new Command(name))
       .description(description)
       .argument('<container...>', 'ids, beginnings of ids, or names')
-      .action((containers: string[], { time: timeout, signal }: Flags) =>
-        forEachName(io, containers, async (container) => {
+      .action((containers: string[], { time: timeout, signal, json }: Flags) =>
+        forEachName(io, containers, { json }, async (container) => {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
           const { name: called, engine, state } = data as Container;
-          io.stdout(line`${bareName(called)} on engine ${engine.id}: ${state}`);
-          return undefined;
+          return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
         }),
       );
   const time = ['-t, --time <seconds>', 'how long it may take to stop before it is killed', decimal] as const;

@@ -5,6 +5,7 @@ import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Text, withJson, writeResult } from './output.ts';
 import { reasonLines } from './reason-lines.ts';
 import {
   changedService,
@@ -13,7 +14,6 @@ import {
   withServiceChangeOptions,
   withServiceOptions,
 } from './service-options.ts';
-import { formatTable } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
 
 interface Planned {
@@ -34,11 +34,10 @@ interface Place {
 
 /** `service plan`: what `service create` would do, or `service update` where there is such a service. */
 export function planServiceCommand(api: ApiClient, io: Io): Command {
-  const plan = new ImageCommand('plan', { changesWhatIsThere: true })
+  const plan = withJson(new ImageCommand('plan', { changesWhatIsThere: true }))
     .description('show where the replicas would go, and why others would not; changes nothing')
     .argument('<name>', 'of a new service, or of one that is to be changed');
   return withServiceChangeOptions(withServiceOptions(plan))
-    .option('--json', 'as the API answers')
     .addHelpText(
       'after',
       `
@@ -49,12 +48,12 @@ Examples:
   satsuma service plan web --replicas 3 --memory 256 nginx:1.25
   satsuma service create web --replicas 3 --memory 256 --plan TOKEN nginx:1.25`,
     )
-    .action(async (name, image, args, { json, ...flags }: ServiceFlags & { readonly json?: boolean }) => {
+    .action(async (name, image, args, flags: ServiceFlags & OutputFlags) => {
       const service = (await isThere(api, servicePath(name)))
         ? await changedService(api, name, image, args, flags)
         : await newService(name, image, args, flags);
       const { data } = await api('POST', 'apiv1/plan', { service });
-      io.stdout(json ? `${JSON.stringify(data)}\n` : planText(data as Planned));
+      writeResult(io, { data, text: () => planText(data as Planned) }, flags);
     });
 }
 
@@ -68,7 +67,7 @@ export function asPlanned(path: string, { plan }: { readonly plan?: string }): s
   return plan === undefined ? path : `${path}?plan=${encodeURIComponent(plan)}`;
 }
 
-function planText({ service, generation, lands, stays, stranded, behind, gone, token }: Planned): string {
+function planText({ service, generation, lands, stays, stranded, behind, gone, token }: Planned): Text {
   const rows = [
     ...stays.map(({ slot, on }) => [slot, 'stays', on, '']),
     ...lands.map(({ slot, to, from }) => [
@@ -86,7 +85,7 @@ function planText({ service, generation, lands, stays, stranded, behind, gone, t
     ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
     ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
   ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);
-  const table = rows.length === 0 ? '' : formatTable([['REPLICA', 'WHAT', 'ENGINE', 'WHY'], ...rows]);
+  const table = rows.length === 0 ? [] : [{ titles: ['REPLICA', 'WHAT', 'ENGINE', 'WHY'], rows }];
   const count = `${lands.length} would go somewhere, ${stranded.length} would wait for a place`;
-  return line`${service}: generation ${generation}, ${count}` + table + line`${token}`;
+  return [line`${service}: generation ${generation}, ${count}`, ...table, line`${token}`];
 }

@@ -1,11 +1,13 @@
-import type { Io } from './io.ts';
+import { type Io, onStandardError } from './io.ts';
 import { line } from './line.ts';
 import { LiveText } from './live-text.ts';
+import type { OutputFlags, Text } from './output.ts';
+import { formatTable } from './table.ts';
 
 /** How something is at the moment. */
 export interface Snapshot {
   /** All of it, for a terminal. */
-  readonly lines: readonly string[];
+  readonly text: Text;
   /** What there is to say of what, for everywhere else. */
   readonly sayings: ReadonlyMap<string, Saying>;
 }
@@ -16,23 +18,27 @@ export interface Saying {
   readonly farewell?: string;
 }
 
-/** Shows how something comes along: on a terminal a table that is drawn in place, elsewhere a line for each change. */
+/**
+ * Shows how something comes along: on a terminal a table that is drawn in place, elsewhere a line for each change. With
+ * `--json` standard output is for the result, and a terminal at standard error shows the table.
+ */
 export class Progress {
   readonly #io: Io;
   readonly #table: LiveText;
   #said: ReadonlyMap<string, Saying> = new Map();
 
-  constructor(io: Io) {
-    this.#io = io;
-    this.#table = new LiveText(io);
+  readonly #isQuiet: boolean;
+
+  constructor(io: Io, { json = false }: OutputFlags) {
+    this.#io = json ? onStandardError(io) : io;
+    this.#isQuiet = json;
+    this.#table = new LiveText(this.#io);
   }
 
-  show({ lines, sayings }: Snapshot): void {
+  show({ text: whole, sayings }: Snapshot): void {
     const terminal = this.#io.terminal?.();
-    if (terminal) {
-      this.#table.show(lines, terminal);
-      return;
-    }
+    if (terminal) this.#table.show(linesOf(whole), terminal);
+    if (terminal || this.#isQuiet) return;
     for (const [subject, { text }] of sayings) {
       if (this.#said.get(subject)?.text !== text) this.#io.stdout(line`${subject}: ${text}`);
     }
@@ -41,4 +47,10 @@ export class Progress {
     }
     this.#said = sayings;
   }
+}
+
+function linesOf(text: Text): string[] {
+  const parts = [text].flat().map((part) => (typeof part === 'string' ? part : formatTable(part)));
+  const whole = parts.join('').trimEnd();
+  return whole === '' ? [] : whole.split('\n');
 }

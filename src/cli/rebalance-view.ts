@@ -1,7 +1,7 @@
 import { visibleText } from '../model/visible-text.ts';
 import { line } from './line.ts';
+import type { Text } from './output.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { formatTable } from './table.ts';
 
 export interface RebalancePlan {
   readonly moves: readonly Move[];
@@ -38,20 +38,24 @@ interface Range {
 }
 
 /** The moves, what stays, and what is gained. */
-export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): string {
+export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): Text {
   const staying = stays.map(({ service, replicas, message }) => {
     return line`${service}: ${replicas === 1 ? '1 replica stays' : `${replicas} replicas stay`}, ${message}`;
   });
   if (moves.length === 0)
     return `nothing to move: no replica of a service would do better elsewhere\n${staying.join('')}`;
   const rows = moves.map(({ service, slot, from, to, why }) => [`${service}.${slot}`, from, to, why]);
-  const gained = formatTable([
-    ['ON AN ENGINE', 'NOW', 'AFTER'],
+  const gained = [
     ['containers', rangeText(before.containers), rangeText(after.containers)],
     ['CPUs promised', percentText(before.cpu_percent), percentText(after.cpu_percent)],
     ['memory promised', percentText(before.memory_percent), percentText(after.memory_percent)],
-  ]);
-  return `${formatTable([['REPLICA', 'FROM', 'TO', 'WHY'], ...rows])}\n${gained}${staying.join('')}`;
+  ];
+  return [
+    { titles: ['REPLICA', 'FROM', 'TO', 'WHY'], rows },
+    '\n',
+    { titles: ['ON AN ENGINE', 'NOW', 'AFTER'], rows: gained },
+    ...staying,
+  ];
 }
 
 /** How the moves come along. */
@@ -60,9 +64,8 @@ export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
     move.reason === undefined ? move.state : `${move.state}: ${visibleText(move.reason)}`;
   const rows = moves.map((move) => [`${move.service}.${move.slot}`, move.from, move.to, text(move)]);
   const ended = moves.filter((move) => move.state !== 'waiting' && move.state !== 'moving').length;
-  const table = formatTable([['REPLICA', 'FROM', 'TO', 'STATE'], ...rows]).trimEnd();
   return {
-    lines: [`rebalance ${state}: ${ended} of ${moves.length}`, ...table.split('\n')],
+    text: [line`rebalance ${state}: ${ended} of ${moves.length}`, { titles: ['REPLICA', 'FROM', 'TO', 'STATE'], rows }],
     sayings: new Map(
       moves.map((move): [string, Saying] => {
         return [`${move.service}.${move.slot} from ${move.from} to ${move.to}`, { text: text(move) }];

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Text, withJson, writeResult } from './output.ts';
 import { reasonLines } from './reason-lines.ts';
-import { formatTable } from './table.ts';
 
 interface Rehearsal {
   readonly lands: readonly { readonly container: string; readonly service: string; readonly to: string }[];
@@ -13,20 +13,18 @@ interface Rehearsal {
 
 export function rehearseCommand(api: ApiClient, io: Io): Command {
   const rehearse = new Command('rehearse').description('what would happen; changes nothing');
-  rehearse
-    .command('lose')
+  withJson(rehearse.command('lose'))
     .description('what would become of everything on an engine if it were lost')
     .argument('<engine>')
-    .option('--json', 'as the API answers')
     .addHelpText('after', '\nExample:\n  satsuma rehearse lose web-1')
-    .action(async (engine: string, { json }: { readonly json?: boolean }) => {
+    .action(async (engine: string, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/rehearse-loss`);
-      io.stdout(json ? `${JSON.stringify(data)}\n` : rehearsalText(engine, data as Rehearsal));
+      writeResult(io, { data, text: () => rehearsalText(engine, data as Rehearsal) }, flags);
     });
   return rehearse;
 }
 
-function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): string {
+function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): Text {
   const rows = [
     ...lands.map(({ container, service, to }) => [container, service, to, '']),
     ...stranded.map(({ container, service, refused }) => [
@@ -38,6 +36,6 @@ function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): st
     ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'no service keeps it']),
   ];
   const counts = `${lands.length} would go elsewhere, ${stranded.length} would have no place, ${gone.length} would be gone`;
-  const table = rows.length === 0 ? '' : formatTable([['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], ...rows]);
-  return line`Without ${engine}: ${counts}` + table;
+  const table = rows.length === 0 ? [] : [{ titles: ['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], rows }];
+  return [line`Without ${engine}: ${counts}`, ...table];
 }

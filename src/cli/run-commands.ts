@@ -7,14 +7,14 @@ import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { formatTable } from './table.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import type { Table } from './table.ts';
 
-interface RunFlags extends ImageFlags {
+interface RunFlags extends ImageFlags, OutputFlags {
   readonly name?: string;
   readonly reschedule?: string;
   readonly count?: number;
   readonly atomic?: boolean;
-  readonly json?: boolean;
 }
 
 interface Ran {
@@ -51,11 +51,10 @@ Examples:
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
-      if (flags.json) io.stdout(`${JSON.stringify(answer.data)}\n`);
-      else {
-        const { name = '', names = [name] } = answer;
-        for (const [index, each] of [answer.data as Ran | Ran[]].flat().entries()) tell(io, each, names[index] ?? '');
-      }
+      const { data, name = '', names = [name] } = answer;
+      const ran = [data as Ran | Ran[]].flat();
+      writeResult(io, { data, text: () => ran.map(({ id }) => line`${id}`).join('') }, flags);
+      if (!flags.json) for (const [index, each] of ran.entries()) io.stderr(whereText(each, names[index] ?? ''));
       failIfSome(answer);
     });
   const plan = withOptions(
@@ -64,17 +63,16 @@ Examples:
     .addHelpText('after', '\nExample:\n  satsuma plan -p 6379:6379 redis:latest')
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
-      io.stdout(flags.json ? `${JSON.stringify(data)}\n` : planTable(data as Planned));
+      writeResult(io, { data, text: () => planTable(data as Planned) }, flags);
     });
   return [run, plan];
 }
 
 function withOptions(command: ImageCommand): ImageCommand {
-  withImageOptions(command, 'an image config')
+  withImageOptions(withJson(command), 'an image config')
     .option('--name <name>', 'name of the container')
     .addOption(new Option('--reschedule <when>', 'when it is run on another engine').choices(reschedulePolicies))
-    .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
-    .option('--json', 'as the API answers');
+    .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
   return command;
 }
 
@@ -92,12 +90,11 @@ function severally({ count, atomic }: RunFlags): string {
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }
 
-function tell(io: Io, { id, engine, ports }: Ran, name: string): void {
+function whereText({ engine, ports }: Ran, name: string): string {
   const where = ports
     .map(({ host_ip, port, container_port, proto }) => `${host_ip}:${port}->${container_port}/${proto}`)
     .join(', ');
-  io.stdout(line`${id}`);
-  io.stderr(line`${bareName(name)} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`);
+  return line`${bareName(name)} on engine ${engine.id} at ${engine.addr}${where === '' ? '' : `, ports ${where}`}`;
 }
 
 /** Of several some run and some do not: what failed first tells why. Throws ApiError. */
@@ -109,7 +106,7 @@ function failIfSome({ errors }: Answer): void {
   throw new ApiError(first.code === 'unschedulable' ? 422 : 502, `${others}: ${first.message}`, first.details);
 }
 
-function planTable({ candidates, refused }: Planned): string {
+function planTable({ candidates, refused }: Planned): Table {
   const rows = [
     ...candidates.map(({ engine, score, failures }, index) => [
       engine,
@@ -118,5 +115,5 @@ function planTable({ candidates, refused }: Planned): string {
     ]),
     ...refused.engines.map(({ engine, message }) => [engine, message, '']),
   ];
-  return formatTable([['ENGINE', 'ANSWER', 'SCORE'], ...rows]);
+  return { titles: ['ENGINE', 'ANSWER', 'SCORE'], rows };
 }

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
+import { forEachName } from './for-each-name.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { forEachName } from './report-error.ts';
-import { formatTable } from './table.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import type { Table } from './table.ts';
 
 interface Saved {
   readonly name: string;
@@ -22,47 +23,46 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     .description('image configs that are kept by name, for --from');
   const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
 
-  const save = new ImageCommand('save')
+  const save = withJson(new ImageCommand('save'))
     .description('save an image config; where there is one of the name, as its next version')
     .argument('<name>', 'what it is called');
   withImageOptions(save, 'an image config')
     .addHelpText('after', '\nExample:\n  satsuma image save redis -p 6379 --memory 256 redis:7')
-    .action(async (name: string, what: string | undefined, args: string[], flags: ImageFlags) => {
+    .action(async (name: string, what: string | undefined, args: string[], flags: ImageFlags & OutputFlags) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
       const config = mergedImage(file, await imageFields(what, args, flags));
       const saved = await api('POST', 'apiv1/image', { name, image: config }).catch((error: unknown) => {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
         return api('PUT', one(name), { image: config });
       });
-      io.stdout(line`${name}@${(saved.data as Saved).version}`);
+      const data = saved.data as Saved;
+      writeResult(io, { data, text: () => line`${name}@${data.version}` }, flags);
     });
 
-  const ls = new Command('ls')
+  const ls = withJson(new Command('ls'))
     .description('the last version of each')
-    .option('--json', 'as the API answers')
-    .action(async ({ json }: { readonly json?: boolean }) => {
+    .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/images');
-      io.stdout(json ? `${JSON.stringify(data)}\n` : savedTable(data as Saved[]));
+      writeResult(io, { data, text: () => savedTable(data as Saved[]) }, flags);
     });
 
-  const show = new Command('inspect')
+  const show = withDocumentJson(new Command('inspect'))
     .alias('show')
     .description('one of them, as the API answers')
     .argument('<name>', 'NAME, or NAME@VERSION')
-    .action(async (reference: string) => {
+    .action(async (reference: string, flags: OutputFlags) => {
       const [name = '', version] = reference.split('@');
       const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
-      const { data } = await api('GET', `${one(name)}${query}`);
-      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+      writeDocument(io, (await api('GET', `${one(name)}${query}`)).data, flags);
     });
 
-  const rm = new Command('rm')
+  const rm = withJson(new Command('rm'))
     .description('forget all versions; what was made from them does not change')
     .argument('<name...>')
-    .action((names: string[]) =>
-      forEachName(io, names, async (name) => {
-        io.stdout(line`${(await api('DELETE', one(name))).data}`);
-        return undefined;
+    .action((names: string[], flags: OutputFlags) =>
+      forEachName(io, names, flags, async (name) => {
+        const { data } = await api('DELETE', one(name));
+        return { data, text: () => line`${data}` };
       }),
     );
 
@@ -70,7 +70,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
   return image;
 }
 
-function savedTable(saved: readonly Saved[]): string {
+function savedTable(saved: readonly Saved[]): Table {
   const rows = saved.map(({ name, version, image, saved_at }) => [name, String(version), image.name, saved_at]);
-  return formatTable([['NAME', 'VERSION', 'IMAGE', 'SAVED'], ...rows]);
+  return { titles: ['NAME', 'VERSION', 'IMAGE', 'SAVED'], rows };
 }

@@ -2,13 +2,14 @@ import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
+import { forEachName } from './for-each-name.ts';
 import { ImageCommand } from './image-command.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
+import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
-import { forEachName } from './report-error.ts';
 import {
   changedService,
   newService,
@@ -21,7 +22,7 @@ import type { Service } from './service-view.ts';
 import { removeEach } from './wait-for-removal.ts';
 import { servicePath, waitForService } from './wait-for-service.ts';
 
-interface WaitFlags {
+interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
   readonly timeout?: number;
 }
@@ -34,10 +35,12 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     .enablePositionalOptions()
     .description('containers that are kept running, updated and scaled');
 
-  const settle = async (changed: unknown, what: string, { detach, timeout }: WaitFlags): Promise<void> => {
+  const settle = async (changed: unknown, what: string, { detach, timeout, json }: WaitFlags): Promise<Result> => {
     const { name, generation } = changed as Service;
-    if (detach) return io.stdout(line`${name}: generation ${generation}`);
-    await waitForService({ api, io }, { name, generation }, { what, timeoutSeconds: timeout });
+    if (detach) return { data: changed, text: () => line`${name}: generation ${generation}` };
+    const options = { what, timeoutSeconds: timeout, json };
+    // What people are told of was shown while it was waited for.
+    return { data: await waitForService({ api, io }, { name, generation }, options), text: () => [] };
   };
 
   const create = new ImageCommand('create').description('create a service').argument('<name>', 'how it is called');
@@ -54,7 +57,7 @@ Examples:
       const body = await newService(name, image, args, flags);
       const { data, warning } = await api('POST', asPlanned('apiv1/service', flags), body);
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
-      await settle(data, 'the start', flags);
+      await writeOutcome(io, flags, settle(data, 'the start', flags));
     });
 
   const update = new ImageCommand('update', { changesWhatIsThere: true })
@@ -71,7 +74,7 @@ Examples:
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await changedService(api, name, image, args, flags);
       const { data } = await api('PUT', asPlanned(servicePath(name), flags), body);
-      await settle(data, 'the update', flags);
+      await writeOutcome(io, flags, settle(data, 'the update', flags));
     });
 
   const scale = new Command('scale')
@@ -81,7 +84,7 @@ Examples:
     .addHelpText('after', '\nExample:\n  satsuma service scale web=5')
     .action(async (words: string[], flags: WaitFlags) => {
       const replicasOf = new Map(sizes(words));
-      await forEachName(io, [...replicasOf.keys()], async (name) => {
+      await forEachName(io, [...replicasOf.keys()], flags, async (name) => {
         const { data } = await api('POST', `${servicePath(name)}/scale`, { replicas: replicasOf.get(name) });
         return () => settle(data, 'the scaling', flags);
       });
@@ -91,7 +94,7 @@ Examples:
     .description('exchange all replicas as an update does, and pull the image: a tag that moved is rolled out')
     .argument('<name...>');
   withWaitOptions(restart).action((names: string[], flags: WaitFlags) =>
-    forEachName(io, names, async (name) => {
+    forEachName(io, names, flags, async (name) => {
       const { data } = await api('POST', `${servicePath(name)}/restart`);
       return () => settle(data, 'the restart', flags);
     }),
@@ -103,30 +106,30 @@ Examples:
     .option('--to <generation>', 'see "satsuma service history"', whole);
   withWaitOptions(rollback).action(async (name: string, { to, ...flags }: WaitFlags & { readonly to?: number }) => {
     const { data } = await api('POST', `${servicePath(name)}/rollback`, { generation: to });
-    await settle(data, 'the rollback', flags);
+    await writeOutcome(io, flags, settle(data, 'the rollback', flags));
   });
 
   const resume = new Command('resume').description('go on with an update that is paused').argument('<name>');
   withWaitOptions(resume).action(async (name: string, flags: WaitFlags) => {
     const { data } = await api('POST', `${servicePath(name)}/resume`);
-    await settle(data, 'the update', flags);
+    await writeOutcome(io, flags, settle(data, 'the update', flags));
   });
 
-  const pause = new Command('pause')
+  const pause = withJson(new Command('pause'))
     .description('exchange no replica until it is resumed; those that end are started anew all the same')
     .argument('<name>')
-    .action(async (name: string) => {
-      await api('POST', `${servicePath(name)}/pause`);
-      io.stdout(line`${name}: paused`);
+    .action(async (name: string, flags: OutputFlags) => {
+      const { data } = await api('POST', `${servicePath(name)}/pause`);
+      writeResult(io, { data, text: () => line`${name}: paused` }, flags);
     });
 
   const rm = new Command('rm').description('stop all replicas and forget the service').argument('<name...>');
-  withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds }: WaitFlags) => {
+  withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds, json }: WaitFlags) => {
     const said = {
       removed: (name: string) => `${name}: removed`,
       beingRemoved: (name: string) => `${name}: being removed`,
     };
-    return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds });
+    return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds, json });
   });
 
   const logs = withLogOptions(new Command('logs').description('what the replicas wrote'), {
@@ -153,7 +156,7 @@ Examples:
 }
 
 function withWaitOptions(command: Command): Command {
-  return command
+  return withJson(command)
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal);
 }

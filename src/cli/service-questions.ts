@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { type OutputFlags, type Text, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 import { headline, replicaTable, type Service, serviceTable } from './service-view.ts';
-import { formatTable } from './table.ts';
+import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
 
 interface Generation {
@@ -15,33 +16,27 @@ interface Generation {
   readonly replicas: number | 'global';
 }
 
-interface Flags {
-  readonly json?: boolean;
-}
-
 /** The commands of `service` that change nothing. */
 export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   const question = (
     name: string,
     path: (service: string) => string,
     description: string,
-    table: (data: unknown) => string,
+    text: (data: unknown) => Text,
   ) =>
-    new Command(name)
+    withJson(new Command(name))
       .description(description)
-      .option('--json', 'as the API answers')
-      .action(async (...given: [string, Flags] | [Flags]) => {
-        const [service, { json }] = typeof given[0] === 'string' ? [given[0], given[1] as Flags] : ['', given[0]];
+      .action(async (...given: [string, OutputFlags] | [OutputFlags]) => {
+        const [service, flags] = typeof given[0] === 'string' ? [given[0], given[1] as OutputFlags] : ['', given[0]];
         const { data } = await api('GET', path(service));
-        io.stdout(json ? `${JSON.stringify(data)}\n` : table(data));
+        writeResult(io, { data, text: () => text(data) }, flags);
       });
-  const inspect = new Command('inspect')
+  const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
     .description('what was asked for, and what there is, as the API answers')
     .argument('<name>')
-    .action(async (name: string) => {
-      const { data } = await api('GET', servicePath(name));
-      io.stdout(`${JSON.stringify(data, undefined, 2)}\n`);
+    .action(async (name: string, flags: OutputFlags) => {
+      writeDocument(io, (await api('GET', servicePath(name))).data, flags);
     });
   return [
     question(
@@ -51,7 +46,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       (data) => serviceTable(data as Service[]),
     ),
     question('ps', servicePath, 'the replicas of a service, and why others are not there', (data) => {
-      return line`${headline(data as Service)}` + replicaTable(data as Service);
+      return [line`${headline(data as Service)}`, replicaTable(data as Service)];
     }).argument('<name>'),
     question(
       'history',
@@ -63,9 +58,9 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   ];
 }
 
-function historyTable(generations: readonly Generation[]): string {
+function historyTable(generations: readonly Generation[]): Table {
   const rows = generations.map(({ generation, created_at, cause, image, replicas, template }) => {
     return [String(generation), created_at, cause, image, String(replicas), String(template)];
   });
-  return formatTable([['GENERATION', 'CREATED', 'CAUSE', 'IMAGE', 'REPLICAS', 'TEMPLATE'], ...rows]);
+  return { titles: ['GENERATION', 'CREATED', 'CAUSE', 'IMAGE', 'REPLICAS', 'TEMPLATE'], rows };
 }

@@ -1,7 +1,7 @@
 import { visibleText } from '../model/visible-text.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
-import { formatTable } from './table.ts';
+import type { Table } from './table.ts';
 
 const longestLine = 200;
 
@@ -68,7 +68,7 @@ export function headline({ name, generation, status: { state, ready, wanted } }:
 }
 
 /** A row for each replica, and one for each slot that is empty and why. */
-export function replicaTable({ name, status }: Service): string {
+export function replicaTable({ name, status }: Service): Table {
   const rows = status.replicas.map((each) => [
     `${name}.${each.slot}`,
     String(each.generation),
@@ -79,11 +79,8 @@ export function replicaTable({ name, status }: Service): string {
     visibleText(each.reason ?? ''),
   ]);
   const waits = status.waiting.map((each) => [`${name}.${each.slot}`, '', 'waiting', '', '', '', waitText(each)]);
-  return formatTable([
-    ['REPLICA', 'GENERATION', 'STATE', 'ENGINE', 'CONTAINER', 'ADDRESSES', 'REASON'],
-    ...rows,
-    ...waits,
-  ]);
+  const titles = ['REPLICA', 'GENERATION', 'STATE', 'ENGINE', 'CONTAINER', 'ADDRESSES', 'REASON'];
+  return { titles, rows: [...rows, ...waits] };
 }
 
 /** How a service is, for whoever waits for it. */
@@ -98,10 +95,10 @@ export function serviceSnapshot(service: Service): Snapshot {
   for (const each of status.waiting) {
     sayings.set(`${name}.${each.slot} (generation ${generation})`, { text: `waiting: ${waitText(each)}` });
   }
-  return { lines: [headline(service), ...replicaTable(service).trimEnd().split('\n')], sayings };
+  return { text: [`${headline(service)}\n`, replicaTable(service)], sayings };
 }
 
-export function serviceTable(services: readonly Service[]): string {
+export function serviceTable(services: readonly Service[]): Table {
   const rows = services.map(({ name, generation, image, replicas, status }) => [
     name,
     status.state,
@@ -110,7 +107,7 @@ export function serviceTable(services: readonly Service[]): string {
     String(generation),
     visibleText(status.rollout.message ?? ''),
   ]);
-  return formatTable([['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], ...rows]);
+  return { titles: ['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], rows };
 }
 
 /** Why a slot is empty, with each engine's own reason. */

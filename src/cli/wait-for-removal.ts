@@ -1,11 +1,12 @@
 import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
+import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
-import { forEachName } from './report-error.ts';
 
-export interface Removal {
+export interface Removal extends OutputFlags {
   readonly path: (name: string) => string;
   /** What is said of one that is gone, and of one that is on its way where nobody waits. */
   readonly said: { readonly removed: (name: string) => string; readonly beingRemoved: (name: string) => string };
@@ -17,15 +18,15 @@ export interface Removal {
 export async function removeEach(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   names: readonly string[],
-  { path, said, detach, timeoutSeconds }: Removal,
+  { path, said, detach, timeoutSeconds, json }: Removal,
 ): Promise<void> {
-  await forEachName(io, names, async (name) => {
-    await api('DELETE', path(name));
+  await forEachName(io, names, { json }, async (name) => {
+    const { data } = await api('DELETE', path(name));
     return async () => {
       const goesOn = `the removal of ${name} goes on`;
       const isGone = async () => ((await isThere(api, path(name))) ? undefined : true);
       if (!detach) await poll(io, { goesOn, timeoutSeconds }, isGone);
-      io.stdout(line`${(detach ? said.beingRemoved : said.removed)(name)}`);
+      return { data, text: () => line`${(detach ? said.beingRemoved : said.removed)(name)}` };
     };
   });
 }

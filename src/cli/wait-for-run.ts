@@ -1,8 +1,9 @@
 import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
-import { NotDone } from './exit-codes.ts';
+import { NotDone, withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { runSnapshot, type WholeRun } from './job-view.ts';
+import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
 
@@ -11,19 +12,26 @@ interface Terminal {
   readonly io: Io;
 }
 
-/** Shows what becomes of a run until it has ended. Throws `NotDone` where it did not succeed. */
-export async function waitForRun({ api, io }: Terminal, job: string, number: number): Promise<void> {
-  const progress = new Progress(io);
+/** Shows what becomes of a run until it has ended, and returns it. Throws `NotDone`, with the run, where it did not succeed. */
+export async function waitForRun(
+  { api, io }: Terminal,
+  job: string,
+  number: number,
+  flags: OutputFlags,
+): Promise<WholeRun> {
+  const progress = new Progress(io, flags);
+  let seen: WholeRun | undefined;
   const goesOn = `run ${number} of job ${job} goes on; "satsuma job ps ${job} ${number}" shows how far it is`;
-  const run = await poll(io, { goesOn }, async () => {
-    const seen = await readRun(api, job, number);
+  const waiting = poll(io, { goesOn }, async () => {
+    seen = await readRun(api, job, number);
     progress.show(runSnapshot(seen));
     return seen.state === 'running' ? undefined : seen;
   });
-  if (run.state === 'succeeded') return;
+  const run = await withLatest(waiting, () => seen);
+  if (run.state === 'succeeded') return run;
   const why = run.reason === undefined ? '' : `: ${visibleText(run.reason)}`;
   const end = run.state === 'cancelled' ? 'was cancelled' : run.state;
-  throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`);
+  throw new NotDone(1, `run ${number} of job ${job} ${end}${why}`, undefined, run);
 }
 
 /** Throws ApiError. */

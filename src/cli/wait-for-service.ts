@@ -1,6 +1,8 @@
 import type { ApiClient } from './api-client.ts';
+import { withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { judgeService } from './judge-service.ts';
+import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
 import { type Service, serviceSnapshot } from './service-view.ts';
@@ -8,23 +10,27 @@ import { type Service, serviceSnapshot } from './service-view.ts';
 /** For so long there must be no room until that is an answer: what was just stopped gives its place back. */
 const stuckMs = 3_000;
 
-export interface WaitOptions {
+export interface WaitOptions extends OutputFlags {
   /** What is waited for: `the update`. */
   readonly what: string;
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Shows what becomes of a service until it is what was asked for. Throws `NotDone` where it does not become that. */
+/**
+ * Shows what becomes of a service until it is what was asked for, and returns it. Throws `NotDone`, with the service as
+ * it was seen last, where it does not become that.
+ */
 export async function waitForService(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   { name, generation }: Pick<Service, 'name' | 'generation'>,
-  { what, timeoutSeconds }: WaitOptions,
-): Promise<void> {
-  const progress = new Progress(io);
+  { what, timeoutSeconds, json }: WaitOptions,
+): Promise<Service> {
+  const progress = new Progress(io, { json });
   const goesOn = `${what} of ${name} goes on; "satsuma service ps ${name}" shows how far it is`;
   let stuckSince: number | undefined;
-  await poll(io, { goesOn, timeoutSeconds }, async () => {
-    const seen = await readService(api, name);
+  let seen: Service | undefined;
+  const waiting = poll(io, { goesOn, timeoutSeconds }, async () => {
+    seen = await readService(api, name);
     progress.show(serviceSnapshot(seen));
     const verdict = judgeService(seen, generation);
     if (verdict.kind === 'failed') throw verdict.error;
@@ -33,8 +39,9 @@ export async function waitForService(
       stuckSince ??= performance.now();
       if (performance.now() - stuckSince >= stuckMs) throw verdict.error;
     }
-    return verdict.kind === 'done' ? true : undefined;
+    return verdict.kind === 'done' ? seen : undefined;
   });
+  return await withLatest(waiting, () => seen);
 }
 
 /** Throws ApiError. */

@@ -1,0 +1,43 @@
+import { type ExitCode, NotDone, Reported } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { type OutputFlags, type Result, writeJson, writeText } from './output.ts';
+import { reportError } from './report-error.ts';
+
+/** From the least to the worst. */
+const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
+
+/** What is left to do for a name once all were begun with, such as waiting. */
+export type FollowUp = () => Promise<Result>;
+
+/**
+ * Does it for each name, whatever becomes of the others. `--json` prints an array of what was done, also of one name.
+ * Throws `Reported` with the exit code of the worst failure.
+ */
+export async function forEachName(
+  io: Io,
+  names: readonly string[],
+  { json }: OutputFlags,
+  action: (name: string) => Promise<Result | FollowUp>,
+): Promise<void> {
+  const codes: ExitCode[] = [0];
+  const data = new Map<string, unknown>();
+  const followUps = new Map<string, FollowUp>();
+  const attempt = async (name: string, work: () => Promise<Result | FollowUp>): Promise<void> => {
+    // Without a server there is nobody to ask for the others.
+    if (codes.some((code) => code === 6 || code === 130)) return;
+    try {
+      const result = await work();
+      if (typeof result === 'function') followUps.set(name, result);
+      else if (json) data.set(name, result.data);
+      else writeText(io, result.text());
+    } catch (error) {
+      if (error instanceof NotDone && error.data !== undefined) data.set(name, error.data);
+      codes.push(reportError(io, error));
+    }
+  };
+  for (const name of names) await attempt(name, () => action(name));
+  for (const [name, followUp] of followUps) await attempt(name, followUp);
+  if (json) writeJson(io, [...data.values()]);
+  const worst = codes.reduce((a, b) => (severity.indexOf(b) > severity.indexOf(a) ? b : a));
+  if (worst !== 0) throw new Reported(worst);
+}
