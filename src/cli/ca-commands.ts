@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { IssuedCertificate } from '../ca/authority.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
+import { ageText } from './age.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { type OutputFlags, withJson, withTable, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
 import type { Table } from './table.ts';
 
@@ -33,7 +34,7 @@ export function caCommands(io: Io): Command {
 }
 
 function addInit(ca: Command, io: Io): void {
-  command(ca, 'init', 'make a certificate authority in a new folder')
+  withJson(command(ca, 'init', 'make a certificate authority in a new folder'))
     .option('--name <name>', 'what the authority is called', 'satsuma-ca')
     .addHelpText('after', examples('satsuma ca init', 'satsuma ca init --dir /etc/satsuma/ca --name team-ca'))
     .action(async ({ dir, name, json }: OutputFlags & { readonly dir: string; readonly name: string }) => {
@@ -85,25 +86,25 @@ function addClient(ca: Command, io: Io): void {
 }
 
 function addList(ca: Command, io: Io): void {
-  command(ca, 'ls', 'list the certificates that were issued')
+  withTable(command(ca, 'ls', 'list the certificates that were issued'))
     .addHelpText('after', examples('satsuma ca ls', 'satsuma ca ls --dir /etc/satsuma/ca --json'))
-    .action(async ({ dir, json }: OutputFlags & { readonly dir: string }) => {
+    .action(async ({ dir, ...flags }: OutputFlags & { readonly dir: string }) => {
       const certificates = await (await (await authorities()).openAuthority(dir)).list();
-      writeResult(io, { data: certificates, text: () => certificateTable(certificates) }, { json });
+      writeResult(io, { data: certificates, text: () => certificateTable(certificates) }, flags);
     });
 }
 
 function certificateTable(certificates: readonly IssuedCertificate[]): Table {
-  const rows = certificates.map(({ kind, name, hosts, notAfter }) => [kind, name, hosts.join(','), notAfter]);
-  return { titles: ['KIND', 'NAME', 'HOSTS', 'EXPIRES'], rows };
+  const rows = certificates.map(({ kind, name, hosts, notAfter }) => [kind, name, hosts.join(','), ageText(notAfter)]);
+  return { columns: ['KIND', 'NAME', { title: 'HOSTS', kind: 'detail' }, 'EXPIRES'], rows };
 }
 
 function command(ca: Command, usage: string, description: string): Command {
-  return withJson(ca.command(usage)).description(description).option('--dir <dir>', 'folder of the authority', './ca');
+  return ca.command(usage).description(description).option('--dir <dir>', 'folder of the authority', './ca');
 }
 
 function issuing(issue: Command): Command {
-  return issue
+  return withJson(issue)
     .option('--days <n>', 'how long it is valid (default: 730)', wholeDays)
     .option('--replace', 'renew a certificate that is there, with a new key');
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
 interface Entry {
@@ -16,7 +16,7 @@ interface Entry {
 }
 
 export function catalogCommand(api: ApiClient, io: Io): Command {
-  return withJson(new Command('catalog'))
+  return withTable(new Command('catalog'))
     .description('where the replicas that are ready can be reached')
     .argument('[service]', 'of one service')
     .action(async (service: string | undefined, flags: OutputFlags) => {
@@ -32,7 +32,7 @@ function catalogTable(entries: readonly Entry[]): Table {
     `${entry.host.includes(':') ? `[${entry.host}]` : entry.host}:${entry.port}`,
     `${entry.container_port}/${entry.proto}`,
     entry.engine,
-    entry.container.slice(0, 12),
+    entry.container,
   ]);
-  return { titles: ['REPLICA', 'ADDRESS', 'PORT', 'ENGINE', 'CONTAINER'], rows };
+  return { columns: ['REPLICA', 'ADDRESS', 'PORT', 'ENGINE', { title: 'CONTAINER', kind: 'id' }], rows };
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
 interface Summary {
@@ -19,7 +19,7 @@ interface Summary {
 }
 
 export function clusterCommand(api: ApiClient, io: Io): Command {
-  return withJson(new Command('cluster'))
+  return withTable(new Command('cluster'))
     .description('the whole cluster in numbers')
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');
@@ -33,10 +33,10 @@ function describe(summary: Summary): Table {
   const states = Object.entries(summary.engines).filter(([, count]) => count > 0);
   const row = [
     `${summary.engine_count}${states.length > 0 ? ` (${states.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`,
-    `${summary.reserved_cpus} of ${summary.cpus}`,
-    `${summary.reserved_memory} of ${summary.memory} MB`,
+    `${summary.reserved_cpus}/${summary.cpus}`,
+    `${summary.reserved_memory}/${summary.memory} MB`,
     String(summary.container_count),
     String(summary.image_count),
   ];
-  return { titles: ['ENGINES', 'CPUS', 'MEMORY', 'CONTAINERS', 'IMAGES'], rows: [row] };
+  return { columns: ['ENGINES', 'CPUS', 'MEMORY', 'CONTAINERS', 'IMAGES'], rows: [row] };
 }

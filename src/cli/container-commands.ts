@@ -5,8 +5,9 @@ import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
 import type { Table } from './table.ts';
+import type { Column } from './table-column.ts';
 
 interface Container {
   readonly id: string;
@@ -29,16 +30,16 @@ interface Filter {
 export function containerCommands(api: ApiClient, io: Io): Command[] {
   const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
 
-  const ps = withJson(new Command('ps'))
+  const ps = withTable(new Command('ps'))
     .description('the containers of every engine')
     .option('-a, --all', 'stopped ones too')
     .option('--engine <id>', 'of one engine')
     .option('--label <label>', 'that asked for this label')
     .option('--image <name>', 'of this image')
-    .action(async ({ json, ...filter }: Filter & OutputFlags) => {
+    .action(async ({ json, trunc, ...filter }: Filter & OutputFlags) => {
       const answer = await api('GET', `apiv1/containers?${query(filter)}`);
       const { data } = answer;
-      writeResult(io, { data, text: () => containerTable(data as Container[]) }, { json });
+      writeResult(io, { data, text: () => containerTable(data as Container[]) }, { json, trunc });
       if (!json) io.stderr(unclearLines(data as Container[]));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
       for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
@@ -94,12 +95,20 @@ function unclearLines(containers: readonly Container[]): string {
 
 function containerTable(containers: readonly Container[]): Table {
   const rows = containers.map(({ id, name, image, engine, state, ports, unclear }) => [
-    id.slice(0, 12),
+    id,
     bareName(name),
     image.name,
     engine.id,
     unclear === undefined ? state : `${state} (unclear)`,
     ports.map((each) => `${each.host_ip}:${each.port}->${each.container_port}/${each.proto}`).join(', '),
   ]);
-  return { titles: ['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'], rows };
+  const columns: Column[] = [
+    { title: 'ID', kind: 'id' },
+    { title: 'NAME' },
+    { title: 'IMAGE', kind: 'detail' },
+    { title: 'ENGINE' },
+    { title: 'STATE', kind: 'state' },
+    { title: 'PORTS', kind: 'words' },
+  ];
+  return { columns, rows };
 }

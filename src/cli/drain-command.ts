@@ -107,7 +107,7 @@ function successorOf({ status }: Service, { slot, engine }: Replica): string {
 
 function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
   const rows = left.map(({ replica, state, successor }) => [replica, state, successor]);
-  const table = { titles: ['REPLICA', 'STATE', 'SUCCESSOR'], rows };
+  const table = { columns: ['REPLICA', 'STATE', { title: 'SUCCESSOR', kind: 'words' } as const], rows };
   return {
     text: left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table],
     sayings: new Map(

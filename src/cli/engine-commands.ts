@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
 import { repeated, resource } from './placement-options.ts';
 import type { Table } from './table.ts';
+import type { Column } from './table-column.ts';
 
 interface Engine {
   readonly id: string;
@@ -14,6 +16,7 @@ interface Engine {
   readonly memory: number;
   readonly labels: readonly string[];
   readonly status: string;
+  readonly since?: string;
   readonly version?: string;
   readonly error?: string;
   readonly reserved_cpus: number;
@@ -62,7 +65,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
     });
 
-  withJson(engine.command('ls'))
+  withTable(engine.command('ls'))
     .description('every engine, its state and what is promised on it')
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
@@ -75,7 +78,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .argument('<id>')
     .action(async (id: string, flags: OutputFlags) => writeDocument(io, (await api('GET', one(id))).data, flags));
 
-  withJson(engine.command('set'))
+  withTable(engine.command('set'))
     .description('change what is said of an engine')
     .argument('<id>')
     .option('--addr <addr>', 'the same daemon at another address')
@@ -115,21 +118,38 @@ function fields({ addr, cpus, memory, label: labels, resource: resources, status
 function engineTable(engines: readonly Engine[]): Table {
   const rows = engines.map((engine) => [
     engine.id,
-    engine.status,
+    statusOf(engine),
     engine.addr,
-    `${engine.reserved_cpus} of ${engine.cpus}`,
-    `${engine.reserved_memory} of ${engine.memory} MB`,
+    `${engine.reserved_cpus}/${engine.cpus}`,
+    `${engine.reserved_memory}/${engine.memory} MB`,
     String(engine.containers),
     engine.version ?? '',
     engine.labels.join(','),
     engine.error ?? engine.unclear ?? failuresOf(engine),
   ]);
-  return { titles: ['ID', 'STATUS', 'ADDRESS', 'CPUS', 'MEMORY', 'CONTAINERS', 'VERSION', 'LABELS', 'ERROR'], rows };
+  const columns: Column[] = [
+    { title: 'ID' },
+    { title: 'STATUS', kind: 'state' },
+    { title: 'ADDRESS' },
+    { title: 'CPUS' },
+    { title: 'MEMORY' },
+    { title: 'CONTAINERS' },
+    { title: 'VERSION', isOptional: true },
+    { title: 'LABELS', kind: 'detail' },
+    { title: 'ERROR', kind: 'words', isOptional: true },
+  ];
+  return { columns, rows };
+}
+
+/** Of one that cannot be used, for how long. */
+function statusOf({ status, since }: Engine): string {
+  const [age] = ageText(since).split(' ');
+  return status === 'ok' || since === undefined ? status : `${status} ${age}`;
 }
 
 function failuresOf({ failures }: Engine): string {
   if (!failures) return '';
-  return `${failures.count === 1 ? '1 start' : `${failures.count} starts`} failed since ${failures.since}`;
+  return `${failures.count === 1 ? '1 start' : `${failures.count} starts`} failed, the first ${ageText(failures.since)}`;
 }
 
 export function decimal(text: string): number {

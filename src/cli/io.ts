@@ -1,3 +1,5 @@
+import { clientVariable } from '../config/client-host.ts';
+
 /** Where a command writes. Each text is written as it is: whoever wants a new line says so. */
 export interface Io {
   readonly stdout: (text: string) => void;
@@ -19,6 +21,7 @@ export interface Io {
 export interface Terminal {
   readonly columns: number;
   readonly rows: number;
+  readonly hasColours?: boolean;
 }
 
 export const terminalIo: Io = {
@@ -57,7 +60,12 @@ export function onStandardError(io: Io): Io {
 }
 
 function terminalOf({ isTTY, columns, rows }: NodeJS.WriteStream): Terminal | undefined {
-  return isTTY && columns > 0 ? { columns, rows } : undefined;
+  return isTTY && columns > 0 ? { columns, rows, hasColours: hasColours() } : undefined;
+}
+
+/** As no-color.org has it. */
+function hasColours(): boolean {
+  return !clientVariable('NO_COLOR') && clientVariable('TERM') !== 'dumb';
 }
 
 /** `satsuma logs -f web | head` is no failure. */

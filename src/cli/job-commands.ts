@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { ImageCommand } from './image-command.ts';
@@ -119,5 +120,5 @@ function shownAlready(data: unknown): Result {
 
 function whatIsNext({ status: { state, last_run, next_run } }: Job): string {
   if (state === 'running' && last_run) return `run ${last_run.run} is under way`;
-  return next_run === null ? 'it runs when asked' : `its next run is at ${next_run}`;
+  return next_run === null ? 'it runs when asked' : `its next run is at ${next_run}, ${ageText(next_run)}`;
 }

@@ -5,7 +5,7 @@ import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
@@ -59,7 +59,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
       writeDocument(io, (await api('GET', jobPath(name))).data, flags);
     });
 
-  for (const command of [ls, runs, ps]) withJson(command);
+  for (const command of [ls, runs, ps]) withTable(command);
   return [ls, runs, ps, logs, inspect];
 }
 

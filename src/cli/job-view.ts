@@ -1,7 +1,9 @@
 import { visibleText } from '../model/visible-text.ts';
+import { ageText, tookText } from './age.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { type Waiting, waitText } from './service-view.ts';
 import type { Table } from './table.ts';
+import type { Column } from './table-column.ts';
 
 /** What GET /apiv1/job/{name} tells, as far as it is shown. */
 export interface Job {
@@ -56,10 +58,18 @@ export function jobTable(jobs: readonly Job[]): Table {
     status.state,
     schedule === undefined ? '' : `${schedule} (${time_zone})`,
     status.last_run ? `${status.last_run.run} ${status.last_run.state}` : '',
-    status.next_run ?? '',
-    status.missed ? `${status.missed.time}: ${status.missed.reason}` : '',
+    ageText(status.next_run),
+    status.missed ? `${ageText(status.missed.time)}: ${status.missed.reason}` : '',
   ]);
-  return { titles: ['NAME', 'STATE', 'SCHEDULE', 'LAST RUN', 'NEXT RUN', 'MISSED'], rows };
+  const columns: Column[] = [
+    { title: 'NAME' },
+    { title: 'STATE', kind: 'state' },
+    { title: 'SCHEDULE' },
+    { title: 'LAST RUN' },
+    { title: 'NEXT RUN' },
+    { title: 'MISSED', kind: 'words', isOptional: true },
+  ];
+  return { columns, rows };
 }
 
 export function runTable(runs: readonly Run[]): Table {
@@ -67,13 +77,23 @@ export function runTable(runs: readonly Run[]): Table {
     String(run.run),
     stateText(run),
     run.cause,
-    run.created_at,
-    run.ended_at ?? '',
+    ageText(run.created_at),
+    tookText(run.created_at, run.ended_at),
     `${run.succeeded} of ${run.completions}`,
     String(run.failures),
     visibleText(run.reason ?? ''),
   ]);
-  return { titles: ['RUN', 'STATE', 'CAUSE', 'BEGAN', 'ENDED', 'SUCCEEDED', 'FAILURES', 'REASON'], rows };
+  const columns: Column[] = [
+    { title: 'RUN' },
+    { title: 'STATE', kind: 'state' },
+    { title: 'CAUSE' },
+    { title: 'BEGAN' },
+    { title: 'TOOK' },
+    { title: 'SUCCEEDED' },
+    { title: 'FAILURES', isOptional: true },
+    { title: 'REASON', kind: 'words' },
+  ];
+  return { columns, rows };
 }
 
 /** `nightly: run 3, running, 1 of 4 succeeded`. */
@@ -89,14 +109,24 @@ export function taskTable({ tasks, waiting }: WholeRun): Table {
     task.state,
     task.exit_code === null ? '' : String(task.exit_code),
     task.engine ?? '',
-    task.container?.slice(0, 12) ?? '',
-    task.started_at,
-    task.ended_at ?? '',
+    task.container ?? '',
+    ageText(task.started_at),
+    tookText(task.started_at, task.ended_at),
     visibleText(task.reason ?? ''),
   ]);
   const waits = waiting.map((each) => [String(each.slot), '', 'waiting', '', '', '', '', '', waitText(each)]);
-  const titles = ['TASK', 'ATTEMPT', 'STATE', 'EXIT CODE', 'ENGINE', 'CONTAINER', 'BEGAN', 'ENDED', 'REASON'];
-  return { titles, rows: [...rows, ...waits] };
+  const columns: Column[] = [
+    { title: 'TASK' },
+    { title: 'ATTEMPT' },
+    { title: 'STATE', kind: 'state' },
+    { title: 'EXIT CODE' },
+    { title: 'ENGINE' },
+    { title: 'CONTAINER', kind: 'id', isOptional: true },
+    { title: 'BEGAN', isOptional: true },
+    { title: 'TOOK' },
+    { title: 'REASON', kind: 'words' },
+  ];
+  return { columns, rows: [...rows, ...waits] };
 }
 
 /** How a run is, for whoever waits for it. */

@@ -5,6 +5,8 @@ import { formatTable, type Table } from './table.ts';
 
 export interface OutputFlags {
   readonly json?: boolean | undefined;
+  /** False: `--no-trunc`. */
+  readonly trunc?: boolean | undefined;
 }
 
 /** Text for people: lines that end with a new line, and tables. */
@@ -23,9 +25,14 @@ export function withJson<C extends Command>(command: C): C {
   return command.option('--json', 'print the data of the answer as JSON');
 }
 
-export function writeResult(io: Io, { data, text }: Result, { json }: OutputFlags): void {
-  if (json) writeJson(io, data);
-  else writeText(io, text());
+/** Of commands that print a table. */
+export function withTable<C extends Command>(command: C): C {
+  return withJson(command).option('--no-trunc', 'cut nothing to fit the terminal; whole ids');
+}
+
+export function writeResult(io: Io, { data, text }: Result, flags: OutputFlags): void {
+  if (flags.json) writeJson(io, data);
+  else writeText(io, text(), flags);
 }
 
 export function writeJson(io: Io, data: unknown): void {
@@ -42,8 +49,14 @@ export function writeDocument(io: Io, data: unknown, { json }: OutputFlags): voi
   io.stdout(`${JSON.stringify(data, undefined, json ? undefined : 2)}\n`);
 }
 
-export function writeText(io: Io, text: Text): void {
-  for (const part of [text].flat()) io.stdout(typeof part === 'string' ? part : formatTable(part));
+/** A table is made as wide as the terminal. To a pipe or a file it is whole but for ids, as docker and kubectl have it. */
+export function writeText(io: Io, text: Text, { trunc = true }: OutputFlags = {}): void {
+  const { columns: width, hasColours } = io.terminal?.() ?? {};
+  for (const part of [text].flat()) {
+    if (typeof part === 'string') io.stdout(part);
+    // A terminal is to obey the colours; what is in the cells is made visible by the table.
+    else (hasColours ? io.control : io.stdout)(formatTable(part, { width, hasColours, isWhole: !trunc }));
+  }
 }
 
 /** Writes the result of what is waited for. Where it was not done in the end, with `--json`, what became of it. */

@@ -5,7 +5,7 @@ import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withJson, writeResult } from './output.ts';
+import { type OutputFlags, type Text, withTable, writeResult } from './output.ts';
 import { reasonLines } from './reason-lines.ts';
 import {
   changedService,
@@ -34,7 +34,7 @@ interface Place {
 
 /** `service plan`: what `service create` would do, or `service update` where there is such a service. */
 export function planServiceCommand(api: ApiClient, io: Io): Command {
-  const plan = withJson(new ImageCommand('plan', { changesWhatIsThere: true }))
+  const plan = withTable(new ImageCommand('plan', { changesWhatIsThere: true }))
     .description('show where the replicas would go, and why others would not; changes nothing')
     .argument('<name>', 'of a new service, or of one that is to be changed');
   return withServiceChangeOptions(withServiceOptions(plan))
@@ -85,7 +85,10 @@ function planText({ service, generation, lands, stays, stranded, behind, gone, t
     ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
     ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
   ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);
-  const table = rows.length === 0 ? [] : [{ titles: ['REPLICA', 'WHAT', 'ENGINE', 'WHY'], rows }];
+  const table =
+    rows.length === 0
+      ? []
+      : [{ columns: ['REPLICA', 'WHAT', 'ENGINE', { title: 'WHY', kind: 'words' } as const], rows }];
   const count = `${lands.length} would go somewhere, ${stranded.length} would wait for a place`;
   return [line`${service}: generation ${generation}, ${count}`, ...table, line`${token}`];
 }

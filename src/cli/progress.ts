@@ -1,4 +1,4 @@
-import { type Io, onStandardError } from './io.ts';
+import { type Io, onStandardError, type Terminal } from './io.ts';
 import { line } from './line.ts';
 import { LiveText } from './live-text.ts';
 import type { OutputFlags, Text } from './output.ts';
@@ -37,7 +37,7 @@ export class Progress {
 
   show({ text: whole, sayings }: Snapshot): void {
     const terminal = this.#io.terminal?.();
-    if (terminal) this.#table.show(linesOf(whole), terminal);
+    if (terminal) this.#table.show(linesOf(whole, terminal), terminal);
     if (terminal || this.#isQuiet) return;
     for (const [subject, { text }] of sayings) {
       if (this.#said.get(subject)?.text !== text) this.#io.stdout(line`${subject}: ${text}`);
@@ -49,8 +49,9 @@ export class Progress {
   }
 }
 
-function linesOf(text: Text): string[] {
-  const parts = [text].flat().map((part) => (typeof part === 'string' ? part : formatTable(part)));
+function linesOf(text: Text, { columns }: Terminal): string[] {
+  const width = columns - 1;
+  const parts = [text].flat().map((part) => (typeof part === 'string' ? part : formatTable(part, { width })));
   const whole = parts.join('').trimEnd();
   return whole === '' ? [] : whole.split('\n');
 }

@@ -4,7 +4,7 @@ import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Result, withJson, writeOutcome, writeText } from './output.ts';
+import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
 import { planText, type Rebalance, type RebalancePlan, rebalanceSnapshot } from './rebalance-view.ts';
@@ -20,7 +20,7 @@ interface Flags extends OutputFlags {
 const goesOn = 'the rebalance goes on; "satsuma rebalance --stop" ends it';
 
 export function rebalanceCommand(api: ApiClient, io: Io): Command {
-  return withJson(new Command('rebalance'))
+  return withTable(new Command('rebalance'))
     .description('move replicas to where they would do better: each goes when its successor elsewhere is ready')
     .option('--dry-run', 'show the moves and what they gain; change nothing')
     .option('--at-once <count>', 'replicas that are moved at the same time', decimal)
@@ -39,7 +39,7 @@ async function rebalance(api: ApiClient, io: Io, flags: Flags): Promise<Result> 
     : dryRun
       ? api('GET', 'apiv1/rebalance/plan')
       : begin());
-  if (!stop && !json) writeText(io, planText(data as RebalancePlan));
+  if (!stop && !json) writeText(io, planText(data as RebalancePlan), flags);
   const isOver = !stop && (data as RebalancePlan).moves.length === 0;
   return isOver || dryRun || detach ? { data, text: () => [] } : await follow(api, io, flags);
 }

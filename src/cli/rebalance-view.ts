@@ -51,9 +51,9 @@ export function planText({ moves, stays, gain: { before, after } }: RebalancePla
     ['memory promised', percentText(before.memory_percent), percentText(after.memory_percent)],
   ];
   return [
-    { titles: ['REPLICA', 'FROM', 'TO', 'WHY'], rows },
+    { columns: ['REPLICA', 'FROM', 'TO', { title: 'WHY', kind: 'words' }], rows },
     '\n',
-    { titles: ['ON AN ENGINE', 'NOW', 'AFTER'], rows: gained },
+    { columns: ['ON AN ENGINE', 'NOW', 'AFTER'], rows: gained },
     ...staying,
   ];
 }
@@ -65,7 +65,10 @@ export function rebalanceSnapshot({ state, moves }: Rebalance): Snapshot {
   const rows = moves.map((move) => [`${move.service}.${move.slot}`, move.from, move.to, text(move)]);
   const ended = moves.filter((move) => move.state !== 'waiting' && move.state !== 'moving').length;
   return {
-    text: [line`rebalance ${state}: ${ended} of ${moves.length}`, { titles: ['REPLICA', 'FROM', 'TO', 'STATE'], rows }],
+    text: [
+      line`rebalance ${state}: ${ended} of ${moves.length}`,
+      { columns: ['REPLICA', 'FROM', 'TO', { title: 'STATE', kind: 'words' }], rows },
+    ],
     sayings: new Map(
       moves.map((move): [string, Saying] => {
         return [`${move.service}.${move.slot} from ${move.from} to ${move.to}`, { text: text(move) }];

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withJson, writeResult } from './output.ts';
+import { type OutputFlags, type Text, withTable, writeResult } from './output.ts';
 import { reasonLines } from './reason-lines.ts';
 
 interface Rehearsal {
@@ -13,7 +13,7 @@ interface Rehearsal {
 
 export function rehearseCommand(api: ApiClient, io: Io): Command {
   const rehearse = new Command('rehearse').description('what would happen; changes nothing');
-  withJson(rehearse.command('lose'))
+  withTable(rehearse.command('lose'))
     .description('what would become of everything on an engine if it were lost')
     .argument('<engine>')
     .addHelpText('after', '\nExample:\n  satsuma rehearse lose web-1')
@@ -36,6 +36,9 @@ function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): Te
     ...gone.map(({ container, foreign }) => [container, '', 'gone', foreign ? 'not ours' : 'no service keeps it']),
   ];
   const counts = `${lands.length} would go elsewhere, ${stranded.length} would have no place, ${gone.length} would be gone`;
-  const table = rows.length === 0 ? [] : [{ titles: ['CONTAINER', 'SERVICE', 'WHERE', 'WHY'], rows }];
+  const table =
+    rows.length === 0
+      ? []
+      : [{ columns: ['CONTAINER', 'SERVICE', 'WHERE', { title: 'WHY', kind: 'words' } as const], rows }];
   return [line`Without ${engine}: ${counts}`, ...table];
 }

@@ -115,5 +115,5 @@ function planTable({ candidates, refused }: Planned): Table {
     ]),
     ...refused.engines.map(({ engine, message }) => [engine, message, '']),
   ];
-  return { titles: ['ENGINE', 'ANSWER', 'SCORE'], rows };
+  return { columns: ['ENGINE', { title: 'ANSWER', kind: 'words' }, 'SCORE'], rows };
 }

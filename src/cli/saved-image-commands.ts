@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { ageText } from './age.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
@@ -6,7 +7,7 @@ import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
 interface Saved {
@@ -39,7 +40,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
       writeResult(io, { data, text: () => line`${name}@${data.version}` }, flags);
     });
 
-  const ls = withJson(new Command('ls'))
+  const ls = withTable(new Command('ls'))
     .description('the last version of each')
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/images');
@@ -71,6 +72,11 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
 }
 
 function savedTable(saved: readonly Saved[]): Table {
-  const rows = saved.map(({ name, version, image, saved_at }) => [name, String(version), image.name, saved_at]);
-  return { titles: ['NAME', 'VERSION', 'IMAGE', 'SAVED'], rows };
+  const rows = saved.map(({ name, version, image, saved_at }) => [
+    name,
+    String(version),
+    image.name,
+    ageText(saved_at),
+  ]);
+  return { columns: ['NAME', 'VERSION', { title: 'IMAGE', kind: 'detail' }, 'SAVED'], rows };
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
+import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
 import { headline, replicaTable, type Service, serviceTable } from './service-view.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
@@ -24,7 +25,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
     description: string,
     text: (data: unknown) => Text,
   ) =>
-    withJson(new Command(name))
+    withTable(new Command(name))
       .description(description)
       .action(async (...given: [string, OutputFlags] | [OutputFlags]) => {
         const [service, flags] = typeof given[0] === 'string' ? [given[0], given[1] as OutputFlags] : ['', given[0]];
@@ -60,7 +61,8 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
 
 function historyTable(generations: readonly Generation[]): Table {
   const rows = generations.map(({ generation, created_at, cause, image, replicas, template }) => {
-    return [String(generation), created_at, cause, image, String(replicas), String(template)];
+    return [String(generation), ageText(created_at), cause, image, String(replicas), String(template)];
   });
-  return { titles: ['GENERATION', 'CREATED', 'CAUSE', 'IMAGE', 'REPLICAS', 'TEMPLATE'], rows };
+  const image = { title: 'IMAGE', kind: 'detail' } as const;
+  return { columns: ['GENERATION', 'CREATED', 'CAUSE', image, 'REPLICAS', 'TEMPLATE'], rows };
 }

@@ -2,6 +2,7 @@ import { visibleText } from '../model/visible-text.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import type { Table } from './table.ts';
+import type { Column } from './table-column.ts';
 
 const longestLine = 200;
 
@@ -74,13 +75,21 @@ export function replicaTable({ name, status }: Service): Table {
     String(each.generation),
     each.state,
     each.engine,
-    each.container?.slice(0, 12) ?? '',
+    each.container ?? '',
     each.addresses.map(addressText).join(', '),
     visibleText(each.reason ?? ''),
   ]);
   const waits = status.waiting.map((each) => [`${name}.${each.slot}`, '', 'waiting', '', '', '', waitText(each)]);
-  const titles = ['REPLICA', 'GENERATION', 'STATE', 'ENGINE', 'CONTAINER', 'ADDRESSES', 'REASON'];
-  return { titles, rows: [...rows, ...waits] };
+  const columns: Column[] = [
+    { title: 'REPLICA' },
+    { title: 'GENERATION', isOptional: true },
+    { title: 'STATE', kind: 'state' },
+    { title: 'ENGINE' },
+    { title: 'CONTAINER', kind: 'id', isOptional: true },
+    { title: 'ADDRESSES' },
+    { title: 'REASON', kind: 'words', isOptional: true },
+  ];
+  return { columns, rows: [...rows, ...waits] };
 }
 
 /** How a service is, for whoever waits for it. */
@@ -107,7 +116,15 @@ export function serviceTable(services: readonly Service[]): Table {
     String(generation),
     visibleText(status.rollout.message ?? ''),
   ]);
-  return { titles: ['NAME', 'STATE', 'READY', 'IMAGE', 'GENERATION', 'MESSAGE'], rows };
+  const columns: Column[] = [
+    { title: 'NAME' },
+    { title: 'STATE', kind: 'state' },
+    { title: 'READY' },
+    { title: 'IMAGE', kind: 'detail' },
+    { title: 'GENERATION' },
+    { title: 'MESSAGE', kind: 'words' },
+  ];
+  return { columns, rows };
 }
 
 /** Why a slot is empty, with each engine's own reason. */

@@ -1,23 +1,43 @@
 import { visibleText } from '../model/visible-text.ts';
+import { colouredState } from './state-colour.ts';
+import type { Column } from './table-column.ts';
+import { fittedTable, textWidth } from './table-fit.ts';
 
 export interface Table {
-  readonly titles: readonly string[];
+  /** A text is a column without anything special. */
+  readonly columns: readonly (string | Column)[];
   readonly rows: readonly (readonly string[])[];
 }
 
+export interface TableStyle {
+  /** So wide is the terminal; left out: nothing is cut but ids, as for a pipe. */
+  readonly width?: number | undefined;
+  readonly hasColours?: boolean | undefined;
+  /** Nothing is cut, ids neither. */
+  readonly isWhole?: boolean | undefined;
+}
+
+/** What docker shows of an id. */
+const idLength = 12;
+
 /** Columns aligned with two spaces between them, the header first, a new line after each row. Each cell is made visible. */
-export function formatTable({ titles, rows }: Table): string {
-  const all = [titles, ...rows.map((row) => row.map(visibleText))];
-  const widths = titles.map((_, column) => Math.max(...all.map((row) => width(row[column] ?? ''))));
-  const lines = all.map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join('  '));
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
-}
-
-/** In characters as a person counts them. */
-function width(text: string): number {
-  return [...text].length;
-}
-
-function padded(cell: string, columnWidth: number): string {
-  return cell + ' '.repeat(columnWidth - width(cell));
+export function formatTable(table: Table, { width, hasColours = false, isWhole = false }: TableStyle = {}): string {
+  const columns = table.columns.map((column) => (typeof column === 'string' ? { title: column } : column));
+  const rows = table.rows.map((row) =>
+    columns.map(({ kind }, index) => {
+      const cell = visibleText(row[index] ?? '');
+      return kind === 'id' && !isWhole ? cell.slice(0, idLength) : cell;
+    }),
+  );
+  const fitted = fittedTable({ columns, rows }, isWhole ? undefined : width);
+  const header = fitted.columns.map(({ title }) => title);
+  const lines = [header, ...fitted.rows].map((row, line) => {
+    const cells = row.map((cell, index) => {
+      const gap = ' '.repeat((fitted.widths[index] ?? 0) - textWidth(cell));
+      const isState = hasColours && line > 0 && fitted.columns[index]?.kind === 'state';
+      return (isState ? colouredState(cell) : cell) + gap;
+    });
+    return `${cells.join('  ').trimEnd()}\n`;
+  });
+  return lines.join('');
 }

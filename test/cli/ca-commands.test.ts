@@ -93,7 +93,7 @@ test('ls is a table, or JSON', async (t) => {
   await inDir('init');
   await inDir('client', 'satsuma');
   await run('engine', 'docker-1', '--dir', dir, '--host', '10.0.0.5', '--host', 'a.org');
-  const expires = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z/g;
+  const expires = /in \d+d/g;
   t.is(
     (await inDir('ls')).stdout.replaceAll(expires, 'DATE'),
     [

@@ -4,7 +4,7 @@ import { formatTable } from '../../src/cli/table.ts';
 test('columns are aligned with two spaces and no row ends in one', (t) => {
   t.is(
     formatTable({
-      titles: ['ID', 'STATUS', 'LABELS'],
+      columns: ['ID', 'STATUS', 'LABELS'],
       rows: [
         ['docker-1', 'ok', ''],
         ['d', 'maintenance', 'ssd'],
@@ -15,13 +15,13 @@ test('columns are aligned with two spaces and no row ends in one', (t) => {
 });
 
 test('a short row leaves its last cells empty', (t) => {
-  t.is(formatTable({ titles: ['A', 'B', 'C'], rows: [['long'], ['', 'x']] }), 'A     B  C\nlong\n      x\n');
+  t.is(formatTable({ columns: ['A', 'B', 'C'], rows: [['long'], ['', 'x']] }), 'A     B  C\nlong\n      x\n');
 });
 
 test('characters are counted, not their halves', (t) => {
-  t.is(formatTable({ titles: ['A', 'B'], rows: [['🍊', 'x']] }), 'A  B\n🍊  x\n');
+  t.is(formatTable({ columns: ['A', 'B'], rows: [['🍊', 'x']] }), 'A  B\n🍊  x\n');
 });
 
 test('no rows are a header', (t) => {
-  t.is(formatTable({ titles: ['A', 'B'], rows: [] }), 'A  B\n');
+  t.is(formatTable({ columns: ['A', 'B'], rows: [] }), 'A  B\n');
 });

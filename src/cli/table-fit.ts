@@ -1,0 +1,120 @@
+import type { Column } from './table-column.ts';
+
+interface Fitted {
+  readonly columns: readonly Column[];
+  /** A row that goes on in further lines is several. */
+  readonly rows: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+}
+
+interface Sized extends Column {
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
+const gap = 2;
+/** A column is cut to this width and no further, and words are given no less. */
+const leastWidth = 8;
+const leastWords = 16;
+
+/**
+ * A table as wide as a terminal at most, if that can be: optional columns are left out, the empty ones first, then texts are
+ * cut and words go on in the next line. As it is without a width.
+ */
+export function fittedTable(
+  { columns, rows }: { readonly columns: readonly Column[]; readonly rows: readonly (readonly string[])[] },
+  width = Number.POSITIVE_INFINITY,
+): Fitted {
+  const sized = columns.map((column, index): Sized => {
+    const cells = rows.map((row) => row[index] ?? '');
+    return { ...column, cells, width: Math.max(textWidth(column.title), ...cells.map(textWidth)) };
+  });
+  const kept = cutColumns(withoutOptional(sized, width), width);
+  const widths = kept.map((column) => column.width);
+  const fitted = rows.flatMap((_, row) => {
+    const cells = kept.map(({ cells: all, kind, width: room }) => {
+      const cell = all[row] ?? '';
+      return kind === 'words' ? wrapped(cell, room) : [cut(cell, room)];
+    });
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
+  });
+  return { columns: kept, rows: fitted, widths };
+}
+
+function withoutOptional(columns: readonly Sized[], width: number): readonly Sized[] {
+  const optional = columns.filter(({ isOptional }) => isOptional).reverse();
+  const isEmpty = ({ cells }: Sized) => cells.every((cell) => cell === '');
+  let kept = columns;
+  for (const each of [...optional.filter(isEmpty), ...optional.filter((column) => !isEmpty(column))]) {
+    if (leastTotal(kept) <= width) return kept;
+    kept = kept.filter((column) => column !== each);
+  }
+  return kept;
+}
+
+/** With the words as narrow as they can be. */
+function leastTotal(columns: readonly Sized[]): number {
+  return total(
+    columns.map((column) => (column.kind === 'words' ? { ...column, width: leastWidthOf(column) } : column)),
+  );
+}
+
+function cutColumns(columns: readonly Sized[], width: number): readonly Sized[] {
+  const hard = ({ width: room }: Sized) => Math.min(room, leastWords);
+  const passes = [
+    { kinds: ['words'], least: leastWidthOf },
+    { kinds: ['detail'], least: leastWidthOf },
+    { kinds: [undefined, 'state'], least: leastWidthOf },
+    { kinds: ['words'], least: hard },
+    { kinds: ['id'], least: leastWidthOf },
+  ];
+  let fitted = columns;
+  for (const { kinds, least } of passes) {
+    while (total(fitted) > width) {
+      const candidates = fitted.filter((each) => kinds.includes(each.kind) && each.width > least(each));
+      const [widest] = candidates.sort((one, other) => other.width - one.width);
+      if (!widest) break;
+      fitted = fitted.map((each) => (each === widest ? { ...each, width: each.width - 1 } : each));
+    }
+  }
+  return fitted;
+}
+
+/** A column of words is as wide as its longest word, within bounds: words are broken only where nothing else helps. */
+function leastWidthOf({ kind, title, cells, width }: Sized): number {
+  if (kind !== 'words') return Math.min(width, Math.max(leastWidth, textWidth(title)));
+  const longest = Math.max(textWidth(title), ...cells.flatMap((cell) => cell.split(' ').map(textWidth)));
+  return Math.min(width, Math.max(leastWords, Math.min(longest, 2 * leastWords)));
+}
+
+function total(columns: readonly Sized[]): number {
+  return columns.reduce((sum, { width }) => sum + width + gap, -gap);
+}
+
+function cut(text: string, width: number): string {
+  return textWidth(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
+}
+
+/** Lines that break at spaces; a word is broken where it is longer than a line. */
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (textWidth(longer) <= width) {
+      lines[lines.length - 1] = longer;
+      continue;
+    }
+    if (last !== '') lines.push('');
+    const letters = [...word];
+    while (letters.length > width) lines.splice(-1, 0, letters.splice(0, width).join(''));
+    lines[lines.length - 1] = letters.join('');
+  }
+  return lines;
+}
+
+/** In characters as a person counts them. */
+export function textWidth(text: string): number {
+  return [...text].length;
+}
