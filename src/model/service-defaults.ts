@@ -1,3 +1,4 @@
+import type { ImageConfig } from './image-config.ts';
 import type { ServiceSpec, UpdatePolicy } from './service.ts';
 
 export const defaultUpdate: UpdatePolicy = {
@@ -11,3 +12,10 @@ export const serviceDefaults = {
   shutdown_delay: 2,
   update: defaultUpdate,
 } as const satisfies Partial<ServiceSpec>;
+
+/** Replicas may share an engine. The engines with the fewest of the same service come first, and of those the emptiest. */
+export const serviceImageDefaults = {
+  type: 'label',
+  strategy: 'spread',
+  spread: 'engine',
+} as const satisfies Partial<ImageConfig>;

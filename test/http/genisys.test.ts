@@ -61,7 +61,14 @@ test('it is a service like any other: ports where the engine chooses, the words 
   const { data } = (await call('GET', '/apiv1/service/backend')).body;
   t.like(data, { replicas: 0, grace: 30, update: { order: 'start-first' }, status: { state: 'updating', wanted: 0 } });
   t.deepEqual(data.image, {
-    ...{ name: 'skynet-backend:latest', type: 'label', strategy: 'spread', restart_policy: {}, publish: true },
+    ...{
+      name: 'skynet-backend:latest',
+      type: 'label',
+      strategy: 'spread',
+      spread: 'engine',
+      restart_policy: {},
+      publish: true,
+    },
     args: ['java', '-jar', '/tmp/the backend.jar', 'a "b"', 'c d', ''],
     environment: { SERVICE_8081_IGNORE: '1', DEBUG: 'true' },
     bind_ports: [

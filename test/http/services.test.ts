@@ -10,7 +10,7 @@ test('a service is created, run, shown and listed', async (t) => {
   t.like(body.data, {
     ...{ name: 'web', generation: 1, cause: 'create', replicas: 2, grace: 30 },
     // Replicas may share an engine and are spread, where a single container is alone.
-    image: { name: 'demo/busybox:1', type: 'label', strategy: 'spread' },
+    image: { name: 'demo/busybox:1', type: 'label', strategy: 'spread', spread: 'engine' },
     update: { parallelism: 1, delay: 0, order: 'start-first', monitor: 0, max_failure: 0, on_failure: 'pause' },
     status: { state: 'updating', ready: 0, wanted: 2 },
   });

@@ -1,5 +1,6 @@
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { createContainer } from './lab-containers.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const test = anyTest as TestFn<{ lab: Lab; server: SatsumaServer }>;
@@ -21,6 +22,27 @@ test.before(async (t) => {
 test.after.always(async (t) => {
   await t.context.server?.end();
   await t.context.lab?.down();
+});
+
+test.serial('the replicas of a service are spread over the engines before these are filled evenly', async (t) => {
+  const { lab, server } = t.context;
+  for (const n of [1, 2]) for (const i of [1, 2, 3, 4]) await createContainer(lab, n, `other-${i}`);
+  await eventually(
+    () => server.call('GET', 'engines'),
+    ({ data }) => data.filter(({ containers }: { containers: number }) => containers === 4).length === 2,
+    patienceMs,
+  );
+  await server.call('POST', 'service', { name: 'wide', ...steady, replicas: 3 });
+  const { status } = await untilRunning(t.context, 'wide', 1);
+  t.deepEqual(enginesOf(status), ['replicas-1', 'replicas-2', 'replicas-3']);
+  // Who asks for another strategy has that alone.
+  const image = { ...steady.image, strategy: 'binpack' };
+  await server.call('POST', 'service', { name: 'packed', ...steady, image, replicas: 3 });
+  t.is(new Set(enginesOf((await untilRunning(t.context, 'packed', 1)).status)).size, 1);
+  for (const name of ['wide', 'packed']) await remove(t.context, name);
+  for (const n of [1, 2]) {
+    for (const i of [1, 2, 3, 4]) await lab.request(n, { method: 'DELETE', path: `/containers/other-${i}?force=true` });
+  }
 });
 
 test.serial('a tag that moved in the registry is rolled out by a restart', async (t) => {
@@ -51,6 +73,10 @@ async function untilRunning({ server }: Context, service: string, template: numb
     patienceMs,
   );
   return data;
+}
+
+function enginesOf({ replicas }: { readonly replicas: readonly { readonly engine: string }[] }): string[] {
+  return replicas.map(({ engine }) => engine).sort();
 }
 
 async function remove({ server }: Context, service: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { ServiceSpec } from '../../model/service.ts';
-import { serviceDefaults } from '../../model/service-defaults.ts';
+import { serviceDefaults, serviceImageDefaults } from '../../model/service-defaults.ts';
 import { shellLine } from '../shell-words.ts';
 
 /** A service in the words of Genisys, as it was understood. */
@@ -12,7 +12,7 @@ export interface Definition {
 }
 
 /** Replicas share engines and are spread over them; what the image exposes is published, as the connector did. */
-const plain = { type: 'label', strategy: 'spread', restart_policy: {}, publish: true } as const;
+const plain = { ...serviceImageDefaults, restart_policy: {}, publish: true } as const;
 
 /**
  * What a definition runs. It says everything that Genisys has words for; the rest of a service that is there stays as it

@@ -1,7 +1,7 @@
 import { badRequest } from '@hapi/boom';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import { defaultUpdate, serviceDefaults } from '../../model/service-defaults.ts';
+import { defaultUpdate, serviceDefaults, serviceImageDefaults } from '../../model/service-defaults.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { shellWords } from '../shell-words.ts';
 import type { Member } from './application.ts';
@@ -48,8 +48,7 @@ function toImage(
   const environment = posted.environment.map(({ variable, value }) => [variable, String(value)] as const);
   return {
     name: posted.source,
-    type: 'label',
-    strategy: 'spread',
+    ...serviceImageDefaults,
     restart_policy: {},
     ...(args.length > 0 && { args }),
     ...(environment.length > 0 && { environment: Object.fromEntries(environment) }),

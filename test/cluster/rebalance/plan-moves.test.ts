@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { balanceOf } from '../../../src/cluster/rebalance/balance.ts';
+import { serviceImageDefaults } from '../../../src/model/service-defaults.ts';
 import type { SnapshotChanges } from '../../placement/engines.ts';
 import { makeMoves, mostTogether, movesOf, plan, type Settlers, settle, type Town } from './town.ts';
 
@@ -75,6 +76,13 @@ test(
   },
   ['web.1 a>b'],
   { other: 'no_room' },
+);
+test(
+  'a service is spread over engines before the cluster is even, and then as even as that lets it be',
+  plans,
+  [{ ...a, held: { x: [], y: [], z: [] } }, b],
+  { web: { image: { spread: 'engine' }, on: ['b', 'b'] } },
+  ['web.1 b>a'],
 );
 test(
   'a soft constraint that can be met now is',
@@ -155,6 +163,8 @@ test(
   { mouse: 'hurts_others' },
 );
 
+const mapConstant = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, fc.constant(value)]));
 const zones = fc.constantFrom('1', '2', '3').map((zone) => `zone=${zone}`);
 const plainImages = {
   strategy: fc.constantFrom('spread', 'spread', 'binpack', 'round-robin', 'random'),
@@ -188,6 +198,7 @@ function townsOf(image: fc.Arbitrary<object>): fc.Arbitrary<Town> {
 }
 
 const plainTowns = townsOf(fc.record(plainImages, { requiredKeys: [] }));
+const serviceTowns = townsOf(fc.record({ ...plainImages, ...mapConstant(serviceImageDefaults) }));
 const towns = townsOf(fc.record({ ...plainImages, ...wishes }, { requiredKeys: [] }));
 
 test('the moves can be made one after the other, and then there is none left', (t) => {
@@ -211,6 +222,19 @@ test('what has no wishes but evenness is never less even, nor more together', (t
       const after = makeMoves(town, plan(town).moves);
       const [before, now] = [balanceOf(town.engines).containers, balanceOf(after.engines).containers];
       t.true(now.most <= before.most && now.least >= before.least);
+      for (const { replica } of town.movables) {
+        t.true(mostTogether(after, replica.service) <= mostTogether(town, replica.service));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('services as they are by default are never more together, and no move is left', (t) => {
+  fc.assert(
+    fc.property(serviceTowns, (town) => {
+      const after = makeMoves(town, plan(town).moves);
+      t.deepEqual(movesOf(plan(after)), []);
       for (const { replica } of town.movables) {
         t.true(mostTogether(after, replica.service) <= mostTogether(town, replica.service));
       }

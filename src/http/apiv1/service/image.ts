@@ -3,6 +3,7 @@ import { resolveImage } from '../../../cluster/images/find-image.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import { serviceImageDefaults } from '../../../model/service-defaults.ts';
 
 /** What of its image config a service may say itself. */
 export type Whereabouts = Pick<ImageConfig, 'constraints' | 'spread'>;
@@ -14,7 +15,8 @@ export interface ServiceImage extends Whereabouts {
 
 /**
  * What replicas are made of. `multi` keeps an image unique on its engine, which is citadel's default for single
- * containers and no use to a service: its replicas may share an engine, and are spread, unless it says otherwise.
+ * containers and no use to a service: its replicas may share an engine, and are spread, unless it says otherwise. Whoever
+ * asks for another strategy has that alone.
  */
 export async function resolveServiceImage(
   cluster: Cluster,
@@ -24,6 +26,8 @@ export async function resolveServiceImage(
   if (whole.container_name !== undefined) {
     throw new SatsumaError('invalid', '"image.container_name" is not allowed: replicas are named after their service');
   }
-  const type = whole.type === 'multi' ? 'label' : whole.type;
-  return { ...whole, ...whereabouts, type, strategy: whole.strategy ?? 'spread' };
+  const type = whole.type === 'multi' ? serviceImageDefaults.type : whole.type;
+  const strategy = whole.strategy ?? serviceImageDefaults.strategy;
+  const spread = strategy === serviceImageDefaults.strategy ? { spread: serviceImageDefaults.spread } : {};
+  return { ...spread, ...whole, ...whereabouts, type, strategy };
 }
