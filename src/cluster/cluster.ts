@@ -3,6 +3,7 @@ import type { Installation } from '../installation/installation.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
+import type { NameScope } from '../model/name-scope.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
@@ -34,5 +35,6 @@ export interface ClusterSettings {
   readonly leaseMs: number;
   /** Between two looks at an engine. */
   readonly observeIntervalMs: number;
+  readonly nameScope: NameScope;
   readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
 }

@@ -1,6 +1,7 @@
 import type { Doors } from '../model/doors.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
+import type { NameScope } from '../model/name-scope.ts';
 
 /** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly schedulers: readonly string[];
   /** How many times its own CPUs an engine may promise: 0.1 to 100. */
   readonly overcommit: number;
+  /** Where the name of a container is unique. */
+  readonly nameScope: NameScope;
   readonly strategy: StrategyName;
   readonly logLevel: LogLevel;
   /** How long a reservation holds without being renewed or bound. */

@@ -24,6 +24,7 @@ export function describeConfig(config: Config): ConfigDescription {
     types: config.types,
     schedulers: config.schedulers,
     overcommit: config.overcommit,
+    'name-scope': config.nameScope,
     strategy: config.strategy,
     'log-level': config.logLevel,
     lease: config.leaseMs / 1000,

@@ -72,6 +72,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     types: settings.types,
     schedulers: settings.schedulers.map((name) => (isPath(name) ? pathOf('schedulers', name) : name)),
     overcommit: settings.overcommit,
+    nameScope: settings['name-scope'],
     strategy: settings.strategy,
     logLevel: settings['log-level'],
     leaseMs: toMs(settings.lease),

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { type StrategyName, strategyNames } from '../model/image-config.ts';
+import { type NameScope, nameScopes } from '../model/name-scope.ts';
 import { redisPrefixPattern } from '../model/redis-prefix.ts';
 import { parseRedisUrl, redisUrlExpectation } from '../model/redis-url.ts';
 import { type LogLevel, logLevels } from './config.ts';
@@ -30,6 +31,7 @@ export interface Settings {
   readonly types: Readonly<Record<string, readonly string[]>>;
   readonly schedulers: readonly string[];
   readonly overcommit: number;
+  readonly 'name-scope': NameScope;
   readonly strategy: StrategyName;
   readonly insecure: boolean;
   readonly 'log-level': LogLevel;
@@ -103,6 +105,7 @@ const keys: Record<SettingName, Joi.Schema> = {
     .default({}),
   schedulers: must(modules, Joi.array().items(must('a path or a package name', Joi.string())).unique()).default([]),
   overcommit: must('a number from 0.1 to 100', Joi.number().min(0.1).max(100)).default(1),
+  'name-scope': must(`one of ${nameScopes.join(', ')}`, Joi.valid(...nameScopes)).default('cluster'),
   strategy: must(`one of ${strategyNames.join(', ')}`, Joi.valid(...strategyNames)).default('binpack'),
   insecure: flag,
   'log-level': must(`one of ${logLevels.join(', ')}`, Joi.valid(...logLevels)).default('info'),

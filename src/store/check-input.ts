@@ -17,12 +17,17 @@ const unstorable = /\0|\p{Surrogate}/u;
 
 /** What both stores refuse with `invalid`, before they change anything. */
 export function checkId(what: string, id: string): void {
-  if (id.length === 0 || id.length > maximumIdLength || unstorable.test(id)) {
+  if (!isId(id)) {
     throw new SatsumaError(
       'invalid',
       `${what} must be 1 to ${maximumIdLength} characters of valid Unicode without NUL.`,
     );
   }
+}
+
+/** What can be a key of either store. */
+export function isId(text: string): boolean {
+  return text.length > 0 && text.length <= maximumIdLength && !unstorable.test(text);
 }
 
 /** An engine's id becomes part of key names, so it is held to its own alphabet. */

@@ -2,6 +2,7 @@ import type { ClaimSums } from '../model/claim.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
+import type { NameScope } from '../model/name-scope.ts';
 import type { Rebalance } from '../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
@@ -153,6 +154,11 @@ export interface ReserveRequest {
   readonly leaseMs: number;
   readonly ifVersion?: number;
   readonly lease?: Fence | undefined;
+  /**
+   * `cluster`: no other reservation may have the name, on whichever engine, but the one that this one `replaces`. What has
+   * the name already keeps it. Left out: `engine`, which is for a claim to say.
+   */
+  readonly nameScope?: NameScope;
 }
 
 export type ReserveResult =
@@ -163,6 +169,8 @@ export type ReserveResult =
   | { readonly ok: false; readonly reason: 'lease' }
   /** The reservation is gone or has another version than `ifVersion`. */
   | { readonly ok: false; readonly reason: 'changed' }
+  /** `holder`: the reservation that has the name. */
+  | { readonly ok: false; readonly reason: 'name'; readonly holder: string }
   /** `key`: the first claim without room. */
   | { readonly ok: false; readonly reason: 'full'; readonly key: string };
 

@@ -57,6 +57,7 @@ export async function startCluster(t: ExecutionContext, options: ClusterOptions 
     leaseMs: 60_000,
     observeIntervalMs: 60_000,
     deadlines: { startMs: 60_000 },
+    nameScope: 'cluster',
   } as const;
   const clock = new TurnedClock();
   const mirror = new Mirror(store, options.settings?.overcommit ?? 1, logger, clock);

@@ -27,6 +27,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       types: {},
       schedulers: [],
       overcommit: 1,
+      'name-scope': 'cluster',
       strategy: 'binpack',
       'log-level': 'info',
       lease: 30,

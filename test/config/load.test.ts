@@ -16,6 +16,7 @@ test('without anything given, the defaults hold', (t) => {
     types: {},
     schedulers: [],
     overcommit: 1,
+    nameScope: 'cluster',
     strategy: 'binpack',
     logLevel: 'info',
     leaseMs: 30_000,

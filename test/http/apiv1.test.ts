@@ -140,7 +140,7 @@ test('a name that two engines have is ambiguous', async (t) => {
   for (const engine of cluster.engines) engine.runForeign('web');
   const { status, body } = await call('DELETE', '/apiv1/container/web');
   t.is(status, 409);
-  t.regex(body.data, /web could be any of .* \(web on a\), .* \(web on b\)/);
+  t.regex(body.data, /web could be any of .* \(web on a\), .* \(web on b\): use the id$/);
 });
 
 test('containers that others started are listed in the same shape, and have no placement', async (t) => {

@@ -6,6 +6,7 @@ import { exchangeFacts } from './conformance/exchange.ts';
 import { feedFacts } from './conformance/feed.ts';
 import { leaseFacts } from './conformance/leases.ts';
 import { ledgerFacts } from './conformance/ledger.ts';
+import { nameFacts } from './conformance/names.ts';
 import { repairFacts } from './conformance/repair-ledger.ts';
 import { reserveFacts } from './conformance/reserve.ts';
 import { sharingFacts } from './conformance/sharing.ts';
@@ -25,6 +26,7 @@ export function conformance(backend: Backend): void {
   reserveFacts(backend);
   ledgerFacts(backend);
   exchangeFacts(backend);
+  nameFacts(backend);
   repairFacts(backend);
   feedFacts(backend);
   leaseFacts(backend);

@@ -5,6 +5,9 @@ import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { inTime } from '../in-time.ts';
 
+/** Of those that a reference could mean. */
+const mostShown = 20;
+
 export interface FoundContainer {
   readonly engine: EngineRecord;
   readonly container: Pick<ContainerSummary, 'id' | 'name' | 'imageName'>;
@@ -64,8 +67,9 @@ function theOne(known: readonly FoundContainer[], wanted: string, unasked: reado
     const but = unasked.length === 0 ? '' : `; not asked, because they do not answer: ${unasked.join(', ')}`;
     throw new SatsumaError('no_such_container', `no container found with id or name ${wanted}${but}`);
   }
-  const all = matching.map(
-    ({ engine, container }) => `${container.id.slice(0, 12)} (${container.name} on ${engine.id})`,
-  );
-  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}`);
+  const all = matching
+    .slice(0, mostShown)
+    .map(({ engine, container }) => `${container.id.slice(0, 12)} (${container.name} on ${engine.id})`);
+  const more = matching.length > mostShown ? ` and ${matching.length - mostShown} more` : '';
+  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}${more}: use the id`);
 }

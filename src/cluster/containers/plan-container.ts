@@ -4,6 +4,7 @@ import type { FleetIndex } from '../../placement/fleet-index.ts';
 import { type Candidate, type Placement, type PlaceRequest, place } from '../../placement/place.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
+import { refusalsOfName } from './taken-name.ts';
 
 export interface Plan {
   readonly candidates: readonly Candidate[];
@@ -13,6 +14,8 @@ export interface Plan {
 /** Where a container would go now; changes nothing. */
 export async function planContainer(cluster: Cluster, image: ImageConfig): Promise<Plan> {
   await cluster.mirror.catchUp();
+  const refusedByName = refusalsOfName(cluster, image);
+  if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
   const placement = placeNow(cluster, {
     image,
     schedulers: schedulersFor(image.type, cluster.registry),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { imageBaseName } from '../../model/image-name.ts';
 import type { Task } from '../../model/job.ts';
@@ -11,6 +12,7 @@ import type { Fence, ReserveResult } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { RunAttempt } from '../idempotency/attempt.ts';
 import { lostLead } from '../lost-lead.ts';
+import { nameTaken } from './taken-name.ts';
 
 /** For whom a place is taken. */
 export interface ReserveOptions {
@@ -42,7 +44,8 @@ export interface ReserveRequest extends ReserveOptions {
 
 /**
  * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
- * Throws `reservation_lost` where the attempt was superseded, or another server leads by now.
+ * Throws `reservation_lost` where the attempt was superseded, or another server leads by now; `name_taken` where another
+ * container has the name, on whichever engine.
  */
 export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
   const { engine } = request.candidate;
@@ -50,6 +53,7 @@ export async function reserveOn(cluster: Cluster, request: ReserveRequest): Prom
   const result = await take(cluster, reservation, engine.version, request.lease);
   if (!result.ok) {
     if (result.reason === 'lease') throw lostLead(request.task ? 'jobs' : 'services');
+    if (result.reason === 'name') throw await heldBy(cluster, request, reservation.name, result.holder);
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
     return undefined;
   }
@@ -60,6 +64,19 @@ export async function reserveOn(cluster: Cluster, request: ReserveRequest): Prom
   return reservation;
 }
 
+/** Nothing is known of a holder that is gone again. */
+async function heldBy(
+  { mirror }: Cluster,
+  { attempt }: ReserveRequest,
+  name: string,
+  holder: string,
+): Promise<SatsumaError> {
+  // Whoever superseded this attempt has the name for it.
+  await attempt?.confirm();
+  await mirror.catchUp();
+  return nameTaken(name, mirror.record(holder)?.value.engineId);
+}
+
 async function take(
   { store, mirror, settings }: Cluster,
   reservation: NewReservation,
@@ -68,7 +85,8 @@ async function take(
 ): Promise<ReserveResult> {
   const forget = mirror.expect(reservation);
   try {
-    const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs, lease });
+    const { leaseMs, nameScope } = settings;
+    const result = await store.reserve({ reservation, engineVersion, leaseMs, lease, nameScope });
     const { id } = reservation;
     if (result.ok)
       mirror.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });

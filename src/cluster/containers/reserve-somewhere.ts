@@ -12,6 +12,7 @@ import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
 import { placeNow } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
+import { nameTaken, refuseTakenName } from './taken-name.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
 const maximumRounds = 10;
@@ -29,7 +30,7 @@ export type Places = AsyncGenerator<NewReservation, never, SatsumaError>;
 
 /**
  * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
- * `unknown_type`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
+ * `unknown_type`, `name_taken`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   const schedulers = schedulersFor(image.type, cluster.registry);
@@ -37,6 +38,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   const faults = new Map<string, Fault>();
   // Round 0 is for the engine that comes first, and fails nobody.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
+    await refuseTakenName(cluster, image, options);
     const onlyOn = round === 0 ? options.first : options.onlyOn;
     const leaveOut = (fleet: Fleet, rows: RowSet) => {
       if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
@@ -54,6 +56,10 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
       if (!reservation) continue;
       const error = yield reservation;
+      // A container that nobody has seen yet: on another engine there would be two of the name.
+      if (error.code === 'name_taken' && cluster.settings.nameScope === 'cluster') {
+        throw nameTaken(reservation.name, candidate.engine.id);
+      }
       faults.set(candidate.engine.id, { engine: candidate.engine, error });
       if ([...faults.values()].filter(isBroken).length === maximumBroken) throw error;
       if (isOfImage(error)) break;
@@ -63,7 +69,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       // A store that takes no writes may be the only reason: what engines are there is written there.
       await cluster.store.ping();
       if (cluster.mirror.engines().length === 0) throw noEngine(explain([]));
-      throw failure(placement, faults);
+      throw nameBeingTaken(cluster, image, placement) ?? failure(placement, faults);
     }
     await cluster.mirror.catchUp();
   }
@@ -85,6 +91,17 @@ function isOfImage(error: SatsumaError): boolean {
 /** The engine is at fault, and not what is there already, or is not. */
 function isBroken({ error }: Fault): boolean {
   return !isOfImage(error) && !isSatsumaError(error, 'port_taken', 'name_taken');
+}
+
+/** Somebody else is about to take it, and no record says so yet. */
+function nameBeingTaken(
+  { settings }: Cluster,
+  { container_name: name }: ImageConfig,
+  placement: Placement,
+): SatsumaError | undefined {
+  if (name === undefined || settings.nameScope === 'engine') return undefined;
+  const refusal = placement.refusals().find(({ code }) => code === 'name_taken');
+  return refusal && nameTaken(name, refusal.engine.id);
 }
 
 function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {

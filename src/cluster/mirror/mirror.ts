@@ -167,6 +167,11 @@ export class Mirror {
     return this.#reservations.of(containerId);
   }
 
+  /** Whatever has a container of that name, on any engine, ours or not, running or not. */
+  named(name: string): Reservation[] {
+    return this.#reservations.named(name);
+  }
+
   /** Throws `no_such_engine`. */
   snapshot(id: string): EngineSnapshot {
     this.startFailures.forgetOld();

@@ -2,6 +2,7 @@ import type { Task } from '../../model/job.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Replica } from '../../model/service.ts';
 import type { Versioned } from '../../store/store.ts';
+import { NameIndex } from './name-index.ts';
 
 type Entry = Versioned<Reservation>;
 
@@ -10,7 +11,7 @@ export type TaskReservation = Reservation & { readonly task: Task };
 
 const nothing: ReadonlyMap<string, Entry> = new Map();
 
-/** The reservations by what they are looked up by: their engine, their id, their service or job, their container, and whether they may move. */
+/** The reservations by what they are looked up by: their engine, their id, their service or job, their container and its name, and whether they may move. */
 export class ReservationIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byEngine = new Map<string, Map<string, Entry>>();
@@ -20,6 +21,7 @@ export class ReservationIndex {
   readonly #rescued = new Map<string, Entry>();
   /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
+  readonly #byName = new NameIndex();
 
   get(id: string): Entry | undefined {
     return this.#byId.get(id);
@@ -44,6 +46,11 @@ export class ReservationIndex {
   /** By the container's full id. */
   of(containerId: string): Reservation[] {
     return (this.#byContainer.get(containerId) ?? []).map(({ value }) => value);
+  }
+
+  /** By the container's name. */
+  named(name: string): Reservation[] {
+    return this.#byName.of(name);
   }
 
   /** Sorted by id. */
@@ -76,6 +83,7 @@ export class ReservationIndex {
     this.remove(entry.id);
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
+    this.#byName.put(entry);
     putUnder(this.#byEngine, engineId, entry);
     if (entry.value.image.reschedule && !entry.value.isForeign) this.#rescued.set(entry.id, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
@@ -89,6 +97,7 @@ export class ReservationIndex {
     const entry = this.#byId.get(id);
     if (!entry) return;
     this.#byId.delete(id);
+    this.#byName.remove(entry);
     this.#rescued.delete(id);
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
@@ -102,7 +111,7 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#rescued, this.#byContainer]) map.clear();
+    for (const map of [this.#byId, this.#rescued, this.#byContainer, this.#byName]) map.clear();
     for (const map of [this.#byEngine, this.#byService, this.#byJob]) map.clear();
   }
 }

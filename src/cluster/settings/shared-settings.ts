@@ -3,12 +3,12 @@ import type { ClusterSettings } from '../cluster.ts';
 /**
  * What all servers on one store must have equal, by the key of the configuration: each value as JSON. With another
  * `overcommit` a server promises more than the others count; with other `types` or schedulers it accepts what they refuse;
- * with another `lease` or `deadlines.start` it takes a container that they are starting for one that was left over; with
+ * with another `name-scope` it gives away a name that they promised to have once; with another `lease` or `deadlines.start` it takes a container that they are starting for one that was left over; with
  * another `installation` it takes theirs for foreign. The default `strategy` is no promise, and may differ.
  */
 export type SharedSettings = Readonly<Record<string, string>>;
 
-export interface SettingsSource extends Pick<ClusterSettings, 'overcommit' | 'leaseMs' | 'deadlines'> {
+export interface SettingsSource extends Pick<ClusterSettings, 'overcommit' | 'leaseMs' | 'deadlines' | 'nameScope'> {
   readonly types: Readonly<Record<string, readonly string[]>>;
   /** Names of those that are not built in. */
   readonly schedulers: readonly string[];
@@ -21,6 +21,7 @@ export function sharedSettings(source: SettingsSource): SharedSettings {
     overcommit: JSON.stringify(source.overcommit),
     types: JSON.stringify(Object.fromEntries(types)),
     schedulers: JSON.stringify([...source.schedulers].sort()),
+    'name-scope': JSON.stringify(source.nameScope),
     lease: JSON.stringify(source.leaseMs / 1000),
     'deadlines.start': JSON.stringify(source.deadlines.startMs / 1000),
     installation: JSON.stringify(source.installation),

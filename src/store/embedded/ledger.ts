@@ -9,6 +9,7 @@ import type { Environment } from './environment.ts';
 import type { Announce } from './feed.ts';
 import { leaseNow } from './lease-clock.ts';
 import { heldLease } from './leases.ts';
+import { giveNameBack, nameHolder, takeName } from './names.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
 
@@ -21,7 +22,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
   const { reservations, sums } = tables;
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease }) {
+    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease, nameScope }) {
       checkReservation(reservation);
       checkLease(leaseMs);
       checkGuard({ lease });
@@ -35,6 +36,9 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
           throw new SatsumaError('invalid', `The reservation id ${id} is taken.`);
         }
         if (!isAsExpected(before, reservation, ifVersion)) return { ok: false, reason: 'changed' };
+        const isNewName = before?.value.name !== reservation.name;
+        const holder = nameScope === 'cluster' && isNewName ? nameHolder(tables, reservation) : undefined;
+        if (holder !== undefined) return { ok: false, reason: 'name', holder };
         const unfit = firstUnfit(engineId, exchangeClaims(before?.value.claims ?? [], claims));
         if (unfit) return { ok: false, reason: 'full', key: unfit.key };
         return { ok: true, version: put({ ...reservation, state: 'reserved' }, before, leaseMs) };
@@ -80,6 +84,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
         const { engineId, claims } = stored.value;
         for (const { key, amount } of claims) addToSum(engineId, key, -amount);
         endLease(id, stored);
+        giveNameBack(tables, stored.value);
         tables.reservationsByEngine.remove([engineId, id]);
         reservations.remove(id);
         announce({ kind: 'reservation', id });
@@ -113,6 +118,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     const version = announce({ kind: 'reservation', id, value });
     if (before) endLease(id, before);
     for (const { key, amount } of exchangeClaims(before?.value.claims ?? [], claims)) addToSum(engineId, key, amount);
+    takeName(tables, value, before?.value);
     tables.reservationsByEngine.put([engineId, id], true);
     const lease = leaseMs === undefined ? {} : { leaseUntil: startLease(id, leaseMs) };
     reservations.put(id, { version, value, ...lease });

@@ -28,6 +28,8 @@ export interface Tables {
   readonly reservationsByEngine: Database<true, [engineId: string, reservationId: string]>;
   /** An index: which lease ends when. */
   readonly leaseEnds: Database<true, [leaseUntil: number, reservationId: string]>;
+  /** The name of a container, and the reservation that has it. */
+  readonly names: Database<string, string>;
   /** The ledger: what all claims on an engine add up to. A sum of 0 has no entry. */
   readonly sums: Database<number, [engineId: string, claimKey: string]>;
   /** The changes of each version as JSON, for as long as they are kept. */
@@ -45,6 +47,7 @@ export function openTables(root: RootDatabase): Tables {
     reservations: root.openDB('reservations', table),
     reservationsByEngine: root.openDB('reservations-by-engine', table),
     leaseEnds: root.openDB('lease-ends', table),
+    names: root.openDB('names', { encoding: 'string' }),
     sums: root.openDB('sums', table),
     feed: root.openDB('feed', { encoding: 'string' }),
     counters: root.openDB('counters', table),

@@ -16,6 +16,8 @@ export interface RedisKeys {
   readonly reservations: string;
   /** A sorted set: reservation id by when its lease ends, in milliseconds since 1970. */
   readonly leaseEnds: string;
+  /** A hash: the name of a container to the reservation that has it. */
+  readonly names: string;
   /** A hash: claim key to sum. A sum of 0 has no field. */
   sums(engineId: string): string;
   /** A set: reservation ids. */
@@ -42,6 +44,7 @@ export function redisKeys(prefix: string): RedisKeys {
     documents: (kind) => key('documents', kind),
     reservations: key('reservations'),
     leaseEnds: key('lease-ends'),
+    names: key('names'),
     sums: (engineId) => key('engine', engineId, 'sums'),
     reservationsOf: (engineId) => key('engine', engineId, 'reservations'),
     nothing: key('nothing'),

@@ -1,6 +1,6 @@
 import type { Claim } from '../../model/claim.ts';
 import type { NewReservation } from '../../model/reservation.ts';
-import { checkEngineId, checkGuard, checkId, checkLease, checkReservation } from '../check-input.ts';
+import { checkEngineId, checkGuard, checkId, checkLease, checkReservation, isId } from '../check-input.ts';
 import { exchangeClaims, sumsOf } from '../exchange-claims.ts';
 import { sortById } from '../sort-by-id.ts';
 import type { Ledger } from '../store.ts';
@@ -21,13 +21,15 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
   };
 
   return {
-    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease }) {
+    async reserve({ reservation, engineVersion, leaseMs, ifVersion, lease, nameScope }) {
       checkReservation(reservation);
       checkLease(leaseMs);
       checkGuard({ lease });
       const { id, engineId } = reservation;
-      const claims = await exchangedClaims(reservation, ifVersion);
-      if (!claims) return { ok: false, reason: 'changed' };
+      const exchanged = await exchange(reservation, ifVersion);
+      if (!exchanged) return { ok: false, reason: 'changed' };
+      const { claims, nameBefore } = exchanged;
+      const name = nameOf(reservation);
       const reply = await script(
         'reserve',
         [
@@ -38,9 +40,11 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
           keys.sums(engineId),
           keys.reservationsOf(engineId),
           keys.leases,
+          keys.names,
         ],
         ...[...announce.args(), id, engineId, engineVersion, leaseMs, ifVersion ?? '', JSON.stringify(reservation)],
         ...[lease?.name ?? '', lease?.token ?? ''],
+        ...[name, reservation.replaces ?? '', nameScope === 'cluster' && name !== nameBefore ? 1 : 0, nameBefore],
         ...claims.flatMap(({ key, amount, limit }) => [key, amount, limit ?? '']),
       );
       return reserveResult(reply, id);
@@ -48,11 +52,18 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     async adopt(reservation, containerId, { ifVersion } = {}) {
       checkReservation(reservation);
       const { id, engineId } = reservation;
-      const claims = await exchangedClaims(reservation, ifVersion);
-      if (!claims) return false;
+      const exchanged = await exchange(reservation, ifVersion);
+      if (!exchanged) return false;
       const reply = await script(
         'adopt',
-        [...announce.keys, keys.reservations, keys.leaseEnds, keys.sums(engineId), keys.reservationsOf(engineId)],
+        [
+          ...announce.keys,
+          keys.reservations,
+          keys.leaseEnds,
+          keys.sums(engineId),
+          keys.reservationsOf(engineId),
+          keys.names,
+        ],
         ...[
           ...announce.args(),
           id,
@@ -61,7 +72,8 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
           JSON.stringify(containerId),
           JSON.stringify(reservation),
         ],
-        ...claims.flatMap(({ key, amount }) => [key, amount]),
+        ...[exchanged.nameBefore, nameOf(reservation)],
+        ...exchanged.claims.flatMap(({ key, amount }) => [key, amount]),
       );
       return isOk(reply, 'taken', 'changed');
     },
@@ -90,8 +102,9 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
             keys.leaseEnds,
             keys.sums(value.engineId),
             keys.reservationsOf(value.engineId),
+            keys.names,
           ],
-          ...[...announce.args(), id, version, onlyIfExpired ? 1 : 0],
+          ...[...announce.args(), id, version, onlyIfExpired ? 1 : 0, nameOf(value)],
           ...value.claims.flatMap(({ key, amount }) => [key, -amount]),
         );
         if (reply !== 'changed') return isOk(reply, 'gone', 'held');
@@ -136,16 +149,20 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     },
   };
 
-  /** By how much the sums move; undefined: what was to be replaced is not there. The script looks at the version again. */
-  async function exchangedClaims(
+  /**
+   * By how much the sums move, and the name that was there; undefined: what was to be replaced is not there. The script
+   * looks at the version again.
+   */
+  async function exchange(
     { id, engineId, claims }: NewReservation,
     ifVersion: number | undefined,
-  ): Promise<readonly Claim[] | undefined> {
-    if (ifVersion === undefined) return claims;
+  ): Promise<{ readonly claims: readonly Claim[]; readonly nameBefore: string } | undefined> {
+    if (ifVersion === undefined) return { claims, nameBefore: '' };
     const record = await run((client) => client.hget(keys.reservations, id));
     if (record === null) return undefined;
     const { version, value } = reservationOf(id, record);
-    return version === ifVersion && value.engineId === engineId ? exchangeClaims(value.claims, claims) : undefined;
+    if (version !== ifVersion || value.engineId !== engineId) return undefined;
+    return { claims: exchangeClaims(value.claims, claims), nameBefore: nameOf(value) };
   }
 
   /** What is known under these ids and those that the engine's index names; none where it is not the engine's. */
@@ -170,4 +187,9 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     const found = strings(await run((client) => runScript(client, 'reservationsOf', scriptKeys, [])));
     return Array.from({ length: found.length / 2 }, (_, at) => [found[2 * at] ?? '', found[2 * at + 1] ?? '']);
   }
+}
+
+/** As the scripts take it; '' where no store could look it up. */
+function nameOf({ name }: NewReservation): string {
+  return isId(name) ? name : '';
 }

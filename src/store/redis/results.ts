@@ -19,6 +19,7 @@ export function reserveResult(reply: unknown, reservationId: string): ReserveRes
   if (code === 'stale') return { ok: false, reason: 'stale' };
   if (code === 'lease') return { ok: false, reason: 'lease' };
   if (code === 'changed') return { ok: false, reason: 'changed' };
+  if (code === 'name') return { ok: false, reason: 'name', holder: String(detail) };
   if (code === 'full') return { ok: false, reason: 'full', key: String(detail) };
   if (code === 'taken') throw new SatsumaError('invalid', `The reservation id ${reservationId} is taken.`);
   throw unexpected(reply);

@@ -4,11 +4,11 @@ import type { Redis } from 'ioredis';
 /** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
 const files = {
   write: 'write-n',
-  reserve: 'reserve-9',
-  adopt: 'adopt-7',
+  reserve: 'reserve-10',
+  adopt: 'adopt-8',
   bind: 'bind-5',
   renew: 'renew-1',
-  release: 'release-7',
+  release: 'release-8',
   expired: 'expired-1',
   reservationsOf: 'reservations-of-2',
   acquireLease: 'acquire-lease-2',

@@ -60,8 +60,8 @@ test('a port that a foreign process holds moves the container to the next engine
   t.deepEqual(Object.keys(await held(cluster)), ['b']);
 });
 
-test('a name that a foreign container has moves the container to the next engine', async (t) => {
-  const cluster = await startCluster(t, { engines: 2 });
+test('with names that are unique per engine, one that a foreign container has moves to the next engine', async (t) => {
+  const cluster = await startCluster(t, { engines: 2, settings: { nameScope: 'engine' } });
   cluster.engines[0]?.runForeign('web');
   t.is((await runContainer(cluster, busybox({ container_name: 'web' }))).engine.id, 'b');
 });

@@ -4,7 +4,7 @@ import { differences, sharedSettings } from '../../../src/cluster/settings/share
 import { startCluster } from '../harness.ts';
 
 const source = {
-  ...{ overcommit: 1, leaseMs: 30_000, deadlines: { startMs: 60_000 } },
+  ...{ overcommit: 1, leaseMs: 30_000, deadlines: { startMs: 60_000 }, nameScope: 'cluster' as const },
   ...{ types: { web: ['label', 'port'], db: ['label'] }, schedulers: ['b', 'a'], installation: 'one' },
 };
 const ours = sharedSettings(source);
@@ -19,6 +19,7 @@ for (const [key, change] of Object.entries({
   types: { types: { web: ['port', 'label'] } },
   schedulers: { schedulers: ['a'] },
   lease: { leaseMs: 5_000 },
+  'name-scope': { nameScope: 'engine' as const },
   'deadlines.start': { deadlines: { startMs: 5_000 } },
   installation: { installation: 'two' },
 })) {

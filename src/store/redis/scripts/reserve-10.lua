@@ -11,6 +11,7 @@
         [7]  the engine's sums
         [8]  the engine's reservations
         [9]  the leases: name to 'token until holder'
+        [10]  the names of containers: name to reservation
   ARGV  [1]  how many entries the feed keeps
         [2]  how many bytes the feed keeps
         [3]  the epoch of the store, should this be its first change
@@ -22,6 +23,10 @@
         [9]  the reservation as JSON
         [10]  the name of the lease that must be held, '' none
         [11]  the token it must be held with
+        [12]  the container's name, '' none
+        [13]  the reservation that may have it as well, '' none
+        [14]  '1': the name must be free
+        [15]  the name that it had, '' none
         then three for each claim: key, by how much its sum moves, limit ('' none)
 
   Returns  { 'ok', version }
@@ -29,6 +34,7 @@
            { 'stale' }      the engine's document is gone or has another version
            { 'taken' }      there is a reservation with this id
            { 'changed' }    the record has another version, or there is none
+           { 'name', id }   the reservation that has the name
            { 'full', key }  the first claim without room
   Event    one entry under the version: 'reservation', id, 'set', the record
 ]]
@@ -56,9 +62,18 @@ elseif not before or string.match(before, '^%d+') ~= ARGV[8] then
   return { 'changed' }
 end
 
+local holder = ARGV[12] ~= '' and redis.call('HGET', KEYS[10], ARGV[12])
+-- A server of an older release leaves the name behind when it releases.
+if holder and not redis.call('HGET', KEYS[5], holder) then
+  holder = false
+end
+if holder and ARGV[14] == '1' and holder ~= id and holder ~= ARGV[13] then
+  return { 'name', holder }
+end
+
 -- Claims of one reservation with the same key count together.
 local sums = {}
-for i = 12, #ARGV, 3 do
+for i = 16, #ARGV, 3 do
   local key, limit = ARGV[i], tonumber(ARGV[i + 2])
   local sum = (sums[key] or tonumber(redis.call('HGET', KEYS[7], key) or 0)) + tonumber(ARGV[i + 1])
   if limit and sum > limit then
@@ -70,12 +85,18 @@ end
 local version = nextVersion()
 local record = version .. '\n' .. engine .. '\n\n' .. ARGV[9]
 announce(version, { 'reservation', id, 'set', record })
-for i = 12, #ARGV, 3 do
+for i = 16, #ARGV, 3 do
   if ARGV[i + 1] ~= '0' and redis.call('HINCRBY', KEYS[7], ARGV[i], ARGV[i + 1]) == 0 then
     redis.call('HDEL', KEYS[7], ARGV[i])
   end
 end
 redis.call('HSET', KEYS[5], id, record)
+if ARGV[15] ~= '' and ARGV[15] ~= ARGV[12] and redis.call('HGET', KEYS[10], ARGV[15]) == id then
+  redis.call('HDEL', KEYS[10], ARGV[15])
+end
+if ARGV[12] ~= '' and (not holder or holder == ARGV[13]) then
+  redis.call('HSET', KEYS[10], ARGV[12], id)
+end
 redis.call('SADD', KEYS[8], id)
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

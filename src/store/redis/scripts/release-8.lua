@@ -9,12 +9,14 @@
         [5]  the ends of leases
         [6]  the engine's sums
         [7]  the engine's reservations
+        [8]  the names of containers: name to reservation
   ARGV  [1]  how many entries the feed keeps
         [2]  how many bytes the feed keeps
         [3]  the epoch of the store, should this be its first change
         [4]  the reservation's id
         [5]  the version of the record that the caller has read
         [6]  '1': only if its lease ran out
+        [7]  the container's name, '' none
         then two for each claim: key, amount with a minus sign
 
   Returns  'ok'
@@ -44,7 +46,10 @@ end
 redis.call('HDEL', KEYS[4], id)
 redis.call('ZREM', KEYS[5], id)
 redis.call('SREM', KEYS[7], id)
-for i = 7, #ARGV, 2 do
+if ARGV[7] ~= '' and redis.call('HGET', KEYS[8], ARGV[7]) == id then
+  redis.call('HDEL', KEYS[8], ARGV[7])
+end
+for i = 8, #ARGV, 2 do
   if redis.call('HINCRBY', KEYS[6], ARGV[i], ARGV[i + 1]) == 0 then
     redis.call('HDEL', KEYS[6], ARGV[i])
   end
