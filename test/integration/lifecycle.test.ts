@@ -98,14 +98,14 @@ test.serial('a restart is another process in the same place, and a kill ends it'
   t.is((await act(server, 'again', 'kill', { signal: 'SIGWINCH' })).data.state, 'running');
   t.like(await act(server, 'again', 'kill', { signal: 'NOSUCH' }), { status: 400, code: 'invalid' });
   t.is((await act(server, 'again', 'kill', { signal: 'TERM' })).status, 200);
-  await eventually(state, ({ Running }) => !Running, 5_000);
+  await eventually(state, ({ Running }) => !Running, 30_000);
   t.is((await state()).ExitCode, 7);
   t.like(await act(server, 'again', 'kill'), { status: 409, code: 'wrong_state' });
   t.is(
     await eventually(
       () => reserved(server),
       (mb) => mb === 0,
-      3_000,
+      30_000,
     ),
     0,
   );
@@ -122,7 +122,7 @@ test.serial('docker stop and docker start by hand come to the same', async (t) =
     await eventually(
       () => reserved(server),
       (mb) => mb === 0,
-      3_000,
+      30_000,
     ),
     0,
   );
@@ -131,7 +131,7 @@ test.serial('docker stop and docker start by hand come to the same', async (t) =
     await eventually(
       () => reserved(server),
       (mb) => mb === 64,
-      3_000,
+      30_000,
     ),
     64,
   );
@@ -142,7 +142,7 @@ test.serial('docker stop and docker start by hand come to the same', async (t) =
     await eventually(
       () => reserved(server),
       (mb) => mb === 64,
-      3_000,
+      30_000,
     ),
     64,
   );
@@ -175,7 +175,7 @@ test.serial('logs are the end of what was written, with the times and the stream
   const server = await start(t);
   await place(t, server, 'talker');
   const whole = (text: string) => text.includes('line 12\n');
-  await eventually(async () => await textOf(await get(server, 'container/talker/logs?tail=all')), whole, 5_000);
+  await eventually(async () => await textOf(await get(server, 'container/talker/logs?tail=all')), whole, 30_000);
   await act(server, 'talker', 'stop');
   const all = await textOf(await get(server, 'container/talker/logs?tail=all'));
   // Docker keeps the order within each stream.

@@ -20,6 +20,11 @@ const perContainerMs = 0.5;
 const steadyMs = 10_000;
 /** Every so many pings the engine is looked at whole, in case an event was lost: once in five minutes. */
 const pingsPerLook = 30;
+/**
+ * As far back as an engine remembers: dockerd keeps its last 256 events. What ended just before anybody listened may be
+ * listed as running still, and nothing tells of it afterwards; see ended-containers.ts.
+ */
+const fromTheFirst = '0';
 /** A ping that takes as long is a reason for a look. */
 const silentMs = 2_000;
 
@@ -99,7 +104,7 @@ export class EngineWatcher {
   async #follow(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
-    let since: string | undefined;
+    let since = fromTheFirst;
     let backoffMs = shortestBackoffMs;
     while (!signal.aborted) {
       const begin = performance.now();

@@ -22,7 +22,10 @@ interface Scene {
 
 /** One engine that is followed; nothing comes by itself but what its events tell. */
 async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
-  const cluster = await startCluster(t, { engines: 1, settings });
+  return await follow(t, await startCluster(t, { engines: 1, settings }));
+}
+
+async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene> {
   const engine = cluster.pool.client({ id: 'a' });
   const watcher = new EngineWatcher(cluster, 'a', { gates: { well: new Gate(1), unwell: new Gate(1) } });
   watcher.start();
@@ -52,6 +55,18 @@ test('a container that ended and is listed as running for a while yet is looked 
   // Nothing tells of this any more.
   Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
   await until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  t.is((await cluster.store.sums('a')).get('memory'), undefined);
+});
+
+test('a container that ended before anybody listened, and is listed as running for a while yet, is looked at again', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const engine = cluster.pool.client({ id: 'a' });
+  const id = engine.runForeign('theirs', { memory: 512 });
+  engine.events.tell({ kind: 'container', action: 'die', id });
+  const scene = await follow(t, cluster);
+  await scene.until(() => names(scene).includes('theirs'));
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
+  await scene.until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
