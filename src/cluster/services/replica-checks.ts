@@ -182,8 +182,9 @@ export class ReplicaChecks {
         check.ports = seen.ports;
         check.dueAt = now;
       } else {
-        const finding = (await this.#verdict(seen, replica)) ?? (isFailed ? failed(wrong) : undefined);
-        if (finding) this.#findings.put(replica.id, finding);
+        const found =
+          (await this.#verdict(seen, replica)) ?? (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
+        if (found) this.#findings.put(replica.id, found);
       }
       this.#tell();
     } catch (error) {
@@ -197,6 +198,12 @@ export class ReplicaChecks {
     } finally {
       check.isInspecting = false;
     }
+  }
+
+  /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
+  async #stillWrong({ engineId }: LookedAt, { health }: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
+    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(engineId).value), ports, health);
+    return wrong === undefined ? undefined : failed(wrong);
   }
 
   /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */

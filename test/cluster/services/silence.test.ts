@@ -53,6 +53,29 @@ test('a replica that does not answer leaves the catalogue although its engine ke
   t.is(await state(), 'ready');
 });
 
+test('a replica that answers again once its engine does is kept: what failed was the way to both', async (t) => {
+  const { engine, server, port, told, state, containerId } = await startReplica(t);
+  const check = engine.checkContainer.bind(engine);
+  let heal = () => {};
+  let listening: Promise<Server> | undefined;
+  const healed = new Promise<void>((resolve) => {
+    heal = resolve;
+  });
+  engine.checkContainer = async (id) => {
+    await healed;
+    // Before it is asked itself again.
+    listening ??= listen(t, port);
+    await listening;
+    return await check(id);
+  };
+  server.close();
+  await eventually(t, () => told().length === 0);
+  heal();
+  await eventually(t, () => told().length === 1);
+  t.is(told()[0]?.container, containerId);
+  t.is(await state(), 'ready');
+});
+
 test('a replica whose engine is dead stays as long as it answers, and says since when that is', async (t) => {
   const { cluster, engine, server, port, told, state } = await startReplica(t);
   engine.fail('any', 'engine_unreachable');
