@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { IssuedCertificate } from '../ca/authority.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
 import { ageText } from './age.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, withJson, withTable, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
@@ -112,8 +113,4 @@ function issuing(issue: Command): Command {
 function wholeDays(text: string): number {
   if (!/^[1-9][0-9]{0,4}$/.test(text)) throw new InvalidArgumentError('It must be a whole number of days from 1.');
   return Number(text);
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
@@ -17,7 +18,8 @@ interface Entry {
 
 export function catalogCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('catalog'))
-    .description('where the replicas that are ready can be reached')
+    .description('list where the replicas that are ready can be reached')
+    .addHelpText('after', examples('satsuma catalog', 'satsuma catalog web'))
     .argument('[service]', 'of one service')
     .action(async (service: string | undefined, flags: OutputFlags) => {
       const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withTable, writeResult } from './output.ts';
@@ -20,7 +21,8 @@ interface Summary {
 
 export function clusterCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('cluster'))
-    .description('the whole cluster in numbers')
+    .description('show the whole cluster in numbers')
+    .addHelpText('after', examples('satsuma cluster'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');
       const summary = data as Summary;

@@ -3,6 +3,7 @@ import type { PortBinding } from '../model/image-config.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
@@ -31,11 +32,12 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
   const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
 
   const ps = withTable(new Command('ps'))
-    .description('the containers of every engine')
-    .option('-a, --all', 'stopped ones too')
-    .option('--engine <id>', 'of one engine')
-    .option('--label <label>', 'that asked for this label')
-    .option('--image <name>', 'of this image')
+    .description('list the containers of all engines')
+    .addHelpText('after', examples('satsuma ps', 'satsuma ps -a --engine web-1'))
+    .option('-a, --all', 'list stopped containers too')
+    .option('--engine <id>', 'only those of one engine')
+    .option('--label <label>', 'only those that asked for this label')
+    .option('--image <name>', 'only those of this image')
     .action(async ({ json, trunc, ...filter }: Filter & OutputFlags) => {
       const answer = await api('GET', `apiv1/containers?${query(filter)}`);
       const { data } = answer;
@@ -47,7 +49,8 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
 
   const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
-    .description('one container and why it is where it is, as the API answers')
+    .description('show one container as JSON, and why it is on its engine')
+    .addHelpText('after', examples('satsuma inspect web'))
     .argument('<container>', 'id, the beginning of one, or name')
     .action(async (container: string, flags: OutputFlags) => {
       writeDocument(io, (await api('GET', one(container))).data, flags);
@@ -55,8 +58,9 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
 
   const rm = withJson(new Command('rm'))
     .description('remove containers that do not run')
+    .addHelpText('after', examples('satsuma rm web', 'satsuma rm -f web api'))
     .argument('<container...>', 'ids, beginnings of ids, or names')
-    .option('-f, --force', 'those that run as well: they are killed')
+    .option('-f, --force', 'kill and remove containers that run, too')
     .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, containers, { json }, async (container) => {
         if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);

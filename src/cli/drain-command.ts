@@ -3,6 +3,7 @@ import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
@@ -42,7 +43,7 @@ export function drainCommand(api: ApiClient, io: Io): Command {
     .option('--force', 'although something has to stay, which is named')
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
-    .addHelpText('after', '\nExample:\n  satsuma drain web-1 && satsuma engine rm web-1')
+    .addHelpText('after', examples('satsuma drain web-1 && satsuma engine rm web-1'))
     .action((engine: string, flags: Flags) => writeOutcome(io, flags, drain({ api, io }, engine, flags)));
 }
 

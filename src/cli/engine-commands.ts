@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
@@ -36,12 +37,14 @@ interface EngineFlags extends OutputFlags {
 }
 
 export function engineCommands(api: ApiClient, io: Io): Command {
-  const engine = new Command('engine').description('the Docker engines of the cluster');
+  const engine = new Command('engine')
+    .description('manage the Docker engines of the cluster')
+    .addHelpText('after', examples('satsuma engine add web-1 https://10.0.0.11:2376', 'satsuma engine ls'));
   const one = (id: string) => `apiv1/engine/${encodeURIComponent(id)}`;
 
   withJson(engine.command('add'))
     .description('register an engine; what is left out is read from it')
-    .argument('[id]', 'how it is called')
+    .argument('[id]', 'its name')
     .argument('[addr]', 'https://host:2376, tcp://host:2376 or unix:///path')
     .option(
       '-f, --file <file>',
@@ -53,7 +56,10 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--resource <NAME=AMOUNT>', 'what is counted there, GPUs or licences; may be repeated', resource)
     .addHelpText(
       'after',
-      '\nExamples:\n  satsuma engine add web-1 https://10.0.0.11:2376 --label ssd --label eu\n  satsuma engine add -f example/boot2docker_engine.json',
+      examples(
+        'satsuma engine add web-1 https://10.0.0.11:2376 --label ssd --label eu',
+        'satsuma engine add -f example/boot2docker_engine.json',
+      ),
     )
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
@@ -66,7 +72,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     });
 
   withTable(engine.command('ls'))
-    .description('every engine, its state and what is promised on it')
+    .description('list the engines, their state and what is promised on them')
+    .addHelpText('after', examples('satsuma engine ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
       writeResult(io, { data, text: () => engineTable(data as Engine[]) }, flags);
@@ -74,7 +81,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
 
   withDocumentJson(engine.command('inspect'))
     .alias('show')
-    .description('one engine, as the API answers')
+    .description('show one engine as JSON')
+    .addHelpText('after', examples('satsuma engine inspect web-1'))
     .argument('<id>')
     .action(async (id: string, flags: OutputFlags) => writeDocument(io, (await api('GET', one(id))).data, flags));
 
@@ -93,7 +101,13 @@ export function engineCommands(api: ApiClient, io: Io): Command {
         'lost',
       ]),
     )
-    .addHelpText('after', '\nExample:\n  satsuma engine set web-1 --status maintenance')
+    .addHelpText(
+      'after',
+      examples(
+        'satsuma engine set web-1 --status maintenance',
+        'satsuma engine set web-1 --label ssd --label zone=eu-1',
+      ),
+    )
     .action(async (id: string, flags: EngineFlags) => {
       const { data } = await api('PATCH', one(id), fields(flags));
       writeResult(io, { data, text: () => engineTable([data as Engine]) }, flags);
@@ -102,7 +116,8 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   withJson(engine.command('rm'))
     .description('forget an engine; its containers are not touched')
     .argument('<id>')
-    .option('--force', 'although it runs containers of ours: they run on, and are taken up when it is added again')
+    .option('-f, --force', 'even if it runs containers of Satsuma: they go on, and are taken up when it is added again')
+    .addHelpText('after', examples('satsuma engine rm web-1'))
     .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
       const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`);
       writeResult(io, { data, text: () => line`${data}` }, { json });

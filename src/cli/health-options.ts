@@ -19,14 +19,14 @@ export function withHealthOptions(command: Command): Command {
   return command
     .option(
       '--health-http <PORT[/PATH]>',
-      "asked of each replica, at the container's port; 2xx and 3xx are well",
+      'check each replica over HTTP at this port of the container; 2xx and 3xx are healthy',
       httpCheck,
     )
-    .option('--health-tcp <PORT>', 'as --health-http, and a connection is enough', tcpCheck)
-    .option('--health-interval <seconds>', 'between two questions', decimal)
-    .option('--health-timeout <seconds>', 'for an answer', decimal)
-    .option('--health-retries <number>', 'so many bad answers in a row are too many', whole)
-    .option('--health-start-period <seconds>', 'after the start, in which they do not count', decimal);
+    .option('--health-tcp <PORT>', 'check that each replica accepts connections at this port', tcpCheck)
+    .option('--health-interval <seconds>', 'time between two checks', decimal)
+    .option('--health-timeout <seconds>', 'time for an answer', decimal)
+    .option('--health-retries <number>', 'failed checks in a row that make a replica unhealthy', whole)
+    .option('--health-start-period <seconds>', 'time after the start in which failed checks do not count', decimal);
 }
 
 /** Null takes the check away; undefined: nothing is said of it. `before`: what a file says. */

@@ -25,23 +25,23 @@ export interface ImageFlags extends PlacementFlags {
 /** What to run, as arguments and options; `file` says what can be in one as well. */
 export function withImageOptions(command: ImageCommand, file: string): ImageCommand {
   withPlacementOptions(command)
-    .addArgument(new Argument('[image]', 'its name, as for docker run'))
-    .addArgument(new Argument('[args...]', 'what it is started with: each word after the image'))
+    .addArgument(new Argument('[image]', 'name of the image, as for docker run'))
+    .addArgument(new Argument('[args...]', 'arguments of the container: every word after the image'))
     .option('-f, --file <file>', `${file}, in JSON or YAML; - is standard input; the options change it`)
-    .option('--cpus <number>', 'its share, and its limit', decimal)
-    .option('-m, --memory <MB>', 'its share, and its limit; 512m and 2g are taken as well', megabytes)
+    .option('--cpus <number>', 'CPUs that are reserved for the container, and its limit', decimal)
+    .option('-m, --memory <MB>', 'memory that is reserved, and the limit; 512m and 2g are understood, too', megabytes)
     .option(
       '-e, --env <NAME=VALUE>',
-      'a variable, NAME alone for the value that it has here; may be repeated',
+      'set a variable; NAME alone takes its value from this shell; may be repeated',
       variable,
     )
-    .option('--env-file <file>', 'variables, one a line; may be repeated', repeated)
+    .option('--env-file <file>', 'read variables from a file, one a line; may be repeated', repeated)
     .option('-p, --port <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
-    .option('--label <label>', 'for the scheduler: of the engine, or host:ENGINE; may be repeated', repeated)
-    .option('--type <type>', 'which schedulers are asked; label unless set')
+    .option('--label <label>', 'a label that the engine must have, or host:ENGINE; may be repeated', repeated)
+    .option('--type <type>', 'which schedulers decide; label unless set')
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
-    .option('--restart <POLICY[:RETRIES]>', 'no, on-failure, always or unless-stopped', restart)
-    .option('-v, --volume <volume>', '/data, name:/data or /host:/data[:ro]; may be repeated', repeated)
+    .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
+    .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies));
   return command;
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
+import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { withImageEditOptions } from './image-edit-options.ts';
 import { whole } from './image-options.ts';
@@ -22,7 +23,8 @@ interface WaitFlags extends OutputFlags {
 export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const job = new Command('job')
     .enablePositionalOptions()
-    .description('what runs to its end: once, when asked, or on a schedule');
+    .description('manage jobs: containers that run to their end, once or on a schedule')
+    .addHelpText('after', examples('satsuma job create report busybox date', 'satsuma job ls'));
 
   /** The job as it is once the run has ended that its creation begins. */
   const firstRun = async (job: Job, flags: WaitFlags): Promise<Result> => {
@@ -39,15 +41,15 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
 
   const create = new ImageCommand('create')
     .description('create a job; without a schedule it runs once, now')
-    .argument('<name>', 'what it is called');
+    .argument('<name>', 'its name');
   withWait(withJobOptions(create))
     .addHelpText(
       'after',
-      `
-Examples:
-  satsuma job create report --retries 2 busybox sh -c 'echo done'
-  satsuma job create nightly --schedule '30 2 * * *' --time-zone Europe/Berlin busybox date
-  satsuma job create batch --from worker --completions 20 --parallelism 5 --timeout 600`,
+      examples(
+        "satsuma job create report --retries 2 busybox sh -c 'echo done'",
+        "satsuma job create nightly --schedule '30 2 * * *' --time-zone Europe/Berlin busybox date",
+        'satsuma job create batch --from worker --completions 20 --parallelism 5 --timeout 600',
+      ),
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
@@ -64,14 +66,14 @@ Examples:
   )
     .option('--no-schedule', 'run when asked only')
     .option('--no-timeout', 'a try may take as long as it likes')
-    .addHelpText('after', "\nExample:\n  satsuma job update nightly --schedule '0 3 * * *' busybox:1.37")
+    .addHelpText('after', examples("satsuma job update nightly --schedule '0 3 * * *' busybox:1.37"))
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & OutputFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
       writeResult(io, { data, text: () => line`Job ${name} changed: ${whatIsNext(data as Job)}` }, flags);
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
-    .addHelpText('after', '\nExample:\n  satsuma job run nightly && satsuma job logs nightly')
+    .addHelpText('after', examples('satsuma job run nightly && satsuma job logs nightly'))
     .action(async (name: string, flags: WaitFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/run`);
       const { run: number } = data as Run;
@@ -84,6 +86,7 @@ Examples:
     .description('end a run before its time')
     .argument('<job>')
     .argument('<run>', 'its number', whole)
+    .addHelpText('after', examples('satsuma job cancel nightly 3'))
     .action(async (name: string, number: number, flags: OutputFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/runs/${number}/cancel`);
       const text = () => line`Run ${number} of job ${name} is being cancelled: what it runs is stopped`;
@@ -92,6 +95,7 @@ Examples:
 
   const rm = withJson(new Command('rm'))
     .description('stop what a job runs, and forget it')
+    .addHelpText('after', examples('satsuma job rm nightly'))
     .argument('<job...>')
     .option('-d, --detach', 'do not wait')
     .action((names: string[], { detach, json }: WaitFlags) => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
+import { examples } from './help-text.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
@@ -14,31 +15,33 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
   const print = (data: unknown, flags: OutputFlags, text: () => Text) => writeResult(io, { data, text }, flags);
 
   const ls = new Command('ls')
-    .description('every job, its last run and its next')
+    .description('list the jobs, their last run and their next')
+    .addHelpText('after', examples('satsuma job ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/jobs');
       print(data, flags, () => jobTable(data as Job[]));
     });
 
   const runs = new Command('runs')
-    .description('the last runs of a job, the latest first')
+    .description('list the last runs of a job, the latest first')
+    .addHelpText('after', examples('satsuma job runs nightly'))
     .argument('<job>')
     .action(async (name: string, flags: OutputFlags) => {
       const { data } = await api('GET', `${jobPath(name)}/runs`);
       print(data, flags, () => runTable(data as Run[]));
     });
 
-  const ps = withRun(new Command('ps').description('the tasks of a run, and why others were not started yet')).action(
-    async (name: string, number: number | undefined, flags: OutputFlags) => {
+  const ps = withRun(new Command('ps').description('list the tasks of a run, and why others were not started yet'))
+    .addHelpText('after', examples('satsuma job ps nightly', 'satsuma job ps nightly 3'))
+    .action(async (name: string, number: number | undefined, flags: OutputFlags) => {
       const run = await readRun(api, name, number ?? (await lastRun(api, name)));
       print(run, flags, () => [line`${runHeadline(run)}`, taskTable(run)]);
-    },
-  );
+    });
 
   const logs = withRun(
-    new Command('logs').description('what the tasks of a run wrote; of those that ended, the end of it'),
+    new Command('logs').description('print what the tasks of a run wrote; of tasks that ended, the last part'),
   )
-    .addHelpText('after', '\nExample:\n  satsuma job logs nightly 3')
+    .addHelpText('after', examples('satsuma job logs nightly 3'))
     .option(...rawOption)
     .action(async (name: string, number: number | undefined, { raw = false }: { readonly raw?: boolean }) => {
       const { tasks } = await readRun(api, name, number ?? (await lastRun(api, name)));
@@ -53,7 +56,8 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
 
   const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
-    .description('what was asked for, and how it is, as the API answers')
+    .description('show a job as JSON: what was asked for, and its state')
+    .addHelpText('after', examples('satsuma job inspect nightly'))
     .argument('<job>')
     .action(async (name: string, flags: OutputFlags) => {
       writeDocument(io, (await api('GET', jobPath(name))).data, flags);

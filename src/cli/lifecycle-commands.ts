@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
 import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson } from './output.ts';
@@ -20,9 +21,10 @@ interface Flags extends OutputFlags {
 
 /** `start`, `stop`, `restart` and `kill`. */
 export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
-  const command = (name: string, description: string) =>
+  const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
       .description(description)
+      .addHelpText('after', examples(example))
       .argument('<container...>', 'ids, beginnings of ids, or names')
       .action((containers: string[], { time: timeout, signal, json }: Flags) =>
         forEachName(io, containers, { json }, async (container) => {
@@ -32,11 +34,16 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
           return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
         }),
       );
-  const time = ['-t, --time <seconds>', 'how long it may take to stop before it is killed', decimal] as const;
+  const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', decimal] as const;
   return [
-    command('start', 'start containers that are stopped, if what they hold while they run is free'),
-    command('stop', 'stop containers; their names are kept for them, all else is free').option(...time),
-    command('restart', 'stop containers if they run, and start them').option(...time),
-    command('kill', 'send containers a signal').option('-s, --signal <signal>', 'KILL unless set'),
+    command('start', 'start stopped containers, if their ports, CPUs and memory are free', 'satsuma start web'),
+    command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api').option(
+      ...time,
+    ),
+    command('restart', 'stop containers if they run, and start them', 'satsuma restart web').option(...time),
+    command('kill', 'send containers a signal', 'satsuma kill -s HUP web').option(
+      '-s, --signal <signal>',
+      'which signal; KILL unless set',
+    ),
   ];
 }

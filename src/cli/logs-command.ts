@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiStream } from './api-client.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
@@ -19,10 +20,10 @@ export interface LogSource {
 
 export function logsCommand(stream: ApiStream, io: Io): Command {
   const path = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
-  const logs = new Command('logs').description('what a container wrote, both streams in one');
+  const logs = new Command('logs').description('print what a container wrote, both streams in one');
   return withLogOptions(logs, { stream, io, path }, ['<container>', 'id, the beginning of one, or name']).addHelpText(
     'after',
-    '\nExample:\n  satsuma logs -f --tail 20 redis-3f9ac1d2',
+    examples('satsuma logs -f --tail 20 redis-3f9ac1d2'),
   );
 }
 

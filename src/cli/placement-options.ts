@@ -13,13 +13,13 @@ export function withPlacementOptions(command: Command): Command {
   return command
     .option(
       '--constraint <expression>',
-      'zone==eu-*, node!=/^old/, service!=~web: what its engine must be, or should; may be repeated',
+      'a rule for the engine, like zone==eu-*, node!=/^old/ or service!=~web (soft); may be repeated',
       repeated,
     )
-    .option('--spread <label>', 'over the values of an engine label, or engine')
-    .option('--resource <NAME=AMOUNT>', 'of what operators count; may be repeated', resource)
-    .option('--device <device>', '/dev/ttyUSB0[:/dev/modem][:rwm]; may be repeated', repeated)
-    .option('--gpus <all|NUMBER|ID,ID>', 'as for docker run', gpus);
+    .option('--spread <label>', 'spread containers over the values of this engine label, or over engines (engine)')
+    .option('--resource <NAME=AMOUNT>', 'take an amount of what engines count, like gpu=1; may be repeated', resource)
+    .option('--device <device>', 'give access to /dev/ttyUSB0[:/dev/modem][:rwm]; may be repeated', repeated)
+    .option('--gpus <all|NUMBER|ID,ID>', 'give access to GPUs, as docker run does', gpus);
 }
 
 export function placementFields({

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
+import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
@@ -40,13 +41,16 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
   return withServiceChangeOptions(withServiceOptions(plan))
     .addHelpText(
       'after',
-      `
-The last line is a token: with --plan it makes "service create" or "service update", with the same options, do as
-planned or nothing.
-
-Examples:
-  satsuma service plan web --replicas 3 --memory 256 nginx:1.25
-  satsuma service create web --replicas 3 --memory 256 --plan TOKEN nginx:1.25`,
+      [
+        paragraph(
+          'The last line is a token. Given as --plan, with the same options, it makes "service create" or ' +
+            '"service update" do what was planned, or nothing. Exit code 5: a replica would wait for a place.',
+        ),
+        examples(
+          'satsuma service plan web --replicas 3 --memory 256 nginx:1.25',
+          'satsuma service create web --replicas 3 --memory 256 --plan TOKEN nginx:1.25',
+        ),
+      ].join('\n'),
     )
     .action(async (name, image, args, flags: ServiceFlags & OutputFlags) => {
       const service = (await isThere(api, servicePath(name)))
@@ -59,7 +63,7 @@ Examples:
 
 /** For the options of `create` and `update`. */
 export function withPlanOption(command: Command): Command {
-  return command.option('--plan <token>', 'as "service plan" said, or not at all');
+  return command.option('--plan <token>', 'do what "service plan" said, or nothing');
 }
 
 /** The path of what is done as planned. */

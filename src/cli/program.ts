@@ -4,10 +4,13 @@ import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { clusterCommand } from './cluster-command.ts';
+import { configureHelp } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { helpCommand } from './help-command.ts';
+import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
@@ -18,6 +21,7 @@ import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
 import { serviceCommands } from './service-commands.ts';
+import { wrapped } from './table-fit.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
@@ -37,7 +41,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
     .addHelpText(
       'after',
-      `\nThe server is looked for at SATSUMA_HOST, or at http://127.0.0.1:8080.\n\nExit codes:\n${codes()}`,
+      `${examples('satsuma engine add web-1 https://10.0.0.11:2376', 'satsuma run -p 80:80 nginx', 'satsuma help service create')}\n${paragraph('The server is at SATSUMA_HOST, or else at http://127.0.0.1:8080.')}\n\nExit codes:\n${codes()}`,
     );
   const commands = [
     serveCommand(serve),
@@ -57,18 +61,17 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     clusterCommand(api, io),
   ];
   for (const command of commands) program.addCommand(command);
-  applyToAll(program, (command) =>
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: io.stdout, writeErr: io.stderr })
-      .showHelpAfterError('(add --help for what there is)'),
-  );
+  program.helpCommand(false).addCommand(helpCommand());
+  applyToAll(program, (command) => configureHelp(command, io));
   return program;
 }
 
 function codes(): string {
   return Object.entries(exitCodes)
-    .map(([code, meaning]) => `  ${code}  ${meaning}`)
+    .flatMap(([code, meaning]) => {
+      const [first, ...rest] = wrapped(meaning, 80 - 7);
+      return [`  ${code.padEnd(3)}  ${first}`, ...rest.map((each) => `       ${each}`)];
+    })
     .join('\n');
 }
 

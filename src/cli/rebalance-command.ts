@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
@@ -27,7 +28,7 @@ export function rebalanceCommand(api: ApiClient, io: Io): Command {
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .option('--stop', 'end the rebalance that is under way: begin no more moves')
-    .addHelpText('after', '\nExamples:\n  satsuma rebalance --dry-run\n  satsuma rebalance --at-once 2')
+    .addHelpText('after', examples('satsuma rebalance --dry-run', 'satsuma rebalance --at-once 2'))
     .action((flags: Flags) => writeOutcome(io, flags, rebalance(api, io, flags)));
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Text, withTable, writeResult } from './output.ts';
@@ -12,11 +13,13 @@ interface Rehearsal {
 }
 
 export function rehearseCommand(api: ApiClient, io: Io): Command {
-  const rehearse = new Command('rehearse').description('what would happen; changes nothing');
+  const rehearse = new Command('rehearse')
+    .description('show what would happen; changes nothing')
+    .addHelpText('after', examples('satsuma rehearse lose web-1'));
   withTable(rehearse.command('lose'))
-    .description('what would become of everything on an engine if it were lost')
+    .description('show what would become of the containers of an engine if it were lost')
     .argument('<engine>')
-    .addHelpText('after', '\nExample:\n  satsuma rehearse lose web-1')
+    .addHelpText('after', examples('satsuma rehearse lose web-1'))
     .action(async (engine: string, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/rehearse-loss`);
       writeResult(io, { data, text: () => rehearsalText(engine, data as Rehearsal) }, flags);

@@ -3,6 +3,7 @@ import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { bareName } from './container-commands.ts';
+import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -38,16 +39,16 @@ interface Planned {
 /** `run` and `plan`: the same image config, for real and as a question. */
 export function runCommands(api: ApiClient, io: Io): Command[] {
   const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
-    .option('--count <number>', 'run so many', whole)
-    .option('--atomic', 'all of them or none')
+    .option('--count <number>', 'how many containers to run', whole)
+    .option('--atomic', 'run all of them, or none')
     .addHelpText(
       'after',
-      `
-Examples:
-  satsuma run -p 6379:6379 --memory 256 redis:latest
-  satsuma run --label ssd busybox sleep 60
-  satsuma run -f example/redis_image.json --memory 512
-  satsuma run --from redis --count 3 --atomic`,
+      examples(
+        'satsuma run -p 6379:6379 --memory 256 redis:latest',
+        'satsuma run --label ssd busybox sleep 60',
+        'satsuma run -f example/redis_image.json --memory 512',
+        'satsuma run --from redis --count 3 --atomic',
+      ),
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
@@ -60,7 +61,7 @@ Examples:
   const plan = withOptions(
     new ImageCommand('plan').description('show where a container would go, and why; changes nothing'),
   )
-    .addHelpText('after', '\nExample:\n  satsuma plan -p 6379:6379 redis:latest')
+    .addHelpText('after', examples('satsuma plan -p 6379:6379 redis:latest'))
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
       writeResult(io, { data, text: () => planTable(data as Planned) }, flags);
@@ -71,7 +72,7 @@ Examples:
 function withOptions(command: ImageCommand): ImageCommand {
   withImageOptions(withJson(command), 'an image config')
     .option('--name <name>', 'name of the container')
-    .addOption(new Option('--reschedule <when>', 'when it is run on another engine').choices(reschedulePolicies))
+    .addOption(new Option('--reschedule <when>', 'when to run it on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
   return command;
 }

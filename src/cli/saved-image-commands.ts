@@ -3,6 +3,7 @@ import { ageText } from './age.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -21,14 +22,15 @@ interface Saved {
 export function savedImageCommands(api: ApiClient, io: Io): Command {
   const image = new Command('image')
     .enablePositionalOptions()
-    .description('image configs that are kept by name, for --from');
+    .description('manage image configs that are saved under a name, for --from')
+    .addHelpText('after', examples('satsuma image save redis -p 6379 redis:7', 'satsuma run --from redis'));
   const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
 
   const save = withJson(new ImageCommand('save'))
     .description('save an image config; where there is one of the name, as its next version')
-    .argument('<name>', 'what it is called');
+    .argument('<name>', 'its name');
   withImageOptions(save, 'an image config')
-    .addHelpText('after', '\nExample:\n  satsuma image save redis -p 6379 --memory 256 redis:7')
+    .addHelpText('after', examples('satsuma image save redis -p 6379 --memory 256 redis:7'))
     .action(async (name: string, what: string | undefined, args: string[], flags: ImageFlags & OutputFlags) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
       const config = mergedImage(file, await imageFields(what, args, flags));
@@ -41,7 +43,8 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     });
 
   const ls = withTable(new Command('ls'))
-    .description('the last version of each')
+    .description('list the saved image configs, the last version of each')
+    .addHelpText('after', examples('satsuma image ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/images');
       writeResult(io, { data, text: () => savedTable(data as Saved[]) }, flags);
@@ -49,7 +52,8 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
 
   const show = withDocumentJson(new Command('inspect'))
     .alias('show')
-    .description('one of them, as the API answers')
+    .description('show a saved image config as JSON')
+    .addHelpText('after', examples('satsuma image inspect redis@2'))
     .argument('<name>', 'NAME, or NAME@VERSION')
     .action(async (reference: string, flags: OutputFlags) => {
       const [name = '', version] = reference.split('@');
@@ -59,6 +63,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
 
   const rm = withJson(new Command('rm'))
     .description('forget all versions; what was made from them does not change')
+    .addHelpText('after', examples('satsuma image rm redis'))
     .argument('<name...>')
     .action((names: string[], flags: OutputFlags) =>
       forEachName(io, names, flags, async (name) => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Overrides } from '../config/sources.ts';
+import { examples, paragraph } from './help-text.ts';
 
 export interface ServeOptions {
   readonly file: string | undefined;
@@ -31,12 +32,15 @@ export function serveCommand(serve: Serve): Command {
     .option('--insecure', 'serve beyond this machine although there is no authentication yet')
     .addHelpText(
       'after',
-      `
-Every key of the file can be given as a variable as well: SATSUMA_LISTEN_ADDR, SATSUMA_REDIS_URL, ...
-
-Examples:
-  satsuma serve --conf example/config.json
-  satsuma serve --redis-url redis://127.0.0.1:6379 --listen 127.0.0.1:8081`,
+      [
+        paragraph(
+          'Every key of the file can also be given as a variable: SATSUMA_LISTEN_ADDR, SATSUMA_REDIS_URL, and so on.',
+        ),
+        examples(
+          'satsuma serve --conf example/config.json',
+          'satsuma serve --redis-url redis://127.0.0.1:6379 --listen 127.0.0.1:8081',
+        ),
+      ].join('\n'),
     )
     .action(({ conf, listen, dataDir, redisUrl, redisUrlFile, redisPrefix, insecure }: Flags) =>
       serve({

@@ -3,6 +3,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -33,7 +34,8 @@ type ChangeFlags = ServiceFlags & WaitFlags & { readonly plan?: string };
 export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const service = new Command('service')
     .enablePositionalOptions()
-    .description('containers that are kept running, updated and scaled');
+    .description('manage services: containers that are kept running, updated and scaled')
+    .addHelpText('after', examples('satsuma service create web --replicas 3 -p 80 nginx', 'satsuma service ls'));
 
   const settle = async (changed: unknown, what: string, { detach, timeout, json }: WaitFlags): Promise<Result> => {
     const { name, generation } = changed as Service;
@@ -43,15 +45,15 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     return { data: await waitForService({ api, io }, { name, generation }, options), text: () => [] };
   };
 
-  const create = new ImageCommand('create').description('create a service').argument('<name>', 'how it is called');
+  const create = new ImageCommand('create').description('create a service').argument('<name>', 'its name');
   withWaitOptions(withPlanOption(withServiceOptions(create)))
     .addHelpText(
       'after',
-      `
-Examples:
-  satsuma service create web --replicas 3 -p 80 --health-http 80/ --on-failure rollback nginx:1.25
-  satsuma service create agent --from agent@2 --replicas global
-  satsuma service create web -f service.json`,
+      examples(
+        'satsuma service create web --replicas 3 -p 80 --health-http 80/ --on-failure rollback nginx:1.25',
+        'satsuma service create agent --from agent@2 --replicas global',
+        'satsuma service create web -f service.json',
+      ),
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await newService(name, image, args, flags);
@@ -69,7 +71,7 @@ Examples:
     .option('--no-health', 'ask nothing of the replicas any more')
     .addHelpText(
       'after',
-      '\nExamples:\n  satsuma service update web -e LEVEL=debug nginx:1.26\n  satsuma service update web --env-rm LEVEL',
+      examples('satsuma service update web -e LEVEL=debug nginx:1.26', 'satsuma service update web --env-rm LEVEL'),
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: ChangeFlags) => {
       const body = await changedService(api, name, image, args, flags);
@@ -81,7 +83,7 @@ Examples:
     .description('say how many replicas there are to be')
     .argument('<what...>', 'NAME=N, or several; or NAME N');
   withWaitOptions(scale)
-    .addHelpText('after', '\nExample:\n  satsuma service scale web=5')
+    .addHelpText('after', examples('satsuma service scale web=5', 'satsuma service scale web=5 api=2'))
     .action(async (words: string[], flags: WaitFlags) => {
       const replicasOf = new Map(sizes(words));
       await forEachName(io, [...replicasOf.keys()], flags, async (name) => {
@@ -92,7 +94,8 @@ Examples:
 
   const restart = new Command('restart')
     .description('exchange all replicas as an update does, and pull the image: a tag that moved is rolled out')
-    .argument('<name...>');
+    .argument('<name...>')
+    .addHelpText('after', examples('satsuma service restart web'));
   withWaitOptions(restart).action((names: string[], flags: WaitFlags) =>
     forEachName(io, names, flags, async (name) => {
       const { data } = await api('POST', `${servicePath(name)}/restart`);
@@ -103,27 +106,35 @@ Examples:
   const rollback = new Command('rollback')
     .description('go back to the generation before, or to the one named')
     .argument('<name>')
-    .option('--to <generation>', 'see "satsuma service history"', whole);
+    .option('--to <generation>', 'see "satsuma service history"', whole)
+    .addHelpText('after', examples('satsuma service rollback web', 'satsuma service rollback web --to 3'));
   withWaitOptions(rollback).action(async (name: string, { to, ...flags }: WaitFlags & { readonly to?: number }) => {
     const { data } = await api('POST', `${servicePath(name)}/rollback`, { generation: to });
     await writeOutcome(io, flags, settle(data, 'the rollback', flags));
   });
 
-  const resume = new Command('resume').description('go on with an update that is paused').argument('<name>');
+  const resume = new Command('resume')
+    .description('go on with an update that is paused')
+    .argument('<name>')
+    .addHelpText('after', examples('satsuma service resume web'));
   withWaitOptions(resume).action(async (name: string, flags: WaitFlags) => {
     const { data } = await api('POST', `${servicePath(name)}/resume`);
     await writeOutcome(io, flags, settle(data, 'the update', flags));
   });
 
   const pause = withJson(new Command('pause'))
-    .description('exchange no replica until it is resumed; those that end are started anew all the same')
+    .description('exchange no replica until the service is resumed; replicas that end are still replaced')
     .argument('<name>')
+    .addHelpText('after', examples('satsuma service pause web'))
     .action(async (name: string, flags: OutputFlags) => {
       const { data } = await api('POST', `${servicePath(name)}/pause`);
       writeResult(io, { data, text: () => line`${name}: paused` }, flags);
     });
 
-  const rm = new Command('rm').description('stop all replicas and forget the service').argument('<name...>');
+  const rm = new Command('rm')
+    .description('stop all replicas and forget the service')
+    .argument('<name...>')
+    .addHelpText('after', examples('satsuma service rm web'));
   withWaitOptions(rm).action((names: string[], { detach, timeout: timeoutSeconds, json }: WaitFlags) => {
     const said = {
       removed: (name: string) => `${name}: removed`,
@@ -132,11 +143,11 @@ Examples:
     return removeEach({ api, io }, names, { path: servicePath, said, detach, timeoutSeconds, json });
   });
 
-  const logs = withLogOptions(new Command('logs').description('what the replicas wrote'), {
+  const logs = withLogOptions(new Command('logs').description('print what the replicas of a service wrote'), {
     stream,
     io,
     path: servicePath,
-  }).addHelpText('after', '\nExample:\n  satsuma service logs -f --tail 20 web');
+  }).addHelpText('after', examples('satsuma service logs -f --tail 20 web'));
 
   const commands = [
     create,

@@ -33,16 +33,21 @@ interface Body extends ImageInFile {
 export function withServiceOptions(command: ImageCommand): ImageCommand {
   withHealthOptions(withImageOptions(command, 'a service, as for POST /apiv1/service'))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it')
-    .option('--replicas <N|global>', 'so many, or one on each engine', replicas)
-    .option('--link <SERVICE[:ALIAS]>', 'told the addresses of that service; may be repeated', link)
-    .option('--parallelism <number>', 'how many an update exchanges at a time; 0: all', whole)
-    .option('--delay <seconds>', 'between one exchange and the next', decimal)
-    .addOption(new Option('--order <order>', 'in which an update exchanges').choices(updateOrders))
-    .option('--monitor <seconds>', 'for which a new replica must do well', decimal)
-    .option('--max-failure <number>', 'how many new replicas may fail', whole)
-    .addOption(new Option('--on-failure <action>', 'when more do').choices(failureActions))
-    .option('--grace <seconds>', 'for which an engine may be down before its replicas go elsewhere', decimal)
-    .option('--shutdown-delay <seconds>', 'between leaving the catalogue and the stop', decimal);
+    .option('--replicas <N|global>', 'how many replicas, or one on each engine', replicas)
+    .option('--link <SERVICE[:ALIAS]>', 'give the replicas the addresses of a service; may be repeated', link)
+    .option('--parallelism <number>', 'how many replicas an update exchanges at a time; 0: all', whole)
+    .option('--delay <seconds>', 'time between two exchanges of an update', decimal)
+    .addOption(
+      new Option(
+        '--order <order>',
+        'whether an update starts the new replica first or stops the old one first',
+      ).choices(updateOrders),
+    )
+    .option('--monitor <seconds>', 'how long a new replica must stay healthy', decimal)
+    .option('--max-failure <number>', 'how many new replicas may fail in an update', whole)
+    .addOption(new Option('--on-failure <action>', 'what happens when more fail').choices(failureActions))
+    .option('--grace <seconds>', 'how long an engine may be down before its replicas run elsewhere', decimal)
+    .option('--shutdown-delay <seconds>', 'time between leaving the catalogue and the stop', decimal);
   return command;
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
+import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
@@ -27,6 +28,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   ) =>
     withTable(new Command(name))
       .description(description)
+      .addHelpText('after', examples(`satsuma service ${name}${name === 'ls' ? '' : ' web'}`))
       .action(async (...given: [string, OutputFlags] | [OutputFlags]) => {
         const [service, flags] = typeof given[0] === 'string' ? [given[0], given[1] as OutputFlags] : ['', given[0]];
         const { data } = await api('GET', path(service));
@@ -34,7 +36,8 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       });
   const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
-    .description('what was asked for, and what there is, as the API answers')
+    .description('show a service as JSON: what was asked for, and its state')
+    .addHelpText('after', examples('satsuma service inspect web'))
     .argument('<name>')
     .action(async (name: string, flags: OutputFlags) => {
       writeDocument(io, (await api('GET', servicePath(name))).data, flags);
@@ -43,16 +46,16 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
     question(
       'ls',
       () => 'apiv1/services',
-      'every service and how it is',
+      'list the services and their state',
       (data) => serviceTable(data as Service[]),
     ),
-    question('ps', servicePath, 'the replicas of a service, and why others are not there', (data) => {
+    question('ps', servicePath, 'list the replicas of a service, and why others are missing', (data) => {
       return [line`${headline(data as Service)}`, replicaTable(data as Service)];
     }).argument('<name>'),
     question(
       'history',
       (name) => `${servicePath(name)}/generations`,
-      'what a service has been',
+      'list the generations of a service',
       (data) => historyTable(data as Generation[]),
     ).argument('<name>'),
     inspect,

@@ -97,7 +97,7 @@ function cut(text: string, width: number): string {
 }
 
 /** Lines that break at spaces; a word is broken where it is longer than a line. */
-function wrapped(text: string, width: number): string[] {
+export function wrapped(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? '';

@@ -1,6 +1,9 @@
-/** The candidate that `word` is most likely a slip of, if it is close to any. */
-export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const mostEdits = Math.min(3, Math.ceil(word.length / 3));
+/** The candidate that `word` is most likely a slip of, if it is close to any: it differs by `mostEdits` letters at most. */
+export function didYouMean(
+  word: string,
+  candidates: readonly string[],
+  mostEdits = Math.min(3, Math.ceil(word.length / 3)),
+): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

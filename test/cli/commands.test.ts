@@ -184,7 +184,7 @@ test('help has examples and the exit codes, and is no error', async (t) => {
   const { type } = await terminal(t);
   const help = await type('--help');
   t.is(help.code, 0);
-  t.regex(help.out, /5 {2}no engine has room/);
+  t.regex(help.out, /5 {4}no engine has room/);
   t.regex((await type('run --help')).out, /satsuma run -p 6379:6379 --memory 256 redis:latest/);
 });
 

@@ -201,7 +201,7 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   const help = await type('job --help');
   t.is(help.code, 0);
   for (const each of ['create', 'ls', 'runs', 'ps', 'logs', 'inspect', 'update', 'run', 'cancel', 'rm']) {
-    t.regex(help.out, new RegExp(`^ {2}${each}[ |]`, 'm'));
+    t.regex(help.out, new RegExp(`^ {2}${each}[ ,]`, 'm'));
   }
   t.regex(
     (await type('job create --help')).out,

@@ -1,38 +1,24 @@
 import { join } from 'node:path';
 import test from 'ava';
-import type { Command } from 'commander';
-import { buildProgram } from '../../src/cli/program.ts';
 import { Stage } from '../cluster/jobs/stage.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { terminal } from './terminal.ts';
+import { commandPaths, terminal } from './terminal.ts';
 
 /** Commands without `--json`, and why. */
 const exempt: Readonly<Record<string, string>> = {
+  help: 'it prints help',
   serve: 'it serves; its log is JSON',
   logs: 'it prints what a container wrote, unchanged',
   'service logs': 'it prints what containers wrote, unchanged',
   'job logs': 'it prints what containers wrote, unchanged',
 };
 
-const never = () => Promise.reject(new Error('not here'));
-const program = buildProgram({
-  io: { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: never },
-  api: never,
-  stream: () => {
-    throw new Error('not here');
-  },
-  serve: never,
-});
-
-function leaves(command: Command, path: readonly string[] = []): (readonly [path: string, command: Command])[] {
-  if (command.commands.length === 0) return [[path.join(' '), command]];
-  return command.commands.flatMap((each) => leaves(each, [...path, each.name()]));
-}
+const leaves = commandPaths().filter(([, { commands }]) => commands.length === 0);
 
 test('every command takes --json, or is named here with the reason why not', (t) => {
-  const without = leaves(program).filter(([, command]) => !command.options.some(({ long }) => long === '--json'));
+  const without = leaves.filter(([, command]) => !command.options.some(({ long }) => long === '--json'));
   t.deepEqual(without.map(([path]) => path).sort(), Object.keys(exempt).sort());
-  t.true(leaves(program).length > 40);
+  t.true(leaves.length > 40);
 });
 
 test('the JSON is one document, the data of the answer, whatever the command waits for', async (t) => {

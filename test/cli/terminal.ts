@@ -1,6 +1,8 @@
 import type { ExecutionContext } from 'ava';
+import type { Command } from 'commander';
 import { apiClient, apiStream } from '../../src/cli/api-client.ts';
 import type { Io } from '../../src/cli/io.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startCluster, type TestCluster } from '../cluster/harness.ts';
@@ -81,4 +83,18 @@ export function cells(table: string): string[][] {
     .trimEnd()
     .split('\n')
     .map((line) => line.trimEnd().split(/\s{2,}/));
+}
+
+/** Every command of the program, groups too, by what is typed behind `satsuma`. */
+export function commandPaths(): (readonly [path: string, command: Command])[] {
+  const never = () => Promise.reject(new Error('not here'));
+  const io: Io = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: never };
+  const stream = () => {
+    throw new Error('not here');
+  };
+  const below = (command: Command, path: readonly string[]): (readonly [string, Command])[] => [
+    [path.join(' '), command],
+    ...command.commands.flatMap((each) => below(each, [...path, each.name()])),
+  ];
+  return below(buildProgram({ io, api: never, stream, serve: never }), []);
 }

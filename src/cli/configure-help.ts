@@ -1,0 +1,75 @@
+import type { Command, HelpConfiguration } from 'commander';
+import { didYouMean } from '../config/did-you-mean.ts';
+import { dockerHint } from './docker-hint.ts';
+import type { Io } from './io.ts';
+import { wrapped } from './table-fit.ts';
+
+const indent = 2;
+/** A longer name of an option stands in a line of its own, above what it means. */
+const widestTerm = 26;
+/** On a terminal with less room beside the names, each description stands below its name. */
+const leastDescription = 40;
+const defaultWidth = 80;
+
+/** Help as wide as the terminal, which breaks between words, and errors of the command line in one form. */
+export function configureHelp(command: Command, io: Io): void {
+  command
+    .exitOverride()
+    .configureHelp(layout)
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      getOutHelpWidth: () => io.terminal?.()?.columns ?? defaultWidth,
+      getErrHelpWidth: () => io.errorTerminal?.()?.columns ?? defaultWidth,
+      outputError: (text, write) => write(errorText(text, command)),
+    });
+}
+
+const layout: HelpConfiguration = {
+  subcommandTerm: (command) => [command.name(), ...command.aliases()].join(', '),
+  padWidth: (command, helper) => {
+    const options = helper.visibleOptions(command).map((option) => helper.optionTerm(option));
+    const commands = helper.visibleCommands(command).map((each) => helper.subcommandTerm(each));
+    const operands = helper.visibleArguments(command).map((argument) => helper.argumentTerm(argument));
+    const widths = [...options, ...commands, ...operands].map(({ length }) => length);
+    return Math.max(0, ...widths.filter((each) => each <= widestTerm));
+  },
+  formatItem: (term, termWidth, description, helper) => {
+    const margin = ' '.repeat(indent);
+    if (description === '') return margin + term;
+    const width = helper.helpWidth ?? defaultWidth;
+    const isNarrow = width - indent - termWidth - 2 < leastDescription;
+    const column = isNarrow ? 3 * indent : indent + termWidth + 2;
+    const lines = wrapped(description, width - column);
+    const rest = lines.map((each) => ' '.repeat(column) + each);
+    if (isNarrow || term.length > termWidth) return [margin + term, ...rest].join('\n');
+    return [`${margin}${term.padEnd(termWidth)}  ${lines[0]}`, ...rest.slice(1)].join('\n');
+  },
+};
+
+/** As all other errors of Satsuma: what is wrong, what may have been meant, and where help is. */
+function errorText(text: string, command: Command): string {
+  const sentence = text.trimEnd().replace(/^error: /, '');
+  const hint = hintOf(sentence, command);
+  return `satsuma: ${sentence}${hint === undefined ? '' : `: ${hint}`}\nSee "${pathOf(command)} --help".\n`;
+}
+
+function hintOf(sentence: string, command: Command): string | undefined {
+  const [, kind, word = ''] = /^unknown (command|option) '(.+)'$/s.exec(sentence) ?? [];
+  if (kind === 'option') {
+    const flags = command.options.flatMap(({ long }) => long ?? []);
+    const near = didYouMean(word.replace(/=.*/s, ''), flags, 2);
+    return near === undefined ? undefined : `did you mean ${near}?`;
+  }
+  if (kind !== 'command') return undefined;
+  const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  // Of a short word, one letter may be wrong: `pull` is not meant to be `kill`.
+  const near = didYouMean(word, names, word.length < 5 ? 1 : 2);
+  const hint = command.parent ? undefined : dockerHint(word);
+  return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
+}
+
+export function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
+}
