@@ -41,6 +41,11 @@ export interface EngineRecord {
    * follows it. A duration, because wall clocks of servers differ.
    */
   readonly silentMs?: number;
+  /**
+   * Of one that is down: half of the engines in use answered after it was found so, which makes the fault its own. Without
+   * that nothing on it is given up.
+   */
+  readonly isLossConfirmed?: true;
   /** Why the condition is `down`. */
   readonly error?: string;
   readonly daemon?: DaemonInfo;

@@ -8,7 +8,7 @@ import type { TaskReservation } from '../mirror/reservation-index.ts';
 import { isReachable } from '../restore/leftovers.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { tombstoneChanges } from '../restore/tombstones.ts';
-import { isLost, isMajorityDown } from '../services/loss.ts';
+import { isLost } from '../services/loss.ts';
 import { RoomTries } from '../services/room-tries.ts';
 import { isForRoom } from '../services/waits.ts';
 import { forgetRun } from './forget-run.ts';
@@ -106,7 +106,7 @@ export class JobWorker {
     const { job, jobId, number } = run.value;
     const { mirror, clock } = this.#context.cluster;
     const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
-    const rule = { downForMs, graceMs, isHeld: isMajorityDown(mirror.engines()) };
+    const rule = { downForMs, graceMs };
     while (mirror.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);

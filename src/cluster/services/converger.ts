@@ -10,6 +10,7 @@ import { continueRebalance } from '../rebalance/continue-rebalance.ts';
 import { isRebalancing } from '../rebalance/under-way.ts';
 import { Leftovers } from '../restore/leftovers.ts';
 import { Separately } from '../separately.ts';
+import { LossConfirmations } from './confirm-losses.ts';
 import { endDrains } from './end-drains.ts';
 import type { Leadership } from './leadership.ts';
 import { Rescue } from './rescue.ts';
@@ -36,6 +37,7 @@ export class Converger {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
   readonly #gate = new Gate(atOnce);
+  readonly #losses: LossConfirmations;
   readonly #rescue: Rescue;
   readonly #leftovers: Leftovers;
   readonly #jobs: JobWorkers;
@@ -51,6 +53,7 @@ export class Converger {
   constructor(cluster: Cluster, leadership: Leadership) {
     this.#cluster = cluster;
     this.#leadership = leadership;
+    this.#losses = new LossConfirmations(cluster, this.#wake);
     this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
     this.#leftovers = new Leftovers(cluster, this.#gate, this.#wake);
     this.#separately = new Separately(cluster);
@@ -95,6 +98,7 @@ export class Converger {
       this.#workers.clear();
       this.#token = fence.token;
     }
+    this.#losses.pass(fence);
     const services = mirror.services.all();
     const keys = new Set(services.map(keyOf));
     for (const key of this.#workers.keys()) if (!keys.has(key)) this.#workers.delete(key);

@@ -5,22 +5,29 @@ export interface LossRule {
   readonly downForMs: (engine: EngineRecord) => number;
   /** How long it may be. */
   readonly graceMs: number;
-  /** So many engines are down that the fault is taken to be this side's: nothing is given up. */
-  readonly isHeld: boolean;
 }
 
 /**
- * Whether so many engines are down that it is more likely this server's own network that is at fault: then nothing is
- * given up until they are back, or until a person says that an engine is lost.
+ * Whether an engine that is down is given up: at once where somebody says so, and after a time where its loss is confirmed.
+ * Otherwise it is likelier that the server itself is cut off.
  */
-export function isMajorityDown(engines: readonly EngineRecord[]): boolean {
-  const used = engines.filter(({ intent, condition }) => intent !== 'lost' && condition !== 'pending');
-  const down = used.filter(({ condition }) => condition === 'down');
-  return down.length * 2 > used.length;
+export function isLost(engine: EngineRecord, { downForMs, graceMs }: LossRule): boolean {
+  if (engine.condition !== 'down') return false;
+  return engine.intent === 'lost' || (engine.isLossConfirmed === true && downForMs(engine) >= graceMs);
 }
 
-/** Whether an engine that is down is given up: after a time, and at once where somebody says so. */
-export function isLost(engine: EngineRecord, { downForMs, graceMs, isHeld }: LossRule): boolean {
-  if (engine.condition !== 'down') return false;
-  return engine.intent === 'lost' || (!isHeld && downForMs(engine) >= graceMs);
+export function isUnconfirmed({ condition, isLossConfirmed }: EngineRecord): boolean {
+  return condition === 'down' && !isLossConfirmed;
+}
+
+/**
+ * How many engines must answer before the loss of others is confirmed: half of those in use. An engine with the intent
+ * `lost` counts until its own loss is confirmed, so that this intent decides nothing about the other engines.
+ */
+export function answersToConfirm(engines: readonly EngineRecord[]): number {
+  const used = engines.filter((engine) => {
+    if (engine.condition === 'pending') return false;
+    return engine.intent !== 'lost' || isUnconfirmed(engine);
+  });
+  return Math.ceil(used.length / 2);
 }

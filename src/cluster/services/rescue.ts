@@ -5,7 +5,7 @@ import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { runContainer } from '../containers/run-container.ts';
 import type { Gate } from '../gate.ts';
-import { isLost, isMajorityDown } from './loss.ts';
+import { isLost } from './loss.ts';
 import { removeReplica } from './remove-replica.ts';
 
 /** How long an engine may be down before its containers are run elsewhere; a service says so itself. */
@@ -38,7 +38,7 @@ export class Rescue {
     const engines = mirror.engines();
     const now = performance.now();
     const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
-    const rule = { downForMs, graceMs, isHeld: isMajorityDown(engines) };
+    const rule = { downForMs, graceMs };
     const byId = new Map(engines.map((engine) => [engine.id, engine]));
     for (const reservation of marked) {
       const engine = byId.get(reservation.engineId);

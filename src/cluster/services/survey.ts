@@ -6,7 +6,6 @@ import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
 import { hasFingerprint } from './fingerprint.ts';
-import { isMajorityDown } from './loss.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 import { chooseSlots, type SlotFacts } from './slot-order.ts';
 
@@ -20,7 +19,7 @@ export function surveyReplicas(
 ): ReplicaView[] {
   const { mirror } = cluster;
   const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
-  const rule = { downForMs, graceMs: record.spec.grace * 1000, isHeld: isMajorityDown(mirror.engines()) };
+  const rule = { downForMs, graceMs: record.spec.grace * 1000 };
   return mirror.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;

@@ -118,12 +118,16 @@ async function record(
 ): Promise<void> {
   if (!mirror.hasEngine(id)) return;
   const { value: engine, version } = mirror.engine(id);
-  const { error: _, silentMs, ...rest } = engine;
+  const { error: _, silentMs, isLossConfirmed, ...rest } = engine;
   const isSame = engine.condition === outcome.condition;
   const since = isSame ? engine.since : changedAt(mirror.observation(id), outcome, timestamp(clock));
   const silent = isSame ? silentMs : Math.round(mirror.silentForMs(id, fence));
   const isDown = outcome.condition === 'down' && silent !== undefined;
-  const after: EngineRecord = { ...rest, ...outcome, since, ...(isDown ? { silentMs: silent } : {}) };
+  const after: EngineRecord = {
+    ...{ ...rest, ...outcome, since },
+    ...(isDown && { silentMs: silent }),
+    ...(isSame && outcome.condition === 'down' && isLossConfirmed && { isLossConfirmed }),
+  };
   if (isDeepStrictEqual(after, engine)) return;
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
   // Somebody else wrote, or follows the engine now: the next look compares with what they did.

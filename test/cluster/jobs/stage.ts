@@ -3,6 +3,7 @@ import type { Cluster } from '../../../src/cluster/cluster.ts';
 import { Gate } from '../../../src/cluster/gate.ts';
 import { createJob } from '../../../src/cluster/jobs/change-job.ts';
 import { JobWorkers } from '../../../src/cluster/jobs/job-workers.ts';
+import { LossConfirmations } from '../../../src/cluster/services/confirm-losses.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import { type JobRun, type JobSpec, runId } from '../../../src/model/job.ts';
 import type { Fence } from '../../../src/store/store.ts';
@@ -28,6 +29,7 @@ export const goesOn: Play = () => undefined;
 export class Stage {
   readonly cluster: TestCluster;
   readonly #workers: JobWorkers;
+  readonly #losses: LossConfirmations;
   readonly #leader: Cluster;
   #fence: Fence | undefined;
   /** Each container that ended with 0, as `slot`. */
@@ -37,6 +39,7 @@ export class Stage {
   constructor(cluster: TestCluster, leader: Cluster = cluster) {
     this.cluster = cluster;
     this.#leader = leader;
+    this.#losses = new LossConfirmations(leader, () => undefined);
     this.#workers = new JobWorkers({ cluster: leader, gate: new Gate(32), wake: () => undefined });
   }
 
@@ -62,7 +65,10 @@ export class Stage {
     }
     await this.cluster.mirror.catchUp();
     if (!this.#fence) await this.lead();
-    if (this.#fence) await this.#workers.pass(this.#fence);
+    if (this.#fence) {
+      this.#losses.pass(this.#fence);
+      await this.#workers.pass(this.#fence);
+    }
     // What was begun gets a moment to be done.
     await sleep(2);
   }

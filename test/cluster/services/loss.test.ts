@@ -1,49 +1,52 @@
 import test from 'ava';
-import { isLost, isMajorityDown } from '../../../src/cluster/services/loss.ts';
+import { answersToConfirm, isLost } from '../../../src/cluster/services/loss.ts';
 import type { EngineCondition, EngineIntent, EngineRecord } from '../../../src/model/engine.ts';
 
-type Engine = EngineCondition | `${EngineIntent} ${EngineCondition}`;
+type State = EngineCondition | 'confirmed';
+type Engine = State | `${EngineIntent} ${State}`;
 
 function record(engine: Engine): EngineRecord {
-  const [condition, intent = 'active'] = engine.split(' ').reverse() as [EngineCondition, EngineIntent?];
+  const [state, intent = 'active'] = engine.split(' ').reverse() as [State, EngineIntent?];
   const [id, addr, since] = [engine, 'https://a.test', new Date(0).toISOString()];
-  return { id, addr, since, intent, condition, cpus: 1, memory: 1, labels: [] };
+  const condition = state === 'confirmed' ? 'down' : state;
+  const isConfirmed = state === 'confirmed' && ({ isLossConfirmed: true } as const);
+  return { id, addr, since, intent, condition, cpus: 1, memory: 1, labels: [], ...isConfirmed };
 }
 
-const holds = test.macro({
-  exec(t, engines: readonly Engine[], isHeld: boolean) {
-    t.is(isMajorityDown(engines.map(record)), isHeld);
+const answers = test.macro({
+  exec(t, engines: readonly Engine[], needed: number) {
+    t.is(answersToConfirm(engines.map(record)), needed);
   },
-  title: (_, engines: readonly Engine[], isHeld) =>
-    `${engines.join(', ') || 'no engine'}: ${isHeld ? 'nothing is given up' : 'no majority'}`,
+  title: (_, engines: readonly Engine[], needed) => `${engines.join(', ') || 'no engine'}: ${needed} must answer`,
 });
 
-test(holds, [], false);
-test(holds, ['ok'], false);
-test(holds, ['down'], true);
-test(holds, ['ok', 'down'], false);
-test(holds, ['ok', 'down', 'down'], true);
-test(holds, ['ok', 'ok', 'down', 'down'], false);
-test(holds, ['ok', 'pending', 'pending', 'down'], false);
-// Somebody said so: it counts no more, on either side.
-test(holds, ['ok', 'lost down', 'lost down'], false);
-test(holds, ['ok', 'lost down', 'down'], false);
-test(holds, ['lost down', 'down'], true);
+test(answers, [], 0);
+test(answers, ['down'], 1);
+test(answers, ['ok', 'down'], 1);
+test(answers, ['ok', 'down', 'down'], 2);
+test(answers, ['ok', 'ok', 'down', 'down'], 2);
+test(answers, ['ok', 'pending', 'pending', 'down'], 1);
+// Given up already, or not: it is down.
+test(answers, ['ok', 'confirmed', 'down'], 2);
+// A person said so before the others failed: it counts no more, on either side.
+test(answers, ['ok', 'lost confirmed', 'down'], 1);
+// A person said so while it was not known whose fault it is: that says nothing of the others.
+test(answers, ['ok', 'lost down', 'down'], 2);
+test(answers, ['ok', 'lost ok'], 1);
 
 const loses = test.macro({
-  exec(t, engine: Engine, downForMs: number, isHeld: boolean, isGivenUp: boolean) {
-    t.is(isLost(record(engine), { downForMs: () => downForMs, graceMs: 30_000, isHeld }), isGivenUp);
+  exec(t, engine: Engine, downForMs: number, isGivenUp: boolean) {
+    t.is(isLost(record(engine), { downForMs: () => downForMs, graceMs: 30_000 }), isGivenUp);
   },
-  title: (_, engine, ms, isHeld, isGivenUp) =>
-    `${engine} for ${ms} ms${isHeld ? ', as most are' : ''}: ${isGivenUp ? 'lost' : 'not lost'}`,
+  title: (_, engine, ms, isGivenUp) => `${engine} for ${ms} ms: ${isGivenUp ? 'lost' : 'not lost'}`,
 });
 
-test(loses, 'down', 29_999, false, false);
-test(loses, 'down', 30_000, false, true);
-test(loses, 'down', 30_000, true, false);
-test(loses, 'lost down', 0, true, true);
-test(loses, 'draining down', 30_000, false, true);
+test(loses, 'confirmed', 29_999, false);
+test(loses, 'confirmed', 30_000, true);
+test(loses, 'down', 1_000_000, false);
+test(loses, 'lost down', 0, true);
+test(loses, 'draining confirmed', 30_000, true);
 // However long it has been so.
-test(loses, 'ok', 1_000_000, false, false);
-test(loses, 'lost ok', 1_000_000, false, false);
-test(loses, 'pending', 1_000_000, false, false);
+test(loses, 'ok', 1_000_000, false);
+test(loses, 'lost ok', 1_000_000, false);
+test(loses, 'pending', 1_000_000, false);

@@ -25,6 +25,7 @@ const engine: EngineRecord = {
   },
 };
 const down: EngineRecord = { ...engine, condition: 'down', error: 'no route' };
+const confirmed: EngineRecord = { ...down, isLossConfirmed: true };
 const base = {
   ...{ id: 'r1', engineId: 'a', claims: [], image: busybox, name: 'web.1.r1', createdAt: since },
   reason: { type: 'label', strategy: 'spread', score: 0, candidates: 1, refused: 0 },
@@ -32,7 +33,7 @@ const base = {
 } as const;
 const bound = { ...base, state: 'bound', containerId: 'c1' } as const;
 const reserved = { ...base, state: 'reserved' } as const;
-const rule: LossRule = { downForMs: () => 30_000, graceMs: 30_001, isHeld: false };
+const rule: LossRule = { downForMs: () => 30_000, graceMs: 30_001 };
 const atOnce: LossRule = { ...rule, graceMs: 30_000 };
 
 const ready: ReplicaMark = { phase: 'ready', since, ports: [], isSettled: true };
@@ -72,16 +73,10 @@ test(
 );
 test('what is to go is nothing else any more', isSeen, bound, { engine: down, mark: retiring }, 'retiring', atOnce);
 test('on an engine that is down it is out of reach', isSeen, bound, { engine: down, mark: ready }, 'unreachable');
-test('after the grace it is lost', isSeen, bound, { engine: down, mark: ready }, 'lost', atOnce);
+test('after the grace it is lost', isSeen, bound, { engine: confirmed, mark: ready }, 'lost', atOnce);
 test('what failed before may be well by now', isSeen, bound, { engine: down, mark: failed }, 'unreachable');
-test('with a majority down nothing is lost', isSeen, bound, { engine: down }, 'unreachable', {
-  ...atOnce,
-  isHeld: true,
-});
-test('but where somebody says so', isSeen, bound, { engine: { ...down, intent: 'lost' } }, 'lost', {
-  ...rule,
-  isHeld: true,
-});
+test('as long as its loss is not confirmed it is not lost', isSeen, bound, { engine: down }, 'unreachable', atOnce);
+test('but where somebody says so', isSeen, bound, { engine: { ...down, intent: 'lost' } }, 'lost');
 test(
   'an engine that was given up and answers is no loss',
   isSeen,
