@@ -1,5 +1,6 @@
 import type { Random } from '../bench/random.ts';
 import type { Arena } from './arena.ts';
+import { health } from './connections.ts';
 import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
 import type { Told } from './told.ts';
@@ -143,12 +144,15 @@ function specOf(version: number): object {
   return {
     image: {
       name: 'demo/busybox:1',
+      args: ['sh', '-c', 'trap "exit 0" TERM; httpd -f -p 80 & wait'],
+      bind_ports: [{ container_port: 80 }],
       environment: { VERSION: String(version) },
       // An environment is not on labels in clear text.
       user_data: { version: [String(version)] },
     },
     update: { monitor: 0.5, parallelism: 2 },
     grace: 5,
-    shutdown_delay: 0,
+    health,
+    shutdown_delay: 1,
   };
 }

@@ -1,14 +1,19 @@
+import type { ConnectionFigures, FailedConnection } from './connections.ts';
 import type { Finding } from './finding.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Recovery } from './recoveries.ts';
 import { type FaultKind, seconds } from './schedule.ts';
 import type { Denial, RequestFigures } from './told.ts';
 
+/** Of the connections that should not have failed. */
+const namedConnections = 20;
+
 /** What a run came to. */
 export interface Outcome {
   readonly options: ChaosOptions;
   readonly durationMs: number;
   readonly requests: RequestFigures;
+  readonly connections: ConnectionFigures;
   readonly faults: ReadonlyMap<FaultKind, number>;
   readonly recovered: readonly Recovery[];
   /** From the last healing until nothing was wrong. */
@@ -37,6 +42,7 @@ export function report(outcome: Outcome): string {
     `requests      ${requests.requests}, acknowledged ${requests.acknowledged}`,
     `refused       ${listOf(requests.refused)}`,
     `no answer     ${listOf(requests.failed)}`,
+    ...catalogue(outcome.connections),
     `faults        ${listOf(outcome.faults)}`,
     `recovery      ${slowest(outcome.recovered)}`,
     `settled       ${seconds(outcome.settledMs)} after the last healing`,
@@ -46,6 +52,18 @@ export function report(outcome: Outcome): string {
     ...findings.map(({ kind, sentence }) => `  ${kind}: ${sentence}`),
     ...(outcome.evidence === undefined ? [] : [`evidence in ${outcome.evidence}`]),
   ].join('\n');
+}
+
+function catalogue({ made, atOnce, late, unexplained }: ConnectionFigures): string[] {
+  const failed = atOnce.length + late.length + unexplained.length;
+  return [
+    `catalogue     ${made} connections, ${failed} failed: ${atOnce.length} as their engine fell, ${late.length} later, ${unexplained.length} to engines that were well`,
+    ...[...late, ...unexplained].slice(0, namedConnections).map(describe),
+  ];
+}
+
+function describe({ engine, server, toldMs, code }: FailedConnection): string {
+  return `  ${seconds(toldMs)}: server ${server} named ${engine}: ${code}`;
 }
 
 /** "503 times" means little; 'port_taken 12, unschedulable 3' does. */

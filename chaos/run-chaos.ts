@@ -3,10 +3,12 @@ import { Random } from '../bench/random.ts';
 import { type Arena, withArena } from './arena.ts';
 import { Board } from './board.ts';
 import { playClient } from './client.ts';
+import { befallsEngine, judgeConnections, type Moment } from './connections.ts';
 import { keepEvidence } from './evidence.ts';
 import type { ChaosOptions } from './options.ts';
 import { pause } from './pause.ts';
 import { Planner } from './planner.ts';
+import { Poller } from './poller.ts';
 import { Recoveries } from './recoveries.ts';
 import { isWell, type Outcome } from './report.ts';
 import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
@@ -38,7 +40,7 @@ async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise
   const schedule = drawSchedule(options);
   for (const fault of schedule) stage.say(`  ${describeFault(fault)}`);
   const told = new Told();
-  const { faults, timeline, recoveries } = await letLoose(arena, { options, schedule, told }, stage);
+  const { faults, timeline, recoveries, connections } = await letLoose(arena, { options, schedule, told }, stage);
   const [durationMs, healedAt] = [told.nowMs(), performance.now()];
   stage.say(`everything is healed after ${seconds(durationMs)}`);
   const recovered = await recoveries.all();
@@ -47,6 +49,7 @@ async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise
     options,
     durationMs,
     requests: told.figures(),
+    connections,
     faults,
     recovered,
     settledMs: Math.max(0, calmAt - healedAt),
@@ -70,7 +73,10 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
   const recoveries = new Recoveries({ arena, board, told, signal });
   const faults = new Map<FaultKind, number>();
   const timeline = [`${new Date().toISOString()} begins`];
+  const moments = { begun: [] as Moment[], healed: [] as Moment[] };
   const tell = (fault: Fault, what: 'begins' | 'is healed') => {
+    const engine = arena.engines[fault.n - 1]?.id ?? '';
+    if (befallsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: told.nowMs() });
     timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
     else recoveries.watch(fault);
@@ -90,7 +96,8 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
       return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
     });
     const planner = new Planner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) });
-    const played = Promise.all([...clients, planner.play(isOver)]);
+    const poller = new Poller({ arena, told, random: new Random(options.seed * 1_000 + clientCount + 1) });
+    const played = Promise.all([...clients, planner.play(isOver), poller.play(isOver)]);
     // Who interrupts does not wait for them, and what they miss then is nobody's fault.
     played.catch(() => undefined);
     const flush = () => told.lose(() => arena.redis.send('FLUSHALL'));
@@ -102,7 +109,7 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
     if (signal.aborted) throw new Error('interrupted');
     await played;
     await planner.insist(isOver);
-    return { faults, timeline, recoveries };
+    return { faults, timeline, recoveries, connections: judgeConnections(poller.made, poller.failed, moments) };
   } finally {
     clearInterval(progress);
   }

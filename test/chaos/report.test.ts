@@ -10,6 +10,7 @@ const well: Outcome = {
     refused: new Map([['unschedulable', 7]]),
     failed: new Map([['ECONNRESET', 3]]),
   },
+  connections: { made: 900, atOnce: [], late: [], unexplained: [] },
   faults: new Map([
     ['kill Redis', 1],
     ['freeze server', 2],
@@ -35,6 +36,15 @@ test('the figures of a run that went well', (t) => {
   t.regex(text, /faults +3: freeze server 2, kill Redis 1\n/);
   t.regex(text, /longest 1\.9 s \(server 2, after: kill Redis from 1\.0 s to 2\.0 s\), median 0\.4 s\n/);
   t.regex(text, /\nlost 0, doubled 0, leaked 0$/);
+});
+
+test('connections that failed are counted by what befell their engine, and the strange ones are named', (t) => {
+  const failure = { engine: 'chaos-2', server: 1, toldMs: 4_200, code: 'ECONNREFUSED' };
+  const connections = { made: 900, atOnce: [failure, failure], late: [], unexplained: [failure] };
+  t.regex(
+    report({ ...well, connections }),
+    /catalogue +900 connections, 3 failed: 2 as their engine fell, 0 later, 1 to engines that were well\n {2}4\.2 s: server 1 named chaos-2: ECONNREFUSED\n/,
+  );
 });
 
 test('what was found is counted by kind and told one by one', (t) => {

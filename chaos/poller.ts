@@ -1,0 +1,58 @@
+import type { Random } from '../bench/random.ts';
+import type { Arena } from './arena.ts';
+import { type FailedConnection, tryConnection } from './connections.ts';
+import { Customer } from './customer.ts';
+import { pause } from './pause.ts';
+import type { Told } from './told.ts';
+
+export interface PollerOptions {
+  readonly arena: Pick<Arena, 'servers'>;
+  readonly told: Told;
+  readonly random: Random;
+}
+
+interface Entry {
+  readonly engine: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+const pauseMs = 100;
+
+/** Somebody who asks any server for the catalogue all the time, and connects to whatever it names. */
+export class Poller {
+  readonly failed: FailedConnection[] = [];
+  readonly #arena: PollerOptions['arena'];
+  readonly #told: Told;
+  readonly #random: Random;
+  readonly #customer: Customer;
+  #made = 0;
+
+  constructor({ arena, told, random }: PollerOptions) {
+    this.#arena = arena;
+    this.#told = told;
+    this.#random = random;
+    this.#customer = new Customer('poller', told);
+  }
+
+  get made(): number {
+    return this.#made;
+  }
+
+  async play(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
+      const { status, body } = await this.#customer.send(server, 'GET', 'catalog');
+      const toldMs = this.#told.nowMs();
+      const entries = status === 200 ? (body.data as Entry[]) : [];
+      await Promise.all(
+        entries.map(async ({ engine, host, port }) => {
+          this.#made += 1;
+          const code = await tryConnection(host, port);
+          if (code !== undefined) this.failed.push({ engine, server: server.n, toldMs, code });
+        }),
+      );
+      await pause(pauseMs, signal);
+    }
+  }
+}
