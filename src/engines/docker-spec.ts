@@ -43,6 +43,7 @@ function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfi
     ...(restart_policy.name ? { RestartPolicy: toRestartPolicy(restart_policy, restart_policy.name) } : {}),
     ...given('PublishAllPorts', image.publish),
     ...given('NetworkMode', image.network_mode),
+    ...given('VolumesFrom', image.volumes_from && [...image.volumes_from]),
     ...given('Devices', image.devices?.map(toDevice)),
     ...given('DeviceRequests', image.gpus === undefined ? undefined : toDeviceRequests(image.gpus)),
   };

@@ -89,6 +89,9 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
     .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/),
   container_name: idSchema.min(2),
   volumes: volumesSchema,
+  volumes_from: Joi.array()
+    .items(Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:(ro|rw))?$/))
+    .max(64),
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),

@@ -36,6 +36,8 @@ export interface ImageConfig {
   readonly network_mode?: string;
   readonly container_name?: string;
   readonly volumes?: readonly string[];
+  /** Containers whose volumes it has too: `NAME[:ro|rw]`. */
+  readonly volumes_from?: readonly string[];
   readonly strategy?: StrategyName;
   readonly pull?: PullPolicy;
   /** What becomes of a single container whose engine is lost; a service's replicas are placed anew in any case. */

@@ -37,6 +37,7 @@ test(host, { cpus: 0.001 }, { NanoCpus: 10_000_000, CpuShares: 2 });
 test(host, { cpus: 1000 }, { NanoCpus: 4_000_000_000, CpuShares: 262_144 });
 test(host, { cpus: 0, memory: 0 }, {});
 test(host, { memory: 512 }, { Memory: 536_870_912 });
+test(host, { volumes_from: ['data:ro'] }, { VolumesFrom: ['data:ro'] });
 test(host, { links: { db: 'database', cache: 'c' } }, { Links: ['db:database', 'cache:c'] });
 test(host, { network_mode: 'host', publish: true }, { NetworkMode: 'host', PublishAllPorts: true });
 test(host, { restart_policy: { name: 'always', maximum_retry: 3 } }, { RestartPolicy: { Name: 'always' } });

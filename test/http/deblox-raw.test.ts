@@ -104,6 +104,13 @@ test(
 );
 
 test(
+  'the volumes of others',
+  held,
+  { Image, HostConfig: { VolumesFrom: ['/data:ro', 'logs'] } },
+  { volumes_from: ['data:ro', 'logs'] },
+);
+
+test(
   'labels',
   held,
   { Image, Labels: { 'com.example.team': 'web', empty: '' } },

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { createContainer } from './lab-containers.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', args: ['sleep', '3600'] };
@@ -67,4 +68,41 @@ test.serial('a service is spread over zones, one on an engine, and keeps what is
   const [wait] = Object.values<{ code: string; details: { counts: { message: string }[] } }>(four.waiting);
   t.is(wait?.code, 'unschedulable');
   t.is(wait?.details.counts[0]?.message, 'service!=web is not met: service web is there already');
+});
+
+test.serial('a name is held once in the cluster, ours or not', async (t) => {
+  const on = (n: number) => ({ ...busybox, container_name: 'only', constraints: [`node==place-${n}`] });
+  const { status, data } = await server.call('POST', 'container', on(1));
+  t.is(status, 201, JSON.stringify(data));
+  t.like(await server.call('POST', 'container', on(2)), {
+    ...{ status: 409, code: 'name_taken', data: 'the container name only is taken on engine place-1' },
+  });
+  await createContainer(lab, 3, 'theirs', { cmd: ['sleep', '3600'] });
+  const foreign = { ...busybox, container_name: 'theirs', constraints: ['node==place-2'] };
+  const isKnown = async () => (await server.call('GET', 'container/theirs')).status === 200;
+  await eventually(isKnown, Boolean, 30_000);
+  await eventually(
+    async () => (await server.call('POST', 'plan', foreign)).data.engine,
+    (engine) => engine === null,
+    30_000,
+  );
+  t.like(await server.call('POST', 'container', foreign), {
+    ...{ status: 409, code: 'name_taken', data: 'the container name theirs is taken on engine place-3' },
+  });
+  await server.call('DELETE', 'container/only');
+  const again = await server.call('POST', 'container', on(2));
+  t.is(again.status, 201, JSON.stringify(again.data));
+});
+
+test.serial('a container that needs another one is started on the engine of that one', async (t) => {
+  const other = { ...busybox, container_name: 'other', constraints: ['node==place-3'], volumes: ['/data'] };
+  t.is((await server.call('POST', 'container', other)).status, 201);
+  for (const needs of [{ network_mode: 'container:other' }, { links: { other: 'db' } }, { volumes_from: ['other'] }]) {
+    const { status, data } = await server.call('POST', 'container', { ...busybox, ...needs, strategy: 'spread' });
+    t.is(status, 201, JSON.stringify(data));
+    t.is((await server.call('GET', `container/${data.id}`)).data.engine.id, 'place-3', JSON.stringify(needs));
+  }
+  const nope = await server.call('POST', 'container', { ...busybox, network_mode: 'container:nope' });
+  t.like(nope, { status: 422, code: 'unschedulable' });
+  t.is(nope.details.counts[0].message, 'it shares the network of container nope, which does not exist');
 });

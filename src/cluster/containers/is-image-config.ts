@@ -55,6 +55,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   network_mode: isText,
   container_name: isText,
   volumes: listOf(isText),
+  volumes_from: listOf(isText),
   strategy: isText,
   reschedule: isText,
   pull: isText,

@@ -8,9 +8,8 @@ import type { RowSet } from '../../model/row-set.ts';
 import { type Explanation, explain } from '../../placement/explain.ts';
 import { only } from '../../placement/leave-out.ts';
 import type { Placement } from '../../placement/place.ts';
-import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
-import { placeNow } from './plan-container.ts';
+import { placeNow, schedulersOf } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
 import { nameTaken, refuseTakenName } from './taken-name.ts';
 
@@ -33,7 +32,7 @@ export type Places = AsyncGenerator<NewReservation, never, SatsumaError>;
  * `unknown_type`, `name_taken`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
-  const schedulers = schedulersFor(image.type, cluster.registry);
+  const schedulers = await schedulersOf(cluster, image);
   const turn = cluster.turns.take();
   const faults = new Map<string, Fault>();
   // Round 0 is for the engine that comes first, and fails nobody.

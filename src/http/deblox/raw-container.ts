@@ -56,6 +56,10 @@ function toImage(raw: RawContainer): unknown {
     ...given('cpus', Math.ceil(cpus * 1000) / 1000),
     ...given('memory', memory && Math.ceil(memory / 2 ** 20)),
     ...given('links', Links && Object.fromEntries(Links.map(toLink))),
+    ...given(
+      'volumes_from',
+      host.VolumesFrom?.map((from) => from.replace(/^\//, '')),
+    ),
     ...given('publish', PublishAllPorts),
     ...given('network_mode', NetworkMode === 'default' ? '' : NetworkMode),
     ...given('devices', Devices?.map(toDevice)),

@@ -28,6 +28,7 @@ export interface RawHostConfig {
   readonly PortBindings?: Readonly<Record<string, readonly RawBinding[] | null>> | null;
   readonly PublishAllPorts?: boolean | null;
   readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } | null;
+  readonly VolumesFrom?: readonly string[] | null;
 }
 
 export interface RawBinding {
@@ -74,6 +75,7 @@ const hostConfig: Record<keyof RawHostConfig, Joi.Schema> = {
     .allow(null),
   PublishAllPorts: Joi.boolean().allow(null),
   RestartPolicy: Joi.object({ Name: text, MaximumRetryCount: Joi.number().integer() }).allow(null),
+  VolumesFrom: texts,
 };
 
 const container: Record<keyof RawContainer, Joi.Schema> = {
