@@ -114,6 +114,8 @@ export interface ServiceStatus {
   /** What was asked for then. */
   readonly asked?: Asked;
   readonly rollout?: Rollout;
+  /** By slot, the template that last proved itself there, where it is not the stable one; see stand-ins.ts. */
+  readonly proven?: Readonly<Record<string, number>>;
 }
 
 /** Another one whenever somebody changes a service, or tells it to go on. */

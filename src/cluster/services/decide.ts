@@ -80,7 +80,7 @@ function keep(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
 }
 
 function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
-  const { record, isUpdating, standIn, starting, now } = situation;
+  const { record, isUpdating, standInFor, starting, now } = situation;
   const { template, spec } = record;
   const live = inSlot.filter(({ state }) => state !== 'retiring');
   const failed = live.filter(({ state }) => state === 'failed');
@@ -120,7 +120,7 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
   const [old] = usable;
   if (!old) {
     const isBlocked = inSlot.some((each) => each.isReachable && isOnItsWay(each, now)) || failed.length > 0;
-    return { start: isBlocked ? undefined : start(isUpdating ? template : standIn), retire, isWhole: false };
+    return { start: isBlocked ? undefined : start(isUpdating ? template : standInFor(slot)), retire, isWhole: false };
   }
   // One that is merely unreachable may come back: there is nothing else to say against it.
   if (isOurs(old) || !(isUpdating || old.isDisplaced) || !budget.take()) return { retire, isWhole: false };

@@ -13,10 +13,11 @@ export function pruneGenerations(
   after: ServiceRecord,
 ): { readonly record: ServiceRecord; readonly gone: readonly number[] } {
   const previous = after.template === before.template ? previousOf(before) : before.generation;
-  const { rollout } = mirror.serviceStatuses.get(name)?.value ?? {};
+  const { rollout, proven = {} } = mirror.serviceStatuses.get(name)?.value ?? {};
   const needed = [
     ...[after.template, before.template, previous],
     ...[rollout?.template, rollout?.generation, rollout?.stable?.template, rollout?.stable?.generation],
+    ...Object.values(proven),
   ];
   const { kept, gone } = pruneNumbers(
     before.kept,

@@ -1,22 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
-import { keptCount, keptNumbers } from '../../model/kept-numbers.ts';
 import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { Fence } from '../../store/store.ts';
-import { batches } from '../batches.ts';
 import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
-import { tombstoneChanges } from '../restore/tombstones.ts';
-import { changesToRenew } from './change-service.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
-import { findGenerationBefore, generationId } from './find-service.ts';
-import { rolledBack } from './next-record.ts';
+import { forgetService } from './forget-service.ts';
 import { markOf, ReplicaChecks } from './replica-checks.ts';
 import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
+import { rollBackToStable } from './roll-back.ts';
 import { advance, currentRollout, isDone, mustRollBack } from './rollout.ts';
 import { RoomTries } from './room-tries.ts';
 import type { Situation } from './situation.ts';
+import { provenNow, standInFor } from './stand-ins.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { Templates } from './templates.ts';
 import { hasRoomForLog, isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
@@ -80,12 +77,14 @@ export class ServiceWorker {
       held: heldSlots(cluster, record, slots),
       fullness: fullnessFor(cluster, record.spec.image),
       waits: this.#heldBack(record, slots, waits),
-      standIn: rollout.stable?.template ?? record.template,
+      standInFor: (slot) => standInFor(slot, record, marked),
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
     const status = this.#after(record, { marked, replicas, slots, decision, now });
     await this.#publish(status, fence);
-    if (status.rollout && mustRollBack(status.rollout, record)) return await this.#rollBack(record, fence);
+    if (status.rollout && mustRollBack(status.rollout, record)) {
+      return await rollBackToStable(cluster, this.#name, record, { stable: status.rollout.stable, fence });
+    }
     const starts = this.#tries(record).choose(decision.starts, {
       isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
       isStarting: (slot) => this.#hands.starting.has(String(slot)),
@@ -102,7 +101,10 @@ export class ServiceWorker {
     const looked = later.filter((replica) => !isOurs(replica));
     this.#checks.begin(looked, await this.#templates.specsFor(record, looked), now);
     if (record.isRemoved && this.#hands.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
-      await this.#forget(record, later.length > 0, fence);
+      await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
+      // Another one of this name may be there before the next pass.
+      this.#status = nothingKnown;
+      this.#wholeOf = 0;
     }
   }
 
@@ -120,7 +122,9 @@ export class ServiceWorker {
       .map(({ error }) => error.message);
     const time = timestamp(clock);
     const rollout = currentRollout(record, this.#status.rollout, time);
+    const { proven } = this.#status;
     return {
+      ...(proven && { proven }),
       replicas: this.#marks(record, time),
       waiting,
       asked: { generation: record.generation, resumes: record.resumes },
@@ -163,7 +167,10 @@ export class ServiceWorker {
       marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());
     }
     const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
-    return { ...marked, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+    const { proven: before, ...rest } = marked;
+    const after = { ...rest, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+    const proven = provenNow(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });
+    return { ...after, ...(Object.keys(proven).length > 0 && { proven }) };
   }
 
   /** Of a service that was made again, replicas that are missing may be on engines that are not registered again yet. */
@@ -199,62 +206,10 @@ export class ServiceWorker {
     mirror.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
   }
 
-  async #rollBack(record: ServiceRecord, fence: Fence): Promise<void> {
-    const { cluster } = this.#context;
-    const { stable } = this.#status.rollout ?? {};
-    const found = await cluster.store.read('service', this.#name);
-    // It was changed meanwhile: that is looked at next.
-    if (!stable || !found || found.value.generation !== record.generation) return;
-    // As it was last asked for: its policy and its checks may be younger than its template.
-    const earlier = await findGenerationBefore(
-      cluster,
-      this.#name,
-      record,
-      (each) => each.template === stable.template,
-    );
-    if (!earlier) return;
-    const updatedAt = timestamp(cluster.clock);
-    const after = { ...rolledBack(record, earlier, 'automatic rollback'), updatedAt };
-    // It is what failed: there is nothing to go back to, and it stays paused.
-    if (after.template === record.template) return;
-    const written = await cluster.store.write(changesToRenew(cluster, this.#name, found, after), { lease: fence });
-    if (!written.ok && written.conflict === 'lease') throw lostLead('services');
-    if (!written.ok) return;
-    cluster.logger.warn({ service: this.#name, from: record.generation, to: stable.template }, 'service rolled back');
-    await cluster.mirror.catchUp();
-  }
-
   /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */
   #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
     if (start.generation !== template || this.#wholeOf === generation) return undefined;
     return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
-  }
-
-  async #forget(record: ServiceRecord, hasLeftovers: boolean, fence: Fence): Promise<void> {
-    const { store, mirror, clock, logger } = this.#context.cluster;
-    const generations = keptNumbers(record.kept, record.generation).map((each) => {
-      return { kind: 'service-generation', id: generationId(this.#name, each) } as const;
-    });
-    const document = [
-      { kind: 'service', id: this.#name } as const,
-      { kind: 'service-status', id: this.#name } as const,
-      ...(await tombstoneChanges(store, {
-        id: record.id ?? '',
-        isNeeded: hasLeftovers || record.restoredAs !== undefined,
-        now: timestamp(clock),
-      })),
-    ];
-    // The record goes last: until then whoever leads begins again, and what is gone already is no trouble.
-    const writes = [...batches(generations.slice(0, -keptCount)), [...generations.slice(-keptCount), ...document]];
-    for (const changes of writes) {
-      const written = await store.write(changes, { lease: fence });
-      if (!written.ok) throw lostLead('services');
-    }
-    // Another one of this name may be there before the next pass.
-    this.#status = nothingKnown;
-    this.#wholeOf = 0;
-    await mirror.catchUp();
-    logger.info({ service: this.#name }, 'service removed');
   }
 }
 

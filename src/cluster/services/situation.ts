@@ -25,8 +25,8 @@ export interface Situation {
   readonly fullness: (engineId: string, departures: number) => number;
   /** Whether replicas of other templates may be exchanged now. */
   readonly isUpdating: boolean;
-  /** The template that an empty slot gets: the service's, or one that is known to work. */
-  readonly standIn: number;
+  /** The template that an empty slot gets while nothing is exchanged: one that is known to work there. */
+  readonly standInFor: (slot: string) => number;
   /** On this server's monotonic clock. */
   readonly now: number;
 }

@@ -2,12 +2,14 @@ import test from 'ava';
 import { updateEngine } from '../../../src/cluster/engines/update-engine.ts';
 import {
   createService,
+  pauseService,
   removeService,
   restartService,
   resumeService,
   scaleService,
   updateService,
 } from '../../../src/cluster/services/change-service.ts';
+import type { ShownReplica, ShownService } from '../../../src/cluster/services/show-service.ts';
 import { startCluster } from '../harness.ts';
 import { containersOf, createdOn, eventually, isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
 import { busybox, policy, spec } from './views.ts';
@@ -16,6 +18,9 @@ const rolling = { ...spec, grace: 0, update: { ...policy, monitor: 0 } };
 const spread = { ...rolling, image: { ...busybox, strategy: 'spread' } } as const;
 const other = { ...busybox, environment: { VERSION: '2' } };
 const broken = { ...busybox, name: 'demo/broken:1', pull: 'never' } as const;
+
+const isWhole = ({ ready, replicas }: ShownService) => ready === 2 && replicas.length === 2;
+const generationOf = ({ view }: ShownReplica) => view.generation;
 
 test('a service is run, scaled up and down, and removed; its name is free then', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
@@ -111,6 +116,29 @@ test('a container that ends at once is started later and later, and shown so', a
   const backoffMs = Date.parse(waiting[0]?.until ?? '') - Date.now();
   t.true(backoffMs > 0 && backoffMs <= 2000, `${backoffMs}`);
   t.is(createdOn(cluster), 2);
+});
+
+test('while an update is paused an empty slot gets what last proved itself in that slot', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [engine] = cluster.engines;
+  await startServer(t, cluster);
+  await createService(cluster, 'web', { ...rolling, update: { ...policy, monitor: 0, delay: 3600 } });
+  // Nothing is exchanged in the first hour: all are started at once.
+  await untilShown(t, cluster, 'web', isRunning);
+  cluster.clock.turn(3_700_000);
+  await updateService(cluster, 'web', { image: other });
+  const generations = async () => (await untilShown(t, cluster, 'web', isWhole)).replicas.map(generationOf);
+  await untilShown(t, cluster, 'web', (shown) => isWhole(shown) && shown.replicas.map(generationOf).includes(2));
+  await pauseService(cluster, 'web');
+  const before = await generations();
+  t.deepEqual([...before].sort(), [1, 2]);
+  for (const id of [...(engine?.containers.keys() ?? [])]) engine?.exit(id);
+  await untilShown(t, cluster, 'web', (shown) => isWhole(shown) && createdOn(cluster) === 5);
+  t.deepEqual(await generations(), before);
+  await resumeService(cluster, 'web');
+  cluster.clock.turn(3_700_000);
+  await untilShown(t, cluster, 'web', isRunning);
+  t.false('proven' in (cluster.mirror.serviceStatuses.get('web')?.value ?? {}));
 });
 
 test('a replica that crashed leaves its exit code, its signal and the end of its log', async (t) => {

@@ -42,14 +42,21 @@ export function view(changes: Partial<ReplicaView> = {}): ReplicaView {
   };
 }
 
-export interface SituationChanges extends Partial<Omit<Situation, 'record'>> {
+export interface SituationChanges extends Partial<Omit<Situation, 'record' | 'standInFor'>> {
+  readonly standIn?: number;
   readonly template?: number;
   readonly isRemoved?: boolean;
   readonly update?: Partial<UpdatePolicy>;
 }
 
 /** A service of template 1 with one slot, of which nothing is known, unless it is said otherwise. */
-export function situation({ template = 1, isRemoved = false, update, ...changes }: SituationChanges = {}): Situation {
+export function situation({
+  template = 1,
+  standIn = template,
+  isRemoved = false,
+  update,
+  ...changes
+}: SituationChanges = {}): Situation {
   return {
     record: { template, isRemoved, spec: { update: { ...policy, ...update } } },
     ...{
@@ -61,7 +68,7 @@ export function situation({ template = 1, isRemoved = false, update, ...changes 
       fullness: () => 0,
       isUpdating: true,
     },
-    ...{ standIn: template, now },
+    ...{ standInFor: () => standIn, now },
     ...changes,
   };
 }

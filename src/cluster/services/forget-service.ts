@@ -1,0 +1,38 @@
+import { keptCount, keptNumbers } from '../../model/kept-numbers.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import type { Fence } from '../../store/store.ts';
+import { batches } from '../batches.ts';
+import { timestamp } from '../clock.ts';
+import type { Cluster } from '../cluster.ts';
+import { lostLead } from '../lost-lead.ts';
+import { tombstoneChanges } from '../restore/tombstones.ts';
+import { generationId } from './find-service.ts';
+
+/** Removes what the store has of a service whose replicas are gone. Throws `reservation_lost` where another server leads. */
+export async function forgetService(
+  { store, mirror, clock, logger }: Cluster,
+  name: string,
+  record: ServiceRecord,
+  { hasLeftovers, fence }: { readonly hasLeftovers: boolean; readonly fence: Fence },
+): Promise<void> {
+  const generations = keptNumbers(record.kept, record.generation).map((each) => {
+    return { kind: 'service-generation', id: generationId(name, each) } as const;
+  });
+  const document = [
+    { kind: 'service', id: name } as const,
+    { kind: 'service-status', id: name } as const,
+    ...(await tombstoneChanges(store, {
+      id: record.id ?? '',
+      isNeeded: hasLeftovers || record.restoredAs !== undefined,
+      now: timestamp(clock),
+    })),
+  ];
+  // The record goes last: until then whoever leads begins again, and what is gone already is no trouble.
+  const writes = [...batches(generations.slice(0, -keptCount)), [...generations.slice(-keptCount), ...document]];
+  for (const changes of writes) {
+    const written = await store.write(changes, { lease: fence });
+    if (!written.ok) throw lostLead('services');
+  }
+  await mirror.catchUp();
+  logger.info({ service: name }, 'service removed');
+}
