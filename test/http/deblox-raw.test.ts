@@ -6,6 +6,8 @@ const Image = 'demo/busybox:1';
 /** What an engine is asked to run of the body, or what is wrong with it. */
 const held = test.macro(async (t, body: object, image: object) => {
   const { cluster } = await openDoor(t, { engines: 1 });
+  // Those that bodies name.
+  for (const name of ['db', 'cache', 'data', 'logs']) cluster.engines[0]?.runForeign(name);
   const door = await openOther(cluster, 'deblox', { enginePort: 2376 });
   const { body: answer } = await door('POST', '/', { action: 'create-raw-container', body });
   t.is(answer.statusCode, 201, JSON.stringify(answer));
