@@ -105,14 +105,16 @@ test('no body stops a server, on any route of any door', async (t) => {
   t.true(routes.length > 20);
   const heapBefore = process.memoryUsage().heapUsed;
   const parsing = new Map<string, number>();
-  for (const [kind, value] of Object.entries(values)) {
+  for (const [kindNumber, [kind, value]] of Object.entries(values).entries()) {
     parsing.set(kind, await cpuMs(() => parse(value)));
     const isLarge = value.length > 20_000;
     for (const [number, { server, method, url, fields }] of routes.entries()) {
-      // What is refused by its size is refused at every route alike: one field of each will do, each time another.
+      // What is refused by its size is refused at every route alike: each takes a third of these bodies, and one field
+      // of each will do, each time another.
+      if (isLarge && (number + kindNumber) % 3 !== 0) continue;
       const chosen = isLarge ? fields.slice(number % fields.length).slice(0, 1) : fields;
       const nested = chosen.map((field) => `{"${field}":${value.slice(0, limit - 300)}}`);
-      const whole = isLarge && number % 8 !== 0 ? [] : [value, `[${value}]`];
+      const whole = isLarge && number % 4 !== 0 ? [] : [value, `[${value}]`];
       for (const payload of [...whole, ...nested]) {
         const asked = { method, url, payload, headers: { host: 'localhost' } };
         const answer: { status?: number } = {};

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { extname } from 'node:path';
 import test from 'ava';
 import { withLock } from '../../../example/lab/lock.ts';
 
-const lockModule = pathToFileURL(resolve('example/lab/lock.ts')).href;
+/** TypeScript or compiled, as this file is. */
+const lockModule = new URL(`../../../example/lab/lock${extname(import.meta.url)}`, import.meta.url).href;
 
 test('under one key there is one at a time, and an error frees it', async (t) => {
   const key = `test-${process.pid}-one`;
@@ -34,7 +34,7 @@ test('a holder that is killed leaves no lock', async (t) => {
   const script = `
     const { withLock } = await import(${JSON.stringify(lockModule)});
     await withLock(${JSON.stringify(key)}, () => { console.log('held'); return new Promise((resolve) => setTimeout(resolve, 60000)); });`;
-  const holder = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', script]);
+  const holder = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', script]);
   t.teardown(() => holder.kill('SIGKILL'));
   await once(holder.stdout, 'data');
   let isFree = false;

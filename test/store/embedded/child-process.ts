@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { extname } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-const program = resolve('test/store/embedded/child.ts');
+/** TypeScript or compiled, as this file is. */
+const program = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
 
 export interface Child {
   readonly process: ChildProcess;
@@ -15,7 +17,7 @@ export interface Child {
 
 /** Starts child.ts over a folder; `wrapper` is a command to run it under. */
 export function startChild(dir: string, mode: string, run = '', wrapper: readonly string[] = []): Child {
-  const [command = '', ...args] = [...wrapper, process.execPath, '--import=tsx', program, dir, mode, run];
+  const [command = '', ...args] = [...wrapper, process.execPath, ...process.execArgv, program, dir, mode, run];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   return {
     process: child,

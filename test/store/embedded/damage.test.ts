@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-const program = resolve('test/store/embedded/damage-child.ts');
+/** TypeScript or compiled, as this file is. */
+const program = fileURLToPath(new URL(`./damage-child${extname(import.meta.url)}`, import.meta.url));
 const cases = 8;
 
 test('no damage to the file ends the process, and a sentence says what to do', async (t) => {
   t.timeout(180_000);
-  const args = ['--import=tsx', program, temporaryFolder(t), '0', String(cases)];
+  const args = [...process.execArgv, program, temporaryFolder(t), '0', String(cases)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data) => {

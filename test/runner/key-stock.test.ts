@@ -1,0 +1,34 @@
+import test from 'ava';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { fromStock } from './key-stock.ts';
+
+const options = { modulusLength: 2048 };
+
+test('every process gets the same keys, and none of them twice', async (t) => {
+  const folder = temporaryFolder(t);
+  let made = 0;
+  const generate = async () => {
+    made += 1;
+    return { publicKey: `public ${made}`, privateKey: `private ${made}` };
+  };
+  const take = async (count: number) => {
+    const next = fromStock(folder, generate);
+    const keys: string[] = [];
+    for (let index = 0; index < count; index++) keys.push((await next('rsa', options)).privateKey);
+    return keys;
+  };
+  t.deepEqual(await take(2), ['private 1', 'private 2']);
+  t.deepEqual(await take(3), ['private 1', 'private 2', 'private 3']);
+  t.is(made, 3);
+});
+
+test('keys of another kind are others', async (t) => {
+  const next = (folder: string) =>
+    fromStock(folder, async (type, { ...asked }) => {
+      const name = `${type} ${JSON.stringify(asked)}`;
+      return { publicKey: name, privateKey: name };
+    });
+  const folder = temporaryFolder(t);
+  t.is((await next(folder)('rsa', options)).publicKey, 'rsa {"modulusLength":2048}');
+  t.is((await next(folder)('rsa', { modulusLength: 4096 })).publicKey, 'rsa {"modulusLength":4096}');
+});
