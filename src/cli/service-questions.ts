@@ -5,7 +5,7 @@ import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
-import { headline, replicaTable, type Service, serviceTable } from './service-view.ts';
+import { headline, replicaHistory, type Service, serviceTable } from './service-view.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
 
@@ -50,7 +50,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       (data) => serviceTable(data as Service[]),
     ),
     question('ps', servicePath, 'list the replicas of a service, and why others are missing', (data) => {
-      return [line`${headline(data as Service)}`, replicaTable(data as Service)];
+      return [line`${headline(data as Service)}`, replicaHistory(data as Service)];
     }).argument('<name>'),
     question(
       'history',

@@ -1,10 +1,13 @@
 import { visibleText } from '../model/visible-text.ts';
+import { ageText } from './age.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
 
 const longestLine = 200;
+/** In front of what a slot had before; docker has a backslash, which is escaped here as in all that comes from outside. */
+const pastMark = ' |_ ';
 
 /** What GET /apiv1/service/{name} tells, as far as it is shown. */
 export interface Service {
@@ -23,6 +26,7 @@ export interface ServiceStatus {
   readonly wanted: number;
   readonly replicas: readonly Replica[];
   readonly waiting: readonly Waiting[];
+  readonly last_failures: readonly LastFailure[];
   readonly rollout: Rollout;
 }
 
@@ -53,6 +57,17 @@ export interface Waiting {
   readonly failures: number;
   readonly details?: unknown;
   /** The end of what its last container wrote. */
+  readonly log?: string;
+}
+
+/** How a replica failed that is gone by now. */
+export interface LastFailure {
+  readonly slot: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly generation: number;
+  readonly engine: string;
+  readonly container: string | null;
   readonly log?: string;
 }
 
@@ -90,6 +105,21 @@ export function replicaTable({ name, status }: Service): Table {
     { title: 'REASON', kind: 'words', isOptional: true },
   ];
   return { columns, rows: [...rows, ...waits] };
+}
+
+/** The same, and as with docker, behind them how replicas failed whose slots are filled again. */
+export function replicaHistory(service: Service): Table {
+  const { name, status } = service;
+  const { columns, rows } = replicaTable(service);
+  const isWaiting = new Set(status.waiting.map(({ slot }) => slot));
+  const past = status.last_failures
+    .filter(({ slot }) => !isWaiting.has(slot))
+    .map(({ slot, generation, engine, container, at, reason, log }) => [
+      `${pastMark}${name}.${slot}`,
+      ...[String(generation), 'failed', engine, container ?? '', ''],
+      `${ageText(at)}: ${visibleText(reason)}${lastWords(log)}`,
+    ]);
+  return { columns, rows: [...rows, ...past] };
 }
 
 /** How a service is, for whoever waits for it. */

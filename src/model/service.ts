@@ -116,6 +116,21 @@ export interface ServiceStatus {
   readonly rollout?: Rollout;
   /** By slot, the template that last proved itself there, where it is not the stable one; see stand-ins.ts. */
   readonly proven?: Readonly<Record<string, number>>;
+  /** By slot, how a replica failed there last; kept once the slot is filled again. */
+  readonly lastFailures?: Readonly<Record<string, LastFailure>>;
+}
+
+/** How a replica failed that is gone by now. */
+export interface LastFailure {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly reason: string;
+  readonly engineId: string;
+  readonly containerId?: string;
+  readonly generation: number;
+  readonly copy: number;
+  /** The end of what it wrote. */
+  readonly log?: string;
 }
 
 /** Another one whenever somebody changes a service, or tells it to go on. */
@@ -143,7 +158,7 @@ export interface SlotWait {
   readonly code: string;
   readonly message: string;
   readonly details?: unknown;
-  /** The end of what the last container of the slot wrote, if that ended. */
+  /** The end of what the last container of the slot wrote: earlier releases kept it here, and the API shows it here. */
   readonly log?: string;
   /** Starts that failed in a row. */
   readonly failures: number;

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { untilShown } from '../cluster/services/stage.ts';
 import { cells, terminal } from './terminal.ts';
 
 const create = 'service create web --monitor 0 --shutdown-delay 0';
@@ -158,3 +159,18 @@ test(refused, 'service create web -f /nowhere.json', 2, /cannot read \/nowhere.j
 test(refused, 'service update web x', 3, /No service found with name web/);
 test(refused, 'service rollback web --to last', 2, /must be a whole number/);
 test(refused, 'service nonsense', 2, /unknown command/);
+
+test('ps shows how a replica failed whose slot is filled again, and its last words', async (t) => {
+  const { type, cluster } = await terminal(t, { isKept: true });
+  await type(`${create} ${image}`);
+  const find = () => cluster.engines.find(({ containers }) => containers.size > 0);
+  const [id = ''] = find()?.containers.keys() ?? [];
+  find()?.logs.set(id, ['starting\n', 'FATAL: no disk\n']);
+  find()?.exit(id, 7);
+  await untilShown(t, cluster, 'web', ({ ready, lastFailures }) => ready === 1 && lastFailures.length === 1);
+  const { out } = await type('service ps web');
+  t.regex(out, /^web\.1 +1 +ready /m);
+  t.regex(out, /^ \|_ web\.1 +1 +failed +[ab] .*: it ended with exit code 7: FATAL: no disk$/m);
+  const { status } = JSON.parse((await type('service inspect web')).out);
+  t.like(status.last_failures, [{ slot: '1', container: id, log: 'starting\nFATAL: no disk\n' }]);
+});

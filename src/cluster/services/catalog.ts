@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Protocol } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
 import { pause } from '../pause.ts';
-import { hostOf } from './replica-checks.ts';
+import { hostOf } from './host-of.ts';
 import { compareSlots } from './replica-view.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
 

@@ -1,29 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerCheck } from '../../model/container.ts';
-import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import type { HealthCheck, ReplicaMark, ServiceSpec } from '../../model/service.ts';
+import type { HealthCheck, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
-import { readLogTail } from '../jobs/log-tail.ts';
 import type { BoundPorts } from '../mirror/observations.ts';
 import { askHealth } from './ask-health.ts';
-import { howItEnded } from './how-it-ended.ts';
+import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
+import { type Failure, type Finding, failed } from './finding.ts';
+import { hostOf } from './host-of.ts';
 import { type Check, countFailure, isStartingUp, newCheck, noteStart, overdueAt, silentMs } from './replica-check.ts';
 import type { Launched } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
-
-/** What a check found. Nothing where it is too early to say. */
-export type Finding =
-  | {
-      readonly phase: 'ready';
-      readonly ports: BoundPorts;
-      readonly isSettled: boolean;
-      /** It does not answer any more, and why. */
-      readonly silent?: string;
-    }
-  | { readonly phase: 'failed'; readonly reason: string; readonly log?: string };
 
 /** Between two looks at a replica that is not ready yet. */
 const startingMs = 250;
@@ -201,9 +191,9 @@ export class ReplicaChecks {
   }
 
   /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
-  async #stillWrong({ engineId }: LookedAt, { health }: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
-    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(engineId).value), ports, health);
-    return wrong === undefined ? undefined : failed(wrong);
+  async #stillWrong(replica: LookedAt, { health }: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
+    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(replica.engineId).value), ports, health);
+    return wrong === undefined ? undefined : await this.#failed(replica, wrong);
   }
 
   /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
@@ -221,35 +211,30 @@ export class ReplicaChecks {
     const wrong = health && (await askHealth(hostOf(mirror.engine(replica.engineId).value), seen.ports, health));
     if (wrong !== undefined && health) {
       const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
-      return isFailed ? failed(wrong) : undefined;
+      return isFailed ? await this.#failed(replica, wrong) : undefined;
     }
     check.failures = 0;
     check.goodAt = askedAt;
     return this.#ready(replica, spec, seen.ports);
   }
 
-  async #seen({ engineId, containerId }: LookedAt, check: Check): Promise<ContainerCheck> {
-    const { pool, mirror, clock } = this.#cluster;
-    const seen = await pool.client(mirror.engine(engineId).value).checkContainer(containerId);
-    if (seen.wasStarted) noteStart(check, seen, clock.steadyMs());
+  async #seen(replica: LookedAt, check: Check): Promise<ContainerCheck> {
+    const seen = await this.#clientOf(replica).checkContainer(replica.containerId);
+    if (seen.wasStarted) noteStart(check, seen, this.#cluster.clock.steadyMs());
     return seen;
   }
 
-  /** What its engine says against it. */
-  async #verdict(
-    seen: ContainerCheck,
-    { engineId, containerId, isSettled, state }: LookedAt,
-  ): Promise<Finding | undefined> {
+  #verdict(seen: ContainerCheck, replica: LookedAt): Promise<Failure | undefined> {
+    return engineVerdict(this.#clientOf(replica), seen, replica);
+  }
+
+  #failed(replica: LookedAt, reason: string): Promise<Failure> {
+    return failedWithLog(this.#clientOf(replica), replica.containerId, reason);
+  }
+
+  #clientOf({ engineId }: LookedAt): EngineClient {
     const { pool, mirror } = this.#cluster;
-    if (!seen.isRunning) {
-      const client = pool.client(mirror.engine(engineId).value);
-      // An engine that does not give the log is no reason to keep what ended.
-      const log = await readLogTail(client, containerId).catch(ignoreNoAnswer);
-      return { ...failed(howItEnded(seen)), ...(log && { log }) };
-    }
-    if (!isSettled && state !== 'unreachable' && seen.restarts > 0)
-      return failed(`it ended, and was restarted ${seen.restarts} times`);
-    return seen.health === 'unhealthy' ? failed('its HEALTHCHECK says that it is unhealthy') : undefined;
+    return pool.client(mirror.engine(engineId).value);
   }
 
   #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {
@@ -288,26 +273,4 @@ function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { upda
     return health && (state === 'ready' || state === 'unreachable') ? intervalMs : startingMs;
   if (finding.isSettled) return intervalMs;
   return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
-}
-
-function ignoreNoAnswer(error: unknown): undefined {
-  if (!isSatsumaError(error) || error.code === 'no_such_container') throw error;
-}
-
-function failed(reason: string) {
-  return { phase: 'failed', reason } as const;
-}
-
-/** Where an engine's published ports are. */
-export function hostOf({ addr }: Pick<EngineRecord, 'addr'>): string {
-  return addr.startsWith('unix:') ? '127.0.0.1' : new URL(addr).hostname.replace(/^\[|\]$/g, '');
-}
-
-export function markOf(finding: Finding, before: ReplicaMark | undefined, now: string): ReplicaMark {
-  if (finding.phase === 'failed') return { ...finding, since: now };
-  if (before?.phase !== 'ready') return { ...finding, since: now };
-  const { silent = finding.silent } = before;
-  const isSettled = finding.isSettled || before.isSettled;
-  // The first reason stays: the later ones may be another each time.
-  return { ...finding, isSettled, since: before.since, ...(finding.silent !== undefined && { silent }) };
 }

@@ -5,8 +5,10 @@ import { timestamp } from '../clock.ts';
 import { lostLead } from '../lost-lead.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
+import { markOf } from './finding.ts';
 import { forgetService } from './forget-service.ts';
-import { markOf, ReplicaChecks } from './replica-checks.ts';
+import { lastFailuresNow } from './last-failures.ts';
+import { ReplicaChecks } from './replica-checks.ts';
 import { type HandsContext, ReplicaHands } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 import { rollBackToStable } from './roll-back.ts';
@@ -16,7 +18,7 @@ import type { Situation } from './situation.ts';
 import { provenNow, standInFor } from './stand-ins.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
 import { Templates } from './templates.ts';
-import { hasRoomForLog, isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
+import { isFaultOfReplica, isForRoom, keepWaits, presentWaits, waitAfter, waitMs } from './waits.ts';
 
 const globalTries = 32;
 
@@ -122,9 +124,10 @@ export class ServiceWorker {
       .map(({ error }) => error.message);
     const time = timestamp(clock);
     const rollout = currentRollout(record, this.#status.rollout, time);
-    const { proven } = this.#status;
+    const { proven, lastFailures } = this.#status;
     return {
       ...(proven && { proven }),
+      ...(lastFailures && { lastFailures }),
       replicas: this.#marks(record, time),
       waiting,
       asked: { generation: record.generation, resumes: record.resumes },
@@ -153,24 +156,23 @@ export class ServiceWorker {
     const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
     const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
     for (const { replica, reason } of failed) {
-      const mark = marked.replicas[replica.id];
-      const { [replica.slot]: _, ...others } = waiting;
-      const log = mark?.phase === 'failed' && hasRoomForLog(others) ? mark.log : undefined;
-      waiting[replica.slot] = waitAfter(
-        waiting[replica.slot],
-        { code: 'replica_failed', message: reason, engineId: replica.engineId, log },
-        clock.now(),
-      );
+      const failure = { code: 'replica_failed', message: reason, engineId: replica.engineId } as const;
+      waiting[replica.slot] = waitAfter(waiting[replica.slot], failure, clock.now());
     }
     const marks = { ...marked.replicas };
     for (const retirement of decision.retirements) {
       marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());
     }
     const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
-    const { proven: before, ...rest } = marked;
+    const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
+    const { proven: before, lastFailures: _, ...rest } = marked;
     const after = { ...rest, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
     const proven = provenNow(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });
-    return { ...after, ...(Object.keys(proven).length > 0 && { proven }) };
+    return {
+      ...after,
+      ...(Object.keys(proven).length > 0 && { proven }),
+      ...(Object.keys(lastFailures).length > 0 && { lastFailures }),
+    };
   }
 
   /** Of a service that was made again, replicas that are missing may be on engines that are not registered again yet. */

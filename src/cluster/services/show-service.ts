@@ -1,10 +1,10 @@
 import type { PortBinding } from '../../model/image-config.ts';
-import type { Rollout, ServiceRecord, SlotWait } from '../../model/service.ts';
+import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { unschedulable } from '../containers/reserve-somewhere.ts';
 import type { Forecast } from '../rehearsal/foresee.ts';
 import { findService } from './find-service.ts';
-import { hostOf } from './replica-checks.ts';
+import { hostOf } from './host-of.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from './replica-view.ts';
 import { currentRollout } from './rollout.ts';
 import { nothingKnown, slotsOf, surveyReplicas } from './survey.ts';
@@ -26,6 +26,8 @@ export interface ShownService {
   readonly replicas: readonly ShownReplica[];
   /** Why slots are empty. */
   readonly waiting: readonly (SlotWait & { readonly slot: string })[];
+  /** How replicas failed that are gone, by slot: of slots that are filled again as well. */
+  readonly lastFailures: readonly (LastFailure & { readonly slot: string })[];
   readonly rollout: Rollout;
 }
 
@@ -75,7 +77,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
     .filter((each) => wanted.has(each[0]) && !isSettled(each))
-    .map(([slot, wait]) => ({ slot, ...wait }));
+    .map(([slot, wait]) => ({ slot, ...wait, ...lastLog(status, slot, wait) }));
   const replicas = views
     .map((view): ShownReplica => {
       const engine = mirror.hasEngine(view.engineId) ? mirror.engine(view.engineId).value : undefined;
@@ -91,7 +93,16 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
     .sort((a, b) => compareSlots(a.view.slot, b.view.slot) || a.view.copy - b.view.copy);
   const ready = slots.filter((slot) => filled.has(slot)).length;
   const state = stateOf(record, rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
-  return { name, record, state, ready, wanted: slots.length, replicas, waiting, rollout };
+  const lastFailures = Object.entries(status.lastFailures ?? {})
+    .map(([slot, failure]) => ({ slot, ...failure }))
+    .sort((a, b) => compareSlots(a.slot, b.slot));
+  return { name, record, state, ready, wanted: slots.length, replicas, waiting, lastFailures, rollout };
+}
+
+/** What the replica wrote whose failure the slot waits for. */
+function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWait): Pick<SlotWait, 'log'> {
+  const log = code === 'replica_failed' ? lastFailures?.[slot]?.log : undefined;
+  return log === undefined ? {} : { log };
 }
 
 /** What the converging loop is going to find out about the slots that have no place, before it does. */

@@ -22,14 +22,6 @@ const faultsOfOthers = [
   ...(['no_such_engine', 'reservation_lost', 'store_unavailable'] as const),
 ];
 
-/** Logs of 4 KiB that are kept in the status of one service: it is read and written as a whole. */
-const mostLogs = 16;
-
-/** Whether the status of a service takes one more log. */
-export function hasRoomForLog(waits: Waits): boolean {
-  return Object.values(waits).filter(({ log }) => log !== undefined).length < mostLogs;
-}
-
 export type Waits = Readonly<Record<string, SlotWait>>;
 
 /** Whoever changes a service, or tells it to go on, wants to see it tried: what failed until then is forgiven. */
@@ -40,7 +32,7 @@ export function presentWaits({ waiting, asked }: ServiceStatus, { generation, re
 /** After a replica failed, or could not be started: when the slot is tried next, later and later. */
 export function waitAfter(
   before: SlotWait | undefined,
-  { code, message, details, engineId, log }: Failure,
+  { code, message, details, engineId }: Failure,
   /** In milliseconds since 1970. */
   now: number,
 ): SlotWait {
@@ -52,7 +44,6 @@ export function waitAfter(
     since: before && before.code === code ? before.since : new Date(now).toISOString(),
     ...{ code, message: message.slice(0, longestMessage), failures },
     ...(reasons === undefined ? {} : { details: reasons }),
-    ...(log !== undefined && { log }),
     ...(failedOn.length > 0 && { failedOn }),
     until: new Date(now + waitMs({ code, failures })).toISOString(),
   };
@@ -84,7 +75,6 @@ interface Failure extends Pick<SatsumaError, 'message'> {
   readonly code: SatsumaError['code'] | 'replica_failed';
   readonly details?: unknown;
   readonly engineId?: string;
-  readonly log?: string | undefined;
 }
 
 /** Forgets slots that are not wanted any more, and those whose replica does well. One of another template says nothing. */

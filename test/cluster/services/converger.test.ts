@@ -156,6 +156,11 @@ test('a replica that crashed leaves its exit code, its signal and the end of its
   t.is(waiting[0]?.message, 'it ended with exit code 137 (SIGKILL): out of memory (OOMKilled)');
   t.is(waiting[0]?.log?.length, 4096);
   t.true(waiting[0]?.log?.endsWith('x\nFATAL: no memory left\n'));
+  // They stay when the slot is filled again.
+  const filled = await untilShown(t, cluster, 'web', ({ ready }) => ready === 1);
+  t.deepEqual(filled.waiting, []);
+  t.like(filled.lastFailures, [{ slot: '1', engineId: 'a', containerId: id, copy: 1, reason: waiting[0]?.message }]);
+  t.is(filled.lastFailures[0]?.log, waiting[0]?.log);
 });
 
 test('a replica that ends after a long time is started anew', async (t) => {

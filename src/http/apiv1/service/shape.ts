@@ -2,7 +2,8 @@ import type { ShownReplica, ShownService } from '../../../cluster/services/show-
 import type { Rollout } from '../../../model/service.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function serviceShape({ name, record, state, ready, wanted, replicas, waiting, rollout }: ShownService): object {
+export function serviceShape(shown: ShownService): object {
+  const { name, record, state, ready, wanted, replicas, waiting, lastFailures, rollout } = shown;
   const { generation, cause, spec, createdAt, updatedAt } = record;
   return {
     name,
@@ -17,6 +18,7 @@ export function serviceShape({ name, record, state, ready, wanted, replicas, wai
       wanted,
       replicas: replicas.map(replicaShape),
       waiting: waiting.map(({ failedOn: _, ...wait }) => wait),
+      last_failures: lastFailures.map(failureShape),
       rollout: rolloutShape(rollout),
     },
   };
@@ -37,6 +39,10 @@ function replicaShape({ view, name, engine, host, ports, failures }: ShownReplic
     failures,
     created_at: new Date(createdAt).toISOString(),
   };
+}
+
+function failureShape({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): object {
+  return { ...failure, engine: engineId, container: containerId ?? null };
 }
 
 function rolloutShape({ state, generation, failures, message, startedAt, finishedAt, stable }: Rollout): object {
