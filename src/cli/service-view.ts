@@ -7,7 +7,7 @@ import type { Column } from './table-column.ts';
 
 const longestLine = 200;
 /** In front of what a slot had before; docker has a backslash, which is escaped here as in all that comes from outside. */
-const pastMark = ' |_ ';
+const pastMark = '|_ ';
 
 /** What GET /apiv1/service/{name} tells, as far as it is shown. */
 export interface Service {

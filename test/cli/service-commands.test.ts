@@ -170,7 +170,7 @@ test('ps shows how a replica failed whose slot is filled again, and its last wor
   await untilShown(t, cluster, 'web', ({ ready, lastFailures }) => ready === 1 && lastFailures.length === 1);
   const { out } = await type('service ps web');
   t.regex(out, /^web\.1 +1 +ready /m);
-  t.regex(out, /^ \|_ web\.1 +1 +failed +[ab] .*: it ended with exit code 7: FATAL: no disk$/m);
+  t.regex(out, /^\|_ web\.1 +1 +failed +[ab] .*: it ended with exit code 7: FATAL: no disk$/m);
   const { status } = JSON.parse((await type('service inspect web')).out);
   t.like(status.last_failures, [{ slot: '1', container: id, log: 'starting\nFATAL: no disk\n' }]);
 });
