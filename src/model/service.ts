@@ -17,6 +17,8 @@ export interface ServiceSpec {
   readonly shutdown_delay: number;
   /** Docker's ForceUpdate: a counter that makes another template although all else is the same. Left out: 0. */
   readonly force_update?: number;
+  /** Counts the changes of the environment that linked services give to the replicas. Left out: 0. */
+  readonly link_update?: number;
 }
 
 export const updateOrders = ['start-first', 'stop-first'] as const;
@@ -78,6 +80,8 @@ export interface ServiceRecord {
   readonly kept?: KeptNumbers;
   /** The last generation of another template, which a rollback goes back to. */
   readonly previous?: number;
+  /** Of linked services, a hash of the environment that they were last seen with. */
+  readonly linked?: Readonly<Record<string, string>>;
 }
 
 /** Engines by slot. */

@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../../model/service.ts';
 import { contentHash } from '../content-hash.ts';
 
 /** What a replica is made of and judged by. A change of any of it exchanges replicas. */
-export type Template = Pick<ServiceSpec, 'image' | 'health' | 'links' | 'force_update'>;
+export type Template = Pick<ServiceSpec, 'image' | 'health' | 'links' | 'force_update' | 'link_update'>;
 
 const known = new WeakMap<object, string>();
 
@@ -17,7 +17,8 @@ export function fingerprintOf(template: Template): string {
 
 /** Replicas of earlier releases carry a fingerprint of their image config alone. */
 export function hasFingerprint(template: Template, fingerprint: string): boolean {
-  const isOfEarlierRelease = !template.force_update && fingerprint === imageFingerprint(template.image);
+  const isUncounted = !template.force_update && !template.link_update;
+  const isOfEarlierRelease = isUncounted && fingerprint === imageFingerprint(template.image);
   return isOfEarlierRelease || fingerprint === fingerprintOf(template);
 }
 
@@ -29,11 +30,11 @@ function imageFingerprint(image: ImageConfig): string {
   return remembered(image, () => image);
 }
 
-/** No links and an empty list of links are the same, and so are no forced update and none at all. */
-function normalized({ image, health, links = {}, force_update }: Template) {
+/** No links and an empty list of links are the same, and so are a count of 0 and none at all. */
+function normalized({ image, health, links = {}, force_update, link_update }: Template) {
   return {
     ...{ image, health, links: Object.keys(links).length === 0 ? undefined : links },
-    force_update: force_update === 0 ? undefined : force_update,
+    ...{ force_update: force_update || undefined, link_update: link_update || undefined },
   };
 }
 

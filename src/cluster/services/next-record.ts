@@ -15,7 +15,8 @@ function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
   throw new SatsumaError('invalid', sentence);
 }
 
-export interface ServiceChanges extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update'>> {
+export interface ServiceChanges
+  extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update' | 'link_update'>> {
   readonly update?: Partial<UpdatePolicy> | undefined;
   /** Null takes it away. */
   readonly health?: HealthCheck | null | undefined;
@@ -59,6 +60,12 @@ export function updated(
   // A check that was taken before this was refused is no reason to refuse other changes.
   if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
   return withSpec(record, spec, 'update');
+}
+
+/** The environment that comes from linked services is another one. */
+export function linksUpdated(record: ServiceRecord): ServiceRecord {
+  const { spec } = record;
+  return withSpec(record, { ...spec, link_update: (spec.link_update ?? 0) + 1 }, 'update');
 }
 
 /** Throws `unchangeable` for a global one. */

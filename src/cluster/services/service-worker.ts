@@ -6,6 +6,7 @@ import { lostLead } from '../lost-lead.ts';
 import { restoreWindowLeftMs } from '../restore/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from './decide.ts';
 import { markOf } from './finding.ts';
+import { followLinks } from './follow-links.ts';
 import { forgetService } from './forget-service.ts';
 import { lastFailuresNow } from './last-failures.ts';
 import { ReplicaChecks } from './replica-checks.ts';
@@ -64,6 +65,7 @@ export class ServiceWorker {
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
+    if (await followLinks(cluster, this.#name, record, fence)) return;
     const now = cluster.clock.steadyMs();
     const marked = this.#takeIn(record);
     const replicas = surveyReplicas(cluster, this.#name, { record, status: marked });

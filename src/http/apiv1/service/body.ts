@@ -7,7 +7,9 @@ import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.
 import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
 
 /** The body of POST /apiv1/service. */
-export interface NewServiceBody extends Partial<Omit<ServiceSpec, 'image' | 'update' | 'force_update'>>, ServiceImage {
+export interface NewServiceBody
+  extends Partial<Omit<ServiceSpec, 'image' | 'update' | 'force_update' | 'link_update'>>,
+    ServiceImage {
   readonly name: string;
   readonly update?: Partial<UpdatePolicy>;
 }

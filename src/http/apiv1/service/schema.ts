@@ -43,7 +43,7 @@ export interface ImagePart {
   readonly from?: string;
 }
 
-type BodyKey = Exclude<keyof ServiceSpec, 'force_update'> | 'from' | keyof Whereabouts;
+type BodyKey = Exclude<keyof ServiceSpec, 'force_update' | 'link_update'> | 'from' | keyof Whereabouts;
 
 const bodyKeys: Record<BodyKey, Joi.Schema> = {
   image: imageRequestSchema.optional(),
