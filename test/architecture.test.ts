@@ -13,9 +13,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/model', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
   'src/process': [],
-  'src/ca': ['src/model', 'node-forge'],
-  'src/store': ['src/model', 'ioredis', 'lmdb', 'type:src/logging'],
-  'src/installation': ['src/model', 'type:src/store/store.ts'],
+  'src/ca': ['src/model', 'src/process/make-folder.ts', 'node-forge'],
+  'src/store': ['src/model', 'src/process/make-folder.ts', 'ioredis', 'lmdb', 'type:src/logging'],
+  'src/installation': ['src/model', 'src/process/make-folder.ts', 'type:src/store/store.ts'],
   'src/engines': ['src/model', 'dockerode', 'type:src/logging'],
   'src/cluster': [
     'src/model',

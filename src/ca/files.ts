@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
+import { makeFolder } from '../process/make-folder.ts';
 
 /** Absolute paths of PEM files: the authority's certificate, the certificate it issued and that one's private key. */
 export interface CertificateFiles {
@@ -24,7 +25,7 @@ export function issuedFiles(folder: string): CertificateFiles {
 }
 
 export async function makeDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: directoryMode });
+  makeFolder(path, directoryMode);
 }
 
 /** Nobody ever sees the file with a wider mode, and what is there is never written over: that throws EEXIST. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
@@ -58,6 +59,8 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
         : await newService(name, image, args, flags);
       const { data } = await api('POST', 'apiv1/plan', { service });
       writeResult(io, { data, text: () => planText(data as Planned) }, flags);
+      const { length } = (data as Planned).stranded;
+      if (length > 0) throw new NotDone(5, `${length === 1 ? '1 replica has' : `${length} replicas have`} no place`);
     });
 }
 

@@ -3,7 +3,8 @@ import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { bareName } from './container-commands.ts';
-import { examples } from './help-text.ts';
+import { NotDone } from './exit-codes.ts';
+import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
@@ -36,6 +37,14 @@ interface Planned {
   readonly refused: { readonly engines: readonly { readonly engine: string; readonly message: string }[] };
 }
 
+const scores = paragraph(
+  'SCORE: the engine with the highest score is taken. With binpack it is the mean of CPUs and memory in percent that ' +
+    'would be reserved on the engine, so that full engines come first. With spread it is the number of containers, ' +
+    'negative, less a thousandth of that mean. With round-robin and random it only tells the order. Soft constraints, ' +
+    '--spread and failed starts rank engines before the score does.',
+);
+const exitCode = paragraph('Exit code 5: no engine has room.');
+
 /** `run` and `plan`: the same image config, for real and as a question. */
 export function runCommands(api: ApiClient, io: Io): Command[] {
   const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
@@ -61,10 +70,11 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
   const plan = withOptions(
     new ImageCommand('plan').description('show where a container would go, and why; changes nothing'),
   )
-    .addHelpText('after', examples('satsuma plan -p 6379:6379 redis:latest'))
+    .addHelpText('after', [scores, exitCode, examples('satsuma plan -p 6379:6379 redis:latest')].join('\n'))
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
       writeResult(io, { data, text: () => planTable(data as Planned) }, flags);
+      if ((data as Planned).candidates.length === 0) throw new NotDone(5, 'no engine has room for it');
     });
   return [run, plan];
 }

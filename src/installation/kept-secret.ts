@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
+import { makeFolder } from '../process/make-folder.ts';
 import type { Store } from '../store/store.ts';
 
 const fileName = 'installation-key';
@@ -19,7 +20,7 @@ export async function secretInFolder(dir: string): Promise<string> {
 }
 
 async function create(path: string): Promise<string> {
-  await mkdir(join(path, '..'), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const file = await open(path, 'wx', 0o600);
   try {
     const secret = randomBytes(bytes).toString('hex');

@@ -1,5 +1,6 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import { visibleLines } from '../model/visible-text.ts';
+import { logOutput } from './log-output.ts';
 import { redactFields, redactLine } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -8,7 +9,10 @@ export type { Logger } from 'pino';
  * One JSON object a line, to standard output unless `destination` says otherwise. Secrets are left out; see redact.ts. What
  * a terminal would obey is escaped, beyond what JSON asks for.
  */
-export function createLogger(options: { level: LevelWithSilent }, destination?: DestinationStream): Logger {
+export function createLogger(
+  options: { level: LevelWithSilent },
+  destination: DestinationStream = logOutput(),
+): Logger {
   const settings = {
     level: options.level,
     timestamp: stdTimeFunctions.isoTime,
@@ -17,7 +21,7 @@ export function createLogger(options: { level: LevelWithSilent }, destination?: 
     serializers: { err: (error: unknown) => error },
     hooks: { streamWrite: (line: string) => visibleLines(redactLine(line)) },
   };
-  const log = destination ? pino(settings, destination) : pino(settings);
+  const log = pino(settings, destination);
   return redactChildren(log);
 }
 

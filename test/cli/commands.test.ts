@@ -99,6 +99,18 @@ test('plan shows every engine and changes nothing', async (t) => {
   t.is(cluster.engines[1]?.containers.size, 0);
 });
 
+test('a plan without a place has exit code 5 and the reasons', async (t) => {
+  const { type } = await terminal(t);
+  const { code, out, err } = await type('plan --memory 9000 demo/busybox:1');
+  t.is(code, 5);
+  t.regex(out, /^a {7}9000 MB of memory wanted, 8192 of 8192 free$/m);
+  t.is(err, 'satsuma: no engine has room for it\n');
+  const json = await type('plan --json --memory 9000 demo/busybox:1');
+  t.is(json.code, 5);
+  t.deepEqual(JSON.parse(json.out).candidates, []);
+  t.regex((await type('plan --help')).out, /SCORE: the engine with the highest score/);
+});
+
 test('no room: exit code 5, and the reason of each engine', async (t) => {
   const { type } = await terminal(t);
   const { code, err } = await type('run --memory 9000 demo/busybox:1');
@@ -232,8 +244,9 @@ test('logs are what the container wrote, and an error is one as elsewhere', asyn
 test('a service is planned as a table and a token, and created by that or not at all', async (t) => {
   const { type } = await terminal(t);
   const options = '--replicas 3 --memory 5000 demo/busybox:1';
-  const { code, out } = await type(`service plan web ${options}`);
-  t.is(code, 0);
+  const { code, out, err } = await type(`service plan web ${options}`);
+  t.is(code, 5);
+  t.is(err, 'satsuma: 1 replica has no place\n');
   const lines = out.trimEnd().split('\n');
   t.is(lines[0], 'web: generation 1, 2 would go somewhere, 1 would wait for a place');
   t.regex(lines[2] ?? '', /^web\.1 +goes +a *$/);

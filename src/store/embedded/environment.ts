@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { makeFolder } from '../../process/make-folder.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
 import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
 import { isFull } from './is-full.ts';
@@ -91,7 +91,7 @@ function openLocked(
   const path = join(dir, dataFile);
   let unlock: (() => void) | undefined;
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeFolder(dir, 0o700);
     checkFolder(dir, logger);
     unlock = lockFolder(dir);
     prepareFiles(path);
