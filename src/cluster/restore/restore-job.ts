@@ -1,9 +1,12 @@
 import { type JobRecord, type JobRun, runId, type Task, type TaskAttempt } from '../../model/job.ts';
 import type { NewReservation } from '../../model/reservation.ts';
+import type { DocumentChange } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
+import { forgetRun } from '../jobs/forget-run.ts';
 import { type JobOrigin, type Origin, templateOf } from './origin.ts';
 import { restoreWindowLeftMs } from './restore-window.ts';
+import { tombstoneChanges } from './tombstones.ts';
 
 /** A container of a run that the store does not know, or not all of. */
 export interface TaskEvidence {
@@ -23,7 +26,8 @@ export function isNewsOfRun(
 ): boolean {
   const job = mirror.jobs.get(task.job)?.value;
   if (!job) return true;
-  if (job.id !== task.jobId || job.isRemoved || restoreWindowLeftMs(clock, job.restoredAt) === 0) return false;
+  if (job.id !== task.jobId) return job.restoredAt !== undefined;
+  if (job.isRemoved || restoreWindowLeftMs(clock, job.restoredAt) === 0) return false;
   const run = mirror.jobRuns.get(runId(task.job, task.run))?.value;
   if (!run) return true;
   if (run.endedAt !== undefined || run.restoredAt === undefined) return false;
@@ -41,22 +45,54 @@ export async function restoreRun(cluster: Cluster, evidence: readonly TaskEviden
   const { store, mirror, clock, logger } = cluster;
   const { job: name, jobId, run: number } = first.task;
   const known = await store.read('job', name);
-  if (known && known.value.id !== jobId) return;
-  if (!known && (await store.read('tombstone', jobId))) return;
+  const isSame = known?.value.id === jobId;
+  if (!isSame && (await store.read('tombstone', jobId))) return;
   const now = timestamp(clock);
-  const record = known ? { ...known.value, runs: Math.max(known.value.runs, number) } : jobOf(first, now);
+  const other = known && !isSame ? known.value : undefined;
+  if (other && !isSucceeded(cluster, other, first.origin)) {
+    if (other.restoredAt === undefined) return;
+    await store.write(await tombstoneChanges(store, { id: jobId, isNeeded: true, now }));
+    return;
+  }
+  const record = isSame ? { ...known.value, runs: Math.max(known.value.runs, number) } : jobOf(first, now);
   const id = runId(name, number);
   const found = await store.read('job-run', id);
   const run = found?.value.jobId === jobId ? found.value : runOf(first, now);
   const earlier = earlierAttempts(run.attempts, evidence);
   const attempts = [...run.attempts, ...earlier].sort((a, b) => a.slot - b.slot || a.attempt - b.attempt);
+  const before = other ? await succeeded(cluster, name, other) : [];
   const written = await store.write([
+    ...before.filter((each) => each.id !== id),
     { kind: 'job', id: name, value: record, ifVersion: known?.version ?? 0 },
     { kind: 'job-run', id, value: { ...run, attempts }, ifVersion: found?.version ?? 0 },
   ]);
   if (!written.ok) return;
   logger.info({ job: name, run: number }, 'run made again from the labels of its containers');
   await mirror.catchUp();
+}
+
+/** As of services, see judgeService: a job that was made again had been removed before one that was created later. */
+function isSucceeded(
+  { clock }: Pick<Cluster, 'clock'>,
+  { createdAt, restoredAt, isRemoved }: JobRecord,
+  later: Origin,
+): boolean {
+  if (isRemoved || restoreWindowLeftMs(clock, restoredAt) === 0) return false;
+  return Date.parse(later.createdAt) > Date.parse(createdAt);
+}
+
+/** What the store has of it, beside its record. */
+async function succeeded(
+  { store, mirror, clock }: Cluster,
+  name: string,
+  { id }: JobRecord,
+): Promise<DocumentChange[]> {
+  const runs = mirror.jobRuns
+    .all()
+    .map(({ value }) => value)
+    .filter(({ job, jobId }) => job === name && jobId === id);
+  const tombstone = await tombstoneChanges(store, { id, isNeeded: true, now: timestamp(clock) });
+  return [...runs.flatMap((run) => [...forgetRun(run)].flat()), ...tombstone];
 }
 
 function jobOf({ task, image, origin }: TaskEvidence, now: string): JobRecord {

@@ -6,7 +6,7 @@ import { epochLabel, originLabel } from '../containers/container-labels.ts';
 import { readLabels } from '../containers/read-labels.ts';
 import { type Origin, originFrom } from './origin.ts';
 import { isNewsOfRun, restoreRun, type TaskEvidence } from './restore-job.ts';
-import { isNewsOfService, type ReplicaEvidence, restoreService } from './restore-service.ts';
+import { judgeService, type ReplicaEvidence, restoreService } from './restore-service.ts';
 
 /**
  * Makes services and jobs again that were lost with the store, by what their containers on this engine carry. A container
@@ -56,7 +56,11 @@ function isNews(cluster: Cluster, container: ContainerSummary): boolean {
   const { 'satsuma.service': service, 'satsuma.service_id': serviceId } = labels;
   if (service !== undefined && serviceId !== undefined) {
     const known = mirror.services.get(service)?.value;
-    return isNewsOfService(known, serviceId, () => originIn(container)?.service?.generation ?? 0);
+    const found = () => {
+      const { createdAt, service: origin } = originIn(container) ?? {};
+      return createdAt !== undefined && origin ? { createdAt, generation: origin.generation } : undefined;
+    };
+    return judgeService(known, serviceId, found) !== undefined;
   }
   const { 'satsuma.job': job, 'satsuma.job_id': jobId = '' } = labels;
   if (job === undefined) return false;

@@ -1,12 +1,14 @@
 import type { ImageConfig } from '../../model/image-config.ts';
+import { keptCount, keptNumbers } from '../../model/kept-numbers.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Replica, ServiceGeneration, ServiceRecord } from '../../model/service.ts';
-import type { DocumentChange } from '../../store/store.ts';
+import type { DocumentChange, Store } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { generationId } from '../services/find-service.ts';
 import { hasFingerprint } from '../services/fingerprint.ts';
 import { type Origin, type ServiceOrigin, templateOf } from './origin.ts';
+import { tombstoneChanges } from './tombstones.ts';
 
 /** A replica whose service the store does not know, or not as late a generation of it. */
 export interface ReplicaEvidence {
@@ -15,10 +17,31 @@ export interface ReplicaEvidence {
   readonly image: NewReservation['image'];
 }
 
-/** Whether the store would learn of the service by that. One that somebody changed since it was made again is what it is. */
-export function isNewsOfService(known: ServiceRecord | undefined, id: string, generation: () => number): boolean {
-  if (!known) return true;
-  return known.id === id && known.restoredAs === known.generation && generation() > known.generation;
+/** What a container carries of its service, beside what the store knows under that name. */
+interface Found {
+  readonly id: string;
+  readonly generation: number;
+  /** RFC 3339 */
+  readonly createdAt: string;
+}
+
+/**
+ * `news`: the store would learn of the service by that. `removed`: it had been removed before the store was lost, or is to
+ * be now. A name is one service's at a time: of two that the lost store had, the later one was created when the earlier one
+ * had been removed. One that somebody changed since it was made again is what it is.
+ */
+export function judgeService(
+  known: ServiceRecord | undefined,
+  id: string,
+  found: () => Omit<Found, 'id'> | undefined,
+): 'news' | 'removed' | undefined {
+  if (!known) return 'news';
+  const isAsRestored = known.restoredAs === known.generation;
+  if (known.id === id) return isAsRestored && (found()?.generation ?? 0) > known.generation ? 'news' : undefined;
+  // Created anew: the lost store knew nothing of it, and what it left is for somebody to look into.
+  if (known.restoredAs === undefined) return undefined;
+  const isLater = Date.parse(found()?.createdAt ?? '') > Date.parse(known.createdAt);
+  return isAsRestored && !known.isRemoved && isLater ? 'news' : 'removed';
 }
 
 /**
@@ -38,19 +61,45 @@ export async function restoreService(cluster: Cluster, evidence: readonly Replic
   const { service: name, serviceId: id } = replica;
   const { generation, template, spec } = origin.service;
   const known = await store.read('service', name);
-  if (!isNewsOfService(known?.value, id, () => generation)) return;
-  if (!known && (await store.read('tombstone', id))) return;
+  const judgement = judgeService(known?.value, id, () => ({ generation, createdAt: origin.createdAt }));
   const now = timestamp(clock);
-  const kept = known?.value ?? { id, createdAt: origin.createdAt, isPaused: false, resumes: 0, isRemoved: false };
+  if (judgement === undefined || (await store.read('tombstone', id))) return;
+  if (judgement === 'removed') {
+    const written = await store.write(await tombstoneChanges(store, { id, isNeeded: true, now }));
+    if (written.ok)
+      logger.info({ service: name, serviceId: id }, 'containers of an earlier service of that name are left over');
+    return;
+  }
+  const isSame = known?.value.id === id;
+  const fresh = { id, createdAt: origin.createdAt, isPaused: false, resumes: 0, isRemoved: false };
   const asked = { generation, template, spec: { ...spec, image }, cause: 'restore' } as const;
-  const record: ServiceRecord = { ...kept, ...asked, updatedAt: now, restoredAs: generation };
+  const record: ServiceRecord = { ...(isSame ? known.value : fresh), ...asked, updatedAt: now, restoredAs: generation };
+  const generations = generationsOf(read.filter(({ replica: { serviceId } }) => serviceId === id));
+  const isMadeAgain = new Set(generations.map((each) => each.id));
+  const before = known && !isSame ? await succeeded(store, name, known.value, now) : [];
   const written = await store.write([
-    ...generationsOf(read.filter(({ replica: { serviceId } }) => serviceId === id)),
+    ...before.filter((each) => !isMadeAgain.has(each.id)),
+    ...generations,
     { kind: 'service', id: name, value: record, ifVersion: known?.version ?? 0 },
   ]);
   if (!written.ok) return;
   logger.info({ service: name, generation }, 'service made again from the labels of its containers');
   await mirror.catchUp();
+}
+
+/** What the store has of a service that was made again, and had been removed before the one that is made again now. */
+async function succeeded(
+  store: Store,
+  name: string,
+  { id = '', kept, generation }: ServiceRecord,
+  now: string,
+): Promise<DocumentChange[]> {
+  const numbers = keptNumbers(kept, generation).slice(-keptCount);
+  return [
+    ...numbers.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }) as const),
+    { kind: 'service-status', id: name },
+    ...(await tombstoneChanges(store, { id, isNeeded: true, now })),
+  ];
 }
 
 /** The image config of its template, if that is certain. */

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { registerEngine } from '../../../src/cluster/engines/register-engine.ts';
 import { removeJob } from '../../../src/cluster/jobs/change-job.ts';
+import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { JobSpec } from '../../../src/model/job.ts';
 import { startCluster } from '../harness.ts';
@@ -63,6 +64,39 @@ test('tasks of a run whose engines come back one after the other are not started
   await stage.until(async () => (await stage.run('nightly')).attempts.length === 2);
   t.deepEqual(stage.running().sort(), names);
 });
+
+for (const order of [
+  ['a', 'b'],
+  ['b', 'a'],
+]) {
+  test(`of two jobs of one name that the lost store had the later one is meant; seen on ${order.join(', then ')}`, async (t) => {
+    const { cluster, end } = await mortalCluster(t, { engines: 2 });
+    const { pool } = cluster;
+    const stage = new Stage(cluster);
+    stage.play = goesOn;
+    await stage.create('nightly', { image, completions: 2, parallelism: 2 });
+    await stage.until(() => stage.running().length === 2);
+    pool.client({ id: 'a' }).fail('any', 'engine_unreachable');
+    await observeEngine(cluster, 'a');
+    await removeJob(cluster, 'nightly');
+    await stage.until(() => cluster.mirror.jobs.get('nightly') === undefined);
+    cluster.clock.turn(1_000);
+    await stage.create('nightly', { image, completions: 1 });
+    await stage.until(async () => (await stage.run('nightly')).attempts.length === 1);
+    const record = cluster.mirror.jobs.get('nightly')?.value;
+    await end();
+    pool.client({ id: 'a' }).heal();
+    const back = await startCluster(t, { pool });
+    for (const id of order) await registerEngine(back, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
+    for (const id of order) await observeEngine(back, id);
+    t.like(back.mirror.jobs.get('nightly')?.value, { id: record?.id, createdAt: record?.createdAt, runs: 1 });
+    t.is(back.mirror.jobRuns.get('nightly@1')?.value.jobId, record?.id);
+    const [left, ...others] = back.mirror.ownerless();
+    t.deepEqual(others, []);
+    t.like(left, { engineId: 'a' });
+    t.truthy(await back.store.read('tombstone', left?.task?.jobId ?? ''), 'it is removed');
+  });
+}
 
 test('a job that came back and was removed does not come back once more', async (t) => {
   const { pool } = await lostJob(t, { completions: 2, parallelism: 2 }, goesOn, 2);

@@ -161,8 +161,45 @@ test('a service that came back and was removed does not come back once more', as
   await registerEngine(cluster, engineOf('b'));
   await lookAtAll(cluster);
   t.deepEqual(await listServices(cluster), []);
-  t.is(pool.client({ id: 'b' }).containers.size, 1);
+  await eventually(t, () => pool.client({ id: 'b' }).containers.size === 0);
 });
+
+for (const [which, order] of [
+  ['first', ['a', 'b']],
+  ['last', ['b', 'a']],
+] as const) {
+  test(`of two services of one name that the lost store had the later one is meant; the removed one is seen ${which}`, async (t) => {
+    const { cluster, scope, end } = await mortalCluster(t, { engines: 2 });
+    await createService(cluster, 'shop', spec);
+    await startServer(scope, cluster);
+    await untilShown(t, cluster, 'shop', isRunning);
+    cluster.pool.client({ id: 'a' }).fail('any', 'engine_unreachable');
+    await lookAtAll(cluster);
+    await removeService(cluster, 'shop');
+    await eventually(t, async () => (await listServices(cluster)).length === 0);
+    cluster.clock.turn(1_000);
+    await createService(cluster, 'shop', { ...spec, replicas: 1, image: { ...image, environment: { V: 'new' } } });
+    await untilShown(t, cluster, 'shop', isRunning);
+    const record = cluster.mirror.services.get('shop')?.value;
+    await end();
+    cluster.pool.client({ id: 'a' }).heal();
+    const back = await startCluster(t, { pool: cluster.pool });
+    for (const id of order) await registerEngine(back, engineOf(id));
+    await startServer(t, back);
+    const engines = ['a', 'b'].map((id) => cluster.pool.client({ id }));
+    const whole = { ...back, engines };
+    await eventually(
+      t,
+      async () => {
+        await lookAtAll(back);
+        return environmentsOf(whole, 'shop').join() === 'new';
+      },
+      () => environmentsOf(whole, 'shop'),
+    );
+    t.like(back.mirror.services.get('shop')?.value, { id: record?.id, generation: 1, createdAt: record?.createdAt });
+    await untilShown(t, whole, 'shop', isRunning);
+  });
+}
 
 test('a service that was created anew is another one than the one that was lost', async (t) => {
   const { pool, before } = await lostService(t);
