@@ -1,7 +1,14 @@
-export default {
-  files: ['test/**/*.test.ts', '!test/integration/**'],
-  extensions: { ts: 'module' },
-  nodeArguments: ['--import=tsx'],
-  workerThreads: false,
-  timeout: '60s',
-};
+import { compiled } from './ava.compiled.js';
+import { reported } from './ava.reported.js';
+
+export default reported(
+  compiled({
+    files: ['test/**/*.test.ts', '!test/integration/**'],
+    extensions: { ts: 'module' },
+    nodeArguments: ['--import=tsx'],
+    workerThreads: false,
+    // Many files wait for most of their time.
+    concurrency: 3,
+    timeout: '60s',
+  }),
+);

@@ -3,6 +3,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Lab, type LabEngine, startLab } from '../example/lab/lab.ts';
+import { projectRoot } from '../example/lab/project-root.ts';
 import { RedisServer } from '../test/integration/store/redis-server.ts';
 import { ask } from './ask.ts';
 import { uniqueImage } from './image-configs.ts';
@@ -22,7 +23,6 @@ export interface Arena {
   readonly servers: readonly [Server, ...Server[]];
 }
 
-const root = new URL('..', import.meta.url).pathname;
 const engineSize = { cpus: 2, memory: 640 };
 const readyWithinMs = 60_000;
 
@@ -50,12 +50,12 @@ export async function withArena<T>(
     undo.push(() => redis.remove());
     await redis.start();
     const redisUrl = `redis://127.0.0.1:${port}`;
-    const dir = join(root, '.lab', `${name}-servers`);
+    const dir = join(projectRoot, '.lab', `${name}-servers`);
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
     undo.push(() => rm(dir, { recursive: true, force: true }));
     // A build that somebody makes meanwhile must not change the servers that are started in the middle of the run.
-    await cp(join(root, 'dist'), join(dir, 'dist'), { recursive: true });
+    await cp(join(projectRoot, 'dist'), join(dir, 'dist'), { recursive: true });
     const { ca, cert, key } = lab.client;
     const configuration = { ...settings, 'redis-url': redisUrl, 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
     const main = join(dir, 'dist/src/main.js');

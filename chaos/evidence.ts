@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { projectRoot } from '../example/lab/project-root.ts';
 import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
 import type { Found } from './found.ts';
@@ -16,7 +17,7 @@ export interface Evidence {
   readonly found: Found;
 }
 
-const folder = new URL('../.lab/chaos-failed', import.meta.url).pathname;
+const folder = join(projectRoot, '.lab/chaos-failed');
 
 /** Keeps what it takes to find out why, by seed, and gives the folder. */
 export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<string> {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LabError } from './lab-error.ts';
 import type { ProcessIdentity } from './processes.ts';
+import { projectRoot } from './project-root.ts';
 
 /** What is known of a lab beside what the kernel shows: what it was asked to be. */
 export interface LabState {
@@ -16,7 +16,7 @@ export interface LabState {
   readonly owner?: ProcessIdentity;
 }
 
-const root = fileURLToPath(new URL('../../.lab', import.meta.url));
+const root = join(projectRoot, '.lab');
 
 /** Throws `bad_request` for a name that is none. */
 export function folderOf(name: string): string {

@@ -139,7 +139,7 @@ for (const [what, said, code] of [
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5_000; !isSo() && Date.now() < end; ) await new Promise((r) => setTimeout(r, 10));
+  for (const end = Date.now() + 30_000; !isSo() && Date.now() < end; ) await new Promise((r) => setTimeout(r, 10));
 }
 
 async function listenSilently(t: ExecutionContext): Promise<number> {

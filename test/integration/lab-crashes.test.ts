@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import test from 'ava';
 import { cgroupParent } from '../../example/lab/cgroups.ts';
 import { openLab, removeLab, startLab } from '../../example/lab/lab.ts';
@@ -11,8 +11,11 @@ import { findProcesses, signal, waitUntil } from '../../example/lab/processes.ts
 import { folderOf } from '../../example/lab/state.ts';
 import { answers, createContainer, isRunning } from './lab-containers.ts';
 
-const labModule = new URL('../../example/lab/lab.ts', import.meta.url).href;
-const main = new URL('../../example/lab/main.ts', import.meta.url).pathname;
+/** TypeScript or compiled, as this file is. */
+const programOf = (name: string): URL =>
+  new URL(`../../example/lab/${name}${extname(import.meta.url)}`, import.meta.url);
+const labModule = programOf('lab').href;
+const main = programOf('main').pathname;
 
 test.serial('down leaves no process, link, mount, cgroup or file, and may be repeated', async (t) => {
   const name = 'test-down';
@@ -50,11 +53,11 @@ test.serial('an attached lab ends with its owner, and is started again over what
     await startLab(${options});
     console.log('up');
     setInterval(() => {}, 1000);`;
-  const owner = spawn(process.execPath, ['--import=tsx', '--input-type=module', '-e', script], { stdio: 'pipe' });
+  const owner = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', script], { stdio: 'pipe' });
   await once(owner.stdout, 'data');
   t.true(findFirstProcess(folderOf(name)) !== undefined);
   owner.kill('SIGKILL');
-  t.true(await waitUntil(() => processesOf(name).length === 0, 10_000));
+  t.true(await waitUntil(() => processesOf(name).length === 0, 30_000));
   const lab = await startLab({ name, engines: 1, attached: true });
   t.true(await answers(lab, 1));
 });
@@ -63,12 +66,12 @@ for (const afterLine of ['network', 'answers']) {
   test.serial(`an up that is killed after "${afterLine}" leaves nothing running, and can be repeated`, async (t) => {
     const name = 'test-killed';
     t.teardown(() => removeLab(name));
-    const up = spawn(process.execPath, ['--import=tsx', main, 'up', '--engines', '2', '--name', name], {
+    const up = spawn(process.execPath, [...process.execArgv, main, 'up', '--engines', '2', '--name', name], {
       stdio: 'pipe',
     });
     await lineWith(up, afterLine);
     up.kill('SIGKILL');
-    t.true(await waitUntil(() => processesOf(name).length === 0, 10_000));
+    t.true(await waitUntil(() => processesOf(name).length === 0, 30_000));
     const lab = await startLab({ name, engines: 1, attached: true });
     t.true(await answers(lab, 1));
     await lab.down();
@@ -82,7 +85,7 @@ test.serial('a host that is killed as a whole comes back with its disk and its a
   const lab = await startLab({ name, engines: 1, image: true, attached: true });
   await createContainer(lab, 1, 'one');
   signal(findFirstProcess(join(lab.dir, '1')) ?? 0, 'SIGKILL');
-  t.true(await waitUntil(async () => (await lab.conditions())[0]?.daemon === 'off', 10_000));
+  t.true(await waitUntil(async () => (await lab.conditions())[0]?.daemon === 'off', 30_000));
   await t.throwsAsync(lab.pause(1), { code: 'engine_failed', message: /The host of test-host-1 is gone/ });
   await lab.start(1);
   t.true(await answers(lab, 1));

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
@@ -8,7 +9,7 @@ import { isRunning } from './lab-containers.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const run = promisify(execFile);
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const main = resolve('dist/src/main.js');
 const engine = 'life-1';
 let lab: Lab;
 
@@ -166,7 +167,7 @@ test.serial('a server that is killed in the middle of a start leaves what the en
     const [runs, mb] = [await isRunning(lab, 1, 'survivor'), await reserved(second)];
     return mb === (runs ? 64 : 0);
   };
-  t.true(await eventually(isSettled, Boolean, 15_000));
+  t.true(await eventually(isSettled, Boolean, 30_000));
   t.is((await act(second, 'survivor', 'start')).data.state, 'running');
   t.is(await reserved(second), 64);
 });
@@ -241,7 +242,7 @@ test.serial('an engine that hangs is 504 within the deadline, and for who follow
       await eventually(
         () => act(server, 'frozen', 'stop'),
         ({ status }) => status === 200,
-        10_000,
+        30_000,
       )
     ).status,
     200,

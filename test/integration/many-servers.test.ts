@@ -23,7 +23,7 @@ test.serial(
     if (!one || !two) throw new Error('two servers');
     await registerAll(one, lab);
     const count = async () => (await two.call('GET', 'engines')).data.length;
-    t.is(await eventually(count, (engines) => engines === 3, 5_000), 3, 'the other server knows the engines');
+    t.is(await eventually(count, (engines) => engines === 3, 30_000), 3, 'the other server knows the engines');
 
     const bind_ports = [{ proto: 'tcp', port: 6379, container_port: 6379 }];
     const body = { name: 'demo/busybox:1', type: 'port', bind_ports };
@@ -82,7 +82,7 @@ test.serial(
     const back = await eventually(
       () => server.call('POST', 'container', body),
       ({ status }) => status === 201,
-      10_000,
+      30_000,
     );
     t.is(back.status, 201);
     // Every container has its record again: those of answers that said 503 are gone, or were taken up.
@@ -92,7 +92,7 @@ test.serial(
       const shown = await Promise.all(data.map(({ id }: { id: string }) => server.call('GET', `container/${id}`)));
       return { containers: data.length, records: shown.filter(({ data: each }) => each?.placement).length };
     };
-    const seen = await eventually(count, isWhole, 10_000);
+    const seen = await eventually(count, isWhole, 30_000);
     t.is(seen.records, seen.containers);
     const acknowledged = [...answers, back].filter(({ status }) => status === 201).map(({ data }) => data.id);
     const { data: listed } = await server.call('GET', 'containers');

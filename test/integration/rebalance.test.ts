@@ -56,7 +56,7 @@ test.serial('an engine that joined gets its share, and no client notices', async
   await server.call('POST', 'service', web);
   const isOut = ({ data }: Awaited<ReturnType<SatsumaServer['call']>>) =>
     data.status.rollout?.state === 'completed' && data.status.ready === 4;
-  await eventually(() => server.call('GET', 'service/web'), isOut, 20_000);
+  await eventually(() => server.call('GET', 'service/web'), isOut, 30_000);
   await server.call('POST', 'engine', second);
   t.deepEqual(await counts(lab), [4, 0]);
   const { data: planned } = await server.call('GET', 'rebalance/plan');
@@ -85,12 +85,12 @@ test.serial('a server that is killed in the midst goes on where it was', async (
   await eventually(
     () => counts(lab),
     (seen) => seen.join() === '4,0',
-    20_000,
+    30_000,
   );
   await eventually(
     () => server.call('GET', 'engine/rebalance-2'),
     ({ data }) => data.status === 'maintenance',
-    20_000,
+    30_000,
   );
   await server.call('PATCH', 'engine/rebalance-2', { status: 'ok' });
   const { data } = await server.call('POST', 'rebalance', { at_once: 1 });
@@ -98,7 +98,7 @@ test.serial('a server that is killed in the midst goes on where it was', async (
   await eventually(
     () => counts(lab),
     ([, there = 0]) => there > 0,
-    20_000,
+    30_000,
   );
   await server.end('SIGKILL');
   const next = await startSatsuma(lab, lab.dir, { 'observe-interval': 2 });

@@ -58,7 +58,7 @@ test.serial(
 
     t.is(await redis.send('FLUSHALL'), '+OK\r\n');
     const isEmpty = ({ data }: { data: unknown[] }) => data?.length === 0;
-    await eventually(() => server.call('GET', 'engines'), isEmpty, 10_000);
+    await eventually(() => server.call('GET', 'engines'), isEmpty, 30_000);
     await registerAll(server, lab);
     t.deepEqual(await state(server), before);
   },
@@ -121,7 +121,7 @@ test.serial(
 
     t.is(await redis.send('FLUSHALL'), '+OK\r\n');
     const isEmpty = ({ data }: Answer) => data?.length === 0;
-    await eventually(() => server.call('GET', 'engines'), isEmpty, 10_000);
+    await eventually(() => server.call('GET', 'engines'), isEmpty, 30_000);
     await registerAll(server, lab);
     t.true(isShopReady(await eventually(() => server.call('GET', 'service/shop'), isShopReady, 60_000)));
     const run = await eventually(

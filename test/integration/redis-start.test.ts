@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { startRedis } from './store/redis-server.ts';
 
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const main = resolve('dist/src/main.js');
 
 interface Started {
   readonly child: ChildProcess;

@@ -42,7 +42,7 @@ async function removeAll(t: ExecutionContext, server: SatsumaServer): Promise<vo
   for (const { id } of data) await server.call('DELETE', `container/${id}`);
   // What was reserved while Redis was away, and never answered, goes with its lease.
   const reserved = async () => (await server.call('GET', 'cluster')).data.reserved_memory as number;
-  t.is(await eventually(reserved, (memory) => memory === 0, 10_000), 0);
+  t.is(await eventually(reserved, (memory) => memory === 0, 30_000), 0);
 }
 
 test.serial('a Redis that hangs: 503 in time, and works again without a restart', async (t) => {
@@ -73,10 +73,10 @@ test.serial('a Redis that hangs: 503 in time, and works again without a restart'
   const back = await eventually(
     () => run(server),
     ({ status }) => status === 201,
-    20_000,
+    30_000,
   );
   t.is(back.status, 201);
-  const seen = await eventually(() => compare(server), isEven, 15_000);
+  const seen = await eventually(() => compare(server), isEven, 30_000);
   t.true(isEven(seen), JSON.stringify(seen));
   await removeAll(t, server);
 });
@@ -108,7 +108,7 @@ test.serial(
     await redis.start();
     const since = performance.now();
     for (const each of servers) {
-      const seen = await eventually(() => compare(each), isEven, 20_000);
+      const seen = await eventually(() => compare(each), isEven, 30_000);
       t.deepEqual([...seen.ids].sort(), there);
       t.is(seen.unrecorded, 0);
       t.is(seen.promised, memory * there.length);
@@ -126,7 +126,7 @@ test.serial('a Redis that becomes the replica of an empty one: 503 with the reas
   await registerAll(server, lab);
   await redis.send(`REPLICAOF 127.0.0.1 ${new URL(empty).port}`);
   const isGone = async () => (await server.call('GET', 'engines')).data.length === 0;
-  await eventually(isGone, (gone) => gone, 20_000);
+  await eventually(isGone, (gone) => gone, 30_000);
   const reason = /is a replica and takes no writes; give the address of the primary/;
   // Redis drops connections while it copies the other; until they are back, that is the reason.
   const statuses = new Set<number>();
@@ -135,7 +135,7 @@ test.serial('a Redis that becomes the replica of an empty one: 503 with the reas
     statuses.add(status);
     return data as string;
   };
-  await eventually(refused, (data) => reason.test(data), 20_000);
+  await eventually(refused, (data) => reason.test(data), 30_000);
   for (let i = 0; i < 5; i++) t.regex(await refused(), reason);
   t.deepEqual([...statuses], [503]);
   const ready = await fetch(`http://${server.address}/readyz`);

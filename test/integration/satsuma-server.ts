@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Lab } from '../../example/lab/lab.ts';
 
@@ -31,7 +31,7 @@ export interface SatsumaServer {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const main = resolve('dist/src/main.js');
 
 /** What makes a process read another time of day, by faketime, and leaves its monotonic clock as it is. */
 export function wallClock(hoursAhead: number): NodeJS.ProcessEnv {

@@ -71,7 +71,7 @@ test.serial('a service runs, is scaled, and is gone when it is removed', async (
       await eventually(
         () => running(lab, 'web'),
         (ids) => ids.length === 1,
-        20_000,
+        30_000,
       )
     ).length,
     1,
@@ -82,7 +82,7 @@ test.serial('a service runs, is scaled, and is gone when it is removed', async (
       await eventually(
         () => server.call('GET', 'service/web'),
         ({ status: code }) => code === 404,
-        20_000,
+        30_000,
       )
     ).status,
     404,
@@ -101,7 +101,7 @@ test.serial('no request fails during start-first updates, for who asks the catal
     const { data } = await server.call('PUT', 'service/web', { image });
     const isOut = (status: { rollout?: { state: string; generation: number } }) =>
       status.rollout?.state === 'completed' && status.rollout.generation === data.generation;
-    const status = await eventually(() => statusOf(server, 'web'), isOut, 20_000);
+    const status = await eventually(() => statusOf(server, 'web'), isOut, 30_000);
     t.true(isOut(status), JSON.stringify(status.rollout));
   }
   const { requests, failures } = await client.stop();
@@ -118,11 +118,11 @@ test.serial('a failing update rolls back by itself, says so, and costs no replic
   const image = { ...web.image, args: ['sh', '-c', 'exit 3'] };
   await server.call('PUT', 'service/web', { image, update: { on_failure: 'rollback' } });
   const isBack = ({ rollout }: { rollout: { state: string; message?: string } }) => rollout.state === 'rolled back';
-  const status = await eventually(() => statusOf(server, 'web'), isBack, 20_000);
+  const status = await eventually(() => statusOf(server, 'web'), isBack, 30_000);
   t.regex(status.rollout.message ?? '', /failed: it ended with exit code 3/);
   t.like((await server.call('GET', 'service/web')).data, { cause: 'automatic rollback' });
   const kept = (ids: readonly string[]) => ids.join() === before.join();
-  t.deepEqual(await eventually(() => running(lab, 'web'), kept, 20_000), before);
+  t.deepEqual(await eventually(() => running(lab, 'web'), kept, 30_000), before);
   await server.call('DELETE', 'service/web');
 });
 
@@ -139,7 +139,7 @@ test.serial('a replica whose HEALTHCHECK fails is replaced, and what is not heal
   await post(lab, n, `/exec/${JSON.parse(body).Id}/start`, { Detach: true });
   const isReplaced = (status: { ready: number; replicas: readonly Replica[] }) =>
     status.ready === 3 && status.replicas.every(({ container }) => container !== sick?.container);
-  const status = await eventually(() => statusOf(server, 'checked'), isReplaced, 20_000);
+  const status = await eventually(() => statusOf(server, 'checked'), isReplaced, 30_000);
   t.true(isReplaced(status), JSON.stringify(status.replicas));
   const kept = containersOf(status.replicas);
   for (const { container } of others) t.true(kept.includes(container));
@@ -194,7 +194,7 @@ test.serial('maintenance stops no replica of a global service, and a drain does'
   const left = await eventually(
     () => running(lab, 'agent', [2]),
     (ids) => ids.length === 0,
-    20_000,
+    30_000,
   );
   t.deepEqual(left, []);
   await server.call('DELETE', 'service/agent');
@@ -232,7 +232,7 @@ test.serial('an engine that is killed with its containers: all are healthy again
       await eventually(
         () => running(lab, 'many'),
         (ids) => ids.length === 30,
-        20_000,
+        30_000,
       )
     ).length,
     30,
@@ -246,7 +246,7 @@ test.serial(
     await eventually(
       () => server.call('GET', 'engine/services-3'),
       ({ data }) => data.status === 'ok',
-      20_000,
+      30_000,
     );
     await lab.partition(1);
     const begin = performance.now();
@@ -260,7 +260,7 @@ test.serial(
     await lab.heal(1);
     const healed = performance.now();
     const isWhole = (ids: readonly string[]) => ids.length === 30;
-    const left = await eventually(() => running(lab, 'many'), isWhole, 10_000);
+    const left = await eventually(() => running(lab, 'many'), isWhole, 30_000);
     t.log(`30 in all ${Math.round(performance.now() - healed)} ms after the healing`);
     t.deepEqual(left, others, 'the later copies stay');
     await server.call('DELETE', 'service/many');

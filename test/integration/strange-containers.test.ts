@@ -103,7 +103,7 @@ test.serial(
     const shown = await eventually(
       () => list(server),
       (each) => taken.every((name) => each.has(`/${name}`)),
-      10_000,
+      30_000,
     );
     for (const name of taken) t.log(name, shown.get(`/${name}`)?.unclear ?? 'clear');
     t.is(shown.get('/named')?.unclear, undefined);
@@ -120,7 +120,7 @@ test.serial(
     await eventually(
       () => server.call('GET', 'engine/strange-1'),
       ({ data }) => data.containers === taken.length - 1,
-      10_000,
+      30_000,
     );
     t.is((await server.log()).filter(({ msg }) => msg === 'event too long, skipped').length, 1);
   },
@@ -144,7 +144,7 @@ test.serial('containers that citadel started have their type, labels and share o
   const { data } = await eventually(
     () => server.call('GET', 'cluster'),
     ({ data }) => data.reserved_cpus > before,
-    10_000,
+    30_000,
   );
   t.is(data.reserved_cpus, before + cpus / 4);
   const { image } = (await server.call('GET', 'container/citadels')).data;
@@ -183,13 +183,13 @@ test.serial('a container whose start hangs keeps its inspection waiting, and not
         () => true,
         () => false,
       );
-    t.false(await eventually(answers, (isAnswered) => !isAnswered, 20_000), 'the daemon holds its lock');
+    t.false(await eventually(answers, (isAnswered) => !isAnswered, 30_000), 'the daemon holds its lock');
     await registerAll(server, lab);
     await checkOk(t, server, 'a start that hangs');
     const shown = await eventually(
       () => list(server),
       (each) => each.get('/hangs')?.unclear !== undefined,
-      20_000,
+      30_000,
     );
     t.regex(shown.get('/hangs')?.unclear ?? '', /did not answer within 2000 ms/);
     t.like(shown.get('/well'), { state: 'running', unclear: undefined, image: { memory: 64 } });

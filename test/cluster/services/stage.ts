@@ -9,7 +9,7 @@ import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import type { TestCluster } from '../harness.ts';
 import type { Life } from '../mortal.ts';
 
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 /** Asks again and again until it is so; `describe` tells what there is instead where it never is. */
 export async function eventually(

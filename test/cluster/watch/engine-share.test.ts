@@ -12,7 +12,7 @@ function join(t: ExecutionContext, cluster: TestCluster, id: string): EngineShar
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !isSo() && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; !isSo() && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -31,7 +31,7 @@ async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene>
   watcher.start();
   t.teardown(() => watcher.stop());
   const until = async (isSo: () => boolean) => {
-    for (const deadline = Date.now() + 5_000; !isSo(); ) {
+    for (const deadline = Date.now() + 30_000; !isSo(); ) {
       if (Date.now() > deadline) throw new Error(`never: ${isSo}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -147,7 +147,7 @@ test('what this cluster does itself is no reason to look', async (t) => {
   for (let i = 0; i < 5; i++) await runContainer(cluster, busybox);
   // The event of a foreign container comes after all of these, and is looked at.
   engine.runForeign('theirs');
-  for (const deadline = Date.now() + 5_000; looks() === before && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; looks() === before && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   t.is(looks(), before + 1);

@@ -102,7 +102,7 @@ test('the fence of an engine is the lease of its shard, and ends with it', async
   t.is(share.fence('web-1'), undefined);
   share.start();
   t.teardown(() => share.stop());
-  for (const deadline = Date.now() + 10_000; !share.fence('web-1') && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; !share.fence('web-1') && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const fence = share.fence('web-1');

@@ -277,7 +277,7 @@ test('a container on record that was never started goes with its record, once it
 });
 
 test('a server that died between the record and the start leaves nothing for longer than a lease and a start may take', async (t) => {
-  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 10, deadlines: { startMs: 10 } } });
+  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 1_000, deadlines: { startMs: 1_000 } } });
   const engine = cluster.pool.client({ id: 'a' });
   const { id } = await abandonedReservation(cluster);
   const made = await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
@@ -285,7 +285,10 @@ test('a server that died between the record and the start leaves nothing for lon
   await cluster.mirror.catchUp();
   await observeEngine(cluster, 'a');
   t.is(engine.containers.size, 1, 'it may be on its way');
-  while (engine.containers.size > 0) await observeEngine(cluster, 'a');
+  while (engine.containers.size > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await observeEngine(cluster, 'a');
+  }
   t.deepEqual(await cluster.store.reservations(), []);
 });
 

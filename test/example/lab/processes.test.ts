@@ -45,19 +45,19 @@ test('a process is found by its arguments, seen to stop, and seen to end', async
   const child = spawn('sh', ['-c', 'sleep 60 & wait', mark], { stdio: 'ignore' });
   t.teardown(() => child.kill('SIGKILL'));
   const find = (): number[] => findProcesses((args) => args[3] === mark);
-  t.true(await waitUntil(() => find().length === 1, 2000));
+  t.true(await waitUntil(() => find().length === 1, 30_000));
   const [pid = 0] = find();
   const identity = identify(pid);
   t.is(child.pid, pid);
   t.is(pidNamespaceOf(pid), pidNamespaceOf(process.pid));
 
   signal(pid, 'SIGSTOP');
-  t.true(await waitUntil(() => isStopped(pid), 2000));
+  t.true(await waitUntil(() => isStopped(pid), 30_000));
   signal(pid, 'SIGCONT');
-  t.true(await waitUntil(() => !isStopped(pid), 2000));
+  t.true(await waitUntil(() => !isStopped(pid), 30_000));
 
   signal(pid, 'SIGKILL');
-  t.true(await waitUntil(() => identity !== undefined && !isAlive(identity) && isGone(identity), 2000));
+  t.true(await waitUntil(() => identity !== undefined && !isAlive(identity) && isGone(identity), 30_000));
 });
 
 test('waiting ends at its deadline', async (t) => {

@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
-const program = fileURLToPath(new URL('./full-disk-child.ts', import.meta.url));
+/** TypeScript or compiled, as this file is. */
+const program = fileURLToPath(new URL(`./full-disk-child${extname(import.meta.url)}`, import.meta.url));
 const isFull = /^store_unavailable: The store in \S+ could not write; its disk is full\.$/;
 
 /** Runs the child on a disk of 4 MB, in a mount namespace of its own: the disk goes with the process. */
 async function onSmallDisk(t: ExecutionContext, ...args: string[]): Promise<[event: string, detail: unknown][]> {
   const mount = 'mount -t tmpfs -o size=4m tmpfs "$0" && exec "$@"';
-  const node = [process.execPath, '--import=tsx', program];
+  const node = [process.execPath, ...process.execArgv, program];
   const dir = temporaryFolder(t);
   const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-c', mount, dir, ...node, dir, ...args]);
   const said: [string, unknown][] = stdout

@@ -44,7 +44,7 @@ test.serial('a policy that is changed while the store is in use is refused', asy
   t.teardown(() => store.close());
   await server.send('CONFIG SET maxmemory-policy allkeys-lru');
   await server.send('CONFIG SET maxmemory 100mb');
-  for (const deadline = Date.now() + 20_000; ; ) {
+  for (const deadline = Date.now() + 30_000; ; ) {
     const error = await store.ping().catch((reason: Error) => reason);
     if (error) return t.regex(error.message, refusal.message);
     if (Date.now() > deadline) return t.fail('ping never failed');

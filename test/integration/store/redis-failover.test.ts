@@ -114,7 +114,7 @@ function follow(store: Store, signal: AbortSignal) {
     copy,
     resets: () => resets,
     async until(version: number) {
-      for (const deadline = Date.now() + 20_000; cursor < version && Date.now() < deadline; ) {
+      for (const deadline = Date.now() + 30_000; cursor < version && Date.now() < deadline; ) {
         await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 5))]);
       }
     },

@@ -24,7 +24,7 @@ async function isRefused(t: ExecutionContext, url: string, message: RegExp): Pro
 }
 
 async function untilPingFails(store: Store): Promise<Error> {
-  for (const deadline = Date.now() + 20_000; ; ) {
+  for (const deadline = Date.now() + 30_000; ; ) {
     const error = await store.ping().catch((reason: Error) => reason);
     if (error) return error;
     if (Date.now() > deadline) throw new Error('ping never failed');
