@@ -7,6 +7,7 @@ import type { Cluster, ClusterSettings } from '../../src/cluster/cluster.ts';
 import { DetailCache } from '../../src/cluster/containers/detail-cache.ts';
 import { type ContainerFilter, listContainers } from '../../src/cluster/containers/list-containers.ts';
 import { registerEngine } from '../../src/cluster/engines/register-engine.ts';
+import { Gate } from '../../src/cluster/gate.ts';
 import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { Turns } from '../../src/cluster/turns.ts';
 import { Installation } from '../../src/installation/installation.ts';
@@ -44,8 +45,15 @@ export function installationOf(secret: string, name?: string): Installation {
 
 export const testInstallation = installationOf('a secret of the tests');
 
+/** AVA starts all tests of a file at once: a hundred stores that are made together wait for the disk and each other. */
+const starting = new Gate(4);
+
 /** Everything real but the engines: an embedded store in a folder of its own, gone when the test is. */
-export async function startCluster(t: ExecutionContext, options: ClusterOptions = {}): Promise<TestCluster> {
+export function startCluster(t: ExecutionContext, options: ClusterOptions = {}): Promise<TestCluster> {
+  return starting.through(() => buildCluster(t, options));
+}
+
+async function buildCluster(t: ExecutionContext, options: ClusterOptions): Promise<TestCluster> {
   const dir = await mkdtemp(join(tmpdir(), 'satsuma-test-'));
   const opened = await openEmbeddedStore({ dir });
   const store = options.wrap?.(opened) ?? opened;
