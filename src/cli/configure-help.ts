@@ -1,6 +1,6 @@
 import type { Command, HelpConfiguration } from 'commander';
 import { didYouMean } from '../config/did-you-mean.ts';
-import { dockerHint } from './docker-hint.ts';
+import { dockerHint, dockerRunHint } from './docker-hint.ts';
 import type { Io } from './io.ts';
 import { wrapped } from './table-fit.ts';
 
@@ -60,7 +60,8 @@ function hintOf(sentence: string, command: Command): string | undefined {
   if (kind === 'option') {
     const flags = command.options.flatMap(({ long }) => long ?? []);
     const near = didYouMean(word.replace(/=.*/s, ''), flags, 2);
-    return near === undefined ? undefined : `did you mean ${near}?`;
+    const hint = command.name() === 'run' ? dockerRunHint(word) : undefined;
+    return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
   }
   if (kind !== 'command') return undefined;
   const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);

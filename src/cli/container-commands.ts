@@ -6,7 +6,8 @@ import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withDocumentJson, withJson, withList, writeDocument, writeResult } from './output.ts';
+import { type Filters, filter } from './ps-filter.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
 
@@ -20,29 +21,33 @@ interface Container {
   readonly unclear?: string;
 }
 
-interface Filter {
+interface Flags extends OutputFlags {
   readonly all?: boolean;
   readonly engine?: string;
   readonly label?: string;
   readonly image?: string;
+  readonly filter?: Filters;
 }
 
 /** `ps`, `inspect` and `rm`. */
 export function containerCommands(api: ApiClient, io: Io): Command[] {
   const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
 
-  const ps = withTable(new Command('ps'))
+  const ps = withList(new Command('ps'), 'ids')
     .description('list the containers of all engines')
     .addHelpText('after', examples('satsuma ps', 'satsuma ps -a --engine web-1'))
     .option('-a, --all', 'list stopped containers too')
     .option('--engine <id>', 'only those of one engine')
     .option('--label <label>', 'only those that asked for this label')
     .option('--image <name>', 'only those of this image')
-    .action(async ({ json, trunc, ...filter }: Filter & OutputFlags) => {
-      const answer = await api('GET', `apiv1/containers?${query(filter)}`);
-      const { data } = answer;
-      writeResult(io, { data, text: () => containerTable(data as Container[]) }, { json, trunc });
-      if (!json) io.stderr(unclearLines(data as Container[]));
+    .option('-f, --filter <KEY=VALUE>', 'as for docker: name, status, ancestor or label; may be repeated', filter)
+    .action(async ({ json, trunc, quiet, filter: filters, ...given }: Flags) => {
+      const { name = '', ...asked } = { ...given, ...filters };
+      const answer = await api('GET', `apiv1/containers?${query(asked)}`);
+      const data = (answer.data as Container[]).filter((container) => container.name.includes(name));
+      const names = () => data.map(({ id }) => (trunc ? id.slice(0, 12) : id));
+      writeResult(io, { data, text: () => containerTable(data), names }, { json, trunc, quiet });
+      if (!json) io.stderr(unclearLines(data));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
       for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
     });
@@ -61,11 +66,12 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     .addHelpText('after', examples('satsuma rm web', 'satsuma rm -f web api'))
     .argument('<container...>', 'ids, beginnings of ids, or names')
     .option('-f, --force', 'kill and remove containers that run, too')
+    .option('-v, --volumes', 'as docker has it; anonymous volumes are always removed')
     .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, containers, { json }, async (container) => {
         if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);
         const { data } = await api('DELETE', one(container));
-        return { data, text: () => line`${data}` };
+        return { data, text: () => line`${bareName(container)}: removed` };
       }),
     );
 
@@ -84,7 +90,7 @@ export function bareName(name: string): string {
   return name.replace(/^\//, '');
 }
 
-function query(filter: Filter): string {
+function query(filter: object): string {
   const given = Object.entries(filter).map(([key, value]): [string, string] => [key, String(value)]);
   return new URLSearchParams(given).toString();
 }

@@ -1,11 +1,21 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
 import { ageText } from './age.ts';
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
+import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
+import {
+  type OutputFlags,
+  withDocumentJson,
+  withJson,
+  withList,
+  withTable,
+  writeDocument,
+  writeResult,
+} from './output.ts';
 import { repeated, resource } from './placement-options.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
@@ -64,6 +74,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
       const body = { ...file, ...given({ ...fields(flags), id, addr }) };
+      if (!('id' in body && 'addr' in body)) throw notGiven('add ID ADDRESS');
       const { data, warning } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
       const text = () => line`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB`;
@@ -71,12 +82,13 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
     });
 
-  withTable(engine.command('ls'))
+  withList(engine.command('ls'), 'ids')
     .description('list the engines, their state and what is promised on them')
     .addHelpText('after', examples('satsuma engine ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
-      writeResult(io, { data, text: () => engineTable(data as Engine[]) }, flags);
+      const engines = data as Engine[];
+      writeResult(io, { data, text: () => engineTable(engines), names: () => engines.map(({ id }) => id) }, flags);
     });
 
   withDocumentJson(engine.command('inspect'))
@@ -109,7 +121,9 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       ),
     )
     .action(async (id: string, flags: EngineFlags) => {
-      const { data } = await api('PATCH', one(id), fields(flags));
+      const changes = given(fields(flags));
+      if (Object.keys(changes).length === 0) throw notGiven('set ID --status maintenance');
+      const { data } = await api('PATCH', one(id), changes);
       writeResult(io, { data, text: () => engineTable([data as Engine]) }, flags);
     });
 
@@ -119,11 +133,22 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('-f, --force', 'even if it runs containers of Satsuma: they go on, and are taken up when it is added again')
     .addHelpText('after', examples('satsuma engine rm web-1'))
     .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
-      const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`);
+      const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`).catch((error: unknown) => {
+        if (!(error instanceof ApiError && error.status === 409) || force) throw error;
+        throw new NotDone(
+          4,
+          `engine ${id} runs containers of Satsuma: "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" lets them run on`,
+        );
+      });
       writeResult(io, { data, text: () => line`${data}` }, { json });
     });
 
   return engine;
+}
+
+/** What a person forgot is said in the words of the command line, not as the API's path. */
+function notGiven(usage: string): SatsumaError {
+  return new SatsumaError('invalid', `something is missing, as in: satsuma engine ${usage}`);
 }
 
 function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): object {
@@ -156,10 +181,10 @@ function engineTable(engines: readonly Engine[]): Table {
   return { columns, rows };
 }
 
-/** Of one that cannot be used, for how long. */
+/** Of one that is down, for how long. */
 function statusOf({ status, since }: Engine): string {
   const [age] = ageText(since).split(' ');
-  return status === 'ok' || since === undefined ? status : `${status} ${age}`;
+  return status === 'down' && since !== undefined ? `${status} ${age}` : status;
 }
 
 function failuresOf({ failures }: Engine): string {

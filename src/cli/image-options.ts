@@ -13,6 +13,8 @@ export interface ImageFlags extends PlacementFlags {
   readonly memory?: number;
   readonly env?: Record<string, string>;
   readonly envFile?: string[];
+  readonly publish?: Partial<PortBinding>[];
+  /** An older name of `publish`. */
   readonly port?: Partial<PortBinding>[];
   readonly label?: string[];
   readonly type?: string;
@@ -20,6 +22,9 @@ export interface ImageFlags extends PlacementFlags {
   readonly restart?: RestartPolicy;
   readonly volume?: string[];
   readonly pull?: string;
+  readonly network?: string;
+  readonly hostname?: string;
+  readonly entrypoint?: string;
 }
 
 /** What to run, as arguments and options; `file` says what can be in one as well. */
@@ -36,13 +41,17 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
       variable,
     )
     .option('--env-file <file>', 'read variables from a file, one a line; may be repeated', repeated)
-    .option('-p, --port <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
+    .option('-p, --publish <[IP:][PORT:]CONTAINER[/PROTO]>', 'publish a port; may be repeated', port)
+    .addOption(new Option('--port <port>').argParser(port).hideHelp())
     .option('--label <label>', 'a label that the engine must have, or host:ENGINE; may be repeated', repeated)
     .option('--type <type>', 'which schedulers decide; label unless set')
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
-    .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies));
+    .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
+    .option('--network <mode>', 'network of the container: bridge, host, none, a name or container:NAME')
+    .option('--hostname <name>', 'host name in the container')
+    .option('--entrypoint <program>', 'program to run in place of that of the image');
   return command;
 }
 
@@ -55,7 +64,7 @@ export async function imageFields(name: string | undefined, args: string[], flag
     cpus: flags.cpus,
     memory: flags.memory,
     environment: await environmentOf(flags),
-    bind_ports: flags.port,
+    bind_ports: flags.publish || flags.port ? [...(flags.publish ?? []), ...(flags.port ?? [])] : undefined,
     labels: flags.label,
     ...placementFields(flags),
     type: flags.type,
@@ -63,6 +72,9 @@ export async function imageFields(name: string | undefined, args: string[], flag
     restart_policy: flags.restart,
     volumes: flags.volume,
     pull: flags.pull,
+    network_mode: flags.network,
+    hostname: flags.hostname,
+    entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
   });
 }
 

@@ -6,7 +6,15 @@ import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
+import {
+  type OutputFlags,
+  type Text,
+  withDocumentJson,
+  withList,
+  withTable,
+  writeDocument,
+  writeResult,
+} from './output.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
@@ -14,12 +22,13 @@ import { rawOption, writeLog } from './write-log.ts';
 export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command[] {
   const print = (data: unknown, flags: OutputFlags, text: () => Text) => writeResult(io, { data, text }, flags);
 
-  const ls = new Command('ls')
+  const ls = withList(new Command('ls'), 'names')
     .description('list the jobs, their last run and their next')
     .addHelpText('after', examples('satsuma job ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/jobs');
-      print(data, flags, () => jobTable(data as Job[]));
+      const jobs = data as Job[];
+      writeResult(io, { data, text: () => jobTable(jobs), names: () => jobs.map(({ name }) => name) }, flags);
     });
 
   const runs = new Command('runs')
@@ -63,7 +72,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
       writeDocument(io, (await api('GET', jobPath(name))).data, flags);
     });
 
-  for (const command of [ls, runs, ps]) withTable(command);
+  for (const command of [runs, ps]) withTable(command);
   return [ls, runs, ps, logs, inspect];
 }
 

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
 import { decimal } from './engine-commands.ts';
@@ -16,6 +16,8 @@ interface Container {
 
 interface Flags extends OutputFlags {
   readonly time?: number;
+  /** As newer dockers call it. */
+  readonly timeout?: number;
   readonly signal?: string;
 }
 
@@ -26,7 +28,7 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
       .description(description)
       .addHelpText('after', examples(example))
       .argument('<container...>', 'ids, beginnings of ids, or names')
-      .action((containers: string[], { time: timeout, signal, json }: Flags) =>
+      .action((containers: string[], { time, timeout = time, signal, json }: Flags) =>
         forEachName(io, containers, { json }, async (container) => {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
@@ -35,12 +37,15 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
         }),
       );
   const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', decimal] as const;
+  const timeout = new Option('--timeout <seconds>').argParser(decimal).hideHelp();
   return [
     command('start', 'start stopped containers, if their ports, CPUs and memory are free', 'satsuma start web'),
     command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api').option(
       ...time,
     ),
-    command('restart', 'stop containers if they run, and start them', 'satsuma restart web').option(...time),
+    command('restart', 'stop containers if they run, and start them', 'satsuma restart web')
+      .option(...time)
+      .addOption(timeout),
     command('kill', 'send containers a signal', 'satsuma kill -s HUP web').option(
       '-s, --signal <signal>',
       'which signal; KILL unless set',

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { line } from './line.ts';
 import { formatTable, type Table } from './table.ts';
 
 export interface OutputFlags {
   readonly json?: boolean | undefined;
   /** False: `--no-trunc`. */
   readonly trunc?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
 /** Text for people: lines that end with a new line, and tables. */
@@ -18,6 +20,8 @@ export interface Result {
   readonly data: unknown;
   /** The same for people. Not called with `--json`. */
   readonly text: () => Text;
+  /** What `--quiet` prints, one a line. */
+  readonly names?: () => readonly string[];
 }
 
 /** Each command prints its data with `--json`, as one document. */
@@ -30,8 +34,19 @@ export function withTable<C extends Command>(command: C): C {
   return withJson(command).option('--no-trunc', 'cut nothing to fit the terminal; whole ids');
 }
 
-export function writeResult(io: Io, { data, text }: Result, flags: OutputFlags): void {
+/** Of commands that list what has a name or an id; `what` is printed. */
+export function withList<C extends Command>(command: C, what: string): C {
+  return withTable(command).option('-q, --quiet', `print only the ${what}`);
+}
+
+export function writeResult(io: Io, { data, text, names }: Result, flags: OutputFlags): void {
   if (flags.json) writeJson(io, data);
+  else if (flags.quiet && names)
+    io.stdout(
+      names()
+        .map((name) => line`${name}`)
+        .join(''),
+    );
   else writeText(io, text(), flags);
 }
 

@@ -37,7 +37,7 @@ const { version } = createRequire(import.meta.url)('../../package.json') as { re
 export function buildProgram({ io, api, stream, serve }: ProgramOptions): Command {
   const program = new Command('satsuma')
     .enablePositionalOptions()
-    .version(version, '-V, --version', 'print the version')
+    .version(version, '-v, --version', 'print the version')
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
     .addHelpText(
       'after',

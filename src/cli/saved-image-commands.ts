@@ -8,7 +8,7 @@ import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, withTable, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withDocumentJson, withJson, withList, writeDocument, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
 interface Saved {
@@ -42,12 +42,13 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
       writeResult(io, { data, text: () => line`${name}@${data.version}` }, flags);
     });
 
-  const ls = withTable(new Command('ls'))
+  const ls = withList(new Command('ls'), 'names')
     .description('list the saved image configs, the last version of each')
     .addHelpText('after', examples('satsuma image ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/images');
-      writeResult(io, { data, text: () => savedTable(data as Saved[]) }, flags);
+      const images = data as Saved[];
+      writeResult(io, { data, text: () => savedTable(images), names: () => images.map(({ name }) => name) }, flags);
     });
 
   const show = withDocumentJson(new Command('inspect'))

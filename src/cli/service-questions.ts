@@ -4,7 +4,15 @@ import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withDocumentJson, withTable, writeDocument, writeResult } from './output.ts';
+import {
+  type OutputFlags,
+  type Text,
+  withDocumentJson,
+  withList,
+  withTable,
+  writeDocument,
+  writeResult,
+} from './output.ts';
 import { headline, replicaHistory, type Service, serviceTable } from './service-view.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
@@ -28,12 +36,24 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   ) =>
     withTable(new Command(name))
       .description(description)
-      .addHelpText('after', examples(`satsuma service ${name}${name === 'ls' ? '' : ' web'}`))
-      .action(async (...given: [string, OutputFlags] | [OutputFlags]) => {
-        const [service, flags] = typeof given[0] === 'string' ? [given[0], given[1] as OutputFlags] : ['', given[0]];
+      .addHelpText('after', examples(`satsuma service ${name} web`))
+      .argument('<name>')
+      .action(async (service: string, flags: OutputFlags) => {
         const { data } = await api('GET', path(service));
         writeResult(io, { data, text: () => text(data) }, flags);
       });
+  const ls = withList(new Command('ls'), 'names')
+    .description('list the services and their state')
+    .addHelpText('after', examples('satsuma service ls'))
+    .action(async (flags: OutputFlags) => {
+      const { data } = await api('GET', 'apiv1/services');
+      const services = data as Service[];
+      writeResult(
+        io,
+        { data, text: () => serviceTable(services), names: () => services.map(({ name }) => name) },
+        flags,
+      );
+    });
   const inspect = withDocumentJson(new Command('inspect'))
     .alias('show')
     .description('show a service as JSON: what was asked for, and its state')
@@ -43,21 +63,16 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
       writeDocument(io, (await api('GET', servicePath(name))).data, flags);
     });
   return [
-    question(
-      'ls',
-      () => 'apiv1/services',
-      'list the services and their state',
-      (data) => serviceTable(data as Service[]),
-    ),
+    ls,
     question('ps', servicePath, 'list the replicas of a service, and why others are missing', (data) => {
       return [line`${headline(data as Service)}`, replicaHistory(data as Service)];
-    }).argument('<name>'),
+    }),
     question(
       'history',
       (name) => `${servicePath(name)}/generations`,
       'list the generations of a service',
       (data) => historyTable(data as Generation[]),
-    ).argument('<name>'),
+    ),
     inspect,
   ];
 }

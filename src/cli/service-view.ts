@@ -101,7 +101,7 @@ export function replicaTable({ name, status }: Service): Table {
     { title: 'STATE', kind: 'state' },
     { title: 'ENGINE' },
     { title: 'CONTAINER', kind: 'id', isOptional: true },
-    { title: 'ADDRESSES' },
+    { title: 'ADDRESSES', isOptional: true },
     { title: 'REASON', kind: 'words', isOptional: true },
   ];
   return { columns, rows: [...rows, ...waits] };

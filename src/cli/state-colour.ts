@@ -9,6 +9,7 @@ const yellow = [
   'retiring',
   'moving',
   'maintenance',
+  'draining',
 ];
 const red = ['down', 'lost', 'failed', 'dead', 'unclear', 'unhealthy'];
 const codes = new Map([

@@ -47,7 +47,8 @@ function withoutOptional(columns: readonly Sized[], width: number): readonly Siz
   const isEmpty = ({ cells }: Sized) => cells.every((cell) => cell === '');
   let kept = columns;
   for (const each of [...optional.filter(isEmpty), ...optional.filter((column) => !isEmpty(column))]) {
-    if (leastTotal(kept) <= width) return kept;
+    // Before words go on in the next line, what says nothing goes.
+    if ((isEmpty(each) ? total(kept) : leastTotal(kept)) <= width) continue;
     kept = kept.filter((column) => column !== each);
   }
   return kept;

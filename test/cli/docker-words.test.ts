@@ -1,0 +1,60 @@
+import test from 'ava';
+import { terminal, typed } from './terminal.ts';
+
+test('ps takes -q and the filters of docker', async (t) => {
+  const { type } = await terminal(t);
+  const ids: string[] = [];
+  for (const name of ['web', 'api']) ids.push((await type(`run -d --name ${name} demo/busybox:1`)).out.trim());
+  await type('stop api');
+  const listed = async (line: string) => (await type(line)).out.split('\n').filter(Boolean);
+  t.deepEqual(await listed('ps -q'), [ids[0]?.slice(0, 12)]);
+  t.deepEqual((await listed('ps -aq --no-trunc')).sort(), [...ids].sort());
+  t.deepEqual(await listed('ps -q -f status=exited'), [ids[1]?.slice(0, 12)]);
+  t.deepEqual(await listed('ps -aq --filter name=ap'), [ids[1]?.slice(0, 12)]);
+  t.deepEqual(await listed('ps -q --filter ancestor=redis'), []);
+  t.is(JSON.parse((await type('ps -a --json --filter name=ap')).out).length, 1);
+  t.like(await type('ps --filter before=web'), { code: 2 });
+  t.regex((await type('ps --filter before=web')).err, /one of these keys: name, status, ancestor, label/);
+  t.deepEqual(await listed('engine ls -q'), ['a', 'b']);
+});
+
+test('run takes the network, the host name, the program and both names of a port', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const flags = '--network none --hostname h --entrypoint sleep --publish 80 --port 81:82';
+  const { out } = await type(`run ${flags} demo/busybox:1 60`);
+  t.like(cluster.engines[0]?.containers.get(out.trim())?.image, {
+    ...{ network_mode: 'none', hostname: 'h', entrypoint: ['sleep'], args: ['60'] },
+    bind_ports: [{ container_port: 80 }, { port: 81, container_port: 82 }],
+  });
+});
+
+test('what docker run has and this has not is said', async (t) => {
+  const { err, code } = await typed('run -it busybox sh', 'http://127.0.0.1:1');
+  t.is(code, 2);
+  t.regex(err, /^satsuma: unknown option '-it': a container runs in the background/);
+});
+
+test('logs are whole unless a number of lines is given, and may begin some time ago', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const id = (await type('run --name web demo/busybox:1')).out.trim();
+  const lines = Array.from({ length: 300 }, (_, index) => `line ${index}\n`);
+  cluster.engines[0]?.logs.set(id, lines);
+  t.is((await type('logs web')).out, lines.join(''));
+  t.is((await type('logs -n 2 web')).out, lines.slice(-2).join(''));
+  t.is((await type('logs --since 1h30m web')).code, 0);
+  t.like(await type('logs --since yesterday web'), { code: 2 });
+});
+
+test('what is missing from a command about engines is said in its words', async (t) => {
+  const { type } = await terminal(t);
+  t.like(await type('engine add'), {
+    code: 2,
+    err: 'satsuma: something is missing, as in: satsuma engine add ID ADDRESS\n',
+  });
+  t.like(await type('engine set a'), { code: 2 });
+  await type('run --type host --label host:a demo/busybox:1');
+  const { code, err } = await type('engine rm a');
+  t.is(code, 4);
+  t.regex(err, /"satsuma engine rm -f a" lets them run on/);
+  t.is((await type('engine rm -f a')).code, 0);
+});
