@@ -7,18 +7,14 @@ export interface ChaosOptions {
   readonly durationMs: number;
   readonly servers: number;
   readonly engines: number;
-  /** Whether Redis is flushed too. */
-  readonly flush?: boolean;
 }
 
-export const usage = `npm run chaos -- [--minutes N] [--seed S] [--servers 2] [--engines 3] [--flush]
+export const usage = `npm run chaos -- [--minutes N] [--seed S] [--servers 2] [--engines 3]
 
 Clients run, list, inspect and destroy containers through several servers on one Redis, while servers, engines and Redis
-are killed, frozen, cut off and restarted. At the end what the clients were told is compared with what is there. Exits
-with 1 when something was lost, doubled or leaked; what it takes to find out why is then in .lab/chaos-failed/SEED.
-
---flush: Redis loses everything, too. A service that was created moments before may then not come back from its
-containers, and they are left over beside the one that is created anew: such a run may find them doubled.`;
+are killed, frozen, cut off and restarted, and Redis loses everything. At the end what the clients were told is compared
+with what is there. Exits with 1 when something was lost, doubled or leaked; what it takes to find out why is then in
+.lab/chaos-failed/SEED.`;
 
 /** Undefined: the usage was asked for. Throws a sentence for a person. */
 export function parseOptions(args: readonly string[]): ChaosOptions | undefined {
@@ -29,7 +25,6 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
       seed: { type: 'string', default: '1' },
       servers: { type: 'string', default: '2' },
       engines: { type: 'string', default: '3' },
-      flush: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -39,7 +34,6 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
     durationMs: 60_000 * number('--minutes', values.minutes, 0.5, 24 * 60, /^\d+(\.\d+)?$/),
     servers: number('--servers', values.servers, 1, 8),
     engines: number('--engines', values.engines, 1, 16),
-    ...(values.flush && { flush: true }),
   };
 }
 

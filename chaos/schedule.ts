@@ -49,8 +49,7 @@ const holdsMs = [
 const mostAtOnce = [1, 1, 2, 3] as const;
 
 /** Waves of one to three faults with calm between them, sorted by when they begin; all healed before the end. */
-export function drawSchedule({ seed, durationMs, servers, engines, flush = false }: ChaosOptions): Fault[] {
-  const drawn = kinds.filter((kind) => flush || kind !== 'flush Redis');
+export function drawSchedule({ seed, durationMs, servers, engines }: ChaosOptions): Fault[] {
   const random = new Random(seed);
   const counts: Readonly<Record<Victim, number>> = { server: servers, engine: engines, redis: 1 };
   const schedule: Fault[] = [];
@@ -59,7 +58,7 @@ export function drawSchedule({ seed, durationMs, servers, engines, flush = false
     const wave: Fault[] = [];
     for (let left = random.oneOf(mostAtOnce); left > 0; left--) {
       // Every kind comes once before any comes again.
-      if (bag.length === 0) bag = shuffled(drawn, random);
+      if (bag.length === 0) bag = shuffled(kinds, random);
       const kind = bag.pop() ?? 'kill server';
       const fromMs = atMs + (wave[0] ? random.between(0, wave[0].toMs - atMs) : 0);
       const [least, most] = random.oneOf(holdsMs);

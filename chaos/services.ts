@@ -17,23 +17,26 @@ export function wrongServices(plans: ReadonlyMap<string, Plan>, containers: read
   ];
 }
 
+/** Which numbers its slots have is the service's business; how many there are is what was asked for. */
 function ofService(name: string, { replicas, version }: Plan, containers: readonly Placed[]): Finding[] {
-  const slots = Array.from({ length: replicas }, (_, index) => String(index + 1));
-  const isGood = ({ state, replica }: Placed) => state === 'running' && replica?.version === String(version);
+  const good = new Map<string, Placed>();
+  for (const each of containers) {
+    const { slot = '', version: its } = each.replica ?? {};
+    const isGood = each.state === 'running' && its === String(version);
+    if (isGood && !good.has(slot) && good.size < replicas) good.set(slot, each);
+  }
+  const missing = Array.from({ length: replicas - good.size }, (_, index): Finding => {
+    const sentence = `replica ${good.size + index + 1} of ${replicas} of service ${name}, of version ${version}, is missing`;
+    return { kind: 'lost', sentence, about: containers.map(({ id }) => id) };
+  });
+  const more = containers.filter((each) => good.get(each.replica?.slot ?? '') !== each);
+  // What is of no use and in nobody's way is told as what is missing.
+  const surplus = more.filter(({ replica }) => good.size === replicas || good.has(replica?.slot ?? ''));
   return [
-    ...slots.flatMap((slot): Finding[] => {
-      const inSlot = containers.filter(({ replica }) => replica?.slot === slot);
-      const good = inSlot.filter(isGood);
-      if (good.length === 0) {
-        const sentence = `slot ${slot} of service ${name}, of version ${version}, is empty`;
-        return [{ kind: 'lost', sentence, about: inSlot.map(({ id }) => id) }];
-      }
-      const more = inSlot.filter((each) => each !== good[0]);
-      return more.map((each) => finding('doubled', `slot ${slot} of service ${name} has another container`, each));
-    }),
-    ...containers
-      .filter(({ replica }) => !slots.includes(replica?.slot ?? ''))
-      .map((each) => finding('doubled', `service ${name} has more than ${replicas} replicas`, each)),
+    ...missing,
+    ...surplus.map((each) =>
+      finding('doubled', `service ${name} has one more container in slot ${each.replica?.slot}`, each),
+    ),
   ];
 }
 

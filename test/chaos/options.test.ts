@@ -6,8 +6,8 @@ test('what is not said has a default', (t) => {
 });
 
 test('minutes may be a fraction, the seed is a number', (t) => {
-  const options = parseOptions(['--minutes', '1.5', '--seed', '42', '--servers', '3', '--engines', '4', '--flush']);
-  t.deepEqual(options, { seed: 42, durationMs: 90_000, servers: 3, engines: 4, flush: true });
+  const options = parseOptions(['--minutes', '1.5', '--seed', '42', '--servers', '3', '--engines', '4']);
+  t.deepEqual(options, { seed: 42, durationMs: 90_000, servers: 3, engines: 4 });
 });
 
 test('the usage is asked for', (t) => {

@@ -23,6 +23,8 @@ const judged = test.macro({
 const [one, two] = [container('x', '1'), container('y', '2')];
 
 test('each slot with one container of the version is as it should be', judged, [one, two], []);
+test('slots may have any numbers', judged, [container('x', '3'), container('y', '6')], []);
+test('none at all are two that are lost', judged, [], ['lost', 'lost']);
 test('an empty slot is lost', judged, [one], ['lost']);
 test('a slot with an older version only is lost', judged, [one, container('y', '2', { version: '0' })], ['lost']);
 test('a container that ended fills no slot', judged, [one, container('y', '2', { state: 'exited' })], ['lost']);
