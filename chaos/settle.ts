@@ -17,7 +17,8 @@ interface Waiting {
   readonly signal: AbortSignal;
 }
 
-const patienceMs = 60_000;
+/** Longer than a service that was made again leaves its empty slots to engines that are not back yet, which is a minute. */
+const patienceMs = 120_000;
 /** What is well must stay so: longer than a lease, and than it takes until every engine is looked at whole. */
 const calmMs = 10_000;
 const pollMs = 1_000;

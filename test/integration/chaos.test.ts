@@ -3,7 +3,7 @@ import { isWell, report } from '../../chaos/report.ts';
 import { runChaos } from '../../chaos/run-chaos.ts';
 
 test.serial('two minutes of faults on servers, engines and Redis: nothing is lost, doubled or leaked', async (t) => {
-  t.timeout(5 * 60_000);
+  t.timeout(10 * 60_000);
   const ending = new AbortController();
   t.teardown(() => ending.abort());
   const options = { seed: 3, durationMs: 120_000, servers: 2, engines: 3 };
