@@ -1,10 +1,7 @@
-import { type Claim, claimKeys, excludeUnfit, firstUnfit } from '../src/model/claim.ts';
+import { allAddresses, type Claim, claimKeys, excludeUnfit, firstUnfit } from '../src/model/claim.ts';
 import { canonicalAddress, isWildcard, overlaps } from '../src/model/host-address.ts';
 import type { ImageConfig, PortBinding } from '../src/model/image-config.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
-
-/** How many containers could bind one port on addresses of their own; a binding on all addresses takes every one. */
-const allAddresses = 65_536;
 
 /** The host ports are free on the engine. Two protocols, or two addresses, do not collide. */
 export const port: Scheduler = {

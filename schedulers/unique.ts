@@ -3,6 +3,9 @@ import type { ImageConfig } from '../src/model/image-config.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';
 
+/** Of `multi`, which is what an image config gets that names no type: it was not asked for. */
+const anotherType = 'to run another one, use "type": "label" (--type label)';
+
 /** No other container of ours on the engine runs the same image. */
 export const unique: Scheduler = {
   name: 'unique',
@@ -12,7 +15,8 @@ export const unique: Scheduler = {
     const key = claimKeys.image(name);
     return (engine) => {
       if ((engine.sums.get(key) ?? 0) === 0) return undefined;
-      return { code: 'image_running', message: `the image ${name} is run there already`, key };
+      const refusal = { code: 'image_running', message: `the image ${name} is run there already`, key };
+      return image.type === 'multi' ? { ...refusal, hint: anotherType } : refusal;
     };
   },
   exclude(image, fleet, rows) {

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail } from '../model/container.ts';
-import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import type { EngineRecord } from '../model/engine.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { canonicalImageName } from '../model/image-name.ts';
+import type { IngressPort } from '../model/swarm.ts';
 import { Deadline } from './deadline.ts';
 import { toContainerCheck } from './docker-check.ts';
 import type { DockerConnection } from './docker-connection.ts';
@@ -18,12 +19,14 @@ import { followPull } from './docker-pull.ts';
 import { containerIdOf, fieldsOf, firstOf } from './docker-shape.ts';
 import { toDockerSpec } from './docker-spec.ts';
 import { toContainerList } from './docker-summary.ts';
+import { toIngressPorts, toSwarmView } from './docker-swarm.ts';
 import type {
   ContainerList,
   ContainerSpec,
   DocumentKind,
   EngineClient,
   EngineEvent,
+  Handshake,
   ImageNames,
   LogOptions,
   SkippedEvent,
@@ -55,13 +58,22 @@ export class DockerClient implements EngineClient {
     this.#deadlines = deadlines;
   }
 
-  handshake(): Promise<DaemonInfo> {
+  handshake(): Promise<Handshake> {
     return this.#ask('handshake', {
       limitMs: this.#deadlines.connectMs,
       run: async (docker, { signal }, connection) => {
         await connection.negotiate(signal);
-        return toDaemonInfo(await docker.info());
+        const info: unknown = await docker.info();
+        const swarm = toSwarmView(info);
+        return { daemon: toDaemonInfo(info), ...(swarm && { swarm }) };
       },
+    });
+  }
+
+  listIngressPorts(): Promise<readonly IngressPort[]> {
+    return this.#ask('listIngressPorts', {
+      limitMs: this.#deadlines.listMs,
+      run: async (docker) => toIngressPorts(await docker.listServices()),
     });
   }
 

@@ -70,6 +70,7 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   removeContainer: [noSuchContainer, { status: 409, code: 'container_busy' }],
   pullImage: noSuchImage,
   listImages: [],
+  listIngressPorts: [],
   openEvents: [],
 };
 
@@ -92,6 +93,7 @@ const tasks: Readonly<Record<EngineCall, string>> = {
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
+  listIngressPorts: 'list services of its swarm',
   openEvents: 'tell what happens',
 };
 

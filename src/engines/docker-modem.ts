@@ -77,7 +77,7 @@ export async function streamLogs(
   return (await modem.ask({ ...call, statusCodes: { 200: true } })) as AsyncIterable<Buffer>;
 }
 
-const isList = /^\/(containers|images)\/json/;
+const isList = /^\/((containers|images)\/json|services\b)/;
 
 function describeText({ headers }: IncomingMessage, text: string): string {
   const type = (headers['content-type'] ?? 'no type').slice(0, 80);

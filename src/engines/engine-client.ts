@@ -1,6 +1,7 @@
 import type { ContainerCheck, ContainerDetail, ContainerSummary } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import type { IngressPort, SwarmView } from '../model/swarm.ts';
 
 /**
  * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`
@@ -9,7 +10,9 @@ import type { ImageConfig } from '../model/image-config.ts';
  */
 export interface EngineClient {
   /** Reaches the daemon and negotiates the API version. */
-  handshake(): Promise<DaemonInfo>;
+  handshake(): Promise<Handshake>;
+  /** Of a manager of a swarm: the ports that each of its nodes binds. */
+  listIngressPorts(): Promise<readonly IngressPort[]>;
   /** What time it is by the engine's wall clock, in milliseconds since 1970. Only the engine's own times compare with it. */
   time(): Promise<number>;
   /** Whether the daemon answers; the cheapest question. */
@@ -70,6 +73,12 @@ export interface EngineClient {
    * connection is lost; has no deadline, for an engine may have nothing to tell.
    */
   openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>>;
+}
+
+/** `swarm`: of an engine in Docker's Swarm mode. */
+export interface Handshake {
+  readonly daemon: DaemonInfo;
+  readonly swarm?: SwarmView & { readonly isManager: boolean };
 }
 
 /**

@@ -11,6 +11,9 @@ export interface Claim {
   readonly limit: number | null;
 }
 
+/** How many containers could bind one port on addresses of their own; a binding on all addresses takes every one. */
+export const allAddresses = 65_536;
+
 /** The sums of an engine's claims by key. A key that is not there sums to 0. */
 export type ClaimSums = ReadonlyMap<string, number>;
 

@@ -24,6 +24,8 @@ export interface EngineSnapshot {
   readonly failures: number;
   /** Who holds what; read only to explain a refusal. */
   readonly holders: readonly ClaimHolder[];
+  /** What holds something there and is no container on it: services of a swarm, whose ports every node binds. */
+  readonly external: readonly ClaimHolder[];
 }
 
 export interface ClaimHolder {

@@ -1,4 +1,5 @@
 import type { PortBinding } from './image-config.ts';
+import type { SwarmView } from './swarm.ts';
 
 /**
  * What the operator wants of an engine. `maintenance`: nothing new is placed there. `draining`: and what services run
@@ -68,6 +69,8 @@ export interface EngineObservation {
    * ports at each restart. Left out: there are none.
    */
   readonly ports?: Readonly<Record<string, readonly Required<PortBinding>[]>>;
+  /** Of one in Docker's Swarm mode. */
+  readonly swarm?: SwarmView;
   /** Why some of its containers or images are not known. */
   readonly unclear?: string;
 }

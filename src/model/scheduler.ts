@@ -12,6 +12,8 @@ export interface Refusal {
   readonly message: string;
   /** The claim that has no room, where it is one; whoever explains the refusal looks up who holds it. */
   readonly key?: string;
+  /** What the caller can do about it; it stands after the message. */
+  readonly hint?: string;
 }
 
 export type EngineCheck = (engine: EngineSnapshot) => Refusal | undefined;

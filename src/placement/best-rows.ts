@@ -25,16 +25,18 @@ export interface Ladder {
 export interface Scoring {
   readonly ladders: Iterable<Ladder>;
   readonly ask: Ask;
+  /** A column: among rows of equal scores those with less come first. */
+  readonly ties?: Float64Array;
   /** Scores the rows whose bits are set in the word at that position: a call for each row would take longer. */
   offer(best: BestRows, position: number, bits: number): void;
 }
 
 /**
- * The best of the rows: highest score first, smaller row first among equals; at most `limit` of them. Of ten thousand
+ * The best of the rows: highest score first, then by `ties`, smaller row first among equals; at most `limit` of them. Of ten thousand
  * rows a few hundred are looked at, unless all are alike.
  */
 export function bestRows(rows: RowSet, limit: number, scoring: Scoring): readonly RankedRow[] {
-  const best = new BestRows(limit);
+  const best = new BestRows(limit, scoring.ties);
   const mine = rows.words;
   // Fewer than there are words: to climb down takes longer than to look at each.
   if (rows.count() < mine.length) {
@@ -59,15 +61,17 @@ export class BestRows {
   /** Who scores less is not among the best. */
   threshold = Number.NEGATIVE_INFINITY;
   readonly #limit: number;
+  readonly #ties: Float64Array | undefined;
   #lastRow = 0;
 
-  constructor(limit: number) {
+  constructor(limit: number, ties?: Float64Array) {
     this.#limit = limit;
+    this.#ties = ties;
   }
 
   /** To be asked first: it takes a hundredth of what `add` does. */
   wants(row: number, score: number): boolean {
-    return score > this.threshold || (score === this.threshold && row < this.#lastRow);
+    return score > this.threshold || (score === this.threshold && this.#comesFirst(row, this.#lastRow));
   }
 
   add(row: number, score: number): void {
@@ -86,9 +90,16 @@ export class BestRows {
     for (let high = ranked.length; low < high; ) {
       const middle = (low + high) >> 1;
       const other = ranked[middle] as RankedRow;
-      if (other.score > score || (other.score === score && other.row < row)) low = middle + 1;
+      if (other.score > score || (other.score === score && this.#comesFirst(other.row, row))) low = middle + 1;
       else high = middle;
     }
     return low;
+  }
+
+  /** Of two rows with equal scores. */
+  #comesFirst(row: number, other: number): boolean {
+    const ties = this.#ties;
+    const difference = ties ? (ties[row] as number) - (ties[other] as number) : 0;
+    return difference < 0 || (difference === 0 && row < other);
   }
 }

@@ -20,7 +20,10 @@ const maximumReports = 200;
 
 export function explain(refusals: readonly EngineRefusal[]): Explanation {
   const counts = new Map<string, number>();
-  for (const { message } of refusals) counts.set(message, (counts.get(message) ?? 0) + 1);
+  for (const refusal of refusals) {
+    const message = withHint(refusal.message, refusal);
+    counts.set(message, (counts.get(message) ?? 0) + 1);
+  }
   return {
     counts: [...counts]
       .map(([message, engines]) => ({ message, engines }))
@@ -29,10 +32,16 @@ export function explain(refusals: readonly EngineRefusal[]): Explanation {
   };
 }
 
-function report({ engine, code, message, key }: EngineRefusal): RefusalReport {
-  const holders = key === undefined ? [] : holdersOf(key, engine.holders);
-  if (holders.length === 0) return { engine: engine.id, code, message };
-  return { engine: engine.id, code, message: `${message} by ${holders.join(', ')}`, held_by: holders };
+function report(refusal: EngineRefusal): RefusalReport {
+  const { engine, code, message, key } = refusal;
+  const holders = key === undefined ? [] : holdersOf(key, [...engine.holders, ...engine.external]);
+  if (holders.length === 0) return { engine: engine.id, code, message: withHint(message, refusal) };
+  const held = `${message} by ${holders.join(', ')}`;
+  return { engine: engine.id, code, message: withHint(held, refusal), held_by: holders };
+}
+
+function withHint(message: string, { hint }: Pick<EngineRefusal, 'hint'>): string {
+  return hint === undefined ? message : `${message}: ${hint}`;
 }
 
 /** Who holds it on record; who is only about to, where nobody else does. */

@@ -2,15 +2,20 @@ import { lowestRow } from '../model/row-set.ts';
 import type { Ask, BestRows, Ladder, Scoring } from './best-rows.ts';
 import type { LoadColumns } from './load-columns.ts';
 
-/** citadel's score: the mean of CPU and memory in percent, once placed. */
+/**
+ * citadel's score: the mean of CPU and memory in percent, once placed. Where that is equal the engine with fewer containers
+ * is better: what asks for neither would all go to one engine.
+ */
 export class Fullest implements Scoring {
   readonly ladders: Iterable<Ladder>;
   readonly ask: Ask;
+  readonly ties: Float64Array;
   readonly #load: LoadColumns;
 
   constructor(load: LoadColumns, ask: Ask) {
     this.ladders = load.sizes;
     this.ask = ask;
+    this.ties = load.containers;
     this.#load = load;
   }
 

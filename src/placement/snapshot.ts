@@ -11,6 +11,8 @@ export interface SnapshotParts {
   readonly overcommit: number;
   /** 0 unless said otherwise. */
   readonly failures?: number;
+  /** None unless said otherwise. */
+  readonly external?: readonly ClaimHolder[];
 }
 
 /** A holder that came, changed or went. */
@@ -28,8 +30,9 @@ export function snapshotEngine({
   images,
   overcommit,
   failures = 0,
+  external = [],
 }: SnapshotParts): EngineSnapshot {
-  const sums = sumClaims(holders);
+  const sums = sumClaims([...holders, ...external]);
   return Object.freeze({
     id: engine.id,
     addr: engine.addr,
@@ -45,6 +48,7 @@ export function snapshotEngine({
     images,
     failures,
     holders,
+    external,
   });
 }
 

@@ -25,7 +25,7 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   random,
 };
 
-/** The fullest engine that still has room. */
+/** The fullest engine that still has room; among equals the one with the fewest containers. */
 function binpack({ rows, load, ask, limit }: Ranking): readonly RankedRow[] {
   return bestRows(rows, limit, new Fullest(load, ask));
 }

@@ -147,7 +147,7 @@ test('of several names each is reported, and the exit code is that of the worst'
     'satsuma: no container found with id or name nobody',
     'satsuma: container api is running: stop it first, or remove it with "satsuma rm -f api"',
   ]);
-  t.like(await type('kill nobody api'), { code: 3, out: 'api on engine a: exited\n' });
+  t.like(await type('kill nobody api'), { code: 3, out: 'api on engine b: exited\n' });
   t.like(await type('service rm none neither'), { code: 3 });
 });
 

@@ -44,7 +44,7 @@ test(unspoken, '1.41/../..', /no API version/);
 
 test('a handshake asks for the version again', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
-  t.deepEqual(await client.handshake(), { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048 });
+  t.deepEqual(await client.handshake(), { daemon: { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048 } });
   await client.handshake();
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/info', 'GET /_ping', 'GET /v1.41/info']);
 });

@@ -6,6 +6,7 @@ import type {
   DocumentKind,
   EngineClient,
   EngineEvent,
+  Handshake,
   LogOptions,
   SkippedEvent,
   StopOptions,
@@ -15,6 +16,7 @@ import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
+import type { IngressPort } from '../../src/model/swarm.ts';
 import { FakeEvents } from './fake-events.ts';
 
 export type FakeCall = keyof EngineClient;
@@ -41,6 +43,9 @@ interface Failure {
 export class FakeEngine implements EngineClient {
   readonly id: string;
   daemon: DaemonInfo;
+  swarm: Handshake['swarm'];
+  /** Told where it manages a swarm. */
+  ingressPorts: readonly IngressPort[] = [];
   /** Canonical names of what is there, and of what a pull would find. */
   readonly images = new Set(['demo/busybox:1']);
   readonly registry = new Set<string>();
@@ -124,8 +129,12 @@ export class FakeEngine implements EngineClient {
     this.#tell('die', Object.assign(this.#find(idOrName), { state: 'restarting', ports: [] }));
   }
 
-  handshake(): Promise<DaemonInfo> {
-    return this.#call('handshake', '', () => this.daemon);
+  handshake(): Promise<Handshake> {
+    return this.#call('handshake', '', () => ({ daemon: this.daemon, ...(this.swarm && { swarm: this.swarm }) }));
+  }
+
+  listIngressPorts(): Promise<readonly IngressPort[]> {
+    return this.#call('listIngressPorts', '', () => this.ingressPorts);
   }
 
   time(): Promise<number> {

@@ -39,3 +39,10 @@ test('an answer about very many engines stays small; the counts cover all', (t) 
   t.is(engines.length, 200);
   t.is(counts[0]?.engines, 1000);
 });
+
+test('what the caller can do stands behind the reason', (t) => {
+  const engine = snapshot({ id: 'a', held: { web: [held('port/tcp/80')] } });
+  const { counts, engines } = explain([{ ...taken, hint: 'use another one', engine }]);
+  t.is(counts[0]?.message, 'port tcp/80 is taken: use another one');
+  t.is(engines[0]?.message, 'port tcp/80 is taken by web: use another one');
+});

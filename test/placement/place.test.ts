@@ -48,6 +48,16 @@ test('binpack scores as citadel: the mean of both in percent, once placed', (t) 
   t.is(best?.score, (87.5 + 50) / 2);
 });
 
+test('binpack takes the engine with fewer containers where nothing else tells them apart', (t) => {
+  const counted = (id: string, count: number) =>
+    snapshot({ id, held: Object.fromEntries(Array.from({ length: count }, (_, at) => [`${id}-${at}`, []])) });
+  const engines = [counted('a', 2), counted('b', 1), counted('c', 0), counted('d', 1)];
+  t.deepEqual(order(request({ engines })), ['c', 'b', 'd', 'a']);
+  t.deepEqual(order(request({ engines, asked: { cpus: 1, memory: 512 } })), ['c', 'b', 'd', 'a']);
+  const packed = snapshot({ id: 'e', held: { x: [held('memory', 1024)], y: [], z: [] } });
+  t.deepEqual(order(request({ engines: [...engines, packed] })), ['e', 'c', 'b', 'd', 'a'], 'the fullest comes first');
+});
+
 test('spread takes the engine with the fewest containers, then the emptiest', (t) => {
   t.deepEqual(order(request({ engines: three, strategy: 'spread' })), ['c', 'a', 'b']);
 });

@@ -76,7 +76,11 @@ type Score = (engine: EngineSnapshot, request: PlainRequest) => number;
 function sortAll(able: readonly EngineSnapshot[], score: Score, request: PlainRequest): Ranked {
   return able
     .map((engine) => ({ engine, score: score(engine, request) }))
-    .sort((a, b) => b.score - a.score || (a.engine.id < b.engine.id ? -1 : 1));
+    .sort((a, b) => b.score - a.score || ties(a.engine, b.engine) || (a.engine.id < b.engine.id ? -1 : 1));
+
+  function ties(a: EngineSnapshot, b: EngineSnapshot): number {
+    return request.strategy === 'binpack' ? a.holders.length - b.holders.length : 0;
+  }
 }
 
 const scores: Readonly<Record<Exclude<StrategyName, 'random'>, Score>> = {

@@ -213,3 +213,10 @@ const runs = (name: string) => `the image ${name} is run there already`;
 test('a digest, with a tag', answers, unique, { name: 'b:1.0@sha256:d' }, pinned('b@sha256:d'), runs('b@sha256:d'));
 test('a digest, without', answers, unique, { name: 'b@sha256:d' }, pinned('b:1.0@sha256:d'), runs('b@sha256:d'));
 test('a tag that runs by its digest', answers, unique, { name: 'b:1.0' }, pinned('b:1.0@sha256:d'), runs('b:1.0'));
+
+test('the refusal of multi says how to run another one; unique was asked for', (t) => {
+  const engine = snapshot({ held: { other: [held('image/redis:latest')] } });
+  const refusal = (type: string) => unique.prepare(imageConfig({ name: 'redis', type }))?.(engine);
+  t.is(refusal('multi')?.hint, 'to run another one, use "type": "label" (--type label)');
+  t.is(refusal('unique')?.hint, undefined);
+});

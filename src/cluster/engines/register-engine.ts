@@ -26,7 +26,7 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine, operati
   if (earlier) return earlier;
   if (mirror.hasEngine(asked.id)) throw alreadyThere(asked.id);
   await refuseTaken(cluster, asked);
-  const daemon = await pool.client(asked).handshake();
+  const { daemon } = await pool.client(asked).handshake();
   const record: EngineRecord = {
     id: asked.id,
     addr: asked.addr,

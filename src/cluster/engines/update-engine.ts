@@ -47,7 +47,7 @@ function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord)
 
 /** The containers recorded for the engine are on its daemon; another one is another engine. */
 async function refuseOtherDaemon({ pool }: Cluster, { id, daemon }: EngineRecord, addr: string): Promise<void> {
-  const found = await pool.client({ id, addr }).handshake();
+  const { daemon: found } = await pool.client({ id, addr }).handshake();
   if (daemon === undefined || found.id === daemon.id) return;
   throw new SatsumaError(
     'engine_changed',

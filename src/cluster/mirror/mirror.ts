@@ -19,6 +19,7 @@ import { type ReplicaReservation, ReservationIndex, type TaskReservation } from 
 import { SeenTimes } from './seen-times.ts';
 import { Snapshots } from './snapshots.ts';
 import { StartFailureMemory } from './start-failures.ts';
+import { SwarmPorts } from './swarm-ports.ts';
 
 type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
@@ -47,6 +48,7 @@ export class Mirror {
   readonly #reservations = new ReservationIndex();
   readonly #expected = new ReservationIndex();
   readonly #observations: Observations;
+  readonly #swarmPorts = new SwarmPorts();
   readonly #seenTimes: SeenTimes;
   readonly #clock: Clock;
   readonly #snapshots = new Snapshots({
@@ -216,7 +218,7 @@ export class Mirror {
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
     this.#observations.put(engineId, observation);
-    this.#snapshots.changed(engineId);
+    this.#observationChanged(engineId);
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
@@ -276,6 +278,7 @@ export class Mirror {
     else {
       this.#engines.delete(id);
       this.#observations.forget(id);
+      this.#observationChanged(id);
     }
     this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
     if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
@@ -311,7 +314,12 @@ export class Mirror {
   }
 
   #applyObservation(change: ObservationChange): void {
-    if (this.#observations.apply(change)) this.#snapshots.changed(change.id);
+    if (this.#observations.apply(change)) this.#observationChanged(change.id);
+  }
+
+  #observationChanged(engineId: string): void {
+    this.#snapshots.changed(engineId);
+    for (const id of this.#swarmPorts.put(engineId, this.observation(engineId).swarm)) this.#snapshots.changed(id);
   }
 
   #makeSnapshot(engineId: string): EngineSnapshot {
@@ -319,7 +327,8 @@ export class Mirror {
     const holders = [...this.#reservations.on(engineId), ...this.#expected.on(engineId)];
     const { images } = this.observation(engineId);
     const { count: failures = 0 } = this.startFailures.of(engineId) ?? {};
-    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit, failures });
+    const external = this.#swarmPorts.holdersOn(engineId);
+    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit, failures, external });
   }
 
   async #load(): Promise<void> {

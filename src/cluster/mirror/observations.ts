@@ -1,5 +1,6 @@
 import type { EngineObservation } from '../../model/engine.ts';
 import type { PortBinding } from '../../model/image-config.ts';
+import type { SwarmView } from '../../model/swarm.ts';
 import type { Change, Fence } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
 
@@ -18,6 +19,8 @@ export interface Observation {
   readonly unhealthy: ReadonlySet<string>;
   /** Ports of replicas that are not as their service's status tells them, by container id. */
   readonly ports: ReadonlyMap<string, BoundPorts>;
+  /** Of an engine in Docker's Swarm mode. */
+  readonly swarm?: SwarmView;
   /** Why some of its containers or images are not known. */
   readonly unclear?: string;
   /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
@@ -102,10 +105,11 @@ export class Observations {
     this.#published.set(id, { version, value, seenMs: this.#clock.steadyMs() });
     const before = this.of(id);
     if (version <= before.version) return false;
-    const { observedAt, images, idle, unhealthy = [], ports = {}, unclear } = value;
+    const { observedAt, images, idle, unhealthy = [], ports = {}, swarm, unclear } = value;
     const sets = { images: new Set(images), idle: new Set(idle), unhealthy: new Set(unhealthy) };
     const seen = { ...sets, ports: new Map(Object.entries(ports)), created: before.created };
-    this.#byEngine.set(id, { ...seen, observedAt, version, ...(unclear !== undefined && { unclear }) });
+    const rest = { ...(swarm && { swarm }), ...(unclear !== undefined && { unclear }) };
+    this.#byEngine.set(id, { ...seen, observedAt, version, ...rest });
     return true;
   }
 

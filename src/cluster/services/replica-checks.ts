@@ -138,7 +138,7 @@ export class ReplicaChecks {
     const askedAt = clock.steadyMs();
     const ports = check.ports ?? replica.ports;
     check.ports = undefined;
-    const wrong = await askHealth(hostOf(mirror.engine(replica.engineId).value), ports, spec.health);
+    const wrong = await askHealth(hostOf(mirror.engine(replica.engineId).value), ports, spec);
     if (wrong !== undefined) {
       const isSilent = countFailure(check, spec.health, askedAt);
       void this.#findOutWhy(replica, spec, check, { ports, wrong, askedAt });
@@ -191,8 +191,8 @@ export class ReplicaChecks {
   }
 
   /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
-  async #stillWrong(replica: LookedAt, { health }: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
-    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(replica.engineId).value), ports, health);
+  async #stillWrong(replica: LookedAt, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
+    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(replica.engineId).value), ports, spec);
     return wrong === undefined ? undefined : await this.#failed(replica, wrong);
   }
 
@@ -207,8 +207,9 @@ export class ReplicaChecks {
     if (found) return found;
     if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
-    const { health } = spec;
-    const wrong = health && (await askHealth(hostOf(mirror.engine(replica.engineId).value), seen.ports, health));
+    const { health, image } = spec;
+    const host = hostOf(mirror.engine(replica.engineId).value);
+    const wrong = health && (await askHealth(host, seen.ports, { health, image }));
     if (wrong !== undefined && health) {
       const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
       return isFailed ? await this.#failed(replica, wrong) : undefined;

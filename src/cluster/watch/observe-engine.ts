@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ContainerList, ImageNames } from '../../engines/engine-client.ts';
+import type { ContainerList, EngineClient, Handshake, ImageNames } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { SwarmView } from '../../model/swarm.ts';
 import type { Fence } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
@@ -49,8 +50,8 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   await mirror.catchUp();
   const { version } = mirror;
   const recorded = mirror.records(id);
-  const { containers, images, daemon } = await look(cluster, engine);
   const before = mirror.observation(id);
+  const { containers, images, daemon, swarm } = await look(cluster, engine, before);
   const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
   const unstarted = containers.filter(({ state }) => state === 'created');
   const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
@@ -59,6 +60,7 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
   const seen = {
     ...{ images: new Set(images), idle, unhealthy, ports: movedPorts(cluster, containers), created },
+    ...(swarm && { swarm }),
     ...(unclear !== '' && { unclear }),
   };
   const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
@@ -77,19 +79,35 @@ function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear
   logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
 }
 
-async function look({ pool }: Cluster, engine: EngineRecord): Promise<Seen> {
+async function look({ pool }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
   const client = pool.client(engine);
-  const daemon = await client.handshake();
+  const { daemon, swarm } = await client.handshake();
   refuseOtherDaemon(engine, daemon);
   // One after the other: a second connection for each of a thousand engines is dearer than the time.
   const containers = await client.listContainers();
-  return { daemon, containers, images: await client.listImages() };
+  const images = await client.listImages();
+  return { daemon, containers, images, swarm: swarm && (await swarmView(client, swarm, before.swarm)) };
+}
+
+/** A manager that cannot tell, because its swarm has no leader, has told before. */
+async function swarmView(
+  client: EngineClient,
+  { isManager, ...view }: NonNullable<Handshake['swarm']>,
+  before: SwarmView | undefined,
+): Promise<SwarmView> {
+  if (!isManager) return view;
+  const ingress = await client.listIngressPorts().catch((error: unknown) => {
+    if (!isSatsumaError(error)) throw error;
+    return before?.ingress ?? [];
+  });
+  return { ...view, ingress };
 }
 
 interface Seen {
   readonly daemon: DaemonInfo;
   readonly containers: ContainerList;
   readonly images: ImageNames;
+  readonly swarm: SwarmView | undefined;
 }
 
 function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {

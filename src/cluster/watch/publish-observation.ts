@@ -11,7 +11,7 @@ const tellAgainMs = 60_000;
 export async function publishObservation(
   { store, mirror }: Cluster,
   engineId: string,
-  { observedAt, images, idle, unhealthy, ports, unclear }: Observation,
+  { observedAt, images, idle, unhealthy, ports, swarm, unclear }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
   const told = mirror.publishedObservation(engineId);
@@ -21,6 +21,7 @@ export async function publishObservation(
     idle: [...idle].sort(),
     unhealthy: [...unhealthy].sort(),
     ...(ports.size > 0 && { ports: Object.fromEntries(ports) }),
+    ...(swarm && { swarm }),
     ...(unclear !== undefined && { unclear }),
   };
   const isNews = !isDeepStrictEqual({ ...told?.value, observedAt }, now);

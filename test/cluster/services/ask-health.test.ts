@@ -22,7 +22,8 @@ async function listen(t: ExecutionContext, server: Server): Promise<number> {
 }
 
 function ask(port: number, health: HealthCheck): Promise<string | undefined> {
-  return askHealth('127.0.0.1', [{ proto: 'tcp', host_ip: '0.0.0.0', port, container_port: 80 }], health);
+  const ports = [{ proto: 'tcp', host_ip: '0.0.0.0', port, container_port: 80 } as const];
+  return askHealth('127.0.0.1', ports, { health, image: {} });
 }
 
 const answers = test.macro({
@@ -97,5 +98,14 @@ test('a port that takes connections is healthy', async (t) => {
 
 test('a port that is not published is told so', async (t) => {
   const ports = [{ proto: 'udp', host_ip: '0.0.0.0', port: 80, container_port: 80 }] as const;
-  t.is(await askHealth('127.0.0.1', ports, tcp), 'its port 80 is not published: add it to bind_ports');
+  t.is(
+    await askHealth('127.0.0.1', ports, { health: tcp, image: {} }),
+    'its port 80 is not published: add it to bind_ports',
+  );
+});
+
+test('on the network of the host the port is the host’s own', async (t) => {
+  const port = await listen(t, createTcpServer());
+  const image = { network_mode: 'host' };
+  t.is(await askHealth('127.0.0.1', [], { health: { ...tcp, port }, image }), undefined);
 });

@@ -28,7 +28,9 @@ test('a service is run, scaled up and down, and removed; its name is free then',
   await createService(cluster, 'web', spread);
   await untilShown(t, cluster, 'web', isRunning);
   t.deepEqual(
-    containersOf(cluster).map((each) => each.slice(1)),
+    containersOf(cluster)
+      .map((each) => each.slice(1))
+      .sort(),
     ['/1/1/1', '/2/1/1'],
   );
   await scaleService(cluster, 'web', 4);
@@ -94,7 +96,9 @@ test('an update exchanges every replica, and the old ones are gone', async (t) =
   t.is(fewest, 3);
   t.like(shown.rollout, { state: 'completed', generation: 2, stable: { generation: 2 } });
   t.deepEqual(
-    containersOf(cluster).map((each) => each.slice(1)),
+    containersOf(cluster)
+      .map((each) => each.slice(1))
+      .sort(),
     ['/1/2/2', '/2/2/2', '/3/2/2'],
   );
 });

@@ -33,11 +33,12 @@ const fails = (call: Promise<unknown>) =>
   );
 
 test.serial('a handshake tells what the machine is', async (t) => {
-  const info = await client.handshake();
+  const { daemon: info, swarm } = await client.handshake();
   t.is(info.cpus, engine.cpus);
   t.regex(info.version, /^\d+\.\d+/);
   t.true(info.memory > 100);
-  t.not(info.id, (await pool.client(neighbour).handshake()).id);
+  t.not(info.id, (await pool.client(neighbour).handshake()).daemon.id);
+  t.is(swarm, undefined);
 });
 
 test.serial('a container is created, started, listed, inspected and removed', async (t) => {
