@@ -56,7 +56,8 @@ test('an inspection of another container than the one asked for is refused', asy
   t.is((await client.inspectContainer('web')).id, told);
 });
 
-test('a call that waited for another one’s connection may take longer than making one', async (t) => {
+// Those that are serial have deadlines of their own, which the others of this file would take up.
+test.serial('a call that waited for another one’s connection may take longer than making one', async (t) => {
   const limits = { connectMs: 3_000 };
   const { client } = await stubbed(
     t,
@@ -144,7 +145,7 @@ test('every call that hangs is a timeout, within its own deadline', async (t) =>
   );
 });
 
-test('a deadline that passed does not spoil the next call', async (t) => {
+test.serial('a deadline that passed does not spoil the next call', async (t) => {
   let calls = 0;
   const answer: StubAnswer = ({ response }) => {
     calls += 1;
@@ -155,7 +156,7 @@ test('a deadline that passed does not spoil the next call', async (t) => {
   t.deepEqual(await client.listImages(), []);
 });
 
-test('a pull goes on for as long as there is progress', async (t) => {
+test.serial('a pull goes on for as long as there is progress', async (t) => {
   const { stub, client } = await stubbed(
     t,
     ({ response }) => {
@@ -179,7 +180,7 @@ test('a pull goes on for as long as there is progress', async (t) => {
   );
 });
 
-test('a pull that falls silent is a timeout', async (t) => {
+test.serial('a pull that falls silent is a timeout', async (t) => {
   const { client } = await stubbed(t, ({ response }) => response.write('{"status":"Pulling"}\n'), {
     limits: { pullMs: 3_000 },
   });

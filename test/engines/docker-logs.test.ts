@@ -131,7 +131,8 @@ test('what nobody reads stays with the engine', async (t) => {
   t.true(written < 2 ** 25, `${written} bytes were taken`);
 });
 
-test('however much there is to read, a turn of the event loop handles little of it', async (t) => {
+// Those that are serial have deadlines of their own, which the others of this file would take up.
+test.serial('however much there is to read, a turn of the event loop handles little of it', async (t) => {
   const lines = Buffer.concat(Array.from({ length: 2_000 }, (_, i) => frame(1, `${i} ${'x'.repeat(170)}\n`)));
   const { client } = await stubbed(
     t,
@@ -160,7 +161,7 @@ test('however much there is to read, a turn of the event loop handles little of 
   t.true(most <= 128 * 1024, `${most} bytes in one turn`);
 });
 
-test('many who follow keep no other call waiting', async (t) => {
+test.serial('many who follow keep no other call waiting', async (t) => {
   const { client } = await stubbed(t, (request) => {
     if (request.path.endsWith('/logs') || request.path.includes('/logs?')) return request.response.write(frame(1, 'a'));
     return json(request.response, 200, request.path.includes('/json?all') ? [] : { Config: {} });

@@ -63,7 +63,7 @@ test('nobody waits for two deadlines', async (t) => {
   t.is(await later, 2);
 });
 
-test('an engine that hangs is asked by few connections, however many ask, and by none afterwards', async (t) => {
+test.serial('an engine that hangs is asked by few connections, however many ask, and by none afterwards', async (t) => {
   const { stub, client } = await stubbed(t, () => undefined, { limits: { listMs: 2_000, connectMs: 10_000 } });
   await client.ping();
   const calls = Array.from({ length: 1_000 }, () => [client.listContainers(), client.listImages(), client.handshake()]);
@@ -73,8 +73,8 @@ test('an engine that hangs is asked by few connections, however many ask, and by
   t.true(stub.open() <= 3, `${stub.open()} connections`);
   const codes = (await ends).map((end) => end.status === 'rejected' && end.reason.code);
   t.deepEqual(new Set(codes), new Set(['engine_timeout']));
-  t.true(performance.now() - start < 15_000, 'they wait together, and not one after the other');
-  for (const end = Date.now() + 5_000; stub.open() > 0 && Date.now() < end; ) await settled();
+  t.true(performance.now() - start < 60_000, 'they wait together, and not one after the other');
+  for (const end = Date.now() + 30_000; stub.open() > 0 && Date.now() < end; ) await settled();
   t.is(stub.open(), 0);
 });
 
@@ -92,6 +92,6 @@ test('a thousand pulls of an engine that hangs are bounded too, and keep no list
   t.deepEqual(await client.listContainers(), []);
   t.true(stub.open() <= 130, `${stub.open()} connections`);
   await pulls;
-  for (const end = Date.now() + 5_000; stub.open() > 1 && Date.now() < end; ) await settled();
+  for (const end = Date.now() + 30_000; stub.open() > 1 && Date.now() < end; ) await settled();
   t.true(stub.open() <= 1);
 });
