@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
-import { ageText } from './age.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
+import { type Engine, engineTable } from './engine-view.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -17,25 +17,6 @@ import {
   writeResult,
 } from './output.ts';
 import { repeated, resource } from './placement-options.ts';
-import type { Table } from './table.ts';
-import type { Column } from './table-column.ts';
-
-interface Engine {
-  readonly id: string;
-  readonly addr: string;
-  readonly cpus: number;
-  readonly memory: number;
-  readonly labels: readonly string[];
-  readonly status: string;
-  readonly since?: string;
-  readonly version?: string;
-  readonly error?: string;
-  readonly reserved_cpus: number;
-  readonly reserved_memory: number;
-  readonly containers: number;
-  readonly unclear?: string;
-  readonly failures?: { readonly count: number; readonly since: string };
-}
 
 interface EngineFlags extends OutputFlags {
   readonly addr?: string;
@@ -153,43 +134,6 @@ function notGiven(usage: string): SatsumaError {
 
 function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): object {
   return { addr, cpus, memory, labels, resources, status };
-}
-
-function engineTable(engines: readonly Engine[]): Table {
-  const rows = engines.map((engine) => [
-    engine.id,
-    statusOf(engine),
-    engine.addr,
-    `${engine.reserved_cpus}/${engine.cpus}`,
-    `${engine.reserved_memory}/${engine.memory} MB`,
-    String(engine.containers),
-    engine.version ?? '',
-    engine.labels.join(','),
-    engine.error ?? engine.unclear ?? failuresOf(engine),
-  ]);
-  const columns: Column[] = [
-    { title: 'ID' },
-    { title: 'STATUS', kind: 'state' },
-    { title: 'ADDRESS' },
-    { title: 'CPUS' },
-    { title: 'MEMORY' },
-    { title: 'CONTAINERS' },
-    { title: 'VERSION', isOptional: true },
-    { title: 'LABELS', kind: 'detail' },
-    { title: 'ERROR', kind: 'words', isOptional: true },
-  ];
-  return { columns, rows };
-}
-
-/** Of one that is down, for how long. */
-function statusOf({ status, since }: Engine): string {
-  const [age] = ageText(since).split(' ');
-  return status === 'down' && since !== undefined ? `${status} ${age}` : status;
-}
-
-function failuresOf({ failures }: Engine): string {
-  if (!failures) return '';
-  return `${failures.count === 1 ? '1 start' : `${failures.count} starts`} failed, the first ${ageText(failures.since)}`;
 }
 
 export function decimal(text: string): number {
