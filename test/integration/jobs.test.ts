@@ -80,6 +80,19 @@ test.serial('a run that fails says why, and one that takes too long is killed', 
   t.like(slow.tasks[0], { exit_code: 137, log: 'begun\n' });
 });
 
+test.serial('a task whose command is missing always has the sentence of its engine', async (t) => {
+  const names = Array.from({ length: 6 }, (_, index) => `missing-${index}`);
+  for (const name of names) {
+    const image = { name: 'demo/busybox:1', args: ['/nope'] };
+    t.is((await server.call('POST', 'job', { name, image })).status, 201);
+  }
+  for (const name of names) {
+    const { state, tasks } = await ended(name);
+    t.is(state, 'failed');
+    t.regex(tasks[0].reason, /\/nope.*no such file or directory/);
+  }
+});
+
 test.serial('a schedule makes runs, each for a time of its own, until it is taken away', async (t) => {
   const job = { name: 'tick', image: shell('true'), schedule: '* * * * * *', concurrency: 'allow', keep: 50 };
   await server.call('POST', 'job', job);

@@ -61,6 +61,69 @@ test.serial('a tag that moved in the registry is rolled out by a restart', async
   await remove(t.context, 'moved');
 });
 
+test.serial('a replica that died leaves its exit code, its signal, OOMKilled and the end of its log', async (t) => {
+  const { lab, server } = t.context;
+  const image = (script: string, more: object = {}) => ({ ...steady.image, args: ['sh', '-c', script], ...more });
+  const fatal = image('echo begins; echo FATAL >&2; sleep 1; exit 7');
+  const greedy = image('sleep 1; exec tail /dev/zero', { memory: 16 });
+  await server.call('POST', 'service', { name: 'fatal', ...steady, image: fatal });
+  await server.call('POST', 'service', { name: 'greedy', ...steady, image: greedy });
+  await server.call('POST', 'service', { name: 'killed', ...steady });
+  const { status } = await untilRunning(t.context, 'killed', 1);
+  const [{ engine, container }] = status.replicas;
+  const n = Number(engine.split('-').at(-1));
+  await lab.request(n, { method: 'POST', path: `/containers/${container}/kill?signal=KILL` });
+  const killed = await untilFailed(t.context, 'killed');
+  t.like(killed, { engine, container, reason: 'it ended with exit code 137 (SIGKILL)' });
+  // The slot is filled again, and tells it all the same.
+  await untilRunning(t.context, 'killed', 1);
+  t.is((await untilFailed(t.context, 'killed')).container, container);
+  t.like(await untilFailed(t.context, 'fatal'), { reason: 'it ended with exit code 7', log: 'begins\nFATAL\n' });
+  t.is(
+    (await untilFailed(t.context, 'greedy')).reason,
+    'it ended with exit code 137 (SIGKILL): out of memory (OOMKilled)',
+  );
+  for (const name of ['fatal', 'greedy', 'killed']) await remove(t.context, name);
+});
+
+test.serial('of engines that are cut off together none is given up because it is found down first', async (t) => {
+  const { lab, server } = t.context;
+  await server.call('POST', 'service', { name: 'held', ...steady, replicas: 3, grace: 0 });
+  const before = containersOf((await untilRunning(t.context, 'held', 1)).status);
+  await Promise.all([lab.partition(1), lab.partition(2)]);
+  for (const n of [1, 2]) await untilEngine(t.context, n, 'down');
+  t.deepEqual(containersOf((await server.call('GET', 'service/held')).data.status), before);
+  // They may be found well at different times, and are held until then.
+  await Promise.all([lab.heal(1), lab.heal(2)]);
+  for (const n of [1, 2]) await untilEngine(t.context, n, 'ok');
+  t.deepEqual(containersOf((await untilRunning(t.context, 'held', 1)).status), before);
+  await remove(t.context, 'held');
+});
+
+test.serial('a service and a job with a container on an engine that is cut off are removed at once', async (t) => {
+  const { lab, server } = t.context;
+  const image = { ...steady.image, constraints: ['node==replicas-1'] };
+  await server.call('POST', 'service', { name: 'left', ...steady, image });
+  await server.call('POST', 'job', { name: 'begun', image });
+  await untilRunning(t.context, 'left', 1);
+  const labels = ['satsuma.service=left', 'satsuma.job=begun'];
+  const leftOvers = async () => (await Promise.all(labels.map((label) => listed(lab, 1, label)))).flat().length;
+  t.is(await eventually(leftOvers, (count) => count === 2, patienceMs), 2);
+  await lab.partition(1);
+  await untilEngine(t.context, 1, 'down');
+  await remove(t.context, 'left');
+  await remove(t.context, 'begun', 'job');
+  await untilEngine(t.context, 1, 'down');
+  // Their names are free.
+  const other = { ...steady.image, constraints: ['node==replicas-2'] };
+  t.is((await server.call('POST', 'service', { name: 'left', ...steady, image: other })).status, 201);
+  await untilRunning(t.context, 'left', 1);
+  await lab.heal(1);
+  t.is(await eventually(leftOvers, (count) => count === 0, patienceMs), 0);
+  t.is((await untilRunning(t.context, 'left', 1)).status.ready, 1);
+  await remove(t.context, 'left');
+});
+
 type Context = { readonly lab: Lab; readonly server: SatsumaServer };
 
 async function untilRunning({ server }: Context, service: string, template: number) {
@@ -79,22 +142,48 @@ function enginesOf({ replicas }: { readonly replicas: readonly { readonly engine
   return replicas.map(({ engine }) => engine).sort();
 }
 
-async function remove({ server }: Context, service: string): Promise<void> {
-  await server.call('DELETE', `service/${service}`);
+async function remove({ server }: Context, name: string, kind: 'service' | 'job' = 'service'): Promise<void> {
+  await server.call('DELETE', `${kind}/${name}`);
   await eventually(
-    () => server.call('GET', `service/${service}`),
+    () => server.call('GET', `${kind}/${name}`),
     ({ status }) => status === 404,
     patienceMs,
   );
 }
 
+/** How the last replica of a service of one failed. */
+async function untilFailed({ server }: Context, service: string) {
+  const { data } = await eventually(
+    () => server.call('GET', `service/${service}`),
+    ({ data: { status } }) => status.last_failures.length === 1,
+    patienceMs,
+  );
+  return data.status.last_failures[0];
+}
+
+async function untilEngine({ server }: Context, n: number, status: string): Promise<void> {
+  const { data } = await eventually(
+    () => server.call('GET', `engine/replicas-${n}`),
+    (answer) => answer.data.status === status,
+    patienceMs,
+  );
+  if (data.status !== status) throw new Error(`engine ${n} is ${data.status}`);
+}
+
+function containersOf({ replicas }: { readonly replicas: readonly { readonly container: string }[] }): string[] {
+  return replicas.map(({ container }) => container).sort();
+}
+
+/** What an engine has with a label, running or not. */
+async function listed(lab: Lab, n: number, label: string): Promise<{ readonly ImageID: string }[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [label] }));
+  return JSON.parse((await lab.request(n, { path: `/containers/json?all=true&filters=${filters}` })).body);
+}
+
 /** The ids of the images that run for a service, by the engines' own word. */
 async function imagesOf(lab: Lab, service: string): Promise<string[]> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`satsuma.service=${service}`] }));
-  const lists = await Promise.all(
-    [1, 2, 3].map((n) => lab.request(n, { path: `/containers/json?filters=${filters}` })),
-  );
-  return lists.flatMap(({ body }) => (JSON.parse(body) as { ImageID: string }[]).map(({ ImageID }) => ImageID));
+  const lists = await Promise.all([1, 2, 3].map((n) => listed(lab, n, `satsuma.service=${service}`)));
+  return lists.flat().map(({ ImageID }) => ImageID);
 }
 
 /** Makes a new image on an engine and pushes it under that name; its id. */

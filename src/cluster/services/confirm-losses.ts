@@ -4,6 +4,8 @@ import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { answersToConfirm, isUnconfirmed } from './loss.ts';
 
+/** How much longer than the interval of looks it may take until an engine is found well that is. */
+const skewMs = 2_000;
 /** Between two tries. */
 const againMs = 1_000;
 const pingsAtOnce = 64;
@@ -26,14 +28,20 @@ export class LossConfirmations {
   }
 
   pass(lease: Fence): void {
-    const { mirror, clock, logger } = this.#cluster;
-    if (this.#isAsking || clock.steadyMs() < this.#notBefore) return;
+    const { mirror, clock, logger, settings } = this.#cluster;
+    if (this.#isAsking) return;
+    const now = clock.steadyMs();
     const engines = mirror.engines();
     const down = engines.filter(isUnconfirmed);
     if (down.length === 0) return;
     const needed = answersToConfirm(engines);
     const well = engines.filter(({ intent, condition }) => intent !== 'lost' && condition === 'ok');
-    if (well.length < needed) return;
+    if (well.length < needed) {
+      // Those that come back together are found well one after the other, too.
+      this.#notBefore = now + settings.observeIntervalMs + skewMs;
+      return;
+    }
+    if (now < this.#notBefore) return;
     this.#isAsking = true;
     void this.#confirm(down, well, { needed, lease })
       .catch((error: unknown) => logger.warn({ err: error }, 'losses of engines not confirmed'))

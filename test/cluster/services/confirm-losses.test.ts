@@ -49,9 +49,12 @@ test('of two engines that fail together the first is not given up because it is 
   t.is(after.filter((each) => each.startsWith('c/')).length, 2, 'its own, and the witness');
   await foundDown(cluster, 'b');
   await settle(t, cluster, 'second');
-  // One is back: the other failed by itself after all.
+  // One is back. The other may be as well, and is given up when it is not found well in time.
   cluster.pool.client({ id: 'b' }).heal();
   await observeEngine(cluster, 'b');
+  await settle(t, cluster, 'third');
+  t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
+  cluster.clock.turn(70_000);
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 3);
   t.true(cluster.mirror.engine('a').value.isLossConfirmed);
   t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
