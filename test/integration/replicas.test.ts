@@ -64,7 +64,7 @@ test.serial('a tag that moved in the registry is rolled out by a restart', async
 test.serial('a replica that died leaves its exit code, its signal, OOMKilled and the end of its log', async (t) => {
   const { lab, server } = t.context;
   const image = (script: string, more: object = {}) => ({ ...steady.image, args: ['sh', '-c', script], ...more });
-  const fatal = image('echo begins; echo FATAL >&2; sleep 1; exit 7');
+  const fatal = image('echo begins >&2; echo FATAL >&2; sleep 1; exit 7');
   const greedy = image('sleep 1; exec tail /dev/zero', { memory: 16 });
   await server.call('POST', 'service', { name: 'fatal', ...steady, image: fatal });
   await server.call('POST', 'service', { name: 'greedy', ...steady, image: greedy });
