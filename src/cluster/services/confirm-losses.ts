@@ -4,8 +4,8 @@ import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { answersToConfirm, isUnconfirmed } from './loss.ts';
 
-/** How much longer than the interval of looks it may take until an engine is found well that is. */
-const skewMs = 2_000;
+/** How much longer than the interval of looks an engine may take to be found well: a look that began before has to fail. */
+const skewMs = 10_000;
 /** Between two tries. */
 const againMs = 1_000;
 const pingsAtOnce = 64;

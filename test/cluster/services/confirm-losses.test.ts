@@ -54,7 +54,7 @@ test('of two engines that fail together the first is not given up because it is 
   await observeEngine(cluster, 'b');
   await settle(t, cluster, 'third');
   t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
-  cluster.clock.turn(70_000);
+  cluster.clock.turn(80_000);
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 3);
   t.true(cluster.mirror.engine('a').value.isLossConfirmed);
   t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
