@@ -29,7 +29,6 @@ export class LossConfirmations {
 
   pass(lease: Fence): void {
     const { mirror, clock, logger, settings } = this.#cluster;
-    if (this.#isAsking) return;
     const now = clock.steadyMs();
     const engines = mirror.engines();
     const down = engines.filter(isUnconfirmed);
@@ -41,13 +40,13 @@ export class LossConfirmations {
       this.#notBefore = now + settings.observeIntervalMs + skewMs;
       return;
     }
-    if (now < this.#notBefore) return;
+    if (this.#isAsking || now < this.#notBefore) return;
     this.#isAsking = true;
     void this.#confirm(down, well, { needed, lease })
       .catch((error: unknown) => logger.warn({ err: error }, 'losses of engines not confirmed'))
       .finally(() => {
         this.#isAsking = false;
-        this.#notBefore = clock.steadyMs() + againMs;
+        this.#notBefore = Math.max(this.#notBefore, clock.steadyMs() + againMs);
         this.#wake();
       });
   }
@@ -57,8 +56,10 @@ export class LossConfirmations {
     well: readonly EngineRecord[],
     { needed, lease }: { readonly needed: number; readonly lease: Fence },
   ): Promise<void> {
-    const { mirror, store, logger } = this.#cluster;
-    if (!(await this.#haveAnswered(well, needed))) return;
+    const { mirror, store, clock, logger } = this.#cluster;
+    const isProven = await this.#haveAnswered(well, needed);
+    // Too many are down by now, or were a moment ago.
+    if (!isProven || clock.steadyMs() < this.#notBefore) return;
     for (const { id, since } of down) {
       if (!mirror.hasEngine(id)) continue;
       const { value, version } = mirror.engine(id);

@@ -83,3 +83,24 @@ test('who says that one engine is lost speaks of that engine only', async (t) =>
   t.is(after.filter((each) => each.startsWith('c/')).length, 3, 'its own, that of a, and the witness');
   t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
 });
+
+test('who is back while others are still asked gives up nobody that may be back as well', async (t) => {
+  const cluster = await begin(t, 3);
+  // The ping is on its way when the second one is found down.
+  cluster.pool.client({ id: 'b' }).latencyMs.set('ping', 500);
+  cluster.pool.client({ id: 'b' }).fail('ping', 'engine_timeout');
+  await foundDown(cluster, 'a');
+  await eventually(t, () => pingsOf(cluster, 'b') > 0);
+  cluster.pool.client({ id: 'b' }).fail('any', 'engine_unreachable');
+  await observeEngine(cluster, 'b');
+  cluster.clock.turn(5_000);
+  await settle(t, cluster, 'first');
+  cluster.pool.client({ id: 'a' }).heal();
+  await observeEngine(cluster, 'a');
+  cluster.clock.turn(5_000);
+  await settle(t, cluster, 'second');
+  await eventually(t, () => pingsOf(cluster, 'c') > 0);
+  cluster.clock.turn(5_000);
+  await settle(t, cluster, 'third');
+  t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
+});
