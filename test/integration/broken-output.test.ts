@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const main = resolve('dist/src/main.js');
 
 type Output = 'full' | 'closed';
 

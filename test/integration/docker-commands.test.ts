@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { startSatsuma } from './satsuma-server.ts';
 
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const main = resolve('dist/src/main.js');
 const page = readFileSync('docs/docker-commands.md', 'utf8');
 let lab: Lab;
 
@@ -23,7 +24,7 @@ interface Outcome {
 
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, ...env }, timeout: 60_000 };
+    const options = { env: { ...process.env, ...env }, timeout: 180_000 };
     execFile(program, [...args], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code ?? -1) : 0, out, err });
     });
