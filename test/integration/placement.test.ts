@@ -8,7 +8,8 @@ let lab: Lab;
 let server: SatsumaServer;
 
 test.before(async () => {
-  lab = await startLab({ name: 'place', engines: 3, image: true, attached: true });
+  // Live restore excludes Swarm mode.
+  lab = await startLab({ name: 'place', engines: 3, image: true, attached: true, liveRestore: false });
   server = await startSatsuma(lab, lab.dir);
   await registerAll(server, lab);
   for (const [id, zone] of [
@@ -105,4 +106,57 @@ test.serial('a container that needs another one is started on the engine of that
   const nope = await server.call('POST', 'container', { ...busybox, network_mode: 'container:nope' });
   t.like(nope, { status: 422, code: 'unschedulable' });
   t.is(nope.details.counts[0].message, 'it shares the network of container nope, which does not exist');
+});
+
+test.serial('a service on the network of the host is asked on the port of the host', async (t) => {
+  const image = {
+    ...{
+      name: 'demo/busybox:1',
+      type: 'label',
+      network_mode: 'host',
+      args: ['httpd', '-f', '-p', '8095', '-h', '/etc'],
+    },
+    ...{ constraints: ['node==place-1'] },
+  };
+  const health = { type: 'http', port: 8095, path: '/hostname', interval: 1, timeout: 5, retries: 3, start_period: 30 };
+  const body = { name: 'hosted', image, health, replicas: 1, update: { monitor: 0 } };
+  t.is((await server.call('POST', 'service', body)).status, 201);
+  const read = async () => (await server.call('GET', 'service/hosted')).data.status;
+  const { replicas } = await eventually(read, ({ ready }) => ready === 1, 60_000);
+  t.is(replicas[0].engine, 'place-1');
+});
+
+/** Of the engine's own API. */
+async function docker(n: number, method: string, path: string, body?: object) {
+  const answer = await lab.request(n, {
+    ...{ method, path },
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
+  return answer.body === '' ? undefined : JSON.parse(answer.body);
+}
+
+test.serial('a port that a swarm publishes is taken on all its engines', async (t) => {
+  const addressOf = (n: number) => new URL(lab.engines[n - 1]?.addr ?? '').hostname;
+  const init = { ListenAddr: `${addressOf(1)}:2377`, AdvertiseAddr: addressOf(1) };
+  await docker(1, 'POST', '/swarm/init', init);
+  const { JoinTokens } = await docker(1, 'GET', '/swarm');
+  const join = { RemoteAddrs: [`${addressOf(1)}:2377`], JoinToken: JoinTokens.Worker };
+  await docker(2, 'POST', '/swarm/join', { ListenAddr: `${addressOf(2)}:2377`, AdvertiseAddr: addressOf(2), ...join });
+  await docker(1, 'POST', '/services/create', {
+    Name: 'meshed',
+    TaskTemplate: { ContainerSpec: { Image: 'demo/busybox:1', Args: ['sleep', '3600'] } },
+    EndpointSpec: { Ports: [{ Protocol: 'tcp', TargetPort: 80, PublishedPort: 8077, PublishMode: 'ingress' }] },
+  });
+  const image = { ...busybox, bind_ports: [{ port: 8077, container_port: 80 }] };
+  const plan = async () => (await server.call('POST', 'plan', image)).data;
+  const { refused } = await eventually(plan, ({ candidates }) => candidates.length === 1, 60_000);
+  const message = 'port tcp/8077 is taken by swarm service meshed';
+  t.like(refused.engines, [
+    { engine: 'place-1', code: 'port_taken', message },
+    { engine: 'place-2', code: 'port_taken', message },
+  ]);
+  const { status, data } = await server.call('POST', 'container', image);
+  t.is(status, 201, JSON.stringify(data));
+  t.is(data.engine.id, 'place-3');
 });
