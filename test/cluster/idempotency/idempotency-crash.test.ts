@@ -8,7 +8,7 @@ import { startCluster, type TestCluster } from '../harness.ts';
 import { type CrashPoint, Life } from '../mortal.ts';
 import { overlay } from '../overlay.ts';
 
-const leaseMs = 1_500;
+const leaseMs = 3_000;
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
 function run(cluster: Cluster, key: string, image: ImageConfig) {
