@@ -27,9 +27,10 @@ export function readApplication(
     if (other !== undefined) throw badRequest(`"${given}" and "${other}" would both be called ${name}: rename one`);
     names.set(name, given);
   }
+  const [findPosted, findExisting] = [nameFinder(names.keys()), nameFinder(existing.keys())];
   const find = (reference: PostedReference, by: string): string => {
     const given = reference.name ?? reference.service ?? '';
-    const found = findName(given, names.keys()) ?? findName(given, existing.keys());
+    const found = findPosted(given) ?? findExisting(given);
     if (found !== undefined) return found;
     throw badRequest(`service "${by}" needs "${given}", which is neither among the services nor runs already`);
   };
@@ -47,11 +48,15 @@ export function readApplication(
 }
 
 /** By its name, its id, or either in another case: to the adapters before, `DB` and `db` were one. */
-function findName(given: string, names: Iterable<string>): string | undefined {
-  const all = [...names];
-  const wanted = [toServiceName(given), toServiceName(serviceNameOf(given))];
-  const isAlike = (name: string) => wanted.some((each) => each.toLowerCase() === name.toLowerCase());
-  return all.find((name) => wanted.includes(name)) ?? all.find(isAlike);
+function nameFinder(names: Iterable<string>): (given: string) => string | undefined {
+  const exact = new Set(names);
+  const alike = new Map<string, string>();
+  for (const name of exact) if (!alike.has(name.toLowerCase())) alike.set(name.toLowerCase(), name);
+  return (given) => {
+    const wanted = [toServiceName(given), toServiceName(serviceNameOf(given))];
+    const similar = wanted.map((name) => alike.get(name.toLowerCase())).find((name) => name !== undefined);
+    return wanted.find((name) => exact.has(name)) ?? similar;
+  };
 }
 
 /** Depth first; who is met again on the way down is part of a circle. */
