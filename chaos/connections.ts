@@ -3,6 +3,8 @@ import type { Fault } from './schedule.ts';
 
 /** Of an entry of the catalogue that nobody answered at. Times are from the beginning of the run. */
 export interface FailedConnection {
+  readonly service: string;
+  readonly container: string;
   readonly engine: string;
   readonly server: number;
   /** When the catalogue told of it. */

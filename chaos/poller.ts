@@ -12,6 +12,8 @@ export interface PollerOptions {
 }
 
 interface Entry {
+  readonly service: string;
+  readonly container: string;
   readonly engine: string;
   readonly host: string;
   readonly port: number;
@@ -46,10 +48,10 @@ export class Poller {
       const toldMs = this.#told.nowMs();
       const entries = status === 200 ? (body.data as Entry[]) : [];
       await Promise.all(
-        entries.map(async ({ engine, host, port }) => {
+        entries.map(async ({ service, container, engine, host, port }) => {
           this.#made += 1;
           const code = await tryConnection(host, port);
-          if (code !== undefined) this.failed.push({ engine, server: server.n, toldMs, code });
+          if (code !== undefined) this.failed.push({ service, container, engine, server: server.n, toldMs, code });
         }),
       );
       await pause(pauseMs, signal);

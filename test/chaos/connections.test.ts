@@ -4,6 +4,8 @@ import test from 'ava';
 import { befallsEngine, type FailedConnection, judgeConnections, tryConnection } from '../../chaos/connections.ts';
 
 const failedAt = (toldMs: number, engine = 'a'): FailedConnection => ({
+  service: 'web',
+  container: 'c',
   engine,
   server: 1,
   toldMs,

@@ -39,11 +39,12 @@ test('the figures of a run that went well', (t) => {
 });
 
 test('connections that failed are counted by what befell their engine, and the strange ones are named', (t) => {
-  const failure = { engine: 'chaos-2', server: 1, toldMs: 4_200, code: 'ECONNREFUSED' };
+  const where = { service: 'web', container: 'c0ffee'.repeat(10), engine: 'chaos-2' };
+  const failure = { ...where, server: 1, toldMs: 4_200, code: 'ECONNREFUSED' };
   const connections = { made: 900, atOnce: [failure, failure], late: [], unexplained: [failure] };
   t.regex(
     report({ ...well, connections }),
-    /catalogue +900 connections, 3 failed: 2 as their engine fell, 0 later, 1 to engines that were well\n {2}4\.2 s: server 1 named chaos-2: ECONNREFUSED\n/,
+    /catalogue +900 connections, 3 failed: 2 as their engine fell, 0 later, 1 to engines that were well\n {2}4\.2 s: server 1 named c0ffeec0ffee of web on chaos-2: ECONNREFUSED\n/,
   );
 });
 
