@@ -15,6 +15,8 @@ import { type Replica, type Service, waitText } from './service-view.ts';
 interface Drain {
   readonly moves: readonly { readonly container: string; readonly to: string }[];
   readonly blocked: readonly Blocker[];
+  /** What others started. */
+  readonly foreign: readonly string[];
 }
 
 interface Blocker {
@@ -53,10 +55,11 @@ async function drain(
   { force, detach, timeout, json }: Flags,
 ): Promise<Result> {
   const data = await begin(api, engine, force === true);
-  const { moves, blocked } = data;
+  const { moves, blocked, foreign } = data;
   if (!json) {
-    for (const { container, to } of moves) io.stdout(line`${container}: goes, to ${to} as things are`);
-    for (const { container, message } of blocked) io.stdout(line`${container}: stays, ${message}`);
+    for (const { container, to } of moves) io.stdout(line`${container} moves, probably to ${to}`);
+    for (const { container, message } of blocked) io.stdout(line`${container} stays: ${message}`);
+    for (const container of foreign) io.stdout(line`${container} stays: others started it`);
   }
   if (detach) return { data, text: () => [] };
   const goesOn = `the drain of ${engine} goes on; "satsuma engine set ${engine} --status ok" ends it`;
@@ -68,8 +71,12 @@ async function drain(
     return left.length === 0 ? true : undefined;
   });
   await withLatest(waiting, () => data);
-  const rest = blocked.length === 0 ? 'empty' : `empty but for ${blocked.length}`;
-  return { data, text: () => line`engine ${engine}: ${rest}` };
+  return { data, text: () => line`engine ${engine}: ${restText(data)}` };
+}
+
+function restText({ blocked, foreign }: Drain): string {
+  const stay = blocked.length + foreign.length;
+  return stay === 0 ? 'empty' : `empty but for ${stay === 1 ? '1 container' : `${stay} containers`}`;
 }
 
 async function begin(api: ApiClient, engine: string, force: boolean): Promise<Drain> {
@@ -101,9 +108,9 @@ async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<st
 
 function successorOf({ status }: Service, { slot, engine }: Replica): string {
   const successor = status.replicas.find((each) => each.slot === slot && each.engine !== engine);
-  if (successor) return `${successor.state} on ${successor.engine}`;
+  if (successor) return `its successor on ${successor.engine} is ${successor.state}`;
   const wait = status.waiting.find((each) => each.slot === slot);
-  return wait ? `waits: ${waitText(wait)}` : 'none yet';
+  return wait ? `its successor waits: ${waitText(wait)}` : 'it has no successor yet';
 }
 
 function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
@@ -114,7 +121,7 @@ function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
     sayings: new Map(
       left.map(({ replica, state, successor }) => [
         replica,
-        { text: `${state}, its successor ${successor}`, farewell: 'has left' },
+        { text: `it is ${state}, and ${successor}`, farewell: 'has left' },
       ]),
     ),
   };

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
+import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { type Engine, engineTable } from './engine-view.ts';
@@ -111,14 +112,17 @@ export function engineCommands(api: ApiClient, io: Io): Command {
   withJson(engine.command('rm'))
     .description('forget an engine; its containers are not touched')
     .argument('<id>')
-    .option('-f, --force', 'even if it runs containers of Satsuma: they go on, and are taken up when it is added again')
+    .option(
+      '-f, --force',
+      'even if it has containers of Satsuma: they stay as they are, and are taken up when it is added again',
+    )
     .addHelpText('after', examples('satsuma engine rm web-1'))
     .action(async (id: string, { force, json }: OutputFlags & { readonly force?: boolean }) => {
       const { data } = await api('DELETE', `${one(id)}${force ? '?force=true' : ''}`).catch((error: unknown) => {
         if (!(error instanceof ApiError && error.status === 409) || force) throw error;
         throw new NotDone(
           4,
-          `engine ${id} runs containers of Satsuma: "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" lets them run on`,
+          `${visibleText(error.message)}\n  "satsuma drain ${id}" moves those of services, "satsuma engine rm -f ${id}" removes it by force`,
         );
       });
       writeResult(io, { data, text: () => line`${data}` }, { json });

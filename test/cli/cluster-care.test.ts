@@ -1,5 +1,6 @@
 import test from 'ava';
 import { runContainer } from '../../src/cluster/containers/run-container.ts';
+import { observeEngine } from '../../src/cluster/watch/observe-engine.ts';
 import { busybox } from '../cluster/services/views.ts';
 import { cells, terminal } from './terminal.ts';
 
@@ -47,7 +48,7 @@ test('a drain tells who goes where, and waits until the engine is empty', async 
   const { code, out } = await type('drain a');
   t.is(code, 0);
   const lines = out.trim().split('\n');
-  t.regex(lines[0] ?? '', /^web\.\d\.\w+: goes, to b as things are$/);
+  t.regex(lines[0] ?? '', /^web\.\d\.\w+ moves, probably to b$/);
   t.is(lines.at(-1), 'engine a: empty');
   t.is(cluster.engines[0]?.containers.size, 0);
 });
@@ -59,8 +60,42 @@ test('what is in the way of a drain is named, and stays with --force', async (t)
   t.is(code, 4);
   t.is(err, 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: no service keeps it\n');
   const forced = await type('drain a --force');
-  t.deepEqual(forced, { code: 0, out: 'raw: stays, no service keeps it\nengine a: empty but for 1\n', err: '' });
+  t.deepEqual(forced, {
+    code: 0,
+    out: 'raw stays: no service keeps it\nengine a: empty but for 1 container\n',
+    err: '',
+  });
   t.is((await type('drain z')).code, 3);
+});
+
+test('a container that is stopped is in the way of a drain and of a removal, and what others started is named', async (t) => {
+  const { type, cluster } = await terminal(t, { isKept: true });
+  await type('run --name raw --type host --label host:a demo/busybox:1');
+  await type('stop raw');
+  cluster.engines[0]?.runForeign('agent');
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await type('drain a'), {
+    ...{ code: 4, out: '' },
+    err: 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: it is stopped, and no service keeps it\n',
+  });
+  t.deepEqual(await type('drain a --force'), {
+    ...{ code: 0, err: '' },
+    out: 'raw stays: it is stopped, and no service keeps it\nagent stays: others started it\nengine a: empty but for 2 containers\n',
+  });
+  const { code, err } = await type('engine rm a');
+  t.is(code, 4);
+  const [reason, hint] = err.split('\n');
+  t.is(
+    reason,
+    'satsuma: engine a has 1 container of Satsuma, raw (stopped): destroy it first, or remove the engine by force and let it stay',
+  );
+  t.is(hint, '  "satsuma drain a" moves those of services, "satsuma engine rm -f a" removes it by force');
+  t.is((await type('rm raw')).code, 0);
+  t.deepEqual(await type('drain a'), {
+    ...{ code: 0, err: '' },
+    out: 'agent stays: others started it\nengine a: empty but for 1 container\n',
+  });
+  t.is((await type('engine rm a')).code, 0);
 });
 
 test('somebody who puts the engine to use again ends the waiting for its drain', async (t) => {
@@ -73,7 +108,7 @@ test('somebody who puts the engine to use again ends the waiting for its drain',
   let isSaid = false;
   const { code, err } = await type('drain a', {
     onWrite: (out) => {
-      if (isSaid || !out.includes('its successor none yet')) return;
+      if (isSaid || !out.includes('it has no successor yet')) return;
       isSaid = true;
       void type('engine set a --status ok');
     },

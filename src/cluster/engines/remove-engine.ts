@@ -1,7 +1,11 @@
 import { SatsumaError } from '../../model/errors.ts';
+import type { Reservation } from '../../model/reservation.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { addressKey, daemonKey } from './engine-keys.ts';
+
+/** Of the containers that are in the way. */
+const mostNamed = 5;
 
 /**
  * Forgets an engine. While containers of ours are there only with `force`: they keep running, and are taken up again
@@ -19,11 +23,7 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
   if (!(await write(cluster, id, changes, options.force))) {
-    const count = mirror.reservations(id).filter(({ isForeign }) => !isForeign).length;
-    throw new SatsumaError(
-      'engine_in_use',
-      `engine ${id} runs ${count === 1 ? '1 container' : `${count} containers`}: destroy them first, or remove it with force=true and let them run on`,
-    );
+    throw inUse(id, mirror.reservations(id));
   }
   // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
   for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
@@ -42,13 +42,26 @@ async function write(
 ): Promise<boolean> {
   for (let attempt = 1; attempt <= 3; attempt++) {
     if (!force) {
-      const foreign = mirror.reservations(id).filter(({ isForeign }) => isForeign);
-      for (const { id: reservationId } of foreign) await store.release(reservationId);
+      const known = mirror.reservations(id);
+      // Then the engine is kept, and what others run there still holds what it holds.
+      if (known.some(({ isForeign }) => !isForeign)) return false;
+      for (const { id: reservationId } of known) await store.release(reservationId);
     }
     const written = await store.write(changes, force ? undefined : { unlessReserved: id });
     if (written.ok) return true;
     await mirror.catchUp();
-    if (mirror.reservations(id).some(({ isForeign }) => !isForeign)) return false;
   }
   return false;
+}
+
+function inUse(id: string, reservations: readonly Reservation[]): SatsumaError {
+  const ours = reservations.filter(({ isForeign }) => !isForeign).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isOne = ours.length === 1;
+  const named = ours.slice(0, mostNamed).map(({ name, isAtRest }) => `${name} (${isAtRest ? 'stopped' : 'running'})`);
+  const more = ours.length > mostNamed ? ` and ${ours.length - mostNamed} more` : '';
+  return new SatsumaError(
+    'engine_in_use',
+    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${named.join(', ')}${more}: ` +
+      `destroy ${isOne ? 'it' : 'them'} first, or remove the engine by force and let ${isOne ? 'it' : 'them'} stay`,
+  );
 }

@@ -9,6 +9,8 @@ export interface Drain {
   readonly moves: readonly Move[];
   /** What stays where it is, and why. */
   readonly blocked: readonly Blocker[];
+  /** Names of what others started. It stays as well, and is in nobody's way. */
+  readonly foreign: readonly string[];
 }
 
 export interface Blocker {
@@ -39,7 +41,7 @@ export async function drainEngine(cluster: Cluster, engineId: string, { force }:
 }
 
 function planDrain(cluster: Cluster, engineId: string): Drain {
-  const { movable, rest } = sortOut(cluster, engineId);
+  const { movable, rest, stopped } = sortOut(cluster, engineId);
   const bound = movable.filter(({ image }) => hasLocalVolume(image));
   const { lands, stranded } = replace(
     cluster,
@@ -49,8 +51,8 @@ function planDrain(cluster: Cluster, engineId: string): Drain {
   return {
     moves: lands,
     blocked: [
-      // What others started is theirs.
       ...rest.filter(({ isForeign }) => !isForeign).map((each) => blocker(each, 'no_service', 'no service keeps it')),
+      ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and no service keeps it')),
       ...bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only')),
       ...stranded.map(({ replica, refused }) => {
         const isForPort = refused.engines.every(({ code }) => code === 'port_taken');
@@ -59,6 +61,7 @@ function planDrain(cluster: Cluster, engineId: string): Drain {
           : blocker(replica, 'no_room', 'no other engine can take it', refused);
       }),
     ],
+    foreign: rest.flatMap(({ name, isForeign }) => (isForeign ? [name] : [])).sort(),
   };
 }
 

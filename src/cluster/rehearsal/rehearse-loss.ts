@@ -52,21 +52,29 @@ export function replace(
 
 /**
  * The replicas on an engine that belong somewhere, in the order in which services are looked after; and all the rest, but
- * for what comes to an end by itself, or is tried again elsewhere: a job's tasks.
+ * for what comes to an end by itself, or is tried again elsewhere: a job's tasks. `stopped`: what does not run, and was
+ * started for no service and no job.
  */
 export function sortOut(
   { mirror }: Cluster,
   engineId: string,
-): { readonly movable: readonly ReplicaReservation[]; readonly rest: readonly Reservation[] } {
-  const all = mirror.reservations(engineId).filter(({ isAtRest }) => !isAtRest);
+): {
+  readonly movable: readonly ReplicaReservation[];
+  readonly rest: readonly Reservation[];
+  readonly stopped: readonly Reservation[];
+} {
+  const known = mirror.reservations(engineId);
+  const all = known.filter(({ isAtRest }) => !isAtRest);
   const movable = all.filter((each): each is ReplicaReservation => {
     const service = each.replica && mirror.services.get(each.replica.service)?.value;
     return service !== undefined && service.spec.replicas !== 'global' && !service.isRemoved;
   });
   const key = ({ replica }: ReplicaReservation) => `${replica.service} ${replica.slot.padStart(8, '0')}`;
   const isMovable = new Set<Reservation>(movable);
+  const isAlone = ({ replica, task }: Reservation) => !replica && !task;
   return {
     movable: movable.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
-    rest: all.filter((each) => !isMovable.has(each) && !each.replica && !each.task),
+    rest: all.filter((each) => !isMovable.has(each) && isAlone(each)),
+    stopped: known.filter((each) => each.isAtRest && !each.isForeign && isAlone(each)),
   };
 }

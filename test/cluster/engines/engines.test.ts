@@ -82,7 +82,7 @@ test('an engine with containers of ours is removed by force only', async (t) => 
   const { id } = await runContainer(cluster, busybox);
   await t.throwsAsync(removeEngine(cluster, 'a', { force: false }), {
     code: 'engine_in_use',
-    message: /runs 1 container:/,
+    message: /^engine a has 1 container of Satsuma, \S+ \(running\): destroy it first/,
   });
   await removeEngine(cluster, 'a', { force: true });
   t.false(cluster.mirror.hasEngine('a'));

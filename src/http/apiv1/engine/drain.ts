@@ -15,8 +15,8 @@ export function drainRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/engine/{id}/drain',
     options: { payload: jsonPayload, validate: { ...engineParams, payload: body } },
     handler: async ({ params, payload }, h) => {
-      const { moves, blocked } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
-      return h.response(success({ engine: params.id, moves: moves.map(moveShape), blocked })).code(202);
+      const { moves, blocked, foreign } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
+      return h.response(success({ engine: params.id, moves: moves.map(moveShape), blocked, foreign })).code(202);
     },
   });
 }
