@@ -52,8 +52,9 @@ function sentenceOf({ code, message }: NodeJS.ErrnoException): string {
   return code === 'ENOSPC' ? 'no space is left on the device' : message;
 }
 
+/** A terminal that nobody told its size, as of `script`, `expect` or a serial console, has 0 columns. It obeys like any other. */
 function terminalOf({ isTTY, columns, rows }: NodeJS.WriteStream): Terminal | undefined {
-  return isTTY && columns > 0 ? { columns, rows, hasColours: hasColours() } : undefined;
+  return isTTY ? { columns: columns || 80, rows: rows || 24, hasColours: hasColours() } : undefined;
 }
 
 /** As no-color.org has it. */
