@@ -28,11 +28,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No server answered. */
+/** No server answered, or something else did. */
 export class ServerAwayError extends Error {
   constructor(host: string, cause: NodeJS.ErrnoException) {
     super(
       `no Satsuma answers at ${host} (${cause.code ?? cause.message}): start one with "satsuma serve", or set SATSUMA_HOST`,
+      { cause },
     );
     this.name = 'ServerAwayError';
   }
@@ -47,7 +48,7 @@ export type ApiClient = (method: string, path: string, body?: unknown) => Promis
 export function apiClient(host: string): ApiClient {
   return async (method, path, body) => {
     const { status, text } = await exchange(new URL(path, `${host}/`), host, method, body);
-    const answer = parse(text, status);
+    const answer = parse(text, status, host);
     if (answer.ok) return answer;
     throw new ApiError(status, String(answer.data), answer.details);
   };
@@ -61,7 +62,7 @@ export function apiStream(host: string): ApiStream {
     const response = await send(new URL(path, `${host}/`), host, 'GET');
     const status = response.statusCode ?? 0;
     if (status !== 200) {
-      const { data, details } = parse(await textOf(response, host), status);
+      const { data, details } = parse(await textOf(response, host), status, host);
       throw new ApiError(status, String(data), details);
     }
     try {
@@ -96,10 +97,14 @@ async function textOf(response: IncomingMessage, host: string): Promise<string> 
   }
 }
 
-function parse(text: string, status: number): Answer {
+/** Throws ServerAwayError where it is no answer of Satsuma. */
+function parse(text: string, status: number, host: string): Answer {
+  const other = new Error(`what answers there is not Satsuma, HTTP ${status}`);
   try {
-    return JSON.parse(text) as Answer;
-  } catch {
-    throw new ApiError(status, 'what answers there is not Satsuma', undefined);
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === 'object' && answer !== null && 'ok' in answer) return answer as Answer;
+  } catch (cause) {
+    throw new ServerAwayError(host, Object.assign(other, { cause }));
   }
+  throw new ServerAwayError(host, other);
 }

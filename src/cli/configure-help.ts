@@ -1,6 +1,7 @@
 import type { Command, HelpConfiguration } from 'commander';
 import { didYouMean } from '../config/did-you-mean.ts';
-import { dockerHint, dockerRunHint } from './docker-hint.ts';
+import { dockerHint, dockerRunHint, otherWord } from './docker-hint.ts';
+import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { wrapped } from './table-fit.ts';
 
@@ -60,15 +61,36 @@ function hintOf(sentence: string, command: Command): string | undefined {
   if (kind === 'option') {
     const flags = command.options.flatMap(({ long }) => long ?? []);
     const near = didYouMean(word.replace(/=.*/s, ''), flags, 2);
-    const hint = command.name() === 'run' ? dockerRunHint(word) : undefined;
+    const hint = command instanceof ImageCommand ? dockerRunHint(word) : undefined;
     return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
   }
-  if (kind !== 'command') return undefined;
-  const names = command.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  return kind === 'command' ? commandHint(word, command) : undefined;
+}
+
+/** First what docker means by the word, then where else Satsuma has it, then what it may be a slip of. */
+function commandHint(word: string, group: Command): string | undefined {
+  const names = namesOf(group);
+  const isOfDocker = group.parent === null || group.name() === 'image';
+  const hint = isOfDocker ? dockerHint(word) : undefined;
+  if (hint !== undefined) return hint;
+  const other = otherWord(word, names);
+  if (other !== undefined) return `did you mean ${other}?`;
+  const places = placesOf(word, group);
+  if (places.length > 0) return `did you mean ${places.map((each) => `"${each}"`).join(' or ')}?`;
   // Of a short word, one letter may be wrong: `pull` is not meant to be `kill`.
   const near = didYouMean(word, names, word.length < 5 ? 1 : 2);
-  const hint = command.parent ? undefined : dockerHint(word);
-  return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+/** The commands of that name elsewhere: `engine drain` is `satsuma drain`, and `rollback` is `satsuma service rollback`. */
+function placesOf(word: string, group: Command): string[] {
+  const others = group.parent ? [group.parent] : group.commands;
+  const isIn = (each: Command) => namesOf(each).includes(word);
+  return others.filter(isIn).map((each) => `${pathOf(each)} ${word}`);
+}
+
+function namesOf(group: Command): string[] {
+  return group.commands.flatMap((each) => [each.name(), ...each.aliases()]);
 }
 
 export function pathOf(command: Command): string {

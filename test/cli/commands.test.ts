@@ -208,12 +208,24 @@ test('no server: exit code 6, and what to do', async (t) => {
 
 test('something else at the address is not taken for a server', async (t) => {
   const { createServer: createPlain } = await import('node:http');
-  const plain = createPlain((_, response) => response.end('<html>')).listen(0, '127.0.0.1');
-  await new Promise((resolve) => plain.once('listening', resolve));
-  t.teardown(() => plain.close());
-  const address = plain.address();
-  const { err } = await typed('ps', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
-  t.is(err, 'satsuma: what answers there is not Satsuma\n');
+  const answers = [
+    { status: 404, body: '<html>' },
+    { status: 200, body: '<html>' },
+    // An engine of Docker.
+    { status: 404, body: '{"message":"page not found"}' },
+  ];
+  for (const { status, body } of answers) {
+    const plain = createPlain((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => plain.once('listening', resolve));
+    t.teardown(() => plain.close());
+    const address = plain.address();
+    const host = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const { code, err } = await typed('ps', host);
+    const what = `no Satsuma answers at ${host} (what answers there is not Satsuma, HTTP ${status})`;
+    t.is(err, `satsuma: ${what}: start one with "satsuma serve", or set SATSUMA_HOST\n`);
+    t.is(code, 6);
+    if (status === 404) t.is((await typed('logs web', host)).code, 6);
+  }
 });
 
 test('stop, start, restart and kill say what became of the containers, and what is in the way', async (t) => {

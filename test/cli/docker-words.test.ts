@@ -28,11 +28,36 @@ test('run takes the network, the host name, the program and both names of a port
   });
 });
 
-test('what docker run has and this has not is said', async (t) => {
-  const { err, code } = await typed('run -it busybox sh', 'http://127.0.0.1:1');
-  t.is(code, 2);
-  t.regex(err, /^satsuma: unknown option '-it': a container runs in the background/);
+const hint = test.macro({
+  exec: async (t, line: string, expected: RegExp) => {
+    const { err, code } = await typed(line, 'http://127.0.0.1:1');
+    t.is(code, 2);
+    t.regex(err, expected);
+  },
+  title: (_, line) => `what docker has and this has not is said: ${line}`,
 });
+
+for (const flag of ['-it', '-i', '-t', '-ti', '--tty']) {
+  test(hint, `run ${flag} busybox sh`, /^satsuma: unknown option '[-a-z]+': a container runs in the background/);
+}
+test(hint, 'run --rm busybox', /'--rm': Satsuma does not have docker's --rm yet; a job/);
+test(hint, 'job create --rm nightly busybox', /'--rm': Satsuma does not have docker's --rm yet; a job/);
+test(hint, 'run --user=1000 busybox', /'--user=1000': Satsuma does not have docker's --user yet/);
+test(hint, 'run -u1000 busybox', /Satsuma does not have docker's --user yet/);
+test(hint, 'run --cap-add NET_ADMIN busybox', /Satsuma does not have docker's --cap-add yet/);
+test(hint, 'run --link db busybox', /put "links" in an image config, and give that with -f/);
+test(hint, 'run -P busybox', /put "publish" in an image config/);
+test(hint, 'run --fom web', /did you mean --from\?/);
+test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
+test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);
+test(hint, 'create web', /"satsuma run" creates a container/);
+test(hint, 'container ls', /the commands for containers have no such word before them/);
+test(hint, 'image pull redis', /an engine pulls an image when a container needs it/);
+test(hint, 'image prune', /Satsuma does not have docker's prune yet/);
+test(hint, 'node ls', /the machines of a cluster are engines/);
+test(hint, 'system prune', /Satsuma does not have docker's system yet/);
+test(hint, 'service list', /did you mean ls\?/);
+test(hint, 'engine remove a', /did you mean rm\?/);
 
 test('logs are whole unless a number of lines is given, and may begin some time ago', async (t) => {
   const { type, cluster } = await terminal(t);
