@@ -205,6 +205,6 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
   }
   t.regex(
     (await type('job create --help')).out,
-    /satsuma job create nightly --schedule '30 2 \* \* \*' --time-zone Europe\/Berlin busybox date/,
+    /satsuma job create nightly --schedule '30 2 \* \* \*' --time-zone Europe\/Berlin[\s\\]+busybox date/,
   );
 });
