@@ -1,5 +1,5 @@
 import type { Command, HelpConfiguration } from 'commander';
-import { didYouMean } from '../config/did-you-mean.ts';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { dockerHint, dockerRunHint, otherWord } from './docker-hint.ts';
 import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';

@@ -140,7 +140,13 @@ function fields({ addr, cpus, memory, label: labels, resource: resources, status
   return { addr, cpus, memory, labels, resources, status };
 }
 
-export function decimal(text: string): number {
-  if (!/^\d{1,9}(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
-  return Number(text);
+/** For an option: a number like 5 or 0.5. */
+export function decimalUpTo(most: number): (text: string) => number {
+  return (text) => {
+    if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('It must be a number like 5 or 0.5.');
+    if (Number(text) > most) throw new InvalidArgumentError(`It must be at most ${most}.`);
+    return Number(text);
+  };
 }
+
+export const decimal = decimalUpTo(999_999_999);

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
-import { decimal } from './engine-commands.ts';
+import { decimalUpTo } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -21,6 +21,9 @@ interface Flags extends OutputFlags {
   readonly signal?: string;
 }
 
+/** As long as the server lets a request take. */
+const seconds = decimalUpTo(3600);
+
 /** `start`, `stop`, `restart` and `kill`. */
 export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
   const command = (name: string, description: string, example: string) =>
@@ -36,8 +39,8 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
           return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
         }),
       );
-  const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', decimal] as const;
-  const timeout = new Option('--timeout <seconds>').argParser(decimal).hideHelp();
+  const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', seconds] as const;
+  const timeout = new Option('--timeout <seconds>').argParser(seconds).hideHelp();
   return [
     command('start', 'start stopped containers, if their ports, CPUs and memory are free', 'satsuma start web'),
     command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api').option(

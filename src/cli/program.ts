@@ -16,6 +16,7 @@ import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
+import { refuseEmptyNames } from './refuse-empty-names.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
@@ -61,6 +62,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     clusterCommand(api, io),
   ];
   for (const command of commands) program.addCommand(command);
+  program.hook('preAction', refuseEmptyNames);
   program.helpCommand(false).addCommand(helpCommand());
   applyToAll(program, (command) => configureHelp(command, io));
   return program;

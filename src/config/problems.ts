@@ -1,6 +1,6 @@
 import type { ValidationErrorItem } from 'joi';
+import { didYouMean } from '../model/did-you-mean.ts';
 import { parseRedisUrl } from '../model/redis-url.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { unknownSetting } from './messages.ts';

@@ -1,6 +1,7 @@
 import type { Lifecycle } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import type { SatsumaError } from '../model/errors.ts';
+import { explainNoRoute } from './no-such-route.ts';
 import { type ToldError, toldError, toldOf } from './told-error.ts';
 
 /** Every answer: `data` is what was asked for, or one sentence; what is added stands beside it. */
@@ -21,7 +22,8 @@ export function success(data: unknown, beside: Readonly<Record<string, unknown>>
 /** Turns whatever was thrown into an answer. */
 export function envelopeErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
-    const told = toldError(request, logger);
+    const error = toldError(request, logger);
+    const told = error?.code === 'no_such_route' ? { ...error, ...explainNoRoute(request) } : error;
     return told ? h.response(failure(told)).code(told.status) : h.continue;
   };
 }

@@ -115,7 +115,9 @@ const derivedImageSchema = Joi.object(imageConfigKeys).append({ from: savedRefer
 export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unknown(), {
   // biome-ignore lint/suspicious/noThenProperty: Joi's word
   then: derivedImageSchema,
-  otherwise: imageConfigSchema,
+  otherwise: imageConfigSchema.fork('name', (name) =>
+    name.messages({ 'any.required': '{{#label}} is required: the name of the image to run' }),
+  ),
 }).required();
 
 /** One request must not bind a port twice: no engine could run it. */

@@ -2,6 +2,7 @@ import { badRequest, isBoom } from '@hapi/boom';
 import type { Lifecycle, Request, RouteOptions, RouteOptionsPayload } from '@hapi/hapi';
 import Joi from 'joi';
 import { sizeOf } from './body-bounds.ts';
+import { likelyField } from './field-hint.ts';
 import { readAgain } from './json-body.ts';
 
 /** An id or a name, as api.md has them. */
@@ -58,9 +59,14 @@ function problemsOf(
   const { error = first } = isSmall ? schema.validate(value, { ...options, abortEarly: false }) : {};
   return error.details.slice(0, mostProblems).map(({ path, message, type }) => ({
     path: shortened(path.join('.')),
-    message: shortened(message),
+    message: shortened(message) + (type === 'object.unknown' ? hintAt(schema, path) : ''),
     type,
   }));
+}
+
+function hintAt(schema: Joi.Schema, path: Joi.ValidationErrorItem['path']): string {
+  const field = likelyField(schema, path);
+  return field === undefined ? '' : `; did you mean "${field}"?`;
 }
 
 function shortened(text: string): string {
@@ -84,7 +90,19 @@ function problemsIn(request: Request, error: Joi.ValidationError): Problem[] {
   const { validate } = request.route.settings;
   const schema = validation && validate?.[validation.source];
   if (!validation || !Joi.isSchema(schema)) return problemsOf(error, Joi.any(), { value: undefined });
-  return problemsOf(error, schema, { value: request[validation.source], options: { ...validate?.options } });
+  const value: unknown = request[validation.source];
+  const problems = problemsOf(error, schema, { value, options: { ...validate?.options } });
+  return validation.source === 'payload' ? problems.map((problem) => ofBody(problem, value)) : problems;
+}
+
+/** Joi calls the whole of what it looks at "value". */
+function ofBody(problem: Problem, body: unknown): Problem {
+  if (!/^"value" /.test(problem.message)) return problem;
+  const isEmpty = body === null || body === undefined;
+  const message = isEmpty
+    ? 'the body is empty: a JSON object is expected'
+    : problem.message.replace(/^"value"/, 'the body');
+  return { ...problem, message };
 }
 
 export const strictly: NonNullable<RouteOptions['validate']> = {

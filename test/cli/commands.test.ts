@@ -276,3 +276,33 @@ test('a service is planned as a table and a token, and created by that or not at
   t.like(JSON.parse(planned.out), { service: 'web', generation: 2 });
   t.is((await type(`service update ${change} -d --plan ${JSON.parse(planned.out).token}`)).code, 0);
 });
+
+const empty = test.macro(async (t, words: readonly string[], subject: string) => {
+  const { type } = await terminal(t);
+  t.deepEqual(await type(words), { code: 2, out: '', err: `satsuma: ${subject} is empty\n` });
+});
+for (const name of ['start', 'stop', 'restart', 'kill', 'rm', 'inspect', 'logs'])
+  test(`${name} with an empty name`, empty, [name, ''], 'the name of a container');
+test('stop with a name and an empty one', empty, ['stop', 'web', ''], 'the name of a container');
+test('run with an empty image', empty, ['run', ''], 'the name of an image');
+test('engine rm with an empty name', empty, ['engine', 'rm', ''], 'the name of an engine');
+test('drain with an empty name', empty, ['drain', ''], 'the name of an engine');
+test('service rm with an empty name', empty, ['service', 'rm', ''], 'the name of a service');
+test('service create with an empty image', empty, ['service', 'create', 'web', ''], 'the name of an image');
+test('job run with an empty name', empty, ['job', 'run', ''], 'the name of a job');
+test('image show with an empty name', empty, ['image', 'show', ''], 'the name of an image');
+
+test('an argument of the container may be empty', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const { code } = await type(['run', 'demo/busybox:1', 'echo', '']);
+  t.is(code, 0);
+  const [container] = cluster.engines.flatMap(({ containers }) => [...containers.values()]);
+  t.deepEqual(container?.image.args, ['echo', '']);
+});
+
+test('a number that is too large is told the largest', async (t) => {
+  const { type } = await terminal(t);
+  const { code, err } = await type('stop -t 99999999999 w1');
+  t.is(code, 2);
+  t.regex(err, /It must be at most 3600\./);
+});

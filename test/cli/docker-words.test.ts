@@ -80,6 +80,6 @@ test('what is missing from a command about engines is said in its words', async 
   await type('run --type host --label host:a demo/busybox:1');
   const { code, err } = await type('engine rm a');
   t.is(code, 4);
-  t.regex(err, /"satsuma engine rm -f a" lets them run on/);
+  t.regex(err, /"satsuma engine rm -f a" removes it by force/);
   t.is((await type('engine rm -f a')).code, 0);
 });

@@ -44,8 +44,15 @@ test(
   400,
   /^the body is not JSON$/,
 );
-test('an empty body', refused, { method: 'POST', url: '/apiv1/container' }, 400, /must be of type object/);
-test('a body that is no object', refused, run([1]), 400, /must be of type object/);
+test('an empty body', refused, { method: 'POST', url: '/apiv1/container' }, 400, /^the body is empty: /);
+test(
+  'an empty text as body',
+  refused,
+  { method: 'POST', url: '/apiv1/container', raw: '' },
+  400,
+  /^the body is empty: /,
+);
+test('a body that is no object', refused, run([1]), 400, /^the body must be of type object$/);
 test(
   'a body with a prototype',
   refused,
@@ -72,9 +79,47 @@ test(
   /^"image\.args\[0\]" has a NUL/,
 );
 test('a body of 2 MiB', refused, image({ args: ['x'.repeat(2 * 1024 * 1024)] }), 413, /larger than 1 MiB/);
-test('an unknown field', refused, image({ cpu: 1 }), 400, /"cpu" is not allowed/);
+test('an unknown field', refused, image({ cpu: 1 }), 400, /^"cpu" is not allowed; did you mean "cpus"\?$/);
 test('an unknown field within', refused, port({ hostport: 1 }), 400, /"bind_ports\[0\]\.hostport" is not allowed/);
-test('no name', refused, run({ cpus: 1 }), 400, /"name" is required/);
+test(
+  'a field within, misspelled',
+  refused,
+  port({ containerport: 1 }),
+  400,
+  /not allowed; did you mean "container_port"\?/,
+);
+test(
+  'a field that others call so',
+  refused,
+  image({ comand: ['a'] }),
+  400,
+  /^"comand" is not allowed; did you mean "args"\?/,
+);
+test('a field like no other', refused, image({ zzzzzzzz: 1 }), 400, /^"zzzzzzzz" is not allowed$/);
+test('a field as long as a book', refused, image({ ['c'.repeat(100_000)]: 1 }), 400, /^"c{400,}\.\.\.$/);
+test(
+  'no name of a container',
+  refused,
+  { method: 'POST', url: '/apiv1/container//stop' },
+  400,
+  /^the name of a container is empty$/,
+);
+test(
+  'no name of an engine',
+  refused,
+  { method: 'DELETE', url: '/apiv1/engine/' },
+  400,
+  /^the name of an engine is empty$/,
+);
+test('a path that is none', refused, read('/apiv1/nosuch'), 404, /^there is no GET at this path: GET \/apiv1\/ lists/);
+test(
+  'a method that is none',
+  refused,
+  { method: 'POST', url: '/apiv1/containers' },
+  404,
+  /^there is no POST at this path: /,
+);
+test('no name', refused, run({ cpus: 1 }), 400, /^"name" is required: the name of the image to run$/);
 test('a name that is no image name', refused, image({ name: 'Red is' }), 400, /"name" must be an image name/);
 test('an image name that leaves its path', refused, image({ name: '../../etc' }), 400, /"name" must be an image name/);
 test('a number as a string', refused, image({ cpus: '1' }), 400, /"cpus" must be a number/);
@@ -202,7 +247,7 @@ test(
   refused,
   run({ cpus: -1, memory: 'x' }),
   400,
-  /"cpus".*; .*"memory".*; .*"name" is required|"name" is required; .*"cpus".*; .*"memory"/,
+  /"cpus".*; .*"memory".*; .*"name" is required|"name" is required[^;]*; .*"cpus".*; .*"memory"/,
 );
 
 const constrained = (...constraints: unknown[]) => image({ constraints });

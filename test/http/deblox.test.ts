@@ -331,7 +331,9 @@ test('any message may have headers and a body, which say nothing', async (t) => 
     t.is((await send({ ...message, ...beside })).statusCode, statusCode, message.action);
   }
   t.deepEqual(await send({ action: 'unregister', hostname: 'nobody', ...beside }), {});
-  t.like(await send({ action: 'list-images', header: {} }), { error: '"header" is not allowed' });
+  t.like(await send({ action: 'list-images', header: {} }), {
+    error: '"header" is not allowed; did you mean "headers"?',
+  });
 });
 
 test('who stops and restarts gives a container a second, for its client waits 2.5', async (t) => {

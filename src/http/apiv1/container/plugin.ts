@@ -23,6 +23,8 @@ const routes = [
 
 const single = '/apiv1/container/';
 const doubled = `${single}/`;
+/** What stands behind a name: here the name is missing, and it is no container's. */
+const nameless = /^\/apiv1\/container\/\/(start|stop|restart|kill|logs|inspect)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',
@@ -30,7 +32,8 @@ export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
     // Docker's slash before a name: as the first segment of a path that goes on behind it no route can have it.
     server.ext('onRequest', (request, h) => {
       const { pathname, search } = request.url;
-      if (pathname.startsWith(doubled)) request.setUrl(pathname.replace(doubled, single) + search);
+      if (pathname.startsWith(doubled) && !nameless.test(pathname))
+        request.setUrl(pathname.replace(doubled, single) + search);
       return h.continue;
     });
     for (const route of routes) route(server, cluster);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { didYouMean } from '../../src/config/did-you-mean.ts';
+import { didYouMean } from '../../src/model/did-you-mean.ts';
 
 const names = ['listen-addr', 'redis-host', 'redis-port', 'lease'];
 
