@@ -4,6 +4,7 @@ import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
+import { servicePath } from './wait-for-service.ts';
 
 interface Entry {
   readonly service: string;
@@ -24,6 +25,8 @@ export function catalogCommand(api: ApiClient, io: Io): Command {
     .action(async (service: string | undefined, flags: OutputFlags) => {
       const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;
       const { data } = await api('GET', `apiv1/catalog${query}`);
+      // The catalogue of a service that has no replica yet is empty, too.
+      if (service !== undefined && (data as Entry[]).length === 0) await api('GET', servicePath(service));
       writeResult(io, { data, text: () => catalogTable(data as Entry[]) }, flags);
     });
 }

@@ -17,6 +17,8 @@ interface Container {
   readonly image: { readonly name: string; readonly type: string };
   readonly engine: { readonly id: string };
   readonly state: string;
+  /** The engine's words, like `Exited (3) 2 minutes ago`. */
+  readonly status?: string;
   readonly ports: readonly Required<PortBinding>[];
   readonly unclear?: string;
 }
@@ -104,12 +106,13 @@ function unclearLines(containers: readonly Container[]): string {
 }
 
 function containerTable(containers: readonly Container[]): Table {
-  const rows = containers.map(({ id, name, image, engine, state, ports, unclear }) => [
+  const rows = containers.map(({ id, name, image, engine, state, status = '', ports, unclear }) => [
     id,
     bareName(name),
     image.name,
     engine.id,
     unclear === undefined ? state : `${state} (unclear)`,
+    status,
     ports.map((each) => `${each.host_ip}:${each.port}->${each.container_port}/${each.proto}`).join(', '),
   ]);
   const columns: Column[] = [
@@ -118,6 +121,7 @@ function containerTable(containers: readonly Container[]): Table {
     { title: 'IMAGE', kind: 'detail' },
     { title: 'ENGINE' },
     { title: 'STATE', kind: 'state' },
+    { title: 'STATUS', kind: 'detail', isOptional: true },
     { title: 'PORTS', kind: 'words' },
   ];
   return { columns, rows };

@@ -47,7 +47,9 @@ const exitCode = paragraph('Exit code 5: no engine has room.');
 
 /** `run` and `plan`: the same image config, for real and as a question. */
 export function runCommands(api: ApiClient, io: Io): Command[] {
-  const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
+  const run = withOptions(
+    new ImageCommand('run').description('run a container in the background, on the engine that fits best'),
+  )
     .option('-d, --detach', 'as docker has it; a container always runs in the background')
     .option('--count <number>', 'how many containers to run', whole)
     .option('--atomic', 'run all of them, or none')

@@ -74,7 +74,9 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
   const id = doubts.read(() => containerIdOf(Id, 'Id'), undefined);
   if (id === undefined) return undefined;
   const names = doubts.read(() => listOf(Names ?? [], 'Names'), []);
-  const isUnhealthy = doubts.line(Status ?? '', 'Status').endsWith('(unhealthy)');
+  const status = doubts.line(Status ?? '', 'Status');
+  const isUnhealthy = status.endsWith('(unhealthy)');
+  const exitCode = exitCodeOf(status);
   const created = doubts.read(() => integerOf(Created, 'Created', times), 0);
   return {
     id,
@@ -82,6 +84,8 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
     imageName: doubts.line(Image, 'Image'),
     // At its worst: one that runs holds everything that it was given.
     state: doubts.read(() => stateOf(State), 'running'),
+    ...(status !== '' && { status }),
+    ...(exitCode !== undefined && { exitCode }),
     // A list tells it in words only: `Up 2 minutes (unhealthy)`.
     ...(isUnhealthy && { isUnhealthy }),
     labels: toLabels(
@@ -95,6 +99,12 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
     createdAt: new Date(created * 1000).toISOString(),
     ...doubts.marks(),
   };
+}
+
+/** `Exited (3) 2 minutes ago`, `Restarting (1) 5 seconds ago`. */
+function exitCodeOf(status: string): number | undefined {
+  const [, code] = /^(?:Exited|Restarting) \((-?\d{1,10})\)/.exec(status) ?? [];
+  return code === undefined ? undefined : Number(code);
 }
 
 function stateOf(value: unknown): ContainerState {

@@ -15,11 +15,23 @@ import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSc
 import { idSchema } from './validation.ts';
 import { volumesSchema } from './volume-schema.ts';
 
-/** The reference grammar of Docker's `distribution/reference`, loosely: the engine has the last word. */
+const domain =
+  /(?:[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*(?:\.[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?/;
+const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
+const tag = /\w[\w.-]{0,127}/;
+
+/** The reference grammar of Docker's `distribution/reference`; the engine has the last word. */
 const imageName = Joi.string()
   .max(255)
-  .pattern(/^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@sha256:[a-f0-9]{64})?$/i)
-  .messages({ 'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2' });
+  .pattern(
+    new RegExp(
+      `^(?:${domain.source}/)?${part.source}(?:/${part.source})*(?::${tag.source})?(?:@sha256:[a-f0-9]{64})?$`,
+    ),
+  )
+  .messages({
+    'string.pattern.base':
+      '{{#label}} must be an image name like redis or registry:5000/team/web:1.2, in small letters',
+  });
 
 /** MB. Docker runs nothing with less; 0 is no limit. */
 const leastMemory = 6;

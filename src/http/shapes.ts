@@ -35,9 +35,21 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
   };
 }
 
-export function containerShape({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
+export function containerShape({
+  id,
+  name,
+  image,
+  engine,
+  state,
+  ports,
+  isPresumed,
+  unclear,
+  ...told
+}: Container): object {
   return {
     ...{ id, name, image, engine: engineShape(engine), state, ports },
+    ...(told.status !== undefined && { status: told.status }),
+    ...(told.exitCode !== undefined && { exit_code: told.exitCode }),
     ...(isPresumed ? { inspected: false } : {}),
     ...(unclear === undefined ? {} : { unclear }),
   };

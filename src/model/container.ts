@@ -8,6 +8,10 @@ export interface ContainerSummary {
   readonly name: string;
   readonly imageName: string;
   readonly state: ContainerState;
+  /** Its engine's words, with a time from the moment of the list: `Exited (3) 2 minutes ago`. */
+  readonly status?: string;
+  /** Of what ended last, where the engine's words tell it. */
+  readonly exitCode?: number;
   /** Its HEALTHCHECK says so. */
   readonly isUnhealthy?: true;
   readonly labels: Readonly<Record<string, string>>;

@@ -48,19 +48,60 @@ test(ports, '10.0.0.5:8080:80', { host_ip: '10.0.0.5', port: 8080, container_por
 test(ports, '[::1]:8080:80', { host_ip: '::1', port: 8080, container_port: 80 });
 
 test('ps is a table for people and JSON for scripts', async (t) => {
-  const { type } = await terminal(t);
+  const { type, cluster } = await terminal(t);
   const { out: id } = await type('run --name web -p 80:8080 demo/busybox:1');
+  cluster.engines[0]?.statuses.set(id.trim(), { status: 'Up 2 minutes' });
   const { out } = await type('ps');
   t.deepEqual(
     out.split('\n').map((line) => line.split(/\s{2,}/)),
     [
-      ['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'PORTS'],
-      [id.slice(0, 12), 'web', 'demo/busybox:1', 'a', 'running', '0.0.0.0:80->8080/tcp'],
+      ['ID', 'NAME', 'IMAGE', 'ENGINE', 'STATE', 'STATUS', 'PORTS'],
+      [id.slice(0, 12), 'web', 'demo/busybox:1', 'a', 'running', 'Up 2 minutes', '0.0.0.0:80->8080/tcp'],
       [''],
     ],
   );
   t.is(JSON.parse((await type('ps --json')).out)[0].id, id.trim());
   t.deepEqual(JSON.parse((await type('ps --json --engine b')).out), []);
+});
+
+test('ps tells a crash from a clean end, and when it was', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const id = (await type('run --name web demo/busybox:1')).out.trim();
+  const told = { status: 'Exited (3) 2 minutes ago', exitCode: 3 };
+  cluster.engines[0]?.statuses.set(id, told);
+  await type('stop web');
+  t.regex((await type('ps -a')).out, /web .* exited {2}Exited \(3\) 2 minutes ago/);
+  t.like(JSON.parse((await type('ps -a --json')).out)[0], { state: 'exited', status: told.status, exit_code: 3 });
+  t.like(JSON.parse((await type('inspect web')).out), { status: told.status, exit_code: 3 });
+});
+
+test('a name that can be no image is refused before an engine is asked', async (t) => {
+  const { type } = await terminal(t);
+  for (const name of ['BusyBox:Bad:Tag', 'BusyBox', 'a//b', 'a:b:c', 'a:1/b:c:d', '-a', 'a/-b', 'a@sha256:12']) {
+    const { code, err } = await type(['run', '--', name]);
+    t.is(code, 2, name);
+    t.regex(err, /must be an image name like redis/, name);
+  }
+  const sha = 'a'.repeat(64);
+  const fine = [
+    'a',
+    'a:B',
+    'a_b/c__d/e--f.g:1',
+    'Host.example:5000/a/b:1',
+    'localhost/a',
+    '[::1]:5000/a',
+    `a@sha256:${sha}`,
+  ];
+  for (const name of [...fine, `a:1@sha256:${sha}`, `sha256:${sha}`]) {
+    t.notRegex((await type(['plan', name])).err, /must be an image name/, name);
+  }
+});
+
+test('the catalogue of no service is exit code 3, of one that is not ready empty', async (t) => {
+  const { type } = await terminal(t);
+  t.is((await type('catalog nobody')).code, 3);
+  t.is((await type('service create -d web demo/busybox:1')).code, 0);
+  t.is((await type('catalog web')).code, 0);
 });
 
 test('ps says which engine could not be asked', async (t) => {

@@ -31,6 +31,7 @@ test('a list entry in our words', (t) => {
     name: 'sad_hodgkin',
     imageName: 'redis:latest',
     state: 'running',
+    status: 'Up 2 minutes',
     labels: { a: 'b' },
     ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 6379, container_port: 6379 }],
     createdAt: '2023-11-14T22:13:20.000Z',
@@ -50,6 +51,19 @@ test(told, { Names: ['/web/db'] }, { name: 'web/db' });
 test(told, { Names: [] }, { name: '' });
 test(told, { Names: null }, { name: '' });
 test(told, { State: 'exited' }, { state: 'exited' });
+test(
+  told,
+  { State: 'exited', Status: 'Exited (3) 2 minutes ago' },
+  { status: 'Exited (3) 2 minutes ago', exitCode: 3 },
+);
+test(told, { State: 'exited', Status: 'Exited (0) About an hour ago' }, { exitCode: 0 });
+test(told, { State: 'restarting', Status: 'Restarting (137) 5 seconds ago' }, { exitCode: 137 });
+test(told, { Status: 5 }, { unclear: 'Status is 5, not a text' });
+test(
+  told,
+  { Status: 'Up\u001b[2J' },
+  { status: 'Up\ufffd[2J', unclear: 'Status is a text of 6 characters, not one line' },
+);
 test(told, { State: 'configured' }, { state: 'created' });
 test(told, { State: 'a new word' }, { state: 'running', unclear: 'State is a word that is not known' });
 test(told, { State: '__proto__' }, { state: 'running', unclear: 'State is a word that is not known' });
@@ -72,6 +86,13 @@ test(
     ports: [{ proto: 'udp', host_ip: '0.0.0.0', port: 81, container_port: 80 }],
   },
 );
+
+test('a status without words or with a strange number tells no exit code', (t) => {
+  t.false('status' in (toContainerSummary({ ...entry, Status: '' }) ?? {}));
+  for (const Status of ['', 'Exited (99999999999999999999) long ago', 'Exited (x)']) {
+    t.false('exitCode' in (toContainerSummary({ ...entry, Status }) ?? {}), Status);
+  }
+});
 
 test('a HEALTHCHECK that fails is told at the end of the status', (t) => {
   t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' })?.isUnhealthy);

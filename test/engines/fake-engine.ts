@@ -64,6 +64,8 @@ export class FakeEngine implements EngineClient {
   readonly movedTags = new Map<string, string>();
   /** What HEALTHCHECK says, by container id. */
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
+  /** What lists say of containers, with an exit code. */
+  readonly statuses = new Map<string, { readonly status: string; readonly exitCode?: number }>();
   readonly events = new FakeEvents();
   /** What containers wrote, by id. */
   readonly logs = new Map<string, string[]>();
@@ -153,7 +155,7 @@ export class FakeEngine implements EngineClient {
           const isUnhealthy = this.healths.get(id) === 'unhealthy';
           const imageName = this.movedTags.get(image.name) ?? image.name;
           const told = { id, name, imageName, state, labels, ports: [...ports], createdAt };
-          return { ...told, ...(isUnhealthy && { isUnhealthy }) };
+          return { ...told, ...this.statuses.get(id), ...(isUnhealthy && { isUnhealthy }) };
         }),
     );
   }

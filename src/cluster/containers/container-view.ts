@@ -15,6 +15,9 @@ export interface Container {
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
   readonly state: ContainerState;
+  /** As the engine's list tells it; see ContainerSummary. */
+  readonly status?: string;
+  readonly exitCode?: number;
   readonly ports: readonly Required<PortBinding>[];
   /** What the image and the engine have added to what was asked for is not known yet. */
   readonly isPresumed: boolean;
@@ -67,6 +70,8 @@ export function viewContainer(
     },
     engine,
     state: container.state,
+    ...(container.status !== undefined && { status: container.status }),
+    ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
     ports: container.ports,
     isPresumed: inspected === undefined,
     ...(unclear === '' ? {} : { unclear }),
