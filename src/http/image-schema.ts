@@ -29,8 +29,7 @@ const imageName = Joi.string()
     ),
   )
   .messages({
-    'string.pattern.base':
-      '{{#label}} must be an image name like redis or registry:5000/team/web:1.2, in small letters',
+    'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2',
   });
 
 /** MB. Docker runs nothing with less; 0 is no limit. */
