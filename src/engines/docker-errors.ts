@@ -159,8 +159,13 @@ function isOfEngine(error: unknown, { call }: CallContext): boolean {
 function explainConnecting({ code }: BrokenConnection, { limitMs, isLate }: CallContext, task: string) {
   const reason = certificateReason(code);
   if (reason) return reason;
-  const why = isLate ? `no connection within ${limitMs} ms` : code;
-  return { code: 'engine_unreachable', sentence: `cannot be reached to ${task} (${why}): is its daemon up?` } as const;
+  if (isLate) {
+    return {
+      code: 'engine_unreachable',
+      sentence: `does not answer: no connection within ${limitMs / 1000} s`,
+    } as const;
+  }
+  return { code: 'engine_unreachable', sentence: `cannot be reached to ${task} (${code}): is its daemon up?` } as const;
 }
 
 function explainBroken({ code, phase }: BrokenConnection, task: string, open: string) {

@@ -24,6 +24,8 @@ test('image configs are saved, in versions, and run from', async (t) => {
     ...{ environment: { A: '1', B: '2' }, args: ['sleep', '30'] },
     reschedule: 'on-engine-failure',
   });
+  t.is((await type('run --from base@9')).err, 'satsuma: image config base has no version 9: it has 1 to 2\n');
+  t.is((await type('run --from nosuch')).err, 'satsuma: no image config nosuch is saved\n');
   t.is((await type('image rm base')).out, 'Image config base removed\n');
   t.is((await type('image show base')).code, 3);
   t.is((await type('run --from base')).code, 3);

@@ -136,11 +136,18 @@ test('what is late is a timeout, whatever it was, unless nothing was asked yet',
   t.regex(pull.message, /said nothing for 5000 ms when asked to pull image web$/);
   const connecting = toSatsumaError(broken('x', 'connecting'), { ...late, call: 'createContainer' });
   t.is(connecting.code, 'engine_unreachable');
-  t.regex(connecting.message, /no connection within 5000 ms/);
+  t.regex(connecting.message, /no connection within 5 s/);
 });
 
 test('our own errors pass, others are an answer that makes no sense', (t) => {
   const own = new SatsumaError('invalid', 'x');
   t.is(toSatsumaError(own, { ...context, call: 'listImages' }), own);
   t.is(toSatsumaError(new TypeError('x is not a function'), { ...context, call: 'listImages' }).code, 'engine_refused');
+});
+
+test('an engine to which no connection comes about does not answer, whatever it was asked', (t) => {
+  const late = { ...context, call: 'handshake', limitMs: 5_000, isLate: true } as const;
+  const { code, message } = toSatsumaError(broken('ETIMEDOUT', 'connecting'), late);
+  t.is(code, 'engine_unreachable');
+  t.regex(message, / does not answer: no connection within 5 s$/);
 });

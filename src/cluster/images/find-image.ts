@@ -1,5 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { keptNumbers } from '../../model/kept-numbers.ts';
 import { deriveImage, type ImageRequest, type SavedImage } from '../../model/saved-image.ts';
 import type { Cluster } from '../cluster.ts';
 
@@ -18,7 +19,7 @@ export async function findImage({ store }: Cluster, name: string, version?: numb
     version === undefined
       ? await store.read('image', name)
       : await store.read('image-version', versionId(name, version));
-  if (!found) throw noImageConfig(name, version);
+  if (!found) throw version === undefined ? noImageConfig(name) : await noVersion(store, name, version);
   return { name, ...found.value };
 }
 
@@ -35,7 +36,15 @@ export function versionId(name: string, version: number): string {
   return `${name}@${version}`;
 }
 
-export function noImageConfig(name: string, version?: number): SatsumaError {
-  const which = version === undefined ? name : versionId(name, version);
-  return new SatsumaError('no_such_image_config', `no image config ${which} is saved: GET /apiv1/images lists them`);
+export function noImageConfig(name: string): SatsumaError {
+  return new SatsumaError('no_such_image_config', `no image config ${name} is saved`);
+}
+
+/** With those that there are. */
+async function noVersion(store: Cluster['store'], name: string, version: number): Promise<SatsumaError> {
+  const last = await store.read('image', name);
+  if (!last) return noImageConfig(name);
+  const [first, ...others] = keptNumbers(last.value.kept, last.value.version);
+  const there = others.length === 0 ? `it has ${first} only` : `it has ${first} to ${others.at(-1)}`;
+  return new SatsumaError('no_such_image_config', `image config ${name} has no version ${version}: ${there}`);
 }
