@@ -35,23 +35,22 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
   };
 }
 
-export function containerShape({
-  id,
-  name,
-  image,
-  engine,
-  state,
-  ports,
-  isPresumed,
-  unclear,
-  ...told
-}: Container): object {
+/** The fields of clementine's README, wherever a container stands. */
+export function containerShape({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
   return {
     ...{ id, name, image, engine: engineShape(engine), state, ports },
-    ...(told.status !== undefined && { status: told.status }),
-    ...(told.exitCode !== undefined && { exit_code: told.exitCode }),
     ...(isPresumed ? { inspected: false } : {}),
     ...(unclear === undefined ? {} : { unclear }),
+  };
+}
+
+/** Those, and how the engine says that the container is. */
+export function listedContainerShape(container: Container): object {
+  const { status, exitCode } = container;
+  return {
+    ...containerShape(container),
+    ...(status !== undefined && { status }),
+    ...(exitCode !== undefined && { exit_code: exitCode }),
   };
 }
 
@@ -61,7 +60,7 @@ export function savedImageShape({ name, version, image, savedAt }: NamedImage): 
 
 /** With its placement: what it holds now, and why it is where it is. */
 export function inspectedContainerShape({ container, reservation }: InspectedContainer): object {
-  return { ...containerShape(container), placement: reservation ? placementShape(reservation) : null };
+  return { ...listedContainerShape(container), placement: reservation ? placementShape(reservation) : null };
 }
 
 function placementShape({ id, claims, reason, createdAt }: Reservation): object {

@@ -8,7 +8,7 @@ import {
   type EngineFailure,
   listContainers,
 } from '../../../cluster/containers/list-containers.ts';
-import { containerShape } from '../../shapes.ts';
+import { listedContainerShape } from '../../shapes.ts';
 import { flagSchema, idSchema, strictly } from '../../validation.ts';
 
 const querySchema = Joi.object({
@@ -33,7 +33,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
 }
 
 function rowsOf(containers: readonly Container[]): string {
-  return containers.map((container) => JSON.stringify(containerShape(container))).join(',');
+  return containers.map((container) => JSON.stringify(listedContainerShape(container))).join(',');
 }
 
 /**
