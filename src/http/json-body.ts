@@ -20,15 +20,23 @@ export const readAgain: Lifecycle.FailAction = (request, h, error) => {
   return h.continue;
 };
 
-/** Refuses a NUL in a key or a text: it ends arguments, variables and paths, so no engine can take one. */
-export const refuseNul: Lifecycle.Method = ({ payload }, h) => {
+/**
+ * Refuses what no engine can take in a key or a text: a NUL, which ends arguments, variables and paths, and half of a
+ * surrogate pair, which is no character and comes back as another one.
+ */
+export const refuseUntellable: Lifecycle.Method = ({ payload }, h) => {
   if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
     return h.continue;
   const hasNul = (value: unknown) => typeof value === 'string' && value.includes('\0');
   const path = pathOf(payload, ({ key, value }) => hasNul(key) || hasNul(value));
   if (path !== undefined) throw badRequest(`"${path}" has a NUL character, which is not allowed`);
+  const isHalf = (value: unknown) => typeof value === 'string' && halfPair.test(value);
+  const half = pathOf(payload, ({ key, value }) => isHalf(key) || isHalf(value));
+  if (half !== undefined) throw badRequest(`"${half}" has half of a surrogate pair, which is no character`);
   return h.continue;
 };
+
+const halfPair = /\p{Surrogate}/u;
 
 /** Hapi's parser leaves the bytes on its error. */
 function rawOf(error: unknown): Buffer {

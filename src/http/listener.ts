@@ -2,7 +2,7 @@ import { server as createHapi, type Lifecycle, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
-import { refuseNul } from './json-body.ts';
+import { refuseUntellable } from './json-body.ts';
 import { requestLogPlugin } from './request-log.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { refuseOtherSites } from './same-origin.ts';
@@ -38,7 +38,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   server.ext('onRequest', refuseOtherSites({ allowedHosts }));
   // Comes after the body was parsed, and before any schema looks at it.
   server.ext('onPostAuth', refuseLargeBodies);
-  server.ext('onPostAuth', refuseNul);
+  server.ext('onPostAuth', refuseUntellable);
   return server;
 }
 

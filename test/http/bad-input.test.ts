@@ -70,6 +70,7 @@ test(
 test('a NUL in an argument', refused, image({ args: ['a', 'b\0c'] }), 400, /^"args\[1\]" has a NUL character/);
 test('a NUL in a variable', refused, image({ environment: { A: '\0' } }), 400, /^"environment.A" has a NUL/);
 test('a NUL in the name of a variable', refused, image({ environment: { 'A\0': '' } }), 400, /^"environment.A\\0" has/);
+test('half a pair', refused, image({ args: ['a', '\ud800'] }), 400, /^"args\[1\]" has half of a surrogate pair/);
 test('a NUL in a label', refused, image({ labels: ['\0'] }), 400, /^"labels\[0\]" has a NUL/);
 test(
   'a NUL in a service',

@@ -139,9 +139,20 @@ test('a rollback goes to the generation before, or to the one named, and keeps t
   );
 });
 
+test('a rollback goes back behind restarts of what is there', async (t) => {
+  const { call } = await openDoor(t);
+  const version = (VERSION: string) => ({ image: { ...steady.image, environment: { VERSION } } });
+  await call('POST', '/apiv1/service', { name: 'web', ...steady, ...version('1') });
+  await call('PUT', '/apiv1/service/web', version('2'));
+  for (const path of ['restart', 'restart']) await call('POST', `/apiv1/service/web/${path}`);
+  const back = await call('POST', '/apiv1/service/web/rollback');
+  t.like(back.body.data, { generation: 5, image: { environment: { VERSION: '1' } } });
+});
+
 test('a service that has never been another one cannot go back', async (t) => {
   const { call } = await openDoor(t);
   await call('POST', '/apiv1/service', { name: 'web', ...steady });
+  await call('POST', '/apiv1/service/web/restart');
   const answer = await call('POST', '/apiv1/service/web/rollback');
   t.like(answer, { status: 404, body: { code: 'no_such_generation' } });
 });

@@ -13,6 +13,7 @@ import {
   findGenerationBefore,
   generationId,
 } from './find-service.ts';
+import { isSameTemplate } from './fingerprint.ts';
 import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from './next-record.ts';
 import { pruneGenerations } from './prune-generations.ts';
 
@@ -162,9 +163,13 @@ async function change(
   }
 }
 
-/** The last generation with another template. */
+const uncounted = { force_update: 0, link_update: 0 };
+
+/** The last generation with another template. A restart of the present one is not another one. */
 async function templateBefore(cluster: Cluster, name: string, record: ServiceRecord): Promise<ServiceGeneration> {
-  const earlier = await findGenerationBefore(cluster, name, record, ({ template }) => template !== record.template);
+  const isOther = ({ spec }: ServiceGeneration) =>
+    !isSameTemplate({ ...spec, ...uncounted }, { ...record.spec, ...uncounted });
+  const earlier = await findGenerationBefore(cluster, name, record, isOther);
   if (earlier) return earlier;
   throw new SatsumaError('no_such_generation', `service ${name} has never been another one: nothing to go back to`);
 }

@@ -6,13 +6,15 @@ import { answersToConfirm, isUnconfirmed } from './loss.ts';
 
 /** How much longer than the interval of looks an engine may take to be found well: a look that began before has to fail. */
 const skewMs = 10_000;
+/** Engines that fail together, as one rack or one cable does, have failed by then. */
+const windowMs = 2_000;
 /** Between two tries. */
 const againMs = 1_000;
 const pingsAtOnce = 64;
 
 /**
  * Decides once for each engine that is down whether the fault is its own: it is where at least half of the engines answer a
- * ping that was sent after the engine was found down. Engines that fail together are found down one after the other; those
+ * ping that was sent some seconds after the engine fell silent. Engines that fail together are found down one after the other; those
  * that are not found yet do not answer, so that the first one is not given up by itself. Part of the converging loop.
  */
 export class LossConfirmations {
@@ -31,7 +33,7 @@ export class LossConfirmations {
     const { mirror, clock, logger, settings } = this.#cluster;
     const now = clock.steadyMs();
     const engines = mirror.engines();
-    const down = engines.filter(isUnconfirmed);
+    const down = engines.filter((engine) => isUnconfirmed(engine) && mirror.downForMs(engine) >= windowMs);
     if (down.length === 0) return;
     const needed = answersToConfirm(engines);
     const well = engines.filter(({ intent, condition }) => intent !== 'lost' && condition === 'ok');

@@ -8,6 +8,7 @@ import { pause } from '../pause.ts';
 import { within } from '../within.ts';
 import { EndedContainers } from './ended-containers.ts';
 import { observeEngine } from './observe-engine.ts';
+import { leftOverAfterMs } from './reconcile.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
 const gatherMs = 150;
@@ -57,6 +58,8 @@ export class EngineWatcher {
   #isLookDue = false;
   #isGathering = false;
   #isLookLater = false;
+  /** When a look for containers that nobody started is due. */
+  #leftOverAt = Number.POSITIVE_INFINITY;
   #lastLook = Number.NEGATIVE_INFINITY;
   /** Each start of a container with large labels is an event that is too long. */
   readonly #skipped = new HourlyNotice();
@@ -97,6 +100,7 @@ export class EngineWatcher {
     const { mirror } = this.#cluster;
     const againMs = this.#ended.nextLookMs((id) => mirror.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
     if (againMs !== undefined) this.#lookLater(againMs);
+    this.#lookForLeftOver();
     if (!isWhole) this.#lookSoon();
   }
 
@@ -175,6 +179,23 @@ export class EngineWatcher {
 
   #isIdle(containerId: string): boolean {
     return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
+  }
+
+  /** A container that nobody started tells nothing: it is looked at when nobody can be about to start it any more. */
+  #lookForLeftOver(): void {
+    const { mirror, settings } = this.#cluster;
+    const now = performance.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const firstSeen of mirror.observation(this.#engineId).created.values()) {
+      const at = firstSeen + leftOverAfterMs(settings);
+      if (at > now) soonest = Math.min(soonest, at);
+    }
+    if (soonest >= this.#leftOverAt) return;
+    this.#leftOverAt = soonest;
+    void pause(soonest - now, this.#stopping.signal).then(() => {
+      this.#leftOverAt = Number.POSITIVE_INFINITY;
+      if (!this.#stopping.signal.aborted) this.#lookSoon();
+    });
   }
 
   /** What is news meanwhile does not wait for it. */

@@ -189,9 +189,14 @@ export async function reconcileEngine(
   return isWhole;
 }
 
-/** Whoever would have started them is gone, or was told that it failed: a start has a deadline. */
-function leftOverOf(created: ReadonlyMap<string, number>, { leaseMs, deadlines }: ClusterSettings): Set<string> {
-  const since = performance.now() - leaseMs - deadlines.startMs;
+/** How long a container may be seen unstarted before nobody can be about to start it: a start has a deadline. */
+export function leftOverAfterMs({ leaseMs, deadlines }: ClusterSettings): number {
+  return leaseMs + deadlines.startMs;
+}
+
+/** Whoever would have started them is gone, or was told that it failed. */
+function leftOverOf(created: ReadonlyMap<string, number>, settings: ClusterSettings): Set<string> {
+  const since = performance.now() - leftOverAfterMs(settings);
   return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
 }
 

@@ -104,3 +104,10 @@ test('who is back while others are still asked gives up nobody that may be back 
   await settle(t, cluster, 'third');
   t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
 });
+
+test('an engine is not given up before those that fail together with it have failed', async (t) => {
+  const cluster = await begin(t, 3);
+  await foundDown(cluster, 'a');
+  await eventually(t, () => cluster.mirror.engine('a').value.isLossConfirmed === true);
+  t.true(cluster.mirror.downForMs(cluster.mirror.engine('a').value) >= 2_000);
+});

@@ -70,6 +70,16 @@ test('a container that ended before anybody listened, and is listed as running f
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
+test('a container of ours that nobody started goes when nobody can be about to start it, though nothing tells of it', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 500, deadlines: { startMs: 500 } } });
+  const engine = cluster.pool.client({ id: 'a' });
+  const { id } = await runContainer(cluster, busybox);
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'created', ports: [] });
+  const { until } = await follow(t, cluster);
+  await until(() => engine.containers.size === 0 && cluster.mirror.reservations('a').length === 0);
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
+});
+
 test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
