@@ -9,7 +9,7 @@ export const exitCodes = {
   3: 'no such engine, container, image, service or job',
   4: 'in conflict with what is there',
   5: 'no engine has room; the reasons are printed',
-  6: 'no Satsuma server answers',
+  6: 'no Satsuma server answers: nobody does, or something else',
   130: 'Ctrl-C while it waited; what was asked for goes on',
 } as const;
 

@@ -10,7 +10,7 @@ const runs = (...keys: string[]) => ({
   held: Object.fromEntries(keys.map((key, index) => [`c${index}`, [held(key)]])),
 });
 
-/** The candidates in their order, each with how little it is liked. */
+/** The candidates in their order, each with how little it is liked. Among equals binpack takes those with fewer containers. */
 function order(asked: Partial<ImageConfig>, engines: readonly SnapshotChanges[], service?: string): string[] {
   const image = imageConfig({ type: 'label', ...asked });
   const schedulers = schedulersFor(image.type, buildRegistry());
@@ -28,11 +28,11 @@ const zones = [
 ] as const;
 
 test('zones with fewer containers of the service come first, whatever an engine has by itself', (t) => {
-  t.deepEqual(order({ spread: 'zone' }, zones, 'web'), ['d 0', 'c 1', 'a 2', 'b 2']);
+  t.deepEqual(order({ spread: 'zone' }, zones, 'web'), ['d 0', 'c 1', 'b 2', 'a 2']);
 });
 
 test('without a service the containers of the image are counted', (t) => {
-  t.deepEqual(order({ spread: 'zone' }, zones), ['a 0', 'b 0', 'c 0', 'd 1']);
+  t.deepEqual(order({ spread: 'zone' }, zones), ['b 0', 'c 0', 'a 0', 'd 1']);
 });
 
 test('by engine', (t) => {
@@ -40,17 +40,17 @@ test('by engine', (t) => {
 });
 
 test('without spread nothing is counted', (t) => {
-  t.deepEqual(order({}, zones, 'web'), ['a', 'b', 'c', 'd']);
+  t.deepEqual(order({}, zones, 'web'), ['b', 'c', 'a', 'd']);
 });
 
 test('engines without the label are a zone together', (t) => {
   const engines = [{ id: 'a', ...runs('service/web') }, { id: 'b' }, { id: 'c', labels: ['zone=1'] }];
-  t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['c 0', 'a 1', 'b 1']);
+  t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['c 0', 'b 1', 'a 1']);
 });
 
 test('an engine of two zones is liked as the fuller one', (t) => {
   const engines = [...zones, { id: 'e', labels: ['zone=2', 'zone=3'] }];
-  t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['d 0', 'c 1', 'e 1', 'a 2', 'b 2']);
+  t.deepEqual(order({ spread: 'zone' }, engines, 'web'), ['d 0', 'e 1', 'c 1', 'b 2', 'a 2']);
 });
 
 test('what is on an engine that was given up does not count, on one that is down it does', (t) => {
