@@ -3,6 +3,7 @@ import type { Protocol } from '../../model/image-config.ts';
 import type { Cluster } from '../cluster.ts';
 import { pause } from '../pause.ts';
 import { hostOf } from './host-of.ts';
+import { hostPorts } from './host-ports.ts';
 import { compareSlots } from './replica-view.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
 
@@ -83,13 +84,14 @@ export function entriesOf({ mirror, ...cluster }: Cluster, service: string): Cat
   if (!found) return [];
   const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
   const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status });
+  const onHost = hostPorts(found.value.spec);
   return replicas
     .flatMap(({ slot, engineId, containerId, isServing, ports }) => {
       if (!isServing || containerId === undefined) return [];
       const { value: engine } = mirror.engine(engineId);
       const host = hostOf(engine);
       const age = engine.condition === 'down' ? { unreachable_since: engine.since } : {};
-      return ports.map(({ port, container_port, proto }) => ({
+      return (onHost ?? ports).map(({ port, container_port, proto }) => ({
         service,
         slot,
         engine: engineId,

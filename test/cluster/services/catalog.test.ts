@@ -52,3 +52,12 @@ test('a server that does not follow the engine tells the ports of a restart too'
     [bound(cluster)],
   );
 });
+
+test('a replica on the network of its host is told with the ports that it declares', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  const onHost = { ...busybox, network_mode: 'host', bind_ports: [{ proto: 'tcp', container_port: 8098 }] } as const;
+  await createService(cluster, 'web', { ...web, image: onHost });
+  await untilShown(t, cluster, 'web', isRunning);
+  t.deepEqual(told(cluster), [8098]);
+});
