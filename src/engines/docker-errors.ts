@@ -1,6 +1,6 @@
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { BrokenConnection, Nonsense, Refusal } from './docker-failures.ts';
-import { isFaultOfEngine } from './docker-start-faults.ts';
+import { faultOfCreate, faultOfStart } from './docker-start-faults.ts';
 import type { EngineClient } from './engine-client.ts';
 
 export type EngineCall = keyof EngineClient;
@@ -53,7 +53,7 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   stopContainer: [noSuchContainer],
   restartContainer: [
-    noSuchContainer,
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
     { says: /marked for removal/i, code: 'no_such_container' },
     { says: /port is already allocated|address already in use/i, code: 'port_taken' },
     { says: /driver failed programming external connectivity/i, code: 'port_taken' },
@@ -125,7 +125,7 @@ const certificateReasons: readonly (readonly [RegExp, string])[] = [
 export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
   if (isSatsumaError(error)) return error;
   const { code: said, sentence } = explainFailure(error, context);
-  const code = said === 'engine_refused' && isOfEngine(error, context) ? 'engine_failed' : said;
+  const code = said === 'engine_refused' ? faultOf(error, context) : said;
   return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
 }
 
@@ -147,12 +147,12 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
 }
 
 /** A request that one engine refuses, all would; one that an engine cannot carry out, another may. */
-function isOfEngine(error: unknown, { call }: CallContext): boolean {
+function faultOf(error: unknown, { call }: CallContext): ErrorCode {
   const isStart = call === 'startContainer' || call === 'restartContainer';
-  if (call !== 'createContainer' && !isStart) return false;
-  if (error instanceof Nonsense) return true;
-  if (!(error instanceof Refusal)) return false;
-  return isStart ? isFaultOfEngine(error) : error.status >= 500 || error.status < 400;
+  if (call !== 'createContainer' && !isStart) return 'engine_refused';
+  if (error instanceof Nonsense) return 'engine_failed';
+  if (!(error instanceof Refusal)) return 'engine_refused';
+  return isStart ? faultOfStart(error) : faultOfCreate(error);
 }
 
 /** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */

@@ -29,12 +29,14 @@ export interface EngineClient {
   inspectContainer(id: string): Promise<ContainerDetail>;
   /**
    * The id of a container, created and not started. Throws `no_such_image`, `name_taken`, and `engine_failed` where it is
-   * the engine that does not work (HTTP 500, an answer without sense) rather than the request.
+   * the engine that does not work (HTTP 500, an answer without sense) rather than the request; `engine_lacks` where the
+   * engine has not what the container needs, such as its network, and another engine may.
    */
   createContainer(spec: ContainerSpec): Promise<string>;
   /**
    * Starting a running one changes nothing. Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused, and
-   * `engine_failed` where the engine does not work; a container that no engine can start is `engine_refused`.
+   * `engine_failed` where the engine does not work, `engine_lacks` as `createContainer`; a container that no engine can
+   * start is `engine_refused`.
    */
   startContainer(id: string): Promise<void>;
   /**

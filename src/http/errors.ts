@@ -46,6 +46,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   engine_certificate: 502,
   engine_refused: 502,
   engine_failed: 502,
+  engine_lacks: 502,
   engine_timeout: 504,
   pull_failed: 502,
   service_not_ready: 503,

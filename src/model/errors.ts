@@ -64,6 +64,7 @@ export type ErrorCode =
   | 'engine_certificate'
   | 'engine_refused'
   | 'engine_failed'
+  | 'engine_lacks'
   | 'engine_timeout'
   | 'pull_failed'
   | 'service_not_ready'

@@ -24,7 +24,7 @@ test(refusal, 'createContainer', 409, 'Conflict. The container name "/web" is al
 test(refusal, 'createContainer', 409, 'Conflict of another kind', 'engine_refused');
 test(refusal, 'createContainer', 404, 'No such image: x:latest', 'no_such_image');
 test(refusal, 'createContainer', 400, 'invalid reference format', 'no_such_image');
-test(refusal, 'createContainer', 404, 'network x not found', 'engine_refused');
+test(refusal, 'createContainer', 404, 'network x not found', 'engine_lacks');
 test(refusal, 'createContainer', 500, 'no space left on device', 'engine_failed');
 test(refusal, 'createContainer', 307, 'HTTP 307, a redirect, not followed', 'engine_failed');
 test(refusal, 'createContainer', 400, 'Minimum memory limit allowed is 6MB', 'engine_refused');
@@ -32,12 +32,26 @@ test(refusal, 'startContainer', 500, `${driver}: Bind for 0.0.0.0:80 failed: por
 test(refusal, 'startContainer', 500, 'listen tcp4 0.0.0.0:80: bind: address already in use', 'port_taken');
 test(refusal, 'startContainer', 500, `${driver}: cannot assign requested address`, 'port_taken');
 test(refusal, 'startContainer', 404, 'No such container: web', 'no_such_container');
-test(refusal, 'startContainer', 404, 'network x not found', 'engine_refused');
+test(refusal, 'startContainer', 404, 'network x not found', 'engine_lacks');
+const noNetwork = 'failed to set up container networking: network x not found';
+test(refusal, 'startContainer', 404, noNetwork, 'engine_lacks');
+test(refusal, 'restartContainer', 404, noNetwork, 'engine_lacks');
+test(refusal, 'restartContainer', 404, 'No such container: web', 'no_such_container');
+const noDriver = 'could not select device driver "" with capabilities: [[gpu]]';
+test(refusal, 'startContainer', 500, noDriver, 'engine_lacks');
+test(refusal, 'createContainer', 500, noDriver, 'engine_lacks');
+const noDevice = 'error gathering device information while adding custom device "/dev/x"';
+test(refusal, 'startContainer', 500, `${noDevice}: no such file or directory`, 'engine_lacks');
+test(refusal, 'startContainer', 500, `${noDevice}: not a device node`, 'engine_lacks');
 test(refusal, 'startContainer', 409, 'container is marked for removal and cannot be started', 'no_such_container');
 test(refusal, 'startContainer', 400, 'exec: "x": executable file not found in $PATH', 'engine_refused');
 const oci = 'failed to create shim task: OCI runtime create failed';
 const noRuntime = `${oci}: unable to retrieve OCI runtime error (open /run/x/log.json: no such file or directory)`;
 const init = `${oci}: runc create failed: unable to start container process`;
+const noGpu = 'nvidia-container-cli: device error: GPU-1: unknown device: unknown';
+test(refusal, 'startContainer', 500, `${init}: error running prestart hook #0: ${noGpu}`, 'engine_lacks');
+const noCdi = 'CDI device injection failed: unresolvable CDI devices nvidia.com/gpu=9';
+test(refusal, 'startContainer', 500, `could not apply CDI: ${noCdi}`, 'engine_lacks');
 test(refusal, 'startContainer', 500, `${noRuntime}: false did not terminate successfully`, 'engine_failed');
 test(refusal, 'startContainer', 400, `${noRuntime}: exec: "runc": executable file not found in $PATH`, 'engine_failed');
 test(
@@ -80,6 +94,7 @@ test(refusal, 'pullImage', 404, 'pull access denied for x, repository does not e
 test(refusal, 'pullImage', 0, 'repository x/y does not exist', 'no_such_image');
 test(refusal, 'pullImage', 500, 'Get "https://r/v2/": dial tcp: lookup r: no such host', 'engine_refused');
 test(refusal, 'pullImage', 0, 'no space left on device', 'engine_refused');
+test(refusal, 'inspectContainer', 404, 'network x not found', 'no_such_container');
 test(refusal, 'listContainers', 500, 'server error', 'engine_refused');
 
 const connection = test.macro({

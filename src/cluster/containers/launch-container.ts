@@ -27,8 +27,11 @@ export type LaunchOutcome =
 
 /** What another engine may do better, before there is a container and after. */
 const movesOn = {
-  creating: ['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate', 'engine_failed'],
-  starting: ['port_taken', 'engine_failed'],
+  creating: [
+    ...(['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate'] as const),
+    ...(['engine_failed', 'engine_lacks'] as const),
+  ],
+  starting: ['port_taken', 'engine_failed', 'engine_lacks'],
 } as const satisfies Record<string, readonly ErrorCode[]>;
 
 export interface LaunchOptions {

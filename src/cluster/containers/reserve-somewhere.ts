@@ -7,7 +7,7 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { RowSet } from '../../model/row-set.ts';
 import { type Explanation, explain } from '../../placement/explain.ts';
 import { only } from '../../placement/leave-out.ts';
-import type { Placement } from '../../placement/place.ts';
+import type { EngineRefusal, Placement } from '../../placement/place.ts';
 import type { Cluster } from '../cluster.ts';
 import { placeNow, schedulersOf } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
@@ -60,7 +60,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
         throw nameTaken(reservation.name, candidate.engine.id);
       }
       faults.set(candidate.engine.id, { engine: candidate.engine, error });
-      if ([...faults.values()].filter(isBroken).length === maximumBroken) throw error;
+      if ([...faults.values()].filter(isBroken).length === maximumBroken) throw lacking(placement, faults) ?? error;
       if (isOfImage(error)) break;
     }
     // What was decided on may be a moment old: look once more at what the store holds before saying no.
@@ -87,7 +87,7 @@ function isOfImage(error: SatsumaError): boolean {
   return isSatsumaError(error, 'no_such_image', 'pull_failed');
 }
 
-/** The engine is at fault, and not what is there already, or is not. */
+/** The engine does not do it, and not for what others hold of it or for want of an image. */
 function isBroken({ error }: Fault): boolean {
   return !isOfImage(error) && !isSatsumaError(error, 'port_taken', 'name_taken');
 }
@@ -107,17 +107,31 @@ function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   const faults = [...byEngine.values()];
   const missing = faults.find(({ error }) => isOfImage(error));
   if (missing) return missing.error;
+  const lack = lacking(placement, byEngine);
+  if (lack) return lack;
   const refusals = placement.refusals();
   const broken = faults.find(isBroken);
   if (broken && refusals.length === 0) return broken.error;
-  const found = faults.map(({ engine, error }) => ({ engine, code: error.code, message: error.message }));
-  return unschedulable(explain([...refusals, ...found]));
+  return unschedulable(explain([...refusals, ...faults.map(refusalOf)]));
+}
+
+/** Where an engine lacks something, what each engine said: first those that were tried. */
+function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError | undefined {
+  const faults = [...byEngine.values()];
+  const lack = faults.find(({ error }) => isSatsumaError(error, 'engine_lacks'));
+  const refusals = [...faults.map(refusalOf), ...placement.refusals()];
+  return lack && unschedulable(explain(refusals), lack.error);
+}
+
+function refusalOf({ engine, error }: Fault): EngineRefusal {
+  return { engine, code: error.code, message: error.message };
 }
 
 function noEngine(details: Explanation): SatsumaError {
   return new SatsumaError('unschedulable', 'no engine is registered: satsuma engine add', { details });
 }
 
-export function unschedulable(details: Explanation): SatsumaError {
-  return new SatsumaError('unschedulable', 'no eligible engines to run image', { details });
+/** `cause`: what an engine that was tried lacks. */
+export function unschedulable(details: Explanation, cause?: SatsumaError): SatsumaError {
+  return new SatsumaError('unschedulable', 'no eligible engines to run image', { details, ...(cause && { cause }) });
 }

@@ -8,6 +8,7 @@ import type { Gate } from '../gate.ts';
 import type { TaskReservation } from '../mirror/reservation-index.ts';
 import { pause } from '../pause.ts';
 import { removeReplica } from '../services/remove-replica.ts';
+import { failureOfStart } from '../services/waits.ts';
 import type { FailedStart, Start } from './settle-run.ts';
 import { taskEnvironment } from './task-environment.ts';
 
@@ -68,7 +69,8 @@ export class TaskHands {
         await cluster.mirror
           .catchUp()
           .catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
-        this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), { slot, attempt, error }]);
+        const failed = { slot, attempt, error: failureOfStart(error) };
+        this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), failed]);
       })
       .catch((error: unknown) => cluster.logger.error({ err: error, ...task }, 'task not started'))
       .finally(() => {

@@ -14,6 +14,7 @@ import { fingerprintOf } from './fingerprint.ts';
 import { linkEnvironment } from './link-environment.ts';
 import { removeReplica } from './remove-replica.ts';
 import type { ReplicaView } from './replica-view.ts';
+import { failureOfStart } from './waits.ts';
 
 export interface HandsContext {
   readonly cluster: Cluster;
@@ -94,7 +95,7 @@ export class ReplicaHands {
         if (reservation) this.#launched({ reservationId: reservation.id, generation, ports, spec });
       });
     } catch (error) {
-      if (isSatsumaError(error)) this.#failedStarts.push({ start, error });
+      if (isSatsumaError(error)) this.#failedStarts.push({ start, error: failureOfStart(error) });
       else cluster.logger.error({ err: error, service: this.#name, slot }, 'replica not started');
     } finally {
       starting.delete(slot);

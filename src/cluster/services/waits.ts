@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Asked, ServiceStatus, SlotWait } from '../../model/service.ts';
 import { briefDetails } from './brief-details.ts';
 import { isFit, type ReplicaView } from './replica-view.ts';
@@ -103,6 +103,16 @@ export function keepWaits(
     return failures === 0 || now - (holder.since ?? now) > steadyMs;
   };
   return Object.fromEntries(Object.entries(waits).filter((each) => wanted.has(each[0]) && !isOver(each)));
+}
+
+/**
+ * What a start failed with, as its slot waits for it. What engines lack is not there a second later, as room may be, and
+ * each try makes a container on several engines.
+ */
+export function failureOfStart(error: SatsumaError): SatsumaError {
+  const { cause, details } = error;
+  if (!isSatsumaError(error, 'unschedulable') || !isSatsumaError(cause, 'engine_lacks')) return error;
+  return new SatsumaError('engine_lacks', cause.message, { cause: error, details });
 }
 
 /** Whether it says something of what was to be started, and not of the room there is, of an engine, or of who leads. */

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { destroyContainer } from '../../../src/cluster/containers/destroy-container.ts';
 import { runContainer } from '../../../src/cluster/containers/run-container.ts';
+import { showEngine } from '../../../src/cluster/engines/show-engine.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { Explanation } from '../../../src/placement/explain.ts';
@@ -212,6 +213,64 @@ test('where no engine can start anything, a few are tried and the engine is name
   t.is(error.code, 'engine_failed');
   t.is(cluster.engines.flatMap(({ calls }) => calls.filter((call) => call.startsWith('startContainer'))).length, 8);
   t.deepEqual(await held(cluster), {});
+});
+
+for (const call of ['createContainer', 'startContainer'] as const) {
+  test(`an engine that lacks what ${call} needs moves the container to the next one, and is not marked`, async (t) => {
+    const cluster = await startCluster(t, { engines: 3 });
+    for (const engine of cluster.engines.slice(0, 2)) engine.fail(call, 'engine_lacks');
+    t.is((await runContainer(cluster, busybox({ memory: 100, network_mode: 'only2b' }))).engine.id, 'c');
+    t.deepEqual(
+      cluster.engines.map(({ containers }) => containers.size),
+      [0, 0, 1],
+    );
+    t.deepEqual(Object.keys(await held(cluster)), ['c']);
+    for (const { id } of cluster.engines) t.is((await showEngine(cluster, id)).failures, undefined);
+  });
+}
+
+test('where every engine lacks it, each says so in its own words, beside those with no room', async (t) => {
+  const cluster = await startCluster(t, { engines: 3 });
+  await runContainer(cluster, busybox({ memory: 8000 }));
+  for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
+  const error = await failure(t, runContainer(cluster, busybox({ memory: 500 })));
+  t.is(error.code, 'unschedulable');
+  const { engines } = error.details as Explanation;
+  t.deepEqual(
+    engines.map(({ engine, code, message }) => [engine, code, message]),
+    [
+      ['b', 'engine_lacks', 'engine b: startContainer fails with engine_lacks'],
+      ['c', 'engine_lacks', 'engine c: startContainer fails with engine_lacks'],
+      ['a', 'memory_short', '500 MB of memory wanted, 192 of 8192 free'],
+    ],
+  );
+});
+
+test('of many engines that lack it, a few are tried, and each that was tells why', async (t) => {
+  const cluster = await startCluster(t, { engines: 10 });
+  for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
+  const error = await failure(t, runContainer(cluster, busybox()));
+  t.is(error.code, 'unschedulable');
+  t.is((error.details as Explanation).engines.length, 8);
+  t.is(cluster.engines.flatMap(({ calls }) => calls.filter((call) => call.startsWith('startContainer'))).length, 8);
+  t.deepEqual(await held(cluster), {});
+});
+
+test('beside engines that lack it, one that does not work is named and marked', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  cluster.engines[0]?.fail('startContainer', 'engine_failed');
+  cluster.engines[1]?.fail('startContainer', 'engine_lacks');
+  const error = await failure(t, runContainer(cluster, busybox()));
+  t.is(error.code, 'unschedulable');
+  t.deepEqual(
+    (error.details as Explanation).engines.map(({ engine, code }) => [engine, code]),
+    [
+      ['a', 'engine_failed'],
+      ['b', 'engine_lacks'],
+    ],
+  );
+  t.is((await showEngine(cluster, 'a')).failures?.count, 1);
+  t.is((await showEngine(cluster, 'b')).failures, undefined);
 });
 
 test('a store that goes away before the container is recorded: the container goes too', async (t) => {

@@ -85,21 +85,24 @@ test('a start of a container that is there counts, either way', async (t) => {
   await stopContainer(cluster, id);
   cluster.engines[0]?.fail('startContainer', 'engine_failed');
   await t.throwsAsync(startContainer(cluster, id), { code: 'engine_failed' });
+  cluster.engines[0]?.fail('startContainer', 'engine_lacks');
+  await t.throwsAsync(startContainer(cluster, id), { code: 'engine_lacks' });
   t.is((await showEngine(cluster, 'a')).failures?.count, 1);
   cluster.engines[0]?.heal();
   await startContainer(cluster, id);
   t.is((await showEngine(cluster, 'a')).failures, undefined);
 });
 
-test('a start that times out counts; a port that is taken, a name or an image does not', async (t) => {
+test('a start that times out counts; a port that is taken, a wrong command or a device that is missing does not', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
-  const failuresAfter = async (code: 'engine_timeout' | 'port_taken' | 'engine_refused') => {
+  const failuresAfter = async (code: 'engine_timeout' | 'port_taken' | 'engine_refused' | 'engine_lacks') => {
     cluster.engines[0]?.fail('startContainer', code, { times: 1 });
     await t.throwsAsync(runContainer(cluster, busybox()));
     return (await showEngine(cluster, 'a')).failures?.count;
   };
   t.is(await failuresAfter('port_taken'), undefined);
   t.is(await failuresAfter('engine_refused'), undefined);
+  t.is(await failuresAfter('engine_lacks'), undefined);
   t.is(await failuresAfter('engine_timeout'), 1);
 });
 

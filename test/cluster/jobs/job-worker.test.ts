@@ -215,6 +215,13 @@ test('a task that its engine refuses to start says so, however long that takes a
   t.is(reasonOf(run), 'task 1: engine a: startContainer fails with engine_refused');
 });
 
+test('a task for which no engine has what it needs has failed, and does not wait for room', async (t) => {
+  const play = await stage(t);
+  for (const engine of play.cluster.engines) engine.fail('startContainer', 'engine_lacks');
+  await play.create('gpu');
+  t.regex(reasonOf(await play.ended('gpu')) ?? '', /^task 1: engine [a-z]: startContainer fails with engine_lacks$/);
+});
+
 test('a task that one engine fails to start runs on another one, in the same try', async (t) => {
   const play = await stage(t);
   for (const engine of play.cluster.engines) {

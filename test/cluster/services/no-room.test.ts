@@ -57,6 +57,30 @@ test('once there is room all replicas come', async (t) => {
   await eventually(t, () => Object.keys(server.mirror.serviceStatuses.get('web')?.value.waiting ?? {}).length === 0);
 });
 
+test('what every engine lacks is tried later and later, and is no lack of room', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
+  const { cluster: server } = await startServer(t, cluster);
+  await createService(cluster, 'web', { ...spec, image: busybox, replicas: 1 });
+  const slot = () => server.mirror.serviceStatuses.get('web')?.value.waiting['1'];
+  await eventually(t, () => (slot()?.failures ?? 0) >= 2);
+  t.is(slot()?.code, 'engine_lacks');
+  t.regex(slot()?.message ?? '', /^engine [ab]: startContainer fails/);
+  t.like(slot()?.details, { engines: { length: 2 } });
+});
+
+test('an image that engines lack something for runs where it is there', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  cluster.engines[0]?.fail('startContainer', 'engine_lacks');
+  await startServer(t, cluster);
+  await createService(cluster, 'web', { ...spec, image: busybox, replicas: 2, update: { ...policy, monitor: 0 } });
+  const { replicas } = await untilShown(t, cluster, 'web', isRunning);
+  t.deepEqual(
+    replicas.map(({ engine }) => engine),
+    ['b', 'b'],
+  );
+});
+
 test('a job that fits nowhere is put on record once, too', async (t) => {
   const { wrap, written, bytesOf } = recorder();
   const cluster = await startCluster(t, { engines: 2, wrap });

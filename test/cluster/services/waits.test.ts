@@ -94,7 +94,7 @@ const blames = test.macro({
   title: (_, code, isBlamed) => `${code} is ${isBlamed ? 'a' : 'no'} fault of the replica`,
 });
 
-for (const code of ['no_such_image', 'pull_failed', 'engine_refused', 'unknown_type'] as const)
+for (const code of ['no_such_image', 'pull_failed', 'engine_refused', 'engine_lacks', 'unknown_type'] as const)
   test(blames, code, true);
 for (const code of ['unschedulable', 'reservation_lost', 'engine_unreachable', 'engine_timeout'] as const) {
   test(blames, code, false);
