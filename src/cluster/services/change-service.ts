@@ -163,12 +163,10 @@ async function change(
   }
 }
 
-const uncounted = { force_update: 0, link_update: 0 };
-
 /** The last generation with another template. A restart of the present one is not another one. */
 async function templateBefore(cluster: Cluster, name: string, record: ServiceRecord): Promise<ServiceGeneration> {
   const isOther = ({ spec }: ServiceGeneration) =>
-    !isSameTemplate({ ...spec, ...uncounted }, { ...record.spec, ...uncounted });
+    !isSameTemplate({ ...spec, force_update: 0 }, { ...record.spec, force_update: 0 });
   const earlier = await findGenerationBefore(cluster, name, record, isOther);
   if (earlier) return earlier;
   throw new SatsumaError('no_such_generation', `service ${name} has never been another one: nothing to go back to`);
