@@ -14,8 +14,9 @@ const pingsAtOnce = 64;
 
 /**
  * Decides once for each engine that is down whether the fault is its own: it is where at least half of the engines answer a
- * ping that was sent some seconds after the engine fell silent. Engines that fail together are found down one after the other; those
- * that are not found yet do not answer, so that the first one is not given up by itself. Part of the converging loop.
+ * ping that was sent some seconds after the engine fell silent. Engines that fail together are found down one after the
+ * other; those that are not found yet do not answer, so that the first one is not given up by itself. Part of the
+ * converging loop.
  */
 export class LossConfirmations {
   readonly #cluster: Cluster;
@@ -33,7 +34,7 @@ export class LossConfirmations {
     const { mirror, clock, logger, settings } = this.#cluster;
     const now = clock.steadyMs();
     const engines = mirror.engines();
-    const down = engines.filter((engine) => isUnconfirmed(engine) && mirror.downForMs(engine) >= windowMs);
+    const down = engines.filter(isUnconfirmed);
     if (down.length === 0) return;
     const needed = answersToConfirm(engines);
     const well = engines.filter(({ intent, condition }) => intent !== 'lost' && condition === 'ok');
@@ -42,9 +43,10 @@ export class LossConfirmations {
       this.#notBefore = now + settings.observeIntervalMs + skewMs;
       return;
     }
-    if (this.#isAsking || now < this.#notBefore) return;
+    const due = down.filter((engine) => mirror.downForMs(engine) >= windowMs);
+    if (due.length === 0 || this.#isAsking || now < this.#notBefore) return;
     this.#isAsking = true;
-    void this.#confirm(down, well, { needed, lease })
+    void this.#confirm(due, well, { needed, lease })
       .catch((error: unknown) => logger.warn({ err: error }, 'losses of engines not confirmed'))
       .finally(() => {
         this.#isAsking = false;

@@ -111,3 +111,15 @@ test('an engine is not given up before those that fail together with it have fai
   await eventually(t, () => cluster.mirror.engine('a').value.isLossConfirmed === true);
   t.true(cluster.mirror.downForMs(cluster.mirror.engine('a').value) >= 2_000);
 });
+
+test('a hold counts from the moment at which too many are down, however short that is', async (t) => {
+  const cluster = await begin(t, 3);
+  await foundDown(cluster, 'a');
+  await foundDown(cluster, 'b');
+  await settle(t, cluster, 'first');
+  cluster.pool.client({ id: 'b' }).heal();
+  await observeEngine(cluster, 'b');
+  cluster.clock.turn(3_000);
+  await settle(t, cluster, 'second');
+  t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
+});
