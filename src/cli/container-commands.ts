@@ -4,9 +4,10 @@ import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, withList, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
 import { type Filters, filter } from './ps-filter.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
@@ -54,14 +55,12 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
     });
 
-  const inspect = withDocumentJson(new Command('inspect'))
-    .alias('show')
-    .description('show one container as JSON, and why it is on its engine')
-    .addHelpText('after', examples('satsuma inspect web'))
-    .argument('<container>', 'id, the beginning of one, or name')
-    .action(async (container: string, flags: OutputFlags) => {
-      writeDocument(io, (await api('GET', one(container))).data, flags);
-    });
+  const inspect = inspectCommand(api, io, {
+    description: 'show one container as JSON, and why it is on its engine',
+    example: 'satsuma inspect web',
+    argument: ['<container>', 'id, the beginning of one, or name'],
+    pathOf: one,
+  });
 
   const rm = withJson(new Command('rm'))
     .description('remove containers that do not run')

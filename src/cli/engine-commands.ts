@@ -6,17 +6,10 @@ import { given, readBodyFile } from './body-file.ts';
 import { type Engine, engineTable } from './engine-view.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import {
-  type OutputFlags,
-  withDocumentJson,
-  withJson,
-  withList,
-  withTable,
-  writeDocument,
-  writeResult,
-} from './output.ts';
+import { type OutputFlags, withJson, withList, withTable, writeResult } from './output.ts';
 import { repeated, resource } from './placement-options.ts';
 
 interface EngineFlags extends OutputFlags {
@@ -73,12 +66,14 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       writeResult(io, { data, text: () => engineTable(engines), names: () => engines.map(({ id }) => id) }, flags);
     });
 
-  withDocumentJson(engine.command('inspect'))
-    .alias('show')
-    .description('show one engine as JSON')
-    .addHelpText('after', examples('satsuma engine inspect web-1'))
-    .argument('<id>')
-    .action(async (id: string, flags: OutputFlags) => writeDocument(io, (await api('GET', one(id))).data, flags));
+  engine.addCommand(
+    inspectCommand(api, io, {
+      description: 'show one engine as JSON',
+      example: 'satsuma engine inspect web-1',
+      argument: ['<id>'],
+      pathOf: one,
+    }),
+  );
 
   withTable(engine.command('set'))
     .description('change what is said of an engine')

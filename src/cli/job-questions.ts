@@ -3,18 +3,11 @@ import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { whole } from './image-options.ts';
+import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
 import { line } from './line.ts';
-import {
-  type OutputFlags,
-  type Text,
-  withDocumentJson,
-  withList,
-  withTable,
-  writeDocument,
-  writeResult,
-} from './output.ts';
+import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
@@ -63,14 +56,12 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
       }
     });
 
-  const inspect = withDocumentJson(new Command('inspect'))
-    .alias('show')
-    .description('show a job as JSON: what was asked for, and its state')
-    .addHelpText('after', examples('satsuma job inspect nightly'))
-    .argument('<job>')
-    .action(async (name: string, flags: OutputFlags) => {
-      writeDocument(io, (await api('GET', jobPath(name))).data, flags);
-    });
+  const inspect = inspectCommand(api, io, {
+    description: 'show a job as JSON: what was asked for, and its state',
+    example: 'satsuma job inspect nightly',
+    argument: ['<job>'],
+    pathOf: jobPath,
+  });
 
   for (const command of [runs, ps]) withTable(command);
   return [ls, runs, ps, logs, inspect];

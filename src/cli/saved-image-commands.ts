@@ -6,9 +6,10 @@ import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
+import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withDocumentJson, withJson, withList, writeDocument, writeResult } from './output.ts';
+import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
 interface Saved {
@@ -51,16 +52,16 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
       writeResult(io, { data, text: () => savedTable(images), names: () => images.map(({ name }) => name) }, flags);
     });
 
-  const show = withDocumentJson(new Command('inspect'))
-    .alias('show')
-    .description('show a saved image config as JSON')
-    .addHelpText('after', examples('satsuma image inspect redis@2'))
-    .argument('<name>', 'NAME, or NAME@VERSION')
-    .action(async (reference: string, flags: OutputFlags) => {
+  const show = inspectCommand(api, io, {
+    description: 'show a saved image config as JSON',
+    example: 'satsuma image inspect redis@2',
+    argument: ['<name>', 'NAME, or NAME@VERSION'],
+    pathOf: (reference) => {
       const [name = '', version] = reference.split('@');
       const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
-      writeDocument(io, (await api('GET', `${one(name)}${query}`)).data, flags);
-    });
+      return `${one(name)}${query}`;
+    },
+  });
 
   const rm = withJson(new Command('rm'))
     .description('forget all versions; what was made from them does not change')

@@ -2,17 +2,10 @@ import { Command } from 'commander';
 import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import {
-  type OutputFlags,
-  type Text,
-  withDocumentJson,
-  withList,
-  withTable,
-  writeDocument,
-  writeResult,
-} from './output.ts';
+import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';
 import { headline, replicaHistory, type Service, serviceTable } from './service-view.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
@@ -54,14 +47,12 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
         flags,
       );
     });
-  const inspect = withDocumentJson(new Command('inspect'))
-    .alias('show')
-    .description('show a service as JSON: what was asked for, and its state')
-    .addHelpText('after', examples('satsuma service inspect web'))
-    .argument('<name>')
-    .action(async (name: string, flags: OutputFlags) => {
-      writeDocument(io, (await api('GET', servicePath(name))).data, flags);
-    });
+  const inspect = inspectCommand(api, io, {
+    description: 'show a service as JSON: what was asked for, and its state',
+    example: 'satsuma service inspect web',
+    argument: ['<name>'],
+    pathOf: servicePath,
+  });
   return [
     ls,
     question('ps', servicePath, 'list the replicas of a service, and why others are missing', (data) => {

@@ -27,16 +27,22 @@ export const readAgain: Lifecycle.FailAction = (request, h, error) => {
 export const refuseUntellable: Lifecycle.Method = ({ payload }, h) => {
   if (typeof payload !== 'object' || payload === null || 'pipe' in payload || Buffer.isBuffer(payload))
     return h.continue;
-  const hasNul = (value: unknown) => typeof value === 'string' && value.includes('\0');
-  const path = pathOf(payload, ({ key, value }) => hasNul(key) || hasNul(value));
-  if (path !== undefined) throw badRequest(`"${path}" has a NUL character, which is not allowed`);
-  const isHalf = (value: unknown) => typeof value === 'string' && halfPair.test(value);
-  const half = pathOf(payload, ({ key, value }) => isHalf(key) || isHalf(value));
-  if (half !== undefined) throw badRequest(`"${half}" has half of a surrogate pair, which is no character`);
+  let what: string | undefined;
+  const path = pathOf(payload, ({ key, value }) => {
+    what = untellable(key) ?? untellable(value);
+    return what !== undefined;
+  });
+  if (path !== undefined) throw badRequest(`"${path}" has ${what}`);
   return h.continue;
 };
 
 const halfPair = /\p{Surrogate}/u;
+
+function untellable(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (value.includes('\0')) return 'a NUL character, which is not allowed';
+  return halfPair.test(value) ? 'half of a surrogate pair, which is no character' : undefined;
+}
 
 /** Hapi's parser leaves the bytes on its error. */
 function rawOf(error: unknown): Buffer {

@@ -1,4 +1,5 @@
 import { isSatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Refusal, Scheduler } from '../../model/scheduler.ts';
 import { SparseRows } from '../../model/sparse-rows.ts';
@@ -91,7 +92,5 @@ async function asked(cluster: Cluster, reference: string): Promise<Set<string>> 
 function refusal({ need, reference, engines }: Location): Refusal {
   const what = `${need} container ${reference}`;
   if (engines.size === 0) return { code: 'no_such_container', message: `${what}, which does not exist` };
-  const named = [...engines].slice(0, mostNamed).join(', ');
-  const more = engines.size > mostNamed ? ` and ${engines.size - mostNamed} more` : '';
-  return { code: 'other_engine', message: `${what}, which is on engine ${named}${more}` };
+  return { code: 'other_engine', message: `${what}, which is on engine ${firstFew([...engines], mostNamed)}` };
 }

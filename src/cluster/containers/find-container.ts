@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { inTime } from '../in-time.ts';
@@ -67,9 +68,8 @@ function theOne(known: readonly FoundContainer[], wanted: string, unasked: reado
     const but = unasked.length === 0 ? '' : `; not asked, because they do not answer: ${unasked.join(', ')}`;
     throw new SatsumaError('no_such_container', `no container found with id or name ${wanted}${but}`);
   }
-  const all = matching
-    .slice(0, mostShown)
-    .map(({ engine, container }) => `${container.id.slice(0, 12)} (${container.name} on ${engine.id})`);
-  const more = matching.length > mostShown ? ` and ${matching.length - mostShown} more` : '';
-  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}${more}: use the id`);
+  const all = matching.map(
+    ({ engine, container }) => `${container.id.slice(0, 12)} (${container.name} on ${engine.id})`,
+  );
+  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, mostShown)}: use the id`);
 }

@@ -1,4 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
@@ -57,11 +58,10 @@ async function write(
 function inUse(id: string, reservations: readonly Reservation[]): SatsumaError {
   const ours = reservations.filter(({ isForeign }) => !isForeign).sort((a, b) => (a.name < b.name ? -1 : 1));
   const isOne = ours.length === 1;
-  const named = ours.slice(0, mostNamed).map(({ name, isAtRest }) => `${name} (${isAtRest ? 'stopped' : 'running'})`);
-  const more = ours.length > mostNamed ? ` and ${ours.length - mostNamed} more` : '';
+  const named = ours.map(({ name, isAtRest }) => `${name} (${isAtRest ? 'stopped' : 'running'})`);
   return new SatsumaError(
     'engine_in_use',
-    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${named.join(', ')}${more}: ` +
+    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${firstFew(named, mostNamed)}: ` +
       `destroy ${isOne ? 'it' : 'them'} first, or remove the engine by force and let ${isOne ? 'it' : 'them'} stay`,
   );
 }

@@ -1,4 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { refusalByStatus } from '../../placement/place.ts';
 import type { Cluster } from '../cluster.ts';
@@ -79,11 +80,7 @@ function misplaced({ mirror }: Cluster, { stays, lands, stranded }: Forecast, { 
 
 function refuse(name: string, outdated: readonly Outdated[]): void {
   if (outdated.length === 0) return;
-  const told = outdated
-    .slice(0, toldInSentence)
-    .map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
-  const more = outdated.length > told.length ? ` and ${outdated.length - told.length} more` : '';
-  throw new SatsumaError('plan_outdated', `service ${name} cannot be as it was planned: ${told.join('; ')}${more}`, {
-    details: outdated,
-  });
+  const all = outdated.map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
+  const sentence = `service ${name} cannot be as it was planned: ${firstFew(all, toldInSentence, '; ')}`;
+  throw new SatsumaError('plan_outdated', sentence, { details: outdated });
 }

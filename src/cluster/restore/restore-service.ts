@@ -5,7 +5,7 @@ import type { Replica, ServiceGeneration, ServiceRecord } from '../../model/serv
 import type { DocumentChange, Store } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
-import { generationId } from '../services/find-service.ts';
+import { generationId, generationRemovals } from '../services/find-service.ts';
 import { hasFingerprint } from '../services/fingerprint.ts';
 import { type Origin, type ServiceOrigin, templateOf } from './origin.ts';
 import { tombstoneChanges } from './tombstones.ts';
@@ -17,9 +17,8 @@ export interface ReplicaEvidence {
   readonly image: NewReservation['image'];
 }
 
-/** What a container carries of its service, beside what the store knows under that name. */
+/** What a container carries of its service. */
 interface Found {
-  readonly id: string;
   readonly generation: number;
   /** RFC 3339 */
   readonly createdAt: string;
@@ -33,7 +32,7 @@ interface Found {
 export function judgeService(
   known: ServiceRecord | undefined,
   id: string,
-  found: () => Omit<Found, 'id'> | undefined,
+  found: () => Found | undefined,
 ): 'news' | 'removed' | undefined {
   if (!known) return 'news';
   const isAsRestored = known.restoredAs === known.generation;
@@ -94,9 +93,8 @@ async function succeeded(
   { id = '', kept, generation }: ServiceRecord,
   now: string,
 ): Promise<DocumentChange[]> {
-  const numbers = keptNumbers(kept, generation).slice(-keptCount);
   return [
-    ...numbers.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }) as const),
+    ...generationRemovals(name, keptNumbers(kept, generation).slice(-keptCount)),
     { kind: 'service-status', id: name },
     ...(await tombstoneChanges(store, { id, isNeeded: true, now })),
   ];

@@ -1,34 +1,22 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { PortBinding } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
-
-export interface CheckedSpec {
-  readonly health: HealthCheck;
-  readonly image: Pick<ImageConfig, 'network_mode'>;
-}
+import { type AskedSpec, hostPorts } from './host-ports.ts';
 
 /** Asks a replica whether it is well. Gives what is wrong; undefined: nothing is. */
 export async function askHealth(
   host: string,
   ports: readonly Required<PortBinding>[],
-  { health, image }: CheckedSpec,
+  { health, image }: AskedSpec & { readonly health: HealthCheck },
 ): Promise<string | undefined> {
-  const port = hostPort(ports, health, image);
-  if (port === undefined) return `its port ${health.port} is not published: add it to bind_ports`;
-  const address = { host, port };
+  const bound = (hostPorts({ image, health }) ?? ports).find(
+    ({ proto, container_port }) => proto === 'tcp' && container_port === health.port,
+  );
+  if (!bound) return `its port ${health.port} is not published: add it to bind_ports`;
+  const address = { host, port: bound.port };
   const timeoutMs = health.timeout * 1000;
   return health.type === 'tcp' ? await askTcp(address, timeoutMs) : await askHttp(address, health.path, timeoutMs);
-}
-
-/** On the host's network nothing is published: the port of the container is the host's own. */
-function hostPort(
-  ports: readonly Required<PortBinding>[],
-  { port }: HealthCheck,
-  { network_mode }: CheckedSpec['image'],
-): number | undefined {
-  if (network_mode === 'host') return port;
-  return ports.find(({ proto, container_port }) => proto === 'tcp' && container_port === port)?.port;
 }
 
 interface Address {

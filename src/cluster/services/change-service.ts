@@ -12,6 +12,7 @@ import {
   findGeneration,
   findGenerationBefore,
   generationId,
+  generationRemovals,
 } from './find-service.ts';
 import { isSameTemplate } from './fingerprint.ts';
 import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from './next-record.ts';
@@ -125,8 +126,7 @@ export function changesToRenew(
   after: ServiceRecord,
 ): DocumentChange[] {
   const { record, gone } = pruneGenerations(cluster, name, before, after);
-  const removals = gone.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }) as const);
-  return [...changesTo(name, record, version, true), ...removals];
+  return [...changesTo(name, record, version, true), ...generationRemovals(name, gone)];
 }
 
 function keptGeneration(name: string, record: ServiceRecord): DocumentChange {

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { keptNumbers } from '../../model/kept-numbers.ts';
 import type { ServiceGeneration, ServiceRecord } from '../../model/service.ts';
-import type { Versioned } from '../../store/store.ts';
+import type { DocumentChange, Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 
 /** Throws `no_such_service`. */
@@ -61,6 +61,11 @@ export async function findGenerationBefore(
 /** The id under which one generation is kept. No name has an `@`. */
 export function generationId(name: string, generation: number): string {
   return `${name}@${generation}`;
+}
+
+/** What forgets those generations. */
+export function generationRemovals(name: string, numbers: readonly number[]): DocumentChange[] {
+  return numbers.map((each) => ({ kind: 'service-generation', id: generationId(name, each) }));
 }
 
 export function noService(name: string): SatsumaError {

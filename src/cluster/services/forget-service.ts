@@ -6,7 +6,7 @@ import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { lostLead } from '../lost-lead.ts';
 import { tombstoneChanges } from '../restore/tombstones.ts';
-import { generationId } from './find-service.ts';
+import { generationRemovals } from './find-service.ts';
 
 /** Removes what the store has of a service whose replicas are gone. Throws `reservation_lost` where another server leads. */
 export async function forgetService(
@@ -15,9 +15,7 @@ export async function forgetService(
   record: ServiceRecord,
   { hasLeftovers, fence }: { readonly hasLeftovers: boolean; readonly fence: Fence },
 ): Promise<void> {
-  const generations = keptNumbers(record.kept, record.generation).map((each) => {
-    return { kind: 'service-generation', id: generationId(name, each) } as const;
-  });
+  const generations = generationRemovals(name, keptNumbers(record.kept, record.generation));
   const document = [
     { kind: 'service', id: name } as const,
     { kind: 'service-status', id: name } as const,

@@ -134,11 +134,11 @@ export class ReplicaChecks {
 
   /** Of a replica that was ready: what it says itself, whether its engine answers or not. */
   async #ask(replica: LookedAt, spec: WithHealth, check: Check): Promise<Finding | undefined> {
-    const { clock, mirror } = this.#cluster;
+    const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
     const ports = check.ports ?? replica.ports;
     check.ports = undefined;
-    const wrong = await askHealth(hostOf(mirror.engine(replica.engineId).value), ports, spec);
+    const wrong = await this.#askReplica(replica, ports, spec);
     if (wrong !== undefined) {
       const isSilent = countFailure(check, spec.health, askedAt);
       void this.#findOutWhy(replica, spec, check, { ports, wrong, askedAt });
@@ -192,13 +192,13 @@ export class ReplicaChecks {
 
   /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
   async #stillWrong(replica: LookedAt, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
-    const wrong = await askHealth(hostOf(this.#cluster.mirror.engine(replica.engineId).value), ports, spec);
+    const wrong = await this.#askReplica(replica, ports, spec);
     return wrong === undefined ? undefined : await this.#failed(replica, wrong);
   }
 
   /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
   async #inspect(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
-    const { clock, mirror } = this.#cluster;
+    const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
     const seen = await this.#seen(replica, check);
     // Its record is written while the engine is about to start it.
@@ -207,9 +207,8 @@ export class ReplicaChecks {
     if (found) return found;
     if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
-    const { health, image } = spec;
-    const host = hostOf(mirror.engine(replica.engineId).value);
-    const wrong = health && (await askHealth(host, seen.ports, { health, image }));
+    const { health } = spec;
+    const wrong = health && (await this.#askReplica(replica, seen.ports, { ...spec, health }));
     if (wrong !== undefined && health) {
       const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
       return isFailed ? await this.#failed(replica, wrong) : undefined;
@@ -217,6 +216,10 @@ export class ReplicaChecks {
     check.failures = 0;
     check.goodAt = askedAt;
     return this.#ready(replica, spec, seen.ports);
+  }
+
+  #askReplica({ engineId }: LookedAt, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {
+    return askHealth(hostOf(this.#cluster.mirror.engine(engineId).value), ports, spec);
   }
 
   async #seen(replica: LookedAt, check: Check): Promise<ContainerCheck> {
