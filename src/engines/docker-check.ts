@@ -16,6 +16,7 @@ export function toContainerCheck(answer: unknown): ContainerCheck {
   return {
     // Docker calls one that waits to be started again running too.
     isRunning: booleanOf(Running, 'Running') && Restarting !== true,
+    isRestarting: Restarting === true,
     wasStarted: Status !== 'created',
     startedAt: doubts.line(StartedAt ?? '', 'StartedAt'),
     exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { least: -(2 ** 31) }),

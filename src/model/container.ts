@@ -26,6 +26,8 @@ export interface ContainerSummary {
 /** How a container is doing right now. */
 export interface ContainerCheck {
   readonly isRunning: boolean;
+  /** It ended, and its engine is about to start it again by its restart policy. */
+  readonly isRestarting: boolean;
   /** It was started once, be it that it ended since. */
   readonly wasStarted: boolean;
   /** When it was last started, in its engine's words: they tell one start from another, and not how long ago it was. */

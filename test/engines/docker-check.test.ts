@@ -6,7 +6,16 @@ const inspected = (State: object, RestartCount = 0) => ({ State, RestartCount, N
 test('a container that runs, without a HEALTHCHECK', (t) => {
   const State = { Running: true, Restarting: false, ExitCode: 0, Health: { Status: 'none' } };
   t.deepEqual(toContainerCheck(inspected(State)), {
-    ...{ isRunning: true, wasStarted: true, isOutOfMemory: false, startedAt: '', exitCode: 0, restarts: 0, ports: [] },
+    ...{
+      isRunning: true,
+      isRestarting: false,
+      wasStarted: true,
+      isOutOfMemory: false,
+      startedAt: '',
+      exitCode: 0,
+      restarts: 0,
+      ports: [],
+    },
   });
 });
 
@@ -27,7 +36,7 @@ test('one that was only created was never started', (t) => {
 
 test('one that waits to be started again does not run', (t) => {
   const told = toContainerCheck(inspected({ Running: true, Restarting: true, ExitCode: 3 }, 2));
-  t.like(told, { isRunning: false, exitCode: 3, restarts: 2 });
+  t.like(told, { isRunning: false, isRestarting: true, exitCode: 3, restarts: 2 });
 });
 
 test('the ports are those that are bound now', (t) => {

@@ -216,6 +216,7 @@ export class FakeEngine implements EngineClient {
       const isRunning = state === 'running';
       return {
         isRunning,
+        isRestarting: state === 'restarting',
         wasStarted: state !== 'created',
         startedAt: this.startedAt.get(whole) ?? '',
         exitCode: this.exitCodes.get(whole) ?? 0,

@@ -1,11 +1,18 @@
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { createContainer } from './lab-containers.ts';
-import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { type Answer, eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', args: ['sleep', '3600'] };
 let lab: Lab;
 let server: SatsumaServer;
+
+/** The one reason that all engines gave: what it is called, and what Docker said. */
+function lackOf({ details }: Answer): { readonly engines: number; readonly said: string } {
+  const codes = details.engines.map(({ code }: { code: string }) => code);
+  if (codes.some((code: string) => code !== 'engine_lacks')) throw new Error(`not only what they lack: ${codes}`);
+  return { engines: codes.length, said: details.engines[0].message };
+}
 
 test.before(async () => {
   // Live restore excludes Swarm mode.
@@ -38,16 +45,20 @@ test.serial('a device is in the container, with the access that was asked for', 
 
 test.serial('a device that no engine has is told, and nothing stays', async (t) => {
   const before = (await server.call('GET', 'containers?all=true')).data.length;
-  const { status, data } = await server.call('POST', 'container', { ...busybox, devices: ['/dev/none'] });
-  t.is(status, 502, JSON.stringify(data));
-  t.regex(data, /\/dev\/none/);
+  const answer = await server.call('POST', 'container', { ...busybox, devices: ['/dev/none'] });
+  t.is(answer.status, 422, JSON.stringify(answer));
+  const { engines, said } = lackOf(answer);
+  t.is(engines, 3);
+  t.regex(said, /\/dev\/none/);
   t.is((await server.call('GET', 'containers?all=true')).data.length, before);
 });
 
 test.serial('GPUs are asked of Docker, which says that this machine has none', async (t) => {
-  const { status, data } = await server.call('POST', 'container', { ...busybox, gpus: 1 });
-  t.is(status, 502, JSON.stringify(data));
-  t.regex(data, /capabilities: \[\[gpu\]\]/);
+  const answer = await server.call('POST', 'container', { ...busybox, gpus: 1 });
+  t.is(answer.status, 422, JSON.stringify(answer));
+  const { engines, said } = lackOf(answer);
+  t.is(engines, 3);
+  t.regex(said, /capabilities: \[\[gpu\]\]/);
 });
 
 test.serial('a service is spread over zones, one on an engine, and keeps what is counted', async (t) => {

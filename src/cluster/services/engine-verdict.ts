@@ -4,21 +4,29 @@ import { isSatsumaError } from '../../model/errors.ts';
 import { readLogTail } from '../jobs/log-tail.ts';
 import { type Failure, failed } from './finding.ts';
 import { howItEnded } from './how-it-ended.ts';
-import type { ReplicaView } from './replica-view.ts';
+
+/** What is not held against a container. */
+export interface Allowance {
+  /** Restarts of its engine's own. */
+  readonly isSettled: boolean;
+  /** That it does not run right now. */
+  readonly mayComeBack: boolean;
+}
 
 /** What an engine has to say against one of its containers. Undefined: nothing. */
 export async function engineVerdict(
   client: EngineClient,
   seen: ContainerCheck,
-  { containerId, isSettled, state }: Pick<ReplicaView, 'isSettled' | 'state'> & { readonly containerId: string },
+  containerId: string,
+  { isSettled, mayComeBack }: Allowance,
 ): Promise<Failure | undefined> {
-  const reason = whatIsWrong(seen, isSettled || state === 'unreachable');
+  const reason = whatIsWrong(seen, { isSettled, mayComeBack });
   return reason === undefined ? undefined : await failedWithLog(client, containerId, reason);
 }
 
-function whatIsWrong(seen: ContainerCheck, mayRestart: boolean): string | undefined {
-  if (!seen.isRunning) return howItEnded(seen);
-  if (!mayRestart && seen.restarts > 0) return `it ended, and was restarted ${seen.restarts} times`;
+function whatIsWrong(seen: ContainerCheck, { isSettled, mayComeBack }: Allowance): string | undefined {
+  if (!seen.isRunning) return mayComeBack ? undefined : howItEnded(seen);
+  if (!isSettled && seen.restarts > 0) return `it ended, and was restarted ${seen.restarts} times`;
   return seen.health === 'unhealthy' ? 'its HEALTHCHECK says that it is unhealthy' : undefined;
 }
 

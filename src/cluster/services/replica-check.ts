@@ -1,4 +1,5 @@
 import type { ContainerCheck } from '../../model/container.ts';
+import type { RestartPolicy } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 import type { BoundPorts } from '../mirror/observations.ts';
 
@@ -6,6 +7,8 @@ import type { BoundPorts } from '../mirror/observations.ts';
 export const silentMs = { shortest: 1_000, longest: 15_000 };
 /** How much longer than its retries take a health check may leave it open how a replica is. */
 const leewayMs = 1_000;
+/** How long a restart by hand may take from the end of the container to its start. */
+const byHandMs = 5_000;
 
 /** What is known of one replica from its checks. Times are on this server's monotonic clock. */
 export interface Check {
@@ -23,6 +26,8 @@ export interface Check {
   silentMs: number;
   /** Its last start that was seen, and when that was. */
   start: { readonly at: string; readonly seenMs: number } | undefined;
+  /** Since when it has been seen not to run, after that start. */
+  endedMs: number | undefined;
   /** Where its engine says that it is bound; for the next time that it is asked. */
   ports: BoundPorts | undefined;
 }
@@ -30,7 +35,7 @@ export interface Check {
 export function newCheck(dueAt: number, now: number): Check {
   return {
     ...{ dueAt, failures: 0, countsAt: 0, goodAt: now, isRunning: false, isInspecting: false },
-    ...{ silentMs: silentMs.shortest, start: undefined, ports: undefined },
+    ...{ silentMs: silentMs.shortest, start: undefined, endedMs: undefined, ports: undefined },
   };
 }
 
@@ -38,10 +43,26 @@ export function newCheck(dueAt: number, now: number): Check {
  * Its start is dated by this server's own clock, when it is first seen: the engine's clock may be an hour off. After a change
  * of leader it is seen anew: the time that a start has gets longer, and never shorter.
  */
-export function noteStart(check: Check, { startedAt }: Pick<ContainerCheck, 'startedAt'>, now: number): void {
-  if (check.start?.at === startedAt) return;
-  if (check.start) check.failures = 0;
-  check.start = { at: startedAt, seenMs: now };
+export function noteStart(check: Check, { startedAt, isRunning }: ContainerCheck, now: number): void {
+  if (check.start?.at !== startedAt) {
+    if (check.start) check.failures = 0;
+    check.start = { at: startedAt, seenMs: now };
+    check.endedMs = undefined;
+  }
+  if (!isRunning) check.endedMs ??= now;
+}
+
+/**
+ * It does not run, and may again without our doing. What its engine keeps running was stopped by hand if it does not, and
+ * whoever ran `docker restart` starts it right after. Before it was settled, an end is a failure, however it goes on.
+ */
+export function mayComeBack(
+  { endedMs = Number.NEGATIVE_INFINITY }: Check,
+  { isRestarting }: ContainerCheck,
+  { isSettled, policy, now }: { readonly isSettled: boolean; readonly policy: RestartPolicy; readonly now: number },
+): boolean {
+  if (isRestarting) return isSettled;
+  return (policy.name === 'always' || policy.name === 'unless-stopped') && now < endedMs + byHandMs;
 }
 
 /** Failures do not count yet. */

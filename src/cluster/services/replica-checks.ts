@@ -11,7 +11,16 @@ import { askHealth } from './ask-health.ts';
 import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
 import { type Failure, type Finding, failed } from './finding.ts';
 import { hostOf } from './host-of.ts';
-import { type Check, countFailure, isStartingUp, newCheck, noteStart, overdueAt, silentMs } from './replica-check.ts';
+import {
+  type Check,
+  countFailure,
+  isStartingUp,
+  mayComeBack,
+  newCheck,
+  noteStart,
+  overdueAt,
+  silentMs,
+} from './replica-check.ts';
 import type { Launched } from './replica-hands.ts';
 import type { ReplicaView } from './replica-view.ts';
 
@@ -72,8 +81,9 @@ export class ReplicaChecks {
       if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
         continue;
       const check = this.#checkOf(replica, spec, now);
-      // One that is thought to have ended is looked at now, unless it keeps us waiting.
-      const isUrgent = replica.state === 'failed' && check.silentMs === silentMs.shortest;
+      // One that is thought to have ended is looked at now, unless it keeps us waiting, or was seen to have.
+      const isUrgent =
+        replica.state === 'failed' && check.silentMs === silentMs.shortest && check.endedMs === undefined;
       const isDue = !check.isRunning && (now >= check.dueAt || isUrgent);
       if (isDue) {
         check.isRunning = true;
@@ -149,7 +159,7 @@ export class ReplicaChecks {
     if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
     // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
     const seen = await this.#seen(replica, check).catch(ignoreNoAnswer);
-    return seen && ((await this.#verdict(seen, replica)) ?? this.#ready(replica, spec, ports));
+    return seen && ((await this.#verdict(seen, replica, spec, check)) ?? this.#ready(replica, spec, ports));
   }
 
   /** Asks the engine why a replica does not answer; nobody waits for it. */
@@ -173,7 +183,8 @@ export class ReplicaChecks {
         check.dueAt = now;
       } else {
         const found =
-          (await this.#verdict(seen, replica)) ?? (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
+          (await this.#verdict(seen, replica, spec, check)) ??
+          (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
         if (found) this.#findings.put(replica.id, found);
       }
       this.#tell();
@@ -203,8 +214,8 @@ export class ReplicaChecks {
     const seen = await this.#seen(replica, check);
     // Its record is written while the engine is about to start it.
     if (!seen.wasStarted) return undefined;
-    const found = await this.#verdict(seen, replica);
-    if (found) return found;
+    const found = await this.#verdict(seen, replica, spec, check);
+    if (found || !seen.isRunning) return found;
     if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
     const { health } = spec;
@@ -228,8 +239,16 @@ export class ReplicaChecks {
     return seen;
   }
 
-  #verdict(seen: ContainerCheck, replica: LookedAt): Promise<Failure | undefined> {
-    return engineVerdict(this.#clientOf(replica), seen, replica);
+  #verdict(
+    seen: ContainerCheck,
+    replica: LookedAt,
+    { image: { restart_policy: policy } }: ServiceSpec,
+    check: Check,
+  ): Promise<Failure | undefined> {
+    const isSettled = replica.isSettled || replica.state === 'unreachable';
+    const now = this.#cluster.clock.steadyMs();
+    const allowed = { isSettled, mayComeBack: mayComeBack(check, seen, { isSettled, policy, now }) };
+    return engineVerdict(this.#clientOf(replica), seen, replica.containerId, allowed);
   }
 
   #failed(replica: LookedAt, reason: string): Promise<Failure> {

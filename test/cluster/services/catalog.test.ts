@@ -2,7 +2,7 @@ import test from 'ava';
 import { catalog } from '../../../src/cluster/services/catalog.ts';
 import { createService } from '../../../src/cluster/services/change-service.ts';
 import { linkEnvironment } from '../../../src/cluster/services/link-environment.ts';
-import { showService } from '../../../src/cluster/services/show-service.ts';
+import { type ShownService, showService } from '../../../src/cluster/services/show-service.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
 import { isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
 import { busybox, policy, spec } from './views.ts';
@@ -37,6 +37,37 @@ test('the ports that a replica has after a restart are told everywhere, and none
   t.is(linkEnvironment(cluster, { web: 'web' }).WEB_PORT_80_TCP_PORT, String(after));
   const shown = await showService(cluster, 'web');
   t.is(shown.replicas[0]?.ports[0]?.port, after);
+});
+
+test('a replica that its engine keeps running stays through a restart by hand, and is exchanged if none follows', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  const kept = { ...image, restart_policy: { name: 'always' } } as const;
+  await createService(cluster, 'web', { ...web, image: kept });
+  const [replica] = (await untilShown(t, cluster, 'web', isRunning)).replicas;
+  const [engine] = cluster.engines;
+  const id = replica?.view.containerId ?? '';
+  const checkContainer = engine?.checkContainer.bind(engine);
+  const ended = new Promise<void>((resolve) => {
+    if (!engine || !checkContainer) return;
+    engine.checkContainer = async (container) => {
+      const seen = await checkContainer(container);
+      if (!seen.isRunning) resolve();
+      return seen;
+    };
+  });
+  engine?.exit(id, 143);
+  await lookAtAll(cluster);
+  t.deepEqual(told(cluster), [], 'nobody is sent to it');
+  await ended;
+  await engine?.startContainer(id);
+  await lookAtAll(cluster);
+  const after = await untilShown(t, cluster, 'web', isRunning);
+  t.is(after.replicas[0]?.view.containerId, id);
+  engine?.exit(id, 143);
+  const isAnother = ({ replicas: [now] }: ShownService) => now?.view.containerId !== id && now?.view.state === 'ready';
+  await untilShown(t, cluster, 'web', isAnother);
+  t.regex((await showService(cluster, 'web')).lastFailures?.[0]?.reason ?? '', /exit code 143/);
 });
 
 test('a server that does not follow the engine tells the ports of a restart too', async (t) => {
