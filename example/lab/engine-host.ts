@@ -41,6 +41,8 @@ export interface LabContext {
   readonly dir: string;
   readonly network: number;
   readonly client: CertificateFiles;
+  /** The operating system of the hosts, where it is not the machine's own. */
+  readonly systemRoot?: string;
 }
 
 export function describeEngine({ name, network }: Pick<LabContext, 'name' | 'network'>, n: number): LabEngine {
@@ -131,7 +133,7 @@ async function awaitDaemon(lab: LabContext, n: number, hostPid: number): Promise
 
 async function bootHost(lab: LabContext, n: number, daemon: Daemon): Promise<number> {
   const switchPid = requireSwitch(lab);
-  const hostPid = await startHost(switchPid, daemon.dir, daemon.id);
+  const hostPid = await startHost(switchPid, daemon.dir, daemon.id, lab.systemRoot);
   await plugIn(lab.network, n, switchPid, hostPid);
   return hostPid;
 }

@@ -115,7 +115,8 @@ export async function removeLab(name = 'lab'): Promise<boolean> {
 function labOf(name: string, dir: string, state: LabState): Lab {
   if (state.network === undefined) throw new LabError('no_such_lab', `Lab "${name}" has no network: repeat its "up".`);
   const client = clientFiles(dir);
-  const context: LabContext = { name, dir, network: state.network, client };
+  const { network, systemRoot } = state;
+  const context: LabContext = { name, dir, network, client, ...(systemRoot && { systemRoot }) };
   const numbers = Array.from({ length: state.engines }, (_, index) => index + 1);
   const check = (n: number): number => {
     if (numbers.includes(n)) return n;

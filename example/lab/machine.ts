@@ -18,6 +18,7 @@ const packageOf = {
   setsid: 'util-linux',
   'docker-registry': 'docker-registry',
   'redis-server': 'redis-server',
+  debootstrap: 'debootstrap',
 } as const;
 
 export type Program = keyof typeof packageOf;

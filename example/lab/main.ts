@@ -16,10 +16,11 @@ program
   .command('up')
   .description('start the engines and print their status')
   .option('--engines <count>', 'how many', parseCount, 3)
+  .option('--docker <version>', "Docker of that major version, in place of the machine's own: 26")
   .option('--registry', 'with a registry that the engines trust', false)
   .option('--attached', 'stay, and take the lab down on Ctrl-C; should this process die, no engine is left', false)
   .option(...nameOption)
-  .action(async (options: { engines: number; registry: boolean; attached: boolean; name: string }) => {
+  .action(async (options: UpOptions) => {
     const starting = startLab({ ...options, image: true, log });
     let isStopping = false;
     const stop = async (): Promise<void> => {
@@ -62,6 +63,14 @@ program
     await (await openLab(name)).importImage(reference);
     log(`image ${reference} is on every engine`);
   });
+
+interface UpOptions {
+  readonly engines: number;
+  readonly docker?: string;
+  readonly registry: boolean;
+  readonly attached: boolean;
+  readonly name: string;
+}
 
 type EngineAction = 'partition' | 'heal' | 'pause' | 'resume' | 'kill' | 'start';
 

@@ -27,7 +27,24 @@ sleep infinity & wait
 const hostScript = `
 set -e
 read -r pid rest < /proc/self/stat
-mount -t proc proc /proc
+if [ -n "$4" ]; then
+  mkdir -p root
+  mount -t tmpfs tmpfs root
+  mkdir root/upper root/work root/new
+  mount -t overlay -o "lowerdir=$4,upperdir=root/upper,workdir=root/work" overlay root/new
+  for folder in dev sys; do mount --rbind "/$folder" "root/new/$folder"; done
+  mkdir -p root/new/lab-folder
+  mount --bind . root/new/lab-folder
+  cd root/new
+  mkdir old-root
+  pivot_root . old-root
+  mount -t proc proc /proc
+  umount -l /old-root
+  rmdir /old-root
+  cd /lab-folder
+else
+  mount -t proc proc /proc
+fi
 mount -t tmpfs tmpfs /run
 mkdir -p /run/lab /run/layers
 mount --bind . /run/lab
@@ -66,11 +83,28 @@ export async function startSwitch(dir: string): Promise<Switch> {
   return { pid, detach: () => void child.stdin.end('stay\n') };
 }
 
-/** Gives the pid of the host's first process. `dir` holds `etc`, which the host sees as /etc/docker. */
-export async function startHost(switchPid: number, dir: string, hostname: string): Promise<number> {
+/**
+ * Gives the pid of the host's first process. `dir` holds `etc`, which the host sees as /etc/docker. `systemRoot`: the
+ * operating system that the host has, where that is not the machine's own; nothing is written to it.
+ */
+export async function startHost(switchPid: number, dir: string, hostname: string, systemRoot = ''): Promise<number> {
   // Through `&` the host is a child of the lab's first process and nobody outside has to wait for it.
   const fork = 'unshare --net --mount --pid --uts --ipc --fork sh -c "$@" &';
-  const args = ['--pid', '-t', String(switchPid), 'sh', '-c', fork, 'sh', hostScript, 'sh', marker, dir, hostname];
+  const args = [
+    '--pid',
+    '-t',
+    String(switchPid),
+    'sh',
+    '-c',
+    fork,
+    'sh',
+    hostScript,
+    'sh',
+    marker,
+    dir,
+    hostname,
+    systemRoot,
+  ];
   const child = spawn('nsenter', args, {
     cwd: dir,
     env: labEnvironment,

@@ -9,6 +9,7 @@ import { createNetwork } from './network.ts';
 import { identify, isAlive } from './processes.ts';
 import { startRegistry } from './registry.ts';
 import { type LabState, readState, writeState } from './state.ts';
+import { systemRoot } from './system-root.ts';
 
 export interface LabOptions {
   /** `lab` unless said otherwise; labs of different names run beside each other. */
@@ -22,6 +23,8 @@ export interface LabOptions {
   readonly attached?: boolean;
   /** Whether containers outlive their daemon: yes, unless said otherwise; Swarm mode does not allow it. */
   readonly liveRestore?: boolean;
+  /** The major version of Docker, where it is not the machine's own: the engines then run in a Debian that has it. */
+  readonly docker?: string;
   /** Is told of progress, a line at a time. */
   readonly log?: (line: string) => void;
 }
@@ -50,9 +53,11 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
     registry = false,
     image = false,
     attached = false,
+    docker = process.env.SATSUMA_LAB_DOCKER,
     log = () => undefined,
   } = options;
-  const begun: LabState = { phase: 'starting', engines, hasRegistry: registry };
+  const system = docker ? { systemRoot: await systemRoot(docker, log) } : {};
+  const begun: LabState = { phase: 'starting', engines, hasRegistry: registry, ...system };
   await writeState(dir, begun);
   const labSwitch = await startSwitch(dir);
   const network = await createNetwork(labSwitch.pid);
@@ -61,7 +66,7 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
 
   const authority = await createAuthority(join(dir, 'ca'), { name: `satsuma-lab-${name}` });
   const client = await authority.issueClient('satsuma');
-  const context = { name, dir, network, client };
+  const context = { name, dir, network, client, ...system };
   const numbers = Array.from({ length: engines }, (_, index) => index + 1);
   const startOne = async (n: number): Promise<void> => {
     await prepareHost(context, n, authority, options.liveRestore);

@@ -10,6 +10,8 @@ export interface LabState {
   readonly phase: 'starting' | 'up';
   readonly engines: number;
   readonly hasRegistry: boolean;
+  /** The operating system of the engines' hosts, where it is not the machine's own. */
+  readonly systemRoot?: string;
   /** The N of 10.213.N.0/24; not known at first. */
   readonly network?: number;
   /** With whom an attached lab ends. */
@@ -51,12 +53,13 @@ export function parseState(text: string): LabState {
   const begun: LabState = { phase: 'starting', engines: 0, hasRegistry: false };
   const value = parseJson(text);
   if (!isRecord(value)) return begun;
-  const { phase, engines, hasRegistry, network, owner } = value;
+  const { phase, engines, hasRegistry, systemRoot, network, owner } = value;
   if ((phase !== 'starting' && phase !== 'up') || !isCount(engines) || typeof hasRegistry !== 'boolean') return begun;
   return {
     phase,
     engines,
     hasRegistry,
+    ...(typeof systemRoot === 'string' ? { systemRoot } : {}),
     ...(isCount(network) ? { network } : {}),
     ...(isRecord(owner) && isCount(owner.pid) && isCount(owner.startTicks)
       ? { owner: { pid: owner.pid, startTicks: owner.startTicks } }

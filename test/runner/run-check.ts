@@ -11,6 +11,8 @@ export interface Check {
   readonly command: readonly [string, ...string[]];
   /** A folder for its files, other than the system's. */
   readonly tmpDir?: string;
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The project, if it is not this one. */
   readonly root?: string;
 }
@@ -49,7 +51,7 @@ export function inMemory(): string {
 }
 
 function run(
-  { command: [program, ...args], tmpDir = tmpdir(), root = process.cwd() }: Check,
+  { command: [program, ...args], tmpDir = tmpdir(), env = {}, root = process.cwd() }: Check,
   files: readonly string[],
   events: string,
   told: Print,
@@ -58,7 +60,7 @@ function run(
     const child = spawn(resolve('node_modules/.bin', program), [...args, ...files], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NO_COLOR: '1', TMPDIR: tmpDir, SATSUMA_TEST_EVENTS: events },
+      env: { ...process.env, ...env, NO_COLOR: '1', TMPDIR: tmpDir, SATSUMA_TEST_EVENTS: events },
     });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
