@@ -93,10 +93,10 @@ test('what an operator counts is promised once, shown, and can be changed', asyn
   t.false('resources' in (await call('GET', '/apiv1/engine/a')).body.data);
 });
 
-test('the lines of the README that say where a container runs can be pasted', async (t) => {
+test('the lines of docs/scheduling.md that say where a container runs can be pasted', async (t) => {
   const { call } = await openZones(t);
-  const readme = await readFile('README.md', 'utf8');
-  const section = readme.slice(readme.indexOf('#### Where a container runs'), readme.indexOf('### Services'));
+  const page = await readFile('docs/scheduling.md', 'utf8');
+  const section = page.slice(page.indexOf('\n## Constraints'));
   const lines = [...section.matchAll(/curl (-XPATCH )?'127.0.0.1:8080(\S+)' -d '(.*)'$/gm)];
   t.is(lines.length, [...section.matchAll(/curl/g)].length);
   for (const [line, patch, path = '', body = ''] of lines) {

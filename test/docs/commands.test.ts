@@ -1,0 +1,61 @@
+import test from 'ava';
+import { type Command, CommanderError } from 'commander';
+import { program } from '../../scripts/command-line-page.ts';
+import { isSatsumaError } from '../../src/model/errors.ts';
+import { codeIn, pages } from './markdown.ts';
+import { commandsIn } from './shell-lines.ts';
+
+/** The real program, which reads words and does nothing. */
+async function complaintAbout(words: readonly string[]): Promise<Error | undefined> {
+  const satsuma = program();
+  disarm(satsuma);
+  try {
+    await satsuma.parseAsync(['node', ...words]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const isHelp =
+      error instanceof CommanderError && ['commander.version', 'commander.helpDisplayed'].includes(error.code);
+    return isHelp ? undefined : error;
+  }
+}
+
+function disarm(command: Command): void {
+  const quiet = { writeOut: () => undefined, writeErr: () => undefined, outputError: () => undefined };
+  command.configureOutput(quiet);
+  if (command.commands.length === 0) command.action(() => undefined);
+  for (const child of command.commands) disarm(child);
+}
+
+function isIncomplete(error: Error | undefined): boolean {
+  if (error === undefined) return false;
+  const codes = [
+    'commander.missingArgument',
+    'commander.help',
+    'commander.optionMissingArgument',
+    'commander.missingMandatoryOptionValue',
+  ];
+  return error instanceof CommanderError ? codes.includes(error.code) : isSatsumaError(error, 'invalid');
+}
+
+for (const page of pages) {
+  const lines = page.fences.filter(({ language }) => language === 'sh').flatMap(({ text }) => commandsIn(text));
+  const ours = lines.filter(([program]) => program === 'satsuma');
+  const inline = codeIn(page.prose)
+    .filter((code) => code.startsWith('satsuma ') && !code.includes('...'))
+    .flatMap((code) => commandsIn(code).slice(0, 1));
+  const helped = page.fences
+    .filter(({ text }) => text.startsWith('Usage: satsuma'))
+    .flatMap(({ text }) => commandsIn((text.split(/\nExamples?:\n/)[1] ?? '').replaceAll(/^(?! {2}).*$/gm, '')))
+    .filter(([program]) => program === 'satsuma');
+  if (ours.length + inline.length + helped.length === 0) continue;
+
+  test(`the command line takes every command of ${page.path}`, async (t) => {
+    for (const words of [...ours, ...helped]) t.is((await complaintAbout(words))?.message, undefined, words.join(' '));
+    // In a sentence a command may stand without its operands.
+    for (const words of inline) {
+      const complaint = await complaintAbout(words);
+      if (!isIncomplete(complaint)) t.is(complaint?.message, undefined, words.join(' '));
+    }
+  });
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { commandLinePage } from '../../scripts/command-line-page.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
+import { codeOfStatus, statusOfCode } from '../../src/http/errors.ts';
+import { openDoor } from '../http/open-door.ts';
+import { readPage } from './markdown.ts';
+
+test('docs/command-line.md is what `npm run docs` writes', (t) => {
+  const page = readFileSync('docs/command-line.md', 'utf8');
+  t.is(page, commandLinePage(page));
+});
+
+test('docs/command-line.md lists the exit codes that there are', (t) => {
+  const { text } = readPage('docs/command-line.md');
+  const listed = /\| code \| meaning \|\n\|---\|---\|\n((?:\|.*\n)+)/.exec(text)?.[1];
+  const rows = Object.entries(exitCodes).map(([code, meaning]) => `| ${code} | ${meaning} |\n`);
+  t.is(listed, rows.join(''));
+});
+
+test('docs/error-codes.md has every code with its status, and a remedy for each', (t) => {
+  const { text } = readPage('docs/error-codes.md');
+  const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) \| (.+) \| (.+) \|$/gm)];
+  const early = Object.entries(codeOfStatus).map(([status, code]) => [code, Number(status)]);
+  const all = { ...Object.fromEntries(early), ...statusOfCode };
+  t.deepEqual(Object.fromEntries(rows.map(([, code = '', status]) => [code, Number(status)])), all);
+  t.is(rows.length, Object.keys(all).length);
+});
+
+test('docs/http-api.md lists the routes that there are', async (t) => {
+  const { server } = await openDoor(t);
+  const { text } = readPage('docs/http-api.md');
+  const rows = text.split('\n').filter((line) => /^\| `[A-Z]+ \//.test(line));
+  const listed = rows.flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([A-Z]+ \S+)`/g)]);
+  const routes = server.table().map(({ method, path }) => `${method.toUpperCase()} ${path.replace('*', '')}`);
+  t.deepEqual(listed.map(([, route = '']) => route).sort(), routes.sort());
+});
