@@ -14,6 +14,7 @@ import { Leadership } from './cluster/services/leadership.ts';
 import { SettingsGuard } from './cluster/settings/settings-guard.ts';
 import { sharedSettings } from './cluster/settings/shared-settings.ts';
 import { Turns } from './cluster/turns.ts';
+import { ContainerPublisher } from './cluster/watch/container-publisher.ts';
 import { EngineShare } from './cluster/watch/engine-share.ts';
 import { EngineWatchers } from './cluster/watch/engine-watchers.ts';
 import type { Config } from './config/config.ts';
@@ -48,7 +49,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const store = await openStore(config, logger);
   const clock = new StoreClock(store, logger);
   const mirror = new Mirror(store, config.overcommit, logger, clock);
-  const details = new DetailCache();
+  const details = new DetailCache((...inspected) => mirror.containers.inspected(...inspected));
   try {
     await clock.start();
     const installation = await installationOf(config, store);
@@ -78,6 +79,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
   const share = new EngineShare(cluster, serverId);
   const watchers = new EngineWatchers(cluster, share);
+  const publisher = new ContainerPublisher(cluster, share);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const converger = new Converger(cluster, leadership);
@@ -89,6 +91,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     for (const each of [server, ...doors.values()]) await startListening(each);
     share.start();
     watchers.start();
+    publisher.start();
     sweep.start();
     leadership.start();
     converger.start();
@@ -105,7 +108,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     thrift.stop();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
-    await Promise.all([...listeners, watchers.stop(), sweep.stop(), converger.stop()]);
+    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), converger.stop()]);
     await Promise.all([share.stop(), leadership.stop()]);
     await mirror.stop();
   }

@@ -18,10 +18,6 @@ export function loadMirror({ engines, reservations }: Fleet): Mirror {
     mirror.observed(engineId, {
       observedAt: '2026-01-01T00:00:00.000Z',
       version: 1,
-      idle: new Set(),
-      unhealthy: new Set(),
-      ports: new Map(),
-      created: new Map(),
       images: names,
     });
   }

@@ -2,6 +2,9 @@ import type { PortBinding, RestartPolicy } from './image-config.ts';
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
+/** As an engine has bound them. */
+export type BoundPorts = readonly Required<PortBinding>[];
+
 /** What an engine's list tells of a container. Names are without Docker's leading slash. */
 export interface ContainerSummary {
   readonly id: string;

@@ -1,4 +1,3 @@
-import type { PortBinding } from './image-config.ts';
 import type { SwarmView } from './swarm.ts';
 
 /**
@@ -54,21 +53,12 @@ export interface EngineRecord {
   readonly operationId?: string;
 }
 
-/** What was last seen on an engine. */
+/** What was last seen on an engine, besides its containers. */
 export interface EngineObservation {
   /** RFC 3339. */
   readonly observedAt: string;
   /** Canonical names of the images that are there, sorted. */
   readonly images: readonly string[];
-  /** Ids of the containers that ran once and do not now, sorted. */
-  readonly idle: readonly string[];
-  /** Ids of those whose HEALTHCHECK says that they are not well, sorted. */
-  readonly unhealthy: readonly string[];
-  /**
-   * Where replicas are bound whose service's status tells other ports, or none yet, by container id: Docker binds other
-   * ports at each restart. Left out: there are none.
-   */
-  readonly ports?: Readonly<Record<string, readonly Required<PortBinding>[]>>;
   /** Of one in Docker's Swarm mode. */
   readonly swarm?: SwarmView;
   /** Why some of its containers or images are not known. */

@@ -1,4 +1,5 @@
 import type { ClaimSums } from '../model/claim.ts';
+import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
@@ -29,6 +30,8 @@ export interface Documents {
   readonly 'engine-key': { readonly engineId: string };
   /** What the server that follows the engine saw there. */
   readonly observation: EngineObservation;
+  /** The same of one of its containers; see `containerFactId`. */
+  readonly container: ContainerFact;
   /** By engine; only of those that failed to start containers lately. */
   readonly 'start-failures': StartFailures;
   /** A server's sign of life. */

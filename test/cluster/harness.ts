@@ -10,6 +10,7 @@ import { registerEngine } from '../../src/cluster/engines/register-engine.ts';
 import { Gate } from '../../src/cluster/gate.ts';
 import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { Turns } from '../../src/cluster/turns.ts';
+import { ContainerPublisher } from '../../src/cluster/watch/container-publisher.ts';
 import { Installation } from '../../src/installation/installation.ts';
 import { deriveLabelKey } from '../../src/installation/label-keys.ts';
 import { createLogger } from '../../src/logging/logger.ts';
@@ -75,7 +76,7 @@ async function buildCluster(t: ExecutionContext, options: ClusterOptions): Promi
     pool,
     mirror,
     clock,
-    details: new DetailCache(),
+    details: new DetailCache((...inspected) => mirror.containers.inspected(...inspected)),
     registry: buildRegistry(options.composed),
     turns: new Turns(),
     installation: options.installation ?? testInstallation,
@@ -90,6 +91,19 @@ async function buildCluster(t: ExecutionContext, options: ClusterOptions): Promi
   const ids = [...'abcdefghij'].slice(0, options.engines ?? 0);
   for (const id of ids) await registerEngine(cluster, { id, addr: `https://${id}.test:2376`, labels: [`on-${id}`] });
   return { ...cluster, pool, clock, engines: ids.map((id) => pool.client({ id })) };
+}
+
+const publishing = new WeakSet<Store>();
+
+/** From now on other servers on its store learn what this one sees of containers. */
+export async function publishContainers(t: ExecutionContext, cluster: TestCluster): Promise<void> {
+  if (publishing.has(cluster.store)) return;
+  publishing.add(cluster.store);
+  const name = 'watch/of the tests';
+  const lease = await cluster.store.acquireLease(name, 'a server', 3_600_000);
+  const publisher = new ContainerPublisher(cluster, { fence: () => ({ name, token: lease?.token ?? 0 }) });
+  publisher.start();
+  t.teardown(() => publisher.stop());
 }
 
 /** Of every engine. */

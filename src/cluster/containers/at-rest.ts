@@ -1,6 +1,7 @@
 import { isNameClaim } from '../../model/claim.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { KnownContainer } from '../mirror/known-container.ts';
 import { isAlive } from './container-view.ts';
 
 /**
@@ -19,6 +20,11 @@ export function atRest(reservation: NewReservation): NewReservation {
 /** A container that was never started is on its way to be: it holds what it will need. */
 export function isStopped(container: Pick<ContainerSummary, 'state'>): boolean {
   return !isAlive(container) && container.state !== 'created';
+}
+
+/** As its engine last told. Of one that nobody has seen yet nothing is known. */
+export function isKnownStopped(known: KnownContainer | undefined): boolean {
+  return known !== undefined && known.confirmedAt > 0 && isStopped(known.summary);
 }
 
 /** The reservation without what its state adds to it. */

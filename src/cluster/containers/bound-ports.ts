@@ -1,4 +1,5 @@
 import { type Claim, isPortClaim } from '../../model/claim.ts';
+import type { BoundPorts } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { overlaps } from '../../model/host-address.ts';
@@ -11,8 +12,6 @@ import { bare } from './at-rest.ts';
 
 /** Each round but the last one was lost to somebody who changed the record. */
 const maximumRounds = 5;
-
-export type BoundPorts = readonly Required<PortBinding>[];
 
 /**
  * What a running container of ours holds: the ports that it asked for by number, and what else its engine bound, the ports

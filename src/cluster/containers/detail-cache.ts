@@ -2,6 +2,7 @@ import type { ContainerList, EngineClient } from '../../engines/engine-client.ts
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import { Gate } from '../gate.ts';
+import type { Inspection } from '../mirror/container-cache.ts';
 import { late, within } from '../within.ts';
 import { type Details, EngineDetails } from './engine-details.ts';
 
@@ -25,10 +26,16 @@ export interface Inspected {
  * and not at each list, as citadel did. A container that cannot be inspected costs nothing but its own detail.
  */
 export class DetailCache {
+  readonly #inspected: (engineId: string, containerId: string, inspection: Inspection) => void;
   readonly #engines = new Map<string, EngineDetails>();
   /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #gate = new Gate(inFlight);
+
+  /** `inspected`: told of each inspection. */
+  constructor(inspected: (engineId: string, containerId: string, inspection: Inspection) => void = () => undefined) {
+    this.#inspected = inspected;
+  }
 
   /** The details of those containers, and of others. One that is gone by now is left out. Throws the engine's own faults. */
   async of(engineId: string, client: EngineClient, containers: readonly ContainerSummary[]): Promise<Inspected> {
@@ -37,7 +44,7 @@ export class DetailCache {
     const before = this.#underWay.get(engineId)?.catch(() => undefined);
     const now = (async () => {
       await before;
-      return await this.#inspectMissing(details, client, containers);
+      return await this.#inspectMissing(engineId, client, containers);
     })();
     this.#underWay.set(engineId, now);
     try {
@@ -57,7 +64,7 @@ export class DetailCache {
   async fresh(engineId: string, client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
     const details = this.engine(engineId);
     if (details.failure(containerId) && !details.isDue(containerId)) return undefined;
-    return await details.inspect(client, containerId);
+    return await this.#inspect(engineId, client, containerId);
   }
 
   /** All that is known of one engine's containers. */
@@ -78,17 +85,25 @@ export class DetailCache {
     this.#engines.delete(engineId);
   }
 
+  async #inspect(engineId: string, client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
+    const details = this.engine(engineId);
+    const detail = await details.inspect(client, containerId);
+    this.#inspected(engineId, containerId, { detail, failure: details.failure(containerId)?.message });
+    return detail;
+  }
+
   /** False: the allowance was used up before the last one. */
   async #inspectMissing(
-    details: EngineDetails,
+    engineId: string,
     client: EngineClient,
     containers: readonly ContainerSummary[],
   ): Promise<boolean> {
+    const details = this.engine(engineId);
     const slow = new Set<Promise<unknown>>();
     for (const { id } of containers) {
       if (!details.isDue(id)) continue;
       if (!details.allowance.take()) return false;
-      const asking = details.inspect(client, id);
+      const asking = this.#inspect(engineId, client, id);
       if ((await this.#gate.through(() => within(slowMs, asking))) !== late) continue;
       slow.add(asking);
       const over = () => slow.delete(asking);

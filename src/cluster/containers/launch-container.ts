@@ -1,4 +1,5 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
+import type { BoundPorts } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
@@ -6,7 +7,7 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { findOrigin } from '../restore/find-origin.ts';
-import { type BoundPorts, claimBoundPorts } from './bound-ports.ts';
+import { claimBoundPorts } from './bound-ports.ts';
 import { labelsOf } from './container-labels.ts';
 import { keepLease } from './keep-lease.ts';
 

@@ -1,3 +1,4 @@
+import { containerFactId } from '../../model/container-fact.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { Reservation } from '../../model/reservation.ts';
@@ -7,6 +8,8 @@ import { addressKey, daemonKey } from './engine-keys.ts';
 
 /** Of the containers that are in the way. */
 const mostNamed = 5;
+/** Facts of containers in one write. */
+const mostForgotten = 500;
 
 /**
  * Forgets an engine. While containers of ours are there only with `force`: they keep running, and are taken up again
@@ -23,15 +26,25 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     { kind: 'start-failures', id },
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
+  const containers = [...mirror.containers.on(id).keys()];
   if (!(await write(cluster, id, changes, options.force))) {
     throw inUse(id, mirror.reservations(id));
   }
   // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
   for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
+  await forgetContainers(cluster, id, containers);
   pool.forget(id);
   details.forget(id);
   await mirror.catchUp();
   logger.info({ engineId: id }, 'engine removed');
+}
+
+/** Some at a time: an engine may have had twenty thousand. */
+async function forgetContainers({ store }: Cluster, engineId: string, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += mostForgotten) {
+    const some = ids.slice(at, at + mostForgotten);
+    await store.write(some.map((id) => ({ kind: 'container', id: containerFactId(engineId, id) })));
+  }
 }
 
 /** What others run there is no reason to keep the engine, and is not recorded any more; a look may do it once more. */

@@ -13,6 +13,7 @@ import type { Change, Fence, Store, Versioned } from '../../store/store.ts';
 import { type Clock, wallClock } from '../clock.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes } from './changes.ts';
+import { ContainerCache } from './container-cache.ts';
 import { KeptDocuments } from './kept-documents.ts';
 import { type Observation, type ObservationChange, Observations, type PublishedObservation } from './observations.ts';
 import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
@@ -25,6 +26,9 @@ type EngineChange = Extract<Change, { kind: 'engine' }>;
 type ReservationChange = Extract<Change, { kind: 'reservation' }>;
 type StatusChange = Extract<Change, { kind: 'service-status' }>;
 type RunChange = Extract<Change, { kind: 'job-run' }>;
+
+/** A server's sign of life is nothing to wake for; of containers, `#containerChanged` tells. */
+const quietKinds: ReadonlySet<Change['kind']> = new Set(['server', 'container']);
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
@@ -40,6 +44,8 @@ export class Mirror {
   readonly servers = new KeptDocuments<ServerSign>();
   /** Whatever of it. */
   readonly changes = new Changes();
+  /** What runs on the engines, as they told last. */
+  readonly containers: ContainerCache;
   readonly startFailures: StartFailureMemory;
   readonly #store: Store;
   readonly #overcommit: number;
@@ -62,6 +68,7 @@ export class Mirror {
     this.#clock = clock;
     this.#seenTimes = new SeenTimes(() => clock.steadyMs());
     this.#observations = new Observations(clock);
+    this.containers = new ContainerCache(clock, (_, containerId) => this.#containerChanged(containerId));
     this.startFailures = new StartFailureMemory(clock, (engineId) => this.#snapshots.changed(engineId));
     this.#overcommit = overcommit;
     this.#follower = new ChangeFollower(
@@ -267,8 +274,9 @@ export class Mirror {
     if (change.kind === 'job-run') this.#applyRun(change);
     if (change.kind === 'rebalance') this.rebalances.apply(change);
     if (change.kind === 'server') this.servers.apply(change);
+    if (change.kind === 'container') this.#applyContainer(change);
     if (change.kind === 'start-failures') this.startFailures.apply(change);
-    this.changes.tell();
+    if (!quietKinds.has(change.kind)) this.changes.tell();
   }
 
   #applyEngine({ id, version, value }: EngineChange): void {
@@ -278,6 +286,7 @@ export class Mirror {
     else {
       this.#engines.delete(id);
       this.#observations.forget(id);
+      this.containers.forget(id);
       this.#observationChanged(id);
     }
     this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
@@ -292,6 +301,21 @@ export class Mirror {
     else this.#reservations.remove(id);
     const engineId = value?.engineId ?? known?.value.engineId;
     if (engineId !== undefined) this.#snapshots.exchange(engineId, known?.value, value);
+    if (value?.state === 'bound') this.containers.presume(value);
+    const containerId = known?.value.containerId;
+    if (value || containerId === undefined || this.reservationsOf(containerId).length > 0) return;
+    this.containers.released(known?.value.engineId ?? '', containerId);
+  }
+
+  #applyContainer(change: Extract<Change, { kind: 'container' }>): void {
+    // Of an engine that is gone: whoever followed it was the last to know.
+    if (change.value && !this.hasEngine(change.value.engineId)) return;
+    this.containers.apply(change);
+  }
+
+  /** Replicas and tasks have somebody who waits for them. */
+  #containerChanged(containerId: string): void {
+    if (this.reservationsOf(containerId).some(({ replica, task }) => replica || task)) this.changes.tell();
   }
 
   #applyStatus(change: StatusChange): void {
@@ -335,6 +359,7 @@ export class Mirror {
     const engines = await this.#store.list('engine');
     const observations = await this.#store.list('observation');
     const reservations = await this.#store.reservations();
+    const containers = await this.#store.list('container');
     const services = await this.#store.list('service');
     const statuses = await this.#store.list('service-status');
     const jobs = await this.#store.list('job');
@@ -350,6 +375,7 @@ export class Mirror {
       for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
       for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
       for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
+      this.containers.renew(containers.filter(({ value }) => this.hasEngine(value.engineId)));
       for (const service of services) this.#apply({ kind: 'service', ...service });
       for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
       for (const job of jobs) this.#apply({ kind: 'job', ...job });

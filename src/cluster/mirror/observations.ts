@@ -1,30 +1,19 @@
 import type { EngineObservation } from '../../model/engine.ts';
-import type { PortBinding } from '../../model/image-config.ts';
 import type { SwarmView } from '../../model/swarm.ts';
 import type { Change, Fence } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
 
-export type BoundPorts = readonly Required<PortBinding>[];
-
-/** What was last seen on an engine, by this server or by the one that follows it. */
+/** What was last seen on an engine besides its containers, by this server or by the one that follows it. */
 export interface Observation {
   /** RFC 3339; empty: nobody has looked yet. */
   readonly observedAt: string;
   /** The store's version when this was looked at or published: of two, the one with the later version is newer. */
   readonly version: number;
   readonly images: ReadonlySet<string>;
-  /** Ids of the containers that ran once and do not now. */
-  readonly idle: ReadonlySet<string>;
-  /** Ids of those whose HEALTHCHECK says that they are not well. */
-  readonly unhealthy: ReadonlySet<string>;
-  /** Ports of replicas that are not as their service's status tells them, by container id. */
-  readonly ports: ReadonlyMap<string, BoundPorts>;
   /** Of an engine in Docker's Swarm mode. */
   readonly swarm?: SwarmView;
   /** Why some of its containers or images are not known. */
   readonly unclear?: string;
-  /** Those that never ran, with the time of this process's clock at which they were first seen; of its own looks only. */
-  readonly created: ReadonlyMap<string, number>;
 }
 
 /** `ageMs`: for how long this server has known it. */
@@ -47,10 +36,7 @@ interface Answer {
   readonly token: number;
 }
 
-const nothingObserved: Observation = {
-  ...{ observedAt: '', version: 0 },
-  ...{ images: new Set(), idle: new Set(), unhealthy: new Set(), ports: new Map(), created: new Map() },
-};
+const nothingObserved: Observation = { observedAt: '', version: 0, images: new Set() };
 
 /**
  * What is known of each engine from looks at it. Looks of several servers are ordered by the store's versions, and their
@@ -105,11 +91,9 @@ export class Observations {
     this.#published.set(id, { version, value, seenMs: this.#clock.steadyMs() });
     const before = this.of(id);
     if (version <= before.version) return false;
-    const { observedAt, images, idle, unhealthy = [], ports = {}, swarm, unclear } = value;
-    const sets = { images: new Set(images), idle: new Set(idle), unhealthy: new Set(unhealthy) };
-    const seen = { ...sets, ports: new Map(Object.entries(ports)), created: before.created };
+    const { observedAt, images, swarm, unclear } = value;
     const rest = { ...(swarm && { swarm }), ...(unclear !== undefined && { unclear }) };
-    this.#byEngine.set(id, { ...seen, observedAt, version, ...rest });
+    this.#byEngine.set(id, { observedAt, version, images: new Set(images), ...rest });
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../cluster.ts';
+import { isKnownStopped } from '../containers/at-rest.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import { showService } from './show-service.ts';
 
@@ -23,5 +24,6 @@ export async function countImage({ mirror }: Cluster, image: string, except?: st
 /** As far as its engine was seen last, and can be seen now. */
 function isRunning(mirror: Mirror, { state, isAtRest, engineId, containerId = '' }: Reservation): boolean {
   if (state !== 'bound' || isAtRest || !mirror.hasEngine(engineId)) return false;
-  return mirror.engine(engineId).value.condition !== 'down' && !mirror.observation(engineId).idle.has(containerId);
+  if (mirror.engine(engineId).value.condition === 'down') return false;
+  return !isKnownStopped(mirror.containers.get(engineId, containerId));
 }

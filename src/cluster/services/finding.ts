@@ -1,5 +1,5 @@
+import type { BoundPorts } from '../../model/container.ts';
 import type { ReplicaMark } from '../../model/service.ts';
-import type { BoundPorts } from '../mirror/observations.ts';
 
 /** What a check found. Nothing where it is too early to say. */
 export type Finding =

@@ -1,6 +1,6 @@
+import type { BoundPorts } from '../../model/container.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
-import type { BoundPorts } from '../mirror/observations.ts';
 
 /** What says where a replica is asked: a service's spec, as far as it matters. */
 export interface AskedSpec {

@@ -1,7 +1,6 @@
-import type { ContainerCheck } from '../../model/container.ts';
+import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
 import type { RestartPolicy } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
-import type { BoundPorts } from '../mirror/observations.ts';
 
 /** Between two looks at one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
 export const silentMs = { shortest: 1_000, longest: 15_000 };

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineClient } from '../../engines/engine-client.ts';
-import type { ContainerCheck } from '../../model/container.ts';
+import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { HealthCheck, ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../cluster.ts';
 import { Findings } from '../findings.ts';
 import { Gate } from '../gate.ts';
-import type { BoundPorts } from '../mirror/observations.ts';
 import { askHealth } from './ask-health.ts';
 import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
 import { type Failure, type Finding, failed } from './finding.ts';

@@ -1,7 +1,7 @@
+import type { BoundPorts } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark } from '../../model/service.ts';
-import type { BoundPorts } from '../mirror/observations.ts';
 import type { ReplicaReservation } from '../mirror/reservation-index.ts';
 import { isLost, type LossRule } from './loss.ts';
 

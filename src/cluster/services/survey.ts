@@ -1,9 +1,12 @@
+import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../cluster.ts';
+import { isAlive } from '../containers/container-view.ts';
+import type { KnownContainer } from '../mirror/known-container.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
 import { hasFingerprint } from './fingerprint.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
@@ -23,15 +26,24 @@ export function surveyReplicas(
   return mirror.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-    const { unhealthy, ports } = mirror.observation(engineId);
-    const { containerId = '' } = reservation;
-    const [isUnhealthy, seenPorts] = [unhealthy.has(containerId), ports.get(containerId)];
+    const seen = mirror.containers.get(engineId, reservation.containerId ?? '');
+    const isUnhealthy = seen?.summary.isUnhealthy ?? false;
+    const seenPorts = portsOf(seen);
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
     const markedAt = mark && mirror.seenInStatus(name, mark.since);
     const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
+}
+
+/**
+ * As bound now: Docker binds other ports whenever it starts a container again, and none while the container waits to be
+ * started again. A list that does not tell all ports is no reason to doubt those that are known.
+ */
+function portsOf(seen: KnownContainer | undefined): ContainerSummary['ports'] | undefined {
+  if (!seen || seen.confirmedAt === 0 || !isAlive(seen.summary)) return undefined;
+  return seen.summary.unclear === undefined ? seen.summary.ports : undefined;
 }
 
 /** Of no template that the store knows: the next generations of a service whose store was lost have the numbers of those that were. */

@@ -2,6 +2,7 @@ import type { EngineEvent } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Fence } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
+import { isKnownStopped } from '../containers/at-rest.ts';
 import type { Gate } from '../gate.ts';
 import { HourlyNotice } from '../hourly-notice.ts';
 import { pause } from '../pause.ts';
@@ -178,7 +179,7 @@ export class EngineWatcher {
   }
 
   #isIdle(containerId: string): boolean {
-    return this.#cluster.mirror.observation(this.#engineId).idle.has(containerId);
+    return isKnownStopped(this.#cluster.mirror.containers.get(this.#engineId, containerId));
   }
 
   /** A container that nobody started tells nothing: it is looked at when nobody can be about to start it any more. */
@@ -186,8 +187,9 @@ export class EngineWatcher {
     const { mirror, settings } = this.#cluster;
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
-    for (const firstSeen of mirror.observation(this.#engineId).created.values()) {
-      const at = firstSeen + leftOverAfterMs(settings);
+    for (const { unstartedSince } of mirror.containers.on(this.#engineId).values()) {
+      if (unstartedSince === undefined) continue;
+      const at = unstartedSince + leftOverAfterMs(settings);
       if (at > now) soonest = Math.min(soonest, at);
     }
     if (soonest >= this.#leftOverAt) return;

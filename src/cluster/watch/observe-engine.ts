@@ -1,15 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ContainerList, EngineClient, Handshake, ImageNames } from '../../engines/engine-client.ts';
-import type { ContainerSummary } from '../../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { SwarmView } from '../../model/swarm.ts';
 import type { Fence } from '../../store/store.ts';
 import { timestamp } from '../clock.ts';
 import type { Cluster } from '../cluster.ts';
-import { isStopped } from '../containers/at-rest.ts';
 import type { Observation } from '../mirror/observations.ts';
-import { movedPorts } from './moved-ports.ts';
 import { publishObservation } from './publish-observation.ts';
 import { reconcileEngine } from './reconcile.ts';
 
@@ -51,15 +48,11 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   const { version } = mirror;
   const recorded = mirror.records(id);
   const before = mirror.observation(id);
-  const { containers, images, daemon, swarm } = await look(cluster, engine, before);
-  const firstSeen = ({ id: containerId }: ContainerSummary) => before.created.get(containerId) ?? performance.now();
-  const unstarted = containers.filter(({ state }) => state === 'created');
-  const created = new Map(unstarted.map((each) => [each.id, firstSeen(each)]));
-  const idle = new Set(containers.filter(isStopped).map((each) => each.id));
-  const unhealthy = new Set(containers.filter(({ isUnhealthy }) => isUnhealthy).map((each) => each.id));
+  const { containers, askedAt, images, daemon, swarm } = await look(cluster, engine, before);
+  mirror.containers.replace(id, containers, askedAt);
   const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
   const seen = {
-    ...{ images: new Set(images), idle, unhealthy, ports: movedPorts(cluster, containers), created },
+    images: new Set(images),
     ...(swarm && { swarm }),
     ...(unclear !== '' && { unclear }),
   };
@@ -67,7 +60,7 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
   mirror.observed(id, observation);
   mirror.sighted(id, fence);
   warnOfUnclear(cluster, id, observation);
-  const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers, created });
+  const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers });
   // Only now: an engine is used once what runs there is in the ledger.
   if (isWhole || engine.condition !== 'pending') await record(cluster, id, { condition: 'ok', daemon }, fence);
   await publishObservation(cluster, id, observation, fence);
@@ -79,14 +72,15 @@ function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear
   logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
 }
 
-async function look({ pool }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
+async function look({ pool, clock }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
   const client = pool.client(engine);
   const { daemon, swarm } = await client.handshake();
   refuseOtherDaemon(engine, daemon);
   // One after the other: a second connection for each of a thousand engines is dearer than the time.
+  const askedAt = clock.now();
   const containers = await client.listContainers();
   const images = await client.listImages();
-  return { daemon, containers, images, swarm: swarm && (await swarmView(client, swarm, before.swarm)) };
+  return { daemon, containers, askedAt, images, swarm: swarm && (await swarmView(client, swarm, before.swarm)) };
 }
 
 /** A manager that cannot tell, because its swarm has no leader, has told before. */
@@ -106,6 +100,8 @@ async function swarmView(
 interface Seen {
   readonly daemon: DaemonInfo;
   readonly containers: ContainerList;
+  /** By the store's clock. */
+  readonly askedAt: number;
   readonly images: ImageNames;
   readonly swarm: SwarmView | undefined;
 }

@@ -11,16 +11,13 @@ const tellAgainMs = 60_000;
 export async function publishObservation(
   { store, mirror }: Cluster,
   engineId: string,
-  { observedAt, images, idle, unhealthy, ports, swarm, unclear }: Observation,
+  { observedAt, images, swarm, unclear }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
   const told = mirror.publishedObservation(engineId);
   const now: EngineObservation = {
     observedAt,
     images: [...images].sort(),
-    idle: [...idle].sort(),
-    unhealthy: [...unhealthy].sort(),
-    ...(ports.size > 0 && { ports: Object.fromEntries(ports) }),
     ...(swarm && { swarm }),
     ...(unclear !== undefined && { unclear }),
   };

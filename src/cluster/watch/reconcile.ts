@@ -6,6 +6,7 @@ import type { Versioned } from '../../store/store.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { atRest, isStopped } from '../containers/at-rest.ts';
 import { unlessGone } from '../containers/launch-container.ts';
+import type { KnownContainer } from '../mirror/known-container.ts';
 import { restoreOwners } from '../restore/restore-owners.ts';
 import { findHidden } from './find-hidden.ts';
 import { heldByOurs } from './held-by-ours.ts';
@@ -144,7 +145,6 @@ export async function reconcileEngine(
   cluster: Cluster,
   look: Pick<Comparison, 'engineId' | 'recorded'> & {
     readonly containers: ContainerList;
-    readonly created: ReadonlyMap<string, number>;
   },
 ): Promise<boolean> {
   const { store, mirror, pool, settings, details, logger } = cluster;
@@ -159,7 +159,7 @@ export async function reconcileEngine(
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
   const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
   const ours = await heldByOurs(cluster, client, look.recorded, containers, holdings.believed);
-  const leftOver = leftOverOf(look.created, settings);
+  const leftOver = leftOverOf(mirror.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
   let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
@@ -175,7 +175,7 @@ export async function reconcileEngine(
     const containerId = 'containerId' in repair ? repair.containerId : undefined;
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
     try {
-      await carryOut(cluster, client, repair);
+      await carryOut(cluster, client, engineId, repair);
       logger.info(fields, 'repaired');
     } catch (error) {
       // One container that cannot be put right is no reason to leave the others; the next look tries again.
@@ -195,12 +195,18 @@ export function leftOverAfterMs({ leaseMs, deadlines }: ClusterSettings): number
 }
 
 /** Whoever would have started them is gone, or was told that it failed. */
-function leftOverOf(created: ReadonlyMap<string, number>, settings: ClusterSettings): Set<string> {
+function leftOverOf(containers: ReadonlyMap<string, KnownContainer>, settings: ClusterSettings): Set<string> {
   const since = performance.now() - leftOverAfterMs(settings);
-  return new Set([...created].flatMap(([id, firstSeen]) => (firstSeen <= since ? [id] : [])));
+  const isLeftOver = ({ unstartedSince = Number.POSITIVE_INFINITY }: KnownContainer) => unstartedSince <= since;
+  return new Set([...containers].flatMap(([id, each]) => (isLeftOver(each) ? [id] : [])));
 }
 
-async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair): Promise<void> {
+async function carryOut(
+  { store, mirror }: Cluster,
+  client: EngineClient,
+  engineId: string,
+  repair: Repair,
+): Promise<void> {
   switch (repair.do) {
     case 'release':
       await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
@@ -214,6 +220,7 @@ async function carryOut({ store }: Cluster, client: EngineClient, repair: Repair
       return;
     case 'remove':
       await client.removeContainer(repair.containerId).catch(unlessGone);
+      mirror.containers.remove(engineId, repair.containerId);
       if (repair.reservation) {
         await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
       }

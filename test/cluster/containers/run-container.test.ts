@@ -142,10 +142,6 @@ test('an image that no registry has is found on the engine that has it', async (
   cluster.mirror.observed('c', {
     observedAt: 'now',
     version: 1,
-    idle: new Set(),
-    unhealthy: new Set(),
-    ports: new Map(),
-    created: new Map(),
     images: new Set(['local/tool:1']),
   });
   t.is((await runContainer(cluster, busybox({ name: 'local/tool:1' }))).engine.id, 'c');
@@ -158,10 +154,6 @@ test('a registry that cannot be reached costs nothing where another engine has t
   cluster.mirror.observed('b', {
     observedAt: 'now',
     version: 1,
-    idle: new Set(),
-    unhealthy: new Set(),
-    ports: new Map(),
-    created: new Map(),
     images: new Set(['local/tool:1']),
   });
   cluster.engines[1]?.images.add('local/tool:1');

@@ -4,7 +4,7 @@ import { createService } from '../../../src/cluster/services/change-service.ts';
 import { linkEnvironment } from '../../../src/cluster/services/link-environment.ts';
 import { type ShownService, showService } from '../../../src/cluster/services/show-service.ts';
 import { startCluster, type TestCluster } from '../harness.ts';
-import { isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
+import { eventually, isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
 import { busybox, policy, spec } from './views.ts';
 
 const image = { ...busybox, bind_ports: [{ proto: 'tcp', container_port: 80 }] } as const;
@@ -15,7 +15,7 @@ function bound({ engines }: TestCluster): number | undefined {
   return [...(engines[0]?.containers.values() ?? [])][0]?.ports[0]?.port;
 }
 
-const told = (cluster: TestCluster) => catalog(cluster, 'web').entries.map(({ port }) => port);
+const told = (cluster: Parameters<typeof catalog>[0]) => catalog(cluster, 'web').entries.map(({ port }) => port);
 
 test('the ports that a replica has after a restart are told everywhere, and none while it is down', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
@@ -77,11 +77,9 @@ test('a server that does not follow the engine tells the ports of a restart too'
   const { replicas } = await untilShown(t, cluster, 'web', isRunning);
   await cluster.engines[0]?.restartContainer(replicas[0]?.view.containerId ?? '');
   await lookAtAll(cluster);
-  await other.cluster.mirror.catchUp();
-  t.deepEqual(
-    catalog(other.cluster, 'web').entries.map(({ port }) => port),
-    [bound(cluster)],
-  );
+  const isTold = () => told(other.cluster)[0] === bound(cluster);
+  await eventually(t, isTold, () => told(other.cluster));
+  t.deepEqual(told(other.cluster), [bound(cluster)]);
 });
 
 test('a replica on the network of its host is told with the ports that it declares', async (t) => {

@@ -6,7 +6,7 @@ import { Leadership } from '../../../src/cluster/services/leadership.ts';
 import { type ShownService, showService } from '../../../src/cluster/services/show-service.ts';
 import { observeEngine } from '../../../src/cluster/watch/observe-engine.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
-import type { TestCluster } from '../harness.ts';
+import { publishContainers, type TestCluster } from '../harness.ts';
 import type { Life } from '../mortal.ts';
 
 const patienceMs = 30_000;
@@ -36,6 +36,7 @@ export async function startServer(
   shared: TestCluster,
   { id = 'one', life }: { readonly id?: string; readonly life?: Life } = {},
 ): Promise<TestServer> {
+  await publishContainers(t, shared);
   const mirror = new Mirror(shared.store, 1, shared.logger, shared.clock);
   await mirror.start();
   const clients = new Map<string, EngineClient>();

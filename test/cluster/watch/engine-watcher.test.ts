@@ -125,7 +125,7 @@ test('a container of ours that ends is counted no more', async (t) => {
   const { id } = await runContainer(cluster, busybox);
   t.is((await showEngine(cluster, 'a')).containers, 1);
   engine.exit(id);
-  await until(() => cluster.mirror.observation('a').idle.has(id));
+  await until(() => cluster.mirror.containers.get('a', id)?.summary.state === 'exited');
   t.is((await showEngine(cluster, 'a')).containers, 0);
 });
 

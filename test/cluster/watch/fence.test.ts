@@ -81,7 +81,7 @@ test('what is seen is published by whoever holds the lease only', async (t) => {
   const published = () => mirror.publishedObservation('a')?.value.observedAt;
   const before = published();
   engines[0]?.runForeign('theirs');
-  engines[0]?.exit('theirs');
+  engines[0]?.images.add('local/tool:1');
   await observeEngine(cluster, 'a', lost);
   await mirror.catchUp();
   t.is(published(), before);

@@ -1,0 +1,66 @@
+/** Docker's words for a duration, with what each counts: `Up 2 minutes (healthy)`, `Exited (3) About an hour ago`. */
+const duration =
+  /\b(?:Less than a second|About a minute|About an hour|(\d{1,6}) (second|minute|hour|day|week|month|year)s?)\b/;
+
+const [secondMs, minuteMs, hourMs, dayMs] = [1_000, 60_000, 3_600_000, 86_400_000];
+const units: ReadonlyMap<string, number> = new Map([
+  ['second', secondMs],
+  ['minute', minuteMs],
+  ['hour', hourMs],
+  ['day', dayMs],
+  ['week', 7 * dayMs],
+  ['month', 30 * dayMs],
+  ['year', 365 * dayMs],
+]);
+
+interface Told {
+  readonly ageMs: number;
+  /** The duration is as long as it says, and less than this longer or shorter. */
+  readonly unitMs: number;
+}
+
+/** What an engine's words are `afterMs` later, if nothing happened to the container meanwhile. */
+export function agedStatus(status: string, afterMs: number): string {
+  if (afterMs < secondMs) return status;
+  return status.replace(duration, (words) => durationInWords(toldIn(words).ageMs + afterMs));
+}
+
+/** Whether `now` says the same as `before` said `afterMs` ago: nothing happened in between. */
+export function isSameStatus(before = '', now = '', afterMs = 0): boolean {
+  if (before === now) return true;
+  const [was, is] = [duration.exec(before), duration.exec(now)];
+  if (!was || !is || before.replace(duration, '') !== now.replace(duration, '')) return false;
+  const [then, told] = [toldIn(was[0]), toldIn(is[0])];
+  return Math.abs(then.ageMs + afterMs - told.ageMs) <= then.unitMs + told.unitMs;
+}
+
+function toldIn(words: string): Told {
+  if (words === 'Less than a second') return { ageMs: 0, unitMs: secondMs };
+  if (words === 'About a minute') return { ageMs: minuteMs, unitMs: minuteMs };
+  if (words === 'About an hour') return { ageMs: hourMs, unitMs: hourMs };
+  const [, count = '0', unit = 'second'] = duration.exec(words) ?? [];
+  const unitMs = units.get(unit) ?? secondMs;
+  return { ageMs: Number(count) * unitMs, unitMs };
+}
+
+/** As Docker has it (docker/go-units, HumanDuration). */
+function durationInWords(ms: number): string {
+  const seconds = Math.floor(ms / secondMs);
+  if (seconds < 1) return 'Less than a second';
+  if (seconds < 60) return counted(seconds, 'second');
+  const minutes = Math.floor(ms / minuteMs);
+  if (minutes === 1) return 'About a minute';
+  if (minutes < 60) return counted(minutes, 'minute');
+  const hours = Math.round(ms / hourMs);
+  if (hours === 1) return 'About an hour';
+  if (hours < 48) return counted(hours, 'hour');
+  const days = Math.floor(hours / 24);
+  if (days < 14) return counted(days, 'day');
+  if (days < 60) return counted(Math.floor(days / 7), 'week');
+  if (days < 730) return counted(Math.floor(days / 30), 'month');
+  return counted(Math.floor(days / 365), 'year');
+}
+
+function counted(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
