@@ -29,6 +29,7 @@ import type {
   Handshake,
   ImageNames,
   LogOptions,
+  RemoveOptions,
   SkippedEvent,
   StopOptions,
 } from './engine-client.ts';
@@ -204,12 +205,12 @@ export class DockerClient implements EngineClient {
     return this.#translated(stream, 'openLogs', id);
   }
 
-  removeContainer(id: string): Promise<void> {
+  removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {
     return this.#call('removeContainer', {
       limitMs: this.#deadlines.removeMs,
       subject: id,
       run: async (docker) => {
-        await containerOf(docker, id).remove({ force: true, v: true });
+        await containerOf(docker, id).remove({ force: !unlessRunning, v: true });
       },
     });
   }

@@ -67,7 +67,11 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   inspectDocument: [noSuchContainer],
   listDocuments: [],
   openLogs: [noSuchContainer],
-  removeContainer: [noSuchContainer, { status: 409, code: 'container_busy' }],
+  removeContainer: [
+    noSuchContainer,
+    { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
+    { status: 409, code: 'container_busy' },
+  ],
   pullImage: noSuchImage,
   listImages: [],
   listIngressPorts: [],

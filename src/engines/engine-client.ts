@@ -60,8 +60,11 @@ export interface EngineClient {
    * `no_such_container`.
    */
   openLogs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
-  /** Kills it if it runs and removes it with its anonymous volumes. Throws `no_such_container`, `container_busy`. */
-  removeContainer(id: string): Promise<void>;
+  /**
+   * Kills it if it runs and removes it with its anonymous volumes. Throws `no_such_container`, `container_busy`, and
+   * `wrong_state` of one that runs and is removed `unlessRunning`.
+   */
+  removeContainer(id: string, options?: RemoveOptions): Promise<void>;
   /**
    * Resolves when the image is there. The deadline is on silence, not on the whole: a pull that goes on may go on.
    * Throws `no_such_image`.
@@ -98,6 +101,11 @@ export interface ImageNames extends ReadonlyArray<string> {
 }
 
 export type DocumentKind = 'containers' | 'images';
+
+export interface RemoveOptions {
+  /** The engine looks at the container's state in the same step: one that runs stays as it is. */
+  readonly unlessRunning?: boolean;
+}
 
 export interface StopOptions {
   readonly timeoutSeconds?: number | undefined;

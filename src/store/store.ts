@@ -128,8 +128,15 @@ export interface Ledger {
   ): Promise<boolean>;
   /** Starts the lease anew. False: no such reservation in state `reserved`. An expired one not yet released counts. */
   renew(reservationId: string, leaseMs: number): Promise<boolean>;
-  /** Ends the lease: the container is known. False: the reservation is gone. Durable when it returns. */
-  bind(reservationId: string, containerId: string): Promise<boolean>;
+  /**
+   * Ends the lease: the container is known. Returns the version of the record; undefined: the reservation is gone, or it is
+   * not bound to this container yet and has another version than `ifVersion`. Durable when it returns.
+   */
+  bind(
+    reservationId: string,
+    containerId: string,
+    options?: { readonly ifVersion?: number | undefined },
+  ): Promise<number | undefined>;
   /** Gives all claims back. False: it was gone already, or `onlyIfExpired` and its lease still runs or it is bound. */
   release(reservationId: string, options?: { readonly onlyIfExpired?: boolean }): Promise<boolean>;
   /** Sorted by id. Of one engine where it is named, otherwise of all. */

@@ -8,6 +8,7 @@ import type {
   EngineEvent,
   Handshake,
   LogOptions,
+  RemoveOptions,
   SkippedEvent,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
@@ -276,9 +277,12 @@ export class FakeEngine implements EngineClient {
     this.following -= 1;
   }
 
-  removeContainer(id: string): Promise<void> {
+  removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {
     return this.#call('removeContainer', id, () => {
       const container = this.#find(id);
+      if (unlessRunning && ['running', 'paused'].includes(container.state)) {
+        throw this.#error('wrong_state', `container ${container.name} is running`);
+      }
       this.containers.delete(container.id);
       this.#tell('destroy', container);
     });

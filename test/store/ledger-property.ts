@@ -122,7 +122,7 @@ async function perform(store: Store, versions: ReadonlyMap<string, number>, curr
       return result.reason === 'full' ? { full: result.key } : undefined;
     }
     case 'bind':
-      return store.bind(current.id, 'container');
+      return (await store.bind(current.id, 'container')) !== undefined;
     case 'renew':
       return store.renew(current.id, 3_600_000);
     case 'release':

@@ -28,7 +28,7 @@ export function isKnownStopped(known: KnownContainer | undefined): boolean {
 }
 
 /** The reservation without what its state adds to it. */
-export function bare(reservation: Reservation): NewReservation {
+export function bare(reservation: NewReservation & { readonly state?: Reservation['state'] }): NewReservation {
   const { state: _, containerId: __, ...rest } = reservation;
   return rest;
 }

@@ -4,12 +4,14 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { findOrigin } from '../restore/find-origin.ts';
 import { claimBoundPorts } from './bound-ports.ts';
 import { labelsOf } from './container-labels.ts';
 import { keepLease } from './keep-lease.ts';
+import { takeRecord } from './take-record.ts';
 
 export interface RunningContainer {
   readonly id: string;
@@ -43,16 +45,21 @@ export interface LaunchOptions {
 /** Turns a reservation into a running container, or undoes what it did. */
 export async function launchContainer(
   cluster: Cluster,
-  reservation: NewReservation,
+  place: Versioned<NewReservation>,
   options: LaunchOptions = {},
 ): Promise<LaunchOutcome> {
+  const { value: reservation } = place;
   const { value: engine } = cluster.mirror.engine(reservation.engineId);
   const client = cluster.pool.client(engine);
   const stopRenewing = keepLease(cluster, reservation.id);
   let containerId: string | undefined;
+  let { version } = place;
   try {
     containerId = await create(cluster, client, engine, reservation, options);
-    await startAndBind(cluster, client, reservation, containerId);
+    const [started, bound] = await startAndBind(cluster, client, place, containerId);
+    if (bound.status === 'fulfilled') version = bound.value;
+    if (started.status === 'rejected') throw started.reason;
+    if (bound.status === 'rejected') throw bound.reason;
     const { id, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
     await noteStart(cluster, engine.id);
@@ -61,7 +68,7 @@ export async function launchContainer(
     if (!isSatsumaError(error)) throw error;
     if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
     // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
-    if (error.code !== 'engine_timeout') await undo(cluster, client, reservation, containerId);
+    if (error.code !== 'engine_timeout') await undo(cluster, client, { ...place, version }, containerId);
     const better = containerId === undefined ? movesOn.creating : movesOn.starting;
     if (isSatsumaError(error, ...better)) return { ok: false, error };
     throw error;
@@ -120,22 +127,27 @@ async function pull(client: EngineClient, imageName: string): Promise<void> {
 }
 
 /** The record is written while the engine starts the container: it takes a hundred times as long. */
-async function startAndBind(
-  { store, mirror }: Cluster,
+function startAndBind(
+  cluster: Cluster,
   client: EngineClient,
-  reservation: NewReservation,
+  place: Versioned<NewReservation>,
   containerId: string,
-): Promise<void> {
-  const [started, bound] = await Promise.allSettled([
-    client.startContainer(containerId),
-    store.bind(reservation.id, containerId),
-  ]);
-  if (started.status === 'rejected') throw started.reason;
-  if (bound.status === 'rejected') throw bound.reason;
-  if (!bound.value) {
+): Promise<[PromiseSettledResult<void>, PromiseSettledResult<number>]> {
+  return Promise.allSettled([client.startContainer(containerId), bind(cluster, place, containerId)]);
+}
+
+/** Returns the record's version. Throws `reservation_lost` where somebody else took the record. */
+export async function bind(
+  { store, mirror }: Cluster,
+  { id, value, version: ifVersion }: Versioned<NewReservation>,
+  containerId: string,
+): Promise<number> {
+  const version = await store.bind(id, containerId, { ifVersion });
+  if (version === undefined) {
     throw new SatsumaError('reservation_lost', 'starting took longer than the lease, and the place was given away');
   }
-  mirror.bound(reservation.id, containerId);
+  mirror.apply({ kind: 'reservation', id, version, value: { ...value, state: 'bound', containerId } });
+  return version;
 }
 
 /** What is told of a container that was started, once the ledger has it. */
@@ -167,15 +179,27 @@ async function boundPorts(
   );
 }
 
-/** Removes the container and gives back what it holds, as far as engine and store answer. */
+/**
+ * Removes the container and gives back what it holds, as far as engine and store answer. Of a request with an
+ * `Idempotency-Key` another attempt may have answered with the container by now: only who can take the record removes it.
+ */
 export async function undo(
-  { store, logger }: Cluster,
+  cluster: Cluster,
   client: EngineClient,
-  { id, engineId }: NewReservation,
+  place: Versioned<NewReservation>,
   containerId: string | undefined,
 ): Promise<void> {
+  const { store, logger } = cluster;
+  const { id, engineId, operationId } = place.value;
   try {
-    if (containerId !== undefined) await client.removeContainer(containerId).catch(unlessGone);
+    if (containerId !== undefined) {
+      const isOurs = operationId === undefined || (await takeRecord(cluster, place, containerId)) !== undefined;
+      if (!isOurs) {
+        logger.info({ engineId, containerId, reservationId: id }, 'not undone: somebody else took the record');
+        return;
+      }
+      await client.removeContainer(containerId).catch(unlessGone);
+    }
     await store.release(id);
   } catch (error) {
     logger.warn({ err: error, engineId, containerId, reservationId: id }, 'not undone, left to reconciliation');

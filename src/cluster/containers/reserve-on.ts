@@ -8,7 +8,7 @@ import type { Scheduler } from '../../model/scheduler.ts';
 import type { Replica } from '../../model/service.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import type { Candidate, Placement } from '../../placement/place.ts';
-import type { Fence, ReserveResult } from '../../store/store.ts';
+import type { Fence, ReserveResult, Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import type { RunAttempt } from '../idempotency/attempt.ts';
 import { lostLead } from '../lost-lead.ts';
@@ -47,7 +47,10 @@ export interface ReserveRequest extends ReserveOptions {
  * Throws `reservation_lost` where the attempt was superseded, or another server leads by now; `name_taken` where another
  * container has the name, on whichever engine.
  */
-export async function reserveOn(cluster: Cluster, request: ReserveRequest): Promise<NewReservation | undefined> {
+export async function reserveOn(
+  cluster: Cluster,
+  request: ReserveRequest,
+): Promise<Versioned<NewReservation> | undefined> {
   const { engine } = request.candidate;
   const reservation = reservationFor(cluster, request);
   const result = await take(cluster, reservation, engine.version, request.lease);
@@ -61,7 +64,7 @@ export async function reserveOn(cluster: Cluster, request: ReserveRequest): Prom
     await cluster.store.release(reservation.id);
     throw error;
   });
-  return reservation;
+  return { id: reservation.id, value: reservation, version: result.version };
 }
 
 /** Nothing is known of a holder that is gone again. */

@@ -8,6 +8,7 @@ import type { RowSet } from '../../model/row-set.ts';
 import { type Explanation, explain } from '../../placement/explain.ts';
 import { only } from '../../placement/leave-out.ts';
 import type { EngineRefusal, Placement } from '../../placement/place.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { placeNow, schedulersOf } from './plan-container.ts';
 import { type ReserveOptions, reserveOn } from './reserve-on.ts';
@@ -25,7 +26,7 @@ interface Fault {
 }
 
 /** Places on one engine after the other, the best first: each `next` is told why the last one could not be used. */
-export type Places = AsyncGenerator<NewReservation, never, SatsumaError>;
+export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaError>;
 
 /**
  * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
@@ -57,7 +58,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       const error = yield reservation;
       // A container that nobody has seen yet: on another engine there would be two of the name.
       if (error.code === 'name_taken' && cluster.settings.nameScope === 'cluster') {
-        throw nameTaken(reservation.name, candidate.engine.id);
+        throw nameTaken(reservation.value.name, candidate.engine.id);
       }
       faults.set(candidate.engine.id, { engine: candidate.engine, error });
       if ([...faults.values()].filter(isBroken).length === maximumBroken) throw lacking(placement, faults) ?? error;

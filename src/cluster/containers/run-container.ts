@@ -1,5 +1,6 @@
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { resumeRun } from '../idempotency/resume-run.ts';
 import { type LaunchOptions, launchContainer, type RunningContainer } from './launch-container.ts';
@@ -26,7 +27,7 @@ export async function runContainer(
 /** Launches at `place`, and where that fails in a way that another engine may do better, at the next of `places`. */
 export async function launchFrom(
   cluster: Cluster,
-  place: NewReservation,
+  place: Versioned<NewReservation>,
   places: Places,
   options: LaunchOptions = {},
 ): Promise<RunningContainer> {

@@ -1,6 +1,7 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
 import { Gate } from '../gate.ts';
 import { type Attempt, partOf } from '../idempotency/attempt.ts';
@@ -46,7 +47,7 @@ export async function runContainers(
 /** A place for one of several, or what an earlier attempt at the request already runs there. */
 type Taken =
   | { readonly container: RunningContainer }
-  | { readonly reservation: NewReservation; readonly places: Places; readonly stopRenewing: () => void };
+  | { readonly reservation: Versioned<NewReservation>; readonly places: Places; readonly stopRenewing: () => void };
 
 /**
  * Runs all or none: takes a place for each before the first is started, and removes what was started where one cannot
@@ -67,6 +68,8 @@ export async function runAllOrNone(
   const containers = launched.done.filter((each) => each !== undefined);
   const error = taken.errors[0] ?? launched.errors[0];
   if (!error) return containers;
+  // Whoever took over may have answered with them.
+  await several.attempt?.confirm();
   throw await undoAll(cluster, containers, error);
 }
 

@@ -3,10 +3,14 @@ import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
+import { bare } from '../containers/at-rest.ts';
 import { operationLabel, reservationLabel } from '../containers/container-labels.ts';
-import { describeRunning, type RunningContainer, undo } from '../containers/launch-container.ts';
+import { keepLease } from '../containers/keep-lease.ts';
+import { bind, describeRunning, type RunningContainer, undo } from '../containers/launch-container.ts';
 import { readLabels } from '../containers/read-labels.ts';
+import { takeRecord } from '../containers/take-record.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../engines/note-start.ts';
 import { observeEngine } from '../watch/observe-engine.ts';
 import type { RunAttempt } from './attempt.ts';
@@ -14,6 +18,8 @@ import type { RunAttempt } from './attempt.ts';
 /** A record of the request, and what its engine has of it. */
 interface Piece {
   readonly record: Reservation;
+  /** Of the record. */
+  readonly version: number;
   readonly engine: EngineRecord;
   readonly client: EngineClient;
   readonly container: ContainerSummary | undefined;
@@ -42,7 +48,8 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
     await mirror.catchUp();
     const records = mirror
       .reservations()
-      .filter((each) => each.operationId === operationId && mirror.hasEngine(each.engineId));
+      .filter((each) => each.operationId === operationId && mirror.hasEngine(each.engineId))
+      .flatMap(({ id }) => mirror.record(id) ?? []);
     if (records.length === 0) {
       const engines = await enginesWith(cluster, operationId);
       if (engines.length === 0) return undefined;
@@ -55,18 +62,23 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
     if (started) return await describe(cluster, started);
     // With nothing else under way: what is only reserved may turn out to run.
     const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
-    const container = unstarted ? await start(cluster, unstarted) : await settle(cluster, records);
+    const container = unstarted
+      ? await start(cluster, unstarted)
+      : await settle(
+          cluster,
+          records.map(({ value }) => value),
+        );
     if (container) return container;
   }
 }
 
-async function look({ mirror, pool }: Cluster, record: Reservation): Promise<Piece> {
+async function look({ mirror, pool }: Cluster, { value: record, version }: Versioned<Reservation>): Promise<Piece> {
   const { value: engine } = mirror.engine(record.engineId);
   const client = pool.client(engine);
   const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
   // Others may have copied the label.
   const container = labelled.find(({ id }) => record.containerId === undefined || record.containerId === id);
-  return { record, engine, client, container };
+  return { record, version, engine, client, container };
 }
 
 function isBound(piece: Piece): piece is BoundPiece {
@@ -77,19 +89,27 @@ function describe(cluster: Cluster, { record }: BoundPiece): Promise<RunningCont
   return describeRunning(cluster, record, record.containerId);
 }
 
-/** Undefined: it cannot be started, and is undone. */
+/** Undefined: it cannot be started and is undone, or somebody else is about to start or remove it. */
 async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContainer | undefined> {
-  const { client, record } = piece;
+  const { client, record: value } = piece;
+  const { id, containerId, engineId } = value;
+  const version = await takeRecord(cluster, { id, value, version: piece.version }, containerId);
+  if (version === undefined) return undefined;
+  const taken = { id, value: bare(value), version };
+  const stopRenewing = keepLease(cluster, id);
   try {
-    await client.startContainer(record.containerId);
-    await noteStart(cluster, record.engineId);
+    await client.startContainer(containerId);
+    await bind(cluster, taken, containerId);
+    await noteStart(cluster, engineId);
     return await describe(cluster, piece);
   } catch (error) {
     // It may have started: the next attempt sees.
-    if (isFailedStart(error)) await noteFailedStart(cluster, record.engineId, error);
+    if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
     if (!isSatsumaError(error) || error.code === 'engine_timeout') throw error;
-    await undo(cluster, client, record, record.containerId);
+    await undo(cluster, client, taken, containerId);
     return undefined;
+  } finally {
+    stopRenewing();
   }
 }
 

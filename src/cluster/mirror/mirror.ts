@@ -258,12 +258,6 @@ export class Mirror {
     };
   }
 
-  /** Knows at once what the feed will tell: that a container of this server's is there. */
-  bound(reservationId: string, containerId: string): void {
-    const known = this.#reservations.get(reservationId);
-    if (known) this.#apply({ kind: 'reservation', ...known, value: { ...known.value, state: 'bound', containerId } });
-  }
-
   #apply(change: Exclude<Change, { kind: 'reset' }>): void {
     if (change.kind === 'engine') this.#applyEngine(change);
     if (change.kind === 'reservation') this.#applyReservation(change);

@@ -5,12 +5,12 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster, ClusterSettings } from '../cluster.ts';
 import { atRest, isStopped } from '../containers/at-rest.ts';
-import { unlessGone } from '../containers/launch-container.ts';
 import type { KnownContainer } from '../mirror/known-container.ts';
 import { restoreOwners } from '../restore/restore-owners.ts';
 import { findHidden } from './find-hidden.ts';
 import { heldByOurs } from './held-by-ours.ts';
 import { measureContainers } from './measure-containers.ts';
+import { removeUnstarted } from './remove-unstarted.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { sortContainers } from './sort-containers.ts';
 
@@ -46,7 +46,12 @@ export type Repair =
   /** The container of a record is gone, or none was ever made. */
   | { readonly do: 'release'; readonly reservation: Reservation }
   /** Whoever reserved died before it could say that the container is there. */
-  | { readonly do: 'bind'; readonly reservation: Reservation; readonly containerId: string }
+  | {
+      readonly do: 'bind';
+      readonly reservation: Reservation;
+      readonly containerId: string;
+      readonly ifVersion: number;
+    }
   /** It holds something else now, because it stopped or was started; or because it is not what it was, if foreign. */
   | {
       readonly do: 'exchange';
@@ -55,7 +60,13 @@ export type Repair =
       readonly ifVersion: number;
     }
   /** Created and never started, and whoever would start it is gone. */
-  | { readonly do: 'remove'; readonly containerId: string; readonly reservation: Reservation | undefined }
+  | {
+      readonly do: 'remove';
+      readonly containerId: string;
+      /** Left out: there is no record of it. */
+      readonly reservation?: Reservation;
+      readonly ifVersion?: number;
+    }
   /** A container without a record: the store was lost, the engine was registered again, or others started it. */
   | { readonly do: 'adopt'; readonly reservation: NewReservation; readonly containerId: string };
 
@@ -85,10 +96,10 @@ function repairRecords({
     if (!container || (isOthers && others?.id !== id)) return [{ do: 'release', reservation }];
     const containerId = container.id;
     const isLeftOver = state === 'bound' ? leftOver.has(containerId) : container.state === 'created';
-    if (isLeftOver && !isOthers) return [{ do: 'remove', reservation, containerId }];
+    if (isLeftOver && !isOthers) return [{ do: 'remove', reservation, containerId, ifVersion }];
     const held = others ?? ours.get(id) ?? reservation;
     if (!isSame(held, reservation)) return [{ do: 'exchange', reservation: held, containerId, ifVersion }];
-    return state === 'bound' ? [] : [{ do: 'bind', reservation, containerId }];
+    return state === 'bound' ? [] : [{ do: 'bind', reservation, containerId, ifVersion }];
   });
 }
 
@@ -120,7 +131,7 @@ function repairStrays(comparison: Comparison): Repair[] {
       const held = isStopped(container) ? atRest(reservation) : reservation;
       return [{ do: 'adopt', reservation: held, containerId: container.id }];
     }
-    return leftOver.has(container.id) ? [{ do: 'remove', reservation: undefined, containerId: container.id }] : [];
+    return leftOver.has(container.id) ? [{ do: 'remove', containerId: container.id }] : [];
   });
 }
 
@@ -201,29 +212,22 @@ function leftOverOf(containers: ReadonlyMap<string, KnownContainer>, settings: C
   return new Set([...containers].flatMap(([id, each]) => (isLeftOver(each) ? [id] : [])));
 }
 
-async function carryOut(
-  { store, mirror }: Cluster,
-  client: EngineClient,
-  engineId: string,
-  repair: Repair,
-): Promise<void> {
+async function carryOut(cluster: Cluster, client: EngineClient, engineId: string, repair: Repair): Promise<void> {
+  const { store } = cluster;
   switch (repair.do) {
     case 'release':
       await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
       return;
     case 'bind':
-      await store.bind(repair.reservation.id, repair.containerId);
+      // Undefined: somebody is about to remove the container, or to start it, and the record says so.
+      await store.bind(repair.reservation.id, repair.containerId, { ifVersion: repair.ifVersion });
       return;
     case 'exchange':
       // False: it changed since it was looked at, and whoever changed it knew more.
       await store.adopt(repair.reservation, repair.containerId, { ifVersion: repair.ifVersion });
       return;
     case 'remove':
-      await client.removeContainer(repair.containerId).catch(unlessGone);
-      mirror.containers.remove(engineId, repair.containerId);
-      if (repair.reservation) {
-        await store.release(repair.reservation.id, { onlyIfExpired: repair.reservation.state === 'reserved' });
-      }
+      await removeUnstarted(cluster, client, { engineId, ...repair });
       return;
     case 'adopt':
       await store.adopt(repair.reservation, repair.containerId);

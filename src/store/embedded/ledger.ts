@@ -64,16 +64,18 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
         return true;
       });
     },
-    async bind(id, containerId) {
+    async bind(id, containerId, { ifVersion } = {}) {
       checkId('The id of a reservation', id);
       return environment.commit(() => {
         const stored = reservations.get(id);
-        if (!stored) return false;
-        if (stored.value.state === 'bound' && stored.value.containerId === containerId) return true;
+        if (!stored) return undefined;
+        if (stored.value.state === 'bound' && stored.value.containerId === containerId) return stored.version;
+        if (ifVersion !== undefined && stored.version !== ifVersion) return undefined;
         const value: Reservation = { ...stored.value, state: 'bound', containerId };
         endLease(id, stored);
-        reservations.put(id, { version: announce({ kind: 'reservation', id, value }), value });
-        return true;
+        const version = announce({ kind: 'reservation', id, value });
+        reservations.put(id, { version, value });
+        return version;
       });
     },
     async release(id, options = {}) {

@@ -8,7 +8,7 @@ import type { Announce } from './announce.ts';
 import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
 import { reservationOf } from './records.ts';
-import { isOk, repairResult, reserveResult, strings } from './results.ts';
+import { bindResult, isOk, repairResult, reserveResult, strings } from './results.ts';
 import { runScript, type ScriptName } from './scripts.ts';
 
 /**
@@ -82,10 +82,11 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
       checkLease(leaseMs);
       return isOk(await script('renew', [keys.leaseEnds], id, leaseMs), 'gone');
     },
-    async bind(id, containerId) {
+    async bind(id, containerId, { ifVersion } = {}) {
       checkId('The id of a reservation', id);
       const scriptKeys = [...announce.keys, keys.reservations, keys.leaseEnds];
-      return isOk(await script('bind', scriptKeys, ...announce.args(), id, JSON.stringify(containerId)), 'gone');
+      const args = [...announce.args(), id, JSON.stringify(containerId), ifVersion ?? ''];
+      return bindResult(await script('bind', scriptKeys, ...args));
     },
     async release(id, { onlyIfExpired = false } = {}) {
       checkId('The id of a reservation', id);

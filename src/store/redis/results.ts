@@ -25,6 +25,14 @@ export function reserveResult(reply: unknown, reservationId: string): ReserveRes
   throw unexpected(reply);
 }
 
+/** The version of the record; undefined: it is gone or has another version. */
+export function bindResult(reply: unknown): number | undefined {
+  const [code, version] = codeAndDetail(reply);
+  if (code === 'ok') return Number(version);
+  if (code === 'gone' || code === 'changed') return undefined;
+  throw unexpected(reply);
+}
+
 export function leaseResult(reply: unknown): { readonly token: number } | undefined {
   const [code, detail] = codeAndDetail(reply);
   if (code === 'ok') return { token: Number(detail) };

@@ -274,7 +274,10 @@ test('a store that goes away before the container is recorded: the container goe
 });
 
 test('a reservation that was given away while the engine dawdled: the container goes too', async (t) => {
-  const cluster = await startCluster(t, { engines: 1, wrap: (store) => overlay(store, { bind: async () => false }) });
+  const cluster = await startCluster(t, {
+    engines: 1,
+    wrap: (store) => overlay(store, { bind: async () => undefined }),
+  });
   const error = await failure(t, runContainer(cluster, busybox()));
   t.is(error.code, 'reservation_lost');
   t.is(cluster.engines[0]?.containers.size, 0);

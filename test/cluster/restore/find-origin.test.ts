@@ -16,7 +16,9 @@ const reservation: NewReservation = {
 const refused = test.macro({
   async exec(t, of: Partial<NewReservation>) {
     const cluster = await startCluster(t, { engines: 1 });
-    await t.throwsAsync(launchContainer(cluster, { ...reservation, ...of }), { code: 'reservation_lost' });
+    await t.throwsAsync(launchContainer(cluster, { id: 'r1', value: { ...reservation, ...of }, version: 1 }), {
+      code: 'reservation_lost',
+    });
     t.is(cluster.engines[0]?.containers.size, 0);
   },
   title: (_, of: Partial<NewReservation>) =>

@@ -272,7 +272,7 @@ test('a container on record that was never started goes with its record, once it
   };
   t.deepEqual(compare(comparison), []);
   t.deepEqual(compare({ ...comparison, leftOver: new Set(['c-r1']) }), [
-    { do: 'remove', reservation: bound, containerId: 'c-r1' },
+    { do: 'remove', reservation: bound, containerId: 'c-r1', ifVersion: 1 },
   ]);
 });
 

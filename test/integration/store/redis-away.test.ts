@@ -68,7 +68,7 @@ test.serial('calls fail in time while Redis is away, and work again by themselve
 
   await server.start();
   await untilItAnswers(store);
-  t.true(await store.bind(kept, 'container'));
+  t.truthy(await store.bind(kept, 'container'));
   t.deepEqual(await store.list('engine'), [engine]);
   t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
 });

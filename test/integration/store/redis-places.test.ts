@@ -34,7 +34,7 @@ async function works(t: ExecutionContext, store: Store): Promise<void> {
   await store.ping();
   const before = await store.head();
   const id = await reserve(store, await addEngine(store), [claim('cpu', 1)]);
-  t.true(await store.bind(id, 'container'));
+  t.truthy(await store.bind(id, 'container'));
   t.is((await changesAfter(store, before, 3)).length, 3);
   t.deepEqual(await store.sums('alpha'), new Map([['cpu', 1]]));
 }

@@ -40,7 +40,7 @@ export function exchangeFacts({ open, openSeveral }: Backend): void {
       await store.sums('alpha'),
       new Map([claim('cpu', 3), name, port].map((each) => [each.key, each.amount])),
     );
-    t.true(await store.bind(reservation.id, 'container'));
+    t.truthy(await store.bind(reservation.id, 'container'));
     t.deepEqual(await store.expired(), []);
   });
 

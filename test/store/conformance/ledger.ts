@@ -31,7 +31,7 @@ export function ledgerFacts({ open }: Backend): void {
   test('a bound reservation knows its container and has no lease', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store), [claim('cpu', 1)], 0);
-    t.true(await store.bind(id, 'container "1"\n'));
+    t.truthy(await store.bind(id, 'container "1"\n'));
     const [reservation] = await store.reservations();
     t.like(reservation, {
       id,
@@ -49,19 +49,36 @@ export function ledgerFacts({ open }: Backend): void {
   test('binding again to the same container changes nothing', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store));
-    t.true(await store.bind(id, 'one'));
+    t.truthy(await store.bind(id, 'one'));
     const head = await store.head();
-    t.true(await store.bind(id, 'one'));
+    t.truthy(await store.bind(id, 'one'));
     t.is(await store.head(), head);
-    t.true(await store.bind(id, 'two'));
+    t.truthy(await store.bind(id, 'two'));
     t.like(await store.reservations(), [{ value: { containerId: 'two' } }]);
+  });
+
+  test('a record that changed is not bound by who knows an older version, unless it is bound to that container', async (t) => {
+    const store = await open(t);
+    const engine = await addEngine(store);
+    const reservation = newReservation({ id: 'taken', engineId: engine.id, claims: [] });
+    const request = { reservation, engineVersion: engine.version, leaseMs: 60_000 };
+    const first = await store.reserve(request);
+    if (!first.ok) throw new Error(first.reason);
+    const second = await store.reserve({ ...request, ifVersion: first.version });
+    if (!second.ok) throw new Error(second.reason);
+    t.is(await store.bind('taken', 'one', { ifVersion: first.version }), undefined);
+    t.like(await store.reservations(), [{ version: second.version, value: { state: 'reserved' } }]);
+    const bound = await store.bind('taken', 'one', { ifVersion: second.version });
+    t.like(await store.reservations(), [{ version: bound, value: { state: 'bound', containerId: 'one' } }]);
+    t.is(await store.bind('taken', 'one', { ifVersion: first.version }), bound);
+    t.is(await store.bind('taken', 'two', { ifVersion: first.version }), undefined);
   });
 
   test('what was released cannot be bound or renewed', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store), [claim('cpu', 1)]);
     await store.release(id);
-    t.false(await store.bind(id, 'container'));
+    t.is(await store.bind(id, 'container'), undefined);
     t.false(await store.renew(id, 60_000));
     t.deepEqual(await store.reservations(), []);
     t.deepEqual(await store.expired(), []);
@@ -97,7 +114,7 @@ export function ledgerFacts({ open }: Backend): void {
   test('an expired reservation that was not released can still be bound', async (t) => {
     const store = await open(t);
     const id = await reserve(store, await addEngine(store), [], 0);
-    t.true(await store.bind(id, 'container'));
+    t.truthy(await store.bind(id, 'container'));
     t.deepEqual(await store.expired(), []);
   });
 

@@ -14,7 +14,7 @@ export function sharingFacts({ openSeveral }: Backend): void {
     t.deepEqual(await two.read('engine', 'alpha'), engine);
     const id = await reserve(two, engine, [claim('cpu', 3, 4)]);
     t.deepEqual(await one.sums('alpha'), new Map([['cpu', 3]]));
-    t.true(await one.bind(id, 'container'));
+    t.truthy(await one.bind(id, 'container'));
     t.deepEqual(
       (await told).map(({ version }) => version),
       [1, 2],

@@ -11,18 +11,23 @@
         [3]  the epoch of the store, should this be its first change
         [4]  the reservation's id
         [5]  the container's id as JSON
+        [6]  the version that the record must have unless it is bound to this container already, '' any
 
-  Returns  'ok'
-           'gone'  there is no such reservation
+  Returns  { 'ok', version }
+           { 'gone' }     there is no such reservation
+           { 'changed' }  the record has another version
   Event    one entry under the new version: 'reservation', id, 'set', the record; none if it was bound to this container
 ]]
 local record = redis.call('HGET', KEYS[4], ARGV[4])
 if not record then
-  return 'gone'
+  return { 'gone' }
 end
-local engine, container, reservation = string.match(record, '^%d+\n([^\n]*)\n([^\n]*)\n(.*)$')
+local before, engine, container, reservation = string.match(record, '^(%d+)\n([^\n]*)\n([^\n]*)\n(.*)$')
 if container == ARGV[5] then
-  return 'ok'
+  return { 'ok', before }
+end
+if ARGV[6] ~= '' and before ~= ARGV[6] then
+  return { 'changed' }
 end
 
 local version = nextVersion()
@@ -30,4 +35,4 @@ record = version .. '\n' .. engine .. '\n' .. ARGV[5] .. '\n' .. reservation
 announce(version, { 'reservation', ARGV[4], 'set', record })
 redis.call('HSET', KEYS[4], ARGV[4], record)
 redis.call('ZREM', KEYS[5], ARGV[4])
-return 'ok'
+return { 'ok', version }

@@ -1,0 +1,33 @@
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Versioned } from '../../store/store.ts';
+import type { Cluster } from '../cluster.ts';
+import { bare } from './at-rest.ts';
+
+/** Each round but the last one met an engine's record that had just changed. */
+const maximumRounds = 5;
+
+/**
+ * Makes the record of a container ours for a lease, before anything is done to the container that cannot be undone: from
+ * now on nobody binds the record, starts the container or removes it by what an older version of the record said. What the
+ * record holds stays held. Returns its new version; undefined where it is gone, or has another version than the given one.
+ */
+export async function takeRecord(
+  { store, mirror, settings }: Cluster,
+  { value, version: ifVersion }: Versioned<NewReservation>,
+  containerId: string,
+): Promise<number | undefined> {
+  const { engineId } = value;
+  const reservation = { ...bare(value), containerId };
+  for (let round = 1; round <= maximumRounds && mirror.hasEngine(engineId); round++) {
+    const { version: engineVersion } = mirror.engine(engineId);
+    const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs, ifVersion });
+    if (result.ok) {
+      const taken = { ...reservation, state: 'reserved' } as const;
+      mirror.apply({ kind: 'reservation', id: value.id, version: result.version, value: taken });
+      return result.version;
+    }
+    if (result.reason !== 'stale') return undefined;
+    await mirror.catchUp();
+  }
+  return undefined;
+}
