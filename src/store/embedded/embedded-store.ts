@@ -1,8 +1,7 @@
 import { type FeedLimits, type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
-import type { FolderLogger } from './check-folder.ts';
 import { embeddedDocuments } from './documents.ts';
-import { type Environment, openEnvironment } from './environment.ts';
+import { type Environment, openEnvironment, type StoreLogger } from './environment.ts';
 import { embeddedFeed, recountFeed } from './feed.ts';
 import { shortenLeases } from './lease-clock.ts';
 import { embeddedLeases } from './leases.ts';
@@ -11,8 +10,8 @@ import { embeddedLedger } from './ledger.ts';
 export interface EmbeddedStoreOptions extends FeedOptions {
   /** The folder of the store's files. Made when it is not there, readable to its owner only. */
   readonly dir: string;
-  /** Told of a folder that others can read. */
-  readonly logger?: FolderLogger;
+  /** Told of a folder that others can read, and of a file that is removed or replaced. */
+  readonly logger?: StoreLogger;
 }
 
 /**
@@ -29,6 +28,7 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
     ...feed,
     ...embeddedLeases(environment),
     async ping() {
+      environment.assertInPlace();
       environment.read(() => environment.tables.counters.get('version'));
     },
     async time() {
@@ -39,7 +39,7 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
 }
 
 /** What the feed does not keep goes first. */
-async function openCompact(dir: string, limits: FeedLimits, logger: FolderLogger | undefined): Promise<Environment> {
+async function openCompact(dir: string, limits: FeedLimits, logger: StoreLogger | undefined): Promise<Environment> {
   const environment = openEnvironment(dir, logger);
   const { tables } = environment;
   const changes = environment.read(() => [...recountFeed(tables, limits), ...shortenLeases(tables)]);

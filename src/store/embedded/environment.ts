@@ -6,6 +6,7 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { makeFolder } from '../../process/make-folder.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
 import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
+import { DataFile, type DataFileLogger } from './data-file.ts';
 import { isFull } from './is-full.ts';
 import { lockFolder } from './lock-folder.ts';
 import { prepareFiles } from './prepare-files.ts';
@@ -27,13 +28,17 @@ export interface Environment {
   read<T>(action: () => T): T;
   /** Runs `action` as one transaction: all it writes or, when it throws, none. On disk when it resolves. */
   commit<T>(action: () => T): Promise<T>;
+  /** Throws `store_unavailable` where the file is not in its place any more. */
+  assertInPlace(): void;
   /** Gives room back to the disk where most of the file is free. True: it was closed, and is to be opened anew. */
   compact(): Promise<boolean>;
   close(): Promise<void>;
 }
 
-export function openEnvironment(dir: string, logger?: FolderLogger): Environment {
-  const { root, tables, unlock } = openLocked(dir, logger);
+export type StoreLogger = FolderLogger & DataFileLogger;
+
+export function openEnvironment(dir: string, logger?: StoreLogger): Environment {
+  const { root, tables, file, unlock } = openLocked(dir, logger);
   const bell: Environment['bell'] = new EventEmitter();
   bell.setMaxListeners(0);
   let isOpen = true;
@@ -53,10 +58,15 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
         throw asStoreError(error, `The store in ${dir} could not be read.`);
       }
     },
-    async commit(action) {
+    assertInPlace() {
       assertOpen();
+      file.assertInPlace();
+    },
+    async commit(action) {
+      environment.assertInPlace();
       try {
         const result = await withinDeadline(durably(root, action), dir);
+        file.assertInPlace();
         bell.emit('commit');
         return result;
       } catch (error) {
@@ -78,6 +88,7 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
       const late = pause(closeWithinMs, undefined, { signal: closed.signal }).catch(() => {});
       await Promise.race([root.close(), late]);
       closed.abort();
+      file.close();
       unlock();
     },
   };
@@ -86,8 +97,8 @@ export function openEnvironment(dir: string, logger?: FolderLogger): Environment
 
 function openLocked(
   dir: string,
-  logger: FolderLogger | undefined,
-): { root: RootDatabase; tables: Tables; unlock: () => void } {
+  logger: StoreLogger | undefined,
+): { root: RootDatabase; tables: Tables; file: DataFile; unlock: () => void } {
   const path = join(dir, dataFile);
   let unlock: (() => void) | undefined;
   try {
@@ -98,7 +109,7 @@ function openLocked(
     tryFile(path);
     // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.
     const root = open({ path, noSubdir: true, encoding: 'json', eventTurnBatching: false });
-    return { root, tables: openTables(root), unlock };
+    return { root, tables: openTables(root), file: new DataFile(path, logger), unlock };
   } catch (error) {
     unlock?.();
     const reason = error instanceof Error ? error.message : String(error);

@@ -21,6 +21,8 @@ function temporaryFolder(t: { teardown(fn: () => void): void }): string {
   return dir;
 }
 
+const silent = { error() {}, info() {} };
+
 test('the folder is made, and only its owner can read what is in it', async (t) => {
   const dir = join(temporaryFolder(t), 'a', 'data');
   const store = await openEmbeddedStore({ dir });
@@ -34,7 +36,7 @@ test('a folder that others can read is warned of and left as it is', async (t) =
   const dir = join(temporaryFolder(t), 'data');
   mkdirSync(dir, { mode: 0o755 });
   const warnings: object[] = [];
-  const store = await openEmbeddedStore({ dir, logger: { warn: (fields) => warnings.push(fields) } });
+  const store = await openEmbeddedStore({ dir, logger: { ...silent, warn: (fields) => warnings.push(fields) } });
   t.is(statSync(dir).mode & 0o777, 0o755);
   t.deepEqual(warnings, [{ dir, mode: '755' }]);
   await store.close();

@@ -1,0 +1,61 @@
+import { closeSync, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { SatsumaError } from '../../model/errors.ts';
+
+export interface DataFileLogger {
+  error(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+/**
+ * The file that LMDB has open, and the path where the next start will look for it. Whoever removes or replaces the file under a
+ * running server is not noticed by LMDB: everything that is written from then on would be lost at the restart.
+ */
+export class DataFile {
+  readonly #path: string;
+  readonly #logger: DataFileLogger | undefined;
+  readonly #fd: number;
+  #isMissing = false;
+
+  /** To be made after LMDB opened the file, while nobody else may touch the folder. */
+  constructor(path: string, logger: DataFileLogger | undefined) {
+    this.#path = path;
+    this.#logger = logger;
+    this.#fd = openSync(path, 'r');
+  }
+
+  /** Throws `store_unavailable` unless the open file is the one under its path. Logs once that it is not, and once that it is back. */
+  assertInPlace(): void {
+    const fault = this.#fault();
+    if (fault === undefined) {
+      if (this.#isMissing) this.#logger?.info({ path: this.#path }, "the store's file is back in its place");
+      this.#isMissing = false;
+      return;
+    }
+    if (!this.#isMissing) {
+      this.#logger?.error({ path: this.#path, fault }, "the store's file is gone: writes are refused");
+    }
+    this.#isMissing = true;
+    const remedy =
+      'put it back where it was; or restart the server and register the engines again: what runs on them comes back from them';
+    throw new SatsumaError(
+      'store_unavailable',
+      `The store's file ${this.#path} ${fault} while the server runs. Nothing is written, because a restart would lose it; ${remedy}.`,
+    );
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #fault(): string | undefined {
+    let found: Stats;
+    try {
+      found = statSync(this.#path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      return ['ENOENT', 'ENOTDIR'].includes(code) ? 'was removed' : `cannot be looked at any more (${code})`;
+    }
+    const open = fstatSync(this.#fd);
+    return found.ino === open.ino && found.dev === open.dev ? undefined : 'was replaced by another one';
+  }
+}
