@@ -1,4 +1,4 @@
-import { reservationLabel } from '../src/cluster/containers/container-labels.ts';
+import { reservationLabel } from '../src/labels/container-labels.ts';
 import type { Claim } from '../src/model/claim.ts';
 import type { Reservation } from '../src/model/reservation.ts';
 import type { Store } from '../src/store/store.ts';

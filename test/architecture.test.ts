@@ -3,31 +3,56 @@ import { dirname, join, relative, resolve } from 'node:path';
 import test from 'ava';
 
 /**
- * The table of the design: what a folder may import, besides itself and Node's own modules. `type:` marks what may be
- * imported as a type only. Everything that is not listed is refused.
+ * The table of docs/architecture.md, from the ground up: what a folder may import, besides itself and Node's own modules.
+ * `type:` marks what may be imported as a type only. Everything that is not listed is refused.
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/model': ['ipaddr.js', 're2js'],
+  'src/api': ['src/model'],
   schedulers: ['src/model'],
   'src/placement': ['src/model'],
+  'src/runtime': ['src/model'],
   'src/config': ['src/model', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
-  'src/process': [],
-  'src/ca': ['src/model', 'src/process/make-folder.ts', 'node-forge'],
-  'src/store': ['src/model', 'src/process/make-folder.ts', 'ioredis', 'lmdb', 'type:src/logging'],
-  'src/installation': ['src/model', 'src/process/make-folder.ts', 'type:src/store/store.ts'],
-  'src/engines': ['src/model', 'dockerode', 'type:src/logging'],
-  'src/cluster': [
-    'src/model',
-    'src/placement',
-    'type:src/store/store.ts',
-    'type:src/engines/engine-client.ts',
-    'src/installation/installation.ts',
-    'type:src/logging',
-    'croner',
+  'src/ca': ['src/model', 'src/runtime', 'node-forge'],
+  'src/store': ['src/model', 'src/runtime', 'ioredis', 'lmdb', 'type:src/logging'],
+  'src/installation': ['src/model', 'src/runtime', 'type:src/store/store.ts'],
+  'src/engines': ['src/model', 'src/runtime', 'dockerode', 'type:src/logging'],
+  'src/labels': ['src/model', 'src/runtime', 'src/installation/installation.ts'],
+  'src/state': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels'],
+    ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+    'type:src/installation/installation.ts',
   ],
-  'src/http': ['src/model', 'src/cluster', '@hapi/hapi', '@hapi/boom', 'joi', 'type:src/logging'],
-  'src/cli': ['src/model', 'src/config', 'src/ca', 'commander', 'yaml'],
+  'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
+  'src/decisions': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state'],
+    ...['type:src/store/store.ts', 'croner'],
+  ],
+  'src/engine-sync': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/membership', 'src/decisions'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+  ],
+  'src/execution': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/decisions', 'src/engine-sync'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+  ],
+  'src/simulation': ['src/model', 'src/placement', 'src/state', 'src/decisions'],
+  'src/commands': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/membership', 'src/decisions'],
+    ...['src/engine-sync', 'src/execution', 'src/simulation'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+  ],
+  'src/controllers': [
+    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/membership', 'src/decisions'],
+    ...['src/engine-sync', 'src/execution', 'src/simulation'],
+    ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+  ],
+  'src/http': [
+    ...['src/model', 'src/api', 'src/state', 'src/decisions', 'src/engine-sync', 'src/execution'],
+    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi'],
+  ],
+  'src/cli': ['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'yaml'],
   'src/serve.ts': ['src', 'schedulers'],
   'src/main.ts': ['src/cli', 'src/config', 'src/serve.ts'],
 };
@@ -37,8 +62,8 @@ const withoutNode = ['src/model', 'schedulers', 'src/placement'];
 
 /** Only these files may name the package. */
 const packageFiles: Readonly<Record<string, RegExp>> = {
-  croner: /^src\/cluster\/jobs\/schedule\.ts$/,
-  dockerode: /^src\/engines\/docker-[^/]*\.ts$/,
+  croner: /^src\/decisions\/jobs\/schedule\.ts$/,
+  dockerode: /^src\/engines\/docker\//,
   'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
@@ -65,6 +90,16 @@ const imports = files.flatMap(importsOf);
 
 test('every folder imports only what the table allows it', (t) => {
   t.deepEqual(imports.filter((each) => !isAllowed(each)).map(describe), []);
+});
+
+test('every folder of the table imports only from what stands above it', (t) => {
+  const order = Object.keys(allowed);
+  const isBelow = (room: string) => (rule: string) => {
+    const target = roomOf(rule.replace(/^type:/, ''));
+    return order.includes(target) && order.indexOf(target) >= order.indexOf(room);
+  };
+  const wrong = order.flatMap((room) => (allowed[room] ?? []).filter(isBelow(room)).map((rule) => `${room}: ${rule}`));
+  t.deepEqual(wrong, []);
 });
 
 test('model, schedulers and placement import nothing of Node', (t) => {
@@ -153,7 +188,7 @@ function isAllowed({ file, target, isType }: Import): boolean {
   });
 }
 
-/** `src/cluster/mirror.ts` stands in `src/cluster`; `src/main.ts` is a room of its own. */
+/** `src/state/clock.ts` stands in `src/state`; `src/main.ts` is a room of its own. */
 function roomOf(file: string): string {
   const parts = file.split('/');
   return parts[0] === 'src' ? parts.slice(0, 2).join('/') : (parts[0] ?? '');

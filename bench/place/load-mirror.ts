@@ -1,6 +1,6 @@
-import { Mirror } from '../../src/cluster/mirror/mirror.ts';
 import { createLogger } from '../../src/logging/logger.ts';
 import type { Reservation } from '../../src/model/reservation.ts';
+import { Mirror } from '../../src/state/mirror.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Fleet } from './fleet.ts';
 

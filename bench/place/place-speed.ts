@@ -1,7 +1,7 @@
-import type { Cluster } from '../../src/cluster/cluster.ts';
-import { placeNow } from '../../src/cluster/containers/plan-container.ts';
+import { placeNow } from '../../src/execution/place-now.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { Candidate, Placement } from '../../src/placement/place.ts';
+import type { Cluster } from '../../src/state/cluster.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
 import { median, percentile } from '../statistics.ts';

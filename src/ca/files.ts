@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
-import { makeFolder } from '../process/make-folder.ts';
+import { makeFolder } from '../runtime/make-folder.ts';
 
 /** Absolute paths of PEM files: the authority's certificate, the certificate it issued and that one's private key. */
 export interface CertificateFiles {

@@ -1,9 +1,9 @@
 import type { Request, ResponseObject } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../cluster/cluster.ts';
-import type { Attempt } from '../cluster/idempotency/attempt.ts';
-import { runOnce } from '../cluster/idempotency/run-once.ts';
+import type { Attempt } from '../execution/idempotency/attempt.ts';
+import { runOnce } from '../execution/idempotency/run-once.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
 import { type Answer, answerOf } from './envelope.ts';
 
 const headerName = 'idempotency-key';

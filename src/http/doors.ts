@@ -1,7 +1,7 @@
 import type { Lifecycle, Plugin, Server } from '@hapi/hapi';
-import type { Cluster } from '../cluster/cluster.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
+import type { Cluster } from '../state/cluster.ts';
 import { bastionDoor } from './bastion/door.ts';
 import { debloxDoor } from './deblox/door.ts';
 import { genisysDoor } from './genisys/door.ts';

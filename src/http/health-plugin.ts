@@ -1,5 +1,5 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../state/cluster.ts';
 import { success } from './envelope.ts';
 
 /** Liveness: the process answers. Readiness: the store does too. */

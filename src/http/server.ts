@@ -1,5 +1,5 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../state/cluster.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';

@@ -1,11 +1,11 @@
-import type { Container } from '../cluster/containers/container-view.ts';
-import type { InspectedContainer } from '../cluster/containers/inspect-container.ts';
-import type { RunningContainer } from '../cluster/containers/launch-container.ts';
-import type { ShownEngine } from '../cluster/engines/show-engine.ts';
-import type { NamedImage } from '../cluster/images/find-image.ts';
-import type { Move } from '../cluster/rehearsal/rehearse-loss.ts';
+import type { InspectedContainer } from '../commands/containers/inspect-container.ts';
+import type { ShownEngine } from '../commands/engines/show-engine.ts';
+import type { NamedImage } from '../commands/images/find-image.ts';
+import type { RunningContainer } from '../execution/launch-container.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { Reservation } from '../model/reservation.ts';
+import type { Move } from '../simulation/rehearse-loss.ts';
+import type { Container } from '../state/containers/container-view.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
 export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
-import { makeFolder } from '../process/make-folder.ts';
+import { makeFolder } from '../runtime/make-folder.ts';
 import type { Store } from '../store/store.ts';
 
 const fileName = 'installation-key';

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { runContainer } from '../../src/cluster/containers/run-container.ts';
-import { observeEngine } from '../../src/cluster/watch/observe-engine.ts';
-import { busybox } from '../cluster/services/views.ts';
+import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { runContainer } from '../../src/execution/run-container.ts';
+import { busybox } from '../decisions/services/views.ts';
 import { cells, terminal } from './terminal.ts';
 
 const service = '--monitor 0 --shutdown-delay 0 demo/busybox:1';

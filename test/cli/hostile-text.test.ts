@@ -4,7 +4,7 @@ import { ApiError, apiClient } from '../../src/cli/api-client.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
-import { startCluster } from '../cluster/harness.ts';
+import { startCluster } from '../fixtures/harness.ts';
 
 const hostile = '\x1b[2J\x07\x1b]0;title\x07\n\r\u009b31m\u202e';
 const shown = '\\x1b[2J\\x07';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { Stage } from '../cluster/jobs/stage.ts';
+import { Stage } from '../controllers/jobs/stage.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { terminal } from './terminal.ts';
 

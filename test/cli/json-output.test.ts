@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { Stage } from '../cluster/jobs/stage.ts';
+import { Stage } from '../controllers/jobs/stage.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { commandPaths, terminal } from './terminal.ts';
 

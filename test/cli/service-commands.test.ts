@@ -1,5 +1,5 @@
 import test from 'ava';
-import { untilShown } from '../cluster/services/stage.ts';
+import { untilShown } from '../controllers/services/stage.ts';
 import { cells, terminal } from './terminal.ts';
 
 const create = 'service create web --monitor 0 --shutdown-delay 0';

@@ -5,8 +5,8 @@ import type { Io } from '../../src/cli/io.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
-import { startCluster, type TestCluster } from '../cluster/harness.ts';
-import { startServer } from '../cluster/services/stage.ts';
+import { startServer } from '../controllers/services/stage.ts';
+import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 export interface Outcome {
   readonly code: number;

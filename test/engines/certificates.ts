@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Authority, type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
-import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
+import type { TlsMaterial } from '../../src/engines/docker/tls.ts';
 
 /** Two authorities, and certificates of theirs. */
 export interface TestCertificates {

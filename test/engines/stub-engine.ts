@@ -3,8 +3,8 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import https from 'node:https';
 import type { AddressInfo, ListenOptions, Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
-import { openDockerPool } from '../../src/engines/docker-pool.ts';
-import type { TlsMaterial } from '../../src/engines/docker-tls.ts';
+import { openDockerPool } from '../../src/engines/docker/pool.ts';
+import type { TlsMaterial } from '../../src/engines/docker/tls.ts';
 import type { EngineClient } from '../../src/engines/engine-client.ts';
 import type { EngineDeadlines } from '../../src/model/engine-deadlines.ts';
 import { certificates } from './certificates.ts';

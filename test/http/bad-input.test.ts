@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createServer } from '../../src/http/server.ts';
-import { startCluster } from '../cluster/harness.ts';
+import { startCluster } from '../fixtures/harness.ts';
 
 /** A request that must be refused whole: the status, what the sentence must say, and that nothing changed. */
 const refused = test.macro({

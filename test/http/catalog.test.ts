@@ -1,5 +1,5 @@
 import test from 'ava';
-import { catalogAfter } from '../../src/cluster/services/catalog.ts';
+import { catalogAfter } from '../../src/decisions/services/catalog.ts';
 import { openDoor } from './open-door.ts';
 import { keeper, steady, untilService } from './services.ts';
 

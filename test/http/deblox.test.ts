@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { saveImage } from '../../src/cluster/images/save-image.ts';
+import { saveImage } from '../../src/commands/images/save-image.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { type Call, openDoor, openOther } from './open-door.ts';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { lookAtAll, startServer } from '../cluster/services/stage.ts';
+import { lookAtAll, startServer } from '../controllers/services/stage.ts';
 import type { Call } from './open-door.ts';
 import { openGenisys } from './open-genisys.ts';
 

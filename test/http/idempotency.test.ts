@@ -4,7 +4,7 @@ import { answerOnce } from '../../src/http/answer-once.ts';
 import { success } from '../../src/http/envelope.ts';
 import { createServer } from '../../src/http/server.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
-import { type ClusterOptions, startCluster, type TestCluster } from '../cluster/harness.ts';
+import { type ClusterOptions, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 interface Answer {
   readonly status: number;

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { Stage } from '../cluster/jobs/stage.ts';
+import { Stage } from '../controllers/jobs/stage.ts';
 import { openDoor } from './open-door.ts';
 
 const image = { name: 'demo/busybox:1', args: ['date'] };

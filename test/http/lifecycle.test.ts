@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Server } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
 import { createServer } from '../../src/http/server.ts';
-import { startCluster, type TestCluster } from '../cluster/harness.ts';
+import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 interface Door {
   readonly cluster: TestCluster;

@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { createDoors } from '../../src/http/doors.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { DoorName, Doors } from '../../src/model/doors.ts';
-import { type ClusterOptions, startCluster, type TestCluster } from '../cluster/harness.ts';
+import { type ClusterOptions, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 interface Answer {
   readonly status: number;

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import type { TestCluster } from '../cluster/harness.ts';
-import { eventually, lookAtAll, startServer } from '../cluster/services/stage.ts';
+import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
+import type { TestCluster } from '../fixtures/harness.ts';
 import { type Call, openDoor, openOther } from './open-door.ts';
 
 interface Opened {

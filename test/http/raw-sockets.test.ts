@@ -5,7 +5,7 @@ import { createDoors } from '../../src/http/doors.ts';
 import { startListening } from '../../src/http/listener.ts';
 import { createServer } from '../../src/http/server.ts';
 import { type DoorName, type Doors, doorNames } from '../../src/model/doors.ts';
-import { startCluster } from '../cluster/harness.ts';
+import { startCluster } from '../fixtures/harness.ts';
 
 interface Listening {
   readonly ports: ReadonlyMap<DoorName | 'apiv1', number>;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { eventually, lookAtAll, startServer } from '../cluster/services/stage.ts';
+import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 const web = { name: 'web', image: { name: 'demo/busybox:1', type: 'label', strategy: 'spread' }, replicas: 3 };

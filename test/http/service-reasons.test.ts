@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { isRunning, startServer, untilShown } from '../cluster/services/stage.ts';
+import { isRunning, startServer, untilShown } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 interface Waiting {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { createdOn, startServer } from '../cluster/services/stage.ts';
+import { createdOn, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 import { keeper, steady, untilService } from './services.ts';
 

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { eventually, lookAtAll, startServer } from '../cluster/services/stage.ts';
+import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 type Door = Awaited<ReturnType<typeof openDoor>>;

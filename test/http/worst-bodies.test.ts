@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
 import Joi from 'joi';
-import { registerEngine } from '../../src/cluster/engines/register-engine.ts';
+import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { createDoors } from '../../src/http/doors.ts';
 import type { Doors } from '../../src/model/doors.ts';
 import { openDoor } from './open-door.ts';

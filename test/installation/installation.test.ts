@@ -6,7 +6,7 @@ import { Installation } from '../../src/installation/installation.ts';
 import { secretInFolder, secretInStore } from '../../src/installation/kept-secret.ts';
 import { deriveLabelKey } from '../../src/installation/label-keys.ts';
 import { openInstallation } from '../../src/installation/open-installation.ts';
-import { startCluster } from '../cluster/harness.ts';
+import { startCluster } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { tlsRequest } from '../../example/lab/tls-request.ts';
 import { createAuthority } from '../../src/ca/authority.ts';
-import { strange } from '../engines/docker-documents.ts';
+import { strange } from '../engines/docker/documents.ts';
 import { type StubAnswer, startStub } from '../engines/stub-engine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { setRuntimes } from './lab-runtimes.ts';

@@ -1,8 +1,8 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { lookAnew } from '../../cluster/engines/look-anew.ts';
-import { summarizeCluster } from '../../cluster/summarize-cluster.ts';
+import { summarizeCluster } from '../../commands/summarize-cluster.ts';
+import { lookAnew } from '../../engine-sync/look-anew.ts';
 import { strategyNames } from '../../model/image-config.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { success } from '../envelope.ts';
 import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 

@@ -1,12 +1,12 @@
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { destroyContainer } from '../../cluster/containers/destroy-container.ts';
-import { listContainers } from '../../cluster/containers/list-containers.ts';
-import { runContainer } from '../../cluster/containers/run-container.ts';
-import { showEngines } from '../../cluster/engines/show-engine.ts';
+import { destroyContainer } from '../../commands/containers/destroy-container.ts';
+import { listContainers } from '../../commands/containers/list-containers.ts';
+import { showEngines } from '../../commands/engines/show-engine.ts';
+import { runContainer } from '../../execution/run-container.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { containerShape, engineShape, runningContainerShape } from '../shapes.ts';
 import { idSchema, jsonPayload, strictly } from '../validation.ts';

@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import type { Turns } from '../../cluster/turns.ts';
 import type { DebloxSettings } from '../../model/doors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Turns } from '../../state/turns.ts';
 import { check, sentenceOf } from '../validation.ts';
 
 /** What every action is given. */

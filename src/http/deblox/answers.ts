@@ -1,6 +1,6 @@
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { toldOf } from '../told-error.ts';
 import { instanceOf } from './instances.ts';
 

@@ -1,11 +1,11 @@
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { isAlive } from '../../cluster/containers/container-view.ts';
-import { destroyContainer } from '../../cluster/containers/destroy-container.ts';
-import { type FoundContainer, findContainer } from '../../cluster/containers/find-container.ts';
-import { inspectContainer, inspectDocument } from '../../cluster/containers/inspect-container.ts';
-import { restartContainer, startContainer } from '../../cluster/lifecycle/start-container.ts';
-import { stopContainer } from '../../cluster/lifecycle/stop-container.ts';
+import { destroyContainer } from '../../commands/containers/destroy-container.ts';
+import { inspectContainer, inspectDocument } from '../../commands/containers/inspect-container.ts';
+import { restartContainer, startContainer } from '../../commands/containers/start-container.ts';
+import { stopContainer } from '../../commands/containers/stop-container.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
+import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
 import { type Action, action } from './action.ts';
 import { engineAnswer, orSilence, silence } from './answers.ts';
 

@@ -1,11 +1,11 @@
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import type { RunningContainer } from '../../cluster/containers/launch-container.ts';
-import { runContainer } from '../../cluster/containers/run-container.ts';
-import { runContainers } from '../../cluster/containers/run-containers.ts';
-import { resolveImage } from '../../cluster/images/find-image.ts';
+import { runContainers } from '../../commands/containers/run-containers.ts';
+import { resolveImage } from '../../commands/images/find-image.ts';
+import type { RunningContainer } from '../../execution/launch-container.ts';
+import { runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';
 import { type Action, action } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';

@@ -1,6 +1,6 @@
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import type { Desk } from './action.ts';
 
 /** The original's name for an engine is its host's. One behind a socket has none but ours. */

@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../cluster/containers/list-documents.ts';
+import { type EngineDocuments, listDocuments, listDocumentsOfAll } from '../../commands/containers/list-documents.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { type Action, action, type Desk } from './action.ts';
 import { engineAnswer, failureAnswer, listAnswer, orSilence, silence } from './answers.ts';
 import { engineFor, instanceOf } from './instances.ts';

@@ -1,7 +1,7 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { Turns } from '../../cluster/turns.ts';
 import type { DebloxSettings } from '../../model/doors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { Turns } from '../../state/turns.ts';
 import { jsonPayload } from '../validation.ts';
 import { actions } from './actions.ts';
 

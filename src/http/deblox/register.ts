@@ -1,9 +1,9 @@
 import Joi from 'joi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { registerEngine } from '../../cluster/engines/register-engine.ts';
-import { removeEngine } from '../../cluster/engines/remove-engine.ts';
-import { warnOfOthers } from '../../cluster/engines/warn-of-others.ts';
+import { registerEngine } from '../../commands/engines/register-engine.ts';
+import { removeEngine } from '../../commands/engines/remove-engine.ts';
+import { warnOfOthers } from '../../commands/engines/warn-of-others.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { idSchema } from '../validation.ts';
 import { type Action, action } from './action.ts';
 import { logFailure } from './answers.ts';

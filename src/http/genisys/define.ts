@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { createService, updateService } from '../../cluster/services/change-service.ts';
-import { findService } from '../../cluster/services/find-service.ts';
+import { createService, updateService } from '../../commands/services/change-service.ts';
+import { findService } from '../../decisions/services/find-service.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { jsonPayload } from '../validation.ts';
 import { type Definition, imageOf, newService } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';

@@ -1,6 +1,6 @@
 import type { RouteOptions } from '@hapi/hapi';
 import Joi from 'joi';
-import { noService } from '../../cluster/services/find-service.ts';
+import { noService } from '../../decisions/services/find-service.ts';
 import { idSchema } from '../validation.ts';
 
 export interface ServiceParams {

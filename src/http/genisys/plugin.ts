@@ -1,6 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { defineRoute, redefineRoute } from './define.ts';
 import { listRoute, showRoute } from './read.ts';
 import { scaleRoute } from './scale.ts';

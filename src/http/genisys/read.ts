@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { findService } from '../../cluster/services/find-service.ts';
-import { listServices } from '../../cluster/services/show-service.ts';
+import { listServices } from '../../commands/services/show-service.ts';
+import { findService } from '../../decisions/services/find-service.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { definitionShape } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 

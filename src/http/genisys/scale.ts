@@ -1,11 +1,11 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { awaitReplicas } from '../../cluster/services/await-replicas.ts';
-import { scaleService } from '../../cluster/services/change-service.ts';
-import { countImage } from '../../cluster/services/count-running.ts';
-import { findService } from '../../cluster/services/find-service.ts';
+import { awaitReplicas } from '../../commands/services/await-replicas.ts';
+import { scaleService } from '../../commands/services/change-service.ts';
+import { countImage } from '../../commands/services/count-running.ts';
+import { findService } from '../../decisions/services/find-service.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload } from '../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { createService } from '../../cluster/services/change-service.ts';
+import { createService } from '../../commands/services/change-service.ts';
 import type { ServicesFile } from '../../model/doors.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { check, idSchema, sentenceOf } from '../validation.ts';
 import { type Definition, definitionShape, newService } from './definition.ts';
 import { definitionSchema } from './schema.ts';

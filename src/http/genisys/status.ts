@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { countImage, countReady } from '../../cluster/services/count-running.ts';
-import { findService } from '../../cluster/services/find-service.ts';
+import { countImage, countReady } from '../../commands/services/count-running.ts';
+import { findService } from '../../decisions/services/find-service.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 
 export function statusRoute(server: Server, cluster: Cluster, { countBy }: GenisysSettings): void {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import type { Cluster } from '../../cluster/cluster.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
 
 /** The build puts a copy beside what it makes, so that the path is the same in both places. */
 const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string };

@@ -1,11 +1,11 @@
 import type { Plugin, Server } from '@hapi/hapi';
-import type { Cluster } from '../../cluster/cluster.ts';
-import { deployServices } from '../../cluster/services/deploy-services.ts';
-import { discardService } from '../../cluster/services/discard-service.ts';
-import { listServices, showService } from '../../cluster/services/show-service.ts';
-import { startService, stopService } from '../../cluster/services/switch-service.ts';
+import { deployServices } from '../../commands/services/deploy-services.ts';
+import { discardService } from '../../commands/services/discard-service.ts';
+import { listServices, showService } from '../../commands/services/show-service.ts';
+import { startService, stopService } from '../../commands/services/switch-service.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ServiceRecord } from '../../model/service.ts';
+import type { Cluster } from '../../state/cluster.ts';
 import { jsonPayload } from '../validation.ts';
 import { readApplication } from './application.ts';
 import type { DesiredState, PostedService } from './entity.ts';

@@ -1,4 +1,4 @@
-import type { ShownService } from '../../cluster/services/show-service.ts';
+import type { ShownService } from '../../commands/services/show-service.ts';
 import { idOf } from './names.ts';
 import { withReasons } from './reasons.ts';
 import { givenName } from './specs.ts';

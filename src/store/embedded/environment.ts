@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { makeFolder } from '../../process/make-folder.ts';
+import { makeFolder } from '../../runtime/make-folder.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
 import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
 import { DataFile, type DataFileLogger } from './data-file.ts';

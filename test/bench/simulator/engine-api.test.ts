@@ -4,7 +4,7 @@ import test from 'ava';
 import { answer } from '../../../bench/simulator/engine-api.ts';
 import { filterList } from '../../../bench/simulator/list-filters.ts';
 import { SimulatedEngine } from '../../../bench/simulator/simulated-engine.ts';
-import { openDockerPool } from '../../../src/engines/docker-pool.ts';
+import { openDockerPool } from '../../../src/engines/docker/pool.ts';
 import { deadlines, listenAt } from '../../engines/stub-engine.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 

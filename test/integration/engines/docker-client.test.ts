@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { startLab } from '../../../example/lab/lab.ts';
 import { createAuthority } from '../../../src/ca/authority.ts';
-import { openDockerPool } from '../../../src/engines/docker-pool.ts';
+import { openDockerPool } from '../../../src/engines/docker/pool.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import type { EngineDeadlines } from '../../../src/model/engine-deadlines.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';

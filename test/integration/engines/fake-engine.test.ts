@@ -1,6 +1,6 @@
 import test from 'ava';
 import { startLab } from '../../../example/lab/lab.ts';
-import { openDockerPool } from '../../../src/engines/docker-pool.ts';
+import { openDockerPool } from '../../../src/engines/docker/pool.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';

@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
-import { createService, removeService } from '../../../src/cluster/services/change-service.ts';
-import { generationId } from '../../../src/cluster/services/find-service.ts';
+import { createService, removeService } from '../../../src/commands/services/change-service.ts';
+import { generationId } from '../../../src/decisions/services/find-service.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
-import { startCluster } from '../../cluster/harness.ts';
-import { eventually, startServer } from '../../cluster/services/stage.ts';
-import { spec } from '../../cluster/services/views.ts';
+import { eventually, startServer } from '../../controllers/services/stage.ts';
+import { spec } from '../../decisions/services/views.ts';
+import { startCluster } from '../../fixtures/harness.ts';
 import { openDoor } from '../../http/open-door.ts';
 import { changesAfter, engineRecord } from '../../store/fixtures.ts';
 import { RedisServer } from './redis-server.ts';

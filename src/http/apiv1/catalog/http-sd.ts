@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { type CatalogEntry, catalog } from '../../../cluster/services/catalog.ts';
+import { type CatalogEntry, catalog } from '../../../decisions/services/catalog.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { idSchema, strictly } from '../../validation.ts';
 
 interface Query {

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { catalog, catalogAfter } from '../../../cluster/services/catalog.ts';
+import { catalog, catalogAfter } from '../../../decisions/services/catalog.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { idSchema, strictly } from '../../validation.ts';
 

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { destroyContainer } from '../../../cluster/containers/destroy-container.ts';
-import type { FoundContainer } from '../../../cluster/containers/find-container.ts';
+import { destroyContainer } from '../../../commands/containers/destroy-container.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import type { FoundContainer } from '../../../state/containers/find-container.ts';
 import { success } from '../../envelope.ts';
 import {
   type ContainerOnEngineParams,

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { inspectDocument } from '../../../cluster/containers/inspect-container.ts';
+import { inspectDocument } from '../../../commands/containers/inspect-container.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 

@@ -1,10 +1,10 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import type { InspectedContainer } from '../../../cluster/containers/inspect-container.ts';
-import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
-import { restartContainer, startContainer } from '../../../cluster/lifecycle/start-container.ts';
-import { killContainer, stopContainer } from '../../../cluster/lifecycle/stop-container.ts';
+import type { InspectedContainer } from '../../../commands/containers/inspect-container.ts';
+import { restartContainer, startContainer } from '../../../commands/containers/start-container.ts';
+import { killContainer, stopContainer } from '../../../commands/containers/stop-container.ts';
+import type { Attempt } from '../../../execution/idempotency/attempt.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { inspectedContainerShape } from '../../shapes.ts';

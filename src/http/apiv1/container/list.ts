@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Container } from '../../../cluster/containers/container-view.ts';
 import {
   type ContainerFilter,
   type EngineFailure,
   listContainers,
-} from '../../../cluster/containers/list-containers.ts';
+} from '../../../commands/containers/list-containers.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import type { Container } from '../../../state/containers/container-view.ts';
 import { listedContainerShape } from '../../shapes.ts';
 import { flagSchema, idSchema, strictly } from '../../validation.ts';
 

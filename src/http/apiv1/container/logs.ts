@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { readLogs } from '../../../cluster/containers/read-logs.ts';
+import { readLogs } from '../../../commands/containers/read-logs.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { untilStop } from '../../until-stop.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
 import { type ContainerParams, containerParams } from './params.ts';

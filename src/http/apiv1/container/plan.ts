@@ -1,9 +1,9 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { planContainer } from '../../../cluster/containers/plan-container.ts';
-import { resolveImage } from '../../../cluster/images/find-image.ts';
+import { planContainer } from '../../../commands/containers/plan-container.ts';
+import { resolveImage } from '../../../commands/images/find-image.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { jsonPayload, strictly } from '../../validation.ts';

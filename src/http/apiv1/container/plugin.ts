@@ -1,5 +1,5 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { inspectRoute } from './inspect.ts';
 import { lifecycleRoutes } from './lifecycle.ts';

@@ -1,11 +1,11 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { runContainer } from '../../../cluster/containers/run-container.ts';
-import { runAllOrNone, runContainers } from '../../../cluster/containers/run-containers.ts';
-import type { Attempt } from '../../../cluster/idempotency/attempt.ts';
-import { resolveImage } from '../../../cluster/images/find-image.ts';
+import { runAllOrNone, runContainers } from '../../../commands/containers/run-containers.ts';
+import { resolveImage } from '../../../commands/images/find-image.ts';
+import type { Attempt } from '../../../execution/idempotency/attempt.ts';
+import { runContainer } from '../../../execution/run-container.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { type Answer, errorShape, success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';

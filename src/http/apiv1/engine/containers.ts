@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { listOnEngine } from '../../../cluster/containers/list-containers.ts';
+import { listOnEngine } from '../../../commands/containers/list-containers.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { containerShape } from '../../shapes.ts';
 import { flagSchema } from '../../validation.ts';

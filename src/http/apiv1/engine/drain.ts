@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { drainEngine } from '../../../cluster/rehearsal/drain-engine.ts';
+import { drainEngine } from '../../../commands/engines/drain-engine.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { moveShape } from '../../shapes.ts';
 import { jsonPayload } from '../../validation.ts';

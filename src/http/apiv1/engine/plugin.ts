@@ -1,5 +1,5 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { containersRoute } from './containers.ts';
 import { drainRoute } from './drain.ts';
 import { listRoute } from './list.ts';

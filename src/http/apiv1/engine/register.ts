@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { type NewEngine, registerEngine } from '../../../cluster/engines/register-engine.ts';
-import { warnOfOthers } from '../../../cluster/engines/warn-of-others.ts';
+import { type NewEngine, registerEngine } from '../../../commands/engines/register-engine.ts';
+import { warnOfOthers } from '../../../commands/engines/warn-of-others.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';

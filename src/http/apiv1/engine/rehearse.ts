@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { rehearseLoss } from '../../../cluster/rehearsal/rehearse-loss.ts';
+import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { moveShape } from '../../shapes.ts';
 import { type EngineParams, engineParams } from './params.ts';

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { removeEngine } from '../../../cluster/engines/remove-engine.ts';
+import { removeEngine } from '../../../commands/engines/remove-engine.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { flagSchema } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { lookAnew } from '../../../cluster/engines/look-anew.ts';
-import { showEngine } from '../../../cluster/engines/show-engine.ts';
+import { showEngine } from '../../../commands/engines/show-engine.ts';
+import { lookAnew } from '../../../engine-sync/look-anew.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { shownEngineShape } from '../../shapes.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { showEngine } from '../../../cluster/engines/show-engine.ts';
-import { type EngineUpdate, updateEngine } from '../../../cluster/engines/update-engine.ts';
+import { showEngine } from '../../../commands/engines/show-engine.ts';
+import { type EngineUpdate, updateEngine } from '../../../commands/engines/update-engine.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { engineUpdateSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
 import { shownEngineShape } from '../../shapes.ts';

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { listImages } from '../../../cluster/images/find-image.ts';
+import { listImages } from '../../../commands/images/find-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { savedImageShape } from '../../shapes.ts';
 import { strictly } from '../../validation.ts';

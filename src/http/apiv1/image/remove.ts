@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { removeImage } from '../../../cluster/images/save-image.ts';
+import { removeImage } from '../../../commands/images/save-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { type ImageParams, imageParams } from './params.ts';
 

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { replaceImage } from '../../../cluster/images/save-image.ts';
+import { replaceImage } from '../../../commands/images/save-image.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
 import { savedImageShape } from '../../shapes.ts';

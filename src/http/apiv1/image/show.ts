@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { findImage } from '../../../cluster/images/find-image.ts';
+import { findImage } from '../../../commands/images/find-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { savedImageShape } from '../../shapes.ts';
 import { type ImageParams, imageParams, versionSchema } from './params.ts';

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { type JobChanges, removeJob, updateJob } from '../../../cluster/jobs/change-job.ts';
-import { showJob } from '../../../cluster/jobs/show-job.ts';
+import { type JobChanges, removeJob, updateJob } from '../../../commands/jobs/change-job.ts';
+import { showJob } from '../../../commands/jobs/show-job.ts';
 import { SatsumaError } from '../../../model/errors.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type JobImage, resolveJobImage } from './image.ts';

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { createJob } from '../../../cluster/jobs/change-job.ts';
-import { showJob } from '../../../cluster/jobs/show-job.ts';
+import { createJob } from '../../../commands/jobs/change-job.ts';
+import { showJob } from '../../../commands/jobs/show-job.ts';
 import type { JobSpec } from '../../../model/job.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictly } from '../../validation.ts';

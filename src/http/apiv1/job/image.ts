@@ -1,8 +1,8 @@
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { resolveImage } from '../../../cluster/images/find-image.ts';
+import { resolveImage } from '../../../commands/images/find-image.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 
 export interface JobImage {
   readonly image?: ImageRequest | undefined;

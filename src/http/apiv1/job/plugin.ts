@@ -1,5 +1,5 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { changeRoute, removeRoute } from './change.ts';
 import { createRoute } from './create.ts';
 import { readRoutes } from './read.ts';

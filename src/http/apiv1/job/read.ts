@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { listJobs, listRuns, showJob, showRun } from '../../../cluster/jobs/show-job.ts';
+import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { strictly } from '../../validation.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';

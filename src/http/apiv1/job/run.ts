@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { cancelRun, startRun } from '../../../cluster/jobs/change-job.ts';
-import { showRun } from '../../../cluster/jobs/show-job.ts';
+import { cancelRun, startRun } from '../../../commands/jobs/change-job.ts';
+import { showRun } from '../../../commands/jobs/show-job.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';

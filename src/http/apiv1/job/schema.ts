@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { isTimeZone, readSchedule } from '../../../cluster/jobs/schedule.ts';
+import { isTimeZone, readSchedule } from '../../../decisions/jobs/schedule.ts';
 import { concurrencyPolicies, type JobSpec } from '../../../model/job.ts';
 import { imageRequestSchema, savedReference } from '../../image-schema.ts';
 import { idSchema } from '../../validation.ts';

@@ -1,5 +1,5 @@
-import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../cluster/jobs/run-state.ts';
-import type { ShownJob, ShownRun } from '../../../cluster/jobs/show-job.ts';
+import type { ShownJob, ShownRun } from '../../../commands/jobs/show-job.ts';
+import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../decisions/jobs/run-state.ts';
 import type { JobRun, TaskAttempt } from '../../../model/job.ts';
 
 /** What was asked for, flat; and under `status` what there is. */

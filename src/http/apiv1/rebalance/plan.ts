@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { planRebalance } from '../../../cluster/rebalance/plan-rebalance.ts';
+import { planRebalance } from '../../../simulation/rebalance/plan-rebalance.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { planShape } from './shape.ts';
 

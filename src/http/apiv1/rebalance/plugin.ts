@@ -1,5 +1,5 @@
 import type { Plugin } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { planRoute } from './plan.ts';
 import { showRoute } from './show.ts';
 import { startRoute } from './start.ts';

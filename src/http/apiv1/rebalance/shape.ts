@@ -1,6 +1,6 @@
-import type { Balance, Load, Range } from '../../../cluster/rebalance/balance.ts';
-import type { RebalancePlan } from '../../../cluster/rebalance/plan-rebalance.ts';
 import type { Rebalance } from '../../../model/rebalance.ts';
+import type { Balance, Load, Range } from '../../../simulation/rebalance/balance.ts';
+import type { RebalancePlan } from '../../../simulation/rebalance/plan-rebalance.ts';
 
 export function planShape({ moves, stays, before, after, engines }: RebalancePlan): object {
   return {

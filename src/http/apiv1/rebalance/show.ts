@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { showRebalance } from '../../../cluster/rebalance/ask-rebalance.ts';
+import { showRebalance } from '../../../commands/rebalance/ask-rebalance.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { rebalanceShape } from './shape.ts';
 

@@ -1,7 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { startRebalance } from '../../../cluster/rebalance/ask-rebalance.ts';
+import { startRebalance } from '../../../commands/rebalance/ask-rebalance.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictly } from '../../validation.ts';
 import { planShape, rebalanceShape } from './shape.ts';

@@ -1,9 +1,9 @@
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { planFor, type ServicePlan } from '../../../cluster/plans/service-plan.ts';
-import type { ServiceChanges } from '../../../cluster/services/next-record.ts';
+import { planFor, type ServicePlan } from '../../../commands/services/service-plan.ts';
+import type { ServiceChanges } from '../../../decisions/services/next-record.ts';
 import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
 
 /** The body of POST /apiv1/service. */

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { updateService } from '../../../cluster/services/change-service.ts';
-import { showService } from '../../../cluster/services/show-service.ts';
+import { updateService } from '../../../commands/services/change-service.ts';
+import { showService } from '../../../commands/services/show-service.ts';
 import { SatsumaError } from '../../../model/errors.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
 import { changesOf, type PlanQuery, planIn, planQuery, type ServiceChangesBody } from './body.ts';

@@ -1,15 +1,15 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import type { Forecast } from '../../../cluster/rehearsal/foresee.ts';
 import {
   pauseService,
   restartService,
   resumeService,
   rollBackService,
   scaleService,
-} from '../../../cluster/services/change-service.ts';
-import { showService } from '../../../cluster/services/show-service.ts';
+} from '../../../commands/services/change-service.ts';
+import { showService } from '../../../commands/services/show-service.ts';
+import type { Forecast } from '../../../simulation/foresee.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';

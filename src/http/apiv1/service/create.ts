@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { createService } from '../../../cluster/services/change-service.ts';
-import { leftoverWarnings } from '../../../cluster/services/leftovers.ts';
-import { showService } from '../../../cluster/services/show-service.ts';
+import { createService } from '../../../commands/services/change-service.ts';
+import { leftoverWarnings } from '../../../commands/services/leftover-warnings.ts';
+import { showService } from '../../../commands/services/show-service.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictly } from '../../validation.ts';

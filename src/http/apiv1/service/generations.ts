@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { listGenerations, type NumberedGeneration } from '../../../cluster/services/list-generations.ts';
+import { listGenerations, type NumberedGeneration } from '../../../commands/services/list-generations.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 

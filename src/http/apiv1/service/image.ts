@@ -1,9 +1,9 @@
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { resolveImage } from '../../../cluster/images/find-image.ts';
+import { resolveImage } from '../../../commands/images/find-image.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import { serviceImageDefaults } from '../../../model/service-defaults.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 
 /** What of its image config a service may say itself. */
 export type Whereabouts = Pick<ImageConfig, 'constraints' | 'spread'>;

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { readServiceLogs } from '../../../cluster/services/read-service-logs.ts';
+import { readServiceLogs } from '../../../commands/services/read-service-logs.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { untilStop } from '../../until-stop.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
 import { type ServiceParams, serviceParams } from './params.ts';

@@ -1,7 +1,7 @@
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { type PlannedService, planCreation, planUpdate } from '../../../cluster/plans/plan-service.ts';
-import type { Place } from '../../../cluster/rehearsal/foresee.ts';
-import { hasService, noService } from '../../../cluster/services/find-service.ts';
+import { type PlannedService, planCreation, planUpdate } from '../../../commands/services/plan-service.ts';
+import { hasService, noService } from '../../../decisions/services/find-service.ts';
+import type { Place } from '../../../simulation/foresee.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
 
 export type PlannedBody = ServiceChangesBody & { readonly name: string };

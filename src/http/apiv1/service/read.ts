@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { listServices, showService } from '../../../cluster/services/show-service.ts';
+import { listServices, showService } from '../../../commands/services/show-service.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { strictly } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
-import type { Cluster } from '../../../cluster/cluster.ts';
-import { removeService } from '../../../cluster/services/change-service.ts';
+import { removeService } from '../../../commands/services/change-service.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 

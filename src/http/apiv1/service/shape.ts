@@ -1,4 +1,4 @@
-import type { ShownReplica, ShownService } from '../../../cluster/services/show-service.ts';
+import type { ShownReplica, ShownService } from '../../../commands/services/show-service.ts';
 import type { Rollout } from '../../../model/service.ts';
 
 /** What was asked for, flat; and under `status` what there is. */

@@ -1,0 +1,30 @@
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
+
+/**
+ * Kills and removes a container, running or not, ours or not, and gives back what it held. Throws what `findContainer`
+ * throws, `container_busy` while somebody else removes it, or what the engine failed with.
+ */
+export async function destroyContainer(
+  cluster: Cluster,
+  reference: string,
+  engineId?: string,
+): Promise<FoundContainer> {
+  const found = await findContainer(cluster, reference, engineId);
+  const { engine, container } = found;
+  try {
+    await cluster.pool.client(engine).removeContainer(container.id);
+  } catch (error) {
+    if (isSatsumaError(error, 'no_such_container')) await releaseOf(cluster, container.id);
+    throw error;
+  }
+  await releaseOf(cluster, container.id);
+  cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container destroyed');
+  return found;
+}
+
+async function releaseOf({ mirror, store }: Cluster, containerId: string): Promise<void> {
+  await mirror.catchUp();
+  for (const { id } of mirror.reservationsOf(containerId)) await store.release(id);
+}

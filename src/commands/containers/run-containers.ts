@@ -1,0 +1,138 @@
+import { type Attempt, partOf } from '../../execution/idempotency/attempt.ts';
+import { resumeRun } from '../../execution/idempotency/resume-run.ts';
+import { keepLease } from '../../execution/keep-lease.ts';
+import type { RunningContainer } from '../../execution/launch-container.ts';
+import type { ReserveOptions } from '../../execution/reserve-on.ts';
+import { type Places, reserveSomewhere } from '../../execution/reserve-somewhere.ts';
+import { launchFrom, runContainer } from '../../execution/run-container.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { ignoreNotFound } from '../../model/ignore-not-found.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import { Gate } from '../../runtime/gate.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Versioned } from '../../store/store.ts';
+import { destroyContainer } from './destroy-container.ts';
+
+/** How many of one request are worked on at the same time: it shares the engines with others. */
+const atOnce = 32;
+
+export interface SeveralOptions {
+  /** From 1. */
+  readonly count: number;
+  readonly owner?: string | undefined;
+  readonly attempt?: Attempt | undefined;
+}
+
+export interface SeveralRun {
+  readonly containers: readonly RunningContainer[];
+  /** Of those that do not run. */
+  readonly errors: readonly SatsumaError[];
+}
+
+/** Runs as many as can be. Throws the first error where none runs. */
+export async function runContainers(
+  cluster: Cluster,
+  image: ImageConfig,
+  several: SeveralOptions,
+): Promise<SeveralRun> {
+  const gate = new Gate(atOnce);
+  const run = sort(
+    await Promise.allSettled(copies(several).map((each) => gate.through(() => runContainer(cluster, image, each)))),
+  );
+  const [first] = run.errors;
+  if (first && run.done.length === 0) throw first;
+  return { containers: run.done, errors: run.errors };
+}
+
+/** A place for one of several, or what an earlier attempt at the request already runs there. */
+type Taken =
+  | { readonly container: RunningContainer }
+  | { readonly reservation: Versioned<NewReservation>; readonly places: Places; readonly stopRenewing: () => void };
+
+/**
+ * Runs all or none: takes a place for each before the first is started, and removes what was started where one cannot
+ * be. Throws the first error; its details name the containers that could not be removed again, should there be any.
+ */
+export async function runAllOrNone(
+  cluster: Cluster,
+  image: ImageConfig,
+  several: SeveralOptions,
+): Promise<readonly RunningContainer[]> {
+  const gate = new Gate(atOnce);
+  const taking = copies(several).map((each) => gate.through(() => take(cluster, image, each)));
+  const taken = sort(await Promise.allSettled(taking));
+  const launching = taken.done.map((each) =>
+    taken.errors.length === 0 ? gate.through(() => launch(cluster, each)) : giveBack(cluster, each),
+  );
+  const launched = sort(await Promise.allSettled(launching));
+  const containers = launched.done.filter((each) => each !== undefined);
+  const error = taken.errors[0] ?? launched.errors[0];
+  if (!error) return containers;
+  // Whoever took over may have answered with them.
+  await several.attempt?.confirm();
+  throw await undoAll(cluster, containers, error);
+}
+
+function copies({ count, owner, attempt }: SeveralOptions): ReserveOptions[] {
+  return Array.from({ length: count }, (_, index) => ({ owner, attempt: attempt && partOf(attempt, index) }));
+}
+
+async function take(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Promise<Taken> {
+  const container = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt) : undefined;
+  if (container) return { container };
+  const places = reserveSomewhere(cluster, image, options);
+  const { value: reservation } = await places.next();
+  return { reservation, places, stopRenewing: keepLease(cluster, reservation.id) };
+}
+
+async function launch(cluster: Cluster, taken: Taken): Promise<RunningContainer> {
+  if ('container' in taken) return taken.container;
+  taken.stopRenewing();
+  return await launchFrom(cluster, taken.reservation, taken.places);
+}
+
+/** Gives a place back that nothing was done with; what runs there is for the caller to remove. */
+async function giveBack({ store }: Cluster, taken: Taken): Promise<RunningContainer | undefined> {
+  if ('container' in taken) return taken.container;
+  taken.stopRenewing();
+  await store.release(taken.reservation.id);
+  return undefined;
+}
+
+async function undoAll(
+  cluster: Cluster,
+  containers: readonly RunningContainer[],
+  error: SatsumaError,
+): Promise<SatsumaError> {
+  const gate = new Gate(atOnce);
+  const removing = containers.map(({ id, engine }) =>
+    gate.through(async () => {
+      await destroyContainer(cluster, id, engine.id).catch(ignoreNotFound);
+    }),
+  );
+  const outcomes = await Promise.allSettled(removing);
+  const left = containers.filter((_, index) => outcomes[index]?.status === 'rejected');
+  if (left.length === 0) return error;
+  const ids = left.map(({ id }) => id);
+  cluster.logger.warn({ containerIds: ids }, 'containers of a request that failed not removed');
+  return new SatsumaError(error.code, `${error.message}; not removed again: ${ids.join(', ')}`, {
+    cause: error,
+    details: { error: error.details, left: ids },
+  });
+}
+
+/** Throws what is no SatsumaError: nobody foresaw it. */
+function sort<T>(outcomes: readonly PromiseSettledResult<T>[]): {
+  readonly done: T[];
+  readonly errors: SatsumaError[];
+} {
+  const done: T[] = [];
+  const errors: SatsumaError[] = [];
+  for (const outcome of outcomes) {
+    if (outcome.status === 'fulfilled') done.push(outcome.value);
+    else if (isSatsumaError(outcome.reason)) errors.push(outcome.reason);
+    else throw outcome.reason;
+  }
+  return { done, errors };
+}

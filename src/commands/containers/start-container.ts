@@ -1,0 +1,83 @@
+import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import { keepLease } from '../../execution/keep-lease.ts';
+import { isFailedStart, noteFailedStart, noteStart } from '../../execution/note-start.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { claimBoundPorts } from '../../state/containers/bound-ports.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
+import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
+import { type InspectedContainer, inspectContainer } from './inspect-container.ts';
+import { type TakenClaims, takeClaims } from './take-claims.ts';
+
+/**
+ * Starts a container that is stopped, ours or not, once it has all claims again that it holds while it runs; one that runs
+ * is left as it is. Throws what `findContainer` and `takeClaims` throw, `wrong_state` of a paused one, or what the engine
+ * failed with: nothing is held then but what the engine shows to run.
+ */
+export async function startContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
+  const found = await findContainer(cluster, reference);
+  const summary = await summaryOf(cluster, found);
+  if (isAlive(summary) && summary.state !== 'paused') return await inspectContainer(cluster, summary.id);
+  return await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
+}
+
+/** Stops it if it runs, and starts it, with its claims all the while. Throws as `startContainer`. */
+export async function restartContainer(
+  cluster: Cluster,
+  reference: string,
+  options: StopOptions = {},
+): Promise<InspectedContainer> {
+  const found = await findContainer(cluster, reference);
+  const summary = await summaryOf(cluster, found);
+  return await begin(cluster, found, summary, (client) => client.restartContainer(summary.id, options));
+}
+
+async function begin(
+  cluster: Cluster,
+  { engine }: FoundContainer,
+  summary: ContainerSummary,
+  act: (client: EngineClient) => Promise<void>,
+): Promise<InspectedContainer> {
+  const { logger } = cluster;
+  const taken = await takeClaims(cluster, engine.id, summary);
+  const fields = { engineId: engine.id, containerId: summary.id, reservationId: taken.reservation.id };
+  const stopRenewing = keepLease(cluster, taken.reservation.id);
+  try {
+    await act(cluster.pool.client(engine));
+    await settle(cluster, taken, summary.id);
+    logger.info(fields, 'container started again');
+    await noteStart(cluster, engine.id);
+  } catch (error) {
+    if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
+    // Where nothing is known of what the engine did, the claims stay until reconciliation has looked.
+    if (!isSatsumaError(error, 'engine_timeout')) {
+      // All is held until it is seen whether the container runs; then what it holds so.
+      await settle(cluster, taken, summary.id)
+        .then(() => observeEngine(cluster, engine.id))
+        .catch((cause: unknown) => logger.warn({ ...fields, err: cause }, 'not given back, left to reconciliation'));
+    }
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+  const started = await inspectContainer(cluster, summary.id);
+  // It ended at once: its event may have been looked into before it was on record.
+  if (!isAlive(started.container)) await observeEngine(cluster, engine.id);
+  else await claimBoundPorts(cluster, taken.reservation.id, started.container.ports);
+  return started;
+}
+
+/** Ends the lease. Not of a record that has changed: whoever superseded this start is about to end it. */
+async function settle({ store }: Cluster, { reservation, version }: TakenClaims, containerId: string): Promise<void> {
+  await store.adopt(reservation, containerId, { ifVersion: version });
+}
+
+/** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */
+async function summaryOf({ pool }: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
+  const listed = await pool.client(engine).listContainers();
+  const summary = listed.find(({ id }) => id === container.id);
+  if (summary) return summary;
+  throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
+}

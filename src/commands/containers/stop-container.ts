@@ -1,0 +1,51 @@
+import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { type InspectedContainer, inspectContainer } from './inspect-container.ts';
+
+/**
+ * Stops a container, ours or not; one that does not run is left as it is. What it held but its name is free when this
+ * returns. Throws what `findContainer` throws, or what the engine failed with.
+ */
+export function stopContainer(
+  cluster: Cluster,
+  reference: string,
+  options: StopOptions = {},
+): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) => client.stopContainer(id, options));
+}
+
+export interface KillOptions {
+  /** KILL unless named. */
+  readonly signal?: string | undefined;
+  /** An earlier attempt may have killed it: that it does not run is no failure then. */
+  readonly isRetry?: boolean | undefined;
+}
+
+/** Sends it a signal. Throws besides `wrong_state` where it does not run, `invalid` for a signal that is none. */
+export function killContainer(
+  cluster: Cluster,
+  reference: string,
+  { signal, isRetry }: KillOptions = {},
+): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) =>
+    client.killContainer(id, signal).catch((error: unknown) => {
+      if (!isRetry || !isSatsumaError(error, 'wrong_state')) throw error;
+    }),
+  );
+}
+
+async function end(
+  cluster: Cluster,
+  reference: string,
+  act: (client: EngineClient, containerId: string) => Promise<void>,
+): Promise<InspectedContainer> {
+  const { engine, container } = await findContainer(cluster, reference);
+  await act(cluster.pool.client(engine), container.id);
+  cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
+  // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
+  await observeEngine(cluster, engine.id);
+  return await inspectContainer(cluster, container.id);
+}

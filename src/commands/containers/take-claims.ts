@@ -1,0 +1,102 @@
+import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import { claimsOn } from '../../placement/claims.ts';
+import { schedulersFor } from '../../placement/schedulers-for.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { bare } from '../../state/containers/at-rest.ts';
+import { withLimits } from '../../state/containers/changed-by-hand.ts';
+import type { Versioned } from '../../store/store.ts';
+import { claimTaken } from './claim-taken.ts';
+
+/** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
+const maximumRounds = 10;
+
+/** What is held now, and the version of its record: whoever ends it must find that one. */
+export interface TakenClaims {
+  readonly reservation: NewReservation;
+  readonly version: number;
+}
+
+/**
+ * Takes all that the container holds while it runs, in one step with a lease, as at a run: nobody else gets it while the
+ * engine starts the container, and where this server dies in between, whoever finds the lease over looks at what became of
+ * it. Of what it holds already nothing is taken twice. Whoever else is about to start the same container is superseded,
+ * and harms nothing: both want the same. Throws `claim_taken` with what is in the way, and has changed nothing then.
+ */
+export async function takeClaims(
+  cluster: Cluster,
+  engineId: string,
+  container: ContainerSummary,
+): Promise<TakenClaims> {
+  const { store, mirror, settings } = cluster;
+  for (let round = 1; round <= maximumRounds; round++) {
+    const record = await recordOf(cluster, engineId, container);
+    const snapshot = mirror.snapshot(engineId);
+    const reservation = await whileRunning(cluster, snapshot, container, record.value);
+    const request = { reservation, engineVersion: snapshot.version, leaseMs: settings.leaseMs };
+    const result = await store.reserve({ ...request, ifVersion: record.version });
+    if (result.ok) {
+      const { id } = reservation;
+      const value = { ...reservation, state: 'reserved' } as const;
+      mirror.apply({ kind: 'reservation', id, version: result.version, value });
+      return { reservation, version: result.version };
+    }
+    if (result.reason === 'full') {
+      await mirror.catchUp();
+      throw claimTaken(mirror.snapshot(engineId), reservation, { had: record.value, key: result.key });
+    }
+  }
+  throw new SatsumaError('container_busy', `container ${container.name} changes all the time: try again in a moment`);
+}
+
+/** What the container stands for in the ledger. One that nobody has seen yet is looked at first. */
+async function recordOf(
+  cluster: Cluster,
+  engineId: string,
+  { id, name }: ContainerSummary,
+): Promise<Versioned<Reservation>> {
+  const { mirror } = cluster;
+  const find = async () => {
+    await mirror.catchUp();
+    return mirror.records(engineId).find(({ value }) => value.containerId === id);
+  };
+  const known = await find();
+  if (known) return known;
+  await observeEngine(cluster, engineId);
+  const seen = await find();
+  if (seen) return seen;
+  throw new SatsumaError('container_busy', `container ${name} is not on record yet: try again in a moment`);
+}
+
+/** By what was asked for and by the engine as it is now: its limits may be others than at the run. */
+async function whileRunning(
+  { registry, details, pool, mirror }: Cluster,
+  snapshot: EngineSnapshot,
+  container: ContainerSummary,
+  record: Reservation,
+): Promise<NewReservation> {
+  const { isAtRest: _, ...rest } = bare(record);
+  const reservation = { ...rest, containerId: container.id };
+  const client = pool.client(mirror.engine(snapshot.id).value);
+  const detail = await details.fresh(snapshot.id, client, container.id);
+  // What it would hold is not known.
+  const failure = details.engine(snapshot.id).failure(container.id);
+  if (!detail)
+    throw failure ?? new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
+  if (!record.isForeign) {
+    const { value: engine } = mirror.engine(snapshot.id);
+    const image = withLimits(record.image, detail, engine.daemon?.cpus ?? engine.cpus);
+    return {
+      ...reservation,
+      image,
+      claims: claimsOn(snapshot, image, schedulersFor(image.type, registry), record.replica),
+    };
+  }
+  const { cpus, memory, bindPorts } = detail;
+  const image: ImageConfig = { ...record.image, cpus, memory, bind_ports: bindPorts };
+  return { ...reservation, image, claims: claimsOn(snapshot, image, registry.standing) };
+}

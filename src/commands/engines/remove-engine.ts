@@ -1,0 +1,80 @@
+import { containerFactId } from '../../model/container-fact.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { DocumentChange } from '../../store/store.ts';
+import { addressKey, daemonKey } from './engine-keys.ts';
+
+/** Of the containers that are in the way. */
+const mostNamed = 5;
+/** Facts of containers in one write. */
+const mostForgotten = 500;
+
+/**
+ * Forgets an engine. While containers of ours are there only with `force`: they keep running, and are taken up again
+ * when the engine is registered again. Throws `no_such_engine`, `engine_in_use`.
+ */
+export async function removeEngine(cluster: Cluster, id: string, options: { force: boolean }): Promise<void> {
+  const { store, mirror, pool, details, logger } = cluster;
+  await mirror.catchUp();
+  const { value: engine } = mirror.engine(id);
+  const changes: DocumentChange[] = [
+    { kind: 'engine', id },
+    { kind: 'engine-key', id: addressKey(pool, id, engine.addr).id },
+    { kind: 'observation', id },
+    { kind: 'start-failures', id },
+    ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
+  ];
+  const containers = [...mirror.containers.on(id).keys()];
+  if (!(await write(cluster, id, changes, options.force))) {
+    throw inUse(id, mirror.reservations(id));
+  }
+  // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
+  for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
+  await forgetContainers(cluster, id, containers);
+  pool.forget(id);
+  details.forget(id);
+  await mirror.catchUp();
+  logger.info({ engineId: id }, 'engine removed');
+}
+
+/** Some at a time: an engine may have had twenty thousand. */
+async function forgetContainers({ store }: Cluster, engineId: string, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += mostForgotten) {
+    const some = ids.slice(at, at + mostForgotten);
+    await store.write(some.map((id) => ({ kind: 'container', id: containerFactId(engineId, id) })));
+  }
+}
+
+/** What others run there is no reason to keep the engine, and is not recorded any more; a look may do it once more. */
+async function write(
+  { store, mirror }: Cluster,
+  id: string,
+  changes: readonly DocumentChange[],
+  force: boolean,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    if (!force) {
+      const known = mirror.reservations(id);
+      // Then the engine is kept, and what others run there still holds what it holds.
+      if (known.some(({ isForeign }) => !isForeign)) return false;
+      for (const { id: reservationId } of known) await store.release(reservationId);
+    }
+    const written = await store.write(changes, force ? undefined : { unlessReserved: id });
+    if (written.ok) return true;
+    await mirror.catchUp();
+  }
+  return false;
+}
+
+function inUse(id: string, reservations: readonly Reservation[]): SatsumaError {
+  const ours = reservations.filter(({ isForeign }) => !isForeign).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const isOne = ours.length === 1;
+  const named = ours.map(({ name, isAtRest }) => `${name} (${isAtRest ? 'stopped' : 'running'})`);
+  return new SatsumaError(
+    'engine_in_use',
+    `engine ${id} has ${isOne ? '1 container' : `${ours.length} containers`} of Satsuma, ${firstFew(named, mostNamed)}: ` +
+      `destroy ${isOne ? 'it' : 'them'} first, or remove the engine by force and let ${isOne ? 'it' : 'them'} stay`,
+  );
+}

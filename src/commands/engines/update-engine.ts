@@ -1,0 +1,63 @@
+import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import type { EnginePool } from '../../engines/engine-client.ts';
+import type { EngineIntent, EngineRecord } from '../../model/engine.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { DocumentChange, WriteConflict } from '../../store/store.ts';
+import { addressKey } from './engine-keys.ts';
+
+export interface EngineUpdate {
+  readonly addr?: string;
+  readonly cpus?: number;
+  readonly memory?: number;
+  readonly labels?: readonly string[];
+  readonly resources?: Readonly<Record<string, number>>;
+  readonly intent?: EngineIntent;
+}
+
+/**
+ * Changes what is said of an engine. A new address must lead to the same daemon. Throws `no_such_engine`,
+ * `address_taken`, `engine_changed`, or what the engine failed with at its new address.
+ */
+export async function updateEngine(cluster: Cluster, id: string, update: EngineUpdate): Promise<EngineRecord> {
+  const { store, mirror, pool } = cluster;
+  await mirror.catchUp();
+  const { value: before, version } = mirror.engine(id);
+  const after: EngineRecord = { ...before, ...update };
+  const moves = after.addr !== before.addr;
+  if (moves) await refuseOtherDaemon(cluster, before, after.addr);
+  const written = await store.write([
+    { kind: 'engine', id, value: after, ifVersion: version },
+    ...(moves ? keyChanges(pool, before, after) : []),
+  ]);
+  if (!written.ok) throw conflictOf(id, after, written.conflict);
+  await mirror.catchUp();
+  if (moves) await observeEngine(cluster, id);
+  return mirror.engine(id).value;
+}
+
+function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord): DocumentChange[] {
+  const [oldKey, newKey] = [addressKey(pool, before.id, before.addr), addressKey(pool, after.id, after.addr)];
+  if (oldKey.id === newKey.id) return [];
+  return [
+    { kind: 'engine-key', id: oldKey.id },
+    { ...newKey, ifVersion: 0 },
+  ];
+}
+
+/** The containers recorded for the engine are on its daemon; another one is another engine. */
+async function refuseOtherDaemon({ pool }: Cluster, { id, daemon }: EngineRecord, addr: string): Promise<void> {
+  const { daemon: found } = await pool.client({ id, addr }).handshake();
+  if (daemon === undefined || found.id === daemon.id) return;
+  throw new SatsumaError(
+    'engine_changed',
+    `another daemon answers at ${addr}: register it as an engine of its own, or remove engine ${id} first`,
+  );
+}
+
+function conflictOf(id: string, { addr }: EngineRecord, conflict: WriteConflict): SatsumaError {
+  if (typeof conflict !== 'string' && conflict.kind === 'engine-key') {
+    return new SatsumaError('address_taken', `the address ${addr} is registered as another engine`);
+  }
+  return new SatsumaError('engine_changed', `engine ${id} was changed by somebody else at the same time: try again`);
+}

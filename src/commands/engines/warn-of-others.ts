@@ -1,0 +1,77 @@
+import { epochLabel } from '../../labels/container-labels.ts';
+import { readLabels } from '../../labels/read-labels.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { leftoverWarnings } from '../services/leftover-warnings.ts';
+
+/**
+ * A sentence for whoever registers an engine that another installation uses as well; undefined: none does. Its containers
+ * are left alone, but two that place containers on one engine promise its CPUs and memory twice.
+ */
+export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<string | undefined> {
+  const { counts, ofOtherStore } = await countOthers(cluster, engineId);
+  const warnings = [
+    warningOfInstallations(cluster, engineId, counts),
+    warningOfStore(cluster, engineId, ofOtherStore),
+    ...leftoverWarnings(cluster, { engineId }),
+  ];
+  const told = warnings.filter((each) => each !== undefined);
+  return told.length === 0 ? undefined : told.join('; ');
+}
+
+interface Others {
+  /** By the name of their installation. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Containers of this installation. */
+  readonly ofOtherStore: number;
+}
+
+function warningOfInstallations(
+  { installation, logger }: Cluster,
+  engineId: string,
+  counts: Others['counts'],
+): string | undefined {
+  if (counts.size === 0) return undefined;
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const names = [...counts.keys()];
+  logger.warn({ engineId, installations: Object.fromEntries(counts) }, 'engine has containers of another installation');
+  const unsigned = names.some((name) => installation.isOwn(name));
+  const whose = unsigned
+    ? `of installation ${names.join(', ')}, not all of them signed with a key in "label-keys"`
+    : `of installation ${names.join(', ')}, and this is ${installation.name}`;
+  return `engine ${engineId} has ${total === 1 ? '1 container' : `${total} containers`} ${whose}: they are left alone`;
+}
+
+/** They are taken up, as after a store was lost; a second store beside one that lives looks the same from here. */
+function warningOfStore({ logger }: Cluster, engineId: string, count: number): string | undefined {
+  if (count === 0) return undefined;
+  logger.warn({ engineId, count }, 'engine has containers of another store of this installation');
+  const what = count === 1 ? '1 container' : `${count} containers`;
+  return `engine ${engineId} has ${what} of another store of this installation, which are taken up: if that store was not lost, give one of the two another name with "installation"`;
+}
+
+async function countOthers({ mirror, pool, installation }: Cluster, engineId: string): Promise<Others> {
+  const { value: engine } = mirror.engine(engineId);
+  const containers = await pool.client(engine).listContainers().catch(unlessSilent);
+  const counts = new Map<string, number>();
+  let ofOtherStore = 0;
+  for (const container of containers) {
+    const isRecorded = mirror.reservationsOf(container.id).some(({ isForeign }) => !isForeign);
+    if (isRecorded && isOfOtherStore(container, mirror.epoch)) ofOtherStore += 1;
+    const evidence = isRecorded ? undefined : readLabels(installation, container, engine);
+    if (evidence?.kind !== 'foreign' || evidence.installation === undefined) continue;
+    counts.set(evidence.installation, (counts.get(evidence.installation) ?? 0) + 1);
+  }
+  return { counts, ofOtherStore };
+}
+
+function isOfOtherStore({ labels }: ContainerSummary, epoch: string): boolean {
+  return labels[epochLabel] !== undefined && labels[epochLabel] !== epoch;
+}
+
+/** It was looked at just now: that it says nothing more is found out by its watcher. */
+function unlessSilent(error: unknown): ContainerSummary[] {
+  if (isSatsumaError(error)) return [];
+  throw error;
+}

@@ -1,0 +1,50 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { keptNumbers } from '../../model/kept-numbers.ts';
+import { deriveImage, type ImageRequest, type SavedImage } from '../../model/saved-image.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+export interface NamedImage extends SavedImage {
+  readonly name: string;
+}
+
+/** Sorted by name; the last version of each. */
+export async function listImages({ store }: Cluster): Promise<NamedImage[]> {
+  return (await store.list('image')).map(({ id, value }) => ({ name: id, ...value }));
+}
+
+/** The last version, or the one asked for. Throws `no_such_image_config`. */
+export async function findImage({ store }: Cluster, name: string, version?: number): Promise<NamedImage> {
+  const found =
+    version === undefined
+      ? await store.read('image', name)
+      : await store.read('image-version', versionId(name, version));
+  if (!found) throw version === undefined ? noImageConfig(name) : await noVersion(store, name, version);
+  return { name, ...found.value };
+}
+
+/** What a request runs, whole: with what was saved under the name that it refers to. Throws `no_such_image_config`. */
+export async function resolveImage(cluster: Cluster, request: ImageRequest): Promise<ImageConfig> {
+  if (!('from' in request)) return request;
+  const [name = '', version] = request.from.split('@');
+  const saved = await findImage(cluster, name, version === undefined ? undefined : Number(version));
+  return deriveImage(saved.image, request);
+}
+
+/** The id under which one version is kept. No name has an `@`. */
+export function versionId(name: string, version: number): string {
+  return `${name}@${version}`;
+}
+
+export function noImageConfig(name: string): SatsumaError {
+  return new SatsumaError('no_such_image_config', `no image config ${name} is saved`);
+}
+
+/** With those that there are. */
+async function noVersion(store: Cluster['store'], name: string, version: number): Promise<SatsumaError> {
+  const last = await store.read('image', name);
+  if (!last) return noImageConfig(name);
+  const [first, ...others] = keptNumbers(last.value.kept, last.value.version);
+  const there = others.length === 0 ? `it has ${first} only` : `it has ${first} to ${others.at(-1)}`;
+  return new SatsumaError('no_such_image_config', `image config ${name} has no version ${version}: ${there}`);
+}

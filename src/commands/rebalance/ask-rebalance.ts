@@ -1,0 +1,54 @@
+import { SatsumaError } from '../../model/errors.ts';
+import { isOver, type Rebalance, type RebalanceMove, rebalanceId } from '../../model/rebalance.ts';
+import { planRebalance, type RebalancePlan } from '../../simulation/rebalance/plan-rebalance.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+export interface StartedRebalance {
+  readonly plan: RebalancePlan;
+  readonly rebalance: Rebalance;
+}
+
+/** Has the moves made that are planned now, so many at a time. Throws `rebalance_running`. */
+export async function startRebalance(cluster: Cluster, atOnce: number): Promise<StartedRebalance> {
+  const { store, mirror } = cluster;
+  const last = await store.read('rebalance', rebalanceId);
+  if (last && !isOver(last.value)) throw running();
+  const plan = await planRebalance(cluster);
+  const moves = plan.moves.map((move): RebalanceMove => ({ ...move, state: 'waiting' }));
+  const startedAt = new Date().toISOString();
+  const rebalance: Rebalance =
+    moves.length > 0
+      ? { atOnce, state: 'running', startedAt, moves }
+      : { atOnce, state: 'done', startedAt, finishedAt: startedAt, moves };
+  const written = await store.write([
+    { kind: 'rebalance', id: rebalanceId, value: rebalance, ifVersion: last?.version ?? 0 },
+  ]);
+  if (!written.ok) throw running();
+  await mirror.catchUp();
+  return { plan, rebalance };
+}
+
+/** Begins no more moves; those under way come to their end. Throws `no_rebalance`. */
+export async function stopRebalance(cluster: Cluster): Promise<Rebalance> {
+  const { store, mirror } = cluster;
+  for (;;) {
+    const found = await store.read('rebalance', rebalanceId);
+    if (!found || isOver(found.value)) throw new SatsumaError('no_rebalance', 'no rebalance is under way');
+    const stopping: Rebalance = { ...found.value, state: 'stopping' };
+    const written = await store.write([
+      { kind: 'rebalance', id: rebalanceId, value: stopping, ifVersion: found.version },
+    ]);
+    if (!written.ok) continue;
+    await mirror.catchUp();
+    return stopping;
+  }
+}
+
+/** The one that is under way, or the last one; undefined: there was none. */
+export async function showRebalance({ store }: Cluster): Promise<Rebalance | undefined> {
+  return (await store.read('rebalance', rebalanceId))?.value;
+}
+
+function running(): SatsumaError {
+  return new SatsumaError('rebalance_running', 'a rebalance is under way: wait for it, or stop it first');
+}

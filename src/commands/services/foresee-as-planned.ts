@@ -1,0 +1,86 @@
+import { SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import { refusalByStatus } from '../../placement/place.ts';
+import { type Forecast, foresee } from '../../simulation/foresee.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { planHash, type ServicePlan } from './service-plan.ts';
+
+interface Reason {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Why a plan does not hold any more. */
+interface Outdated extends Reason {
+  readonly engine?: string;
+  readonly slots?: readonly string[];
+}
+
+interface Change {
+  /** Left out: there is no such service yet. */
+  readonly before?: ServiceRecord | undefined;
+  readonly after: ServiceRecord;
+  readonly plan?: ServicePlan | undefined;
+}
+
+/** So many reasons are told in the sentence; the details have them all. */
+const toldInSentence = 3;
+
+/**
+ * What a service is going to come to; with a plan, its replicas where that has them. Throws `plan_outdated` where that
+ * cannot be any more. What else changed, such as an engine that joined, is no reason.
+ */
+export async function foreseeAsPlanned(
+  cluster: Cluster,
+  name: string,
+  { before, after, plan }: Change,
+): Promise<{ readonly record: ServiceRecord; readonly forecast: Forecast }> {
+  if (plan) refuse(name, otherwiseAsked(name, { before, after }, plan));
+  await cluster.mirror.catchUp();
+  const forecast = foresee(cluster, name, after, plan?.places);
+  if (!plan) return { record: after, forecast };
+  refuse(name, misplaced(cluster, forecast, plan));
+  return { record: { ...after, places: plan.places }, forecast };
+}
+
+function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePlan): Outdated[] {
+  const generation = before?.generation ?? 0;
+  if (generation !== plan.generation) {
+    const was = plan.generation === 0 ? 'there was no such service' : `it had generation ${plan.generation}`;
+    const is = generation === 0 ? 'is none' : `has generation ${generation}`;
+    return [{ code: 'service_changed', message: `service ${name} ${is} now, and ${was} when it was planned` }];
+  }
+  // The same was asked for of the same service: what else there is to it is saved under a name.
+  if (planHash(after.spec) === plan.spec) return [];
+  return [{ code: 'image_config_changed', message: 'the saved image config that it runs has another version now' }];
+}
+
+function misplaced({ mirror }: Cluster, { stays, lands, stranded }: Forecast, { places }: ServicePlan): Outdated[] {
+  const staysOn = new Map(stays.map(({ slot, engine }) => [slot, engine]));
+  const refusals = new Map(stranded.map(({ slot, refused }) => [slot, refused.engines[0]]));
+  const wanted = new Set([...stays, ...lands, ...stranded].map(({ slot }) => slot));
+  const reasonOf = (slot: string, engine: string): Reason | undefined => {
+    if (!mirror.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
+    if (!wanted.has(slot)) return { code: 'engine_changed', message: 'the engine is none that the service runs on' };
+    return refusals.get(slot) ?? refusalByStatus(mirror.snapshot(engine));
+  };
+  const outdated = new Map<string, Reason & { readonly engine: string; readonly slots: string[] }>();
+  for (const [slot, planned] of Object.entries(places)) {
+    const engine = staysOn.get(slot) ?? planned;
+    const reason = reasonOf(slot, engine);
+    if (!reason) continue;
+    const key = `${engine} ${reason.message}`;
+    const known = outdated.get(key);
+    if (known) known.slots.push(slot);
+    else outdated.set(key, { ...reason, engine, slots: [slot] });
+  }
+  return [...outdated.values()];
+}
+
+function refuse(name: string, outdated: readonly Outdated[]): void {
+  if (outdated.length === 0) return;
+  const all = outdated.map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
+  const sentence = `service ${name} cannot be as it was planned: ${firstFew(all, toldInSentence, '; ')}`;
+  throw new SatsumaError('plan_outdated', sentence, { details: outdated });
+}

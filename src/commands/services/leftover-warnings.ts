@@ -1,0 +1,43 @@
+import type { Cluster } from '../../state/cluster.ts';
+import type { ReplicaReservation } from '../../state/reservation-index.ts';
+
+const mostServices = 10;
+const mostNames = 5;
+
+/** Where to look; left out: everywhere. */
+export interface LeftoverFilter {
+  readonly engineId?: string;
+  readonly service?: string;
+}
+
+/**
+ * A sentence for each service that has left containers behind: it was created anew before they came back from a store that
+ * was lost, or removed while their engine was away. They are neither stopped nor counted for the service of that name.
+ */
+export function leftoverWarnings(
+  { mirror }: Pick<Cluster, 'mirror'>,
+  { engineId, service }: LeftoverFilter = {},
+): string[] {
+  const left = new Map<string, ReplicaReservation[]>();
+  for (const each of mirror.allReplicas()) {
+    const { service: name, serviceId } = each.replica;
+    const isMeant = (engineId ?? each.engineId) === each.engineId && (service ?? name) === name;
+    if (!isMeant || each.isForeign || each.containerId === undefined) continue;
+    const known = mirror.services.get(name)?.value;
+    if (known ? known.id === serviceId : serviceId === undefined) continue;
+    left.set(name, [...(left.get(name) ?? []), each]);
+  }
+  const sentences = [...left].slice(0, mostServices).map(([name, each]) => sentenceOf(name, each));
+  const more = left.size - sentences.length;
+  return more > 0 ? [...sentences, `${more} more services have left containers behind`] : sentences;
+}
+
+function sentenceOf(service: string, left: readonly ReplicaReservation[]): string {
+  const names = left
+    .map(({ name, engineId }) => `${name} on ${engineId}`)
+    .sort()
+    .slice(0, mostNames);
+  const more = left.length > names.length ? `, and ${left.length - names.length} more` : '';
+  const what = left.length === 1 ? 'a container' : `${left.length} containers`;
+  return `an earlier service ${service} left ${what} behind (${names.join(', ')}${more}): they run on and hold what they hold; remove what you do not want with satsuma rm -f`;
+}

@@ -1,0 +1,54 @@
+import { findForChange } from '../../decisions/services/find-service.ts';
+import { firstRecord, type ServiceChanges, updated } from '../../decisions/services/next-record.ts';
+import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
+import { type Forecast, foresee } from '../../simulation/foresee.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { encodePlan } from './plan-token.ts';
+import { planOf } from './service-plan.ts';
+
+export interface PlannedService {
+  readonly name: string;
+  readonly record: ServiceRecord;
+  readonly forecast: Forecast;
+  /** Stands for all this where the service is created or changed. */
+  readonly token: string;
+}
+
+/** What is asked for, as it was asked; and what that comes to. */
+export interface Asked<T> {
+  readonly asked: unknown;
+  readonly wanted: T;
+}
+
+/** What a new service would come to; changes nothing. */
+export async function planCreation(
+  cluster: Cluster,
+  name: string,
+  { asked, wanted }: Asked<ServiceSpec>,
+): Promise<PlannedService> {
+  return await plan(cluster, { name, asked, before: undefined, after: firstRecord(wanted) });
+}
+
+/** What a change of a service would come to; changes nothing. Throws what `updateService` throws. */
+export async function planUpdate(
+  cluster: Cluster,
+  name: string,
+  { asked, wanted, ifGeneration }: Asked<ServiceChanges> & { readonly ifGeneration: number | undefined },
+): Promise<PlannedService> {
+  const { value: before } = await findForChange(cluster, name, { ifGeneration });
+  return await plan(cluster, { name, asked, before, after: updated(name, before, wanted) });
+}
+
+interface Planning {
+  readonly name: string;
+  readonly asked: unknown;
+  readonly before: ServiceRecord | undefined;
+  readonly after: ServiceRecord;
+}
+
+async function plan(cluster: Cluster, planning: Planning): Promise<PlannedService> {
+  const { name, after } = planning;
+  await cluster.mirror.catchUp();
+  const forecast = foresee(cluster, name, after);
+  return { name, record: after, forecast, token: encodePlan(planOf(cluster, { ...planning, forecast })) };
+}

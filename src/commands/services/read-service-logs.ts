@@ -1,0 +1,168 @@
+import { findService } from '../../decisions/services/find-service.ts';
+import { compareSlots } from '../../decisions/services/replica-view.ts';
+import type { LogOptions } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { ReplicaReservation } from '../../state/reservation-index.ts';
+import { readLogs } from '../containers/read-logs.ts';
+import { Confluence } from './confluence.ts';
+import { readEngineClock } from './engine-clock.ts';
+import { LineCutter } from './line-cutter.ts';
+
+/** Longer lines are cut into pieces: no replica's line keeps the others waiting for long, or takes up memory. */
+const longestLineBytes = 8 * 1024;
+/** Lines are passed on in portions of about so much. */
+const portionBytes = 16 * 1024;
+/** Between two tries to follow a replica whose engine gave up; or that ended, and is being started anew. */
+const againMs = 1_000;
+/** How long it may take until a new replica is noticed where nothing tells of it. */
+const lookMs = 2_000;
+
+type Options = LogOptions & { readonly signal: AbortSignal };
+
+/**
+ * What all replicas of a service wrote, line by line, each behind the replica's name: `web.1  | line`. What Satsuma itself
+ * has to say of a replica stands behind an exclamation mark: `web.2  ! engine b: ...`. Of a replica that comes while
+ * they are followed it is everything. Throws `no_such_service`.
+ */
+export async function readServiceLogs(
+  cluster: Cluster,
+  service: string,
+  options: Options,
+): Promise<AsyncIterable<Buffer>> {
+  await findService(cluster, service);
+  await cluster.mirror.catchUp();
+  return new ServiceLogs(cluster, service, options).read();
+}
+
+class ServiceLogs {
+  readonly #cluster: Cluster;
+  readonly #service: string;
+  readonly #options: Options;
+  readonly #confluence = new Confluence();
+  readonly #known = new Set<string>();
+  #nameWidth = 0;
+
+  constructor(cluster: Cluster, service: string, options: Options) {
+    this.#cluster = cluster;
+    this.#service = service;
+    this.#options = options;
+  }
+
+  async *read(): AsyncGenerator<Buffer> {
+    const gone = new AbortController();
+    const signal = AbortSignal.any([gone.signal, this.#options.signal]);
+    const reading = this.#readAll(signal).finally(() => this.#confluence.close());
+    try {
+      yield* this.#confluence.read();
+    } finally {
+      gone.abort();
+      await reading;
+    }
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const { changes, services } = this.#cluster.mirror;
+    const reading = this.#newcomers().map((each) => this.#tell(each, { ...this.#options, signal }));
+    while (this.#options.follow && !signal.aborted && services.get(this.#service)) {
+      const { count } = changes;
+      for (const each of this.#newcomers()) {
+        reading.push(this.#tell(each, { ...this.#options, signal, tail: 'all', since: undefined }));
+      }
+      await changes.next(count, lookMs, signal);
+    }
+    await Promise.all(reading);
+  }
+
+  /** Replicas that were not seen before, in the order of their slots. */
+  #newcomers(): ReplicaReservation[] {
+    const { mirror } = this.#cluster;
+    const replicas = mirror.replicas(this.#service, mirror.services.get(this.#service)?.value.id);
+    const found = replicas.filter(({ id, containerId }) => containerId !== undefined && !this.#known.has(id));
+    for (const { id, replica } of found) {
+      this.#known.add(id);
+      this.#nameWidth = Math.max(this.#nameWidth, nameOf(replica).length);
+    }
+    return found.sort(({ replica: a }, { replica: b }) => compareSlots(a.slot, b.slot) || a.copy - b.copy);
+  }
+
+  /** Tells all that one replica wrote; with `follow`, as long as there is one. Never throws. */
+  async #tell({ id, engineId, containerId = '', replica }: ReplicaReservation, first: Options): Promise<void> {
+    const { signal, follow } = first;
+    let options = first;
+    let complaint = '';
+    do {
+      const begun = performance.now();
+      try {
+        const engineNow = follow ? await this.#clockOf(engineId) : Date.now;
+        const logs = await readLogs(this.#cluster, containerId, options);
+        complaint = '';
+        // What is written while nobody listens is told later.
+        const heard = () => ({ ...options, tail: 'all', since: (engineNow() / 1000).toFixed(3) }) as const;
+        options = heard();
+        await this.#pass(replica.slot, logs, () => {
+          options = heard();
+        });
+      } catch (error) {
+        if (signal.aborted || !this.#isThere(id)) return;
+        // Once for each reason, not with every try.
+        const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
+        if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
+        if (message !== complaint) {
+          await this.#confluence.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));
+        }
+        complaint = message;
+      }
+      if (!follow || signal.aborted) return;
+      await pause(Math.max(0, againMs - (performance.now() - begun)), signal);
+      while (this.#isAtRest(id) && !signal.aborted) await pause(againMs, signal);
+    } while (this.#isThere(id) && !signal.aborted);
+  }
+
+  #clockOf(engineId: string): Promise<() => number> {
+    const { mirror, pool } = this.#cluster;
+    return readEngineClock(pool.client(mirror.engine(engineId).value));
+  }
+
+  async #pass(slot: string, logs: AsyncIterable<Buffer>, heard: () => void): Promise<void> {
+    const cutter = new LineCutter(longestLineBytes);
+    for await (const bytes of logs) {
+      heard();
+      await this.#passLines(slot, cutter.push(bytes));
+    }
+    await this.#passLines(slot, cutter.end());
+  }
+
+  async #passLines(slot: string, lines: Iterable<Buffer>): Promise<void> {
+    let portion: Buffer[] = [];
+    let size = 0;
+    const prefix = this.#prefix(slot, '|');
+    for (const line of lines) {
+      portion.push(prefix, line);
+      size += prefix.length + line.length;
+      if (size < portionBytes) continue;
+      await this.#confluence.put(Buffer.concat(portion));
+      portion = [];
+      size = 0;
+    }
+    if (size > 0) await this.#confluence.put(Buffer.concat(portion));
+  }
+
+  #prefix(slot: string, mark: '|' | '!'): Buffer {
+    const name = nameOf({ service: this.#service, slot }).padEnd(this.#nameWidth);
+    return Buffer.from(`${name}  ${mark} `);
+  }
+
+  #isThere(id: string): boolean {
+    return this.#cluster.mirror.record(id) !== undefined;
+  }
+
+  #isAtRest(id: string): boolean {
+    return this.#cluster.mirror.record(id)?.value.isAtRest === true;
+  }
+}
+
+function nameOf({ service, slot }: { readonly service: string; readonly slot: string }): string {
+  return `${service}.${slot}`;
+}

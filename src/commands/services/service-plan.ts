@@ -1,0 +1,54 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Places, ServiceRecord } from '../../model/service.ts';
+import { contentHash } from '../../runtime/content-hash.ts';
+import type { Forecast } from '../../simulation/foresee.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { decodePlan } from './plan-token.ts';
+
+/** What a service was planned to come to, and all that must still hold for that. */
+export interface ServicePlan {
+  readonly service: string;
+  /** That of the service as it was; 0: there was none. */
+  readonly generation: number;
+  /** What was asked for, and what that came to with the service and the saved image config of the time; as hashes. */
+  readonly asked: string;
+  readonly spec: string;
+  /** Where each replica goes, or stays; those without a place are not in it, nor those on an engine that is not `ok`. */
+  readonly places: Places;
+}
+
+export interface Planned {
+  readonly name: string;
+  readonly asked: unknown;
+  readonly before: ServiceRecord | undefined;
+  readonly after: ServiceRecord;
+  readonly forecast: Forecast;
+}
+
+export function planOf({ mirror }: Cluster, { name, asked, before, after, forecast }: Planned): ServicePlan {
+  const { stays, lands } = forecast;
+  const safe = stays.filter(({ engine }) => mirror.hasEngine(engine) && mirror.snapshot(engine).status === 'ok');
+  return {
+    service: name,
+    generation: before?.generation ?? 0,
+    asked: planHash(asked),
+    spec: planHash(after.spec),
+    places: Object.fromEntries([...safe, ...lands].map(({ slot, engine }) => [slot, engine])),
+  };
+}
+
+/**
+ * The plan that a token stands for. Throws `invalid` where that is none, or of another request: what is asked for now is not
+ * what was planned.
+ */
+export function planFor(name: string, token: string, asked: unknown): ServicePlan {
+  const plan = decodePlan(token);
+  if (plan.service !== name) throw new SatsumaError('invalid', `"plan" is of service ${plan.service}, not of ${name}`);
+  if (plan.asked === planHash(asked)) return plan;
+  throw new SatsumaError('invalid', `"plan" is of something else that was asked of ${name}: send what was planned`);
+}
+
+/** Enough to tell a mistake; nobody gains by a plan that was made up. */
+export function planHash(content: unknown): string {
+  return contentHash(content).slice(0, 16);
+}

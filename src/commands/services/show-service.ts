@@ -1,0 +1,129 @@
+import { findService } from '../../decisions/services/find-service.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from '../../decisions/services/replica-view.ts';
+import { currentRollout } from '../../decisions/services/rollout.ts';
+import { nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
+import { presentWaits, type Waits, waitAfter } from '../../decisions/services/waits.ts';
+import { unschedulable } from '../../execution/reserve-somewhere.ts';
+import { hostOf } from '../../model/host-of.ts';
+import type { PortBinding } from '../../model/image-config.ts';
+import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
+import type { Forecast } from '../../simulation/foresee.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/**
+ * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
+ * reason.
+ */
+export type ServiceState = 'running' | 'updating' | 'paused' | 'rolling back' | 'waiting' | 'degraded' | 'removing';
+
+export interface ShownService {
+  readonly name: string;
+  readonly record: ServiceRecord;
+  readonly state: ServiceState;
+  readonly ready: number;
+  /** How many there should be; of a global service as many as there are engines for it. */
+  readonly wanted: number;
+  readonly replicas: readonly ShownReplica[];
+  /** Why slots are empty. */
+  readonly waiting: readonly (SlotWait & { readonly slot: string })[];
+  /** How replicas failed that are gone, by slot: of slots that are filled again as well. */
+  readonly lastFailures: readonly (LastFailure & { readonly slot: string })[];
+  readonly rollout: Rollout;
+}
+
+export interface ShownReplica {
+  readonly view: ReplicaView;
+  readonly name: string;
+  readonly engine: string;
+  /** Where its ports are. */
+  readonly host: string;
+  readonly ports: readonly Required<PortBinding>[];
+  /** How often a replica of its slot failed lately. */
+  readonly failures: number;
+}
+
+/** `forecast`: what was foreseen of the change that was made just now. Throws `no_such_service`. */
+export async function showService(cluster: Cluster, name: string, forecast?: Forecast): Promise<ShownService> {
+  return show(cluster, name, await findService(cluster, name), forecast);
+}
+
+/** As this server knows it now; undefined: there is none. */
+export function peekService(cluster: Cluster, name: string): ShownService | undefined {
+  const found = cluster.mirror.services.get(name);
+  return found && show(cluster, name, found.value);
+}
+
+/** Sorted by name. */
+export async function listServices(cluster: Cluster): Promise<ShownService[]> {
+  await cluster.mirror.catchUp();
+  return cluster.mirror.services.all().map(({ id, value }) => show(cluster, id, value));
+}
+
+function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: Forecast): ShownService {
+  const { mirror } = cluster;
+  const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const views = surveyReplicas(cluster, name, { record, status });
+  const present = presentWaits(status, record);
+  const slots = slotsOf(cluster, record, { replicas: views, waits: new Map(Object.entries(present)) });
+  // As it goes on from what was asked for last, which whoever looks after it may not have seen yet; what it could go back
+  // to is for them to say.
+  const { stable } = status.rollout ?? {};
+  const rollout = { ...currentRollout(record, status.rollout, record.updatedAt), ...(stable && { stable }) };
+  const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
+  const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
+  const wanted = new Set(slots);
+  const waits = forecast ? foreseenWaits(present, forecast, isThere, cluster.clock.now()) : present;
+  // What has no place is told although the one that it is to take the place of still serves.
+  const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
+  const waiting = Object.entries(waits)
+    .filter((each) => wanted.has(each[0]) && !isSettled(each))
+    .map(([slot, wait]) => ({ slot, ...wait, ...lastLog(status, slot, wait) }));
+  const replicas = views
+    .map((view): ShownReplica => {
+      const engine = mirror.hasEngine(view.engineId) ? mirror.engine(view.engineId).value : undefined;
+      return {
+        view,
+        name: mirror.record(view.id)?.value.name ?? '',
+        engine: view.engineId,
+        host: engine ? hostOf(engine) : '',
+        ports: view.ports,
+        failures: waits[view.slot]?.failures ?? 0,
+      };
+    })
+    .sort((a, b) => compareSlots(a.view.slot, b.view.slot) || a.view.copy - b.view.copy);
+  const ready = slots.filter((slot) => filled.has(slot)).length;
+  const state = stateOf(record, rollout, { isWhole: ready === slots.length, isWaiting: waiting.length > 0 });
+  const lastFailures = Object.entries(status.lastFailures ?? {})
+    .map(([slot, failure]) => ({ slot, ...failure }))
+    .sort((a, b) => compareSlots(a.slot, b.slot));
+  return { name, record, state, ready, wanted: slots.length, replicas, waiting, lastFailures, rollout };
+}
+
+/** What the replica wrote whose failure the slot waits for. */
+function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWait): Pick<SlotWait, 'log'> {
+  const log = code === 'replica_failed' ? lastFailures?.[slot]?.log : undefined;
+  return log === undefined ? {} : { log };
+}
+
+/** What the converging loop is going to find out about the slots that have no place, before it does. */
+function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>, now: number): Waits {
+  const placed = new Set(lands.map(({ slot }) => slot));
+  const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));
+  const foreseen = stranded
+    .filter(({ slot }) => !isThere.has(slot))
+    .map(({ slot, refused }) => [slot, waitAfter(waits[slot], unschedulable(refused), now)] as const);
+  return Object.fromEntries([...kept, ...foreseen]);
+}
+
+function stateOf(
+  { isRemoved, isPaused }: ServiceRecord,
+  rollout: Rollout,
+  { isWhole, isWaiting }: { readonly isWhole: boolean; readonly isWaiting: boolean },
+): ServiceState {
+  if (isRemoved) return 'removing';
+  if (isPaused || rollout.state === 'paused') return 'paused';
+  if (isWaiting) return 'waiting';
+  if (rollout.state === 'rolling back') return 'rolling back';
+  if (rollout.state === 'updating') return 'updating';
+  return isWhole ? 'running' : 'degraded';
+}

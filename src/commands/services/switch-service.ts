@@ -1,0 +1,34 @@
+import { findGeneration, findService } from '../../decisions/services/find-service.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { until } from '../../state/until.ts';
+import { scaleService } from './change-service.ts';
+import { peekService } from './show-service.ts';
+
+/** How long whoever switches is kept waiting for what comes of it. */
+const withinMs = 15_000;
+
+/** No replica; how many there were is remembered by its generations. Throws `no_such_service`, `unchangeable` for a global one. */
+export async function stopService(cluster: Cluster, name: string): Promise<void> {
+  await scaleService(cluster, name, 0);
+  await until(cluster, () => (peekService(cluster, name)?.replicas.length ?? 0) === 0, withinMs);
+}
+
+/** As many replicas as there were before it was stopped; one that was not stopped stays as it is. Throws `no_such_service`. */
+export async function startService(cluster: Cluster, name: string): Promise<void> {
+  const { spec, generation } = await findService(cluster, name);
+  if (spec.replicas !== 0) return;
+  await scaleService(cluster, name, await lastCount(cluster, name, generation));
+  const isDone = () => {
+    const shown = peekService(cluster, name);
+    return !shown || shown.ready >= shown.wanted || shown.waiting.length > 0;
+  };
+  await until(cluster, isDone, withinMs);
+}
+
+async function lastCount(cluster: Cluster, name: string, before: number): Promise<number> {
+  for (let generation = before - 1; generation > 0; generation--) {
+    const { replicas } = (await findGeneration(cluster, name, generation)).spec;
+    if (replicas !== 'global' && replicas > 0) return replicas;
+  }
+  return 1;
+}

@@ -1,0 +1,43 @@
+import { skewWarnings } from '../membership/clock-skew.ts';
+import { type EngineStatus, statusOf } from '../model/engine.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { countContainers } from '../state/containers/count-containers.ts';
+import { leftoverWarnings } from './services/leftover-warnings.ts';
+
+export interface ClusterSummary {
+  readonly cpus: number;
+  /** MB. */
+  readonly memory: number;
+  readonly container_count: number;
+  /** Different images, by name. */
+  readonly image_count: number;
+  readonly engine_count: number;
+  readonly reserved_cpus: number;
+  readonly reserved_memory: number;
+  readonly engines: Readonly<Record<EngineStatus, number>>;
+  /** A sentence for each server whose wall clock is wrong, and each service that left containers behind. */
+  readonly warnings: readonly string[];
+}
+
+/** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
+export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
+  const engines = mirror.engines();
+  const snapshots = mirror.snapshots();
+  const observations = engines.map(({ id }) => mirror.observation(id));
+  const total = (amount: (snapshot: EngineSnapshot) => number) =>
+    snapshots.reduce((sum, each) => sum + amount(each), 0);
+  const states = { pending: 0, ok: 0, maintenance: 0, draining: 0, lost: 0, down: 0 };
+  for (const engine of engines) states[statusOf(engine)]++;
+  return {
+    cpus: engines.reduce((sum, { cpus }) => sum + cpus, 0),
+    memory: engines.reduce((sum, { memory }) => sum + memory, 0),
+    container_count: engines.reduce((sum, { id }) => sum + countContainers(mirror, id), 0),
+    image_count: new Set(observations.flatMap(({ images }) => [...images])).size,
+    engine_count: engines.length,
+    reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,
+    reserved_memory: total(({ usedMemoryMiB }) => usedMemoryMiB),
+    engines: states,
+    warnings: [...skewWarnings(mirror.servers.all()), ...leftoverWarnings({ mirror })],
+  };
+}

@@ -1,0 +1,20 @@
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence } from '../store/store.ts';
+import type { Separately } from './separately.ts';
+
+/** An engine that was to be emptied and is, of replicas and of tasks, stays in maintenance until somebody says otherwise. */
+export async function endDrains(
+  { mirror, store, logger }: Cluster,
+  lease: Fence,
+  separately: Separately,
+): Promise<void> {
+  for (const { id, intent } of mirror.engines()) {
+    if (intent !== 'draining' || mirror.reservations(id).some(({ replica, task }) => replica ?? task)) continue;
+    const { value, version } = mirror.engine(id);
+    const after = { ...value, intent: 'maintenance' } as const;
+    await separately.run(`drain ${id}`, async () => {
+      const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });
+      if (written.ok) logger.info({ engineId: id }, 'engine is drained');
+    });
+  }
+}

@@ -1,0 +1,249 @@
+import { isDeepStrictEqual } from 'node:util';
+import { forgetRun } from '../../decisions/jobs/forget-run.ts';
+import { stateOf } from '../../decisions/jobs/run-state.ts';
+import { type Finding, type SettledRun, settleRun, type TaskView } from '../../decisions/jobs/settle-run.ts';
+import { lostLead } from '../../decisions/lost-lead.ts';
+import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
+import { isLost } from '../../decisions/services/loss.ts';
+import { isForRoom } from '../../decisions/services/waits.ts';
+import { tombstoneChanges } from '../../decisions/tombstones.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { type JobRecord, type JobRun, type TaskAttempt, taskLogId } from '../../model/job.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { TaskReservation } from '../../state/reservation-index.ts';
+import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
+import { isReachable } from '../remove-leftovers.ts';
+import { RoomTries } from '../room-tries.ts';
+import { ScheduleHand } from './schedule-hand.ts';
+import { type HandsContext, TaskHands } from './task-hands.ts';
+import { TaskLooks } from './task-looks.ts';
+
+/** How long an engine may be down before its tasks are tried elsewhere. */
+const graceMs = 30_000;
+
+type Run = Versioned<JobRun>;
+
+/**
+ * Looks after one job, while this server leads. Every pass compares what is with what should be; what it decides is on
+ * record, under the fence, before it is done: whoever takes over goes on from there.
+ *
+ * What a try came to is read from its container, put on record, and only then the container goes: a crash in between
+ * makes that it is read again, or removed again, and nothing else.
+ */
+export class JobWorker {
+  readonly #context: HandsContext;
+  readonly #hands: TaskHands;
+  readonly #looks: TaskLooks;
+  readonly #schedule: ScheduleHand;
+  /** By run. */
+  readonly #roomTries = new Map<number, RoomTries>();
+  #isUnsettled = true;
+  #loads = -1;
+
+  constructor(context: HandsContext) {
+    this.#context = context;
+    this.#hands = new TaskHands(context);
+    this.#looks = new TaskLooks(context.cluster, context.wake);
+    this.#schedule = new ScheduleHand(context.cluster);
+  }
+
+  /** Whether there is something that time alone brings on, within so many milliseconds. */
+  isBusy(withinMs: number): boolean {
+    return this.#isUnsettled || this.#hands.isBusy || this.#schedule.isDueWithin(withinMs);
+  }
+
+  /**
+   * `runs` are this job's, by number. Throws `reservation_lost` where another server leads by now, and what the store
+   * failed with.
+   */
+  async pass(job: Versioned<JobRecord>, runs: readonly Run[], fence: Fence): Promise<void> {
+    const findings = this.#looks.take();
+    const after: JobRun[] = [];
+    let isHeldBack = false;
+    for (const run of runs.filter(({ value }) => value.jobId === job.value.id)) {
+      const settled: JobRun = run.value.endedAt
+        ? run.value
+        : await this.#settle(
+            run,
+            {
+              findings,
+              isHeldBack: isHeldBack || this.#isComingBack(run.value),
+              isRemoved: job.value.isRemoved,
+            },
+            fence,
+          );
+      after.push(settled);
+      isHeldBack ||= job.value.spec.concurrency === 'replace' && stateOf(settled) === 'running';
+    }
+    for (const { number, endedAt } of after) if (endedAt) this.#roomTries.delete(number);
+    const tasks = this.#tasksOf(job.id, job.value.id);
+    this.#look(after, tasks);
+    for (const run of after) this.#clear(run, tasks);
+    this.#isUnsettled = after.some((run) => isUnsettled(run, tasks));
+    if (job.value.isRemoved) return await this.#forget(job, after, tasks, fence);
+    await this.#prune(job.value, after, tasks, fence);
+    await this.#schedule.pass(job, fence);
+  }
+
+  /** Tasks that are missing may be on engines that are not registered again yet. */
+  #isComingBack({ restoredAt }: JobRun): boolean {
+    return restoreWindowLeftMs(this.#context.cluster.clock, restoredAt) > 0;
+  }
+
+  /** What was begun a moment ago is missed by nobody. */
+  async #readAnew(): Promise<void> {
+    const { mirror } = this.#context.cluster;
+    const { loads } = mirror;
+    await mirror.catchUp();
+    this.#loads = loads;
+  }
+
+  #tasksOf(job: string, jobId: string): TaskReservation[] {
+    return this.#context.cluster.mirror.tasks(job).filter(({ task }) => task.jobId === jobId);
+  }
+
+  async #settle(run: Run, seen: Seen, fence: Fence): Promise<JobRun> {
+    const { job, jobId, number } = run.value;
+    const { mirror, clock } = this.#context.cluster;
+    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const rule = { downForMs, graceMs };
+    while (mirror.loads !== this.#loads) await this.#readAnew();
+    // Containers and starts are of the same moment: what is none of the two has not begun.
+    const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
+    const failedStarts = this.#hands.takeFailedStarts(number);
+    const tries = this.#roomTries.get(number) ?? new RoomTries();
+    this.#roomTries.set(number, tries);
+    if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
+    const settled = settleRun({
+      ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
+      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => mirror.seenInRun(run.id, time) },
+      failedStarts,
+      starting: new Set(this.#hands.starting(number)),
+      isLost: (engineId) => {
+        const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
+        // Nobody waits for the result of a job that is removed.
+        return !engine || isLost(engine, rule) || (seen.isRemoved && engine.condition === 'down');
+      },
+      isHeldBack: seen.isHeldBack,
+    });
+    if (!(await this.#publish(run, settled, seen.findings, fence))) return run.value;
+    const starts = tries.choose(settled.starts, {
+      isWaiting: (slot) => isForRoom(settled.run.waiting[slot]?.code ?? ''),
+      isStarting: (slot) => this.#hands.starting(number).has(Number(slot)),
+      now: clock.steadyMs(),
+    });
+    for (const start of starts) this.#hands.start(settled.run, start, fence);
+    for (const attempt of settled.run.attempts) if (attempt.stop && !attempt.end) this.#hands.stop(attempt);
+    return settled.run;
+  }
+
+  /** False: somebody asked for its end meanwhile, which is looked at next; what was found out is found out again. */
+  async #publish(run: Run, { run: after }: SettledRun, findings: Seen['findings'], fence: Fence): Promise<boolean> {
+    if (isDeepStrictEqual(after, run.value)) return true;
+    const { store, mirror, logger } = this.#context.cluster;
+    const logs = after.attempts.flatMap((attempt, index): DocumentChange[] => {
+      const finding = findings.get(attempt.containerId ?? '');
+      if (!attempt.end?.hasLog || run.value.attempts[index]?.end || !finding || finding === 'gone') return [];
+      return [{ kind: 'task-log', id: taskLogId(run.id, attempt), value: { text: finding.log } }];
+    });
+    const changes: DocumentChange[] = [{ kind: 'job-run', id: run.id, value: after, ifVersion: run.version }, ...logs];
+    const written = await store.write(changes, { lease: fence });
+    if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
+    if (!written.ok) {
+      await mirror.catchUp();
+      this.#context.wake();
+      return false;
+    }
+    mirror.apply({ kind: 'job-run', id: run.id, version: written.version, value: after });
+    if (after.endedAt) logger.info({ job: after.job, run: after.number, state: stateOf(after) }, 'run ended');
+    return true;
+  }
+
+  /** At every container that is not known to have ended. */
+  #look(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
+    const { mirror, clock } = this.#context.cluster;
+    const running = new Set(tasks.flatMap((each) => (each.isAtRest ? [] : (each.containerId ?? []))));
+    const open = runs.filter(({ endedAt }) => !endedAt).flatMap(({ attempts }) => attempts.filter(({ end }) => !end));
+    const looked = open.flatMap(({ engineId, containerId, stop }) => {
+      if (engineId === undefined || containerId === undefined || !mirror.hasEngine(engineId)) return [];
+      if (mirror.engine(engineId).value.condition === 'down') return [];
+      return [{ engineId, containerId, isEnding: stop !== undefined || !running.has(containerId) }];
+    });
+    this.#looks.begin(looked, clock.steadyMs());
+  }
+
+  /** What has its result on record goes, as soon as its engine can be asked. */
+  #clear(run: JobRun, tasks: readonly TaskReservation[]): void {
+    const { mirror } = this.#context.cluster;
+    for (const reservation of tasks) {
+      const { engineId, containerId, task } = reservation;
+      if (task.run !== run.number) continue;
+      const attempt = run.attempts.find(({ slot, attempt: number }) => slot === task.slot && number === task.attempt);
+      const isDone = attempt?.end !== undefined || (attempt !== undefined && attempt.containerId !== containerId);
+      if (!isDone || !mirror.hasEngine(engineId) || mirror.engine(engineId).value.condition === 'down') continue;
+      this.#hands.remove(reservation, 'what it came to is on record');
+    }
+  }
+
+  /** The oldest of those that ended go, once nothing is left of them on any engine. */
+  async #prune(
+    { spec }: JobRecord,
+    runs: readonly JobRun[],
+    tasks: readonly TaskReservation[],
+    fence: Fence,
+  ): Promise<void> {
+    const ended = runs.filter(({ endedAt }) => endedAt).sort((a, b) => b.number - a.number);
+    const isLeft = new Set(tasks.map(({ task }) => task.run));
+    const old = ended.slice(spec.keep).filter(({ number }) => !isLeft.has(number));
+    for (const run of old) for (const changes of forgetRun(run)) await this.#write(changes, fence);
+  }
+
+  async #forget(
+    job: Versioned<JobRecord>,
+    runs: readonly JobRun[],
+    tasks: readonly TaskReservation[],
+    fence: Fence,
+  ): Promise<void> {
+    const { store, clock } = this.#context.cluster;
+    // What is on an engine that is down is removed when that is back.
+    const isLeft = tasks.some(({ engineId }) => isReachable(this.#context.cluster, engineId));
+    if (isLeft || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
+    for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
+    const { id, restoredAt } = job.value;
+    const tombstones = await tombstoneChanges(store, {
+      id,
+      isNeeded: tasks.length > 0 || restoredAt !== undefined,
+      now: timestamp(clock),
+    });
+    await this.#write([{ kind: 'job', id: job.id, ifVersion: job.version }, ...tombstones], fence);
+    this.#context.cluster.logger.info({ job: job.id }, 'job removed');
+  }
+
+  async #write(changes: readonly DocumentChange[], lease: Fence): Promise<void> {
+    const { store, mirror } = this.#context.cluster;
+    const written = await store.write(changes, { lease });
+    if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
+    await mirror.catchUp();
+  }
+}
+
+interface Seen {
+  readonly findings: ReadonlyMap<string, Finding>;
+  readonly isHeldBack: boolean;
+  readonly isRemoved: boolean;
+}
+
+function viewTask(reservation: TaskReservation): TaskView {
+  const { id, engineId, task, isAtRest = false } = reservation;
+  const containerId = reservation.state === 'bound' ? reservation.containerId : undefined;
+  return { id, slot: task.slot, attempt: task.attempt, engineId, containerId, isAtRest };
+}
+
+/** What goes on by itself needs no pass; the feed tells when it ended. */
+function isUnsettled({ endedAt, attempts, waiting, spec }: JobRun, tasks: readonly TaskReservation[]): boolean {
+  if (endedAt) return false;
+  const open = attempts.filter(({ end }) => !end);
+  const isNews = (attempt: TaskAttempt) => attempt.stop !== undefined || spec.timeout !== undefined;
+  if (open.length === 0 || open.some(isNews) || Object.keys(waiting).length > 0) return true;
+  return open.length < Math.min(spec.parallelism, spec.completions) || tasks.some(({ isAtRest }) => isAtRest);
+}

@@ -1,0 +1,128 @@
+import type { FailedStart, Start } from '../../decisions/jobs/settle-run.ts';
+import { failureOfStart } from '../../decisions/services/waits.ts';
+import { removeReplica } from '../../execution/remove-replica.ts';
+import { runContainer } from '../../execution/run-container.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
+import type { JobRun, TaskAttempt } from '../../model/job.ts';
+import type { Gate } from '../../runtime/gate.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { TaskReservation } from '../../state/reservation-index.ts';
+import type { Fence } from '../../store/store.ts';
+import { taskEnvironment } from './task-environment.ts';
+
+/** After an engine did not do it: it is asked again no sooner. */
+const againMs = 1_000;
+
+export interface HandsContext {
+  readonly cluster: Cluster;
+  /** Bounds what is started and removed at the same time, over all that is looked after. */
+  readonly gate: Gate;
+  /** Makes for another pass, soon. */
+  readonly wake: () => void;
+}
+
+/** Does to containers what is on record to be done; each thing may be done twice, by two servers. */
+export class TaskHands {
+  readonly #context: HandsContext;
+  /** By the run's number. */
+  readonly #starting = new Map<number, Set<number>>();
+  readonly #failedStarts = new Map<number, FailedStart[]>();
+  /** Of containers. */
+  readonly #stopping = new Set<string>();
+  /** Of reservations. */
+  readonly #removing = new Set<string>();
+
+  constructor(context: HandsContext) {
+    this.#context = context;
+  }
+
+  get isBusy(): boolean {
+    return this.#stopping.size + this.#removing.size > 0 || [...this.#starting.values()].some(({ size }) => size > 0);
+  }
+
+  starting(run: number): ReadonlySet<number> {
+    return this.#startingOf(run);
+  }
+
+  /** What could not be started since, each once. */
+  takeFailedStarts(run: number): readonly FailedStart[] {
+    const taken = this.#failedStarts.get(run) ?? [];
+    this.#failedStarts.delete(run);
+    return taken;
+  }
+
+  start(run: JobRun, { slot, attempt }: Start, lease: Fence): void {
+    const { cluster, gate, wake } = this.#context;
+    const { job, jobId, number } = run;
+    const { image } = run.spec;
+    const starting = this.#startingOf(number);
+    starting.add(slot);
+    const task = { job, jobId, run: number, slot, attempt };
+    const environment = { ...taskEnvironment(run, task), ...image.environment };
+    void gate
+      .through(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
+      .catch(async (error: unknown) => {
+        if (!isSatsumaError(error)) throw error;
+        // What was undone is not on record any more: who decides sees a start that failed, and no container that is gone.
+        await cluster.mirror
+          .catchUp()
+          .catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
+        const failed = { slot, attempt, error: failureOfStart(error) };
+        this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), failed]);
+      })
+      .catch((error: unknown) => cluster.logger.error({ err: error, ...task }, 'task not started'))
+      .finally(() => {
+        starting.delete(slot);
+        wake();
+      });
+  }
+
+  stop({ engineId, containerId, stop }: TaskAttempt): void {
+    const { cluster, gate } = this.#context;
+    if (engineId === undefined || containerId === undefined || !stop || this.#stopping.has(containerId)) return;
+    if (!cluster.mirror.hasEngine(engineId)) return;
+    this.#stopping.add(containerId);
+    const client = cluster.pool.client(cluster.mirror.engine(engineId).value);
+    void gate
+      .through(() => (stop.isKill ? client.killContainer(containerId) : client.stopContainer(containerId)))
+      .catch(async (error: unknown) => {
+        // It ended meanwhile.
+        if (isSatsumaError(error, 'wrong_state', 'no_such_container')) return;
+        cluster.logger.warn({ err: error, engineId, containerId }, 'task not stopped yet');
+        await pause(againMs, AbortSignal.timeout(againMs));
+      })
+      .finally(() => this.#doneWith(this.#stopping, containerId));
+  }
+
+  remove(reservation: TaskReservation, reason: string): void {
+    const { cluster, gate } = this.#context;
+    const { id, engineId } = reservation;
+    const { containerId } = reservation;
+    if (containerId === undefined || this.#removing.has(id)) return;
+    this.#removing.add(id);
+    void gate
+      .through(() => removeReplica(cluster, { id, engineId, containerId, reason }))
+      .catch((error: unknown) => cluster.logger.error({ err: error, engineId, containerId }, 'task not removed'))
+      .finally(() => this.#doneWith(this.#removing, id));
+  }
+
+  #startingOf(run: number): Set<number> {
+    const known = this.#starting.get(run) ?? new Set();
+    this.#starting.set(run, known);
+    return known;
+  }
+
+  #doneWith(set: Set<string>, id: string): void {
+    set.delete(id);
+    this.#context.wake();
+  }
+}
+
+/** Where earlier tries at the task failed, the latest first: the next one runs elsewhere if it can. */
+function failedOn({ attempts, spec }: JobRun, slot: number): readonly string[] {
+  if (hasLocalVolume(spec.image)) return [];
+  const failed = attempts.filter((each) => each.slot === slot && each.end?.state === 'failed');
+  return [...new Set(failed.flatMap(({ engineId }) => engineId ?? []).reverse())];
+}

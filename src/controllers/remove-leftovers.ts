@@ -1,0 +1,52 @@
+import { removeReplica } from '../execution/remove-replica.ts';
+import type { Reservation } from '../model/reservation.ts';
+import type { Gate } from '../runtime/gate.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+/**
+ * Removes the containers of services and jobs that were removed while an engine was down, once that engine is back. The
+ * reservations stay in the ledger until then, and a tombstone says that their owner is gone for good: without one, the owner
+ * may be a service of a lost store that is about to be made again. Part of the converging loop.
+ */
+export class Leftovers {
+  readonly #cluster: Cluster;
+  readonly #gate: Gate;
+  readonly #wake: () => void;
+  readonly #underWay = new Set<string>();
+
+  constructor(cluster: Cluster, gate: Gate, wake: () => void) {
+    this.#cluster = cluster;
+    this.#gate = gate;
+    this.#wake = wake;
+  }
+
+  async pass(): Promise<void> {
+    const { mirror, store } = this.#cluster;
+    const reachable = mirror.ownerless().filter(({ engineId }) => isReachable(this.#cluster, engineId));
+    for (const owner of new Set(reachable.map(ownerOf))) {
+      if (owner === undefined || !(await store.read('tombstone', owner))) continue;
+      for (const each of reachable) if (ownerOf(each) === owner) this.#remove(each);
+    }
+  }
+
+  #remove({ id, engineId, containerId }: Reservation): void {
+    if (containerId === undefined || this.#underWay.has(id)) return;
+    this.#underWay.add(id);
+    const reason = 'its service or job was removed';
+    void this.#gate
+      .through(() => removeReplica(this.#cluster, { id, engineId, containerId, reason }))
+      .catch((error: unknown) => this.#cluster.logger.error({ err: error, engineId, containerId }, 'not removed'))
+      .finally(() => {
+        this.#underWay.delete(id);
+        this.#wake();
+      });
+  }
+}
+
+function ownerOf({ replica, task }: Reservation): string | undefined {
+  return replica?.serviceId ?? task?.jobId;
+}
+
+export function isReachable({ mirror }: Pick<Cluster, 'mirror'>, engineId: string): boolean {
+  return mirror.hasEngine(engineId) && mirror.engine(engineId).value.condition !== 'down';
+}

@@ -1,0 +1,145 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isRebalancing } from '../../decisions/rebalance/under-way.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import { Gate } from '../../runtime/gate.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Fence, Versioned } from '../../store/store.ts';
+import { endDrains } from '../end-drains.ts';
+import { JobWorkers } from '../jobs/job-workers.ts';
+import type { Leadership } from '../leadership.ts';
+import { continueRebalance } from '../rebalance/continue-rebalance.ts';
+import { Leftovers } from '../remove-leftovers.ts';
+import { Separately } from '../separately.ts';
+import { LossConfirmations } from './confirm-losses.ts';
+import { Rescue } from './rescue.ts';
+import { ServiceWorker } from './service-worker.ts';
+
+/** Containers that are started and removed at the same time. */
+const atOnce = 32;
+/** Between two passes while something is under way, and while nothing is. */
+const busyMs = 250;
+const quietMs = 2_000;
+/** Between two passes that health checks give a reason to. */
+const shortestDueMs = 100;
+/** Between two passes, whatever changes. */
+const shortestGatherMs = 5;
+const longestGatherMs = 250;
+/** Between two looks at all engines and all containers there are. */
+const betweenRoundsMs = 500;
+
+/**
+ * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease; every change that
+ * the feed tells is a reason for a pass, and so is time.
+ */
+export class Converger {
+  readonly #cluster: Cluster;
+  readonly #leadership: Leadership;
+  readonly #gate = new Gate(atOnce);
+  readonly #losses: LossConfirmations;
+  readonly #rescue: Rescue;
+  readonly #leftovers: Leftovers;
+  readonly #jobs: JobWorkers;
+  readonly #separately: Separately;
+  readonly #workers = new Map<string, ServiceWorker>();
+  /** The slots for which a replica is being started, by service: they go on whatever becomes of the workers. */
+  readonly #starting = new Map<string, Set<string>>();
+  readonly #stopping = new AbortController();
+  #lastRound = Number.NEGATIVE_INFINITY;
+  #token: number | undefined;
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, leadership: Leadership) {
+    this.#cluster = cluster;
+    this.#leadership = leadership;
+    this.#losses = new LossConfirmations(cluster, this.#wake);
+    this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
+    this.#leftovers = new Leftovers(cluster, this.#gate, this.#wake);
+    this.#separately = new Separately(cluster);
+    this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
+  }
+
+  start(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { changes } = this.#cluster.mirror;
+    while (!signal.aborted) {
+      const { count } = changes;
+      const begin = performance.now();
+      const fence = this.#leadership.fence();
+      if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
+      else this.#workers.clear();
+      const workers = [...this.#workers.values()];
+      const isWorking = workers.some((worker) => worker.isBusy);
+      const isBusy = isWorking || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
+      // Changes come in bursts; and however many there are, this is not all that the server does.
+      await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
+      const dueInMs = Math.min(quietMs, ...workers.map((worker) => Math.max(shortestDueMs, worker.dueInMs)));
+      await changes.next(count, isBusy || !fence ? Math.min(busyMs, dueInMs) : dueInMs, signal);
+      // What comes of the same change, by others who waited for it, is taken in by the same pass.
+      await nextTurn();
+    }
+  }
+
+  async #pass(fence: Fence): Promise<void> {
+    const { mirror } = this.#cluster;
+    if (fence.token !== this.#token) {
+      // Everything that whoever led before has done is taken in first.
+      await mirror.catchUp();
+      this.#workers.clear();
+      this.#token = fence.token;
+    }
+    this.#losses.pass(fence);
+    const services = mirror.services.all();
+    const keys = new Set(services.map(keyOf));
+    for (const key of this.#workers.keys()) if (!keys.has(key)) this.#workers.delete(key);
+    for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
+    for (const service of services) {
+      const { id, value } = service;
+      await this.#separately.run(`service ${id}`, () => this.#workerOf(service).pass(value, fence));
+    }
+    this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
+    if (performance.now() < this.#lastRound + betweenRoundsMs) return;
+    this.#lastRound = performance.now();
+    await this.#separately.run('failover', () => this.#rescue.pass(fence));
+    await this.#jobs.pass(fence);
+    await this.#separately.run('leftovers', () => this.#leftovers.pass());
+    await endDrains(this.#cluster, fence, this.#separately);
+    await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
+  }
+
+  #workerOf(service: Versioned<ServiceRecord>): ServiceWorker {
+    const key = keyOf(service);
+    const known = this.#workers.get(key);
+    if (known) return known;
+    const starting = this.#starting.get(key) ?? new Set<string>();
+    this.#starting.set(key, starting);
+    const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake, starting };
+    const worker = new ServiceWorker(service.id, context);
+    this.#workers.set(key, worker);
+    return worker;
+  }
+
+  /** What is known is read anew by the next pass, should this server still lead then. */
+  #giveUp(error: unknown): void {
+    this.#token = undefined;
+    const level = isSatsumaError(error, 'reservation_lost') ? 'info' : 'warn';
+    this.#cluster.logger[level]({ err: error }, 'services not looked after');
+  }
+
+  readonly #wake = (): void => this.#cluster.mirror.changes.tell();
+}
+
+/** Another service may get the name of one that is gone. */
+function keyOf({ id: name, value }: Versioned<ServiceRecord>): string {
+  return `${name} ${value.id ?? ''}`;
+}

@@ -1,0 +1,91 @@
+import { isIPv6 } from 'node:net';
+import { type CatalogEntry, entriesOf } from '../../decisions/services/catalog.ts';
+import { nothingKnown } from '../../decisions/services/survey.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { PortBinding } from '../../model/image-config.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/**
+ * The variables by which a container finds the services that it is linked to, by service and alias: those that Docker's
+ * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`.
+ * They are of the moment of its start. Throws `link_not_ready` where nothing of a service can be reached yet.
+ */
+export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string, string>>): Record<string, string> {
+  const variables = Object.entries(links).flatMap(([service, alias]) => {
+    const entries = entriesOf(cluster, service);
+    if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
+    const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    const declared = cluster.mirror.services.get(service)?.value.spec.image.bind_ports ?? [];
+    return [...variablesOf({ prefix, alias, entries, declared }), ...environmentOf(cluster, service, prefix)];
+  });
+  return Object.fromEntries(variables);
+}
+
+function whyNot({ mirror }: Cluster, service: string): string {
+  if (!mirror.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
+  const { replicas } = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+  const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');
+  return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;
+}
+
+/** What the linked service was given itself: how to log in there, as a rule. */
+function environmentOf({ mirror }: Cluster, service: string, prefix: string): [string, string][] {
+  const { environment = {} } = mirror.services.get(service)?.value.spec.image ?? {};
+  return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);
+}
+
+interface Link {
+  readonly prefix: string;
+  readonly alias: string;
+  readonly entries: readonly CatalogEntry[];
+  /** The ports that the service itself names; what only its image exposes may be lower. */
+  readonly declared: readonly PortBinding[];
+}
+
+/** `ALIAS_PORT`, and `ALIAS_SERVICE_HOST` and `_PORT` as adapters of Panamax set them, are of the lowest declared port. */
+function variablesOf({ prefix, alias, entries, declared }: Link): [string, string][] {
+  const ports = new Map<string, readonly CatalogEntry[]>();
+  for (const entry of entries) {
+    const key = `${entry.container_port}/${entry.proto}`;
+    ports.set(key, [...(ports.get(key) ?? []), entry]);
+  }
+  const isDeclared = (entry: CatalogEntry | undefined) =>
+    declared.some((each) => each.container_port === entry?.container_port && each.proto === entry.proto);
+  const [lowest] = [...ports.values()]
+    .map(([first]) => first)
+    .sort((a, b) => Number(isDeclared(b)) - Number(isDeclared(a)) || portOf(a) - portOf(b));
+  const ofLowest: [string, string][] = lowest
+    ? [
+        [`${prefix}_PORT`, urlOf(lowest)],
+        [`${prefix}_SERVICE_HOST`, lowest.host],
+        [`${prefix}_SERVICE_PORT`, String(lowest.port)],
+      ]
+    : [];
+  const ofPorts = [...ports.values()].flatMap((all) => variablesOfPort(prefix, all));
+  return [[`${prefix}_NAME`, alias], ...ofLowest, ...ofPorts];
+}
+
+function variablesOfPort(prefix: string, all: readonly CatalogEntry[]): [string, string][] {
+  const [first] = all;
+  if (!first) return [];
+  const name = `${prefix}_PORT_${first.container_port}_${first.proto.toUpperCase()}`;
+  return [
+    [name, urlOf(first)],
+    [`${name}_ADDR`, first.host],
+    [`${name}_PORT`, String(first.port)],
+    [`${name}_PROTO`, first.proto],
+    [`${name}_ADDRESSES`, all.map(addressOf).join(',')],
+  ];
+}
+
+function portOf(entry: CatalogEntry | undefined): number {
+  return entry?.container_port ?? 0;
+}
+
+function urlOf(entry: CatalogEntry): string {
+  return `${entry.proto}://${addressOf(entry)}`;
+}
+
+function addressOf({ host, port }: CatalogEntry): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,298 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ReplicaView } from '../../decisions/services/replica-view.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { hostOf } from '../../model/host-of.ts';
+import type { HealthCheck, ServiceSpec } from '../../model/service.ts';
+import { Findings } from '../../runtime/findings.ts';
+import { Gate } from '../../runtime/gate.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { askHealth } from './ask-health.ts';
+import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
+import { type Failure, type Finding, failed } from './finding.ts';
+import {
+  type Check,
+  countFailure,
+  isStartingUp,
+  mayComeBack,
+  newCheck,
+  noteStart,
+  overdueAt,
+  silentMs,
+} from './replica-check.ts';
+import type { Launched } from './replica-hands.ts';
+
+/** Between two looks at a replica that is not ready yet. */
+const startingMs = 250;
+const atOnce = 64;
+
+/**
+ * Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again.
+ * What was ready once is judged by its own answers: its engine, which may be out of reach, is asked only where they fail.
+ */
+export class ReplicaChecks {
+  readonly #cluster: Cluster;
+  readonly #tell: () => void;
+  readonly #gate = new Gate(atOnce);
+  readonly #checks = new Map<string, Check>();
+  readonly #findings = new Findings<Finding>();
+  /** Generations whose image was seen to have no HEALTHCHECK. */
+  readonly #unasked = new Set<number>();
+  #dueAt = Number.POSITIVE_INFINITY;
+
+  /** `tell` is called when there is something to `take`. */
+  constructor(cluster: Cluster, tell: () => void) {
+    this.#cluster = cluster;
+    this.#tell = tell;
+  }
+
+  /** When there is something for `begin` to do, on the monotonic clock. */
+  get dueAt(): number {
+    return this.#dueAt;
+  }
+
+  /** What was found since, by the reservation's id; each once. */
+  take(): Map<string, Finding> {
+    return this.#findings.take();
+  }
+
+  /**
+   * A replica was started just now. Where nothing can be asked about its health it is ready by that: its end, should it
+   * come at once, is an event of its engine's.
+   */
+  launched({ reservationId, generation, ports, spec }: Launched): void {
+    if (spec.health || !this.#unasked.has(generation)) return;
+    this.#findings.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
+  }
+
+  /**
+   * Begins the checks that are due, and forgets those of replicas that are gone. `specOf`: what a replica of that generation
+   * is judged by.
+   */
+  begin(replicas: readonly ReplicaView[], specOf: (generation: number) => ServiceSpec, now: number): void {
+    const present = new Set(replicas.map(({ id }) => id));
+    for (const id of this.#checks.keys()) if (!present.has(id)) this.#checks.delete(id);
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    for (const replica of replicas) {
+      const { engineId, containerId } = replica;
+      const spec = specOf(replica.generation);
+      if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
+        continue;
+      const check = this.#checkOf(replica, spec, now);
+      // One that is thought to have ended is looked at now, unless it keeps us waiting, or was seen to have.
+      const isUrgent =
+        replica.state === 'failed' && check.silentMs === silentMs.shortest && check.endedMs === undefined;
+      const isDue = !check.isRunning && (now >= check.dueAt || isUrgent);
+      if (isDue) {
+        check.isRunning = true;
+        void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
+      }
+      this.#dueAt = Math.min(this.#dueAt, this.#watchSilence(replica, spec, check, now));
+    }
+  }
+
+  #checkOf(replica: ReplicaView, { update, health }: ServiceSpec, now: number): Check {
+    const known = this.#checks.get(replica.id);
+    if (known) return known;
+    const isReady = replica.state === 'ready';
+    const settlesAt = (replica.since ?? now) + update.monitor * 1000;
+    const check = newCheck(isReady && !health ? settlesAt : now, now);
+    this.#checks.set(replica.id, check);
+    return check;
+  }
+
+  /** When the replica is to be looked at next. A question that stays open for too long is an answer. */
+  #watchSilence(
+    { id, state, ports, isSettled }: ReplicaView,
+    { health }: ServiceSpec,
+    check: Check,
+    now: number,
+  ): number {
+    const isWatched = health !== undefined && state === 'ready';
+    const silentAt = isWatched ? overdueAt(check, health) : Number.POSITIVE_INFINITY;
+    if (now >= silentAt) {
+      this.#findings.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
+      this.#tell();
+      return Number.POSITIVE_INFINITY;
+    }
+    return Math.min(silentAt, check.isRunning ? Number.POSITIVE_INFINITY : check.dueAt);
+  }
+
+  async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
+    const { clock, logger } = this.#cluster;
+    const begun = clock.steadyMs();
+    try {
+      const finding = await (hasAnswered(replica, spec)
+        ? this.#ask(replica, spec, check)
+        : this.#inspect(replica, spec, check));
+      check.silentMs = silentMs.shortest;
+      if (finding) this.#findings.put(replica.id, finding);
+      // A question that took long puts off none of the next ones.
+      check.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
+      if (finding || spec.health) this.#tell();
+    } catch (error) {
+      if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
+      else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
+      check.dueAt = clock.steadyMs() + check.silentMs;
+      check.silentMs = Math.min(2 * check.silentMs, silentMs.longest);
+    } finally {
+      check.isRunning = false;
+    }
+  }
+
+  /** Of a replica that was ready: what it says itself, whether its engine answers or not. */
+  async #ask(replica: LookedAt, spec: WithHealth, check: Check): Promise<Finding | undefined> {
+    const { clock } = this.#cluster;
+    const askedAt = clock.steadyMs();
+    const ports = check.ports ?? replica.ports;
+    check.ports = undefined;
+    const wrong = await this.#askReplica(replica, ports, spec);
+    if (wrong !== undefined) {
+      const isSilent = countFailure(check, spec.health, askedAt);
+      void this.#findOutWhy(replica, spec, check, { ports, wrong, askedAt });
+      return isSilent ? { phase: 'ready', ports, isSettled: replica.isSettled, silent: wrong } : undefined;
+    }
+    check.failures = 0;
+    check.goodAt = askedAt;
+    if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
+    // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
+    const seen = await this.#seen(replica, check).catch(ignoreNoAnswer);
+    return seen && ((await this.#verdict(seen, replica, spec, check)) ?? this.#ready(replica, spec, ports));
+  }
+
+  /** Asks the engine why a replica does not answer; nobody waits for it. */
+  async #findOutWhy(
+    replica: LookedAt,
+    spec: WithHealth,
+    check: Check,
+    { ports, wrong, askedAt }: Silence,
+  ): Promise<void> {
+    if (check.isInspecting) return;
+    check.isInspecting = true;
+    try {
+      const seen = await this.#seen(replica, check);
+      if (!seen.wasStarted) return;
+      const now = this.#cluster.clock.steadyMs();
+      const isFailed = check.failures >= spec.health.retries && !isStartingUp(check, spec.health, now);
+      // What answered meanwhile is well.
+      if (check.goodAt > askedAt) return;
+      if (seen.isRunning && !isDeepStrictEqual(seen.ports, ports)) {
+        check.ports = seen.ports;
+        check.dueAt = now;
+      } else {
+        const found =
+          (await this.#verdict(seen, replica, spec, check)) ??
+          (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
+        if (found) this.#findings.put(replica.id, found);
+      }
+      this.#tell();
+    } catch (error) {
+      const isGone = isSatsumaError(error, 'no_such_container');
+      // An engine that can be asked, and does not say for as long as one may be down.
+      const isTooLong = this.#cluster.clock.steadyMs() - check.goodAt >= spec.grace * 1000;
+      if (isGone) this.#findings.put(replica.id, failed('its container is gone'));
+      else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
+      else if (replica.isReachable && isTooLong && check.failures >= spec.health.retries)
+        this.#findings.put(replica.id, failed(wrong));
+    } finally {
+      check.isInspecting = false;
+    }
+  }
+
+  /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
+  async #stillWrong(replica: LookedAt, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
+    const wrong = await this.#askReplica(replica, ports, spec);
+    return wrong === undefined ? undefined : await this.#failed(replica, wrong);
+  }
+
+  /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
+  async #inspect(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
+    const { clock } = this.#cluster;
+    const askedAt = clock.steadyMs();
+    const seen = await this.#seen(replica, check);
+    // Its record is written while the engine is about to start it.
+    if (!seen.wasStarted) return undefined;
+    const found = await this.#verdict(seen, replica, spec, check);
+    if (found || !seen.isRunning) return found;
+    if (seen.health === undefined) this.#unasked.add(replica.generation);
+    if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
+    const { health } = spec;
+    const wrong = health && (await this.#askReplica(replica, seen.ports, { ...spec, health }));
+    if (wrong !== undefined && health) {
+      const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
+      return isFailed ? await this.#failed(replica, wrong) : undefined;
+    }
+    check.failures = 0;
+    check.goodAt = askedAt;
+    return this.#ready(replica, spec, seen.ports);
+  }
+
+  #askReplica({ engineId }: LookedAt, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {
+    return askHealth(hostOf(this.#cluster.mirror.engine(engineId).value), ports, spec);
+  }
+
+  async #seen(replica: LookedAt, check: Check): Promise<ContainerCheck> {
+    const seen = await this.#clientOf(replica).checkContainer(replica.containerId);
+    if (seen.wasStarted) noteStart(check, seen, this.#cluster.clock.steadyMs());
+    return seen;
+  }
+
+  #verdict(
+    seen: ContainerCheck,
+    replica: LookedAt,
+    { image: { restart_policy: policy } }: ServiceSpec,
+    check: Check,
+  ): Promise<Failure | undefined> {
+    const isSettled = replica.isSettled || replica.state === 'unreachable';
+    const now = this.#cluster.clock.steadyMs();
+    const allowed = { isSettled, mayComeBack: mayComeBack(check, seen, { isSettled, policy, now }) };
+    return engineVerdict(this.#clientOf(replica), seen, replica.containerId, allowed);
+  }
+
+  #failed(replica: LookedAt, reason: string): Promise<Failure> {
+    return failedWithLog(this.#clientOf(replica), replica.containerId, reason);
+  }
+
+  #clientOf({ engineId }: LookedAt): EngineClient {
+    const { pool, mirror } = this.#cluster;
+    return pool.client(mirror.engine(engineId).value);
+  }
+
+  #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {
+    const readyFor = replica.since === undefined ? 0 : this.#cluster.clock.steadyMs() - replica.since;
+    return { phase: 'ready', ports, isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000 };
+  }
+}
+
+type LookedAt = ReplicaView & { readonly containerId: string };
+type WithHealth = ServiceSpec & { readonly health: HealthCheck };
+
+interface Silence {
+  readonly ports: BoundPorts;
+  readonly wrong: string;
+  /** When it was asked, on the monotonic clock. */
+  readonly askedAt: number;
+}
+
+/** Whether it is asked itself first. */
+function hasAnswered({ state, since }: ReplicaView, spec: ServiceSpec): spec is WithHealth {
+  return spec.health !== undefined && since !== undefined && (state === 'ready' || state === 'unreachable');
+}
+
+function isWorthALook(replica: ReplicaView, spec: ServiceSpec): boolean {
+  if (hasAnswered(replica, spec)) return true;
+  const { state, reason, isSettled, isReachable } = replica;
+  if (!isReachable) return false;
+  if (state === 'failed') return reason === undefined;
+  return state === 'starting' || (state === 'ready' && !isSettled);
+}
+
+function pauseAfter({ state }: ReplicaView, finding: Finding | undefined, { update, health }: ServiceSpec): number {
+  const intervalMs = health ? health.interval * 1000 : Number.POSITIVE_INFINITY;
+  // Who is waited for is asked often: it may answer any moment.
+  if (finding?.phase !== 'ready' || finding.silent !== undefined)
+    return health && (state === 'ready' || state === 'unreachable') ? intervalMs : startingMs;
+  if (finding.isSettled) return intervalMs;
+  return Math.min(intervalMs, state === 'ready' ? startingMs : update.monitor * 1000);
+}

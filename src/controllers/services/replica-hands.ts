@@ -1,0 +1,130 @@
+import { moveUnderWay } from '../../decisions/rebalance/under-way.ts';
+import type { Start } from '../../decisions/services/decide.ts';
+import { findGeneration } from '../../decisions/services/find-service.ts';
+import type { ReplicaView } from '../../decisions/services/replica-view.ts';
+import { failureOfStart } from '../../decisions/services/waits.ts';
+import type { RunningContainer } from '../../execution/launch-container.ts';
+import { removeReplica } from '../../execution/remove-replica.ts';
+import type { ReserveOptions } from '../../execution/reserve-on.ts';
+import { runContainer } from '../../execution/run-container.ts';
+import { fingerprintOf } from '../../labels/fingerprint.ts';
+import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
+import type { ReplicaMark, ServiceRecord, ServiceSpec } from '../../model/service.ts';
+import type { Gate } from '../../runtime/gate.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Fence } from '../../store/store.ts';
+import { linkEnvironment } from './link-environment.ts';
+
+export interface HandsContext {
+  readonly cluster: Cluster;
+  /** Bounds what is started and removed at the same time, over all services. */
+  readonly gate: Gate;
+  /** Makes for another pass, soon. */
+  readonly wake: () => void;
+  /** Slots for which a replica is being started, be it by earlier hands of the same service. */
+  readonly starting: Set<string>;
+}
+
+export interface FailedStart {
+  readonly start: Start;
+  readonly error: SatsumaError;
+}
+
+/** A replica that was started just now, and what it was made of. */
+export interface Launched {
+  readonly reservationId: string;
+  readonly generation: number;
+  readonly ports: RunningContainer['ports'];
+  readonly spec: ServiceSpec;
+}
+
+/** Does to the containers of one service what is decided. */
+export class ReplicaHands {
+  readonly #name: string;
+  readonly #context: HandsContext;
+  readonly #launched: (launched: Launched) => void;
+  readonly #removing = new Set<string>();
+  #failedStarts: FailedStart[] = [];
+
+  /** `launched` is told of each replica that runs. */
+  constructor(name: string, context: HandsContext, launched: (launched: Launched) => void) {
+    this.#name = name;
+    this.#context = context;
+    this.#launched = launched;
+  }
+
+  /** Slots for which a replica is being started. */
+  get starting(): ReadonlySet<string> {
+    return this.#context.starting;
+  }
+
+  /** What could not be started since, each once. */
+  takeFailedStarts(): readonly FailedStart[] {
+    return this.#failedStarts.splice(0);
+  }
+
+  /** `first`: the engine that is tried before any other. `avoid`: those that are tried after all others. */
+  async start(
+    record: ServiceRecord,
+    start: Start,
+    { lease, first, avoid }: Pick<ReserveOptions, 'first' | 'avoid'> & { readonly lease: Fence },
+  ): Promise<void> {
+    const { cluster, gate, wake, starting } = this.#context;
+    const { slot, generation, copy } = start;
+    const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
+    starting.add(slot);
+    try {
+      await gate.through(async () => {
+        const spec = await this.#specOf(record, generation);
+        const { image, links = {} } = spec;
+        const identity = {
+          ...(record.id !== undefined && { serviceId: record.id }),
+          fingerprint: fingerprintOf(spec),
+        };
+        const replica = { service: this.#name, ...identity, slot, generation, copy };
+        const environment = { ...linkEnvironment(cluster, links), ...image.environment };
+        // What it wrote to a volume is on the engine where it was.
+        const options = {
+          ...{ replica, lease, onlyOn, first, avoid: hasLocalVolume(image) ? [] : avoid },
+          // A forced update is for an image whose tag moved.
+          isImageRefreshed: (spec.force_update ?? 0) > 0,
+        };
+        const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);
+        const [reservation] = cluster.mirror.reservationsOf(containerId);
+        if (reservation) this.#launched({ reservationId: reservation.id, generation, ports, spec });
+      });
+    } catch (error) {
+      if (isSatsumaError(error)) this.#failedStarts.push({ start, error: failureOfStart(error) });
+      else cluster.logger.error({ err: error, service: this.#name, slot }, 'replica not started');
+    } finally {
+      starting.delete(slot);
+      wake();
+    }
+  }
+
+  /** Stops and removes what retires, where it can be reached; the rest when it can. `now`: on the monotonic clock. */
+  remove(replicas: readonly ReplicaView[], marks: Readonly<Record<string, ReplicaMark>>, now: number): void {
+    const { cluster, gate, wake } = this.#context;
+    for (const replica of replicas) {
+      const { id, state, isReachable, since = now } = replica;
+      const mark = marks[id];
+      if (state !== 'retiring' || mark?.phase !== 'retiring' || !isReachable || this.#removing.has(id)) continue;
+      // Both times are by the same wall clock, whosever it was: what lies between them is a duration.
+      if (now < since + Date.parse(mark.stopAt) - Date.parse(mark.since)) continue;
+      this.#removing.add(id);
+      void gate
+        .through(() => removeReplica(cluster, replica))
+        .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
+        .finally(() => {
+          this.#removing.delete(id);
+          wake();
+        });
+    }
+  }
+
+  async #specOf(record: ServiceRecord, template: number): Promise<ServiceSpec> {
+    if (template === record.template) return record.spec;
+    return (await findGeneration(this.#context.cluster, this.#name, template)).spec;
+  }
+}

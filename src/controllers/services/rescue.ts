@@ -1,0 +1,80 @@
+import { isLost } from '../../decisions/services/loss.ts';
+import { removeReplica } from '../../execution/remove-replica.ts';
+import { runContainer } from '../../execution/run-container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Gate } from '../../runtime/gate.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Fence } from '../../store/store.ts';
+
+/** How long an engine may be down before its containers are run elsewhere; a service says so itself. */
+const graceMs = 30_000;
+/** After there was no place for a container. */
+const againMs = 5_000;
+
+/**
+ * Runs single containers with `"reschedule": "on-engine-failure"` elsewhere once their engine is lost, and removes the old
+ * one should it come back: of two, the one that says that it replaces the other stays. Part of the converging loop.
+ */
+export class Rescue {
+  readonly #cluster: Cluster;
+  readonly #gate: Gate;
+  readonly #wake: () => void;
+  readonly #underWay = new Set<string>();
+  readonly #notBefore = new Map<string, number>();
+
+  constructor(cluster: Cluster, gate: Gate, wake: () => void) {
+    this.#cluster = cluster;
+    this.#gate = gate;
+    this.#wake = wake;
+  }
+
+  pass(lease: Fence): void {
+    const { mirror } = this.#cluster;
+    const marked = mirror.rescued();
+    if (marked.length === 0) return;
+    const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
+    const engines = mirror.engines();
+    const now = performance.now();
+    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const rule = { downForMs, graceMs };
+    const byId = new Map(engines.map((engine) => [engine.id, engine]));
+    for (const reservation of marked) {
+      const engine = byId.get(reservation.engineId);
+      if (!engine || this.#underWay.has(reservation.id)) continue;
+      const successor = replaced.get(reservation.id);
+      if (successor?.state === 'bound' && engine.condition === 'ok') {
+        this.#do(reservation.id, () =>
+          removeReplica(this.#cluster, { ...reservation, reason: 'it was run elsewhere' }),
+        );
+      }
+      const isDue = (this.#notBefore.get(reservation.id) ?? 0) <= now;
+      if (!successor && isDue && reservation.state === 'bound' && isLost(engine, rule)) {
+        this.#do(reservation.id, () => this.#runElsewhere(reservation, lease));
+      }
+    }
+  }
+
+  async #runElsewhere({ id, image, owner, name, engineId }: Reservation, lease: Fence): Promise<void> {
+    try {
+      const { engine } = await runContainer(this.#cluster, image, { owner, replaces: { id, name }, lease });
+      this.#cluster.logger.info({ reservationId: id, name, from: engineId, to: engine.id }, 'container run elsewhere');
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      this.#notBefore.set(id, performance.now() + againMs);
+      this.#cluster.logger.warn({ err: error, reservationId: id, name }, 'container not run elsewhere yet');
+    }
+  }
+
+  #do(id: string, work: () => Promise<void>): void {
+    this.#underWay.add(id);
+    void this.#gate
+      .through(work)
+      .catch((error: unknown) => this.#cluster.logger.error({ err: error, reservationId: id }, 'container not rescued'))
+      .finally(() => {
+        this.#underWay.delete(id);
+        this.#wake();
+      });
+  }
+}

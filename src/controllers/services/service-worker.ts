@@ -1,0 +1,248 @@
+import { isDeepStrictEqual } from 'node:util';
+import { lostLead } from '../../decisions/lost-lead.ts';
+import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
+import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
+import type { ReplicaView } from '../../decisions/services/replica-view.ts';
+import { advance, currentRollout, isDone, mustRollBack } from '../../decisions/services/rollout.ts';
+import type { Situation } from '../../decisions/services/situation.ts';
+import { provenNow, standInFor } from '../../decisions/services/stand-ins.ts';
+import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
+import {
+  isFaultOfReplica,
+  isForRoom,
+  keepWaits,
+  presentWaits,
+  waitAfter,
+  waitMs,
+} from '../../decisions/services/waits.ts';
+import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Fence } from '../../store/store.ts';
+import { RoomTries } from '../room-tries.ts';
+import { markOf } from './finding.ts';
+import { followLinks } from './follow-links.ts';
+import { forgetService } from './forget-service.ts';
+import { lastFailuresNow } from './last-failures.ts';
+import { ReplicaChecks } from './replica-checks.ts';
+import { type HandsContext, ReplicaHands } from './replica-hands.ts';
+import { rollBackToStable } from './roll-back.ts';
+import { Templates } from './templates.ts';
+
+const globalTries = 32;
+
+/**
+ * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
+ * on record, under the fence, before it is done: whoever takes over goes on from there.
+ */
+export class ServiceWorker {
+  readonly #name: string;
+  readonly #context: HandsContext;
+  readonly #checks: ReplicaChecks;
+  readonly #hands: ReplicaHands;
+  #status: ServiceStatus;
+  readonly #templates: Templates;
+  #roomTries: RoomTries | undefined;
+  /** The last generation of which every replica was there. */
+  #wholeOf = 0;
+
+  constructor(name: string, context: HandsContext) {
+    this.#name = name;
+    this.#context = context;
+    this.#templates = new Templates(context.cluster, name);
+    this.#checks = new ReplicaChecks(context.cluster, context.wake);
+    this.#hands = new ReplicaHands(name, context, (launched) => this.#checks.launched(launched));
+    this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  }
+
+  /** Whether there is something that time alone brings on. */
+  get isBusy(): boolean {
+    const { waiting, replicas, rollout } = this.#status;
+    const marks = Object.values(replicas);
+    const isUnsettled = marks.some((mark) => mark.phase !== 'ready' || !mark.isSettled);
+    return (
+      isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#hands.starting.size > 0
+    );
+  }
+
+  /** In how many milliseconds a health check is due. */
+  get dueInMs(): number {
+    return this.#checks.dueAt - this.#context.cluster.clock.steadyMs();
+  }
+
+  /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
+  async pass(record: ServiceRecord, fence: Fence): Promise<void> {
+    const { cluster } = this.#context;
+    if (await followLinks(cluster, this.#name, record, fence)) return;
+    const now = cluster.clock.steadyMs();
+    const marked = this.#takeIn(record);
+    const replicas = surveyReplicas(cluster, this.#name, { record, status: marked });
+    const waits = new Map(
+      Object.entries(marked.waiting).map(([slot, wait]) => [slot, { ...wait, notBefore: this.#endOf(wait) }]),
+    );
+    const facts = { replicas, starting: this.#hands.starting, waits };
+    const slots = slotsOf(cluster, record, facts);
+    const { rollout } = marked;
+    const isUpdating = !record.isPaused && rollout.state !== 'paused';
+    const decision = decide({
+      ...{ record, slots, ...facts, isUpdating, now },
+      held: heldSlots(cluster, record, slots),
+      fullness: fullnessFor(cluster, record.spec.image),
+      waits: this.#heldBack(record, slots, waits),
+      standInFor: (slot) => standInFor(slot, record, marked),
+    });
+    if (decision.isWhole) this.#wholeOf = record.generation;
+    const status = this.#after(record, { marked, replicas, slots, decision, now });
+    await this.#publish(status, fence);
+    if (status.rollout && mustRollBack(status.rollout, record)) {
+      return await rollBackToStable(cluster, this.#name, record, { stable: status.rollout.stable, fence });
+    }
+    const starts = this.#tries(record).choose(decision.starts, {
+      isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
+      isStarting: (slot) => this.#hands.starting.has(String(slot)),
+      now,
+    });
+    for (const start of starts) {
+      const avoid = this.#status.waiting[start.slot]?.failedOn;
+      void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
+    }
+    const later = surveyReplicas(cluster, this.#name, { record, status });
+    this.#hands.remove(later, this.#status.replicas, now);
+    // What is being started here says so itself.
+    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
+    const looked = later.filter((replica) => !isOurs(replica));
+    this.#checks.begin(looked, await this.#templates.specsFor(record, looked), now);
+    if (record.isRemoved && this.#hands.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
+      await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
+      // Another one of this name may be there before the next pass.
+      this.#status = nothingKnown;
+      this.#wholeOf = 0;
+    }
+  }
+
+  /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
+  #takeIn(record: ServiceRecord): Marked {
+    const { clock } = this.#context.cluster;
+    const failedStarts = this.#hands.takeFailedStarts();
+    const waiting = { ...presentWaits(this.#status, record) };
+    for (const { start, error } of failedStarts) {
+      waiting[start.slot] = waitAfter(waiting[start.slot], error, clock.now());
+      if (isForRoom(error.code)) this.#tries(record).failed(clock.steadyMs());
+    }
+    const failures = failedStarts
+      .filter(({ start, error }) => start.generation === record.template && isFaultOfReplica(error))
+      .map(({ error }) => error.message);
+    const time = timestamp(clock);
+    const rollout = currentRollout(record, this.#status.rollout, time);
+    const { proven, lastFailures } = this.#status;
+    return {
+      ...(proven && { proven }),
+      ...(lastFailures && { lastFailures }),
+      replicas: this.#marks(record, time),
+      waiting,
+      asked: { generation: record.generation, resumes: record.resumes },
+      rollout: advance(rollout, record, { isWhole: false, failures, now: time }),
+    };
+  }
+
+  /** What was known and what the checks found since, of the replicas that are still there. */
+  #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
+    const present = new Set(this.#context.cluster.mirror.replicas(this.#name, record.id).map(({ id }) => id));
+    const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
+    for (const [id, finding] of this.#checks.take()) {
+      const before = marks.get(id);
+      if (!present.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
+      marks.set(id, markOf(finding, before, time));
+    }
+    return Object.fromEntries(marks);
+  }
+
+  #after(record: ServiceRecord, { marked, replicas, slots, decision, now }: Seen): ServiceStatus {
+    const { clock } = this.#context.cluster;
+    const wanted = new Set(slots);
+    const failed = decision.retirements.filter(
+      ({ replica: { state, slot } }) => state === 'failed' && wanted.has(slot),
+    );
+    const failures = failed.filter(({ replica }) => replica.generation === record.template).map(({ reason }) => reason);
+    const waiting = { ...keepWaits(marked.waiting, { slots, replicas, template: record.template, now }) };
+    for (const { replica, reason } of failed) {
+      const failure = { code: 'replica_failed', message: reason, engineId: replica.engineId } as const;
+      waiting[replica.slot] = waitAfter(waiting[replica.slot], failure, clock.now());
+    }
+    const marks = { ...marked.replicas };
+    for (const retirement of decision.retirements) {
+      marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());
+    }
+    const progress = { isWhole: decision.isWhole, failures, now: timestamp(clock) };
+    const lastFailures = lastFailuresNow(marked, failed, { slots: wanted, at: timestamp(clock) });
+    const { proven: before, lastFailures: _, ...rest } = marked;
+    const after = { ...rest, replicas: marks, waiting, rollout: advance(marked.rollout, record, progress) };
+    const proven = provenNow(record, { ...after, ...(before && { proven: before }) }, { slots, replicas });
+    return {
+      ...after,
+      ...(Object.keys(proven).length > 0 && { proven }),
+      ...(Object.keys(lastFailures).length > 0 && { lastFailures }),
+    };
+  }
+
+  /** Of a service that was made again, replicas that are missing may be on engines that are not registered again yet. */
+  #heldBack(
+    { generation, restoredAs, updatedAt }: ServiceRecord,
+    slots: readonly string[],
+    waits: Situation['waits'],
+  ): Situation['waits'] {
+    const { clock } = this.#context.cluster;
+    const leftMs = restoredAs === generation ? restoreWindowLeftMs(clock, updatedAt) : 0;
+    if (leftMs === 0) return waits;
+    const notBefore = clock.steadyMs() + leftMs;
+    return new Map(slots.map((slot) => [slot, { notBefore, failures: waits.get(slot)?.failures ?? 0 }]));
+  }
+
+  /** Each slot of a global service waits for room on another engine. */
+  #tries({ spec }: ServiceRecord): RoomTries {
+    this.#roomTries ??= new RoomTries(spec.replicas === 'global' ? globalTries : 1);
+    return this.#roomTries;
+  }
+
+  /** On the monotonic clock. */
+  #endOf(wait: SlotWait): number {
+    return this.#context.cluster.mirror.seenInStatus(this.#name, wait.until) + waitMs(wait);
+  }
+
+  async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
+    if (isDeepStrictEqual(status, this.#status)) return;
+    const { store, mirror } = this.#context.cluster;
+    const written = await store.write([{ kind: 'service-status', id: this.#name, value: status }], { lease: fence });
+    if (!written.ok) throw lostLead('services');
+    this.#status = status;
+    mirror.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
+  }
+
+  /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */
+  #plannedFor({ generation, template, places }: ServiceRecord, start: Start): string | undefined {
+    if (start.generation !== template || this.#wholeOf === generation) return undefined;
+    return this.#status.waiting[start.slot]?.failures ? undefined : places?.[start.slot];
+  }
+}
+
+type Marked = ServiceStatus & { readonly rollout: Rollout };
+
+interface Seen {
+  readonly marked: Marked;
+  readonly replicas: readonly ReplicaView[];
+  readonly slots: readonly string[];
+  readonly decision: Decision;
+  /** On this server's monotonic clock. */
+  readonly now: number;
+}
+
+/** It is removed when its engine is back. A service of an earlier release has no id that would tell its replicas then. */
+function isLeftOver({ isReachable }: ReplicaView, { id }: ServiceRecord): boolean {
+  return !isReachable && id !== undefined;
+}
+
+/** Who serves is left out of the catalogue first, and stopped when its clients know. `now`: in milliseconds since 1970. */
+function retiringMark({ replica, reason }: Retirement, { spec }: ServiceRecord, now: number): ReplicaMark {
+  const delayMs = replica.isServing ? spec.shutdown_delay * 1000 : 0;
+  const [since, stopAt] = [now, now + delayMs].map((time) => new Date(time).toISOString()) as [string, string];
+  return { phase: 'retiring', since, reason, stopAt };
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { isSameTemplate } from '../../labels/fingerprint.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { HealthCheck, ServiceGeneration, ServiceRecord, ServiceSpec, UpdatePolicy } from '../../model/service.ts';
+
+/** Throws `invalid` for a health check at a port that nobody can reach. */
+function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
+  if (!health || image.publish || image.network_mode === 'host') return;
+  const isPublished = ({ proto = 'tcp', container_port }: PortBinding) =>
+    proto === 'tcp' && container_port === health.port;
+  if (image.bind_ports?.some(isPublished)) return;
+  const sentence = `"health.port" ${health.port} is not published over tcp: add it to "image.bind_ports"`;
+  throw new SatsumaError('invalid', sentence);
+}
+
+export interface ServiceChanges
+  extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update' | 'link_update'>> {
+  readonly update?: Partial<UpdatePolicy> | undefined;
+  /** Null takes it away. */
+  readonly health?: HealthCheck | null | undefined;
+  /** Where its image may run, if the rest of the image config stays as it is. */
+  readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
+  /** Exchanges the replicas although their template may be the same. */
+  readonly force?: boolean | undefined;
+}
+
+/** Throws `invalid`. */
+export function firstRecord(spec: ServiceSpec): ServiceRecord {
+  refuseUnpublishedCheck(spec);
+  const now = new Date().toISOString();
+  return {
+    id: randomBytes(8).toString('hex'),
+    ...{ generation: 1, template: 1, spec, cause: 'create', createdAt: now, updatedAt: now },
+    ...{ isPaused: false, resumes: 0, isRemoved: false },
+  };
+}
+
+/** What is given is changed, and the rest left as it is. Throws `unchangeable`, `invalid`. */
+export function updated(
+  name: string,
+  record: ServiceRecord,
+  { update, health, whereabouts, force, ...changes }: ServiceChanges,
+): ServiceRecord {
+  const { health: checked, ...rest } = record.spec;
+  const kept = health === null ? {} : { health: health ?? checked };
+  const spec: ServiceSpec = {
+    ...rest,
+    ...changes,
+    image: { ...(changes.image ?? record.spec.image), ...whereabouts },
+    ...(kept.health && { health: kept.health }),
+    update: { ...record.spec.update, ...update },
+    ...(force && { force_update: (record.spec.force_update ?? 0) + 1 }),
+  };
+  if ((spec.replicas === 'global') !== (record.spec.replicas === 'global')) {
+    const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;
+    throw new SatsumaError('unchangeable', sentence);
+  }
+  // A check that was taken before this was refused is no reason to refuse other changes.
+  if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
+  return withSpec(record, spec, 'update');
+}
+
+/** The environment that comes from linked services is another one. */
+export function linksUpdated(record: ServiceRecord): ServiceRecord {
+  const { spec } = record;
+  return withSpec(record, { ...spec, link_update: (spec.link_update ?? 0) + 1 }, 'update');
+}
+
+/** Throws `unchangeable` for a global one. */
+export function scaled(name: string, record: ServiceRecord, replicas: number): ServiceRecord {
+  if (record.spec.replicas === 'global') {
+    throw new SatsumaError('unchangeable', `service ${name} is global: it has a replica on each engine`);
+  }
+  return withSpec(record, { ...record.spec, replicas }, 'scale');
+}
+
+/** The record of a service that goes back to what worked. */
+export function rolledBack(
+  record: ServiceRecord,
+  { spec, template }: ServiceGeneration,
+  cause: 'rollback' | 'automatic rollback',
+): ServiceRecord {
+  const { replicas } = record.spec;
+  const next = withSpec(record, { ...spec, replicas }, cause);
+  // Replicas that are the same already stay, whichever generation asked for them first.
+  return isSameTemplate(spec, record.spec) ? next : { ...next, template };
+}
+
+/** A spec like the one there is makes no new generation; one of the same template no new template. */
+function withSpec(record: ServiceRecord, spec: ServiceSpec, cause: ServiceRecord['cause']): ServiceRecord {
+  if (isDeepStrictEqual(spec, record.spec)) return record;
+  const { places: _, ...kept } = record;
+  const generation = record.generation + 1;
+  const template = isSameTemplate(spec, record.spec) ? record.template : generation;
+  return { ...kept, generation, template, spec, cause };
+}

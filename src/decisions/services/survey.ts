@@ -1,0 +1,104 @@
+import { hasFingerprint } from '../../labels/fingerprint.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { Replica, ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import { schedulersFor } from '../../placement/schedulers-for.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
+import type { KnownContainer } from '../../state/known-container.ts';
+import { moveUnderWay } from '../rebalance/under-way.ts';
+import { type ReplicaView, viewReplica } from './replica-view.ts';
+import { chooseSlots, type SlotFacts } from './slot-order.ts';
+
+export const nothingKnown: ServiceStatus = { replicas: {}, waiting: {} };
+
+/** What a service has now. */
+export function surveyReplicas(
+  cluster: Cluster,
+  name: string,
+  { record, status }: { readonly record: ServiceRecord; readonly status: ServiceStatus },
+): ReplicaView[] {
+  const { mirror } = cluster;
+  const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+  const rule = { downForMs, graceMs: record.spec.grace * 1000 };
+  return mirror.replicas(name, record.id).map((reservation) => {
+    const { id, engineId, replica } = reservation;
+    const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
+    const seen = mirror.containers.get(engineId, reservation.containerId ?? '');
+    const isUnhealthy = seen?.summary.isUnhealthy ?? false;
+    const seenPorts = portsOf(seen);
+    const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
+    const mark = status.replicas[id];
+    const markedAt = mark && mirror.seenInStatus(name, mark.since);
+    const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
+    return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
+  });
+}
+
+/**
+ * As bound now: Docker binds other ports whenever it starts a container again, and none while the container waits to be
+ * started again. A list that does not tell all ports is no reason to doubt those that are known.
+ */
+function portsOf(seen: KnownContainer | undefined): ContainerSummary['ports'] | undefined {
+  if (!seen || seen.confirmedAt === 0 || !isAlive(seen.summary)) return undefined;
+  return seen.summary.unclear === undefined ? seen.summary.ports : undefined;
+}
+
+/** Of no template that the store knows: the next generations of a service whose store was lost have the numbers of those that were. */
+const earlierTemplate = 0;
+
+function isOfOtherTemplate({ generation, fingerprint }: Replica, { template, spec }: ServiceRecord): boolean {
+  return fingerprint !== undefined && generation === template && !hasFingerprint(spec, fingerprint);
+}
+
+/**
+ * Which slots a service fills: so many, or one for each engine in use that bears the labels. A replica of a global service
+ * on an engine in maintenance keeps its slot: maintenance keeps new containers away, and stops none.
+ */
+export function slotsOf(
+  cluster: Cluster,
+  { spec, template, isRemoved }: ServiceRecord,
+  has: Pick<SlotFacts, 'replicas' | 'waits' | 'starting'>,
+): string[] {
+  if (isRemoved) return [];
+  if (spec.replicas !== 'global') {
+    return chooseSlots(spec.replicas, { ...has, template, fullness: fullnessFor(cluster, spec.image) });
+  }
+  const { image } = spec;
+  const checks = schedulersFor(image.type, cluster.registry).flatMap((scheduler) => scheduler.prepare(image) ?? []);
+  const occupied = new Set(has.replicas.flatMap(({ slot, state }) => (state === 'retiring' ? [] : slot)));
+  const isUsed = ({ id, status }: EngineSnapshot) =>
+    status === 'ok' || status === 'down' || (status === 'maintenance' && occupied.has(id));
+  const used = cluster.mirror.snapshots().filter(isUsed);
+  // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
+  const isMeant = (engine: EngineSnapshot) =>
+    !checks.some((check) =>
+      ['label_missing', 'other_host', 'constraint_unmet', 'resource_missing'].includes(check(engine)?.code ?? ''),
+    );
+  return used.filter(isMeant).map(({ id }) => id);
+}
+
+/** Slots of a global service whose engine is in maintenance: nothing is started there, so nothing is exchanged either. */
+export function heldSlots(
+  { mirror }: Cluster,
+  { spec }: Pick<ServiceRecord, 'spec'>,
+  slots: readonly string[],
+): ReadonlySet<string> {
+  if (spec.replicas !== 'global') return new Set();
+  const isHeld = (id: string) => mirror.hasEngine(id) && mirror.engine(id).value.intent === 'maintenance';
+  return new Set(slots.filter(isHeld));
+}
+
+/** How full an engine is, as `binpack` has it, once so many containers of that image left it; then by its containers. */
+export function fullnessFor({ mirror }: Cluster, { cpus = 0, memory = 0 }: ImageConfig): SlotFacts['fullness'] {
+  return (engineId, departures) => {
+    const fleet = mirror.fleet();
+    const row = fleet.row(engineId);
+    if (row === undefined) return 0;
+    const { percentUsed, percentPerCpuMilli, percentPerMiB, containers } = fleet.load;
+    const share = cpus * 1000 * (percentPerCpuMilli[row] ?? 0) + memory * (percentPerMiB[row] ?? 0);
+    return (percentUsed[row] ?? 0) - departures * share + ((containers[row] ?? 0) - departures) / 1000;
+  };
+}

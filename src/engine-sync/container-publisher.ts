@@ -1,0 +1,132 @@
+import type { ContainerFact } from '../model/container-fact.ts';
+import { containerFactId } from '../model/container-fact.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { pause } from '../runtime/pause.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { KnownContainer } from '../state/known-container.ts';
+import type { DocumentChange, Fence } from '../store/store.ts';
+
+/** Changes are gathered for so long: the other servers know of them well within a second. */
+const gatherMs = 200;
+/** After a write that failed. */
+const retryMs = 2_000;
+/** Of one write: a store does nothing else meanwhile. */
+const mostAtOnce = 200;
+/** Of our containers the record says what these labels say: nobody needs them, in memory or in the store. */
+const ownLabels = 'satsuma.';
+
+type ContainerChange = Extract<DocumentChange, { kind: 'container' }>;
+
+/** Which engines this server follows. */
+export interface Follower {
+  fence(engineId: string): Fence | undefined;
+}
+
+/**
+ * Tells the other servers of each container that changed on the engines that this server follows: container by container,
+ * so that one that changes costs its own few hundred bytes and not the list of its engine.
+ */
+export class ContainerPublisher {
+  readonly #cluster: Cluster;
+  readonly #follower: Follower;
+  readonly #stopping = new AbortController();
+  #isPublishing = false;
+  #publishing: Promise<void> = Promise.resolve();
+
+  constructor(cluster: Cluster, follower: Follower) {
+    this.#cluster = cluster;
+    this.#follower = follower;
+  }
+
+  start(): void {
+    this.#cluster.mirror.containers.onUnpublished = () => this.#publishSoon();
+    this.#publishSoon();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#cluster.mirror.containers.onUnpublished = () => undefined;
+    await this.#publishing;
+  }
+
+  #publishSoon(afterMs = gatherMs): void {
+    if (this.#isPublishing || this.#stopping.signal.aborted) return;
+    this.#isPublishing = true;
+    this.#publishing = this.#publishAfter(afterMs).catch((error: unknown) => {
+      this.#cluster.logger.warn({ err: error }, 'containers not published');
+    });
+  }
+
+  async #publishAfter(afterMs: number): Promise<void> {
+    await pause(afterMs, this.#stopping.signal);
+    const { containers } = this.#cluster.mirror;
+    let isWhole = true;
+    try {
+      // What another server follows, that one publishes.
+      const mine = containers.unpublishedEngines().flatMap((id) => {
+        const fence = this.#follower.fence(id);
+        return fence ? [{ id, fence }] : [];
+      });
+      for (const lease of new Set(mine.map(({ fence }) => fence.name))) {
+        const engines = mine.filter(({ fence }) => fence.name === lease);
+        isWhole = (await this.#publish(engines)) && isWhole;
+      }
+    } finally {
+      this.#isPublishing = false;
+    }
+    const isMore = containers.unpublishedEngines().some((id) => this.#follower.fence(id) !== undefined);
+    if (isMore) this.#publishSoon(isWhole ? gatherMs : retryMs);
+  }
+
+  /** Of engines with the same lease. False: not everything was written. */
+  async #publish(engines: readonly { readonly id: string; readonly fence: Fence }[]): Promise<boolean> {
+    const { store, mirror, logger } = this.#cluster;
+    const [first] = engines;
+    for (let at = 0; first && at < engines.length && !this.#stopping.signal.aborted; ) {
+      const taken: { readonly engineId: string; readonly ids: Iterable<string> }[] = [];
+      const changes: ContainerChange[] = [];
+      while (changes.length < mostAtOnce && at < engines.length) {
+        const engineId = engines[at]?.id ?? '';
+        const some = mirror.containers.takeUnpublished(engineId, mostAtOnce - changes.length);
+        taken.push({ engineId, ids: some.keys() });
+        changes.push(...[...some].map(([id, known]) => this.#changeOf(engineId, id, known)));
+        if (changes.length < mostAtOnce) at += 1;
+      }
+      const written = await store.write(changes, { lease: first.fence }).catch((error: unknown) => {
+        if (!isSatsumaError(error)) throw error;
+        logger.debug({ err: error }, 'containers not published');
+        return undefined;
+      });
+      if (written?.ok) continue;
+      for (const { engineId, ids } of taken) mirror.containers.putBack(engineId, ids);
+      return false;
+    }
+    return true;
+  }
+
+  #changeOf(engineId: string, containerId: string, known: KnownContainer | undefined): ContainerChange {
+    const id = containerFactId(engineId, containerId);
+    // A container that only its record tells of is known to all by its record.
+    if (!known || known.confirmedAt === 0) return { kind: 'container', id };
+    return { kind: 'container', id, value: this.#factOf(known) };
+  }
+
+  #factOf(known: KnownContainer): ContainerFact {
+    const { engineId, summary, toldAt, detail, failure } = known;
+    const { mirror, details } = this.#cluster;
+    const isOurs = mirror.reservationsOf(summary.id).some(({ isForeign }) => !isForeign);
+    const inspected = detail ?? details.engine(engineId).get(summary.id);
+    if (isOurs) known.summary = { ...summary, labels: withoutOwn(summary.labels) };
+    return {
+      engineId,
+      observedAt: new Date(toldAt).toISOString(),
+      summary: known.summary,
+      ...(inspected && { detail: inspected }),
+      ...(failure !== undefined && { failure }),
+    };
+  }
+}
+
+function withoutOwn(labels: KnownContainer['summary']['labels']): KnownContainer['summary']['labels'] {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith(ownLabels)));
+}

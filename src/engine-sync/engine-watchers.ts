@@ -1,0 +1,100 @@
+import type { EngineShare } from '../membership/engine-share.ts';
+import { Gate } from '../runtime/gate.ts';
+import { pause } from '../runtime/pause.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence } from '../store/store.ts';
+import { EngineWatcher } from './engine-watcher.ts';
+
+/** Between two looks at which engines there are, and which leases ran out. */
+const intervalMs = 1_000;
+/** Engines that are looked at, or listened to anew, at the same time. */
+const looks = 32;
+
+interface Watched {
+  readonly watcher: EngineWatcher;
+  readonly addr: string;
+  readonly fence: Fence;
+}
+
+/** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
+export class EngineWatchers {
+  readonly #cluster: Cluster;
+  readonly #share: EngineShare;
+  readonly #watched = new Map<string, Watched>();
+  readonly #gates = { well: new Gate(looks), unwell: new Gate(looks) };
+  readonly #stopping = new AbortController();
+  #loads: number;
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, share: EngineShare) {
+    this.#cluster = cluster;
+    this.#share = share;
+    this.#loads = cluster.mirror.loads;
+  }
+
+  start(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    await Promise.all([...this.#watched.values()].map(({ watcher }) => watcher.stop()));
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      this.#startAndStop();
+      this.#lookAfterLoss();
+      await this.#lookIntoRecords().catch((error: unknown) =>
+        this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
+      );
+      await pause(Math.min(intervalMs, this.#cluster.settings.observeIntervalMs), signal);
+    }
+  }
+
+  #startAndStop(): void {
+    const { mirror } = this.#cluster;
+    const mine = new Map(
+      mirror.engines().flatMap(({ id, addr }) => {
+        const fence = this.#share.fence(id);
+        return fence ? [[id, { addr, fence }]] : [];
+      }),
+    );
+    for (const [id, { watcher, addr, fence }] of this.#watched) {
+      const now = mine.get(id);
+      // Another token: the lease was lost in between, and somebody else may have followed the engine.
+      if (now?.addr === addr && now.fence.token === fence.token) continue;
+      this.#watched.delete(id);
+      void watcher.stop();
+    }
+    for (const [id, { addr, fence }] of mine) {
+      if (this.#watched.has(id)) continue;
+      const watcher = new EngineWatcher(this.#cluster, id, { gates: this.#gates, fence });
+      this.#watched.set(id, { watcher, addr, fence });
+      watcher.start();
+    }
+  }
+
+  /** Where the store may have lost its last writes, what runs on the engines is not left out of the ledger for long. */
+  #lookAfterLoss(): void {
+    const { loads } = this.#cluster.mirror;
+    if (loads === this.#loads) return;
+    this.#loads = loads;
+    for (const { watcher } of this.#watched.values()) void watcher.look();
+  }
+
+  /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */
+  async #lookIntoRecords(): Promise<void> {
+    const { store, mirror } = this.#cluster;
+    const expired = new Set(await store.expired());
+    // Engine by engine: there are twenty records for each, and this is done every second.
+    for (const engineId of mirror.reservedEngineIds().filter((id) => !mirror.hasEngine(id))) {
+      for (const { id } of mirror.reservations(engineId)) await store.release(id);
+    }
+    if (expired.size === 0) return;
+    const engines = new Set(mirror.reservations().flatMap(({ id, engineId }) => (expired.has(id) ? [engineId] : [])));
+    for (const id of engines) void this.#watched.get(id)?.watcher.look();
+  }
+}

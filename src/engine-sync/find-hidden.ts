@@ -1,0 +1,38 @@
+import type { ContainerList, EngineClient } from '../engines/engine-client.ts';
+import type { Reservation } from '../model/reservation.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Versioned } from '../store/store.ts';
+
+interface Look {
+  readonly engineId: string;
+  readonly recorded: readonly Versioned<Reservation>[];
+  readonly containers: ContainerList;
+}
+
+/**
+ * Entries of a list that do not tell which container they are about may be about containers on record. A container that is
+ * missing from such a list is inspected: gone is only what its engine does not know. Returns the ids of the others, and of
+ * reservations whose container is not known.
+ */
+export async function findHidden(
+  { details }: Cluster,
+  client: EngineClient,
+  { engineId, recorded, containers }: Look,
+): Promise<string[]> {
+  if (!containers.leftOut) return [];
+  const engine = details.engine(engineId);
+  const listed = new Set(containers.map(({ id }) => id));
+  const hidden: string[] = [];
+  for (const { id, value } of recorded) {
+    const { containerId } = value;
+    if (containerId === undefined) hidden.push(id);
+    else if (!listed.has(containerId)) {
+      const isGone =
+        engine.allowance.take() &&
+        !(await details.fresh(engineId, client, containerId)) &&
+        !engine.failure(containerId);
+      if (!isGone) hidden.push(containerId);
+    }
+  }
+  return hidden;
+}

@@ -1,0 +1,47 @@
+import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import type { Replica } from '../model/service.ts';
+import { claimsOn } from '../placement/claims.ts';
+import { atRest } from '../state/containers/at-rest.ts';
+import { imageNameOf, isAlive } from '../state/containers/container-view.ts';
+
+/**
+ * What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it.
+ * `detail`: by its inspection, or by what is known where there is none.
+ */
+export function foreignReservation(
+  engine: EngineSnapshot,
+  container: ContainerSummary,
+  detail: Pick<ContainerDetail, 'imageName' | 'cpus' | 'memory'>,
+  standing: readonly Scheduler[],
+  replica?: Replica,
+): NewReservation {
+  const runs = isAlive(container);
+  const image: ImageConfig = {
+    name: imageNameOf(container, detail),
+    type: '',
+    restart_policy: {},
+    container_name: container.name,
+    ...(runs ? { cpus: detail.cpus, memory: detail.memory } : {}),
+    ...(runs ? { bind_ports: container.ports } : {}),
+  };
+  const all = claimsOn(engine, image, standing, replica).map((claim) => ({ ...claim, limit: null }));
+  const reservation: NewReservation = {
+    id: foreignId(container.id),
+    engineId: engine.id,
+    name: container.name,
+    image,
+    claims: all,
+    createdAt: container.createdAt,
+    reason: { type: '', strategy: 'binpack', score: 0, candidates: 0, refused: 0 },
+    isForeign: true,
+  };
+  return runs ? reservation : atRest(reservation);
+}
+
+export function foreignId(containerId: string): string {
+  return `foreign-${containerId.slice(0, 32)}`;
+}

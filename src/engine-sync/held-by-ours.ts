@@ -1,0 +1,85 @@
+import type { EngineClient } from '../engines/engine-client.ts';
+import type { ContainerSummary } from '../model/container.ts';
+import type { NewReservation, Reservation } from '../model/reservation.ts';
+import { claimsOn } from '../placement/claims.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { atRest, bare, isStopped } from '../state/containers/at-rest.ts';
+import { withBoundPorts } from '../state/containers/bound-ports.ts';
+import { holdLimits, withLimits, withName } from '../state/containers/changed-by-hand.ts';
+import { isAlive } from '../state/containers/container-view.ts';
+import type { Versioned } from '../store/store.ts';
+
+/**
+ * What containers of ours hold by what their engine tells, by their reservation's id; only where that is not what their
+ * record says. Those that are on their way to be started hold what they asked for.
+ */
+export async function heldByOurs(
+  cluster: Cluster,
+  client: EngineClient,
+  recorded: readonly Versioned<Reservation>[],
+  containers: readonly ContainerSummary[],
+  believed: ReadonlyMap<string, NewReservation>,
+): Promise<Map<string, NewReservation>> {
+  const byId = new Map(containers.map((each) => [each.id, each]));
+  const byReservation = new Map([...believed].map(([containerId, each]) => [each.id, byId.get(containerId)]));
+  const held = new Map<string, NewReservation>();
+  for (const { id, value } of recorded) {
+    const container = value.containerId === undefined ? byReservation.get(id) : byId.get(value.containerId);
+    if (!container || value.isForeign) continue;
+    const now = heldBy(cluster, value, container);
+    const updated = isAlive(container) ? await heldAfterUpdate(cluster, client, now, container) : now;
+    if (updated !== value) held.set(id, updated);
+  }
+  return held;
+}
+
+function heldBy(cluster: Cluster, record: Reservation, container: ContainerSummary): NewReservation {
+  if (isStopped(container)) return withName(record.isAtRest ? record : atRest(bare(record)), container);
+  if (!isAlive(container)) return record;
+  const running = record.isAtRest ? restarted(cluster, record) : record;
+  return holdsNow(cluster, running, container);
+}
+
+/** One that cannot be inspected is asked about again at the next resync. */
+async function heldAfterUpdate(
+  { mirror, details, registry }: Cluster,
+  client: EngineClient,
+  reservation: NewReservation,
+  { id }: ContainerSummary,
+): Promise<NewReservation> {
+  const { engineId, image } = reservation;
+  const known = details.engine(engineId);
+  if (!known.isChanged(id)) return reservation;
+  const detail = await details.fresh(engineId, client, id);
+  if (!detail) return reservation;
+  known.settled(id);
+  const { value: engine } = mirror.engine(engineId);
+  const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
+  return holdLimits(reservation, limited, mirror.snapshot(engineId), registry.standing);
+}
+
+/** The reservation with the name that its container has by now, and the ports that it has bound. */
+export function holdsNow(
+  { mirror, registry }: Cluster,
+  reservation: NewReservation,
+  container: ContainerSummary,
+): NewReservation {
+  const { ports, unclear } = container;
+  // What cannot be read of its ports is no reason to give one back.
+  if (!isAlive(container) || unclear !== undefined) return reservation;
+  return withBoundPorts(
+    withName(reservation, container),
+    ports,
+    mirror.snapshot(reservation.engineId),
+    registry.standing,
+  );
+}
+
+/** By what was asked for, as at a start through us; see at-rest.ts. */
+function restarted({ mirror, registry }: Cluster, record: Reservation): NewReservation {
+  const { isAtRest: _, ...running } = bare(record);
+  const { image, engineId, replica } = running;
+  // Its type may be gone from the configuration since.
+  const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.standing]);
+  return { ...running, claims: claimsOn(mirror.snapshot(engineId), image, [...schedulers], replica) };
+}

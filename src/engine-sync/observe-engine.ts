@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ContainerList, EngineClient, Handshake, ImageNames } from '../engines/engine-client.ts';
+import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { SwarmView } from '../model/swarm.ts';
+import { timestamp } from '../state/clock.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Observation } from '../state/observations.ts';
+import type { Fence } from '../store/store.ts';
+import { publishObservation } from './publish-observation.ts';
+import { reconcileEngine } from './reconcile.ts';
+
+/** `invalid`: an address that cannot be one. */
+const engineFaults = [
+  'engine_unreachable',
+  'engine_certificate',
+  'engine_refused',
+  'engine_timeout',
+  'invalid',
+] as const;
+
+/**
+ * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
+ * records whether the engine can be used. Throws only what is not the engine's fault. False: another look is needed, because
+ * this one may not cost more.
+ *
+ * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
+ * they are right by what is on the engine, whoever makes them.
+ */
+export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+  if (!cluster.mirror.hasEngine(id)) return true;
+  try {
+    return await takeStock(cluster, id, fence);
+  } catch (error) {
+    if (!isSatsumaError(error, ...engineFaults)) throw error;
+    cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
+    await record(cluster, id, { condition: 'down', error: error.message }, fence);
+    return true;
+  }
+}
+
+/** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
+async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+  const { mirror } = cluster;
+  const { value: engine } = mirror.engine(id);
+  // Taken before the engine is asked: what is recorded later may be missing from its answer.
+  await mirror.catchUp();
+  const { version } = mirror;
+  const recorded = mirror.records(id);
+  const before = mirror.observation(id);
+  const { containers, askedAt, images, daemon, swarm } = await look(cluster, engine, before);
+  mirror.containers.replace(id, containers, askedAt);
+  const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
+  const seen = {
+    images: new Set(images),
+    ...(swarm && { swarm }),
+    ...(unclear !== '' && { unclear }),
+  };
+  const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
+  mirror.observed(id, observation);
+  mirror.sighted(id, fence);
+  warnOfUnclear(cluster, id, observation);
+  const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers });
+  // Only now: an engine is used once what runs there is in the ledger.
+  if (isWhole || engine.condition !== 'pending') await record(cluster, id, { condition: 'ok', daemon }, fence);
+  await publishObservation(cluster, id, observation, fence);
+  return isWhole;
+}
+
+function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear }: Observation): void {
+  if (unclear === undefined || !details.engine(engineId).notices.unclear.isDue()) return;
+  logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
+}
+
+async function look({ pool, clock }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
+  const client = pool.client(engine);
+  const { daemon, swarm } = await client.handshake();
+  refuseOtherDaemon(engine, daemon);
+  // One after the other: a second connection for each of a thousand engines is dearer than the time.
+  const askedAt = clock.now();
+  const containers = await client.listContainers();
+  const images = await client.listImages();
+  return { daemon, containers, askedAt, images, swarm: swarm && (await swarmView(client, swarm, before.swarm)) };
+}
+
+/** A manager that cannot tell, because its swarm has no leader, has told before. */
+async function swarmView(
+  client: EngineClient,
+  { isManager, ...view }: NonNullable<Handshake['swarm']>,
+  before: SwarmView | undefined,
+): Promise<SwarmView> {
+  if (!isManager) return view;
+  const ingress = await client.listIngressPorts().catch((error: unknown) => {
+    if (!isSatsumaError(error)) throw error;
+    return before?.ingress ?? [];
+  });
+  return { ...view, ingress };
+}
+
+interface Seen {
+  readonly daemon: DaemonInfo;
+  readonly containers: ContainerList;
+  /** By the store's clock. */
+  readonly askedAt: number;
+  readonly images: ImageNames;
+  readonly swarm: SwarmView | undefined;
+}
+
+function refuseOtherDaemon(engine: EngineRecord, found: DaemonInfo): void {
+  if (engine.daemon === undefined || engine.daemon.id === found.id) return;
+  throw new SatsumaError(
+    'engine_refused',
+    `another daemon answers at ${engine.addr} than the one registered: remove engine ${engine.id} and register it again`,
+  );
+}
+
+type Outcome =
+  | { readonly condition: 'ok'; readonly daemon: DaemonInfo }
+  | { readonly condition: 'down'; readonly error: string };
+
+/** It has been down since it was last seen, and not since somebody gave up waiting. */
+function changedAt({ observedAt }: Observation, { condition }: Outcome, now: string): string {
+  return condition === 'down' && observedAt !== '' ? observedAt : now;
+}
+
+/** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
+async function record(
+  { mirror, store, clock, logger }: Cluster,
+  id: string,
+  outcome: Outcome,
+  fence: Fence | undefined,
+): Promise<void> {
+  if (!mirror.hasEngine(id)) return;
+  const { value: engine, version } = mirror.engine(id);
+  const { error: _, silentMs, isLossConfirmed, ...rest } = engine;
+  const isSame = engine.condition === outcome.condition;
+  const since = isSame ? engine.since : changedAt(mirror.observation(id), outcome, timestamp(clock));
+  const silent = isSame ? silentMs : Math.round(mirror.silentForMs(id, fence));
+  const isDown = outcome.condition === 'down' && silent !== undefined;
+  const after: EngineRecord = {
+    ...{ ...rest, ...outcome, since },
+    ...(isDown && { silentMs: silent }),
+    ...(isSame && outcome.condition === 'down' && isLossConfirmed && { isLossConfirmed }),
+  };
+  if (isDeepStrictEqual(after, engine)) return;
+  const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
+  // Somebody else wrote, or follows the engine now: the next look compares with what they did.
+  if (!written.ok) return;
+  if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
+  await mirror.catchUp();
+}

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineObservation } from '../model/engine.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Observation } from '../state/observations.ts';
+import type { Fence } from '../store/store.ts';
+
+/** What did not change is told again after this time, so that no server takes it for older than that. */
+const tellAgainMs = 60_000;
+
+/** Lets the servers that do not follow the engine know what is there. */
+export async function publishObservation(
+  { store, mirror }: Cluster,
+  engineId: string,
+  { observedAt, images, swarm, unclear }: Observation,
+  fence: Fence | undefined,
+): Promise<void> {
+  const told = mirror.publishedObservation(engineId);
+  const now: EngineObservation = {
+    observedAt,
+    images: [...images].sort(),
+    ...(swarm && { swarm }),
+    ...(unclear !== undefined && { unclear }),
+  };
+  const isNews = !isDeepStrictEqual({ ...told?.value, observedAt }, now);
+  const isOld = told !== undefined && told.ageMs > tellAgainMs;
+  if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
+}

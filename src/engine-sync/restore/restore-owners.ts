@@ -1,0 +1,83 @@
+import { epochLabel, originLabel } from '../../labels/container-labels.ts';
+import { type Origin, originFrom } from '../../labels/origin.ts';
+import { readLabels } from '../../labels/read-labels.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { runId } from '../../model/job.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isNewsOfRun, restoreRun, type TaskEvidence } from './restore-job.ts';
+import { judgeService, type ReplicaEvidence, restoreService } from './restore-service.ts';
+
+/**
+ * Makes services and jobs again that were lost with the store, by what their containers on this engine carry. A container
+ * that names this very store has lost nothing: its service or job was removed here while the engine was away, and what is
+ * left of it is nobody's. The containers are on record by now.
+ */
+export async function restoreOwners(
+  cluster: Cluster,
+  engine: Pick<EngineRecord, 'id' | 'daemon'>,
+  containers: readonly ContainerSummary[],
+): Promise<void> {
+  const news = containers.filter((each) => isNews(cluster, each));
+  if (news.length === 0) return;
+  await cluster.mirror.catchUp();
+  const services = new Map<string, ReplicaEvidence[]>();
+  const runs = new Map<string, TaskEvidence[]>();
+  for (const container of news) {
+    const isOurs = cluster.mirror
+      .reservationsOf(container.id)
+      .some((each) => each.engineId === engine.id && !each.isForeign);
+    const evidence = isOurs ? readLabels(cluster.installation, container, engine) : undefined;
+    const origin = originIn(container);
+    if (evidence?.kind !== 'ours' || !origin) continue;
+    const { image, replica, task } = evidence.reservation;
+    const { service, job } = origin;
+    if (replica?.serviceId !== undefined && service) {
+      const identified = { ...replica, serviceId: replica.serviceId };
+      addTo(services, `${replica.service} ${replica.serviceId}`, {
+        replica: identified,
+        image,
+        origin: { ...origin, service },
+      });
+    }
+    if (task && job)
+      addTo(runs, `${runId(task.job, task.run)} ${task.jobId}`, { task, image, origin: { ...origin, job } });
+  }
+  for (const each of services.values()) await restoreService(cluster, each);
+  for (const each of runs.values()) await restoreRun(cluster, each);
+}
+
+/** Cheap: this is asked of each container at each look. */
+function isNews(cluster: Cluster, container: ContainerSummary): boolean {
+  const { mirror } = cluster;
+  const { labels } = container;
+  const epoch = labels[epochLabel];
+  if (epoch === undefined || epoch === mirror.epoch) return false;
+  const { 'satsuma.service': service, 'satsuma.service_id': serviceId } = labels;
+  if (service !== undefined && serviceId !== undefined) {
+    const known = mirror.services.get(service)?.value;
+    const found = () => {
+      const { createdAt, service: origin } = originIn(container) ?? {};
+      return createdAt !== undefined && origin ? { createdAt, generation: origin.generation } : undefined;
+    };
+    return judgeService(known, serviceId, found) !== undefined;
+  }
+  const { 'satsuma.job': job, 'satsuma.job_id': jobId = '' } = labels;
+  if (job === undefined) return false;
+  const [run = 0, slot = 0, attempt = 0] = ['run', 'task', 'attempt'].map((key) => Number(labels[`satsuma.${key}`]));
+  return isNewsOfRun(cluster, { job, jobId, run, slot, attempt }, () => originIn(container)?.job);
+}
+
+function originIn({ labels }: ContainerSummary): Origin | undefined {
+  try {
+    return originFrom(JSON.parse(labels[originLabel] ?? 'null'));
+  } catch {
+    return undefined;
+  }
+}
+
+function addTo<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group) group.push(item);
+  else groups.set(key, [item]);
+}

@@ -1,0 +1,126 @@
+import { generationId, generationRemovals } from '../../decisions/services/find-service.ts';
+import { tombstoneChanges } from '../../decisions/tombstones.ts';
+import { hasFingerprint } from '../../labels/fingerprint.ts';
+import { type Origin, type ServiceOrigin, templateOf } from '../../labels/origin.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { keptCount, keptNumbers } from '../../model/kept-numbers.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Replica, ServiceGeneration, ServiceRecord } from '../../model/service.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { DocumentChange, Store } from '../../store/store.ts';
+
+/** A replica whose service the store does not know, or not as late a generation of it. */
+export interface ReplicaEvidence {
+  readonly replica: Replica & { readonly serviceId: string };
+  readonly origin: Origin & { readonly service: ServiceOrigin };
+  readonly image: NewReservation['image'];
+}
+
+/** What a container carries of its service. */
+interface Found {
+  readonly generation: number;
+  /** RFC 3339 */
+  readonly createdAt: string;
+}
+
+/**
+ * `news`: the store would learn of the service by that. `removed`: it had been removed before the store was lost, or is to
+ * be now. A name is one service's at a time: of two that the lost store had, the later one was created when the earlier one
+ * had been removed. One that somebody changed since it was made again is what it is.
+ */
+export function judgeService(
+  known: ServiceRecord | undefined,
+  id: string,
+  found: () => Found | undefined,
+): 'news' | 'removed' | undefined {
+  if (!known) return 'news';
+  const isAsRestored = known.restoredAs === known.generation;
+  if (known.id === id) return isAsRestored && (found()?.generation ?? 0) > known.generation ? 'news' : undefined;
+  // Created anew: the lost store knew nothing of it, and what it left is for somebody to look into.
+  if (known.restoredAs === undefined) return undefined;
+  const isLater = Date.parse(found()?.createdAt ?? '') > Date.parse(known.createdAt);
+  return isAsRestored && !known.isRemoved && isLater ? 'news' : 'removed';
+}
+
+/**
+ * Makes the record of a service again, by what its replicas on one engine carry; the latest generation wins. Engines may
+ * bring replicas of one service in any order, on several servers: only one of two writes counts, and the other is made
+ * again at the next look.
+ */
+export async function restoreService(cluster: Cluster, evidence: readonly ReplicaEvidence[]): Promise<void> {
+  const { store, mirror, clock, logger } = cluster;
+  const read = evidence.flatMap((each) => {
+    const image = originalImage(each);
+    return image ? [{ ...each, image }] : [];
+  });
+  const [latest] = read.sort((a, b) => b.origin.service.generation - a.origin.service.generation);
+  if (!latest) return;
+  const { replica, origin, image } = latest;
+  const { service: name, serviceId: id } = replica;
+  const { generation, template, spec } = origin.service;
+  const known = await store.read('service', name);
+  const judgement = judgeService(known?.value, id, () => ({ generation, createdAt: origin.createdAt }));
+  const now = timestamp(clock);
+  if (judgement === undefined || (await store.read('tombstone', id))) return;
+  if (judgement === 'removed') {
+    const written = await store.write(await tombstoneChanges(store, { id, isNeeded: true, now }));
+    if (written.ok)
+      logger.info({ service: name, serviceId: id }, 'containers of an earlier service of that name are left over');
+    return;
+  }
+  const isSame = known?.value.id === id;
+  const fresh = { id, createdAt: origin.createdAt, isPaused: false, resumes: 0, isRemoved: false };
+  const asked = { generation, template, spec: { ...spec, image }, cause: 'restore' } as const;
+  const record: ServiceRecord = { ...(isSame ? known.value : fresh), ...asked, updatedAt: now, restoredAs: generation };
+  const generations = generationsOf(read.filter(({ replica: { serviceId } }) => serviceId === id));
+  const isMadeAgain = new Set(generations.map((each) => each.id));
+  const before = known && !isSame ? await succeeded(store, name, known.value, now) : [];
+  const written = await store.write([
+    ...before.filter((each) => !isMadeAgain.has(each.id)),
+    ...generations,
+    { kind: 'service', id: name, value: record, ifVersion: known?.version ?? 0 },
+  ]);
+  if (!written.ok) return;
+  logger.info({ service: name, generation }, 'service made again from the labels of its containers');
+  await mirror.catchUp();
+}
+
+/** What the store has of a service that was made again, and had been removed before the one that is made again now. */
+async function succeeded(
+  store: Store,
+  name: string,
+  { id = '', kept, generation }: ServiceRecord,
+  now: string,
+): Promise<DocumentChange[]> {
+  return [
+    ...generationRemovals(name, keptNumbers(kept, generation).slice(-keptCount)),
+    { kind: 'service-status', id: name },
+    ...(await tombstoneChanges(store, { id, isNeeded: true, now })),
+  ];
+}
+
+/** The image config of its template, if that is certain. */
+function originalImage({ image, origin, replica: { fingerprint } }: ReplicaEvidence): ImageConfig | undefined {
+  const template = templateOf(image, origin);
+  const { spec } = origin.service;
+  return [template, { ...template, environment: {} }].find(
+    (each) => fingerprint !== undefined && hasFingerprint({ ...spec, image: each }, fingerprint),
+  );
+}
+
+function generationsOf(evidence: readonly ReplicaEvidence[]): DocumentChange[] {
+  const byNumber = new Map<number, DocumentChange>();
+  for (const { replica, origin, image } of evidence) {
+    const { generation, template, spec } = origin.service;
+    const value: ServiceGeneration = {
+      ...{ template, spec: { ...spec, image }, cause: 'restore', createdAt: origin.createdAt },
+    };
+    // What replicas of an earlier template are started from has the number of the template.
+    for (const number of [generation, template]) {
+      const id = generationId(replica.service, number);
+      if (!byNumber.has(number)) byNumber.set(number, { kind: 'service-generation', id, value });
+    }
+  }
+  return [...byNumber.values()];
+}

@@ -1,0 +1,98 @@
+import { nameLabel } from '../labels/container-labels.ts';
+import { type Evidence, readLabels } from '../labels/read-labels.ts';
+import type { ContainerSummary } from '../model/container.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import { canonicalImageName, isImageId } from '../model/image-name.ts';
+import { runId } from '../model/job.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+/** The containers of an engine, by whose they are. */
+export interface SortedContainers {
+  /** Without a bound record, and ours by their labels: what those say, by container id. */
+  readonly believed: ReadonlyMap<string, Believed>;
+  readonly foreign: readonly ContainerSummary[];
+}
+
+export interface Believed {
+  readonly container: ContainerSummary;
+  readonly reservation: NewReservation;
+  /** Its labels prove nothing: what it holds is what its engine tells. */
+  readonly isUnsigned: boolean;
+}
+
+/**
+ * Tells ours from others'. The store is the truth and labels are evidence: the container of a bound record is ours whatever
+ * its labels say, and labels that contradict a record (it is another container's, or another engine's) make a container
+ * foreign, as a copy that `docker commit` made is. Of several containers with the same labels and no record one is ours.
+ */
+export function sortContainers(
+  cluster: Pick<Cluster, 'mirror' | 'installation'>,
+  engine: Pick<EngineRecord, 'id' | 'daemon'>,
+  containers: readonly ContainerSummary[],
+): SortedContainers {
+  const { mirror, installation } = cluster;
+  const foreign: ContainerSummary[] = [];
+  const candidates = new Map<string, Believed[]>();
+  for (const container of containers) {
+    const isRecorded = mirror
+      .reservationsOf(container.id)
+      .some((each) => each.engineId === engine.id && !each.isForeign);
+    if (isRecorded) continue;
+    const evidence = readLabels(installation, container, engine);
+    const reservation = evidence.kind === 'foreign' ? undefined : believedOf(cluster, container, evidence);
+    if (!reservation) foreign.push(container);
+    else {
+      const believed = { container, reservation, isUnsigned: evidence.kind === 'unsigned' };
+      candidates.set(reservation.id, [...(candidates.get(reservation.id) ?? []), believed]);
+    }
+  }
+  const believed = new Map<string, Believed>();
+  for (const [reservationId, each] of candidates) {
+    const [first, ...copies] = each.sort(originalFirst(mirror.record(reservationId)?.value.name));
+    if (first) believed.set(first.container.id, first);
+    foreign.push(...copies.map(({ container }) => container));
+  }
+  return { believed, foreign };
+}
+
+function believedOf(
+  { mirror }: Pick<Cluster, 'mirror'>,
+  container: ContainerSummary,
+  { kind, reservation }: Extract<Evidence, { kind: 'ours' | 'unsigned' }>,
+): NewReservation | undefined {
+  const record = mirror.record(reservation.id)?.value;
+  if (record) {
+    const isItsOwn = record.engineId === reservation.engineId && (record.containerId ?? container.id) === container.id;
+    return isItsOwn && (kind === 'ours' || !record.isSigned) ? reservation : undefined;
+  }
+  if (isMadeFromOther(container, reservation)) return undefined;
+  if (kind === 'ours' || !reservation.task || isAttempt({ mirror }, container, reservation.task)) return reservation;
+  const { task: _, ...rest } = reservation;
+  return rest;
+}
+
+/** An image that was committed from a container has its labels. A name that was given to another image shows as an id. */
+function isMadeFromOther({ imageName }: ContainerSummary, { image }: NewReservation): boolean {
+  // Podman writes it out.
+  const told = canonicalImageName(imageName.replace(/^localhost\//, ''));
+  return !isImageId(imageName) && told !== canonicalImageName(image.name.replace(/^localhost\//, ''));
+}
+
+/** The store knows the container, if not its reservation. */
+function isAttempt(
+  { mirror }: Pick<Cluster, 'mirror'>,
+  { id }: ContainerSummary,
+  { job, run }: NewReservation['task'] & object,
+): boolean {
+  const found = mirror.jobRuns.get(runId(job, run));
+  return found?.value.attempts.some(({ containerId }) => containerId === id) ?? false;
+}
+
+/** A copy has another name; of two that were renamed the elder one is the original. */
+function originalFirst(recorded: string | undefined): (a: Believed, b: Believed) => number {
+  const rank = ({ container: { name, labels }, isUnsigned }: Believed) =>
+    (name === (recorded ?? labels[nameLabel]) ? 0 : 2) + (isUnsigned ? 1 : 0);
+  const age = ({ container }: Believed) => `${container.createdAt} ${container.id}`;
+  return (a, b) => rank(a) - rank(b) || (age(a) < age(b) ? -1 : 1);
+}

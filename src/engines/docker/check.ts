@@ -1,0 +1,28 @@
+import type { ContainerCheck } from '../../model/container.ts';
+import { toBoundPorts } from './detail.ts';
+import { Doubts } from './doubts.ts';
+import { booleanOf, fieldsOf, integerOf } from './shape.ts';
+
+const healths = ['starting', 'healthy', 'unhealthy'] as const;
+
+/** What Docker's container inspect tells of how it is doing. Throws Nonsense where it does not tell whether it runs. */
+export function toContainerCheck(answer: unknown): ContainerCheck {
+  const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
+  const { Running, Restarting, Status, StartedAt, ExitCode, OOMKilled, Health } = fieldsOf(State, 'State');
+  const doubts = new Doubts();
+  // `none` where the image has no HEALTHCHECK, or it is switched off.
+  const { Status: told } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
+  const health = healths.find((each) => each === told);
+  return {
+    // Docker calls one that waits to be started again running too.
+    isRunning: booleanOf(Running, 'Running') && Restarting !== true,
+    isRestarting: Restarting === true,
+    wasStarted: Status !== 'created',
+    startedAt: doubts.line(StartedAt ?? '', 'StartedAt'),
+    exitCode: integerOf(ExitCode ?? 0, 'ExitCode', { least: -(2 ** 31) }),
+    isOutOfMemory: OOMKilled === true,
+    restarts: doubts.read(() => integerOf(RestartCount ?? 0, 'RestartCount'), 0),
+    ports: toBoundPorts(NetworkSettings, doubts),
+    ...(health && { health }),
+  };
+}

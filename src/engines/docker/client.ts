@@ -1,0 +1,304 @@
+import type Docker from 'dockerode';
+import type { ContainerCheck, ContainerDetail } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
+import { canonicalImageName } from '../../model/image-name.ts';
+import type { IngressPort } from '../../model/swarm.ts';
+import type {
+  ContainerList,
+  ContainerSpec,
+  DocumentKind,
+  EngineClient,
+  EngineEvent,
+  Handshake,
+  ImageNames,
+  LogOptions,
+  RemoveOptions,
+  SkippedEvent,
+  StopOptions,
+} from '../engine-client.ts';
+import { toContainerCheck } from './check.ts';
+import type { DockerConnection } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import { toContainerDetail } from './detail.ts';
+import { type EngineCall, toSatsumaError } from './errors.ts';
+import { eventFilters, readEvents } from './events.ts';
+import { Nonsense, Refusal } from './failures.ts';
+import { toImageNames } from './images.ts';
+import { toDaemonInfo, toEngineTime } from './info.ts';
+import { readLogs } from './logs.ts';
+import { dockerOver } from './modem.ts';
+import { followPull } from './pull.ts';
+import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
+import { SharedQuestions } from './shared-questions.ts';
+import { toDockerSpec } from './spec.ts';
+import { toContainerList } from './summary.ts';
+import { toIngressPorts, toSwarmView } from './swarm.ts';
+
+interface Call<T> {
+  readonly limitMs: number;
+  readonly subject?: string;
+  run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
+}
+
+/** One Docker engine. */
+export class DockerClient implements EngineClient {
+  readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
+  readonly #connect: () => DockerConnection;
+  readonly #deadlines: EngineDeadlines;
+  readonly #questions = new SharedQuestions();
+  #connection: DockerConnection | undefined;
+
+  /** `connect` is called once, by the first call, which throws what it throws. */
+  constructor(
+    engine: Pick<EngineRecord, 'id' | 'addr'>,
+    { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
+  ) {
+    this.#engine = { id: engine.id, addr: engine.addr };
+    this.#connect = connect;
+    this.#deadlines = deadlines;
+  }
+
+  handshake(): Promise<Handshake> {
+    return this.#ask('handshake', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (docker, { signal }, connection) => {
+        await connection.negotiate(signal);
+        const info: unknown = await docker.info();
+        const swarm = toSwarmView(info);
+        return { daemon: toDaemonInfo(info), ...(swarm && { swarm }) };
+      },
+    });
+  }
+
+  listIngressPorts(): Promise<readonly IngressPort[]> {
+    return this.#ask('listIngressPorts', {
+      limitMs: this.#deadlines.listMs,
+      run: async (docker) => toIngressPorts(await docker.listServices()),
+    });
+  }
+
+  time(): Promise<number> {
+    return this.#ask('time', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (docker) => toEngineTime(await docker.info()),
+    });
+  }
+
+  ping(): Promise<void> {
+    return this.#ask('ping', {
+      limitMs: this.#deadlines.connectMs,
+      run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
+    });
+  }
+
+  listContainers({ label }: { readonly label?: string } = {}): Promise<ContainerList> {
+    const filters = label === undefined ? {} : { filters: { label: [label] } };
+    return this.#ask('listContainers', {
+      limitMs: this.#deadlines.listMs,
+      subject: label === undefined ? '' : `with label ${label}`,
+      run: async (docker) => toContainerList(await docker.listContainers({ all: true, ...filters })),
+    });
+  }
+
+  inspectContainer(id: string): Promise<ContainerDetail> {
+    return this.#ask('inspectContainer', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => {
+        const detail = toContainerDetail(await containerOf(docker, id).inspect());
+        // Whoever asks by a whole id keeps the answer under it.
+        if (id.length === detail.id.length && id !== detail.id) throw new Nonsense(`it is of container ${detail.id}`);
+        return detail;
+      },
+    });
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#call('createContainer', {
+      limitMs: this.#deadlines.createMs,
+      subject: `${spec.name} of image ${spec.image.name}`,
+      run: async (docker) => {
+        const { id } = await docker.createContainer(toDockerSpec(spec));
+        return containerIdOf(id, 'Id');
+      },
+    });
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#call('startContainer', {
+      limitMs: this.#deadlines.startMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).start().catch(unlessDone);
+      },
+    });
+  }
+
+  stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('stopContainer', {
+      limitMs: this.#deadlines.removeMs + inMs(timeoutSeconds),
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
+      },
+    });
+  }
+
+  restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    return this.#call('restartContainer', {
+      limitMs: this.#deadlines.startMs + inMs(timeoutSeconds),
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).restart(stopQuery(timeoutSeconds));
+      },
+    });
+  }
+
+  killContainer(id: string, signal?: string): Promise<void> {
+    return this.#call('killContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).kill(signal === undefined ? {} : { signal });
+      },
+    });
+  }
+
+  checkContainer(id: string): Promise<ContainerCheck> {
+    return this.#ask('checkContainer', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => toContainerCheck(await containerOf(docker, id).inspect()),
+    });
+  }
+
+  inspectDocument(id: string): Promise<unknown> {
+    return this.#ask('inspectDocument', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => fieldsOf(await containerOf(docker, id).inspect(), 'the answer'),
+    });
+  }
+
+  listDocuments(kind: DocumentKind): Promise<readonly unknown[]> {
+    return this.#ask('listDocuments', {
+      limitMs: this.#deadlines.listMs,
+      subject: kind,
+      run: async (docker) =>
+        firstOf(await (kind === 'images' ? docker.listImages() : docker.listContainers({ all: true })), 'the answer')
+          .entries,
+    });
+  }
+
+  async openLogs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const stream = await this.#call('openLogs', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      run: (docker, deadline, connection) => {
+        const until = AbortSignal.any([signal, deadline.signal]);
+        const request = { container: containerOf(docker, id), options, silenceMs: this.#deadlines.pullMs };
+        return readLogs(connection, until, request);
+      },
+    });
+    return this.#translated(stream, 'openLogs', id);
+  }
+
+  removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {
+    return this.#call('removeContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).remove({ force: !unlessRunning, v: true });
+      },
+    });
+  }
+
+  pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
+    return this.#call('pullImage', {
+      limitMs: this.#deadlines.pullMs,
+      subject: name,
+      run: async (docker, deadline) => {
+        const stream = (await docker.pull(canonicalImageName(name))) as unknown as AsyncIterable<Buffer>;
+        deadline.extend();
+        await followPull(stream, (status) => {
+          deadline.extend();
+          onProgress?.(status);
+        });
+      },
+    });
+  }
+
+  listImages(): Promise<ImageNames> {
+    return this.#ask('listImages', {
+      limitMs: this.#deadlines.listMs,
+      run: async (docker) => toImageNames(await docker.listImages()),
+    });
+  }
+
+  async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>> {
+    // dockerode calls `since` a number, which is too coarse; Docker reads a fraction.
+    const options = { filters: eventFilters, since } as unknown as Docker.GetEventsOptions;
+    const stream = await this.#call('openEvents', {
+      limitMs: this.#deadlines.listMs,
+      // The deadline is for the beginning; what comes then ends with the caller's signal.
+      run: async (_, deadline, connection) => {
+        const docker = dockerOver(connection, AbortSignal.any([signal, deadline.signal]));
+        return (await docker.getEvents(options)) as unknown as AsyncIterable<Buffer>;
+      },
+    });
+    return this.#translated(readEvents(stream), 'openEvents');
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  async *#translated<T>(told: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
+    try {
+      yield* told;
+    } catch (error) {
+      const { id: engineId, addr } = this.#engine;
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
+    }
+  }
+
+  /** What changes nothing, and tells the same to all who ask. */
+  #ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
+    return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.#call(call, question));
+  }
+
+  async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
+    const deadline = new Deadline(limitMs);
+    try {
+      this.#connection ??= this.#connect();
+      return await run(dockerOver(this.#connection, deadline.signal), deadline, this.#connection);
+    } catch (error) {
+      const { id: engineId, addr } = this.#engine;
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate: deadline.signal.aborted });
+    } finally {
+      deadline.clear();
+    }
+  }
+}
+
+/** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
+function containerOf(docker: Docker, id: string): Docker.Container {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new Refusal(404, 'No such container');
+  return docker.getContainer(id);
+}
+
+/** 304: it is as it was to be. */
+function unlessDone(error: unknown): void {
+  if (!(error instanceof Refusal && error.status === 304)) throw error;
+}
+
+function stopQuery(timeoutSeconds: number | undefined): { t?: number } {
+  return timeoutSeconds === undefined ? {} : { t: timeoutSeconds };
+}
+
+/** On top of a deadline. What a container may take that was not told how long is Docker's 10 seconds. */
+function inMs(timeoutSeconds = 10): number {
+  return timeoutSeconds * 1000;
+}

@@ -1,0 +1,71 @@
+import type { Endpoint } from './endpoint.ts';
+import { BrokenConnection, nameStatus, Refusal } from './failures.ts';
+import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './wire.ts';
+
+/** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
+const newest = 47;
+const oldest = 24;
+
+/** One engine's connections, and the version of the API spoken on them, which is asked once and not at each call. */
+export class DockerConnection {
+  readonly #endpoint: Endpoint;
+  #version: string | undefined;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Asks for the version again: the daemon may be another one since. */
+  async negotiate(signal: AbortSignal): Promise<string> {
+    const answer = await this.#sendAgain({ method: 'GET', path: '/_ping' }, signal);
+    const { response } = answer;
+    // Read to its end, so that the connection is free for the next call.
+    await readBody(answer, bodyLimits.words);
+    const status = response.statusCode ?? 0;
+    if (status !== 200) throw new Refusal(status, `its answer to a ping is ${nameStatus(status)}`);
+    this.#version = commonVersion(response.headers['api-version']);
+    return this.#version;
+  }
+
+  /** Throws BrokenConnection, Refusal. */
+  async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
+    const version = this.#version ?? (await this.negotiate(signal));
+    return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
+  }
+
+  close(): void {
+    this.#endpoint.close();
+  }
+
+  /**
+   * A daemon that restarts closes connections that we are about to use. What can be done twice is then done again; a
+   * create or a start cannot, for the engine may have read it.
+   */
+  async #sendAgain(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
+    try {
+      return await send(this.#endpoint, request, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#version = undefined;
+      if (signal.aborted || request.method === 'POST' || !isStale(error)) throw error;
+      this.#dropIdle();
+      return await send(this.#endpoint, request, signal);
+    }
+  }
+
+  /** The other idle connections are as stale as the one that was just tried. */
+  #dropIdle(): void {
+    for (const socket of Object.values(this.#endpoint.calls.freeSockets).flat()) socket?.destroy();
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof BrokenConnection && error.phase === 'kept' && ['ECONNRESET', 'EPIPE'].includes(error.code);
+}
+
+function commonVersion(header: string | string[] | undefined): string {
+  const [, minor] = /^1\.([0-9]{1,4})$/.exec(String(header)) ?? [];
+  if (minor === undefined) throw new Refusal(0, 'its answer has no API version, as a Docker engine would give');
+  if (Number(minor) < oldest)
+    throw new Refusal(0, `it speaks API version 1.${minor}, and Satsuma needs 1.${oldest} or newer`);
+  return `1.${Math.min(Number(minor), newest)}`;
+}

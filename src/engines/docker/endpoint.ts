@@ -1,0 +1,91 @@
+import http, { type Agent, type AgentOptions, type ClientRequest, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { SecureContext } from 'node:tls';
+import { SatsumaError } from '../../model/errors.ts';
+import { parseEngineAddress } from '../engine-address.ts';
+import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
+
+/** Where one engine listens, and the connections to it. */
+export interface Endpoint {
+  /** A connection that is not made after this time never will be. */
+  readonly connectMs: number;
+  /** What a socket emits once requests can be written to it. */
+  readonly connectedEvent: 'connect' | 'secureConnect';
+  /** For calls, which take turns on a bounded number of connections. */
+  readonly calls: Agent;
+  /** For streams, which hold a connection for minutes: they must not keep calls waiting. A bounded number, too. */
+  readonly streams: Agent;
+  /** For logs that are followed, by whoever likes. */
+  readonly logs: Agent;
+  request(options: RequestOptions): ClientRequest;
+  /** Closes connections; calls that are under way fail. */
+  close(): void;
+}
+
+export interface EndpointOptions {
+  readonly tls: SecureContext | undefined;
+  readonly skipVerify: boolean;
+  readonly connectMs: number;
+}
+
+const keepAlive: AgentOptions = {
+  keepAlive: true,
+  // TCP's own probes: they find a peer that went away without a word.
+  keepAliveMsecs: 15_000,
+  maxSockets: 64,
+  maxFreeSockets: 64,
+  // The most recently used first, so that a burst's connections grow old and are closed.
+  scheduling: 'lifo',
+  // Of an idle connection, which takes some 50 kB. One is used by each ping, those of a burst are not.
+  timeout: 30_000,
+};
+
+/** Pulls at a time, and one that tells what happens; and readers of logs. More of them wait, within their deadlines. */
+const streaming: AgentOptions = { maxSockets: 128 };
+
+/** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
+export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: EndpointOptions): Endpoint {
+  const address = parseEngineAddress(addr);
+  if (address.kind === 'unix') {
+    const place = { socketPath: address.path };
+    const agents = {
+      calls: new http.Agent(keepAlive),
+      streams: new http.Agent(streaming),
+      logs: new http.Agent(streaming),
+    };
+    return endpoint(agents, { connectMs, connectedEvent: 'connect' }, (options) =>
+      http.request({ ...place, ...options }),
+    );
+  }
+  if (!tls) {
+    throw new SatsumaError(
+      'invalid',
+      'an engine at an https:// or tcp:// address needs ssl-cert, ssl-key and ca-cert in the configuration',
+    );
+  }
+  const { host, port } = address;
+  // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
+  const security = { secureContext: tls, rejectUnauthorized: !skipVerify };
+  const session: KeptSession = {};
+  const agents = {
+    calls: new ResumingAgent({ ...keepAlive, ...security }, session),
+    streams: new ResumingAgent({ ...streaming, ...security }, session),
+    logs: new ResumingAgent({ ...streaming, ...security }, session),
+  };
+  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
+    https.request({ host, port, ...options }),
+  );
+}
+
+function endpoint(
+  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs'>,
+  facts: Pick<Endpoint, 'connectMs' | 'connectedEvent'>,
+  request: Endpoint['request'],
+): Endpoint {
+  const close = () => {
+    agents.calls.destroy();
+    agents.streams.destroy();
+    agents.logs.destroy();
+  };
+  return { ...agents, ...facts, request, close };
+}

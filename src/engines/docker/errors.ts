@@ -1,0 +1,198 @@
+import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { EngineClient } from '../engine-client.ts';
+import { BrokenConnection, Nonsense, Refusal } from './failures.ts';
+import { faultOfCreate, faultOfStart } from './start-faults.ts';
+
+export type EngineCall = keyof EngineClient;
+
+/** Which call failed, for the sentence. */
+export interface CallContext {
+  readonly engineId: string;
+  readonly addr: string;
+  readonly call: EngineCall;
+  /** The container's or the image's name. */
+  readonly subject: string;
+  readonly limitMs: number;
+  readonly isLate: boolean;
+}
+
+interface Meaning {
+  readonly status?: number;
+  readonly says?: RegExp;
+  readonly code: ErrorCode;
+}
+
+const noSuchImage: readonly Meaning[] = [
+  {
+    says: /no such image|manifest unknown|pull access denied|repository .*does not exist|\bnot found\b/i,
+    code: 'no_such_image',
+  },
+  { says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+];
+
+const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
+
+/** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
+const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
+  handshake: [],
+  time: [],
+  ping: [],
+  listContainers: [],
+  inspectContainer: [noSuchContainer],
+  createContainer: [
+    { status: 409, says: /name .*in use/i, code: 'name_taken' },
+    { status: 404, says: /no such image/i, code: 'no_such_image' },
+    { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+  ],
+  startContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+    { says: /paused container/i, code: 'wrong_state' },
+  ],
+  stopContainer: [noSuchContainer],
+  restartContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+  ],
+  killContainer: [
+    noSuchContainer,
+    { says: /is not running/i, code: 'wrong_state' },
+    { says: /invalid signal/i, code: 'invalid' },
+  ],
+  checkContainer: [noSuchContainer],
+  inspectDocument: [noSuchContainer],
+  listDocuments: [],
+  openLogs: [noSuchContainer],
+  removeContainer: [
+    noSuchContainer,
+    { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
+    { status: 409, code: 'container_busy' },
+  ],
+  pullImage: noSuchImage,
+  listImages: [],
+  listIngressPorts: [],
+  openEvents: [],
+};
+
+/** What the engine was asked to do, before the name of what it is done to. */
+const tasks: Readonly<Record<EngineCall, string>> = {
+  handshake: 'identify itself',
+  time: 'tell the time',
+  ping: 'answer',
+  listContainers: 'list containers',
+  inspectContainer: 'inspect container',
+  createContainer: 'create container',
+  startContainer: 'start container',
+  stopContainer: 'stop container',
+  restartContainer: 'restart container',
+  killContainer: 'kill container',
+  checkContainer: 'inspect container',
+  inspectDocument: 'inspect container',
+  listDocuments: 'list',
+  openLogs: 'tell the logs of container',
+  removeContainer: 'remove container',
+  pullImage: 'pull image',
+  listImages: 'list images',
+  listIngressPorts: 'list services of its swarm',
+  openEvents: 'tell what happens',
+};
+
+/** Calls that may have changed something when their answer is lost. */
+const changesSomething: readonly EngineCall[] = [
+  'createContainer',
+  'startContainer',
+  'stopContainer',
+  'restartContainer',
+  'killContainer',
+];
+
+const certificateReasons: readonly (readonly [RegExp, string])[] = [
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'has a certificate for another host name than its address'],
+  [/^CERT_HAS_EXPIRED$/, 'has a certificate that has expired'],
+  [/^CERT_NOT_YET_VALID$/, 'has a certificate that is not valid yet: compare the clocks'],
+  [/^INVALID_PURPOSE$/, 'has a certificate that is not one for servers'],
+  [
+    /UNABLE_TO_|SELF_SIGNED|CERT_SIGNATURE_FAILURE|CERT_UNTRUSTED|INVALID_CA/,
+    'has a certificate of another CA than ca-cert',
+  ],
+  [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$/, 'does not speak TLS on that port'],
+  [/^ERR_SSL_.*(PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL)$/, 'does not speak TLS 1.2 or newer'],
+  [/_ALERT_.*(CERTIFICATE|UNKNOWN_CA|DECRYPT|ACCESS_DENIED)/, 'refuses the certificate in ssl-cert'],
+  [/^(ERR_SSL_|EPROTO$)/, 'made no TLS connection'],
+];
+
+/** Everything that a call can fail with, as what its caller can do about it. */
+export function toSatsumaError(error: unknown, context: CallContext): SatsumaError {
+  if (isSatsumaError(error)) return error;
+  const { code: said, sentence } = explainFailure(error, context);
+  const code = said === 'engine_refused' ? faultOf(error, context) : said;
+  return new SatsumaError(code, `engine ${context.engineId} (${context.addr}) ${sentence}`, { cause: error });
+}
+
+function explainFailure(error: unknown, context: CallContext): { code: ErrorCode; sentence: string } {
+  const { call, subject, limitMs, isLate } = context;
+  const task = `${tasks[call]} ${subject}`.trim();
+  const open = changesSomething.includes(call) ? '; whether it did is not known' : '';
+  if (error instanceof BrokenConnection && error.phase === 'connecting') return explainConnecting(error, context, task);
+  if (isLate) {
+    const what = call === 'pullImage' ? `said nothing for ${limitMs} ms` : `did not answer within ${limitMs} ms`;
+    return { code: 'engine_timeout', sentence: `${what} when asked to ${task}${open}` };
+  }
+  if (error instanceof Refusal) {
+    return { code: meaningOf(call, error), sentence: `refused to ${task}: ${error.message}` };
+  }
+  if (error instanceof BrokenConnection) return explainBroken(error, task, open);
+  const what = error instanceof Nonsense ? `: ${error.message}` : '';
+  return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}${what}` };
+}
+
+/** A request that one engine refuses, all would; one that an engine cannot carry out, another may. */
+function faultOf(error: unknown, { call }: CallContext): ErrorCode {
+  const isStart = call === 'startContainer' || call === 'restartContainer';
+  if (call !== 'createContainer' && !isStart) return 'engine_refused';
+  if (error instanceof Nonsense) return 'engine_failed';
+  if (!(error instanceof Refusal)) return 'engine_refused';
+  return isStart ? faultOfStart(error) : faultOfCreate(error);
+}
+
+/** Nothing was asked of the engine yet, so there is nothing to be in doubt of. */
+function explainConnecting({ code }: BrokenConnection, { limitMs, isLate }: CallContext, task: string) {
+  const reason = certificateReason(code);
+  if (reason) return reason;
+  if (isLate) {
+    return {
+      code: 'engine_unreachable',
+      sentence: `does not answer: no connection within ${limitMs / 1000} s`,
+    } as const;
+  }
+  return { code: 'engine_unreachable', sentence: `cannot be reached to ${task} (${code}): is its daemon up?` } as const;
+}
+
+function explainBroken({ code, phase }: BrokenConnection, task: string, open: string) {
+  // With TLS 1.3 a daemon's no to our certificate comes after the handshake, in place of its first answer.
+  const reason = certificateReason(code);
+  if (reason) return reason;
+  const sentence = `broke the connection (${code}) when asked to ${task}`;
+  if (open) return { code: 'engine_timeout', sentence: `${sentence}${open}` } as const;
+  if (code.startsWith('HPE_'))
+    return { code: 'engine_refused', sentence: `does not speak HTTP when asked to ${task} (${code})` } as const;
+  // The daemon's alert is lost when it closes at once.
+  const hint = phase === 'fresh' ? ': does it accept the certificate in ssl-cert?' : '';
+  return { code: 'engine_unreachable', sentence: `${sentence}${hint}` } as const;
+}
+
+function certificateReason(code: string) {
+  const [, reason] = certificateReasons.find(([pattern]) => pattern.test(code)) ?? [];
+  return reason ? ({ code: 'engine_certificate', sentence: `${reason} (${code})` } as const) : undefined;
+}
+
+function meaningOf(call: EngineCall, { status, message }: Refusal): ErrorCode {
+  const meaning = meanings[call].find(
+    (each) => (each.status === undefined || each.status === status) && (each.says?.test(message) ?? true),
+  );
+  return meaning?.code ?? 'engine_refused';
+}

@@ -1,0 +1,61 @@
+import type { EngineEvent, SkippedEvent } from '../engine-client.ts';
+import { linesOf, tooLong } from './lines.ts';
+import { containerIdOf, fieldsOf, integerOf, lineOf } from './shape.ts';
+
+/** What the watcher is told of; execs, which come by the second, are not asked for. */
+export const eventFilters = {
+  type: ['container', 'image'],
+  event: [
+    'start',
+    'die',
+    'destroy',
+    'rename',
+    'update',
+    'pause',
+    'unpause',
+    // When it changes; each check is an exec, which is not asked for.
+    'health_status',
+    'pull',
+    'tag',
+    'untag',
+    'delete',
+    'import',
+    'load',
+  ],
+} as const;
+
+/**
+ * Events as they come. A line that is none is passed over: the next resync sees what it meant. Docker puts all labels of a
+ * container into each of its events, so that one may be too long to be read.
+ */
+export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<EngineEvent | SkippedEvent> {
+  for await (const line of linesOf(stream)) {
+    const event = line === tooLong ? { kind: 'skipped' as const } : parse(line);
+    if (event) yield event;
+  }
+}
+
+function parse(line: string): EngineEvent | undefined {
+  try {
+    const { Type, Action, timeNano, Actor } = fieldsOf(JSON.parse(line), 'an event');
+    if (Type !== 'container' && Type !== 'image') return undefined;
+    const { ID, Attributes } = fieldsOf(Actor, 'Actor');
+    // An image's may be its name.
+    const id = Type === 'container' ? containerIdOf(ID, 'ID') : lineOf(ID, 'ID');
+    const reservationId = fieldsOf(Attributes ?? {}, 'Attributes')['satsuma.reservation'];
+    const event: EngineEvent = {
+      kind: Type,
+      action: lineOf(Action, 'Action'),
+      id,
+      at: toSince(integerOf(timeNano, 'timeNano')),
+    };
+    return typeof reservationId === 'string' ? { ...event, reservationId } : event;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nanoseconds are more than a number holds exactly; a microsecond too early only repeats an event. */
+function toSince(timeNano: number): string {
+  return `${Math.floor(timeNano / 1e9)}.${String(Math.floor((timeNano % 1e9) / 1000)).padStart(6, '0')}`;
+}

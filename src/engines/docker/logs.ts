@@ -1,0 +1,45 @@
+import type Docker from 'dockerode';
+import type { LogOptions } from '../engine-client.ts';
+import type { DockerConnection } from './connection.ts';
+import { withoutFrames } from './frames.ts';
+import { streamLogs } from './modem.ts';
+import { fieldsOf } from './shape.ts';
+
+export interface LogRequest {
+  readonly container: Docker.Container;
+  readonly options: LogOptions;
+  /** For how long an engine may say nothing in the midst of what there is to tell; one that is followed, for ever. */
+  readonly silenceMs: number;
+}
+
+/** What a container wrote; of one with a terminal there are no frames. Resolves when the engine begins to tell. */
+export async function readLogs(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  { container, options, silenceMs }: LogRequest,
+): Promise<AsyncIterable<Buffer>> {
+  const { Config } = fieldsOf(await container.inspect(), 'the answer');
+  const silent = new AbortController();
+  const until = AbortSignal.any([signal, silent.signal]);
+  const told = await streamLogs(connection, until, { id: container.id, query: { ...options } });
+  const bytes = fieldsOf(Config, 'Config').Tty === true ? told : withoutFrames(told);
+  return options.follow ? bytes : unlessSilent(bytes, silenceMs, silent);
+}
+
+/** The time in which nobody reads is not the engine's. */
+async function* unlessSilent(
+  stream: AsyncIterable<Buffer>,
+  silenceMs: number,
+  silent: AbortController,
+): AsyncGenerator<Buffer> {
+  let timer = setTimeout(() => silent.abort(), silenceMs);
+  try {
+    for await (const chunk of stream) {
+      clearTimeout(timer);
+      yield chunk;
+      timer = setTimeout(() => silent.abort(), silenceMs);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,77 @@
+import type Docker from 'dockerode';
+import type { ImageConfig, PortBinding, RestartPolicy } from '../../model/image-config.ts';
+import type { ContainerSpec } from '../engine-client.ts';
+import { toDevice, toDeviceRequests } from './devices.ts';
+import { portKey } from './ports.ts';
+
+const sharesPerCpu = 1024;
+/** The bounds of cgroup CPU shares; Docker refuses what is above and the kernel rounds up what is below. */
+const minimumShares = 2;
+const maximumShares = 262_144;
+/** Docker refuses a smaller limit than a hundredth of a CPU. */
+const minimumNanoCpus = 10_000_000;
+
+/** The body of Docker's container create. What the image config does not mention is left to the image and the daemon. */
+export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec): Docker.ContainerCreateOptions {
+  const { bind_ports = [], volumes = [] } = image;
+  const exposed = Object.fromEntries(bind_ports.map((port) => [portKey(port), {}]));
+  const mountPoints = volumes.filter((volume) => !volume.includes(':'));
+  return {
+    name,
+    Image: image.name,
+    Labels: { ...labels },
+    ...given('Env', image.environment && Object.entries(image.environment).map((pair) => pair.join('='))),
+    ...given('Hostname', image.hostname),
+    ...given('Domainname', image.domain),
+    ...given('Cmd', image.args && [...image.args]),
+    ...given('Entrypoint', image.entrypoint && [...image.entrypoint]),
+    ...(bind_ports.length > 0 ? { ExposedPorts: exposed } : {}),
+    ...(mountPoints.length > 0 ? { Volumes: Object.fromEntries(mountPoints.map((path) => [path, {}])) } : {}),
+    HostConfig: toHostConfig(image, maximumCpus),
+  };
+}
+
+function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfig {
+  const { bind_ports = [], links = {}, volumes = [], cpus, memory, restart_policy } = image;
+  const binds = volumes.filter((volume) => volume.includes(':'));
+  return {
+    ...(cpus ? cpuLimits(cpus, maximumCpus) : {}),
+    ...(memory ? { Memory: memory * 2 ** 20 } : {}),
+    ...(bind_ports.length > 0 ? { PortBindings: toPortBindings(bind_ports) } : {}),
+    ...(binds.length > 0 ? { Binds: binds } : {}),
+    ...given('Links', image.links && Object.entries(links).map(([container, alias]) => `${container}:${alias}`)),
+    ...(restart_policy.name ? { RestartPolicy: toRestartPolicy(restart_policy, restart_policy.name) } : {}),
+    ...given('PublishAllPorts', image.publish),
+    ...given('NetworkMode', image.network_mode),
+    ...given('VolumesFrom', image.volumes_from && [...image.volumes_from]),
+    ...given('Devices', image.devices?.map(toDevice)),
+    ...given('DeviceRequests', image.gpus === undefined ? undefined : toDeviceRequests(image.gpus)),
+  };
+}
+
+/** A limit for the container, and a fair share where all together want more than there is. */
+function cpuLimits(cpus: number, maximumCpus: number): Pick<Docker.HostConfig, 'NanoCpus' | 'CpuShares'> {
+  return {
+    NanoCpus: Math.max(minimumNanoCpus, Math.round(Math.min(cpus, maximumCpus) * 1e9)),
+    CpuShares: Math.min(maximumShares, Math.max(minimumShares, Math.round(cpus * sharesPerCpu))),
+  };
+}
+
+function toPortBindings(ports: readonly PortBinding[]): Record<string, { HostIp: string; HostPort: string }[]> {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const port of ports) {
+    const key = portKey(port);
+    // An empty host port lets the engine choose, an empty address is all of them.
+    const binding = { HostIp: port.host_ip ?? '', HostPort: port.port ? String(port.port) : '' };
+    bindings[key] = [...(bindings[key] ?? []), binding];
+  }
+  return bindings;
+}
+
+function toRestartPolicy({ maximum_retry }: RestartPolicy, name: string): Docker.HostRestartPolicy {
+  return { Name: name, ...given('MaximumRetryCount', name === 'on-failure' ? maximum_retry : undefined) };
+}
+
+function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
+}

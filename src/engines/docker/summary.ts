@@ -1,0 +1,148 @@
+import type { ContainerState, ContainerSummary } from '../../model/container.ts';
+import type { ContainerList } from '../engine-client.ts';
+import { Doubts } from './doubts.ts';
+import { Nonsense } from './failures.ts';
+import { boundedPorts, readProtocol, tidyPorts } from './ports.ts';
+import {
+  addressOf,
+  containerIdOf,
+  type Fields,
+  fieldsOf,
+  firstOf,
+  integerOf,
+  lineOf,
+  listOf,
+  maximumEntries,
+  maximumPortEntries,
+  portOf,
+  textOf,
+} from './shape.ts';
+
+/** Docker's words are ours; the others are Podman's. */
+const states: ReadonlyMap<string, ContainerState> = new Map([
+  ['created', 'created'],
+  ['running', 'running'],
+  ['paused', 'paused'],
+  ['restarting', 'restarting'],
+  ['removing', 'removing'],
+  ['exited', 'exited'],
+  ['dead', 'dead'],
+  ['configured', 'created'],
+  ['initialized', 'created'],
+  ['stopping', 'running'],
+  ['stopped', 'exited'],
+]);
+
+/** Seconds: what RFC 3339 can write. Docker gives the first of them where it does not know. */
+const times = { least: -62_135_596_800, most: 253_402_300_799 };
+
+/**
+ * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. A list that is too
+ * long costs the entries at its end, those that do not run first: they hold no more than their names. Throws Nonsense for
+ * what is no list.
+ */
+export function toContainerList(answer: unknown): ContainerList {
+  const byId = new Map<string, ContainerSummary>();
+  const { entries, rest } = firstOf(answer, 'the answer', isAtRest);
+  for (const entry of entries) {
+    const summary = toContainerSummary(entry);
+    if (!summary) continue;
+    const other = byId.get(summary.id);
+    byId.set(summary.id, other ? { ...other, unclear: 'its ID is listed twice' } : summary);
+  }
+  const list: ContainerSummary[] = [...byId.values()];
+  const unnamed = entries.length - list.length;
+  if (unnamed + rest === 0) return list;
+  const reasons = [
+    ...(unnamed > 0 ? ['entries of the container list do not tell which container they are about'] : []),
+    ...(rest > 0 ? [`the container list has more than ${maximumEntries} entries`] : []),
+  ];
+  return Object.assign(list, { leftOut: unnamed + rest, unclear: reasons.join('; ') });
+}
+
+const restingStates: readonly unknown[] = ['created', 'exited', 'dead', 'configured', 'initialized', 'stopped'];
+
+function isAtRest(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && 'State' in entry && restingStates.includes(entry.State);
+}
+
+/** An entry of it; undefined where it does not tell which container it is about. */
+export function toContainerSummary(entry: unknown): ContainerSummary | undefined {
+  const doubts = new Doubts();
+  const fields = doubts.read(() => fieldsOf(entry, 'an entry'), {});
+  const { Id, Names, Image, State, Status, Labels, Ports, Created } = fields;
+  const id = doubts.read(() => containerIdOf(Id, 'Id'), undefined);
+  if (id === undefined) return undefined;
+  const names = doubts.read(() => listOf(Names ?? [], 'Names'), []);
+  const status = doubts.line(Status ?? '', 'Status');
+  const isUnhealthy = status.endsWith('(unhealthy)');
+  const exitCode = exitCodeOf(status);
+  const created = doubts.read(() => integerOf(Created, 'Created', times), 0);
+  return {
+    id,
+    name: nameOf(doubts.each(names, (name) => lineOf(name, 'a name'))),
+    imageName: doubts.line(Image, 'Image'),
+    // At its worst: one that runs holds everything that it was given.
+    state: doubts.read(() => stateOf(State), 'running'),
+    ...(status !== '' && { status }),
+    ...(exitCode !== undefined && { exitCode }),
+    // A list tells it in words only: `Up 2 minutes (unhealthy)`.
+    ...(isUnhealthy && { isUnhealthy }),
+    labels: toLabels(
+      doubts.read(() => fieldsOf(Labels ?? {}, 'Labels'), {}),
+      doubts,
+    ),
+    ports: toBoundPorts(
+      doubts.read(() => listOf(Ports ?? [], 'Ports', maximumPortEntries), []),
+      doubts,
+    ),
+    createdAt: new Date(created * 1000).toISOString(),
+    ...doubts.marks(),
+  };
+}
+
+/** `Exited (3) 2 minutes ago`, `Restarting (1) 5 seconds ago`. */
+function exitCodeOf(status: string): number | undefined {
+  const [, code] = /^(?:Exited|Restarting) \((-?\d{1,10})\)/.exec(status) ?? [];
+  return code === undefined ? undefined : Number(code);
+}
+
+function stateOf(value: unknown): ContainerState {
+  const state = states.get(lineOf(value, 'State'));
+  if (!state) throw new Nonsense('State is a word that is not known');
+  return state;
+}
+
+/** Entries, not assignments: a label may be named `__proto__`. */
+function toLabels(labels: Fields, doubts: Doubts): Record<string, string> {
+  const read = doubts.each(Object.entries(labels), (pair) => {
+    const [key, value] = pair as [string, unknown];
+    return [key, textOf(value, 'a label')] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+/** A link gives a container one more name, in the other's: `/web/db`. A container in removal may have none at all. */
+function nameOf(names: readonly string[]): string {
+  const bare = names.map((name) => name.replace(/^\//, ''));
+  return bare.find((name) => !name.includes('/')) ?? bare[0] ?? '';
+}
+
+function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSummary['ports'] {
+  const ports = doubts.each(entries, (entry) => toPort(fieldsOf(entry, 'an entry of Ports'), doubts));
+  return boundedPorts(tidyPorts(ports.flat()), doubts);
+}
+
+/** A port without a public one is exposed only, and not bound. */
+function toPort({ IP, PrivatePort, PublicPort, Type }: Fields, doubts: Doubts): ContainerSummary['ports'] {
+  const port = portOf(PublicPort ?? 0, 'PublicPort');
+  if (port === 0) return [];
+  return [
+    {
+      proto: readProtocol(doubts.line(Type, 'Type')),
+      host_ip: doubts.read(() => addressOf(IP ?? '', 'IP'), '') || '0.0.0.0',
+      port,
+      container_port: doubts.read(() => portOf(PrivatePort, 'PrivatePort'), 0),
+    },
+  ];
+}

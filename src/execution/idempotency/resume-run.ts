@@ -1,0 +1,140 @@
+import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { operationLabel, reservationLabel } from '../../labels/container-labels.ts';
+import { readLabels } from '../../labels/read-labels.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { bare } from '../../state/containers/at-rest.ts';
+import { takeRecord } from '../../state/containers/take-record.ts';
+import type { Versioned } from '../../store/store.ts';
+import { keepLease } from '../keep-lease.ts';
+import { bind, describeRunning, type RunningContainer, undo } from '../launch-container.ts';
+import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
+import type { RunAttempt } from './attempt.ts';
+
+/** A record of the request, and what its engine has of it. */
+interface Piece {
+  readonly record: Reservation;
+  /** Of the record. */
+  readonly version: number;
+  readonly engine: EngineRecord;
+  readonly client: EngineClient;
+  readonly container: ContainerSummary | undefined;
+}
+
+type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'bound' }> };
+
+/**
+ * Finishes what earlier attempts at a run left; undefined: nothing is left of them, and it may be run anew.
+ *
+ * - A container that is on record and was started, be it by a server that died before it could say so: the answer. One
+ *   that ended meanwhile is not started a second time.
+ * - On record and never started: started now, or undone where the engine refuses.
+ * - Reserved only: waits until the lease is over. Reconciliation then binds the container where it was started, removes
+ *   it where it was not, and releases the reservation where there is none.
+ * - Containers without a record (the store lost it): waits until they are taken up, or removed where never started.
+ * - On record and gone from its engine, by somebody's hand: waits for its release, and nothing is left.
+ *
+ * Throws what an engine of a record failed with, and `idempotency_running` when waiting takes too long: nothing is run
+ * while it is not known what there is. Engines without a record that do not answer are not waited for.
+ */
+export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<RunningContainer | undefined> {
+  const { mirror } = cluster;
+  const { operationId, wait } = attempt;
+  for (; ; await wait()) {
+    await mirror.catchUp();
+    const records = mirror
+      .reservations()
+      .filter((each) => each.operationId === operationId && mirror.hasEngine(each.engineId))
+      .flatMap(({ id }) => mirror.record(id) ?? []);
+    if (records.length === 0) {
+      const engines = await enginesWith(cluster, operationId);
+      if (engines.length === 0) return undefined;
+      await Promise.all(engines.map((id) => observeEngine(cluster, id)));
+      continue;
+    }
+    const pieces = await Promise.all(records.map((record) => look(cluster, record)));
+    const bound = pieces.filter(isBound);
+    const started = bound.find(({ container }) => container && container.state !== 'created');
+    if (started) return await describe(cluster, started);
+    // With nothing else under way: what is only reserved may turn out to run.
+    const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
+    const container = unstarted
+      ? await start(cluster, unstarted)
+      : await settle(
+          cluster,
+          records.map(({ value }) => value),
+        );
+    if (container) return container;
+  }
+}
+
+async function look({ mirror, pool }: Cluster, { value: record, version }: Versioned<Reservation>): Promise<Piece> {
+  const { value: engine } = mirror.engine(record.engineId);
+  const client = pool.client(engine);
+  const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
+  // Others may have copied the label.
+  const container = labelled.find(({ id }) => record.containerId === undefined || record.containerId === id);
+  return { record, version, engine, client, container };
+}
+
+function isBound(piece: Piece): piece is BoundPiece {
+  return piece.record.state === 'bound';
+}
+
+function describe(cluster: Cluster, { record }: BoundPiece): Promise<RunningContainer> {
+  return describeRunning(cluster, record, record.containerId);
+}
+
+/** Undefined: it cannot be started and is undone, or somebody else is about to start or remove it. */
+async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContainer | undefined> {
+  const { client, record: value } = piece;
+  const { id, containerId, engineId } = value;
+  const version = await takeRecord(cluster, { id, value, version: piece.version }, containerId);
+  if (version === undefined) return undefined;
+  const taken = { id, value: bare(value), version };
+  const stopRenewing = keepLease(cluster, id);
+  try {
+    await client.startContainer(containerId);
+    await bind(cluster, taken, containerId);
+    await noteStart(cluster, engineId);
+    return await describe(cluster, piece);
+  } catch (error) {
+    // It may have started: the next attempt sees.
+    if (isFailedStart(error)) await noteFailedStart(cluster, engineId, error);
+    if (!isSatsumaError(error) || error.code === 'engine_timeout') throw error;
+    await undo(cluster, client, taken, containerId);
+    return undefined;
+  } finally {
+    stopRenewing();
+  }
+}
+
+/** Has it decided now, where it can be, what becomes of the records, whichever server follows their engines. */
+async function settle(cluster: Cluster, records: readonly Reservation[]): Promise<undefined> {
+  const expired = new Set(await cluster.store.expired());
+  const due = records.filter(({ id, state }) => state === 'bound' || expired.has(id));
+  await Promise.all([...new Set(due.map(({ engineId }) => engineId))].map((id) => observeEngine(cluster, id)));
+}
+
+/** The engines that have containers of the request. */
+async function enginesWith({ mirror, pool, installation }: Cluster, operationId: string): Promise<string[]> {
+  const engines = mirror.engines().filter(({ condition }) => condition !== 'down');
+  const asked = await Promise.all(
+    engines.map(async (engine) => {
+      const label = `${operationLabel}=${operationId}`;
+      const containers = await pool.client(engine).listContainers({ label }).catch(unlessSilent);
+      const isOurs = (each: ContainerSummary) => readLabels(installation, each, engine).kind === 'ours';
+      return containers.some(isOurs) ? [engine.id] : [];
+    }),
+  );
+  return asked.flat();
+}
+
+function unlessSilent(error: unknown): ContainerSummary[] {
+  if (isSatsumaError(error)) return [];
+  throw error;
+}

@@ -1,0 +1,208 @@
+import type { EngineClient } from '../engines/engine-client.ts';
+import { labelsOf } from '../labels/container-labels.ts';
+import type { BoundPorts } from '../model/container.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { ignoreNotFound } from '../model/ignore-not-found.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { claimBoundPorts } from '../state/containers/bound-ports.ts';
+import { takeRecord } from '../state/containers/take-record.ts';
+import type { Versioned } from '../store/store.ts';
+import { findOrigin } from './find-origin.ts';
+import { keepLease } from './keep-lease.ts';
+import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+
+export interface RunningContainer {
+  readonly id: string;
+  /** Without Docker's leading slash. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineRecord;
+  /** As bound; the ports that the engine chose included. */
+  readonly ports: BoundPorts;
+}
+
+/** `ok: false`: it does not run on this engine and will not; another one may be tried. */
+export type LaunchOutcome =
+  | { readonly ok: true; readonly container: RunningContainer }
+  | { readonly ok: false; readonly error: SatsumaError };
+
+/** What another engine may do better, before there is a container and after. */
+const movesOn = {
+  creating: [
+    ...(['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate'] as const),
+    ...(['engine_failed', 'engine_lacks'] as const),
+  ],
+  starting: ['port_taken', 'engine_failed', 'engine_lacks'],
+} as const satisfies Record<string, readonly ErrorCode[]>;
+
+export interface LaunchOptions {
+  /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
+  readonly isImageRefreshed?: boolean;
+}
+
+/** Turns a reservation into a running container, or undoes what it did. */
+export async function launchContainer(
+  cluster: Cluster,
+  place: Versioned<NewReservation>,
+  options: LaunchOptions = {},
+): Promise<LaunchOutcome> {
+  const { value: reservation } = place;
+  const { value: engine } = cluster.mirror.engine(reservation.engineId);
+  const client = cluster.pool.client(engine);
+  const stopRenewing = keepLease(cluster, reservation.id);
+  let containerId: string | undefined;
+  let { version } = place;
+  try {
+    containerId = await create(cluster, client, engine, reservation, options);
+    const [started, bound] = await startAndBind(cluster, client, place, containerId);
+    if (bound.status === 'fulfilled') version = bound.value;
+    if (started.status === 'rejected') throw started.reason;
+    if (bound.status === 'rejected') throw bound.reason;
+    const { id, name } = reservation;
+    cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
+    await noteStart(cluster, engine.id);
+    return { ok: true, container: await describeRunning(cluster, reservation, containerId) };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    if (isFailedStart(error)) await noteFailedStart(cluster, engine.id, error);
+    // Nothing is known of what the engine did. The reservation stays until reconciliation has looked.
+    if (error.code !== 'engine_timeout') await undo(cluster, client, { ...place, version }, containerId);
+    const better = containerId === undefined ? movesOn.creating : movesOn.starting;
+    if (isSatsumaError(error, ...better)) return { ok: false, error };
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+}
+
+/** Creates, and asks for the image only when the engine says that it is not there. */
+async function create(
+  cluster: Cluster,
+  client: EngineClient,
+  engine: EngineRecord,
+  reservation: NewReservation,
+  { isImageRefreshed = false }: LaunchOptions,
+): Promise<string> {
+  const { image, name } = reservation;
+  const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
+  const context = {
+    daemonId: engine.daemon?.id,
+    epoch: cluster.mirror.epoch,
+    origin: await findOrigin(cluster, reservation),
+  };
+  const labels = labelsOf(cluster.installation, reservation, context);
+  const spec = { image, name, labels, maximumCpus };
+  if (image.pull === 'always') await pull(client, image.name);
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image.name);
+  try {
+    return await client.createContainer(spec);
+  } catch (error) {
+    if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
+    await pull(client, image.name);
+    return await client.createContainer(spec);
+  }
+}
+
+/** As Docker's services have it: where the registry does not answer, or has no such image, what the engine has is started. */
+async function refresh(
+  { logger }: Cluster,
+  client: EngineClient,
+  { id: engineId }: EngineRecord,
+  imageName: string,
+): Promise<void> {
+  await pull(client, imageName).catch((error: unknown) => {
+    if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
+    logger.warn({ err: error, engineId }, 'image not pulled anew: the one on the engine is used if there is one');
+  });
+}
+
+/** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
+async function pull(client: EngineClient, imageName: string): Promise<void> {
+  await client.pullImage(imageName).catch((error: unknown) => {
+    if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
+    throw new SatsumaError('pull_failed', error.message, { cause: error });
+  });
+}
+
+/** The record is written while the engine starts the container: it takes a hundred times as long. */
+function startAndBind(
+  cluster: Cluster,
+  client: EngineClient,
+  place: Versioned<NewReservation>,
+  containerId: string,
+): Promise<[PromiseSettledResult<void>, PromiseSettledResult<number>]> {
+  return Promise.allSettled([client.startContainer(containerId), bind(cluster, place, containerId)]);
+}
+
+/** Returns the record's version. Throws `reservation_lost` where somebody else took the record. */
+export async function bind(
+  { store, mirror }: Cluster,
+  { id, value, version: ifVersion }: Versioned<NewReservation>,
+  containerId: string,
+): Promise<number> {
+  const version = await store.bind(id, containerId, { ifVersion });
+  if (version === undefined) {
+    throw new SatsumaError('reservation_lost', 'starting took longer than the lease, and the place was given away');
+  }
+  mirror.apply({ kind: 'reservation', id, version, value: { ...value, state: 'bound', containerId } });
+  return version;
+}
+
+/** What is told of a container that was started, once the ledger has it. */
+export async function describeRunning(
+  cluster: Cluster,
+  { id, name, engineId, image }: NewReservation,
+  containerId: string,
+): Promise<RunningContainer> {
+  const { value: engine } = cluster.mirror.engine(engineId);
+  const ports = await boundPorts(cluster.pool.client(engine), containerId, image);
+  await claimBoundPorts(cluster, id, ports);
+  return { id: containerId, name, image, engine, ports };
+}
+
+/** Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. */
+async function boundPorts(
+  client: EngineClient,
+  containerId: string,
+  { bind_ports = [], publish }: ImageConfig,
+): Promise<BoundPorts> {
+  if (bind_ports.length === 0 && !publish) return [];
+  // The container runs: not knowing its ports is no reason to call that a failure.
+  return await client.inspectContainer(containerId).then(
+    ({ ports }) => ports,
+    () =>
+      bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
+        port ? [{ proto, host_ip, port, container_port }] : [],
+      ),
+  );
+}
+
+/**
+ * Removes the container and gives back what it holds, as far as engine and store answer. Of a request with an
+ * `Idempotency-Key` another attempt may have answered with the container by now: only who can take the record removes it.
+ */
+export async function undo(
+  cluster: Cluster,
+  client: EngineClient,
+  place: Versioned<NewReservation>,
+  containerId: string | undefined,
+): Promise<void> {
+  const { store, logger } = cluster;
+  const { id, engineId, operationId } = place.value;
+  try {
+    if (containerId !== undefined) {
+      const isOurs = operationId === undefined || (await takeRecord(cluster, place, containerId)) !== undefined;
+      if (!isOurs) {
+        logger.info({ engineId, containerId, reservationId: id }, 'not undone: somebody else took the record');
+        return;
+      }
+      await client.removeContainer(containerId).catch(ignoreNotFound);
+    }
+    await store.release(id);
+  } catch (error) {
+    logger.warn({ err: error, engineId, containerId, reservationId: id }, 'not undone, left to reconciliation');
+  }
+}

@@ -1,0 +1,54 @@
+import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
+import { timestamp } from '../state/clock.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { DocumentChange } from '../store/store.ts';
+
+/** Between two writes about one engine: a storm of failures says nothing new. */
+const writeEveryMs = 30_000;
+const longestReason = 300;
+
+/** Whether a container was not started because of its engine. A timeout counts: an engine that hangs starts nothing. */
+export function isFailedStart(error: unknown): error is SatsumaError {
+  return isSatsumaError(error, 'engine_failed', 'engine_timeout');
+}
+
+/**
+ * Remembers that an engine failed to start a container, so that it ranks after the others until it starts one. The first
+ * failure is on record at once; later ones are counted here, and written now and then.
+ */
+export async function noteFailedStart(cluster: Cluster, engineId: string, error: SatsumaError): Promise<void> {
+  const { mirror, clock, logger } = cluster;
+  if (!mirror.hasEngine(engineId)) return;
+  const before = mirror.startFailures.of(engineId);
+  const last = timestamp(clock);
+  const reason = error.message.slice(0, longestReason);
+  const value = { count: (before?.count ?? 0) + 1, since: before?.since ?? last, last, reason };
+  const written = mirror.startFailures.writtenUpTo(engineId);
+  const isNews = written === undefined || Date.parse(last) >= Date.parse(written) + writeEveryMs;
+  mirror.startFailures.count(engineId, value);
+  if (!before) {
+    logger.warn({ engineId, err: error }, 'engine failed to start a container; it ranks last until it starts one');
+  }
+  if (isNews) await write(cluster, { kind: 'start-failures', id: engineId, value });
+}
+
+/** Forgives an engine: it started a container. */
+export async function noteStart(cluster: Cluster, engineId: string): Promise<void> {
+  const failures = cluster.mirror.startFailures.of(engineId);
+  if (!failures) return;
+  cluster.logger.info({ engineId, failures: failures.count }, 'engine starts containers again');
+  await write(cluster, { kind: 'start-failures', id: engineId });
+}
+
+/** It is advice for later decisions: without it, they are only slower. */
+async function write({ store, mirror, logger }: Cluster, change: StartFailureChange): Promise<void> {
+  try {
+    const written = await store.write([change]);
+    if (written.ok) mirror.apply({ ...change, version: written.version });
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    logger.debug({ engineId: change.id, err: error }, 'start failures not written');
+  }
+}
+
+type StartFailureChange = Extract<DocumentChange, { kind: 'start-failures' }>;

@@ -1,0 +1,22 @@
+import type { ImageConfig } from '../model/image-config.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import type { FleetIndex } from '../placement/fleet-index.ts';
+import { type Placement, type PlaceRequest, place } from '../placement/place.ts';
+import { schedulersFor } from '../placement/schedulers-for.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { besideOthers } from './beside.ts';
+
+/** Those of the type, and what this image config needs on its engine. Throws `unknown_type`. */
+export async function schedulersOf(cluster: Cluster, image: ImageConfig): Promise<readonly Scheduler[]> {
+  const schedulers = schedulersFor(image.type, cluster.registry);
+  const beside = await besideOthers(cluster, image);
+  return beside ? [beside, ...schedulers] : schedulers;
+}
+
+/** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */
+export function placeNow(
+  { mirror, settings }: Cluster,
+  { fleet = mirror.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
+): Placement {
+  return place({ ...request, fleet, strategy: request.image.strategy ?? settings.strategy });
+}

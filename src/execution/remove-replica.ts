@@ -1,0 +1,36 @@
+import { isSatsumaError } from '../model/errors.ts';
+import { ignoreNotFound } from '../model/ignore-not-found.ts';
+import { pause } from '../runtime/pause.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+/** After an engine did not do it: it is asked again no sooner. */
+const againMs = 1_000;
+
+/** A container that has to go. */
+export interface Removal {
+  /** Its reservation's. */
+  readonly id: string;
+  readonly engineId: string;
+  readonly containerId?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. */
+export async function removeReplica(
+  { pool, mirror, store, logger }: Cluster,
+  { id, engineId, containerId, reason }: Removal,
+): Promise<void> {
+  if (containerId === undefined || !mirror.hasEngine(engineId)) return;
+  const client = pool.client(mirror.engine(engineId).value);
+  const fields = { engineId, containerId, reservationId: id, reason };
+  try {
+    await client.stopContainer(containerId).catch(ignoreNotFound);
+    await client.removeContainer(containerId).catch(ignoreNotFound);
+    await store.release(id);
+    logger.info(fields, 'replica removed');
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    logger.warn({ ...fields, err: error }, 'replica not removed yet');
+    await pause(againMs, AbortSignal.timeout(againMs));
+  }
+}

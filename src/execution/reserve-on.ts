@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { lostLead } from '../decisions/lost-lead.ts';
+import type { SatsumaError } from '../model/errors.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { imageBaseName } from '../model/image-name.ts';
+import type { Task } from '../model/job.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import type { Replica } from '../model/service.ts';
+import { claimsOn } from '../placement/claims.ts';
+import type { Candidate, Placement } from '../placement/place.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence, ReserveResult, Versioned } from '../store/store.ts';
+import type { RunAttempt } from './idempotency/attempt.ts';
+import { nameTaken } from './taken-name.ts';
+
+/** For whom a place is taken. */
+export interface ReserveOptions {
+  readonly owner?: string | undefined;
+  /** At a request that may come again; see run-once.ts. */
+  readonly attempt?: RunAttempt | undefined;
+  /** Of a service's. */
+  readonly replica?: Replica | undefined;
+  /** Of a job's. */
+  readonly task?: Task | undefined;
+  /** The container that it takes the place of, under the same name; by its reservation. */
+  readonly replaces?: { readonly id: string; readonly name: string } | undefined;
+  /** Must be held: whoever looks after services runs them, and nobody else. */
+  readonly lease?: Fence | undefined;
+  /** The one engine that is meant. */
+  readonly onlyOn?: string | undefined;
+  /** Engines that are tried after all others. */
+  readonly avoid?: readonly string[] | undefined;
+  /** The engine that is tried first: where it cannot, the best of the others. */
+  readonly first?: string | undefined;
+}
+
+export interface ReserveRequest extends ReserveOptions {
+  readonly candidate: Candidate;
+  readonly placement: Placement;
+  readonly image: ImageConfig;
+  readonly schedulers: readonly Scheduler[];
+}
+
+/**
+ * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
+ * Throws `reservation_lost` where the attempt was superseded, or another server leads by now; `name_taken` where another
+ * container has the name, on whichever engine.
+ */
+export async function reserveOn(
+  cluster: Cluster,
+  request: ReserveRequest,
+): Promise<Versioned<NewReservation> | undefined> {
+  const { engine } = request.candidate;
+  const reservation = reservationFor(cluster, request);
+  const result = await take(cluster, reservation, engine.version, request.lease);
+  if (!result.ok) {
+    if (result.reason === 'lease') throw lostLead(request.task ? 'jobs' : 'services');
+    if (result.reason === 'name') throw await heldBy(cluster, request, reservation.name, result.holder);
+    cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');
+    return undefined;
+  }
+  await request.attempt?.confirm().catch(async (error: unknown) => {
+    await cluster.store.release(reservation.id);
+    throw error;
+  });
+  return { id: reservation.id, value: reservation, version: result.version };
+}
+
+/** Nothing is known of a holder that is gone again. */
+async function heldBy(
+  { mirror }: Cluster,
+  { attempt }: ReserveRequest,
+  name: string,
+  holder: string,
+): Promise<SatsumaError> {
+  // Whoever superseded this attempt has the name for it.
+  await attempt?.confirm();
+  await mirror.catchUp();
+  return nameTaken(name, mirror.record(holder)?.value.engineId);
+}
+
+async function take(
+  { store, mirror, settings }: Cluster,
+  reservation: NewReservation,
+  engineVersion: number,
+  lease: Fence | undefined,
+): Promise<ReserveResult> {
+  const forget = mirror.expect(reservation);
+  try {
+    const { leaseMs, nameScope } = settings;
+    const result = await store.reserve({ reservation, engineVersion, leaseMs, lease, nameScope });
+    const { id } = reservation;
+    if (result.ok)
+      mirror.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });
+    return result;
+  } finally {
+    forget();
+  }
+}
+
+function reservationFor({ settings }: Cluster, request: ReserveRequest): NewReservation {
+  const { candidate, placement, image, schedulers, owner, attempt, replica, task, replaces } = request;
+  const id = randomBytes(12).toString('hex');
+  return {
+    id,
+    engineId: candidate.engine.id,
+    claims: claimsOn(candidate.engine, image, schedulers, replica),
+    image,
+    name: image.container_name ?? replaces?.name ?? nameFor(image, id, { replica, task }),
+    isSigned: true,
+    createdAt: new Date().toISOString(),
+    reason: {
+      type: image.type,
+      strategy: image.strategy ?? settings.strategy,
+      score: candidate.score,
+      candidates: placement.candidateCount,
+      refused: placement.refusedCount,
+      ...(candidate.penalties && { penalties: candidate.penalties }),
+      ...(candidate.failures && { failures: candidate.failures }),
+    },
+    ...(owner === undefined ? {} : { owner }),
+    ...(attempt === undefined ? {} : { operationId: attempt.operationId }),
+    ...(replica === undefined ? {} : { replica }),
+    ...(task === undefined ? {} : { task }),
+    ...(replaces === undefined ? {} : { replaces: replaces.id }),
+  };
+}
+
+/** A name that tells a person what runs there. Chosen here, so that it is known without asking the engine. */
+function nameFor(image: ImageConfig, id: string, { replica, task }: Pick<ReserveOptions, 'replica' | 'task'>): string {
+  if (replica) return `${replica.service}.${replica.slot}.${id.slice(0, 8)}`;
+  if (task) return `${task.job}.${task.run}.${task.slot}.${id.slice(0, 8)}`;
+  return `${imageBaseName(image.name)}-${id.slice(0, 8)}`;
+}

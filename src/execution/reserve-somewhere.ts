@@ -1,0 +1,138 @@
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Fleet } from '../model/fleet.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { canonicalImageName } from '../model/image-name.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { RowSet } from '../model/row-set.ts';
+import { type Explanation, explain } from '../placement/explain.ts';
+import { only } from '../placement/leave-out.ts';
+import type { EngineRefusal, Placement } from '../placement/place.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Versioned } from '../store/store.ts';
+import { placeNow, schedulersOf } from './place-now.ts';
+import { type ReserveOptions, reserveOn } from './reserve-on.ts';
+import { nameTaken, refuseTakenName } from './taken-name.ts';
+
+/** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */
+const maximumRounds = 10;
+/** So many engines in a row that could not do it are an answer: more likely than not, none can. */
+const maximumBroken = 8;
+
+/** An engine that turned out unable although the ledger had room, and why. */
+interface Fault {
+  readonly engine: EngineSnapshot;
+  readonly error: SatsumaError;
+}
+
+/** Places on one engine after the other, the best first: each `next` is told why the last one could not be used. */
+export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaError>;
+
+/**
+ * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
+ * `unknown_type`, `name_taken`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
+ */
+export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
+  const schedulers = await schedulersOf(cluster, image);
+  const turn = cluster.turns.take();
+  const faults = new Map<string, Fault>();
+  // Round 0 is for the engine that comes first, and fails nobody.
+  for (let round = options.first === undefined ? 1 : 0; ; round++) {
+    await refuseTakenName(cluster, image, options);
+    const onlyOn = round === 0 ? options.first : options.onlyOn;
+    const leaveOut = (fleet: Fleet, rows: RowSet) => {
+      if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
+      leaveOutFaults(faults, image, fleet, rows);
+    };
+    const placement = placeNow(cluster, {
+      image,
+      schedulers,
+      turn,
+      service: options.replica?.service,
+      avoid: options.avoid,
+      ...(faults.size === 0 && onlyOn === undefined ? {} : { leaveOut }),
+    });
+    for (const candidate of placement.candidates) {
+      const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
+      if (!reservation) continue;
+      const error = yield reservation;
+      // A container that nobody has seen yet: on another engine there would be two of the name.
+      if (error.code === 'name_taken' && cluster.settings.nameScope === 'cluster') {
+        throw nameTaken(reservation.value.name, candidate.engine.id);
+      }
+      faults.set(candidate.engine.id, { engine: candidate.engine, error });
+      if ([...faults.values()].filter(isBroken).length === maximumBroken) throw lacking(placement, faults) ?? error;
+      if (isOfImage(error)) break;
+    }
+    // What was decided on may be a moment old: look once more at what the store holds before saying no.
+    if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
+      // A store that takes no writes may be the only reason: what engines are there is written there.
+      await cluster.store.ping();
+      if (cluster.mirror.engines().length === 0) throw noEngine(explain([]));
+      throw nameBeingTaken(cluster, image, placement) ?? failure(placement, faults);
+    }
+    await cluster.mirror.catchUp();
+  }
+}
+
+/** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */
+function leaveOutFaults(faults: ReadonlyMap<string, Fault>, { name }: ImageConfig, fleet: Fleet, rows: RowSet): void {
+  for (const { engine, error } of faults.values()) {
+    const row = fleet.row(engine.id);
+    if (row !== undefined) rows.delete(row);
+    if (isOfImage(error)) rows.retain(fleet.rowsWithImage(canonicalImageName(name)));
+  }
+}
+
+function isOfImage(error: SatsumaError): boolean {
+  return isSatsumaError(error, 'no_such_image', 'pull_failed');
+}
+
+/** The engine does not do it, and not for what others hold of it or for want of an image. */
+function isBroken({ error }: Fault): boolean {
+  return !isOfImage(error) && !isSatsumaError(error, 'port_taken', 'name_taken');
+}
+
+/** Somebody else is about to take it, and no record says so yet. */
+function nameBeingTaken(
+  { settings }: Cluster,
+  { container_name: name }: ImageConfig,
+  placement: Placement,
+): SatsumaError | undefined {
+  if (name === undefined || settings.nameScope === 'engine') return undefined;
+  const refusal = placement.refusals().find(({ code }) => code === 'name_taken');
+  return refusal && nameTaken(name, refusal.engine.id);
+}
+
+function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
+  const faults = [...byEngine.values()];
+  const missing = faults.find(({ error }) => isOfImage(error));
+  if (missing) return missing.error;
+  const lack = lacking(placement, byEngine);
+  if (lack) return lack;
+  const refusals = placement.refusals();
+  const broken = faults.find(isBroken);
+  if (broken && refusals.length === 0) return broken.error;
+  return unschedulable(explain([...refusals, ...faults.map(refusalOf)]));
+}
+
+/** Where an engine lacks something, what each engine said: first those that were tried. */
+function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError | undefined {
+  const faults = [...byEngine.values()];
+  const lack = faults.find(({ error }) => isSatsumaError(error, 'engine_lacks'));
+  const refusals = [...faults.map(refusalOf), ...placement.refusals()];
+  return lack && unschedulable(explain(refusals), lack.error);
+}
+
+function refusalOf({ engine, error }: Fault): EngineRefusal {
+  return { engine, code: error.code, message: error.message };
+}
+
+function noEngine(details: Explanation): SatsumaError {
+  return new SatsumaError('unschedulable', 'no engine is registered: satsuma engine add', { details });
+}
+
+/** `cause`: what an engine that was tried lacks. */
+export function unschedulable(details: Explanation, cause?: SatsumaError): SatsumaError {
+  return new SatsumaError('unschedulable', 'no eligible engines to run image', { details, ...(cause && { cause }) });
+}

@@ -1,0 +1,39 @@
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Versioned } from '../store/store.ts';
+import { resumeRun } from './idempotency/resume-run.ts';
+import { type LaunchOptions, launchContainer, type RunningContainer } from './launch-container.ts';
+import type { ReserveOptions } from './reserve-on.ts';
+import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
+
+/**
+ * Runs a container on the best engine that can take it: decides on what is in memory, reserves, creates and starts, and
+ * on a refusal goes on to the next. Throws `unknown_type`, `unschedulable` with an Explanation, `no_such_image`, or what
+ * the engine failed with.
+ */
+export async function runContainer(
+  cluster: Cluster,
+  image: ImageConfig,
+  options: ReserveOptions & LaunchOptions = {},
+): Promise<RunningContainer> {
+  const left = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt) : undefined;
+  if (left) return left;
+  const places = reserveSomewhere(cluster, image, options);
+  const { value } = await places.next();
+  return await launchFrom(cluster, value, places, options);
+}
+
+/** Launches at `place`, and where that fails in a way that another engine may do better, at the next of `places`. */
+export async function launchFrom(
+  cluster: Cluster,
+  place: Versioned<NewReservation>,
+  places: Places,
+  options: LaunchOptions = {},
+): Promise<RunningContainer> {
+  for (let reservation = place; ; ) {
+    const outcome = await launchContainer(cluster, reservation, options);
+    if (outcome.ok) return outcome.container;
+    ({ value: reservation } = await places.next(outcome.error));
+  }
+}

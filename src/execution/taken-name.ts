@@ -1,0 +1,55 @@
+import { SatsumaError } from '../model/errors.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
+import type { EngineRefusal } from '../placement/place.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { ReserveOptions } from './reserve-on.ts';
+
+type Names = Pick<Cluster, 'mirror' | 'settings'>;
+
+/**
+ * Throws `name_taken` where another container in the cluster has the name, ours or not, running or not. This is for what
+ * is settled, and for records of older releases; of two that take a name at the same moment the ledger refuses one.
+ * Throws `reservation_lost` where the attempt was superseded.
+ */
+export async function refuseTakenName(
+  cluster: Names,
+  image: ImageConfig,
+  { replaces, attempt }: Pick<ReserveOptions, 'replaces' | 'attempt'>,
+): Promise<void> {
+  if (!holderOf(cluster, image, replaces)) return;
+  await cluster.mirror.catchUp();
+  const holder = holderOf(cluster, image, replaces);
+  if (!holder) return;
+  // Whoever superseded this attempt has the name for it.
+  await attempt?.confirm();
+  throw nameTaken(holder.name, holder.engineId);
+}
+
+/** The same for a plan: every engine refuses, with that reason. */
+export function refusalsOfName(cluster: Names, image: ImageConfig): EngineRefusal[] {
+  const holder = holderOf(cluster, image, undefined);
+  if (!holder) return [];
+  const { code, message } = nameTaken(holder.name, holder.engineId);
+  return cluster.mirror.snapshots().map((engine) => ({ engine, code, message }));
+}
+
+/** `engineId` left out: whoever had it is gone again. */
+export function nameTaken(name: string, engineId: string | undefined): SatsumaError {
+  const where = engineId === undefined ? '' : ` on engine ${engineId}`;
+  return new SatsumaError('name_taken', `the container name ${name} is taken${where}`);
+}
+
+function holderOf(
+  { mirror, settings }: Names,
+  { container_name: asked }: ImageConfig,
+  replaces: ReserveOptions['replaces'],
+): NewReservation | undefined {
+  const name = asked ?? replaces?.name;
+  if (settings.nameScope === 'engine' || name === undefined) return undefined;
+  const predecessors = new Set<string>();
+  for (let id = replaces?.id; id !== undefined && !predecessors.has(id); id = mirror.record(id)?.value.replaces) {
+    predecessors.add(id);
+  }
+  return mirror.named(name).find(({ id }) => !predecessors.has(id));
+}

@@ -1,0 +1,77 @@
+import { type ImageConfig, protocols } from '../model/image-config.ts';
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
+const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const listOf = (check: Check): Check => {
+  return (value) => Array.isArray(value) && value.every(check);
+};
+const mapOf = (check: Check): Check => {
+  return (value) => isObject(value) && Object.values(value as object).every(check);
+};
+const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
+
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isPortBinding: Check = (value) => {
+  const { proto, host_ip, port, container_port } = Object(value) as Record<string, unknown>;
+  return (
+    protocols.some((each) => each === proto) &&
+    unless(host_ip, isText) &&
+    unless(port, isPort) &&
+    isPort(container_port)
+  );
+};
+
+const isRestartPolicy: Check = (value) => {
+  const { name, maximum_retry } = Object(value) as Record<string, unknown>;
+  return isObject(value) && unless(name, isText) && unless(maximum_retry, isAmount);
+};
+
+const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
+  name: isText,
+  type: isText,
+  cpus: isAmount,
+  memory: isAmount,
+  environment: mapOf(isText),
+  hostname: isText,
+  domain: isText,
+  args: listOf(isText),
+  entrypoint: listOf(isText),
+  labels: listOf(isText),
+  constraints: listOf(isText),
+  spread: isText,
+  resources: mapOf(isCount),
+  devices: listOf(isText),
+  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value),
+  bind_ports: listOf(isPortBinding),
+  user_data: mapOf(listOf(isText)),
+  links: mapOf(isText),
+  restart_policy: isRestartPolicy,
+  publish: (value) => typeof value === 'boolean',
+  network_mode: isText,
+  container_name: isText,
+  volumes: listOf(isText),
+  volumes_from: listOf(isText),
+  strategy: isText,
+  reschedule: isText,
+  pull: isText,
+};
+
+const required: readonly (keyof ImageConfig)[] = ['name', 'type', 'restart_policy'];
+
+/**
+ * Whether what a label says is an image config: anyone who may start a container on the engine may write labels, and
+ * lists read from this as from one that was asked for. A field of a later version is let be.
+ */
+export function isImageConfig(value: unknown): value is ImageConfig {
+  if (!isObject(value)) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return (
+    required.every((key) => fields[key] !== undefined) &&
+    Object.entries(checks).every(([key, check]) => unless(fields[key], check))
+  );
+}

@@ -1,0 +1,47 @@
+import type { Logger } from '../logging/logger.ts';
+import type { ServerSign } from '../model/server-sign.ts';
+import type { Versioned } from '../store/store.ts';
+
+/** A smaller difference is not worth a warning: nothing is decided by wall clocks, and people look at seconds. */
+const tolerableMs = 5_000;
+
+type Sign = Pick<Versioned<ServerSign>, 'id' | 'value'>;
+
+/** A sentence for each server whose wall clock differs from the store's. */
+export function skewWarnings(signs: readonly Sign[]): string[] {
+  return signs.filter(isSkewed).map(({ id, value: { aheadMs = 0 } }) => {
+    const seconds = Math.round(Math.abs(aheadMs) / 1000);
+    return `the wall clock of server ${id} is ${seconds} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the clock of the store`;
+  });
+}
+
+/** Logs each difference once, and again when it changes. */
+export class SkewReporter {
+  readonly #logger: Logger;
+  readonly #reported = new Map<string, number>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  report(signs: readonly Sign[]): void {
+    const present = new Set(signs.map(({ id }) => id));
+    for (const id of this.#reported.keys()) if (!present.has(id)) this.#reported.delete(id);
+    for (const sign of signs) {
+      const { id, value } = sign;
+      const { aheadMs = 0 } = value;
+      const before = this.#reported.get(id);
+      const fields = { server: id, aheadSeconds: Math.round(aheadMs / 1000) };
+      if (!isSkewed(sign)) {
+        if (this.#reported.delete(id)) this.#logger.info(fields, 'wall clock of a server is right again');
+      } else if (before === undefined || Math.abs(aheadMs - before) > tolerableMs) {
+        this.#reported.set(id, aheadMs);
+        this.#logger.warn(fields, 'wall clock of a server differs from the clock of the store');
+      }
+    }
+  }
+}
+
+function isSkewed({ value: { aheadMs = 0 } }: Sign): boolean {
+  return Math.abs(aheadMs) > tolerableMs;
+}

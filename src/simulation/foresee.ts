@@ -1,0 +1,91 @@
+import { exchangeOrder } from '../decisions/services/decide.ts';
+import { compareSlots, isFit, isOfUse, type ReplicaView } from '../decisions/services/replica-view.ts';
+import { currentRollout } from '../decisions/services/rollout.ts';
+import { groupBySlot } from '../decisions/services/slot-order.ts';
+import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from '../decisions/services/survey.ts';
+import { presentWaits } from '../decisions/services/waits.ts';
+import type { Places, ServiceRecord } from '../model/service.ts';
+import type { Explanation } from '../placement/explain.ts';
+import { timestamp } from '../state/clock.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
+import { WhatIf } from './what-if.ts';
+
+/** What a service would come to, slot by slot. */
+export interface Forecast {
+  /** Slots whose replica stays as it is. */
+  readonly stays: readonly Place[];
+  readonly lands: readonly Landed[];
+  /** Slots for which there is no place. */
+  readonly stranded: readonly { readonly slot: string; readonly refused: Explanation }[];
+  /** Slots whose replica is to be exchanged, and not before one that is stranded. */
+  readonly behind: readonly Place[];
+  /** Replicas that go and have no successor. */
+  readonly gone: readonly Place[];
+}
+
+export interface Place {
+  readonly slot: string;
+  readonly engine: string;
+}
+
+/** `from`: where the replica is that it takes the place of. */
+export interface Landed extends Place {
+  readonly from?: string;
+}
+
+/**
+ * What would become of a service with this record, on what is known now: the decisions that the converging loop would make
+ * if everything that it starts did well. Changes nothing. `places`: slots that come before the others, and go to that
+ * engine or nowhere.
+ */
+export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
+  const status = cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const views = surveyReplicas(cluster, name, { record, status }).sort(bySlotLaterFirst);
+  const { state } = currentRollout(record, status.rollout, timestamp(cluster.clock));
+  const isUpdating = !record.isPaused && state !== 'paused';
+  const facts = {
+    replicas: views,
+    waits: new Map(Object.entries(presentWaits(status, record))),
+    starting: new Set<string>(),
+  };
+  const slots = slotsOf(cluster, record, facts);
+  const held = heldSlots(cluster, record, slots);
+  const bySlot = groupBySlot(views.filter(isOfUse));
+  const stays: Place[] = [];
+  const vacancies: Vacancy[] = [];
+  for (const slot of exchangeOrder(
+    { ...facts, template: record.template, fullness: fullnessFor(cluster, record.spec.image) },
+    slots,
+  )) {
+    const olds = bySlot.get(slot) ?? [];
+    const holder = holderOf(olds, record.template, isUpdating && !held.has(slot));
+    if (held.has(slot) && !holder) continue;
+    if (holder) stays.push(placeOf(holder));
+    else vacancies.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
+  }
+  stays.sort((a, b) => compareSlots(a.slot, b.slot));
+  const wanted = new Set(slots);
+  const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
+  const gone = surplus.map(placeOf);
+  if (vacancies.length === 0) return { stays, gone, lands: [], stranded: [], behind: [] };
+  const { mirror } = cluster;
+  const whatIf = new WhatIf(cluster, mirror.snapshots());
+  const release = ({ id }: ReplicaView): void => {
+    const reservation = mirror.record(id)?.value;
+    if (reservation) whatIf.take(reservation.engineId, reservation.name);
+  };
+  for (const each of [...surplus, ...views.filter((view) => !isOfUse(view))]) release(each);
+  const isPlanned = ({ slot }: Vacancy) => places[slot] !== undefined;
+  const inTurn = [...vacancies.filter(isPlanned), ...vacancies.filter((each) => !isPlanned(each))];
+  return { stays, gone, ...fillSlots({ whatIf, release }, { name, record }, inTurn) };
+}
+
+function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {
+  return compareSlots(a.slot, b.slot) || b.generation - a.generation || b.copy - a.copy;
+}
+
+/** As `decide` has it. */
+function holderOf(olds: readonly ReplicaView[], template: number, isUpdating: boolean): ReplicaView | undefined {
+  return olds.find((each) => isFit(each, template) || (!isUpdating && !each.isDisplaced));
+}

@@ -1,0 +1,44 @@
+import { only } from '../../placement/leave-out.ts';
+import type { Penalties } from '../../placement/preferred.ts';
+import type { WhatIf } from '../what-if.ts';
+import type { Movable } from './find-better.ts';
+
+/**
+ * Whether a move would cost a replica of another service something that it asked for: to be where this one is, or not to be.
+ * Otherwise two services could follow each other for ever.
+ */
+export function hurtsOthers(whatIf: WhatIf, movable: Movable, to: string, all: Iterable<Movable>): boolean {
+  const { engineId: from, name } = movable;
+  const others = neighbours(movable, to, all);
+  const before = others.map((each) => unmetBy(whatIf, each));
+  const engines = [whatIf.engine(from), whatIf.engine(to)];
+  whatIf.take(from, name);
+  whatIf.put(to, movable);
+  const after = others.map((each) => unmetBy(whatIf, each));
+  whatIf.restore(engines);
+  return others.some((_, index) => isWorse(before[index], after[index]));
+}
+
+/** Who has constraints, which may be about others, on both engines; one of each service speaks for all that are there. */
+function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Movable>): Movable[] {
+  const found = new Map<string, Movable>();
+  for (const each of all) {
+    if (!each.image.constraints || (each.engineId !== engineId && each.engineId !== to)) continue;
+    if (each.replica.service !== replica.service) found.set(`${each.engineId} ${each.replica.service}`, each);
+  }
+  return [...found.values()];
+}
+
+/** Undefined: its engine would not take it. */
+function unmetBy(whatIf: WhatIf, movable: Movable): Penalties | undefined {
+  const { engineId, name } = movable;
+  const [here] = whatIf.without(engineId, name, () => {
+    return whatIf.decide(movable, { leaveOut: only(engineId) }).candidates;
+  });
+  return here && (here.penalties ?? {});
+}
+
+function isWorse(before: Penalties | undefined, after: Penalties | undefined): boolean {
+  if (!before || !after) return before !== after;
+  return Object.entries(after).some(([scheduler, penalty]) => penalty > (before[scheduler] ?? 0));
+}

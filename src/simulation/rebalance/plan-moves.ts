@@ -1,0 +1,133 @@
+import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
+import type { PlannedMove } from '../../model/rebalance.ts';
+import { type DecisionRules, WhatIf } from '../what-if.ts';
+import { type Better, findBetter, type Hold, isBetter, type Movable } from './find-better.ts';
+
+/** What is more waits for another rebalance. */
+const maximumMoves = 500;
+/** Of one replica, as others make room. Engines of two zones, or a scheduler from outside, could send it round in circles. */
+const maximumHops = 3;
+
+export interface MovePlan {
+  /** Each makes sense once those before it are made. */
+  readonly moves: readonly PlannedMove[];
+  /** Replicas that stay although it is not for them being well where they are. */
+  readonly held: readonly { readonly movable: Movable; readonly hold: Hold }[];
+  /** The engines once everything is where it goes. */
+  readonly after: readonly EngineSnapshot[];
+}
+
+/**
+ * The moves after which no replica has a better place, fullest engines first. Pure; a generator, so that whoever plans for
+ * thousands can do something else in between: it yields after each replica that it judged.
+ *
+ * Each move gives a service more of what it asks for, or makes the cluster more even, and takes nothing from others: so it
+ * ends, and asked again there is nothing left.
+ */
+export function* planMoves(
+  rules: DecisionRules,
+  engines: readonly EngineSnapshot[],
+  movables: readonly Movable[],
+): Generator<undefined, MovePlan> {
+  const planner = new Planner(new WhatIf(rules, engines), movables);
+  yield* planner.passes();
+  return planner.plan();
+}
+
+class Planner {
+  readonly #whatIf: WhatIf;
+  readonly #moves: PlannedMove[] = [];
+  readonly #held = new Map<string, { readonly movable: Movable; readonly hold: Hold }>();
+  /** How often each was moved, by slot. */
+  readonly #hops = new Map<string, number>();
+  /** Where each is by now, by slot. */
+  readonly #places: Map<string, Movable>;
+
+  constructor(whatIf: WhatIf, movables: readonly Movable[]) {
+    this.#whatIf = whatIf;
+    this.#places = new Map([...movables].sort(inOrder).map((each) => [slotKey(each), each]));
+  }
+
+  plan(): MovePlan {
+    return { moves: this.#moves, held: [...this.#held.values()], after: this.#whatIf.engines };
+  }
+
+  /** What was asked for comes before evenness, which would be undone by it; and what moved may have made room for others. */
+  *passes(): Generator<undefined, void> {
+    for (let isForAll = false; !this.#isFull(); ) {
+      const before = this.#moves.length;
+      this.#held.clear();
+      yield* this.#pass(isForAll);
+      const isQuiet = this.#moves.length === before;
+      if (isQuiet && isForAll) return;
+      isForAll = isQuiet;
+    }
+  }
+
+  /** Judges each replica once. `isForAll`: for evenness as well. */
+  *#pass(isForAll: boolean): Generator<undefined, void> {
+    const open = byEngine(this.#places.values());
+    while (open.size > 0 && !this.#isFull()) {
+      const engineId = this.#fullest(open.keys());
+      const [movable, ...others] = open.get(engineId) ?? [];
+      if (!movable) {
+        open.delete(engineId);
+        continue;
+      }
+      const found = findBetter(this.#whatIf, movable, this.#places.values());
+      yield;
+      if (isBetter(found) && (found.isPreferred || isForAll) && this.#hopsOf(movable) < maximumHops) {
+        this.#move(movable, found);
+        open.set(engineId, others);
+        continue;
+      }
+      // Those of its service that are there are in the same situation.
+      const isAlike = ({ replica }: Movable) => replica.service === movable.replica.service;
+      const alike = [movable, ...others.filter(isAlike)];
+      if (found && !isBetter(found))
+        for (const each of alike) this.#held.set(slotKey(each), { movable: each, hold: found });
+      open.set(
+        engineId,
+        others.filter((each) => !isAlike(each)),
+      );
+    }
+  }
+
+  #move(movable: Movable, { to, why }: Better): void {
+    const { engineId: from, name, replica } = movable;
+    const { service, slot } = replica;
+    this.#whatIf.take(from, name);
+    this.#whatIf.put(to, movable);
+    this.#moves.push({ service, slot, from, to, why });
+    this.#hops.set(slotKey(movable), this.#hopsOf(movable) + 1);
+    this.#places.set(slotKey(movable), { ...movable, engineId: to });
+  }
+
+  #fullest(engineIds: Iterable<string>): string {
+    const count = (id: string) => this.#whatIf.engine(id).holders.length;
+    return [...engineIds].reduce((a, b) => ((count(b) - count(a) || (a < b ? -1 : 1)) > 0 ? b : a));
+  }
+
+  #hopsOf(movable: Movable): number {
+    return this.#hops.get(slotKey(movable)) ?? 0;
+  }
+
+  #isFull(): boolean {
+    return this.#moves.length >= maximumMoves;
+  }
+}
+
+function byEngine(movables: Iterable<Movable>): Map<string, readonly Movable[]> {
+  const groups = new Map<string, readonly Movable[]>();
+  for (const each of movables) groups.set(each.engineId, [...(groups.get(each.engineId) ?? []), each]);
+  return groups;
+}
+
+function inOrder(a: Movable, b: Movable): number {
+  return slotKey(a) < slotKey(b) ? -1 : 1;
+}
+
+/** Sorts 2 before 10. */
+function slotKey({ replica }: Movable): string {
+  return `${replica.service} ${replica.slot.padStart(8, '0')}`;
+}

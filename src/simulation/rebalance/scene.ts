@@ -1,0 +1,57 @@
+import { nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
+import { presentWaits } from '../../decisions/services/waits.ts';
+import type { PlannedMove } from '../../model/rebalance.ts';
+import type { SlotWait } from '../../model/service.ts';
+import type { Explanation } from '../../placement/explain.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { WhatIf } from '../what-if.ts';
+import type { MoveProgress, Scene } from './advance.ts';
+import { findBetter, isBetter, type Movable } from './find-better.ts';
+import { sortOutReplicas } from './sort-out.ts';
+
+/** The cluster as it is now, for whoever looks after a rebalance; of this moment. */
+export class ClusterScene implements Scene {
+  readonly #cluster: Cluster;
+  #movables: readonly Movable[] | undefined;
+  #whatIf: WhatIf | undefined;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  progressOf({ service, slot, from, to }: PlannedMove): MoveProgress {
+    const { mirror } = this.#cluster;
+    const record = mirror.services.get(service)?.value;
+    const unwanted = { state: 'skipped', reason: 'the replica is not wanted any more' } as const;
+    if (!record) return unwanted;
+    const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+    const views = surveyReplicas(this.#cluster, service, { record, status });
+    const waits = new Map(Object.entries(presentWaits(status, record)));
+    if (!slotsOf(this.#cluster, record, { replicas: views, waits }).includes(slot)) return unwanted;
+    const inSlot = views.filter((each) => each.slot === slot);
+    // What retires holds what it holds until it is gone; on an engine that is away that may be long.
+    const isLeft = inSlot.every((each) => each.engineId !== from || (each.state === 'retiring' && !each.isReachable));
+    if (isLeft && inSlot.some((each) => each.engineId === to && each.state === 'ready')) return { state: 'done' };
+    const wait = status.waiting[slot];
+    return wait ? { state: 'given up', reason: reasonOf(wait) } : { state: 'moving' };
+  }
+
+  objectionTo({ service, slot, from, to }: PlannedMove): string | undefined {
+    const { mirror } = this.#cluster;
+    this.#movables ??= sortOutReplicas(this.#cluster).movables;
+    this.#whatIf ??= new WhatIf(this.#cluster, mirror.snapshots());
+    const movable = this.#movables.find(({ replica, engineId }) => {
+      return replica.service === service && replica.slot === slot && engineId === from;
+    });
+    if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
+    if (!mirror.hasEngine(to)) return `engine ${to} was removed`;
+    const found = findBetter(this.#whatIf, movable, this.#movables, to);
+    return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
+  }
+}
+
+/** With what each engine had to say, where there is no room. */
+function reasonOf({ code, message, details }: SlotWait): string {
+  if (code !== 'unschedulable' || details === undefined) return message;
+  return (details as Explanation).counts.map((each) => each.message).join('; ');
+}

@@ -1,0 +1,66 @@
+import type { ReplicaView } from '../../decisions/services/replica-view.ts';
+import { isDone } from '../../decisions/services/rollout.ts';
+import { nothingKnown, surveyReplicas } from '../../decisions/services/survey.ts';
+import { hasLocalVolume } from '../../model/image-config.ts';
+import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Hold, Movable } from './find-better.ts';
+
+export interface HeldReplica {
+  readonly service: string;
+  readonly hold: Hold;
+}
+
+export interface SortedReplicas {
+  readonly movables: readonly Movable[];
+  readonly held: readonly HeldReplica[];
+}
+
+/** Every service's replicas: those that may go elsewhere, and those that something holds, and what. */
+export function sortOutReplicas(cluster: Cluster): SortedReplicas {
+  const movables: Movable[] = [];
+  const held: HeldReplica[] = [];
+  for (const { id: service, value: record } of cluster.mirror.services.all()) {
+    if (record.isRemoved) continue;
+    const status = cluster.mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+    const views = surveyReplicas(cluster, service, { record, status });
+    const shared = sharedSlots(views);
+    for (const view of views.filter(({ state }) => state !== 'retiring')) {
+      const isAlone = !shared.has(view.slot);
+      const hold = holdOf(record, status) ?? holdOfReplica(cluster, view, { isAlone, status });
+      const reservation = cluster.mirror.record(view.id)?.value;
+      if (hold) held.push({ service, hold });
+      else if (reservation?.replica) movables.push({ ...reservation, replica: reservation.replica });
+    }
+  }
+  return { movables, held };
+}
+
+function holdOf({ spec, isPaused, template }: ServiceRecord, { rollout }: ServiceStatus): Hold | undefined {
+  if (spec.replicas === 'global') return { code: 'global', message: 'it runs on each engine' };
+  if (hasLocalVolume(spec.image)) return { code: 'local_volume', message: 'its volume is on its engine only' };
+  if (isPaused) return { code: 'paused', message: 'its service is paused' };
+  if (rollout?.template === template && isDone(rollout)) return undefined;
+  return { code: 'updating', message: 'its service is being updated' };
+}
+
+/** Only who has proved itself, and is alone in its slot, is moved: whatever fails then is the move's fault. */
+function holdOfReplica(
+  { mirror }: Cluster,
+  view: ReplicaView,
+  { isAlone, status }: { readonly isAlone: boolean; readonly status: ServiceStatus },
+): Hold | undefined {
+  const { slot, engineId, isSettled, isDisplaced } = view;
+  if (!isSettled || isDisplaced || !isAlone || status.waiting[slot]) {
+    return { code: 'unsettled', message: 'it is being started or exchanged, or failed lately' };
+  }
+  const { status: engineStatus } = mirror.snapshot(engineId);
+  if (engineStatus === 'ok') return undefined;
+  return { code: 'engine_not_ok', message: `its engine is ${engineStatus}` };
+}
+
+/** The slots in which there are two or more. */
+function sharedSlots(views: readonly ReplicaView[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(views.flatMap(({ slot }) => (seen.size === seen.add(slot).size ? [slot] : [])));
+}

@@ -1,0 +1,80 @@
+import type { Reservation } from '../model/reservation.ts';
+import type { Explanation } from '../placement/explain.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { ReplicaReservation } from '../state/reservation-index.ts';
+import { WhatIf } from './what-if.ts';
+
+/** A replica, and the engine that it goes to. */
+export interface Move {
+  readonly replica: ReplicaReservation;
+  readonly engine: string;
+}
+
+export interface Rehearsal {
+  /** Replicas that would be placed anew, and where. */
+  readonly lands: readonly Move[];
+  /** Replicas for which there is no place. */
+  readonly stranded: readonly { readonly replica: ReplicaReservation; readonly refused: Explanation }[];
+  /** Containers that are gone with the engine: nobody asked for them to be placed anew. */
+  readonly gone: readonly Reservation[];
+}
+
+/**
+ * What would become of everything on an engine that is lost: the decisions that would be made, in the order in which they
+ * would be. Changes nothing. Throws `no_such_engine`.
+ */
+export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<Rehearsal> {
+  const { mirror } = cluster;
+  await mirror.catchUp();
+  mirror.engine(engineId);
+  const { movable, rest } = sortOut(cluster, engineId);
+  const { lands, stranded } = replace(cluster, engineId, movable);
+  return { lands, stranded, gone: rest };
+}
+
+/** Places replicas of one engine on the others, for practice. */
+export function replace(
+  cluster: Cluster,
+  engineId: string,
+  replicas: readonly ReplicaReservation[],
+): Pick<Rehearsal, 'lands' | 'stranded'> {
+  const others = cluster.mirror.snapshots().filter(({ id }) => id !== engineId);
+  const whatIf = new WhatIf(cluster, others);
+  const lands: Move[] = [];
+  const stranded: { replica: ReplicaReservation; refused: Explanation }[] = [];
+  for (const replica of replicas) {
+    const landing = whatIf.place(replica.image, { replica: replica.replica });
+    if ('engine' in landing) lands.push({ replica, ...landing });
+    else stranded.push({ replica, ...landing });
+  }
+  return { lands, stranded };
+}
+
+/**
+ * The replicas on an engine that belong somewhere, in the order in which services are looked after; and all the rest, but
+ * for what comes to an end by itself, or is tried again elsewhere: a job's tasks. `stopped`: what does not run, and was
+ * started for no service and no job.
+ */
+export function sortOut(
+  { mirror }: Cluster,
+  engineId: string,
+): {
+  readonly movable: readonly ReplicaReservation[];
+  readonly rest: readonly Reservation[];
+  readonly stopped: readonly Reservation[];
+} {
+  const known = mirror.reservations(engineId);
+  const all = known.filter(({ isAtRest }) => !isAtRest);
+  const movable = all.filter((each): each is ReplicaReservation => {
+    const service = each.replica && mirror.services.get(each.replica.service)?.value;
+    return service !== undefined && service.spec.replicas !== 'global' && !service.isRemoved;
+  });
+  const key = ({ replica }: ReplicaReservation) => `${replica.service} ${replica.slot.padStart(8, '0')}`;
+  const isMovable = new Set<Reservation>(movable);
+  const isAlone = ({ replica, task }: Reservation) => !replica && !task;
+  return {
+    movable: movable.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+    rest: all.filter((each) => !isMovable.has(each) && isAlone(each)),
+    stopped: known.filter((each) => each.isAtRest && !each.isForeign && isAlone(each)),
+  };
+}

@@ -1,0 +1,122 @@
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { ImageConfig, StrategyName } from '../model/image-config.ts';
+import type { Replica } from '../model/service.ts';
+import { claimsOn } from '../placement/claims.ts';
+import { type Explanation, explain } from '../placement/explain.ts';
+import { FleetIndex } from '../placement/fleet-index.ts';
+import { only } from '../placement/leave-out.ts';
+import { type Placement, type PlaceRequest, place } from '../placement/place.ts';
+import { schedulersFor } from '../placement/schedulers-for.ts';
+import { exchangeHolder } from '../placement/snapshot.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+export type Landing =
+  | { readonly engine: string }
+  /** It would run nowhere, and why. */
+  | { readonly refused: Explanation };
+
+/** What decisions depend on besides the engines. */
+export type DecisionRules = Pick<Cluster, 'registry' | 'turns'> & {
+  readonly settings: Pick<Cluster['settings'], 'strategy'>;
+};
+
+/** A container that is there, or might be. */
+export interface Lodger {
+  /** The container's; it is the only one of that name on its engine. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly replica?: Replica | undefined;
+}
+
+/** How a decision differs from one that would be made now. */
+export type Twist = Pick<PlaceRequest, 'leaveOut'> & { readonly strategy?: StrategyName };
+
+/** The cluster as it would be: containers can be placed, moved and taken away there one after the other, for practice. */
+export class WhatIf {
+  readonly #rules: DecisionRules;
+  readonly #fleet: FleetIndex;
+  /** Of images that found no place since anything changed: a thousand replicas are refused for one set of reasons. */
+  readonly #refused = new Map<ImageConfig, Explanation>();
+  #turn: number;
+
+  /** `engines` sorted by id. */
+  constructor(rules: DecisionRules, engines: readonly EngineSnapshot[]) {
+    this.#rules = rules;
+    this.#fleet = new FleetIndex(engines);
+    this.#turn = rules.turns.peek();
+  }
+
+  /** As they are by now, sorted by id. */
+  get engines(): readonly EngineSnapshot[] {
+    return this.#fleet.pages.all;
+  }
+
+  engine(id: string): EngineSnapshot {
+    const row = this.#fleet.row(id);
+    if (row === undefined) throw new Error(`no engine ${id} in this fleet`);
+    return this.#fleet.engine(row);
+  }
+
+  /** Where it would go, or whether to the engine that is meant; it is there from now on. */
+  place(
+    image: ImageConfig,
+    { replica, onlyOn }: { readonly replica: Replica; readonly onlyOn?: string | undefined },
+  ): Landing {
+    const known = this.#refused.get(image);
+    if (known && onlyOn === undefined) return { refused: known };
+    const placement = this.decide({ image, replica }, onlyOn === undefined ? {} : { leaveOut: only(onlyOn) });
+    const [best] = placement.candidates;
+    if (!best) {
+      const refused = explain(placement.refusals());
+      if (onlyOn === undefined) this.#refused.set(image, refused);
+      return { refused };
+    }
+    this.put(best.engine.id, { name: `${replica.service}.${replica.slot}`, image, replica });
+    return { engine: best.engine.id };
+  }
+
+  /** The best place, if there is one; nothing changes. */
+  decide({ image, replica }: Omit<Lodger, 'name'>, { strategy, leaveOut }: Twist = {}): Placement {
+    return place({
+      image,
+      schedulers: schedulersFor(image.type, this.#rules.registry),
+      strategy: strategy ?? this.strategyOf(image),
+      fleet: this.#fleet,
+      turn: this.#turn++,
+      leaveOut,
+      service: replica?.service,
+      limit: 1,
+    });
+  }
+
+  strategyOf({ strategy }: Pick<ImageConfig, 'strategy'>): StrategyName {
+    return strategy ?? this.#rules.settings.strategy;
+  }
+
+  put(engineId: string, { name, image, replica }: Lodger): void {
+    const before = this.engine(engineId);
+    const claims = claimsOn(before, image, schedulersFor(image.type, this.#rules.registry), replica);
+    this.restore([exchangeHolder(before, undefined, { name, claims })]);
+  }
+
+  take(engineId: string, name: string): void {
+    const before = this.engine(engineId);
+    const holder = before.holders.find((each) => each.name === name);
+    if (holder) this.restore([exchangeHolder(before, holder, undefined)]);
+  }
+
+  /** What the answer would be if the container were not there. */
+  without<T>(engineId: string, name: string, ask: () => T): T {
+    const before = this.engine(engineId);
+    this.take(engineId, name);
+    const answer = ask();
+    this.restore([before]);
+    return answer;
+  }
+
+  /** Engines are what they were, or would be. */
+  restore(engines: readonly EngineSnapshot[]): void {
+    this.#fleet.replace(engines);
+    this.#refused.clear();
+  }
+}

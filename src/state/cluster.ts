@@ -1,0 +1,40 @@
+import type { EnginePool } from '../engines/engine-client.ts';
+import type { Installation } from '../installation/installation.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { EngineDeadlines } from '../model/engine-deadlines.ts';
+import type { StrategyName } from '../model/image-config.ts';
+import type { NameScope } from '../model/name-scope.ts';
+import type { SchedulerRegistry } from '../model/scheduler.ts';
+import type { Store } from '../store/store.ts';
+import type { Clock } from './clock.ts';
+import type { DetailCache } from './containers/detail-cache.ts';
+import type { Mirror } from './mirror.ts';
+import type { Turns } from './turns.ts';
+
+/** What every command is given: the two contracts, what is known in memory, and the settings. */
+export interface Cluster {
+  readonly store: Store;
+  readonly pool: EnginePool;
+  readonly mirror: Mirror;
+  readonly details: DetailCache;
+  readonly registry: SchedulerRegistry;
+  readonly turns: Turns;
+  readonly clock: Clock;
+  /** Whose containers are ours. */
+  readonly installation: Installation;
+  readonly settings: ClusterSettings;
+  readonly logger: Logger;
+}
+
+export interface ClusterSettings {
+  /** For image configs that name none. */
+  readonly strategy: StrategyName;
+  /** Multiplies the CPUs that may be promised. */
+  readonly overcommit: number;
+  /** How long a reservation waits for its container before it is looked into. */
+  readonly leaseMs: number;
+  /** Between two looks at an engine. */
+  readonly observeIntervalMs: number;
+  readonly nameScope: NameScope;
+  readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
+}

@@ -1,0 +1,261 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ContainerList } from '../engines/engine-client.ts';
+import type { ContainerDetail, ContainerSummary } from '../model/container.ts';
+import { type ContainerFact, containerFactId } from '../model/container-fact.ts';
+import type { Reservation } from '../model/reservation.ts';
+import { isSameStatus } from './aged-status.ts';
+import type { Clock } from './clock.ts';
+import { ContainerIndex } from './container-index.ts';
+import type { KnownContainer } from './known-container.ts';
+
+/** Removed containers that are remembered: no id ever comes back, and a list that was asked for before may still name it. */
+const mostRemoved = 10_000;
+
+type FactChange = { readonly id: string; readonly value?: ContainerFact };
+/** Neither: the container is gone. */
+export interface Inspection {
+  readonly detail?: ContainerDetail | undefined;
+  /** Why there is no detail. */
+  readonly failure?: string | undefined;
+}
+type Bound = Reservation & { readonly containerId: string };
+
+const nothing: ReadonlyMap<string, KnownContainer> = new Map();
+
+/**
+ * Every container of every engine, ours and foreign, as its engine last told. Three sources: this server's own questions,
+ * the store's feed (what the servers saw that follow the other engines), and the records of containers that no engine told
+ * of yet. Of two statements the one whose engine was asked later is kept; times are those of the store's clock.
+ */
+export class ContainerCache {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #changed: (engineId: string, containerId: string) => void;
+  readonly #byEngine = new Map<string, Map<string, KnownContainer>>();
+  readonly #index = new ContainerIndex();
+  /** When containers were removed, by the id of their fact. */
+  readonly #removed = new Map<string, number>();
+  /** What the store does not say as it is known here: ids of containers by engine. */
+  readonly #unpublished = new Map<string, Set<string>>();
+  /** Called when something is to be published. */
+  onUnpublished: () => void = () => undefined;
+
+  /** `changed`: called for each container that is not what it was. */
+  constructor(clock: Pick<Clock, 'now'>, changed: (engineId: string, containerId: string) => void = () => undefined) {
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  on(engineId: string): ReadonlyMap<string, KnownContainer> {
+    return this.#byEngine.get(engineId) ?? nothing;
+  }
+
+  get(engineId: string, containerId: string): KnownContainer | undefined {
+    return this.#byEngine.get(engineId)?.get(containerId);
+  }
+
+  /** By the full id, or by the name without a slash; by the beginning of an id where nothing is named so. */
+  find(reference: string): readonly KnownContainer[] {
+    const exact = [...new Set([...this.#index.of(reference), ...this.#index.named(reference)])];
+    return exact.length > 0 ? exact : this.#index.startingWith(reference);
+  }
+
+  /** The engine's whole list, which was asked for at that time. Returns the ids of the containers that changed. */
+  replace(engineId: string, list: ContainerList, askedAt: number): string[] {
+    return this.#take(engineId, list, askedAt, list.leftOut ? [] : [...this.on(engineId).keys()]);
+  }
+
+  /** The engine's answer about these containers alone: those that it left out are gone. */
+  refresh(engineId: string, ids: readonly string[], list: ContainerList, askedAt: number): string[] {
+    return this.#take(engineId, list, askedAt, list.leftOut ? [] : ids);
+  }
+
+  /** The container is gone, whatever a list says that was asked for before. */
+  remove(engineId: string, containerId: string): void {
+    const id = containerFactId(engineId, containerId);
+    this.#removed.delete(id);
+    this.#removed.set(id, this.#clock.now());
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > mostRemoved && oldest !== undefined) this.#removed.delete(oldest);
+    if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
+  }
+
+  /** A record tells of a container, which its engine did not do yet. */
+  presume(record: Bound): void {
+    const { engineId, containerId, name, image, createdAt, isAtRest } = record;
+    if ((this.get(engineId, containerId)?.confirmedAt ?? 0) > 0) return;
+    const bound = isAtRest ? [] : (image.bind_ports ?? []);
+    this.#put({
+      engineId,
+      summary: {
+        ...{ id: containerId, name, imageName: image.name, createdAt },
+        state: isAtRest ? 'exited' : 'running',
+        labels: {},
+        ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
+      },
+      toldAt: 0,
+      confirmedAt: 0,
+    });
+  }
+
+  /** Nothing is on record any more that stands for the container. */
+  released(engineId: string, containerId: string): void {
+    if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
+  }
+
+  /** It was inspected by this server: the others are to know what that told. */
+  inspected(engineId: string, containerId: string, { detail, failure }: Inspection): void {
+    const known = this.get(engineId, containerId);
+    if (!known) return;
+    if (!detail && failure === undefined) this.remove(engineId, containerId);
+    else {
+      const isNews = !isDeepStrictEqual(known.detail, detail) || known.failure !== failure;
+      Object.assign(known, { detail, failure });
+      if (isNews) this.#toPublish(engineId, containerId);
+    }
+  }
+
+  /** What the store's feed tells. */
+  apply({ id, value }: FactChange): void {
+    const slash = id.indexOf('/');
+    const [engineId, containerId] = [id.slice(0, slash), id.slice(slash + 1)];
+    if (value && !this.#applyFact(id, value)) return;
+    if (!value) this.#drop(engineId, containerId);
+    this.#published(engineId, containerId);
+  }
+
+  /** Everything is read anew: what the store does not have is published again. */
+  renew(facts: readonly { readonly id: string; readonly value: ContainerFact }[]): void {
+    const stored = new Set(facts.map(({ id }) => id));
+    for (const fact of facts) this.apply(fact);
+    for (const [engineId, containers] of this.#byEngine) {
+      for (const [containerId, { confirmedAt }] of containers) {
+        if (stored.has(containerFactId(engineId, containerId))) continue;
+        // Its record may be gone; if not, it is told of again.
+        if (confirmedAt === 0) this.#drop(engineId, containerId);
+        else this.#toPublish(engineId, containerId);
+      }
+    }
+  }
+
+  /** The engine is gone. */
+  forget(engineId: string): void {
+    for (const id of [...this.on(engineId).keys()]) this.#drop(engineId, id);
+    this.#unpublished.delete(engineId);
+  }
+
+  /** Engines of which there is something to publish. */
+  unpublishedEngines(): string[] {
+    return [...this.#unpublished.keys()];
+  }
+
+  /** The containers of an engine that are to be published, which are no more so; `undefined`: it is gone. */
+  takeUnpublished(engineId: string, most: number): Map<string, KnownContainer | undefined> {
+    const waiting = this.#unpublished.get(engineId) ?? new Set();
+    const taken = new Map<string, KnownContainer | undefined>();
+    for (const id of waiting) {
+      if (taken.size >= most) break;
+      waiting.delete(id);
+      taken.set(id, this.get(engineId, id));
+    }
+    if (waiting.size === 0) this.#unpublished.delete(engineId);
+    return taken;
+  }
+
+  /** They were not published after all. */
+  putBack(engineId: string, ids: Iterable<string>): void {
+    for (const id of ids) this.#toPublish(engineId, id);
+  }
+
+  #take(engineId: string, list: ContainerList, askedAt: number, absent: readonly string[]): string[] {
+    const listed = new Set(list.map(({ id }) => id));
+    const changed = list.flatMap((summary) => (this.#tell(engineId, summary, askedAt) ? [summary.id] : []));
+    for (const id of absent) {
+      const known = this.get(engineId, id);
+      // It came after the engine was asked.
+      if (!known || listed.has(id) || this.#isNewer(known.confirmedAt, askedAt)) continue;
+      this.#drop(engineId, id);
+      this.#toPublish(engineId, id);
+      changed.push(id);
+    }
+    return changed;
+  }
+
+  /** True: the container is not what it was. */
+  #tell(engineId: string, summary: ContainerSummary, askedAt: number): boolean {
+    const { id } = summary;
+    const removedAt = this.#removed.get(containerFactId(engineId, id)) ?? 0;
+    const known = this.get(engineId, id);
+    if (this.#isNewer(removedAt, askedAt) || (known && this.#isNewer(known.confirmedAt, askedAt))) return false;
+    if (known && isSame(known, summary, askedAt)) {
+      known.confirmedAt = askedAt;
+      return false;
+    }
+    const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
+    const { detail, failure } = known ?? {};
+    this.#put({ engineId, summary, toldAt: askedAt, confirmedAt: askedAt, detail, failure, unstartedSince });
+    this.#toPublish(engineId, id);
+    return true;
+  }
+
+  /** False: more is known here already. */
+  #applyFact(factId: string, { engineId, observedAt, summary, detail, failure }: ContainerFact): boolean {
+    const toldAt = Date.parse(observedAt);
+    const known = this.get(engineId, summary.id);
+    if (this.#isNewer(this.#removed.get(factId) ?? 0, toldAt)) return false;
+    if (known && (known.confirmedAt === toldAt || this.#isNewer(known.confirmedAt, toldAt))) {
+      // This server asked later, and may not have inspected the container. What it wrote itself is as it was.
+      if (detail && !isDeepStrictEqual(known.detail, detail)) known.detail = detail;
+      return false;
+    }
+    const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
+    this.#put({ engineId, summary, toldAt, confirmedAt: toldAt, detail, failure, unstartedSince });
+    return true;
+  }
+
+  /** A time in the future was told by a clock that has been set since: it is no reason to doubt what is told now. */
+  #isNewer(time: number, than: number): boolean {
+    return time > than && time <= this.#clock.now();
+  }
+
+  #put(container: KnownContainer): void {
+    const { engineId, summary } = container;
+    const containers = this.#byEngine.get(engineId) ?? new Map<string, KnownContainer>();
+    this.#byEngine.set(engineId, containers);
+    const before = containers.get(summary.id);
+    if (before) this.#index.remove(before);
+    containers.set(summary.id, container);
+    this.#index.add(container);
+    this.#changed(engineId, summary.id);
+  }
+
+  #drop(engineId: string, containerId: string): boolean {
+    const containers = this.#byEngine.get(engineId);
+    const known = containers?.get(containerId);
+    if (!containers || !known) return false;
+    this.#index.remove(known);
+    containers.delete(containerId);
+    if (containers.size === 0) this.#byEngine.delete(engineId);
+    this.#changed(engineId, containerId);
+    return true;
+  }
+
+  #toPublish(engineId: string, containerId: string): void {
+    const waiting = this.#unpublished.get(engineId) ?? new Set();
+    this.#unpublished.set(engineId, waiting.add(containerId));
+    this.onUnpublished();
+  }
+
+  #published(engineId: string, containerId: string): void {
+    const waiting = this.#unpublished.get(engineId);
+    waiting?.delete(containerId);
+    if (waiting?.size === 0) this.#unpublished.delete(engineId);
+  }
+}
+
+/** But for how long it has been so, and for labels, which never change. */
+function isSame({ summary, toldAt, confirmedAt }: KnownContainer, now: ContainerSummary, askedAt: number): boolean {
+  if (confirmedAt === 0 || !isSameStatus(summary.status, now.status, askedAt - toldAt)) return false;
+  const { status: _, labels: __, ...before } = summary;
+  const { status: ___, labels: ____, ...after } = now;
+  return isDeepStrictEqual(before, after);
+}

@@ -1,0 +1,127 @@
+import { readLabels } from '../../labels/read-labels.ts';
+import type { ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import type { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import { isImageId } from '../../model/image-name.ts';
+import type { Cluster } from '../cluster.ts';
+import { cpusOf } from './cpus-of.ts';
+
+/** A container as every door shows it; the shape is citadel's. */
+export interface Container {
+  readonly id: string;
+  /** With Docker's leading slash. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineRecord;
+  readonly state: ContainerState;
+  /** As the engine's list tells it; see ContainerSummary. */
+  readonly status?: string;
+  readonly exitCode?: number;
+  readonly ports: readonly Required<PortBinding>[];
+  /** What the image and the engine have added to what was asked for is not known yet. */
+  readonly isPresumed: boolean;
+  /** Why some of this is not known: the engine's answer about it made no sense, or there was none. */
+  readonly unclear?: string;
+}
+
+interface Knowledge {
+  readonly asked: ImageConfig | undefined;
+  readonly inspected: ContainerDetail | undefined;
+  /** Of the inspection. */
+  readonly failure: SatsumaError | undefined;
+}
+
+/**
+ * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
+ * they were asked for. Containers that others started have no type, but for citadel's.
+ */
+export function viewContainer(
+  engine: EngineRecord,
+  container: ContainerSummary,
+  { asked, inspected, failure }: Knowledge,
+): Container {
+  const detail = inspected ?? presume(container, asked);
+  const doubts = [container.unclear, inspected ? inspected.unclear : failure?.message];
+  const unclear = doubts.filter((each) => each !== undefined).join('; ');
+  const isBound = container.ports.length > 0;
+  const { hostname, domain, entrypoint, args, environment, volumes, memory, citadel } = detail;
+  const cpus = cpusOf(detail, engine.cpus);
+  return {
+    id: container.id,
+    name: `/${container.name}`,
+    image: {
+      ...asked,
+      name: asked?.name ?? imageNameOf(container, detail),
+      ...(asked?.cpus === undefined && cpus > 0 ? { cpus } : {}),
+      ...(asked?.memory === undefined && memory > 0 ? { memory } : {}),
+      ...(entrypoint.length > 0 ? { entrypoint } : {}),
+      ...(args.length > 0 ? { args } : {}),
+      environment,
+      hostname,
+      ...(domain === '' ? {} : { domain }),
+      type: asked?.type ?? citadel?.type ?? '',
+      labels: asked?.labels ?? citadel?.labels ?? [],
+      bind_ports: isBound ? container.ports : detail.bindPorts,
+      volumes,
+      restart_policy: asked?.restart_policy ?? detail.restartPolicy,
+      // What Docker calls the network it takes when none is named.
+      network_mode: detail.networkMode === 'default' ? 'bridge' : detail.networkMode,
+    },
+    engine,
+    state: container.state,
+    ...(container.status !== undefined && { status: container.status }),
+    ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
+    ports: container.ports,
+    isPresumed: inspected === undefined,
+    ...(unclear === '' ? {} : { unclear }),
+  };
+}
+
+/** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
+export function askedFor(
+  { mirror, installation }: Pick<Cluster, 'mirror' | 'installation'>,
+  container: ContainerSummary,
+  engine: EngineRecord,
+): ImageConfig | undefined {
+  const records = mirror.reservationsOf(container.id).filter((each) => each.engineId === engine.id);
+  if (records.length > 0) return records.find(({ isForeign }) => !isForeign)?.image;
+  const evidence = readLabels(installation, container, engine);
+  if (evidence.kind === 'foreign') return undefined;
+  const { id, image } = evidence.reservation;
+  // Its labels may be a copy of another's.
+  return mirror.record(id)?.value.containerId === undefined ? image : undefined;
+}
+
+/** What an inspection would tell if nothing but what was asked for mattered. */
+function presume({ id, imageName, ports }: ContainerSummary, asked: ImageConfig | undefined): ContainerDetail {
+  return {
+    id,
+    imageName,
+    hostname: asked?.hostname ?? id.slice(0, 12),
+    domain: asked?.domain ?? '',
+    entrypoint: asked?.entrypoint ?? [],
+    args: asked?.args ?? [],
+    environment: asked?.environment ?? {},
+    volumes: asked?.volumes ?? [],
+    restartPolicy: asked?.restart_policy ?? {},
+    networkMode: asked?.network_mode ?? 'default',
+    cpus: asked?.cpus ?? 0,
+    memory: asked?.memory ?? 0,
+    bindPorts: asked?.bind_ports ?? [],
+    ports,
+  };
+}
+
+/** What it was started with, even where that name is another image's by now. */
+export function imageNameOf(
+  { imageName }: Pick<ContainerSummary, 'imageName'>,
+  detail: Pick<ContainerDetail, 'imageName'>,
+): string {
+  return isImageId(imageName) && detail.imageName !== '' ? detail.imageName : imageName;
+}
+
+/** What `docker ps` shows without `-a`. */
+export function isAlive({ state }: Pick<ContainerSummary, 'state'>): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
+}

@@ -1,0 +1,91 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import type { ContainerDetail } from '../../model/container.ts';
+import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
+import { HourlyNotice } from '../../runtime/hourly-notice.ts';
+import { Allowance } from './allowance.ts';
+
+/** What is known of one engine's containers by inspection. */
+export interface Details {
+  get(containerId: string): ContainerDetail | undefined;
+  /** Why the last inspection of the container gave nothing, although the engine is well. */
+  failure(containerId: string): SatsumaError | undefined;
+}
+
+interface Failure {
+  readonly error: SatsumaError;
+  readonly pauseMs: number;
+  /** By this process's clock. */
+  readonly dueAt: number;
+}
+
+/** A container that keeps its inspection waiting may do so for ever: it is asked about less and less often. */
+const shortestPauseMs = 30_000;
+const longestPauseMs = 900_000;
+
+/** Details by container, each asked for once, and inspections that failed for the container's reasons. */
+export class EngineDetails implements Details {
+  /** What the containers of others may cost. */
+  readonly allowance = new Allowance();
+  /** That it was used up, and that the engine's lists lack entries. */
+  readonly notices = { usedUp: new HourlyNotice(), unclear: new HourlyNotice() };
+  readonly #known = new Map<string, ContainerDetail>();
+  readonly #failures = new Map<string, Failure>();
+  /** Containers that were updated since their last inspection. */
+  readonly #changed = new Set<string>();
+
+  get(containerId: string): ContainerDetail | undefined {
+    return this.#known.get(containerId);
+  }
+
+  failure(containerId: string): SatsumaError | undefined {
+    return this.#known.has(containerId) ? undefined : this.#failures.get(containerId)?.error;
+  }
+
+  /** Its limits or its restart policy were changed: what is known is not so any more. */
+  changed(containerId: string): void {
+    this.#known.delete(containerId);
+    this.#changed.add(containerId);
+  }
+
+  isChanged(containerId: string): boolean {
+    return this.#changed.has(containerId);
+  }
+
+  /** Whoever needs to know has taken in what the container is now. */
+  settled(containerId: string): void {
+    this.#changed.delete(containerId);
+  }
+
+  isDue(containerId: string): boolean {
+    const failure = this.#failures.get(containerId);
+    return !this.#known.has(containerId) && (failure === undefined || performance.now() >= failure.dueAt);
+  }
+
+  /** Asks the engine. A container that is gone has neither detail nor failure. Throws what is the engine's own fault. */
+  async inspect(client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
+    try {
+      const detail = await client.inspectContainer(containerId);
+      this.#known.set(containerId, detail);
+      this.#failures.delete(containerId);
+      return detail;
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      if (isSatsumaError(error, 'no_such_container')) this.#failures.delete(containerId);
+      else await this.#failed(client, containerId, error);
+      return undefined;
+    }
+  }
+
+  /** Forgets all but these. */
+  keepOnly(ids: ReadonlySet<string | undefined>): void {
+    for (const each of [this.#known, this.#failures, this.#changed])
+      for (const id of each.keys()) if (!ids.has(id)) each.delete(id);
+  }
+
+  /** Of an engine that does not work at all, not even a ping is answered. */
+  async #failed(client: EngineClient, containerId: string, error: SatsumaError): Promise<void> {
+    await client.ping();
+    const pauseMs = Math.min(2 * (this.#failures.get(containerId)?.pauseMs ?? shortestPauseMs / 2), longestPauseMs);
+    this.#failures.set(containerId, { error, pauseMs, dueAt: performance.now() + pauseMs });
+  }
+}

@@ -1,0 +1,109 @@
+import type { EngineObservation } from '../model/engine.ts';
+import type { SwarmView } from '../model/swarm.ts';
+import type { Change, Fence } from '../store/store.ts';
+import { type Clock, timestamp } from './clock.ts';
+
+/** What was last seen on an engine besides its containers, by this server or by the one that follows it. */
+export interface Observation {
+  /** RFC 3339; empty: nobody has looked yet. */
+  readonly observedAt: string;
+  /** The store's version when this was looked at or published: of two, the one with the later version is newer. */
+  readonly version: number;
+  readonly images: ReadonlySet<string>;
+  /** Of an engine in Docker's Swarm mode. */
+  readonly swarm?: SwarmView;
+  /** Why some of its containers or images are not known. */
+  readonly unclear?: string;
+}
+
+/** `ageMs`: for how long this server has known it. */
+export interface PublishedObservation {
+  readonly value: EngineObservation;
+  readonly ageMs: number;
+}
+
+export type ObservationChange = Extract<Change, { kind: 'observation' }>;
+
+interface Published {
+  readonly version: number;
+  readonly value: EngineObservation;
+  readonly seenMs: number;
+}
+
+/** When an engine last answered this server, and by which lease it was followed then. */
+interface Answer {
+  readonly atMs: number;
+  readonly token: number;
+}
+
+const nothingObserved: Observation = { observedAt: '', version: 0, images: new Set() };
+
+/**
+ * What is known of each engine from looks at it. Looks of several servers are ordered by the store's versions, and their
+ * age is by this server's monotonic clock: the times that they carry are those of many wall clocks.
+ */
+export class Observations {
+  readonly #clock: Clock;
+  readonly #byEngine = new Map<string, Observation>();
+  readonly #published = new Map<string, Published>();
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(engineId: string): Observation {
+    return this.#byEngine.get(engineId) ?? nothingObserved;
+  }
+
+  published(engineId: string): PublishedObservation | undefined {
+    const found = this.#published.get(engineId);
+    return found && { value: found.value, ageMs: this.#clock.steadyMs() - found.seenMs };
+  }
+
+  put(engineId: string, observation: Observation): void {
+    this.#byEngine.set(engineId, observation);
+  }
+
+  /** Whoever follows the engine by that lease had an answer just now. */
+  answered(engineId: string, fence: Fence | undefined): void {
+    this.#byEngine.set(engineId, { ...this.of(engineId), observedAt: timestamp(this.#clock) });
+    if (fence) this.#answers.set(engineId, { atMs: this.#clock.steadyMs(), token: fence.token });
+  }
+
+  /**
+   * How long an engine has not answered. 0 where this server has not followed it by that lease all the time: others may
+   * have had an answer meanwhile.
+   */
+  silentForMs(engineId: string, fence: Fence | undefined): number {
+    const answer = this.#answers.get(engineId);
+    return answer && answer.token === fence?.token ? this.#clock.steadyMs() - answer.atMs : 0;
+  }
+
+  /** True: this is newer than what was known. */
+  apply({ id, version, value }: ObservationChange): boolean {
+    const told = this.#published.get(id);
+    if ((told?.version ?? 0) > version) return false;
+    if (!value) {
+      this.#published.delete(id);
+      return false;
+    }
+    this.#published.set(id, { version, value, seenMs: this.#clock.steadyMs() });
+    const before = this.of(id);
+    if (version <= before.version) return false;
+    const { observedAt, images, swarm, unclear } = value;
+    const rest = { ...(swarm && { swarm }), ...(unclear !== undefined && { unclear }) };
+    this.#byEngine.set(id, { observedAt, version, images: new Set(images), ...rest });
+    return true;
+  }
+
+  forget(engineId: string): void {
+    for (const map of [this.#byEngine, this.#answers]) map.delete(engineId);
+  }
+
+  /** Before everything is read anew: a store that was wiped, or lost its last writes, counts its versions anew. */
+  renew(): void {
+    this.#published.clear();
+    for (const [id, each] of this.#byEngine) this.#byEngine.set(id, { ...each, version: 0 });
+  }
+}

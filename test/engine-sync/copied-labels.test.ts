@@ -1,0 +1,114 @@
+import test from 'ava';
+import { createService, scaleService } from '../../src/commands/services/change-service.ts';
+import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { runContainer } from '../../src/execution/run-container.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import type { FakeEngine } from '../engines/fake-engine.ts';
+import { listAll, startCluster, type TestCluster } from '../fixtures/harness.ts';
+
+const busybox: ImageConfig = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 };
+
+function labelsOn(engine: FakeEngine | undefined, containerId: string): Readonly<Record<string, string>> {
+  return engine?.containers.get(containerId)?.labels ?? {};
+}
+
+async function startByHand(
+  engine: FakeEngine | undefined,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  image: ImageConfig = busybox,
+): Promise<string> {
+  const id = (await engine?.createContainer({ image, name, labels, maximumCpus: 4 })) ?? '';
+  await engine?.startContainer(id);
+  return id;
+}
+
+async function lookAtAll(cluster: TestCluster): Promise<void> {
+  for (const { id } of cluster.engines) await observeEngine(cluster, id);
+}
+
+test('a container with copied labels on another engine is foreign, and counted by what it has', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  const [a, b] = cluster.engines;
+  const { id, engine } = await runContainer(cluster, { ...busybox, labels: ['on-a'] });
+  t.is(engine.id, 'a');
+  const copy = await startByHand(b, 'copy', labelsOn(a, id), { ...busybox, memory: 300 });
+  await lookAtAll(cluster);
+  t.is((await cluster.store.sums('b')).get('memory'), 300);
+  const [record] = cluster.mirror.reservationsOf(copy);
+  t.like(record, { engineId: 'b', isForeign: true, name: 'copy' });
+  t.like(cluster.mirror.reservationsOf(id)[0], { engineId: 'a' });
+  const shown = (await listAll(cluster)).containers.map(({ name, image }) => [name, image.type]);
+  t.deepEqual(Object.fromEntries(shown)['/copy'], '');
+});
+
+test('a container says by its labels that it replaces another one, and replaces nothing', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  const [a, b] = cluster.engines;
+  const image = { ...busybox, labels: ['on-a'], reschedule: 'on-engine-failure' } as const;
+  const { id } = await runContainer(cluster, image);
+  const labels = labelsOn(a, id);
+  const changed = {
+    ...labels,
+    'satsuma.reservation': 'f'.repeat(24),
+    'satsuma.replaces': labels['satsuma.reservation'] ?? '',
+  };
+  const forged = await startByHand(b, 'forged', changed);
+  await lookAtAll(cluster);
+  t.deepEqual(
+    cluster.mirror.reservationsOf(forged).filter(({ replaces }) => replaces !== undefined),
+    [],
+  );
+  t.deepEqual(
+    cluster.mirror.rescued().map(({ containerId }) => containerId),
+    [id],
+  );
+});
+
+test('a claim of a label that nobody signed fills no engine', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [a] = cluster.engines;
+  const { id } = await runContainer(cluster, busybox);
+  const { 'satsuma.signature': _, 'satsuma.installation': __, ...labels } = labelsOn(a, id);
+  const claims = JSON.stringify([{ key: 'memory', amount: 2 ** 39, limit: null }]);
+  const changed = { ...labels, 'satsuma.reservation': 'f'.repeat(24), 'satsuma.claims': claims };
+  for (const each of [changed, { ...labelsOn(a, id), ...changed, 'satsuma.reservation': 'e'.repeat(24) }]) {
+    await startByHand(a, `hand-${each['satsuma.reservation'].slice(0, 4)}`, each);
+  }
+  await lookAtAll(cluster);
+  t.is((await cluster.store.sums('a')).get('memory'), 300);
+});
+
+test('a container with a copied slot and a later copy is no replica', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  const [, b] = cluster.engines;
+  const spec = {
+    image: busybox,
+    replicas: 1,
+    update: { parallelism: 1, delay: 0, order: 'start-first', monitor: 0, max_failure: 0, on_failure: 'pause' },
+    grace: 30,
+    shutdown_delay: 0,
+  } as const;
+  await createService(cluster, 'web', spec);
+  await scaleService(cluster, 'web', 0);
+  const labels = { 'satsuma.service': 'web', 'satsuma.slot': '1', 'satsuma.generation': '1', 'satsuma.copy': '77' };
+  const image = { 'satsuma.image': JSON.stringify(busybox), 'satsuma.claims': '[]', 'satsuma.reason': '{}' };
+  await startByHand(b, 'forged', { 'satsuma.reservation': 'f'.repeat(24), ...image, ...labels });
+  await lookAtAll(cluster);
+  const { id } = cluster.mirror.services.get('web')?.value ?? {};
+  t.deepEqual(cluster.mirror.replicas('web', id), []);
+});
+
+test('a copy on the same engine is foreign, be the store lost or not', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [a] = cluster.engines;
+  const { id } = await runContainer(cluster, { ...busybox, container_name: 'web' });
+  const copy = await startByHand(a, 'committed', labelsOn(a, id));
+  await lookAtAll(cluster);
+  t.true(cluster.mirror.reservationsOf(copy)[0]?.isForeign);
+  for (const { id: reservation } of await cluster.store.reservations()) await cluster.store.release(reservation);
+  await cluster.mirror.catchUp();
+  await lookAtAll(cluster);
+  t.true(cluster.mirror.reservationsOf(copy)[0]?.isForeign);
+  t.is(cluster.mirror.reservationsOf(id)[0]?.isForeign, undefined);
+});

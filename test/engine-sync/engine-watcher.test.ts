@@ -1,0 +1,308 @@
+import test, { type ExecutionContext } from 'ava';
+import { destroyContainer } from '../../src/commands/containers/destroy-container.ts';
+import { startContainer } from '../../src/commands/containers/start-container.ts';
+import { stopContainer } from '../../src/commands/containers/stop-container.ts';
+import { showEngine } from '../../src/commands/engines/show-engine.ts';
+import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
+import { runContainer } from '../../src/execution/run-container.ts';
+import type { Explanation } from '../../src/placement/explain.ts';
+import { Gate } from '../../src/runtime/gate.ts';
+import type { FakeEngine } from '../engines/fake-engine.ts';
+import { listAll, startCluster, type TestCluster } from '../fixtures/harness.ts';
+
+const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
+const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } as const;
+
+interface Scene {
+  readonly cluster: TestCluster;
+  readonly engine: FakeEngine;
+  /** Resolves once the records are as wanted; fails the test where they never are. */
+  until(isSo: () => boolean): Promise<void>;
+}
+
+/** One engine that is followed; nothing comes by itself but what its events tell. */
+async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
+  return await follow(t, await startCluster(t, { engines: 1, settings }));
+}
+
+async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene> {
+  const engine = cluster.pool.client({ id: 'a' });
+  const watcher = new EngineWatcher(cluster, 'a', { gates: { well: new Gate(1), unwell: new Gate(1) } });
+  watcher.start();
+  t.teardown(() => watcher.stop());
+  const until = async (isSo: () => boolean) => {
+    for (const deadline = Date.now() + 30_000; !isSo(); ) {
+      if (Date.now() > deadline) throw new Error(`never: ${isSo}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  await until(() => engine.calls.includes('openEvents') && cluster.mirror.publishedObservation('a') !== undefined);
+  return { cluster, engine, until };
+}
+
+const names = ({ cluster }: Scene) => cluster.mirror.reservations('a').map(({ name }) => name);
+
+test('a container that ended and is listed as running for a while yet is looked at again', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const id = engine.runForeign('theirs', { memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = looks();
+  engine.events.tell({ kind: 'container', action: 'die', id });
+  await until(() => looks() > before);
+  t.is((await cluster.store.sums('a')).get('memory'), 512);
+  // Nothing tells of this any more.
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
+  await until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  t.is((await cluster.store.sums('a')).get('memory'), undefined);
+});
+
+test('a container that ended before anybody listened, and is listed as running for a while yet, is looked at again', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const engine = cluster.pool.client({ id: 'a' });
+  const id = engine.runForeign('theirs', { memory: 512 });
+  engine.events.tell({ kind: 'container', action: 'die', id });
+  const scene = await follow(t, cluster);
+  await scene.until(() => names(scene).includes('theirs'));
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
+  await scene.until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  t.is((await cluster.store.sums('a')).get('memory'), undefined);
+});
+
+test('a container of ours that nobody started goes when nobody can be about to start it, though nothing tells of it', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 500, deadlines: { startMs: 500 } } });
+  const engine = cluster.pool.client({ id: 'a' });
+  const { id } = await runContainer(cluster, busybox);
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'created', ports: [] });
+  const { until } = await follow(t, cluster);
+  await until(() => engine.containers.size === 0 && cluster.mirror.reservations('a').length === 0);
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
+});
+
+test('a container that somebody starts holds its port, name, CPUs and memory, and is named when it is in the way', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.runForeign('theirs', { ...on80, cpus: 1, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {
+    cpu: 1000,
+    memory: 512,
+    'port/tcp/80': 65_536,
+    'image/demo/busybox:1': 1,
+    'name/theirs': 1,
+  });
+  const error = await t.throwsAsync(runContainer(cluster, { ...busybox, ...on80 }), { code: 'unschedulable' });
+  const [report] = (error as unknown as { details: Explanation }).details.engines;
+  t.is(report?.message, 'port tcp/80 is taken by theirs');
+  const calls = engine.calls.filter((call) => call.startsWith('createContainer'));
+  t.deepEqual(calls, [], 'the engine was not even asked');
+});
+
+test('a foreign container that stops gives back all but its name, and that too when it is removed', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const id = engine.runForeign('theirs', { ...on80, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  engine.exit('theirs');
+  await until(() => cluster.mirror.snapshot('a').usedMemoryMiB === 0);
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), { 'name/theirs': 1 });
+  await engine.removeContainer(id);
+  await until(() => names(scene).length === 0);
+  t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
+});
+
+test('a container of ours that somebody removes gives back what it held', async (t) => {
+  const scene = await watch(t);
+  const { id } = await runContainer(scene.cluster, busybox);
+  await scene.engine.removeContainer(id);
+  await scene.until(() => names(scene).length === 0);
+  t.is(scene.cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+});
+
+test('a container of ours that ends is counted no more', async (t) => {
+  const { cluster, engine, until } = await watch(t);
+  const { id } = await runContainer(cluster, busybox);
+  t.is((await showEngine(cluster, 'a')).containers, 1);
+  engine.exit(id);
+  await until(() => cluster.mirror.containers.get('a', id)?.summary.state === 'exited');
+  t.is((await showEngine(cluster, 'a')).containers, 0);
+});
+
+test('what somebody stops and starts by hand gives back and takes what it holds, be it within one look', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, busybox);
+  const used = () => cluster.mirror.snapshot('a').usedMemoryMiB;
+  engine.exit(id);
+  await until(() => used() === 0);
+  await engine.startContainer(id);
+  await until(() => used() === 100);
+  engine.exit(id);
+  const looks = () => engine.calls.filter((call) => call === 'listImages').length;
+  const before = looks();
+  // The look at the stop is over with the list of containers, and has not told yet what it saw.
+  engine.latencyMs.set('listImages', 20);
+  await until(() => looks() > before);
+  await engine.startContainer(id);
+  await until(() => used() === 0);
+  await until(() => used() === 100);
+  t.is(cluster.mirror.reservations('a').length, 1);
+});
+
+test('what this cluster does itself is no reason to look', async (t) => {
+  const { cluster, engine } = await watch(t);
+  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = looks();
+  for (let i = 0; i < 5; i++) await runContainer(cluster, busybox);
+  // The event of a foreign container comes after all of these, and is looked at.
+  engine.runForeign('theirs');
+  for (const deadline = Date.now() + 30_000; looks() === before && Date.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  t.is(looks(), before + 1);
+});
+
+test('an event that came while the connection was lost is not', async (t) => {
+  const scene = await watch(t);
+  scene.engine.fail('openEvents', 'engine_unreachable', { times: 2 });
+  scene.engine.events.breakOff();
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+  t.pass();
+});
+
+test('an engine that stops answering pings is down, and ok again when it answers', async (t) => {
+  const { cluster, engine, until } = await watch(t, { observeIntervalMs: 20 });
+  engine.fail('any', 'engine_timeout');
+  await until(() => cluster.mirror.engine('a').value.condition === 'down');
+  engine.heal();
+  await until(() => cluster.mirror.engine('a').value.condition === 'ok');
+  t.is(cluster.mirror.engine('a').value.error, undefined);
+});
+
+test('destroying a foreign container gives back what it held', async (t) => {
+  const scene = await watch(t);
+  scene.engine.runForeign('theirs', on80);
+  await scene.until(() => names(scene).includes('theirs'));
+  await destroyContainer(scene.cluster, 'theirs');
+  t.deepEqual(Object.fromEntries(await scene.cluster.store.sums('a')), {});
+});
+
+test('a container that cannot be put on record costs the others nothing', async (t) => {
+  const scene = await watch(t);
+  scene.engine.runForeign('x'.repeat(5_000), on80);
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+  t.is(scene.cluster.mirror.engine('a').value.condition, 'ok');
+});
+
+test('a copy that carries the labels of a container of ours is foreign', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, busybox);
+  const labels = engine.containers.get(id)?.labels ?? {};
+  const copy = await engine.createContainer({ image: busybox, name: 'copy', labels, maximumCpus: 4 });
+  await engine.startContainer(copy);
+  engine.events.tell({ kind: 'container', action: 'rename', id: copy });
+  await until(() => names(scene).includes('copy'));
+  t.is(cluster.mirror.reservations('a').length, 2);
+  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 200);
+});
+
+/** How often the engine is looked at meanwhile. */
+async function looksWhile({ engine }: Scene, forMs: number, happens: () => void): Promise<number> {
+  const looks = () => engine.calls.filter((call) => call === 'handshake').length;
+  const before = looks();
+  const timer = setInterval(happens, 2);
+  await new Promise((resolve) => setTimeout(resolve, forMs));
+  clearInterval(timer);
+  return looks() - before;
+}
+
+test('an engine that tells without end is looked at twice a second', async (t) => {
+  const scene = await watch(t);
+  const { events } = scene.engine;
+  const id = '0'.repeat(64);
+  const looks = await looksWhile(scene, 2_000, () => {
+    for (let i = 0; i < 100; i++) events.tell({ kind: 'container', action: 'die', id });
+  });
+  t.true(looks >= 2 && looks <= 5, `${looks} looks`);
+  scene.engine.runForeign('theirs');
+  await scene.until(() => names(scene).includes('theirs'));
+});
+
+test('an event that was skipped is a reason for a look, and told in the log once', async (t) => {
+  const scene = await watch(t);
+  const looks = await looksWhile(scene, 1_000, () => scene.engine.events.skip());
+  t.true(looks >= 1 && looks <= 4, `${looks} looks`);
+});
+
+test('an engine that breaks off at once is listened to later and later', async (t) => {
+  const scene = await watch(t);
+  const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
+  const before = opened();
+  const looks = await looksWhile(scene, 2_000, () => scene.engine.events.breakOff());
+  t.true(opened() - before <= 7, `${opened() - before} connections`);
+  t.true(looks <= 14, `${looks} looks`);
+});
+
+test('a container that cannot be inspected costs its engine nothing, and one that answers no ping is down', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.fail('inspectContainer', 'engine_refused');
+  engine.runForeign('theirs');
+  await until(() => names(scene).includes('theirs'));
+  const record = () => cluster.mirror.engine('a').value;
+  t.is(record().condition, 'ok');
+  engine.fail('ping', 'engine_unreachable');
+  engine.runForeign('another');
+  await until(() => record().condition === 'down');
+  t.regex(record().error ?? '', /ping fails/);
+  engine.heal();
+  engine.runForeign('third');
+  await until(() => record().condition === 'ok' && names(scene).length === 3);
+  t.is(record().error, undefined);
+});
+
+test('what is updated and renamed by hand is in the ledger, ours and theirs', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
+  engine.runForeign('theirs', { cpus: 1, memory: 512 });
+  await until(() => names(scene).includes('theirs'));
+  engine.update(id, { cpus: 2, memory: 300 });
+  engine.rename(id, 'app');
+  engine.update('theirs', { cpus: 0.5, memory: 256 });
+  await until(() => names(scene).includes('app') && cluster.mirror.snapshot('a').usedCpuMilli === 2500);
+  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 556);
+  const sums = Object.fromEntries(await cluster.store.sums('a'));
+  t.like(sums, { 'name/app': 1, 'name/web': undefined });
+  const [shown] = (await listAll(cluster)).containers.filter((each) => each.id === id);
+  t.like(shown?.image, { cpus: 2, memory: 300, container_name: 'app' });
+  await stopContainer(cluster, id);
+  await startContainer(cluster, 'app');
+  t.is((await cluster.store.sums('a')).get('memory'), 556);
+});
+
+test('a stopped container that is updated by hand is promised its new limits at its start', async (t) => {
+  const { cluster, engine } = await watch(t);
+  const { id } = await runContainer(cluster, { ...busybox, container_name: 'web', cpus: 0.5 });
+  await stopContainer(cluster, id);
+  engine.update(id, { cpus: 2, memory: 300 });
+  await startContainer(cluster, id);
+  t.is((await cluster.store.sums('a')).get('memory'), 300);
+  t.is((await cluster.store.sums('a')).get('cpu'), 2000);
+});
+
+test('a foreign container whose tag moved on is known by the name that it was started with', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  engine.movedTags.set('demo/busybox:1', `sha256:${'ab'.repeat(32)}`);
+  engine.runForeign('theirs');
+  await until(() => names(scene).includes('theirs'));
+  t.is((await listAll(cluster)).containers[0]?.image.name, 'demo/busybox:1');
+  const error = await t.throwsAsync(runContainer(cluster, { ...busybox, type: 'unique' }), { code: 'unschedulable' });
+  const [report] = (error as unknown as { details: Explanation }).details.engines;
+  t.is(report?.message, 'the image demo/busybox:1 is run there already by theirs');
+});

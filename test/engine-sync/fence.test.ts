@@ -1,0 +1,114 @@
+import test from 'ava';
+import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
+import { lookAnew } from '../../src/engine-sync/look-anew.ts';
+import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { EngineShare } from '../../src/membership/engine-share.ts';
+import { Gate } from '../../src/runtime/gate.ts';
+import type { Fence, Store } from '../../src/store/store.ts';
+import { startCluster } from '../fixtures/harness.ts';
+
+const name = 'watch/7';
+
+async function take(store: Store, holder: string, leaseMs = 60_000): Promise<Fence> {
+  const lease = await store.acquireLease(name, holder, leaseMs);
+  if (!lease) throw new Error(`${holder} did not get the lease`);
+  return { name, token: lease.token };
+}
+
+test('a watcher that was frozen and lost its lease cannot write the engine down afterwards', async (t) => {
+  let thaw = () => {};
+  let frozen: () => void = () => {};
+  const isFrozen = new Promise<void>((resolve) => {
+    frozen = resolve;
+  });
+  const thawed = new Promise<void>((resolve) => {
+    thaw = resolve;
+  });
+  const { engines, ...cluster } = await startCluster(t, { engines: 1 });
+  const { store, mirror } = cluster;
+  // The server of the watcher stops between its decision and its write.
+  const slow: Store = {
+    ...store,
+    async write(changes, guard) {
+      frozen();
+      await thawed;
+      return store.write(changes, guard);
+    },
+  };
+  const fence = await take(store, 'frozen');
+  const watcher = new EngineWatcher({ ...cluster, store: slow }, 'a', {
+    gates: { well: new Gate(1), unwell: new Gate(1) },
+    fence,
+  });
+  engines[0]?.fail('any', 'engine_timeout');
+  const looking = watcher.look();
+  await isFrozen;
+
+  engines[0]?.heal();
+  await store.releaseLease(name, fence.token);
+  await observeEngine(cluster, 'a', await take(store, 'other'));
+  const { version } = mirror.engine('a');
+  thaw();
+  await looking;
+  await mirror.catchUp();
+  t.like(mirror.engine('a'), { version, value: { condition: 'ok' } });
+});
+
+test('whoever holds the lease writes, and whoever was asked to look needs none', async (t) => {
+  const { engines, ...cluster } = await startCluster(t, { engines: 1 });
+  const { store, mirror } = cluster;
+  const condition = () => mirror.engine('a').value.condition;
+  const lost = await take(store, 'one', 0);
+  const held = await take(store, 'two');
+
+  engines[0]?.fail('any', 'engine_timeout');
+  await observeEngine(cluster, 'a', lost);
+  t.is(condition(), 'ok');
+  await observeEngine(cluster, 'a', held);
+  t.is(condition(), 'down');
+  engines[0]?.heal();
+  await observeEngine(cluster, 'a', lost);
+  t.is(condition(), 'down');
+  await lookAnew(cluster, 'a');
+  t.is(condition(), 'ok');
+});
+
+test('what is seen is published by whoever holds the lease only', async (t) => {
+  const { engines, ...cluster } = await startCluster(t, { engines: 1 });
+  const { store, mirror } = cluster;
+  const lost = await take(store, 'one', 0);
+  const held = await take(store, 'two');
+  const published = () => mirror.publishedObservation('a')?.value.observedAt;
+  const before = published();
+  engines[0]?.runForeign('theirs');
+  engines[0]?.images.add('local/tool:1');
+  await observeEngine(cluster, 'a', lost);
+  await mirror.catchUp();
+  t.is(published(), before);
+  // The repair carries no fence.
+  t.deepEqual(
+    mirror.reservations('a').map((each) => each.name),
+    ['theirs'],
+  );
+  await observeEngine(cluster, 'a', held);
+  await mirror.catchUp();
+  t.not(published(), before);
+});
+
+test('the fence of an engine is the lease of its shard, and ends with it', async (t) => {
+  const cluster = await startCluster(t);
+  const { store } = cluster;
+  const share = new EngineShare(cluster, 'one');
+  t.is(share.fence('web-1'), undefined);
+  share.start();
+  t.teardown(() => share.stop());
+  for (const deadline = Date.now() + 30_000; !share.fence('web-1') && Date.now() < deadline; ) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const fence = share.fence('web-1');
+  t.true(share.has('web-1'));
+  t.regex(fence?.name ?? '', /^watch\/\d+$/);
+  t.true((await store.write([], { lease: fence })).ok);
+  await store.releaseLease(fence?.name ?? '', fence?.token ?? 0);
+  t.like(await store.write([], { lease: fence }), { conflict: 'lease' });
+});

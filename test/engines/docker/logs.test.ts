@@ -1,0 +1,224 @@
+import test from 'ava';
+import type { LogOptions } from '../../../src/engines/engine-client.ts';
+import { frame } from '../frame.ts';
+import { json, type StubAnswer, type StubRequest, stubbed } from '../stub-engine.ts';
+
+const options: LogOptions = { tail: 100, follow: false, stdout: true, stderr: true, timestamps: false };
+const forever = new AbortController().signal;
+
+/** A container, with a terminal or not, whose logs are as the test says. */
+function container(answer: (request: StubRequest) => unknown, { hasTerminal = false } = {}): StubAnswer {
+  return (request) => {
+    if (request.path.endsWith('/json')) return json(request.response, 200, { Config: { Tty: hasTerminal } });
+    return answer(request);
+  };
+}
+
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+}
+
+test('logs come without frames, and of a terminal as they are', async (t) => {
+  for (const hasTerminal of [false, true]) {
+    const body = hasTerminal ? Buffer.from('raw\r\n') : Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n')]);
+    const { stub, client } = await stubbed(
+      t,
+      container(({ response }) => response.end(body), { hasTerminal }),
+    );
+    t.is(await textOf(await client.openLogs('web', options, forever)), hasTerminal ? 'raw\r\n' : 'out\nerr\n');
+    const { pathname, searchParams } = new URL(stub.requests.at(-1)?.slice(4) ?? '', 'http://x');
+    t.is(pathname, '/v1.41/containers/web/logs');
+    t.deepEqual(Object.fromEntries(searchParams), {
+      tail: '100',
+      follow: 'false',
+      stdout: 'true',
+      stderr: 'true',
+      timestamps: 'false',
+    });
+  }
+});
+
+test('a container that is gone, and a driver that keeps no logs, are said before anything is told', async (t) => {
+  const { client } = await stubbed(t, ({ response }) => json(response, 404, { message: 'No such container: web' }));
+  await t.throwsAsync(client.openLogs('web', options, forever), { code: 'no_such_container' });
+  const says = 'configured logging driver does not support reading';
+  const { client: mute } = await stubbed(
+    t,
+    container(({ response }) => json(response, 501, { message: says })),
+  );
+  await t.throwsAsync(mute.openLogs('web', options, forever), { code: 'engine_refused', message: new RegExp(says) });
+});
+
+test('an engine that hangs before it begins is a timeout', async (t) => {
+  for (const answer of [() => undefined, container(() => undefined)]) {
+    const { client } = await stubbed(t, answer, { limits: { listMs: 2_000 } });
+    await t.throwsAsync(client.openLogs('web', { ...options, follow: true }, forever), {
+      code: 'engine_timeout',
+      message: /did not answer within 2000 ms when asked to tell the logs of container web$/,
+    });
+  }
+});
+
+test('an engine that hangs in the middle is waited for only where its container is followed', async (t) => {
+  const begun = container(({ response }) => {
+    response.write(frame(1, 'one\n'));
+  });
+  const { client } = await stubbed(t, begun, { limits: { pullMs: 1_000 } });
+  const logs = (await client.openLogs('web', options, forever))[Symbol.asyncIterator]();
+  t.is(String((await logs.next()).value), 'one\n');
+  await t.throwsAsync(logs.next(), { code: 'engine_unreachable' });
+  const followed = (await client.openLogs('web', { ...options, follow: true }, forever))[Symbol.asyncIterator]();
+  await followed.next();
+  const late = Symbol('late');
+  const patience = new Promise((resolve) => setTimeout(resolve, 2_000, late));
+  t.is(await Promise.race([followed.next(), patience]), late);
+});
+
+test('whoever reads no more ends it at the engine', async (t) => {
+  let closed: Promise<unknown> = Promise.resolve();
+  const { client } = await stubbed(
+    t,
+    container(({ response }) => {
+      closed = new Promise((resolve) => response.once('close', resolve));
+      response.write(frame(1, 'one\n'));
+    }),
+  );
+  const gone = new AbortController();
+  const logs = (await client.openLogs('web', { ...options, follow: true }, gone.signal))[Symbol.asyncIterator]();
+  await logs.next();
+  const next = logs.next();
+  gone.abort();
+  await t.throwsAsync(next, { code: 'engine_unreachable' });
+  await closed;
+  t.pass();
+});
+
+test('an engine that dies in the middle is an error, and not an end', async (t) => {
+  const { client } = await stubbed(
+    t,
+    container(({ response }) => {
+      response.write(frame(1, 'one\n'));
+      setTimeout(() => response.socket?.destroy(), 20);
+    }),
+  );
+  await t.throwsAsync(textOf(await client.openLogs('web', { ...options, follow: true }, forever)), {
+    code: 'engine_unreachable',
+  });
+});
+
+test('what nobody reads stays with the engine', async (t) => {
+  let written = 0;
+  const { client } = await stubbed(
+    t,
+    container(({ response }) => {
+      const block = frame(1, 'x'.repeat(65_536));
+      const more = () => {
+        while (!response.destroyed && written < 2 ** 28) {
+          written += block.length;
+          if (!response.write(block)) return void response.once('drain', more);
+        }
+      };
+      more();
+    }),
+  );
+  const gone = new AbortController();
+  t.teardown(() => gone.abort());
+  const logs = (await client.openLogs('web', options, gone.signal))[Symbol.asyncIterator]();
+  await logs.next();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.true(written < 2 ** 25, `${written} bytes were taken`);
+});
+
+// Those that are serial have deadlines of their own, which the others of this file would take up.
+test.serial('however much there is to read, a turn of the event loop handles little of it', async (t) => {
+  const lines = Buffer.concat(Array.from({ length: 2_000 }, (_, i) => frame(1, `${i} ${'x'.repeat(170)}\n`)));
+  const { client } = await stubbed(
+    t,
+    container(({ response }) => response.end(lines)),
+  );
+  let inThisTurn = 0;
+  let most = 0;
+  let isOver = false;
+  const nextTurn = () => {
+    most = Math.max(most, inThisTurn);
+    inThisTurn = 0;
+    if (!isOver) setImmediate(nextTurn);
+  };
+  setImmediate(nextTurn);
+  const read = async () => {
+    let bytes = 0;
+    for await (const { length } of await client.openLogs('web', options, forever)) {
+      bytes += length;
+      inThisTurn += length;
+    }
+    return bytes;
+  };
+  const all = await Promise.all(Array.from({ length: 10 }, read));
+  isOver = true;
+  t.true(all.every((bytes) => bytes === lines.length - 2_000 * 8));
+  t.true(most <= 128 * 1024, `${most} bytes in one turn`);
+});
+
+test.serial('many who follow keep no other call waiting', async (t) => {
+  const { client } = await stubbed(t, (request) => {
+    if (request.path.endsWith('/logs') || request.path.includes('/logs?')) return request.response.write(frame(1, 'a'));
+    return json(request.response, 200, request.path.includes('/json?all') ? [] : { Config: {} });
+  });
+  const gone = new AbortController();
+  t.teardown(() => gone.abort());
+  const follow = () => client.openLogs('web', { ...options, follow: true }, gone.signal);
+  await Promise.all(Array.from({ length: 128 }, follow));
+  t.deepEqual(await client.listContainers(), []);
+  const events = await client.openEvents(gone.signal).catch((error: unknown) => error);
+  t.false(events instanceof Error);
+});
+
+for (const [call, path, act] of [
+  ['stop', '/stop?t=3', 'stopContainer'],
+  ['restart', '/restart?t=3', 'restartContainer'],
+] as const) {
+  test(`a ${call} says how long it may take, and the call waits so much longer`, async (t) => {
+    const limits = { removeMs: 300, startMs: 300 };
+    const { stub, client } = await stubbed(
+      t,
+      ({ response }) => setTimeout(() => response.writeHead(204).end(), 1_500),
+      {
+        limits,
+      },
+    );
+    await client.ping();
+    await client[act]('web', { timeoutSeconds: 3 });
+    t.is(stub.requests.at(-1), `POST /v1.41/containers/web${path}`);
+    await t.throwsAsync(client[act]('web', { timeoutSeconds: 0 }), {
+      code: 'engine_timeout',
+      message: /did not answer within 300 ms when asked to \w+ container web; whether it did is not known/,
+    });
+  });
+}
+
+test('stopping what is stopped changes nothing', async (t) => {
+  const { client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
+  await t.notThrowsAsync(client.stopContainer('web'));
+});
+
+for (const [status, message, code] of [
+  [409, 'Container f81 is not running', 'wrong_state'],
+  [500, 'Cannot kill container: web: Container f81 is not running', 'wrong_state'],
+  [400, 'Invalid signal: FOO', 'invalid'],
+  [404, 'No such container: web', 'no_such_container'],
+  [500, 'something else', 'engine_refused'],
+] as const) {
+  test(`a kill that is answered with ${status} ${message} is ${code}`, async (t) => {
+    const { stub, client } = await stubbed(t, ({ response }) => json(response, status, { message }));
+    await t.throwsAsync(client.killContainer('web', 'SIGRTMIN+1'), { code });
+    t.is(stub.requests.at(-1), 'POST /v1.41/containers/web/kill?signal=SIGRTMIN%2B1');
+  });
+}
+
+test('a paused container cannot be started', async (t) => {
+  const says = 'cannot start a paused container, try unpause instead';
+  const { client } = await stubbed(t, ({ response }) => json(response, 409, { message: says }));
+  await t.throwsAsync(client.startContainer('web'), { code: 'wrong_state', message: /try unpause/ });
+});

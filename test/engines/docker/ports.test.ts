@@ -1,0 +1,63 @@
+import test from 'ava';
+import { portKey, readPortKey, tidyPorts } from '../../../src/engines/docker/ports.ts';
+import type { PortBinding } from '../../../src/model/image-config.ts';
+
+type Bound = Required<PortBinding>;
+const bound = (host_ip: string, port: number, container_port: number, proto: Bound['proto'] = 'tcp'): Bound => {
+  return { proto, host_ip, port, container_port };
+};
+
+const tidied = test.macro((t, ports: Bound[], expected: Bound[]) => {
+  t.deepEqual(tidyPorts(ports), expected);
+  t.deepEqual(tidyPorts([...ports].reverse()), expected, 'in whichever order they come');
+});
+
+test(
+  'the twin of an IPv4 binding is left out',
+  tidied,
+  [bound('0.0.0.0', 80, 80), bound('::', 80, 80)],
+  [bound('0.0.0.0', 80, 80)],
+);
+test('an IPv6 binding without a twin stays', tidied, [bound('::', 80, 80)], [bound('::', 80, 80)]);
+test(
+  'two host ports of one container port are no twins',
+  tidied,
+  [bound('0.0.0.0', 32768, 80), bound('::', 32769, 80)],
+  [bound('0.0.0.0', 32768, 80), bound('::', 32769, 80)],
+);
+test(
+  'two protocols of one port are no twins',
+  tidied,
+  [bound('0.0.0.0', 53, 53), bound('::', 53, 53, 'udp')],
+  [bound('0.0.0.0', 53, 53), bound('::', 53, 53, 'udp')],
+);
+test(
+  'an entry that comes twice is one',
+  tidied,
+  [bound('0.0.0.0', 80, 80), bound('0.0.0.0', 80, 80)],
+  [bound('0.0.0.0', 80, 80)],
+);
+test(
+  'ports are sorted by container port, protocol, host port and address',
+  tidied,
+  [
+    bound('10.0.0.2', 7, 9),
+    bound('10.0.0.1', 7, 9),
+    bound('10.0.0.1', 6, 9),
+    bound('10.0.0.1', 5, 9, 'udp'),
+    bound('1.1.1.1', 9, 8),
+  ],
+  [
+    bound('1.1.1.1', 9, 8),
+    bound('10.0.0.1', 6, 9),
+    bound('10.0.0.1', 7, 9),
+    bound('10.0.0.2', 7, 9),
+    bound('10.0.0.1', 5, 9, 'udp'),
+  ],
+);
+
+test('a port key is read as it was written', (t) => {
+  t.is(portKey({ proto: 'udp', container_port: 53 }), '53/udp');
+  t.deepEqual(readPortKey('53/udp'), { proto: 'udp', container_port: 53 });
+  t.deepEqual(readPortKey('80'), { proto: 'tcp', container_port: 80 });
+});

@@ -1,0 +1,58 @@
+import test from 'ava';
+import { Nonsense, Refusal } from '../../../src/engines/docker/failures.ts';
+import { followPull } from '../../../src/engines/docker/pull.ts';
+
+async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function progressOf(text: string, size: number): Promise<string[]> {
+  const seen: string[] = [];
+  await followPull(chunked(text, size), (status) => seen.push(status));
+  return seen;
+}
+
+for (const size of [1, 7, 10_000]) {
+  test(`progress is read in pieces of ${size} bytes`, async (t) => {
+    const lines = [
+      '{"status":"Pulling from x","id":"1"}',
+      '',
+      '{"status":"schön"}',
+      '{"progressDetail":{}}',
+      '{"status":"end"}',
+    ];
+    t.deepEqual(await progressOf(lines.join('\r\n'), size), ['1: Pulling from x', 'schön', 'end']);
+  });
+
+  test(`a failure ends the pull, in pieces of ${size} bytes`, async (t) => {
+    const lines =
+      '{"status":"Pulling"}\n{"errorDetail":{"message":"manifest unknown"},"error":"short"}\n{"status":"after"}\n';
+    await t.throwsAsync(progressOf(lines, size), { instanceOf: Refusal, message: 'manifest unknown' });
+  });
+}
+
+test('an error without detail is a failure', async (t) => {
+  await t.throwsAsync(progressOf('{"error":"denied"}', 100), { instanceOf: Refusal, message: 'denied' });
+});
+
+test('a line without an end is refused', async (t) => {
+  await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), { instanceOf: Nonsense, message: /without an end/ });
+});
+
+for (const line of ['<html>', 'null', '[]', '5', '{"errorDetail":5}']) {
+  test(`${line} is no progress`, async (t) => {
+    await t.throwsAsync(progressOf(`${line}\n`, 100), { instanceOf: Nonsense });
+  });
+}
+
+test('a failure without words is one', async (t) => {
+  for (const error of ['{"toString":1}', 'null', '{"errorDetail":{"message":[]}}']) {
+    const line = error.includes('errorDetail') ? error : `{"error":${error}}`;
+    await t.throwsAsync(progressOf(line, 100), { instanceOf: Refusal, message: 'no reason given' });
+  }
+});
+
+test('progress without words is none', async (t) => {
+  t.deepEqual(await progressOf('{"status":{"toString":1},"id":5}\n{"status":"x","id":5}', 100), ['x']);
+});

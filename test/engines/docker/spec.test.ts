@@ -1,0 +1,86 @@
+import test from 'ava';
+import { toDockerSpec } from '../../../src/engines/docker/spec.ts';
+import type { ImageConfig } from '../../../src/model/image-config.ts';
+
+const image: ImageConfig = { name: 'redis', type: 'multi', restart_policy: {} };
+const spec = (asked: Partial<ImageConfig>, maximumCpus = 4) =>
+  toDockerSpec({ image: { ...image, ...asked }, name: 'web', labels: { a: 'b' }, maximumCpus });
+
+test('what is not asked for is left to Docker', (t) => {
+  t.deepEqual(spec({}), { name: 'web', Image: 'redis', Labels: { a: 'b' }, HostConfig: {} });
+});
+
+const body = test.macro({
+  exec: (t, asked: Partial<ImageConfig>, expected: object) => {
+    t.deepEqual(spec(asked), { ...spec({}), ...expected });
+  },
+  title: (_, asked) => `body of ${JSON.stringify(asked)}`,
+});
+
+test(body, { environment: { A: 'b=c', EMPTY: '' } }, { Env: ['A=b=c', 'EMPTY='] });
+test(body, { hostname: 'h', domain: 'd.test' }, { Hostname: 'h', Domainname: 'd.test' });
+test(body, { args: ['sleep', '1'], entrypoint: ['/init'] }, { Cmd: ['sleep', '1'], Entrypoint: ['/init'] });
+test(body, { args: [], entrypoint: [] }, { Cmd: [], Entrypoint: [] });
+test(body, { volumes: ['/data'] }, { Volumes: { '/data': {} } });
+
+const host = test.macro({
+  exec: (t, asked: Partial<ImageConfig>, expected: object) => {
+    t.deepEqual(spec(asked).HostConfig, expected);
+  },
+  title: (_, asked) => `host config of ${JSON.stringify(asked)}`,
+});
+
+test(host, { cpus: 0.5 }, { NanoCpus: 500_000_000, CpuShares: 512 });
+test(host, { cpus: 1.1 }, { NanoCpus: 1_100_000_000, CpuShares: 1126 });
+test(host, { cpus: 6 }, { NanoCpus: 4_000_000_000, CpuShares: 6144 });
+test(host, { cpus: 0.001 }, { NanoCpus: 10_000_000, CpuShares: 2 });
+test(host, { cpus: 1000 }, { NanoCpus: 4_000_000_000, CpuShares: 262_144 });
+test(host, { cpus: 0, memory: 0 }, {});
+test(host, { memory: 512 }, { Memory: 536_870_912 });
+test(host, { volumes_from: ['data:ro'] }, { VolumesFrom: ['data:ro'] });
+test(host, { links: { db: 'database', cache: 'c' } }, { Links: ['db:database', 'cache:c'] });
+test(host, { network_mode: 'host', publish: true }, { NetworkMode: 'host', PublishAllPorts: true });
+test(host, { restart_policy: { name: 'always', maximum_retry: 3 } }, { RestartPolicy: { Name: 'always' } });
+test(
+  host,
+  { restart_policy: { name: 'on-failure', maximum_retry: 3 } },
+  { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } },
+);
+test(host, { volumes: ['/srv:/data:ro', 'name:/x', '/anonymous'] }, { Binds: ['/srv:/data:ro', 'name:/x'] });
+
+const node = (PathOnHost: string, PathInContainer = PathOnHost, CgroupPermissions = 'rwm') => ({
+  ...{ PathOnHost, PathInContainer, CgroupPermissions },
+});
+test(
+  host,
+  { devices: ['/dev/a', '/dev/b:r', '/dev/c:/dev/d', '/dev/e:/dev/f:rw'] },
+  {
+    Devices: [node('/dev/a'), node('/dev/b', '/dev/b', 'r'), node('/dev/c', '/dev/d'), node('/dev/e', '/dev/f', 'rw')],
+  },
+);
+const gpus = (which: object) => ({ DeviceRequests: [{ Driver: '', Capabilities: [['gpu']], ...which }] });
+test(host, { gpus: 'all' }, gpus({ Count: -1 }));
+test(host, { gpus: 2 }, gpus({ Count: 2 }));
+test(host, { gpus: ['0', 'GPU-fef8'] }, gpus({ DeviceIDs: ['0', 'GPU-fef8'] }));
+// What is counted is between Satsuma and its operator.
+test(host, { resources: { gpu: 1 } }, {});
+
+test('ports are exposed and bound, several to one container port too', (t) => {
+  const { ExposedPorts, HostConfig } = spec({
+    bind_ports: [
+      { proto: 'tcp', port: 80, container_port: 8080 },
+      { proto: 'tcp', host_ip: '10.0.0.5', port: 81, container_port: 8080 },
+      { proto: 'udp', container_port: 53 },
+      { proto: 'sctp', port: 0, container_port: 9 },
+    ],
+  });
+  t.deepEqual(ExposedPorts, { '8080/tcp': {}, '53/udp': {}, '9/sctp': {} });
+  t.deepEqual(HostConfig?.PortBindings, {
+    '8080/tcp': [
+      { HostIp: '', HostPort: '80' },
+      { HostIp: '10.0.0.5', HostPort: '81' },
+    ],
+    '53/udp': [{ HostIp: '', HostPort: '' }],
+    '9/sctp': [{ HostIp: '', HostPort: '' }],
+  });
+});

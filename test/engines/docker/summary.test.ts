@@ -1,0 +1,122 @@
+import test from 'ava';
+import type Docker from 'dockerode';
+import { toContainerList, toContainerSummary } from '../../../src/engines/docker/summary.ts';
+import type { ContainerSummary } from '../../../src/model/container.ts';
+
+const id = 'f810083c6bfe'.padEnd(64, '0');
+
+/** As dockerd 20.10 lists it. */
+const entry: Docker.ContainerInfo = {
+  Id: id,
+  Names: ['/sad_hodgkin'],
+  Image: 'redis:latest',
+  ImageID: 'sha256:0',
+  Command: '/entrypoint.sh redis-server',
+  Created: 1_700_000_000,
+  Ports: [
+    { IP: '0.0.0.0', PrivatePort: 6379, PublicPort: 6379, Type: 'tcp' },
+    { IP: '::', PrivatePort: 6379, PublicPort: 6379, Type: 'tcp' },
+  ],
+  Labels: { a: 'b' },
+  State: 'running',
+  Status: 'Up 2 minutes',
+  HostConfig: { NetworkMode: 'default' },
+  NetworkSettings: { Networks: {} },
+  Mounts: [],
+};
+
+test('a list entry in our words', (t) => {
+  t.deepEqual(toContainerSummary(entry), {
+    id,
+    name: 'sad_hodgkin',
+    imageName: 'redis:latest',
+    state: 'running',
+    status: 'Up 2 minutes',
+    labels: { a: 'b' },
+    ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 6379, container_port: 6379 }],
+    createdAt: '2023-11-14T22:13:20.000Z',
+  });
+});
+
+const told = test.macro({
+  exec: (t, said: object, expected: Partial<ContainerSummary>) => {
+    t.like(toContainerSummary({ ...entry, ...said }), expected);
+  },
+  title: (_, said) => `list entry with ${JSON.stringify(said)}`,
+});
+
+test(told, { Names: ['/web/db', '/database'] }, { name: 'database' });
+test(told, { Names: ['/database', '/web/db'] }, { name: 'database' });
+test(told, { Names: ['/web/db'] }, { name: 'web/db' });
+test(told, { Names: [] }, { name: '' });
+test(told, { Names: null }, { name: '' });
+test(told, { State: 'exited' }, { state: 'exited' });
+test(
+  told,
+  { State: 'exited', Status: 'Exited (3) 2 minutes ago' },
+  { status: 'Exited (3) 2 minutes ago', exitCode: 3 },
+);
+test(told, { State: 'exited', Status: 'Exited (0) About an hour ago' }, { exitCode: 0 });
+test(told, { State: 'restarting', Status: 'Restarting (137) 5 seconds ago' }, { exitCode: 137 });
+test(told, { Status: 5 }, { unclear: 'Status is 5, not a text' });
+test(
+  told,
+  { Status: 'Up\u001b[2J' },
+  { status: 'Up\ufffd[2J', unclear: 'Status is a text of 6 characters, not one line' },
+);
+test(told, { State: 'configured' }, { state: 'created' });
+test(told, { State: 'a new word' }, { state: 'running', unclear: 'State is a word that is not known' });
+test(told, { State: '__proto__' }, { state: 'running', unclear: 'State is a word that is not known' });
+test(told, { Image: 'a\u001bb' }, { imageName: 'a\ufffdb', unclear: 'Image is a text of 3 characters, not one line' });
+test(told, { Names: [5, '/web'] }, { name: 'web', unclear: 'a name is 5, not a text' });
+test(
+  told,
+  { Ports: [{ IP: 5, PublicPort: 81, Type: 'tcp' }] },
+  {
+    ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 81, container_port: 0 }],
+    unclear: 'IP is 5, not an IP address; PrivatePort is missing, not an integer',
+  },
+);
+test(told, { Labels: null, Ports: null }, { labels: {}, ports: [] });
+test(told, { Ports: [{ PrivatePort: 80, Type: 'tcp' }] }, { ports: [] });
+test(
+  told,
+  { Ports: [{ PrivatePort: 80, PublicPort: 81, Type: 'udp' }] },
+  {
+    ports: [{ proto: 'udp', host_ip: '0.0.0.0', port: 81, container_port: 80 }],
+  },
+);
+
+test('a status without words or with a strange number tells no exit code', (t) => {
+  t.false('status' in (toContainerSummary({ ...entry, Status: '' }) ?? {}));
+  for (const Status of ['', 'Exited (99999999999999999999) long ago', 'Exited (x)']) {
+    t.false('exitCode' in (toContainerSummary({ ...entry, Status }) ?? {}), Status);
+  }
+});
+
+test('a HEALTHCHECK that fails is told at the end of the status', (t) => {
+  t.true(toContainerSummary({ ...entry, Status: 'Up 2 minutes (unhealthy)' })?.isUnhealthy);
+  for (const Status of ['Up 2 minutes (healthy)', 'Up 1 second (health: starting)', 'Exited (1) 2 hours ago']) {
+    t.is(toContainerSummary({ ...entry, Status })?.isUnhealthy, undefined, Status);
+  }
+});
+
+test('an image may expose every port there is', (t) => {
+  const Ports = ['tcp', 'udp'].flatMap((Type) =>
+    Array.from({ length: 16_384 }, (_, index) => ({ PrivatePort: 49_152 + index, Type })),
+  );
+  t.deepEqual(toContainerList([{ ...entry, Ports }]), toContainerList([{ ...entry, Ports: [] }]));
+});
+
+test('of one that binds more ports than the ledger takes, some are counted', (t) => {
+  const Ports = Array.from({ length: 5_000 }, (_, index) => ({ PrivatePort: 1, PublicPort: 1 + index, Type: 'udp' }));
+  const summary = toContainerSummary({ ...entry, Ports });
+  t.is(summary?.ports.length, 4_096);
+  t.is(summary?.unclear, 'it binds 5000 ports, and 4096 of them are counted');
+});
+
+test('an ID that comes twice stands for one container, which is unclear', (t) => {
+  const list = toContainerList([entry, { ...entry, State: 'exited' }]);
+  t.like(list, { length: 1, leftOut: 1 });
+  t.like(list[0], { id, state: 'running', unclear: 'its ID is listed twice' });
+});

@@ -1,0 +1,32 @@
+import test from 'ava';
+import { Gate } from '../../src/runtime/gate.ts';
+
+test('so many go through at a time, in the order in which they came', async (t) => {
+  const gate = new Gate(2);
+  const begun: number[] = [];
+  const ends: (() => void)[] = [];
+  const all = [0, 1, 2, 3].map((n) =>
+    gate.through(() => {
+      begun.push(n);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    }),
+  );
+  t.deepEqual(begun, [0, 1]);
+  ends[1]?.();
+  await all[1];
+  t.deepEqual(begun, [0, 1, 2]);
+  ends[0]?.();
+  await all[0];
+  t.deepEqual(begun, [0, 1, 2, 3]);
+  for (const end of ends) end();
+  await Promise.all(all);
+});
+
+test('what fails makes room all the same', async (t) => {
+  const gate = new Gate(1);
+  const failing = gate.through(() => Promise.reject(new Error('no')));
+  const next = gate.through(async () => 'yes');
+  await t.throwsAsync(failing, { message: 'no' });
+  t.is(await next, 'yes');
+  t.is(await gate.through(async () => 'again'), 'again');
+});

@@ -1,0 +1,120 @@
+import test, { type ExecutionContext } from 'ava';
+import { updateEngine } from '../../src/commands/engines/update-engine.ts';
+import { runContainer } from '../../src/execution/run-container.ts';
+import type { ImageConfig } from '../../src/model/image-config.ts';
+import type { ServiceRecord, UpdatePolicy } from '../../src/model/service.ts';
+import { foresee } from '../../src/simulation/foresee.ts';
+import { busybox, policy, serviceRecord, spec } from '../decisions/services/views.ts';
+import { startCluster } from '../fixtures/harness.ts';
+
+const onPort: ImageConfig = {
+  ...busybox,
+  strategy: 'spread',
+  bind_ports: [{ proto: 'tcp', port: 80, container_port: 80 }],
+};
+
+interface Scene {
+  readonly engines?: number;
+  /** What runs of generation 1, from slot 1 on, one on each engine. */
+  readonly running?: number;
+  readonly old?: ImageConfig;
+  readonly image?: ImageConfig;
+  readonly replicas?: number | 'global';
+  readonly update?: Partial<UpdatePolicy>;
+  readonly record?: Partial<ServiceRecord>;
+}
+
+/** A service that is about to get another image, if it is there already. */
+async function stage(t: ExecutionContext, scene: Scene) {
+  const { engines = 3, running = 0, image = onPort, old = image, replicas = 2, update, record } = scene;
+  const cluster = await startCluster(t, { engines });
+  for (let slot = 1; slot <= running; slot++) {
+    const replica = { service: 'web', slot: String(slot), generation: 1, copy: 1 };
+    await runContainer(cluster, old, { replica, onlyOn: 'abc'[slot - 1] });
+  }
+  const template = running === 0 ? 1 : 2;
+  const wanted = { ...spec, image, replicas, update: { ...policy, ...update } };
+  const next = serviceRecord({ generation: template, template, spec: wanted, ...record });
+  return { cluster, look: () => told(foresee(cluster, 'web', next)), next };
+}
+
+/** `1>a`: it lands there. `1=a`: it stays. `1!`: it has no place. `1<a`: its turn does not come. `1-a`: it goes. */
+function told({ lands, stays, stranded, behind, gone }: ReturnType<typeof foresee>): string[] {
+  return [
+    ...lands.map(({ slot, engine, from }) => `${slot}>${engine}${from === undefined ? '' : ` from ${from}`}`),
+    ...stays.map(({ slot, engine }) => `${slot}=${engine}`),
+    ...stranded.map(({ slot }) => `${slot}!`),
+    ...behind.map(({ slot, engine }) => `${slot}<${engine}`),
+    ...gone.map(({ slot, engine }) => `${slot}-${engine}`),
+  ];
+}
+
+const foreseen = test.macro({
+  async exec(t, scene: Scene, expected: readonly string[]) {
+    const { look } = await stage(t, scene);
+    t.deepEqual(look(), expected);
+    t.deepEqual(look(), expected, 'nothing was changed');
+  },
+  title: (fact = '') => fact,
+});
+
+test('each replica counts for the next', foreseen, { replicas: 4 }, ['1>a', '2>b', '3>c', '4!']);
+test('no replicas', foreseen, { replicas: 0 }, []);
+test('without engines nothing has a place', foreseen, { engines: 0, replicas: 1 }, ['1!']);
+test('a global service has one on each engine', foreseen, { replicas: 'global' }, ['a>a', 'b>b', 'c>c']);
+test('what fits stays', foreseen, { running: 2, replicas: 3, record: { template: 1 } }, ['3>c', '1=a', '2=b']);
+test('what is too much goes', foreseen, { running: 3, replicas: 1, record: { template: 1 } }, ['1=a', '2-b', '3-c']);
+test('who leaves makes room for the next', foreseen, { running: 2 }, ['1>c from a', '2>a from b']);
+test('together, they cannot have the same room', foreseen, { running: 2, update: { parallelism: 0 } }, [
+  ...['1>c from a', '2>a from b'],
+]);
+test(
+  'who starts first needs room beside the one before, and those behind wait for it',
+  foreseen,
+  { running: 3, replicas: 3 },
+  [...['1!', '2<b', '3<c']],
+);
+test('who stops first finds its own room', foreseen, { running: 3, replicas: 3, update: { order: 'stop-first' } }, [
+  ...['1>a from a', '2>b from b', '3>c from c'],
+]);
+test('a paused service exchanges nothing', foreseen, { running: 2, replicas: 3, record: { isPaused: true } }, [
+  ...['3>c', '1=a', '2=b'],
+]);
+
+const large = { ...busybox, memory: 5000 };
+const smaller = { ...busybox, memory: 4000 };
+test(
+  'an empty slot gets the room that an exchange leaves',
+  foreseen,
+  { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first', parallelism: 2 } },
+  ['1>a from a', '2>a'],
+);
+test(
+  'an empty slot that waits holds up those that would stop first',
+  foreseen,
+  { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first' } },
+  ['2!', '1<a'],
+);
+
+test('replicas are foreseen spread over zones, by their service', async (t) => {
+  const image: ImageConfig = { ...busybox, spread: 'zone' };
+  const { cluster, look } = await stage(t, { image, replicas: 2 });
+  for (const [id, zone] of Object.entries({ a: 'eu', b: 'eu', c: 'us' })) {
+    await updateEngine(cluster, id, { labels: [`zone=${zone}`] });
+  }
+  // Another's containers of the same image do not count.
+  await runContainer(cluster, busybox, { onlyOn: 'c' });
+  t.deepEqual(look(), ['1>a', '2>c']);
+});
+
+test('what is on an engine that is drained goes elsewhere, and nothing goes there', async (t) => {
+  const { cluster, look } = await stage(t, { running: 1, replicas: 2, record: { template: 1 } });
+  await updateEngine(cluster, 'a', { intent: 'draining' });
+  t.deepEqual(look(), ['2>b', '1>c from a']);
+});
+
+test('a slot that has its place goes there or nowhere, and before those that have none', async (t) => {
+  const { cluster, next } = await stage(t, { replicas: 3 });
+  t.deepEqual(told(foresee(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
+  t.deepEqual(told(foresee(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);
+});

@@ -1,0 +1,105 @@
+import test from 'ava';
+import type { Rebalance, RebalanceMove } from '../../../src/model/rebalance.ts';
+import { advance, type MoveProgress, type Scene } from '../../../src/simulation/rebalance/advance.ts';
+
+const now = '2026-11-21T12:00:00.000Z';
+
+const move = (slot: string, state: RebalanceMove['state'] = 'waiting', changes: Partial<RebalanceMove> = {}) => ({
+  ...{ service: 'web', slot, from: 'a', to: 'b', why: 'it is emptier', state },
+  ...changes,
+});
+
+const underWay = (moves: readonly RebalanceMove[], changes: Partial<Rebalance> = {}): Rebalance => {
+  return { atOnce: 1, state: 'running', startedAt: now, moves, ...changes };
+};
+
+/** Nothing stands against any move, and those that began go on, unless said otherwise by slot. */
+function scene(progress: Record<string, MoveProgress> = {}, objections: Record<string, string> = {}): Scene {
+  return {
+    progressOf: ({ slot }) => progress[slot] ?? { state: 'moving' },
+    objectionTo: ({ slot }) => objections[slot],
+  };
+}
+
+const becomes = test.macro({
+  exec(t, rebalance: Rebalance, seen: Scene, states: readonly string[], state: Rebalance['state'] = 'running') {
+    const after = advance(rebalance, seen, now);
+    t.deepEqual(
+      after.moves.map((each) => each.state),
+      states,
+    );
+    t.is(after.state, state);
+    t.is(after.finishedAt, state === 'done' || state === 'stopped' ? now : undefined);
+  },
+  title: (fact = '') => fact,
+});
+
+const moving = [move('1', 'moving'), move('2')];
+const failed: MoveProgress = { state: 'given up', reason: 'it ended' };
+
+test('as many begin as may at once', becomes, underWay([move('1'), move('2'), move('3')], { atOnce: 2 }), scene(), [
+  ...['moving', 'moving', 'waiting'],
+]);
+test('the next begins when one is done', becomes, underWay(moving), scene({ 1: { state: 'done' } }), [
+  'done',
+  'moving',
+]);
+test('not before', becomes, underWay(moving), scene(), ['moving', 'waiting']);
+test('one that failed is given up, and the next begins', becomes, underWay(moving), scene({ 1: failed }), [
+  ...['given up', 'moving'],
+]);
+test('what is worth nothing any more is skipped', becomes, underWay([move('1'), move('2')]), scene({}, { 1: 'full' }), [
+  ...['skipped', 'moving'],
+]);
+test(
+  'but while others move it may be worth it later',
+  becomes,
+  underWay(moving, { atOnce: 2 }),
+  scene({}, { 2: 'full' }),
+  ['moving', 'waiting'],
+);
+test(
+  'the moves of one replica follow each other',
+  becomes,
+  underWay([move('1', 'moving'), move('1', 'waiting', { from: 'b', to: 'c' })], { atOnce: 2 }),
+  scene(),
+  ['moving', 'waiting'],
+);
+test(
+  'when all have ended it is done',
+  becomes,
+  underWay([move('1', 'moving')]),
+  scene({ 1: failed }),
+  ['given up'],
+  'done',
+);
+test(
+  'so it is when nothing is worth it',
+  becomes,
+  underWay([move('1')]),
+  scene({}, { 1: 'full' }),
+  ['skipped'],
+  'done',
+);
+test(
+  'stopped, it begins no more, and what is under way ends',
+  becomes,
+  underWay(moving, { state: 'stopping' }),
+  scene(),
+  ['moving', 'skipped'],
+  'stopping',
+);
+test(
+  'and then it is stopped',
+  becomes,
+  underWay(moving, { state: 'stopping' }),
+  scene({ 1: { state: 'done' } }),
+  ['done', 'skipped'],
+  'stopped',
+);
+
+test('reasons are kept, and to look again changes nothing', (t) => {
+  const after = advance(underWay([move('1', 'moving'), move('2')]), scene({ 1: failed }), now);
+  t.is(after.moves[0]?.reason, 'it ended');
+  t.deepEqual(advance(after, scene({ 1: failed }), now), after);
+});

@@ -1,0 +1,144 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import test from 'ava';
+import { createLogger } from '../../src/logging/logger.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+import { ChangeFollower } from '../../src/state/change-follower.ts';
+import type { Change, Store } from '../../src/store/store.ts';
+
+/** A store of which only the feed is asked, and what a reader is told of it. */
+function scene() {
+  const told: (string | number)[] = [];
+  const feed = { head: 0, epoch: 'one', queue: [] as (Change | 'lost')[], wake: (): void => {}, from: [] as number[] };
+  const store = {
+    position: async () => ({ epoch: feed.epoch, version: feed.head }),
+    async *follow(after: number, signal: AbortSignal) {
+      feed.from.push(after);
+      while (!signal.aborted) {
+        const next = feed.queue.shift();
+        if (next === 'lost') throw new SatsumaError('store_unavailable', 'lost');
+        // As the stores do: what waits when the reading ends is not given.
+        if (next && !signal.aborted) yield next;
+        else if (!signal.aborted)
+          await new Promise<void>((resolve) => {
+            feed.wake = resolve;
+            signal.addEventListener('abort', () => resolve(), { once: true });
+          });
+      }
+    },
+  } as unknown as Store;
+  const reading = { isOver: Promise.resolve() };
+  const reader = {
+    load: async () => {
+      told.push('load');
+      await reading.isOver;
+    },
+    apply: (change: Exclude<Change, { kind: 'reset' }>) => void told.push(change.version),
+  };
+  const tell = (change: Change | 'lost') => {
+    if (change !== 'lost') feed.head = change.version;
+    feed.queue.push(change);
+    feed.wake();
+  };
+  return { told, feed, tell, reading, follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })) };
+}
+
+const change = (version: number): Change => ({ kind: 'engine', id: 'a', version });
+
+test('everything is read once, and then each change is told', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell(change(1));
+  tell(change(2));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 1, 2]);
+});
+
+test('after a lost connection everything is read anew: the store may have lost what it told last', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell(change(1));
+  tell('lost');
+  tell(change(2));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told.slice(0, 3), ['load', 1, 'load']);
+});
+
+test('a feed that does not reach back makes everything be read anew', async (t) => {
+  const { told, tell, follower } = scene();
+  await follower.start();
+  tell({ kind: 'reset', version: 9 });
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load']);
+});
+
+test('a store that counts from an earlier version than it did is read anew before it is believed', async (t) => {
+  const { told, feed, tell, follower } = scene();
+  await follower.start();
+  tell(change(500));
+  await follower.catchUp();
+  feed.head = 3;
+  await follower.catchUp();
+  tell(change(4));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 500, 'load', 4]);
+  t.deepEqual(feed.from, [0, 3], 'the feed goes on from there');
+});
+
+test('a store that was emptied and filled again past the cursor is read anew before it is believed', async (t) => {
+  const { told, feed, tell, follower } = scene();
+  await follower.start();
+  tell(change(5));
+  await follower.catchUp();
+  Object.assign(feed, { epoch: 'two', head: 60 });
+  await follower.catchUp();
+  t.deepEqual([follower.epoch, follower.version], ['two', 60]);
+  tell(change(61));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 5, 'load', 61]);
+  t.deepEqual(feed.from, [0, 60]);
+});
+
+test('a version that the feed never tells is made good by reading everything anew', async (t) => {
+  const { told, feed, tell, follower } = scene();
+  await follower.start();
+  feed.head = 7;
+  await follower.catchUp();
+  tell(change(8));
+  await follower.catchUp();
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load', 8]);
+});
+
+test('whoever asks while everything is read anew waits for the same reading', async (t) => {
+  const { told, feed, follower } = scene();
+  await follower.start();
+  feed.epoch = 'two';
+  await Promise.all(Array.from({ length: 20 }, () => follower.catchUp()));
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load']);
+});
+
+test('a store that is emptied while everything is read is read again by whoever catches up', async (t) => {
+  const { told, feed, follower, reading } = scene();
+  await follower.start();
+  feed.epoch = 'two';
+  let finish = (): void => undefined;
+  reading.isOver = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const first = follower.catchUp();
+  while (told.length < 2) await nextTurn();
+  feed.epoch = 'three';
+  const second = follower.catchUp();
+  await nextTurn();
+  finish();
+  await Promise.all([first, second]);
+  t.is(follower.epoch, 'three');
+  await follower.stop();
+  t.deepEqual(told, ['load', 'load', 'load']);
+});

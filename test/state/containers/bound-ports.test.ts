@@ -1,0 +1,71 @@
+import test from 'ava';
+import { restartContainer, startContainer } from '../../../src/commands/containers/start-container.ts';
+import { stopContainer } from '../../../src/commands/containers/stop-container.ts';
+import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { runContainer } from '../../../src/execution/run-container.ts';
+import type { ImageConfig } from '../../../src/model/image-config.ts';
+import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
+
+const web = (changes: Partial<ImageConfig> = {}): ImageConfig => ({
+  name: 'demo/busybox:1',
+  type: 'label',
+  restart_policy: {},
+  bind_ports: [{ proto: 'tcp', container_port: 80 }],
+  ...changes,
+});
+
+async function portsHeld({ store }: TestCluster): Promise<string[]> {
+  return [...(await store.sums('a'))].flatMap(([key, sum]) => (key.startsWith('port/') && sum > 0 ? [key] : []));
+}
+
+test('a port that the engine chose is claimed like any other, and given back', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web());
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/32768']);
+  const error = await t.throwsAsync(
+    runContainer(cluster, web({ bind_ports: [{ proto: 'tcp', port: 32768, container_port: 80 }] })),
+  );
+  t.is(error?.message, 'no eligible engines to run image');
+  await stopContainer(cluster, id);
+  t.deepEqual(await portsHeld(cluster), []);
+});
+
+test('a port that the engine chooses at a start or a restart is claimed', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web());
+  await restartContainer(cluster, id);
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/32769']);
+  await stopContainer(cluster, id);
+  await startContainer(cluster, id);
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/32770']);
+});
+
+test('a port that the engine chose when somebody restarted the container is claimed', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { id } = await runContainer(cluster, web());
+  const [engine] = cluster.engines;
+  await engine?.restartContainer(id);
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/32769']);
+  const before = await cluster.store.head();
+  await observeEngine(cluster, 'a');
+  t.is(await cluster.store.head(), before, 'it is on record');
+});
+
+test('what is not bound is not told, and what the host network is asked for is held', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const bind_ports = [{ proto: 'tcp', port: 80, container_port: 80 }] as const;
+  const { ports } = await runContainer(cluster, web({ network_mode: 'host', bind_ports }));
+  t.deepEqual(ports, []);
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/80']);
+});
+
+test('a store that is lost has the bound ports again from the engine', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await runContainer(cluster, web());
+  const [reservation] = await cluster.store.reservations();
+  await cluster.store.release(reservation?.id ?? '');
+  await cluster.mirror.catchUp();
+  await observeEngine(cluster, 'a');
+  t.deepEqual(await portsHeld(cluster), ['port/tcp/32768']);
+});
