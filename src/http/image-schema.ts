@@ -10,6 +10,7 @@ import {
   restartPolicies,
   strategyNames,
 } from '../model/image-config.ts';
+import { conflictOf } from '../model/image-conflict.ts';
 import { labelsSchema } from './engine-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
 import { idSchema } from './validation.ts';
@@ -108,11 +109,15 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   reschedule: Joi.string().valid(...reschedulePolicies),
 });
 
+const conflictMessages = { 'image.conflict': '{{#label}} {{#reason}}' };
+
 /** citadel's Image. */
 export const imageConfigSchema = Joi.object(imageConfigKeys)
   .fork('name', (name) => name.required())
   .fork('type', (type) => type.default('multi'))
   .fork('restart_policy', (policy) => policy.default({}))
+  .custom(refuseConflict)
+  .messages(conflictMessages)
   .required();
 
 export const savedReference = Joi.string()
@@ -120,7 +125,10 @@ export const savedReference = Joi.string()
   .messages({ 'string.pattern.base': '{{#label}} must be the name of a saved image config, like redis or redis@2' });
 
 /** Defaults are the saved config's business. */
-const derivedImageSchema = Joi.object(imageConfigKeys).append({ from: savedReference.required() });
+const derivedImageSchema = Joi.object(imageConfigKeys)
+  .append({ from: savedReference.required() })
+  .custom(refuseConflict)
+  .messages(conflictMessages);
 
 /** The body of POST /apiv1/container: citadel's Image, or a saved one with changes. */
 export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unknown(), {
@@ -130,6 +138,15 @@ export const imageRequestSchema = Joi.when(Joi.object({ from: Joi.exist() }).unk
     name.messages({ 'any.required': '{{#label}} is required: the name of the image to run' }),
   ),
 }).required();
+
+/** Told at the field, so that its path is in the answer. */
+function refuseConflict(image: Partial<ImageConfig>, helpers: Joi.CustomHelpers): unknown {
+  const conflict = conflictOf(image);
+  if (!conflict) return image;
+  const { field, reason } = conflict;
+  const { state } = helpers;
+  return helpers.error('image.conflict', { reason }, state.localize?.([...(state.path ?? []), field]));
+}
 
 /** One request must not bind a port twice: no engine could run it. */
 function refuseOverlap(bindings: PortBinding[], helpers: Joi.CustomHelpers): unknown {

@@ -1,5 +1,6 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { conflictOf } from '../../model/image-conflict.ts';
 import { keptNumbers } from '../../model/kept-numbers.ts';
 import { deriveImage, type ImageRequest, type SavedImage } from '../../model/saved-image.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -23,12 +24,18 @@ export async function findImage({ store }: Cluster, name: string, version?: numb
   return { name, ...found.value };
 }
 
-/** What a request runs, whole: with what was saved under the name that it refers to. Throws `no_such_image_config`. */
+/**
+ * What a request runs, whole: with what was saved under the name that it refers to. Throws `no_such_image_config`, and
+ * `invalid` where what the request says does not go with what was saved.
+ */
 export async function resolveImage(cluster: Cluster, request: ImageRequest): Promise<ImageConfig> {
   if (!('from' in request)) return request;
   const [name = '', version] = request.from.split('@');
   const saved = await findImage(cluster, name, version === undefined ? undefined : Number(version));
-  return deriveImage(saved.image, request);
+  const image = deriveImage(saved.image, request);
+  const conflict = conflictOf(image);
+  if (conflict) throw new SatsumaError('invalid', `"${conflict.field}" ${conflict.reason} (with image config ${name})`);
+  return image;
 }
 
 /** The id under which one version is kept. No name has an `@`. */

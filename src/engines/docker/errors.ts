@@ -43,6 +43,7 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 409, says: /name .*in use/i, code: 'name_taken' },
     { status: 404, says: /no such image/i, code: 'no_such_image' },
     { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+    { status: 400, says: /no command specified/i, code: 'invalid' },
   ],
   startContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },

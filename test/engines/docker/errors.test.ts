@@ -23,6 +23,7 @@ const driver = 'driver failed programming external connectivity on endpoint web'
 test(refusal, 'createContainer', 409, 'Conflict. The container name "/web" is already in use by x', 'name_taken');
 test(refusal, 'createContainer', 409, 'Conflict of another kind', 'engine_refused');
 test(refusal, 'createContainer', 404, 'No such image: x:latest', 'no_such_image');
+test(refusal, 'createContainer', 400, 'No command specified', 'invalid');
 test(refusal, 'createContainer', 400, 'invalid reference format', 'no_such_image');
 test(refusal, 'createContainer', 404, 'network x not found', 'engine_lacks');
 test(refusal, 'createContainer', 500, 'no space left on device', 'engine_failed');
