@@ -3,6 +3,7 @@ import { type EngineStatus, statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { countContainers } from '../state/containers/count-containers.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { leftoverWarnings } from './services/leftover-warnings.ts';
 
 export interface ClusterSummary {
@@ -16,12 +17,12 @@ export interface ClusterSummary {
   readonly reserved_cpus: number;
   readonly reserved_memory: number;
   readonly engines: Readonly<Record<EngineStatus, number>>;
-  /** A sentence for each server whose wall clock is wrong, and each service that left containers behind. */
+  /** A sentence for each wrong wall clock of a server, service that left containers behind, and name that several have. */
   readonly warnings: readonly string[];
 }
 
 /** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
-export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
+export function summarizeCluster({ mirror, settings }: Cluster): ClusterSummary {
   const engines = mirror.engines();
   const snapshots = mirror.snapshots();
   const observations = engines.map(({ id }) => mirror.observation(id));
@@ -38,6 +39,10 @@ export function summarizeCluster({ mirror }: Cluster): ClusterSummary {
     reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,
     reserved_memory: total(({ usedMemoryMiB }) => usedMemoryMiB),
     engines: states,
-    warnings: [...skewWarnings(mirror.servers.all()), ...leftoverWarnings({ mirror })],
+    warnings: [
+      ...skewWarnings(mirror.servers.all()),
+      ...leftoverWarnings({ mirror }),
+      ...nameWarnings({ mirror, settings }),
+    ],
   };
 }

@@ -1,0 +1,37 @@
+import { firstFew } from '../model/first-few.ts';
+import type { Reservation } from '../model/reservation.ts';
+import type { Cluster } from '../state/cluster.ts';
+
+const mostNames = 10;
+const mostContainers = 5;
+
+/**
+ * A sentence for each name that containers on several engines have, because somebody renamed them by hand or started one
+ * without Satsuma. Others may give all of theirs one name, as an exporter on every engine has.
+ */
+export function nameWarnings({ mirror, settings }: Pick<Cluster, 'mirror' | 'settings'>): string[] {
+  if (settings.nameScope === 'engine') return [];
+  const byName = new Map<string, Reservation[]>();
+  for (const each of mirror.reservations()) {
+    const known = byName.get(each.name);
+    if (known) known.push(each);
+    else byName.set(each.name, [each]);
+  }
+  const shared = [...byName].flatMap(([name, all]) => {
+    // A container that was started in the place of a lost one has its name.
+    const replaced = new Set(all.map(({ replaces }) => replaces));
+    const holders = all.filter(({ id }) => !replaced.has(id));
+    const engines = new Set(holders.map(({ engineId }) => engineId));
+    return engines.size > 1 && holders.some(({ isForeign }) => !isForeign) ? [{ name, holders }] : [];
+  });
+  const sentences = shared.slice(0, mostNames).map(sentenceOf);
+  const more = shared.length - sentences.length;
+  return more > 0 ? [...sentences, `${more} more names are those of containers on several engines`] : sentences;
+}
+
+function sentenceOf({ name, holders }: { readonly name: string; readonly holders: readonly Reservation[] }): string {
+  const where = holders.map(
+    ({ containerId, engineId }) => `${containerId?.slice(0, 12) ?? 'a new one'} on ${engineId}`,
+  );
+  return `${holders.length} containers have the name ${name} (${firstFew(where.sort(), mostContainers)}): use their ids, and rename all but one with docker rename`;
+}
