@@ -21,8 +21,8 @@ import type { Installation } from './installation/installation.ts';
 import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
 import { openInstallation } from './installation/open-installation.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
-import { EngineShare } from './membership/engine-share.ts';
 import { SettingsGuard } from './membership/settings-guard.ts';
+import { ShardAssignment } from './membership/shard-assignment.ts';
 import { sharedSettings } from './membership/shared-settings.ts';
 import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
@@ -30,8 +30,8 @@ import { Thrift } from './runtime/thrift.ts';
 import { StoreClock } from './state/clock.ts';
 import type { Cluster } from './state/cluster.ts';
 import { DetailCache } from './state/containers/detail-cache.ts';
-import { Mirror } from './state/mirror.ts';
-import { Turns } from './state/turns.ts';
+import { PlacementCounter } from './state/placement-counter.ts';
+import { StateCache } from './state/state-cache.ts';
 import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
 import { openRedisStore } from './store/redis/redis-store.ts';
 import type { Store } from './store/store.ts';
@@ -48,13 +48,24 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const pool = await openPool(config);
   const store = await openStore(config, logger);
   const clock = new StoreClock(store, logger);
-  const mirror = new Mirror(store, config.overcommit, logger, clock);
-  const details = new DetailCache((...inspected) => mirror.containers.inspected(...inspected));
+  const cache = new StateCache(store, config.overcommit, logger, clock);
+  const details = new DetailCache((...inspected) => cache.containers.inspected(...inspected));
   try {
     await clock.start();
     const installation = await installationOf(config, store);
     await serveCluster(
-      { store, pool, mirror, details, registry, turns: new Turns(), clock, installation, settings: config, logger },
+      {
+        store,
+        pool,
+        cache,
+        details,
+        registry,
+        placementCounter: new PlacementCounter(),
+        clock,
+        installation,
+        settings: config,
+        logger,
+      },
       config,
       imported.map(({ name }) => name),
     );
@@ -66,7 +77,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
 }
 
 async function serveCluster(cluster: Cluster, config: Config, schedulers: readonly string[]): Promise<void> {
-  const { mirror, logger } = cluster;
+  const { cache, logger } = cluster;
   const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
@@ -77,19 +88,19 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
   // Nobody else has the embedded store.
   const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
-  const share = new EngineShare(cluster, serverId);
-  const watchers = new EngineWatchers(cluster, share);
-  const publisher = new ContainerPublisher(cluster, share);
+  const shards = new ShardAssignment(cluster, serverId);
+  const watchers = new EngineWatchers(cluster, shards);
+  const publisher = new ContainerPublisher(cluster, shards);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const converger = new Converger(cluster, leadership);
   const thrift = new Thrift();
   await guard?.join();
   let refusal: SatsumaError | undefined;
-  await mirror.start();
+  await cache.start();
   try {
     for (const each of [server, ...doors.values()]) await startListening(each);
-    share.start();
+    shards.start();
     watchers.start();
     publisher.start();
     sweep.start();
@@ -109,8 +120,8 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
     await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), converger.stop()]);
-    await Promise.all([share.stop(), leadership.stop()]);
-    await mirror.stop();
+    await Promise.all([shards.stop(), leadership.stop()]);
+    await cache.stop();
   }
   if (refusal) throw refusal;
   logger.info('stopped');

@@ -8,7 +8,7 @@ import { median, percentile } from '../statistics.ts';
 import { type Cell, cellsFor } from './cells.ts';
 import { Collections, type Stretch } from './collections.ts';
 import { buildFleet, type Fleet, type FleetSize } from './fleet.ts';
-import { loadMirror, reserveOne } from './load-mirror.ts';
+import { loadStateCache, reserveOne } from './load-state-cache.ts';
 
 export interface PlaceOptions {
   readonly size: FleetSize;
@@ -52,7 +52,7 @@ class PlaceBench {
     this.#fleet = fleet;
     const settings = { strategy: 'binpack', overcommit: 1, leaseMs: 30_000, observeIntervalMs: 10_000 } as const;
     // What a decision needs of a cluster.
-    this.#cluster = { mirror: loadMirror(fleet), settings } as Cluster;
+    this.#cluster = { cache: loadStateCache(fleet), settings } as Cluster;
     this.#progress = progress;
   }
 
@@ -61,8 +61,8 @@ class PlaceBench {
   }
 
   async measure(cell: Cell, n: number): Promise<Figure> {
-    const { mirror } = this.#cluster;
-    const engines = mirror.snapshots();
+    const { cache } = this.#cluster;
+    const engines = cache.snapshots();
     const placing: Measured[] = [];
     const looking: number[] = [];
     let placed = 0;
@@ -99,12 +99,12 @@ class PlaceBench {
 
   /** What each reservation costs before the next decision: its engine's snapshot and row are made anew. */
   measureChanges(n: number): Figure {
-    const { mirror } = this.#cluster;
+    const { cache } = this.#cluster;
     const times: number[] = [];
     for (let turn = 0; turn < n; turn++) {
       const change = measured(() => {
         this.#change(turn);
-        mirror.fleet();
+        cache.fleet();
       });
       times.push(elapsedUs(change));
     }
@@ -120,7 +120,7 @@ class PlaceBench {
   #change(turn: number): void {
     const { reservations } = this.#fleet;
     const like = reservations[(turn * 7919) % reservations.length];
-    if (like) reserveOne(this.#cluster.mirror, like, turn + 2);
+    if (like) reserveOne(this.#cluster.cache, like, turn + 2);
   }
 }
 

@@ -9,10 +9,10 @@ const mostContainers = 5;
  * A sentence for each name that containers on several engines have, because somebody renamed them by hand or started one
  * without Satsuma. Others may give all of theirs one name, as an exporter on every engine has.
  */
-export function nameWarnings({ mirror, settings }: Pick<Cluster, 'mirror' | 'settings'>): string[] {
+export function nameWarnings({ cache, settings }: Pick<Cluster, 'cache' | 'settings'>): string[] {
   if (settings.nameScope === 'engine') return [];
   const byName = new Map<string, Reservation[]>();
-  for (const each of mirror.reservations()) {
+  for (const each of cache.reservations()) {
     const known = byName.get(each.name);
     if (known) known.push(each);
     else byName.set(each.name, [each]);

@@ -22,10 +22,10 @@ export interface ClusterSummary {
 }
 
 /** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
-export function summarizeCluster({ mirror, settings }: Cluster): ClusterSummary {
-  const engines = mirror.engines();
-  const snapshots = mirror.snapshots();
-  const observations = engines.map(({ id }) => mirror.observation(id));
+export function summarizeCluster({ cache, settings }: Cluster): ClusterSummary {
+  const engines = cache.engines();
+  const snapshots = cache.snapshots();
+  const observations = engines.map(({ id }) => cache.observation(id));
   const total = (amount: (snapshot: EngineSnapshot) => number) =>
     snapshots.reduce((sum, each) => sum + amount(each), 0);
   const states = { pending: 0, ok: 0, maintenance: 0, draining: 0, lost: 0, down: 0 };
@@ -33,16 +33,16 @@ export function summarizeCluster({ mirror, settings }: Cluster): ClusterSummary 
   return {
     cpus: engines.reduce((sum, { cpus }) => sum + cpus, 0),
     memory: engines.reduce((sum, { memory }) => sum + memory, 0),
-    container_count: engines.reduce((sum, { id }) => sum + countContainers(mirror, id), 0),
+    container_count: engines.reduce((sum, { id }) => sum + countContainers(cache, id), 0),
     image_count: new Set(observations.flatMap(({ images }) => [...images])).size,
     engine_count: engines.length,
     reserved_cpus: total(({ usedCpuMilli }) => usedCpuMilli) / 1000,
     reserved_memory: total(({ usedMemoryMiB }) => usedMemoryMiB),
     engines: states,
     warnings: [
-      ...skewWarnings(mirror.servers.all()),
-      ...leftoverWarnings({ mirror }),
-      ...nameWarnings({ mirror, settings }),
+      ...skewWarnings(cache.servers.all()),
+      ...leftoverWarnings({ cache }),
+      ...nameWarnings({ cache, settings }),
     ],
   };
 }

@@ -4,13 +4,13 @@ import type { Separately } from './separately.ts';
 
 /** An engine that was to be emptied and is, of replicas and of tasks, stays in maintenance until somebody says otherwise. */
 export async function endDrains(
-  { mirror, store, logger }: Cluster,
+  { cache, store, logger }: Cluster,
   lease: Fence,
   separately: Separately,
 ): Promise<void> {
-  for (const { id, intent } of mirror.engines()) {
-    if (intent !== 'draining' || mirror.reservations(id).some(({ replica, task }) => replica ?? task)) continue;
-    const { value, version } = mirror.engine(id);
+  for (const { id, intent } of cache.engines()) {
+    if (intent !== 'draining' || cache.reservations(id).some(({ replica, task }) => replica ?? task)) continue;
+    const { value, version } = cache.engine(id);
     const after = { ...value, intent: 'maintenance' } as const;
     await separately.run(`drain ${id}`, async () => {
       const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });

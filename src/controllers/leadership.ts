@@ -5,7 +5,7 @@ import type { Fence, Store } from '../store/store.ts';
 const leaseName = 'services';
 const leaseMs = 8_000;
 /** Between two renewals, and between two tries of those who wait to take over. */
-const beatMs = 1_000;
+const heartbeatMs = 1_000;
 
 /** Which of the servers looks after the services: whoever holds the lease. All others wait for it to be given up. */
 export class Leadership {
@@ -14,7 +14,7 @@ export class Leadership {
   readonly #logger: Logger;
   readonly #stopping = new AbortController();
   #held: { readonly token: number; readonly until: number } | undefined;
-  #beating: Promise<void> | undefined;
+  #heartbeats: Promise<void> | undefined;
 
   constructor(store: Store, serverId: string, logger: Logger) {
     this.#store = store;
@@ -23,12 +23,12 @@ export class Leadership {
   }
 
   start(): void {
-    this.#beating = this.#beat();
+    this.#heartbeats = this.#heartbeat();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#beating;
+    await this.#heartbeats;
     if (this.#held) await this.#store.releaseLease(leaseName, this.#held.token).catch(() => undefined);
   }
 
@@ -38,7 +38,7 @@ export class Leadership {
     return { name: leaseName, token: this.#held.token };
   }
 
-  async #beat(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       // Counted from before the question: the store's lease ends later than ours, never sooner.
@@ -50,7 +50,7 @@ export class Leadership {
       } catch (error) {
         this.#logger.debug({ err: error }, 'leadership not renewed');
       }
-      await pause(beatMs, signal);
+      await pause(heartbeatMs, signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { removeReplica } from '../execution/remove-replica.ts';
 import type { Reservation } from '../model/reservation.ts';
-import type { Gate } from '../runtime/gate.ts';
+import type { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /**
@@ -10,19 +10,19 @@ import type { Cluster } from '../state/cluster.ts';
  */
 export class Leftovers {
   readonly #cluster: Cluster;
-  readonly #gate: Gate;
+  readonly #semaphore: Semaphore;
   readonly #wake: () => void;
   readonly #underWay = new Set<string>();
 
-  constructor(cluster: Cluster, gate: Gate, wake: () => void) {
+  constructor(cluster: Cluster, semaphore: Semaphore, wake: () => void) {
     this.#cluster = cluster;
-    this.#gate = gate;
+    this.#semaphore = semaphore;
     this.#wake = wake;
   }
 
   async pass(): Promise<void> {
-    const { mirror, store } = this.#cluster;
-    const reachable = mirror.ownerless().filter(({ engineId }) => isReachable(this.#cluster, engineId));
+    const { cache, store } = this.#cluster;
+    const reachable = cache.ownerless().filter(({ engineId }) => isReachable(this.#cluster, engineId));
     for (const owner of new Set(reachable.map(ownerOf))) {
       if (owner === undefined || !(await store.read('tombstone', owner))) continue;
       for (const each of reachable) if (ownerOf(each) === owner) this.#remove(each);
@@ -33,8 +33,8 @@ export class Leftovers {
     if (containerId === undefined || this.#underWay.has(id)) return;
     this.#underWay.add(id);
     const reason = 'its service or job was removed';
-    void this.#gate
-      .through(() => removeReplica(this.#cluster, { id, engineId, containerId, reason }))
+    void this.#semaphore
+      .run(() => removeReplica(this.#cluster, { id, engineId, containerId, reason }))
       .catch((error: unknown) => this.#cluster.logger.error({ err: error, engineId, containerId }, 'not removed'))
       .finally(() => {
         this.#underWay.delete(id);
@@ -47,6 +47,6 @@ function ownerOf({ replica, task }: Reservation): string | undefined {
   return replica?.serviceId ?? task?.jobId;
 }
 
-export function isReachable({ mirror }: Pick<Cluster, 'mirror'>, engineId: string): boolean {
-  return mirror.hasEngine(engineId) && mirror.engine(engineId).value.condition !== 'down';
+export function isReachable({ cache }: Pick<Cluster, 'cache'>, engineId: string): boolean {
+  return cache.hasEngine(engineId) && cache.engine(engineId).value.condition !== 'down';
 }

@@ -39,13 +39,13 @@ export class ContainerPublisher {
   }
 
   start(): void {
-    this.#cluster.mirror.containers.onUnpublished = () => this.#publishSoon();
+    this.#cluster.cache.containers.onUnpublished = () => this.#publishSoon();
     this.#publishSoon();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#cluster.mirror.containers.onUnpublished = () => undefined;
+    this.#cluster.cache.containers.onUnpublished = () => undefined;
     await this.#publishing;
   }
 
@@ -59,7 +59,7 @@ export class ContainerPublisher {
 
   async #publishAfter(afterMs: number): Promise<void> {
     await pause(afterMs, this.#stopping.signal);
-    const { containers } = this.#cluster.mirror;
+    const { containers } = this.#cluster.cache;
     let isWhole = true;
     try {
       // What another server follows, that one publishes.
@@ -80,14 +80,14 @@ export class ContainerPublisher {
 
   /** Of engines with the same lease. False: not everything was written. */
   async #publish(engines: readonly { readonly id: string; readonly fence: Fence }[]): Promise<boolean> {
-    const { store, mirror, logger } = this.#cluster;
+    const { store, cache, logger } = this.#cluster;
     const [first] = engines;
     for (let at = 0; first && at < engines.length && !this.#stopping.signal.aborted; ) {
       const taken: { readonly engineId: string; readonly ids: Iterable<string> }[] = [];
       const changes: ContainerChange[] = [];
       while (changes.length < mostAtOnce && at < engines.length) {
         const engineId = engines[at]?.id ?? '';
-        const some = mirror.containers.takeUnpublished(engineId, mostAtOnce - changes.length);
+        const some = cache.containers.takeUnpublished(engineId, mostAtOnce - changes.length);
         taken.push({ engineId, ids: some.keys() });
         changes.push(...[...some].map(([id, known]) => this.#changeOf(engineId, id, known)));
         if (changes.length < mostAtOnce) at += 1;
@@ -98,7 +98,7 @@ export class ContainerPublisher {
         return undefined;
       });
       if (written?.ok) continue;
-      for (const { engineId, ids } of taken) mirror.containers.putBack(engineId, ids);
+      for (const { engineId, ids } of taken) cache.containers.putBack(engineId, ids);
       return false;
     }
     return true;
@@ -113,8 +113,8 @@ export class ContainerPublisher {
 
   #factOf(known: KnownContainer): ContainerFact {
     const { engineId, summary, toldAt, detail, failure } = known;
-    const { mirror, details } = this.#cluster;
-    const isOurs = mirror.reservationsOf(summary.id).some(({ isForeign }) => !isForeign);
+    const { cache, details } = this.#cluster;
+    const isOurs = cache.reservationsOf(summary.id).some(({ isForeign }) => !isForeign);
     const inspected = detail ?? details.engine(engineId).get(summary.id);
     if (isOurs) known.summary = { ...summary, labels: withoutOwn(summary.labels) };
     return {

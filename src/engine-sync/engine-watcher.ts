@@ -1,75 +1,75 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
-import type { Gate } from '../runtime/gate.ts';
 import { HourlyNotice } from '../runtime/hourly-notice.ts';
 import { pause } from '../runtime/pause.ts';
-import { within } from '../runtime/within.ts';
+import type { Semaphore } from '../runtime/semaphore.ts';
+import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { isKnownStopped } from '../state/containers/at-rest.ts';
 import type { Fence } from '../store/store.ts';
 import { EndedContainers } from './ended-containers.ts';
-import { observeEngine } from './observe-engine.ts';
 import { leftOverAfterMs } from './reconcile.ts';
+import { resyncEngine } from './resync-engine.ts';
 
 /** Events come in bursts: what they tell is looked at once, this long after the first. */
 const gatherMs = 150;
 const shortestBackoffMs = 100;
-/** Between two looks that events give a reason to: an engine that tells without end is not looked at without end. */
-const betweenLooksMs = 500;
-/** A look costs by the container. */
+/** Between two resyncs that events give a reason to: an engine that tells without end is not resynced without end. */
+const betweenResyncsMs = 500;
+/** A resync costs by the container. */
 const perContainerMs = 0.5;
 /** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
 const steadyMs = 10_000;
-/** Every so many pings the engine is looked at whole, in case an event was lost: once in five minutes. */
-const pingsPerLook = 30;
+/** Every so many pings the engine is resynced in full, in case an event was lost: once in five minutes. */
+const pingsPerResync = 30;
 /**
  * As far back as an engine remembers: dockerd keeps its last 256 events. What ended just before anybody listened may be
  * listed as running still, and nothing tells of it afterwards; see ended-containers.ts.
  */
 const fromTheFirst = '0';
-/** A ping that takes as long is a reason for a look. */
+/** A ping that takes as long is a reason for a resync. */
 const silentMs = 2_000;
 
 /**
  * What all watchers of a server do at the same time is bounded: a thousand TLS handshakes at once take longer than the
  * deadline of each, and every engine would seem to be down. Engines that are not well wait for each other alone.
  */
-export interface WatcherGates {
-  readonly well: Gate;
-  readonly unwell: Gate;
+export interface WatcherSemaphores {
+  readonly well: Semaphore;
+  readonly unwell: Semaphore;
 }
 
 export interface WatcherOptions {
-  readonly gates: WatcherGates;
+  readonly semaphores: WatcherSemaphores;
   /** The lease by which the engine is followed; it is watched anew, by another watcher, with another one. */
   readonly fence?: Fence | undefined;
 }
 
-/** Follows one engine: its events, a ping at intervals, and a whole look when either gives a reason to. */
+/** Follows one engine: its events, a ping at intervals, and a full resync when either gives a reason to. */
 export class EngineWatcher {
   readonly #cluster: Cluster;
   readonly #engineId: string;
-  readonly #gates: WatcherGates;
+  readonly #semaphores: WatcherSemaphores;
   readonly #fence: Fence | undefined;
   readonly #stopping = new AbortController();
-  #looking: Promise<void> = Promise.resolve();
-  /** Reservations whose containers were told to stop and not to start again; a look may not have come to it yet. */
+  #resyncing: Promise<void> = Promise.resolve();
+  /** Reservations whose containers were told to stop and not to start again; a resync may not have come to it yet. */
   readonly #died = new Set<string>();
   readonly #ended = new EndedContainers();
-  #isLookDue = false;
+  #isResyncDue = false;
   #isGathering = false;
-  #isLookLater = false;
-  /** When a look for containers that nobody started is due. */
+  #isResyncLater = false;
+  /** When a resync for containers that nobody started is due. */
   #leftOverAt = Number.POSITIVE_INFINITY;
-  #lastLook = Number.NEGATIVE_INFINITY;
+  #lastResyncAt = Number.NEGATIVE_INFINITY;
   /** Each start of a container with large labels is an event that is too long. */
   readonly #skipped = new HourlyNotice();
   #loops: Promise<unknown> | undefined;
 
-  constructor(cluster: Cluster, engineId: string, { gates, fence }: WatcherOptions) {
+  constructor(cluster: Cluster, engineId: string, { semaphores, fence }: WatcherOptions) {
     this.#cluster = cluster;
     this.#engineId = engineId;
-    this.#gates = gates;
+    this.#semaphores = semaphores;
     this.#fence = fence;
   }
 
@@ -80,32 +80,32 @@ export class EngineWatcher {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loops;
-    await this.#looking;
+    await this.#resyncing;
   }
 
-  /** Looks as soon as the look that is under way is over. Calls that come before it begins share it. */
-  look(): Promise<void> {
-    if (this.#isLookDue) return this.#looking;
-    this.#isLookDue = true;
-    this.#looking = this.#looking.then(() => this.#inTurn(() => this.#lookNow()));
-    return this.#looking;
+  /** Resyncs as soon as the resync that is under way is over. Calls that come before it begins share it. */
+  resync(): Promise<void> {
+    if (this.#isResyncDue) return this.#resyncing;
+    this.#isResyncDue = true;
+    this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#resyncNow()));
+    return this.#resyncing;
   }
 
-  async #lookNow(): Promise<void> {
-    this.#isLookDue = false;
+  async #resyncNow(): Promise<void> {
+    this.#isResyncDue = false;
     if (this.#stopping.signal.aborted) return;
-    const isWhole = await observeEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) => {
-      this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not observed');
+    const isWhole = await resyncEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) => {
+      this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not resynced');
       return true;
     });
-    const { mirror } = this.#cluster;
-    const againMs = this.#ended.nextLookMs((id) => mirror.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
-    if (againMs !== undefined) this.#lookLater(againMs);
-    this.#lookForLeftOver();
-    if (!isWhole) this.#lookSoon();
+    const { cache } = this.#cluster;
+    const againMs = this.#ended.nextResyncMs((id) => cache.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
+    if (againMs !== undefined) this.#resyncLater(againMs);
+    this.#resyncForLeftOver();
+    if (!isWhole) this.#resyncSoon();
   }
 
-  /** Listens first and looks then, so that nothing falls in between; over a new connection from the last event on. */
+  /** Listens first and resyncs then, so that nothing falls in between; over a new connection from the last event on. */
   async #follow(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
@@ -115,7 +115,7 @@ export class EngineWatcher {
       const begin = performance.now();
       try {
         const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
-        await this.look();
+        await this.resync();
         for await (const event of events) {
           if (event.kind !== 'skipped') since = event.at;
           else if (this.#skipped.isDue())
@@ -123,7 +123,7 @@ export class EngineWatcher {
           if (event.kind === 'container') this.#ended.tell(event);
           if (event.kind === 'container' && event.action === 'update')
             this.#cluster.details.engine(this.#engineId).changed(event.id);
-          if (event.kind === 'skipped' || this.#isNews(event)) this.#lookSoon();
+          if (event.kind === 'skipped' || this.#isNews(event)) this.#resyncSoon();
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
@@ -132,7 +132,7 @@ export class EngineWatcher {
       }
       if (signal.aborted) return;
       if (performance.now() - begin > steadyMs) backoffMs = shortestBackoffMs;
-      await this.look();
+      await this.resync();
       // Jitter: the engines of a network that comes back are not all asked in the same moment.
       await pause(backoffMs * (0.5 + Math.random()), signal);
       backoffMs = Math.min(2 * backoffMs, observeIntervalMs);
@@ -142,13 +142,13 @@ export class EngineWatcher {
   async #ping(): Promise<void> {
     const { signal } = this.#stopping;
     const { observeIntervalMs } = this.#cluster.settings;
-    // The pings and looks of all engines are spread over their intervals.
+    // The pings and resyncs of all engines are spread over their intervals.
     await pause(observeIntervalMs * Math.random(), signal);
-    for (let count = Math.ceil(pingsPerLook * Math.random()); !signal.aborted; count++) {
+    for (let count = Math.ceil(pingsPerResync * Math.random()); !signal.aborted; count++) {
       await pause(observeIntervalMs, signal);
       if (signal.aborted) return;
-      const answers = this.#isWell() && count % pingsPerLook !== 0 && (await this.#answers());
-      if (!answers) await this.look();
+      const answers = this.#isWell() && count % pingsPerResync !== 0 && (await this.#answers());
+      if (!answers) await this.resync();
     }
   }
 
@@ -158,18 +158,18 @@ export class EngineWatcher {
       .ping()
       .then(
         () => {
-          this.#cluster.mirror.sighted(this.#engineId, this.#fence);
+          this.#cluster.cache.touched(this.#engineId, this.#fence);
           return true;
         },
         () => false,
       );
-    return (await within(silentMs, answer)) === true;
+    return (await withTimeout(silentMs, answer)) === true;
   }
 
   /** What this cluster did itself is in the records already. */
   #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
     if (kind === 'image' || reservationId === undefined) return true;
-    const record = this.#cluster.mirror.record(reservationId)?.value;
+    const record = this.#cluster.cache.record(reservationId)?.value;
     // A container that others started may have the label of one of ours.
     const isRecorded = record?.engineId === this.#engineId && (record.containerId ?? id) === id;
     if (action === 'die' && isRecorded) this.#died.add(reservationId);
@@ -179,15 +179,15 @@ export class EngineWatcher {
   }
 
   #isIdle(containerId: string): boolean {
-    return isKnownStopped(this.#cluster.mirror.containers.get(this.#engineId, containerId));
+    return isKnownStopped(this.#cluster.cache.containers.get(this.#engineId, containerId));
   }
 
   /** A container that nobody started tells nothing: it is looked at when nobody can be about to start it any more. */
-  #lookForLeftOver(): void {
-    const { mirror, settings } = this.#cluster;
+  #resyncForLeftOver(): void {
+    const { cache, settings } = this.#cluster;
     const now = performance.now();
     let soonest = Number.POSITIVE_INFINITY;
-    for (const { unstartedSince } of mirror.containers.on(this.#engineId).values()) {
+    for (const { unstartedSince } of cache.containers.on(this.#engineId).values()) {
       if (unstartedSince === undefined) continue;
       const at = unstartedSince + leftOverAfterMs(settings);
       if (at > now) soonest = Math.min(soonest, at);
@@ -196,43 +196,43 @@ export class EngineWatcher {
     this.#leftOverAt = soonest;
     void pause(soonest - now, this.#stopping.signal).then(() => {
       this.#leftOverAt = Number.POSITIVE_INFINITY;
-      if (!this.#stopping.signal.aborted) this.#lookSoon();
+      if (!this.#stopping.signal.aborted) this.#resyncSoon();
     });
   }
 
   /** What is news meanwhile does not wait for it. */
-  #lookLater(afterMs: number): void {
-    if (this.#isLookLater) return;
-    this.#isLookLater = true;
+  #resyncLater(afterMs: number): void {
+    if (this.#isResyncLater) return;
+    this.#isResyncLater = true;
     void pause(afterMs, this.#stopping.signal).then(() => {
-      this.#isLookLater = false;
-      this.#lookSoon();
+      this.#isResyncLater = false;
+      this.#resyncSoon();
     });
   }
 
-  #lookSoon(): void {
-    if (this.#isLookDue || this.#isGathering) return;
+  #resyncSoon(): void {
+    if (this.#isResyncDue || this.#isGathering) return;
     this.#isGathering = true;
-    const { mirror } = this.#cluster;
-    const pauseMs = Math.max(betweenLooksMs, mirror.records(this.#engineId).length * perContainerMs);
-    const waitMs = Math.max(gatherMs, this.#lastLook + pauseMs - performance.now());
+    const { cache } = this.#cluster;
+    const pauseMs = Math.max(betweenResyncsMs, cache.records(this.#engineId).length * perContainerMs);
+    const waitMs = Math.max(gatherMs, this.#lastResyncAt + pauseMs - performance.now());
     void pause(waitMs, this.#stopping.signal).then(() => {
       this.#isGathering = false;
-      this.#lastLook = performance.now();
-      return this.look();
+      this.#lastResyncAt = performance.now();
+      return this.resync();
     });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#gates[this.#isWell() ? 'well' : 'unwell'].through(work);
+    return this.#semaphores[this.#isWell() ? 'well' : 'unwell'].run(work);
   }
 
   #isWell(): boolean {
-    const { mirror } = this.#cluster;
-    return mirror.hasEngine(this.#engineId) && mirror.engine(this.#engineId).value.condition === 'ok';
+    const { cache } = this.#cluster;
+    return cache.hasEngine(this.#engineId) && cache.engine(this.#engineId).value.condition === 'ok';
   }
 
   #client() {
-    return this.#cluster.pool.client(this.#cluster.mirror.engine(this.#engineId).value);
+    return this.#cluster.pool.client(this.#cluster.cache.engine(this.#engineId).value);
   }
 }

@@ -1,14 +1,14 @@
-import type { EngineShare } from '../membership/engine-share.ts';
-import { Gate } from '../runtime/gate.ts';
+import type { ShardAssignment } from '../membership/shard-assignment.ts';
 import { pause } from '../runtime/pause.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
 import { EngineWatcher } from './engine-watcher.ts';
 
-/** Between two looks at which engines there are, and which leases ran out. */
+/** Between two checks of which engines there are, and which leases ran out. */
 const intervalMs = 1_000;
-/** Engines that are looked at, or listened to anew, at the same time. */
-const looks = 32;
+/** Engines that are resynced, or listened to anew, at the same time. */
+const parallelResyncs = 32;
 
 interface Watched {
   readonly watcher: EngineWatcher;
@@ -19,17 +19,17 @@ interface Watched {
 /** A watcher for each engine that is this server's to follow, as engines and servers come and go. */
 export class EngineWatchers {
   readonly #cluster: Cluster;
-  readonly #share: EngineShare;
+  readonly #shards: ShardAssignment;
   readonly #watched = new Map<string, Watched>();
-  readonly #gates = { well: new Gate(looks), unwell: new Gate(looks) };
+  readonly #semaphores = { well: new Semaphore(parallelResyncs), unwell: new Semaphore(parallelResyncs) };
   readonly #stopping = new AbortController();
   #loads: number;
   #loop: Promise<void> | undefined;
 
-  constructor(cluster: Cluster, share: EngineShare) {
+  constructor(cluster: Cluster, shards: ShardAssignment) {
     this.#cluster = cluster;
-    this.#share = share;
-    this.#loads = cluster.mirror.loads;
+    this.#shards = shards;
+    this.#loads = cluster.cache.loads;
   }
 
   start(): void {
@@ -46,8 +46,8 @@ export class EngineWatchers {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       this.#startAndStop();
-      this.#lookAfterLoss();
-      await this.#lookIntoRecords().catch((error: unknown) =>
+      this.#resyncAfterLoss();
+      await this.#resyncExpired().catch((error: unknown) =>
         this.#cluster.logger.warn({ err: error }, 'leases not looked into'),
       );
       await pause(Math.min(intervalMs, this.#cluster.settings.observeIntervalMs), signal);
@@ -55,10 +55,10 @@ export class EngineWatchers {
   }
 
   #startAndStop(): void {
-    const { mirror } = this.#cluster;
+    const { cache } = this.#cluster;
     const mine = new Map(
-      mirror.engines().flatMap(({ id, addr }) => {
-        const fence = this.#share.fence(id);
+      cache.engines().flatMap(({ id, addr }) => {
+        const fence = this.#shards.fence(id);
         return fence ? [[id, { addr, fence }]] : [];
       }),
     );
@@ -71,30 +71,30 @@ export class EngineWatchers {
     }
     for (const [id, { addr, fence }] of mine) {
       if (this.#watched.has(id)) continue;
-      const watcher = new EngineWatcher(this.#cluster, id, { gates: this.#gates, fence });
+      const watcher = new EngineWatcher(this.#cluster, id, { semaphores: this.#semaphores, fence });
       this.#watched.set(id, { watcher, addr, fence });
       watcher.start();
     }
   }
 
   /** Where the store may have lost its last writes, what runs on the engines is not left out of the ledger for long. */
-  #lookAfterLoss(): void {
-    const { loads } = this.#cluster.mirror;
+  #resyncAfterLoss(): void {
+    const { loads } = this.#cluster.cache;
     if (loads === this.#loads) return;
     this.#loads = loads;
-    for (const { watcher } of this.#watched.values()) void watcher.look();
+    for (const { watcher } of this.#watched.values()) void watcher.resync();
   }
 
   /** Leases that ran out on engines of this server; and, by whoever comes first, records of engines that are gone. */
-  async #lookIntoRecords(): Promise<void> {
-    const { store, mirror } = this.#cluster;
+  async #resyncExpired(): Promise<void> {
+    const { store, cache } = this.#cluster;
     const expired = new Set(await store.expired());
     // Engine by engine: there are twenty records for each, and this is done every second.
-    for (const engineId of mirror.reservedEngineIds().filter((id) => !mirror.hasEngine(id))) {
-      for (const { id } of mirror.reservations(engineId)) await store.release(id);
+    for (const engineId of cache.reservedEngineIds().filter((id) => !cache.hasEngine(id))) {
+      for (const { id } of cache.reservations(engineId)) await store.release(id);
     }
     if (expired.size === 0) return;
-    const engines = new Set(mirror.reservations().flatMap(({ id, engineId }) => (expired.has(id) ? [engineId] : [])));
-    for (const id of engines) void this.#watched.get(id)?.watcher.look();
+    const engines = new Set(cache.reservations().flatMap(({ id, engineId }) => (expired.has(id) ? [engineId] : [])));
+    for (const id of engines) void this.#watched.get(id)?.watcher.resync();
   }
 }

@@ -3,7 +3,7 @@ import type { Reservation } from '../model/reservation.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
 
-interface Look {
+interface ResyncView {
   readonly engineId: string;
   readonly recorded: readonly Versioned<Reservation>[];
   readonly containers: ContainerList;
@@ -17,7 +17,7 @@ interface Look {
 export async function findHidden(
   { details }: Cluster,
   client: EngineClient,
-  { engineId, recorded, containers }: Look,
+  { engineId, recorded, containers }: ResyncView,
 ): Promise<string[]> {
   if (!containers.leftOut) return [];
   const engine = details.engine(engineId);

@@ -42,7 +42,7 @@ function heldBy(cluster: Cluster, record: Reservation, container: ContainerSumma
 
 /** One that cannot be inspected is asked about again at the next resync. */
 async function heldAfterUpdate(
-  { mirror, details, registry }: Cluster,
+  { cache, details, registry }: Cluster,
   client: EngineClient,
   reservation: NewReservation,
   { id }: ContainerSummary,
@@ -53,14 +53,14 @@ async function heldAfterUpdate(
   const detail = await details.fresh(engineId, client, id);
   if (!detail) return reservation;
   known.settled(id);
-  const { value: engine } = mirror.engine(engineId);
+  const { value: engine } = cache.engine(engineId);
   const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
-  return holdLimits(reservation, limited, mirror.snapshot(engineId), registry.standing);
+  return holdLimits(reservation, limited, cache.snapshot(engineId), registry.standing);
 }
 
 /** The reservation with the name that its container has by now, and the ports that it has bound. */
 export function holdsNow(
-  { mirror, registry }: Cluster,
+  { cache, registry }: Cluster,
   reservation: NewReservation,
   container: ContainerSummary,
 ): NewReservation {
@@ -70,16 +70,16 @@ export function holdsNow(
   return withBoundPorts(
     withName(reservation, container),
     ports,
-    mirror.snapshot(reservation.engineId),
+    cache.snapshot(reservation.engineId),
     registry.standing,
   );
 }
 
 /** By what was asked for, as at a start through us; see at-rest.ts. */
-function restarted({ mirror, registry }: Cluster, record: Reservation): NewReservation {
+function restarted({ cache, registry }: Cluster, record: Reservation): NewReservation {
   const { isAtRest: _, ...running } = bare(record);
   const { image, engineId, replica } = running;
   // Its type may be gone from the configuration since.
   const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.standing]);
-  return { ...running, claims: claimsOn(mirror.snapshot(engineId), image, [...schedulers], replica) };
+  return { ...running, claims: claimsOn(cache.snapshot(engineId), image, [...schedulers], replica) };
 }

@@ -24,19 +24,19 @@ export async function measureContainers(
   engineId: string,
   { believed, foreign }: SortedContainers,
 ): Promise<Holdings> {
-  const { mirror, registry, details } = cluster;
+  const { cache, registry, details } = cluster;
   const unsigned = [...believed.values()].filter(({ isUnsigned }) => isUnsigned).map(({ container }) => container);
   const asked = [...foreign, ...unsigned];
   const inspected = await details.of(engineId, client, asked);
   const isLeft = ({ id }: ContainerSummary) =>
     !inspected.isWhole && !inspected.details.get(id) && !inspected.details.failure(id);
-  const snapshot = mirror.snapshot(engineId);
+  const snapshot = cache.snapshot(engineId);
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
     const detail = inspected.details.get(container.id);
-    const told = detail ? { ...detail, cpus: cpusOf(detail, mirror.engine(engineId).value.cpus) } : presumed(known);
+    const told = detail ? { ...detail, cpus: cpusOf(detail, cache.engine(engineId).value.cpus) } : presumed(known);
     return foreignReservation(snapshot, container, told, registry.standing, replica);
   };
-  const recorded = ({ id }: ContainerSummary) => mirror.record(foreignId(id))?.value.image;
+  const recorded = ({ id }: ContainerSummary) => cache.record(foreignId(id))?.value.image;
   return {
     left: new Set(asked.filter(isLeft).map(({ id }) => id)),
     foreign: new Map(foreign.flatMap((each) => (isLeft(each) ? [] : [[each.id, measure(each, recorded(each))]]))),

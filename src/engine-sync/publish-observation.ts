@@ -9,12 +9,12 @@ const tellAgainMs = 60_000;
 
 /** Lets the servers that do not follow the engine know what is there. */
 export async function publishObservation(
-  { store, mirror }: Cluster,
+  { store, cache }: Cluster,
   engineId: string,
   { observedAt, images, swarm, unclear }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
-  const told = mirror.publishedObservation(engineId);
+  const told = cache.publishedObservation(engineId);
   const now: EngineObservation = {
     observedAt,
     images: [...images].sort(),

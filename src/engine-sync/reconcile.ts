@@ -112,7 +112,7 @@ function isSame(a: NewReservation, b: NewReservation): boolean {
   return a === b || hasSameClaims(a, b) || heldBy(a) === heldBy(b);
 }
 
-/** In the same order, as they are as a rule: quick, for it is asked of every container at every look. */
+/** In the same order, as they are as a rule: quick, for it is asked of every container at every resync. */
 function hasSameClaims(a: NewReservation, b: NewReservation): boolean {
   if (a.name !== b.name || (a.isAtRest ?? false) !== (b.isAtRest ?? false)) return false;
   return (
@@ -150,31 +150,31 @@ function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
 
 /**
  * Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. False: there was more
- * to do for the containers of others than this engine may cost at once, and another look is needed.
+ * to do for the containers of others than this engine may cost at once, and another resync is needed.
  */
 export async function reconcileEngine(
   cluster: Cluster,
-  look: Pick<Comparison, 'engineId' | 'recorded'> & {
+  resync: Pick<Comparison, 'engineId' | 'recorded'> & {
     readonly containers: ContainerList;
   },
 ): Promise<boolean> {
-  const { store, mirror, pool, settings, details, logger } = cluster;
-  const { engineId, containers } = look;
+  const { store, cache, pool, settings, details, logger } = cluster;
+  const { engineId, containers } = resync;
   const expired = new Set(await store.expired());
-  await mirror.catchUp();
-  const known = new Map(mirror.reservations(engineId).map((each) => [each.id, each]));
-  const { value: engine } = mirror.engine(engineId);
+  await cache.catchUp();
+  const known = new Map(cache.reservations(engineId).map((each) => [each.id, each]));
+  const { value: engine } = cache.engine(engineId);
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
   details.keepOnly(engineId, containers, [...known.values()]);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
-  const untold = new Set([...left, ...(await findHidden(cluster, client, look))]);
-  const ours = await heldByOurs(cluster, client, look.recorded, containers, holdings.believed);
-  const leftOver = leftOverOf(mirror.containers.on(engineId), settings);
+  const untold = new Set([...left, ...(await findHidden(cluster, client, resync))]);
+  const ours = await heldByOurs(cluster, client, resync.recorded, containers, holdings.believed);
+  const leftOver = leftOverOf(cache.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
   let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
-  for (const repair of compare({ ...look, ...holdings, ours, expired, known, leftOver, untold })) {
+  for (const repair of compare({ ...resync, ...holdings, ours, expired, known, leftOver, untold })) {
     if (repair.reservation?.isForeign) {
       if (repair.do === 'adopt' && others >= mostOthers) continue;
       if (!allowance.take()) {
@@ -189,7 +189,7 @@ export async function reconcileEngine(
       await carryOut(cluster, client, engineId, repair);
       logger.info(fields, 'repaired');
     } catch (error) {
-      // One container that cannot be put right is no reason to leave the others; the next look tries again.
+      // One container that cannot be put right is no reason to leave the others; the next resync tries again.
       if (!isSatsumaError(error) || error.code === 'store_unavailable') throw error;
       logger.warn({ ...fields, err: error }, 'not repaired');
     }

@@ -25,7 +25,7 @@ export async function removeUnstarted(
 ): Promise<void> {
   const remove = async () => {
     await client.removeContainer(containerId, { unlessRunning: true }).catch(ignoreNotFound);
-    cluster.mirror.containers.remove(engineId, containerId);
+    cluster.cache.containers.remove(engineId, containerId);
   };
   if (!reservation || ifVersion === undefined) return await remove();
   const { id } = reservation;

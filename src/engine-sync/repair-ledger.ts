@@ -8,23 +8,23 @@ const namedKeys = 20;
  * the store). What is known in memory is compared first: it costs the store one small read.
  */
 export async function repairLedger(
-  cluster: Pick<Cluster, 'store' | 'mirror' | 'settings' | 'logger'>,
+  cluster: Pick<Cluster, 'store' | 'cache' | 'settings' | 'logger'>,
   engineId: string,
 ): Promise<void> {
-  const { store, mirror, settings, logger } = cluster;
+  const { store, cache, settings, logger } = cluster;
   // Once more where they differ: a reservation may have come between the two.
   if ((await isRight(cluster, engineId)) || (await isRight(cluster, engineId))) return;
-  const known = mirror.reservations(engineId).map(({ id }) => id);
+  const known = cache.reservations(engineId).map(({ id }) => id);
   const repairs = await store.repairLedger(engineId, known, settings.leaseMs);
   if (repairs.length === 0) return;
   logger.warn({ engineId, count: repairs.length, repairs: repairs.slice(0, namedKeys) }, 'ledger repaired');
 }
 
-async function isRight({ store, mirror }: Pick<Cluster, 'store' | 'mirror'>, engineId: string): Promise<boolean> {
+async function isRight({ store, cache }: Pick<Cluster, 'store' | 'cache'>, engineId: string): Promise<boolean> {
   const found = await store.sums(engineId);
-  await mirror.catchUp();
+  await cache.catchUp();
   const wanted = new Map<string, number>();
-  for (const { claims } of mirror.reservations(engineId)) {
+  for (const { claims } of cache.reservations(engineId)) {
     for (const { key, amount } of claims) wanted.set(key, (wanted.get(key) ?? 0) + amount);
   }
   const keys = new Set([...wanted.keys(), ...found.keys()]);

@@ -27,15 +27,15 @@ export interface Believed {
  * foreign, as a copy that `docker commit` made is. Of several containers with the same labels and no record one is ours.
  */
 export function sortContainers(
-  cluster: Pick<Cluster, 'mirror' | 'installation'>,
+  cluster: Pick<Cluster, 'cache' | 'installation'>,
   engine: Pick<EngineRecord, 'id' | 'daemon'>,
   containers: readonly ContainerSummary[],
 ): SortedContainers {
-  const { mirror, installation } = cluster;
+  const { cache, installation } = cluster;
   const foreign: ContainerSummary[] = [];
   const candidates = new Map<string, Believed[]>();
   for (const container of containers) {
-    const isRecorded = mirror
+    const isRecorded = cache
       .reservationsOf(container.id)
       .some((each) => each.engineId === engine.id && !each.isForeign);
     if (isRecorded) continue;
@@ -49,7 +49,7 @@ export function sortContainers(
   }
   const believed = new Map<string, Believed>();
   for (const [reservationId, each] of candidates) {
-    const [first, ...copies] = each.sort(originalFirst(mirror.record(reservationId)?.value.name));
+    const [first, ...copies] = each.sort(originalFirst(cache.record(reservationId)?.value.name));
     if (first) believed.set(first.container.id, first);
     foreign.push(...copies.map(({ container }) => container));
   }
@@ -57,17 +57,17 @@ export function sortContainers(
 }
 
 function believedOf(
-  { mirror }: Pick<Cluster, 'mirror'>,
+  { cache }: Pick<Cluster, 'cache'>,
   container: ContainerSummary,
   { kind, reservation }: Extract<Evidence, { kind: 'ours' | 'unsigned' }>,
 ): NewReservation | undefined {
-  const record = mirror.record(reservation.id)?.value;
+  const record = cache.record(reservation.id)?.value;
   if (record) {
     const isItsOwn = record.engineId === reservation.engineId && (record.containerId ?? container.id) === container.id;
     return isItsOwn && (kind === 'ours' || !record.isSigned) ? reservation : undefined;
   }
   if (isMadeFromOther(container, reservation)) return undefined;
-  if (kind === 'ours' || !reservation.task || isAttempt({ mirror }, container, reservation.task)) return reservation;
+  if (kind === 'ours' || !reservation.task || isAttempt({ cache }, container, reservation.task)) return reservation;
   const { task: _, ...rest } = reservation;
   return rest;
 }
@@ -81,11 +81,11 @@ function isMadeFromOther({ imageName }: ContainerSummary, { image }: NewReservat
 
 /** The store knows the container, if not its reservation. */
 function isAttempt(
-  { mirror }: Pick<Cluster, 'mirror'>,
+  { cache }: Pick<Cluster, 'cache'>,
   { id }: ContainerSummary,
   { job, run }: NewReservation['task'] & object,
 ): boolean {
-  const found = mirror.jobRuns.get(runId(job, run));
+  const found = cache.jobRuns.get(runId(job, run));
   return found?.value.attempts.some(({ containerId }) => containerId === id) ?? false;
 }
 

@@ -66,17 +66,17 @@ async function locate(cluster: Cluster, neighbour: Neighbour): Promise<Location>
   const known = recorded(cluster, reference);
   if (known.size > 0) return { ...neighbour, engines: known };
   // It may be a moment old, and not on record yet.
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const recent = recorded(cluster, reference);
   return { ...neighbour, engines: recent.size > 0 ? recent : await asked(cluster, reference) };
 }
 
-function recorded({ mirror }: Pick<Cluster, 'mirror'>, reference: string): Set<string> {
-  const exact = [...mirror.named(reference), ...mirror.reservationsOf(reference)];
+function recorded({ cache }: Pick<Cluster, 'cache'>, reference: string): Set<string> {
+  const exact = [...cache.named(reference), ...cache.reservationsOf(reference)];
   const found =
     exact.length > 0 || !shortId.test(reference)
       ? exact
-      : mirror.reservations().filter(({ containerId }) => containerId?.startsWith(reference));
+      : cache.reservations().filter(({ containerId }) => containerId?.startsWith(reference));
   return new Set(found.map(({ engineId }) => engineId));
 }
 

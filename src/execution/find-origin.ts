@@ -27,7 +27,7 @@ async function ofService(
   cluster: Cluster,
   { service, serviceId, generation: template }: NewReservation['replica'] & object,
 ): Promise<Found | undefined> {
-  const record = cluster.mirror.services.get(service)?.value;
+  const record = cluster.cache.services.get(service)?.value;
   // Services of earlier versions have no identity by which they could be told apart.
   if (serviceId === undefined) return undefined;
   if (record?.id !== serviceId) throw gone(`service ${service}`);
@@ -48,9 +48,9 @@ async function earlier(
   return found && { generation: template, spec: found.value.spec };
 }
 
-function ofJob({ mirror }: Cluster, { job: name, jobId, run: number }: NewReservation['task'] & object): Found {
-  const record = mirror.jobs.get(name)?.value;
-  const run = mirror.jobRuns.get(runId(name, number))?.value;
+function ofJob({ cache }: Cluster, { job: name, jobId, run: number }: NewReservation['task'] & object): Found {
+  const record = cache.jobs.get(name)?.value;
+  const run = cache.jobRuns.get(runId(name, number))?.value;
   if (record?.id !== jobId || run?.jobId !== jobId) throw gone(`job ${name}`);
   const { schedule, time_zone, concurrency, keep } = record.spec;
   const { image, ...spec } = run.spec;

@@ -50,7 +50,7 @@ export async function launchContainer(
   options: LaunchOptions = {},
 ): Promise<LaunchOutcome> {
   const { value: reservation } = place;
-  const { value: engine } = cluster.mirror.engine(reservation.engineId);
+  const { value: engine } = cluster.cache.engine(reservation.engineId);
   const client = cluster.pool.client(engine);
   const stopRenewing = keepLease(cluster, reservation.id);
   let containerId: string | undefined;
@@ -90,7 +90,7 @@ async function create(
   const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
   const context = {
     daemonId: engine.daemon?.id,
-    epoch: cluster.mirror.epoch,
+    epoch: cluster.cache.epoch,
     origin: await findOrigin(cluster, reservation),
   };
   const labels = labelsOf(cluster.installation, reservation, context);
@@ -139,7 +139,7 @@ function startAndBind(
 
 /** Returns the record's version. Throws `reservation_lost` where somebody else took the record. */
 export async function bind(
-  { store, mirror }: Cluster,
+  { store, cache }: Cluster,
   { id, value, version: ifVersion }: Versioned<NewReservation>,
   containerId: string,
 ): Promise<number> {
@@ -147,7 +147,7 @@ export async function bind(
   if (version === undefined) {
     throw new SatsumaError('reservation_lost', 'starting took longer than the lease, and the place was given away');
   }
-  mirror.apply({ kind: 'reservation', id, version, value: { ...value, state: 'bound', containerId } });
+  cache.apply({ kind: 'reservation', id, version, value: { ...value, state: 'bound', containerId } });
   return version;
 }
 
@@ -157,7 +157,7 @@ export async function describeRunning(
   { id, name, engineId, image }: NewReservation,
   containerId: string,
 ): Promise<RunningContainer> {
-  const { value: engine } = cluster.mirror.engine(engineId);
+  const { value: engine } = cluster.cache.engine(engineId);
   const ports = await boundPorts(cluster.pool.client(engine), containerId, image);
   await claimBoundPorts(cluster, id, ports);
   return { id: containerId, name, image, engine, ports };

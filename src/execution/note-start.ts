@@ -17,15 +17,15 @@ export function isFailedStart(error: unknown): error is SatsumaError {
  * failure is on record at once; later ones are counted here, and written now and then.
  */
 export async function noteFailedStart(cluster: Cluster, engineId: string, error: SatsumaError): Promise<void> {
-  const { mirror, clock, logger } = cluster;
-  if (!mirror.hasEngine(engineId)) return;
-  const before = mirror.startFailures.of(engineId);
+  const { cache, clock, logger } = cluster;
+  if (!cache.hasEngine(engineId)) return;
+  const before = cache.startFailures.of(engineId);
   const last = timestamp(clock);
   const reason = error.message.slice(0, longestReason);
   const value = { count: (before?.count ?? 0) + 1, since: before?.since ?? last, last, reason };
-  const written = mirror.startFailures.writtenUpTo(engineId);
+  const written = cache.startFailures.writtenUpTo(engineId);
   const isNews = written === undefined || Date.parse(last) >= Date.parse(written) + writeEveryMs;
-  mirror.startFailures.count(engineId, value);
+  cache.startFailures.count(engineId, value);
   if (!before) {
     logger.warn({ engineId, err: error }, 'engine failed to start a container; it ranks last until it starts one');
   }
@@ -34,17 +34,17 @@ export async function noteFailedStart(cluster: Cluster, engineId: string, error:
 
 /** Forgives an engine: it started a container. */
 export async function noteStart(cluster: Cluster, engineId: string): Promise<void> {
-  const failures = cluster.mirror.startFailures.of(engineId);
+  const failures = cluster.cache.startFailures.of(engineId);
   if (!failures) return;
   cluster.logger.info({ engineId, failures: failures.count }, 'engine starts containers again');
   await write(cluster, { kind: 'start-failures', id: engineId });
 }
 
 /** It is advice for later decisions: without it, they are only slower. */
-async function write({ store, mirror, logger }: Cluster, change: StartFailureChange): Promise<void> {
+async function write({ store, cache, logger }: Cluster, change: StartFailureChange): Promise<void> {
   try {
     const written = await store.write([change]);
-    if (written.ok) mirror.apply({ ...change, version: written.version });
+    if (written.ok) cache.apply({ ...change, version: written.version });
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     logger.debug({ engineId: change.id, err: error }, 'start failures not written');

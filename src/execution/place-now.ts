@@ -15,8 +15,8 @@ export async function schedulersOf(cluster: Cluster, image: ImageConfig): Promis
 
 /** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */
 export function placeNow(
-  { mirror, settings }: Cluster,
-  { fleet = mirror.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
+  { cache, settings }: Cluster,
+  { fleet = cache.fleet(), ...request }: Omit<PlaceRequest, 'fleet' | 'strategy'> & { readonly fleet?: FleetIndex },
 ): Placement {
   return place({ ...request, fleet, strategy: request.image.strategy ?? settings.strategy });
 }

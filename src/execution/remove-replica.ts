@@ -17,11 +17,11 @@ export interface Removal {
 
 /** Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. */
 export async function removeReplica(
-  { pool, mirror, store, logger }: Cluster,
+  { pool, cache, store, logger }: Cluster,
   { id, engineId, containerId, reason }: Removal,
 ): Promise<void> {
-  if (containerId === undefined || !mirror.hasEngine(engineId)) return;
-  const client = pool.client(mirror.engine(engineId).value);
+  if (containerId === undefined || !cache.hasEngine(engineId)) return;
+  const client = pool.client(cache.engine(engineId).value);
   const fields = { engineId, containerId, reservationId: id, reason };
   try {
     await client.stopContainer(containerId).catch(ignoreNotFound);

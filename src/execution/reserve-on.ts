@@ -69,30 +69,30 @@ export async function reserveOn(
 
 /** Nothing is known of a holder that is gone again. */
 async function heldBy(
-  { mirror }: Cluster,
+  { cache }: Cluster,
   { attempt }: ReserveRequest,
   name: string,
   holder: string,
 ): Promise<SatsumaError> {
   // Whoever superseded this attempt has the name for it.
   await attempt?.confirm();
-  await mirror.catchUp();
-  return nameTaken(name, mirror.record(holder)?.value.engineId);
+  await cache.catchUp();
+  return nameTaken(name, cache.record(holder)?.value.engineId);
 }
 
 async function take(
-  { store, mirror, settings }: Cluster,
+  { store, cache, settings }: Cluster,
   reservation: NewReservation,
   engineVersion: number,
   lease: Fence | undefined,
 ): Promise<ReserveResult> {
-  const forget = mirror.expect(reservation);
+  const forget = cache.assume(reservation);
   try {
     const { leaseMs, nameScope } = settings;
     const result = await store.reserve({ reservation, engineVersion, leaseMs, lease, nameScope });
     const { id } = reservation;
     if (result.ok)
-      mirror.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });
+      cache.apply({ kind: 'reservation', id, version: result.version, value: { ...reservation, state: 'reserved' } });
     return result;
   } finally {
     forget();

@@ -34,7 +34,7 @@ export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaErr
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   const schedulers = await schedulersOf(cluster, image);
-  const turn = cluster.turns.take();
+  const turn = cluster.placementCounter.take();
   const faults = new Map<string, Fault>();
   // Round 0 is for the engine that comes first, and fails nobody.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
@@ -68,10 +68,10 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
     if (round > 1 && (placement.candidateCount === 0 || round === maximumRounds)) {
       // A store that takes no writes may be the only reason: what engines are there is written there.
       await cluster.store.ping();
-      if (cluster.mirror.engines().length === 0) throw noEngine(explain([]));
+      if (cluster.cache.engines().length === 0) throw noEngine(explain([]));
       throw nameBeingTaken(cluster, image, placement) ?? failure(placement, faults);
     }
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
   }
 }
 

@@ -5,7 +5,7 @@ import type { EngineRefusal } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { ReserveOptions } from './reserve-on.ts';
 
-type Names = Pick<Cluster, 'mirror' | 'settings'>;
+type Names = Pick<Cluster, 'cache' | 'settings'>;
 
 /**
  * Throws `name_taken` where another container in the cluster has the name, ours or not, running or not. This is for what
@@ -18,7 +18,7 @@ export async function refuseTakenName(
   { replaces, attempt }: Pick<ReserveOptions, 'replaces' | 'attempt'>,
 ): Promise<void> {
   if (!holderOf(cluster, image, replaces)) return;
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const holder = holderOf(cluster, image, replaces);
   if (!holder) return;
   // Whoever superseded this attempt has the name for it.
@@ -31,7 +31,7 @@ export function refusalsOfName(cluster: Names, image: ImageConfig): EngineRefusa
   const holder = holderOf(cluster, image, undefined);
   if (!holder) return [];
   const { code, message } = nameTaken(holder.name, holder.engineId);
-  return cluster.mirror.snapshots().map((engine) => ({ engine, code, message }));
+  return cluster.cache.snapshots().map((engine) => ({ engine, code, message }));
 }
 
 /** `engineId` left out: whoever had it is gone again. */
@@ -41,15 +41,15 @@ export function nameTaken(name: string, engineId: string | undefined): SatsumaEr
 }
 
 function holderOf(
-  { mirror, settings }: Names,
+  { cache, settings }: Names,
   { container_name: asked }: ImageConfig,
   replaces: ReserveOptions['replaces'],
 ): NewReservation | undefined {
   const name = asked ?? replaces?.name;
   if (settings.nameScope === 'engine' || name === undefined) return undefined;
   const predecessors = new Set<string>();
-  for (let id = replaces?.id; id !== undefined && !predecessors.has(id); id = mirror.record(id)?.value.replaces) {
+  for (let id = replaces?.id; id !== undefined && !predecessors.has(id); id = cache.record(id)?.value.replaces) {
     predecessors.add(id);
   }
-  return mirror.named(name).find(({ id }) => !predecessors.has(id));
+  return cache.named(name).find(({ id }) => !predecessors.has(id));
 }

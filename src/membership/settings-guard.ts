@@ -1,12 +1,12 @@
 import { SatsumaError } from '../model/errors.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { deadAfterMs } from './server-roster.ts';
+import { deadAfterMs } from './membership.ts';
 import { differences, type SharedSettings } from './shared-settings.ts';
 
 const id = 'shared';
 /** Between two looks at the signs of life, and at the settings. */
-const lookMs = 300;
+const pollMs = 300;
 const checkMs = 3_000;
 
 /**
@@ -83,7 +83,7 @@ export class SettingsGuard {
   async #anotherLives(): Promise<boolean> {
     const first = await this.#signs();
     for (const deadline = performance.now() + deadAfterMs; first.size > 0 && performance.now() < deadline; ) {
-      await pause(lookMs, this.#stopping.signal);
+      await pause(pollMs, this.#stopping.signal);
       const now = await this.#signs();
       if (now.size === 0) return false;
       if ([...now].some(([server, version]) => first.get(server) !== version)) return true;

@@ -33,5 +33,5 @@ export interface ClaimHolder {
   readonly name: string;
   readonly claims: readonly Claim[];
   /** It is being reserved, and may still be refused. */
-  readonly isExpected?: boolean;
+  readonly isAssumed?: boolean;
 }

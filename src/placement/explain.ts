@@ -47,6 +47,6 @@ function withHint(message: string, { hint }: Pick<EngineRefusal, 'hint'>): strin
 /** Who holds it on record; who is only about to, where nobody else does. */
 function holdersOf(key: string, holders: EngineRefusal['engine']['holders']): string[] {
   const all = holders.filter(({ claims }) => claims.some((claim) => claim.key === key));
-  const onRecord = all.filter(({ isExpected }) => !isExpected);
+  const onRecord = all.filter(({ isAssumed }) => !isAssumed);
   return (onRecord.length > 0 ? onRecord : all).map(({ name }) => name);
 }

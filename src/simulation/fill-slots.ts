@@ -42,9 +42,9 @@ export function fillSlots(
     const found = lands.length;
     const unfilled = tryAll(practice, service, empty, lands);
     // Where one is stopped before its successor starts, a slot that stays empty counts as under way.
-    const turns = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
-    const unchanged = tryAll(practice, service, queue.slice(0, turns), lands);
-    const behind = queue.slice(turns);
+    const slotsInTurn = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
+    const unchanged = tryAll(practice, service, queue.slice(0, slotsInTurn), lands);
+    const behind = queue.slice(slotsInTurn);
     if (lands.length === found) {
       const stranded = [...unfilled, ...unchanged].map(({ slot, refused }) => ({ slot, refused }));
       return { lands, stranded, behind: behind.flatMap(({ olds: [old] }) => (old ? [placeOf(old)] : [])) };

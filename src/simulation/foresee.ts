@@ -40,7 +40,7 @@ export interface Landed extends Place {
  * engine or nowhere.
  */
 export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
-  const status = cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const status = cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   const views = surveyReplicas(cluster, name, { record, status }).sort(bySlotLaterFirst);
   const { state } = currentRollout(record, status.rollout, timestamp(cluster.clock));
   const isUpdating = !record.isPaused && state !== 'paused';
@@ -69,10 +69,10 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
   const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
   const gone = surplus.map(placeOf);
   if (vacancies.length === 0) return { stays, gone, lands: [], stranded: [], behind: [] };
-  const { mirror } = cluster;
-  const whatIf = new WhatIf(cluster, mirror.snapshots());
+  const { cache } = cluster;
+  const whatIf = new WhatIf(cluster, cache.snapshots());
   const release = ({ id }: ReplicaView): void => {
-    const reservation = mirror.record(id)?.value;
+    const reservation = cache.record(id)?.value;
     if (reservation) whatIf.take(reservation.engineId, reservation.name);
   };
   for (const each of [...surplus, ...views.filter((view) => !isOfUse(view))]) release(each);

@@ -24,9 +24,9 @@ export interface Rehearsal {
  * would be. Changes nothing. Throws `no_such_engine`.
  */
 export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<Rehearsal> {
-  const { mirror } = cluster;
-  await mirror.catchUp();
-  mirror.engine(engineId);
+  const { cache } = cluster;
+  await cache.catchUp();
+  cache.engine(engineId);
   const { movable, rest } = sortOut(cluster, engineId);
   const { lands, stranded } = replace(cluster, engineId, movable);
   return { lands, stranded, gone: rest };
@@ -38,7 +38,7 @@ export function replace(
   engineId: string,
   replicas: readonly ReplicaReservation[],
 ): Pick<Rehearsal, 'lands' | 'stranded'> {
-  const others = cluster.mirror.snapshots().filter(({ id }) => id !== engineId);
+  const others = cluster.cache.snapshots().filter(({ id }) => id !== engineId);
   const whatIf = new WhatIf(cluster, others);
   const lands: Move[] = [];
   const stranded: { replica: ReplicaReservation; refused: Explanation }[] = [];
@@ -56,17 +56,17 @@ export function replace(
  * started for no service and no job.
  */
 export function sortOut(
-  { mirror }: Cluster,
+  { cache }: Cluster,
   engineId: string,
 ): {
   readonly movable: readonly ReplicaReservation[];
   readonly rest: readonly Reservation[];
   readonly stopped: readonly Reservation[];
 } {
-  const known = mirror.reservations(engineId);
+  const known = cache.reservations(engineId);
   const all = known.filter(({ isAtRest }) => !isAtRest);
   const movable = all.filter((each): each is ReplicaReservation => {
-    const service = each.replica && mirror.services.get(each.replica.service)?.value;
+    const service = each.replica && cache.services.get(each.replica.service)?.value;
     return service !== undefined && service.spec.replicas !== 'global' && !service.isRemoved;
   });
   const key = ({ replica }: ReplicaReservation) => `${replica.service} ${replica.slot.padStart(8, '0')}`;

@@ -16,7 +16,7 @@ export type Landing =
   | { readonly refused: Explanation };
 
 /** What decisions depend on besides the engines. */
-export type DecisionRules = Pick<Cluster, 'registry' | 'turns'> & {
+export type DecisionRules = Pick<Cluster, 'registry' | 'placementCounter'> & {
   readonly settings: Pick<Cluster['settings'], 'strategy'>;
 };
 
@@ -43,7 +43,7 @@ export class WhatIf {
   constructor(rules: DecisionRules, engines: readonly EngineSnapshot[]) {
     this.#rules = rules;
     this.#fleet = new FleetIndex(engines);
-    this.#turn = rules.turns.peek();
+    this.#turn = rules.placementCounter.peek();
   }
 
   /** As they are by now, sorted by id. */

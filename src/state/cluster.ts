@@ -8,17 +8,17 @@ import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { DetailCache } from './containers/detail-cache.ts';
-import type { Mirror } from './mirror.ts';
-import type { Turns } from './turns.ts';
+import type { PlacementCounter } from './placement-counter.ts';
+import type { StateCache } from './state-cache.ts';
 
 /** What every command is given: the two contracts, what is known in memory, and the settings. */
 export interface Cluster {
   readonly store: Store;
   readonly pool: EnginePool;
-  readonly mirror: Mirror;
+  readonly cache: StateCache;
   readonly details: DetailCache;
   readonly registry: SchedulerRegistry;
-  readonly turns: Turns;
+  readonly placementCounter: PlacementCounter;
   readonly clock: Clock;
   /** Whose containers are ours. */
   readonly installation: Installation;
@@ -33,7 +33,7 @@ export interface ClusterSettings {
   readonly overcommit: number;
   /** How long a reservation waits for its container before it is looked into. */
   readonly leaseMs: number;
-  /** Between two looks at an engine. */
+  /** Between two resyncs of an engine. */
   readonly observeIntervalMs: number;
   readonly nameScope: NameScope;
   readonly deadlines: Pick<EngineDeadlines, 'startMs'>;

@@ -39,7 +39,7 @@ interface Answer {
 const nothingObserved: Observation = { observedAt: '', version: 0, images: new Set() };
 
 /**
- * What is known of each engine from looks at it. Looks of several servers are ordered by the store's versions, and their
+ * What is known of each engine from its resyncs. Those of several servers are ordered by the store's versions, and their
  * age is by this server's monotonic clock: the times that they carry are those of many wall clocks.
  */
 export class Observations {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { busybox } from '../decisions/services/views.ts';
 import { cells, terminal } from './terminal.ts';
@@ -75,7 +75,7 @@ test('a container that is stopped is in the way of a drain and of a removal, and
   await type('run --name raw --type host --label host:a demo/busybox:1');
   await type('stop raw');
   cluster.engines[0]?.runForeign('agent');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await type('drain a'), {
     ...{ code: 4, out: '' },
     err: 'satsuma: engine a cannot be emptied; --force empties it but for\n  raw: it is stopped, and no service keeps it\n',
@@ -103,7 +103,7 @@ test('a container that is stopped is in the way of a drain and of a removal, and
 test('somebody who puts the engine to use again ends the waiting for its drain', async (t) => {
   const { type, cluster } = await terminal(t);
   await type(`service create web -d ${service}`);
-  const serviceId = cluster.mirror.services.get('web')?.value.id ?? '';
+  const serviceId = cluster.cache.services.get('web')?.value.id ?? '';
   const replica = { service: 'web', serviceId, slot: '1', generation: 1, copy: 1 };
   await runContainer(cluster, busybox, { replica, onlyOn: 'a' });
   // Nobody looks after services: it would wait for ever.

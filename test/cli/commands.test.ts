@@ -4,7 +4,7 @@ import { terminal, typed } from './terminal.ts';
 test('where an image may run and what it takes there are options, and what an engine has is one', async (t) => {
   const { type, cluster } = await terminal(t);
   t.is((await type('engine set b --label zone=eu-1 --resource gpu=2 --resource licence=5')).code, 0);
-  t.deepEqual(cluster.mirror.engine('b').value.resources, { gpu: 2, licence: 5 });
+  t.deepEqual(cluster.cache.engine('b').value.resources, { gpu: 2, licence: 5 });
   const { code, out } = await type(
     'run --constraint zone==eu-* --constraint node!=a --spread zone --resource gpu=1 --device /dev/a --device /dev/b:r --gpus 0, demo/busybox:1',
   );

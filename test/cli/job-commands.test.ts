@@ -137,7 +137,7 @@ test('logs are what tasks wrote, under a line for each where there are several',
 
 test('who waits for a run sees it come along, and its exit code is that of the run', async (t) => {
   const { type, stage, cluster } = await open(t);
-  const isRunning = () => cluster.mirror.jobRuns.all().some(({ value }) => value.endedAt === undefined);
+  const isRunning = () => cluster.cache.jobRuns.all().some(({ value }) => value.endedAt === undefined);
   const played = async (line: string) => {
     const typed = type(line);
     await stage.until(isRunning);
@@ -177,7 +177,7 @@ test('rm waits until nothing is left, unless it is told not to', async (t) => {
   await type('job create two -d demo/busybox:1');
   t.is((await type('job rm -d one')).out, 'Job one is being removed\n');
   const removed = type('job rm one two');
-  await stage.until(() => cluster.mirror.jobs.all().length === 0);
+  await stage.until(() => cluster.cache.jobs.all().length === 0);
   t.deepEqual(await removed, { code: 0, out: 'Job one removed\nJob two removed\n', err: '' });
   t.like(await type('job rm one'), { code: 3, err: 'satsuma: No job found with name one\n' });
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { nameWarnings } from '../../src/commands/name-warnings.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -13,9 +13,9 @@ test('two containers that were renamed by hand to one name on two engines are wa
   t.deepEqual(nameWarnings(cluster), []);
   for (const engine of cluster.engines) {
     for (const { id } of engine.containers.values()) engine.rename(id, 'web');
-    await observeEngine(cluster, engine.id);
+    await resyncEngine(cluster, engine.id);
   }
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const [warning, ...others] = nameWarnings(cluster);
   t.deepEqual(others, []);
   t.regex(
@@ -31,24 +31,24 @@ test('a name that others give to all of theirs is no warning; one of ours that h
   const cluster = await startCluster(t, { engines: 2 });
   for (const engine of cluster.engines) {
     engine.runForeign('exporter');
-    await observeEngine(cluster, engine.id);
+    await resyncEngine(cluster, engine.id);
   }
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   t.deepEqual(nameWarnings(cluster), []);
   const { id, engine } = await runContainer(cluster, { ...busybox, container_name: 'web' });
   const [other] = cluster.engines.filter((each) => each.id !== engine.id);
   other?.runForeign('web');
-  await observeEngine(cluster, other?.id ?? '');
-  await cluster.mirror.catchUp();
+  await resyncEngine(cluster, other?.id ?? '');
+  await cluster.cache.catchUp();
   t.regex(nameWarnings(cluster).join(), new RegExp(`name web .*${id.slice(0, 12)} on ${engine.id}`));
 });
 
 test('what took the place of a lost container has its name without a warning', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   const { id, engine } = await runContainer(cluster, { ...busybox, container_name: 'web' });
-  const [lost] = cluster.mirror.reservationsOf(id);
+  const [lost] = cluster.cache.reservationsOf(id);
   const [other] = cluster.engines.filter((each) => each.id !== engine.id);
   await runContainer(cluster, busybox, { replaces: { id: lost?.id ?? '', name: 'web' }, onlyOn: other?.id });
-  t.is(cluster.mirror.reservations().filter(({ name }) => name === 'web').length, 2);
+  t.is(cluster.cache.reservations().filter(({ name }) => name === 'web').length, 2);
   t.deepEqual(nameWarnings(cluster), []);
 });

@@ -11,7 +11,7 @@ import {
   endLeadOf,
   eventually,
   isRunning,
-  lookAtAll,
+  resyncAll,
   startServer,
   untilShown,
 } from './services/stage.ts';
@@ -20,14 +20,14 @@ const spread = { ...spec, grace: 3600, image: { ...busybox, strategy: 'spread' }
 
 async function goDown(cluster: TestCluster, id: string): Promise<void> {
   cluster.pool.client({ id }).fail('any', 'engine_unreachable');
-  await lookAtAll(cluster);
-  const { mirror } = cluster;
-  if (mirror.engine(id).value.condition !== 'down') throw new Error(`engine ${id} is not down`);
+  await resyncAll(cluster);
+  const { cache } = cluster;
+  if (cache.engine(id).value.condition !== 'down') throw new Error(`engine ${id} is not down`);
 }
 
 async function untilGone(t: ExecutionContext, cluster: TestCluster, kind: 'service' | 'job'): Promise<void> {
   await eventually(t, async () => (await cluster.store.read(kind, 'web')) === undefined);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
 }
 
 test('a service is removed while an engine is down; what is left there goes when it is back', async (t) => {
@@ -44,7 +44,7 @@ test('a service is removed while an engine is down; what is left there goes when
   await untilShown(t, cluster, 'web', isRunning);
   cluster.pool.client({ id: 'a' }).heal();
   const look = async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return containersOf(cluster).length === 1;
   };
   await eventually(t, look, () => containersOf(cluster));
@@ -55,10 +55,10 @@ test('a service is removed while an engine is down; what is left there goes when
 test('containers of a service that is not known to be removed are let be', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await createService(cluster, 'lost', { ...spread, replicas: 1 });
-  const serviceId = cluster.mirror.services.get('lost')?.value.id ?? '';
+  const serviceId = cluster.cache.services.get('lost')?.value.id ?? '';
   await runContainer(cluster, busybox, { replica: { service: 'lost', serviceId, slot: '1', generation: 1, copy: 1 } });
   await cluster.store.write([{ kind: 'service', id: 'lost' }]);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   await startServer(t, cluster);
   await createService(cluster, 'web', { ...spread, replicas: 1 });
   await untilShown(t, cluster, 'web', isRunning);
@@ -84,7 +84,7 @@ test('a job is removed while an engine is down', async (t) => {
   await startServer(t, cluster);
   cluster.pool.client({ id: 'a' }).heal();
   const look = async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return cluster.engines.every(({ containers }) => containers.size === 0);
   };
   await eventually(t, look);

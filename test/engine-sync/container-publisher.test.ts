@@ -1,10 +1,10 @@
 import test, { type ExecutionContext } from 'ava';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
 import { ContainerPublisher } from '../../src/engine-sync/container-publisher.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { Cluster } from '../../src/state/cluster.ts';
-import { Mirror } from '../../src/state/mirror.ts';
+import { StateCache } from '../../src/state/state-cache.ts';
 import type { Fence } from '../../src/store/store.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -17,7 +17,7 @@ async function start(t: ExecutionContext, fence?: Fence) {
   const held = { name: 'watch/0', token: lease?.token ?? 0 };
   const publisher = new ContainerPublisher(cluster, { fence: () => fence ?? held });
   publisher.start();
-  const other = new Mirror(cluster.store, 1, cluster.logger, cluster.clock);
+  const other = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
   await other.start();
   t.teardown(async () => {
     await publisher.stop();
@@ -44,7 +44,7 @@ test('another server knows the containers of an engine that it does not follow, 
   const { cluster, other } = await start(t);
   const engine = cluster.pool.client({ id: 'a' });
   const id = engine.runForeign('theirs', { environment: { A: 'b' } });
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.containers.get('a', id)?.detail !== undefined);
   t.like(other.containers.find('theirs')[0], {
     engineId: 'a',
@@ -52,10 +52,10 @@ test('another server knows the containers of an engine that it does not follow, 
     detail: { environment: { A: 'b' } },
   });
   engine.exit('theirs');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.containers.get('a', id)?.summary.state === 'exited');
   await engine.removeContainer(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.containers.get('a', id) === undefined);
   // By the record, which is given back first.
   await untilEmpty(cluster);
@@ -66,11 +66,11 @@ test('one container that changes is one change in the feed', async (t) => {
   const { cluster, other } = await start(t);
   const engine = cluster.pool.client({ id: 'a' });
   for (let i = 0; i < 20; i++) engine.runForeign(`theirs-${i}`);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.containers.on('a').size === 20 && other.containers.find('theirs-9')[0]?.detail !== undefined);
   const before = new Map((await cluster.store.list('container')).map(({ id, version }) => [id, version]));
   engine.exit('theirs-7', 3);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.containers.find('theirs-7')[0]?.summary.state === 'exited');
   const after = await cluster.store.list('container');
   const written = after.filter(({ id, version }) => before.get(id) !== version);
@@ -83,10 +83,10 @@ test('one container that changes is one change in the feed', async (t) => {
 test('a container of ours is known to every server by its record, at once, and published without our labels', async (t) => {
   const { cluster, other } = await start(t);
   const { id, engine } = await runContainer(cluster, redis);
-  t.is(cluster.mirror.containers.find('redis')[0]?.summary.id, id);
+  t.is(cluster.cache.containers.find('redis')[0]?.summary.id, id);
   await other.catchUp();
   t.is(other.containers.find('redis')[0]?.summary.state, 'running');
-  await observeEngine(cluster, engine.id);
+  await resyncEngine(cluster, engine.id);
   await until(() => (other.containers.find('redis')[0]?.confirmedAt ?? 0) > 0);
   t.deepEqual(other.containers.find('redis')[0]?.summary.labels, {});
 });
@@ -94,7 +94,7 @@ test('a container of ours is known to every server by its record, at once, and p
 test('nothing is published without the lease on the engine', async (t) => {
   const { cluster, other } = await start(t, { name: 'watch/0', token: 0 });
   cluster.pool.client({ id: 'a' }).runForeign('theirs');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => other.named('theirs').length > 0);
   await new Promise((resolve) => setTimeout(resolve, 600));
   t.deepEqual(await cluster.store.list('container'), []);
@@ -103,7 +103,7 @@ test('nothing is published without the lease on the engine', async (t) => {
 test('an engine that is removed takes the facts of its containers along', async (t) => {
   const { cluster, other } = await start(t);
   cluster.pool.client({ id: 'a' }).runForeign('theirs');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await until(() => (other.containers.find('theirs')[0]?.confirmedAt ?? 0) > 0);
   await removeEngine(cluster, 'a', { force: false });
   await other.catchUp();

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createService, scaleService } from '../../src/commands/services/change-service.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { FakeEngine } from '../engines/fake-engine.ts';
@@ -23,8 +23,8 @@ async function startByHand(
   return id;
 }
 
-async function lookAtAll(cluster: TestCluster): Promise<void> {
-  for (const { id } of cluster.engines) await observeEngine(cluster, id);
+async function resyncAll(cluster: TestCluster): Promise<void> {
+  for (const { id } of cluster.engines) await resyncEngine(cluster, id);
 }
 
 test('a container with copied labels on another engine is foreign, and counted by what it has', async (t) => {
@@ -33,11 +33,11 @@ test('a container with copied labels on another engine is foreign, and counted b
   const { id, engine } = await runContainer(cluster, { ...busybox, labels: ['on-a'] });
   t.is(engine.id, 'a');
   const copy = await startByHand(b, 'copy', labelsOn(a, id), { ...busybox, memory: 300 });
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.is((await cluster.store.sums('b')).get('memory'), 300);
-  const [record] = cluster.mirror.reservationsOf(copy);
+  const [record] = cluster.cache.reservationsOf(copy);
   t.like(record, { engineId: 'b', isForeign: true, name: 'copy' });
-  t.like(cluster.mirror.reservationsOf(id)[0], { engineId: 'a' });
+  t.like(cluster.cache.reservationsOf(id)[0], { engineId: 'a' });
   const shown = (await listAll(cluster)).containers.map(({ name, image }) => [name, image.type]);
   t.deepEqual(Object.fromEntries(shown)['/copy'], '');
 });
@@ -54,13 +54,13 @@ test('a container says by its labels that it replaces another one, and replaces 
     'satsuma.replaces': labels['satsuma.reservation'] ?? '',
   };
   const forged = await startByHand(b, 'forged', changed);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.deepEqual(
-    cluster.mirror.reservationsOf(forged).filter(({ replaces }) => replaces !== undefined),
+    cluster.cache.reservationsOf(forged).filter(({ replaces }) => replaces !== undefined),
     [],
   );
   t.deepEqual(
-    cluster.mirror.rescued().map(({ containerId }) => containerId),
+    cluster.cache.rescued().map(({ containerId }) => containerId),
     [id],
   );
 });
@@ -75,7 +75,7 @@ test('a claim of a label that nobody signed fills no engine', async (t) => {
   for (const each of [changed, { ...labelsOn(a, id), ...changed, 'satsuma.reservation': 'e'.repeat(24) }]) {
     await startByHand(a, `hand-${each['satsuma.reservation'].slice(0, 4)}`, each);
   }
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.is((await cluster.store.sums('a')).get('memory'), 300);
 });
 
@@ -94,9 +94,9 @@ test('a container with a copied slot and a later copy is no replica', async (t) 
   const labels = { 'satsuma.service': 'web', 'satsuma.slot': '1', 'satsuma.generation': '1', 'satsuma.copy': '77' };
   const image = { 'satsuma.image': JSON.stringify(busybox), 'satsuma.claims': '[]', 'satsuma.reason': '{}' };
   await startByHand(b, 'forged', { 'satsuma.reservation': 'f'.repeat(24), ...image, ...labels });
-  await lookAtAll(cluster);
-  const { id } = cluster.mirror.services.get('web')?.value ?? {};
-  t.deepEqual(cluster.mirror.replicas('web', id), []);
+  await resyncAll(cluster);
+  const { id } = cluster.cache.services.get('web')?.value ?? {};
+  t.deepEqual(cluster.cache.replicas('web', id), []);
 });
 
 test('a copy on the same engine is foreign, be the store lost or not', async (t) => {
@@ -104,11 +104,11 @@ test('a copy on the same engine is foreign, be the store lost or not', async (t)
   const [a] = cluster.engines;
   const { id } = await runContainer(cluster, { ...busybox, container_name: 'web' });
   const copy = await startByHand(a, 'committed', labelsOn(a, id));
-  await lookAtAll(cluster);
-  t.true(cluster.mirror.reservationsOf(copy)[0]?.isForeign);
+  await resyncAll(cluster);
+  t.true(cluster.cache.reservationsOf(copy)[0]?.isForeign);
   for (const { id: reservation } of await cluster.store.reservations()) await cluster.store.release(reservation);
-  await cluster.mirror.catchUp();
-  await lookAtAll(cluster);
-  t.true(cluster.mirror.reservationsOf(copy)[0]?.isForeign);
-  t.is(cluster.mirror.reservationsOf(id)[0]?.isForeign, undefined);
+  await cluster.cache.catchUp();
+  await resyncAll(cluster);
+  t.true(cluster.cache.reservationsOf(copy)[0]?.isForeign);
+  t.is(cluster.cache.reservationsOf(id)[0]?.isForeign, undefined);
 });

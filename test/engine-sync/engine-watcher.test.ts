@@ -6,7 +6,7 @@ import { showEngine } from '../../src/commands/engines/show-engine.ts';
 import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
-import { Gate } from '../../src/runtime/gate.ts';
+import { Semaphore } from '../../src/runtime/semaphore.ts';
 import type { FakeEngine } from '../engines/fake-engine.ts';
 import { listAll, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
@@ -27,7 +27,7 @@ async function watch(t: ExecutionContext, settings = {}): Promise<Scene> {
 
 async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene> {
   const engine = cluster.pool.client({ id: 'a' });
-  const watcher = new EngineWatcher(cluster, 'a', { gates: { well: new Gate(1), unwell: new Gate(1) } });
+  const watcher = new EngineWatcher(cluster, 'a', { semaphores: { well: new Semaphore(1), unwell: new Semaphore(1) } });
   watcher.start();
   t.teardown(() => watcher.stop());
   const until = async (isSo: () => boolean) => {
@@ -36,25 +36,25 @@ async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene>
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   };
-  await until(() => engine.calls.includes('openEvents') && cluster.mirror.publishedObservation('a') !== undefined);
+  await until(() => engine.calls.includes('openEvents') && cluster.cache.publishedObservation('a') !== undefined);
   return { cluster, engine, until };
 }
 
-const names = ({ cluster }: Scene) => cluster.mirror.reservations('a').map(({ name }) => name);
+const names = ({ cluster }: Scene) => cluster.cache.reservations('a').map(({ name }) => name);
 
 test('a container that ended and is listed as running for a while yet is looked at again', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const id = engine.runForeign('theirs', { memory: 512 });
   await until(() => names(scene).includes('theirs'));
-  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
-  const before = looks();
+  const resyncs = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = resyncs();
   engine.events.tell({ kind: 'container', action: 'die', id });
-  await until(() => looks() > before);
+  await until(() => resyncs() > before);
   t.is((await cluster.store.sums('a')).get('memory'), 512);
   // Nothing tells of this any more.
   Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
-  await until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  await until(() => cluster.cache.reservations('a').every(({ isAtRest }) => isAtRest === true));
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
@@ -66,7 +66,7 @@ test('a container that ended before anybody listened, and is listed as running f
   const scene = await follow(t, cluster);
   await scene.until(() => names(scene).includes('theirs'));
   Object.assign(engine.containers.get(id) ?? {}, { state: 'exited', ports: [] });
-  await scene.until(() => cluster.mirror.reservations('a').every(({ isAtRest }) => isAtRest === true));
+  await scene.until(() => cluster.cache.reservations('a').every(({ isAtRest }) => isAtRest === true));
   t.is((await cluster.store.sums('a')).get('memory'), undefined);
 });
 
@@ -76,7 +76,7 @@ test('a container of ours that nobody started goes when nobody can be about to s
   const { id } = await runContainer(cluster, busybox);
   Object.assign(engine.containers.get(id) ?? {}, { state: 'created', ports: [] });
   const { until } = await follow(t, cluster);
-  await until(() => engine.containers.size === 0 && cluster.mirror.reservations('a').length === 0);
+  await until(() => engine.containers.size === 0 && cluster.cache.reservations('a').length === 0);
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), {});
 });
 
@@ -105,7 +105,7 @@ test('a foreign container that stops gives back all but its name, and that too w
   const id = engine.runForeign('theirs', { ...on80, memory: 512 });
   await until(() => names(scene).includes('theirs'));
   engine.exit('theirs');
-  await until(() => cluster.mirror.snapshot('a').usedMemoryMiB === 0);
+  await until(() => cluster.cache.snapshot('a').usedMemoryMiB === 0);
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), { 'name/theirs': 1 });
   await engine.removeContainer(id);
   await until(() => names(scene).length === 0);
@@ -117,7 +117,7 @@ test('a container of ours that somebody removes gives back what it held', async 
   const { id } = await runContainer(scene.cluster, busybox);
   await scene.engine.removeContainer(id);
   await scene.until(() => names(scene).length === 0);
-  t.is(scene.cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+  t.is(scene.cluster.cache.snapshot('a').usedMemoryMiB, 0);
 });
 
 test('a container of ours that ends is counted no more', async (t) => {
@@ -125,42 +125,42 @@ test('a container of ours that ends is counted no more', async (t) => {
   const { id } = await runContainer(cluster, busybox);
   t.is((await showEngine(cluster, 'a')).containers, 1);
   engine.exit(id);
-  await until(() => cluster.mirror.containers.get('a', id)?.summary.state === 'exited');
+  await until(() => cluster.cache.containers.get('a', id)?.summary.state === 'exited');
   t.is((await showEngine(cluster, 'a')).containers, 0);
 });
 
-test('what somebody stops and starts by hand gives back and takes what it holds, be it within one look', async (t) => {
+test('what somebody stops and starts by hand gives back and takes what it holds, be it within one resync', async (t) => {
   const scene = await watch(t);
   const { cluster, engine, until } = scene;
   const { id } = await runContainer(cluster, busybox);
-  const used = () => cluster.mirror.snapshot('a').usedMemoryMiB;
+  const used = () => cluster.cache.snapshot('a').usedMemoryMiB;
   engine.exit(id);
   await until(() => used() === 0);
   await engine.startContainer(id);
   await until(() => used() === 100);
   engine.exit(id);
-  const looks = () => engine.calls.filter((call) => call === 'listImages').length;
-  const before = looks();
-  // The look at the stop is over with the list of containers, and has not told yet what it saw.
+  const resyncs = () => engine.calls.filter((call) => call === 'listImages').length;
+  const before = resyncs();
+  // The resync at the stop is over with the list of containers, and has not told yet what it saw.
   engine.latencyMs.set('listImages', 20);
-  await until(() => looks() > before);
+  await until(() => resyncs() > before);
   await engine.startContainer(id);
   await until(() => used() === 0);
   await until(() => used() === 100);
-  t.is(cluster.mirror.reservations('a').length, 1);
+  t.is(cluster.cache.reservations('a').length, 1);
 });
 
-test('what this cluster does itself is no reason to look', async (t) => {
+test('what this cluster does itself is no reason to resync', async (t) => {
   const { cluster, engine } = await watch(t);
-  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
-  const before = looks();
+  const resyncs = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = resyncs();
   for (let i = 0; i < 5; i++) await runContainer(cluster, busybox);
   // The event of a foreign container comes after all of these, and is looked at.
   engine.runForeign('theirs');
-  for (const deadline = Date.now() + 30_000; looks() === before && Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 30_000; resyncs() === before && Date.now() < deadline; ) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  t.is(looks(), before + 1);
+  t.is(resyncs(), before + 1);
 });
 
 test('an event that came while the connection was lost is not', async (t) => {
@@ -175,10 +175,10 @@ test('an event that came while the connection was lost is not', async (t) => {
 test('an engine that stops answering pings is down, and ok again when it answers', async (t) => {
   const { cluster, engine, until } = await watch(t, { observeIntervalMs: 20 });
   engine.fail('any', 'engine_timeout');
-  await until(() => cluster.mirror.engine('a').value.condition === 'down');
+  await until(() => cluster.cache.engine('a').value.condition === 'down');
   engine.heal();
-  await until(() => cluster.mirror.engine('a').value.condition === 'ok');
-  t.is(cluster.mirror.engine('a').value.error, undefined);
+  await until(() => cluster.cache.engine('a').value.condition === 'ok');
+  t.is(cluster.cache.engine('a').value.error, undefined);
 });
 
 test('destroying a foreign container gives back what it held', async (t) => {
@@ -194,7 +194,7 @@ test('a container that cannot be put on record costs the others nothing', async 
   scene.engine.runForeign('x'.repeat(5_000), on80);
   scene.engine.runForeign('theirs');
   await scene.until(() => names(scene).includes('theirs'));
-  t.is(scene.cluster.mirror.engine('a').value.condition, 'ok');
+  t.is(scene.cluster.cache.engine('a').value.condition, 'ok');
 });
 
 test('a copy that carries the labels of a container of ours is foreign', async (t) => {
@@ -206,45 +206,45 @@ test('a copy that carries the labels of a container of ours is foreign', async (
   await engine.startContainer(copy);
   engine.events.tell({ kind: 'container', action: 'rename', id: copy });
   await until(() => names(scene).includes('copy'));
-  t.is(cluster.mirror.reservations('a').length, 2);
-  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 200);
+  t.is(cluster.cache.reservations('a').length, 2);
+  t.is(cluster.cache.snapshot('a').usedMemoryMiB, 200);
 });
 
-/** How often the engine is looked at meanwhile. */
-async function looksWhile({ engine }: Scene, forMs: number, happens: () => void): Promise<number> {
-  const looks = () => engine.calls.filter((call) => call === 'handshake').length;
-  const before = looks();
+/** How often the engine is resynced meanwhile. */
+async function resyncsWhile({ engine }: Scene, forMs: number, happens: () => void): Promise<number> {
+  const resyncs = () => engine.calls.filter((call) => call === 'handshake').length;
+  const before = resyncs();
   const timer = setInterval(happens, 2);
   await new Promise((resolve) => setTimeout(resolve, forMs));
   clearInterval(timer);
-  return looks() - before;
+  return resyncs() - before;
 }
 
 test('an engine that tells without end is looked at twice a second', async (t) => {
   const scene = await watch(t);
   const { events } = scene.engine;
   const id = '0'.repeat(64);
-  const looks = await looksWhile(scene, 2_000, () => {
+  const resyncs = await resyncsWhile(scene, 2_000, () => {
     for (let i = 0; i < 100; i++) events.tell({ kind: 'container', action: 'die', id });
   });
-  t.true(looks >= 2 && looks <= 5, `${looks} looks`);
+  t.true(resyncs >= 2 && resyncs <= 5, `${resyncs} looks`);
   scene.engine.runForeign('theirs');
   await scene.until(() => names(scene).includes('theirs'));
 });
 
-test('an event that was skipped is a reason for a look, and told in the log once', async (t) => {
+test('an event that was skipped is a reason for a resync, and told in the log once', async (t) => {
   const scene = await watch(t);
-  const looks = await looksWhile(scene, 1_000, () => scene.engine.events.skip());
-  t.true(looks >= 1 && looks <= 4, `${looks} looks`);
+  const resyncs = await resyncsWhile(scene, 1_000, () => scene.engine.events.skip());
+  t.true(resyncs >= 1 && resyncs <= 4, `${resyncs} looks`);
 });
 
 test('an engine that breaks off at once is listened to later and later', async (t) => {
   const scene = await watch(t);
   const opened = () => scene.engine.calls.filter((call) => call === 'openEvents').length;
   const before = opened();
-  const looks = await looksWhile(scene, 2_000, () => scene.engine.events.breakOff());
+  const resyncs = await resyncsWhile(scene, 2_000, () => scene.engine.events.breakOff());
   t.true(opened() - before <= 7, `${opened() - before} connections`);
-  t.true(looks <= 14, `${looks} looks`);
+  t.true(resyncs <= 14, `${resyncs} looks`);
 });
 
 test('a container that cannot be inspected costs its engine nothing, and one that answers no ping is down', async (t) => {
@@ -253,7 +253,7 @@ test('a container that cannot be inspected costs its engine nothing, and one tha
   engine.fail('inspectContainer', 'engine_refused');
   engine.runForeign('theirs');
   await until(() => names(scene).includes('theirs'));
-  const record = () => cluster.mirror.engine('a').value;
+  const record = () => cluster.cache.engine('a').value;
   t.is(record().condition, 'ok');
   engine.fail('ping', 'engine_unreachable');
   engine.runForeign('another');
@@ -274,8 +274,8 @@ test('what is updated and renamed by hand is in the ledger, ours and theirs', as
   engine.update(id, { cpus: 2, memory: 300 });
   engine.rename(id, 'app');
   engine.update('theirs', { cpus: 0.5, memory: 256 });
-  await until(() => names(scene).includes('app') && cluster.mirror.snapshot('a').usedCpuMilli === 2500);
-  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 556);
+  await until(() => names(scene).includes('app') && cluster.cache.snapshot('a').usedCpuMilli === 2500);
+  t.is(cluster.cache.snapshot('a').usedMemoryMiB, 556);
   const sums = Object.fromEntries(await cluster.store.sums('a'));
   t.like(sums, { 'name/app': 1, 'name/web': undefined });
   const [shown] = (await listAll(cluster)).containers.filter((each) => each.id === id);

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
-import { lookAnew } from '../../src/engine-sync/look-anew.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
-import { EngineShare } from '../../src/membership/engine-share.ts';
-import { Gate } from '../../src/runtime/gate.ts';
+import { refreshEngines } from '../../src/engine-sync/refresh-engines.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
+import { ShardAssignment } from '../../src/membership/shard-assignment.ts';
+import { Semaphore } from '../../src/runtime/semaphore.ts';
 import type { Fence, Store } from '../../src/store/store.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -25,7 +25,7 @@ test('a watcher that was frozen and lost its lease cannot write the engine down 
     thaw = resolve;
   });
   const { engines, ...cluster } = await startCluster(t, { engines: 1 });
-  const { store, mirror } = cluster;
+  const { store, cache } = cluster;
   // The server of the watcher stops between its decision and its write.
   const slow: Store = {
     ...store,
@@ -37,68 +37,68 @@ test('a watcher that was frozen and lost its lease cannot write the engine down 
   };
   const fence = await take(store, 'frozen');
   const watcher = new EngineWatcher({ ...cluster, store: slow }, 'a', {
-    gates: { well: new Gate(1), unwell: new Gate(1) },
+    semaphores: { well: new Semaphore(1), unwell: new Semaphore(1) },
     fence,
   });
   engines[0]?.fail('any', 'engine_timeout');
-  const looking = watcher.look();
+  const resyncing = watcher.resync();
   await isFrozen;
 
   engines[0]?.heal();
   await store.releaseLease(name, fence.token);
-  await observeEngine(cluster, 'a', await take(store, 'other'));
-  const { version } = mirror.engine('a');
+  await resyncEngine(cluster, 'a', await take(store, 'other'));
+  const { version } = cache.engine('a');
   thaw();
-  await looking;
-  await mirror.catchUp();
-  t.like(mirror.engine('a'), { version, value: { condition: 'ok' } });
+  await resyncing;
+  await cache.catchUp();
+  t.like(cache.engine('a'), { version, value: { condition: 'ok' } });
 });
 
-test('whoever holds the lease writes, and whoever was asked to look needs none', async (t) => {
+test('whoever holds the lease writes, and whoever was asked to resync needs none', async (t) => {
   const { engines, ...cluster } = await startCluster(t, { engines: 1 });
-  const { store, mirror } = cluster;
-  const condition = () => mirror.engine('a').value.condition;
+  const { store, cache } = cluster;
+  const condition = () => cache.engine('a').value.condition;
   const lost = await take(store, 'one', 0);
   const held = await take(store, 'two');
 
   engines[0]?.fail('any', 'engine_timeout');
-  await observeEngine(cluster, 'a', lost);
+  await resyncEngine(cluster, 'a', lost);
   t.is(condition(), 'ok');
-  await observeEngine(cluster, 'a', held);
+  await resyncEngine(cluster, 'a', held);
   t.is(condition(), 'down');
   engines[0]?.heal();
-  await observeEngine(cluster, 'a', lost);
+  await resyncEngine(cluster, 'a', lost);
   t.is(condition(), 'down');
-  await lookAnew(cluster, 'a');
+  await refreshEngines(cluster, 'a');
   t.is(condition(), 'ok');
 });
 
 test('what is seen is published by whoever holds the lease only', async (t) => {
   const { engines, ...cluster } = await startCluster(t, { engines: 1 });
-  const { store, mirror } = cluster;
+  const { store, cache } = cluster;
   const lost = await take(store, 'one', 0);
   const held = await take(store, 'two');
-  const published = () => mirror.publishedObservation('a')?.value.observedAt;
+  const published = () => cache.publishedObservation('a')?.value.observedAt;
   const before = published();
   engines[0]?.runForeign('theirs');
   engines[0]?.images.add('local/tool:1');
-  await observeEngine(cluster, 'a', lost);
-  await mirror.catchUp();
+  await resyncEngine(cluster, 'a', lost);
+  await cache.catchUp();
   t.is(published(), before);
   // The repair carries no fence.
   t.deepEqual(
-    mirror.reservations('a').map((each) => each.name),
+    cache.reservations('a').map((each) => each.name),
     ['theirs'],
   );
-  await observeEngine(cluster, 'a', held);
-  await mirror.catchUp();
+  await resyncEngine(cluster, 'a', held);
+  await cache.catchUp();
   t.not(published(), before);
 });
 
 test('the fence of an engine is the lease of its shard, and ends with it', async (t) => {
   const cluster = await startCluster(t);
   const { store } = cluster;
-  const share = new EngineShare(cluster, 'one');
+  const share = new ShardAssignment(cluster, 'one');
   t.is(share.fence('web-1'), undefined);
   share.start();
   t.teardown(() => share.stop());

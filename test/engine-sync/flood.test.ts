@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import type { ContainerList } from '../../src/engines/engine-client.ts';
 import type { ContainerDetail } from '../../src/model/container.ts';
-import { Gate } from '../../src/runtime/gate.ts';
+import { Semaphore } from '../../src/runtime/semaphore.ts';
 import { FakeEngine } from '../engines/fake-engine.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -48,14 +48,14 @@ class RestlessEngine extends FakeEngine {
   }
 }
 
-test('an engine that lists 5,000 new containers each time is taken up at a bounded rate, and its looks are paced', async (t) => {
+test('an engine that lists 5,000 new containers each time is taken up at a bounded rate, and its resyncs are paced', async (t) => {
   t.timeout(60_000);
   const cluster = await startCluster(t);
   const engine = new RestlessEngine('a');
   cluster.pool.engines.set('a', engine);
   await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });
   engine.size = 5_000;
-  const watcher = new EngineWatcher(cluster, 'a', { gates: { well: new Gate(1), unwell: new Gate(1) } });
+  const watcher = new EngineWatcher(cluster, 'a', { semaphores: { well: new Semaphore(1), unwell: new Semaphore(1) } });
   watcher.start();
   t.teardown(() => watcher.stop());
   const begin = performance.now();
@@ -66,10 +66,10 @@ test('an engine that lists 5,000 new containers each time is taken up at a bound
   const seconds = (performance.now() - begin) / 1000;
   const inspections = engine.calls.filter((call) => call.startsWith('inspectContainer')).length;
   t.true(inspections <= 2_000 + 500 * (seconds + 1), `${inspections} inspections in ${seconds} s`);
-  t.is(cluster.mirror.engine('a').value.condition, 'ok', 'it was well before');
+  t.is(cluster.cache.engine('a').value.condition, 'ok', 'it was well before');
 });
 
-test('an engine with more containers than one look takes up is pending until all of them are in the ledger', async (t) => {
+test('an engine with more containers than one resync takes up is pending until all of them are in the ledger', async (t) => {
   t.timeout(60_000);
   const cluster = await startCluster(t);
   const engine = new RestlessEngine('a');
@@ -82,16 +82,16 @@ test('an engine with more containers than one look takes up is pending until all
   };
   cluster.pool.engines.set('a', engine);
   await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });
-  t.is(cluster.mirror.engine('a').value.condition, 'pending');
+  t.is(cluster.cache.engine('a').value.condition, 'pending');
   engine.inspected = () => {};
-  for (let look = 1; !(await observeEngine(cluster, 'a')); look++) {
-    t.true(look < 100);
+  for (let resync = 1; !(await resyncEngine(cluster, 'a')); resync++) {
+    t.true(resync < 100);
     await sleep(200);
   }
-  t.is(cluster.mirror.engine('a').value.condition, 'ok');
-  t.is(cluster.mirror.reservations('a').length, 1_200);
+  t.is(cluster.cache.engine('a').value.condition, 'ok');
+  t.is(cluster.cache.reservations('a').length, 1_200);
   const { length } = engine.calls;
-  t.true(await observeEngine(cluster, 'a'));
+  t.true(await resyncEngine(cluster, 'a'));
   t.deepEqual(
     engine.calls.slice(length),
     ['handshake', 'listContainers', 'listImages'],

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
 import { compare } from '../../src/engine-sync/reconcile.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { readLabels } from '../../src/labels/read-labels.ts';
 import type { NewReservation, Reservation } from '../../src/model/reservation.ts';
@@ -17,7 +17,7 @@ function only<T>(list: readonly T[]): T {
 }
 
 /** A reservation whose server died right after making it: no container, and the lease over. */
-async function abandonedReservation({ store, mirror }: TestCluster): Promise<NewReservation> {
+async function abandonedReservation({ store, cache }: TestCluster): Promise<NewReservation> {
   const reservation: NewReservation = {
     id: 'abandoned',
     engineId: 'a',
@@ -27,9 +27,9 @@ async function abandonedReservation({ store, mirror }: TestCluster): Promise<New
     createdAt: '2026-01-01T00:00:00.000Z',
     reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
   };
-  const { version } = mirror.engine('a');
+  const { version } = cache.engine('a');
   await store.reserve({ reservation, engineVersion: version, leaseMs: 0 });
-  await mirror.catchUp();
+  await cache.catchUp();
   return reservation;
 }
 
@@ -43,7 +43,7 @@ const labels = (id: string) => ({
 test('a lease that ran out without a container is given back', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await abandonedReservation(cluster);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await cluster.store.reservations(), []);
   t.is((await cluster.store.sums('a')).get('memory') ?? 0, 0);
 });
@@ -54,7 +54,7 @@ test('a lease that ran out while its container runs is bound to it', async (t) =
   const engine = cluster.pool.client({ id: 'a' });
   const containerId = await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
   await engine.startContainer(containerId);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.like(only(await cluster.store.reservations()).value, { state: 'bound', containerId });
 });
 
@@ -63,7 +63,7 @@ test('a container that was made and never started goes when the lease of its res
   const { id } = await abandonedReservation(cluster);
   const engine = cluster.pool.client({ id: 'a' });
   await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(engine.containers.size, 0);
   t.deepEqual(await cluster.store.reservations(), []);
 });
@@ -72,7 +72,7 @@ test('a reservation whose lease runs is left alone', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await abandonedReservation(cluster);
   await cluster.store.renew(id, 60_000);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is((await cluster.store.reservations()).length, 1);
 });
 
@@ -80,8 +80,8 @@ test('what a container held is given back when somebody removes it by hand', asy
   const cluster = await startCluster(t, { engines: 1 });
   const { id } = await runContainer(cluster, busybox);
   await cluster.pool.client({ id: 'a' }).removeContainer(id);
-  await cluster.mirror.catchUp();
-  await observeEngine(cluster, 'a');
+  await cluster.cache.catchUp();
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await cluster.store.reservations(), []);
 });
 
@@ -96,14 +96,14 @@ test('a container that stopped keeps its name and nothing else, until somebody s
   const held = async () => Object.fromEntries(await cluster.store.sums('a'));
   t.deepEqual(await held(), heldByWeb);
   engine.exit(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await held(), { 'name/web': 1 });
   t.like(only(await cluster.store.reservations()).value, { state: 'bound', containerId: id, isAtRest: true });
   const head = await cluster.store.head();
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(await cluster.store.head(), head, 'which is written once');
   await engine.startContainer(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await held(), heldByWeb);
   t.deepEqual(only(await cluster.store.reservations()).value, before?.value);
 });
@@ -114,10 +114,10 @@ test('a start by hand is counted although others took its place', async (t) => {
   const half = { ...busybox, memory: 5000 };
   const { id } = await runContainer(cluster, half);
   engine.exit(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await runContainer(cluster, half);
   await engine.startContainer(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is((await cluster.store.sums('a')).get('memory'), 10_000);
   await t.throwsAsync(runContainer(cluster, busybox), { code: 'unschedulable' });
 });
@@ -128,7 +128,7 @@ test('a stopped container without a record is taken up as one', async (t) => {
   cluster.pool.client({ id: 'a' }).exit(id);
   const [record] = await cluster.store.reservations();
   await cluster.store.release(record?.id ?? '');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), { 'name/web': 1 });
   t.true(only(await cluster.store.reservations()).value.isAtRest);
 });
@@ -141,11 +141,11 @@ test('what changed since the engine was asked is not put right by what was seen 
   const { value, version } = only(await cluster.store.reservations());
   const { state: _, ...reservation } = value;
   engine.latencyMs.set('listImages', 30);
-  const looking = observeEngine(cluster, 'a');
+  const resyncing = resyncEngine(cluster, 'a');
   while (!engine.calls.at(-1)?.startsWith('listImages')) await new Promise((resolve) => setTimeout(resolve, 1));
-  const { version: engineVersion } = cluster.mirror.engine('a');
+  const { version: engineVersion } = cluster.cache.engine('a');
   await cluster.store.reserve({ reservation, engineVersion, leaseMs: 60_000, ifVersion: version });
-  await looking;
+  await resyncing;
   t.deepEqual(Object.fromEntries(await cluster.store.sums('a')), heldByWeb);
 });
 
@@ -166,8 +166,8 @@ test('an engine that does not answer is down with the reason, and ok again when 
   const cluster = await startCluster(t, { engines: 1 });
   const [engine] = cluster.engines;
   engine?.fail('any', 'engine_unreachable');
-  await observeEngine(cluster, 'a');
-  t.like(cluster.mirror.engine('a').value, {
+  await resyncEngine(cluster, 'a');
+  t.like(cluster.cache.engine('a').value, {
     condition: 'down',
     error: 'engine a: handshake fails with engine_unreachable',
   });
@@ -175,9 +175,9 @@ test('an engine that does not answer is down with the reason, and ok again when 
   t.deepEqual(containers, []);
   t.like(only(errors), { engine: 'a', code: 'engine_unreachable' });
   engine?.heal();
-  await observeEngine(cluster, 'a');
-  t.is(cluster.mirror.engine('a').value.condition, 'ok');
-  t.is(cluster.mirror.engine('a').value.error, undefined);
+  await resyncEngine(cluster, 'a');
+  t.is(cluster.cache.engine('a').value.condition, 'ok');
+  t.is(cluster.cache.engine('a').value.error, undefined);
 });
 
 test('another daemon at the engine’s address is not the engine', async (t) => {
@@ -186,15 +186,15 @@ test('another daemon at the engine’s address is not the engine', async (t) => 
   const engine = cluster.pool.client({ id: 'a' });
   engine.daemon = { ...engine.daemon, id: 'somebody else' };
   engine.containers.delete(id);
-  await observeEngine(cluster, 'a');
-  t.regex(cluster.mirror.engine('a').value.error ?? '', /another daemon answers/);
+  await resyncEngine(cluster, 'a');
+  t.regex(cluster.cache.engine('a').value.error ?? '', /another daemon answers/);
   t.is((await cluster.store.reservations()).length, 1, 'nothing is concluded from what another daemon says');
 });
 
-test('looking at an engine where nothing changed writes nothing', async (t) => {
+test('resyncing an engine where nothing changed writes nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   const before = await cluster.store.head();
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(await cluster.store.head(), before);
 });
 
@@ -236,7 +236,7 @@ test('a container of ours without a record is taken up', (t) => {
   t.like(repair, { do: 'adopt', containerId: 'c-r1' });
 });
 
-test('a container whose record is younger than the look is no stray', (t) => {
+test('a container whose record is younger than the resync is no stray', (t) => {
   t.deepEqual(
     compare({ ...nothing, believed, known: new Map([['r1', record]]), containers: [container('running', 'r1')] }),
     [],
@@ -282,12 +282,12 @@ test('a server that died between the record and the start leaves nothing for lon
   const { id } = await abandonedReservation(cluster);
   const made = await engine.createContainer({ image: busybox, name: 'web', labels: labels(id), maximumCpus: 4 });
   await cluster.store.bind(id, made);
-  await cluster.mirror.catchUp();
-  await observeEngine(cluster, 'a');
+  await cluster.cache.catchUp();
+  await resyncEngine(cluster, 'a');
   t.is(engine.containers.size, 1, 'it may be on its way');
   while (engine.containers.size > 0) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await observeEngine(cluster, 'a');
+    await resyncEngine(cluster, 'a');
   }
   t.deepEqual(await cluster.store.reservations(), []);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { Logger } from '../../src/logging/logger.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -8,7 +8,7 @@ import { overlay } from '../fixtures/overlay.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 
-test('sums that are not those of the reservations are repaired when the engine is looked at', async (t) => {
+test('sums that are not those of the reservations are repaired when the engine is resynced', async (t) => {
   const calls: unknown[] = [];
   const found = { sums: new Map<string, number>() };
   const wrap = (store: Store) =>
@@ -27,10 +27,10 @@ test('sums that are not those of the reservations are repaired when the engine i
     warn: (fields: unknown, message: string) => warnings.push([fields, message]),
   }) as Logger;
   calls.length = 0;
-  await observeEngine({ ...cluster, store, logger: listening }, 'a');
+  await resyncEngine({ ...cluster, store, logger: listening }, 'a');
   t.deepEqual(calls, [['a', reservations, 60_000]]);
   const repairs = [{ key: 'memory', was: 0, is: 100 }];
   t.deepEqual(warnings, [[{ engineId: 'a', count: 1, repairs }, 'ledger repaired']]);
-  await observeEngine({ ...cluster, store, logger: listening }, 'a');
+  await resyncEngine({ ...cluster, store, logger: listening }, 'a');
   t.is(calls.length, 1);
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { inspectContainer } from '../../src/commands/containers/inspect-container.ts';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { showEngine } from '../../src/commands/engines/show-engine.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import { strange } from '../engines/docker/documents.ts';
@@ -28,18 +28,18 @@ async function start(t: ExecutionContext): Promise<Scene> {
   await registerEngine(cluster, { id: 'a', addr: 'https://a.test:2376', labels: [] });
   for (const port of [8000, 8001, 8002]) await runContainer(cluster, image(port));
   for (const port of [9000, 9001]) engine.runForeign(`theirs-${port}`, image(port));
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   return { cluster, engine };
 }
 
 const records = ({ cluster }: Scene) =>
   new Map(
-    cluster.mirror
+    cluster.cache
       .reservations('a')
       .map((each) => [each.containerId ?? '', each] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-const condition = ({ cluster }: Scene) => cluster.mirror.engine('a').value.condition;
+const condition = ({ cluster }: Scene) => cluster.cache.engine('a').value.condition;
 const ids = ({ engine }: Scene) => [...engine.containers.keys()];
 
 test('whatever is in the place of any field about one of five, the engine is ok and the other four are as they were', async (t) => {
@@ -57,7 +57,7 @@ test('whatever is in the place of any field about one of five, the engine is ok 
     engine.changeEntry = where === 'entry' ? change : (_, entry) => entry;
     engine.changeInspection = where === 'inspection' ? change : (_, inspection) => inspection;
     cluster.details.forget('a');
-    await observeEngine(cluster, 'a');
+    await resyncEngine(cluster, 'a');
     t.is(condition(scene), 'ok');
     const after = records(scene);
     for (const other of ids(scene)) if (other !== id) t.deepEqual(after.get(other), before.get(other));
@@ -74,22 +74,22 @@ test('whatever is in the place of any field about one of five, the engine is ok 
   await fc.assert(check, { numRuns: 300, seed: 1 });
   [engine.changeEntry, engine.changeInspection] = [(_, entry) => entry, (_, inspection) => inspection];
   cluster.details.forget('a');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(records(scene), before);
 });
 
-test('a container that keeps its inspection waiting is listed with the reason, and not asked about at each look', async (t) => {
+test('a container that keeps its inspection waiting is listed with the reason, and not asked about at each resync', async (t) => {
   const scene = await start(t);
   const { cluster, engine } = scene;
   const id = engine.runForeign('hangs', image(9002));
   engine.hanging.add(id);
   const late = engine.runForeign('after', image(9003));
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(condition(scene), 'ok');
   t.is((await cluster.store.sums('a')).get('port/tcp/9002'), 65_536, 'its port is counted');
   t.is((await cluster.store.sums('a')).get('memory'), 600, 'and the limits of those that answer');
   t.true(records(scene).has(late));
-  for (let look = 0; look < 3; look++) await observeEngine(cluster, 'a');
+  for (let look = 0; look < 3; look++) await resyncEngine(cluster, 'a');
   const { containers, errors } = await listAll(cluster);
   t.deepEqual(errors, []);
   const unclear = new Map(containers.map((each) => [each.name, each.unclear]));
@@ -105,7 +105,7 @@ test('what an inspection told stays in the ledger when a server that is new cann
   const before = records(scene);
   cluster.details.forget('a');
   for (const id of ids(scene)) engine.hanging.add(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(records(scene), before);
 });
 
@@ -115,11 +115,11 @@ test('an entry without an ID hides a container, which stays on record until its 
   const [hidden = '', gone = ''] = ids(scene);
   engine.changeEntry = (id, entry) => (id === hidden ? { ...entry, Id: 5 } : entry);
   engine.containers.delete(gone);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(condition(scene), 'ok');
   t.deepEqual([records(scene).has(hidden), records(scene).has(gone)], [true, false]);
   engine.containers.delete(hidden);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.false(records(scene).has(hidden));
 });
 
@@ -128,7 +128,7 @@ test('a container of ours whose labels and state cannot be read is ours, and hol
   const { cluster, engine } = scene;
   const before = records(scene);
   engine.changeEntry = (_, entry) => ({ ...entry, Labels: 5, State: 5 });
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(records(scene), before);
 });
 
@@ -140,12 +140,12 @@ test('an engine that lists more containers than are read is ok and says so; one 
   engine.rest = Array(20_000).fill({ Id: 'f'.repeat(64), State: 'running', Image: 'b', Created: 0 });
   const [, gone = ''] = ids(scene);
   engine.containers.delete(gone);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(condition(scene), 'ok');
   for (const id of ids(scene)) t.deepEqual(records(scene).get(id), before.get(id), 'it is not listed, and not gone');
   t.false(records(scene).has(gone), 'its inspection says that it is gone');
   t.regex((await showEngine(cluster, 'a')).unclear ?? '', /more than 20000 entries/);
   engine.rest = [];
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is((await showEngine(cluster, 'a')).unclear, undefined);
 });

@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { destroyContainer } from '../../src/commands/containers/destroy-container.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 import { type CrashPoint, Life, mortal, outlive } from '../fixtures/mortal.ts';
@@ -12,11 +12,11 @@ type Outcome = 'gone' | 'running';
 
 /** What is left once its lease ran out and another server looked, twice. */
 async function outcome(t: ExecutionContext, cluster: TestCluster): Promise<Outcome> {
-  const { store, mirror } = cluster;
-  for (let looks = 0; looks < 2; looks++) await observeEngine(cluster, 'a');
-  await mirror.catchUp();
+  const { store, cache } = cluster;
+  for (let looks = 0; looks < 2; looks++) await resyncEngine(cluster, 'a');
+  await cache.catchUp();
   const containers = [...cluster.pool.client({ id: 'a' }).containers.values()];
-  const records = mirror.reservations('a');
+  const records = cache.reservations('a');
   const held = (await store.sums('a')).get('memory') ?? 0;
   t.is(records.length, containers.length, 'each container has a record, and no record is without one');
   t.is(held, 100 * records.length);
@@ -32,7 +32,7 @@ const crashIn = test.macro({
     if (command === 'run') void runContainer(mortal(cluster, life), busybox);
     else {
       const { id } = await runContainer(cluster, busybox);
-      await cluster.mirror.catchUp();
+      await cluster.cache.catchUp();
       void destroyContainer(mortal(cluster, life), id);
     }
     await life.ended;

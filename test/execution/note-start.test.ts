@@ -9,7 +9,7 @@ import { noteFailedStart } from '../../src/execution/note-start.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { type ImageConfig, strategyNames } from '../../src/model/image-config.ts';
-import { Mirror } from '../../src/state/mirror.ts';
+import { StateCache } from '../../src/state/state-cache.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 const minuteMs = 60_000;
@@ -61,12 +61,12 @@ test('where nothing else is left it is tried all the same, and the container say
   cluster.engines[0]?.heal();
   const ran = await runContainer(cluster, busybox({ labels: ['on-a'] }));
   t.is(ran.engine.id, 'a');
-  t.is(cluster.mirror.reservationsOf(ran.id)[0]?.reason.failures, 1);
+  t.is(cluster.cache.reservationsOf(ran.id)[0]?.reason.failures, 1);
 });
 
 test('an engine that starts something is forgiven, on every server', async (t) => {
   const cluster = await withBroken(t);
-  const other = new Mirror(cluster.store, 1, cluster.logger, cluster.clock);
+  const other = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
   await other.start();
   t.teardown(() => other.stop());
   t.is(other.snapshot('a').failures, 1);
@@ -132,7 +132,7 @@ test('what failed ten minutes ago is forgotten, also by a server that starts lat
   cluster.clock.turn(1 * minuteMs);
   t.true((await planContainer(cluster, busybox())).candidates.every(({ failures }) => failures === undefined));
   t.is((await showEngine(cluster, 'a')).failures, undefined);
-  const later = new Mirror(cluster.store, 1, cluster.logger, cluster.clock);
+  const later = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
   await later.start();
   t.teardown(() => later.stop());
   t.is(later.snapshot('a').failures, 0);

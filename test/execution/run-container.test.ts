@@ -19,7 +19,7 @@ const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } 
 
 /** What the ledger holds, by engine; nothing where it holds nothing. */
 async function held(cluster: TestCluster): Promise<Record<string, Record<string, number>>> {
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const entries = await Promise.all(
     cluster.engines.map(async ({ id }) => [id, Object.fromEntries(await cluster.store.sums(id))] as const),
   );
@@ -77,7 +77,7 @@ test('an engine that answers create with nonsense moves the container to the nex
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('createContainer', 'engine_failed');
   t.is((await runContainer(cluster, busybox())).engine.id, 'b');
-  t.deepEqual(cluster.mirror.snapshot('a').holders, []);
+  t.deepEqual(cluster.cache.snapshot('a').holders, []);
 });
 
 test('when every engine is refused, each gives its reason and names who holds what', async (t) => {
@@ -139,7 +139,7 @@ test('an image that is missing is pulled; one that is nowhere is named, and noth
 test('an image that no registry has is found on the engine that has it', async (t) => {
   const cluster = await startCluster(t, { engines: 3 });
   cluster.engines[2]?.images.add('local/tool:1');
-  cluster.mirror.observed('c', {
+  cluster.cache.observed('c', {
     observedAt: 'now',
     version: 1,
     images: new Set(['local/tool:1']),
@@ -151,7 +151,7 @@ test('an image that no registry has is found on the engine that has it', async (
 test('a registry that cannot be reached costs nothing where another engine has the image', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.fail('pullImage', 'engine_refused');
-  cluster.mirror.observed('b', {
+  cluster.cache.observed('b', {
     observedAt: 'now',
     version: 1,
     images: new Set(['local/tool:1']),
@@ -319,8 +319,8 @@ test('what was counted with and then refused holds nothing', async (t) => {
   const { store } = cluster;
   const refusing = { ...cluster, store: overlay(store, { reserve: async () => ({ ok: false, reason: 'stale' }) }) };
   await t.throwsAsync(runContainer(refusing, busybox({ memory: 100 })));
-  t.deepEqual(cluster.mirror.snapshot('a').holders, []);
-  t.is(cluster.mirror.snapshot('a').usedMemoryMiB, 0);
+  t.deepEqual(cluster.cache.snapshot('a').holders, []);
+  t.is(cluster.cache.snapshot('a').usedMemoryMiB, 0);
 });
 
 test('no engine is no definite answer while the store takes no writes', async (t) => {

@@ -19,9 +19,9 @@ test('a name is held once in the cluster, until its container is removed', async
   await t.throwsAsync(runContainer(cluster, web), taken(engine.id));
   await t.throwsAsync(runContainer(cluster, { ...web, labels: ['on-c'] }), taken(engine.id));
   await cluster.pool.client(engine).removeContainer(id);
-  const [reservation] = cluster.mirror.named('web');
+  const [reservation] = cluster.cache.named('web');
   await cluster.store.release(reservation?.id ?? '');
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   t.is((await runContainer(cluster, { ...web, labels: ['on-c'] })).engine.id, 'c');
 });
 
@@ -44,10 +44,10 @@ test('of 20 that want one name at the same moment one runs', async (t) => {
 test('the ledger refuses a name that this server does not know of yet', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   await runContainer(cluster, { ...web, labels: ['on-a'] });
-  const { named } = cluster.mirror;
-  cluster.mirror.named = () => [];
+  const { named } = cluster.cache;
+  cluster.cache.named = () => [];
   t.teardown(() => {
-    cluster.mirror.named = named;
+    cluster.cache.named = named;
   });
   await t.throwsAsync(runContainer(cluster, { ...web, labels: ['on-b'] }), taken('a'));
 });
@@ -56,7 +56,7 @@ test('a foreign container that nobody has seen yet has its name all the same', a
   const cluster = await startCluster(t, { engines: 2 });
   cluster.engines[0]?.runForeign('web');
   await t.throwsAsync(runContainer(cluster, { ...web, strategy: 'binpack' }), taken('a'));
-  t.deepEqual(cluster.mirror.named('web'), []);
+  t.deepEqual(cluster.cache.named('web'), []);
   t.is(cluster.engines[1]?.containers.size, 0);
 });
 
@@ -64,11 +64,11 @@ test('names that were given twice before stay, and are refused to others while o
   const cluster = await startCluster(t, { engines: 3, wrap: forgetNames });
   await runContainer({ ...cluster, settings: { ...cluster.settings, nameScope: 'engine' } }, web);
   const second = await runContainer({ ...cluster, settings: { ...cluster.settings, nameScope: 'engine' } }, web);
-  t.is(cluster.mirror.named('web').length, 2);
-  const [first] = cluster.mirror.named('web');
+  t.is(cluster.cache.named('web').length, 2);
+  const [first] = cluster.cache.named('web');
   await t.throwsAsync(runContainer(cluster, web), { code: 'name_taken' });
   await cluster.store.release(first?.id ?? '');
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   await t.throwsAsync(runContainer(cluster, web), taken(second.engine.id));
 });
 

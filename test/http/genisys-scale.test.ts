@@ -1,5 +1,5 @@
 import test from 'ava';
-import { lookAtAll, startServer } from '../controllers/services/stage.ts';
+import { resyncAll, startServer } from '../controllers/services/stage.ts';
 import type { Call } from './open-door.ts';
 import { openGenisys } from './open-genisys.ts';
 
@@ -51,7 +51,7 @@ test('where it counts by image, others of that image count, and only what is mis
   await startServer(t, cluster);
   const [engine] = cluster.engines;
   for (const name of ['by-hand-1', 'by-hand-2']) engine?.runForeign(name, { name: 'demo/busybox:1' });
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   await genisys('POST', '/service', { name: 'web', image: 'docker.io/demo/busybox:1' });
   const status = async () => (await genisys('GET', '/service/web/status')).body.running_resources;
   t.is(await status(), 2);
@@ -64,11 +64,11 @@ test('where it counts by image, others of that image count, and only what is mis
 });
 
 /** The engines are looked at, as watchers do, until the answer is there. */
-async function watched(cluster: Parameters<typeof lookAtAll>[0], answer: ReturnType<Call>) {
+async function watched(cluster: Parameters<typeof resyncAll>[0], answer: ReturnType<Call>) {
   let isOver = false;
   const looks = (async () => {
     while (!isOver) {
-      await lookAtAll(cluster);
+      await resyncAll(cluster);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   })();

@@ -75,7 +75,7 @@ test('the same key with another body, or on another route, is 409', async (t) =>
     t.like(await post(path, body, 'k'), { status: 409, body: { ok: false, code: 'idempotency_conflict' } });
   }
   t.is(countContainers(cluster), 1);
-  t.false(cluster.mirror.hasEngine('x'));
+  t.false(cluster.cache.hasEngine('x'));
 });
 
 test('a body that means the same is the same', async (t) => {

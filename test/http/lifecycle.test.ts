@@ -63,7 +63,7 @@ test('stop, start, restart and kill answer as GET does', async (t) => {
     const { status, body } = await call('POST', `container/${id.slice(0, 10)}/${action}`);
     t.is(status, 200);
     t.is(body.data.state, state);
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
     t.deepEqual(body, await shown());
   }
   t.deepEqual((await shown()).data.placement.claims.length, 3);

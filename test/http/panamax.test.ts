@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
+import { eventually, resyncAll, startServer } from '../controllers/services/stage.ts';
 import type { TestCluster } from '../fixtures/harness.ts';
 import { type Call, openDoor, openOther } from './open-door.ts';
 
@@ -61,7 +61,7 @@ test('an adapter tells what it is and whether it can do something', async (t) =>
   const health = await panamax('GET', '/healthcheck');
   t.deepEqual([health.status, health.body], [200, 'true']);
   cluster.engines[0]?.fail('any', 'engine_unreachable');
-  await lookAtAll(cluster).catch(() => undefined);
+  await resyncAll(cluster).catch(() => undefined);
   await eventually(t, async () => (await panamax('GET', '/healthcheck')).body === 'false');
   t.false((await panamax('GET', '/v1/metadata')).body.isHealthy);
 });
@@ -284,7 +284,7 @@ test('a service that ends again and again is an error that says so, and is kept'
   await panamax('POST', '/v1/services', [db]);
   await eventually(t, async () => {
     for (const { name, state } of containersOf(cluster)) if (state === 'running') cluster.engines[0]?.exit(name, 3);
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return (await panamax('GET', '/v1/services/db.service')).body.actualState === 'error';
   });
   const { body } = await panamax('GET', '/v1/services/db.service');

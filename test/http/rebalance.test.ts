@@ -1,5 +1,5 @@
 import test from 'ava';
-import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
+import { eventually, resyncAll, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 const web = { name: 'web', image: { name: 'demo/busybox:1', type: 'label', strategy: 'spread' }, replicas: 3 };
@@ -38,7 +38,7 @@ test('a rebalance is planned, started, watched and over', async (t) => {
   t.like(started.body.data, { state: 'running', at_once: 2, gain: body.data.gain });
   t.deepEqual(started.body.data.moves, [{ ...move, state: 'waiting' }]);
   const isOver = async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return (await call('GET', '/apiv1/rebalance')).body.data.state === 'done';
   };
   await eventually(t, isOver);

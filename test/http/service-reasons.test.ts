@@ -43,12 +43,7 @@ test('a service that no engine can run is taken on with the reasons, which are t
     ],
   ]);
   await startServer(t, cluster);
-  await untilShown(
-    t,
-    cluster,
-    'web',
-    () => cluster.mirror.serviceStatuses.get('web')?.value.waiting['2'] !== undefined,
-  );
+  await untilShown(t, cluster, 'web', () => cluster.cache.serviceStatuses.get('web')?.value.waiting['2'] !== undefined);
   const later = (await call('GET', '/apiv1/service/web')).body.data.status;
   const timeless = (each: object) => ({ ...each, since: '', until: '' });
   t.deepEqual(body.data.status.waiting.map(timeless), later.waiting.map(timeless));

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { eventually, lookAtAll, startServer } from '../controllers/services/stage.ts';
+import { eventually, resyncAll, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 type Door = Awaited<ReturnType<typeof openDoor>>;
@@ -39,8 +39,8 @@ export async function keeper(t: ExecutionContext, options: Parameters<typeof ope
     ...door,
     // Engines are looked at as watchers do.
     call: async (...request) => {
-      await lookAtAll(cluster);
-      await cluster.mirror.catchUp();
+      await resyncAll(cluster);
+      await cluster.cache.catchUp();
       return await door.call(...request);
     },
   };

@@ -159,12 +159,12 @@ test('constraints take little time on a thousand engines', async (t) => {
   t.timeout(300_000);
   const { cluster, call } = await openDoor(t);
   await registerEngine(cluster, { id: 'engine-0', addr: 'https://engine-0.test:2376', labels: [] });
-  const { value: first } = cluster.mirror.engine('engine-0');
+  const { value: first } = cluster.cache.engine('engine-0');
   const others = Array.from({ length: 999 }, (_, index) => `engine-${index + 1}`);
   await cluster.store.write(
     others.map((id) => ({ kind: 'engine', id, value: { ...first, id, addr: `https://${id}.test:2376` } }) as const),
   );
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const lists = [
     Array.from({ length: 8 }, (_, index) => `node==/${'.*'.repeat(110)}${index}N/`),
     Array.from({ length: 32 }, (_, index) => `node!=/(a|b|e|n)*${index}(e|g)+$/`),

@@ -1,6 +1,6 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
-import { shardOf } from '../../src/membership/engine-share.ts';
+import { shardOf } from '../../src/membership/shard-assignment.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 import { type RedisServer, startRedis } from './store/redis-server.ts';

@@ -13,7 +13,7 @@ test('a refusal names who holds what has no room', (t) => {
 
 test('who is only about to hold it is named where nobody does', (t) => {
   const holders = (...names: string[]) =>
-    names.map((name) => ({ name, claims: [held('port/tcp/80')], isExpected: name !== 'web' }));
+    names.map((name) => ({ name, claims: [held('port/tcp/80')], isAssumed: name !== 'web' }));
   const heldBy = (...names: string[]) =>
     explain([{ ...taken, engine: { ...snapshot({ id: 'a' }), holders: holders(...names) } }]).engines[0]?.held_by;
   t.deepEqual(heldBy('early', 'web', 'late'), ['web']);

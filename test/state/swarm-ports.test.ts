@@ -1,6 +1,6 @@
 import test from 'ava';
 import { planContainer } from '../../src/commands/containers/plan-container.ts';
-import { observeEngine } from '../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import { SwarmPorts } from '../../src/state/swarm-ports.ts';
@@ -43,7 +43,7 @@ async function withSwarm(cluster: TestCluster): Promise<void> {
   a.swarm = { ...manager, isManager: true };
   a.ingressPorts = [web];
   b.swarm = { ...worker, isManager: false };
-  for (const id of ['a', 'b']) await observeEngine(cluster, id);
+  for (const id of ['a', 'b']) await resyncEngine(cluster, id);
 }
 
 test('a port of a swarm is taken on its engines, and the service is named', async (t) => {
@@ -59,7 +59,7 @@ test('a port of a swarm is taken on its engines, and the service is named', asyn
     ['a', 'b'].map((engine) => [engine, 'port tcp/8080 is taken by swarm service web']),
   );
   t.is((await runContainer(cluster, image)).engine.id, 'c');
-  t.deepEqual(cluster.mirror.snapshot('a').holders, [], 'it is no container');
+  t.deepEqual(cluster.cache.snapshot('a').holders, [], 'it is no container');
 });
 
 test('a service that is gone frees its port', async (t) => {
@@ -67,7 +67,7 @@ test('a service that is gone frees its port', async (t) => {
   await withSwarm(cluster);
   const [a] = cluster.engines;
   if (a) a.ingressPorts = [];
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is((await planContainer(cluster, image)).candidates.length, 2);
 });
 
@@ -75,8 +75,8 @@ test('a manager that cannot tell is no worse an engine, and what it told stays',
   const cluster = await startCluster(t, { engines: 2 });
   await withSwarm(cluster);
   cluster.engines[0]?.fail('listIngressPorts', 'engine_refused');
-  await observeEngine(cluster, 'a');
-  t.is(cluster.mirror.engine('a').value.condition, 'ok');
+  await resyncEngine(cluster, 'a');
+  t.is(cluster.cache.engine('a').value.condition, 'ok');
   t.is((await planContainer(cluster, image)).candidates.length, 0);
 });
 

@@ -24,7 +24,7 @@ export async function destroyContainer(
   return found;
 }
 
-async function releaseOf({ mirror, store }: Cluster, containerId: string): Promise<void> {
-  await mirror.catchUp();
-  for (const { id } of mirror.reservationsOf(containerId)) await store.release(id);
+async function releaseOf({ cache, store }: Cluster, containerId: string): Promise<void> {
+  await cache.catchUp();
+  for (const { id } of cache.reservationsOf(containerId)) await store.release(id);
 }

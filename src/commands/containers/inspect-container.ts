@@ -20,7 +20,7 @@ export async function inspectContainer(cluster: Cluster, reference: string): Pro
   const inspected = await cluster.details.fresh(engine.id, client, container.id);
   const failure = cluster.details.engine(engine.id).failure(container.id);
   if (!inspected && !failure) throw isGone(container, engine);
-  const reservation = cluster.mirror.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
+  const reservation = cluster.cache.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
   const asked = askedFor(cluster, summary, engine);
   return { container: viewContainer(engine, summary, { asked, inspected, failure }), reservation };
 }

@@ -1,11 +1,11 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { type ErrorCode, isSatsumaError } from '../../model/errors.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
-import { Gate } from '../../runtime/gate.ts';
-import { inTime } from '../../runtime/in-time.ts';
-import { within } from '../../runtime/within.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { askedFor, type Container, isAlive, viewContainer } from '../../state/containers/container-view.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 
 /**
  * A list waits this long for inspections, of which each container needs one in its life: after a start among thousands
@@ -49,13 +49,13 @@ export async function listContainers<T>(
   filter: ContainerFilter,
   show: (containers: Container[]) => T,
 ): Promise<{ shown: T[]; errors: EngineFailure[] }> {
-  const engines = filter.engine === undefined ? cluster.mirror.engines() : [cluster.mirror.engine(filter.engine).value];
-  const gate = new Gate(asked);
+  const engines = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
+  const semaphore = new Semaphore(asked);
   const answers = await Promise.all(
     engines.map(async (engine) => {
-      const answer = await gate.through(async () => {
+      const answer = await semaphore.run(async () => {
         const asking = askEngine(cluster, engine, filter, show);
-        await within(placeMs, asking);
+        await withTimeout(placeMs, asking);
         return { asking };
       });
       return await answer.asking;
@@ -69,14 +69,14 @@ export async function listContainers<T>(
 
 /** One engine's containers. Throws what the engine failed with. */
 export async function listOnEngine(
-  { mirror, pool, details, installation }: Cluster,
+  { cache, pool, details, installation }: Cluster,
   engineId: string,
   filter: ContainerFilter,
 ): Promise<Container[]> {
-  const { value: engine } = mirror.engine(engineId);
+  const { value: engine } = cache.engine(engineId);
   const client = pool.client(engine);
   const listed = await client.listContainers();
-  details.keepOnly(engineId, listed, mirror.reservations(engineId));
+  details.keepOnly(engineId, listed, cache.reservations(engineId));
   const wantsAll = filter.all || filter.state !== undefined;
   const wanted = listed.filter((each) => wantsAll || isAlive(each));
   const found = await details.soon(inspectionsMs, engineId, client, wanted);
@@ -85,7 +85,7 @@ export async function listOnEngine(
       const inspected = found.details.get(container.id);
       const failure = found.details.failure(container.id);
       const isGone = !inspected && !failure && found.isWhole;
-      const asked = askedFor({ mirror, installation }, container, engine);
+      const asked = askedFor({ cache, installation }, container, engine);
       return isGone ? [] : [viewContainer(engine, container, { asked, inspected, failure })];
     })
     .filter((container) => isWanted(container, filter))
@@ -100,7 +100,7 @@ async function askEngine<T>(
 ): Promise<{ shown: T } | { failure: EngineFailure }> {
   if (condition === 'down') return { failure: { engine: id, code: 'engine_unreachable', message, since } };
   try {
-    return { shown: show(await inTime(listOnEngine(cluster, id, filter), id)) };
+    return { shown: show(await withEngineTimeout(listOnEngine(cluster, id, filter), id)) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return { failure: { engine: id, code: error.code, message: error.message, since: new Date().toISOString() } };

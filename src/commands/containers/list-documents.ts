@@ -1,9 +1,9 @@
 import type { DocumentKind } from '../../engines/engine-client.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { Gate } from '../../runtime/gate.ts';
-import { inTime } from '../../runtime/in-time.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 
 /** Whole documents are large: the answers of so many engines may be on their way at once. */
 const atOnce = 64;
@@ -24,16 +24,16 @@ export async function listDocuments(
 
 /** Every engine's, by id. One that is known to be down is not asked, one that hangs not waited for. */
 export async function listDocumentsOfAll(cluster: Cluster, kind: DocumentKind): Promise<EngineDocuments[]> {
-  await cluster.mirror.catchUp();
-  const gate = new Gate(atOnce);
-  return await Promise.all(cluster.mirror.engines().map((engine) => gate.through(() => ask(cluster, kind, engine))));
+  await cluster.cache.catchUp();
+  const semaphore = new Semaphore(atOnce);
+  return await Promise.all(cluster.cache.engines().map((engine) => semaphore.run(() => ask(cluster, kind, engine))));
 }
 
 async function ask(cluster: Cluster, kind: DocumentKind, engine: EngineRecord): Promise<EngineDocuments> {
   const { id, condition, error: why = '' } = engine;
   if (condition === 'down') return { engine, error: new SatsumaError('engine_unreachable', why) };
   try {
-    return { engine, documents: await inTime(listDocuments(cluster, kind, engine), id) };
+    return { engine, documents: await withEngineTimeout(listDocuments(cluster, kind, engine), id) };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return { engine, error };

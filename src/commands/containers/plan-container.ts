@@ -12,13 +12,13 @@ export interface Plan {
 
 /** Where a container would go now; changes nothing. */
 export async function planContainer(cluster: Cluster, image: ImageConfig): Promise<Plan> {
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const refusedByName = refusalsOfName(cluster, image);
   if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
   const placement = placeNow(cluster, {
     image,
     schedulers: await schedulersOf(cluster, image),
-    turn: cluster.turns.peek(),
+    turn: cluster.placementCounter.peek(),
     limit: Number.POSITIVE_INFINITY,
   });
   return { candidates: placement.candidates, refused: explain(placement.refusals()) };

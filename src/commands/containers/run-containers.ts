@@ -9,7 +9,7 @@ import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { NewReservation } from '../../model/reservation.ts';
-import { Gate } from '../../runtime/gate.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Versioned } from '../../store/store.ts';
 import { destroyContainer } from './destroy-container.ts';
@@ -36,9 +36,9 @@ export async function runContainers(
   image: ImageConfig,
   several: SeveralOptions,
 ): Promise<SeveralRun> {
-  const gate = new Gate(atOnce);
+  const semaphore = new Semaphore(atOnce);
   const run = sort(
-    await Promise.allSettled(copies(several).map((each) => gate.through(() => runContainer(cluster, image, each)))),
+    await Promise.allSettled(copies(several).map((each) => semaphore.run(() => runContainer(cluster, image, each)))),
   );
   const [first] = run.errors;
   if (first && run.done.length === 0) throw first;
@@ -59,11 +59,11 @@ export async function runAllOrNone(
   image: ImageConfig,
   several: SeveralOptions,
 ): Promise<readonly RunningContainer[]> {
-  const gate = new Gate(atOnce);
-  const taking = copies(several).map((each) => gate.through(() => take(cluster, image, each)));
+  const semaphore = new Semaphore(atOnce);
+  const taking = copies(several).map((each) => semaphore.run(() => take(cluster, image, each)));
   const taken = sort(await Promise.allSettled(taking));
   const launching = taken.done.map((each) =>
-    taken.errors.length === 0 ? gate.through(() => launch(cluster, each)) : giveBack(cluster, each),
+    taken.errors.length === 0 ? semaphore.run(() => launch(cluster, each)) : giveBack(cluster, each),
   );
   const launched = sort(await Promise.allSettled(launching));
   const containers = launched.done.filter((each) => each !== undefined);
@@ -105,9 +105,9 @@ async function undoAll(
   containers: readonly RunningContainer[],
   error: SatsumaError,
 ): Promise<SatsumaError> {
-  const gate = new Gate(atOnce);
+  const semaphore = new Semaphore(atOnce);
   const removing = containers.map(({ id, engine }) =>
-    gate.through(async () => {
+    semaphore.run(async () => {
       await destroyContainer(cluster, id, engine.id).catch(ignoreNotFound);
     }),
   );

@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../../execution/note-start.ts';
@@ -55,7 +55,7 @@ async function begin(
     if (!isSatsumaError(error, 'engine_timeout')) {
       // All is held until it is seen whether the container runs; then what it holds so.
       await settle(cluster, taken, summary.id)
-        .then(() => observeEngine(cluster, engine.id))
+        .then(() => resyncEngine(cluster, engine.id))
         .catch((cause: unknown) => logger.warn({ ...fields, err: cause }, 'not given back, left to reconciliation'));
     }
     throw error;
@@ -64,7 +64,7 @@ async function begin(
   }
   const started = await inspectContainer(cluster, summary.id);
   // It ended at once: its event may have been looked into before it was on record.
-  if (!isAlive(started.container)) await observeEngine(cluster, engine.id);
+  if (!isAlive(started.container)) await resyncEngine(cluster, engine.id);
   else await claimBoundPorts(cluster, taken.reservation.id, started.container.ports);
   return started;
 }

@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -46,6 +46,6 @@ async function end(
   await act(cluster.pool.client(engine), container.id);
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
-  await observeEngine(cluster, engine.id);
+  await resyncEngine(cluster, engine.id);
   return await inspectContainer(cluster, container.id);
 }

@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -32,22 +32,22 @@ export async function takeClaims(
   engineId: string,
   container: ContainerSummary,
 ): Promise<TakenClaims> {
-  const { store, mirror, settings } = cluster;
+  const { store, cache, settings } = cluster;
   for (let round = 1; round <= maximumRounds; round++) {
     const record = await recordOf(cluster, engineId, container);
-    const snapshot = mirror.snapshot(engineId);
+    const snapshot = cache.snapshot(engineId);
     const reservation = await whileRunning(cluster, snapshot, container, record.value);
     const request = { reservation, engineVersion: snapshot.version, leaseMs: settings.leaseMs };
     const result = await store.reserve({ ...request, ifVersion: record.version });
     if (result.ok) {
       const { id } = reservation;
       const value = { ...reservation, state: 'reserved' } as const;
-      mirror.apply({ kind: 'reservation', id, version: result.version, value });
+      cache.apply({ kind: 'reservation', id, version: result.version, value });
       return { reservation, version: result.version };
     }
     if (result.reason === 'full') {
-      await mirror.catchUp();
-      throw claimTaken(mirror.snapshot(engineId), reservation, { had: record.value, key: result.key });
+      await cache.catchUp();
+      throw claimTaken(cache.snapshot(engineId), reservation, { had: record.value, key: result.key });
     }
   }
   throw new SatsumaError('container_busy', `container ${container.name} changes all the time: try again in a moment`);
@@ -59,14 +59,14 @@ async function recordOf(
   engineId: string,
   { id, name }: ContainerSummary,
 ): Promise<Versioned<Reservation>> {
-  const { mirror } = cluster;
+  const { cache } = cluster;
   const find = async () => {
-    await mirror.catchUp();
-    return mirror.records(engineId).find(({ value }) => value.containerId === id);
+    await cache.catchUp();
+    return cache.records(engineId).find(({ value }) => value.containerId === id);
   };
   const known = await find();
   if (known) return known;
-  await observeEngine(cluster, engineId);
+  await resyncEngine(cluster, engineId);
   const seen = await find();
   if (seen) return seen;
   throw new SatsumaError('container_busy', `container ${name} is not on record yet: try again in a moment`);
@@ -74,21 +74,21 @@ async function recordOf(
 
 /** By what was asked for and by the engine as it is now: its limits may be others than at the run. */
 async function whileRunning(
-  { registry, details, pool, mirror }: Cluster,
+  { registry, details, pool, cache }: Cluster,
   snapshot: EngineSnapshot,
   container: ContainerSummary,
   record: Reservation,
 ): Promise<NewReservation> {
   const { isAtRest: _, ...rest } = bare(record);
   const reservation = { ...rest, containerId: container.id };
-  const client = pool.client(mirror.engine(snapshot.id).value);
+  const client = pool.client(cache.engine(snapshot.id).value);
   const detail = await details.fresh(snapshot.id, client, container.id);
   // What it would hold is not known.
   const failure = details.engine(snapshot.id).failure(container.id);
   if (!detail)
     throw failure ?? new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
   if (!record.isForeign) {
-    const { value: engine } = mirror.engine(snapshot.id);
+    const { value: engine } = cache.engine(snapshot.id);
     const image = withLimits(record.image, detail, engine.daemon?.cpus ?? engine.cpus);
     return {
       ...reservation,

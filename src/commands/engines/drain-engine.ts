@@ -27,8 +27,8 @@ export interface Blocker {
  * what `updateEngine` throws.
  */
 export async function drainEngine(cluster: Cluster, engineId: string, { force }: { force: boolean }): Promise<Drain> {
-  await cluster.mirror.catchUp();
-  cluster.mirror.engine(engineId);
+  await cluster.cache.catchUp();
+  cluster.cache.engine(engineId);
   const drain = planDrain(cluster, engineId);
   if (drain.blocked.length > 0 && !force) {
     const names = drain.blocked.map(({ container, message }) => `${container}: ${message}`).join('; ');

@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -21,10 +21,10 @@ export interface NewEngine {
  * `daemon_taken` where the same daemon is registered by another name.
  */
 export async function registerEngine(cluster: Cluster, asked: NewEngine, operationId?: string): Promise<EngineRecord> {
-  const { store, pool, mirror, logger } = cluster;
+  const { store, pool, cache, logger } = cluster;
   const earlier = await registeredBy(cluster, asked.id, operationId);
   if (earlier) return earlier;
-  if (mirror.hasEngine(asked.id)) throw alreadyThere(asked.id);
+  if (cache.hasEngine(asked.id)) throw alreadyThere(asked.id);
   await refuseTaken(cluster, asked);
   const { daemon } = await pool.client(asked).handshake();
   const record: EngineRecord = {
@@ -52,8 +52,8 @@ export async function registerEngine(cluster: Cluster, asked: NewEngine, operati
     if (meanwhile) return meanwhile;
     throw await conflictOf(cluster, asked, written.conflict);
   }
-  await mirror.catchUp();
-  await observeEngine(cluster, asked.id);
+  await cache.catchUp();
+  await resyncEngine(cluster, asked.id);
   logger.info({ engineId: record.id, addr: record.addr }, 'engine registered');
   return record;
 }
@@ -63,12 +63,12 @@ async function registeredBy(
   id: string,
   operationId: string | undefined,
 ): Promise<EngineRecord | undefined> {
-  const { mirror } = cluster;
-  await mirror.catchUp();
-  if (operationId === undefined || !mirror.hasEngine(id)) return undefined;
-  const { value: engine } = mirror.engine(id);
+  const { cache } = cluster;
+  await cache.catchUp();
+  if (operationId === undefined || !cache.hasEngine(id)) return undefined;
+  const { value: engine } = cache.engine(id);
   if (engine.operationId !== operationId) return undefined;
-  if (engine.condition === 'pending') await observeEngine(cluster, id);
+  if (engine.condition === 'pending') await resyncEngine(cluster, id);
   return engine;
 }
 

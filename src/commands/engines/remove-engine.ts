@@ -16,9 +16,9 @@ const mostForgotten = 500;
  * when the engine is registered again. Throws `no_such_engine`, `engine_in_use`.
  */
 export async function removeEngine(cluster: Cluster, id: string, options: { force: boolean }): Promise<void> {
-  const { store, mirror, pool, details, logger } = cluster;
-  await mirror.catchUp();
-  const { value: engine } = mirror.engine(id);
+  const { store, cache, pool, details, logger } = cluster;
+  await cache.catchUp();
+  const { value: engine } = cache.engine(id);
   const changes: DocumentChange[] = [
     { kind: 'engine', id },
     { kind: 'engine-key', id: addressKey(pool, id, engine.addr).id },
@@ -26,16 +26,16 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     { kind: 'start-failures', id },
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
-  const containers = [...mirror.containers.on(id).keys()];
+  const containers = [...cache.containers.on(id).keys()];
   if (!(await write(cluster, id, changes, options.force))) {
-    throw inUse(id, mirror.reservations(id));
+    throw inUse(id, cache.reservations(id));
   }
   // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
   for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
   await forgetContainers(cluster, id, containers);
   pool.forget(id);
   details.forget(id);
-  await mirror.catchUp();
+  await cache.catchUp();
   logger.info({ engineId: id }, 'engine removed');
 }
 
@@ -49,21 +49,21 @@ async function forgetContainers({ store }: Cluster, engineId: string, ids: reado
 
 /** What others run there is no reason to keep the engine, and is not recorded any more; a look may do it once more. */
 async function write(
-  { store, mirror }: Cluster,
+  { store, cache }: Cluster,
   id: string,
   changes: readonly DocumentChange[],
   force: boolean,
 ): Promise<boolean> {
   for (let attempt = 1; attempt <= 3; attempt++) {
     if (!force) {
-      const known = mirror.reservations(id);
+      const known = cache.reservations(id);
       // Then the engine is kept, and what others run there still holds what it holds.
       if (known.some(({ isForeign }) => !isForeign)) return false;
       for (const { id: reservationId } of known) await store.release(reservationId);
     }
     const written = await store.write(changes, force ? undefined : { unlessReserved: id });
     if (written.ok) return true;
-    await mirror.catchUp();
+    await cache.catchUp();
   }
   return false;
 }

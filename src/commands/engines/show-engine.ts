@@ -25,20 +25,20 @@ export interface ShownEngine {
 
 /** Sorted by id. */
 export async function showEngines(cluster: Cluster): Promise<ShownEngine[]> {
-  await cluster.mirror.catchUp();
-  return cluster.mirror.snapshots().map((snapshot) => show(cluster, snapshot));
+  await cluster.cache.catchUp();
+  return cluster.cache.snapshots().map((snapshot) => show(cluster, snapshot));
 }
 
 /** Throws `no_such_engine`. */
 export async function showEngine(cluster: Cluster, id: string): Promise<ShownEngine> {
-  const { mirror } = cluster;
-  await mirror.catchUp();
-  return show(cluster, mirror.snapshot(id));
+  const { cache } = cluster;
+  await cache.catchUp();
+  return show(cluster, cache.snapshot(id));
 }
 
-function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
-  const { value: engine } = mirror.engine(snapshot.id);
-  const { observedAt, unclear } = mirror.observation(snapshot.id);
+function show({ cache }: Cluster, snapshot: EngineSnapshot): ShownEngine {
+  const { value: engine } = cache.engine(snapshot.id);
+  const { observedAt, unclear } = cache.observation(snapshot.id);
   return {
     engine,
     status: statusOf(engine),
@@ -47,8 +47,8 @@ function show({ mirror }: Cluster, snapshot: EngineSnapshot): ShownEngine {
     reservedMemory: snapshot.usedMemoryMiB,
     reservedResources: engine.resources && usedOf(Object.keys(engine.resources), snapshot),
     unclear,
-    failures: mirror.startFailures.of(engine.id),
-    containers: countContainers(mirror, engine.id),
+    failures: cache.startFailures.of(engine.id),
+    containers: countContainers(cache, engine.id),
   };
 }
 

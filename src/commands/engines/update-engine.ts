@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EnginePool } from '../../engines/engine-client.ts';
 import type { EngineIntent, EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -20,9 +20,9 @@ export interface EngineUpdate {
  * `address_taken`, `engine_changed`, or what the engine failed with at its new address.
  */
 export async function updateEngine(cluster: Cluster, id: string, update: EngineUpdate): Promise<EngineRecord> {
-  const { store, mirror, pool } = cluster;
-  await mirror.catchUp();
-  const { value: before, version } = mirror.engine(id);
+  const { store, cache, pool } = cluster;
+  await cache.catchUp();
+  const { value: before, version } = cache.engine(id);
   const after: EngineRecord = { ...before, ...update };
   const moves = after.addr !== before.addr;
   if (moves) await refuseOtherDaemon(cluster, before, after.addr);
@@ -31,9 +31,9 @@ export async function updateEngine(cluster: Cluster, id: string, update: EngineU
     ...(moves ? keyChanges(pool, before, after) : []),
   ]);
   if (!written.ok) throw conflictOf(id, after, written.conflict);
-  await mirror.catchUp();
-  if (moves) await observeEngine(cluster, id);
-  return mirror.engine(id).value;
+  await cache.catchUp();
+  if (moves) await resyncEngine(cluster, id);
+  return cache.engine(id).value;
 }
 
 function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord): DocumentChange[] {

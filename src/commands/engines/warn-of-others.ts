@@ -51,14 +51,14 @@ function warningOfStore({ logger }: Cluster, engineId: string, count: number): s
   return `engine ${engineId} has ${what} of another store of this installation, which are taken up: if that store was not lost, give one of the two another name with "installation"`;
 }
 
-async function countOthers({ mirror, pool, installation }: Cluster, engineId: string): Promise<Others> {
-  const { value: engine } = mirror.engine(engineId);
+async function countOthers({ cache, pool, installation }: Cluster, engineId: string): Promise<Others> {
+  const { value: engine } = cache.engine(engineId);
   const containers = await pool.client(engine).listContainers().catch(unlessSilent);
   const counts = new Map<string, number>();
   let ofOtherStore = 0;
   for (const container of containers) {
-    const isRecorded = mirror.reservationsOf(container.id).some(({ isForeign }) => !isForeign);
-    if (isRecorded && isOfOtherStore(container, mirror.epoch)) ofOtherStore += 1;
+    const isRecorded = cache.reservationsOf(container.id).some(({ isForeign }) => !isForeign);
+    if (isRecorded && isOfOtherStore(container, cache.epoch)) ofOtherStore += 1;
     const evidence = isRecorded ? undefined : readLabels(installation, container, engine);
     if (evidence?.kind !== 'foreign' || evidence.installation === undefined) continue;
     counts.set(evidence.installation, (counts.get(evidence.installation) ?? 0) + 1);

@@ -25,7 +25,7 @@ export async function createJob(cluster: Cluster, name: string, spec: JobSpec, o
     ? [{ kind: 'job', id: name, value: record, ifVersion: 0 }]
     : changesToBegin(job, [], { cause: 'create', now });
   const written = await cluster.store.write(changes);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   if (written.ok) return;
   const found = await cluster.store.read('job', name);
   if (operationId !== undefined && found?.value.operationId === operationId) return;
@@ -79,7 +79,7 @@ export async function removeJob(cluster: Cluster, name: string): Promise<void> {
 
 /** The number of a run that begins now. Throws `no_such_job`, `job_removed`, `run_active`, `job_changed`. */
 export async function startRun(cluster: Cluster, name: string, operationId?: string): Promise<number> {
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   let number = 0;
   await change(cluster, name, (job) => {
     const runs = runsOf(cluster, name, job.value);
@@ -100,7 +100,7 @@ export async function cancelRun(cluster: Cluster, name: string, number: number):
     if (run.value.cancel) return;
     const cancel = { at: timestamp(cluster.clock), reason: 'somebody cancelled it' };
     const written = await cluster.store.write([withCancel(run, cancel)]);
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
     if (written.ok) return;
   }
   throw changed(name);
@@ -119,11 +119,11 @@ async function change(
   for (let round = 1; round <= maximumRounds; round++) {
     const job = await findJob(cluster, name);
     if (job.value.isRemoved && !isFinal) throw new SatsumaError('job_removed', `job ${name} is being removed`);
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
     const changes = next(job);
     const written = changes.length === 0 ? ({ ok: true } as const) : await cluster.store.write(changes);
     // This server shows at once what it just wrote.
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
     if (written.ok) return;
   }
   throw changed(name);

@@ -23,14 +23,14 @@ export interface ShownRun {
 /** Throws `no_such_job`. */
 export async function showJob(cluster: Cluster, name: string): Promise<ShownJob> {
   const job = await findJob(cluster, name);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   return show(cluster, job);
 }
 
 /** Sorted by name. */
 export async function listJobs(cluster: Cluster): Promise<ShownJob[]> {
-  await cluster.mirror.catchUp();
-  return cluster.mirror.jobs.all().map((job) => show(cluster, job));
+  await cluster.cache.catchUp();
+  return cluster.cache.jobs.all().map((job) => show(cluster, job));
 }
 
 /** The latest first. Throws `no_such_job`. */

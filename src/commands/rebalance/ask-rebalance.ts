@@ -10,7 +10,7 @@ export interface StartedRebalance {
 
 /** Has the moves made that are planned now, so many at a time. Throws `rebalance_running`. */
 export async function startRebalance(cluster: Cluster, atOnce: number): Promise<StartedRebalance> {
-  const { store, mirror } = cluster;
+  const { store, cache } = cluster;
   const last = await store.read('rebalance', rebalanceId);
   if (last && !isOver(last.value)) throw running();
   const plan = await planRebalance(cluster);
@@ -24,13 +24,13 @@ export async function startRebalance(cluster: Cluster, atOnce: number): Promise<
     { kind: 'rebalance', id: rebalanceId, value: rebalance, ifVersion: last?.version ?? 0 },
   ]);
   if (!written.ok) throw running();
-  await mirror.catchUp();
+  await cache.catchUp();
   return { plan, rebalance };
 }
 
 /** Begins no more moves; those under way come to their end. Throws `no_rebalance`. */
 export async function stopRebalance(cluster: Cluster): Promise<Rebalance> {
-  const { store, mirror } = cluster;
+  const { store, cache } = cluster;
   for (;;) {
     const found = await store.read('rebalance', rebalanceId);
     if (!found || isOver(found.value)) throw new SatsumaError('no_rebalance', 'no rebalance is under way');
@@ -39,7 +39,7 @@ export async function stopRebalance(cluster: Cluster): Promise<Rebalance> {
       { kind: 'rebalance', id: rebalanceId, value: stopping, ifVersion: found.version },
     ]);
     if (!written.ok) continue;
-    await mirror.catchUp();
+    await cache.catchUp();
     return stopping;
   }
 }

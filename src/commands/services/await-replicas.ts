@@ -20,7 +20,7 @@ export async function awaitReplicas(
   replicas: number,
   { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { changes } = cluster.mirror;
+  const { changes } = cluster.cache;
   const begin = performance.now();
   for (;;) {
     const { count } = changes;

@@ -50,7 +50,7 @@ export async function createServices(
 
 async function writeNew(cluster: Cluster, changes: readonly DocumentChange[]): Promise<void> {
   const written = await cluster.store.write(changes);
-  if (written.ok) return await cluster.mirror.catchUp();
+  if (written.ok) return await cluster.cache.catchUp();
   const name = typeof written.conflict === 'object' ? written.conflict.id : '';
   throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
 }
@@ -132,7 +132,7 @@ async function change(
     const written = await cluster.store.write(changes);
     if (written.ok) {
       // This server shows at once what it just wrote.
-      await cluster.mirror.catchUp();
+      await cluster.cache.catchUp();
       return forecast;
     }
     if (round >= rounds) throw changed(name, (await cluster.store.read('service', name))?.value ?? before);

@@ -2,7 +2,7 @@ import { canonicalImageName } from '../../model/image-name.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isKnownStopped } from '../../state/containers/at-rest.ts';
-import type { Mirror } from '../../state/mirror.ts';
+import type { StateCache } from '../../state/state-cache.ts';
 import { showService } from './show-service.ts';
 
 /** How many replicas of a service are ready, those of an earlier template included. Throws `no_such_service`. */
@@ -12,18 +12,18 @@ export async function countReady(cluster: Cluster, service: string): Promise<num
 }
 
 /** How many containers of an image run, whoever started them; without those of one service, where it is named. */
-export async function countImage({ mirror }: Cluster, image: string, except?: string): Promise<number> {
-  await mirror.catchUp();
+export async function countImage({ cache }: Cluster, image: string, except?: string): Promise<number> {
+  await cache.catchUp();
   const wanted = canonicalImageName(image);
-  return mirror
+  return cache
     .reservations()
     .filter(({ replica }) => except === undefined || replica?.service !== except)
-    .filter((each) => canonicalImageName(each.image.name) === wanted && isRunning(mirror, each)).length;
+    .filter((each) => canonicalImageName(each.image.name) === wanted && isRunning(cache, each)).length;
 }
 
 /** As far as its engine was seen last, and can be seen now. */
-function isRunning(mirror: Mirror, { state, isAtRest, engineId, containerId = '' }: Reservation): boolean {
-  if (state !== 'bound' || isAtRest || !mirror.hasEngine(engineId)) return false;
-  if (mirror.engine(engineId).value.condition === 'down') return false;
-  return !isKnownStopped(mirror.containers.get(engineId, containerId));
+function isRunning(cache: StateCache, { state, isAtRest, engineId, containerId = '' }: Reservation): boolean {
+  if (state !== 'bound' || isAtRest || !cache.hasEngine(engineId)) return false;
+  if (cache.engine(engineId).value.condition === 'down') return false;
+  return !isKnownStopped(cache.containers.get(engineId, containerId));
 }

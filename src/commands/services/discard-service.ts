@@ -12,7 +12,7 @@ const withinMs = 30_000;
  */
 export async function discardService(cluster: Cluster, name: string): Promise<void> {
   await removeService(cluster, name);
-  await until(cluster, () => cluster.mirror.services.get(name) === undefined, withinMs);
+  await until(cluster, () => cluster.cache.services.get(name) === undefined, withinMs);
 }
 
 /** All of them, at the same time; one that somebody else removed is none of the worries. */

@@ -37,7 +37,7 @@ export async function foreseeAsPlanned(
   { before, after, plan }: Change,
 ): Promise<{ readonly record: ServiceRecord; readonly forecast: Forecast }> {
   if (plan) refuse(name, otherwiseAsked(name, { before, after }, plan));
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const forecast = foresee(cluster, name, after, plan?.places);
   if (!plan) return { record: after, forecast };
   refuse(name, misplaced(cluster, forecast, plan));
@@ -56,14 +56,14 @@ function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePl
   return [{ code: 'image_config_changed', message: 'the saved image config that it runs has another version now' }];
 }
 
-function misplaced({ mirror }: Cluster, { stays, lands, stranded }: Forecast, { places }: ServicePlan): Outdated[] {
+function misplaced({ cache }: Cluster, { stays, lands, stranded }: Forecast, { places }: ServicePlan): Outdated[] {
   const staysOn = new Map(stays.map(({ slot, engine }) => [slot, engine]));
   const refusals = new Map(stranded.map(({ slot, refused }) => [slot, refused.engines[0]]));
   const wanted = new Set([...stays, ...lands, ...stranded].map(({ slot }) => slot));
   const reasonOf = (slot: string, engine: string): Reason | undefined => {
-    if (!mirror.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
+    if (!cache.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
     if (!wanted.has(slot)) return { code: 'engine_changed', message: 'the engine is none that the service runs on' };
-    return refusals.get(slot) ?? refusalByStatus(mirror.snapshot(engine));
+    return refusals.get(slot) ?? refusalByStatus(cache.snapshot(engine));
   };
   const outdated = new Map<string, Reason & { readonly engine: string; readonly slots: string[] }>();
   for (const [slot, planned] of Object.entries(places)) {

@@ -15,15 +15,15 @@ export interface LeftoverFilter {
  * was lost, or removed while their engine was away. They are neither stopped nor counted for the service of that name.
  */
 export function leftoverWarnings(
-  { mirror }: Pick<Cluster, 'mirror'>,
+  { cache }: Pick<Cluster, 'cache'>,
   { engineId, service }: LeftoverFilter = {},
 ): string[] {
   const left = new Map<string, ReplicaReservation[]>();
-  for (const each of mirror.allReplicas()) {
+  for (const each of cache.allReplicas()) {
     const { service: name, serviceId } = each.replica;
     const isMeant = (engineId ?? each.engineId) === each.engineId && (service ?? name) === name;
     if (!isMeant || each.isForeign || each.containerId === undefined) continue;
-    const known = mirror.services.get(name)?.value;
+    const known = cache.services.get(name)?.value;
     if (known ? known.id === serviceId : serviceId === undefined) continue;
     left.set(name, [...(left.get(name) ?? []), each]);
   }

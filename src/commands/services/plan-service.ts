@@ -48,7 +48,7 @@ interface Planning {
 
 async function plan(cluster: Cluster, planning: Planning): Promise<PlannedService> {
   const { name, after } = planning;
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const forecast = foresee(cluster, name, after);
   return { name, record: after, forecast, token: encodePlan(planOf(cluster, { ...planning, forecast })) };
 }

@@ -32,7 +32,7 @@ export async function readServiceLogs(
   options: Options,
 ): Promise<AsyncIterable<Buffer>> {
   await findService(cluster, service);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   return new ServiceLogs(cluster, service, options).read();
 }
 
@@ -63,7 +63,7 @@ class ServiceLogs {
   }
 
   async #readAll(signal: AbortSignal): Promise<void> {
-    const { changes, services } = this.#cluster.mirror;
+    const { changes, services } = this.#cluster.cache;
     const reading = this.#newcomers().map((each) => this.#tell(each, { ...this.#options, signal }));
     while (this.#options.follow && !signal.aborted && services.get(this.#service)) {
       const { count } = changes;
@@ -77,8 +77,8 @@ class ServiceLogs {
 
   /** Replicas that were not seen before, in the order of their slots. */
   #newcomers(): ReplicaReservation[] {
-    const { mirror } = this.#cluster;
-    const replicas = mirror.replicas(this.#service, mirror.services.get(this.#service)?.value.id);
+    const { cache } = this.#cluster;
+    const replicas = cache.replicas(this.#service, cache.services.get(this.#service)?.value.id);
     const found = replicas.filter(({ id, containerId }) => containerId !== undefined && !this.#known.has(id));
     for (const { id, replica } of found) {
       this.#known.add(id);
@@ -121,8 +121,8 @@ class ServiceLogs {
   }
 
   #clockOf(engineId: string): Promise<() => number> {
-    const { mirror, pool } = this.#cluster;
-    return readEngineClock(pool.client(mirror.engine(engineId).value));
+    const { cache, pool } = this.#cluster;
+    return readEngineClock(pool.client(cache.engine(engineId).value));
   }
 
   async #pass(slot: string, logs: AsyncIterable<Buffer>, heard: () => void): Promise<void> {
@@ -155,11 +155,11 @@ class ServiceLogs {
   }
 
   #isThere(id: string): boolean {
-    return this.#cluster.mirror.record(id) !== undefined;
+    return this.#cluster.cache.record(id) !== undefined;
   }
 
   #isAtRest(id: string): boolean {
-    return this.#cluster.mirror.record(id)?.value.isAtRest === true;
+    return this.#cluster.cache.record(id)?.value.isAtRest === true;
   }
 }
 

@@ -25,9 +25,9 @@ export interface Planned {
   readonly forecast: Forecast;
 }
 
-export function planOf({ mirror }: Cluster, { name, asked, before, after, forecast }: Planned): ServicePlan {
+export function planOf({ cache }: Cluster, { name, asked, before, after, forecast }: Planned): ServicePlan {
   const { stays, lands } = forecast;
-  const safe = stays.filter(({ engine }) => mirror.hasEngine(engine) && mirror.snapshot(engine).status === 'ok');
+  const safe = stays.filter(({ engine }) => cache.hasEngine(engine) && cache.snapshot(engine).status === 'ok');
   return {
     service: name,
     generation: before?.generation ?? 0,

@@ -49,19 +49,19 @@ export async function showService(cluster: Cluster, name: string, forecast?: For
 
 /** As this server knows it now; undefined: there is none. */
 export function peekService(cluster: Cluster, name: string): ShownService | undefined {
-  const found = cluster.mirror.services.get(name);
+  const found = cluster.cache.services.get(name);
   return found && show(cluster, name, found.value);
 }
 
 /** Sorted by name. */
 export async function listServices(cluster: Cluster): Promise<ShownService[]> {
-  await cluster.mirror.catchUp();
-  return cluster.mirror.services.all().map(({ id, value }) => show(cluster, id, value));
+  await cluster.cache.catchUp();
+  return cluster.cache.services.all().map(({ id, value }) => show(cluster, id, value));
 }
 
 function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: Forecast): ShownService {
-  const { mirror } = cluster;
-  const status = mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const { cache } = cluster;
+  const status = cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   const views = surveyReplicas(cluster, name, { record, status });
   const present = presentWaits(status, record);
   const slots = slotsOf(cluster, record, { replicas: views, waits: new Map(Object.entries(present)) });
@@ -80,10 +80,10 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
     .map(([slot, wait]) => ({ slot, ...wait, ...lastLog(status, slot, wait) }));
   const replicas = views
     .map((view): ShownReplica => {
-      const engine = mirror.hasEngine(view.engineId) ? mirror.engine(view.engineId).value : undefined;
+      const engine = cache.hasEngine(view.engineId) ? cache.engine(view.engineId).value : undefined;
       return {
         view,
-        name: mirror.record(view.id)?.value.name ?? '',
+        name: cache.record(view.id)?.value.name ?? '',
         engine: view.engineId,
         host: engine ? hostOf(engine) : '',
         ports: view.ports,

@@ -92,22 +92,22 @@ export class JobWorker {
 
   /** What was begun a moment ago is missed by nobody. */
   async #readAnew(): Promise<void> {
-    const { mirror } = this.#context.cluster;
-    const { loads } = mirror;
-    await mirror.catchUp();
+    const { cache } = this.#context.cluster;
+    const { loads } = cache;
+    await cache.catchUp();
     this.#loads = loads;
   }
 
   #tasksOf(job: string, jobId: string): TaskReservation[] {
-    return this.#context.cluster.mirror.tasks(job).filter(({ task }) => task.jobId === jobId);
+    return this.#context.cluster.cache.tasks(job).filter(({ task }) => task.jobId === jobId);
   }
 
   async #settle(run: Run, seen: Seen, fence: Fence): Promise<JobRun> {
     const { job, jobId, number } = run.value;
-    const { mirror, clock } = this.#context.cluster;
-    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const { cache, clock } = this.#context.cluster;
+    const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
     const rule = { downForMs, graceMs };
-    while (mirror.loads !== this.#loads) await this.#readAnew();
+    while (cache.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
     const failedStarts = this.#hands.takeFailedStarts(number);
@@ -116,11 +116,11 @@ export class JobWorker {
     if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
     const settled = settleRun({
       ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
-      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => mirror.seenInRun(run.id, time) },
+      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => cache.seenInRun(run.id, time) },
       failedStarts,
       starting: new Set(this.#hands.starting(number)),
       isLost: (engineId) => {
-        const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
+        const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
         // Nobody waits for the result of a job that is removed.
         return !engine || isLost(engine, rule) || (seen.isRemoved && engine.condition === 'down');
       },
@@ -140,7 +140,7 @@ export class JobWorker {
   /** False: somebody asked for its end meanwhile, which is looked at next; what was found out is found out again. */
   async #publish(run: Run, { run: after }: SettledRun, findings: Seen['findings'], fence: Fence): Promise<boolean> {
     if (isDeepStrictEqual(after, run.value)) return true;
-    const { store, mirror, logger } = this.#context.cluster;
+    const { store, cache, logger } = this.#context.cluster;
     const logs = after.attempts.flatMap((attempt, index): DocumentChange[] => {
       const finding = findings.get(attempt.containerId ?? '');
       if (!attempt.end?.hasLog || run.value.attempts[index]?.end || !finding || finding === 'gone') return [];
@@ -150,23 +150,23 @@ export class JobWorker {
     const written = await store.write(changes, { lease: fence });
     if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
     if (!written.ok) {
-      await mirror.catchUp();
+      await cache.catchUp();
       this.#context.wake();
       return false;
     }
-    mirror.apply({ kind: 'job-run', id: run.id, version: written.version, value: after });
+    cache.apply({ kind: 'job-run', id: run.id, version: written.version, value: after });
     if (after.endedAt) logger.info({ job: after.job, run: after.number, state: stateOf(after) }, 'run ended');
     return true;
   }
 
   /** At every container that is not known to have ended. */
   #look(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
-    const { mirror, clock } = this.#context.cluster;
+    const { cache, clock } = this.#context.cluster;
     const running = new Set(tasks.flatMap((each) => (each.isAtRest ? [] : (each.containerId ?? []))));
     const open = runs.filter(({ endedAt }) => !endedAt).flatMap(({ attempts }) => attempts.filter(({ end }) => !end));
     const looked = open.flatMap(({ engineId, containerId, stop }) => {
-      if (engineId === undefined || containerId === undefined || !mirror.hasEngine(engineId)) return [];
-      if (mirror.engine(engineId).value.condition === 'down') return [];
+      if (engineId === undefined || containerId === undefined || !cache.hasEngine(engineId)) return [];
+      if (cache.engine(engineId).value.condition === 'down') return [];
       return [{ engineId, containerId, isEnding: stop !== undefined || !running.has(containerId) }];
     });
     this.#looks.begin(looked, clock.steadyMs());
@@ -174,13 +174,13 @@ export class JobWorker {
 
   /** What has its result on record goes, as soon as its engine can be asked. */
   #clear(run: JobRun, tasks: readonly TaskReservation[]): void {
-    const { mirror } = this.#context.cluster;
+    const { cache } = this.#context.cluster;
     for (const reservation of tasks) {
       const { engineId, containerId, task } = reservation;
       if (task.run !== run.number) continue;
       const attempt = run.attempts.find(({ slot, attempt: number }) => slot === task.slot && number === task.attempt);
       const isDone = attempt?.end !== undefined || (attempt !== undefined && attempt.containerId !== containerId);
-      if (!isDone || !mirror.hasEngine(engineId) || mirror.engine(engineId).value.condition === 'down') continue;
+      if (!isDone || !cache.hasEngine(engineId) || cache.engine(engineId).value.condition === 'down') continue;
       this.#hands.remove(reservation, 'what it came to is on record');
     }
   }
@@ -220,10 +220,10 @@ export class JobWorker {
   }
 
   async #write(changes: readonly DocumentChange[], lease: Fence): Promise<void> {
-    const { store, mirror } = this.#context.cluster;
+    const { store, cache } = this.#context.cluster;
     const written = await store.write(changes, { lease });
     if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
-    await mirror.catchUp();
+    await cache.catchUp();
   }
 }
 

@@ -24,8 +24,8 @@ export class JobWorkers {
   }
 
   async pass(fence: Fence): Promise<void> {
-    const { mirror } = this.#context.cluster;
-    const jobs = mirror.jobs.all();
+    const { cache } = this.#context.cluster;
+    const jobs = cache.jobs.all();
     const ids = new Set(jobs.map(({ value }) => value.id));
     for (const id of this.#workers.keys()) if (!ids.has(id)) this.#workers.delete(id);
     const runs = this.#runsByJob();
@@ -38,7 +38,7 @@ export class JobWorkers {
 
   #runsByJob(): ReadonlyMap<string, readonly Versioned<JobRun>[]> {
     const runs = new Map<string, Versioned<JobRun>[]>();
-    for (const run of this.#context.cluster.mirror.jobRuns.all()) {
+    for (const run of this.#context.cluster.cache.jobRuns.all()) {
       const others = runs.get(run.value.job);
       if (others) others.push(run);
       else runs.set(run.value.job, [run]);

@@ -33,14 +33,14 @@ export class ScheduleHand {
   /** By the store's clock: every leader has the same, whatever its own wall clock says. */
   async pass(job: Versioned<JobRecord>, lease: Fence): Promise<void> {
     const { schedule, next } = this.#read(job);
-    const { store, mirror, clock, logger } = this.#cluster;
+    const { store, cache, clock, logger } = this.#cluster;
     const now = new Date(clock.now());
     const found = schedule && next && next <= now && due(schedule, new Date(job.value.handledTo), now);
     if (!found) return;
     const changes = this.#changes(job, found, now);
     const written = await store.write(changes, { lease });
     if (!written.ok && written.conflict === 'lease') throw lostLead('jobs');
-    await mirror.catchUp();
+    await cache.catchUp();
     if (written.ok) logger.info({ job: job.id, time: found.time, missed: found.missed }, 'scheduled time came');
   }
 

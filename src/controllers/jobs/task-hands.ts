@@ -5,8 +5,8 @@ import { runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { JobRun, TaskAttempt } from '../../model/job.ts';
-import type { Gate } from '../../runtime/gate.ts';
 import { pause } from '../../runtime/pause.ts';
+import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { TaskReservation } from '../../state/reservation-index.ts';
 import type { Fence } from '../../store/store.ts';
@@ -18,7 +18,7 @@ const againMs = 1_000;
 export interface HandsContext {
   readonly cluster: Cluster;
   /** Bounds what is started and removed at the same time, over all that is looked after. */
-  readonly gate: Gate;
+  readonly semaphore: Semaphore;
   /** Makes for another pass, soon. */
   readonly wake: () => void;
 }
@@ -54,21 +54,19 @@ export class TaskHands {
   }
 
   start(run: JobRun, { slot, attempt }: Start, lease: Fence): void {
-    const { cluster, gate, wake } = this.#context;
+    const { cluster, semaphore, wake } = this.#context;
     const { job, jobId, number } = run;
     const { image } = run.spec;
     const starting = this.#startingOf(number);
     starting.add(slot);
     const task = { job, jobId, run: number, slot, attempt };
     const environment = { ...taskEnvironment(run, task), ...image.environment };
-    void gate
-      .through(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
+    void semaphore
+      .run(() => runContainer(cluster, { ...image, environment }, { task, lease, avoid: failedOn(run, slot) }))
       .catch(async (error: unknown) => {
         if (!isSatsumaError(error)) throw error;
         // What was undone is not on record any more: who decides sees a start that failed, and no container that is gone.
-        await cluster.mirror
-          .catchUp()
-          .catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
+        await cluster.cache.catchUp().catch((cause: unknown) => cluster.logger.debug({ err: cause }, 'store not read'));
         const failed = { slot, attempt, error: failureOfStart(error) };
         this.#failedStarts.set(number, [...(this.#failedStarts.get(number) ?? []), failed]);
       })
@@ -80,13 +78,13 @@ export class TaskHands {
   }
 
   stop({ engineId, containerId, stop }: TaskAttempt): void {
-    const { cluster, gate } = this.#context;
+    const { cluster, semaphore } = this.#context;
     if (engineId === undefined || containerId === undefined || !stop || this.#stopping.has(containerId)) return;
-    if (!cluster.mirror.hasEngine(engineId)) return;
+    if (!cluster.cache.hasEngine(engineId)) return;
     this.#stopping.add(containerId);
-    const client = cluster.pool.client(cluster.mirror.engine(engineId).value);
-    void gate
-      .through(() => (stop.isKill ? client.killContainer(containerId) : client.stopContainer(containerId)))
+    const client = cluster.pool.client(cluster.cache.engine(engineId).value);
+    void semaphore
+      .run(() => (stop.isKill ? client.killContainer(containerId) : client.stopContainer(containerId)))
       .catch(async (error: unknown) => {
         // It ended meanwhile.
         if (isSatsumaError(error, 'wrong_state', 'no_such_container')) return;
@@ -97,13 +95,13 @@ export class TaskHands {
   }
 
   remove(reservation: TaskReservation, reason: string): void {
-    const { cluster, gate } = this.#context;
+    const { cluster, semaphore } = this.#context;
     const { id, engineId } = reservation;
     const { containerId } = reservation;
     if (containerId === undefined || this.#removing.has(id)) return;
     this.#removing.add(id);
-    void gate
-      .through(() => removeReplica(cluster, { id, engineId, containerId, reason }))
+    void semaphore
+      .run(() => removeReplica(cluster, { id, engineId, containerId, reason }))
       .catch((error: unknown) => cluster.logger.error({ err: error, engineId, containerId }, 'task not removed'))
       .finally(() => this.#doneWith(this.#removing, id));
   }

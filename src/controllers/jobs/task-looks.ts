@@ -1,7 +1,7 @@
 import type { Finding } from '../../decisions/jobs/settle-run.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { Findings } from '../../runtime/findings.ts';
-import { Gate } from '../../runtime/gate.ts';
+import { ResultInbox } from '../../runtime/result-inbox.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { readLogTail } from '../log-tail.ts';
 
@@ -34,9 +34,9 @@ interface Look {
 export class TaskLooks {
   readonly #cluster: Cluster;
   readonly #tell: () => void;
-  readonly #gate = new Gate(atOnce);
+  readonly #semaphore = new Semaphore(atOnce);
   readonly #looks = new Map<string, Look>();
-  readonly #findings = new Findings<Finding>();
+  readonly #inbox = new ResultInbox<Finding>();
 
   /** `tell` is called when there is something to `take`. */
   constructor(cluster: Cluster, tell: () => void) {
@@ -46,7 +46,7 @@ export class TaskLooks {
 
   /** What was found since, by the container's id; each once. */
   take(): Map<string, Finding> {
-    return this.#findings.take();
+    return this.#inbox.take();
   }
 
   /** Begins the looks that are due, and forgets those at containers that are not asked about any more. `now`: on the monotonic clock. */
@@ -62,7 +62,7 @@ export class TaskLooks {
       if (task.isEnding && isAnswering && look.dueAt > now + endingMs) look.dueAt = now;
       if (now < look.dueAt) continue;
       look.isRunning = true;
-      void this.#gate.through(() => this.#look(task, look));
+      void this.#semaphore.run(() => this.#look(task, look));
     }
   }
 
@@ -86,8 +86,8 @@ export class TaskLooks {
   }
 
   async #findOut({ engineId, containerId }: LookedAt): Promise<Finding | undefined> {
-    const { pool, mirror } = this.#cluster;
-    const client = pool.client(mirror.engine(engineId).value);
+    const { pool, cache } = this.#cluster;
+    const client = pool.client(cache.engine(engineId).value);
     const { isRunning, wasStarted, exitCode } = await client.checkContainer(containerId);
     // Its record is written while the engine is about to start it.
     if (isRunning || !wasStarted) return undefined;
@@ -95,7 +95,7 @@ export class TaskLooks {
   }
 
   #found(containerId: string, finding: Finding): void {
-    this.#findings.put(containerId, finding);
+    this.#inbox.put(containerId, finding);
     this.#tell();
   }
 }

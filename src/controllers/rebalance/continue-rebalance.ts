@@ -10,8 +10,8 @@ import type { Fence } from '../../store/store.ts';
  * services' own loop does it, start-first and by their health.
  */
 export async function continueRebalance(cluster: Cluster, lease: Fence): Promise<void> {
-  const { mirror, store, logger } = cluster;
-  const found = mirror.rebalances.get(rebalanceId);
+  const { cache, store, logger } = cluster;
+  const found = cache.rebalances.get(rebalanceId);
   if (!found || isOver(found.value)) return;
   const value = advance(found.value, new ClusterScene(cluster), new Date().toISOString());
   if (isDeepStrictEqual(value, found.value)) return;
@@ -20,7 +20,7 @@ export async function continueRebalance(cluster: Cluster, lease: Fence): Promise
     lease,
   });
   if (!written.ok) return;
-  mirror.apply({ kind: 'rebalance', id: rebalanceId, version: written.version, value });
+  cache.apply({ kind: 'rebalance', id: rebalanceId, version: written.version, value });
   for (const [index, { state, ...move }] of value.moves.entries()) {
     if (state !== found.value.moves[index]?.state) logger.info({ ...move, state }, 'rebalance');
   }

@@ -1,6 +1,6 @@
 import { answersToConfirm, isUnconfirmed } from '../../decisions/services/loss.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { Gate } from '../../runtime/gate.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
@@ -21,7 +21,7 @@ const pingsAtOnce = 64;
 export class LossConfirmations {
   readonly #cluster: Cluster;
   readonly #wake: () => void;
-  readonly #gate = new Gate(pingsAtOnce);
+  readonly #semaphore = new Semaphore(pingsAtOnce);
   #isAsking = false;
   #notBefore = 0;
 
@@ -31,9 +31,9 @@ export class LossConfirmations {
   }
 
   pass(lease: Fence): void {
-    const { mirror, clock, logger, settings } = this.#cluster;
+    const { cache, clock, logger, settings } = this.#cluster;
     const now = clock.steadyMs();
-    const engines = mirror.engines();
+    const engines = cache.engines();
     const down = engines.filter(isUnconfirmed);
     if (down.length === 0) return;
     const needed = answersToConfirm(engines);
@@ -43,7 +43,7 @@ export class LossConfirmations {
       this.#notBefore = now + settings.observeIntervalMs + skewMs;
       return;
     }
-    const due = down.filter((engine) => mirror.downForMs(engine) >= windowMs);
+    const due = down.filter((engine) => cache.downForMs(engine) >= windowMs);
     if (due.length === 0 || this.#isAsking || now < this.#notBefore) return;
     this.#isAsking = true;
     void this.#confirm(due, well, { needed, lease })
@@ -60,20 +60,20 @@ export class LossConfirmations {
     well: readonly EngineRecord[],
     { needed, lease }: { readonly needed: number; readonly lease: Fence },
   ): Promise<void> {
-    const { mirror, store, clock, logger } = this.#cluster;
+    const { cache, store, clock, logger } = this.#cluster;
     const isProven = await this.#haveAnswered(well, needed);
     // Too many are down by now, or were a moment ago.
     if (!isProven || clock.steadyMs() < this.#notBefore) return;
     for (const { id, since } of down) {
-      if (!mirror.hasEngine(id)) continue;
-      const { value, version } = mirror.engine(id);
+      if (!cache.hasEngine(id)) continue;
+      const { value, version } = cache.engine(id);
       // It came back meanwhile, be it to fail again.
       if (!isUnconfirmed(value) || value.since !== since) continue;
       const after: EngineRecord = { ...value, isLossConfirmed: true };
       const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });
       if (written.ok) logger.info({ engineId: id }, 'engine is down by itself: it may be given up');
     }
-    await mirror.catchUp();
+    await cache.catchUp();
   }
 
   /** Whether so many of the engines answer now. The rest is not waited for. */
@@ -95,7 +95,7 @@ export class LossConfirmations {
         if (answered >= needed || left === 0) resolve(answered >= needed);
       };
       if (engines.length === 0) resolve(needed === 0);
-      for (const engine of engines) void this.#gate.through(() => ping(engine));
+      for (const engine of engines) void this.#semaphore.run(() => ping(engine));
     });
   }
 }

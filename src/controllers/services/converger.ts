@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRebalancing } from '../../decisions/rebalance/under-way.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { ServiceRecord } from '../../model/service.ts';
-import { Gate } from '../../runtime/gate.ts';
 import { pause } from '../../runtime/pause.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence, Versioned } from '../../store/store.ts';
 import { endDrains } from '../end-drains.ts';
@@ -36,7 +36,7 @@ const betweenRoundsMs = 500;
 export class Converger {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
-  readonly #gate = new Gate(atOnce);
+  readonly #semaphore = new Semaphore(atOnce);
   readonly #losses: LossConfirmations;
   readonly #rescue: Rescue;
   readonly #leftovers: Leftovers;
@@ -54,10 +54,10 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#losses = new LossConfirmations(cluster, this.#wake);
-    this.#rescue = new Rescue(cluster, this.#gate, this.#wake);
-    this.#leftovers = new Leftovers(cluster, this.#gate, this.#wake);
+    this.#rescue = new Rescue(cluster, this.#semaphore, this.#wake);
+    this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
     this.#separately = new Separately(cluster);
-    this.#jobs = new JobWorkers({ cluster, gate: this.#gate, wake: this.#wake });
+    this.#jobs = new JobWorkers({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
 
   start(): void {
@@ -71,7 +71,7 @@ export class Converger {
 
   async #repeat(): Promise<void> {
     const { signal } = this.#stopping;
-    const { changes } = this.#cluster.mirror;
+    const { changes } = this.#cluster.cache;
     while (!signal.aborted) {
       const { count } = changes;
       const begin = performance.now();
@@ -91,15 +91,15 @@ export class Converger {
   }
 
   async #pass(fence: Fence): Promise<void> {
-    const { mirror } = this.#cluster;
+    const { cache } = this.#cluster;
     if (fence.token !== this.#token) {
       // Everything that whoever led before has done is taken in first.
-      await mirror.catchUp();
+      await cache.catchUp();
       this.#workers.clear();
       this.#token = fence.token;
     }
     this.#losses.pass(fence);
-    const services = mirror.services.all();
+    const services = cache.services.all();
     const keys = new Set(services.map(keyOf));
     for (const key of this.#workers.keys()) if (!keys.has(key)) this.#workers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
@@ -123,7 +123,7 @@ export class Converger {
     if (known) return known;
     const starting = this.#starting.get(key) ?? new Set<string>();
     this.#starting.set(key, starting);
-    const context = { cluster: this.#cluster, gate: this.#gate, wake: this.#wake, starting };
+    const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake: this.#wake, starting };
     const worker = new ServiceWorker(service.id, context);
     this.#workers.set(key, worker);
     return worker;
@@ -136,7 +136,7 @@ export class Converger {
     this.#cluster.logger[level]({ err: error }, 'services not looked after');
   }
 
-  readonly #wake = (): void => this.#cluster.mirror.changes.tell();
+  readonly #wake = (): void => this.#cluster.cache.changes.tell();
 }
 
 /** Another service may get the name of one that is gone. */

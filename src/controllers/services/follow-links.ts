@@ -41,15 +41,15 @@ export async function followLinks(
   const written = await cluster.store.write(changes, { lease: fence });
   if (!written.ok && written.conflict === 'lease') throw lostLead('services');
   if (written.ok && isOther) cluster.logger.info({ service: name }, 'environment of a linked service changed');
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   return true;
 }
 
 /** Of services that are there and brought out; until then what was known of them holds. */
-function linkedNow({ mirror }: Cluster, { spec: { links = {} }, linked = {} }: ServiceRecord): Linked {
+function linkedNow({ cache }: Cluster, { spec: { links = {} }, linked = {} }: ServiceRecord): Linked {
   const entries = Object.keys(links).flatMap((service) => {
-    const record = mirror.services.get(service)?.value;
-    const rollout = mirror.serviceStatuses.get(service)?.value.rollout;
+    const record = cache.services.get(service)?.value;
+    const rollout = cache.serviceStatuses.get(service)?.value.rollout;
     const isOut = rollout !== undefined && isDone(rollout) && rollout.template === record?.template;
     const hash = isOut && !record.isRemoved ? hashOf(record.spec.image) : linked[service];
     return hash === undefined ? [] : [[service, hash] as const];

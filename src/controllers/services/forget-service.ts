@@ -10,7 +10,7 @@ import type { Fence } from '../../store/store.ts';
 
 /** Removes what the store has of a service whose replicas are gone. Throws `reservation_lost` where another server leads. */
 export async function forgetService(
-  { store, mirror, clock, logger }: Cluster,
+  { store, cache, clock, logger }: Cluster,
   name: string,
   record: ServiceRecord,
   { hasLeftovers, fence }: { readonly hasLeftovers: boolean; readonly fence: Fence },
@@ -31,6 +31,6 @@ export async function forgetService(
     const written = await store.write(changes, { lease: fence });
     if (!written.ok) throw lostLead('services');
   }
-  await mirror.catchUp();
+  await cache.catchUp();
   logger.info({ service: name }, 'service removed');
 }

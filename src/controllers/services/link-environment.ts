@@ -15,22 +15,22 @@ export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string,
     const entries = entriesOf(cluster, service);
     if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
     const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
-    const declared = cluster.mirror.services.get(service)?.value.spec.image.bind_ports ?? [];
+    const declared = cluster.cache.services.get(service)?.value.spec.image.bind_ports ?? [];
     return [...variablesOf({ prefix, alias, entries, declared }), ...environmentOf(cluster, service, prefix)];
   });
   return Object.fromEntries(variables);
 }
 
-function whyNot({ mirror }: Cluster, service: string): string {
-  if (!mirror.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
-  const { replicas } = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+function whyNot({ cache }: Cluster, service: string): string {
+  if (!cache.services.get(service)) return `it is linked to service ${service}, which does not exist yet`;
+  const { replicas } = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
   const isReady = Object.values(replicas).some(({ phase }) => phase === 'ready');
   return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;
 }
 
 /** What the linked service was given itself: how to log in there, as a rule. */
-function environmentOf({ mirror }: Cluster, service: string, prefix: string): [string, string][] {
-  const { environment = {} } = mirror.services.get(service)?.value.spec.image ?? {};
+function environmentOf({ cache }: Cluster, service: string, prefix: string): [string, string][] {
+  const { environment = {} } = cache.services.get(service)?.value.spec.image ?? {};
   return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);
 }
 

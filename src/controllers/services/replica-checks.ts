@@ -5,8 +5,8 @@ import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { HealthCheck, ServiceSpec } from '../../model/service.ts';
-import { Findings } from '../../runtime/findings.ts';
-import { Gate } from '../../runtime/gate.ts';
+import { ResultInbox } from '../../runtime/result-inbox.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { askHealth } from './ask-health.ts';
 import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
@@ -34,9 +34,9 @@ const atOnce = 64;
 export class ReplicaChecks {
   readonly #cluster: Cluster;
   readonly #tell: () => void;
-  readonly #gate = new Gate(atOnce);
+  readonly #semaphore = new Semaphore(atOnce);
   readonly #checks = new Map<string, Check>();
-  readonly #findings = new Findings<Finding>();
+  readonly #inbox = new ResultInbox<Finding>();
   /** Generations whose image was seen to have no HEALTHCHECK. */
   readonly #unasked = new Set<number>();
   #dueAt = Number.POSITIVE_INFINITY;
@@ -54,7 +54,7 @@ export class ReplicaChecks {
 
   /** What was found since, by the reservation's id; each once. */
   take(): Map<string, Finding> {
-    return this.#findings.take();
+    return this.#inbox.take();
   }
 
   /**
@@ -63,7 +63,7 @@ export class ReplicaChecks {
    */
   launched({ reservationId, generation, ports, spec }: Launched): void {
     if (spec.health || !this.#unasked.has(generation)) return;
-    this.#findings.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
+    this.#inbox.put(reservationId, { phase: 'ready', ports, isSettled: spec.update.monitor === 0 });
   }
 
   /**
@@ -77,7 +77,7 @@ export class ReplicaChecks {
     for (const replica of replicas) {
       const { engineId, containerId } = replica;
       const spec = specOf(replica.generation);
-      if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.mirror.hasEngine(engineId))
+      if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.cache.hasEngine(engineId))
         continue;
       const check = this.#checkOf(replica, spec, now);
       // One that is thought to have ended is looked at now, unless it keeps us waiting, or was seen to have.
@@ -86,7 +86,7 @@ export class ReplicaChecks {
       const isDue = !check.isRunning && (now >= check.dueAt || isUrgent);
       if (isDue) {
         check.isRunning = true;
-        void this.#gate.through(() => this.#look({ ...replica, containerId }, spec, check));
+        void this.#semaphore.run(() => this.#look({ ...replica, containerId }, spec, check));
       }
       this.#dueAt = Math.min(this.#dueAt, this.#watchSilence(replica, spec, check, now));
     }
@@ -112,7 +112,7 @@ export class ReplicaChecks {
     const isWatched = health !== undefined && state === 'ready';
     const silentAt = isWatched ? overdueAt(check, health) : Number.POSITIVE_INFINITY;
     if (now >= silentAt) {
-      this.#findings.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
+      this.#inbox.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
       this.#tell();
       return Number.POSITIVE_INFINITY;
     }
@@ -127,12 +127,12 @@ export class ReplicaChecks {
         ? this.#ask(replica, spec, check)
         : this.#inspect(replica, spec, check));
       check.silentMs = silentMs.shortest;
-      if (finding) this.#findings.put(replica.id, finding);
+      if (finding) this.#inbox.put(replica.id, finding);
       // A question that took long puts off none of the next ones.
       check.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
       if (finding || spec.health) this.#tell();
     } catch (error) {
-      if (isSatsumaError(error, 'no_such_container')) this.#findings.put(replica.id, failed('its container is gone'));
+      if (isSatsumaError(error, 'no_such_container')) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
       check.dueAt = clock.steadyMs() + check.silentMs;
       check.silentMs = Math.min(2 * check.silentMs, silentMs.longest);
@@ -184,17 +184,17 @@ export class ReplicaChecks {
         const found =
           (await this.#verdict(seen, replica, spec, check)) ??
           (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
-        if (found) this.#findings.put(replica.id, found);
+        if (found) this.#inbox.put(replica.id, found);
       }
       this.#tell();
     } catch (error) {
       const isGone = isSatsumaError(error, 'no_such_container');
       // An engine that can be asked, and does not say for as long as one may be down.
       const isTooLong = this.#cluster.clock.steadyMs() - check.goodAt >= spec.grace * 1000;
-      if (isGone) this.#findings.put(replica.id, failed('its container is gone'));
+      if (isGone) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
       else if (replica.isReachable && isTooLong && check.failures >= spec.health.retries)
-        this.#findings.put(replica.id, failed(wrong));
+        this.#inbox.put(replica.id, failed(wrong));
     } finally {
       check.isInspecting = false;
     }
@@ -229,7 +229,7 @@ export class ReplicaChecks {
   }
 
   #askReplica({ engineId }: LookedAt, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {
-    return askHealth(hostOf(this.#cluster.mirror.engine(engineId).value), ports, spec);
+    return askHealth(hostOf(this.#cluster.cache.engine(engineId).value), ports, spec);
   }
 
   async #seen(replica: LookedAt, check: Check): Promise<ContainerCheck> {
@@ -255,8 +255,8 @@ export class ReplicaChecks {
   }
 
   #clientOf({ engineId }: LookedAt): EngineClient {
-    const { pool, mirror } = this.#cluster;
-    return pool.client(mirror.engine(engineId).value);
+    const { pool, cache } = this.#cluster;
+    return pool.client(cache.engine(engineId).value);
   }
 
   #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {

@@ -11,7 +11,7 @@ import { fingerprintOf } from '../../labels/fingerprint.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark, ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import type { Gate } from '../../runtime/gate.ts';
+import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 import { linkEnvironment } from './link-environment.ts';
@@ -19,7 +19,7 @@ import { linkEnvironment } from './link-environment.ts';
 export interface HandsContext {
   readonly cluster: Cluster;
   /** Bounds what is started and removed at the same time, over all services. */
-  readonly gate: Gate;
+  readonly semaphore: Semaphore;
   /** Makes for another pass, soon. */
   readonly wake: () => void;
   /** Slots for which a replica is being started, be it by earlier hands of the same service. */
@@ -70,12 +70,12 @@ export class ReplicaHands {
     start: Start,
     { lease, first, avoid }: Pick<ReserveOptions, 'first' | 'avoid'> & { readonly lease: Fence },
   ): Promise<void> {
-    const { cluster, gate, wake, starting } = this.#context;
+    const { cluster, semaphore, wake, starting } = this.#context;
     const { slot, generation, copy } = start;
     const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
     starting.add(slot);
     try {
-      await gate.through(async () => {
+      await semaphore.run(async () => {
         const spec = await this.#specOf(record, generation);
         const { image, links = {} } = spec;
         const identity = {
@@ -91,7 +91,7 @@ export class ReplicaHands {
           isImageRefreshed: (spec.force_update ?? 0) > 0,
         };
         const { id: containerId, ports } = await runContainer(cluster, { ...image, environment }, options);
-        const [reservation] = cluster.mirror.reservationsOf(containerId);
+        const [reservation] = cluster.cache.reservationsOf(containerId);
         if (reservation) this.#launched({ reservationId: reservation.id, generation, ports, spec });
       });
     } catch (error) {
@@ -105,7 +105,7 @@ export class ReplicaHands {
 
   /** Stops and removes what retires, where it can be reached; the rest when it can. `now`: on the monotonic clock. */
   remove(replicas: readonly ReplicaView[], marks: Readonly<Record<string, ReplicaMark>>, now: number): void {
-    const { cluster, gate, wake } = this.#context;
+    const { cluster, semaphore, wake } = this.#context;
     for (const replica of replicas) {
       const { id, state, isReachable, since = now } = replica;
       const mark = marks[id];
@@ -113,8 +113,8 @@ export class ReplicaHands {
       // Both times are by the same wall clock, whosever it was: what lies between them is a duration.
       if (now < since + Date.parse(mark.stopAt) - Date.parse(mark.since)) continue;
       this.#removing.add(id);
-      void gate
-        .through(() => removeReplica(cluster, replica))
+      void semaphore
+        .run(() => removeReplica(cluster, replica))
         .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
         .finally(() => {
           this.#removing.delete(id);

@@ -4,7 +4,7 @@ import { runContainer } from '../../execution/run-container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
-import type { Gate } from '../../runtime/gate.ts';
+import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
@@ -19,25 +19,25 @@ const againMs = 5_000;
  */
 export class Rescue {
   readonly #cluster: Cluster;
-  readonly #gate: Gate;
+  readonly #semaphore: Semaphore;
   readonly #wake: () => void;
   readonly #underWay = new Set<string>();
   readonly #notBefore = new Map<string, number>();
 
-  constructor(cluster: Cluster, gate: Gate, wake: () => void) {
+  constructor(cluster: Cluster, semaphore: Semaphore, wake: () => void) {
     this.#cluster = cluster;
-    this.#gate = gate;
+    this.#semaphore = semaphore;
     this.#wake = wake;
   }
 
   pass(lease: Fence): void {
-    const { mirror } = this.#cluster;
-    const marked = mirror.rescued();
+    const { cache } = this.#cluster;
+    const marked = cache.rescued();
     if (marked.length === 0) return;
     const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
-    const engines = mirror.engines();
+    const engines = cache.engines();
     const now = performance.now();
-    const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+    const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
     const rule = { downForMs, graceMs };
     const byId = new Map(engines.map((engine) => [engine.id, engine]));
     for (const reservation of marked) {
@@ -69,8 +69,8 @@ export class Rescue {
 
   #do(id: string, work: () => Promise<void>): void {
     this.#underWay.add(id);
-    void this.#gate
-      .through(work)
+    void this.#semaphore
+      .run(work)
       .catch((error: unknown) => this.#cluster.logger.error({ err: error, reservationId: id }, 'container not rescued'))
       .finally(() => {
         this.#underWay.delete(id);

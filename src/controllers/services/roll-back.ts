@@ -28,5 +28,5 @@ export async function rollBackToStable(
   if (!written.ok && written.conflict === 'lease') throw lostLead('services');
   if (!written.ok) return;
   cluster.logger.warn({ service: name, from: record.generation, to: stable.template }, 'service rolled back');
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
 }

@@ -51,7 +51,7 @@ export class ServiceWorker {
     this.#templates = new Templates(context.cluster, name);
     this.#checks = new ReplicaChecks(context.cluster, context.wake);
     this.#hands = new ReplicaHands(name, context, (launched) => this.#checks.launched(launched));
-    this.#status = context.cluster.mirror.serviceStatuses.get(name)?.value ?? nothingKnown;
+    this.#status = context.cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   }
 
   /** Whether there is something that time alone brings on. */
@@ -146,7 +146,7 @@ export class ServiceWorker {
 
   /** What was known and what the checks found since, of the replicas that are still there. */
   #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
-    const present = new Set(this.#context.cluster.mirror.replicas(this.#name, record.id).map(({ id }) => id));
+    const present = new Set(this.#context.cluster.cache.replicas(this.#name, record.id).map(({ id }) => id));
     const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
     for (const [id, finding] of this.#checks.take()) {
       const before = marks.get(id);
@@ -205,16 +205,16 @@ export class ServiceWorker {
 
   /** On the monotonic clock. */
   #endOf(wait: SlotWait): number {
-    return this.#context.cluster.mirror.seenInStatus(this.#name, wait.until) + waitMs(wait);
+    return this.#context.cluster.cache.seenInStatus(this.#name, wait.until) + waitMs(wait);
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
     if (isDeepStrictEqual(status, this.#status)) return;
-    const { store, mirror } = this.#context.cluster;
+    const { store, cache } = this.#context.cluster;
     const written = await store.write([{ kind: 'service-status', id: this.#name, value: status }], { lease: fence });
     if (!written.ok) throw lostLead('services');
     this.#status = status;
-    mirror.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
+    cache.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
   }
 
   /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */

@@ -4,8 +4,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 
 /** Of a job, by number. */
-export function runsOf({ mirror }: Cluster, job: string, { id }: JobRecord): Versioned<JobRun>[] {
-  return mirror.jobRuns
+export function runsOf({ cache }: Cluster, job: string, { id }: JobRecord): Versioned<JobRun>[] {
+  return cache.jobRuns
     .all()
     .filter(({ value }) => value.job === job && value.jobId === id)
     .sort((a, b) => a.value.number - b.value.number);

@@ -2,14 +2,14 @@ import { isOver, type RebalanceMove, rebalanceId } from '../../model/rebalance.t
 import type { Cluster } from '../../state/cluster.ts';
 
 /** Whether somebody has to look how it comes along. */
-export function isRebalancing({ mirror }: Cluster): boolean {
-  const rebalance = mirror.rebalances.get(rebalanceId)?.value;
+export function isRebalancing({ cache }: Cluster): boolean {
+  const rebalance = cache.rebalances.get(rebalanceId)?.value;
   return rebalance !== undefined && !isOver(rebalance);
 }
 
 /** The move that is being made with what is in a slot, if there is one. */
-export function moveUnderWay({ mirror }: Cluster, service: string, slot: string): RebalanceMove | undefined {
-  const rebalance = mirror.rebalances.get(rebalanceId)?.value;
+export function moveUnderWay({ cache }: Cluster, service: string, slot: string): RebalanceMove | undefined {
+  const rebalance = cache.rebalances.get(rebalanceId)?.value;
   if (!rebalance || isOver(rebalance)) return undefined;
   return rebalance.moves.find((each) => each.state === 'moving' && each.service === service && each.slot === slot);
 }

@@ -32,8 +32,8 @@ export interface Catalog {
 
 /** What can be reached now, of one service or of all. A replica that is about to stop is left out before it does. */
 export function catalog(cluster: Cluster, service?: string): Catalog {
-  const { mirror } = cluster;
-  const services = mirror.services.all().filter(({ id }) => service === undefined || id === service);
+  const { cache } = cluster;
+  const services = cache.services.all().filter(({ id }) => service === undefined || id === service);
   const entries = services.flatMap(({ id }) => entriesOf(cluster, id));
   return { tag: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16), entries };
 }
@@ -44,7 +44,7 @@ export async function catalogAfter(
   tag: string,
   { service, ms, signal }: { readonly service?: string | undefined; readonly ms: number; readonly signal: AbortSignal },
 ): Promise<Catalog> {
-  const { changes } = cluster.mirror;
+  const { changes } = cluster.cache;
   const end = performance.now() + ms;
   for (;;) {
     const { count } = changes;
@@ -65,30 +65,30 @@ interface Moment {
   readonly catalogs: Map<string | undefined, Catalog>;
 }
 
-const moments = new WeakMap<Cluster['mirror'], Moment>();
+const moments = new WeakMap<Cluster['cache'], Moment>();
 
 /** All who are woken by the same change get the same catalogue, so that it is worked out once for a hundred of them. */
 function sharedCatalog(cluster: Cluster, service: string | undefined, count: number): Catalog {
   const now = performance.now();
-  const last = moments.get(cluster.mirror);
+  const last = moments.get(cluster.cache);
   const isSame = last?.count === count && now - last.at < gatherMs;
   const moment = isSame ? last : { count, at: now, catalogs: new Map<string | undefined, Catalog>() };
-  moments.set(cluster.mirror, moment);
+  moments.set(cluster.cache, moment);
   const found = moment.catalogs.get(service) ?? catalog(cluster, service);
   moment.catalogs.set(service, found);
   return found;
 }
 
-export function entriesOf({ mirror, ...cluster }: Cluster, service: string): CatalogEntry[] {
-  const found = mirror.services.get(service);
+export function entriesOf({ cache, ...cluster }: Cluster, service: string): CatalogEntry[] {
+  const found = cache.services.get(service);
   if (!found) return [];
-  const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
-  const replicas = surveyReplicas({ mirror, ...cluster }, service, { record: found.value, status });
+  const status = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
+  const replicas = surveyReplicas({ cache, ...cluster }, service, { record: found.value, status });
   const onHost = hostPorts(found.value.spec);
   return replicas
     .flatMap(({ slot, engineId, containerId, isServing, ports }) => {
       if (!isServing || containerId === undefined) return [];
-      const { value: engine } = mirror.engine(engineId);
+      const { value: engine } = cache.engine(engineId);
       const host = hostOf(engine);
       const age = engine.condition === 'down' ? { unreachable_since: engine.since } : {};
       return (onHost ?? ports).map(({ port, container_port, proto }) => ({

@@ -7,13 +7,13 @@ import type { Cluster } from '../../state/cluster.ts';
  * replica of an earlier template may need.
  */
 export function pruneGenerations(
-  { mirror }: Cluster,
+  { cache }: Cluster,
   name: string,
   before: ServiceRecord,
   after: ServiceRecord,
 ): { readonly record: ServiceRecord; readonly gone: readonly number[] } {
   const previous = after.template === before.template ? previousOf(before) : before.generation;
-  const { rollout, proven = {} } = mirror.serviceStatuses.get(name)?.value ?? {};
+  const { rollout, proven = {} } = cache.serviceStatuses.get(name)?.value ?? {};
   const needed = [
     ...[after.template, before.template, previous],
     ...[rollout?.template, rollout?.generation, rollout?.stable?.template, rollout?.stable?.generation],

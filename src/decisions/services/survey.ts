@@ -20,18 +20,18 @@ export function surveyReplicas(
   name: string,
   { record, status }: { readonly record: ServiceRecord; readonly status: ServiceStatus },
 ): ReplicaView[] {
-  const { mirror } = cluster;
-  const downForMs = (engine: EngineRecord) => mirror.downForMs(engine);
+  const { cache } = cluster;
+  const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
   const rule = { downForMs, graceMs: record.spec.grace * 1000 };
-  return mirror.replicas(name, record.id).map((reservation) => {
+  return cache.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
-    const engine = mirror.hasEngine(engineId) ? mirror.engine(engineId).value : undefined;
-    const seen = mirror.containers.get(engineId, reservation.containerId ?? '');
+    const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
+    const seen = cache.containers.get(engineId, reservation.containerId ?? '');
     const isUnhealthy = seen?.summary.isUnhealthy ?? false;
     const seenPorts = portsOf(seen);
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
-    const markedAt = mark && mirror.seenInStatus(name, mark.since);
+    const markedAt = mark && cache.seenInStatus(name, mark.since);
     const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
@@ -71,7 +71,7 @@ export function slotsOf(
   const occupied = new Set(has.replicas.flatMap(({ slot, state }) => (state === 'retiring' ? [] : slot)));
   const isUsed = ({ id, status }: EngineSnapshot) =>
     status === 'ok' || status === 'down' || (status === 'maintenance' && occupied.has(id));
-  const used = cluster.mirror.snapshots().filter(isUsed);
+  const used = cluster.cache.snapshots().filter(isUsed);
   // What it lacks today it may have tomorrow, and the slot tells so; what it is it stays.
   const isMeant = (engine: EngineSnapshot) =>
     !checks.some((check) =>
@@ -82,19 +82,19 @@ export function slotsOf(
 
 /** Slots of a global service whose engine is in maintenance: nothing is started there, so nothing is exchanged either. */
 export function heldSlots(
-  { mirror }: Cluster,
+  { cache }: Cluster,
   { spec }: Pick<ServiceRecord, 'spec'>,
   slots: readonly string[],
 ): ReadonlySet<string> {
   if (spec.replicas !== 'global') return new Set();
-  const isHeld = (id: string) => mirror.hasEngine(id) && mirror.engine(id).value.intent === 'maintenance';
+  const isHeld = (id: string) => cache.hasEngine(id) && cache.engine(id).value.intent === 'maintenance';
   return new Set(slots.filter(isHeld));
 }
 
 /** How full an engine is, as `binpack` has it, once so many containers of that image left it; then by its containers. */
-export function fullnessFor({ mirror }: Cluster, { cpus = 0, memory = 0 }: ImageConfig): SlotFacts['fullness'] {
+export function fullnessFor({ cache }: Cluster, { cpus = 0, memory = 0 }: ImageConfig): SlotFacts['fullness'] {
   return (engineId, departures) => {
-    const fleet = mirror.fleet();
+    const fleet = cache.fleet();
     const row = fleet.row(engineId);
     if (row === undefined) return 0;
     const { percentUsed, percentPerCpuMilli, percentPerMiB, containers } = fleet.load;

@@ -20,15 +20,15 @@ export interface TaskEvidence {
  * what a run came to is not changed any more.
  */
 export function isNewsOfRun(
-  { mirror, clock }: Pick<Cluster, 'mirror' | 'clock'>,
+  { cache, clock }: Pick<Cluster, 'cache' | 'clock'>,
   task: Task,
   origin: () => JobOrigin | undefined,
 ): boolean {
-  const job = mirror.jobs.get(task.job)?.value;
+  const job = cache.jobs.get(task.job)?.value;
   if (!job) return true;
   if (job.id !== task.jobId) return job.restoredAt !== undefined;
   if (job.isRemoved || restoreWindowLeftMs(clock, job.restoredAt) === 0) return false;
-  const run = mirror.jobRuns.get(runId(task.job, task.run))?.value;
+  const run = cache.jobRuns.get(runId(task.job, task.run))?.value;
   if (!run) return true;
   if (run.endedAt !== undefined || run.restoredAt === undefined) return false;
   const known = origin();
@@ -42,7 +42,7 @@ export function isNewsOfRun(
 export async function restoreRun(cluster: Cluster, evidence: readonly TaskEvidence[]): Promise<void> {
   const [first] = evidence;
   if (!first) return;
-  const { store, mirror, clock, logger } = cluster;
+  const { store, cache, clock, logger } = cluster;
   const { job: name, jobId, run: number } = first.task;
   const known = await store.read('job', name);
   const isSame = known?.value.id === jobId;
@@ -68,7 +68,7 @@ export async function restoreRun(cluster: Cluster, evidence: readonly TaskEviden
   ]);
   if (!written.ok) return;
   logger.info({ job: name, run: number }, 'run made again from the labels of its containers');
-  await mirror.catchUp();
+  await cache.catchUp();
 }
 
 /** As of services, see judgeService: a job that was made again had been removed before one that was created later. */
@@ -82,12 +82,8 @@ function isSucceeded(
 }
 
 /** What the store has of it, beside its record. */
-async function succeeded(
-  { store, mirror, clock }: Cluster,
-  name: string,
-  { id }: JobRecord,
-): Promise<DocumentChange[]> {
-  const runs = mirror.jobRuns
+async function succeeded({ store, cache, clock }: Cluster, name: string, { id }: JobRecord): Promise<DocumentChange[]> {
+  const runs = cache.jobRuns
     .all()
     .map(({ value }) => value)
     .filter(({ job, jobId }) => job === name && jobId === id);

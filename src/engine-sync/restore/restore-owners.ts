@@ -20,11 +20,11 @@ export async function restoreOwners(
 ): Promise<void> {
   const news = containers.filter((each) => isNews(cluster, each));
   if (news.length === 0) return;
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const services = new Map<string, ReplicaEvidence[]>();
   const runs = new Map<string, TaskEvidence[]>();
   for (const container of news) {
-    const isOurs = cluster.mirror
+    const isOurs = cluster.cache
       .reservationsOf(container.id)
       .some((each) => each.engineId === engine.id && !each.isForeign);
     const evidence = isOurs ? readLabels(cluster.installation, container, engine) : undefined;
@@ -47,15 +47,15 @@ export async function restoreOwners(
   for (const each of runs.values()) await restoreRun(cluster, each);
 }
 
-/** Cheap: this is asked of each container at each look. */
+/** Cheap: this is asked of each container at each resync. */
 function isNews(cluster: Cluster, container: ContainerSummary): boolean {
-  const { mirror } = cluster;
+  const { cache } = cluster;
   const { labels } = container;
   const epoch = labels[epochLabel];
-  if (epoch === undefined || epoch === mirror.epoch) return false;
+  if (epoch === undefined || epoch === cache.epoch) return false;
   const { 'satsuma.service': service, 'satsuma.service_id': serviceId } = labels;
   if (service !== undefined && serviceId !== undefined) {
-    const known = mirror.services.get(service)?.value;
+    const known = cache.services.get(service)?.value;
     const found = () => {
       const { createdAt, service: origin } = originIn(container) ?? {};
       return createdAt !== undefined && origin ? { createdAt, generation: origin.generation } : undefined;

@@ -46,10 +46,10 @@ export function judgeService(
 /**
  * Makes the record of a service again, by what its replicas on one engine carry; the latest generation wins. Engines may
  * bring replicas of one service in any order, on several servers: only one of two writes counts, and the other is made
- * again at the next look.
+ * again at the next resync.
  */
 export async function restoreService(cluster: Cluster, evidence: readonly ReplicaEvidence[]): Promise<void> {
-  const { store, mirror, clock, logger } = cluster;
+  const { store, cache, clock, logger } = cluster;
   const read = evidence.flatMap((each) => {
     const image = originalImage(each);
     return image ? [{ ...each, image }] : [];
@@ -83,7 +83,7 @@ export async function restoreService(cluster: Cluster, evidence: readonly Replic
   ]);
   if (!written.ok) return;
   logger.info({ service: name, generation }, 'service made again from the labels of its containers');
-  await mirror.catchUp();
+  await cache.catchUp();
 }
 
 /** What the store has of a service that was made again, and had been removed before the one that is made again now. */

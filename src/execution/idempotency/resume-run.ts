@@ -1,4 +1,4 @@
-import { observeEngine } from '../../engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { operationLabel, reservationLabel } from '../../labels/container-labels.ts';
 import { readLabels } from '../../labels/read-labels.ts';
@@ -42,18 +42,18 @@ type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'boun
  * while it is not known what there is. Engines without a record that do not answer are not waited for.
  */
 export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<RunningContainer | undefined> {
-  const { mirror } = cluster;
+  const { cache } = cluster;
   const { operationId, wait } = attempt;
   for (; ; await wait()) {
-    await mirror.catchUp();
-    const records = mirror
+    await cache.catchUp();
+    const records = cache
       .reservations()
-      .filter((each) => each.operationId === operationId && mirror.hasEngine(each.engineId))
-      .flatMap(({ id }) => mirror.record(id) ?? []);
+      .filter((each) => each.operationId === operationId && cache.hasEngine(each.engineId))
+      .flatMap(({ id }) => cache.record(id) ?? []);
     if (records.length === 0) {
       const engines = await enginesWith(cluster, operationId);
       if (engines.length === 0) return undefined;
-      await Promise.all(engines.map((id) => observeEngine(cluster, id)));
+      await Promise.all(engines.map((id) => resyncEngine(cluster, id)));
       continue;
     }
     const pieces = await Promise.all(records.map((record) => look(cluster, record)));
@@ -72,8 +72,8 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
   }
 }
 
-async function look({ mirror, pool }: Cluster, { value: record, version }: Versioned<Reservation>): Promise<Piece> {
-  const { value: engine } = mirror.engine(record.engineId);
+async function look({ cache, pool }: Cluster, { value: record, version }: Versioned<Reservation>): Promise<Piece> {
+  const { value: engine } = cache.engine(record.engineId);
   const client = pool.client(engine);
   const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });
   // Others may have copied the label.
@@ -117,12 +117,12 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
 async function settle(cluster: Cluster, records: readonly Reservation[]): Promise<undefined> {
   const expired = new Set(await cluster.store.expired());
   const due = records.filter(({ id, state }) => state === 'bound' || expired.has(id));
-  await Promise.all([...new Set(due.map(({ engineId }) => engineId))].map((id) => observeEngine(cluster, id)));
+  await Promise.all([...new Set(due.map(({ engineId }) => engineId))].map((id) => resyncEngine(cluster, id)));
 }
 
 /** The engines that have containers of the request. */
-async function enginesWith({ mirror, pool, installation }: Cluster, operationId: string): Promise<string[]> {
-  const engines = mirror.engines().filter(({ condition }) => condition !== 'down');
+async function enginesWith({ cache, pool, installation }: Cluster, operationId: string): Promise<string[]> {
+  const engines = cache.engines().filter(({ condition }) => condition !== 'down');
   const asked = await Promise.all(
     engines.map(async (engine) => {
       const label = `${operationLabel}=${operationId}`;

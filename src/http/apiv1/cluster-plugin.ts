@@ -1,6 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
 import { summarizeCluster } from '../../commands/summarize-cluster.ts';
-import { lookAnew } from '../../engine-sync/look-anew.ts';
+import { refreshEngines } from '../../engine-sync/refresh-engines.ts';
 import { strategyNames } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { success } from '../envelope.ts';
@@ -26,7 +26,7 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
       path: '/apiv1/cluster',
       options: { validate: consistentQuery },
       handler: async ({ query }) => {
-        if (query.consistent) await lookAnew(cluster);
+        if (query.consistent) await refreshEngines(cluster);
         return success(summarizeCluster(cluster));
       },
     });

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { DebloxSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { Turns } from '../../state/turns.ts';
+import type { PlacementCounter } from '../../state/placement-counter.ts';
 import { check, sentenceOf } from '../validation.ts';
 
 /** What every action is given. */
@@ -9,7 +9,7 @@ export interface Desk {
   readonly cluster: Cluster;
   readonly settings: DebloxSettings;
   /** Counts the messages that mean any one engine. */
-  readonly turns: Turns;
+  readonly placementCounter: PlacementCounter;
 }
 
 export type Action = (desk: Desk, message: object) => Promise<object>;

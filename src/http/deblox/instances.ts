@@ -9,10 +9,10 @@ export function instanceOf({ id, addr }: EngineRecord): string {
 }
 
 /** The engine of that host, or of that id, as far as any server knows. Throws `invalid` where several are on the host. */
-export async function engineOn({ mirror }: Cluster, hostname: string): Promise<EngineRecord | undefined> {
-  await mirror.catchUp();
+export async function engineOn({ cache }: Cluster, hostname: string): Promise<EngineRecord | undefined> {
+  await cache.catchUp();
   const wanted = hostname.toLowerCase();
-  const engines = mirror.engines();
+  const engines = cache.engines();
   const byId = engines.find(({ id }) => id.toLowerCase() === wanted);
   if (byId) return byId;
   const [first, ...others] = engines.filter((engine) => instanceOf(engine).toLowerCase() === wanted);
@@ -23,11 +23,11 @@ export async function engineOn({ mirror }: Cluster, hostname: string): Promise<E
 
 /** The one that is named, or the next in turn of those that are not known to be down. Throws as `engineOn`. */
 export async function engineFor(
-  { cluster, turns }: Desk,
+  { cluster, placementCounter }: Desk,
   hostname: string | undefined,
 ): Promise<EngineRecord | undefined> {
   if (hostname !== undefined) return await engineOn(cluster, hostname);
-  await cluster.mirror.catchUp();
-  const engines = cluster.mirror.engines().filter(({ condition }) => condition !== 'down');
-  return engines[turns.take() % engines.length];
+  await cluster.cache.catchUp();
+  const engines = cluster.cache.engines().filter(({ condition }) => condition !== 'down');
+  return engines[placementCounter.take() % engines.length];
 }

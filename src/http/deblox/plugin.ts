@@ -1,14 +1,14 @@
 import type { Plugin } from '@hapi/hapi';
 import type { DebloxSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { Turns } from '../../state/turns.ts';
+import { PlacementCounter } from '../../state/placement-counter.ts';
 import { jsonPayload } from '../validation.ts';
 import { actions } from './actions.ts';
 
 export const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DebloxSettings }> = {
   name: 'deblox',
   register: (server, { cluster, settings }) => {
-    const desk = { cluster, settings, turns: new Turns() };
+    const desk = { cluster, settings, placementCounter: new PlacementCounter() };
     server.route({
       method: 'GET',
       path: '/',

@@ -30,7 +30,7 @@ export async function createMissing(
   definitions: ReadonlyMap<string, Definition>,
   file: string,
 ): Promise<void> {
-  const { logger, mirror } = cluster;
+  const { logger, cache } = cluster;
   for (const [name, definition] of definitions) {
     const spec = newService(definition);
     try {
@@ -38,7 +38,7 @@ export async function createMissing(
       logger.info({ service: name, file }, 'service created from the services file');
     } catch (error) {
       if (!isSatsumaError(error, 'service_exists')) throw error;
-      const there = mirror.services.get(name)?.value.spec.image ?? spec.image;
+      const there = cache.services.get(name)?.value.spec.image ?? spec.image;
       if (isDeepStrictEqual(definitionShape(name, there), definitionShape(name, spec.image))) continue;
       logger.warn({ service: name, file }, 'service differs from the services file, and stays as it is');
     }

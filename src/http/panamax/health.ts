@@ -10,12 +10,12 @@ export async function metadata(cluster: Cluster): Promise<object> {
 }
 
 /** Whether something could be run: the store answers, and an engine can be reached. */
-export async function isHealthy({ store, mirror }: Cluster): Promise<boolean> {
+export async function isHealthy({ store, cache }: Cluster): Promise<boolean> {
   try {
     await store.ping();
   } catch (error) {
     if (isSatsumaError(error)) return false;
     throw error;
   }
-  return mirror.snapshots().some(({ status }) => status === 'ok');
+  return cache.snapshots().some(({ status }) => status === 'ok');
 }

@@ -84,8 +84,8 @@ function entityRoutes(server: Server, cluster: Cluster): void {
 }
 
 /** One that is being removed is none to rely on. */
-function presentServices({ mirror }: Cluster): Map<string, ServiceRecord> {
-  const present = mirror.services.all().filter(({ value }) => !value.isRemoved);
+function presentServices({ cache }: Cluster): Map<string, ServiceRecord> {
+  const present = cache.services.all().filter(({ value }) => !value.isRemoved);
   return new Map(present.map(({ id, value }) => [id, value]));
 }
 

@@ -26,8 +26,8 @@ const atAStretchMs = 20;
 
 /** What a rebalance would do as things are, and what would be gained. Changes nothing. */
 export async function planRebalance(cluster: Cluster): Promise<RebalancePlan> {
-  await cluster.mirror.catchUp();
-  const engines = cluster.mirror.snapshots();
+  await cluster.cache.catchUp();
+  const engines = cluster.cache.snapshots();
   const sorted = sortOutReplicas(cluster);
   const { moves, held, after } = await unhurried(planMoves(cluster, engines, sorted.movables));
   const touched = new Set(moves.flatMap(({ from, to }) => [from, to]));

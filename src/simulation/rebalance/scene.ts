@@ -20,11 +20,11 @@ export class ClusterScene implements Scene {
   }
 
   progressOf({ service, slot, from, to }: PlannedMove): MoveProgress {
-    const { mirror } = this.#cluster;
-    const record = mirror.services.get(service)?.value;
+    const { cache } = this.#cluster;
+    const record = cache.services.get(service)?.value;
     const unwanted = { state: 'skipped', reason: 'the replica is not wanted any more' } as const;
     if (!record) return unwanted;
-    const status = mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+    const status = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
     const views = surveyReplicas(this.#cluster, service, { record, status });
     const waits = new Map(Object.entries(presentWaits(status, record)));
     if (!slotsOf(this.#cluster, record, { replicas: views, waits }).includes(slot)) return unwanted;
@@ -37,14 +37,14 @@ export class ClusterScene implements Scene {
   }
 
   objectionTo({ service, slot, from, to }: PlannedMove): string | undefined {
-    const { mirror } = this.#cluster;
+    const { cache } = this.#cluster;
     this.#movables ??= sortOutReplicas(this.#cluster).movables;
-    this.#whatIf ??= new WhatIf(this.#cluster, mirror.snapshots());
+    this.#whatIf ??= new WhatIf(this.#cluster, cache.snapshots());
     const movable = this.#movables.find(({ replica, engineId }) => {
       return replica.service === service && replica.slot === slot && engineId === from;
     });
     if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
-    if (!mirror.hasEngine(to)) return `engine ${to} was removed`;
+    if (!cache.hasEngine(to)) return `engine ${to} was removed`;
     const found = findBetter(this.#whatIf, movable, this.#movables, to);
     return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
   }

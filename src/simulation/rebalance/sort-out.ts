@@ -20,15 +20,15 @@ export interface SortedReplicas {
 export function sortOutReplicas(cluster: Cluster): SortedReplicas {
   const movables: Movable[] = [];
   const held: HeldReplica[] = [];
-  for (const { id: service, value: record } of cluster.mirror.services.all()) {
+  for (const { id: service, value: record } of cluster.cache.services.all()) {
     if (record.isRemoved) continue;
-    const status = cluster.mirror.serviceStatuses.get(service)?.value ?? nothingKnown;
+    const status = cluster.cache.serviceStatuses.get(service)?.value ?? nothingKnown;
     const views = surveyReplicas(cluster, service, { record, status });
     const shared = sharedSlots(views);
     for (const view of views.filter(({ state }) => state !== 'retiring')) {
       const isAlone = !shared.has(view.slot);
       const hold = holdOf(record, status) ?? holdOfReplica(cluster, view, { isAlone, status });
-      const reservation = cluster.mirror.record(view.id)?.value;
+      const reservation = cluster.cache.record(view.id)?.value;
       if (hold) held.push({ service, hold });
       else if (reservation?.replica) movables.push({ ...reservation, replica: reservation.replica });
     }
@@ -46,7 +46,7 @@ function holdOf({ spec, isPaused, template }: ServiceRecord, { rollout }: Servic
 
 /** Only who has proved itself, and is alone in its slot, is moved: whatever fails then is the move's fault. */
 function holdOfReplica(
-  { mirror }: Cluster,
+  { cache }: Cluster,
   view: ReplicaView,
   { isAlone, status }: { readonly isAlone: boolean; readonly status: ServiceStatus },
 ): Hold | undefined {
@@ -54,7 +54,7 @@ function holdOfReplica(
   if (!isSettled || isDisplaced || !isAlone || status.waiting[slot]) {
     return { code: 'unsettled', message: 'it is being started or exchanged, or failed lately' };
   }
-  const { status: engineStatus } = mirror.snapshot(engineId);
+  const { status: engineStatus } = cache.snapshot(engineId);
   if (engineStatus === 'ok') return undefined;
   return { code: 'engine_not_ok', message: `its engine is ${engineStatus}` };
 }

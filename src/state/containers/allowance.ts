@@ -1,4 +1,4 @@
-/** Work at once: an engine with a thousand containers of others is taken up in one look. */
+/** Work at once: an engine with a thousand containers of others is taken up in one resync. */
 const burst = 2_000;
 const perSecond = 500;
 

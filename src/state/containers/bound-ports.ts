@@ -51,21 +51,21 @@ function isEqual(some: readonly Claim[], others: readonly Claim[]): boolean {
  * be recorded now is left to the next resync of the engine.
  */
 export async function claimBoundPorts(cluster: Cluster, reservationId: string, ports: BoundPorts): Promise<void> {
-  const { store, mirror, registry, logger } = cluster;
+  const { store, cache, registry, logger } = cluster;
   try {
     for (let round = 1; round <= maximumRounds; round++) {
-      const record = mirror.record(reservationId);
+      const record = cache.record(reservationId);
       if (record === undefined || record.value.state !== 'bound' || record.value.isAtRest) return;
       const { engineId, containerId } = record.value;
-      const held = withBoundPorts(record.value, ports, mirror.snapshot(engineId), registry.standing);
+      const held = withBoundPorts(record.value, ports, cache.snapshot(engineId), registry.standing);
       if (held === record.value) return;
-      await mirror.catchUp();
-      const { version = 0 } = mirror.record(reservationId) ?? {};
+      await cache.catchUp();
+      const { version = 0 } = cache.record(reservationId) ?? {};
       if (version !== record.version) continue;
       const isRecorded = await store.adopt(bare({ ...record.value, claims: held.claims }), containerId, {
         ifVersion: version,
       });
-      await mirror.catchUp();
+      await cache.catchUp();
       if (isRecorded) return;
     }
   } catch (error) {

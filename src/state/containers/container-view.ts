@@ -80,17 +80,17 @@ export function viewContainer(
 
 /** What was asked for, of a container of ours: by its record, which is at hand, or by the labels that it carries. */
 export function askedFor(
-  { mirror, installation }: Pick<Cluster, 'mirror' | 'installation'>,
+  { cache, installation }: Pick<Cluster, 'cache' | 'installation'>,
   container: ContainerSummary,
   engine: EngineRecord,
 ): ImageConfig | undefined {
-  const records = mirror.reservationsOf(container.id).filter((each) => each.engineId === engine.id);
+  const records = cache.reservationsOf(container.id).filter((each) => each.engineId === engine.id);
   if (records.length > 0) return records.find(({ isForeign }) => !isForeign)?.image;
   const evidence = readLabels(installation, container, engine);
   if (evidence.kind === 'foreign') return undefined;
   const { id, image } = evidence.reservation;
   // Its labels may be a copy of another's.
-  return mirror.record(id)?.value.containerId === undefined ? image : undefined;
+  return cache.record(id)?.value.containerId === undefined ? image : undefined;
 }
 
 /** What an inspection would tell if nothing but what was asked for mattered. */

@@ -1,8 +1,8 @@
 import type { ContainerList, EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { Reservation } from '../../model/reservation.ts';
-import { Gate } from '../../runtime/gate.ts';
-import { late, within } from '../../runtime/within.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { Inspection } from '../container-cache.ts';
 import { type Details, EngineDetails } from './engine-details.ts';
 
@@ -30,7 +30,7 @@ export class DetailCache {
   readonly #engines = new Map<string, EngineDetails>();
   /** By engine: what is under way. Whoever comes next goes on from there, and asks nothing twice. */
   readonly #underWay = new Map<string, Promise<unknown>>();
-  readonly #gate = new Gate(inFlight);
+  readonly #semaphore = new Semaphore(inFlight);
 
   /** `inspected`: told of each inspection. */
   constructor(inspected: (engineId: string, containerId: string, inspection: Inspection) => void = () => undefined) {
@@ -56,8 +56,8 @@ export class DetailCache {
 
   /** The same within a time: not whole where inspections are still under way then. They go on. */
   async soon(withinMs: number, ...[engineId, client, containers]: Parameters<DetailCache['of']>): Promise<Inspected> {
-    const inspected = await within(withinMs, this.of(engineId, client, containers));
-    return inspected === late ? { details: this.engine(engineId), isWhole: false } : inspected;
+    const inspected = await withTimeout(withinMs, this.of(engineId, client, containers));
+    return inspected === timedOut ? { details: this.engine(engineId), isWhole: false } : inspected;
   }
 
   /** One container's detail, asked for anew. Undefined: it is gone, or cannot be inspected; see `failure` of `engine`. */
@@ -104,7 +104,7 @@ export class DetailCache {
       if (!details.isDue(id)) continue;
       if (!details.allowance.take()) return false;
       const asking = this.#inspect(engineId, client, id);
-      if ((await this.#gate.through(() => within(slowMs, asking))) !== late) continue;
+      if ((await this.#semaphore.run(() => withTimeout(slowMs, asking))) !== timedOut) continue;
       slow.add(asking);
       const over = () => slow.delete(asking);
       asking.then(over, () => undefined);

@@ -3,8 +3,8 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { Reservation } from '../../model/reservation.ts';
-import { inTime } from '../../runtime/in-time.ts';
 import type { Cluster } from '../cluster.ts';
+import { withEngineTimeout } from '../with-engine-timeout.ts';
 
 /** Of those that a reference could mean. */
 const mostShown = 20;
@@ -19,13 +19,13 @@ export interface FoundContainer {
  * one engine where it is named. Throws `no_such_engine`, `no_such_container`, `ambiguous_container`.
  */
 export async function findContainer(cluster: Cluster, reference: string, engineId?: string): Promise<FoundContainer> {
-  const { mirror } = cluster;
+  const { cache } = cluster;
   const wanted = reference.replace(/^\//, '');
-  const byFullId = mirror.reservationsOf(wanted).find((each) => engineId === undefined || each.engineId === engineId);
-  if (byFullId && mirror.hasEngine(byFullId.engineId)) {
-    return { engine: mirror.engine(byFullId.engineId).value, container: describe(byFullId, wanted) };
+  const byFullId = cache.reservationsOf(wanted).find((each) => engineId === undefined || each.engineId === engineId);
+  if (byFullId && cache.hasEngine(byFullId.engineId)) {
+    return { engine: cache.engine(byFullId.engineId).value, container: describe(byFullId, wanted) };
   }
-  const engines = engineId === undefined ? mirror.engines() : [mirror.engine(engineId).value];
+  const engines = engineId === undefined ? cache.engines() : [cache.engine(engineId).value];
   const asked = await Promise.all(engines.map((engine) => listedOn(cluster, engine)));
   const listed = asked.flatMap((answer) => answer ?? []);
   const seen = new Set(listed.map(({ container }) => container.id));
@@ -36,8 +36,8 @@ export async function findContainer(cluster: Cluster, reference: string, engineI
   return theOne(known, wanted, unasked);
 }
 
-function recordedOn({ mirror }: Cluster, engine: EngineRecord): FoundContainer[] {
-  return mirror
+function recordedOn({ cache }: Cluster, engine: EngineRecord): FoundContainer[] {
+  return cache
     .reservations(engine.id)
     .flatMap((each) =>
       each.containerId !== undefined ? [{ engine, container: describe(each, each.containerId) }] : [],
@@ -51,7 +51,7 @@ function describe({ name, image }: Reservation, id: string): FoundContainer['con
 async function listedOn({ pool }: Cluster, engine: EngineRecord): Promise<FoundContainer[] | undefined> {
   if (engine.condition === 'down') return undefined;
   try {
-    const listed = await inTime(pool.client(engine).listContainers(), engine.id);
+    const listed = await withEngineTimeout(pool.client(engine).listContainers(), engine.id);
     return listed.map((container) => ({ engine, container }));
   } catch (error) {
     if (isSatsumaError(error)) return undefined;

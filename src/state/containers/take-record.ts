@@ -12,22 +12,22 @@ const maximumRounds = 5;
  * record holds stays held. Returns its new version; undefined where it is gone, or has another version than the given one.
  */
 export async function takeRecord(
-  { store, mirror, settings }: Cluster,
+  { store, cache, settings }: Cluster,
   { value, version: ifVersion }: Versioned<NewReservation>,
   containerId: string,
 ): Promise<number | undefined> {
   const { engineId } = value;
   const reservation = { ...bare(value), containerId };
-  for (let round = 1; round <= maximumRounds && mirror.hasEngine(engineId); round++) {
-    const { version: engineVersion } = mirror.engine(engineId);
+  for (let round = 1; round <= maximumRounds && cache.hasEngine(engineId); round++) {
+    const { version: engineVersion } = cache.engine(engineId);
     const result = await store.reserve({ reservation, engineVersion, leaseMs: settings.leaseMs, ifVersion });
     if (result.ok) {
       const taken = { ...reservation, state: 'reserved' } as const;
-      mirror.apply({ kind: 'reservation', id: value.id, version: result.version, value: taken });
+      cache.apply({ kind: 'reservation', id: value.id, version: result.version, value: taken });
       return result.version;
     }
     if (result.reason !== 'stale') return undefined;
-    await mirror.catchUp();
+    await cache.catchUp();
   }
   return undefined;
 }

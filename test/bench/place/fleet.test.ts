@@ -1,6 +1,6 @@
 import test from 'ava';
 import { buildFleet } from '../../../bench/place/fleet.ts';
-import { loadMirror } from '../../../bench/place/load-mirror.ts';
+import { loadStateCache } from '../../../bench/place/load-state-cache.ts';
 
 const size = { engines: 50, containers: 400 };
 
@@ -12,7 +12,7 @@ test('a fleet has as many engines and containers as asked for, and is the same e
 });
 
 test('no engine promises more than it has, nor a port twice', (t) => {
-  const snapshots = loadMirror(buildFleet(size)).snapshots();
+  const snapshots = loadStateCache(buildFleet(size)).snapshots();
   t.is(snapshots.length, 50);
   for (const { sums, cpuMilli, memoryMiB, usedCpuMilli, usedMemoryMiB } of snapshots) {
     t.true(usedCpuMilli <= cpuMilli && usedMemoryMiB <= memoryMiB);
@@ -20,8 +20,8 @@ test('no engine promises more than it has, nor a port twice', (t) => {
   }
 });
 
-test('the mirror has every container and the images that they run', (t) => {
-  const snapshots = loadMirror(buildFleet(size)).snapshots();
+test('the state cache has every container and the images that they run', (t) => {
+  const snapshots = loadStateCache(buildFleet(size)).snapshots();
   t.is(
     snapshots.reduce((sum, { holders }) => sum + holders.length, 0),
     400,

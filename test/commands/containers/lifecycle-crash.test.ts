@@ -1,7 +1,7 @@
 import test from 'ava';
 import { restartContainer, startContainer } from '../../../src/commands/containers/start-container.ts';
 import { stopContainer } from '../../../src/commands/containers/stop-container.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { startCluster } from '../../fixtures/harness.ts';
 import { type CrashPoint, Life, mortal, outlive } from '../../fixtures/mortal.ts';
@@ -25,13 +25,13 @@ const crashIn = test.macro({
     const { store } = cluster;
     const { id } = await runContainer(cluster, web);
     if (command !== 'stop') await stopContainer(cluster, id);
-    await cluster.mirror.catchUp();
+    await cluster.cache.catchUp();
     const life = new Life(point);
     void commands[command](mortal(cluster, life), id);
     await life.ended;
     // Nothing of it is for others while it is not known what became of it.
     await outlive(cluster, life);
-    for (let looks = 0; looks < 2; looks++) await observeEngine(cluster, 'a');
+    for (let resyncs = 0; resyncs < 2; resyncs++) await resyncEngine(cluster, 'a');
     const isRunning = cluster.pool.client({ id: 'a' }).containers.get(id)?.state === 'running';
     t.is(isRunning, expected === 'running');
     const records = await store.reservations();

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { listDocumentsOfAll } from '../../../src/commands/containers/list-documents.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { startCluster } from '../../fixtures/harness.ts';
 
 test('an engine that is known to be down is not asked, and one that hangs is not waited for', async (t) => {
@@ -8,8 +8,8 @@ test('an engine that is known to be down is not asked, and one that hangs is not
   const [ready, down, hangs] = cluster.engines;
   ready?.runForeign('web');
   down?.fail('any', 'engine_unreachable');
-  await observeEngine(cluster, 'b').catch(() => undefined);
-  await cluster.mirror.catchUp();
+  await resyncEngine(cluster, 'b').catch(() => undefined);
+  await cluster.cache.catchUp();
   hangs?.latencyMs.set('listDocuments', 10_000);
   const answers = await listDocumentsOfAll(cluster, 'containers');
   t.deepEqual(

@@ -2,7 +2,7 @@ import test from 'ava';
 import { restartContainer, startContainer } from '../../../src/commands/containers/start-container.ts';
 import { killContainer, stopContainer } from '../../../src/commands/containers/stop-container.ts';
 import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import type { SatsumaError } from '../../../src/model/errors.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
@@ -38,7 +38,7 @@ test('what a stop gives back is free when it returns, and a start takes it again
 test('starting what runs and stopping what is stopped change nothing', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   await runContainer(cluster, web);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const head = await cluster.store.head();
   t.is((await startContainer(cluster, 'web')).container.state, 'running');
   t.is(await cluster.store.head(), head);
@@ -98,7 +98,7 @@ test('a foreign container gets no port that one of ours holds, and its claims wh
     'port/tcp/8080': 65_536,
   });
   const records = await cluster.store.reservations();
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await cluster.store.reservations(), records, 'what is seen of it is what it took');
 });
 
@@ -137,7 +137,7 @@ test('a start without an answer holds everything until its lease is over, and th
     t.deepEqual(await held(cluster), heldByWeb);
     await t.throwsAsync(runContainer(cluster, other), { code: 'unschedulable' });
     await cluster.store.renew(stopped?.id ?? '', 0);
-    await observeEngine(cluster, 'a');
+    await resyncEngine(cluster, 'a');
     t.deepEqual(await held(cluster), takesEffect ? heldByWeb : { 'name/web': 1 });
     t.is((await startContainer(cluster, 'web')).container.state, 'running');
   }
@@ -151,7 +151,7 @@ test('a look while the container is being started changes nothing', async (t) =>
   engine.latencyMs.set('startContainer', 30);
   const starting = startContainer(cluster, 'web');
   while (calls(cluster, 'startContainer') < 2) await new Promise((resolve) => setTimeout(resolve, 1));
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await held(cluster), heldByWeb);
   await starting;
   t.like((await cluster.store.reservations())[0]?.value, { state: 'bound', isAtRest: undefined });
@@ -238,7 +238,7 @@ test('a stop without an answer gives nothing back that is not seen to be free', 
   cluster.engines[0]?.fail('stopContainer', 'engine_timeout', { takesEffect: true, times: 1 });
   await t.throwsAsync(stopContainer(cluster, 'web'), { code: 'engine_timeout' });
   t.deepEqual(await held(cluster), heldByWeb);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await held(cluster), { 'name/web': 1 });
 });
 

@@ -4,7 +4,7 @@ import { removeEngine } from '../../../src/commands/engines/remove-engine.ts';
 import { showEngine } from '../../../src/commands/engines/show-engine.ts';
 import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
 import { summarizeCluster } from '../../../src/commands/summarize-cluster.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { startCluster } from '../../fixtures/harness.ts';
 
@@ -15,14 +15,14 @@ test('what is left out is read from the engine', async (t) => {
   const cluster = await startCluster(t);
   const record = await registerEngine(cluster, engine('x'));
   t.like(record, { cpus: 4, memory: 8192 });
-  t.is(cluster.mirror.engine('x').value.condition, 'ok');
+  t.is(cluster.cache.engine('x').value.condition, 'ok');
 });
 
 test('an engine that cannot be reached is not registered', async (t) => {
   const cluster = await startCluster(t);
   cluster.pool.client({ id: 'x' }).fail('handshake', 'engine_unreachable');
   await t.throwsAsync(registerEngine(cluster, engine('x')), { code: 'engine_unreachable' });
-  t.false(cluster.mirror.hasEngine('x'));
+  t.false(cluster.cache.hasEngine('x'));
   t.is(await cluster.store.head(), 0);
 });
 
@@ -39,7 +39,7 @@ test('an id, an address however spelled, and a daemon can be registered once', a
     message: /registered as engine a;/,
   });
   t.deepEqual(
-    cluster.mirror.engines().map(({ id }) => id),
+    cluster.cache.engines().map(({ id }) => id),
     ['a'],
   );
 });
@@ -74,7 +74,7 @@ test('an engine does not move to another daemon', async (t) => {
   const [fake] = cluster.engines;
   if (fake) fake.daemon = { ...fake.daemon, id: 'somebody else' };
   await t.throwsAsync(updateEngine(cluster, 'a', { addr: 'https://moved.test' }), { code: 'engine_changed' });
-  t.is(cluster.mirror.engine('a').value.addr, 'https://a.test:2376');
+  t.is(cluster.cache.engine('a').value.addr, 'https://a.test:2376');
 });
 
 test('an engine with containers of ours is removed by force only', async (t) => {
@@ -85,7 +85,7 @@ test('an engine with containers of ours is removed by force only', async (t) => 
     message: /^engine a has 1 container of Satsuma, \S+ \(running\): destroy it first/,
   });
   await removeEngine(cluster, 'a', { force: true });
-  t.false(cluster.mirror.hasEngine('a'));
+  t.false(cluster.cache.hasEngine('a'));
   t.true(cluster.engines[0]?.containers.has(id));
   t.deepEqual(cluster.pool.forgotten, ['a']);
 });
@@ -112,7 +112,7 @@ test('the summary adds up, and is zeros without engines', async (t) => {
   });
   t.is(summarizeCluster(cluster).container_count, 1, 'known at once');
   cluster.engines[1]?.runForeign('theirs');
-  await observeEngine(cluster, 'b');
+  await resyncEngine(cluster, 'b');
   t.is(summarizeCluster(cluster).container_count, 2);
   t.deepEqual(summarizeCluster(cluster).engines, { pending: 0, ok: 2, maintenance: 0, draining: 0, lost: 0, down: 0 });
 });

@@ -3,7 +3,7 @@ import { registerEngine } from '../../../src/commands/engines/register-engine.ts
 import { warnOfOthers } from '../../../src/commands/engines/warn-of-others.ts';
 import { createService } from '../../../src/commands/services/change-service.ts';
 import { showService } from '../../../src/commands/services/show-service.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { containersOf, isRunning, startServer, untilShown } from '../../controllers/services/stage.ts';
 import { installationOf, startCluster } from '../../fixtures/harness.ts';
@@ -33,7 +33,7 @@ test('two installations on one engine see each other’s containers, and leave t
   const sentence = 'engine one has 2 containers of installation ours, and this is theirs: they are left alone';
   t.is(await warnOfOthers(theirs, 'one'), sentence);
   t.deepEqual(
-    theirs.mirror.reservations('one').map(({ isForeign }) => isForeign),
+    theirs.cache.reservations('one').map(({ isForeign }) => isForeign),
     [true, true],
   );
   t.is((await theirs.store.sums('one')).get('memory'), 200, 'they are counted');
@@ -42,8 +42,8 @@ test('two installations on one engine see each other’s containers, and leave t
   await startServer(t, theirs);
   await untilShown(t, { ...theirs, engines: [pool.client({ id: 'one' })] }, 'shop', () => true);
   for (let round = 0; round < 3; round++) {
-    await observeEngine(ours, 'a');
-    await observeEngine(theirs, 'one');
+    await resyncEngine(ours, 'a');
+    await resyncEngine(theirs, 'one');
   }
   const shown = await untilShown(t, { ...theirs, engines: [] }, 'shop', isRunning);
   t.is(shown.replicas.length, 2);

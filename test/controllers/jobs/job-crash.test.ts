@@ -15,7 +15,7 @@ async function runThrough(t: ExecutionContext, point: CrashPoint): Promise<boole
   await first.create('pair', { completions: 2, parallelism: 2, retries: 1 });
   await first.lead();
   const isOver = async () => {
-    const isLeft = first.containers().length > 0 || cluster.mirror.reservations().length > 0;
+    const isLeft = first.containers().length > 0 || cluster.cache.reservations().length > 0;
     return !isLeft && (await first.run('pair')).endedAt !== undefined;
   };
   for (let count = 0; count < 40 && !life.isOver && !(await isOver()); count++) {
@@ -66,7 +66,7 @@ test('a lead that changes hands again and again does nothing twice', async (t) =
   const cluster = await startCluster(t, { engines: 2 });
   const stages = [new Stage(cluster), new Stage(cluster), new Stage(cluster)];
   await stages[0]?.create('batch', { completions: 12, parallelism: 4, retries: 1 });
-  const isOver = () => cluster.mirror.jobRuns.get('batch@1')?.value.endedAt !== undefined;
+  const isOver = () => cluster.cache.jobRuns.get('batch@1')?.value.endedAt !== undefined;
   for (let term = 0; term < 100 && !isOver(); term++) {
     const stage = stages[term % 3] as Stage;
     const before = stages[(term + 2) % 3] as Stage;
@@ -77,7 +77,7 @@ test('a lead that changes hands again and again does nothing twice', async (t) =
     for (let count = 0; count < 1 + (term % 4) && !isOver(); count++) await stage.pass();
     await late;
   }
-  const run = cluster.mirror.jobRuns.get('batch@1')?.value;
+  const run = cluster.cache.jobRuns.get('batch@1')?.value;
   t.is(run && stateOf(run), 'succeeded');
   const successes = stages.flatMap((stage) => stage.successes).sort((a, b) => a - b);
   t.deepEqual(
@@ -99,10 +99,10 @@ test('a scheduled time has one run, wherever its leader stops', async (t) => {
       await Promise.race([first.pass(comesIn + 500), life.ended]);
       await outlive(cluster, life);
       const second = new Stage(cluster);
-      await second.until(() => cluster.mirror.jobRuns.all().length > 0);
+      await second.until(() => cluster.cache.jobRuns.all().length > 0);
       await second.ended('hourly');
       for (let passes = 0; passes < 3; passes++) await second.pass();
-      t.is(cluster.mirror.jobRuns.all().length, 1);
+      t.is(cluster.cache.jobRuns.all().length, 1);
       t.deepEqual([...first.successes, ...second.successes], [1]);
     }
   }

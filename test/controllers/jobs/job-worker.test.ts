@@ -3,7 +3,7 @@ import { cancelRun, createJob, removeJob, startRun, updateJob } from '../../../s
 import { showRun } from '../../../src/commands/jobs/show-job.ts';
 import { reasonOf, stateOf } from '../../../src/decisions/jobs/run-state.ts';
 import type { JobRun } from '../../../src/model/job.ts';
-import { Mirror } from '../../../src/state/mirror.ts';
+import { StateCache } from '../../../src/state/state-cache.ts';
 import { type ClusterOptions, startCluster } from '../../fixtures/harness.ts';
 import { skewed } from '../../fixtures/turned-clock.ts';
 import { goesOn, once, Stage } from './stage.ts';
@@ -124,10 +124,10 @@ test('a server that is started anew gives a task no more time than it has left',
   await play.create('slow', { timeout: 50 });
   await play.until(async () => (await play.run('slow')).attempts.length === 1);
   cluster.clock.turn(30_000);
-  const mirror = new Mirror(cluster.store, 1, cluster.logger, cluster.clock);
-  await mirror.start();
-  t.teardown(() => mirror.stop());
-  const next = new Stage(cluster, { ...cluster, mirror });
+  const cache = new StateCache(cluster.store, 1, cluster.logger, cluster.clock);
+  await cache.start();
+  t.teardown(() => cache.stop());
+  const next = new Stage(cluster, { ...cluster, cache });
   next.play = goesOn;
   await next.lead();
   await next.pass(0);
@@ -171,9 +171,9 @@ test('what a job has to do before a leader takes over is not done anew, nor left
     await leader.pass(3_600_000 - (play.cluster.clock.now() % 3_600_000) + 500);
     await leader.ended('hourly', term + 1);
   }
-  const runs = play.cluster.mirror.jobRuns.all().map(({ value }) => value.scheduledFor ?? '');
+  const runs = play.cluster.cache.jobRuns.all().map(({ value }) => value.scheduledFor ?? '');
   t.is(new Set(runs).size, 6);
-  t.is(play.cluster.mirror.jobs.get('hourly')?.value.missed, undefined);
+  t.is(play.cluster.cache.jobs.get('hourly')?.value.missed, undefined);
 });
 
 test('a run that is cancelled stops what it runs, and starts nothing more', async (t) => {
@@ -271,7 +271,7 @@ test('a task whose engine is lost is tried elsewhere after half a minute, and th
   play.play = ({ attempt }) => (attempt === 2 ? 0 : undefined);
   t.is(stateOf(await play.ended('move')), 'succeeded');
   lost.heal();
-  const { value, version } = play.cluster.mirror.engine(engineId);
+  const { value, version } = play.cluster.cache.engine(engineId);
   await play.cluster.store.write([
     { kind: 'engine', id: engineId, value: { ...value, condition: 'ok' }, ifVersion: version },
   ]);
@@ -325,7 +325,7 @@ test('so many runs are kept, and their logs with them', async (t) => {
     t.is(await startRun(play.cluster, 'often'), number);
     await play.ended('often', number);
   }
-  await play.until(() => play.cluster.mirror.jobRuns.all().length === 2);
+  await play.until(() => play.cluster.cache.jobRuns.all().length === 2);
   t.deepEqual(
     (await play.cluster.store.list('task-log')).map(({ id }) => id),
     ['often@3@1@1', 'often@4@1@1'],
@@ -350,7 +350,7 @@ test('a job that is removed leaves nothing, and its name is free', async (t) => 
   await removeJob(play.cluster, 'gone');
   await t.throwsAsync(startRun(play.cluster, 'gone'), { message: 'job gone is being removed' });
   await t.throwsAsync(createJob(play.cluster, 'gone', once), { message: 'job gone is being removed' });
-  await play.until(() => play.cluster.mirror.jobs.all().length === 0);
+  await play.until(() => play.cluster.cache.jobs.all().length === 0);
   t.deepEqual(play.containers(), []);
   t.deepEqual(await play.cluster.store.list('job-run'), []);
   t.deepEqual(await play.cluster.store.list('task-log'), []);

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createJob } from '../../../src/commands/jobs/change-job.ts';
 import { JobWorkers } from '../../../src/controllers/jobs/job-workers.ts';
 import { LossConfirmations } from '../../../src/controllers/services/confirm-losses.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { type JobRun, type JobSpec, runId } from '../../../src/model/job.ts';
-import { Gate } from '../../../src/runtime/gate.ts';
+import { Semaphore } from '../../../src/runtime/semaphore.ts';
 import type { Cluster } from '../../../src/state/cluster.ts';
 import type { Fence } from '../../../src/store/store.ts';
 import type { TestCluster } from '../../fixtures/harness.ts';
@@ -40,7 +40,7 @@ export class Stage {
     this.cluster = cluster;
     this.#leader = leader;
     this.#losses = new LossConfirmations(leader, () => undefined);
-    this.#workers = new JobWorkers({ cluster: leader, gate: new Gate(32), wake: () => undefined });
+    this.#workers = new JobWorkers({ cluster: leader, semaphore: new Semaphore(32), wake: () => undefined });
   }
 
   async create(name: string, spec: Partial<JobSpec> = {}): Promise<void> {
@@ -60,10 +60,10 @@ export class Stage {
   async pass(ms = 1_000): Promise<void> {
     this.cluster.clock.turn(ms);
     this.#playAll();
-    for (const { id, condition } of this.cluster.mirror.engines()) {
-      if (condition !== 'down') await observeEngine(this.cluster, id);
+    for (const { id, condition } of this.cluster.cache.engines()) {
+      if (condition !== 'down') await resyncEngine(this.cluster, id);
     }
-    await this.cluster.mirror.catchUp();
+    await this.cluster.cache.catchUp();
     if (!this.#fence) await this.lead();
     if (this.#fence) {
       this.#losses.pass(this.#fence);
@@ -79,7 +79,7 @@ export class Stage {
       if (await isSo()) return;
       await this.pass(ms);
     }
-    throw new Error(`never so: ${JSON.stringify(this.cluster.mirror.jobRuns.all().map(({ value }) => value))}`);
+    throw new Error(`never so: ${JSON.stringify(this.cluster.cache.jobRuns.all().map(({ value }) => value))}`);
   }
 
   async run(name: string, number = 1): Promise<JobRun> {
@@ -95,7 +95,7 @@ export class Stage {
 
   /** A container is gone a moment before what it held is given back. */
   async cleared(): Promise<void> {
-    await this.until(() => this.containers().length === 0 && this.cluster.mirror.reservations().length === 0);
+    await this.until(() => this.containers().length === 0 && this.cluster.cache.reservations().length === 0);
   }
 
   /** What runs on all engines, by name. */

@@ -14,7 +14,7 @@ import {
   endLeadOf,
   eventually,
   isRunning,
-  lookAtAll,
+  resyncAll,
   startServer,
   untilShown,
 } from '../services/stage.ts';
@@ -37,7 +37,7 @@ async function joined(t: ExecutionContext, service: Partial<ServiceSpec> = {}): 
 async function untilOver(t: ExecutionContext, cluster: TestCluster): Promise<Rebalance> {
   let seen: Rebalance | undefined;
   const isOver = async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     seen = await showRebalance(cluster);
     return seen?.state === 'done' || seen?.state === 'stopped';
   };

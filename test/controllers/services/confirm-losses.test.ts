@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
 import { createService } from '../../../src/commands/services/change-service.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { busybox, policy, spec } from '../../decisions/services/views.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
 import { containersOf, eventually, isRunning, startServer, untilShown } from './stage.ts';
@@ -20,7 +20,7 @@ async function begin(t: ExecutionContext, engines: number): Promise<TestCluster>
 
 async function foundDown(cluster: TestCluster, id: string): Promise<void> {
   cluster.pool.client({ id }).fail('any', 'engine_unreachable');
-  await observeEngine(cluster, id);
+  await resyncEngine(cluster, id);
 }
 
 /** Nothing more is started: a service that comes later has its replica, and all others were looked at before. */
@@ -28,7 +28,7 @@ async function settle(t: ExecutionContext, cluster: TestCluster, witness: string
   const only = { ...image, labels: ['on-c'] };
   await createService(cluster, witness, { ...spec, image: only, update: { ...policy, monitor: 0 }, replicas: 1 });
   const isThere = async () => {
-    await observeEngine(cluster, 'c');
+    await resyncEngine(cluster, 'c');
     return cluster.engines.some(({ containers }) =>
       [...containers.values()].some(({ labels }) => labels['satsuma.service'] === witness),
     );
@@ -51,13 +51,13 @@ test('of two engines that fail together the first is not given up because it is 
   await settle(t, cluster, 'second');
   // One is back. The other may be as well, and is given up when it is not found well in time.
   cluster.pool.client({ id: 'b' }).heal();
-  await observeEngine(cluster, 'b');
+  await resyncEngine(cluster, 'b');
   await settle(t, cluster, 'third');
-  t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
+  t.false('isLossConfirmed' in cluster.cache.engine('a').value);
   cluster.clock.turn(80_000);
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 3);
-  t.true(cluster.mirror.engine('a').value.isLossConfirmed);
-  t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
+  t.true(cluster.cache.engine('a').value.isLossConfirmed);
+  t.false('isLossConfirmed' in cluster.cache.engine('b').value);
 });
 
 test('what is given up stays so when others fail later, and is forgotten when the engine is back', async (t) => {
@@ -66,22 +66,22 @@ test('what is given up stays so when others fail later, and is forgotten when th
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 3);
   await foundDown(cluster, 'b');
   await settle(t, cluster, 'witness');
-  t.true(cluster.mirror.engine('a').value.isLossConfirmed);
-  t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
+  t.true(cluster.cache.engine('a').value.isLossConfirmed);
+  t.false('isLossConfirmed' in cluster.cache.engine('b').value);
   cluster.pool.client({ id: 'a' }).heal();
-  await observeEngine(cluster, 'a');
-  t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
+  await resyncEngine(cluster, 'a');
+  t.false('isLossConfirmed' in cluster.cache.engine('a').value);
 });
 
 test('who says that one engine is lost speaks of that engine only', async (t) => {
   const cluster = await begin(t, 3);
   for (const id of ['a', 'b']) cluster.pool.client({ id }).fail('any', 'engine_unreachable');
-  for (const id of ['a', 'b']) await observeEngine(cluster, id);
+  for (const id of ['a', 'b']) await resyncEngine(cluster, id);
   await updateEngine(cluster, 'a', { intent: 'lost' });
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 2);
   const after = await settle(t, cluster, 'witness');
   t.is(after.filter((each) => each.startsWith('c/')).length, 3, 'its own, that of a, and the witness');
-  t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
+  t.false('isLossConfirmed' in cluster.cache.engine('b').value);
 });
 
 test('who is back while others are still asked gives up nobody that may be back as well', async (t) => {
@@ -92,24 +92,24 @@ test('who is back while others are still asked gives up nobody that may be back 
   await foundDown(cluster, 'a');
   await eventually(t, () => pingsOf(cluster, 'b') > 0);
   cluster.pool.client({ id: 'b' }).fail('any', 'engine_unreachable');
-  await observeEngine(cluster, 'b');
+  await resyncEngine(cluster, 'b');
   cluster.clock.turn(5_000);
   await settle(t, cluster, 'first');
   cluster.pool.client({ id: 'a' }).heal();
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   cluster.clock.turn(5_000);
   await settle(t, cluster, 'second');
   await eventually(t, () => pingsOf(cluster, 'c') > 0);
   cluster.clock.turn(5_000);
   await settle(t, cluster, 'third');
-  t.false('isLossConfirmed' in cluster.mirror.engine('b').value);
+  t.false('isLossConfirmed' in cluster.cache.engine('b').value);
 });
 
 test('an engine is not given up before those that fail together with it have failed', async (t) => {
   const cluster = await begin(t, 3);
   await foundDown(cluster, 'a');
-  await eventually(t, () => cluster.mirror.engine('a').value.isLossConfirmed === true);
-  t.true(cluster.mirror.downForMs(cluster.mirror.engine('a').value) >= 2_000);
+  await eventually(t, () => cluster.cache.engine('a').value.isLossConfirmed === true);
+  t.true(cluster.cache.downForMs(cluster.cache.engine('a').value) >= 2_000);
 });
 
 test('a hold counts from the moment at which too many are down, however short that is', async (t) => {
@@ -118,8 +118,8 @@ test('a hold counts from the moment at which too many are down, however short th
   await foundDown(cluster, 'b');
   await settle(t, cluster, 'first');
   cluster.pool.client({ id: 'b' }).heal();
-  await observeEngine(cluster, 'b');
+  await resyncEngine(cluster, 'b');
   cluster.clock.turn(3_000);
   await settle(t, cluster, 'second');
-  t.false('isLossConfirmed' in cluster.mirror.engine('a').value);
+  t.false('isLossConfirmed' in cluster.cache.engine('a').value);
 });

@@ -12,7 +12,7 @@ import {
 import type { ShownReplica, ShownService } from '../../../src/commands/services/show-service.ts';
 import { busybox, policy, spec } from '../../decisions/services/views.ts';
 import { startCluster } from '../../fixtures/harness.ts';
-import { containersOf, createdOn, eventually, isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
+import { containersOf, createdOn, eventually, isRunning, resyncAll, startServer, untilShown } from './stage.ts';
 
 const rolling = { ...spec, grace: 0, update: { ...policy, monitor: 0 } };
 const spread = { ...rolling, image: { ...busybox, strategy: 'spread' } } as const;
@@ -142,7 +142,7 @@ test('while an update is paused an empty slot gets what last proved itself in th
   await resumeService(cluster, 'web');
   cluster.clock.turn(3_700_000);
   await untilShown(t, cluster, 'web', isRunning);
-  t.false('proven' in (cluster.mirror.serviceStatuses.get('web')?.value ?? {}));
+  t.false('proven' in (cluster.cache.serviceStatuses.get('web')?.value ?? {}));
 });
 
 test('a replica that crashed leaves its exit code, its signal and the end of its log', async (t) => {
@@ -174,7 +174,7 @@ test('a replica that ends after a long time is started anew', async (t) => {
   await untilShown(t, cluster, 'web', isRunning);
   const [ended = ''] = cluster.engines[0]?.containers.keys() ?? [];
   cluster.engines[0]?.exit(ended);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   await untilShown(t, cluster, 'web', (shown) => isRunning(shown) && createdOn(cluster) === 3);
   t.false(cluster.engines[0]?.containers.has(ended));
 });
@@ -242,7 +242,7 @@ test('while a majority of engines is away nothing is started, until a person giv
   const since = new Date(lostAt - 1000).toISOString();
   const changes = ['a', 'b'].map((id) => {
     cluster.pool.client({ id }).fail('any', 'engine_unreachable');
-    return { kind: 'engine', id, value: { ...cluster.mirror.engine(id).value, condition: 'down', since } } as const;
+    return { kind: 'engine', id, value: { ...cluster.cache.engine(id).value, condition: 'down', since } } as const;
   });
   await cluster.store.write(changes);
   await untilShown(t, cluster, 'web', ({ ready }) => ready === 1);

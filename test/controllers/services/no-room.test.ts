@@ -31,17 +31,17 @@ test('a service that fits nowhere is put on record when that says something new,
   const cluster = await startCluster(t, { engines: 8, wrap });
   const { cluster: server } = await startServer(t, cluster);
   await createService(cluster, 'huge', { ...spec, image: huge, replicas: 100 });
-  const status = () => server.mirror.serviceStatuses.get('huge');
+  const status = () => server.cache.serviceStatuses.get('huge');
   await eventually(t, () => Object.keys(status()?.value.waiting ?? {}).length === 100);
   const slot = status()?.value.waiting['7'];
   t.like(slot?.details, {
     counts: [{ message: '900000 MB of memory wanted, 8192 of 8192 free', engines: 8 }],
     engines: { length: 5 },
   });
-  const { count } = server.mirror.changes;
+  const { count } = server.cache.changes;
   written.length = 0;
   // Each time that it is tried makes for another pass.
-  await eventually(t, () => server.mirror.changes.count > count + 4);
+  await eventually(t, () => server.cache.changes.count > count + 4);
   t.is(bytesOf('service-status'), 0);
   t.true(JSON.stringify(status()?.value).length < 100_000, `${JSON.stringify(status()?.value).length} bytes`);
 });
@@ -51,10 +51,10 @@ test('once there is room all replicas come', async (t) => {
   const { cluster: server } = await startServer(t, cluster);
   const image = { ...busybox, memory: 10_000 };
   await createService(cluster, 'web', { ...spec, image, replicas: 20, update: { ...policy, monitor: 0 } });
-  await eventually(t, () => Object.keys(server.mirror.serviceStatuses.get('web')?.value.waiting ?? {}).length === 20);
+  await eventually(t, () => Object.keys(server.cache.serviceStatuses.get('web')?.value.waiting ?? {}).length === 20);
   await updateEngine(cluster, 'a', { memory: 1_000_000 });
   t.is((await untilShown(t, cluster, 'web', isRunning)).ready, 20);
-  await eventually(t, () => Object.keys(server.mirror.serviceStatuses.get('web')?.value.waiting ?? {}).length === 0);
+  await eventually(t, () => Object.keys(server.cache.serviceStatuses.get('web')?.value.waiting ?? {}).length === 0);
 });
 
 test('what every engine lacks is tried later and later, and is no lack of room', async (t) => {
@@ -62,7 +62,7 @@ test('what every engine lacks is tried later and later, and is no lack of room',
   for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
   const { cluster: server } = await startServer(t, cluster);
   await createService(cluster, 'web', { ...spec, image: busybox, replicas: 1 });
-  const slot = () => server.mirror.serviceStatuses.get('web')?.value.waiting['1'];
+  const slot = () => server.cache.serviceStatuses.get('web')?.value.waiting['1'];
   await eventually(t, () => (slot()?.failures ?? 0) >= 2);
   t.is(slot()?.code, 'engine_lacks');
   t.regex(slot()?.message ?? '', /^engine [ab]: startContainer fails/);
@@ -95,11 +95,11 @@ test('a job that fits nowhere is put on record once, too', async (t) => {
     keep: 10,
   };
   await createJob(cluster, 'huge', job as Parameters<typeof createJob>[2]);
-  const waiting = () => Object.keys(server.mirror.jobRuns.all()[0]?.value.waiting ?? {}).length;
+  const waiting = () => Object.keys(server.cache.jobRuns.all()[0]?.value.waiting ?? {}).length;
   await eventually(t, () => waiting() === 10);
-  const { count } = server.mirror.changes;
+  const { count } = server.cache.changes;
   written.length = 0;
-  await eventually(t, () => server.mirror.changes.count > count + 4);
+  await eventually(t, () => server.cache.changes.count > count + 4);
   t.is(bytesOf('job-run'), 0);
   t.is(waiting(), 10);
 });

@@ -3,7 +3,7 @@ import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { busybox } from '../../decisions/services/views.ts';
 import { startCluster } from '../../fixtures/harness.ts';
-import { createdOn, eventually, lookAtAll, startServer } from './stage.ts';
+import { createdOn, eventually, resyncAll, startServer } from './stage.ts';
 
 const rescued = { ...busybox, container_name: 'raw', reschedule: 'on-engine-failure' } as const;
 
@@ -15,13 +15,13 @@ test('a single container runs elsewhere when its engine is lost, and the old one
   lost.fail('any', 'engine_unreachable');
   await updateEngine(cluster, engine.id, { intent: 'lost' });
   await eventually(t, async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return createdOn(cluster) === 2;
   });
   t.is(lost.containers.size, 1, 'nobody can remove it yet');
   lost.heal();
   await eventually(t, async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     return lost.containers.size === 0;
   });
   const names = cluster.engines.flatMap(({ containers }) => [...containers.values()].map((each) => each.image));
@@ -32,7 +32,7 @@ test('a single container runs elsewhere when its engine is lost, and the old one
 
 test('what is on an engine that has been well for long stays there, and so does what nobody wants rescued', async (t) => {
   const cluster = await startCluster(t, { engines: 4 });
-  const well = cluster.mirror.engine('a').value;
+  const well = cluster.cache.engine('a').value;
   await cluster.store.write([{ kind: 'engine', id: 'a', value: { ...well, since: new Date(0).toISOString() } }]);
   await runContainer(cluster, rescued, { onlyOn: 'a' });
   await runContainer(cluster, busybox, { onlyOn: 'b' });
@@ -44,7 +44,7 @@ test('what is on an engine that has been well for long stays there, and so does 
   }
   // When this one is there all have been looked at.
   await eventually(t, async () => {
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     const reachable = cluster.engines.filter(({ id }) => id === 'a' || id === 'd');
     const images = reachable.flatMap(({ containers }) => [...containers.values()].map(({ image }) => image));
     return images.some((image) => image.container_name === 'other');

@@ -3,7 +3,7 @@ import { createService, scaleService } from '../../../src/commands/services/chan
 import { showService } from '../../../src/commands/services/show-service.ts';
 import { busybox, policy, spec } from '../../decisions/services/views.ts';
 import { startCluster } from '../../fixtures/harness.ts';
-import { containersOf, isRunning, lookAtAll, startServer, untilShown } from './stage.ts';
+import { containersOf, isRunning, resyncAll, startServer, untilShown } from './stage.ts';
 
 const web = {
   ...{ ...spec, replicas: 3, grace: 3600, update: { ...policy, monitor: 0 } },
@@ -52,7 +52,7 @@ test('scaling down while the replica of the first slot fails keeps one that serv
   engine?.fail('createContainer', 'engine_refused');
   engine?.exit(first?.view.containerId ?? '');
   for (const other of cluster.engines) other.fail('createContainer', 'engine_refused');
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   await untilShown(t, cluster, 'web', ({ waiting }) => waiting.some(({ slot }) => slot === '1'));
   await scaleService(cluster, 'web', 2);
   let fewest = 2;

@@ -5,7 +5,7 @@ import { createService } from '../../../src/commands/services/change-service.ts'
 import { showService } from '../../../src/commands/services/show-service.ts';
 import { ReplicaChecks } from '../../../src/controllers/services/replica-checks.ts';
 import { catalog } from '../../../src/decisions/services/catalog.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import type { HealthCheck } from '../../../src/model/service.ts';
 import { busybox, policy, spec, view } from '../../decisions/services/views.ts';
 import { startCluster } from '../../fixtures/harness.ts';
@@ -79,9 +79,9 @@ test('a replica that answers again once its engine does is kept: what failed was
 test('a replica whose engine is dead stays as long as it answers, and says since when that is', async (t) => {
   const { cluster, engine, server, port, told, state } = await startReplica(t);
   engine.fail('any', 'engine_unreachable');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await eventually(t, async () => (await state()) === 'unreachable');
-  const { since } = cluster.mirror.engine('a').value;
+  const { since } = cluster.cache.engine('a').value;
   await eventually(t, () => told()[0]?.unreachable_since === since);
   t.is(told()[0]?.port, port);
   server.close();
@@ -94,7 +94,7 @@ test('a replica without a check that was well when its engine fell silent stays 
   await registerEngine(cluster, { id: 'b', addr: 'https://b.test:2376', labels: [] });
   await registerEngine(cluster, { id: 'c', addr: 'https://c.test:2376', labels: [] });
   engine.fail('any', 'engine_unreachable');
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   await eventually(t, async () => (await state()) === 'unreachable');
   t.is(told().length, 1);
   cluster.clock.turn(61_000);

@@ -2,10 +2,10 @@ import type { ExecutionContext } from 'ava';
 import { type ShownService, showService } from '../../../src/commands/services/show-service.ts';
 import { Leadership } from '../../../src/controllers/leadership.ts';
 import { Converger } from '../../../src/controllers/services/converger.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import type { Cluster } from '../../../src/state/cluster.ts';
-import { Mirror } from '../../../src/state/mirror.ts';
+import { StateCache } from '../../../src/state/state-cache.ts';
 import { publishContainers, type TestCluster } from '../../fixtures/harness.ts';
 import type { Life } from '../../fixtures/mortal.ts';
 
@@ -37,8 +37,8 @@ export async function startServer(
   { id = 'one', life }: { readonly id?: string; readonly life?: Life } = {},
 ): Promise<TestServer> {
   await publishContainers(t, shared);
-  const mirror = new Mirror(shared.store, 1, shared.logger, shared.clock);
-  await mirror.start();
+  const cache = new StateCache(shared.store, 1, shared.logger, shared.clock);
+  await cache.start();
   const clients = new Map<string, EngineClient>();
   const clientOf = (engine: { readonly id: string }): EngineClient => {
     const client = clients.get(engine.id) ?? life?.through(shared.pool.client(engine)) ?? shared.pool.client(engine);
@@ -50,7 +50,7 @@ export async function startServer(
     canonicalAddress: (addr: string) => shared.pool.canonicalAddress(addr),
   };
   const store = life?.through(shared.store) ?? shared.store;
-  const cluster: Cluster = { ...shared, store, mirror, pool };
+  const cluster: Cluster = { ...shared, store, cache, pool };
   const leadership = new Leadership(store, id, shared.logger);
   const converger = new Converger(cluster, leadership);
   leadership.start();
@@ -59,7 +59,7 @@ export async function startServer(
     // The dead are told as well, and do not answer.
     const stopped = [converger.stop(), leadership.stop()];
     if (!life?.isOver) await Promise.all(stopped);
-    await mirror.stop();
+    await cache.stop();
   });
   return { cluster, leadership };
 }
@@ -70,8 +70,8 @@ export async function endLeadOf({ store }: TestCluster, id: string): Promise<voi
 }
 
 /** What the engines' watchers would see by and by. */
-export async function lookAtAll(cluster: TestCluster): Promise<void> {
-  for (const { id } of cluster.engines) await observeEngine(cluster, id);
+export async function resyncAll(cluster: TestCluster): Promise<void> {
+  for (const { id } of cluster.engines) await resyncEngine(cluster, id);
 }
 
 /** Waits until the service is shown as it should be, while engines are looked at as watchers do. */
@@ -83,8 +83,8 @@ export async function untilShown(
 ): Promise<ShownService> {
   let shown = await showService(cluster, name);
   const look = async () => {
-    await lookAtAll(cluster);
-    await cluster.mirror.catchUp();
+    await resyncAll(cluster);
+    await cluster.cache.catchUp();
     shown = await showService(cluster, name);
     return isSo(shown);
   };

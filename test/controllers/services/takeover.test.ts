@@ -10,7 +10,7 @@ import {
   endLeadOf,
   eventually,
   isRunning,
-  lookAtAll,
+  resyncAll,
   startServer,
   untilShown,
 } from './stage.ts';
@@ -94,13 +94,13 @@ const outlives = test.macro({
     t.true(createdOn(cluster) <= 4);
     await updateService(cluster, 'web', { image: other });
     await untilShown(t, cluster, 'web', isRunning);
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     t.is(containersOf(cluster).length, 2);
     // One successor at a time, and its predecessor may be on its way out.
     t.true(most() <= 4, `${most()} containers at a time`);
     await removeService(cluster, 'web');
     await eventually(t, async () => {
-      await lookAtAll(cluster);
+      await resyncAll(cluster);
       return (await cluster.store.read('service', 'web')) === undefined;
     });
     t.deepEqual(containersOf(cluster), []);

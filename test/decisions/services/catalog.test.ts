@@ -3,7 +3,7 @@ import { createService } from '../../../src/commands/services/change-service.ts'
 import { type ShownService, showService } from '../../../src/commands/services/show-service.ts';
 import { linkEnvironment } from '../../../src/controllers/services/link-environment.ts';
 import { catalog } from '../../../src/decisions/services/catalog.ts';
-import { eventually, isRunning, lookAtAll, startServer, untilShown } from '../../controllers/services/stage.ts';
+import { eventually, isRunning, resyncAll, startServer, untilShown } from '../../controllers/services/stage.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
 import { busybox, policy, spec } from './views.ts';
 
@@ -27,12 +27,12 @@ test('the ports that a replica has after a restart are told everywhere, and none
   const [engine] = cluster.engines;
   const id = replicas[0]?.view.containerId ?? '';
   engine?.restarts(id);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.deepEqual(told(cluster), [], 'it waits to be started again');
   await engine?.startContainer(id);
   const after = bound(cluster);
   t.not(after, before);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.deepEqual(told(cluster), [after]);
   t.is(linkEnvironment(cluster, { web: 'web' }).WEB_PORT_80_TCP_PORT, String(after));
   const shown = await showService(cluster, 'web');
@@ -57,11 +57,11 @@ test('a replica that its engine keeps running stays through a restart by hand, a
     };
   });
   engine?.exit(id, 143);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.deepEqual(told(cluster), [], 'nobody is sent to it');
   await ended;
   await engine?.startContainer(id);
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   const after = await untilShown(t, cluster, 'web', isRunning);
   t.is(after.replicas[0]?.view.containerId, id);
   engine?.exit(id, 143);
@@ -76,7 +76,7 @@ test('a server that does not follow the engine tells the ports of a restart too'
   await createService(cluster, 'web', web);
   const { replicas } = await untilShown(t, cluster, 'web', isRunning);
   await cluster.engines[0]?.restartContainer(replicas[0]?.view.containerId ?? '');
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   const isTold = () => told(other.cluster)[0] === bound(cluster);
   await eventually(t, isTold, () => told(other.cluster));
   t.deepEqual(told(other.cluster), [bound(cluster)]);

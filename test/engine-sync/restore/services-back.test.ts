@@ -18,7 +18,7 @@ import {
   createdOn,
   eventually,
   isRunning,
-  lookAtAll,
+  resyncAll,
   startServer,
   untilShown,
 } from '../../controllers/services/stage.ts';
@@ -60,7 +60,7 @@ async function lostService(t: ExecutionContext, change?: (cluster: TestCluster) 
     await change(cluster);
     await untilShown(t, cluster, 'shop', isRunning);
   }
-  const record = cluster.mirror.services.get('shop')?.value;
+  const record = cluster.cache.services.get('shop')?.value;
   await end();
   if (!record) throw new Error('no service');
   return { pool: cluster.pool, record, before: containersOf(cluster) };
@@ -97,8 +97,8 @@ test('a service whose engines are registered again one after the other starts no
   const whole = { ...cluster, engines: [pool.client({ id: 'a' }), pool.client({ id: 'b' })] };
   const one = { ...cluster, engines: [pool.client({ id: 'b' })] };
   await eventually(t, async () => {
-    await cluster.mirror.catchUp();
-    return cluster.mirror.services.get('shop') !== undefined;
+    await cluster.cache.catchUp();
+    return cluster.cache.services.get('shop') !== undefined;
   });
   await untilShown(t, one, 'shop', ({ ready }) => ready === 1);
   await registerEngine(cluster, engineOf('a'));
@@ -130,9 +130,9 @@ test('a service that was removed while an engine was cut off does not come back 
   await removeService(cluster, 'shop');
   const onA = { ...cluster, engines: cluster.engines.slice(0, 1) };
   const isGone = async () => {
-    await lookAtAll(onA);
-    await cluster.mirror.catchUp();
-    return cluster.mirror.services.get('shop') === undefined;
+    await resyncAll(onA);
+    await cluster.cache.catchUp();
+    return cluster.cache.services.get('shop') === undefined;
   };
   await eventually(t, isGone);
   await registerEngine(cluster, engineOf('b'));
@@ -143,7 +143,7 @@ test('a service that was removed while an engine was cut off does not come back 
   const shown = await untilShown(t, cluster, 'shop', isRunning);
   t.is(shown.ready, 2);
   t.deepEqual(environmentsOf(cluster, 'shop'), ['new', 'new', 'old']);
-  const [left] = cluster.mirror.reservations('b').filter(({ replica }) => replica?.serviceId !== shown.record.id);
+  const [left] = cluster.cache.reservations('b').filter(({ replica }) => replica?.serviceId !== shown.record.id);
   t.like(left, { state: 'bound', image: { environment: { V: 'old' } } });
 });
 
@@ -154,12 +154,12 @@ test('a service that came back and was removed does not come back once more', as
   await untilShown(t, cluster, 'shop', ({ ready }) => ready === 1);
   await removeService(cluster, 'shop');
   await eventually(t, async () => {
-    await lookAtAll(cluster);
-    await cluster.mirror.catchUp();
-    return cluster.mirror.services.get('shop') === undefined;
+    await resyncAll(cluster);
+    await cluster.cache.catchUp();
+    return cluster.cache.services.get('shop') === undefined;
   });
   await registerEngine(cluster, engineOf('b'));
-  await lookAtAll(cluster);
+  await resyncAll(cluster);
   t.deepEqual(await listServices(cluster), []);
   await eventually(t, () => pool.client({ id: 'b' }).containers.size === 0);
 });
@@ -174,13 +174,13 @@ for (const [which, order] of [
     await startServer(scope, cluster);
     await untilShown(t, cluster, 'shop', isRunning);
     cluster.pool.client({ id: 'a' }).fail('any', 'engine_unreachable');
-    await lookAtAll(cluster);
+    await resyncAll(cluster);
     await removeService(cluster, 'shop');
     await eventually(t, async () => (await listServices(cluster)).length === 0);
     cluster.clock.turn(1_000);
     await createService(cluster, 'shop', { ...spec, replicas: 1, image: { ...image, environment: { V: 'new' } } });
     await untilShown(t, cluster, 'shop', isRunning);
-    const record = cluster.mirror.services.get('shop')?.value;
+    const record = cluster.cache.services.get('shop')?.value;
     await end();
     cluster.pool.client({ id: 'a' }).heal();
     const back = await startCluster(t, { pool: cluster.pool });
@@ -191,12 +191,12 @@ for (const [which, order] of [
     await eventually(
       t,
       async () => {
-        await lookAtAll(back);
+        await resyncAll(back);
         return environmentsOf(whole, 'shop').join() === 'new';
       },
       () => environmentsOf(whole, 'shop'),
     );
-    t.like(back.mirror.services.get('shop')?.value, { id: record?.id, generation: 1, createdAt: record?.createdAt });
+    t.like(back.cache.services.get('shop')?.value, { id: record?.id, generation: 1, createdAt: record?.createdAt });
     await untilShown(t, whole, 'shop', isRunning);
   });
 }

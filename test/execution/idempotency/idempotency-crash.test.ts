@@ -92,7 +92,7 @@ for (const when of ['before', 'after'] as const) {
       const died = await dieIn(cluster, { call, when }, (server) => register(server, id, id));
       const answer = await register(cluster, id, id);
       t.deepEqual(answer, { id, addr: `https://${id}.test:2376`, cpus: 4 }, `at call ${call}`);
-      t.is(cluster.mirror.engine(id).value.condition, 'ok', `at call ${call}`);
+      t.is(cluster.cache.engine(id).value.condition, 'ok', `at call ${call}`);
       return died;
     });
     t.true(deaths > 8 && deaths < mostCalls, `${deaths} calls make a registration`);
@@ -146,7 +146,7 @@ test('an engine that is away, with a container of the request on record: no othe
   t.is(cluster.engines.flatMap(({ containers }) => [...containers]).length, 1);
 });
 
-class Gate {
+class Semaphore {
   open: () => void = () => undefined;
   readonly opened = new Promise<void>((resolve) => {
     this.open = resolve;
@@ -155,23 +155,23 @@ class Gate {
 
 test('a server that stood still for longer than its lease finds itself superseded before it makes a container', async (t) => {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs } });
-  const gate = new Gate();
+  const semaphore = new Semaphore();
   let leases = 0;
   const store = overlay(cluster.store, {
     acquireLease: async (...args) => {
       leases += 1;
-      if (leases > 1) await gate.opened;
+      if (leases > 1) await semaphore.opened;
       return cluster.store.acquireLease(...args);
     },
     reserve: async (request) => {
-      await gate.opened;
+      await semaphore.opened;
       return cluster.store.reserve(request);
     },
   });
   const image = { ...busybox, container_name: 'web', strategy: 'spread' } as const;
   const slow = run({ ...cluster, store }, 'k', image);
   const answer = await run(cluster, 'k', image);
-  gate.open();
+  semaphore.open();
   t.like(await t.throwsAsync(slow), { code: 'reservation_lost' });
   await onlyContainer(t, cluster, 'web', 'after both');
   t.deepEqual(await run(cluster, 'k', image), answer);
@@ -188,12 +188,12 @@ test('a server that was superseded gives the answer of the one that took over, a
     },
   });
   let isTakenOver = false;
-  const gate = new Gate();
+  const semaphore = new Semaphore();
   const request = { key: 'k', asked: 'x' };
-  const slow = runOnce({ ...cluster, store }, request, () => gate.opened.then(() => 'slow'));
+  const slow = runOnce({ ...cluster, store }, request, () => semaphore.opened.then(() => 'slow'));
   t.is(await runOnce(cluster, request, async () => 'fast'), 'fast');
   isTakenOver = true;
-  gate.open();
+  semaphore.open();
   t.is(await slow, 'fast');
   t.is(await runOnce(cluster, request, async () => 'another'), 'fast');
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { runAllOrNone } from '../../../src/commands/containers/run-containers.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runOnce } from '../../../src/execution/idempotency/run-once.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { labelsOf } from '../../../src/labels/container-labels.ts';
@@ -29,7 +29,7 @@ function engineOf({ engines: [engine] }: TestCluster) {
   return engine;
 }
 
-function gate() {
+function semaphore() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -44,16 +44,16 @@ async function leaveUnstarted(cluster: TestCluster): Promise<string> {
     ...{ id, engineId: 'a', name: 'other', image: web, claims: [], createdAt: '2026-01-01T00:00:00.000Z' },
     reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
   };
-  const { version } = cluster.mirror.engine('a');
+  const { version } = cluster.cache.engine('a');
   await cluster.store.reserve({ reservation, engineVersion: version, leaseMs: 0 });
-  const labels = labelsOf(cluster.installation, reservation, { daemonId: 'daemon-a', epoch: cluster.mirror.epoch });
+  const labels = labelsOf(cluster.installation, reservation, { daemonId: 'daemon-a', epoch: cluster.cache.epoch });
   return await engineOf(cluster).createContainer({ image: web, name: 'other', labels, maximumCpus: 4 });
 }
 
 /** A look that has made up its mind, and is kept busy by another container before it comes to the one at stake. */
 async function lookThatDawdles(cluster: TestCluster) {
   const other = [...engineOf(cluster).containers.values()].find(({ name }) => name === 'other');
-  const [asked, going] = [gate(), gate()];
+  const [asked, going] = [semaphore(), semaphore()];
   const client = overlay(engineOf(cluster), {
     removeContainer: async (id, ...options) => {
       if (id === other?.id) {
@@ -63,7 +63,7 @@ async function lookThatDawdles(cluster: TestCluster) {
       await engineOf(cluster).removeContainer(id, ...options);
     },
   });
-  const look = observeEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => client }) }, 'a');
+  const look = resyncEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => client }) }, 'a');
   await asked.opened;
   return async () => {
     going.open();
@@ -77,7 +77,7 @@ async function dieBeforeTheStart(cluster: TestCluster): Promise<string> {
   const life = new Life({ call: 'startContainer', when: 'before' });
   await Promise.race([life.ended, run(mortal(cluster, life))]);
   await outlive(cluster, life);
-  await cluster.mirror.catchUp();
+  await cluster.cache.catchUp();
   const [, id = ''] = engineOf(cluster).containers.keys();
   return id;
 }
@@ -119,7 +119,7 @@ test('a look that saw a container run does not bind it while another one removes
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const engine = engineOf(cluster);
-  const [binding, mayBind, removing, mayRemove] = [gate(), gate(), gate(), gate()];
+  const [binding, mayBind, removing, mayRemove] = [semaphore(), semaphore(), semaphore(), semaphore()];
   const store = overlay(cluster.store, {
     bind: async (...args) => {
       binding.open();
@@ -142,9 +142,9 @@ test('a look that saw a container run does not bind it while another one removes
       await engine.removeContainer(each, options);
     },
   });
-  const one = observeEngine({ ...cluster, store, pool: overlay(cluster.pool, { client: () => seesItRun }) }, 'a');
+  const one = resyncEngine({ ...cluster, store, pool: overlay(cluster.pool, { client: () => seesItRun }) }, 'a');
   await binding.opened;
-  const other = observeEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => removes }) }, 'a');
+  const other = resyncEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => removes }) }, 'a');
   await removing.opened;
   mayBind.open();
   await one;
@@ -161,7 +161,7 @@ async function leaveForLong(cluster: TestCluster): Promise<void> {
   for (const [at, { id }] of (await cluster.store.reservations()).entries()) {
     await cluster.store.bind(id, containers[at] ?? '');
   }
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   const { leaseMs: most, deadlines } = cluster.settings;
   await new Promise((resolve) => setTimeout(resolve, most + deadlines.startMs + 10));
 }
@@ -181,7 +181,7 @@ test('a retry does not start a container that a look is about to remove: it runs
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 400, deadlines: { startMs: 1 } } });
   await dieBeforeTheStart(cluster);
   await leaveForLong(cluster);
-  const [asked, going] = [gate(), gate()];
+  const [asked, going] = [semaphore(), semaphore()];
   const client = overlay(engineOf(cluster), {
     removeContainer: async (...args) => {
       asked.open();
@@ -189,7 +189,7 @@ test('a retry does not start a container that a look is about to remove: it runs
       await engineOf(cluster).removeContainer(...args);
     },
   });
-  const look = observeEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => client }) }, 'a');
+  const look = resyncEngine({ ...cluster, pool: overlay(cluster.pool, { client: () => client }) }, 'a');
   await asked.opened;
   const retry = run(cluster);
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -222,7 +222,7 @@ function cutOff(cluster: TestCluster, link: { isAway: boolean }): Cluster {
 test('a server that could not tell of its container, and comes back, does not undo what a retry answered with', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 600 } });
   const link = { isAway: false };
-  const [binding, going] = [gate(), gate()];
+  const [binding, going] = [semaphore(), semaphore()];
   const server = cutOff(cluster, link);
   const store = overlay(server.store, {
     bind: async () => {
@@ -251,7 +251,7 @@ test('a server that was superseded removes none of the containers of its request
       return (await runAllOrNone(server, image, { count: 2, attempt })).map(({ id }) => id).sort();
     });
   const link = { isAway: false };
-  const [starting, going] = [gate(), gate()];
+  const [starting, going] = [semaphore(), semaphore()];
   let starts = 0;
   const client = overlay(engineOf(cluster), {
     startContainer: async (id) => {

@@ -24,7 +24,7 @@ async function startDoor(t: ExecutionContext) {
 
 test('a Redis that was flushed and filled again within one wait is read anew, and the server decides on what it holds', async (t) => {
   const { redis, door, other } = await startDoor(t);
-  const { epoch } = door.cluster.mirror;
+  const { epoch } = door.cluster.cache;
   t.is(await redis.send('FLUSHALL'), '+OK\r\n');
   const ids = Array.from({ length: 60 }, (_, i) => `new-${i}`);
   for (const id of ids) await other.write([{ kind: 'engine', id, value: engineRecord(id) }]);
@@ -34,7 +34,7 @@ test('a Redis that was flushed and filled again within one wait is read anew, an
     body.data.map(({ id }: { id: string }) => id),
     [...ids].sort(),
   );
-  t.not(door.cluster.mirror.epoch, epoch);
+  t.not(door.cluster.cache.epoch, epoch);
   t.is((await door.call('POST', '/apiv1/plan', { name: 'redis', type: 'label' })).body.data.candidates.length, 60);
 });
 
@@ -42,10 +42,9 @@ test('the feed alone tells of it too, to a follower that nobody asks', async (t)
   const { redis, door, other } = await startDoor(t);
   await redis.send('FLUSHALL');
   for (let i = 0; i < 60; i++) await other.write([{ kind: 'engine', id: `${i}`, value: engineRecord(`${i}`) }]);
-  const { mirror } = door.cluster;
-  while (mirror.snapshots().length !== 60)
-    await mirror.changes.next(mirror.changes.count, 100, AbortSignal.timeout(100));
-  t.false(mirror.hasEngine('a'));
+  const { cache } = door.cluster;
+  while (cache.snapshots().length !== 60) await cache.changes.next(cache.changes.count, 100, AbortSignal.timeout(100));
+  t.false(cache.hasEngine('a'));
 });
 
 test('a version that was counted and never written is made good by reading anew', async (t) => {
@@ -106,8 +105,8 @@ test('what an older release wrote is read and gone on from', async (t) => {
   const door = await openDoor(t, { wrap: () => store });
   await store.write([{ kind: 'engine', id: 'c', value: engineRecord('c') }]);
   t.is((await door.call('GET', '/apiv1/engines?consistent=true')).body.data.length, 3);
-  t.is(door.cluster.mirror.epoch, (await store.position()).epoch);
-  t.not(door.cluster.mirror.epoch, '');
+  t.is(door.cluster.cache.epoch, (await store.position()).epoch);
+  t.not(door.cluster.cache.epoch, '');
 });
 
 test('a service with thousands of generations, as an older release left it, is removed', async (t) => {

@@ -5,12 +5,12 @@ import type { PlannedMove } from '../../../src/model/rebalance.ts';
 import type { Movable } from '../../../src/simulation/rebalance/find-better.ts';
 import { type MovePlan, planMoves } from '../../../src/simulation/rebalance/plan-moves.ts';
 import { type DecisionRules, WhatIf } from '../../../src/simulation/what-if.ts';
-import { Turns } from '../../../src/state/turns.ts';
+import { PlacementCounter } from '../../../src/state/placement-counter.ts';
 import { imageConfig, type SnapshotChanges, snapshot } from '../../placement/engines.ts';
 
 const rules: DecisionRules = {
   registry: buildRegistry(),
-  turns: new Turns(),
+  placementCounter: new PlacementCounter(),
   settings: { strategy: 'spread' },
 };
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { restartContainer, startContainer } from '../../../src/commands/containers/start-container.ts';
 import { stopContainer } from '../../../src/commands/containers/stop-container.ts';
-import { observeEngine } from '../../../src/engine-sync/observe-engine.ts';
+import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
@@ -45,10 +45,10 @@ test('a port that the engine chose when somebody restarted the container is clai
   const { id } = await runContainer(cluster, web());
   const [engine] = cluster.engines;
   await engine?.restartContainer(id);
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await portsHeld(cluster), ['port/tcp/32769']);
   const before = await cluster.store.head();
-  await observeEngine(cluster, 'a');
+  await resyncEngine(cluster, 'a');
   t.is(await cluster.store.head(), before, 'it is on record');
 });
 
@@ -65,7 +65,7 @@ test('a store that is lost has the bound ports again from the engine', async (t)
   await runContainer(cluster, web());
   const [reservation] = await cluster.store.reservations();
   await cluster.store.release(reservation?.id ?? '');
-  await cluster.mirror.catchUp();
-  await observeEngine(cluster, 'a');
+  await cluster.cache.catchUp();
+  await resyncEngine(cluster, 'a');
   t.deepEqual(await portsHeld(cluster), ['port/tcp/32768']);
 });

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { showEngines } from '../../../commands/engines/show-engine.ts';
-import { lookAnew } from '../../../engine-sync/look-anew.ts';
+import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { shownEngineShape } from '../../shapes.ts';
@@ -12,7 +12,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/engines',
     options: { validate: consistentQuery },
     handler: async ({ query }) => {
-      if (query.consistent) await lookAnew(cluster);
+      if (query.consistent) await refreshEngines(cluster);
       return success((await showEngines(cluster)).map(shownEngineShape));
     },
   });

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { showEngine } from '../../../commands/engines/show-engine.ts';
-import { lookAnew } from '../../../engine-sync/look-anew.ts';
+import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { shownEngineShape } from '../../shapes.ts';
@@ -13,7 +13,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/engine/{id}',
     options: { validate: { ...consistentQuery, ...engineParams } },
     handler: async ({ params, query }) => {
-      if (query.consistent) await lookAnew(cluster, params.id);
+      if (query.consistent) await refreshEngines(cluster, params.id);
       return success(shownEngineShape(await showEngine(cluster, params.id)));
     },
   });

@@ -1,5 +1,5 @@
 /** What those who look found, until whoever decides takes it: of each thing the last word. */
-export class Findings<Finding> {
+export class ResultInbox<Finding> {
   readonly #found = new Map<string, Finding>();
 
   put(id: string, finding: Finding): void {

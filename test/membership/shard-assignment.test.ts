@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import { EngineShare, ownerOf, shardOf } from '../../src/membership/engine-share.ts';
+import { ownerOf, ShardAssignment, shardOf } from '../../src/membership/shard-assignment.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 const engines = Array.from({ length: 40 }, (_, index) => `engine-${index}`);
 
-function join(t: ExecutionContext, cluster: TestCluster, id: string): EngineShare {
-  const share = new EngineShare(cluster, id);
+function join(t: ExecutionContext, cluster: TestCluster, id: string): ShardAssignment {
+  const share = new ShardAssignment(cluster, id);
   share.start();
   t.teardown(() => share.stop());
   return share;
@@ -17,7 +17,7 @@ async function until(isSo: () => boolean): Promise<void> {
   }
 }
 
-const followers = (shares: readonly EngineShare[]) =>
+const followers = (shares: readonly ShardAssignment[]) =>
   engines.map((engine) => shares.filter((share) => share.has(engine)).length);
 
 test('one server follows every engine', async (t) => {

@@ -34,7 +34,7 @@ const quietKinds: ReadonlySet<Change['kind']> = new Set(['server', 'container'])
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
  * may be a moment behind; the ledger notices, and `catchUp` closes the gap.
  */
-export class Mirror {
+export class StateCache {
   readonly services = new KeptDocuments<ServiceRecord>();
   readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
   readonly jobs = new KeptDocuments<JobRecord>();
@@ -52,7 +52,7 @@ export class Mirror {
   readonly #follower: ChangeFollower;
   readonly #engines = new Map<string, Versioned<EngineRecord>>();
   readonly #reservations = new ReservationIndex();
-  readonly #expected = new ReservationIndex();
+  readonly #assumed = new ReservationIndex();
   readonly #observations: Observations;
   readonly #swarmPorts = new SwarmPorts();
   readonly #seenTimes: SeenTimes;
@@ -229,7 +229,7 @@ export class Mirror {
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
-  sighted(engineId: string, fence: Fence | undefined): void {
+  touched(engineId: string, fence: Fence | undefined): void {
     this.#observations.answered(engineId, fence);
   }
 
@@ -247,13 +247,13 @@ export class Mirror {
    * Counts with a reservation that is being made, so that whoever decides meanwhile does not choose the same engine for
    * the same reasons. It is no record: only snapshots show it, until the returned function is called.
    */
-  expect(reservation: NewReservation): () => void {
+  assume(reservation: NewReservation): () => void {
     const { id, engineId } = reservation;
-    const value = { ...reservation, state: 'reserved', isExpected: true } as const;
-    this.#expected.put({ id, version: 0, value });
+    const value = { ...reservation, state: 'reserved', isAssumed: true } as const;
+    this.#assumed.put({ id, version: 0, value });
     this.#snapshots.exchange(engineId, undefined, value);
     return () => {
-      this.#expected.remove(id);
+      this.#assumed.remove(id);
       this.#snapshots.exchange(engineId, value, undefined);
     };
   }
@@ -342,7 +342,7 @@ export class Mirror {
 
   #makeSnapshot(engineId: string): EngineSnapshot {
     const { value: engine, version } = this.engine(engineId);
-    const holders = [...this.#reservations.on(engineId), ...this.#expected.on(engineId)];
+    const holders = [...this.#reservations.on(engineId), ...this.#assumed.on(engineId)];
     const { images } = this.observation(engineId);
     const { count: failures = 0 } = this.startFailures.of(engineId) ?? {};
     const external = this.#swarmPorts.holdersOn(engineId);

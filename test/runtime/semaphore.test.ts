@@ -1,12 +1,12 @@
 import test from 'ava';
-import { Gate } from '../../src/runtime/gate.ts';
+import { Semaphore } from '../../src/runtime/semaphore.ts';
 
 test('so many go through at a time, in the order in which they came', async (t) => {
-  const gate = new Gate(2);
+  const semaphore = new Semaphore(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const all = [0, 1, 2, 3].map((n) =>
-    gate.through(() => {
+    semaphore.run(() => {
       begun.push(n);
       return new Promise<void>((resolve) => ends.push(resolve));
     }),
@@ -23,10 +23,10 @@ test('so many go through at a time, in the order in which they came', async (t) 
 });
 
 test('what fails makes room all the same', async (t) => {
-  const gate = new Gate(1);
-  const failing = gate.through(() => Promise.reject(new Error('no')));
-  const next = gate.through(async () => 'yes');
+  const semaphore = new Semaphore(1);
+  const failing = semaphore.run(() => Promise.reject(new Error('no')));
+  const next = semaphore.run(async () => 'yes');
   await t.throwsAsync(failing, { message: 'no' });
   t.is(await next, 'yes');
-  t.is(await gate.through(async () => 'again'), 'again');
+  t.is(await semaphore.run(async () => 'again'), 'again');
 });

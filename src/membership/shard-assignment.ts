@@ -1,11 +1,11 @@
 import { hash as digest } from 'node:crypto';
 import { pause } from '../runtime/pause.ts';
 import type { Fence } from '../store/store.ts';
-import { type RosterContext, ServerRoster } from './server-roster.ts';
+import { Membership, type MembershipContext } from './membership.ts';
 
 /** Engines are shared out by shard, so that what sharing costs does not grow with them. */
 const shardCount = 16;
-const beatMs = 3_000;
+const heartbeatMs = 3_000;
 const leaseMs = 10_000;
 /** Between two tries at a shard that another server has yet to give up: nobody follows its engines once it has. */
 const retryMs = 300;
@@ -14,31 +14,31 @@ const retryMs = 300;
  * Which engines this server follows. The servers that live agree on an owner for each shard (rendezvous hashing: Thaler
  * and Ravishankar, 1998), and the owner takes a lease on it: two that disagree for a moment never both follow.
  */
-export class EngineShare {
-  readonly #store: RosterContext['store'];
-  readonly #logger: RosterContext['logger'];
+export class ShardAssignment {
+  readonly #store: MembershipContext['store'];
+  readonly #logger: MembershipContext['logger'];
   readonly #serverId: string;
-  readonly #roster: ServerRoster;
+  readonly #membership: Membership;
   readonly #held = new Map<number, { readonly token: number; readonly until: number }>();
   readonly #stopping = new AbortController();
-  #beating: Promise<void> | undefined;
+  #heartbeats: Promise<void> | undefined;
 
-  constructor(context: RosterContext, serverId: string) {
+  constructor(context: MembershipContext, serverId: string) {
     this.#store = context.store;
     this.#logger = context.logger;
     this.#serverId = serverId;
-    this.#roster = new ServerRoster(context, serverId);
+    this.#membership = new Membership(context, serverId);
   }
 
   start(): void {
-    this.#beating = this.#beat();
+    this.#heartbeats = this.#heartbeat();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#beating;
+    await this.#heartbeats;
     const given = [...this.#held].map(([shard, { token }]) => this.#store.releaseLease(leaseName(shard), token));
-    await Promise.allSettled([...given, this.#roster.leave()]);
+    await Promise.allSettled([...given, this.#membership.leave()]);
   }
 
   /** Whether this server follows the engine now. */
@@ -58,18 +58,18 @@ export class EngineShare {
     return { name: leaseName(shard), token: lease.token };
   }
 
-  async #beat(): Promise<void> {
+  async #heartbeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let pauseMs = beatMs;
+      let pauseMs = heartbeatMs;
       try {
-        const servers = await this.#roster.beat();
+        const servers = await this.#membership.heartbeat();
         const settled = await Promise.all(
           Array.from({ length: shardCount }, (_, shard) => this.#claim(shard, servers)),
         );
         if (settled.includes(false)) pauseMs = retryMs;
       } catch (error) {
-        this.#logger.warn({ err: error }, 'share of the engines not renewed');
+        this.#logger.warn({ err: error }, 'shards not renewed');
       }
       await pause(pauseMs, signal);
     }

@@ -20,36 +20,36 @@ const engineFaults = [
 ] as const;
 
 /**
- * Looks at one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
- * records whether the engine can be used. Throws only what is not the engine's fault. False: another look is needed, because
+ * Resyncs one engine: who answers, what runs there, which images are there. Brings the ledger in line with it and
+ * records whether the engine can be used. Throws only what is not the engine's fault. False: another resync is needed, because
  * this one may not cost more.
  *
  * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
  * they are right by what is on the engine, whoever makes them.
  */
-export async function observeEngine(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
-  if (!cluster.mirror.hasEngine(id)) return true;
+export async function resyncEngine(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+  if (!cluster.cache.hasEngine(id)) return true;
   try {
-    return await takeStock(cluster, id, fence);
+    return await resync(cluster, id, fence);
   } catch (error) {
     if (!isSatsumaError(error, ...engineFaults)) throw error;
-    cluster.logger.debug({ err: error, engineId: id }, 'engine not observed');
+    cluster.logger.debug({ err: error, engineId: id }, 'engine not resynced');
     await record(cluster, id, { condition: 'down', error: error.message }, fence);
     return true;
   }
 }
 
 /** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
-async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
-  const { mirror } = cluster;
-  const { value: engine } = mirror.engine(id);
+async function resync(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+  const { cache } = cluster;
+  const { value: engine } = cache.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
-  await mirror.catchUp();
-  const { version } = mirror;
-  const recorded = mirror.records(id);
-  const before = mirror.observation(id);
-  const { containers, askedAt, images, daemon, swarm } = await look(cluster, engine, before);
-  mirror.containers.replace(id, containers, askedAt);
+  await cache.catchUp();
+  const { version } = cache;
+  const recorded = cache.records(id);
+  const before = cache.observation(id);
+  const { containers, askedAt, images, daemon, swarm } = await readEngine(cluster, engine, before);
+  cache.containers.replace(id, containers, askedAt);
   const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
   const seen = {
     images: new Set(images),
@@ -57,8 +57,8 @@ async function takeStock(cluster: Cluster, id: string, fence?: Fence): Promise<b
     ...(unclear !== '' && { unclear }),
   };
   const observation = { observedAt: timestamp(cluster.clock), version, ...seen };
-  mirror.observed(id, observation);
-  mirror.sighted(id, fence);
+  cache.observed(id, observation);
+  cache.touched(id, fence);
   warnOfUnclear(cluster, id, observation);
   const isWhole = await reconcileEngine(cluster, { engineId: id, recorded, containers });
   // Only now: an engine is used once what runs there is in the ledger.
@@ -72,7 +72,7 @@ function warnOfUnclear({ details, logger }: Cluster, engineId: string, { unclear
   logger.warn({ engineId, unclear }, 'entries of the lists of an engine are left out');
 }
 
-async function look({ pool, clock }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
+async function readEngine({ pool, clock }: Cluster, engine: EngineRecord, before: Observation): Promise<Seen> {
   const client = pool.client(engine);
   const { daemon, swarm } = await client.handshake();
   refuseOtherDaemon(engine, daemon);
@@ -125,17 +125,17 @@ function changedAt({ observedAt }: Observation, { condition }: Outcome, now: str
 
 /** Writes what changed, and nothing where nothing did: a placement is refused while the record's version moves. */
 async function record(
-  { mirror, store, clock, logger }: Cluster,
+  { cache, store, clock, logger }: Cluster,
   id: string,
   outcome: Outcome,
   fence: Fence | undefined,
 ): Promise<void> {
-  if (!mirror.hasEngine(id)) return;
-  const { value: engine, version } = mirror.engine(id);
+  if (!cache.hasEngine(id)) return;
+  const { value: engine, version } = cache.engine(id);
   const { error: _, silentMs, isLossConfirmed, ...rest } = engine;
   const isSame = engine.condition === outcome.condition;
-  const since = isSame ? engine.since : changedAt(mirror.observation(id), outcome, timestamp(clock));
-  const silent = isSame ? silentMs : Math.round(mirror.silentForMs(id, fence));
+  const since = isSame ? engine.since : changedAt(cache.observation(id), outcome, timestamp(clock));
+  const silent = isSame ? silentMs : Math.round(cache.silentForMs(id, fence));
   const isDown = outcome.condition === 'down' && silent !== undefined;
   const after: EngineRecord = {
     ...{ ...rest, ...outcome, since },
@@ -144,8 +144,8 @@ async function record(
   };
   if (isDeepStrictEqual(after, engine)) return;
   const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease: fence });
-  // Somebody else wrote, or follows the engine now: the next look compares with what they did.
+  // Somebody else wrote, or follows the engine now: the next resync compares with what they did.
   if (!written.ok) return;
   if (engine.condition !== outcome.condition) logger.info({ engineId: id, ...outcome }, 'engine condition changed');
-  await mirror.catchUp();
+  await cache.catchUp();
 }

@@ -1,5 +1,5 @@
 /** Counts placements, for the strategies that depend on how many there were. Each server counts its own. */
-export class Turns {
+export class PlacementCounter {
   #next = 0;
 
   /** The turn a placement made now would get. */

@@ -1,7 +1,7 @@
 import type { Cluster } from '../state/cluster.ts';
 import { SkewReporter } from './clock-skew.ts';
 
-export type RosterContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
+export type MembershipContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
 
 /** A server that wrote nothing for this long is taken for dead. */
 export const deadAfterMs = 9_000;
@@ -10,14 +10,14 @@ export const deadAfterMs = 9_000;
  * Which servers share this store. Each writes a sign of life now and then; whether one is alive is judged by the time at
  * which its sign was last seen to change here, so that no two clocks are compared.
  */
-export class ServerRoster {
-  readonly #store: RosterContext['store'];
-  readonly #clock: RosterContext['clock'];
+export class Membership {
+  readonly #store: MembershipContext['store'];
+  readonly #clock: MembershipContext['clock'];
   readonly #skews: SkewReporter;
   readonly #id: string;
   readonly #seen = new Map<string, { version: number; at: number }>();
 
-  constructor({ store, clock, logger }: RosterContext, serverId: string) {
+  constructor({ store, clock, logger }: MembershipContext, serverId: string) {
     this.#store = store;
     this.#clock = clock;
     this.#skews = new SkewReporter(logger);
@@ -25,7 +25,7 @@ export class ServerRoster {
   }
 
   /** Writes this server's sign, and gives the ids of all that live, this one included, sorted. */
-  async beat(): Promise<string[]> {
+  async heartbeat(): Promise<string[]> {
     const value = { beat: new Date().toISOString(), aheadMs: Math.round(this.#clock.aheadMs()) };
     await this.#store.write([{ kind: 'server', id: this.#id, value }]);
     const now = performance.now();

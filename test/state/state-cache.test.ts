@@ -1,0 +1,77 @@
+import test from 'ava';
+import type { NewReservation } from '../../src/model/reservation.ts';
+import { startCluster } from '../fixtures/harness.ts';
+
+const reservation: NewReservation = {
+  id: 'r',
+  engineId: 'a',
+  claims: [{ key: 'memory', amount: 100, limit: 8192 }],
+  image: { name: 'redis', type: 'label', restart_policy: {} },
+  name: 'redis',
+  createdAt: '2026-11-01T00:00:00.000Z',
+  reason: { type: 'label', strategy: 'binpack', score: 0, candidates: 1, refused: 0 },
+};
+
+test('an answer that comes after the feed told of more is old news', async (t) => {
+  const { store, cache } = await startCluster(t, { engines: 1 });
+  const { version: engineVersion } = cache.engine('a');
+  const reserved = await store.reserve({ reservation, engineVersion, leaseMs: 1000 });
+  await store.release('r');
+  await cache.catchUp();
+  t.true(reserved.ok);
+  const version = reserved.ok ? reserved.version : 0;
+  cache.apply({ kind: 'reservation', id: 'r', version, value: { ...reservation, state: 'reserved' } });
+  t.is(cache.record('r'), undefined);
+  t.is(cache.snapshot('a').usedMemoryMiB, 0);
+});
+
+for (const hours of [-1, 1]) {
+  const stamp = (wallMs: number) => new Date(wallMs + hours * 3_600_000).toISOString();
+
+  test(`what a server saw whose wall clock is off by ${hours} h is newer by its version`, async (t) => {
+    const { cache } = await startCluster(t, { engines: 1 });
+    const { version } = cache;
+    cache.observed('a', { ...cache.observation('a'), observedAt: new Date().toISOString(), version });
+    const value = { observedAt: stamp(Date.now()), images: ['one'] };
+    cache.apply({ kind: 'observation', id: 'a', version: version + 1, value });
+    t.deepEqual([...cache.observation('a').images], ['one']);
+    const later = { observedAt: new Date().toISOString(), images: ['two'] };
+    cache.apply({ kind: 'observation', id: 'a', version: version + 3, value: later });
+    cache.apply({ kind: 'observation', id: 'a', version: version + 2, value });
+    t.deepEqual([...cache.observation('a').images], ['two']);
+  });
+
+  test(`since a server found an engine down whose wall clock is off by ${hours} h it is down for as long as it is`, async (t) => {
+    const { cache, clock } = await startCluster(t, { engines: 1 });
+    const { value } = cache.engine('a');
+    const { version } = cache;
+    const down = { ...value, condition: 'down', since: stamp(Date.now()), silentMs: 4_000 } as const;
+    cache.apply({ kind: 'engine', id: 'a', version: version + 1, value: down });
+    clock.turn(20_000);
+    // Something else of it changes.
+    cache.apply({ kind: 'engine', id: 'a', version: version + 2, value: { ...down, labels: ['x'] } });
+    clock.turn(5_000);
+    const ms = cache.downForMs(down);
+    t.true(ms >= 29_000 && ms < 40_000, `${ms}`);
+  });
+}
+
+test('how long an engine was silent counts only for who followed it all the time', async (t) => {
+  const { cache, clock } = await startCluster(t, { engines: 1 });
+  const [fence, other] = [1, 2].map((token) => ({ name: 'watch/1', token }));
+  t.is(cache.silentForMs('a', fence), 0);
+  cache.touched('a', fence);
+  clock.turn(7_000);
+  t.true(cache.silentForMs('a', fence) >= 7_000);
+  t.is(cache.silentForMs('a', other), 0, 'another lease: somebody else may have had an answer in between');
+  t.is(cache.silentForMs('a', undefined), 0);
+});
+
+test('what is expected counts in snapshots and is no record', async (t) => {
+  const { cache } = await startCluster(t, { engines: 1 });
+  const forget = cache.assume(reservation);
+  t.is(cache.snapshot('a').usedMemoryMiB, 100);
+  t.is(cache.record('r'), undefined);
+  forget();
+  t.is(cache.snapshot('a').usedMemoryMiB, 0);
+});
