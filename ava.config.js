@@ -3,7 +3,7 @@ import { reported } from './ava.reported.js';
 
 export default reported(
   compiled({
-    files: ['test/**/*.test.ts', '!test/integration/**'],
+    files: ['test/**/*.test.ts', '!test/integration/**', '!test/docker-image/**'],
     extensions: { ts: 'module' },
     nodeArguments: ['--import=tsx'],
     workerThreads: false,

@@ -91,7 +91,7 @@ export async function registerAll(server: SatsumaServer, lab: Lab): Promise<void
   }
 }
 
-async function call(
+export async function call(
   address: string,
   method: string,
   path: string,
