@@ -7,8 +7,8 @@ import type { ServeOptions } from './cli/serve-command.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
+import { ControllerManager } from './controllers/controller-manager.ts';
 import { Leadership } from './controllers/leadership.ts';
-import { Converger } from './controllers/services/converger.ts';
 import { ContainerPublisher } from './engine-sync/container-publisher.ts';
 import { EngineWatchers } from './engine-sync/engine-watchers.ts';
 import { openDockerPool } from './engines/docker/pool.ts';
@@ -93,7 +93,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const publisher = new ContainerPublisher(cluster, shards);
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
-  const converger = new Converger(cluster, leadership);
+  const controllerManager = new ControllerManager(cluster, leadership);
   const thrift = new Thrift();
   await guard?.join();
   let refusal: SatsumaError | undefined;
@@ -105,7 +105,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     publisher.start();
     sweep.start();
     leadership.start();
-    converger.start();
+    controllerManager.start();
     thrift.start();
     const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
     logger.info(
@@ -119,7 +119,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     thrift.stop();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
-    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), converger.stop()]);
+    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), controllerManager.stop()]);
     await Promise.all([shards.stop(), leadership.stop()]);
     await cache.stop();
   }

@@ -5,7 +5,7 @@ import { pause } from '../runtime/pause.ts';
 import type { Semaphore } from '../runtime/semaphore.ts';
 import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { isKnownStopped } from '../state/containers/at-rest.ts';
+import { isKnownStopped } from '../state/containers/stopped.ts';
 import type { Fence } from '../store/store.ts';
 import { EndedContainers } from './ended-containers.ts';
 import { leftOverAfterMs } from './reconcile.ts';

@@ -5,8 +5,8 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
-import { atRest } from '../state/containers/at-rest.ts';
 import { imageNameOf, isAlive } from '../state/containers/container-view.ts';
+import { stopped } from '../state/containers/stopped.ts';
 
 /**
  * What a foreign container holds now; see at-rest.ts. One that was created may never be started by those who made it.
@@ -39,7 +39,7 @@ export function foreignReservation(
     reason: { type: '', strategy: 'binpack', score: 0, candidates: 0, refused: 0 },
     isForeign: true,
   };
-  return runs ? reservation : atRest(reservation);
+  return runs ? reservation : stopped(reservation);
 }
 
 export function foreignId(containerId: string): string {

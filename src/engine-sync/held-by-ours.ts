@@ -3,10 +3,10 @@ import type { ContainerSummary } from '../model/container.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { atRest, bare, isStopped } from '../state/containers/at-rest.ts';
 import { withBoundPorts } from '../state/containers/bound-ports.ts';
 import { holdLimits, withLimits, withName } from '../state/containers/changed-by-hand.ts';
 import { isAlive } from '../state/containers/container-view.ts';
+import { bare, isStopped, stopped } from '../state/containers/stopped.ts';
 import type { Versioned } from '../store/store.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function heldByOurs(
 }
 
 function heldBy(cluster: Cluster, record: Reservation, container: ContainerSummary): NewReservation {
-  if (isStopped(container)) return withName(record.isAtRest ? record : atRest(bare(record)), container);
+  if (isStopped(container)) return withName(record.isAtRest ? record : stopped(bare(record)), container);
   if (!isAlive(container)) return record;
   const running = record.isAtRest ? restarted(cluster, record) : record;
   return holdsNow(cluster, running, container);

@@ -3,7 +3,7 @@ import type { ContainerSummary } from '../model/container.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { Cluster, ClusterSettings } from '../state/cluster.ts';
-import { atRest, isStopped } from '../state/containers/at-rest.ts';
+import { isStopped, stopped } from '../state/containers/stopped.ts';
 import type { KnownContainer } from '../state/known-container.ts';
 import type { Versioned } from '../store/store.ts';
 import { findHidden } from './find-hidden.ts';
@@ -128,7 +128,7 @@ function repairStrays(comparison: Comparison): Repair[] {
     const reservation = believed.get(container.id);
     if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || untold.has(container.id)) return [];
     if (container.state !== 'created') {
-      const held = isStopped(container) ? atRest(reservation) : reservation;
+      const held = isStopped(container) ? stopped(reservation) : reservation;
       return [{ do: 'adopt', reservation: held, containerId: container.id }];
     }
     return leftOver.has(container.id) ? [{ do: 'remove', containerId: container.id }] : [];

@@ -108,7 +108,7 @@ export interface Replica {
 }
 
 /**
- * What the converging server found out, for all to see: whatever the ledger and the engines do not tell. Of replicas
+ * What the server that leads found out, for all to see: whatever the ledger and the engines do not tell. Of replicas
  * by their reservation's id.
  */
 export interface ServiceStatus {

@@ -35,7 +35,7 @@ export interface Landed extends Place {
 }
 
 /**
- * What would become of a service with this record, on what is known now: the decisions that the converging loop would make
+ * What would become of a service with this record, on what is known now: the decisions that the controller loop would make
  * if everything that it starts did well. Changes nothing. `places`: slots that come before the others, and go to that
  * engine or nowhere.
  */

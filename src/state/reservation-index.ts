@@ -18,7 +18,7 @@ export class ReservationIndex {
   readonly #byService = new Map<string, Map<string, Entry>>();
   readonly #byJob = new Map<string, Map<string, Entry>>();
   /** Single containers that are run elsewhere when their engine is lost. */
-  readonly #rescued = new Map<string, Entry>();
+  readonly #reschedulable = new Map<string, Entry>();
   /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
   readonly #byName = new NameIndex();
@@ -75,8 +75,8 @@ export class ReservationIndex {
     return [...this.#byService.values(), ...this.#byJob.values()].flatMap(valuesOf);
   }
 
-  rescued(): Reservation[] {
-    return valuesOf(this.#rescued);
+  reschedulable(): Reservation[] {
+    return valuesOf(this.#reschedulable);
   }
 
   put(entry: Entry): void {
@@ -85,7 +85,7 @@ export class ReservationIndex {
     this.#byId.set(entry.id, entry);
     this.#byName.put(entry);
     putUnder(this.#byEngine, engineId, entry);
-    if (entry.value.image.reschedule && !entry.value.isForeign) this.#rescued.set(entry.id, entry);
+    if (entry.value.image.reschedule && !entry.value.isForeign) this.#reschedulable.set(entry.id, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
     if (entry.value.task) putUnder(this.#byJob, entry.value.task.job, entry);
     const { containerId } = entry.value;
@@ -98,7 +98,7 @@ export class ReservationIndex {
     if (!entry) return;
     this.#byId.delete(id);
     this.#byName.remove(entry);
-    this.#rescued.delete(id);
+    this.#reschedulable.delete(id);
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
     if (entry.value.replica) removeUnder(this.#byService, entry.value.replica.service, id);
@@ -111,7 +111,7 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#rescued, this.#byContainer, this.#byName]) map.clear();
+    for (const map of [this.#byId, this.#reschedulable, this.#byContainer, this.#byName]) map.clear();
     for (const map of [this.#byEngine, this.#byService, this.#byJob]) map.clear();
   }
 }

@@ -129,8 +129,8 @@ export class StateCache {
   }
 
   /** Of single containers that are run elsewhere when their engine is lost. */
-  rescued(): Reservation[] {
-    return this.#reservations.rescued();
+  reschedulable(): Reservation[] {
+    return this.#reservations.reschedulable();
   }
 
   /** Of one engine, with the version that each has here. */

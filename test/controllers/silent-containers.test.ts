@@ -1,6 +1,6 @@
 import test from 'ava';
-import { TaskLooks } from '../../src/controllers/jobs/task-looks.ts';
-import { ReplicaChecks } from '../../src/controllers/services/replica-checks.ts';
+import { TaskProbes } from '../../src/controllers/jobs/task-probes.ts';
+import { ReplicaProbes } from '../../src/controllers/services/replica-probes.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { busybox, spec, view } from '../decisions/services/views.ts';
 import { startCluster } from '../fixtures/harness.ts';
@@ -32,18 +32,18 @@ const pauses = test.macro(
 );
 
 test('a replica that keeps us waiting is asked about less often', pauses, (cluster, containerId) => {
-  const checks = new ReplicaChecks(cluster, () => undefined);
+  const checks = new ReplicaProbes(cluster, () => undefined);
   const replicas = [view({ state: 'starting', containerId })];
   return (now) => checks.begin(replicas, () => spec, now);
 });
 
 test('a replica that is thought to have ended, too', pauses, (cluster, containerId) => {
-  const checks = new ReplicaChecks(cluster, () => undefined);
+  const checks = new ReplicaProbes(cluster, () => undefined);
   const replicas = [view({ state: 'failed', containerId, isReachable: true })];
   return (now) => checks.begin(replicas, () => spec, now);
 });
 
 test('a task that is thought to have ended, too', pauses, (cluster, containerId) => {
-  const looks = new TaskLooks(cluster, () => undefined);
+  const looks = new TaskProbes(cluster, () => undefined);
   return (now) => looks.begin([{ engineId: 'a', containerId, isEnding: true }], now);
 });

@@ -60,7 +60,7 @@ test('a container says by its labels that it replaces another one, and replaces 
     [],
   );
   t.deepEqual(
-    cluster.cache.rescued().map(({ containerId }) => containerId),
+    cluster.cache.reschedulable().map(({ containerId }) => containerId),
     [id],
   );
 });

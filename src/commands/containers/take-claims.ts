@@ -7,8 +7,8 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { bare } from '../../state/containers/at-rest.ts';
 import { withLimits } from '../../state/containers/changed-by-hand.ts';
+import { bare } from '../../state/containers/stopped.ts';
 import type { Versioned } from '../../store/store.ts';
 import { claimTaken } from './claim-taken.ts';
 

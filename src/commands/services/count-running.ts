@@ -1,7 +1,7 @@
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { isKnownStopped } from '../../state/containers/at-rest.ts';
+import { isKnownStopped } from '../../state/containers/stopped.ts';
 import type { StateCache } from '../../state/state-cache.ts';
 import { showService } from './show-service.ts';
 

@@ -105,7 +105,7 @@ function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWa
   return log === undefined ? {} : { log };
 }
 
-/** What the converging loop is going to find out about the slots that have no place, before it does. */
+/** What the controller loop is going to find out about the slots that have no place, before it does. */
 function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>, now: number): Waits {
   const placed = new Set(lands.map(({ slot }) => slot));
   const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));

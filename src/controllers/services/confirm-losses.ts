@@ -1,4 +1,4 @@
-import { answersToConfirm, isUnconfirmed } from '../../decisions/services/loss.ts';
+import { answersToConfirm, isUnconfirmed } from '../../decisions/services/engine-failure-policy.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -16,7 +16,7 @@ const pingsAtOnce = 64;
  * Decides once for each engine that is down whether the fault is its own: it is where at least half of the engines answer a
  * ping that was sent some seconds after the engine fell silent. Engines that fail together are found down one after the
  * other; those that are not found yet do not answer, so that the first one is not given up by itself. Part of the
- * converging loop.
+ * controller loop.
  */
 export class LossConfirmations {
   readonly #cluster: Cluster;

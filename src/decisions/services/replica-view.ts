@@ -3,7 +3,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark } from '../../model/service.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
-import { isLost, type LossRule } from './loss.ts';
+import { type EngineFailurePolicy, isLost } from './engine-failure-policy.ts';
 
 /**
  * - `starting`: it is not known yet to answer.
@@ -62,7 +62,11 @@ export interface ReplicaPlace {
 
 const noPorts: BoundPorts = [];
 
-export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace, rule: LossRule): ReplicaView {
+export function viewReplica(
+  reservation: ReplicaReservation,
+  place: ReplicaPlace,
+  rule: EngineFailurePolicy,
+): ReplicaView {
   const { id, engineId, replica } = reservation;
   const { slot, generation, copy } = replica;
   const containerId = reservation.state === 'bound' ? reservation.containerId : undefined;
@@ -94,7 +98,7 @@ export function viewReplica(reservation: ReplicaReservation, place: ReplicaPlace
 function stateOf(
   reservation: ReplicaReservation,
   { engine, mark, isUnhealthy }: ReplicaPlace,
-  rule: LossRule,
+  rule: EngineFailurePolicy,
 ): ReplicaState {
   if (mark?.phase === 'retiring') return 'retiring';
   if (!engine) return 'lost';

@@ -7,7 +7,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { bare } from '../../state/containers/at-rest.ts';
+import { bare } from '../../state/containers/stopped.ts';
 import { takeRecord } from '../../state/containers/take-record.ts';
 import type { Versioned } from '../../store/store.ts';
 import { keepLease } from '../keep-lease.ts';

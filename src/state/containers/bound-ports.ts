@@ -8,7 +8,7 @@ import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
 import type { Cluster } from '../cluster.ts';
-import { bare } from './at-rest.ts';
+import { bare } from './stopped.ts';
 
 /** Each round but the last one was lost to somebody who changed the record. */
 const maximumRounds = 5;

@@ -1,5 +1,5 @@
 import type { StateCache } from '../state-cache.ts';
-import { isKnownStopped } from './at-rest.ts';
+import { isKnownStopped } from './stopped.ts';
 
 /** How many containers run on an engine, anybody's: those on record, less those that were seen not to run. */
 export function countContainers(cache: StateCache, engineId: string): number {

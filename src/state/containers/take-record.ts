@@ -1,7 +1,7 @@
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Versioned } from '../../store/store.ts';
 import type { Cluster } from '../cluster.ts';
-import { bare } from './at-rest.ts';
+import { bare } from './stopped.ts';
 
 /** Each round but the last one met an engine's record that had just changed. */
 const maximumRounds = 5;

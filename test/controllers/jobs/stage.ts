@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createJob } from '../../../src/commands/jobs/change-job.ts';
-import { JobWorkers } from '../../../src/controllers/jobs/job-workers.ts';
+import { JobController } from '../../../src/controllers/jobs/job-controller.ts';
 import { LossConfirmations } from '../../../src/controllers/services/confirm-losses.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { type JobRun, type JobSpec, runId } from '../../../src/model/job.ts';
@@ -28,7 +28,7 @@ export const goesOn: Play = () => undefined;
 /** A cluster whose leader is played by the test: pass by pass, with a clock that runs as fast as it likes. */
 export class Stage {
   readonly cluster: TestCluster;
-  readonly #workers: JobWorkers;
+  readonly #reconcilers: JobController;
   readonly #losses: LossConfirmations;
   readonly #leader: Cluster;
   #fence: Fence | undefined;
@@ -40,7 +40,7 @@ export class Stage {
     this.cluster = cluster;
     this.#leader = leader;
     this.#losses = new LossConfirmations(leader, () => undefined);
-    this.#workers = new JobWorkers({ cluster: leader, semaphore: new Semaphore(32), wake: () => undefined });
+    this.#reconcilers = new JobController({ cluster: leader, semaphore: new Semaphore(32), wake: () => undefined });
   }
 
   async create(name: string, spec: Partial<JobSpec> = {}): Promise<void> {
@@ -67,7 +67,7 @@ export class Stage {
     if (!this.#fence) await this.lead();
     if (this.#fence) {
       this.#losses.pass(this.#fence);
-      await this.#workers.pass(this.#fence);
+      await this.#reconcilers.pass(this.#fence);
     }
     // What was begun gets a moment to be done.
     await sleep(2);

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { registerEngine } from '../../../src/commands/engines/register-engine.ts';
 import { createService } from '../../../src/commands/services/change-service.ts';
 import { showService } from '../../../src/commands/services/show-service.ts';
-import { ReplicaChecks } from '../../../src/controllers/services/replica-checks.ts';
+import { ReplicaProbes } from '../../../src/controllers/services/replica-probes.ts';
 import { catalog } from '../../../src/decisions/services/catalog.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import type { HealthCheck } from '../../../src/model/service.ts';
@@ -124,7 +124,7 @@ test('the start period begins with the start of the container, not before', asyn
   server.close();
   const created = { image, name: 'web.1', labels: {}, maximumCpus: 1 };
   const containerId = await engine.createContainer(created);
-  const checks = new ReplicaChecks(cluster, () => undefined);
+  const checks = new ReplicaProbes(cluster, () => undefined);
   const replica = view({ state: 'starting', containerId });
   const checked = { ...spec, image, health: { ...health, retries: 1, start_period: 60 } };
   const phases: string[] = [];

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import { type ShownService, showService } from '../../../src/commands/services/show-service.ts';
+import { ControllerManager } from '../../../src/controllers/controller-manager.ts';
 import { Leadership } from '../../../src/controllers/leadership.ts';
-import { Converger } from '../../../src/controllers/services/converger.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import type { EngineClient } from '../../../src/engines/engine-client.ts';
 import type { Cluster } from '../../../src/state/cluster.ts';
@@ -52,12 +52,12 @@ export async function startServer(
   const store = life?.through(shared.store) ?? shared.store;
   const cluster: Cluster = { ...shared, store, cache, pool };
   const leadership = new Leadership(store, id, shared.logger);
-  const converger = new Converger(cluster, leadership);
+  const controllerManager = new ControllerManager(cluster, leadership);
   leadership.start();
-  converger.start();
+  controllerManager.start();
   t.teardown(async () => {
     // The dead are told as well, and do not answer.
-    const stopped = [converger.stop(), leadership.stop()];
+    const stopped = [controllerManager.stop(), leadership.stop()];
     if (!life?.isOver) await Promise.all(stopped);
     await cache.stop();
   });

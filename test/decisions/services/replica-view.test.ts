@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { LossRule } from '../../../src/decisions/services/loss.ts';
+import type { EngineFailurePolicy } from '../../../src/decisions/services/engine-failure-policy.ts';
 import {
   isFit,
   type ReplicaPlace,
@@ -33,8 +33,8 @@ const base = {
 } as const;
 const bound = { ...base, state: 'bound', containerId: 'c1' } as const;
 const reserved = { ...base, state: 'reserved' } as const;
-const rule: LossRule = { downForMs: () => 30_000, graceMs: 30_001 };
-const atOnce: LossRule = { ...rule, graceMs: 30_000 };
+const rule: EngineFailurePolicy = { downForMs: () => 30_000, graceMs: 30_001 };
+const atOnce: EngineFailurePolicy = { ...rule, graceMs: 30_000 };
 
 const ready: ReplicaMark = { phase: 'ready', since, ports: [], isSettled: true };
 const failed: ReplicaMark = { phase: 'failed', since, reason: 'it ended' };
@@ -46,7 +46,7 @@ const isSeen = test.macro({
     reservation: Parameters<typeof viewReplica>[0],
     { engine: where = engine, mark, isUnhealthy = false }: Partial<ReplicaPlace>,
     state: ReplicaState,
-    by: LossRule = rule,
+    by: EngineFailurePolicy = rule,
   ) {
     t.is(viewReplica(reservation, { engine: where, mark, markedAt, isUnhealthy, isMoved: false }, by).state, state);
   },

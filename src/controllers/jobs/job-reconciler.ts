@@ -4,7 +4,7 @@ import { stateOf } from '../../decisions/jobs/run-state.ts';
 import { type Finding, type SettledRun, settleRun, type TaskView } from '../../decisions/jobs/settle-run.ts';
 import { lostLead } from '../../decisions/lost-lead.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
-import { isLost } from '../../decisions/services/loss.ts';
+import { isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { isForRoom } from '../../decisions/services/waits.ts';
 import { tombstoneChanges } from '../../decisions/tombstones.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -14,9 +14,9 @@ import type { TaskReservation } from '../../state/reservation-index.ts';
 import type { DocumentChange, Fence, Versioned } from '../../store/store.ts';
 import { isReachable } from '../remove-leftovers.ts';
 import { RoomTries } from '../room-tries.ts';
-import { ScheduleHand } from './schedule-hand.ts';
-import { type HandsContext, TaskHands } from './task-hands.ts';
-import { TaskLooks } from './task-looks.ts';
+import { ScheduleRunner } from './schedule-runner.ts';
+import { type ExecutorContext, TaskExecutor } from './task-executor.ts';
+import { TaskProbes } from './task-probes.ts';
 
 /** How long an engine may be down before its tasks are tried elsewhere. */
 const graceMs = 30_000;
@@ -30,26 +30,26 @@ type Run = Versioned<JobRun>;
  * What a try came to is read from its container, put on record, and only then the container goes: a crash in between
  * makes that it is read again, or removed again, and nothing else.
  */
-export class JobWorker {
-  readonly #context: HandsContext;
-  readonly #hands: TaskHands;
-  readonly #looks: TaskLooks;
-  readonly #schedule: ScheduleHand;
+export class JobReconciler {
+  readonly #context: ExecutorContext;
+  readonly #executor: TaskExecutor;
+  readonly #probes: TaskProbes;
+  readonly #schedule: ScheduleRunner;
   /** By run. */
   readonly #roomTries = new Map<number, RoomTries>();
   #isUnsettled = true;
   #loads = -1;
 
-  constructor(context: HandsContext) {
+  constructor(context: ExecutorContext) {
     this.#context = context;
-    this.#hands = new TaskHands(context);
-    this.#looks = new TaskLooks(context.cluster, context.wake);
-    this.#schedule = new ScheduleHand(context.cluster);
+    this.#executor = new TaskExecutor(context);
+    this.#probes = new TaskProbes(context.cluster, context.wake);
+    this.#schedule = new ScheduleRunner(context.cluster);
   }
 
   /** Whether there is something that time alone brings on, within so many milliseconds. */
   isBusy(withinMs: number): boolean {
-    return this.#isUnsettled || this.#hands.isBusy || this.#schedule.isDueWithin(withinMs);
+    return this.#isUnsettled || this.#executor.isBusy || this.#schedule.isDueWithin(withinMs);
   }
 
   /**
@@ -57,7 +57,7 @@ export class JobWorker {
    * failed with.
    */
   async pass(job: Versioned<JobRecord>, runs: readonly Run[], fence: Fence): Promise<void> {
-    const findings = this.#looks.take();
+    const findings = this.#probes.take();
     const after: JobRun[] = [];
     let isHeldBack = false;
     for (const run of runs.filter(({ value }) => value.jobId === job.value.id)) {
@@ -77,7 +77,7 @@ export class JobWorker {
     }
     for (const { number, endedAt } of after) if (endedAt) this.#roomTries.delete(number);
     const tasks = this.#tasksOf(job.id, job.value.id);
-    this.#look(after, tasks);
+    this.#probe(after, tasks);
     for (const run of after) this.#clear(run, tasks);
     this.#isUnsettled = after.some((run) => isUnsettled(run, tasks));
     if (job.value.isRemoved) return await this.#forget(job, after, tasks, fence);
@@ -110,7 +110,7 @@ export class JobWorker {
     while (cache.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);
-    const failedStarts = this.#hands.takeFailedStarts(number);
+    const failedStarts = this.#executor.takeFailedStarts(number);
     const tries = this.#roomTries.get(number) ?? new RoomTries();
     this.#roomTries.set(number, tries);
     if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
@@ -118,7 +118,7 @@ export class JobWorker {
       ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
       ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => cache.seenInRun(run.id, time) },
       failedStarts,
-      starting: new Set(this.#hands.starting(number)),
+      starting: new Set(this.#executor.starting(number)),
       isLost: (engineId) => {
         const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
         // Nobody waits for the result of a job that is removed.
@@ -129,11 +129,11 @@ export class JobWorker {
     if (!(await this.#publish(run, settled, seen.findings, fence))) return run.value;
     const starts = tries.choose(settled.starts, {
       isWaiting: (slot) => isForRoom(settled.run.waiting[slot]?.code ?? ''),
-      isStarting: (slot) => this.#hands.starting(number).has(Number(slot)),
+      isStarting: (slot) => this.#executor.starting(number).has(Number(slot)),
       now: clock.steadyMs(),
     });
-    for (const start of starts) this.#hands.start(settled.run, start, fence);
-    for (const attempt of settled.run.attempts) if (attempt.stop && !attempt.end) this.#hands.stop(attempt);
+    for (const start of starts) this.#executor.start(settled.run, start, fence);
+    for (const attempt of settled.run.attempts) if (attempt.stop && !attempt.end) this.#executor.stop(attempt);
     return settled.run;
   }
 
@@ -160,16 +160,16 @@ export class JobWorker {
   }
 
   /** At every container that is not known to have ended. */
-  #look(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
+  #probe(runs: readonly JobRun[], tasks: readonly TaskReservation[]): void {
     const { cache, clock } = this.#context.cluster;
     const running = new Set(tasks.flatMap((each) => (each.isAtRest ? [] : (each.containerId ?? []))));
     const open = runs.filter(({ endedAt }) => !endedAt).flatMap(({ attempts }) => attempts.filter(({ end }) => !end));
-    const looked = open.flatMap(({ engineId, containerId, stop }) => {
+    const probed = open.flatMap(({ engineId, containerId, stop }) => {
       if (engineId === undefined || containerId === undefined || !cache.hasEngine(engineId)) return [];
       if (cache.engine(engineId).value.condition === 'down') return [];
       return [{ engineId, containerId, isEnding: stop !== undefined || !running.has(containerId) }];
     });
-    this.#looks.begin(looked, clock.steadyMs());
+    this.#probes.begin(probed, clock.steadyMs());
   }
 
   /** What has its result on record goes, as soon as its engine can be asked. */
@@ -181,7 +181,7 @@ export class JobWorker {
       const attempt = run.attempts.find(({ slot, attempt: number }) => slot === task.slot && number === task.attempt);
       const isDone = attempt?.end !== undefined || (attempt !== undefined && attempt.containerId !== containerId);
       if (!isDone || !cache.hasEngine(engineId) || cache.engine(engineId).value.condition === 'down') continue;
-      this.#hands.remove(reservation, 'what it came to is on record');
+      this.#executor.remove(reservation, 'what it came to is on record');
     }
   }
 
@@ -207,7 +207,7 @@ export class JobWorker {
     const { store, clock } = this.#context.cluster;
     // What is on an engine that is down is removed when that is back.
     const isLeft = tasks.some(({ engineId }) => isReachable(this.#context.cluster, engineId));
-    if (isLeft || runs.some(({ endedAt }) => !endedAt) || this.#hands.isBusy) return;
+    if (isLeft || runs.some(({ endedAt }) => !endedAt) || this.#executor.isBusy) return;
     for (const run of runs) for (const changes of forgetRun(run)) await this.#write(changes, fence);
     const { id, restoredAt } = job.value;
     const tombstones = await tombstoneChanges(store, {

@@ -23,8 +23,8 @@ import { markOf } from './finding.ts';
 import { followLinks } from './follow-links.ts';
 import { forgetService } from './forget-service.ts';
 import { lastFailuresNow } from './last-failures.ts';
-import { ReplicaChecks } from './replica-checks.ts';
-import { type HandsContext, ReplicaHands } from './replica-hands.ts';
+import { type ExecutorContext, ReplicaExecutor } from './replica-executor.ts';
+import { ReplicaProbes } from './replica-probes.ts';
 import { rollBackToStable } from './roll-back.ts';
 import { Templates } from './templates.ts';
 
@@ -34,23 +34,23 @@ const globalTries = 32;
  * Looks after one service, while this server leads. Every pass compares what is with what should be; what it decides is
  * on record, under the fence, before it is done: whoever takes over goes on from there.
  */
-export class ServiceWorker {
+export class ServiceReconciler {
   readonly #name: string;
-  readonly #context: HandsContext;
-  readonly #checks: ReplicaChecks;
-  readonly #hands: ReplicaHands;
+  readonly #context: ExecutorContext;
+  readonly #probes: ReplicaProbes;
+  readonly #executor: ReplicaExecutor;
   #status: ServiceStatus;
   readonly #templates: Templates;
   #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
 
-  constructor(name: string, context: HandsContext) {
+  constructor(name: string, context: ExecutorContext) {
     this.#name = name;
     this.#context = context;
     this.#templates = new Templates(context.cluster, name);
-    this.#checks = new ReplicaChecks(context.cluster, context.wake);
-    this.#hands = new ReplicaHands(name, context, (launched) => this.#checks.launched(launched));
+    this.#probes = new ReplicaProbes(context.cluster, context.wake);
+    this.#executor = new ReplicaExecutor(name, context, (launched) => this.#probes.launched(launched));
     this.#status = context.cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   }
 
@@ -60,13 +60,13 @@ export class ServiceWorker {
     const marks = Object.values(replicas);
     const isUnsettled = marks.some((mark) => mark.phase !== 'ready' || !mark.isSettled);
     return (
-      isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#hands.starting.size > 0
+      isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#executor.starting.size > 0
     );
   }
 
   /** In how many milliseconds a health check is due. */
   get dueInMs(): number {
-    return this.#checks.dueAt - this.#context.cluster.clock.steadyMs();
+    return this.#probes.dueAt - this.#context.cluster.clock.steadyMs();
   }
 
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
@@ -79,7 +79,7 @@ export class ServiceWorker {
     const waits = new Map(
       Object.entries(marked.waiting).map(([slot, wait]) => [slot, { ...wait, notBefore: this.#endOf(wait) }]),
     );
-    const facts = { replicas, starting: this.#hands.starting, waits };
+    const facts = { replicas, starting: this.#executor.starting, waits };
     const slots = slotsOf(cluster, record, facts);
     const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
@@ -98,20 +98,20 @@ export class ServiceWorker {
     }
     const starts = this.#tries(record).choose(decision.starts, {
       isWaiting: (slot) => isForRoom(status.waiting[slot]?.code ?? ''),
-      isStarting: (slot) => this.#hands.starting.has(String(slot)),
+      isStarting: (slot) => this.#executor.starting.has(String(slot)),
       now,
     });
     for (const start of starts) {
       const avoid = this.#status.waiting[start.slot]?.failedOn;
-      void this.#hands.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
+      void this.#executor.start(record, start, { lease: fence, first: this.#plannedFor(record, start), avoid });
     }
     const later = surveyReplicas(cluster, this.#name, { record, status });
-    this.#hands.remove(later, this.#status.replicas, now);
+    this.#executor.remove(later, this.#status.replicas, now);
     // What is being started here says so itself.
-    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#hands.starting.has(slot);
-    const looked = later.filter((replica) => !isOurs(replica));
-    this.#checks.begin(looked, await this.#templates.specsFor(record, looked), now);
-    if (record.isRemoved && this.#hands.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
+    const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#executor.starting.has(slot);
+    const probed = later.filter((replica) => !isOurs(replica));
+    this.#probes.begin(probed, await this.#templates.specsFor(record, probed), now);
+    if (record.isRemoved && this.#executor.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
       await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
       // Another one of this name may be there before the next pass.
       this.#status = nothingKnown;
@@ -122,7 +122,7 @@ export class ServiceWorker {
   /** What was known, and what came of checks and starts since: what is decided next is not to do the same again. */
   #takeIn(record: ServiceRecord): Marked {
     const { clock } = this.#context.cluster;
-    const failedStarts = this.#hands.takeFailedStarts();
+    const failedStarts = this.#executor.takeFailedStarts();
     const waiting = { ...presentWaits(this.#status, record) };
     for (const { start, error } of failedStarts) {
       waiting[start.slot] = waitAfter(waiting[start.slot], error, clock.now());
@@ -148,7 +148,7 @@ export class ServiceWorker {
   #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
     const present = new Set(this.#context.cluster.cache.replicas(this.#name, record.id).map(({ id }) => id));
     const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
-    for (const [id, finding] of this.#checks.take()) {
+    for (const [id, finding] of this.#probes.take()) {
       const before = marks.get(id);
       if (!present.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
       marks.set(id, markOf(finding, before, time));

@@ -18,7 +18,7 @@ interface Known {
  * Begins the runs of one job's schedule. The run and how far the schedule is seen to are one write, under the fence and
  * for that version of the record: of one scheduled time there is one run at most, whoever leads and however often.
  */
-export class ScheduleHand {
+export class ScheduleRunner {
   readonly #cluster: Cluster;
   #known: Known | undefined;
 

@@ -2,7 +2,7 @@ import type { BoundPorts, ContainerCheck } from '../../model/container.ts';
 import type { RestartPolicy } from '../../model/image-config.ts';
 import type { HealthCheck } from '../../model/service.ts';
 
-/** Between two looks at one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
+/** Between two probes of one whose engine gave no answer: longer each time, as a hanging start keeps inspections waiting. */
 export const silentMs = { shortest: 1_000, longest: 15_000 };
 /** How much longer than its retries take a health check may leave it open how a replica is. */
 const leewayMs = 1_000;
@@ -10,7 +10,7 @@ const leewayMs = 1_000;
 const byHandMs = 5_000;
 
 /** What is known of one replica from its checks. Times are on this server's monotonic clock. */
-export interface Check {
+export interface Probe {
   dueAt: number;
   /** Answers in a row that were none, of those that count. */
   failures: number;
@@ -31,7 +31,7 @@ export interface Check {
   ports: BoundPorts | undefined;
 }
 
-export function newCheck(dueAt: number, now: number): Check {
+export function newProbe(dueAt: number, now: number): Probe {
   return {
     ...{ dueAt, failures: 0, countsAt: 0, goodAt: now, isRunning: false, isInspecting: false },
     ...{ silentMs: silentMs.shortest, start: undefined, endedMs: undefined, ports: undefined },
@@ -42,13 +42,13 @@ export function newCheck(dueAt: number, now: number): Check {
  * Its start is dated by this server's own clock, when it is first seen: the engine's clock may be an hour off. After a change
  * of leader it is seen anew: the time that a start has gets longer, and never shorter.
  */
-export function noteStart(check: Check, { startedAt, isRunning }: ContainerCheck, now: number): void {
-  if (check.start?.at !== startedAt) {
-    if (check.start) check.failures = 0;
-    check.start = { at: startedAt, seenMs: now };
-    check.endedMs = undefined;
+export function noteStart(probe: Probe, { startedAt, isRunning }: ContainerCheck, now: number): void {
+  if (probe.start?.at !== startedAt) {
+    if (probe.start) probe.failures = 0;
+    probe.start = { at: startedAt, seenMs: now };
+    probe.endedMs = undefined;
   }
-  if (!isRunning) check.endedMs ??= now;
+  if (!isRunning) probe.endedMs ??= now;
 }
 
 /**
@@ -56,7 +56,7 @@ export function noteStart(check: Check, { startedAt, isRunning }: ContainerCheck
  * whoever ran `docker restart` starts it right after. Before it was settled, an end is a failure, however it goes on.
  */
 export function mayComeBack(
-  { endedMs = Number.NEGATIVE_INFINITY }: Check,
+  { endedMs = Number.NEGATIVE_INFINITY }: Probe,
   { isRestarting }: ContainerCheck,
   { isSettled, policy, now }: { readonly isSettled: boolean; readonly policy: RestartPolicy; readonly now: number },
 ): boolean {
@@ -65,20 +65,20 @@ export function mayComeBack(
 }
 
 /** Failures do not count yet. */
-export function isStartingUp({ start }: Check, health: HealthCheck, now: number): boolean {
+export function isStartingUp({ start }: Probe, health: HealthCheck, now: number): boolean {
   return start === undefined || now < start.seenMs + health.start_period * 1000;
 }
 
 /** Takes in that it did not answer well, asked at that time. True: that was so often that it counts as not well. */
-export function countFailure(check: Check, { interval, retries }: HealthCheck, askedAt: number): boolean {
-  if (askedAt >= check.countsAt) {
-    check.failures += 1;
-    check.countsAt = askedAt + interval * 1000;
+export function countFailure(probe: Probe, { interval, retries }: HealthCheck, askedAt: number): boolean {
+  if (askedAt >= probe.countsAt) {
+    probe.failures += 1;
+    probe.countsAt = askedAt + interval * 1000;
   }
-  return check.failures >= retries;
+  return probe.failures >= retries;
 }
 
 /** When a replica that has failed to answer is silent, even if the last question is still open. */
-export function overdueAt({ failures, goodAt }: Check, { interval, retries }: HealthCheck): number {
+export function overdueAt({ failures, goodAt }: Probe, { interval, retries }: HealthCheck): number {
   return failures === 0 ? Number.POSITIVE_INFINITY : goodAt + interval * 1000 * retries + leewayMs;
 }

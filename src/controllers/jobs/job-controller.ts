@@ -1,37 +1,37 @@
 import type { JobRun } from '../../model/job.ts';
 import type { Fence, Versioned } from '../../store/store.ts';
 import { Separately } from '../separately.ts';
-import { JobWorker } from './job-worker.ts';
-import type { HandsContext } from './task-hands.ts';
+import { JobReconciler } from './job-reconciler.ts';
+import type { ExecutorContext } from './task-executor.ts';
 
 /**
- * The jobs' part of the converging loop: a worker for each. They stay when another server leads: what they have under way
+ * The jobs' part of the controller loop: a reconciler for each. They stay when another server leads: what they have under way
  * must not be begun again should this one lead anew before it is over.
  */
-export class JobWorkers {
-  readonly #context: HandsContext;
+export class JobController {
+  readonly #context: ExecutorContext;
   readonly #separately: Separately;
   /** By the record's id. */
-  readonly #workers = new Map<string, JobWorker>();
+  readonly #reconcilers = new Map<string, JobReconciler>();
 
-  constructor(context: HandsContext) {
+  constructor(context: ExecutorContext) {
     this.#context = context;
     this.#separately = new Separately(context.cluster);
   }
 
   isBusy(withinMs: number): boolean {
-    return [...this.#workers.values()].some((worker) => worker.isBusy(withinMs));
+    return [...this.#reconcilers.values()].some((reconciler) => reconciler.isBusy(withinMs));
   }
 
   async pass(fence: Fence): Promise<void> {
     const { cache } = this.#context.cluster;
     const jobs = cache.jobs.all();
     const ids = new Set(jobs.map(({ value }) => value.id));
-    for (const id of this.#workers.keys()) if (!ids.has(id)) this.#workers.delete(id);
+    for (const id of this.#reconcilers.keys()) if (!ids.has(id)) this.#reconcilers.delete(id);
     const runs = this.#runsByJob();
     for (const job of jobs) {
-      const worker = this.#workerOf(job.value.id);
-      await this.#separately.run(`job ${job.id}`, () => worker.pass(job, runs.get(job.id) ?? [], fence));
+      const reconciler = this.#reconcilerOf(job.value.id);
+      await this.#separately.run(`job ${job.id}`, () => reconciler.pass(job, runs.get(job.id) ?? [], fence));
     }
     this.#separately.keep('job ', new Set(jobs.map(({ id }) => `job ${id}`)));
   }
@@ -47,11 +47,11 @@ export class JobWorkers {
     return runs;
   }
 
-  #workerOf(id: string): JobWorker {
-    const known = this.#workers.get(id);
+  #reconcilerOf(id: string): JobReconciler {
+    const known = this.#reconcilers.get(id);
     if (known) return known;
-    const worker = new JobWorker(this.#context);
-    this.#workers.set(id, worker);
-    return worker;
+    const reconciler = new JobReconciler(this.#context);
+    this.#reconcilers.set(id, reconciler);
+    return reconciler;
   }
 }

@@ -15,7 +15,7 @@ import { taskEnvironment } from './task-environment.ts';
 /** After an engine did not do it: it is asked again no sooner. */
 const againMs = 1_000;
 
-export interface HandsContext {
+export interface ExecutorContext {
   readonly cluster: Cluster;
   /** Bounds what is started and removed at the same time, over all that is looked after. */
   readonly semaphore: Semaphore;
@@ -24,8 +24,8 @@ export interface HandsContext {
 }
 
 /** Does to containers what is on record to be done; each thing may be done twice, by two servers. */
-export class TaskHands {
-  readonly #context: HandsContext;
+export class TaskExecutor {
+  readonly #context: ExecutorContext;
   /** By the run's number. */
   readonly #starting = new Map<number, Set<number>>();
   readonly #failedStarts = new Map<number, FailedStart[]>();
@@ -34,7 +34,7 @@ export class TaskHands {
   /** Of reservations. */
   readonly #removing = new Set<string>();
 
-  constructor(context: HandsContext) {
+  constructor(context: ExecutorContext) {
     this.#context = context;
   }
 

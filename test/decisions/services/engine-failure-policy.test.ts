@@ -1,5 +1,5 @@
 import test from 'ava';
-import { answersToConfirm, isLost } from '../../../src/decisions/services/loss.ts';
+import { answersToConfirm, isLost } from '../../../src/decisions/services/engine-failure-policy.ts';
 import type { EngineCondition, EngineIntent, EngineRecord } from '../../../src/model/engine.ts';
 
 type State = EngineCondition | 'confirmed';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
+import { updateEngine } from '../../src/commands/engines/update-engine.ts';
 import {
   createService,
   pauseService,
@@ -8,11 +8,19 @@ import {
   resumeService,
   scaleService,
   updateService,
-} from '../../../src/commands/services/change-service.ts';
-import type { ShownReplica, ShownService } from '../../../src/commands/services/show-service.ts';
-import { busybox, policy, spec } from '../../decisions/services/views.ts';
-import { startCluster } from '../../fixtures/harness.ts';
-import { containersOf, createdOn, eventually, isRunning, resyncAll, startServer, untilShown } from './stage.ts';
+} from '../../src/commands/services/change-service.ts';
+import type { ShownReplica, ShownService } from '../../src/commands/services/show-service.ts';
+import { busybox, policy, spec } from '../decisions/services/views.ts';
+import { startCluster } from '../fixtures/harness.ts';
+import {
+  containersOf,
+  createdOn,
+  eventually,
+  isRunning,
+  resyncAll,
+  startServer,
+  untilShown,
+} from './services/stage.ts';
 
 const rolling = { ...spec, grace: 0, update: { ...policy, monitor: 0 } };
 const spread = { ...rolling, image: { ...busybox, strategy: 'spread' } } as const;

@@ -11,17 +11,17 @@ import type { Cluster } from '../../state/cluster.ts';
 import { askHealth } from './ask-health.ts';
 import { engineVerdict, failedWithLog, ignoreNoAnswer } from './engine-verdict.ts';
 import { type Failure, type Finding, failed } from './finding.ts';
+import type { Launched } from './replica-executor.ts';
 import {
-  type Check,
   countFailure,
   isStartingUp,
   mayComeBack,
-  newCheck,
+  newProbe,
   noteStart,
   overdueAt,
+  type Probe,
   silentMs,
-} from './replica-check.ts';
-import type { Launched } from './replica-hands.ts';
+} from './replica-probe.ts';
 
 /** Between two looks at a replica that is not ready yet. */
 const startingMs = 250;
@@ -31,11 +31,11 @@ const atOnce = 64;
  * Looks at the replicas of one service that are not known to be well, and asks those with a health check again and again.
  * What was ready once is judged by its own answers: its engine, which may be out of reach, is asked only where they fail.
  */
-export class ReplicaChecks {
+export class ReplicaProbes {
   readonly #cluster: Cluster;
   readonly #tell: () => void;
   readonly #semaphore = new Semaphore(atOnce);
-  readonly #checks = new Map<string, Check>();
+  readonly #probes = new Map<string, Probe>();
   readonly #inbox = new ResultInbox<Finding>();
   /** Generations whose image was seen to have no HEALTHCHECK. */
   readonly #unasked = new Set<number>();
@@ -72,117 +72,117 @@ export class ReplicaChecks {
    */
   begin(replicas: readonly ReplicaView[], specOf: (generation: number) => ServiceSpec, now: number): void {
     const present = new Set(replicas.map(({ id }) => id));
-    for (const id of this.#checks.keys()) if (!present.has(id)) this.#checks.delete(id);
+    for (const id of this.#probes.keys()) if (!present.has(id)) this.#probes.delete(id);
     this.#dueAt = Number.POSITIVE_INFINITY;
     for (const replica of replicas) {
       const { engineId, containerId } = replica;
       const spec = specOf(replica.generation);
-      if (!isWorthALook(replica, spec) || containerId === undefined || !this.#cluster.cache.hasEngine(engineId))
+      if (!isWorthProbing(replica, spec) || containerId === undefined || !this.#cluster.cache.hasEngine(engineId))
         continue;
-      const check = this.#checkOf(replica, spec, now);
+      const probe = this.#probeOf(replica, spec, now);
       // One that is thought to have ended is looked at now, unless it keeps us waiting, or was seen to have.
       const isUrgent =
-        replica.state === 'failed' && check.silentMs === silentMs.shortest && check.endedMs === undefined;
-      const isDue = !check.isRunning && (now >= check.dueAt || isUrgent);
+        replica.state === 'failed' && probe.silentMs === silentMs.shortest && probe.endedMs === undefined;
+      const isDue = !probe.isRunning && (now >= probe.dueAt || isUrgent);
       if (isDue) {
-        check.isRunning = true;
-        void this.#semaphore.run(() => this.#look({ ...replica, containerId }, spec, check));
+        probe.isRunning = true;
+        void this.#semaphore.run(() => this.#probe({ ...replica, containerId }, spec, probe));
       }
-      this.#dueAt = Math.min(this.#dueAt, this.#watchSilence(replica, spec, check, now));
+      this.#dueAt = Math.min(this.#dueAt, this.#watchSilence(replica, spec, probe, now));
     }
   }
 
-  #checkOf(replica: ReplicaView, { update, health }: ServiceSpec, now: number): Check {
-    const known = this.#checks.get(replica.id);
+  #probeOf(replica: ReplicaView, { update, health }: ServiceSpec, now: number): Probe {
+    const known = this.#probes.get(replica.id);
     if (known) return known;
     const isReady = replica.state === 'ready';
     const settlesAt = (replica.since ?? now) + update.monitor * 1000;
-    const check = newCheck(isReady && !health ? settlesAt : now, now);
-    this.#checks.set(replica.id, check);
-    return check;
+    const probe = newProbe(isReady && !health ? settlesAt : now, now);
+    this.#probes.set(replica.id, probe);
+    return probe;
   }
 
   /** When the replica is to be looked at next. A question that stays open for too long is an answer. */
   #watchSilence(
     { id, state, ports, isSettled }: ReplicaView,
     { health }: ServiceSpec,
-    check: Check,
+    probe: Probe,
     now: number,
   ): number {
     const isWatched = health !== undefined && state === 'ready';
-    const silentAt = isWatched ? overdueAt(check, health) : Number.POSITIVE_INFINITY;
+    const silentAt = isWatched ? overdueAt(probe, health) : Number.POSITIVE_INFINITY;
     if (now >= silentAt) {
       this.#inbox.put(id, { phase: 'ready', ports, isSettled, silent: 'it does not answer its health check' });
       this.#tell();
       return Number.POSITIVE_INFINITY;
     }
-    return Math.min(silentAt, check.isRunning ? Number.POSITIVE_INFINITY : check.dueAt);
+    return Math.min(silentAt, probe.isRunning ? Number.POSITIVE_INFINITY : probe.dueAt);
   }
 
-  async #look(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<void> {
+  async #probe(replica: ProbeTarget, spec: ServiceSpec, probe: Probe): Promise<void> {
     const { clock, logger } = this.#cluster;
     const begun = clock.steadyMs();
     try {
       const finding = await (hasAnswered(replica, spec)
-        ? this.#ask(replica, spec, check)
-        : this.#inspect(replica, spec, check));
-      check.silentMs = silentMs.shortest;
+        ? this.#ask(replica, spec, probe)
+        : this.#inspect(replica, spec, probe));
+      probe.silentMs = silentMs.shortest;
       if (finding) this.#inbox.put(replica.id, finding);
       // A question that took long puts off none of the next ones.
-      check.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
+      probe.dueAt = Math.max(clock.steadyMs(), begun + pauseAfter(replica, finding, spec));
       if (finding || spec.health) this.#tell();
     } catch (error) {
       if (isSatsumaError(error, 'no_such_container')) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) logger.error({ err: error }, 'replica not checked');
-      check.dueAt = clock.steadyMs() + check.silentMs;
-      check.silentMs = Math.min(2 * check.silentMs, silentMs.longest);
+      probe.dueAt = clock.steadyMs() + probe.silentMs;
+      probe.silentMs = Math.min(2 * probe.silentMs, silentMs.longest);
     } finally {
-      check.isRunning = false;
+      probe.isRunning = false;
     }
   }
 
   /** Of a replica that was ready: what it says itself, whether its engine answers or not. */
-  async #ask(replica: LookedAt, spec: WithHealth, check: Check): Promise<Finding | undefined> {
+  async #ask(replica: ProbeTarget, spec: WithHealth, probe: Probe): Promise<Finding | undefined> {
     const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
-    const ports = check.ports ?? replica.ports;
-    check.ports = undefined;
+    const ports = probe.ports ?? replica.ports;
+    probe.ports = undefined;
     const wrong = await this.#askReplica(replica, ports, spec);
     if (wrong !== undefined) {
-      const isSilent = countFailure(check, spec.health, askedAt);
-      void this.#findOutWhy(replica, spec, check, { ports, wrong, askedAt });
+      const isSilent = countFailure(probe, spec.health, askedAt);
+      void this.#findOutWhy(replica, spec, probe, { ports, wrong, askedAt });
       return isSilent ? { phase: 'ready', ports, isSettled: replica.isSettled, silent: wrong } : undefined;
     }
-    check.failures = 0;
-    check.goodAt = askedAt;
+    probe.failures = 0;
+    probe.goodAt = askedAt;
     if (replica.isSettled || replica.state === 'unreachable') return this.#ready(replica, spec, ports);
     // Until it is settled an end that its engine made good counts as well: without an answer it does not settle.
-    const seen = await this.#seen(replica, check).catch(ignoreNoAnswer);
-    return seen && ((await this.#verdict(seen, replica, spec, check)) ?? this.#ready(replica, spec, ports));
+    const seen = await this.#seen(replica, probe).catch(ignoreNoAnswer);
+    return seen && ((await this.#verdict(seen, replica, spec, probe)) ?? this.#ready(replica, spec, ports));
   }
 
   /** Asks the engine why a replica does not answer; nobody waits for it. */
   async #findOutWhy(
-    replica: LookedAt,
+    replica: ProbeTarget,
     spec: WithHealth,
-    check: Check,
+    probe: Probe,
     { ports, wrong, askedAt }: Silence,
   ): Promise<void> {
-    if (check.isInspecting) return;
-    check.isInspecting = true;
+    if (probe.isInspecting) return;
+    probe.isInspecting = true;
     try {
-      const seen = await this.#seen(replica, check);
+      const seen = await this.#seen(replica, probe);
       if (!seen.wasStarted) return;
       const now = this.#cluster.clock.steadyMs();
-      const isFailed = check.failures >= spec.health.retries && !isStartingUp(check, spec.health, now);
+      const isFailed = probe.failures >= spec.health.retries && !isStartingUp(probe, spec.health, now);
       // What answered meanwhile is well.
-      if (check.goodAt > askedAt) return;
+      if (probe.goodAt > askedAt) return;
       if (seen.isRunning && !isDeepStrictEqual(seen.ports, ports)) {
-        check.ports = seen.ports;
-        check.dueAt = now;
+        probe.ports = seen.ports;
+        probe.dueAt = now;
       } else {
         const found =
-          (await this.#verdict(seen, replica, spec, check)) ??
+          (await this.#verdict(seen, replica, spec, probe)) ??
           (isFailed ? await this.#stillWrong(replica, spec, ports) : undefined);
         if (found) this.#inbox.put(replica.id, found);
       }
@@ -190,82 +190,82 @@ export class ReplicaChecks {
     } catch (error) {
       const isGone = isSatsumaError(error, 'no_such_container');
       // An engine that can be asked, and does not say for as long as one may be down.
-      const isTooLong = this.#cluster.clock.steadyMs() - check.goodAt >= spec.grace * 1000;
+      const isTooLong = this.#cluster.clock.steadyMs() - probe.goodAt >= spec.grace * 1000;
       if (isGone) this.#inbox.put(replica.id, failed('its container is gone'));
       else if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error }, 'replica not checked');
-      else if (replica.isReachable && isTooLong && check.failures >= spec.health.retries)
+      else if (replica.isReachable && isTooLong && probe.failures >= spec.health.retries)
         this.#inbox.put(replica.id, failed(wrong));
     } finally {
-      check.isInspecting = false;
+      probe.isInspecting = false;
     }
   }
 
   /** Its engine answers, and maybe it does so only now: what failed before may have been the way to both. */
-  async #stillWrong(replica: LookedAt, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
+  async #stillWrong(replica: ProbeTarget, spec: WithHealth, ports: BoundPorts): Promise<Finding | undefined> {
     const wrong = await this.#askReplica(replica, ports, spec);
     return wrong === undefined ? undefined : await this.#failed(replica, wrong);
   }
 
   /** Of a replica that is not known to answer: what its engine says, and then what it says itself. */
-  async #inspect(replica: LookedAt, spec: ServiceSpec, check: Check): Promise<Finding | undefined> {
+  async #inspect(replica: ProbeTarget, spec: ServiceSpec, probe: Probe): Promise<Finding | undefined> {
     const { clock } = this.#cluster;
     const askedAt = clock.steadyMs();
-    const seen = await this.#seen(replica, check);
+    const seen = await this.#seen(replica, probe);
     // Its record is written while the engine is about to start it.
     if (!seen.wasStarted) return undefined;
-    const found = await this.#verdict(seen, replica, spec, check);
+    const found = await this.#verdict(seen, replica, spec, probe);
     if (found || !seen.isRunning) return found;
     if (seen.health === undefined) this.#unasked.add(replica.generation);
     if (seen.health === 'starting' && replica.state !== 'ready') return undefined;
     const { health } = spec;
     const wrong = health && (await this.#askReplica(replica, seen.ports, { ...spec, health }));
     if (wrong !== undefined && health) {
-      const isFailed = !isStartingUp(check, health, clock.steadyMs()) && countFailure(check, health, askedAt);
+      const isFailed = !isStartingUp(probe, health, clock.steadyMs()) && countFailure(probe, health, askedAt);
       return isFailed ? await this.#failed(replica, wrong) : undefined;
     }
-    check.failures = 0;
-    check.goodAt = askedAt;
+    probe.failures = 0;
+    probe.goodAt = askedAt;
     return this.#ready(replica, spec, seen.ports);
   }
 
-  #askReplica({ engineId }: LookedAt, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {
+  #askReplica({ engineId }: ProbeTarget, ports: BoundPorts, spec: WithHealth): Promise<string | undefined> {
     return askHealth(hostOf(this.#cluster.cache.engine(engineId).value), ports, spec);
   }
 
-  async #seen(replica: LookedAt, check: Check): Promise<ContainerCheck> {
+  async #seen(replica: ProbeTarget, probe: Probe): Promise<ContainerCheck> {
     const seen = await this.#clientOf(replica).checkContainer(replica.containerId);
-    if (seen.wasStarted) noteStart(check, seen, this.#cluster.clock.steadyMs());
+    if (seen.wasStarted) noteStart(probe, seen, this.#cluster.clock.steadyMs());
     return seen;
   }
 
   #verdict(
     seen: ContainerCheck,
-    replica: LookedAt,
+    replica: ProbeTarget,
     { image: { restart_policy: policy } }: ServiceSpec,
-    check: Check,
+    probe: Probe,
   ): Promise<Failure | undefined> {
     const isSettled = replica.isSettled || replica.state === 'unreachable';
     const now = this.#cluster.clock.steadyMs();
-    const allowed = { isSettled, mayComeBack: mayComeBack(check, seen, { isSettled, policy, now }) };
+    const allowed = { isSettled, mayComeBack: mayComeBack(probe, seen, { isSettled, policy, now }) };
     return engineVerdict(this.#clientOf(replica), seen, replica.containerId, allowed);
   }
 
-  #failed(replica: LookedAt, reason: string): Promise<Failure> {
+  #failed(replica: ProbeTarget, reason: string): Promise<Failure> {
     return failedWithLog(this.#clientOf(replica), replica.containerId, reason);
   }
 
-  #clientOf({ engineId }: LookedAt): EngineClient {
+  #clientOf({ engineId }: ProbeTarget): EngineClient {
     const { pool, cache } = this.#cluster;
     return pool.client(cache.engine(engineId).value);
   }
 
-  #ready(replica: LookedAt, spec: ServiceSpec, ports: BoundPorts): Finding {
+  #ready(replica: ProbeTarget, spec: ServiceSpec, ports: BoundPorts): Finding {
     const readyFor = replica.since === undefined ? 0 : this.#cluster.clock.steadyMs() - replica.since;
     return { phase: 'ready', ports, isSettled: replica.isSettled || readyFor >= spec.update.monitor * 1000 };
   }
 }
 
-type LookedAt = ReplicaView & { readonly containerId: string };
+type ProbeTarget = ReplicaView & { readonly containerId: string };
 type WithHealth = ServiceSpec & { readonly health: HealthCheck };
 
 interface Silence {
@@ -280,7 +280,7 @@ function hasAnswered({ state, since }: ReplicaView, spec: ServiceSpec): spec is 
   return spec.health !== undefined && since !== undefined && (state === 'ready' || state === 'unreachable');
 }
 
-function isWorthALook(replica: ReplicaView, spec: ServiceSpec): boolean {
+function isWorthProbing(replica: ReplicaView, spec: ServiceSpec): boolean {
   if (hasAnswered(replica, spec)) return true;
   const { state, reason, isSettled, isReachable } = replica;
   if (!isReachable) return false;

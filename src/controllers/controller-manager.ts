@@ -1,20 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isRebalancing } from '../../decisions/rebalance/under-way.ts';
-import { isSatsumaError } from '../../model/errors.ts';
-import type { ServiceRecord } from '../../model/service.ts';
-import { pause } from '../../runtime/pause.ts';
-import { Semaphore } from '../../runtime/semaphore.ts';
-import type { Cluster } from '../../state/cluster.ts';
-import type { Fence, Versioned } from '../../store/store.ts';
-import { endDrains } from '../end-drains.ts';
-import { JobWorkers } from '../jobs/job-workers.ts';
-import type { Leadership } from '../leadership.ts';
-import { continueRebalance } from '../rebalance/continue-rebalance.ts';
-import { Leftovers } from '../remove-leftovers.ts';
-import { Separately } from '../separately.ts';
-import { LossConfirmations } from './confirm-losses.ts';
-import { Rescue } from './rescue.ts';
-import { ServiceWorker } from './service-worker.ts';
+import { isRebalancing } from '../decisions/rebalance/under-way.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import type { ServiceRecord } from '../model/service.ts';
+import { pause } from '../runtime/pause.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence, Versioned } from '../store/store.ts';
+import { endDrains } from './end-drains.ts';
+import { JobController } from './jobs/job-controller.ts';
+import type { Leadership } from './leadership.ts';
+import { continueRebalance } from './rebalance/continue-rebalance.ts';
+import { Leftovers } from './remove-leftovers.ts';
+import { Separately } from './separately.ts';
+import { LossConfirmations } from './services/confirm-losses.ts';
+import { Failover } from './services/failover.ts';
+import { ServiceReconciler } from './services/service-reconciler.ts';
 
 /** Containers that are started and removed at the same time. */
 const atOnce = 32;
@@ -33,17 +33,17 @@ const betweenRoundsMs = 500;
  * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease; every change that
  * the feed tells is a reason for a pass, and so is time.
  */
-export class Converger {
+export class ControllerManager {
   readonly #cluster: Cluster;
   readonly #leadership: Leadership;
   readonly #semaphore = new Semaphore(atOnce);
   readonly #losses: LossConfirmations;
-  readonly #rescue: Rescue;
+  readonly #failover: Failover;
   readonly #leftovers: Leftovers;
-  readonly #jobs: JobWorkers;
+  readonly #jobs: JobController;
   readonly #separately: Separately;
-  readonly #workers = new Map<string, ServiceWorker>();
-  /** The slots for which a replica is being started, by service: they go on whatever becomes of the workers. */
+  readonly #reconcilers = new Map<string, ServiceReconciler>();
+  /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
   readonly #starting = new Map<string, Set<string>>();
   readonly #stopping = new AbortController();
   #lastRound = Number.NEGATIVE_INFINITY;
@@ -54,10 +54,10 @@ export class Converger {
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#losses = new LossConfirmations(cluster, this.#wake);
-    this.#rescue = new Rescue(cluster, this.#semaphore, this.#wake);
+    this.#failover = new Failover(cluster, this.#semaphore, this.#wake);
     this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
     this.#separately = new Separately(cluster);
-    this.#jobs = new JobWorkers({ cluster, semaphore: this.#semaphore, wake: this.#wake });
+    this.#jobs = new JobController({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
 
   start(): void {
@@ -77,13 +77,16 @@ export class Converger {
       const begin = performance.now();
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
-      else this.#workers.clear();
-      const workers = [...this.#workers.values()];
-      const isWorking = workers.some((worker) => worker.isBusy);
+      else this.#reconcilers.clear();
+      const reconcilers = [...this.#reconcilers.values()];
+      const isWorking = reconcilers.some((reconciler) => reconciler.isBusy);
       const isBusy = isWorking || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
-      const dueInMs = Math.min(quietMs, ...workers.map((worker) => Math.max(shortestDueMs, worker.dueInMs)));
+      const dueInMs = Math.min(
+        quietMs,
+        ...reconcilers.map((reconciler) => Math.max(shortestDueMs, reconciler.dueInMs)),
+      );
       await changes.next(count, isBusy || !fence ? Math.min(busyMs, dueInMs) : dueInMs, signal);
       // What comes of the same change, by others who waited for it, is taken in by the same pass.
       await nextTurn();
@@ -95,38 +98,38 @@ export class Converger {
     if (fence.token !== this.#token) {
       // Everything that whoever led before has done is taken in first.
       await cache.catchUp();
-      this.#workers.clear();
+      this.#reconcilers.clear();
       this.#token = fence.token;
     }
     this.#losses.pass(fence);
     const services = cache.services.all();
     const keys = new Set(services.map(keyOf));
-    for (const key of this.#workers.keys()) if (!keys.has(key)) this.#workers.delete(key);
+    for (const key of this.#reconcilers.keys()) if (!keys.has(key)) this.#reconcilers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
     for (const service of services) {
       const { id, value } = service;
-      await this.#separately.run(`service ${id}`, () => this.#workerOf(service).pass(value, fence));
+      await this.#separately.run(`service ${id}`, () => this.#reconcilerOf(service).pass(value, fence));
     }
     this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
     this.#lastRound = performance.now();
-    await this.#separately.run('failover', () => this.#rescue.pass(fence));
+    await this.#separately.run('failover', () => this.#failover.pass(fence));
     await this.#jobs.pass(fence);
     await this.#separately.run('leftovers', () => this.#leftovers.pass());
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
 
-  #workerOf(service: Versioned<ServiceRecord>): ServiceWorker {
+  #reconcilerOf(service: Versioned<ServiceRecord>): ServiceReconciler {
     const key = keyOf(service);
-    const known = this.#workers.get(key);
+    const known = this.#reconcilers.get(key);
     if (known) return known;
     const starting = this.#starting.get(key) ?? new Set<string>();
     this.#starting.set(key, starting);
     const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake: this.#wake, starting };
-    const worker = new ServiceWorker(service.id, context);
-    this.#workers.set(key, worker);
-    return worker;
+    const reconciler = new ServiceReconciler(service.id, context);
+    this.#reconcilers.set(key, reconciler);
+    return reconciler;
   }
 
   /** What is known is read anew by the next pass, should this server still lead then. */

@@ -12,7 +12,7 @@ import { isAlive } from './container-view.ts';
  * before the engine is asked, or is refused (commands/containers/take-claims.ts); a start by hand is counted, limits or not, as all
  * that others do is. The record says which of the two it is, and reconciliation holds it against what the engine says.
  */
-export function atRest(reservation: NewReservation): NewReservation {
+export function stopped(reservation: NewReservation): NewReservation {
   const claims = reservation.claims.filter(isNameClaim);
   return { ...reservation, claims, isAtRest: true };
 }

@@ -1,4 +1,4 @@
-import { isLost } from '../../decisions/services/loss.ts';
+import { isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { removeReplica } from '../../execution/remove-replica.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -15,9 +15,9 @@ const againMs = 5_000;
 
 /**
  * Runs single containers with `"reschedule": "on-engine-failure"` elsewhere once their engine is lost, and removes the old
- * one should it come back: of two, the one that says that it replaces the other stays. Part of the converging loop.
+ * one should it come back: of two, the one that says that it replaces the other stays. Part of the controller loop.
  */
-export class Rescue {
+export class Failover {
   readonly #cluster: Cluster;
   readonly #semaphore: Semaphore;
   readonly #wake: () => void;
@@ -32,7 +32,7 @@ export class Rescue {
 
   pass(lease: Fence): void {
     const { cache } = this.#cluster;
-    const marked = cache.rescued();
+    const marked = cache.reschedulable();
     if (marked.length === 0) return;
     const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
     const engines = cache.engines();
@@ -71,7 +71,9 @@ export class Rescue {
     this.#underWay.add(id);
     void this.#semaphore
       .run(work)
-      .catch((error: unknown) => this.#cluster.logger.error({ err: error, reservationId: id }, 'container not rescued'))
+      .catch((error: unknown) =>
+        this.#cluster.logger.error({ err: error, reservationId: id }, 'container not failed over'),
+      )
       .finally(() => {
         this.#underWay.delete(id);
         this.#wake();

@@ -16,13 +16,13 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 import { linkEnvironment } from './link-environment.ts';
 
-export interface HandsContext {
+export interface ExecutorContext {
   readonly cluster: Cluster;
   /** Bounds what is started and removed at the same time, over all services. */
   readonly semaphore: Semaphore;
   /** Makes for another pass, soon. */
   readonly wake: () => void;
-  /** Slots for which a replica is being started, be it by earlier hands of the same service. */
+  /** Slots for which a replica is being started, be it by an earlier executor of the same service. */
   readonly starting: Set<string>;
 }
 
@@ -40,15 +40,15 @@ export interface Launched {
 }
 
 /** Does to the containers of one service what is decided. */
-export class ReplicaHands {
+export class ReplicaExecutor {
   readonly #name: string;
-  readonly #context: HandsContext;
+  readonly #context: ExecutorContext;
   readonly #launched: (launched: Launched) => void;
   readonly #removing = new Set<string>();
   #failedStarts: FailedStart[] = [];
 
   /** `launched` is told of each replica that runs. */
-  constructor(name: string, context: HandsContext, launched: (launched: Launched) => void) {
+  constructor(name: string, context: ExecutorContext, launched: (launched: Launched) => void) {
     this.#name = name;
     this.#context = context;
     this.#launched = launched;

@@ -1,6 +1,6 @@
 import type { EngineRecord } from '../../model/engine.ts';
 
-export interface LossRule {
+export interface EngineFailurePolicy {
   /** How long an engine has been down. */
   readonly downForMs: (engine: EngineRecord) => number;
   /** How long it may be. */
@@ -11,7 +11,7 @@ export interface LossRule {
  * Whether an engine that is down is given up: at once where somebody says so, and after a time where its loss is confirmed.
  * Otherwise it is likelier that the server itself is cut off.
  */
-export function isLost(engine: EngineRecord, { downForMs, graceMs }: LossRule): boolean {
+export function isLost(engine: EngineRecord, { downForMs, graceMs }: EngineFailurePolicy): boolean {
   if (engine.condition !== 'down') return false;
   return engine.intent === 'lost' || (engine.isLossConfirmed === true && downForMs(engine) >= graceMs);
 }
