@@ -10,7 +10,7 @@ export interface Heard {
 }
 
 /** Less than a server may take on a frozen engine: clients do give up. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /** Asks one server once. `key`: an `Idempotency-Key`. Never throws. */
 export async function ask(
@@ -21,7 +21,7 @@ export async function ask(
 ): Promise<Heard> {
   const giveUp = new AbortController();
   // Not AbortSignal.timeout: a signal that nobody holds may be collected, and the request then waits for ever.
-  const patience = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), patienceMs);
+  const patience = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   try {
     const asking = fetch(`http://${address}/apiv1/${path}`, {
       method,

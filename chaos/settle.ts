@@ -18,7 +18,7 @@ interface Waiting {
 }
 
 /** Longer than a service that was made again leaves its empty slots to engines that are not back yet, which is a minute. */
-const patienceMs = 120_000;
+const timeoutMs = 120_000;
 /** What is well must stay so: longer than a lease, and than it takes until every engine is looked at whole. */
 const calmMs = 10_000;
 const pollMs = 1_000;
@@ -35,7 +35,7 @@ export async function settle(arena: Arena, told: WhatWasTold, { say, signal }: W
       const findings = judge(told, found);
       const now = performance.now();
       calmSince = findings.length === 0 ? (calmSince ?? now) : undefined;
-      const isOver = calmSince === undefined ? now - beganAt > patienceMs : now - calmSince > calmMs;
+      const isOver = calmSince === undefined ? now - beganAt > timeoutMs : now - calmSince > calmMs;
       if (looks % looksPerLine === 0) say(`looking at what there is: ${findings.length || 'nothing'} wrong`);
       if (isOver || signal.aborted) return { found, findings, calmAt: calmSince ?? now };
       await pause(pollMs, signal);

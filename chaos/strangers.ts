@@ -7,7 +7,7 @@ interface Listed {
 
 const image = 'demo/busybox:1';
 /** Another engine may be frozen; its labels are not needed. */
-const patienceMs = 2_000;
+const waitMs = 2_000;
 
 /**
  * Containers that somebody makes by hand: with an address that is none, with labels copied from containers of Satsuma on
@@ -62,7 +62,7 @@ export class Strangers {
   async #ours(n: number): Promise<Listed[]> {
     const filters = encodeURIComponent(JSON.stringify({ label: ['satsuma.reservation'] }));
     const path = `/containers/json?filters=${filters}`;
-    const answer = await this.#lab.request(n, { path, timeoutMs: patienceMs }).catch(() => undefined);
+    const answer = await this.#lab.request(n, { path, timeoutMs: waitMs }).catch(() => undefined);
     if (answer?.status !== 200) return [];
     const strangers = new Set([...this.#present.values()].flat());
     return (JSON.parse(answer.body) as Listed[]).filter(({ Id }) => !strangers.has(Id));

@@ -4,7 +4,7 @@ import { constraintRows, constraintValues } from '../src/model/constraint-values
 import type { ImageConfig } from '../src/model/image-config.ts';
 import { imageNames } from '../src/model/image-name.ts';
 import { RowSet } from '../src/model/row-set.ts';
-import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
+import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
 
 /**
@@ -74,7 +74,7 @@ function onlyOne(key: string): Claim {
   return { key, amount: 1, limit: 1 };
 }
 
-function unmet(each: Constraint, values: readonly string[]): Refusal {
+function unmet(each: Constraint, values: readonly string[]): FilterRejection {
   const { text, subject, key } = each;
   const because = (reason: string) => `${text} is not met: ${reason}`;
   if (subject === 'engine') return { code: 'constraint_unmet', message: because(`the engine is ${values[0]}`) };
@@ -86,6 +86,6 @@ function unmet(each: Constraint, values: readonly string[]): Refusal {
   if (!each.isNegated || inTheWay === undefined) {
     return { code: 'affinity_unmet', message: because(`no such ${subject} is there`) };
   }
-  const refusal = { code: 'affinity_unmet', message: because(`${subject} ${inTheWay} is there already`) };
-  return subject === 'container' ? refusal : { ...refusal, key: claimKeys[subject](inTheWay) };
+  const rejection = { code: 'affinity_unmet', message: because(`${subject} ${inTheWay} is there already`) };
+  return subject === 'container' ? rejection : { ...rejection, key: claimKeys[subject](inTheWay) };
 }

@@ -1,7 +1,7 @@
 import { type Claim, claimKeys } from '../src/model/claim.ts';
 import type { EngineSnapshot } from '../src/model/engine-snapshot.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
-import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
+import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 
 /** The engine has enough left of what its operator counts: GPUs, licences, anything. */
 export const counted: Scheduler = {
@@ -12,8 +12,8 @@ export const counted: Scheduler = {
     if (wanted.length === 0) return undefined;
     return (engine) => {
       for (const [name, amount] of wanted) {
-        const refusal = shortOf(name, amount, engine);
-        if (refusal) return refusal;
+        const rejection = shortOf(name, amount, engine);
+        if (rejection) return rejection;
       }
       return undefined;
     };
@@ -38,7 +38,7 @@ function wantedOf({ resources }: ImageConfig): [string, number][] {
   return resources === undefined ? [] : Object.entries(resources).filter(([, amount]) => amount > 0);
 }
 
-function shortOf(name: string, amount: number, { resources, sums }: EngineSnapshot): Refusal | undefined {
+function shortOf(name: string, amount: number, { resources, sums }: EngineSnapshot): FilterRejection | undefined {
   const total = resources.get(name);
   if (total === undefined) return { code: 'resource_missing', message: `the engine has no ${name}` };
   const key = claimKeys.resource(name);

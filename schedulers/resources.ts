@@ -1,5 +1,5 @@
 import { claimKeys } from '../src/model/claim.ts';
-import type { Refusal, Scheduler } from '../src/model/scheduler.ts';
+import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 
 /**
  * The engine has the CPUs and the memory left. Neither may pass 100 %: citadel looked at their mean, and let one
@@ -35,7 +35,7 @@ export const resources: Scheduler = {
   },
 };
 
-function shortOf(what: string, wanted: number, free: number, total: number): Refusal {
+function shortOf(what: string, wanted: number, free: number, total: number): FilterRejection {
   const code = what === 'cpus' ? 'cpus_short' : 'memory_short';
   return { code, message: `${wanted} ${what} wanted, ${Math.max(0, free)} of ${total} free` };
 }

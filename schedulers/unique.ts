@@ -15,8 +15,8 @@ export const unique: Scheduler = {
     const key = claimKeys.image(name);
     return (engine) => {
       if ((engine.sums.get(key) ?? 0) === 0) return undefined;
-      const refusal = { code: 'image_running', message: `the image ${name} is run there already`, key };
-      return image.type === 'multi' ? { ...refusal, hint: anotherType } : refusal;
+      const rejection = { code: 'image_running', message: `the image ${name} is run there already`, key };
+      return image.type === 'multi' ? { ...rejection, hint: anotherType } : rejection;
     };
   },
   exclude(image, fleet, rows) {

@@ -26,7 +26,7 @@ import { ShardAssignment } from './membership/shard-assignment.ts';
 import { sharedSettings } from './membership/shared-settings.ts';
 import { SatsumaError } from './model/errors.ts';
 import type { Scheduler } from './model/scheduler.ts';
-import { Thrift } from './runtime/thrift.ts';
+import { IdleHeapTrimmer } from './runtime/idle-heap-trimmer.ts';
 import { StoreClock } from './state/clock.ts';
 import type { Cluster } from './state/cluster.ts';
 import { DetailCache } from './state/containers/detail-cache.ts';
@@ -94,7 +94,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const controllerManager = new ControllerManager(cluster, leadership);
-  const thrift = new Thrift();
+  const trimmer = new IdleHeapTrimmer();
   await guard?.join();
   let refusal: SatsumaError | undefined;
   await cache.start();
@@ -106,7 +106,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     sweep.start();
     leadership.start();
     controllerManager.start();
-    thrift.start();
+    trimmer.start();
     const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
     logger.info(
       { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
@@ -116,7 +116,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     logger.info('stopping: finishing what runs');
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
-    thrift.stop();
+    trimmer.stop();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
     await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), controllerManager.stop()]);

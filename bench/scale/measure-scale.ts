@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { ArenaOptions } from '../engines/start-on-store.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
-import { goodManners } from '../simulator/manners.ts';
+import { goodBehaviour } from '../simulator/behaviour.ts';
 import { median } from '../statistics.ts';
 import { type ScaleArena, type ScaleSize, withScaleArena } from './scale-arena.ts';
 import { measureSharing } from './sharing.ts';
@@ -100,7 +100,7 @@ async function amongTheBad(arena: ScaleArena, n: number, progress: Progress): Pr
   const { simulator, size } = arena;
   const each = size.engines / 100;
   progress.say(`${each} engines hang, ${each} fail`);
-  await simulator.behave({ ...goodManners, hanging: each, failing: each });
+  await simulator.behave({ ...goodBehaviour, hanging: each, failing: each });
   await setTimeout(settleMs);
   const throughput = await measureThroughput(arena, { clients: 32, n, isPeerLeftOut: true }, progress);
   const figures = [...throughput, ...(await listing(arena, progress))];

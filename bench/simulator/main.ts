@@ -4,14 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import net, { type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { type Behaviour, goodBehaviour, mannerOf } from './behaviour.ts';
 import { answer } from './engine-api.ts';
-import { goodManners, type Manners, mannerOf } from './manners.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
 
 /** The process of the simulator: one TLS server behind a port for each engine. Told how to behave by messages. */
 const [count = '', ca = '', cert = '', key = ''] = process.argv.slice(2);
 const engines = new Map<number, { readonly index: number; readonly engine: SimulatedEngine }>();
-let manners = goodManners;
+let behaviour = goodBehaviour;
 
 const server = https.createServer(
   {
@@ -24,8 +24,8 @@ const server = https.createServer(
   },
   (request, response) => void serve(request, response),
 );
-process.on('message', (told: Manners) => {
-  manners = told;
+process.on('message', (told: Behaviour) => {
+  behaviour = told;
   process.send?.({ told: true });
 });
 process.on('disconnect', () => process.exit());
@@ -41,9 +41,9 @@ process.send?.({ ports: [...engines.keys()] });
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const found = engines.get(request.socket.localPort ?? 0);
   if (!found) return void response.writeHead(404).end();
-  const manner = mannerOf(manners, found.index);
+  const manner = mannerOf(behaviour, found.index);
   if (manner === 'hangs') return;
   if (manner === 'fails') return void response.writeHead(500).end('{"message": "simulated to fail"}');
-  if (manners.latencyMs > 0) await setTimeout(manners.latencyMs);
+  if (behaviour.latencyMs > 0) await setTimeout(behaviour.latencyMs);
   await answer(found.engine, request, response);
 }

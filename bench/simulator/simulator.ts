@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LabEngine } from '../../example/lab/lab.ts';
 import { type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
-import type { Manners } from './manners.ts';
+import type { Behaviour } from './behaviour.ts';
 import { simulatedCpus, simulatedMemoryMiB } from './simulated-engine.ts';
 
 /** Engines of ours in one process, spoken to over mutual TLS: for sizes that no machine has room for otherwise. */
@@ -14,7 +14,7 @@ export interface Simulator {
   readonly client: CertificateFiles;
   readonly pid: number;
   /** Resolves when they behave so. */
-  behave(manners: Manners): Promise<void>;
+  behave(behaviour: Behaviour): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,8 +38,8 @@ export async function startSimulator(count: number, dir: string): Promise<Simula
     })),
     client,
     pid: child.pid ?? 0,
-    async behave(manners) {
-      child.send(manners);
+    async behave(behaviour) {
+      child.send(behaviour);
       await told(child);
     },
     async stop() {

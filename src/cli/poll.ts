@@ -5,20 +5,20 @@ import type { Io } from './io.ts';
 
 const everyMs = 300;
 /** A server that is being restarted, or whose store is, is waited for. */
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
-export interface Patience {
+export interface PollOptions {
   /** What goes on when nobody waits for it any more, as a sentence. */
   readonly goesOn: string;
   /** Left out: as long as it takes. */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Looks again and again until there is something to return. Throws what `look` throws, and `NotDone` at Ctrl-C or in the end. */
+/** Checks again and again until there is something to return. Throws what `check` throws, and `NotDone` at Ctrl-C or in the end. */
 export async function poll<T>(
   io: Io,
-  { goesOn, timeoutSeconds = Number.POSITIVE_INFINITY }: Patience,
-  look: () => Promise<T | undefined>,
+  { goesOn, timeoutSeconds = Number.POSITIVE_INFINITY }: PollOptions,
+  check: () => Promise<T | undefined>,
 ): Promise<T> {
   const end = performance.now() + timeoutSeconds * 1000;
   const interrupt = new AbortController();
@@ -28,10 +28,10 @@ export async function poll<T>(
   });
   // Ctrl-C may come when nobody asks for it any more.
   interrupted.catch(() => undefined);
-  const looks = new PatientLook(look);
+  const checks = new TolerantCheck(check);
   try {
     for (;;) {
-      const found = await Promise.race([looks.once(), interrupted]);
+      const found = await Promise.race([checks.once(), interrupted]);
       if (found !== undefined) return found;
       if (performance.now() >= end) throw new NotDone(1, `not done after ${timeoutSeconds} seconds: ${goesOn}`);
       await Promise.race([sleep(everyMs), interrupted]);
@@ -41,22 +41,22 @@ export async function poll<T>(
   }
 }
 
-class PatientLook<T> {
-  readonly #look: () => Promise<T | undefined>;
+class TolerantCheck<T> {
+  readonly #check: () => Promise<T | undefined>;
   #answered = performance.now();
 
-  constructor(look: () => Promise<T | undefined>) {
-    this.#look = look;
+  constructor(check: () => Promise<T | undefined>) {
+    this.#check = check;
   }
 
   async once(): Promise<T | undefined> {
     try {
-      const found = await this.#look();
+      const found = await this.#check();
       this.#answered = performance.now();
       return found;
     } catch (error) {
       const isAway = error instanceof ServerAwayError || (error instanceof ApiError && error.status === 503);
-      if (!isAway || performance.now() - this.#answered > patienceMs) throw error;
+      if (!isAway || performance.now() - this.#answered > timeoutMs) throw error;
       return undefined;
     }
   }

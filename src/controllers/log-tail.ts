@@ -3,7 +3,7 @@ import { isSatsumaError } from '../model/errors.ts';
 
 const tailBytes = 4096;
 /** A log with lines of a gigabyte is not read to its end. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /**
  * The last 4 KiB of what a container wrote; empty where its engine keeps no logs (`engine_refused`). Throws what else the
@@ -13,7 +13,7 @@ export async function readLogTail(client: EngineClient, containerId: string): Pr
   const options = { tail: tailBytes, follow: false, stdout: true, stderr: true, timestamps: false };
   let tail = Buffer.alloc(0);
   try {
-    for await (const chunk of await client.openLogs(containerId, options, AbortSignal.timeout(patienceMs))) {
+    for await (const chunk of await client.openLogs(containerId, options, AbortSignal.timeout(timeoutMs))) {
       tail = Buffer.concat([tail, chunk]).subarray(-tailBytes);
     }
   } catch (error) {

@@ -33,8 +33,8 @@ export async function measureContainers(
   const snapshot = cache.snapshot(engineId);
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
     const detail = inspected.details.get(container.id);
-    const told = detail ? { ...detail, cpus: cpusOf(detail, cache.engine(engineId).value.cpus) } : presumed(known);
-    return foreignReservation(snapshot, container, told, registry.standing, replica);
+    const reported = detail ? { ...detail, cpus: cpusOf(detail, cache.engine(engineId).value.cpus) } : presumed(known);
+    return foreignReservation(snapshot, container, reported, registry.standing, replica);
   };
   const recorded = ({ id }: ContainerSummary) => cache.record(foreignId(id))?.value.image;
   return {

@@ -14,14 +14,14 @@ export async function publishObservation(
   { observedAt, images, swarm, unclear }: Observation,
   fence: Fence | undefined,
 ): Promise<void> {
-  const told = cache.publishedObservation(engineId);
+  const reported = cache.publishedObservation(engineId);
   const now: EngineObservation = {
     observedAt,
     images: [...images].sort(),
     ...(swarm && { swarm }),
     ...(unclear !== undefined && { unclear }),
   };
-  const isNews = !isDeepStrictEqual({ ...told?.value, observedAt }, now);
-  const isOld = told !== undefined && told.ageMs > tellAgainMs;
+  const isNews = !isDeepStrictEqual({ ...reported?.value, observedAt }, now);
+  const isOld = reported !== undefined && reported.ageMs > tellAgainMs;
   if (isNews || isOld) await store.write([{ kind: 'observation', id: engineId, value: now }], { lease: fence });
 }

@@ -39,7 +39,7 @@ export interface Comparison {
   /** What a container of ours holds, by its reservation's id, where it is not what its record says. */
   readonly ours: ReadonlyMap<string, NewReservation>;
   /** Ids of containers, or of reservations without one, of which nothing can be concluded this time. */
-  readonly untold: ReadonlySet<string>;
+  readonly unlisted: ReadonlySet<string>;
 }
 
 export type Repair =
@@ -83,7 +83,7 @@ function repairRecords({
   believed,
   ours,
   leftOver,
-  untold,
+  unlisted,
 }: Comparison): Repair[] {
   const byId = new Map(containers.map((each) => [each.id, each]));
   const byReservation = new Map([...believed].map(([containerId, each]) => [each.id, byId.get(containerId)]));
@@ -91,7 +91,7 @@ function repairRecords({
     const { id, isForeign: isOthers, state, containerId: known } = reservation;
     if (state === 'reserved' && !expired.has(id)) return [];
     const container = known === undefined ? byReservation.get(id) : byId.get(known);
-    if (untold.has(container?.id ?? known ?? id)) return [];
+    if (unlisted.has(container?.id ?? known ?? id)) return [];
     const others = foreign.get(container?.id ?? '');
     if (!container || (isOthers && others?.id !== id)) return [{ do: 'release', reservation }];
     const containerId = container.id;
@@ -122,11 +122,12 @@ function hasSameClaims(a: NewReservation, b: NewReservation): boolean {
 }
 
 function repairStrays(comparison: Comparison): Repair[] {
-  const { containers, known, leftOver, believed, untold } = comparison;
+  const { containers, known, leftOver, believed, unlisted } = comparison;
   const isOver = isGivenBack(comparison);
   return containers.flatMap((container): Repair[] => {
     const reservation = believed.get(container.id);
-    if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || untold.has(container.id)) return [];
+    if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || unlisted.has(container.id))
+      return [];
     if (container.state !== 'created') {
       const held = isStopped(container) ? stopped(reservation) : reservation;
       return [{ do: 'adopt', reservation: held, containerId: container.id }];
@@ -168,13 +169,13 @@ export async function reconcileEngine(
   const sorted = sortContainers(cluster, engine, containers);
   details.keepOnly(engineId, containers, [...known.values()]);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
-  const untold = new Set([...left, ...(await findHidden(cluster, client, resync))]);
+  const unlisted = new Set([...left, ...(await findHidden(cluster, client, resync))]);
   const ours = await heldByOurs(cluster, client, resync.recorded, containers, holdings.believed);
   const leftOver = leftOverOf(cache.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
   let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
-  for (const repair of compare({ ...resync, ...holdings, ours, expired, known, leftOver, untold })) {
+  for (const repair of compare({ ...resync, ...holdings, ours, expired, known, leftOver, unlisted })) {
     if (repair.reservation?.isForeign) {
       if (repair.do === 'adopt' && others >= mostOthers) continue;
       if (!allowance.take()) {

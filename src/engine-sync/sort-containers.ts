@@ -75,8 +75,8 @@ function believedOf(
 /** An image that was committed from a container has its labels. A name that was given to another image shows as an id. */
 function isMadeFromOther({ imageName }: ContainerSummary, { image }: NewReservation): boolean {
   // Podman writes it out.
-  const told = canonicalImageName(imageName.replace(/^localhost\//, ''));
-  return !isImageId(imageName) && told !== canonicalImageName(image.name.replace(/^localhost\//, ''));
+  const reported = canonicalImageName(imageName.replace(/^localhost\//, ''));
+  return !isImageId(imageName) && reported !== canonicalImageName(image.name.replace(/^localhost\//, ''));
 }
 
 /** The store knows the container, if not its reservation. */

@@ -1,7 +1,7 @@
 import { isSatsumaError } from '../model/errors.ts';
 import { firstFew } from '../model/first-few.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import type { Refusal, Scheduler } from '../model/scheduler.ts';
+import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
 import { SparseRows } from '../model/sparse-rows.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { findContainer } from '../state/containers/find-container.ts';
@@ -36,7 +36,7 @@ export async function besideOthers(cluster: Cluster, image: ImageConfig): Promis
     prepare() {
       return ({ id }) => {
         const missing = locations.find(({ engines }) => !engines.has(id));
-        return missing && refusal(missing);
+        return missing && rejection(missing);
       };
     },
     exclude(_image, fleet, rows) {
@@ -89,7 +89,7 @@ async function asked(cluster: Cluster, reference: string): Promise<Set<string>> 
   }
 }
 
-function refusal({ need, reference, engines }: Location): Refusal {
+function rejection({ need, reference, engines }: Location): FilterRejection {
   const what = `${need} container ${reference}`;
   if (engines.size === 0) return { code: 'no_such_container', message: `${what}, which does not exist` };
   return { code: 'other_engine', message: `${what}, which is on engine ${firstFew([...engines], mostNamed)}` };

@@ -7,7 +7,7 @@ import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
 import { only } from '../placement/leave-out.ts';
-import type { EngineRefusal, Placement } from '../placement/place.ts';
+import type { EngineRejection, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
@@ -100,8 +100,8 @@ function nameBeingTaken(
   placement: Placement,
 ): SatsumaError | undefined {
   if (name === undefined || settings.nameScope === 'engine') return undefined;
-  const refusal = placement.refusals().find(({ code }) => code === 'name_taken');
-  return refusal && nameTaken(name, refusal.engine.id);
+  const rejection = placement.rejections().find(({ code }) => code === 'name_taken');
+  return rejection && nameTaken(name, rejection.engine.id);
 }
 
 function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
@@ -110,21 +110,21 @@ function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   if (missing) return missing.error;
   const lack = lacking(placement, byEngine);
   if (lack) return lack;
-  const refusals = placement.refusals();
+  const rejections = placement.rejections();
   const broken = faults.find(isBroken);
-  if (broken && refusals.length === 0) return broken.error;
-  return unschedulable(explain([...refusals, ...faults.map(refusalOf)]));
+  if (broken && rejections.length === 0) return broken.error;
+  return unschedulable(explain([...rejections, ...faults.map(rejectionOf)]));
 }
 
 /** Where an engine lacks something, what each engine said: first those that were tried. */
 function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError | undefined {
   const faults = [...byEngine.values()];
   const lack = faults.find(({ error }) => isSatsumaError(error, 'engine_lacks'));
-  const refusals = [...faults.map(refusalOf), ...placement.refusals()];
-  return lack && unschedulable(explain(refusals), lack.error);
+  const rejections = [...faults.map(rejectionOf), ...placement.rejections()];
+  return lack && unschedulable(explain(rejections), lack.error);
 }
 
-function refusalOf({ engine, error }: Fault): EngineRefusal {
+function rejectionOf({ engine, error }: Fault): EngineRejection {
   return { engine, code: error.code, message: error.message };
 }
 

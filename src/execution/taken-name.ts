@@ -1,7 +1,7 @@
 import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation } from '../model/reservation.ts';
-import type { EngineRefusal } from '../placement/place.ts';
+import type { EngineRejection } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { ReserveOptions } from './reserve-on.ts';
 
@@ -27,7 +27,7 @@ export async function refuseTakenName(
 }
 
 /** The same for a plan: every engine refuses, with that reason. */
-export function refusalsOfName(cluster: Names, image: ImageConfig): EngineRefusal[] {
+export function rejectionsOfName(cluster: Names, image: ImageConfig): EngineRejection[] {
   const holder = holderOf(cluster, image, undefined);
   if (!holder) return [];
   const { code, message } = nameTaken(holder.name, holder.engineId);

@@ -1,4 +1,4 @@
-import type { ToldError } from './told-error.ts';
+import type { ErrorResponse } from './error-response.ts';
 
 /** What the part of a path before a name is about. */
 const nouns: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ export function explainNoRoute({
 }: {
   readonly method: string;
   readonly path: string;
-}): Partial<ToldError> {
+}): Partial<ErrorResponse> {
   const parts = path.split('/');
   const noun = parts.flatMap((part, index) => (part === '' ? (nouns[parts[index - 1] ?? ''] ?? []) : []))[0];
   if (noun !== undefined) return { status: 400, code: 'invalid', sentence: `the name of ${noun} is empty` };

@@ -40,7 +40,7 @@ type Checked<T> = { readonly value: T } | { readonly problems: readonly Problem[
 
 /** What was sent, as the schema understands it, or what is wrong with it. */
 export function check<T>(schema: Joi.Schema<T>, value: unknown): Checked<T> {
-  const checked = schema.validate(value, strictly.options);
+  const checked = schema.validate(value, strictValidation.options);
   return checked.error ? { problems: problemsOf(checked.error, schema, { value }) } : { value: checked.value };
 }
 
@@ -52,7 +52,7 @@ export function sentenceOf(problems: readonly Problem[]): string {
 function problemsOf(
   first: Joi.ValidationError,
   schema: Joi.Schema,
-  { value, options = strictly.options }: { readonly value: unknown; readonly options?: Joi.ValidationOptions },
+  { value, options = strictValidation.options }: { readonly value: unknown; readonly options?: Joi.ValidationOptions },
 ): Problem[] {
   const { values, characters } = sizeOf(value);
   const isSmall = values <= small.values && characters <= small.characters;
@@ -105,7 +105,7 @@ function ofBody(problem: Problem, body: unknown): Problem {
   return { ...problem, message };
 }
 
-export const strictly: NonNullable<RouteOptions['validate']> = {
+export const strictValidation: NonNullable<RouteOptions['validate']> = {
   failAction: invalid,
   options: { abortEarly: true, convert: false, errors: { escapeHtml: false } },
 };

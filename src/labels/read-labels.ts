@@ -104,8 +104,8 @@ function baseOf(container: ContainerSummary, engineId: string): NewReservation |
   const reason = parse<PlacementReason>(labels['satsuma.reason']);
   if (id === undefined || !isImageConfig(image) || !areClaims(claims) || !reason) return undefined;
   // By the clock of the server that started it; the engine's own may be an hour off.
-  const told = labels['satsuma.created_at'] ?? '';
-  const createdAt = Number.isNaN(Date.parse(told)) ? container.createdAt : told;
+  const reported = labels['satsuma.created_at'] ?? '';
+  const createdAt = Number.isNaN(Date.parse(reported)) ? container.createdAt : reported;
   const owner = labels['satsuma.owner'];
   return { id, engineId, name, image, claims, reason, createdAt, ...(owner === undefined ? {} : { owner }) };
 }

@@ -5,7 +5,7 @@ import type { ImageConfig } from './image-config.ts';
 import type { RowSet } from './row-set.ts';
 
 /** Why an engine cannot run an image config. */
-export interface Refusal {
+export interface FilterRejection {
   /** Stable, for programs: `port_taken`. */
   readonly code: string;
   /** A phrase for people: `port tcp/6379 is taken`. */
@@ -16,7 +16,7 @@ export interface Refusal {
   readonly hint?: string;
 }
 
-export type EngineCheck = (engine: EngineSnapshot) => Refusal | undefined;
+export type EngineCheck = (engine: EngineSnapshot) => FilterRejection | undefined;
 
 /**
  * Answers for one engine: can this image config run there, and if not, why not. Pure: no I/O, no clock, no randomness.

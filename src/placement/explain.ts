@@ -1,7 +1,7 @@
-import type { EngineRefusal } from './place.ts';
+import type { EngineRejection } from './place.ts';
 
 /** Why an engine was refused, for an answer. `held_by`: the containers that hold what has no room. */
-export interface RefusalReport {
+export interface RejectionReport {
   readonly engine: string;
   readonly code: string;
   readonly message: string;
@@ -12,40 +12,40 @@ export interface Explanation {
   /** Each message and how many engines gave it, the most frequent first. swarmkit's `Explain` counts the same way. */
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   /** By engine id; at most `maximumReports` of them. */
-  readonly engines: readonly RefusalReport[];
+  readonly engines: readonly RejectionReport[];
 }
 
 /** An answer about 10,000 engines would be megabytes; the counts cover them all. */
 const maximumReports = 200;
 
-export function explain(refusals: readonly EngineRefusal[]): Explanation {
+export function explain(rejections: readonly EngineRejection[]): Explanation {
   const counts = new Map<string, number>();
-  for (const refusal of refusals) {
-    const message = withHint(refusal.message, refusal);
+  for (const rejection of rejections) {
+    const message = withHint(rejection.message, rejection);
     counts.set(message, (counts.get(message) ?? 0) + 1);
   }
   return {
     counts: [...counts]
       .map(([message, engines]) => ({ message, engines }))
       .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1)),
-    engines: refusals.slice(0, maximumReports).map(report),
+    engines: rejections.slice(0, maximumReports).map(report),
   };
 }
 
-function report(refusal: EngineRefusal): RefusalReport {
-  const { engine, code, message, key } = refusal;
+function report(rejection: EngineRejection): RejectionReport {
+  const { engine, code, message, key } = rejection;
   const holders = key === undefined ? [] : holdersOf(key, [...engine.holders, ...engine.external]);
-  if (holders.length === 0) return { engine: engine.id, code, message: withHint(message, refusal) };
+  if (holders.length === 0) return { engine: engine.id, code, message: withHint(message, rejection) };
   const held = `${message} by ${holders.join(', ')}`;
-  return { engine: engine.id, code, message: withHint(held, refusal), held_by: holders };
+  return { engine: engine.id, code, message: withHint(held, rejection), held_by: holders };
 }
 
-function withHint(message: string, { hint }: Pick<EngineRefusal, 'hint'>): string {
+function withHint(message: string, { hint }: Pick<EngineRejection, 'hint'>): string {
   return hint === undefined ? message : `${message}: ${hint}`;
 }
 
 /** Who holds it on record; who is only about to, where nobody else does. */
-function holdersOf(key: string, holders: EngineRefusal['engine']['holders']): string[] {
+function holdersOf(key: string, holders: EngineRejection['engine']['holders']): string[] {
   const all = holders.filter(({ claims }) => claims.some((claim) => claim.key === key));
   const onRecord = all.filter(({ isAssumed }) => !isAssumed);
   return (onRecord.length > 0 ? onRecord : all).map(({ name }) => name);

@@ -2,7 +2,7 @@ import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Fleet } from '../model/fleet.ts';
 import type { ImageConfig, StrategyName } from '../model/image-config.ts';
 import { RowSet } from '../model/row-set.ts';
-import type { EngineCheck, Refusal, Scheduler } from '../model/scheduler.ts';
+import type { EngineCheck, FilterRejection, Scheduler } from '../model/scheduler.ts';
 import type { FleetIndex } from './fleet-index.ts';
 import { type Penalties, type PreferredRows, preferred } from './preferred.ts';
 import { strategies } from './strategies.ts';
@@ -37,7 +37,7 @@ export interface Candidate {
   readonly failures?: number;
 }
 
-export interface EngineRefusal extends Refusal {
+export interface EngineRejection extends FilterRejection {
   readonly engine: EngineSnapshot;
 }
 
@@ -49,7 +49,7 @@ export interface Placement {
   readonly candidateCount: number;
   readonly refusedCount: number;
   /** The first reason of each engine that cannot, by engine id; worked out when it is asked for. */
-  refusals(): EngineRefusal[];
+  rejections(): EngineRejection[];
 }
 
 /** Decides where an image config can run. Pure: equal input gives equal output, whatever becomes of the fleet later. */
@@ -74,7 +74,7 @@ export function place(request: PlaceRequest): Placement {
     candidates,
     candidateCount,
     refusedCount: (open?.count() ?? pages.length) - candidateCount,
-    refusals: () => refusalsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),
+    rejections: () => rejectionsOf(image, schedulers, open ? pages.all.filter((_, row) => open.has(row)) : pages.all),
   };
 }
 
@@ -118,29 +118,29 @@ function exclude(scheduler: Scheduler, image: ImageConfig, fleet: FleetIndex, ro
   }
 }
 
-function refusalsOf(
+function rejectionsOf(
   image: ImageConfig,
   schedulers: readonly Scheduler[],
   engines: readonly EngineSnapshot[],
-): EngineRefusal[] {
+): EngineRejection[] {
   const checks = schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
   return engines.flatMap((engine) => {
-    const refusal = refusalOf(engine, checks);
-    return refusal ? [{ ...refusal, engine }] : [];
+    const rejection = rejectionOf(engine, checks);
+    return rejection ? [{ ...rejection, engine }] : [];
   });
 }
 
-function refusalOf(engine: EngineSnapshot, checks: readonly EngineCheck[]): Refusal | undefined {
-  const byStatus = refusalByStatus(engine);
+function rejectionOf(engine: EngineSnapshot, checks: readonly EngineCheck[]): FilterRejection | undefined {
+  const byStatus = rejectionByStatus(engine);
   if (byStatus) return byStatus;
   for (const check of checks) {
-    const refusal = check(engine);
-    if (refusal) return refusal;
+    const rejection = check(engine);
+    if (rejection) return rejection;
   }
   return undefined;
 }
 
 /** Nothing is placed on an engine that is not `ok`. */
-export function refusalByStatus({ status }: Pick<EngineSnapshot, 'status'>): Refusal | undefined {
+export function rejectionByStatus({ status }: Pick<EngineSnapshot, 'status'>): FilterRejection | undefined {
   return status === 'ok' ? undefined : { code: `engine_${status}`, message: `the engine is ${status}` };
 }

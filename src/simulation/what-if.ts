@@ -67,7 +67,7 @@ export class WhatIf {
     const placement = this.decide({ image, replica }, onlyOn === undefined ? {} : { leaveOut: only(onlyOn) });
     const [best] = placement.candidates;
     if (!best) {
-      const refused = explain(placement.refusals());
+      const refused = explain(placement.rejections());
       if (onlyOn === undefined) this.#refused.set(image, refused);
       return { refused };
     }

@@ -30,8 +30,8 @@ export function isSameStatus(before = '', now = '', afterMs = 0): boolean {
   if (before === now) return true;
   const [was, is] = [duration.exec(before), duration.exec(now)];
   if (!was || !is || before.replace(duration, '') !== now.replace(duration, '')) return false;
-  const [then, told] = [toldIn(was[0]), toldIn(is[0])];
-  return Math.abs(then.ageMs + afterMs - told.ageMs) <= then.unitMs + told.unitMs;
+  const [then, reported] = [toldIn(was[0]), toldIn(is[0])];
+  return Math.abs(then.ageMs + afterMs - reported.ageMs) <= then.unitMs + reported.unitMs;
 }
 
 function toldIn(words: string): Told {

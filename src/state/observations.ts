@@ -82,8 +82,8 @@ export class Observations {
 
   /** True: this is newer than what was known. */
   apply({ id, version, value }: ObservationChange): boolean {
-    const told = this.#published.get(id);
-    if ((told?.version ?? 0) > version) return false;
+    const reported = this.#published.get(id);
+    if ((reported?.version ?? 0) > version) return false;
     if (!value) {
       this.#published.delete(id);
       return false;

@@ -67,12 +67,12 @@ test('ps is a table for people and JSON for scripts', async (t) => {
 test('ps tells a crash from a clean end, and when it was', async (t) => {
   const { type, cluster } = await terminal(t);
   const id = (await type('run --name web demo/busybox:1')).out.trim();
-  const told = { status: 'Exited (3) 2 minutes ago', exitCode: 3 };
-  cluster.engines[0]?.statuses.set(id, told);
+  const reported = { status: 'Exited (3) 2 minutes ago', exitCode: 3 };
+  cluster.engines[0]?.statuses.set(id, reported);
   await type('stop web');
   t.regex((await type('ps -a')).out, /web .* exited {2}Exited \(3\) 2 minutes ago/);
-  t.like(JSON.parse((await type('ps -a --json')).out)[0], { state: 'exited', status: told.status, exit_code: 3 });
-  t.like(JSON.parse((await type('inspect web')).out), { status: told.status, exit_code: 3 });
+  t.like(JSON.parse((await type('ps -a --json')).out)[0], { state: 'exited', status: reported.status, exit_code: 3 });
+  t.like(JSON.parse((await type('inspect web')).out), { status: reported.status, exit_code: 3 });
 });
 
 test('a name that can be no image is refused before an engine is asked', async (t) => {

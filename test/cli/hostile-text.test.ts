@@ -79,16 +79,16 @@ test('no table, message or line of progress passes on what a terminal obeys', as
       throw new ApiError(error.status, `${error.message}${hostile}`, corrupted(error.details ?? {}));
     }
   };
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const line of readers) {
     isHostile = true;
     const { out, err } = await typed(line, api);
     t.notRegex(`${out}${err}`.replaceAll('\n', ''), obeyed, line);
-    if (out.includes(shown) || err.includes(shown)) told.push(line);
+    if (out.includes(shown) || err.includes(shown)) reported.push(line);
     // Each value stays on its own line.
     t.notRegex(`${out}${err}`, /^\\r/m, line);
   }
-  t.true(told.length >= 12, told.join(', '));
+  t.true(reported.length >= 12, reported.join(', '));
 });
 
 test('JSON is what the API answered, and nothing of it is obeyed', async (t) => {

@@ -8,7 +8,7 @@ const io = {
   control: () => undefined,
   pipe: () => Promise.resolve(true),
 };
-const patience = { goesOn: 'the update goes on' };
+const timeout = { goesOn: 'the update goes on' };
 
 /** What the looks give or throw, one after the other. */
 function looks(...outcomes: readonly unknown[]): () => Promise<unknown> {
@@ -23,16 +23,16 @@ function looks(...outcomes: readonly unknown[]): () => Promise<unknown> {
 test('a server that is away for a moment, or whose store is, is waited for', async (t) => {
   const away = new ServerAwayError('http://127.0.0.1:1', new Error('ECONNREFUSED'));
   const without = new ApiError(503, 'the store is away', undefined);
-  t.is(await poll(io, patience, looks(away, without, undefined, 'done')), 'done');
+  t.is(await poll(io, timeout, looks(away, without, undefined, 'done')), 'done');
 });
 
 test('any other answer is one', async (t) => {
   const gone = new ApiError(404, 'no such service', undefined);
-  t.is(await t.throwsAsync(poll(io, patience, looks(undefined, gone, 'done'))), gone);
+  t.is(await t.throwsAsync(poll(io, timeout, looks(undefined, gone, 'done'))), gone);
 });
 
 test('when the time is over it is said what goes on', async (t) => {
-  await t.throwsAsync(poll(io, { ...patience, timeoutSeconds: 0 }, looks(undefined)), {
+  await t.throwsAsync(poll(io, { ...timeout, timeoutSeconds: 0 }, looks(undefined)), {
     message: 'not done after 0 seconds: the update goes on',
   });
 });

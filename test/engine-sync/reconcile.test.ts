@@ -227,7 +227,7 @@ const nothing = {
   foreign: new Map(),
   believed: new Map<string, NewReservation>(),
   ours: new Map(),
-  untold: new Set<string>(),
+  unlisted: new Set<string>(),
   engineId: 'a',
 } as const;
 

@@ -155,8 +155,8 @@ export class FakeEngine implements EngineClient {
         .map(({ id, name, image, state, labels, ports, createdAt }) => {
           const isUnhealthy = this.healths.get(id) === 'unhealthy';
           const imageName = this.movedTags.get(image.name) ?? image.name;
-          const told = { id, name, imageName, state, labels, ports: [...ports], createdAt };
-          return { ...told, ...this.statuses.get(id), ...(isUnhealthy && { isUnhealthy }) };
+          const reported = { id, name, imageName, state, labels, ports: [...ports], createdAt };
+          return { ...reported, ...this.statuses.get(id), ...(isUnhealthy && { isUnhealthy }) };
         }),
     );
   }

@@ -1,8 +1,8 @@
 import type { ResponseObject } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
-import { answerOnce } from '../../src/http/answer-once.ts';
 import { success } from '../../src/http/envelope.ts';
 import { createServer } from '../../src/http/server.ts';
+import { withIdempotency } from '../../src/http/with-idempotency.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { type ClusterOptions, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
@@ -110,7 +110,7 @@ test('that it is not known yet is not kept, and the same body on another route i
   const h = { response: (body: object) => ({ code: () => body }) as unknown as ResponseObject };
   const ask = (path: string, run: () => Promise<object>) => {
     const request = { method: 'post', path, query: {}, headers: { 'idempotency-key': 'k' }, payload: {} } as const;
-    return answerOnce(cluster, request, h, async () => ({ status: 201, body: success(await run()) }));
+    return withIdempotency(cluster, request, h, async () => ({ status: 201, body: success(await run()) }));
   };
   const running = () => Promise.reject(new SatsumaError('idempotency_running', 'not yet'));
   t.like(await t.throwsAsync(ask('/apiv1/container', running)), { code: 'idempotency_running' });

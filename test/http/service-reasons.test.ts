@@ -9,7 +9,7 @@ interface Waiting {
 }
 
 /** Slot and code of what waits, and what each engine says. */
-function told(waiting: readonly Waiting[]): unknown[] {
+function reported(waiting: readonly Waiting[]): unknown[] {
   return waiting.map(({ slot, code, details }) => [slot, code, ...details.engines.map(({ message }) => message)]);
 }
 
@@ -18,7 +18,7 @@ const small = { name: 'demo/busybox:1', memory: 5000 };
 /** Two engines of 8192 MB, and nobody who looks after services yet. */
 async function open(t: ExecutionContext) {
   const { call, cluster } = await openDoor(t, { engines: 2 });
-  const waiting = (body: { data: { status: { waiting: Waiting[] } } }) => told(body.data.status.waiting);
+  const waiting = (body: { data: { status: { waiting: Waiting[] } } }) => reported(body.data.status.waiting);
   return { call, cluster, waiting };
 }
 
@@ -28,7 +28,7 @@ test('a service that no engine can run is taken on with the reasons, which are t
   const { status, body } = await call('POST', '/apiv1/service', { name: 'web', image, replicas: 2 });
   t.is(status, 201);
   t.is(body.data.status.state, 'waiting');
-  t.deepEqual(told(body.data.status.waiting), [
+  t.deepEqual(reported(body.data.status.waiting), [
     [
       '1',
       'unschedulable',

@@ -9,7 +9,7 @@ import { eventually, registerAll, type SatsumaServer, startSatsuma } from './sat
 const test = anyTest as TestFn<{ lab: Lab; server: SatsumaServer }>;
 const runs = { name: 'demo/busybox:1', type: 'label', args: ['sleep', '1000'] };
 const on = (n: number) => ({ ...runs, type: 'host', labels: [`host:failing-${n}`] });
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 test.before(async (t) => {
   const lab = await startLab({ name: 'failing', engines: 3, image: true, attached: true });
@@ -53,14 +53,14 @@ test.serial('an engine whose runtime fails takes nothing from the others, and is
 
   await server.call('POST', 'service', { name: 'web', image: runs, replicas: 3, update: { monitor: 0 } });
   const isReady = ({ data }: { data: { status: { ready: number } } }) => data.status.ready === 3;
-  const web = await eventually(() => server.call('GET', 'service/web'), isReady, patienceMs);
+  const web = await eventually(() => server.call('GET', 'service/web'), isReady, timeoutMs);
   t.true(isReady(web), JSON.stringify(web.data.status));
   t.false(web.data.status.replicas.some((each: { engine: string }) => each.engine === 'failing-1'));
 
   const task = { ...runs, args: ['true'] };
   t.is((await server.call('POST', 'job', { name: 'once', image: task, retries: 3 })).status, 201);
   const hasEnded = ({ data }: { data: { ended_at: string | null } }) => data.ended_at !== null;
-  const run = (await eventually(() => server.call('GET', 'job/once/runs/1'), hasEnded, patienceMs)).data;
+  const run = (await eventually(() => server.call('GET', 'job/once/runs/1'), hasEnded, timeoutMs)).data;
   t.is(run.state, 'succeeded');
   t.is(run.tasks.length, 1, 'at the first try');
 
@@ -88,11 +88,11 @@ test.serial('scaled to one while the engine of the first slot is dead, a service
   const statusOf = async () => (await server.call('GET', 'service/api')).data.status;
   const grace = 3600;
   await server.call('POST', 'service', { name: 'api', image: runs, replicas: 3, grace, update: { monitor: 0 } });
-  const { replicas } = await eventually(statusOf, ({ ready }) => ready === 3, patienceMs);
+  const { replicas } = await eventually(statusOf, ({ ready }) => ready === 3, timeoutMs);
   const first = replicas.find((each: { slot: string }) => each.slot === '1');
   const n = Number(first.engine.split('-').at(-1));
   signal(findFirstProcess(join(lab.dir, String(n))) ?? 0, 'SIGKILL');
-  t.is((await eventually(statusOf, ({ ready }) => ready === 2, patienceMs)).ready, 2);
+  t.is((await eventually(statusOf, ({ ready }) => ready === 2, timeoutMs)).ready, 2);
   await server.call('POST', 'service/api/scale', { replicas: 1 });
   let fewest = 1;
   const watched = async () => {
@@ -102,11 +102,11 @@ test.serial('scaled to one while the engine of the first slot is dead, a service
   };
   const isReduced = (status: { replicas: { engine: string }[] }) =>
     status.replicas.filter((each) => each.engine !== first.engine).length === 1;
-  const status = await eventually(watched, isReduced, patienceMs);
+  const status = await eventually(watched, isReduced, timeoutMs);
   t.is(fewest, 1);
   t.like(status, { state: 'running', ready: 1, wanted: 1 });
   await lab.start(n);
-  const alone = await eventually(statusOf, (each) => each.replicas.length === 1, patienceMs);
+  const alone = await eventually(statusOf, (each) => each.replicas.length === 1, timeoutMs);
   t.is(alone.replicas.length, 1);
   t.not(alone.replicas[0].engine, first.engine);
   await server.call('DELETE', 'service/api');

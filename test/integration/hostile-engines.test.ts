@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { json, type StubAnswer } from '../engines/stub-engine.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { always, entry, list, type MoodyEngine, only, pour, startMoody } from './moody-engine.ts';
+import { always, entry, type FlakyEngine, list, only, pour, startFlaky } from './flaky-engine.ts';
 import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const hour = 3_600_000;
@@ -24,8 +24,8 @@ const askThousandTimes = `
 
 interface Scene {
   readonly server: SatsumaServer;
-  readonly bad: MoodyEngine;
-  readonly good: MoodyEngine;
+  readonly bad: FlakyEngine;
+  readonly good: FlakyEngine;
 }
 
 /** A server with a good engine and one that may be bad. */
@@ -36,7 +36,7 @@ async function start(t: ExecutionContext, deadline = 1): Promise<Scene> {
     deadlines: { connect: deadline, list: deadline, create: 1, start: 1, pull: 1 },
   });
   t.teardown(() => server.end());
-  const [good, bad] = [await startMoody(t, authority, 'a'), await startMoody(t, authority, 'b')];
+  const [good, bad] = [await startFlaky(t, authority, 'a'), await startFlaky(t, authority, 'b')];
   for (const [id, { engine }] of Object.entries({ good, bad })) {
     const answer = await server.call('POST', 'engine', { id, addr: engine.addr, labels: [] });
     t.is(answer.status, 201, JSON.stringify(answer));
@@ -70,7 +70,7 @@ async function checkCost(t: ExecutionContext, { server }: Scene, what: string, s
   t.regex(JSON.stringify(run.data), /"good"/, what);
 }
 
-type Kind = readonly [what: string, says: RegExp, mood: (stub: MoodyEngine) => StubAnswer];
+type Kind = readonly [what: string, says: RegExp, mood: (stub: FlakyEngine) => StubAnswer];
 const containers = /containers\/json/;
 const kinds: readonly Kind[] = [
   ['500 on everything', /HTTP 500/, () => always((response) => response.writeHead(500).end())],

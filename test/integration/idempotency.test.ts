@@ -110,8 +110,8 @@ const killedInTheMiddle = test.macro(async (t, retryOn: 'the other server' | 'th
     for (const each of runs) void each.then((answer) => answer?.status === 201 && ++answered === 10 && resolve());
   });
   await first.end('SIGKILL');
-  const told = await Promise.all(runs);
-  const count = told.filter((answer) => answer?.status === 201).length;
+  const reported = await Promise.all(runs);
+  const count = reported.filter((answer) => answer?.status === 201).length;
   t.true(count >= 10 && count < 30, `${count} were answered`);
 
   const second = other ?? (await startSatsuma(lab, dir, settings));
@@ -123,7 +123,7 @@ const killedInTheMiddle = test.macro(async (t, retryOn: 'the other server' | 'th
     const answer = answers[index];
     t.is(answer?.status, 201, JSON.stringify(answer));
     t.deepEqual(containers.get(name), [{ id: answer?.body.data.id, state: 'running' }], name);
-    if (told[index]) t.deepEqual(answer, told[index], name);
+    if (reported[index]) t.deepEqual(answer, reported[index], name);
   }
   t.deepEqual(await Promise.all(names.map((name) => run(second, name))), answers);
 });

@@ -6,7 +6,7 @@ import { findFirstProcess } from '../../example/lab/namespaces.ts';
 import { signal } from '../../example/lab/processes.ts';
 import { eventually } from './satsuma-server.ts';
 
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /** Tells the engine which runtimes there are besides runc, and which of all is the default, and waits until it knows. */
 export async function setRuntimes(
@@ -25,5 +25,5 @@ export async function setRuntimes(
     const { DefaultRuntime, Runtimes } = JSON.parse(answer.body);
     return DefaultRuntime === usual && Object.keys(paths).every((name) => name in Runtimes);
   };
-  await eventually(() => lab.request(n, { path: '/info' }), isSet, patienceMs);
+  await eventually(() => lab.request(n, { path: '/info' }), isSet, timeoutMs);
 }

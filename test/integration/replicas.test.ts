@@ -4,7 +4,7 @@ import { createContainer } from './lab-containers.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 const test = anyTest as TestFn<{ lab: Lab; server: SatsumaServer }>;
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 /** Counts as soon as it runs, and goes when it is told to. */
 const steady = {
   image: { name: 'demo/busybox:1', args: ['sh', '-c', 'trap "exit 0" TERM; sleep 100000 & wait'] },
@@ -30,7 +30,7 @@ test.serial('the replicas of a service are spread over the engines before these 
   await eventually(
     () => server.call('GET', 'engines'),
     ({ data }) => data.filter(({ containers }: { containers: number }) => containers === 4).length === 2,
-    patienceMs,
+    timeoutMs,
   );
   await server.call('POST', 'service', { name: 'wide', ...steady, replicas: 3 });
   const { status } = await untilRunning(t.context, 'wide', 1);
@@ -108,7 +108,7 @@ test.serial('a service and a job with a container on an engine that is cut off a
   await untilRunning(t.context, 'left', 1);
   const labels = ['satsuma.service=left', 'satsuma.job=begun'];
   const leftOvers = async () => (await Promise.all(labels.map((label) => listed(lab, 1, label)))).flat().length;
-  t.is(await eventually(leftOvers, (count) => count === 2, patienceMs), 2);
+  t.is(await eventually(leftOvers, (count) => count === 2, timeoutMs), 2);
   await lab.partition(1);
   await untilEngine(t.context, 1, 'down');
   await remove(t.context, 'left');
@@ -119,7 +119,7 @@ test.serial('a service and a job with a container on an engine that is cut off a
   t.is((await server.call('POST', 'service', { name: 'left', ...steady, image: other })).status, 201);
   await untilRunning(t.context, 'left', 1);
   await lab.heal(1);
-  t.is(await eventually(leftOvers, (count) => count === 0, patienceMs), 0);
+  t.is(await eventually(leftOvers, (count) => count === 0, timeoutMs), 0);
   t.is((await untilRunning(t.context, 'left', 1)).status.ready, 1);
   await remove(t.context, 'left');
 });
@@ -133,7 +133,7 @@ async function untilRunning({ server }: Context, service: string, template: numb
       status.state === 'running' &&
       status.replicas.length === status.wanted &&
       status.replicas.every((each: { generation: number }) => each.generation === template),
-    patienceMs,
+    timeoutMs,
   );
   return data;
 }
@@ -147,7 +147,7 @@ async function remove({ server }: Context, name: string, kind: 'service' | 'job'
   await eventually(
     () => server.call('GET', `${kind}/${name}`),
     ({ status }) => status === 404,
-    patienceMs,
+    timeoutMs,
   );
 }
 
@@ -156,7 +156,7 @@ async function untilFailed({ server }: Context, service: string) {
   const { data } = await eventually(
     () => server.call('GET', `service/${service}`),
     ({ data: { status } }) => status.last_failures.length === 1,
-    patienceMs,
+    timeoutMs,
   );
   return data.status.last_failures[0];
 }
@@ -165,7 +165,7 @@ async function untilEngine({ server }: Context, n: number, status: string): Prom
   const { data } = await eventually(
     () => server.call('GET', `engine/replicas-${n}`),
     (answer) => answer.data.status === status,
-    patienceMs,
+    timeoutMs,
   );
   if (data.status !== status) throw new Error(`engine ${n} is ${data.status}`);
 }

@@ -17,7 +17,7 @@ interface Replica {
 const test = anyTest as TestFn<{ lab: Lab; server: SatsumaServer }>;
 const grace = 2;
 /** Four times what it takes where nothing else runs. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 const web = {
   image: {
     name: 'demo/busybox:1',
@@ -220,8 +220,8 @@ test.serial('an engine that is killed with its containers: all are healthy again
   };
   const whole = (replicas: readonly Replica[]) =>
     replicas.filter(({ state, engine }) => state === 'ready' && engine !== 'services-3').length === 30;
-  const status = await eventually(watched, ({ replicas }) => whole(replicas), patienceMs);
-  t.true(whole(status.replicas), `not within ${patienceMs} ms`);
+  const status = await eventually(watched, ({ replicas }) => whole(replicas), timeoutMs);
+  t.true(whole(status.replicas), `not within ${timeoutMs} ms`);
   t.log(`healthy again after ${Math.round(performance.now() - begin)} ms, of which ${grace * 1000} are the grace`);
   t.is(most, 30);
   const landed = await Promise.all([1, 2].map(async (n) => (await running(lab, 'many', [n])).length));
@@ -254,8 +254,8 @@ test.serial(
     const begin = performance.now();
     const moved = ({ replicas }: { replicas: readonly Replica[] }) =>
       replicas.filter(({ state, engine }) => state === 'ready' && engine !== 'services-1').length === 30;
-    const status = await eventually(() => statusOf(server, 'many'), moved, patienceMs);
-    t.true(moved(status), `not within ${patienceMs} ms`);
+    const status = await eventually(() => statusOf(server, 'many'), moved, timeoutMs);
+    t.true(moved(status), `not within ${timeoutMs} ms`);
     t.log(`healthy again after ${Math.round(performance.now() - begin)} ms`);
     const others = await running(lab, 'many', [2, 3]);
     t.is(others.length, 30);

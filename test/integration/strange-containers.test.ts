@@ -28,13 +28,13 @@ interface Shown {
 }
 
 async function create(name: string, body: object): Promise<void> {
-  const { status, body: told } = await lab.request(1, {
+  const { status, body: reported } = await lab.request(1, {
     method: 'POST',
     path: `/containers/create?name=${name}`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ Image: 'demo/busybox:1', ...body }),
   });
-  if (status !== 201) throw new Error(`${name}: ${told}`);
+  if (status !== 201) throw new Error(`${name}: ${reported}`);
 }
 
 async function begin(t: ExecutionContext, name: string): Promise<void> {

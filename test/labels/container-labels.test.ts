@@ -81,11 +81,11 @@ for (const [key, value] of Object.entries(senseless)) {
   test(`labels whose image config has ${JSON.stringify(value)} for ${key} are not ours`, (t) => {
     const { environment: _, ...image } = reservation.image;
     const environment = key === 'environment' ? installation.encrypt(JSON.stringify(value), 'r1') : '';
-    const told =
+    const reported =
       key === 'environment'
         ? { 'satsuma.environment': environment }
         : { 'satsuma.image': JSON.stringify({ ...image, [key]: value }) };
-    t.is(read(signed(told)), undefined);
+    t.is(read(signed(reported)), undefined);
   });
 }
 
@@ -97,18 +97,22 @@ test('labels with a limit that is none are not ours', (t) => {
 
 test('an environment is not on the labels in clear text', (t) => {
   const secret = { ...reservation, image: { ...reservation.image, environment: { PASSWORD: 'hunter2' } } };
-  const told = labelsOf(installation, secret, { daemonId: undefined });
-  t.notRegex(JSON.stringify(told), /hunter2|PASSWORD/);
-  t.deepEqual(read(told)?.image.environment, { PASSWORD: 'hunter2' });
-  t.is(read(installation.sign({ ...told, 'satsuma.reservation': 'r2' })), undefined, 'it is of that reservation alone');
+  const reported = labelsOf(installation, secret, { daemonId: undefined });
+  t.notRegex(JSON.stringify(reported), /hunter2|PASSWORD/);
+  t.deepEqual(read(reported)?.image.environment, { PASSWORD: 'hunter2' });
+  t.is(
+    read(installation.sign({ ...reported, 'satsuma.reservation': 'r2' })),
+    undefined,
+    'it is of that reservation alone',
+  );
 });
 
 test('labels are ours with our name, our signature, and on the engine that they name', (t) => {
   const kindOf = (
-    told: Readonly<Record<string, string>>,
+    reported: Readonly<Record<string, string>>,
     of = installation,
     engine: Parameters<typeof readLabels>[2] = { id: 'a' },
-  ) => readLabels(of, { ...container, labels: told }, engine);
+  ) => readLabels(of, { ...container, labels: reported }, engine);
   t.is(kindOf(labels).kind, 'ours');
   t.is(kindOf({ ...labels, other: 'label', zone: 'eu' }).kind, 'ours', 'labels of others are not signed');
   t.is(kindOf({ ...labels, 'satsuma.copy': '77' }).kind, 'foreign');
@@ -154,8 +158,8 @@ test('labels that somebody wrote by hand break no list', async (t) => {
   const [a] = cluster.engines;
   const image = { name: 'demo/busybox:1', type: 'multi', restart_policy: {} };
   for (const [index, value] of [5, {}, 'x'].entries()) {
-    const told = { ...labels, 'satsuma.image': JSON.stringify({ ...reservation.image, labels: value }) };
-    const id = await a?.createContainer({ image, name: `web-${index}`, labels: told, maximumCpus: 1 });
+    const reported = { ...labels, 'satsuma.image': JSON.stringify({ ...reservation.image, labels: value }) };
+    const id = await a?.createContainer({ image, name: `web-${index}`, labels: reported, maximumCpus: 1 });
     await a?.startContainer(id ?? '');
   }
   t.deepEqual(await listAll(cluster, { label: 'x' }), { containers: [], errors: [] });

@@ -34,8 +34,8 @@ test('equal reasons are counted, the most frequent first', (t) => {
 });
 
 test('an answer about very many engines stays small; the counts cover all', (t) => {
-  const refusals = Array.from({ length: 1000 }, (_, index) => ({ ...taken, engine: snapshot({ id: `e${index}` }) }));
-  const { counts, engines } = explain(refusals);
+  const rejections = Array.from({ length: 1000 }, (_, index) => ({ ...taken, engine: snapshot({ id: `e${index}` }) }));
+  const { counts, engines } = explain(rejections);
   t.is(engines.length, 200);
   t.is(counts[0]?.engines, 1000);
 });

@@ -93,7 +93,7 @@ test('an engine that is not well is refused for that, before anything else is lo
   const placement = place(request({ engines, asked: { labels: ['ssd'] } }));
   t.is(placement.candidateCount, 0);
   t.deepEqual(
-    placement.refusals().map(({ engine, code, message }) => [engine.id, code, message]),
+    placement.rejections().map(({ engine, code, message }) => [engine.id, code, message]),
     [
       ['a', 'engine_down', 'the engine is down'],
       ['b', 'engine_pending', 'the engine is pending'],
@@ -105,7 +105,7 @@ test('an engine that is not well is refused for that, before anything else is lo
 test('no engines: no candidates and no refusals', (t) => {
   const placement = place(request({}));
   t.deepEqual([...placement.candidates], []);
-  t.deepEqual(placement.refusals(), []);
+  t.deepEqual(placement.rejections(), []);
 });
 
 const engines = fc
@@ -156,7 +156,7 @@ test('every engine is a candidate or refused, never both', (t) => {
   fc.assert(
     fc.property(anyRequest, (each) => {
       const placement = place(each);
-      const refused = placement.refusals().map(({ engine }) => engine.id);
+      const refused = placement.rejections().map(({ engine }) => engine.id);
       t.deepEqual([...order(each), ...refused].sort(), each.fleet.pages.all.map(({ id }) => id).sort());
       t.is(placement.candidateCount + placement.refusedCount, each.fleet.pages.all.length);
     }),
@@ -240,7 +240,7 @@ test('reasons are worked out only when they are asked for', (t) => {
   const placement = place({ ...request({ engines: three }), schedulers: [counting] });
   t.is(placement.refusedCount, 3);
   t.is(prepared, 0);
-  t.is(placement.refusals().length, 3);
+  t.is(placement.rejections().length, 3);
   t.is(prepared, 1);
 });
 
@@ -249,7 +249,7 @@ test('reasons are those of the moment of the decision, whatever became of the fl
   const placement = place({ ...request({ asked: { cpus: 3.5 } }), fleet });
   fleet.replace([snapshot({ id: 'a' }), snapshot({ id: 'b' })]);
   t.deepEqual(
-    placement.refusals().map(({ engine, code }) => [engine.id, code]),
+    placement.rejections().map(({ engine, code }) => [engine.id, code]),
     [
       ['a', 'cpus_short'],
       ['b', 'cpus_short'],
@@ -264,7 +264,7 @@ test('engines that are left out are neither candidates nor refused', (t) => {
     ['a', 'c'],
   );
   t.is(placement.refusedCount, 0);
-  t.deepEqual(placement.refusals(), []);
+  t.deepEqual(placement.rejections(), []);
 });
 
 test('with a limit the candidates are the first of all', (t) => {

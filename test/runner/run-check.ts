@@ -29,12 +29,12 @@ export type Print = (chunk: Buffer) => void;
 const print: Print = (chunk) => process.stdout.write(chunk);
 
 /** Runs the program to its end, of AVA only those files if any are given, and reads AVA's events. */
-export async function runCheck(check: Check, files: readonly string[] = [], told = print): Promise<CheckOutcome> {
+export async function runCheck(check: Check, files: readonly string[] = [], reported = print): Promise<CheckOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'satsuma-check-'));
   const events = join(folder, 'events.jsonl');
   const start = performance.now();
   try {
-    const { code, output } = await run(check, files, events, told);
+    const { code, output } = await run(check, files, events, reported);
     const seconds = Math.round((performance.now() - start) / 1000);
     return { name: check.name, check, code, output, seconds, report: readReport(check, events) };
   } finally {
@@ -54,7 +54,7 @@ function run(
   { command: [program, ...args], tmpDir = tmpdir(), env = {}, root = process.cwd() }: Check,
   files: readonly string[],
   events: string,
-  told: Print,
+  reported: Print,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((done, reject) => {
     const child = spawn(resolve('node_modules/.bin', program), [...args, ...files], {
@@ -65,7 +65,7 @@ function run(
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk;
-      told(chunk);
+      reported(chunk);
     });
     child.on('error', reject);
     child.on('close', (code) => done({ code, output }));

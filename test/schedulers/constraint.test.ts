@@ -6,9 +6,9 @@ import { held, imageConfig, type SnapshotChanges, snapshot } from '../placement/
 
 /** What is asked of which engine, and the refusal's code and message; undefined: accepted. */
 const answers = test.macro({
-  exec(t, constraints: string, engine: SnapshotChanges, refusal?: string) {
+  exec(t, constraints: string, engine: SnapshotChanges, rejection?: string) {
     const found = constraint.prepare(imageConfig({ constraints: constraints.split(' ') }))?.(snapshot(engine));
-    t.is(found && `${found.code} ${found.message}`, refusal);
+    t.is(found && `${found.code} ${found.message}`, rejection);
   },
   title: (fact = '', constraints: string) => `${constraints}: ${fact}`,
 });

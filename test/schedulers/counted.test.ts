@@ -6,26 +6,26 @@ import { held, imageConfig, snapshot } from '../placement/engines.ts';
 
 const engine = (taken: number) =>
   snapshot({ resources: { gpu: 2, licence: 5 }, held: { a: [held('resource/gpu', taken)] } });
-const refusal = (resources: Record<string, number>, taken = 0) =>
+const rejection = (resources: Record<string, number>, taken = 0) =>
   counted.prepare(imageConfig({ resources }))?.(engine(taken));
 
 test('as much as is left', (t) => {
-  t.is(refusal({ gpu: 2 }), undefined);
-  t.is(refusal({ gpu: 1, licence: 5 }, 1), undefined);
+  t.is(rejection({ gpu: 2 }), undefined);
+  t.is(rejection({ gpu: 1, licence: 5 }, 1), undefined);
 });
 
 test('more than is left, with who holds the rest', (t) => {
-  t.deepEqual(refusal({ gpu: 2 }, 1), {
+  t.deepEqual(rejection({ gpu: 2 }, 1), {
     code: 'resource_short',
     message: '2 gpu wanted, 1 of 2 free, the rest taken',
     key: 'resource/gpu',
   });
-  t.is(refusal({ licence: 6 })?.message, '6 licence wanted, 5 of 5 free');
+  t.is(rejection({ licence: 6 })?.message, '6 licence wanted, 5 of 5 free');
 });
 
 test('an engine that has none of it, be it called as a method of objects', (t) => {
-  t.like(refusal({ tpu: 1 }), { code: 'resource_missing', message: 'the engine has no tpu' });
-  t.like(refusal({ constructor: 1 }), { code: 'resource_missing' });
+  t.like(rejection({ tpu: 1 }), { code: 'resource_missing', message: 'the engine has no tpu' });
+  t.like(rejection({ constructor: 1 }), { code: 'resource_missing' });
 });
 
 test('none of it is nothing', (t) => {

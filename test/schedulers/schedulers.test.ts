@@ -12,8 +12,8 @@ import { held, imageConfig, type SnapshotChanges, snapshot } from '../placement/
 
 /** A row of a scheduler's table: what is asked, of which engine, and the refusal's message; undefined: accepted. */
 const answers = test.macro({
-  exec(t, scheduler: Scheduler, asked: Partial<ImageConfig>, engine: SnapshotChanges, refusal: string | undefined) {
-    t.is(scheduler.prepare(imageConfig(asked))?.(snapshot(engine))?.message, refusal);
+  exec(t, scheduler: Scheduler, asked: Partial<ImageConfig>, engine: SnapshotChanges, rejection: string | undefined) {
+    t.is(scheduler.prepare(imageConfig(asked))?.(snapshot(engine))?.message, rejection);
   },
   title: (fact = '', scheduler: Scheduler) => `${scheduler.name}: ${fact}`,
 });
@@ -216,7 +216,7 @@ test('a tag that runs by its digest', answers, unique, { name: 'b:1.0' }, pinned
 
 test('the refusal of multi says how to run another one; unique was asked for', (t) => {
   const engine = snapshot({ held: { other: [held('image/redis:latest')] } });
-  const refusal = (type: string) => unique.prepare(imageConfig({ name: 'redis', type }))?.(engine);
-  t.is(refusal('multi')?.hint, 'to run another one, use "type": "label" (--type label)');
-  t.is(refusal('unique')?.hint, undefined);
+  const rejection = (type: string) => unique.prepare(imageConfig({ name: 'redis', type }))?.(engine);
+  t.is(rejection('multi')?.hint, 'to run another one, use "type": "label" (--type label)');
+  t.is(rejection('unique')?.hint, undefined);
 });

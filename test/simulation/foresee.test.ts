@@ -35,11 +35,11 @@ async function stage(t: ExecutionContext, scene: Scene) {
   const template = running === 0 ? 1 : 2;
   const wanted = { ...spec, image, replicas, update: { ...policy, ...update } };
   const next = serviceRecord({ generation: template, template, spec: wanted, ...record });
-  return { cluster, look: () => told(foresee(cluster, 'web', next)), next };
+  return { cluster, look: () => reported(foresee(cluster, 'web', next)), next };
 }
 
 /** `1>a`: it lands there. `1=a`: it stays. `1!`: it has no place. `1<a`: its turn does not come. `1-a`: it goes. */
-function told({ lands, stays, stranded, behind, gone }: ReturnType<typeof foresee>): string[] {
+function reported({ lands, stays, stranded, behind, gone }: ReturnType<typeof foresee>): string[] {
   return [
     ...lands.map(({ slot, engine, from }) => `${slot}>${engine}${from === undefined ? '' : ` from ${from}`}`),
     ...stays.map(({ slot, engine }) => `${slot}=${engine}`),
@@ -115,6 +115,6 @@ test('what is on an engine that is drained goes elsewhere, and nothing goes ther
 
 test('a slot that has its place goes there or nowhere, and before those that have none', async (t) => {
   const { cluster, next } = await stage(t, { replicas: 3 });
-  t.deepEqual(told(foresee(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
-  t.deepEqual(told(foresee(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);
+  t.deepEqual(reported(foresee(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
+  t.deepEqual(reported(foresee(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);
 });

@@ -4,10 +4,10 @@ import { agedStatus, isSameStatus } from '../../src/state/aged-status.ts';
 const [second, minute, hour, day] = [1_000, 60_000, 3_600_000, 86_400_000];
 
 const ages = test.macro({
-  exec(t, told: string, afterMs: number, expected: string) {
-    t.is(agedStatus(told, afterMs), expected);
+  exec(t, reported: string, afterMs: number, expected: string) {
+    t.is(agedStatus(reported, afterMs), expected);
   },
-  title: (_, told, afterMs, expected) => `${told}, ${afterMs} ms later: ${expected}`,
+  title: (_, reported, afterMs, expected) => `${reported}, ${afterMs} ms later: ${expected}`,
 });
 
 test(ages, 'Up Less than a second', 3 * second, 'Up 3 seconds');

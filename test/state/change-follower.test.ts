@@ -7,7 +7,7 @@ import type { Change, Store } from '../../src/store/store.ts';
 
 /** A store of which only the feed is asked, and what a reader is told of it. */
 function scene() {
-  const told: (string | number)[] = [];
+  const reported: (string | number)[] = [];
   const feed = { head: 0, epoch: 'one', queue: [] as (Change | 'lost')[], wake: (): void => {}, from: [] as number[] };
   const store = {
     position: async () => ({ epoch: feed.epoch, version: feed.head }),
@@ -29,53 +29,59 @@ function scene() {
   const reading = { isOver: Promise.resolve() };
   const reader = {
     load: async () => {
-      told.push('load');
+      reported.push('load');
       await reading.isOver;
     },
-    apply: (change: Exclude<Change, { kind: 'reset' }>) => void told.push(change.version),
+    apply: (change: Exclude<Change, { kind: 'reset' }>) => void reported.push(change.version),
   };
   const tell = (change: Change | 'lost') => {
     if (change !== 'lost') feed.head = change.version;
     feed.queue.push(change);
     feed.wake();
   };
-  return { told, feed, tell, reading, follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })) };
+  return {
+    reported,
+    feed,
+    tell,
+    reading,
+    follower: new ChangeFollower(store, reader, createLogger({ level: 'silent' })),
+  };
 }
 
 const change = (version: number): Change => ({ kind: 'engine', id: 'a', version });
 
 test('everything is read once, and then each change is told', async (t) => {
-  const { told, tell, follower } = scene();
+  const { reported, tell, follower } = scene();
   await follower.start();
   tell(change(1));
   tell(change(2));
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 1, 2]);
+  t.deepEqual(reported, ['load', 1, 2]);
 });
 
 test('after a lost connection everything is read anew: the store may have lost what it told last', async (t) => {
-  const { told, tell, follower } = scene();
+  const { reported, tell, follower } = scene();
   await follower.start();
   tell(change(1));
   tell('lost');
   tell(change(2));
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told.slice(0, 3), ['load', 1, 'load']);
+  t.deepEqual(reported.slice(0, 3), ['load', 1, 'load']);
 });
 
 test('a feed that does not reach back makes everything be read anew', async (t) => {
-  const { told, tell, follower } = scene();
+  const { reported, tell, follower } = scene();
   await follower.start();
   tell({ kind: 'reset', version: 9 });
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 'load']);
+  t.deepEqual(reported, ['load', 'load']);
 });
 
 test('a store that counts from an earlier version than it did is read anew before it is believed', async (t) => {
-  const { told, feed, tell, follower } = scene();
+  const { reported, feed, tell, follower } = scene();
   await follower.start();
   tell(change(500));
   await follower.catchUp();
@@ -84,12 +90,12 @@ test('a store that counts from an earlier version than it did is read anew befor
   tell(change(4));
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 500, 'load', 4]);
+  t.deepEqual(reported, ['load', 500, 'load', 4]);
   t.deepEqual(feed.from, [0, 3], 'the feed goes on from there');
 });
 
 test('a store that was emptied and filled again past the cursor is read anew before it is believed', async (t) => {
-  const { told, feed, tell, follower } = scene();
+  const { reported, feed, tell, follower } = scene();
   await follower.start();
   tell(change(5));
   await follower.catchUp();
@@ -99,32 +105,32 @@ test('a store that was emptied and filled again past the cursor is read anew bef
   tell(change(61));
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 5, 'load', 61]);
+  t.deepEqual(reported, ['load', 5, 'load', 61]);
   t.deepEqual(feed.from, [0, 60]);
 });
 
 test('a version that the feed never tells is made good by reading everything anew', async (t) => {
-  const { told, feed, tell, follower } = scene();
+  const { reported, feed, tell, follower } = scene();
   await follower.start();
   feed.head = 7;
   await follower.catchUp();
   tell(change(8));
   await follower.catchUp();
   await follower.stop();
-  t.deepEqual(told, ['load', 'load', 8]);
+  t.deepEqual(reported, ['load', 'load', 8]);
 });
 
 test('whoever asks while everything is read anew waits for the same reading', async (t) => {
-  const { told, feed, follower } = scene();
+  const { reported, feed, follower } = scene();
   await follower.start();
   feed.epoch = 'two';
   await Promise.all(Array.from({ length: 20 }, () => follower.catchUp()));
   await follower.stop();
-  t.deepEqual(told, ['load', 'load']);
+  t.deepEqual(reported, ['load', 'load']);
 });
 
 test('a store that is emptied while everything is read is read again by whoever catches up', async (t) => {
-  const { told, feed, follower, reading } = scene();
+  const { reported, feed, follower, reading } = scene();
   await follower.start();
   feed.epoch = 'two';
   let finish = (): void => undefined;
@@ -132,7 +138,7 @@ test('a store that is emptied while everything is read is read again by whoever 
     finish = resolve;
   });
   const first = follower.catchUp();
-  while (told.length < 2) await nextTurn();
+  while (reported.length < 2) await nextTurn();
   feed.epoch = 'three';
   const second = follower.catchUp();
   await nextTurn();
@@ -140,5 +146,5 @@ test('a store that is emptied while everything is read is read again by whoever 
   await Promise.all([first, second]);
   t.is(follower.epoch, 'three');
   await follower.stop();
-  t.deepEqual(told, ['load', 'load', 'load']);
+  t.deepEqual(reported, ['load', 'load', 'load']);
 });

@@ -16,13 +16,13 @@ interface Outcome {
  */
 export async function assertOrder(store: Store, outcomes: readonly Outcome[]): Promise<void> {
   const held = new Map<string, Reservation>();
-  const told: string[] = [];
+  const reported: string[] = [];
   const changes = await allChanges(store);
   for (const [i, change] of changes.entries()) {
     assert.equal(change.version, i + 1, 'the feed has a gap');
-    if (change.kind === 'reservation') told.push(`${apply(held, change)} ${change.id}`);
+    if (change.kind === 'reservation') reported.push(`${apply(held, change)} ${change.id}`);
   }
-  const counted = told.filter((what) => !what.startsWith('bound '));
+  const counted = reported.filter((what) => !what.startsWith('bound '));
 
   assert.deepStrictEqual(counted.sort(), outcomes.flatMap(acknowledged).sort(), 'acknowledged and told differ');
   const stored = (await store.reservations()).map(({ value }) => value);

@@ -1,5 +1,5 @@
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
-import { refusalsOfName } from '../../execution/taken-name.ts';
+import { rejectionsOfName } from '../../execution/taken-name.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { type Explanation, explain } from '../../placement/explain.ts';
 import type { Candidate } from '../../placement/place.ts';
@@ -13,7 +13,7 @@ export interface Plan {
 /** Where a container would go now; changes nothing. */
 export async function planContainer(cluster: Cluster, image: ImageConfig): Promise<Plan> {
   await cluster.cache.catchUp();
-  const refusedByName = refusalsOfName(cluster, image);
+  const refusedByName = rejectionsOfName(cluster, image);
   if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
   const placement = placeNow(cluster, {
     image,
@@ -21,5 +21,5 @@ export async function planContainer(cluster: Cluster, image: ImageConfig): Promi
     turn: cluster.placementCounter.peek(),
     limit: Number.POSITIVE_INFINITY,
   });
-  return { candidates: placement.candidates, refused: explain(placement.refusals()) };
+  return { candidates: placement.candidates, refused: explain(placement.rejections()) };
 }

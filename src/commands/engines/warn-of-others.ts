@@ -16,8 +16,8 @@ export async function warnOfOthers(cluster: Cluster, engineId: string): Promise<
     warningOfStore(cluster, engineId, ofOtherStore),
     ...leftoverWarnings(cluster, { engineId }),
   ];
-  const told = warnings.filter((each) => each !== undefined);
-  return told.length === 0 ? undefined : told.join('; ');
+  const reported = warnings.filter((each) => each !== undefined);
+  return reported.length === 0 ? undefined : reported.join('; ');
 }
 
 interface Others {

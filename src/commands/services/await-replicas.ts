@@ -5,7 +5,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { type ShownService, showService } from './show-service.ts';
 
 /** What cannot be started has been tried again by then, unless it failed so often that it is tried more rarely. */
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 const shownReasons = 3;
 
 /**
@@ -28,8 +28,8 @@ export async function awaitReplicas(
     refuseOther(shown, replicas);
     if (isThere(shown)) return;
     const passedMs = performance.now() - begin;
-    if (passedMs >= ms || signal.aborted || (passedMs >= patienceMs && isStuck(shown))) throw notReady(shown);
-    await changes.next(count, Math.min(ms, patienceMs), signal);
+    if (passedMs >= ms || signal.aborted || (passedMs >= timeoutMs && isStuck(shown))) throw notReady(shown);
+    await changes.next(count, Math.min(ms, timeoutMs), signal);
   }
 }
 

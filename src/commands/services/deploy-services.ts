@@ -10,7 +10,7 @@ import { peekService, type ShownService } from './show-service.ts';
 /** A pull may take much longer; that it goes on can be seen by the service's state. */
 const withinMs = 8_000;
 /** What nothing comes of for as long will not come: what lacks room is tried anew every second. */
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
 /**
  * Creates services that belong together, and waits a while for them to start, but for those in `stopped`. None is left
@@ -54,7 +54,7 @@ async function obstacleTo(cluster: Cluster, names: readonly string[]): Promise<O
     const isStuck = missing.every((each) => obstaclesOf(each).length > 0);
     stuckSince = isStuck ? (stuckSince ?? performance.now()) : undefined;
     if (missing.length === 0 || obstacles.some(isFinal)) return true;
-    return stuckSince !== undefined && performance.now() - stuckSince >= patienceMs;
+    return stuckSince !== undefined && performance.now() - stuckSince >= timeoutMs;
   };
   await until(cluster, isOver, withinMs);
   // Who waits for another one may wait longer, as long as that one goes on.

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { ServiceRecord } from '../../model/service.ts';
-import { refusalByStatus } from '../../placement/place.ts';
+import { rejectionByStatus } from '../../placement/place.ts';
 import { type Forecast, foresee } from '../../simulation/foresee.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { planHash, type ServicePlan } from './service-plan.ts';
@@ -25,7 +25,7 @@ interface Change {
 }
 
 /** So many reasons are told in the sentence; the details have them all. */
-const toldInSentence = 3;
+const mostInSentence = 3;
 
 /**
  * What a service is going to come to; with a plan, its replicas where that has them. Throws `plan_outdated` where that
@@ -58,12 +58,12 @@ function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePl
 
 function misplaced({ cache }: Cluster, { stays, lands, stranded }: Forecast, { places }: ServicePlan): Outdated[] {
   const staysOn = new Map(stays.map(({ slot, engine }) => [slot, engine]));
-  const refusals = new Map(stranded.map(({ slot, refused }) => [slot, refused.engines[0]]));
+  const rejections = new Map(stranded.map(({ slot, refused }) => [slot, refused.engines[0]]));
   const wanted = new Set([...stays, ...lands, ...stranded].map(({ slot }) => slot));
   const reasonOf = (slot: string, engine: string): Reason | undefined => {
     if (!cache.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
     if (!wanted.has(slot)) return { code: 'engine_changed', message: 'the engine is none that the service runs on' };
-    return refusals.get(slot) ?? refusalByStatus(cache.snapshot(engine));
+    return rejections.get(slot) ?? rejectionByStatus(cache.snapshot(engine));
   };
   const outdated = new Map<string, Reason & { readonly engine: string; readonly slots: string[] }>();
   for (const [slot, planned] of Object.entries(places)) {
@@ -81,6 +81,6 @@ function misplaced({ cache }: Cluster, { stays, lands, stranded }: Forecast, { p
 function refuse(name: string, outdated: readonly Outdated[]): void {
   if (outdated.length === 0) return;
   const all = outdated.map(({ engine, message }) => (engine === undefined ? message : `${engine}: ${message}`));
-  const sentence = `service ${name} cannot be as it was planned: ${firstFew(all, toldInSentence, '; ')}`;
+  const sentence = `service ${name} cannot be as it was planned: ${firstFew(all, mostInSentence, '; ')}`;
   throw new SatsumaError('plan_outdated', sentence, { details: outdated });
 }

@@ -6,9 +6,9 @@ import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
 import { readLogs } from '../containers/read-logs.ts';
-import { Confluence } from './confluence.ts';
 import { readEngineClock } from './engine-clock.ts';
-import { LineCutter } from './line-cutter.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { StreamMerger } from './stream-merger.ts';
 
 /** Longer lines are cut into pieces: no replica's line keeps the others waiting for long, or takes up memory. */
 const longestLineBytes = 8 * 1024;
@@ -40,7 +40,7 @@ class ServiceLogs {
   readonly #cluster: Cluster;
   readonly #service: string;
   readonly #options: Options;
-  readonly #confluence = new Confluence();
+  readonly #merger = new StreamMerger();
   readonly #known = new Set<string>();
   #nameWidth = 0;
 
@@ -53,9 +53,9 @@ class ServiceLogs {
   async *read(): AsyncGenerator<Buffer> {
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
-    const reading = this.#readAll(signal).finally(() => this.#confluence.close());
+    const reading = this.#readAll(signal).finally(() => this.#merger.close());
     try {
-      yield* this.#confluence.read();
+      yield* this.#merger.read();
     } finally {
       gone.abort();
       await reading;
@@ -110,7 +110,7 @@ class ServiceLogs {
         const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
         if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
         if (message !== complaint) {
-          await this.#confluence.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));
+          await this.#merger.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));
         }
         complaint = message;
       }
@@ -126,7 +126,7 @@ class ServiceLogs {
   }
 
   async #pass(slot: string, logs: AsyncIterable<Buffer>, heard: () => void): Promise<void> {
-    const cutter = new LineCutter(longestLineBytes);
+    const cutter = new LineSplitter(longestLineBytes);
     for await (const bytes of logs) {
       heard();
       await this.#passLines(slot, cutter.push(bytes));
@@ -142,11 +142,11 @@ class ServiceLogs {
       portion.push(prefix, line);
       size += prefix.length + line.length;
       if (size < portionBytes) continue;
-      await this.#confluence.put(Buffer.concat(portion));
+      await this.#merger.put(Buffer.concat(portion));
       portion = [];
       size = 0;
     }
-    if (size > 0) await this.#confluence.put(Buffer.concat(portion));
+    if (size > 0) await this.#merger.put(Buffer.concat(portion));
   }
 
   #prefix(slot: string, mark: '|' | '!'): Buffer {

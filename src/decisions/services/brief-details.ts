@@ -1,4 +1,4 @@
-import type { Explanation, RefusalReport } from '../../placement/explain.ts';
+import type { Explanation, RejectionReport } from '../../placement/explain.ts';
 
 const maximumCounts = 20;
 const maximumEngines = 5;
@@ -23,7 +23,7 @@ export function briefDetails(details: unknown): unknown {
   return (JSON.stringify(details)?.length ?? 0) > longestOther ? undefined : details;
 }
 
-function briefReport({ message, held_by: holders, ...report }: RefusalReport): RefusalReport {
+function briefReport({ message, held_by: holders, ...report }: RejectionReport): RejectionReport {
   return {
     ...report,
     message: message.slice(0, longestMessage),

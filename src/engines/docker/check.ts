@@ -5,14 +5,14 @@ import { booleanOf, fieldsOf, integerOf } from './shape.ts';
 
 const healths = ['starting', 'healthy', 'unhealthy'] as const;
 
-/** What Docker's container inspect tells of how it is doing. Throws Nonsense where it does not tell whether it runs. */
+/** What Docker's container inspect tells of how it is doing. Throws InvalidResponse where it does not tell whether it runs. */
 export function toContainerCheck(answer: unknown): ContainerCheck {
   const { State, RestartCount, NetworkSettings } = fieldsOf(answer, 'the answer');
   const { Running, Restarting, Status, StartedAt, ExitCode, OOMKilled, Health } = fieldsOf(State, 'State');
   const doubts = new Doubts();
   // `none` where the image has no HEALTHCHECK, or it is switched off.
-  const { Status: told } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
-  const health = healths.find((each) => each === told);
+  const { Status: reported } = doubts.read(() => fieldsOf(Health ?? {}, 'Health'), {});
+  const health = healths.find((each) => each === reported);
   return {
     // Docker calls one that waits to be started again running too.
     isRunning: booleanOf(Running, 'Running') && Restarting !== true,

@@ -23,14 +23,14 @@ import { Deadline } from './deadline.ts';
 import { toContainerDetail } from './detail.ts';
 import { type EngineCall, toSatsumaError } from './errors.ts';
 import { eventFilters, readEvents } from './events.ts';
-import { Nonsense, Refusal } from './failures.ts';
+import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { toImageNames } from './images.ts';
 import { toDaemonInfo, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
 import { followPull } from './pull.ts';
+import { RequestCoalescer } from './request-coalescer.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
-import { SharedQuestions } from './shared-questions.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
@@ -46,7 +46,7 @@ export class DockerClient implements EngineClient {
   readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
   readonly #connect: () => DockerConnection;
   readonly #deadlines: EngineDeadlines;
-  readonly #questions = new SharedQuestions();
+  readonly #questions = new RequestCoalescer();
   #connection: DockerConnection | undefined;
 
   /** `connect` is called once, by the first call, which throws what it throws. */
@@ -108,7 +108,8 @@ export class DockerClient implements EngineClient {
       run: async (docker) => {
         const detail = toContainerDetail(await containerOf(docker, id).inspect());
         // Whoever asks by a whole id keeps the answer under it.
-        if (id.length === detail.id.length && id !== detail.id) throw new Nonsense(`it is of container ${detail.id}`);
+        if (id.length === detail.id.length && id !== detail.id)
+          throw new InvalidResponse(`it is of container ${detail.id}`);
         return detail;
       },
     });
@@ -255,9 +256,9 @@ export class DockerClient implements EngineClient {
     this.#connection?.close();
   }
 
-  async *#translated<T>(told: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
+  async *#translated<T>(source: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
     try {
-      yield* told;
+      yield* source;
     } catch (error) {
       const { id: engineId, addr } = this.#engine;
       throw toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
@@ -285,13 +286,13 @@ export class DockerClient implements EngineClient {
 
 /** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
 function containerOf(docker: Docker, id: string): Docker.Container {
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new Refusal(404, 'No such container');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new EngineHttpError(404, 'No such container');
   return docker.getContainer(id);
 }
 
 /** 304: it is as it was to be. */
 function unlessDone(error: unknown): void {
-  if (!(error instanceof Refusal && error.status === 304)) throw error;
+  if (!(error instanceof EngineHttpError && error.status === 304)) throw error;
 }
 
 function stopQuery(timeoutSeconds: number | undefined): { t?: number } {

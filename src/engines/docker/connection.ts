@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import { BrokenConnection, nameStatus, Refusal } from './failures.ts';
+import { BrokenConnection, EngineHttpError, nameStatus } from './failures.ts';
 import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
@@ -22,12 +22,12 @@ export class DockerConnection {
     // Read to its end, so that the connection is free for the next call.
     await readBody(answer, bodyLimits.words);
     const status = response.statusCode ?? 0;
-    if (status !== 200) throw new Refusal(status, `its answer to a ping is ${nameStatus(status)}`);
+    if (status !== 200) throw new EngineHttpError(status, `its answer to a ping is ${nameStatus(status)}`);
     this.#version = commonVersion(response.headers['api-version']);
     return this.#version;
   }
 
-  /** Throws BrokenConnection, Refusal. */
+  /** Throws BrokenConnection, EngineHttpError. */
   async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     const version = this.#version ?? (await this.negotiate(signal));
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
@@ -64,8 +64,8 @@ function isStale(error: unknown): boolean {
 
 function commonVersion(header: string | string[] | undefined): string {
   const [, minor] = /^1\.([0-9]{1,4})$/.exec(String(header)) ?? [];
-  if (minor === undefined) throw new Refusal(0, 'its answer has no API version, as a Docker engine would give');
+  if (minor === undefined) throw new EngineHttpError(0, 'its answer has no API version, as a Docker engine would give');
   if (Number(minor) < oldest)
-    throw new Refusal(0, `it speaks API version 1.${minor}, and Satsuma needs 1.${oldest} or newer`);
+    throw new EngineHttpError(0, `it speaks API version 1.${minor}, and Satsuma needs 1.${oldest} or newer`);
   return `1.${Math.min(Number(minor), newest)}`;
 }

@@ -18,7 +18,7 @@ interface HostPort {
 }
 
 /**
- * What Docker's container inspect tells. A field that makes no sense costs that field. Throws Nonsense for what does not
+ * What Docker's container inspect tells. A field that makes no sense costs that field. Throws InvalidResponse for what does not
  * tell which container it is about.
  */
 export function toContainerDetail(answer: unknown): ContainerDetail {

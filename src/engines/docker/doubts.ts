@@ -1,4 +1,4 @@
-import { Nonsense } from './failures.ts';
+import { InvalidResponse } from './failures.ts';
 import { cleanLine, lineOf } from './shape.ts';
 
 const maximumReasons = 3;
@@ -11,12 +11,12 @@ export class Doubts {
   readonly #reasons = new Set<string>();
   #isMore = false;
 
-  /** The value, or `fallback` where `read` throws Nonsense. */
+  /** The value, or `fallback` where `read` throws InvalidResponse. */
   read<T>(read: () => T, fallback: T): T {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof Nonsense)) throw error;
+      if (!(error instanceof InvalidResponse)) throw error;
       this.add(error.message);
       return fallback;
     }

@@ -1,6 +1,6 @@
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { EngineClient } from '../engine-client.ts';
-import { BrokenConnection, Nonsense, Refusal } from './failures.ts';
+import { BrokenConnection, EngineHttpError, InvalidResponse } from './failures.ts';
 import { faultOfCreate, faultOfStart } from './start-faults.ts';
 
 export type EngineCall = keyof EngineClient;
@@ -143,11 +143,11 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
     const what = call === 'pullImage' ? `said nothing for ${limitMs} ms` : `did not answer within ${limitMs} ms`;
     return { code: 'engine_timeout', sentence: `${what} when asked to ${task}${open}` };
   }
-  if (error instanceof Refusal) {
+  if (error instanceof EngineHttpError) {
     return { code: meaningOf(call, error), sentence: `refused to ${task}: ${error.message}` };
   }
   if (error instanceof BrokenConnection) return explainBroken(error, task, open);
-  const what = error instanceof Nonsense ? `: ${error.message}` : '';
+  const what = error instanceof InvalidResponse ? `: ${error.message}` : '';
   return { code: 'engine_refused', sentence: `gave an answer that makes no sense when asked to ${task}${what}` };
 }
 
@@ -155,8 +155,8 @@ function explainFailure(error: unknown, context: CallContext): { code: ErrorCode
 function faultOf(error: unknown, { call }: CallContext): ErrorCode {
   const isStart = call === 'startContainer' || call === 'restartContainer';
   if (call !== 'createContainer' && !isStart) return 'engine_refused';
-  if (error instanceof Nonsense) return 'engine_failed';
-  if (!(error instanceof Refusal)) return 'engine_refused';
+  if (error instanceof InvalidResponse) return 'engine_failed';
+  if (!(error instanceof EngineHttpError)) return 'engine_refused';
   return isStart ? faultOfStart(error) : faultOfCreate(error);
 }
 
@@ -191,7 +191,7 @@ function certificateReason(code: string) {
   return reason ? ({ code: 'engine_certificate', sentence: `${reason} (${code})` } as const) : undefined;
 }
 
-function meaningOf(call: EngineCall, { status, message }: Refusal): ErrorCode {
+function meaningOf(call: EngineCall, { status, message }: EngineHttpError): ErrorCode {
   const meaning = meanings[call].find(
     (each) => (each.status === undefined || each.status === status) && (each.says?.test(message) ?? true),
   );

@@ -1,20 +1,20 @@
 /** The engine answered, and the answer was no. Its words are safe to show, for this is logged as the cause of things. */
-export class Refusal extends Error {
+export class EngineHttpError extends Error {
   /** HTTP's; 0 where the refusal came in the middle of a stream. */
   readonly status: number;
 
   constructor(status: number, message: string) {
     super(presentable(message));
-    this.name = 'Refusal';
+    this.name = 'EngineHttpError';
     this.status = status;
   }
 }
 
 /** The engine answered, and no Docker engine answers so. The message says what came, without what it may quote. */
-export class Nonsense extends Error {
+export class InvalidResponse extends Error {
   constructor(message: string) {
     super(presentable(message));
-    this.name = 'Nonsense';
+    this.name = 'InvalidResponse';
   }
 }
 

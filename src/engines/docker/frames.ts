@@ -1,4 +1,4 @@
-import { Nonsense } from './failures.ts';
+import { InvalidResponse } from './failures.ts';
 
 const headerBytes = 8;
 const none: Buffer = Buffer.alloc(0);
@@ -7,7 +7,7 @@ const streams = 3;
 
 /**
  * The payload of Docker's frames: a byte for the stream, three of zero, four for the length. No frame is waited for or
- * kept, so that its length, true or not, costs no memory: what came of it is passed on. Throws Nonsense.
+ * kept, so that its length, true or not, costs no memory: what came of it is passed on. Throws InvalidResponse.
  */
 export async function* withoutFrames(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let header = none;
@@ -31,11 +31,11 @@ export async function* withoutFrames(stream: AsyncIterable<Buffer>): AsyncGenera
     }
     yield Buffer.concat(payloads);
   }
-  if (left > 0 || header.length > 0) throw new Nonsense('logs that end in the middle of a frame');
+  if (left > 0 || header.length > 0) throw new InvalidResponse('logs that end in the middle of a frame');
 }
 
 function lengthIn(header: Buffer): number {
   const [stream = streams, ...zeros] = header.subarray(0, 4);
-  if (stream >= streams || zeros.some((byte) => byte !== 0)) throw new Nonsense('logs without frames');
+  if (stream >= streams || zeros.some((byte) => byte !== 0)) throw new InvalidResponse('logs without frames');
   return header.readUInt32BE(4);
 }

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, firstOf, lineOf, listOf, maximumEntries } from '
 
 /**
  * Canonical names in Docker's image list, sorted, each once. An image that makes no sense is left out, and so are those at
- * the end of a list that is too long. Throws Nonsense.
+ * the end of a list that is too long. Throws InvalidResponse.
  */
 export function toImageNames(answer: unknown): ImageNames {
   const doubts = new Doubts();

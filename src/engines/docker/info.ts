@@ -12,7 +12,7 @@ export function toEngineTime(info: unknown): number {
   return time;
 }
 
-/** What Docker's info tells. Throws Nonsense where it lacks what an engine is known and measured by. */
+/** What Docker's info tells. Throws InvalidResponse where it lacks what an engine is known and measured by. */
 export function toDaemonInfo(info: unknown): DaemonInfo {
   const { ID, ServerVersion, NCPU, MemTotal } = fieldsOf(info, 'the answer');
   return {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import Docker from 'dockerode';
 import type { DockerConnection } from './connection.ts';
-import { Nonsense, nameStatus, Refusal } from './failures.ts';
+import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
 import { bodyLimits, chunksOf, logSlicesOf, readBody } from './wire.ts';
 
 /** What dockerode hands to its modem. */
@@ -54,17 +54,17 @@ class DockerModem {
     const status = response.statusCode ?? 0;
     const isWanted = statusCodes[status] === true;
     if (isWanted && isStream) return isStream === 'logs' ? logSlicesOf(response) : chunksOf(response);
-    if (!isWanted) throw new Refusal(status, messageIn(await readBody(answer, bodyLimits.words), status));
+    if (!isWanted) throw new EngineHttpError(status, messageIn(await readBody(answer, bodyLimits.words), status));
     const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
     const parsed = parseJson(text);
-    if (parsed === undefined && method === 'GET') throw new Nonsense(describeText(response, text));
+    if (parsed === undefined && method === 'GET') throw new InvalidResponse(describeText(response, text));
     // dockerode reads a property of it outside of any promise: on null, that would end the process.
     return parsed ?? {};
   }
 }
 
 /**
- * The logs of a container as they come: dockerode collects those that are not followed. Throws Refusal, and
+ * The logs of a container as they come: dockerode collects those that are not followed. Throws EngineHttpError, and
  * `too_many_readers`.
  */
 export async function streamLogs(

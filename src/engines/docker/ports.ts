@@ -7,7 +7,7 @@ export function portKey({ proto, container_port }: Pick<PortBinding, 'proto' | '
   return `${container_port}/${proto}`;
 }
 
-/** Throws Nonsense. */
+/** Throws InvalidResponse. */
 export function readPortKey(key: string): Pick<PortBinding, 'proto' | 'container_port'> {
   const [port, proto] = key.split('/');
   return { proto: readProtocol(proto), container_port: portOf(Number(port || 'x'), 'a container port') };

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { canonicalAddress } from '../../model/host-address.ts';
-import { Nonsense } from './failures.ts';
+import { InvalidResponse } from './failures.ts';
 
 /*
  * Readers of an engine's answers. Types are promises of the daemon's, and whoever is at the address need not keep them:
- * what comes through here is what it is called. Each throws Nonsense, with the name of the field and what came. Docker
+ * what comes through here is what it is called. Each throws InvalidResponse, with the name of the field and what came. Docker
  * says null for nothing, so callers write `listOf(Env ?? [], 'Env')`.
  */
 
@@ -25,7 +25,7 @@ export function fieldsOf(value: unknown, what: string): Fields {
 
 export function listOf(value: unknown, what: string, most = maximumEntries): readonly unknown[] {
   if (!Array.isArray(value)) throw wrong(what, value, 'a list');
-  if (value.length > most) throw new Nonsense(`${what} has ${value.length} entries, not ${most}`);
+  if (value.length > most) throw new InvalidResponse(`${what} has ${value.length} entries, not ${most}`);
   return value;
 }
 
@@ -100,8 +100,8 @@ export function containerIdOf(value: unknown, what: string): string {
 }
 
 /** Not the value: it may be long, or an environment's. */
-export function wrong(what: string, value: unknown, expected: string): Nonsense {
-  return new Nonsense(`${what} is ${describe(value)}, not ${expected}`);
+export function wrong(what: string, value: unknown, expected: string): InvalidResponse {
+  return new InvalidResponse(`${what} is ${describe(value)}, not ${expected}`);
 }
 
 function describe(value: unknown): string {

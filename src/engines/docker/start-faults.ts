@@ -1,4 +1,4 @@
-import type { Refusal } from './failures.ts';
+import type { EngineHttpError } from './failures.ts';
 
 /** What came of a create or a start: the error code of whose fault it is. */
 type Fault = 'engine_failed' | 'engine_lacks' | 'engine_refused';
@@ -41,13 +41,13 @@ const ofRequest = new RegExp(
 );
 
 /** Why a container was not created. */
-export function faultOfCreate({ status, message }: Refusal): Fault {
+export function faultOfCreate({ status, message }: EngineHttpError): Fault {
   if (notThere.test(message)) return 'engine_lacks';
   return isServerError(status) ? 'engine_failed' : 'engine_refused';
 }
 
 /** Why a container was not started. */
-export function faultOfStart({ status, message }: Refusal): Fault {
+export function faultOfStart({ status, message }: EngineHttpError): Fault {
   if (notThere.test(message)) return 'engine_lacks';
   if (ofEngine.test(message)) return 'engine_failed';
   return isServerError(status) && !ofRequest.test(message) ? 'engine_failed' : 'engine_refused';

@@ -1,7 +1,7 @@
 import type { ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { ContainerList } from '../engine-client.ts';
 import { Doubts } from './doubts.ts';
-import { Nonsense } from './failures.ts';
+import { InvalidResponse } from './failures.ts';
 import { boundedPorts, readProtocol, tidyPorts } from './ports.ts';
 import {
   addressOf,
@@ -38,7 +38,7 @@ const times = { least: -62_135_596_800, most: 253_402_300_799 };
 
 /**
  * Docker's container list. An entry that makes no sense costs that entry: what can be read of it is read. A list that is too
- * long costs the entries at its end, those that do not run first: they hold no more than their names. Throws Nonsense for
+ * long costs the entries at its end, those that do not run first: they hold no more than their names. Throws InvalidResponse for
  * what is no list.
  */
 export function toContainerList(answer: unknown): ContainerList {
@@ -109,7 +109,7 @@ function exitCodeOf(status: string): number | undefined {
 
 function stateOf(value: unknown): ContainerState {
   const state = states.get(lineOf(value, 'State'));
-  if (!state) throw new Nonsense('State is a word that is not known');
+  if (!state) throw new InvalidResponse('State is a word that is not known');
   return state;
 }
 

@@ -1,10 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Endpoint } from './endpoint.ts';
-import { BrokenConnection, Nonsense, type WirePhase } from './failures.ts';
+import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
+import { LargeResponseLimiter } from './large-response-limiter.ts';
 import { LogSlots } from './log-slots.ts';
 import { StreamPacer } from './stream-pacer.ts';
-import { TurnsForLarge } from './turns-for-large.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -26,7 +26,7 @@ export const bodyLimits = { list: 64 * 2 ** 20, single: 4 * 2 ** 20, words: 64 *
 /** Small objects are 20 times their text in memory: an answer above this size is parsed only if it has few of them. */
 const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
-const turns = new TurnsForLarge();
+const largeResponses = new LargeResponseLimiter();
 const logPacer = new StreamPacer();
 const logSlots = new LogSlots();
 
@@ -67,7 +67,7 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
 }
 
 /**
- * The whole body as text. Throws BrokenConnection when it ends too early, Nonsense when it does not end. Resolves when the
+ * The whole body as text. Throws BrokenConnection when it ends too early, InvalidResponse when it does not end. Resolves when the
  * connection is free: an answer may be read before node is told that the request was written, and a call that came then
  * would open another connection.
  */
@@ -75,7 +75,7 @@ export async function readBody({ response, isOver }: WireAnswer, maximumBytes: n
   const body = Buffer.concat(await readChunks(response, maximumBytes));
   await isOver;
   if (body.length > smallBytes && countMarks(body) > maximumMarks) {
-    throw new Nonsense(`an answer of more than ${maximumMarks} values`);
+    throw new InvalidResponse(`an answer of more than ${maximumMarks} values`);
   }
   return body.toString();
 }
@@ -87,9 +87,9 @@ async function readChunks(response: IncomingMessage, maximumBytes: number): Prom
   try {
     for await (const chunk of chunksOf(response)) {
       bytes += chunk.length;
-      if (bytes > maximumBytes) throw new Nonsense(`an answer of more than ${maximumBytes} bytes, cut off`);
+      if (bytes > maximumBytes) throw new InvalidResponse(`an answer of more than ${maximumBytes} bytes, cut off`);
       chunks.push(chunk);
-      if (bytes > smallBytes) giveBack ??= await turns.take(response);
+      if (bytes > smallBytes) giveBack ??= await largeResponses.take(response);
     }
     return chunks;
   } finally {

@@ -5,7 +5,7 @@ const shortestWaitMs = 50;
 const longestWaitMs = 1_000;
 
 /** How long a request waits for what another attempt at it began: a lease that ends, and a look, fit in. */
-const patienceMs = 60_000;
+const timeoutMs = 60_000;
 
 /**
  * Waits a while for others each time it is called, longer and longer. Throws `idempotency_running` once all of it took
@@ -13,7 +13,7 @@ const patienceMs = 60_000;
  */
 export type BoundedWait = () => Promise<void>;
 
-export function boundedWait(limitMs: number = patienceMs): BoundedWait {
+export function boundedWait(limitMs: number = timeoutMs): BoundedWait {
   const end = AbortSignal.timeout(limitMs);
   let waitMs = shortestWaitMs;
   return async () => {

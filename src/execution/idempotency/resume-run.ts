@@ -56,7 +56,7 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
       await Promise.all(engines.map((id) => resyncEngine(cluster, id)));
       continue;
     }
-    const pieces = await Promise.all(records.map((record) => look(cluster, record)));
+    const pieces = await Promise.all(records.map((record) => inspectPiece(cluster, record)));
     const bound = pieces.filter(isBound);
     const started = bound.find(({ container }) => container && container.state !== 'created');
     if (started) return await describe(cluster, started);
@@ -72,7 +72,10 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
   }
 }
 
-async function look({ cache, pool }: Cluster, { value: record, version }: Versioned<Reservation>): Promise<Piece> {
+async function inspectPiece(
+  { cache, pool }: Cluster,
+  { value: record, version }: Versioned<Reservation>,
+): Promise<Piece> {
   const { value: engine } = cache.engine(record.engineId);
   const client = pool.client(engine);
   const labelled = await client.listContainers({ label: `${reservationLabel}=${record.id}` });

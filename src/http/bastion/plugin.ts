@@ -8,8 +8,8 @@ import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { containerShape, engineShape, runningContainerShape } from '../shapes.ts';
-import { idSchema, jsonPayload, strictly } from '../validation.ts';
+import { serializeContainer, serializeEngine, serializeRunningContainer } from '../serialize.ts';
+import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
 
 interface DestroyRoute {
   readonly Payload: { readonly id: string; readonly engine?: { readonly id: string } };
@@ -29,24 +29,24 @@ export const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly setting
     server.route({
       method: 'GET',
       path: '/containers',
-      handler: async () => (await listContainers(cluster, {}, (each) => each.map(containerShape))).shown.flat(),
+      handler: async () => (await listContainers(cluster, {}, (each) => each.map(serializeContainer))).shown.flat(),
     });
     server.route({
       method: 'GET',
       path: '/engines',
-      handler: async () => (await showEngines(cluster)).map(({ engine }) => engineShape(engine)),
+      handler: async () => (await showEngines(cluster)).map(({ engine }) => serializeEngine(engine)),
     });
     server.route<{ Payload: ImageConfig }>({
       method: 'POST',
       path: '/run',
-      options: { payload: jsonPayload, validate: { ...strictly, payload: imageConfigSchema } },
+      options: { payload: jsonPayload, validate: { ...strictValidation, payload: imageConfigSchema } },
       handler: async ({ payload }, h) =>
-        h.response(runningContainerShape(await runContainer(cluster, payload))).code(201),
+        h.response(serializeRunningContainer(await runContainer(cluster, payload))).code(201),
     });
     server.route<DestroyRoute>({
       method: 'DELETE',
       path: '/destroy',
-      options: { payload: jsonPayload, validate: { ...strictly, payload: container } },
+      options: { payload: jsonPayload, validate: { ...strictValidation, payload: container } },
       handler: async ({ payload: { id, engine } }, h) => {
         await destroyContainer(cluster, id, engine?.id);
         return h.response().code(204);

@@ -1,7 +1,7 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { toldOf } from '../told-error.ts';
+import { errorResponseOf } from '../error-response.ts';
 import { instanceOf } from './instances.ts';
 
 /** What the original says when nobody on its bus answers to an id, or nobody answers in time. */
@@ -24,7 +24,7 @@ export function listAnswer(engine: EngineRecord, body: readonly unknown[]): obje
 /** What failed, as an answer of the engine that failed; without one, of nobody. */
 export function failureAnswer(cluster: Cluster, error: SatsumaError, engine?: EngineRecord): object {
   logFailure(cluster, error, engine);
-  const { status, sentence, details } = toldOf(error);
+  const { status, sentence, details } = errorResponseOf(error);
   const body = { message: sentence, ...(details === undefined ? {} : { details }) };
   return { ...bare(engine ? instanceOf(engine) : '', statusByEngine(error) ?? status), ...counted(body) };
 }
@@ -39,7 +39,7 @@ export function orSilence(cluster: Cluster, error: unknown, engine?: EngineRecor
 
 /** The answer is 200 in any case: the log alone tells an operator that something failed. */
 export function logFailure({ logger }: Pick<Cluster, 'logger'>, error: SatsumaError, engine?: EngineRecord): void {
-  if (toldOf(error).status >= 500) logger.warn({ err: error, engineId: engine?.id }, 'message failed');
+  if (errorResponseOf(error).status >= 500) logger.warn({ err: error, engineId: engine?.id }, 'message failed');
 }
 
 function bare(dockerInstance: string, statusCode: number): object {

@@ -28,7 +28,7 @@ export const register: Action = action<HostMessage>(
       return nothing;
     } catch (error) {
       // Announced twice in the same moment.
-      return isSatsumaError(error, 'engine_exists') ? nothing : told(cluster, error);
+      return isSatsumaError(error, 'engine_exists') ? nothing : reported(cluster, error);
     }
   },
 );
@@ -42,12 +42,12 @@ export const unregister: Action = action<HostMessage>(
       if (engine) await removeEngine(cluster, engine.id, { force: true });
       return nothing;
     } catch (error) {
-      return isSatsumaError(error, 'no_such_engine') ? nothing : told(cluster, error);
+      return isSatsumaError(error, 'no_such_engine') ? nothing : reported(cluster, error);
     }
   },
 );
 
-function told(cluster: Cluster, error: unknown): object {
+function reported(cluster: Cluster, error: unknown): object {
   if (!isSatsumaError(error)) throw error;
   logFailure(cluster, error);
   return { error: error.message };

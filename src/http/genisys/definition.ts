@@ -38,7 +38,7 @@ export function newService(definition: Definition): ServiceSpec {
 }
 
 /** Every field is there, as the connector showed them. */
-export function definitionShape(name: string, { name: image, args, environment, bind_ports }: ImageConfig): object {
+export function serializeDefinition(name: string, { name: image, args, environment, bind_ports }: ImageConfig): object {
   return {
     name,
     image,

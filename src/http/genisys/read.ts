@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { listServices } from '../../commands/services/show-service.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { definitionShape } from './definition.ts';
+import { serializeDefinition } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -11,7 +11,9 @@ export function listRoute(server: Server, cluster: Cluster): void {
     path: '/service',
     handler: async () => {
       const services = await listServices(cluster);
-      return Object.fromEntries(services.map(({ name, record }) => [name, definitionShape(name, record.spec.image)]));
+      return Object.fromEntries(
+        services.map(({ name, record }) => [name, serializeDefinition(name, record.spec.image)]),
+      );
     },
   });
 }
@@ -21,6 +23,6 @@ export function showRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/service/{name}',
     options: { validate: serviceParams },
-    handler: async ({ params: { name } }) => definitionShape(name, (await findService(cluster, name)).spec.image),
+    handler: async ({ params: { name } }) => serializeDefinition(name, (await findService(cluster, name)).spec.image),
   });
 }

@@ -4,7 +4,7 @@ import type { ServicesFile } from '../../model/doors.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { check, idSchema, sentenceOf } from '../validation.ts';
-import { type Definition, definitionShape, newService } from './definition.ts';
+import { type Definition, newService, serializeDefinition } from './definition.ts';
 import { definitionSchema } from './schema.ts';
 
 /** The services of the file by name. Throws `invalid` where one of them is not as it must be. */
@@ -39,7 +39,7 @@ export async function createMissing(
     } catch (error) {
       if (!isSatsumaError(error, 'service_exists')) throw error;
       const there = cache.services.get(name)?.value.spec.image ?? spec.image;
-      if (isDeepStrictEqual(definitionShape(name, there), definitionShape(name, spec.image))) continue;
+      if (isDeepStrictEqual(serializeDefinition(name, there), serializeDefinition(name, spec.image))) continue;
       logger.warn({ service: name, file }, 'service differs from the services file, and stays as it is');
     }
   }

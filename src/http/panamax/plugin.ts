@@ -12,7 +12,7 @@ import type { DesiredState, PostedService } from './entity.ts';
 import { isHealthy, metadata } from './health.ts';
 import { serviceNameOf, toServiceName } from './names.ts';
 import { changedService, postedServices } from './schema.ts';
-import { serviceShape } from './shape.ts';
+import { serializeService } from './serialize.ts';
 import { toSpecs } from './specs.ts';
 
 /** The agent posts to the one with the slash. */
@@ -41,7 +41,7 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
   server.route({
     method: 'GET',
     path,
-    handler: async () => (await listServices(cluster)).map(serviceShape),
+    handler: async () => (await listServices(cluster)).map(serializeService),
   });
   server.route<{ Payload: PostedService[] }>({
     method: 'POST',
@@ -53,7 +53,7 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
       const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
       await deployServices(cluster, toSpecs(members, existing), new Set(stopped));
       const shown = payload.map(({ name }) => showService(cluster, toServiceName(name)));
-      return h.response((await Promise.all(shown)).map(serviceShape)).code(201);
+      return h.response((await Promise.all(shown)).map(serializeService)).code(201);
     },
   });
 }
@@ -62,7 +62,7 @@ function entityRoutes(server: Server, cluster: Cluster): void {
   server.route<EntityRoute>({
     method: 'GET',
     path: entity,
-    handler: async ({ params: { id } }) => serviceShape(await showService(cluster, serviceNameOf(id))),
+    handler: async ({ params: { id } }) => serializeService(await showService(cluster, serviceNameOf(id))),
   });
   server.route<EntityRoute & { Payload: { readonly desiredState: DesiredState } }>({
     method: 'PUT',

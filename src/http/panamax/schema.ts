@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { protocols } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { shellWords } from '../shell-words.ts';
-import { idSchema, strictly } from '../validation.ts';
+import { idSchema, strictValidation } from '../validation.ts';
 import {
   desiredStates,
   type PostedPort,
@@ -100,7 +100,7 @@ const service = objectWithSpellings(
   { volumes_from: 'volumesFrom', desired_state: 'desiredState' },
 );
 
-const validate = { ...strictly, options: { ...strictly.options, convert: true } };
+const validate = { ...strictValidation, options: { ...strictValidation.options, convert: true } };
 
 /** The body of POST /v1/services. */
 export const postedServices = {

@@ -54,7 +54,7 @@ function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better 
   const strategy = isPacked ? 'binpack' : 'spread';
   const placement = whatIf.decide(movable, { strategy, leaveOut: elsewhere });
   const [best] = placement.candidates;
-  if (!best) return nowhere(placement.refusals());
+  if (!best) return nowhere(placement.rejections());
   if (best.failures)
     return { code: 'engine_fails', message: `engine ${best.engine.id} failed to start containers lately` };
   const liking = compareLiking(here, best);
@@ -86,8 +86,8 @@ function compareLiking(here: Candidate, there: Candidate): { readonly gain: numb
   return { gain: 0, why: '' };
 }
 
-function nowhere(refusals: readonly Hold[]): Hold {
-  const isForPort = refusals.length > 0 && refusals.every(({ code }) => code === 'port_taken');
+function nowhere(rejections: readonly Hold[]): Hold {
+  const isForPort = rejections.length > 0 && rejections.every(({ code }) => code === 'port_taken');
   if (isForPort) return { code: 'host_port', message: 'its host port is taken on every other engine' };
   return { code: 'no_room', message: 'no other engine can take it' };
 }

@@ -32,18 +32,18 @@ export function withName(reservation: NewReservation, { name, unclear }: Contain
  */
 export function withLimits(
   image: ImageConfig,
-  told: Pick<ContainerDetail, 'cpus' | 'memory'>,
+  reported: Pick<ContainerDetail, 'cpus' | 'memory'>,
   maximumCpus: number,
 ): ImageConfig {
   const { cpus = 0, memory = 0 } = image;
   const limit = cpus === 0 ? 0 : Math.max(leastCpus, Math.min(cpus, maximumCpus));
-  const isCpuSame = told.cpus === 0 || milli(told.cpus) === milli(limit);
-  const isMemorySame = told.memory === 0 || told.memory === memory;
+  const isCpuSame = reported.cpus === 0 || milli(reported.cpus) === milli(limit);
+  const isMemorySame = reported.memory === 0 || reported.memory === memory;
   if (isCpuSame && isMemorySame) return image;
   return {
     ...image,
-    ...(isCpuSame ? {} : { cpus: told.cpus }),
-    ...(isMemorySame ? {} : { memory: told.memory }),
+    ...(isCpuSame ? {} : { cpus: reported.cpus }),
+    ...(isMemorySame ? {} : { memory: reported.memory }),
   };
 }
 

@@ -46,12 +46,12 @@ test('a task is told which one it is, unless its image config says otherwise', a
   const image = { ...once.image, environment: { A: '1', SATSUMA_JOB: 'mine' } };
   await play.create('batch', { image, completions: 2, parallelism: 2 });
   await play.until(() => play.running().length === 2);
-  const told = play.cluster.engines
+  const reported = play.cluster.engines
     .flatMap((engine) => [...engine.containers.values()])
     .map((container) => container.image.environment ?? {})
     .sort((a, b) => Number(a.SATSUMA_TASK) - Number(b.SATSUMA_TASK));
   const same = { A: '1', SATSUMA_JOB: 'mine', SATSUMA_RUN: '1', SATSUMA_TASKS: '2', SATSUMA_ATTEMPT: '1' };
-  t.deepEqual(told, [
+  t.deepEqual(reported, [
     { ...same, SATSUMA_TASK: '1' },
     { ...same, SATSUMA_TASK: '2' },
   ]);

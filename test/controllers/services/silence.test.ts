@@ -37,24 +37,24 @@ async function startReplica(t: ExecutionContext, { checked = true, grace = 3600,
   const checks = checked ? { health: { ...health, start_period: startPeriod } } : {};
   await createService(cluster, 'web', { ...spec, ...checks, image: imageAt(port), replicas: 1, update: policy, grace });
   const shown = await untilShown(t, { ...cluster, engines: [engine] }, 'web', isRunning);
-  const told = () => catalog(leader, 'web').entries;
+  const reported = () => catalog(leader, 'web').entries;
   const state = () => showService(cluster, 'web').then(({ replicas }) => replicas[0]?.view.state);
-  return { cluster, engine, server, port, told, state, containerId: shown.replicas[0]?.view.containerId ?? '' };
+  return { cluster, engine, server, port, reported, state, containerId: shown.replicas[0]?.view.containerId ?? '' };
 }
 
 test('a replica that does not answer leaves the catalogue although its engine keeps silent, and returns', async (t) => {
-  const { engine, server, port, told, state } = await startReplica(t);
+  const { engine, server, port, reported, state } = await startReplica(t);
   engine.fail('checkContainer', 'engine_timeout');
   server.close();
-  await eventually(t, () => told().length === 0);
+  await eventually(t, () => reported().length === 0);
   t.is(await state(), 'unreachable', 'nothing is known against it');
   await listen(t, port);
-  await eventually(t, () => told().length === 1);
+  await eventually(t, () => reported().length === 1);
   t.is(await state(), 'ready');
 });
 
 test('a replica that answers again once its engine does is kept: what failed was the way to both', async (t) => {
-  const { engine, server, port, told, state, containerId } = await startReplica(t);
+  const { engine, server, port, reported, state, containerId } = await startReplica(t);
   const check = engine.checkContainer.bind(engine);
   let heal = () => {};
   let listening: Promise<Server> | undefined;
@@ -69,49 +69,49 @@ test('a replica that answers again once its engine does is kept: what failed was
     return await check(id);
   };
   server.close();
-  await eventually(t, () => told().length === 0);
+  await eventually(t, () => reported().length === 0);
   heal();
-  await eventually(t, () => told().length === 1);
-  t.is(told()[0]?.container, containerId);
+  await eventually(t, () => reported().length === 1);
+  t.is(reported()[0]?.container, containerId);
   t.is(await state(), 'ready');
 });
 
 test('a replica whose engine is dead stays as long as it answers, and says since when that is', async (t) => {
-  const { cluster, engine, server, port, told, state } = await startReplica(t);
+  const { cluster, engine, server, port, reported, state } = await startReplica(t);
   engine.fail('any', 'engine_unreachable');
   await resyncEngine(cluster, 'a');
   await eventually(t, async () => (await state()) === 'unreachable');
   const { since } = cluster.cache.engine('a').value;
-  await eventually(t, () => told()[0]?.unreachable_since === since);
-  t.is(told()[0]?.port, port);
+  await eventually(t, () => reported()[0]?.unreachable_since === since);
+  t.is(reported()[0]?.port, port);
   server.close();
-  await eventually(t, () => told().length === 0);
+  await eventually(t, () => reported().length === 0);
 });
 
 test('a replica without a check that was well when its engine fell silent stays until it is given up', async (t) => {
-  const { cluster, engine, told, state } = await startReplica(t, { checked: false, grace: 60 });
+  const { cluster, engine, reported, state } = await startReplica(t, { checked: false, grace: 60 });
   // Another engine that is well: otherwise nothing is given up.
   await registerEngine(cluster, { id: 'b', addr: 'https://b.test:2376', labels: [] });
   await registerEngine(cluster, { id: 'c', addr: 'https://c.test:2376', labels: [] });
   engine.fail('any', 'engine_unreachable');
   await resyncEngine(cluster, 'a');
   await eventually(t, async () => (await state()) === 'unreachable');
-  t.is(told().length, 1);
+  t.is(reported().length, 1);
   cluster.clock.turn(61_000);
-  await eventually(t, () => !told().some((entry) => entry.engine === 'a'));
+  await eventually(t, () => !reported().some((entry) => entry.engine === 'a'));
 });
 
 test('a replica that was restarted has its start period again: it is not told, and not given up', async (t) => {
-  const { engine, server, port, told, state, containerId, cluster } = await startReplica(t, { startPeriod: 60 });
+  const { engine, server, port, reported, state, containerId, cluster } = await startReplica(t, { startPeriod: 60 });
   server.close();
   await engine.restartContainer(containerId);
-  await eventually(t, () => told().length === 0);
+  await eventually(t, () => reported().length === 0);
   const asked = engine.calls.length;
   await eventually(t, () => engine.calls.length > asked + 3);
   t.is(await state(), 'unreachable');
   await listen(t, port);
-  await eventually(t, () => told().length === 1);
-  t.is(told()[0]?.container, containerId);
+  await eventually(t, () => reported().length === 1);
+  t.is(reported()[0]?.container, containerId);
   t.is((await showService(cluster, 'web')).waiting.length, 0);
 });
 

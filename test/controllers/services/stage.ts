@@ -9,7 +9,7 @@ import { StateCache } from '../../../src/state/state-cache.ts';
 import { publishContainers, type TestCluster } from '../../fixtures/harness.ts';
 import type { Life } from '../../fixtures/mortal.ts';
 
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 
 /** Asks again and again until it is so; `describe` tells what there is instead where it never is. */
 export async function eventually(
@@ -17,10 +17,10 @@ export async function eventually(
   isSo: () => boolean | Promise<boolean>,
   describe: () => unknown = () => isSo.toString(),
 ): Promise<void> {
-  const until = performance.now() + patienceMs;
-  t.timeout(patienceMs + 10_000);
+  const until = performance.now() + timeoutMs;
+  t.timeout(timeoutMs + 10_000);
   while (!(await isSo())) {
-    if (performance.now() > until) throw new Error(`not within ${patienceMs} ms: ${JSON.stringify(await describe())}`);
+    if (performance.now() > until) throw new Error(`not within ${timeoutMs} ms: ${JSON.stringify(await describe())}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -15,7 +15,7 @@ function bound({ engines }: TestCluster): number | undefined {
   return [...(engines[0]?.containers.values() ?? [])][0]?.ports[0]?.port;
 }
 
-const told = (cluster: Parameters<typeof catalog>[0]) => catalog(cluster, 'web').entries.map(({ port }) => port);
+const reported = (cluster: Parameters<typeof catalog>[0]) => catalog(cluster, 'web').entries.map(({ port }) => port);
 
 test('the ports that a replica has after a restart are told everywhere, and none while it is down', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
@@ -23,17 +23,17 @@ test('the ports that a replica has after a restart are told everywhere, and none
   await createService(cluster, 'web', web);
   const { replicas } = await untilShown(t, cluster, 'web', isRunning);
   const before = bound(cluster);
-  t.deepEqual(told(cluster), [before]);
+  t.deepEqual(reported(cluster), [before]);
   const [engine] = cluster.engines;
   const id = replicas[0]?.view.containerId ?? '';
   engine?.restarts(id);
   await resyncAll(cluster);
-  t.deepEqual(told(cluster), [], 'it waits to be started again');
+  t.deepEqual(reported(cluster), [], 'it waits to be started again');
   await engine?.startContainer(id);
   const after = bound(cluster);
   t.not(after, before);
   await resyncAll(cluster);
-  t.deepEqual(told(cluster), [after]);
+  t.deepEqual(reported(cluster), [after]);
   t.is(linkEnvironment(cluster, { web: 'web' }).WEB_PORT_80_TCP_PORT, String(after));
   const shown = await showService(cluster, 'web');
   t.is(shown.replicas[0]?.ports[0]?.port, after);
@@ -58,7 +58,7 @@ test('a replica that its engine keeps running stays through a restart by hand, a
   });
   engine?.exit(id, 143);
   await resyncAll(cluster);
-  t.deepEqual(told(cluster), [], 'nobody is sent to it');
+  t.deepEqual(reported(cluster), [], 'nobody is sent to it');
   await ended;
   await engine?.startContainer(id);
   await resyncAll(cluster);
@@ -77,9 +77,9 @@ test('a server that does not follow the engine tells the ports of a restart too'
   const { replicas } = await untilShown(t, cluster, 'web', isRunning);
   await cluster.engines[0]?.restartContainer(replicas[0]?.view.containerId ?? '');
   await resyncAll(cluster);
-  const isTold = () => told(other.cluster)[0] === bound(cluster);
-  await eventually(t, isTold, () => told(other.cluster));
-  t.deepEqual(told(other.cluster), [bound(cluster)]);
+  const isReported = () => reported(other.cluster)[0] === bound(cluster);
+  await eventually(t, isReported, () => reported(other.cluster));
+  t.deepEqual(reported(other.cluster), [bound(cluster)]);
 });
 
 test('a replica on the network of its host is told with the ports that it declares', async (t) => {
@@ -88,5 +88,5 @@ test('a replica on the network of its host is told with the ports that it declar
   const onHost = { ...busybox, network_mode: 'host', bind_ports: [{ proto: 'tcp', container_port: 8098 }] } as const;
   await createService(cluster, 'web', { ...web, image: onHost });
   await untilShown(t, cluster, 'web', isRunning);
-  t.deepEqual(told(cluster), [8098]);
+  t.deepEqual(reported(cluster), [8098]);
 });

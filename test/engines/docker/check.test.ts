@@ -35,8 +35,8 @@ test('one that was only created was never started', (t) => {
 });
 
 test('one that waits to be started again does not run', (t) => {
-  const told = toContainerCheck(inspected({ Running: true, Restarting: true, ExitCode: 3 }, 2));
-  t.like(told, { isRunning: false, isRestarting: true, exitCode: 3, restarts: 2 });
+  const reported = toContainerCheck(inspected({ Running: true, Restarting: true, ExitCode: 3 }, 2));
+  t.like(reported, { isRunning: false, isRestarting: true, exitCode: 3, restarts: 2 });
 });
 
 test('the ports are those that are bound now', (t) => {

@@ -46,14 +46,14 @@ for (const Id of ['', '../../info', 'f810', 5, null, undefined]) {
 }
 
 test('an inspection of another container than the one asked for is refused', async (t) => {
-  const [asked, told] = ['a'.repeat(64), 'b'.repeat(64)];
-  const answer = { Id: told, Config: {}, HostConfig: {}, NetworkSettings: {} };
+  const [asked, reported] = ['a'.repeat(64), 'b'.repeat(64)];
+  const answer = { Id: reported, Config: {}, HostConfig: {}, NetworkSettings: {} };
   const { client } = await stubbed(t, ({ response }) => json(response, 200, answer));
   await t.throwsAsync(client.inspectContainer(asked), {
     code: 'engine_refused',
     message: /it is of container b/,
   });
-  t.is((await client.inspectContainer('web')).id, told);
+  t.is((await client.inspectContainer('web')).id, reported);
 });
 
 // Those that are serial have deadlines of their own, which the others of this file would take up.

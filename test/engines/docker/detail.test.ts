@@ -62,7 +62,7 @@ test('an inspection in our words', (t) => {
   });
 });
 
-const told = test.macro({
+const reported = test.macro({
   exec: (t, said: Parameters<typeof inspected>[0], expected: Partial<ContainerDetail>) => {
     t.like(toContainerDetail(inspected(said)), expected);
   },
@@ -70,30 +70,38 @@ const told = test.macro({
 });
 
 test(
-  told,
+  reported,
   { Config: { Entrypoint: null, Cmd: null, Env: null, Volumes: null } },
   { entrypoint: [], args: [], volumes: [] },
 );
-test(told, { Config: { Entrypoint: '/init' } }, { entrypoint: ['/init'] });
-test(told, { HostConfig: { NetworkMode: 'host' } }, { networkMode: 'host' });
-test(told, { HostConfig: { NanoCpus: 500_000_000 } }, { cpus: 0.5 });
-test(told, { HostConfig: { CpuQuota: 150_000, CpuPeriod: 100_000 } }, { cpus: 1.5 });
-test(told, { HostConfig: { CpuQuota: 50_000, CpuPeriod: 0 } }, { cpus: 0.5 });
-test(told, { HostConfig: { CpuQuota: -1 } }, { cpus: 0 });
-test(told, { HostConfig: { Memory: 536_870_912 } }, { memory: 512 });
-test(told, { HostConfig: { Memory: 1 } }, { memory: 1 });
-test(told, { HostConfig: { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } } }, { restartPolicy: { name: 'no' } });
+test(reported, { Config: { Entrypoint: '/init' } }, { entrypoint: ['/init'] });
+test(reported, { HostConfig: { NetworkMode: 'host' } }, { networkMode: 'host' });
+test(reported, { HostConfig: { NanoCpus: 500_000_000 } }, { cpus: 0.5 });
+test(reported, { HostConfig: { CpuQuota: 150_000, CpuPeriod: 100_000 } }, { cpus: 1.5 });
+test(reported, { HostConfig: { CpuQuota: 50_000, CpuPeriod: 0 } }, { cpus: 0.5 });
+test(reported, { HostConfig: { CpuQuota: -1 } }, { cpus: 0 });
+test(reported, { HostConfig: { Memory: 536_870_912 } }, { memory: 512 });
+test(reported, { HostConfig: { Memory: 1 } }, { memory: 1 });
 test(
-  told,
+  reported,
+  { HostConfig: { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } } },
+  { restartPolicy: { name: 'no' } },
+);
+test(
+  reported,
   { HostConfig: { RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } } },
   {
     restartPolicy: { name: 'on-failure', maximum_retry: 3 },
   },
 );
-test(told, { HostConfig: { Binds: ['/srv:/data:ro', 'logs:/logs'] } }, { volumes: ['/srv:/data:ro', 'logs:/logs'] });
-test(told, { HostConfig: { PortBindings: null }, Ports: null }, { bindPorts: [], ports: [] });
 test(
-  told,
+  reported,
+  { HostConfig: { Binds: ['/srv:/data:ro', 'logs:/logs'] } },
+  { volumes: ['/srv:/data:ro', 'logs:/logs'] },
+);
+test(reported, { HostConfig: { PortBindings: null }, Ports: null }, { bindPorts: [], ports: [] });
+test(
+  reported,
   { HostConfig: { PortBindings: { '53/udp': [{ HostIp: '10.0.0.5', HostPort: '' }] } } },
   {
     bindPorts: [{ proto: 'udp', host_ip: '10.0.0.5', container_port: 53 }],
@@ -103,14 +111,17 @@ test(
 const hosts = (HostIp: unknown) => ({ HostConfig: { PortBindings: { '5432/tcp': [{ HostIp, HostPort: '5432' }] } } });
 const bound = { proto: 'tcp', port: 5432, container_port: 5432 } as const;
 // Docker binds a name on all addresses.
-test(told, hosts('localhost'), { bindPorts: [bound] });
-test(told, hosts('db.example.test'), { bindPorts: [bound] });
-test(told, hosts('[::]'), { bindPorts: [{ ...bound, host_ip: '::' }] });
-test(told, hosts('[::1]'), { bindPorts: [{ ...bound, host_ip: '::1' }] });
-test(told, hosts('1.2.3.4\n'), { bindPorts: [bound], unclear: 'HostIp is a text of 8 characters, not an IP address' });
-test(told, { Config: { Hostname: 'a\u0000b' } }, { hostname: 'a\ufffdb' });
+test(reported, hosts('localhost'), { bindPorts: [bound] });
+test(reported, hosts('db.example.test'), { bindPorts: [bound] });
+test(reported, hosts('[::]'), { bindPorts: [{ ...bound, host_ip: '::' }] });
+test(reported, hosts('[::1]'), { bindPorts: [{ ...bound, host_ip: '::1' }] });
+test(reported, hosts('1.2.3.4\n'), {
+  bindPorts: [bound],
+  unclear: 'HostIp is a text of 8 characters, not an IP address',
+});
+test(reported, { Config: { Hostname: 'a\u0000b' } }, { hostname: 'a\ufffdb' });
 test(
-  told,
+  reported,
   { HostConfig: { PortBindings: { '8000-8010/udp': [{ HostIp: '', HostPort: '53' }] } } },
   {
     bindPorts: [{ proto: 'udp', port: 53, container_port: 0 }],

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type EngineCall, toSatsumaError } from '../../../src/engines/docker/errors.ts';
-import { BrokenConnection, Refusal, type WirePhase } from '../../../src/engines/docker/failures.ts';
+import { BrokenConnection, EngineHttpError, type WirePhase } from '../../../src/engines/docker/failures.ts';
 import { type ErrorCode, SatsumaError } from '../../../src/model/errors.ts';
 
 const context = { engineId: 'e1', addr: 'https://h', subject: 'web', limitMs: 5000, isLate: false };
@@ -9,7 +9,7 @@ const broken = (code: string, phase: WirePhase) =>
 
 const refusal = test.macro({
   exec: (t, call: EngineCall, status: number, message: string, code: ErrorCode) => {
-    const cause = new Refusal(status, message);
+    const cause = new EngineHttpError(status, message);
     const error = toSatsumaError(cause, { ...context, call });
     t.is(error.code, code);
     t.is(error.cause, cause);

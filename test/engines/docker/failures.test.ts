@@ -1,9 +1,9 @@
 import test from 'ava';
-import { BrokenConnection, Refusal } from '../../../src/engines/docker/failures.ts';
+import { BrokenConnection, EngineHttpError } from '../../../src/engines/docker/failures.ts';
 
 const shown = test.macro({
   exec: (t, said: string, expected: string) => {
-    t.is(new Refusal(500, said).message, expected);
+    t.is(new EngineHttpError(500, said).message, expected);
   },
   title: (_, said) => `shown of ${JSON.stringify(said).slice(0, 60)}`,
 });

@@ -44,6 +44,6 @@ for (const [what, bytes] of [
   ['half a frame', frame(1, 'hello').subarray(0, 10)],
 ] as const) {
   test(`${what} makes no sense`, async (t) => {
-    await t.throwsAsync(textOf(chunks(bytes)), { name: 'Nonsense' });
+    await t.throwsAsync(textOf(chunks(bytes)), { name: 'InvalidResponse' });
   });
 }

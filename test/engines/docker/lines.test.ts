@@ -69,12 +69,12 @@ test.serial('a line without an end is told once', async (t) => {
 });
 
 test('what comes after a line that is too long is a line of its own', async (t) => {
-  const told: (string | symbol)[] = [];
+  const reported: (string | symbol)[] = [];
   const chunks = ['first\n', 'x'.repeat(2 ** 20), 'x'.repeat(10), 'end\nnext\n', 'last'].map((text) =>
     Buffer.from(text),
   );
-  for await (const each of linesOf(from(chunks))) told.push(each);
-  t.deepEqual(told, ['first', tooLong, 'next', 'last']);
+  for await (const each of linesOf(from(chunks))) reported.push(each);
+  t.deepEqual(reported, ['first', tooLong, 'next', 'last']);
 });
 
 async function* flooded(chunk: Buffer, times: number): AsyncGenerator<Buffer> {

@@ -72,8 +72,8 @@ test('an engine that hangs in the middle is waited for only where its container 
   const followed = (await client.openLogs('web', { ...options, follow: true }, forever))[Symbol.asyncIterator]();
   await followed.next();
   const late = Symbol('late');
-  const patience = new Promise((resolve) => setTimeout(resolve, 2_000, late));
-  t.is(await Promise.race([followed.next(), patience]), late);
+  const timeout = new Promise((resolve) => setTimeout(resolve, 2_000, late));
+  t.is(await Promise.race([followed.next(), timeout]), late);
 });
 
 test('whoever reads no more ends it at the engine', async (t) => {

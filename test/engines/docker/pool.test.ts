@@ -33,8 +33,8 @@ test('an address that is unusable throws at the call, and spoils no other engine
     const call = pool.client({ id: 'e1', addr }).listImages();
     await t.throwsAsync(call, { instanceOf: SatsumaError, code: 'invalid', message: /ssl-cert, ssl-key and ca-cert/ });
   }
-  const nonsense = pool.client({ id: 'e2', addr: 'nonsense' });
-  await t.throwsAsync(nonsense.handshake(), { instanceOf: SatsumaError, code: 'invalid' });
+  const invalidResponse = pool.client({ id: 'e2', addr: 'nonsense' });
+  await t.throwsAsync(invalidResponse.handshake(), { instanceOf: SatsumaError, code: 'invalid' });
 });
 
 test('certificates that are none are refused when the pool is opened', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Nonsense, Refusal } from '../../../src/engines/docker/failures.ts';
+import { EngineHttpError, InvalidResponse } from '../../../src/engines/docker/failures.ts';
 import { followPull } from '../../../src/engines/docker/pull.ts';
 
 async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
@@ -28,28 +28,31 @@ for (const size of [1, 7, 10_000]) {
   test(`a failure ends the pull, in pieces of ${size} bytes`, async (t) => {
     const lines =
       '{"status":"Pulling"}\n{"errorDetail":{"message":"manifest unknown"},"error":"short"}\n{"status":"after"}\n';
-    await t.throwsAsync(progressOf(lines, size), { instanceOf: Refusal, message: 'manifest unknown' });
+    await t.throwsAsync(progressOf(lines, size), { instanceOf: EngineHttpError, message: 'manifest unknown' });
   });
 }
 
 test('an error without detail is a failure', async (t) => {
-  await t.throwsAsync(progressOf('{"error":"denied"}', 100), { instanceOf: Refusal, message: 'denied' });
+  await t.throwsAsync(progressOf('{"error":"denied"}', 100), { instanceOf: EngineHttpError, message: 'denied' });
 });
 
 test('a line without an end is refused', async (t) => {
-  await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), { instanceOf: Nonsense, message: /without an end/ });
+  await t.throwsAsync(progressOf('x'.repeat(3_000_000), 65_536), {
+    instanceOf: InvalidResponse,
+    message: /without an end/,
+  });
 });
 
 for (const line of ['<html>', 'null', '[]', '5', '{"errorDetail":5}']) {
   test(`${line} is no progress`, async (t) => {
-    await t.throwsAsync(progressOf(`${line}\n`, 100), { instanceOf: Nonsense });
+    await t.throwsAsync(progressOf(`${line}\n`, 100), { instanceOf: InvalidResponse });
   });
 }
 
 test('a failure without words is one', async (t) => {
   for (const error of ['{"toString":1}', 'null', '{"errorDetail":{"message":[]}}']) {
     const line = error.includes('errorDetail') ? error : `{"error":${error}}`;
-    await t.throwsAsync(progressOf(line, 100), { instanceOf: Refusal, message: 'no reason given' });
+    await t.throwsAsync(progressOf(line, 100), { instanceOf: EngineHttpError, message: 'no reason given' });
   }
 });
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { toContainerDetail } from '../../../src/engines/docker/detail.ts';
-import { Nonsense } from '../../../src/engines/docker/failures.ts';
+import { InvalidResponse } from '../../../src/engines/docker/failures.ts';
 import { toImageNames } from '../../../src/engines/docker/images.ts';
 import { toDaemonInfo } from '../../../src/engines/docker/info.ts';
 import { toContainerList } from '../../../src/engines/docker/summary.ts';
@@ -83,7 +83,7 @@ const sound = test.macro({
         try {
           t.true(isSound(read(answer)), shown);
         } catch (error) {
-          t.true(error instanceof Nonsense, `${error}: ${shown}`);
+          t.true(error instanceof InvalidResponse, `${error}: ${shown}`);
           t.true((error as Error).message.length < 200);
         }
       }
@@ -100,7 +100,10 @@ test('what an engine says of itself', sound, info, toDaemonInfo);
 for (const bad of ['', 'f810083c6bfe', '../../info', `${'0'.repeat(63)}G`, `${id}0`, `${id}\n`, id.toUpperCase(), 5]) {
   test(`${JSON.stringify(bad)} is no ID`, (t) => {
     t.like(toContainerList([{ ...entry, Id: bad }, entry]), { length: 1, leftOut: 1 });
-    t.throws(() => toContainerDetail({ ...inspection, Id: bad }), { instanceOf: Nonsense, message: /64 hex digits/ });
+    t.throws(() => toContainerDetail({ ...inspection, Id: bad }), {
+      instanceOf: InvalidResponse,
+      message: /64 hex digits/,
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { toContainerDetail } from '../../../src/engines/docker/detail.ts';
-import { Nonsense } from '../../../src/engines/docker/failures.ts';
+import { InvalidResponse } from '../../../src/engines/docker/failures.ts';
 import { toContainerList } from '../../../src/engines/docker/summary.ts';
 import { documentsOf, strange } from './documents.ts';
 
@@ -45,7 +45,7 @@ test('whatever an inspection says, it is told as far as it can be, or it is nobo
         t.true(isSound(detail));
         t.true((detail.unclear ?? '').length < 500);
       } catch (error) {
-        t.true(error instanceof Nonsense);
+        t.true(error instanceof InvalidResponse);
         t.not((answer as { Id?: unknown } | null)?.Id, id, 'it tells which container it is about');
       }
     }),

@@ -38,49 +38,53 @@ test('a list entry in our words', (t) => {
   });
 });
 
-const told = test.macro({
+const reported = test.macro({
   exec: (t, said: object, expected: Partial<ContainerSummary>) => {
     t.like(toContainerSummary({ ...entry, ...said }), expected);
   },
   title: (_, said) => `list entry with ${JSON.stringify(said)}`,
 });
 
-test(told, { Names: ['/web/db', '/database'] }, { name: 'database' });
-test(told, { Names: ['/database', '/web/db'] }, { name: 'database' });
-test(told, { Names: ['/web/db'] }, { name: 'web/db' });
-test(told, { Names: [] }, { name: '' });
-test(told, { Names: null }, { name: '' });
-test(told, { State: 'exited' }, { state: 'exited' });
+test(reported, { Names: ['/web/db', '/database'] }, { name: 'database' });
+test(reported, { Names: ['/database', '/web/db'] }, { name: 'database' });
+test(reported, { Names: ['/web/db'] }, { name: 'web/db' });
+test(reported, { Names: [] }, { name: '' });
+test(reported, { Names: null }, { name: '' });
+test(reported, { State: 'exited' }, { state: 'exited' });
 test(
-  told,
+  reported,
   { State: 'exited', Status: 'Exited (3) 2 minutes ago' },
   { status: 'Exited (3) 2 minutes ago', exitCode: 3 },
 );
-test(told, { State: 'exited', Status: 'Exited (0) About an hour ago' }, { exitCode: 0 });
-test(told, { State: 'restarting', Status: 'Restarting (137) 5 seconds ago' }, { exitCode: 137 });
-test(told, { Status: 5 }, { unclear: 'Status is 5, not a text' });
+test(reported, { State: 'exited', Status: 'Exited (0) About an hour ago' }, { exitCode: 0 });
+test(reported, { State: 'restarting', Status: 'Restarting (137) 5 seconds ago' }, { exitCode: 137 });
+test(reported, { Status: 5 }, { unclear: 'Status is 5, not a text' });
 test(
-  told,
+  reported,
   { Status: 'Up\u001b[2J' },
   { status: 'Up\ufffd[2J', unclear: 'Status is a text of 6 characters, not one line' },
 );
-test(told, { State: 'configured' }, { state: 'created' });
-test(told, { State: 'a new word' }, { state: 'running', unclear: 'State is a word that is not known' });
-test(told, { State: '__proto__' }, { state: 'running', unclear: 'State is a word that is not known' });
-test(told, { Image: 'a\u001bb' }, { imageName: 'a\ufffdb', unclear: 'Image is a text of 3 characters, not one line' });
-test(told, { Names: [5, '/web'] }, { name: 'web', unclear: 'a name is 5, not a text' });
+test(reported, { State: 'configured' }, { state: 'created' });
+test(reported, { State: 'a new word' }, { state: 'running', unclear: 'State is a word that is not known' });
+test(reported, { State: '__proto__' }, { state: 'running', unclear: 'State is a word that is not known' });
 test(
-  told,
+  reported,
+  { Image: 'a\u001bb' },
+  { imageName: 'a\ufffdb', unclear: 'Image is a text of 3 characters, not one line' },
+);
+test(reported, { Names: [5, '/web'] }, { name: 'web', unclear: 'a name is 5, not a text' });
+test(
+  reported,
   { Ports: [{ IP: 5, PublicPort: 81, Type: 'tcp' }] },
   {
     ports: [{ proto: 'tcp', host_ip: '0.0.0.0', port: 81, container_port: 0 }],
     unclear: 'IP is 5, not an IP address; PrivatePort is missing, not an integer',
   },
 );
-test(told, { Labels: null, Ports: null }, { labels: {}, ports: [] });
-test(told, { Ports: [{ PrivatePort: 80, Type: 'tcp' }] }, { ports: [] });
+test(reported, { Labels: null, Ports: null }, { labels: {}, ports: [] });
+test(reported, { Ports: [{ PrivatePort: 80, Type: 'tcp' }] }, { ports: [] });
 test(
-  told,
+  reported,
   { Ports: [{ PrivatePort: 80, PublicPort: 81, Type: 'udp' }] },
   {
     ports: [{ proto: 'udp', host_ip: '0.0.0.0', port: 81, container_port: 80 }],

@@ -9,14 +9,14 @@ export function sharingFacts({ openSeveral }: Backend): void {
   test('what one store instance changes the others see', async (t) => {
     const [one, two] = await openSeveral(t, 2);
     if (!one || !two) return t.fail();
-    const told = changesAfter(two, 0, 2);
+    const reported = changesAfter(two, 0, 2);
     const engine = await addEngine(one);
     t.deepEqual(await two.read('engine', 'alpha'), engine);
     const id = await reserve(two, engine, [claim('cpu', 3, 4)]);
     t.deepEqual(await one.sums('alpha'), new Map([['cpu', 3]]));
     t.truthy(await one.bind(id, 'container'));
     t.deepEqual(
-      (await told).map(({ version }) => version),
+      (await reported).map(({ version }) => version),
       [1, 2],
     );
     t.deepEqual(await one.reservations(), await two.reservations());

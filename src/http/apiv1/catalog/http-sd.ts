@@ -3,7 +3,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { type CatalogEntry, catalog } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
 interface Query {
   readonly service?: string;
@@ -20,7 +20,7 @@ export function httpSdRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog/http_sd',
-    options: { validate: { ...strictly, query } },
+    options: { validate: { ...strictValidation, query } },
     handler: ({ query: { service, port } }) =>
       catalog(cluster, service)
         .entries.filter(

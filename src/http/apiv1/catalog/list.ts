@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { catalog, catalogAfter } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
 interface Query {
   readonly service?: string;
@@ -28,7 +28,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog',
-    options: { validate: { ...strictly, query } },
+    options: { validate: { ...strictValidation, query } },
     handler: async ({ query: { service, since, wait }, raw }) => {
       if (since === undefined) return answer(catalog(cluster, service));
       const end = new AbortController();

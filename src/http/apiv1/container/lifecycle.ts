@@ -5,10 +5,10 @@ import { restartContainer, startContainer } from '../../../commands/containers/s
 import { killContainer, stopContainer } from '../../../commands/containers/stop-container.ts';
 import type { Attempt } from '../../../execution/idempotency/attempt.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
-import { inspectedContainerShape } from '../../shapes.ts';
+import { serializeInspectedContainer } from '../../serialize.ts';
 import { jsonPayload } from '../../validation.ts';
+import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 interface Options {
@@ -68,13 +68,13 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
       handler: (request, h) => {
         const { params, headers, method, path: asked } = request;
         const options = { ...request.query, ...request.payload };
-        return answerOnce(
+        return withIdempotency(
           cluster,
           { method, path: asked, query: {}, headers, payload: options },
           h,
           async (attempt) => {
             const container = await run(cluster, params.container, options, attempt);
-            return { status: 200, body: success(inspectedContainerShape(container)) };
+            return { status: 200, body: success(serializeInspectedContainer(container)) };
           },
         );
       },

@@ -8,8 +8,8 @@ import {
 } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import type { Container } from '../../../state/containers/container-view.ts';
-import { listedContainerShape } from '../../shapes.ts';
-import { flagSchema, idSchema, strictly } from '../../validation.ts';
+import { serializeListedContainer } from '../../serialize.ts';
+import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 
 const querySchema = Joi.object({
   all: flagSchema,
@@ -23,7 +23,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: ContainerFilter }>({
     method: 'GET',
     path: '/apiv1/containers',
-    options: { validate: { ...strictly, query: querySchema } },
+    options: { validate: { ...strictValidation, query: querySchema } },
     handler: async ({ query }, h) => {
       const { shown, errors } = await listContainers(cluster, query, rowsOf);
       const answer = Readable.from(envelope(shown, errors), { objectMode: false });
@@ -33,7 +33,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
 }
 
 function rowsOf(containers: readonly Container[]): string {
-  return containers.map((container) => JSON.stringify(listedContainerShape(container))).join(',');
+  return containers.map((container) => JSON.stringify(serializeListedContainer(container))).join(',');
 }
 
 /**

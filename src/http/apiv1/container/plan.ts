@@ -6,7 +6,7 @@ import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
-import { jsonPayload, strictly } from '../../validation.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
 import { type PlannedBody, planService } from '../service/plan.ts';
 import { plannedServiceSchema } from '../service/schema.ts';
 
@@ -23,7 +23,7 @@ export function planRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: Body }>({
     method: 'POST',
     path: '/apiv1/plan',
-    options: { payload: jsonPayload, validate: { ...strictly, payload: body } },
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
     handler: async ({ payload }) =>
       success('service' in payload ? await planService(cluster, payload.service) : await planImage(cluster, payload)),
   });

@@ -6,11 +6,11 @@ import type { Attempt } from '../../../execution/idempotency/attempt.ts';
 import { runContainer } from '../../../execution/run-container.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { answerOnce, keyHeader } from '../../answer-once.ts';
-import { type Answer, errorShape, success } from '../../envelope.ts';
+import { type Answer, serializeError, success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
-import { runningContainerShape } from '../../shapes.ts';
-import { flagSchema, jsonPayload, strictly } from '../../validation.ts';
+import { serializeRunningContainer } from '../../serialize.ts';
+import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 
 interface RunRoute {
   readonly Payload: ImageRequest;
@@ -28,9 +28,9 @@ export function runRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/container',
     options: {
       payload: jsonPayload,
-      validate: { ...strictly, headers: keyHeader, query, payload: imageRequestSchema },
+      validate: { ...strictValidation, headers: keyHeader, query, payload: imageRequestSchema },
     },
-    handler: (request, h) => answerOnce(cluster, request, h, (attempt) => run(cluster, request, attempt)),
+    handler: (request, h) => withIdempotency(cluster, request, h, (attempt) => run(cluster, request, attempt)),
   });
 }
 
@@ -46,13 +46,13 @@ async function run(
   const image = await resolveImage(cluster, payload);
   if (count === undefined) {
     const container = await runContainer(cluster, image, { attempt });
-    return { status: 201, body: success(runningContainerShape(container), { name: `/${container.name}` }) };
+    return { status: 201, body: success(serializeRunningContainer(container), { name: `/${container.name}` }) };
   }
   const several = { count, attempt };
   const { containers, errors } = atomic
     ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
     : await runContainers(cluster, image, several);
   const names = containers.map(({ name }) => `/${name}`);
-  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(errorShape) }) };
-  return { status: 201, body: success(containers.map(runningContainerShape), beside) };
+  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(serializeError) }) };
+  return { status: 201, body: success(containers.map(serializeRunningContainer), beside) };
 }

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { listOnEngine } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { containerShape } from '../../shapes.ts';
+import { serializeContainer } from '../../serialize.ts';
 import { flagSchema } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -14,7 +14,7 @@ export function containersRoute(server: Server, cluster: Cluster): void {
     options: { validate: { ...engineParams, query: Joi.object({ all: flagSchema.default(false) }) } },
     handler: async ({ params, query }) => {
       const containers = await listOnEngine(cluster, params.id, { all: query.all });
-      return success(containers.map(containerShape));
+      return success(containers.map(serializeContainer));
     },
   });
 }

@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { drainEngine } from '../../../commands/engines/drain-engine.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { moveShape } from '../../shapes.ts';
+import { serializeMove } from '../../serialize.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -16,7 +16,7 @@ export function drainRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...engineParams, payload: body } },
     handler: async ({ params, payload }, h) => {
       const { moves, blocked, foreign } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
-      return h.response(success({ engine: params.id, moves: moves.map(moveShape), blocked, foreign })).code(202);
+      return h.response(success({ engine: params.id, moves: moves.map(serializeMove), blocked, foreign })).code(202);
     },
   });
 }

@@ -3,7 +3,7 @@ import { showEngines } from '../../../commands/engines/show-engine.ts';
 import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { shownEngineShape } from '../../shapes.ts';
+import { serializeShownEngine } from '../../serialize.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -13,7 +13,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     options: { validate: consistentQuery },
     handler: async ({ query }) => {
       if (query.consistent) await refreshEngines(cluster);
-      return success((await showEngines(cluster)).map(shownEngineShape));
+      return success((await showEngines(cluster)).map(serializeShownEngine));
     },
   });
 }

@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
-export const engineParams = { ...strictly, params: Joi.object({ id: idSchema }) };
+export const engineParams = { ...strictValidation, params: Joi.object({ id: idSchema }) };
 
 export interface EngineParams {
   readonly Params: { readonly id: string };

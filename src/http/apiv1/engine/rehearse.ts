@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { moveShape } from '../../shapes.ts';
+import { serializeMove } from '../../serialize.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
 /** What would become of everything there if the engine were lost. */
@@ -14,7 +14,7 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
     handler: async ({ params }) => {
       const { lands, stranded, gone } = await rehearseLoss(cluster, params.id);
       return success({
-        lands: lands.map(moveShape),
+        lands: lands.map(serializeMove),
         stranded: stranded.map(({ replica: { name, replica }, refused }) => ({
           ...{ container: name, service: replica.service, slot: replica.slot, refused },
         })),

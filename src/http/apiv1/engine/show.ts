@@ -3,7 +3,7 @@ import { showEngine } from '../../../commands/engines/show-engine.ts';
 import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { shownEngineShape } from '../../shapes.ts';
+import { serializeShownEngine } from '../../serialize.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -14,7 +14,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     options: { validate: { ...consistentQuery, ...engineParams } },
     handler: async ({ params, query }) => {
       if (query.consistent) await refreshEngines(cluster, params.id);
-      return success(shownEngineShape(await showEngine(cluster, params.id)));
+      return success(serializeShownEngine(await showEngine(cluster, params.id)));
     },
   });
 }

@@ -4,7 +4,7 @@ import { type EngineUpdate, updateEngine } from '../../../commands/engines/updat
 import type { Cluster } from '../../../state/cluster.ts';
 import { engineUpdateSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
-import { shownEngineShape } from '../../shapes.ts';
+import { serializeShownEngine } from '../../serialize.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -19,7 +19,7 @@ export function updateRoute(server: Server, cluster: Cluster): void {
       const { status, ...update } = payload;
       const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : status } as const);
       await updateEngine(cluster, params.id, { ...update, ...intent });
-      return success(shownEngineShape(await showEngine(cluster, params.id)));
+      return success(serializeShownEngine(await showEngine(cluster, params.id)));
     },
   });
 }

@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
-export const imageParams = { ...strictly, params: Joi.object({ name: idSchema }) };
+export const imageParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
 
 export interface ImageParams {
   readonly Params: { readonly name: string };

@@ -5,7 +5,7 @@ import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
-import { savedImageShape } from '../../shapes.ts';
+import { serializeSavedImage } from '../../serialize.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ImageParams, imageParams, versionSchema } from './params.ts';
 
@@ -24,7 +24,7 @@ export function replaceRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...imageParams, payload: body } },
     handler: async ({ params: { name }, payload: { image, version } }) => {
       const saved = await replaceImage(cluster, name, { image, ifVersion: version });
-      return success(savedImageShape({ name, ...saved }));
+      return success(serializeSavedImage({ name, ...saved }));
     },
   });
 }

@@ -5,8 +5,8 @@ import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
-import { savedImageShape } from '../../shapes.ts';
-import { idSchema, jsonPayload, strictly } from '../../validation.ts';
+import { serializeSavedImage } from '../../serialize.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 
 interface Body {
   readonly name: string;
@@ -19,10 +19,10 @@ export function saveRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: Body }>({
     method: 'POST',
     path: '/apiv1/image',
-    options: { payload: jsonPayload, validate: { ...strictly, payload: body } },
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
     handler: async ({ payload: { name, image } }, h) => {
       const saved = await saveImage(cluster, name, image);
-      return h.response(success(savedImageShape({ name, ...saved }))).code(201);
+      return h.response(success(serializeSavedImage({ name, ...saved }))).code(201);
     },
   });
 }

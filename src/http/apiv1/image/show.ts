@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { findImage } from '../../../commands/images/find-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { savedImageShape } from '../../shapes.ts';
+import { serializeSavedImage } from '../../serialize.ts';
 import { type ImageParams, imageParams, versionSchema } from './params.ts';
 
 const query = Joi.object({ version: versionSchema.prefs({ convert: true }) });
@@ -14,6 +14,6 @@ export function showRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/image/{name}',
     options: { validate: { ...imageParams, query } },
     handler: async ({ params, query: { version } }) =>
-      success(savedImageShape(await findImage(cluster, params.name, version))),
+      success(serializeSavedImage(await findImage(cluster, params.name, version))),
   });
 }

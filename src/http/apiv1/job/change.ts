@@ -8,7 +8,7 @@ import { jsonPayload } from '../../validation.ts';
 import { type JobImage, resolveJobImage } from './image.ts';
 import { type JobParams, jobParams } from './params.ts';
 import { jobChangesSchema } from './schema.ts';
-import { jobShape } from './shape.ts';
+import { serializeJob } from './serialize.ts';
 
 type Body = Omit<JobChanges, 'image'> & JobImage & { readonly name?: string };
 
@@ -23,7 +23,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       const isOther = image !== undefined || from !== undefined;
       const made = isOther ? { image: await resolveJobImage(cluster, { image, from }) } : {};
       await updateJob(cluster, name, { ...changes, ...made });
-      return success(jobShape(await showJob(cluster, name)));
+      return success(serializeJob(await showJob(cluster, name)));
     },
   });
 }

@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
-export const jobParams = { ...strictly, params: Joi.object({ name: idSchema }) };
+export const jobParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
 
 export interface JobParams {
   readonly Params: { readonly name: string };
@@ -9,7 +9,7 @@ export interface JobParams {
 
 const number = Joi.number().integer().min(1).prefs({ convert: true });
 
-export const runParams = { ...strictly, params: Joi.object({ name: idSchema, run: number }) };
+export const runParams = { ...strictValidation, params: Joi.object({ name: idSchema, run: number }) };
 
 export interface RunParams {
   readonly Params: { readonly name: string; readonly run: number };

@@ -2,33 +2,33 @@ import type { Server } from '@hapi/hapi';
 import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { strictly } from '../../validation.ts';
+import { strictValidation } from '../../validation.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
-import { jobShape, runShape, wholeRunShape } from './shape.ts';
+import { serializeJob, serializeRun, serializeWholeRun } from './serialize.ts';
 
 export function readRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/jobs',
-    options: { validate: strictly },
-    handler: async () => success((await listJobs(cluster)).map(jobShape)),
+    options: { validate: strictValidation },
+    handler: async () => success((await listJobs(cluster)).map(serializeJob)),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}',
     options: { validate: jobParams },
-    handler: async ({ params: { name } }) => success(jobShape(await showJob(cluster, name))),
+    handler: async ({ params: { name } }) => success(serializeJob(await showJob(cluster, name))),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs',
     options: { validate: jobParams },
-    handler: async ({ params: { name } }) => success((await listRuns(cluster, name)).map(runShape)),
+    handler: async ({ params: { name } }) => success((await listRuns(cluster, name)).map(serializeRun)),
   });
   server.route<RunParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs/{run}',
     options: { validate: runParams },
-    handler: async ({ params: { name, run } }) => success(wholeRunShape(await showRun(cluster, name, run))),
+    handler: async ({ params: { name, run } }) => success(serializeWholeRun(await showRun(cluster, name, run))),
   });
 }

@@ -3,11 +3,11 @@ import Joi from 'joi';
 import { cancelRun, startRun } from '../../../commands/jobs/change-job.ts';
 import { showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { answerOnce, keyHeader } from '../../answer-once.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
+import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
-import { wholeRunShape } from './shape.ts';
+import { serializeWholeRun } from './serialize.ts';
 
 const nothing = Joi.object({}).allow(null);
 
@@ -18,10 +18,10 @@ export function runRoutes(server: Server, cluster: Cluster): void {
     path: '/apiv1/job/{name}/run',
     options: { payload: jsonPayload, validate: { ...jobParams, headers: keyHeader, payload: nothing } },
     handler: (request, h) =>
-      answerOnce(cluster, request, h, async (attempt) => {
+      withIdempotency(cluster, request, h, async (attempt) => {
         const { name } = request.params;
         const number = await startRun(cluster, name, attempt?.operationId);
-        return { status: 201, body: success(wholeRunShape(await showRun(cluster, name, number))) };
+        return { status: 201, body: success(serializeWholeRun(await showRun(cluster, name, number))) };
       }),
   });
   server.route<RunParams>({
@@ -30,7 +30,7 @@ export function runRoutes(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...runParams, payload: nothing } },
     handler: async ({ params: { name, run } }) => {
       await cancelRun(cluster, name, run);
-      return success(wholeRunShape(await showRun(cluster, name, run)));
+      return success(serializeWholeRun(await showRun(cluster, name, run)));
     },
   });
 }

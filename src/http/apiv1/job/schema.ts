@@ -8,7 +8,7 @@ const week = 7 * 86_400;
 
 const timeout = Joi.number().min(1).max(week);
 
-const schedule = Joi.string().max(256).custom(refuseNonsense).messages({
+const schedule = Joi.string().max(256).custom(refuseContradictions).messages({
   'schedule.wrong': '{{#label}} is {{#why}}',
   'schedule.never': '{{#label}} never comes',
 });
@@ -48,7 +48,7 @@ export const defaults: Omit<JobSpec, 'image'> = {
   ...{ completions: 1, parallelism: 1, retries: 0, time_zone: 'UTC', concurrency: 'forbid', keep: 10 },
 };
 
-function refuseNonsense(expression: string, helpers: Joi.CustomHelpers): unknown {
+function refuseContradictions(expression: string, helpers: Joi.CustomHelpers): unknown {
   try {
     const next = readSchedule(expression, 'UTC').after(new Date());
     return next ? expression : helpers.error('schedule.never');

@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { showRebalance } from '../../../commands/rebalance/ask-rebalance.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { rebalanceShape } from './shape.ts';
+import { serializeRebalance } from './serialize.ts';
 
 /** The rebalance that is under way, or the last one; null where there was none. */
 export function showRoute(server: Server, cluster: Cluster): void {
@@ -11,7 +11,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/rebalance',
     handler: async () => {
       const rebalance = await showRebalance(cluster);
-      return success(rebalance ? rebalanceShape(rebalance) : null);
+      return success(rebalance ? serializeRebalance(rebalance) : null);
     },
   });
 }

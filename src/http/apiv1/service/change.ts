@@ -8,7 +8,7 @@ import { jsonPayload } from '../../validation.ts';
 import { changesOf, type PlanQuery, planIn, planQuery, type ServiceChangesBody } from './body.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serviceChangesSchema } from './schema.ts';
-import { serviceShape } from './shape.ts';
+import { serializeService } from './serialize.ts';
 
 export function changeRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & PlanQuery & { Payload: ServiceChangesBody }>({
@@ -24,7 +24,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       }
       const conditions = { ifGeneration: payload.generation, plan: planIn(query, name, payload) };
       const forecast = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
-      return success(serviceShape(await showService(cluster, name, forecast)));
+      return success(serializeService(await showService(cluster, name, forecast)));
     },
   });
 }

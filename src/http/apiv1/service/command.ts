@@ -14,7 +14,7 @@ import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { replicasSchema } from './schema.ts';
-import { serviceShape } from './shape.ts';
+import { serializeService } from './serialize.ts';
 
 interface Command {
   readonly body: Joi.ObjectSchema;
@@ -55,7 +55,7 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
       },
       handler: async ({ params: { name }, payload }) => {
         const forecast = await run(cluster, name, payload ?? {});
-        return success(serviceShape(await showService(cluster, name, forecast)));
+        return success(serializeService(await showService(cluster, name, forecast)));
       },
     });
   }

@@ -10,11 +10,11 @@ export function generationsRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/service/{name}/generations',
     options: { validate: serviceParams },
-    handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(generationShape)),
+    handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(serializeGeneration)),
   });
 }
 
 /** `template`: the generation that first had this image config; a scale does not make another one, a rollback goes back to one. */
-function generationShape({ generation, template, cause, createdAt, spec }: NumberedGeneration): object {
+function serializeGeneration({ generation, template, cause, createdAt, spec }: NumberedGeneration): object {
   return { generation, template, cause, created_at: createdAt, image: spec.image.name, replicas: spec.replicas };
 }

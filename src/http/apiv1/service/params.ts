@@ -1,7 +1,7 @@
 import Joi from 'joi';
-import { idSchema, strictly } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
 
-export const serviceParams = { ...strictly, params: Joi.object({ name: idSchema }) };
+export const serviceParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
 
 export interface ServiceParams {
   readonly Params: { readonly name: string };

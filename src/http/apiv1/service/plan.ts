@@ -12,16 +12,16 @@ export async function planService(cluster: Cluster, body: PlannedBody): Promise<
   const asked = askedIn(body);
   if (await hasService(cluster, name)) {
     const wanted = await changesOf(cluster, body);
-    return plannedShape(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
+    return serializePlanned(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
   }
   const { health, generation: _, force: __, ...rest } = body;
   if ((rest.image === undefined && rest.from === undefined) || generation !== undefined) throw noService(name);
-  return plannedShape(
+  return serializePlanned(
     await planCreation(cluster, name, { asked, wanted: await specOf(cluster, { ...rest, ...(health && { health }) }) }),
   );
 }
 
-function plannedShape({ name, record, forecast, token }: PlannedService): object {
+function serializePlanned({ name, record, forecast, token }: PlannedService): object {
   const { stays, lands, stranded, behind, gone } = forecast;
   const shape = ({ slot, engine }: Place) => ({ slot, on: engine });
   return {

@@ -2,16 +2,16 @@ import type { Server } from '@hapi/hapi';
 import { listServices, showService } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { strictly } from '../../validation.ts';
+import { strictValidation } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
-import { serviceShape } from './shape.ts';
+import { serializeService } from './serialize.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/services',
-    options: { validate: strictly },
-    handler: async () => success((await listServices(cluster)).map(serviceShape)),
+    options: { validate: strictValidation },
+    handler: async () => success((await listServices(cluster)).map(serializeService)),
   });
 }
 
@@ -20,6 +20,6 @@ export function showRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/service/{name}',
     options: { validate: serviceParams },
-    handler: async ({ params: { name } }) => success(serviceShape(await showService(cluster, name))),
+    handler: async ({ params: { name } }) => success(serializeService(await showService(cluster, name))),
   });
 }

@@ -9,7 +9,7 @@ interface Question {
  * A question that many ask at the same time goes to the engine once, so that a thousand lists cost a slow engine one
  * connection. Whoever asks while an answer is under way shares the next one: what they did before they asked is in it.
  */
-export class SharedQuestions {
+export class RequestCoalescer {
   readonly #questions = new Map<string, Question>();
 
   /** `key`: what is asked. The answer belongs to all who asked: nobody changes it. */

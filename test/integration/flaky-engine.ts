@@ -4,7 +4,7 @@ import type { Authority } from '../../src/ca/authority.ts';
 import { json, type StubAnswer, type StubEngine, type StubRequest, startStub } from '../engines/stub-engine.ts';
 
 /** An engine with one container, as Docker tells of it, and what it does in place of that. */
-export interface MoodyEngine {
+export interface FlakyEngine {
   readonly engine: StubEngine;
   /** Of the pings as well. Undefined: it behaves. */
   mood: StubAnswer | undefined;
@@ -12,7 +12,7 @@ export interface MoodyEngine {
   skewMs: number;
 }
 
-function behave(stub: MoodyEngine, name: string): StubAnswer {
+function behave(stub: FlakyEngine, name: string): StubAnswer {
   const id = name.padEnd(64, '0');
   const created = () => Math.floor((Date.now() + stub.skewMs) / 1000);
   const entry = () => ({ Id: id, Names: [`/${name}`], Image: 'redis:7', State: 'running', Created: created() });
@@ -31,21 +31,21 @@ function behave(stub: MoodyEngine, name: string): StubAnswer {
 }
 
 /** Starts it with a certificate of the authority's. */
-export async function startMoody(t: ExecutionContext, authority: Authority, name: string): Promise<MoodyEngine> {
-  const stub: { -readonly [key in keyof MoodyEngine]?: MoodyEngine[key] } = { mood: undefined, skewMs: 0 };
-  const well = behave(stub as MoodyEngine, name);
+export async function startFlaky(t: ExecutionContext, authority: Authority, name: string): Promise<FlakyEngine> {
+  const stub: { -readonly [key in keyof FlakyEngine]?: FlakyEngine[key] } = { mood: undefined, skewMs: 0 };
+  const well = behave(stub as FlakyEngine, name);
   const answer = (request: StubRequest) => (stub.mood ?? well)(request);
   const { ca, cert, key } = await authority.issueEngine(name, ['127.0.0.1']);
   const tls = { ca: await readFile(ca), cert: await readFile(cert), key: await readFile(key) };
   stub.engine = await startStub(t, tls, answer, '1.41', answer);
-  return stub as MoodyEngine;
+  return stub as FlakyEngine;
 }
 
 export const always = (say: (response: StubRequest['response']) => unknown): StubAnswer => {
   return ({ response }) => say(response);
 };
 /** Well but for what is at paths like this. */
-export const only = (name: string, path: RegExp, stub: MoodyEngine, mood: StubAnswer): StubAnswer => {
+export const only = (name: string, path: RegExp, stub: FlakyEngine, mood: StubAnswer): StubAnswer => {
   const well = behave(stub, name);
   return (request) => (path.test(request.path) ? mood(request) : well(request));
 };

@@ -8,7 +8,7 @@ const places = 4;
  * Large answers take turns, of all engines together: a hundred engines that pour at the same time do not fill the memory.
  * What waits is not read, and its deadline runs.
  */
-export class TurnsForLarge {
+export class LargeResponseLimiter {
   #taken = 0;
   readonly #waiting = new Set<() => void>();
 

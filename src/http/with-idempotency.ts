@@ -23,7 +23,7 @@ export const keyHeader = Joi.object({
  * Answers a request that may come again under its `Idempotency-Key`; without one, each is a request of its own. `run` is
  * told which attempt it is part of.
  */
-export async function answerOnce(
+export async function withIdempotency(
   cluster: Cluster,
   {
     method,

@@ -2,7 +2,7 @@ import type { ShownReplica, ShownService } from '../../../commands/services/show
 import type { Rollout } from '../../../model/service.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function serviceShape(shown: ShownService): object {
+export function serializeService(shown: ShownService): object {
   const { name, record, state, ready, wanted, replicas, waiting, lastFailures, rollout } = shown;
   const { generation, cause, spec, createdAt, updatedAt } = record;
   return {
@@ -16,15 +16,15 @@ export function serviceShape(shown: ShownService): object {
       state,
       ready,
       wanted,
-      replicas: replicas.map(replicaShape),
+      replicas: replicas.map(serializeReplica),
       waiting: waiting.map(({ failedOn: _, ...wait }) => wait),
-      last_failures: lastFailures.map(failureShape),
-      rollout: rolloutShape(rollout),
+      last_failures: lastFailures.map(serializeFailure),
+      rollout: serializeRollout(rollout),
     },
   };
 }
 
-function replicaShape({ view, name, engine, host, ports, failures }: ShownReplica): object {
+function serializeReplica({ view, name, engine, host, ports, failures }: ShownReplica): object {
   const { slot, generation, copy, containerId, state, reason, createdAt } = view;
   return {
     slot,
@@ -41,11 +41,11 @@ function replicaShape({ view, name, engine, host, ports, failures }: ShownReplic
   };
 }
 
-function failureShape({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): object {
+function serializeFailure({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): object {
   return { ...failure, engine: engineId, container: containerId ?? null };
 }
 
-function rolloutShape({ state, generation, failures, message, startedAt, finishedAt, stable }: Rollout): object {
+function serializeRollout({ state, generation, failures, message, startedAt, finishedAt, stable }: Rollout): object {
   return {
     state,
     generation,

@@ -3,7 +3,7 @@ import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../decisions
 import type { JobRun, TaskAttempt } from '../../../model/job.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function jobShape({ name, record, runs, next }: ShownJob): object {
+export function serializeJob({ name, record, runs, next }: ShownJob): object {
   const { spec, createdAt, updatedAt, missed, isRemoved } = record;
   const running = runs.filter(({ endedAt }) => !endedAt);
   const last = runs.at(-1);
@@ -15,14 +15,14 @@ export function jobShape({ name, record, runs, next }: ShownJob): object {
     status: {
       state: isRemoved ? 'removing' : running.length > 0 ? 'running' : 'idle',
       running: running.map(({ number }) => number),
-      last_run: last ? runShape(last) : null,
+      last_run: last ? serializeRun(last) : null,
       next_run: next?.toISOString() ?? null,
       missed: missed ?? null,
     },
   };
 }
 
-export function runShape(run: JobRun): object {
+export function serializeRun(run: JobRun): object {
   const { job, number, cause, scheduledFor, createdAt, endedAt, spec, attempts } = run;
   const reason = reasonOf(run);
   return {
@@ -43,15 +43,15 @@ export function runShape(run: JobRun): object {
 }
 
 /** With every try at every task, and why others were not started yet. */
-export function wholeRunShape({ run, logs }: ShownRun): object {
-  const tasks = run.attempts.map((attempt, index) => taskShape(attempt, logs[index] ?? ''));
+export function serializeWholeRun({ run, logs }: ShownRun): object {
+  const tasks = run.attempts.map((attempt, index) => serializeTask(attempt, logs[index] ?? ''));
   const waiting = Object.entries(run.waiting).map(([slot, { since, code, message, details }]) => {
     return { slot: Number(slot), since, code, message, ...(details === undefined ? {} : { details }) };
   });
-  return { ...runShape(run), tasks, waiting };
+  return { ...serializeRun(run), tasks, waiting };
 }
 
-function taskShape({ slot, attempt, engineId, containerId, startedAt, end }: TaskAttempt, log: string): object {
+function serializeTask({ slot, attempt, engineId, containerId, startedAt, end }: TaskAttempt, log: string): object {
   return {
     slot,
     attempt,

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { SharedQuestions } from '../../../src/engines/docker/shared-questions.ts';
+import { RequestCoalescer } from '../../../src/engines/docker/request-coalescer.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import { json, stubbed } from '../stub-engine.ts';
 
 /** Answers that the test gives, in the order in which they were asked for. */
 function asked() {
-  const questions = new SharedQuestions();
+  const questions = new RequestCoalescer();
   const open: PromiseWithResolvers[] = [];
   const send = () =>
     new Promise<number>((resolve, reject) => {

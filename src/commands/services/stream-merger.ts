@@ -7,7 +7,7 @@ interface Offer {
  * Many write, one reads: in the order in which they offer something, each piece whole. Nobody can offer a second piece
  * before the first one is taken, so that who reads slowly slows all down, and who writes nothing stops nobody.
  */
-export class Confluence {
+export class StreamMerger {
   readonly #offers: Offer[] = [];
   #wake: () => void = () => undefined;
   #isOver = false;

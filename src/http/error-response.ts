@@ -5,7 +5,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { codeOfStatus, statusOfCode } from './errors.ts';
 
 /** What a caller is told of whatever was thrown; each door has its own shape for it. */
-export interface ToldError {
+export interface ErrorResponse {
   readonly status: number;
   readonly code: string;
   readonly sentence: string;
@@ -13,21 +13,22 @@ export interface ToldError {
 }
 
 /** Undefined where nothing was thrown. What nobody foresaw is a bare 500; the log has the rest. */
-export function toldError({ response, info }: Request, logger: Logger): ToldError | undefined {
+export function errorResponse({ response, info }: Request, logger: Logger): ErrorResponse | undefined {
   if (!isError(response)) return undefined;
-  const told = response instanceof SatsumaError ? toldOf(response) : toldOfBoom(response, info.id);
-  if (told.status >= 500) {
+  const reported =
+    response instanceof SatsumaError ? errorResponseOf(response) : errorResponseOfBoom(response, info.id);
+  if (reported.status >= 500) {
     const level = response instanceof SatsumaError ? 'warn' : 'error';
     logger[level]({ requestId: info.id, err: response }, 'request failed');
   }
-  return told;
+  return reported;
 }
 
-export function toldOf({ code, message, details }: SatsumaError): ToldError {
+export function errorResponseOf({ code, message, details }: SatsumaError): ErrorResponse {
   return { status: statusOfCode[code], code, sentence: message, details };
 }
 
-function toldOfBoom({ output, message, data }: Boom, requestId: string): ToldError {
+function errorResponseOfBoom({ output, message, data }: Boom, requestId: string): ErrorResponse {
   const { statusCode: status } = output;
   return {
     status,

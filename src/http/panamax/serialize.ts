@@ -4,7 +4,7 @@ import { withReasons } from './reasons.ts';
 import { givenName } from './specs.ts';
 
 /** The adapter's guide calls the state `currentState`, and its clients read `actualState`. */
-export function serviceShape(shown: ShownService): object {
+export function serializeService(shown: ShownService): object {
   const { name, record } = shown;
   const { image, replicas } = record.spec;
   const state = stateOf(shown);

@@ -6,7 +6,7 @@ const none: Buffer = Buffer.alloc(0);
  * Cuts what comes in pieces into whole lines. A line longer than the limit is cut, each piece a line of its own, so that
  * no more than the limit is ever kept.
  */
-export class LineCutter {
+export class LineSplitter {
   readonly #maximumBytes: number;
   #begun = none;
 

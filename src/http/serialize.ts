@@ -8,19 +8,19 @@ import type { Move } from '../simulation/rehearse-loss.ts';
 import type { Container } from '../state/containers/container-view.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
-export function engineShape({ id, addr, cpus, memory, labels }: EngineRecord): object {
+export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): object {
   return { id, addr, cpus, memory, labels };
 }
 
 /** The five, and what its operator counts there. */
-export function newEngineShape(engine: EngineRecord): object {
-  return { ...engineShape(engine), ...(engine.resources && { resources: engine.resources }) };
+export function serializeNewEngine(engine: EngineRecord): object {
+  return { ...serializeEngine(engine), ...(engine.resources && { resources: engine.resources }) };
 }
 
 /** The five, and what is known of the engine now. */
-export function shownEngineShape({ engine, status, observedAt, ...shown }: ShownEngine): object {
+export function serializeShownEngine({ engine, status, observedAt, ...shown }: ShownEngine): object {
   return {
-    ...newEngineShape(engine),
+    ...serializeNewEngine(engine),
     status,
     since: engine.since,
     version: engine.daemon?.version,
@@ -36,42 +36,42 @@ export function shownEngineShape({ engine, status, observedAt, ...shown }: Shown
 }
 
 /** The fields of clementine's README, wherever a container stands. */
-export function containerShape({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
+export function serializeContainer({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
   return {
-    ...{ id, name, image, engine: engineShape(engine), state, ports },
+    ...{ id, name, image, engine: serializeEngine(engine), state, ports },
     ...(isPresumed ? { inspected: false } : {}),
     ...(unclear === undefined ? {} : { unclear }),
   };
 }
 
 /** Those, and how the engine says that the container is. */
-export function listedContainerShape(container: Container): object {
+export function serializeListedContainer(container: Container): object {
   const { status, exitCode } = container;
   return {
-    ...containerShape(container),
+    ...serializeContainer(container),
     ...(status !== undefined && { status }),
     ...(exitCode !== undefined && { exit_code: exitCode }),
   };
 }
 
-export function savedImageShape({ name, version, image, savedAt }: NamedImage): object {
+export function serializeSavedImage({ name, version, image, savedAt }: NamedImage): object {
   return { name, version, image, saved_at: savedAt };
 }
 
 /** With its placement: what it holds now, and why it is where it is. */
-export function inspectedContainerShape({ container, reservation }: InspectedContainer): object {
-  return { ...listedContainerShape(container), placement: reservation ? placementShape(reservation) : null };
+export function serializeInspectedContainer({ container, reservation }: InspectedContainer): object {
+  return { ...serializeListedContainer(container), placement: reservation ? serializePlacement(reservation) : null };
 }
 
-function placementShape({ id, claims, reason, createdAt }: Reservation): object {
+function serializePlacement({ id, claims, reason, createdAt }: Reservation): object {
   return { reservation: id, claims, ...reason, created_at: createdAt };
 }
 
 /** Where a replica goes. */
-export function moveShape({ replica: { name, replica }, engine }: Move): object {
+export function serializeMove({ replica: { name, replica }, engine }: Move): object {
   return { container: name, service: replica.service, slot: replica.slot, to: engine };
 }
 
-export function runningContainerShape({ id, image, engine, ports }: RunningContainer): object {
-  return { id, image, engine: engineShape(engine), ports };
+export function serializeRunningContainer({ id, image, engine, ports }: RunningContainer): object {
+  return { id, image, engine: serializeEngine(engine), ports };
 }

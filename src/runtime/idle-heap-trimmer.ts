@@ -5,7 +5,7 @@ const intervalMs = 1_000;
 const quietShare = 0.5;
 /** Intervals in a row after which the process is quiet, and in which V8 then comes to give back what it can. */
 const quietIntervals = 5;
-const thriftIntervals = 30;
+const trimmingIntervals = 30;
 /** A heap that is larger than this times what was left of it the last time is worth the work. */
 const worthwhile = 1.5;
 const smallBytes = 64 * 2 ** 20;
@@ -29,11 +29,11 @@ const ownHeap: HeapControls = {
  * large. So once the process is quiet V8 is told so for a while: its own reducer collects in small steps, and gives the
  * pages back. Not for longer, for V8 would go on collecting, which took a twentieth of a core.
  */
-export class Thrift {
+export class IdleHeapTrimmer {
   readonly #controls: HeapControls;
   /** Intervals. */
   #quiet = 0;
-  #thriftLeft = 0;
+  #trimmingLeft = 0;
   #leftBytes = smallBytes;
   #cpu = process.cpuUsage();
   #at = performance.now();
@@ -44,7 +44,7 @@ export class Thrift {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.look(this.#cpuShare()), this.#controls.intervalMs ?? intervalMs);
+    this.#timer = setInterval(() => this.sample(this.#cpuShare()), this.#controls.intervalMs ?? intervalMs);
     this.#timer.unref();
   }
 
@@ -53,19 +53,19 @@ export class Thrift {
   }
 
   /** Once in each interval, with what the process took of a core in it. */
-  look(cpuShare: number): void {
+  sample(cpuShare: number): void {
     this.#quiet = cpuShare < quietShare ? this.#quiet + 1 : 0;
-    if (this.#thriftLeft > 0) this.#goOn();
+    if (this.#trimmingLeft > 0) this.#goOn();
     else if (this.#quiet >= quietIntervals && this.#controls.heapBytes() > worthwhile * this.#leftBytes) {
-      this.#thriftLeft = thriftIntervals;
+      this.#trimmingLeft = trimmingIntervals;
       // V8 reads it whenever its collector decides something; set from the start, it would also cap the young generation.
       this.#controls.setFlag('--optimize-for-size');
     }
   }
 
   #goOn(): void {
-    this.#thriftLeft = this.#quiet > 0 ? this.#thriftLeft - 1 : 0;
-    if (this.#thriftLeft > 0) return;
+    this.#trimmingLeft = this.#quiet > 0 ? this.#trimmingLeft - 1 : 0;
+    if (this.#trimmingLeft > 0) return;
     this.#controls.setFlag('--no-optimize-for-size');
     // Where work came in between, it is not over.
     if (this.#quiet > 0) this.#leftBytes = Math.max(smallBytes, this.#controls.heapBytes());

@@ -1,5 +1,5 @@
 /** How the simulated engines behave from now on. */
-export interface Manners {
+export interface Behaviour {
   /** Of each answer. */
   readonly latencyMs: number;
   /** How many of the engines, from the first on, never answer, and how many of those after them answer 500 to all. */
@@ -7,11 +7,11 @@ export interface Manners {
   readonly failing: number;
 }
 
-export const goodManners: Manners = { latencyMs: 0, hanging: 0, failing: 0 };
+export const goodBehaviour: Behaviour = { latencyMs: 0, hanging: 0, failing: 0 };
 
 export type Manner = 'answers' | 'hangs' | 'fails';
 
-export function mannerOf({ hanging, failing }: Manners, engine: number): Manner {
+export function mannerOf({ hanging, failing }: Behaviour, engine: number): Manner {
   if (engine < hanging) return 'hangs';
   return engine < hanging + failing ? 'fails' : 'answers';
 }
