@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import { health } from './connections.ts';
 import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
-import type { Told } from './told.ts';
+import type { Plan, Told } from './told.ts';
 
 export interface PlannerOptions {
   readonly arena: Pick<Arena, 'servers' | 'engines'>;
@@ -17,13 +17,6 @@ const thinkMs = [500, 3_000] as const;
 const againAfterMs = 500;
 const mostTries = 120;
 const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
-
-/** What a service is to be. */
-export interface Plan {
-  readonly replicas: number;
-  /** Of the image: a variable of its environment. */
-  readonly version: number;
-}
 
 /**
  * Somebody who keeps services and changes his mind all the time. Each request is repeated until it is answered, so that

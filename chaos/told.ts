@@ -1,5 +1,4 @@
 import type { Heard } from './ask.ts';
-import type { Plan } from './planner.ts';
 
 /** A request and what came of it. Times are from the beginning of the run. */
 export interface Asked {
@@ -108,4 +107,11 @@ export class Told {
 
 export function count<K>(counts: Map<K, number>, key: K): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** What a service is to be. */
+export interface Plan {
+  readonly replicas: number;
+  /** Of the image: a variable of its environment. */
+  readonly version: number;
 }

@@ -3,9 +3,8 @@ import { type Finding, type Placed, short } from './finding.ts';
 import type { Found } from './found.ts';
 import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
-import type { Plan } from './planner.ts';
 import { wrongServices } from './services.ts';
-import type { Loss, ToldDestroy, ToldRun } from './told.ts';
+import type { Loss, Plan, ToldDestroy, ToldRun } from './told.ts';
 
 export interface WhatWasTold {
   readonly runs: readonly ToldRun[];

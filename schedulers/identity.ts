@@ -1,4 +1,5 @@
-import { type Claim, claimKeys, excludeUnfit } from '../src/model/claim.ts';
+import { type Claim, claimKeys } from '../src/model/claim.ts';
+import { excludeUnfit } from '../src/model/exclude-unfit.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import { imageNames } from '../src/model/image-name.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';

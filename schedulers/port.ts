@@ -1,4 +1,5 @@
-import { allAddresses, type Claim, claimKeys, excludeUnfit, firstUnfit } from '../src/model/claim.ts';
+import { allAddresses, type Claim, claimKeys, firstUnfit } from '../src/model/claim.ts';
+import { excludeUnfit } from '../src/model/exclude-unfit.ts';
 import { canonicalAddress, isWildcard, overlaps } from '../src/model/host-address.ts';
 import type { ImageConfig, PortBinding } from '../src/model/image-config.ts';
 import type { Scheduler } from '../src/model/scheduler.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import test from 'ava';
 
@@ -81,11 +81,7 @@ interface Import {
   readonly isLazy: boolean;
 }
 
-const files = ['src', 'schedulers'].flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => join(folder, name)),
-);
+const files = ['src', 'schedulers'].flatMap(filesIn);
 const imports = files.flatMap(importsOf);
 
 test('every folder imports only what the table allows it', (t) => {
@@ -131,18 +127,30 @@ test('nobody imports main.ts, only main.ts imports serve.ts, and only serve.ts n
   t.deepEqual(wrong.map(describe), []);
 });
 
-test('no file imports itself by a detour', (t) => {
-  const graph = new Map(files.map((file) => [file, imports.filter((each) => each.file === file && !each.isType)]));
+test('no file imports itself by a detour, not even as a type', (t) => {
+  const programs = ['bench', 'chaos', 'example', 'scripts', 'test'].flatMap(filesIn);
+  const graph = new Map<string, readonly string[]>();
+  for (const file of [...files, ...programs]) {
+    graph.set(file, [...new Set(importsOf(file).flatMap(({ target, isLazy }) => (isLazy ? [] : [target])))]);
+  }
   const finished = new Set<string>();
   const cycles: string[] = [];
   const visit = (file: string, path: readonly string[]): void => {
     if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
     if (path.includes(file) || finished.has(file)) return;
-    for (const { target } of graph.get(file) ?? []) visit(target, [...path, file]);
+    for (const target of graph.get(file) ?? []) visit(target, [...path, file]);
     finished.add(file);
   };
-  for (const file of files) visit(file, []);
+  for (const file of graph.keys()) visit(file, []);
   t.deepEqual(cycles, []);
+});
+
+test('every folder of the table says what it is for', (t) => {
+  const folders = Object.keys(allowed).filter((room) => !room.endsWith('.ts') && existsSync(join(root, room)));
+  t.deepEqual(
+    folders.filter((room) => !existsSync(join(root, room, 'README.md'))),
+    [],
+  );
 });
 
 test('the command line starts without what only a server needs', (t) => {
@@ -166,6 +174,12 @@ test('only src/config reads the environment', (t) => {
     [],
   );
 });
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name));
+}
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');

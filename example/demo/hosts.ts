@@ -1,8 +1,3 @@
-import { accessSync, constants } from 'node:fs';
-import { LabError, startLab } from '../lab/lab.ts';
-import { openLocalDocker } from './local-docker.ts';
-import type { Narrator } from './narrator.ts';
-
 /** A body for POST /apiv1/engine. */
 export interface EngineBody {
   readonly id: string;
@@ -20,57 +15,4 @@ export interface Hosts {
   /** Whether `redis:latest` is a redis that can be talked to. */
   readonly hasRedis: boolean;
   down(): Promise<void>;
-}
-
-const socket = process.env.DOCKER_HOST?.startsWith('unix://')
-  ? process.env.DOCKER_HOST.slice('unix://'.length)
-  : '/var/run/docker.sock';
-
-/** Three engines of our own where we may make namespaces, otherwise the machine's. */
-export async function findHosts(narrator: Narrator): Promise<Hosts> {
-  try {
-    return await startLabHosts(narrator);
-  } catch (error) {
-    // Anything else is a lab that failed where it could have been, and worth knowing.
-    if (!(error instanceof LabError && ['not_root', 'missing_package', 'command_failed'].includes(error.code)))
-      throw error;
-    if (!isUsable(socket)) {
-      throw new Error(
-        `the demo needs root, to make Docker engines of its own, or a Docker socket that you may use: run it with sudo, or install Docker and join the group docker (${error.message})`,
-        { cause: error },
-      );
-    }
-    narrator.say(`      ${error.message}`);
-    narrator.say(`      So the demo uses this machine's own Docker at ${socket}, as its only engine.`);
-    return openLocalDocker(socket);
-  }
-}
-
-async function startLabHosts(narrator: Narrator): Promise<Hosts> {
-  const lab = await startLab({
-    name: 'demo',
-    engines: 3,
-    attached: true,
-    log: (line) => narrator.say(`      ${line}`),
-  });
-  return {
-    engines: lab.engines,
-    tls: lab.client,
-    importImages: async () => {
-      await lab.importImage('demo/busybox:1');
-      await lab.importRedis();
-      await lab.importImage('demo/rare:1', [lab.engines.length]);
-    },
-    hasRedis: true,
-    down: () => lab.down(),
-  };
-}
-
-function isUsable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

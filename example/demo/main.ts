@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { curlLines } from './curl-lines.ts';
-import { findHosts, type Hosts } from './hosts.ts';
+import { findHosts } from './find-hosts.ts';
+import type { Hosts } from './hosts.ts';
 import { Interrupted, Narrator } from './narrator.ts';
 import { expect } from './play.ts';
 import { type DemoServer, startServer } from './server.ts';

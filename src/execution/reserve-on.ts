@@ -3,37 +3,14 @@ import { lostLead } from '../decisions/lost-lead.ts';
 import type { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { imageBaseName } from '../model/image-name.ts';
-import type { Task } from '../model/job.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { Scheduler } from '../model/scheduler.ts';
-import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence, ReserveResult, Versioned } from '../store/store.ts';
-import type { RunAttempt } from './idempotency/attempt.ts';
+import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken } from './taken-name.ts';
-
-/** For whom a place is taken. */
-export interface ReserveOptions {
-  readonly owner?: string | undefined;
-  /** At a request that may come again; see run-once.ts. */
-  readonly attempt?: RunAttempt | undefined;
-  /** Of a service's. */
-  readonly replica?: Replica | undefined;
-  /** Of a job's. */
-  readonly task?: Task | undefined;
-  /** The container that it takes the place of, under the same name; by its reservation. */
-  readonly replaces?: { readonly id: string; readonly name: string } | undefined;
-  /** Must be held: whoever looks after services runs them, and nobody else. */
-  readonly lease?: Fence | undefined;
-  /** The one engine that is meant. */
-  readonly onlyOn?: string | undefined;
-  /** Engines that are tried after all others. */
-  readonly avoid?: readonly string[] | undefined;
-  /** The engine that is tried first: where it cannot, the best of the others. */
-  readonly first?: string | undefined;
-}
 
 export interface ReserveRequest extends ReserveOptions {
   readonly candidate: Candidate;

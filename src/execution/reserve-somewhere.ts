@@ -11,7 +11,8 @@ import type { EngineRejection, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
-import { type ReserveOptions, reserveOn } from './reserve-on.ts';
+import { reserveOn } from './reserve-on.ts';
+import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken, refuseTakenName } from './taken-name.ts';
 
 /** In each round every engine that fits was lost to somebody else; more than this is a storm, and worth an answer. */

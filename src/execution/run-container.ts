@@ -4,7 +4,7 @@ import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
 import { resumeRun } from './idempotency/resume-run.ts';
 import { type LaunchOptions, launchContainer, type RunningContainer } from './launch-container.ts';
-import type { ReserveOptions } from './reserve-on.ts';
+import type { ReserveOptions } from './reserve-options.ts';
 import { type Places, reserveSomewhere } from './reserve-somewhere.ts';
 
 /**

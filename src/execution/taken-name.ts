@@ -3,7 +3,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { EngineRejection } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
-import type { ReserveOptions } from './reserve-on.ts';
+import type { ReserveOptions } from './reserve-options.ts';
 
 type Names = Pick<Cluster, 'cache' | 'settings'>;
 

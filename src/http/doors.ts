@@ -1,18 +1,12 @@
-import type { Lifecycle, Plugin, Server } from '@hapi/hapi';
-import type { Logger } from '../logging/logger.ts';
-import { type DoorName, type DoorSettings, type Doors, doorNames } from '../model/doors.ts';
+import type { Server } from '@hapi/hapi';
+import { type DoorName, type Doors, doorNames } from '../model/doors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { bastionDoor } from './bastion/door.ts';
 import { debloxDoor } from './deblox/door.ts';
+import type { Door } from './door.ts';
 import { genisysDoor } from './genisys/door.ts';
 import { createListener } from './listener.ts';
 import { panamaxDoor } from './panamax/door.ts';
-
-/** One API of another system: its routes over the commands of the cluster, and how it tells what went wrong. */
-export interface Door<Settings extends DoorSettings> {
-  readonly plugin: Plugin<{ readonly cluster: Cluster; readonly settings: Settings }>;
-  answerErrors(logger: Logger): Lifecycle.Method;
-}
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 

@@ -1,6 +1,3 @@
-import type { Fleet } from './fleet.ts';
-import type { RowSet } from './row-set.ts';
-
 /**
  * An amount of something countable on one engine. It fits when the sum of all claims with its key, plus `amount`, is at
  * most `limit`. Integers only, so that sums are exact. `limit: null`: counted, never refused.
@@ -36,15 +33,6 @@ export function isPortClaim({ key }: Pick<Claim, 'key'>): boolean {
 
 export function isNameClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(claimKeys.name(''));
-}
-
-/** Takes out the rows of a fleet where the claims do not fit. */
-export function excludeUnfit(claims: readonly Claim[], fleet: Pick<Fleet, 'rowsBySum'>, rows: RowSet): void {
-  for (const { key, amount, limit } of claims) {
-    if (limit === null) continue;
-    if (amount > limit) rows.clear();
-    for (const [sum, held] of fleet.rowsBySum(key)) if (sum + amount > limit) rows.remove(held);
-  }
 }
 
 /** The first claim that the sums have no room for. */

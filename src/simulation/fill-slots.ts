@@ -1,7 +1,7 @@
 import type { ReplicaView } from '../decisions/services/replica-view.ts';
 import type { ServiceRecord } from '../model/service.ts';
 import type { Explanation } from '../placement/explain.ts';
-import type { Forecast, Landed, Place } from './foresee.ts';
+import type { Forecast, Landed, Place } from './rollout-plan.ts';
 import type { WhatIf } from './what-if.ts';
 
 /** A slot that wants a replica. */

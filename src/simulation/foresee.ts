@@ -5,34 +5,11 @@ import { groupBySlot } from '../decisions/services/slot-order.ts';
 import { fullnessFor, heldSlots, nothingKnown, slotsOf, surveyReplicas } from '../decisions/services/survey.ts';
 import { presentWaits } from '../decisions/services/waits.ts';
 import type { Places, ServiceRecord } from '../model/service.ts';
-import type { Explanation } from '../placement/explain.ts';
 import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
+import type { Forecast, Place } from './rollout-plan.ts';
 import { WhatIf } from './what-if.ts';
-
-/** What a service would come to, slot by slot. */
-export interface Forecast {
-  /** Slots whose replica stays as it is. */
-  readonly stays: readonly Place[];
-  readonly lands: readonly Landed[];
-  /** Slots for which there is no place. */
-  readonly stranded: readonly { readonly slot: string; readonly refused: Explanation }[];
-  /** Slots whose replica is to be exchanged, and not before one that is stranded. */
-  readonly behind: readonly Place[];
-  /** Replicas that go and have no successor. */
-  readonly gone: readonly Place[];
-}
-
-export interface Place {
-  readonly slot: string;
-  readonly engine: string;
-}
-
-/** `from`: where the replica is that it takes the place of. */
-export interface Landed extends Place {
-  readonly from?: string;
-}
 
 /**
  * What would become of a service with this record, on what is known now: the decisions that the controller loop would make

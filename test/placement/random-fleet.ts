@@ -1,7 +1,8 @@
 import type { Random } from '../../bench/random.ts';
 import { buildRegistry } from '../../schedulers/index.ts';
-import { excludeUnfit, firstUnfit } from '../../src/model/claim.ts';
+import { firstUnfit } from '../../src/model/claim.ts';
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
+import { excludeUnfit } from '../../src/model/exclude-unfit.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import type { Scheduler } from '../../src/model/scheduler.ts';
 import { claimsOn } from '../../src/placement/claims.ts';

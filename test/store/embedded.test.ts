@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
-import { type Backend, conformance } from './conformance.ts';
+import type { Backend } from './conformance/backend.ts';
+import { conformance } from './conformance.ts';
 import { ledgerProperties } from './ledger-property.ts';
 
 const embedded: Backend = {

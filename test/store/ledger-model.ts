@@ -78,3 +78,10 @@ export function sumsOf(claims: readonly Claim[]): Map<string, number> {
   for (const { key, amount } of claims) if (amount > 0) sums.set(key, (sums.get(key) ?? 0) + amount);
   return sums;
 }
+
+export type Step =
+  | { readonly do: 'reserve'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
+  | { readonly do: 'adopt'; readonly id: string; readonly engineId: string; claims: Claim[] }
+  | { readonly do: 'retake'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
+  | { readonly do: 'settle'; readonly id: string; readonly engineId: string; claims: Claim[] }
+  | { readonly do: 'bind' | 'renew' | 'release' | 'expire'; readonly id: string };

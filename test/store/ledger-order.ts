@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { Reservation } from '../../src/model/reservation.ts';
 import { sortById } from '../../src/store/sort-by-id.ts';
 import type { Change, Store } from '../../src/store/store.ts';
+import type { Step } from './ledger-model.ts';
 import { sumsOf } from './ledger-model.ts';
-import type { Step } from './ledger-property.ts';
 
 interface Outcome {
   readonly step: Step;

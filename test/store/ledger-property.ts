@@ -4,17 +4,11 @@ import fc from 'fast-check';
 import type { Claim } from '../../src/model/claim.ts';
 import { sortById } from '../../src/store/sort-by-id.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Backend } from './conformance.ts';
+import type { Backend } from './conformance/backend.ts';
 import { addEngine, newReservation } from './fixtures.ts';
+import type { Step } from './ledger-model.ts';
 import { LedgerModel } from './ledger-model.ts';
 import { assertOrder } from './ledger-order.ts';
-
-export type Step =
-  | { readonly do: 'reserve'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
-  | { readonly do: 'adopt'; readonly id: string; readonly engineId: string; claims: Claim[] }
-  | { readonly do: 'retake'; readonly id: string; readonly engineId: string; claims: Claim[]; leaseMs: number }
-  | { readonly do: 'settle'; readonly id: string; readonly engineId: string; claims: Claim[] }
-  | { readonly do: 'bind' | 'renew' | 'release' | 'expire'; readonly id: string };
 
 const engineIds = ['alpha', 'beta'];
 const id = fc.constantFrom('r1', 'r2', 'r3', 'r4', 'r5', 'r6');

@@ -1,4 +1,5 @@
-import { type Backend, conformance } from './conformance.ts';
+import type { Backend } from './conformance/backend.ts';
+import { conformance } from './conformance.ts';
 import { ledgerProperties } from './ledger-property.ts';
 import { openMockStore } from './mock-redis.ts';
 

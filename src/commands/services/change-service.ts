@@ -10,11 +10,11 @@ import { changesTo, changesToRenew, keptGeneration } from '../../decisions/servi
 import { isSameTemplate } from '../../labels/fingerprint.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import type { Forecast } from '../../simulation/foresee.ts';
+import type { Forecast } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import { foreseeAsPlanned } from './foresee-as-planned.ts';
-import type { ServicePlan } from './service-plan.ts';
+import type { ServicePlan } from './plan-token.ts';
 
 /** A change that loses a race against this many others is told so. */
 const maximumRounds = 10;

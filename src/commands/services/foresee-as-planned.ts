@@ -2,9 +2,11 @@ import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { rejectionByStatus } from '../../placement/place.ts';
-import { type Forecast, foresee } from '../../simulation/foresee.ts';
+import { foresee } from '../../simulation/foresee.ts';
+import type { Forecast } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { planHash, type ServicePlan } from './service-plan.ts';
+import type { ServicePlan } from './plan-token.ts';
+import { planHash } from './service-plan.ts';
 
 interface Reason {
   readonly code: string;

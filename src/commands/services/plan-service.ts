@@ -1,7 +1,8 @@
 import { findForChange } from '../../decisions/services/find-service.ts';
 import { firstRecord, type ServiceChanges, updated } from '../../decisions/services/next-record.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import { type Forecast, foresee } from '../../simulation/foresee.ts';
+import { foresee } from '../../simulation/foresee.ts';
+import type { Forecast } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { encodePlan } from './plan-token.ts';
 import { planOf } from './service-plan.ts';

@@ -1,7 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Places } from '../../model/service.ts';
-import type { ServicePlan } from './service-plan.ts';
 
 /** What a token may unfold to: ten thousand replicas on engines with long names. */
 const maximumBytes = 4 * 1024 * 1024;
@@ -64,4 +63,16 @@ function unfold(token: string): Readonly<Record<string, unknown>> {
 
 function noPlan(): SatsumaError {
   return new SatsumaError('invalid', '"plan" is no token of POST /apiv1/plan, or not all of it');
+}
+
+/** What a service was planned to come to, and all that must still hold for that. */
+export interface ServicePlan {
+  readonly service: string;
+  /** That of the service as it was; 0: there was none. */
+  readonly generation: number;
+  /** What was asked for, and what that came to with the service and the saved image config of the time; as hashes. */
+  readonly asked: string;
+  readonly spec: string;
+  /** Where each replica goes, or stays; those without a place are not in it, nor those on an engine that is not `ok`. */
+  readonly places: Places;
 }

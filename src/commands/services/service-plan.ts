@@ -1,21 +1,10 @@
 import { SatsumaError } from '../../model/errors.ts';
-import type { Places, ServiceRecord } from '../../model/service.ts';
+import type { ServiceRecord } from '../../model/service.ts';
 import { contentHash } from '../../runtime/content-hash.ts';
-import type { Forecast } from '../../simulation/foresee.ts';
+import type { Forecast } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import type { ServicePlan } from './plan-token.ts';
 import { decodePlan } from './plan-token.ts';
-
-/** What a service was planned to come to, and all that must still hold for that. */
-export interface ServicePlan {
-  readonly service: string;
-  /** That of the service as it was; 0: there was none. */
-  readonly generation: number;
-  /** What was asked for, and what that came to with the service and the saved image config of the time; as hashes. */
-  readonly asked: string;
-  readonly spec: string;
-  /** Where each replica goes, or stays; those without a place are not in it, nor those on an engine that is not `ok`. */
-  readonly places: Places;
-}
 
 export interface Planned {
   readonly name: string;

@@ -7,7 +7,7 @@ import { unschedulable } from '../../execution/reserve-somewhere.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
-import type { Forecast } from '../../simulation/foresee.ts';
+import type { Forecast } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import { failureOfStart } from '../../decisions/services/waits.ts';
 import type { RunningContainer } from '../../execution/launch-container.ts';
 import { removeReplica } from '../../execution/remove-replica.ts';
-import type { ReserveOptions } from '../../execution/reserve-on.ts';
+import type { ReserveOptions } from '../../execution/reserve-options.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { fingerprintOf } from '../../labels/fingerprint.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';

@@ -1,5 +1,5 @@
 import type { DoorSettings } from '../../model/doors.ts';
-import type { Door } from '../doors.ts';
+import type { Door } from '../door.ts';
 import { plainErrors } from './errors.ts';
 import { bastionPlugin } from './plugin.ts';
 

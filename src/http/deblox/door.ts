@@ -1,5 +1,5 @@
 import type { DebloxSettings } from '../../model/doors.ts';
-import type { Door } from '../doors.ts';
+import type { Door } from '../door.ts';
 import { errorsAsAnswers } from './errors.ts';
 import { debloxPlugin } from './plugin.ts';
 

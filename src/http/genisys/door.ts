@@ -1,5 +1,5 @@
 import type { GenisysSettings } from '../../model/doors.ts';
-import type { Door } from '../doors.ts';
+import type { Door } from '../door.ts';
 import { genisysErrors } from './errors.ts';
 import { genisysPlugin } from './plugin.ts';
 

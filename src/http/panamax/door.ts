@@ -1,5 +1,5 @@
 import type { DoorSettings } from '../../model/doors.ts';
-import type { Door } from '../doors.ts';
+import type { Door } from '../door.ts';
 import { messageErrors } from './errors.ts';
 import { panamaxPlugin } from './plugin.ts';
 

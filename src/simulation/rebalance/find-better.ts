@@ -1,15 +1,9 @@
 import { claimKeys } from '../../model/claim.ts';
-import type { Replica } from '../../model/service.ts';
 import { both, except, only, withMoreOf } from '../../placement/leave-out.ts';
 import type { Candidate } from '../../placement/place.ts';
-import type { Lodger, WhatIf } from '../what-if.ts';
+import type { WhatIf } from '../what-if.ts';
 import { hurtsOthers } from './hurts-others.ts';
-
-/** A replica that nothing holds where it is. */
-export interface Movable extends Lodger {
-  readonly replica: Replica;
-  readonly engineId: string;
-}
+import type { Movable } from './movable.ts';
 
 export interface Better {
   readonly to: string;

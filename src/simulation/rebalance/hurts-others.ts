@@ -1,7 +1,7 @@
 import { only } from '../../placement/leave-out.ts';
 import type { Penalties } from '../../placement/preferred.ts';
 import type { WhatIf } from '../what-if.ts';
-import type { Movable } from './find-better.ts';
+import type { Movable } from './movable.ts';
 
 /**
  * Whether a move would cost a replica of another service something that it asked for: to be where this one is, or not to be.

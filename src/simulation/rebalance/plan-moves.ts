@@ -1,7 +1,8 @@
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { PlannedMove } from '../../model/rebalance.ts';
 import { type DecisionRules, WhatIf } from '../what-if.ts';
-import { type Better, findBetter, type Hold, isBetter, type Movable } from './find-better.ts';
+import { type Better, findBetter, type Hold, isBetter } from './find-better.ts';
+import type { Movable } from './movable.ts';
 
 /** What is more waits for another rebalance. */
 const maximumMoves = 500;

@@ -6,7 +6,8 @@ import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { WhatIf } from '../what-if.ts';
 import type { MoveProgress, Scene } from './advance.ts';
-import { findBetter, isBetter, type Movable } from './find-better.ts';
+import { findBetter, isBetter } from './find-better.ts';
+import type { Movable } from './movable.ts';
 import { sortOutReplicas } from './sort-out.ts';
 
 /** The cluster as it is now, for whoever looks after a rebalance; of this moment. */

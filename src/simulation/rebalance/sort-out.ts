@@ -4,7 +4,8 @@ import { nothingKnown, surveyReplicas } from '../../decisions/services/survey.ts
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { Hold, Movable } from './find-better.ts';
+import type { Hold } from './find-better.ts';
+import type { Movable } from './movable.ts';
 
 export interface HeldReplica {
   readonly service: string;

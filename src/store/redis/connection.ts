@@ -7,12 +7,7 @@ import { otherProtocol, type ProbedPlace } from './probe.ts';
 import { type Change, withReplicas } from './replicas.ts';
 import { checkServer } from './server-check.ts';
 import { ServerGuard } from './server-guard.ts';
-
-/** The part of a logger that the store needs; pino's fits. */
-export interface StoreLogger {
-  warn(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-}
+import type { StoreLogger } from './store-logger.ts';
 
 /** How a client is made; the tests give the one of ioredis-mock. */
 export type CreateClient = (url: string | undefined, options: RedisOptions) => Redis;

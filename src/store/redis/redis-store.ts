@@ -3,13 +3,14 @@ import { type FeedOptions, feedLimits } from '../feed-limits.ts';
 import type { Store } from '../store.ts';
 import { type RedisAddress, type RedisTlsOptions, redisAddress } from './address.ts';
 import { announceWith } from './announce.ts';
-import { type CreateClient, clientOptions, connectRedis, type StoreLogger } from './connection.ts';
+import { type CreateClient, clientOptions, connectRedis } from './connection.ts';
 import { redisDocuments } from './documents.ts';
 import { redisFeed } from './feed.ts';
 import { redisKeys } from './keys.ts';
 import { redisLeases } from './leases.ts';
 import { redisLedger } from './ledger.ts';
 import { defineScripts } from './scripts.ts';
+import type { StoreLogger } from './store-logger.ts';
 import { readTrial, writeTrial } from './trial.ts';
 
 export type RedisStoreOptions = RedisPlace &

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { SatsumaError } from '../../model/errors.ts';
-import type { StoreLogger } from './connection.ts';
+import type { StoreLogger } from './store-logger.ts';
 
 /** Streams are needed, and scripts that are replicated by their effects. */
 const oldestMajor = 5;

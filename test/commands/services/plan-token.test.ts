@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import test from 'ava';
+import type { ServicePlan } from '../../../src/commands/services/plan-token.ts';
 import { decodePlan, encodePlan } from '../../../src/commands/services/plan-token.ts';
-import type { ServicePlan } from '../../../src/commands/services/service-plan.ts';
 import type { Places } from '../../../src/model/service.ts';
 
 const plan: ServicePlan = { service: 'web', generation: 3, asked: 'a1', spec: 'b2', places: { 1: 'a', 2: 'b' } };

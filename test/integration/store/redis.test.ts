@@ -1,6 +1,7 @@
 import test from 'ava';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
-import { type Backend, conformance } from '../../store/conformance.ts';
+import type { Backend } from '../../store/conformance/backend.ts';
+import { conformance } from '../../store/conformance.ts';
 import { ledgerProperties } from '../../store/ledger-property.ts';
 import { RedisServer } from './redis-server.ts';
 

@@ -2,7 +2,7 @@ import { buildRegistry } from '../../../schedulers/index.ts';
 import type { EngineSnapshot } from '../../../src/model/engine-snapshot.ts';
 import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { PlannedMove } from '../../../src/model/rebalance.ts';
-import type { Movable } from '../../../src/simulation/rebalance/find-better.ts';
+import type { Movable } from '../../../src/simulation/rebalance/movable.ts';
 import { type MovePlan, planMoves } from '../../../src/simulation/rebalance/plan-moves.ts';
 import { type DecisionRules, WhatIf } from '../../../src/simulation/what-if.ts';
 import { PlacementCounter } from '../../../src/state/placement-counter.ts';

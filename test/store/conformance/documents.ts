@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { addEngine, changesAfter, engineRecord, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function documentFacts({ open, cannot = [] }: Backend): void {
   test('a document that is not there is undefined', async (t) => {

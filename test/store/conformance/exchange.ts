@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Store } from '../../../src/store/store.ts';
-import type { Backend } from '../conformance.ts';
 import { addEngine, claim, newReservation, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 const port = claim('port/tcp/80', 1, 1);
 const name = claim('name/web', 1, 1);

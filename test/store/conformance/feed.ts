@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Change, Store } from '../../../src/store/store.ts';
-import type { Backend } from '../conformance.ts';
 import { addEngine, changesAfter, claim, engineRecord, newReservation, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function feedFacts({ open, cannot = [] }: Backend): void {
   test('an empty store is at version 0', async (t) => {

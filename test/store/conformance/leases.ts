@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { engineRecord } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function leaseFacts({ open }: Backend): void {
   test('the time of the store goes on', async (t) => {

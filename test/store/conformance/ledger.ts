@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { addEngine, claim, newReservation, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function ledgerFacts({ open }: Backend): void {
   test('releasing gives all claims back, once', async (t) => {

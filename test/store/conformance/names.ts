@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { NewReservation } from '../../../src/model/reservation.ts';
 import type { Store, Versioned } from '../../../src/store/store.ts';
-import type { Backend } from '../conformance.ts';
 import { addEngine, claim, newReservation } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 /** A reservation whose name must be free in the whole cluster, unless `nameScope` says otherwise. */
 function take(

@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { addEngine, claim, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function repairFacts({ open }: Backend): void {
   test('a ledger that is right is left as it is', async (t) => {

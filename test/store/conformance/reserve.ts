@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { addEngine, claim, engineRecord, newReservation, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 export function reserveFacts({ open }: Backend): void {
   test('a reservation takes all its claims', async (t) => {

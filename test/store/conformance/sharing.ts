@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { Backend } from '../conformance.ts';
 import { addEngine, changesAfter, claim, newReservation, reserve } from '../fixtures.ts';
+import type { Backend } from './backend.ts';
 
 /** Several servers over one store. */
 export function sharingFacts({ openSeveral }: Backend): void {

@@ -1,5 +1,6 @@
 import Joi from 'joi';
-import { planFor, type ServicePlan } from '../../../commands/services/service-plan.ts';
+import type { ServicePlan } from '../../../commands/services/plan-token.ts';
+import { planFor } from '../../../commands/services/service-plan.ts';
 import type { ServiceChanges } from '../../../decisions/services/next-record.ts';
 import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';

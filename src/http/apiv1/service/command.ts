@@ -8,7 +8,7 @@ import {
   scaleService,
 } from '../../../commands/services/change-service.ts';
 import { showService } from '../../../commands/services/show-service.ts';
-import type { Forecast } from '../../../simulation/foresee.ts';
+import type { Forecast } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';

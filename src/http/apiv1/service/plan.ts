@@ -1,6 +1,6 @@
 import { type PlannedService, planCreation, planUpdate } from '../../../commands/services/plan-service.ts';
 import { hasService, noService } from '../../../decisions/services/find-service.ts';
-import type { Place } from '../../../simulation/foresee.ts';
+import type { Place } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
 

@@ -1,0 +1,24 @@
+import type { Task } from '../model/job.ts';
+import type { Replica } from '../model/service.ts';
+import type { Fence } from '../store/store.ts';
+import type { RunAttempt } from './idempotency/attempt.ts';
+/** For whom a place is taken. */
+export interface ReserveOptions {
+  readonly owner?: string | undefined;
+  /** At a request that may come again; see run-once.ts. */
+  readonly attempt?: RunAttempt | undefined;
+  /** Of a service's. */
+  readonly replica?: Replica | undefined;
+  /** Of a job's. */
+  readonly task?: Task | undefined;
+  /** The container that it takes the place of, under the same name; by its reservation. */
+  readonly replaces?: { readonly id: string; readonly name: string } | undefined;
+  /** Must be held: whoever looks after services runs them, and nobody else. */
+  readonly lease?: Fence | undefined;
+  /** The one engine that is meant. */
+  readonly onlyOn?: string | undefined;
+  /** Engines that are tried after all others. */
+  readonly avoid?: readonly string[] | undefined;
+  /** The engine that is tried first: where it cannot, the best of the others. */
+  readonly first?: string | undefined;
+}

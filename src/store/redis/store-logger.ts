@@ -1,0 +1,5 @@
+/** The part of a logger that the store needs; pino's fits. */
+export interface StoreLogger {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
