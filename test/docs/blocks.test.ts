@@ -8,6 +8,7 @@ import { commandsIn } from './shell-lines.ts';
 /** What a block may need that no test gives it. */
 const needs = [
   'authority', // a CA that was made before
+  'container-id', // of a container that runs
   'checkout', // a clone in which packages are installed
   'dead-engine',
   'docker-build', // a registry that has the base image
@@ -15,7 +16,7 @@ const needs = [
   'hosts', // several hosts
   'redis',
   'root', // Debian packages and network namespaces
-  'running-container', // a container of that name, and a reader of its log
+  'running-job', // a run that has not ended
   'running-rebalance',
   'systemd',
   'tag', // of the catalogue at the moment
