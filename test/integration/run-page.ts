@@ -23,10 +23,14 @@ export async function runPage(path: string, run: PageRun): Promise<BlockOutcome[
   await prepare(run);
   const outcomes: BlockOutcome[] = [];
   for (const block of readPage(path).fences) {
-    if (block.language !== 'sh' || block.marks.some((mark) => mark.startsWith('needs='))) continue;
-    outcomes.push(await type(block, run));
+    if (isTyped(block)) outcomes.push(await type(block, run));
   }
   return outcomes;
+}
+
+/** Not what needs what no test has. */
+export function isTyped({ language, marks }: Fence): boolean {
+  return language === 'sh' && !marks.some((mark) => mark.startsWith('needs='));
 }
 
 /** Types lines as a block of a page. */
