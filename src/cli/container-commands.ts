@@ -22,6 +22,8 @@ interface Container {
   readonly status?: string;
   readonly ports: readonly Required<PortBinding>[];
   readonly unclear?: string;
+  /** Its engine does not answer: it may be otherwise by now. */
+  readonly stale?: boolean;
 }
 
 interface Flags extends OutputFlags {
@@ -105,12 +107,12 @@ function unclearLines(containers: readonly Container[]): string {
 }
 
 function containerTable(containers: readonly Container[]): Table {
-  const rows = containers.map(({ id, name, image, engine, state, status = '', ports, unclear }) => [
+  const rows = containers.map(({ id, name, image, engine, state, status = '', ports, unclear, stale }) => [
     id,
     bareName(name),
     image.name,
     engine.id,
-    unclear === undefined ? state : `${state} (unclear)`,
+    `${state}${unclear === undefined ? '' : ' (unclear)'}${stale ? ' (stale)' : ''}`,
     status,
     ports.map((each) => `${each.host_ip}:${each.port}->${each.container_port}/${each.proto}`).join(', '),
   ]);

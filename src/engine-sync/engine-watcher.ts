@@ -5,18 +5,25 @@ import { pause } from '../runtime/pause.ts';
 import type { Semaphore } from '../runtime/semaphore.ts';
 import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { isAlive } from '../state/containers/container-view.ts';
 import { isKnownStopped } from '../state/containers/stopped.ts';
 import type { Fence } from '../store/store.ts';
 import { EndedContainers } from './ended-containers.ts';
+import { RestInspector } from './inspect-rest.ts';
+import { MissedEvents } from './missed-events.ts';
+import { PendingChanges } from './pending-changes.ts';
 import { leftOverAfterMs } from './reconcile.ts';
+import { mostRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
 import { resyncEngine } from './resync-engine.ts';
 
-/** Events come in bursts: what they tell is looked at once, this long after the first. */
+/** Events come in bursts: the containers that they are about are asked for once, this long after the first. */
 const gatherMs = 150;
+/** What this cluster did itself is known already, but for the engine's own words of it. */
+const ownGatherMs = 1_000;
 const shortestBackoffMs = 100;
-/** Between two resyncs that events give a reason to: an engine that tells without end is not resynced without end. */
-const betweenResyncsMs = 500;
-/** A resync costs by the container. */
+/** Between two questions that events give a reason to: an engine that tells without end is not asked without end. */
+const betweenQuestionsMs = 500;
+/** A full resync costs by the container. */
 const perContainerMs = 0.5;
 /** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
 const steadyMs = 10_000;
@@ -45,7 +52,10 @@ export interface WatcherOptions {
   readonly fence?: Fence | undefined;
 }
 
-/** Follows one engine: its events, a ping at intervals, and a full resync when either gives a reason to. */
+/**
+ * Follows one engine: its events, each of which costs a question about its container alone, and a ping at intervals. The
+ * whole engine is resynced after each new connection, every five minutes, and when something is not as it should be.
+ */
 export class EngineWatcher {
   readonly #cluster: Cluster;
   readonly #engineId: string;
@@ -56,12 +66,18 @@ export class EngineWatcher {
   /** Reservations whose containers were told to stop and not to start again; a resync may not have come to it yet. */
   readonly #died = new Set<string>();
   readonly #ended = new EndedContainers();
+  readonly #missed = new MissedEvents();
+  readonly #pending = new PendingChanges();
   #isResyncDue = false;
-  #isGathering = false;
-  #isResyncLater = false;
+  /** When events last gave a reason to ask. */
+  #lastAskedAt = Number.NEGATIVE_INFINITY;
+  /** When the next question is due, by this process's clock. */
+  #askAt = Number.POSITIVE_INFINITY;
+  readonly #inspector: RestInspector;
+  /** The next full resync compares what changed with what events told. */
+  #isCheck = false;
   /** When a resync for containers that nobody started is due. */
   #leftOverAt = Number.POSITIVE_INFINITY;
-  #lastResyncAt = Number.NEGATIVE_INFINITY;
   /** Each start of a container with large labels is an event that is too long. */
   readonly #skipped = new HourlyNotice();
   #loops: Promise<unknown> | undefined;
@@ -69,6 +85,7 @@ export class EngineWatcher {
   constructor(cluster: Cluster, engineId: string, { semaphores, fence }: WatcherOptions) {
     this.#cluster = cluster;
     this.#engineId = engineId;
+    this.#inspector = new RestInspector(cluster, engineId);
     this.#semaphores = semaphores;
     this.#fence = fence;
   }
@@ -94,15 +111,62 @@ export class EngineWatcher {
   async #resyncNow(): Promise<void> {
     this.#isResyncDue = false;
     if (this.#stopping.signal.aborted) return;
-    const isWhole = await resyncEngine(this.#cluster, this.#engineId, this.#fence).catch((error: unknown) => {
+    this.#pending.clear();
+    const isCheck = this.#isCheck;
+    this.#isCheck = false;
+    const noteChanged = (ids: readonly string[]) => {
+      if (isCheck) void this.#countMissed(ids);
+    };
+    const looking = resyncEngine(this.#cluster, this.#engineId, this.#fence, noteChanged);
+    const isWhole = await looking.catch((error: unknown) => {
       this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not resynced');
       return true;
     });
-    const { cache } = this.#cluster;
-    const againMs = this.#ended.nextResyncMs((id) => cache.reservationsOf(id).some(({ isAtRest }) => !isAtRest));
-    if (againMs !== undefined) this.#resyncLater(againMs);
-    this.#resyncForLeftOver();
+    this.#afterAnswer();
     if (!isWhole) this.#resyncSoon();
+  }
+
+  /** Asks about what events told of, or about everything. */
+  async #askNow(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const { isWhole, areImagesDue, ids } = this.#pending.take();
+    // An engine that is down, or was never reached, is resynced in full.
+    if (isWhole || !this.#isWell()) return await this.#resyncNow();
+    try {
+      if (areImagesDue) await refreshImages(this.#cluster, this.#engineId, this.#fence);
+      for (let at = 0; at < ids.length; at += mostRefreshed) {
+        const some = ids.slice(at, at + mostRefreshed);
+        if (!(await refreshContainers(this.#cluster, this.#engineId, some))) this.#resyncSoon();
+        this.#afterAnswer(some);
+      }
+      this.#cluster.cache.touched(this.#engineId, this.#fence);
+    } catch (error) {
+      // Whether that is about the engine, a full resync tells.
+      this.#cluster.logger.debug({ err: error, engineId: this.#engineId }, 'containers not asked for');
+      await this.#resyncNow();
+    }
+  }
+
+  /** `ids`: of the containers that were asked for; all, where left out. */
+  #afterAnswer(ids?: readonly string[]): void {
+    const { containers } = this.#cluster.cache;
+    const isAliveStill = (id: string) => {
+      const known = containers.get(this.#engineId, id);
+      return known !== undefined && isAlive(known.summary);
+    };
+    const again = this.#ended.nextLook(isAliveStill, ids);
+    if (again) void this.#pause(again.afterMs).then(() => this.#askSoon(0, ...again.ids));
+    this.#resyncForLeftOver();
+    if (this.#cluster.cache.hasEngine(this.#engineId)) this.#inspector.start(this.#client());
+  }
+
+  async #countMissed(changed: readonly string[]): Promise<void> {
+    const missed = await this.#missed.count(changed, (ms) => this.#pause(ms));
+    if (missed === 0 || this.#stopping.signal.aborted) return;
+    this.#cluster.logger.warn(
+      { engineId: this.#engineId, missed },
+      'containers changed without an event; engine resynced',
+    );
   }
 
   /** Listens first and resyncs then, so that nothing falls in between; over a new connection from the last event on. */
@@ -120,10 +184,8 @@ export class EngineWatcher {
           if (event.kind !== 'skipped') since = event.at;
           else if (this.#skipped.isDue())
             this.#cluster.logger.warn({ engineId: this.#engineId }, 'event too long, skipped');
-          if (event.kind === 'container') this.#ended.tell(event);
-          if (event.kind === 'container' && event.action === 'update')
-            this.#cluster.details.engine(this.#engineId).changed(event.id);
-          if (event.kind === 'skipped' || this.#isNews(event)) this.#resyncSoon();
+          if (event.kind === 'skipped') this.#resyncSoon();
+          else this.#take(event);
         }
       } catch (error) {
         if (!isSatsumaError(error)) throw error;
@@ -147,7 +209,8 @@ export class EngineWatcher {
     for (let count = Math.ceil(pingsPerResync * Math.random()); !signal.aborted; count++) {
       await pause(observeIntervalMs, signal);
       if (signal.aborted) return;
-      const answers = this.#isWell() && count % pingsPerResync !== 0 && (await this.#answers());
+      this.#isCheck = this.#isWell() && count % pingsPerResync === 0;
+      const answers = this.#isWell() && !this.#isCheck && (await this.#answers());
       if (!answers) await this.resync();
     }
   }
@@ -166,9 +229,22 @@ export class EngineWatcher {
     return (await withTimeout(silentMs, answer)) === true;
   }
 
+  #take(event: EngineEvent): void {
+    const { kind, action, id } = event;
+    if (kind === 'image') {
+      this.#pending.addImages();
+      this.#askSoon(gatherMs);
+      return;
+    }
+    this.#missed.tell(id);
+    this.#ended.tell(event);
+    if (action === 'update') this.#cluster.details.engine(this.#engineId).changed(id);
+    this.#askSoon(this.#isNews(event) ? gatherMs : ownGatherMs, id);
+  }
+
   /** What this cluster did itself is in the records already. */
-  #isNews({ kind, action, id, reservationId }: EngineEvent): boolean {
-    if (kind === 'image' || reservationId === undefined) return true;
+  #isNews({ action, id, reservationId }: EngineEvent): boolean {
+    if (reservationId === undefined) return true;
     const record = this.#cluster.cache.record(reservationId)?.value;
     // A container that others started may have the label of one of ours.
     const isRecorded = record?.engineId === this.#engineId && (record.containerId ?? id) === id;
@@ -200,27 +276,35 @@ export class EngineWatcher {
     });
   }
 
-  /** What is news meanwhile does not wait for it. */
-  #resyncLater(afterMs: number): void {
-    if (this.#isResyncLater) return;
-    this.#isResyncLater = true;
-    void pause(afterMs, this.#stopping.signal).then(() => {
-      this.#isResyncLater = false;
-      this.#resyncSoon();
+  /** Resyncs in full, because what happened is not known container by container. */
+  #resyncSoon(): void {
+    this.#pending.addAll();
+    this.#askSoon(gatherMs);
+  }
+
+  /** Asks after that time about those containers, and whatever else is pending by then. */
+  #askSoon(afterMs: number, ...ids: string[]): void {
+    this.#pending.addContainers(...ids);
+    const now = performance.now();
+    const { cache } = this.#cluster;
+    const wholeMs = this.#pending.isWhole ? cache.records(this.#engineId).length * perContainerMs : 0;
+    const pauseMs = Math.max(betweenQuestionsMs, wholeMs);
+    const at = Math.max(now + afterMs, this.#lastAskedAt + pauseMs);
+    if (at >= this.#askAt) return;
+    this.#askAt = at;
+    void this.#pause(at - now).then(() => {
+      // A question that was due sooner took its place.
+      if (this.#askAt !== at) return undefined;
+      this.#askAt = Number.POSITIVE_INFINITY;
+      if (this.#pending.isEmpty) return undefined;
+      this.#lastAskedAt = performance.now();
+      this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#askNow()));
+      return this.#resyncing;
     });
   }
 
-  #resyncSoon(): void {
-    if (this.#isResyncDue || this.#isGathering) return;
-    this.#isGathering = true;
-    const { cache } = this.#cluster;
-    const pauseMs = Math.max(betweenResyncsMs, cache.records(this.#engineId).length * perContainerMs);
-    const waitMs = Math.max(gatherMs, this.#lastResyncAt + pauseMs - performance.now());
-    void pause(waitMs, this.#stopping.signal).then(() => {
-      this.#isGathering = false;
-      this.#lastResyncAt = performance.now();
-      return this.resync();
-    });
+  #pause(ms: number): Promise<void> {
+    return pause(ms, this.#stopping.signal);
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

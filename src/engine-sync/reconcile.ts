@@ -149,33 +149,49 @@ function isGivenBack({ recorded, known }: Comparison): ReadonlySet<string> {
   return new Set(recorded.flatMap(({ id }) => (known.has(id) ? [] : [id])));
 }
 
+/** What an engine said of its containers, all or some, and the records of those from before it was asked. */
+export type EngineAnswer = Pick<Comparison, 'engineId' | 'recorded'> & { readonly containers: ContainerList };
+
 /**
  * Brings the ledger in line with what is on the engine. Every step may be done twice, by two servers. False: there was more
  * to do for the containers of others than this engine may cost at once, and another resync is needed.
  */
-export async function reconcileEngine(
-  cluster: Cluster,
-  resync: Pick<Comparison, 'engineId' | 'recorded'> & {
-    readonly containers: ContainerList;
-  },
-): Promise<boolean> {
-  const { store, cache, pool, settings, details, logger } = cluster;
-  const { engineId, containers } = resync;
+export async function reconcileEngine(cluster: Cluster, answer: EngineAnswer): Promise<boolean> {
+  const { store, cache, details } = cluster;
+  const { engineId, containers } = answer;
   const expired = new Set(await store.expired());
+  details.keepOnly(engineId, containers, cache.reservations(engineId));
+  const { isWhole } = await reconcileContainers(cluster, answer, expired);
+  await restoreOwners(cluster, cache.engine(engineId).value, containers);
+  await repairLedger(cluster, engineId);
+  return isWhole;
+}
+
+/**
+ * The same for some of its containers, or all. `expired`: reservations whose lease ran out. `isAdopted`: one of ours was
+ * taken up, whose service or job may be missing.
+ */
+export async function reconcileContainers(
+  cluster: Cluster,
+  answer: EngineAnswer,
+  expired: ReadonlySet<string>,
+): Promise<{ readonly isWhole: boolean; readonly isAdopted: boolean }> {
+  const { cache, pool, settings, details, logger } = cluster;
+  const { engineId, containers } = answer;
   await cache.catchUp();
   const known = new Map(cache.reservations(engineId).map((each) => [each.id, each]));
   const { value: engine } = cache.engine(engineId);
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
-  details.keepOnly(engineId, containers, [...known.values()]);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
-  const unlisted = new Set([...left, ...(await findHidden(cluster, client, resync))]);
-  const ours = await heldByOurs(cluster, client, resync.recorded, containers, holdings.believed);
+  const unlisted = new Set([...left, ...(await findHidden(cluster, client, answer))]);
+  const ours = await heldByOurs(cluster, client, answer.recorded, containers, holdings.believed);
   const leftOver = leftOverOf(cache.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;
+  let isAdopted = false;
   let others = [...known.values()].filter(({ isForeign }) => isForeign).length;
-  for (const repair of compare({ ...resync, ...holdings, ours, expired, known, leftOver, unlisted })) {
+  for (const repair of compare({ ...answer, ...holdings, ours, expired, known, leftOver, unlisted })) {
     if (repair.reservation?.isForeign) {
       if (repair.do === 'adopt' && others >= mostOthers) continue;
       if (!allowance.take()) {
@@ -188,6 +204,7 @@ export async function reconcileEngine(
     const fields = { engineId, reservationId: repair.reservation?.id, containerId, repair: repair.do };
     try {
       await carryOut(cluster, client, engineId, repair);
+      if (repair.do === 'adopt' && !repair.reservation.isForeign) isAdopted = true;
       logger.info(fields, 'repaired');
     } catch (error) {
       // One container that cannot be put right is no reason to leave the others; the next resync tries again.
@@ -195,10 +212,8 @@ export async function reconcileEngine(
       logger.warn({ ...fields, err: error }, 'not repaired');
     }
   }
-  await restoreOwners(cluster, engine, containers);
-  await repairLedger(cluster, engineId);
   if (!isWhole && notices.usedUp.isDue()) logger.warn({ engineId }, 'too many new containers: some are taken up later');
-  return isWhole;
+  return { isWhole, isAdopted };
 }
 
 /** How long a container may be seen unstarted before nobody can be about to start it: a start has a deadline. */

@@ -25,12 +25,18 @@ const engineFaults = [
  * this one may not cost more.
  *
  * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
- * they are right by what is on the engine, whoever makes them.
+ * they are right by what is on the engine, whoever makes them. `noteChanged`: told of the containers that were not known as
+ * they are.
  */
-export async function resyncEngine(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+export async function resyncEngine(
+  cluster: Cluster,
+  id: string,
+  fence?: Fence,
+  noteChanged: (containerIds: readonly string[]) => void = () => undefined,
+): Promise<boolean> {
   if (!cluster.cache.hasEngine(id)) return true;
   try {
-    return await resync(cluster, id, fence);
+    return await resync(cluster, id, { fence, noteChanged });
   } catch (error) {
     if (!isSatsumaError(error, ...engineFaults)) throw error;
     cluster.logger.debug({ err: error, engineId: id }, 'engine not resynced');
@@ -39,8 +45,13 @@ export async function resyncEngine(cluster: Cluster, id: string, fence?: Fence):
   }
 }
 
+interface StockOptions {
+  readonly fence: Fence | undefined;
+  readonly noteChanged: (containerIds: readonly string[]) => void;
+}
+
 /** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
-async function resync(cluster: Cluster, id: string, fence?: Fence): Promise<boolean> {
+async function resync(cluster: Cluster, id: string, { fence, noteChanged }: StockOptions): Promise<boolean> {
   const { cache } = cluster;
   const { value: engine } = cache.engine(id);
   // Taken before the engine is asked: what is recorded later may be missing from its answer.
@@ -49,7 +60,7 @@ async function resync(cluster: Cluster, id: string, fence?: Fence): Promise<bool
   const recorded = cache.records(id);
   const before = cache.observation(id);
   const { containers, askedAt, images, daemon, swarm } = await readEngine(cluster, engine, before);
-  cache.containers.replace(id, containers, askedAt);
+  noteChanged(cache.containers.replace(id, containers, askedAt));
   const unclear = [containers.unclear, images.unclear].filter((each) => each !== undefined).join('; ');
   const seen = {
     images: new Set(images),

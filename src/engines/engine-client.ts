@@ -18,10 +18,10 @@ export interface EngineClient {
   /** Whether the daemon answers; the cheapest question. */
   ping(): Promise<void>;
   /**
-   * All containers, running or not; `label`: those that carry `key=value`. Doubt about one container costs that container:
+   * All containers, running or not; `label`: those that carry `key=value`; `ids`: those of these full ids. Doubt about one container costs that container:
    * what cannot be read of it has a safe value, and `unclear` says so.
    */
-  listContainers(filter?: { readonly label?: string }): Promise<ContainerList>;
+  listContainers(filter?: ListFilter): Promise<ContainerList>;
   /**
    * A field that makes no sense has a safe value, and `unclear` says so. Throws `no_such_container`. Docker keeps an
    * inspection waiting while it starts the container: `engine_timeout` need not be about the engine.
@@ -93,6 +93,11 @@ export interface Handshake {
 export interface ContainerList extends ReadonlyArray<ContainerSummary> {
   readonly leftOut?: number;
   readonly unclear?: string;
+}
+
+export interface ListFilter {
+  readonly label?: string;
+  readonly ids?: readonly string[];
 }
 
 /** `unclear`: why some names are left out. */

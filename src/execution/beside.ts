@@ -4,6 +4,7 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
 import { SparseRows } from '../model/sparse-rows.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { askEngines } from '../state/containers/ask-engines.ts';
 import { findContainer } from '../state/containers/find-container.ts';
 
 /** A container that Docker looks up on the engine itself, and why it is needed. */
@@ -80,7 +81,9 @@ function recorded({ cache }: Pick<Cluster, 'cache'>, reference: string): Set<str
   return new Set(found.map(({ engineId }) => engineId));
 }
 
+/** One that was started by hand a moment ago: before a request is refused for want of it, the engines are asked. */
 async function asked(cluster: Cluster, reference: string): Promise<Set<string>> {
+  await askEngines(cluster, cluster.cache.engines(), { all: true });
   try {
     return new Set([(await findContainer(cluster, reference)).engine.id]);
   } catch (error) {

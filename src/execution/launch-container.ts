@@ -6,6 +6,7 @@ import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts
 import { ignoreNotFound } from '../model/ignore-not-found.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation } from '../model/reservation.ts';
+import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { claimBoundPorts } from '../state/containers/bound-ports.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
@@ -13,6 +14,9 @@ import type { Versioned } from '../store/store.ts';
 import { findOrigin } from './find-origin.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+
+/** Nobody waits longer to be told that a container runs. */
+const inspectionMs = 1_000;
 
 export interface RunningContainer {
   readonly id: string;
@@ -158,25 +162,31 @@ export async function describeRunning(
   containerId: string,
 ): Promise<RunningContainer> {
   const { value: engine } = cluster.cache.engine(engineId);
-  const ports = await boundPorts(cluster.pool.client(engine), containerId, image);
+  const ports = await boundPorts(cluster, engine, containerId, image);
   await claimBoundPorts(cluster, id, ports);
   return { id: containerId, name, image, engine, ports };
 }
 
-/** Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. */
+/**
+ * Only the engine knows: nothing is bound on the host network, or on an address of a family that it does not have. What else
+ * the inspection tells is in the next list.
+ */
 async function boundPorts(
-  client: EngineClient,
+  { pool, details }: Cluster,
+  engine: EngineRecord,
   containerId: string,
   { bind_ports = [], publish }: ImageConfig,
 ): Promise<BoundPorts> {
-  if (bind_ports.length === 0 && !publish) return [];
+  const inspecting = details.fresh(engine.id, pool.client(engine), containerId).catch(() => undefined);
+  if (bind_ports.length === 0 && !publish) {
+    await withTimeout(inspectionMs, inspecting);
+    return [];
+  }
+  const detail = await inspecting;
   // The container runs: not knowing its ports is no reason to call that a failure.
-  return await client.inspectContainer(containerId).then(
-    ({ ports }) => ports,
-    () =>
-      bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
-        port ? [{ proto, host_ip, port, container_port }] : [],
-      ),
+  if (detail) return detail.ports;
+  return bind_ports.flatMap(({ proto, host_ip = '0.0.0.0', port, container_port }) =>
+    port ? [{ proto, host_ip, port, container_port }] : [],
   );
 }
 
@@ -190,7 +200,7 @@ export async function undo(
   place: Versioned<NewReservation>,
   containerId: string | undefined,
 ): Promise<void> {
-  const { store, logger } = cluster;
+  const { store, cache, logger } = cluster;
   const { id, engineId, operationId } = place.value;
   try {
     if (containerId !== undefined) {
@@ -200,6 +210,7 @@ export async function undo(
         return;
       }
       await client.removeContainer(containerId).catch(ignoreNotFound);
+      cache.containers.remove(engineId, containerId);
     }
     await store.release(id);
   } catch (error) {

@@ -26,6 +26,7 @@ export async function removeReplica(
   try {
     await client.stopContainer(containerId).catch(ignoreNotFound);
     await client.removeContainer(containerId).catch(ignoreNotFound);
+    cache.containers.remove(engineId, containerId);
     await store.release(id);
     logger.info(fields, 'replica removed');
   } catch (error) {

@@ -44,11 +44,22 @@ export function serializeContainer({ id, name, image, engine, state, ports, isPr
   };
 }
 
+/** Those, and how old this is. */
+export function serializeSeenContainer(container: Container): object {
+  const { createdAt, observedAt, isStale } = container;
+  return {
+    ...serializeContainer(container),
+    created_at: createdAt,
+    ...(observedAt !== undefined && { observed_at: observedAt }),
+    ...(isStale && { stale: true }),
+  };
+}
+
 /** Those, and how the engine says that the container is. */
 export function serializeListedContainer(container: Container): object {
   const { status, exitCode } = container;
   return {
-    ...serializeContainer(container),
+    ...serializeSeenContainer(container),
     ...(status !== undefined && { status }),
     ...(exitCode !== undefined && { exit_code: exitCode }),
   };

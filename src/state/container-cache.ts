@@ -53,10 +53,11 @@ export class ContainerCache {
     return this.#byEngine.get(engineId)?.get(containerId);
   }
 
-  /** By the full id, or by the name without a slash; by the beginning of an id where nothing is named so. */
-  find(reference: string): readonly KnownContainer[] {
-    const exact = [...new Set([...this.#index.of(reference), ...this.#index.named(reference)])];
-    return exact.length > 0 ? exact : this.#index.startingWith(reference);
+  /** By the full id, or by the name without a slash; by the beginning of an id where nothing is named so. On one engine, or on all. */
+  find(reference: string, engineId?: string): readonly KnownContainer[] {
+    const isThere = (known: KnownContainer) => engineId === undefined || known.engineId === engineId;
+    const exact = new Set([...this.#index.of(reference), ...this.#index.named(reference)].filter(isThere));
+    return exact.size > 0 ? [...exact] : this.#index.startingWith(reference).filter(isThere);
   }
 
   /** The engine's whole list, which was asked for at that time. Returns the ids of the containers that changed. */
@@ -110,6 +111,8 @@ export class ContainerCache {
     else {
       const isNews = !isDeepStrictEqual(known.detail, detail) || known.failure !== failure;
       Object.assign(known, { detail, failure });
+      // Its engine listed it never yet: nobody knows better which ports it chose.
+      if (known.confirmedAt === 0 && detail) known.summary = { ...known.summary, ports: detail.ports };
       if (isNews) this.#toPublish(engineId, containerId);
     }
   }

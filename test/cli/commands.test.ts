@@ -1,4 +1,5 @@
 import test from 'ava';
+import { resyncAll } from '../fixtures/harness.ts';
 import { terminal, typed } from './terminal.ts';
 
 test('where an image may run and what it takes there are options, and what an engine has is one', async (t) => {
@@ -51,6 +52,7 @@ test('ps is a table for people and JSON for scripts', async (t) => {
   const { type, cluster } = await terminal(t);
   const { out: id } = await type('run --name web -p 80:8080 demo/busybox:1');
   cluster.engines[0]?.statuses.set(id.trim(), { status: 'Up 2 minutes' });
+  await resyncAll(cluster);
   const { out } = await type('ps');
   t.deepEqual(
     out.split('\n').map((line) => line.split(/\s{2,}/)),
@@ -104,18 +106,23 @@ test('the catalogue of no service is exit code 3, of one that is not ready empty
   t.is((await type('catalog web')).code, 0);
 });
 
-test('ps says which engine could not be asked', async (t) => {
+test('ps says which engine does not answer, and marks its containers', async (t) => {
   const { type, cluster } = await terminal(t);
-  cluster.engines[1]?.fail('listContainers', 'engine_timeout');
-  const { code, err } = await type('ps');
+  cluster.engines[1]?.runForeign('theirs');
+  await resyncAll(cluster);
+  cluster.engines[1]?.fail('any', 'engine_timeout');
+  await resyncAll(cluster);
+  const { code, err, out } = await type('ps');
   t.is(code, 0);
-  t.is(err, 'no answer from b: engine b: listContainers fails with engine_timeout\n');
+  t.regex(out, /theirs .* running \(stale\)/);
+  t.is(err, 'no answer from b: engine b: handshake fails with engine_timeout\n');
 });
 
 test('ps says of which container its engine tells nonsense', async (t) => {
   const { type, cluster } = await terminal(t);
   cluster.engines[0]?.runForeign('theirs');
   cluster.engines[0]?.fail('inspectContainer', 'engine_refused');
+  await resyncAll(cluster);
   const { code, out, err } = await type('ps');
   t.is(code, 0);
   t.regex(out, /^\w{12} +theirs +demo\/busybox:1 +a +running \(unclear\)$/m);

@@ -1,6 +1,6 @@
 import { toContainerDetail } from '../../src/engines/docker/detail.ts';
 import { toContainerList } from '../../src/engines/docker/summary.ts';
-import type { ContainerList } from '../../src/engines/engine-client.ts';
+import type { ContainerList, ListFilter } from '../../src/engines/engine-client.ts';
 import type { ContainerDetail, ContainerSummary } from '../../src/model/container.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { FakeEngine } from '../engines/fake-engine.ts';
@@ -16,7 +16,7 @@ export class DocumentEngine extends FakeEngine {
   /** Entries that are listed before the others. */
   rest: readonly object[] = [];
 
-  override async listContainers(filter: { readonly label?: string } = {}): Promise<ContainerList> {
+  override async listContainers(filter: ListFilter = {}): Promise<ContainerList> {
     const listed = await super.listContainers(filter);
     return toContainerList([...this.rest, ...listed.map((each) => this.changeEntry(each.id, entryOf(each)))]);
   }

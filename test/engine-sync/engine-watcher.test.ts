@@ -7,15 +7,18 @@ import { EngineWatcher } from '../../src/engine-sync/engine-watcher.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
 import { Semaphore } from '../../src/runtime/semaphore.ts';
-import type { FakeEngine } from '../engines/fake-engine.ts';
+import type { FakeCall, FakeEngine } from '../engines/fake-engine.ts';
 import { listAll, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100 } as const;
 const on80 = { bind_ports: [{ proto: 'tcp', port: 80, container_port: 8080 }] } as const;
 
+const silent = { info: () => undefined, debug: () => undefined, error: () => undefined };
+
 interface Scene {
   readonly cluster: TestCluster;
   readonly engine: FakeEngine;
+  readonly watcher: EngineWatcher;
   /** Resolves once the records are as wanted; fails the test where they never are. */
   until(isSo: () => boolean): Promise<void>;
 }
@@ -37,10 +40,17 @@ async function follow(t: ExecutionContext, cluster: TestCluster): Promise<Scene>
     }
   };
   await until(() => engine.calls.includes('openEvents') && cluster.cache.publishedObservation('a') !== undefined);
-  return { cluster, engine, until };
+  return { cluster, engine, until, watcher };
 }
 
 const names = ({ cluster }: Scene) => cluster.cache.reservations('a').map(({ name }) => name);
+
+/** The engine was looked at since it is followed; what is asked from now on is in its calls. */
+async function resyncFirst({ engine, watcher }: Scene): Promise<void> {
+  await watcher.resync();
+  await watcher.resync();
+  engine.calls.length = 0;
+}
 
 test('a container that ended and is listed as running for a while yet is looked at again', async (t) => {
   const scene = await watch(t);
@@ -139,28 +149,56 @@ test('what somebody stops and starts by hand gives back and takes what it holds,
   await engine.startContainer(id);
   await until(() => used() === 100);
   engine.exit(id);
-  const resyncs = () => engine.calls.filter((call) => call === 'listImages').length;
-  const before = resyncs();
-  // The resync at the stop is over with the list of containers, and has not told yet what it saw.
-  engine.latencyMs.set('listImages', 20);
-  await until(() => resyncs() > before);
+  const looks = () => engine.calls.filter((call) => call === 'listContainers').length;
+  const before = looks();
+  await until(() => looks() > before);
   await engine.startContainer(id);
   await until(() => used() === 0);
   await until(() => used() === 100);
   t.is(cluster.cache.reservations('a').length, 1);
 });
 
-test('what this cluster does itself is no reason to resync', async (t) => {
-  const { cluster, engine } = await watch(t);
-  const resyncs = () => engine.calls.filter((call) => call === 'listContainers').length;
-  const before = resyncs();
+test('what this cluster does itself, and what an event tells of one container, is no reason to look at the whole engine', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  await resyncFirst(scene);
   for (let i = 0; i < 5; i++) await runContainer(cluster, busybox);
   // The event of a foreign container comes after all of these, and is looked at.
-  engine.runForeign('theirs');
-  for (const deadline = Date.now() + 30_000; resyncs() === before && Date.now() < deadline; ) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  t.is(resyncs(), before + 1);
+  const id = engine.runForeign('theirs');
+  await until(() => names(scene).includes('theirs'));
+  engine.exit('theirs');
+  await until(() => cluster.cache.containers.get('a', id)?.summary.state === 'exited');
+  await engine.removeContainer(id);
+  await until(() => !cluster.cache.containers.get('a', id) && !names(scene).includes('theirs'));
+  t.deepEqual(
+    engine.calls.filter((call) => ['handshake', 'listImages'].includes(call)),
+    [],
+  );
+});
+
+test('an image that comes or goes is seen without a look at the containers', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  await resyncFirst(scene);
+  engine.images.add('demo/new:1');
+  engine.events.tell({ kind: 'image', action: 'pull', id: 'demo/new:1' });
+  await until(() => cluster.cache.observation('a').images.has('demo/new:1'));
+  t.deepEqual(engine.calls, ['listImages']);
+});
+
+test('what changes without an event is seen by the next look at the whole engine, and counted in the log', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings: { observeIntervalMs: 20 } });
+  const warnings: { missed?: number }[] = [];
+  const warn = (fields: { missed?: number }) => void warnings.push(fields);
+  const scene = await follow(t, { ...cluster, logger: Object.assign({ ...cluster.logger }, silent, { warn }) });
+  const { until, engine } = scene;
+  await resyncFirst(scene);
+  // That a container is created is no event that is asked for, and nothing tells of this start.
+  const id = await engine.createContainer({ image: busybox, name: 'theirs', labels: {}, maximumCpus: 4 });
+  Object.assign(engine.containers.get(id) ?? {}, { state: 'running' });
+  await until(() => cluster.cache.containers.get('a', id)?.summary.state === 'running');
+  await until(() => warnings.some(({ missed }) => missed === 1));
+  t.pass();
 });
 
 test('an event that came while the connection was lost is not', async (t) => {
@@ -210,24 +248,30 @@ test('a copy that carries the labels of a container of ours is foreign', async (
   t.is(cluster.cache.snapshot('a').usedMemoryMiB, 200);
 });
 
-/** How often the engine is resynced meanwhile. */
-async function resyncsWhile({ engine }: Scene, forMs: number, happens: () => void): Promise<number> {
-  const resyncs = () => engine.calls.filter((call) => call === 'handshake').length;
-  const before = resyncs();
+/** How often the engine is looked at, or asked what `call` asks, meanwhile. */
+async function resyncsWhile(
+  { engine }: Scene,
+  forMs: number,
+  happens: () => void,
+  asked: FakeCall = 'handshake',
+): Promise<number> {
+  const looks = () => engine.calls.filter((call) => call === asked).length;
+  const before = looks();
   const timer = setInterval(happens, 2);
   await new Promise((resolve) => setTimeout(resolve, forMs));
   clearInterval(timer);
-  return resyncs() - before;
+  return looks() - before;
 }
 
-test('an engine that tells without end is looked at twice a second', async (t) => {
+test('an engine that tells without end is asked twice a second', async (t) => {
   const scene = await watch(t);
   const { events } = scene.engine;
   const id = '0'.repeat(64);
-  const resyncs = await resyncsWhile(scene, 2_000, () => {
+  const tell = () => {
     for (let i = 0; i < 100; i++) events.tell({ kind: 'container', action: 'die', id });
-  });
-  t.true(resyncs >= 2 && resyncs <= 5, `${resyncs} looks`);
+  };
+  const looks = await resyncsWhile(scene, 2_000, tell, 'listContainers');
+  t.true(looks >= 2 && looks <= 5, `${looks} looks`);
   scene.engine.runForeign('theirs');
   await scene.until(() => names(scene).includes('theirs'));
 });
@@ -235,7 +279,7 @@ test('an engine that tells without end is looked at twice a second', async (t) =
 test('an event that was skipped is a reason for a resync, and told in the log once', async (t) => {
   const scene = await watch(t);
   const resyncs = await resyncsWhile(scene, 1_000, () => scene.engine.events.skip());
-  t.true(resyncs >= 1 && resyncs <= 4, `${resyncs} looks`);
+  t.true(resyncs >= 1 && resyncs <= 4, `${resyncs} resyncs`);
 });
 
 test('an engine that breaks off at once is listened to later and later', async (t) => {
@@ -244,7 +288,7 @@ test('an engine that breaks off at once is listened to later and later', async (
   const before = opened();
   const resyncs = await resyncsWhile(scene, 2_000, () => scene.engine.events.breakOff());
   t.true(opened() - before <= 7, `${opened() - before} connections`);
-  t.true(resyncs <= 14, `${resyncs} looks`);
+  t.true(resyncs <= 14, `${resyncs} resyncs`);
 });
 
 test('a container that cannot be inspected costs its engine nothing, and one that answers no ping is down', async (t) => {

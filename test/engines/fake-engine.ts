@@ -7,6 +7,7 @@ import type {
   EngineClient,
   EngineEvent,
   Handshake,
+  ListFilter,
   LogOptions,
   RemoveOptions,
   SkippedEvent,
@@ -148,9 +149,10 @@ export class FakeEngine implements EngineClient {
     return this.#call('ping', '', () => undefined);
   }
 
-  listContainers(filter: { readonly label?: string } = {}): Promise<ContainerList> {
+  listContainers(filter: ListFilter = {}): Promise<ContainerList> {
     return this.#call('listContainers', filter.label ?? '', () =>
       [...this.containers.values()]
+        .filter(({ id }) => filter.ids?.includes(id) ?? true)
         .filter(({ labels }) => !filter.label || Object.entries(labels).some((pair) => pair.join('=') === filter.label))
         .map(({ id, name, image, state, labels, ports, createdAt }) => {
           const isUnhealthy = this.healths.get(id) === 'unhealthy';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { SatsumaError } from '../../src/model/errors.ts';
+import { resyncAll } from '../fixtures/harness.ts';
 import { openDoor, openOther } from './open-door.ts';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -138,6 +139,7 @@ test('a container is found by its id, the beginning of it, and its name with or 
 test('a name that two engines have is ambiguous', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   for (const engine of cluster.engines) engine.runForeign('web');
+  await resyncAll(cluster);
   const { status, body } = await call('DELETE', '/apiv1/container/web');
   t.is(status, 409);
   t.regex(body.data, /web could be any of .* \(web on a\), .* \(web on b\): use the id$/);
@@ -146,7 +148,7 @@ test('a name that two engines have is ambiguous', async (t) => {
 test('containers that others started are listed in the same shape, and have no placement', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 1 });
   const id = cluster.engines[0]?.runForeign('theirs');
-  const { body } = await call('GET', '/apiv1/containers');
+  const { body } = await call('GET', '/apiv1/containers?consistent=true');
   t.like(body, { ok: true, errors: [] });
   t.like(body.data[0], { id, name: '/theirs', image: { type: '', labels: [] }, state: 'running' });
   t.is((await call('GET', `/apiv1/container/${id}`)).body.data.placement, null);
@@ -158,6 +160,7 @@ test('a list is JSON from however many engines, also where some have nothing, an
   cluster.engines[1]?.runForeign('one');
   cluster.engines[2]?.runForeign('two');
   cluster.engines[2]?.runForeign('ünï');
+  await resyncAll(cluster);
   const { status, body, headers } = await call('GET', '/apiv1/containers');
   t.deepEqual([status, headers['content-type']], [200, 'application/json; charset=utf-8']);
   t.deepEqual(
@@ -168,11 +171,11 @@ test('a list is JSON from however many engines, also where some have nothing, an
   t.deepEqual([head.statusCode, head.payload], [200, '']);
 });
 
-test('a list has what healthy engines say, and names the one that does not answer', async (t) => {
+test('a list that asks first has what healthy engines say, and names the one that does not answer', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   for (const engine of cluster.engines) engine.runForeign('web');
   cluster.engines[0]?.fail('listContainers', 'engine_timeout');
-  const { status, body } = await call('GET', '/apiv1/containers');
+  const { status, body } = await call('GET', '/apiv1/containers?consistent');
   t.is(status, 200);
   t.deepEqual(
     body.data.map(({ engine }: { engine: { id: string } }) => engine.id),
@@ -181,12 +184,12 @@ test('a list has what healthy engines say, and names the one that does not answe
   t.like(body.errors[0], { engine: 'a', code: 'engine_timeout' });
 });
 
-test('a list waits 2 s for an engine that hangs, and gives what the others said', async (t) => {
+test('a list that asks first waits 2 s for an engine that hangs, and gives what the others said', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   for (const engine of cluster.engines) engine.runForeign('web');
   cluster.engines[0]?.latencyMs.set('listContainers', 40_000);
   const asked = performance.now();
-  const { body } = await call('GET', '/apiv1/containers');
+  const { body } = await call('GET', '/apiv1/containers?consistent=true');
   const took = performance.now() - asked;
   t.true(took > 1_900 && took < 30_000, `${took}`);
   t.is(body.data.length, 1);
@@ -209,6 +212,7 @@ test('lists are filtered', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
   await call('POST', '/apiv1/container', { ...redis, type: 'label', labels: ['on-b'], container_name: 'ours' });
   cluster.engines[0]?.exit(cluster.engines[0].runForeign('stopped'));
+  await resyncAll(cluster);
   const names = async (query: string) =>
     (await call('GET', `/apiv1/containers?${query}`)).body.data.map(({ name }: { name: string }) => name);
   t.deepEqual(await names(''), ['/ours']);
@@ -218,6 +222,44 @@ test('lists are filtered', async (t) => {
   t.deepEqual(await names('label=on-b'), ['/ours']);
   t.deepEqual(await names('state=exited'), ['/stopped']);
   t.deepEqual(await names('image=demo/busybox:2'), []);
+});
+
+test('a list comes in pages, and what is no cursor, order or limit is refused', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  for (const engine of cluster.engines) for (const name of ['x', 'y']) engine.runForeign(`${name}-${engine.id}`);
+  await resyncAll(cluster);
+  const page = async (query: string) => {
+    const { body } = await call('GET', `/apiv1/containers?${query}`);
+    return { names: body.data.map(({ name }: { name: string }) => name), next: body.next };
+  };
+  const first = await page('limit=3');
+  t.deepEqual(first.names, ['/x-a', '/y-a', '/x-b']);
+  t.deepEqual(await page(`limit=3&after=${first.next}`), { names: ['/y-b'], next: undefined });
+  t.deepEqual((await page('sort=-name&limit=1')).names, ['/y-b']);
+  for (const query of ['after=nonsense', `after=${first.next}&sort=name`, 'sort=colour', 'limit=0', 'limit=x']) {
+    const { status, body } = await call('GET', `/apiv1/containers?${query}`);
+    t.deepEqual([status, body.code], [400, 'invalid'], query);
+  }
+});
+
+test('an engine that stops answering keeps its containers in the list, stale, and costs no wait', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  for (const engine of cluster.engines) engine.runForeign('web');
+  await resyncAll(cluster);
+  cluster.engines[0]?.fail('any', 'engine_unreachable');
+  await resyncAll(cluster);
+  const { body } = await call('GET', '/apiv1/containers');
+  t.deepEqual(
+    body.data.map(({ engine, stale }: { engine: { id: string }; stale?: boolean }) => [engine.id, stale]),
+    [
+      ['a', true],
+      ['b', undefined],
+    ],
+  );
+  t.regex(body.data[0].observed_at, /^\d{4}-/);
+  t.like(body.errors, [{ engine: 'a', code: 'engine_unreachable' }]);
+  const ofEngine = await call('GET', '/apiv1/engine/a/containers');
+  t.like(ofEngine.body.data, [{ name: '/web', stale: true }]);
 });
 
 test('a plan says where and why, and changes nothing', async (t) => {
@@ -282,7 +324,7 @@ test('a store that is away is 503, and the process stays alive', async (t) => {
 test('what nobody foresaw is a bare 500 that tells nothing but where to look', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 1 });
   Object.assign(cluster.engines[0] ?? {}, { listContainers: () => Promise.reject(new Error('password=hunter2')) });
-  const { status, body } = await call('GET', '/apiv1/engine/a/containers');
+  const { status, body } = await call('GET', '/apiv1/engine/a/containers?consistent');
   t.is(status, 500);
   t.regex(body.data, /^internal error: the log tells more of request [0-9a-f]{16}$/);
 });

@@ -16,15 +16,16 @@ export async function destroyContainer(
   try {
     await cluster.pool.client(engine).removeContainer(container.id);
   } catch (error) {
-    if (isSatsumaError(error, 'no_such_container')) await releaseOf(cluster, container.id);
+    if (isSatsumaError(error, 'no_such_container')) await forget(cluster, engine.id, container.id);
     throw error;
   }
-  await releaseOf(cluster, container.id);
+  await forget(cluster, engine.id, container.id);
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container destroyed');
   return found;
 }
 
-async function releaseOf({ cache, store }: Cluster, containerId: string): Promise<void> {
+async function forget({ cache, store }: Cluster, engineId: string, containerId: string): Promise<void> {
+  cache.containers.remove(engineId, containerId);
   await cache.catchUp();
   for (const { id } of cache.reservationsOf(containerId)) await store.release(id);
 }

@@ -1,9 +1,10 @@
-import type { EngineRecord } from '../../model/engine.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { askedFor, type Container, viewContainer } from '../../state/containers/container-view.ts';
-import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
+import { askEngines } from '../../state/containers/ask-engines.ts';
+import { type Container, EngineView } from '../../state/containers/container-view.ts';
+import { findContainer, findKnown } from '../../state/containers/find-container.ts';
+import type { KnownContainer } from '../../state/known-container.ts';
 
 export interface InspectedContainer {
   readonly container: Container;
@@ -11,22 +12,40 @@ export interface InspectedContainer {
   readonly reservation: Reservation | undefined;
 }
 
-/** One container, wherever it is, and why it is there. Throws what `findContainer` throws. */
-export async function inspectContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
-  const { engine, container } = await findContainer(cluster, reference);
-  const client = cluster.pool.client(engine);
-  const summary = (await client.listContainers()).find(({ id }) => id === container.id);
-  if (!summary) throw isGone(container, engine);
-  const inspected = await cluster.details.fresh(engine.id, client, container.id);
-  const failure = cluster.details.engine(engine.id).failure(container.id);
-  if (!inspected && !failure) throw isGone(container, engine);
-  const reservation = cluster.cache.reservationsOf(container.id).find(({ isForeign }) => !isForeign);
-  const asked = askedFor(cluster, summary, engine);
-  return { container: viewContainer(engine, summary, { asked, inspected, failure }), reservation };
+/**
+ * One container, wherever it is, and why it is there; from memory. `consistent`: the engines are asked first. Throws what
+ * `findContainer` throws.
+ */
+export async function inspectContainer(
+  cluster: Cluster,
+  reference: string,
+  { consistent = false }: { readonly consistent?: boolean } = {},
+): Promise<InspectedContainer> {
+  const { cache } = cluster;
+  const errors = consistent ? await askEngines(cluster, cache.engines(), { all: true }) : [];
+  const known = await findKnown(cluster, reference);
+  return show(
+    cluster,
+    known,
+    errors.some(({ engine }) => engine === known.engineId),
+  );
 }
 
-function isGone({ name }: FoundContainer['container'], { id }: EngineRecord): SatsumaError {
-  return new SatsumaError('no_such_container', `container ${name} is gone from ${id}`);
+/**
+ * One container whose engine was asked just now by whoever did something to it. Throws `no_such_container` where it is gone
+ * meanwhile.
+ */
+export function inspectKnown(cluster: Cluster, engineId: string, containerId: string): InspectedContainer {
+  const known = cluster.cache.containers.get(engineId, containerId);
+  if (!known) throw new SatsumaError('no_such_container', `container ${containerId} is gone from ${engineId}`);
+  return show(cluster, known);
+}
+
+function show(cluster: Cluster, known: KnownContainer, isSilent = false): InspectedContainer {
+  const { cache } = cluster;
+  const view = new EngineView(cluster, cache.engine(known.engineId).value, isSilent);
+  const reservation = cache.reservationsOf(known.summary.id).find(({ isForeign }) => !isForeign);
+  return { container: view.show(known), reservation };
 }
 
 /** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */

@@ -1,24 +1,10 @@
 import type { EngineRecord } from '../../model/engine.ts';
-import { type ErrorCode, isSatsumaError } from '../../model/errors.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
-import { Semaphore } from '../../runtime/semaphore.ts';
-import { withTimeout } from '../../runtime/with-timeout.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { askedFor, type Container, isAlive, viewContainer } from '../../state/containers/container-view.ts';
-import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-
-/**
- * A list waits this long for inspections, of which each container needs one in its life: after a start among thousands
- * of containers they take longer. What is listed until then is told as far as the engine's list and our labels tell it.
- */
-const inspectionsMs = 1_000;
-
-/**
- * Engines that a list asks at a time: of a thousand at once all answers would be in memory together. One that keeps us
- * waiting gives its place to the next, so that engines that hang do not queue up behind each other.
- */
-const asked = 64;
-const placeMs = 50;
+import { askEngines, type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
+import { type ContainerOrder, type Cursor, cursorOf, orderOf } from '../../state/containers/container-order.ts';
+import { type Container, EngineView, isAlive } from '../../state/containers/container-view.ts';
+import type { KnownContainer } from '../../state/known-container.ts';
 
 export interface ContainerFilter {
   /** Stopped ones too. */
@@ -30,85 +16,80 @@ export interface ContainerFilter {
   readonly state?: string | undefined;
 }
 
-/** An engine that could not be asked. */
-export interface EngineFailure {
-  readonly engine: string;
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** RFC 3339. */
-  readonly since: string;
+export interface ContainerQuery extends ContainerFilter {
+  /** The engines are asked first. */
+  readonly consistent?: boolean | undefined;
+  readonly sort?: ContainerOrder | undefined;
+  /** Those behind that one. */
+  readonly after?: Cursor | undefined;
+  readonly limit?: number | undefined;
 }
 
-/**
- * Every engine's containers, by engine and name. An engine that does not answer costs its own containers and nobody
- * else's; one that is known to be down is not waited for at all. `show` makes of each engine's containers what is kept of
- * them until the last engine has answered.
- */
-export async function listContainers<T>(
-  cluster: Cluster,
-  filter: ContainerFilter,
-  show: (containers: Container[]) => T,
-): Promise<{ shown: T[]; errors: EngineFailure[] }> {
-  const engines = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
-  const semaphore = new Semaphore(asked);
-  const answers = await Promise.all(
-    engines.map(async (engine) => {
-      const answer = await semaphore.run(async () => {
-        const asking = askEngine(cluster, engine, filter, show);
-        await withTimeout(placeMs, asking);
-        return { asking };
-      });
-      return await answer.asking;
-    }),
-  );
+export interface ContainerListing {
+  /** Made one by one as they are taken: nothing holds all of them. */
+  readonly containers: Iterable<Container>;
+  /** Where the list goes on, should it do so; once all containers were taken. */
+  next(): string | undefined;
+  /** Engines that do not answer: their containers are as they were last seen. */
+  readonly errors: readonly EngineFailure[];
+}
+
+/** The containers of all engines or of one, from memory. Throws `no_such_engine`. */
+export async function listContainers(cluster: Cluster, query: ContainerQuery): Promise<ContainerListing> {
+  const { cache } = cluster;
+  const engines = query.engine === undefined ? cache.engines() : [cache.engine(query.engine).value];
+  const errors = query.consistent
+    ? await askEngines(cluster, engines, { all: wantsAll(query) })
+    : engines.flatMap((engine) => knownFailure(cluster, engine) ?? []);
+  const silent = new Set(errors.map(({ engine }) => engine));
+  let last: string | undefined;
   return {
-    shown: answers.flatMap((answer) => ('failure' in answer ? [] : [answer.shown])),
-    errors: answers.flatMap((answer) => ('failure' in answer ? [answer.failure] : [])),
+    errors,
+    next: () => last,
+    containers: page(cluster, engines, { query, silent, end: (cursor) => (last = cursor) }),
   };
 }
 
-/** One engine's containers. Throws what the engine failed with. */
-export async function listOnEngine(
-  { cache, pool, details, installation }: Cluster,
-  engineId: string,
-  filter: ContainerFilter,
-): Promise<Container[]> {
-  const { value: engine } = cache.engine(engineId);
-  const client = pool.client(engine);
-  const listed = await client.listContainers();
-  details.keepOnly(engineId, listed, cache.reservations(engineId));
-  const wantsAll = filter.all || filter.state !== undefined;
-  const wanted = listed.filter((each) => wantsAll || isAlive(each));
-  const found = await details.soon(inspectionsMs, engineId, client, wanted);
-  return wanted
-    .flatMap((container) => {
-      const inspected = found.details.get(container.id);
-      const failure = found.details.failure(container.id);
-      const isGone = !inspected && !failure && found.isWhole;
-      const asked = askedFor({ cache, installation }, container, engine);
-      return isGone ? [] : [viewContainer(engine, container, { asked, inspected, failure })];
-    })
-    .filter((container) => isWanted(container, filter))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+interface Page {
+  readonly query: ContainerQuery;
+  readonly silent: ReadonlySet<string>;
+  /** Called where there are more. */
+  end(cursor: string): void;
 }
 
-async function askEngine<T>(
-  cluster: Cluster,
-  { id, condition, error: message = '', since }: EngineRecord,
-  filter: ContainerFilter,
-  show: (containers: Container[]) => T,
-): Promise<{ shown: T } | { failure: EngineFailure }> {
-  if (condition === 'down') return { failure: { engine: id, code: 'engine_unreachable', message, since } };
-  try {
-    return { shown: show(await withEngineTimeout(listOnEngine(cluster, id, filter), id)) };
-  } catch (error) {
-    if (!isSatsumaError(error)) throw error;
-    return { failure: { engine: id, code: error.code, message: error.message, since: new Date().toISOString() } };
+function* page(cluster: Cluster, engines: readonly EngineRecord[], { query, silent, end }: Page): Generator<Container> {
+  const order = orderOf(query.sort ?? 'engine');
+  const views = new Map<string, EngineView>();
+  const viewOf = (engineId: string) => {
+    const view =
+      views.get(engineId) ?? new EngineView(cluster, cluster.cache.engine(engineId).value, silent.has(engineId));
+    views.set(engineId, view);
+    return view;
+  };
+  let count = 0;
+  let last: KnownContainer | undefined;
+  for (const known of order.walk(cluster.cache.containers, engines, query.after)) {
+    const { engineId, summary } = known;
+    // It was removed since the list began.
+    if (!mayBeWanted(summary, query) || !cluster.cache.hasEngine(engineId)) continue;
+    const container = viewOf(engineId).show(known);
+    if (!isWanted(container, query)) continue;
+    if (last && count === query.limit) return end(cursorOf(query.sort ?? 'engine', last));
+    yield container;
+    count += 1;
+    last = known;
   }
 }
 
-function isWanted({ image, state }: Container, filter: ContainerFilter): boolean {
-  if (filter.state !== undefined && state !== filter.state) return false;
+function wantsAll({ all, state }: ContainerFilter): boolean {
+  return (all ?? false) || state !== undefined;
+}
+
+function mayBeWanted(summary: KnownContainer['summary'], filter: ContainerFilter): boolean {
+  return filter.state === undefined ? wantsAll(filter) || isAlive(summary) : summary.state === filter.state;
+}
+
+function isWanted({ image }: Container, filter: ContainerFilter): boolean {
   if (filter.label !== undefined && !image.labels?.includes(filter.label)) return false;
   return filter.image === undefined || canonicalImageName(image.name) === canonicalImageName(filter.image);
 }

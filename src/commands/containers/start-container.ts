@@ -1,3 +1,4 @@
+import { refreshContainer, refreshContainers } from '../../engine-sync/refresh-containers.ts';
 import { resyncEngine } from '../../engine-sync/resync-engine.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
@@ -5,10 +6,9 @@ import { isFailedStart, noteFailedStart, noteStart } from '../../execution/note-
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { claimBoundPorts } from '../../state/containers/bound-ports.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
-import { type InspectedContainer, inspectContainer } from './inspect-container.ts';
+import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
 /**
@@ -19,7 +19,7 @@ import { type TakenClaims, takeClaims } from './take-claims.ts';
 export async function startContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
   const found = await findContainer(cluster, reference);
   const summary = await summaryOf(cluster, found);
-  if (isAlive(summary) && summary.state !== 'paused') return await inspectContainer(cluster, summary.id);
+  if (isAlive(summary) && summary.state !== 'paused') return inspectKnown(cluster, found.engine.id, summary.id);
   return await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
 }
 
@@ -62,11 +62,8 @@ async function begin(
   } finally {
     stopRenewing();
   }
-  const started = await inspectContainer(cluster, summary.id);
-  // It ended at once: its event may have been looked into before it was on record.
-  if (!isAlive(started.container)) await resyncEngine(cluster, engine.id);
-  else await claimBoundPorts(cluster, taken.reservation.id, started.container.ports);
-  return started;
+  await refreshContainer(cluster, engine.id, summary.id);
+  return inspectKnown(cluster, engine.id, summary.id);
 }
 
 /** Ends the lease. Not of a record that has changed: whoever superseded this start is about to end it. */
@@ -75,9 +72,9 @@ async function settle({ store }: Cluster, { reservation, version }: TakenClaims,
 }
 
 /** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */
-async function summaryOf({ pool }: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
-  const listed = await pool.client(engine).listContainers();
-  const summary = listed.find(({ id }) => id === container.id);
-  if (summary) return summary;
+async function summaryOf(cluster: Cluster, { engine, container }: FoundContainer): Promise<ContainerSummary> {
+  await refreshContainers(cluster, engine.id, [container.id]);
+  const known = cluster.cache.containers.get(engine.id, container.id);
+  if (known) return known.summary;
   throw new SatsumaError('no_such_container', `container ${container.name} is gone from ${engine.id}`);
 }

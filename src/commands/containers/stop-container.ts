@@ -1,9 +1,9 @@
-import { resyncEngine } from '../../engine-sync/resync-engine.ts';
+import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
-import { type InspectedContainer, inspectContainer } from './inspect-container.ts';
+import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 
 /**
  * Stops a container, ours or not; one that does not run is left as it is. What it held but its name is free when this
@@ -46,6 +46,6 @@ async function end(
   await act(cluster.pool.client(engine), container.id);
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
-  await resyncEngine(cluster, engine.id);
-  return await inspectContainer(cluster, container.id);
+  await refreshContainer(cluster, engine.id, container.id);
+  return inspectKnown(cluster, engine.id, container.id);
 }

@@ -1,10 +1,11 @@
 import { readLabels } from '../../labels/read-labels.ts';
-import type { ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
+import type { BoundPorts, ContainerDetail, ContainerState, ContainerSummary } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import type { SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import { isImageId } from '../../model/image-name.ts';
+import { agedStatus } from '../aged-status.ts';
 import type { Cluster } from '../cluster.ts';
+import type { KnownContainer } from '../known-container.ts';
 import { cpusOf } from './cpus-of.ts';
 
 /** A container as every door shows it; the shape is citadel's. */
@@ -18,7 +19,13 @@ export interface Container {
   /** As the engine's list tells it; see ContainerSummary. */
   readonly status?: string;
   readonly exitCode?: number;
-  readonly ports: readonly Required<PortBinding>[];
+  readonly ports: BoundPorts;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339: until when all of this was so. Undefined: only its record tells of it. */
+  readonly observedAt?: string;
+  /** Its engine does not answer: it may be otherwise by now. */
+  readonly isStale: boolean;
   /** What the image and the engine have added to what was asked for is not known yet. */
   readonly isPresumed: boolean;
   /** Why some of this is not known: the engine's answer about it made no sense, or there was none. */
@@ -28,21 +35,59 @@ export interface Container {
 interface Knowledge {
   readonly asked: ImageConfig | undefined;
   readonly inspected: ContainerDetail | undefined;
-  /** Of the inspection. */
-  readonly failure: SatsumaError | undefined;
+  /** Why it was not inspected. */
+  readonly failure: string | undefined;
+  /** When its engine last answered, in milliseconds since 1970 and as RFC 3339; NaN and '' where it never did. */
+  readonly answered: { readonly at: number; readonly time: string };
+  readonly isStale: boolean;
+  readonly now: number;
+}
+
+/** The containers that are known of an engine, as every door shows them, in no order. `isSilent`: it was asked in vain just now. */
+export class EngineView {
+  readonly engine: EngineRecord;
+  readonly #cluster: Cluster;
+  readonly #answered: Knowledge['answered'];
+  readonly #isStale: boolean;
+
+  constructor(cluster: Cluster, engine: EngineRecord, isSilent = false) {
+    this.#cluster = cluster;
+    this.engine = engine;
+    const { observedAt: time } = cluster.cache.observation(engine.id);
+    this.#answered = { at: Date.parse(time), time };
+    this.#isStale = isSilent || engine.condition === 'down';
+  }
+
+  show(known: KnownContainer): Container {
+    const { details, clock } = this.#cluster;
+    const { summary, detail, failure } = known;
+    const ofEngine = details.engine(this.engine.id);
+    const inspected = detail ?? ofEngine.get(summary.id);
+    return viewContainer(this.engine, known, {
+      asked: askedFor(this.#cluster, summary, this.engine),
+      inspected,
+      failure: inspected ? undefined : (ofEngine.failure(summary.id)?.message ?? failure),
+      answered: this.#answered,
+      isStale: this.#isStale,
+      now: clock.now(),
+    });
+  }
 }
 
 /**
  * What the engine tells, in the words of an image config; `type`, `labels` and whatever else an engine does not know as
  * they were asked for. Containers that others started have no type, but for citadel's.
  */
-export function viewContainer(
+function viewContainer(
   engine: EngineRecord,
-  container: ContainerSummary,
-  { asked, inspected, failure }: Knowledge,
+  { summary: container, toldAt, confirmedAt }: KnownContainer,
+  { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
   const detail = inspected ?? presume(container, asked);
-  const doubts = [container.unclear, inspected ? inspected.unclear : failure?.message];
+  const doubts = [container.unclear, inspected ? inspected.unclear : failure];
+  // What nobody contradicted since its engine answered last was so then.
+  const isLater = !(answered.at >= confirmedAt);
+  const observedAt = isLater ? new Date(confirmedAt).toISOString() : answered.time;
   const unclear = doubts.filter((each) => each !== undefined).join('; ');
   const isBound = container.ports.length > 0;
   const { hostname, domain, entrypoint, args, environment, volumes, memory, citadel } = detail;
@@ -70,9 +115,12 @@ export function viewContainer(
     },
     engine,
     state: container.state,
-    ...(container.status !== undefined && { status: container.status }),
+    ...(container.status !== undefined && { status: agedStatus(container.status, now - toldAt) }),
     ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
     ports: container.ports,
+    createdAt: container.createdAt,
+    ...(confirmedAt > 0 && { observedAt }),
+    isStale,
     isPresumed: inspected === undefined,
     ...(unclear === '' ? {} : { unclear }),
   };

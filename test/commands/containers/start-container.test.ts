@@ -5,7 +5,7 @@ import { updateEngine } from '../../../src/commands/engines/update-engine.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import type { SatsumaError } from '../../../src/model/errors.ts';
-import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
+import { resyncAll, startCluster, type TestCluster } from '../../fixtures/harness.ts';
 
 const web = {
   name: 'demo/busybox:1',
@@ -84,6 +84,7 @@ test('a foreign container gets no port that one of ours holds, and its claims wh
   const engine = cluster.pool.client({ id: 'a' });
   engine.runForeign('theirs', { bind_ports: web.bind_ports, memory: 50 });
   engine.exit('theirs');
+  await resyncAll(cluster);
   await runContainer(cluster, web);
   const error = await t.throwsAsync<SatsumaError>(startContainer(cluster, 'theirs'), { code: 'claim_taken' });
   t.regex(error?.message ?? '', /port tcp\/8080 is taken by web/);

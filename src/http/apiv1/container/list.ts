@@ -3,13 +3,20 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import {
   type ContainerFilter,
-  type EngineFailure,
+  type ContainerListing,
   listContainers,
 } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import type { Container } from '../../../state/containers/container-view.ts';
+import { type ContainerOrder, containerOrders, readCursor } from '../../../state/containers/container-order.ts';
 import { serializeListedContainer } from '../../serialize.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
+
+interface Query extends ContainerFilter {
+  readonly consistent: boolean;
+  readonly sort: ContainerOrder;
+  readonly after?: string;
+  readonly limit?: number;
+}
 
 const querySchema = Joi.object({
   all: flagSchema,
@@ -17,33 +24,46 @@ const querySchema = Joi.object({
   label: Joi.string().max(128),
   image: Joi.string().max(255),
   state: Joi.string().valid('created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'),
+  consistent: flagSchema.default(false),
+  sort: Joi.string()
+    .valid(...containerOrders)
+    .default('engine'),
+  after: Joi.string().max(2_048),
+  limit: Joi.number().integer().min(1).max(10_000).prefs({ convert: true }),
 });
 
+/** Rows are sent so many characters at a time. */
+const chunkLength = 64 * 1024;
+
 export function listRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Query: ContainerFilter }>({
+  server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/containers',
     options: { validate: { ...strictValidation, query: querySchema } },
     handler: async ({ query }, h) => {
-      const { shown, errors } = await listContainers(cluster, query, rowsOf);
-      const answer = Readable.from(envelope(shown, errors), { objectMode: false });
-      return h.response(answer).type('application/json; charset=utf-8');
+      const after = query.after === undefined ? undefined : readCursor(query.after, query.sort);
+      const listing = await listContainers(cluster, { ...query, after });
+      return h
+        .response(Readable.from(envelope(listing), { objectMode: false }))
+        .type('application/json; charset=utf-8');
     },
   });
 }
 
-function rowsOf(containers: readonly Container[]): string {
-  return containers.map((container) => JSON.stringify(serializeListedContainer(container))).join(',');
-}
-
 /**
- * What `success` would make, as text and engine by engine: twenty thousand containers are 10 MB of text, and several times
- * that as objects.
+ * What `success` would make, as text and as it is read: twenty thousand containers are 20 MB of text, and several times that
+ * as objects.
  */
-function* envelope(rows: readonly string[], errors: readonly EngineFailure[]): Generator<string> {
-  yield '{"ok":true,"data":[';
-  const [first = '', ...others] = rows.filter((each) => each !== '');
-  yield first;
-  for (const row of others) yield `,${row}`;
-  yield `],"errors":${JSON.stringify(errors)}}`;
+function* envelope({ containers, errors, next }: ContainerListing): Generator<string> {
+  let text = '{"ok":true,"data":[';
+  let isFirst = true;
+  for (const container of containers) {
+    text += `${isFirst ? '' : ','}${JSON.stringify(serializeListedContainer(container))}`;
+    isFirst = false;
+    if (text.length < chunkLength) continue;
+    yield text;
+    text = '';
+  }
+  const last = next();
+  yield `${text}],${last === undefined ? '' : `"next":${JSON.stringify(last)},`}"errors":${JSON.stringify(errors)}}`;
 }

@@ -1,20 +1,30 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { listOnEngine } from '../../../commands/containers/list-containers.ts';
+import { listContainers } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { serializeContainer } from '../../serialize.ts';
+import { serializeSeenContainer } from '../../serialize.ts';
 import { flagSchema } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
+interface Query {
+  readonly all: boolean;
+  readonly consistent: boolean;
+}
+
 export function containersRoute(server: Server, cluster: Cluster): void {
-  server.route<EngineParams & { Query: { all: boolean } }>({
+  server.route<EngineParams & { Query: Query }>({
     method: 'GET',
     path: '/apiv1/engine/{id}/containers',
-    options: { validate: { ...engineParams, query: Joi.object({ all: flagSchema.default(false) }) } },
+    options: {
+      validate: {
+        ...engineParams,
+        query: Joi.object({ all: flagSchema.default(false), consistent: flagSchema.default(false) }),
+      },
+    },
     handler: async ({ params, query }) => {
-      const containers = await listOnEngine(cluster, params.id, { all: query.all });
-      return success(containers.map(serializeContainer));
+      const { containers, errors } = await listContainers(cluster, { ...query, engine: params.id });
+      return success(Array.from(containers, serializeSeenContainer), errors.length > 0 ? { errors } : {});
     },
   });
 }

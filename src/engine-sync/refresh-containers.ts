@@ -1,0 +1,53 @@
+import { isSatsumaError } from '../model/errors.ts';
+import { timestamp } from '../state/clock.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence } from '../store/store.ts';
+import { publishObservation } from './publish-observation.ts';
+import { reconcileContainers } from './reconcile.ts';
+import { resyncEngine } from './resync-engine.ts';
+
+/** Of one question: ids are in its address. */
+export const mostRefreshed = 100;
+
+const nothingExpired: ReadonlySet<string> = new Set();
+
+/**
+ * Asks an engine about some of its containers, `mostRefreshed` at most, and brings memory and ledger in line with what it
+ * says of them. Throws what the engine failed with. False: that was not enough, and the whole engine must be looked at.
+ */
+export async function refreshContainers(cluster: Cluster, engineId: string, ids: readonly string[]): Promise<boolean> {
+  const { cache, pool, clock } = cluster;
+  // Taken before the engine is asked: what is recorded later may be missing from its answer.
+  await cache.catchUp();
+  const wanted = new Set<string | undefined>(ids);
+  const recorded = cache.records(engineId).filter(({ value }) => value.containerId && wanted.has(value.containerId));
+  const askedAt = clock.now();
+  const containers = await pool.client(cache.engine(engineId).value).listContainers({ ids });
+  if (containers.leftOut) return false;
+  cache.containers.refresh(engineId, ids, containers, askedAt);
+  const { isWhole, isAdopted } = await reconcileContainers(cluster, { engineId, recorded, containers }, nothingExpired);
+  return isWhole && !isAdopted;
+}
+
+/**
+ * The same for one container, as whoever did something to it needs it. An engine that fails to answer, or must be looked at
+ * whole, is.
+ */
+export async function refreshContainer(cluster: Cluster, engineId: string, id: string): Promise<void> {
+  const isEnough = await refreshContainers(cluster, engineId, [id]).catch((error: unknown) => {
+    if (!isSatsumaError(error)) throw error;
+    return false;
+  });
+  if (!isEnough) await resyncEngine(cluster, engineId);
+}
+
+/** The same for the images. Throws what the engine failed with. */
+export async function refreshImages(cluster: Cluster, engineId: string, fence: Fence | undefined): Promise<void> {
+  const { cache, pool, clock } = cluster;
+  await cache.catchUp();
+  const { version } = cache;
+  const images = new Set(await pool.client(cache.engine(engineId).value).listImages());
+  const observation = { ...cache.observation(engineId), observedAt: timestamp(clock), version, images };
+  cache.observed(engineId, observation);
+  await publishObservation(cluster, engineId, observation, fence);
+}

@@ -1,0 +1,93 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import { type ErrorCode, isSatsumaError } from '../../model/errors.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { withTimeout } from '../../runtime/with-timeout.ts';
+import { timestamp } from '../clock.ts';
+import type { Cluster } from '../cluster.ts';
+import { withEngineTimeout } from '../with-engine-timeout.ts';
+import { isAlive } from './container-view.ts';
+
+/**
+ * Whoever asks for certainty waits this long for inspections, of which each container needs one in its life: after a start
+ * among thousands of containers they take longer.
+ */
+const inspectionsMs = 1_000;
+
+/**
+ * Engines that are asked at a time: of a thousand at once all answers would be in memory together. One that keeps us
+ * waiting gives its place to the next, so that engines that hang do not queue up behind each other.
+ */
+const asked = 64;
+const placeMs = 50;
+
+/** An engine that does not answer. */
+export interface EngineFailure {
+  readonly engine: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+export interface AskOptions {
+  /** Stopped containers are inspected too. */
+  readonly all?: boolean;
+}
+
+/**
+ * Has the engines list their containers now, so that what is known of them is not older than this. Returns those that did
+ * not answer; one that is known to be down is not waited for at all.
+ */
+export async function askEngines(
+  cluster: Cluster,
+  engines: readonly EngineRecord[],
+  options: AskOptions = {},
+): Promise<EngineFailure[]> {
+  const semaphore = new Semaphore(asked);
+  const answers = await Promise.all(
+    engines.map(async (engine) => {
+      const answer = await semaphore.run(async () => {
+        const asking = ask(cluster, engine, options);
+        await withTimeout(placeMs, asking);
+        return { asking };
+      });
+      return await answer.asking;
+    }),
+  );
+  return answers.filter((answer) => answer !== undefined);
+}
+
+/** Of one that is not known to answer; undefined: nothing is wrong with it. */
+export function knownFailure(
+  { cache }: Pick<Cluster, 'cache'>,
+  { id, condition, error: message = '', since }: EngineRecord,
+): EngineFailure | undefined {
+  if (condition === 'down') return { engine: id, code: 'engine_unreachable', message, since };
+  if (cache.observation(id).observedAt !== '') return undefined;
+  return { engine: id, code: 'engine_unreachable', message: `engine ${id} has not answered yet`, since };
+}
+
+async function ask(cluster: Cluster, engine: EngineRecord, options: AskOptions): Promise<EngineFailure | undefined> {
+  if (engine.condition === 'down') return knownFailure(cluster, engine);
+  try {
+    await withEngineTimeout(list(cluster, engine, options), engine.id);
+    return undefined;
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return { engine: engine.id, code: error.code, message: error.message, since: timestamp(cluster.clock) };
+  }
+}
+
+async function list(
+  { cache, pool, details, clock }: Cluster,
+  engine: EngineRecord,
+  { all = false }: AskOptions,
+): Promise<void> {
+  const client = pool.client(engine);
+  const askedAt = clock.now();
+  const listed = await client.listContainers();
+  details.keepOnly(engine.id, listed, cache.reservations(engine.id));
+  cache.containers.replace(engine.id, listed, askedAt);
+  const shown = listed.filter((each) => all || isAlive(each));
+  await details.soon(inspectionsMs, engine.id, client, shown);
+}

@@ -1,0 +1,100 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { ContainerCache } from '../container-cache.ts';
+import type { KnownContainer } from '../known-container.ts';
+
+/** What lists are sorted by; what is equal by that is sorted by engine, name and id. */
+const keys = {
+  engine: () => '',
+  name: ({ summary }) => summary.name,
+  created: ({ summary }) => summary.createdAt,
+  state: ({ summary }) => summary.state,
+} as const satisfies Record<string, (container: KnownContainer) => string>;
+
+type Key = keyof typeof keys;
+
+/** A key, or `-` and a key for the other way round. */
+export type ContainerOrder = Key | `-${Key}`;
+
+export const containerOrders: readonly ContainerOrder[] = (Object.keys(keys) as Key[]).flatMap((key) => [
+  key,
+  `-${key}` as const,
+]);
+
+/** The place of a container in a list: what it is sorted by. */
+type Place = readonly [key: string, engineId: string, name: string, id: string];
+
+/** Where a list goes on. */
+export interface Cursor {
+  readonly order: ContainerOrder;
+  readonly place: Place;
+}
+
+export interface Order {
+  /** The known containers of those engines, which are sorted by id; of a cursor, those behind it. */
+  walk(cache: ContainerCache, engines: readonly EngineRecord[], after: Cursor | undefined): Iterable<KnownContainer>;
+}
+
+export function orderOf(order: ContainerOrder): Order {
+  const [key, isDown] = order.startsWith('-') ? [order.slice(1) as Key, true] : [order as Key, false];
+  const placeOf = (known: KnownContainer): Place => [
+    keys[key](known),
+    known.engineId,
+    known.summary.name,
+    known.summary.id,
+  ];
+  const compare = (a: Place, b: Place) => (isDown ? comparePlaces(b, a) : comparePlaces(a, b));
+  return {
+    *walk(cache, engines, after) {
+      const ordered = isDown ? engines.toReversed() : engines;
+      // Engine by engine as they come; any other order needs them all.
+      const groups = key === 'engine' ? ordered.map((engine) => [engine]) : [ordered];
+      for (const group of groups) {
+        if (after && key === 'engine' && isBefore(group[0]?.id ?? '', after.place[1], isDown)) continue;
+        const found = group.flatMap(({ id }) =>
+          [...cache.on(id).values()].map((known) => ({ known, place: placeOf(known) })),
+        );
+        found.sort((a, b) => compare(a.place, b.place));
+        for (const { known, place } of found) if (!after || compare(place, after.place) > 0) yield known;
+      }
+    },
+  };
+}
+
+export function cursorOf(order: ContainerOrder, { engineId, summary }: KnownContainer): string {
+  const key = order.replace('-', '') as Key;
+  const place: Place = [keys[key]({ engineId, summary } as KnownContainer), engineId, summary.name, summary.id];
+  return Buffer.from(JSON.stringify([order, ...place])).toString('base64url');
+}
+
+/** Throws `invalid` for what `cursorOf` did not make for that order. */
+export function readCursor(text: string, order: ContainerOrder): Cursor {
+  const [told, ...place] = partsOf(text);
+  if (told === order && place.length === 4) return { order, place: place as unknown as Place };
+  const why = containerOrders.includes(told as ContainerOrder)
+    ? `"after" goes on with a list by ${told}, and this one is by ${order}`
+    : '"after" is no cursor: give what an answer said in "next"';
+  throw new SatsumaError('invalid', why);
+}
+
+function partsOf(text: string): readonly string[] {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return Array.isArray(parts) && parts.every((each) => typeof each === 'string') ? parts : [];
+  } catch {
+    return [];
+  }
+}
+
+function isBefore(engineId: string, other: string, isDown: boolean): boolean {
+  return isDown ? engineId > other : engineId < other;
+}
+
+/** By characters, as engines are sorted. */
+function comparePlaces(a: Place, b: Place): number {
+  for (let at = 0; at < a.length; at++) {
+    const [left = '', right = ''] = [a[at], b[at]];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
