@@ -1,5 +1,6 @@
 import { visibleText } from '../model/visible-text.ts';
 import { NotDone } from './exit-codes.ts';
+import { noRoomText } from './no-room.ts';
 import { lastWords, type Service, type Waiting } from './service-view.ts';
 
 /** After so many failures in a row a replica is taken to fail for ever, where nothing else puts an end to it. */
@@ -42,9 +43,9 @@ export function judgeService(service: Service, generation: number): Verdict {
   return isGivenUp ? { kind: 'under way' } : prospects(service);
 }
 
-/** Each wanted replica is ready, and there is no other; those that retire are on their way. */
+/** Each wanted replica is ready, and there is no other; those that retire, or are lost with their engine, are on their way. */
 function isFilled({ status: { ready, wanted, replicas } }: Service): boolean {
-  return ready === wanted && replicas.filter(({ state }) => state !== 'retiring').length === ready;
+  return ready === wanted && replicas.filter(({ state }) => !['retiring', 'lost'].includes(state)).length === ready;
 }
 
 function willRollBack({ cause, update }: Service): boolean {
@@ -63,9 +64,9 @@ function prospects({ name, status }: Service): Verdict {
   const [first] = waiting;
   const isQuiet = replicas.every(({ state }) => state === 'ready');
   if (!first || !isQuiet || !waiting.every(isForRoom)) return { kind: 'under way' };
-  const count = waiting.length === 1 ? `${name}.${first.slot} has` : `${waiting.length} replicas have`;
-  const error = new NotDone(5, `${count} no place: ${first.message}; they get one when there is room`, first.details);
-  return { kind: 'stuck', error };
+  const who = waiting.length === 1 ? `${name}.${first.slot}` : `${waiting.length} replicas of ${name}`;
+  const sentence = noRoomText(who, first.details) ?? visibleText(`no room for ${who}: ${first.message}`);
+  return { kind: 'stuck', error: new NotDone(5, `${sentence}; started when there is room`, first.details) };
 }
 
 function isForRoom({ code }: Waiting): boolean {

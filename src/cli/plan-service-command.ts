@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -7,8 +6,8 @@ import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { isThere } from './is-there.ts';
 import { line } from './line.ts';
+import { noRoomReasons, noRoomText } from './no-room.ts';
 import { type OutputFlags, type Text, withTable, writeResult } from './output.ts';
-import { reasonLines } from './reason-lines.ts';
 import {
   changedService,
   newService,
@@ -45,7 +44,8 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
       [
         paragraph(
           'The last line is a token. Given as --plan, with the same options, it makes "service create" or ' +
-            '"service update" do what was planned, or nothing. Exit code 5: a replica would wait for a place.',
+            '"service update" do what was planned, or nothing. WHY: why a replica goes where it goes, or waits. ' +
+            'Exit code 5: there is no room for a replica.',
         ),
         examples(
           'satsuma service plan web --replicas 3 --memory 256 nginx:1.25',
@@ -59,8 +59,11 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
         : await newService(name, image, args, flags);
       const { data } = await api('POST', 'apiv1/plan', { service });
       writeResult(io, { data, text: () => planText(data as Planned) }, flags);
-      const { length } = (data as Planned).stranded;
-      if (length > 0) throw new NotDone(5, `${length === 1 ? '1 replica has' : `${length} replicas have`} no place`);
+      const { stranded, service: planned } = data as Planned;
+      const [first] = stranded;
+      if (!first) return;
+      const who = stranded.length === 1 ? `${planned}.${first.slot}` : `${stranded.length} replicas of ${planned}`;
+      throw new NotDone(5, noRoomText(who, first.refused) ?? `no room for ${who}: there is no engine`, first.refused);
     });
 }
 
@@ -83,12 +86,7 @@ function planText({ service, generation, lands, stays, stranded, behind, gone, t
       to,
       from === undefined ? '' : `in place of the one on ${from}`,
     ]),
-    ...stranded.map(({ slot, refused }) => [
-      slot,
-      'waits',
-      '',
-      visibleText(reasonLines(refused).join('; ')) || 'there is no engine',
-    ]),
+    ...stranded.map(({ slot, refused }) => [slot, 'waits', '', noRoomReasons(refused) ?? 'there is no engine']),
     ...behind.map(({ slot, on }) => [slot, 'stays', on, 'its turn comes after those that wait']),
     ...gone.map(({ slot, on }) => [slot, 'ends', on, '']),
   ].map(([slot = '', ...cells]) => [`${service}.${slot}`, ...cells]);

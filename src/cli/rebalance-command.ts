@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
-import { examples } from './help-text.ts';
+import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
@@ -20,6 +20,11 @@ interface Flags extends OutputFlags {
 
 const goesOn = 'the rebalance goes on; "satsuma rebalance --stop" ends it';
 
+const why = paragraph(
+  'WHY: what the move gains. A scheduler that ranks engines counts what speaks against each: soft constraints that are ' +
+    'not met, or replicas of the same service in the same zone. Less is better.',
+);
+
 export function rebalanceCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('rebalance'))
     .description('move replicas to where they would do better: each goes when its successor elsewhere is ready')
@@ -28,7 +33,7 @@ export function rebalanceCommand(api: ApiClient, io: Io): Command {
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .option('--stop', 'end the rebalance that is under way: begin no more moves')
-    .addHelpText('after', examples('satsuma rebalance --dry-run', 'satsuma rebalance --at-once 2'))
+    .addHelpText('after', [why, examples('satsuma rebalance --dry-run', 'satsuma rebalance --at-once 2')].join('\n'))
     .action((flags: Flags) => writeOutcome(io, flags, rebalance(api, io, flags)));
 }
 

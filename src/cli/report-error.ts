@@ -3,16 +3,21 @@ import { ApiError } from './api-client.ts';
 import { type ExitCode, exitCodeOf, NotDone, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { noRoomText } from './no-room.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** Writes what went wrong, with the reason of each engine where there are such, and returns the exit code. */
 export function reportError(io: Io, error: unknown): ExitCode {
   if (error instanceof Reported) return error.exitCode;
-  io.stderr(`satsuma: ${messageOf(error)}\n`);
+  io.stderr(`satsuma: ${noRoomOf(error) ?? messageOf(error)}\n`);
   if (error instanceof ApiError || error instanceof NotDone) {
     for (const reason of reasonLines(error.details)) io.stderr(line`  ${reason}`);
   }
   return exitCodeOf(error);
+}
+
+function noRoomOf(error: unknown): string | undefined {
+  return error instanceof ApiError && error.status === 422 ? noRoomText('the container', error.details) : undefined;
 }
 
 /** What a server says is one line; of our own messages some have more. */

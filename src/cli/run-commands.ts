@@ -9,6 +9,7 @@ import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { noRoomText } from './no-room.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
@@ -77,7 +78,8 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
       writeResult(io, { data, text: () => planTable(data as Planned) }, flags);
-      if ((data as Planned).candidates.length === 0) throw new NotDone(5, 'no engine has room for it');
+      const { candidates, refused } = data as Planned;
+      if (candidates.length === 0) throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine');
     });
   return [run, plan];
 }
@@ -116,8 +118,15 @@ function failIfSome({ errors }: Answer): void {
   const failed = (errors ?? []) as readonly Failed[];
   const [first] = failed;
   if (!first) return;
-  const others = failed.length === 1 ? '1 does not run' : `${failed.length} do not run`;
-  throw new ApiError(first.code === 'unschedulable' ? 422 : 502, `${others}: ${first.message}`, first.details);
+  const others = failed.length === 1 ? '1 container' : `${failed.length} containers`;
+  const noRoom = first.code === 'unschedulable' ? noRoomText(others, first.details) : undefined;
+  if (noRoom) throw new NotDone(5, noRoom, first.details);
+  const verb = failed.length === 1 ? 'does' : 'do';
+  throw new ApiError(
+    first.code === 'unschedulable' ? 422 : 502,
+    `${others} ${verb} not run: ${first.message}`,
+    first.details,
+  );
 }
 
 function planTable({ candidates, refused }: Planned): Table {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
-import { examples } from './help-text.ts';
+import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -19,17 +19,27 @@ interface Generation {
   readonly replicas: number | 'global';
 }
 
+interface Question {
+  readonly description: string;
+  /** What the columns mean. */
+  readonly words: string;
+  readonly text: (data: unknown) => Text;
+}
+
+const replicaWords =
+  'REPLICA: the service and the slot. A slot is filled by one container at a time; a later container of the same ' +
+  'generation in the slot is copy 2, 3 and so on. STATE: a replica is lost when its engine was given up, and retiring ' +
+  'while it is stopped and removed. Rows that begin with |_ are replicas that failed earlier.';
+const generationWords =
+  'GENERATION: every change makes one. TEMPLATE: the generation that first asked for the containers as they are now; ' +
+  'a change of the number of replicas, for example, keeps the template, and exchanges no replica.';
+
 /** The commands of `service` that change nothing. */
 export function serviceQuestions(api: ApiClient, io: Io): Command[] {
-  const question = (
-    name: string,
-    path: (service: string) => string,
-    description: string,
-    text: (data: unknown) => Text,
-  ) =>
+  const question = (name: string, path: (service: string) => string, { description, words, text }: Question) =>
     withTable(new Command(name))
       .description(description)
-      .addHelpText('after', examples(`satsuma service ${name} web`))
+      .addHelpText('after', [paragraph(words), examples(`satsuma service ${name} web`)].join('\n'))
       .argument('<name>')
       .action(async (service: string, flags: OutputFlags) => {
         const { data } = await api('GET', path(service));
@@ -55,15 +65,16 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
   });
   return [
     ls,
-    question('ps', servicePath, 'list the replicas of a service, and why others are missing', (data) => {
-      return [line`${headline(data as Service)}`, replicaHistory(data as Service)];
+    question('ps', servicePath, {
+      description: 'list the replicas of a service, and why others are missing',
+      words: replicaWords,
+      text: (data) => [line`${headline(data as Service)}`, replicaHistory(data as Service)],
     }),
-    question(
-      'history',
-      (name) => `${servicePath(name)}/generations`,
-      'list the generations of a service',
-      (data) => historyTable(data as Generation[]),
-    ),
+    question('history', (name) => `${servicePath(name)}/generations`, {
+      description: 'list the generations of a service',
+      words: generationWords,
+      text: (data) => historyTable(data as Generation[]),
+    }),
     inspect,
   ];
 }

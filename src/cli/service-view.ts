@@ -1,7 +1,7 @@
 import { visibleText } from '../model/visible-text.ts';
 import { ageText } from './age.ts';
+import { noRoomReasons } from './no-room.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { reasonLines } from './reason-lines.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
 
@@ -112,8 +112,10 @@ export function replicaHistory(service: Service): Table {
   const { name, status } = service;
   const { columns, rows } = replicaTable(service);
   const isWaiting = new Set(status.waiting.map(({ slot }) => slot));
+  // One that is lost with its engine is in a row of its own, with the same reason.
+  const shown = new Set(status.replicas.map(({ container }) => container));
   const past = status.last_failures
-    .filter(({ slot }) => !isWaiting.has(slot))
+    .filter(({ slot, container }) => !isWaiting.has(slot) && !(container !== null && shown.has(container)))
     .map(({ slot, generation, engine, container, at, reason, log }) => [
       `${pastMark}${name}.${slot}`,
       ...[String(generation), 'failed', engine, container ?? '', ''],
@@ -157,10 +159,10 @@ export function serviceTable(services: readonly Service[]): Table {
   return { columns, rows };
 }
 
-/** Why a slot is empty, with each engine's own reason. */
+/** Why a slot is empty: where no engine has room for it, each reason and how many engines gave it. */
 export function waitText({ message, details, log }: Pick<Waiting, 'message' | 'details' | 'log'>): string {
-  const reasons = reasonLines(details);
-  const sentence = reasons.length === 0 ? message : `${message} (${reasons.join('; ')})`;
+  const noRoom = noRoomReasons(details);
+  const sentence = noRoom === undefined ? message : `no room: ${noRoom}`;
   return visibleText(`${sentence}${lastWords(log)}`);
 }
 

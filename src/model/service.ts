@@ -87,7 +87,7 @@ export interface ServiceRecord {
 /** Engines by slot. */
 export type Places = Readonly<Record<string, string>>;
 
-export type ServiceChange = 'create' | 'update' | 'scale' | 'rollback' | 'automatic rollback' | 'restore';
+export type ServiceChange = 'create' | 'update' | 'restart' | 'scale' | 'rollback' | 'automatic rollback' | 'restore';
 
 /** What is kept of every generation. */
 export type ServiceGeneration = Pick<ServiceRecord, 'template' | 'spec' | 'cause'> & { readonly createdAt: string };

@@ -37,7 +37,10 @@ test('of several containers those that run are told, and why the others do not; 
   const some = await type('run --type label --memory 5000 --count 3 demo/busybox:1');
   t.is(some.code, 5);
   t.is(some.out.trim().split('\n').length, 2);
-  t.regex(some.err, /satsuma: 1 does not run: no eligible engines/);
+  t.regex(
+    some.err,
+    /satsuma: no room for 1 container: 5000 MB of memory wanted, 3192 of 8192 free \(2 engines\)\n {2}a: /,
+  );
   t.like(await type('run --type label --memory 2000 --count 3 --atomic demo/busybox:1'), { code: 5, out: '' });
   const all = await type('run --type label --memory 2000 --count 2 --atomic demo/busybox:1');
   t.is(all.code, 0);
@@ -130,4 +133,20 @@ test('a rehearsal shows what would go where', async (t) => {
   t.deepEqual(rows[1], ['raw', 'gone', 'no service keeps it']);
   t.is(JSON.parse((await type('rehearse lose a --json')).out).gone.length, 1);
   t.is((await type('rehearse lose z')).code, 3);
+});
+
+test('inspect of several is an array, and what is not found is told beside the others', async (t) => {
+  const { type } = await terminal(t);
+  for (const name of ['one', 'two']) await type(`run --name ${name} demo/busybox:1 sleep 60`);
+  const { code, out } = await type('inspect one two');
+  t.is(code, 0);
+  t.deepEqual(
+    JSON.parse(out).map(({ image }: { image: { container_name: string } }) => image.container_name),
+    ['one', 'two'],
+  );
+  const some = await type('inspect one nobody two --json');
+  t.is(some.code, 3);
+  t.is(JSON.parse(some.out).length, 2);
+  t.is(some.err, 'satsuma: no container found with id or name nobody\n');
+  t.is(JSON.parse((await type('inspect one')).out).image.container_name, 'one', 'one alone is a document');
 });

@@ -152,7 +152,7 @@ test('a plan without a place has exit code 5 and the reasons', async (t) => {
   const { code, out, err } = await type('plan --memory 9000 demo/busybox:1');
   t.is(code, 5);
   t.regex(out, /^a {7}9000 MB of memory wanted, 8192 of 8192 free$/m);
-  t.is(err, 'satsuma: no engine has room for it\n');
+  t.is(err, 'satsuma: no room for the container: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)\n');
   const json = await type('plan --json --memory 9000 demo/busybox:1');
   t.is(json.code, 5);
   t.deepEqual(JSON.parse(json.out).candidates, []);
@@ -165,7 +165,7 @@ test('no room: exit code 5, and the reason of each engine', async (t) => {
   t.is(code, 5);
   t.is(
     err,
-    'satsuma: no eligible engines to run image\n' +
+    'satsuma: no room for the container: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)\n' +
       '  a: 9000 MB of memory wanted, 8192 of 8192 free\n  b: 9000 MB of memory wanted, 8192 of 8192 free\n',
   );
 });
@@ -306,11 +306,14 @@ test('a service is planned as a table and a token, and created by that or not at
   const options = '--replicas 3 --memory 5000 demo/busybox:1';
   const { code, out, err } = await type(`service plan web ${options}`);
   t.is(code, 5);
-  t.is(err, 'satsuma: 1 replica has no place\n');
+  t.regex(
+    err,
+    /^satsuma: no room for web\.\d: 5000 MB of memory wanted, 3192 of 8192 free \(2 engines\)\n {2}a: .*\n {2}b: /,
+  );
   const lines = out.trimEnd().split('\n');
   t.is(lines[0], 'web: generation 1, 2 would go somewhere, 1 would wait for a place');
   t.regex(lines[2] ?? '', /^web\.1 +goes +a *$/);
-  t.regex(lines[4] ?? '', /^web\.3 +waits +a: 5000 MB of memory wanted, 3192 of 8192 free; b: 5000 MB/);
+  t.regex(lines[4] ?? '', /^web\.3 +waits +5000 MB of memory wanted, 3192 of 8192 free \(2 engines\)/);
   const token = lines.at(-1);
   t.is((await type(`service create web --plan nonsense ${options}`)).code, 2);
   await type('engine set b --status maintenance');

@@ -106,12 +106,7 @@ test('the tasks of a run: how each try ended, and why others were not started', 
     ['1', '2', 'running', 'a', second, 'AGE', 'TOOK'],
   ]);
   t.deepEqual(cells((await type('job ps giant 1')).out).at(-1), [
-    ...[
-      '1',
-      'waiting',
-      'no eligible engines to run image (a: 9000 MB of memory wanted, 8192 of 8192 free; ' +
-        'b: 9000 MB of memory wanted, 8192 of 8192 free)',
-    ],
+    ...['1', 'waiting', 'no room: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)'],
   ]);
 });
 

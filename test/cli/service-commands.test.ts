@@ -109,7 +109,10 @@ test('no room is exit code 5 with the reason of each engine', async (t) => {
   const { type } = await terminal(t, { isKept: true });
   const { code, err } = await type(`${create} --memory 9000 ${image}`);
   t.is(code, 5);
-  t.regex(err, /web\.1 has no place: .*\n {2}a: 9000 MB of memory wanted.*\n {2}b: /);
+  t.regex(
+    err,
+    /no room for web\.1: 9000 MB .* \(2 engines\); started when there is room\n {2}a: 9000 MB of .*\n {2}b: /,
+  );
 });
 
 test('Ctrl-C and a time that is over end the waiting, and nothing else', async (t) => {

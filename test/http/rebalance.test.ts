@@ -13,7 +13,7 @@ test('a rebalance is planned, started, watched and over', async (t) => {
     (await call('GET', '/apiv1/service/web')).body.data.status.rollout?.state === 'completed';
   await eventually(t, isRunning);
   await call('POST', '/apiv1/engine', { id: 'b', addr: 'https://b.test:2376', labels: [] });
-  const why = 'the scheduler spread prefers it: penalty 0 instead of 2';
+  const why = 'the scheduler spread ranks it higher: 0 instead of 2, and less is better';
   const move = { service: 'web', slot: '1', from: 'a', to: 'b', why };
   const { body, status } = await call('GET', '/apiv1/rebalance/plan');
   t.is(status, 200);

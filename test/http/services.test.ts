@@ -218,7 +218,7 @@ test('a restart is a generation of its own; who names the generation that was se
   const { call } = await openDoor(t);
   await call('POST', '/apiv1/service', { name: 'web', ...steady });
   const restarted = await call('POST', '/apiv1/service/web/restart');
-  t.like(restarted, { status: 200, body: { data: { generation: 2, cause: 'update', force_update: 1 } } });
+  t.like(restarted, { status: 200, body: { data: { generation: 2, cause: 'restart', force_update: 1 } } });
   const outdated = await call('POST', '/apiv1/service/web/restart', { generation: 1 });
   t.like(outdated, { status: 409, body: { code: 'service_changed' } });
   const forced = await call('PUT', '/apiv1/service/web', { force: true, grace: 3 });

@@ -9,6 +9,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
+import { nameInError } from './name-in-error.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
 /**
@@ -45,7 +46,7 @@ async function begin(
   const fields = { engineId: engine.id, containerId: summary.id, reservationId: taken.reservation.id };
   const stopRenewing = keepLease(cluster, taken.reservation.id);
   try {
-    await act(cluster.pool.client(engine));
+    await act(cluster.pool.client(engine)).catch(nameInError(summary));
     await settle(cluster, taken, summary.id);
     logger.info(fields, 'container started again');
     await noteStart(cluster, engine.id);

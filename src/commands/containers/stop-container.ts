@@ -4,6 +4,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
+import { nameInError } from './name-in-error.ts';
 
 /**
  * Stops a container, ours or not; one that does not run is left as it is. What it held but its name is free when this
@@ -43,7 +44,7 @@ async function end(
   act: (client: EngineClient, containerId: string) => Promise<void>,
 ): Promise<InspectedContainer> {
   const { engine, container } = await findContainer(cluster, reference);
-  await act(cluster.pool.client(engine), container.id);
+  await act(cluster.pool.client(engine), container.id).catch(nameInError(container));
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
   await refreshContainer(cluster, engine.id, container.id);

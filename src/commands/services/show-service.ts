@@ -1,7 +1,8 @@
+import { isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from '../../decisions/services/replica-view.ts';
 import { currentRollout } from '../../decisions/services/rollout.ts';
-import { nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
+import { failurePolicy, nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
 import { presentWaits, type Waits, waitAfter } from '../../decisions/services/waits.ts';
 import { unschedulable } from '../../execution/reserve-somewhere.ts';
 import { hostOf } from '../../model/host-of.ts';
@@ -78,11 +79,14 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const waiting = Object.entries(waits)
     .filter((each) => wanted.has(each[0]) && !isSettled(each))
     .map(([slot, wait]) => ({ slot, ...wait, ...lastLog(status, slot, wait) }));
+  const rule = failurePolicy(cluster, record);
   const replicas = views
     .map((view): ShownReplica => {
       const engine = cache.hasEngine(view.engineId) ? cache.engine(view.engineId).value : undefined;
+      // It is to go, and cannot before its engine comes back.
+      const isGone = view.state === 'retiring' && (!engine || isLost(engine, rule));
       return {
-        view,
+        view: isGone ? { ...view, state: 'lost' } : view,
         name: cache.record(view.id)?.value.name ?? '',
         engine: view.engineId,
         host: engine ? hostOf(engine) : '',

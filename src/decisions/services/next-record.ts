@@ -57,9 +57,10 @@ export function updated(
     const sentence = `service ${name} is ${record.spec.replicas === 'global' ? '' : 'not '}global, and stays so: create another one`;
     throw new SatsumaError('unchangeable', sentence);
   }
+  const isRestart = force && isDeepStrictEqual({ ...spec, force_update: 0 }, { ...record.spec, force_update: 0 });
   // A check that was taken before this was refused is no reason to refuse other changes.
   if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
-  return withSpec(record, spec, 'update');
+  return withSpec(record, spec, isRestart ? 'restart' : 'update');
 }
 
 /** The environment that comes from linked services is another one. */

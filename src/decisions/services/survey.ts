@@ -9,6 +9,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
+import type { EngineFailurePolicy } from './engine-failure-policy.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 import { chooseSlots, type SlotFacts } from './slot-order.ts';
 
@@ -21,8 +22,7 @@ export function surveyReplicas(
   { record, status }: { readonly record: ServiceRecord; readonly status: ServiceStatus },
 ): ReplicaView[] {
   const { cache } = cluster;
-  const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
-  const rule = { downForMs, graceMs: record.spec.grace * 1000 };
+  const rule = failurePolicy(cluster, record);
   return cache.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
@@ -35,6 +35,11 @@ export function surveyReplicas(
     const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
+}
+
+/** When the service gives an engine up. */
+export function failurePolicy({ cache }: Cluster, { spec }: Pick<ServiceRecord, 'spec'>): EngineFailurePolicy {
+  return { downForMs: (engine: EngineRecord) => cache.downForMs(engine), graceMs: spec.grace * 1000 };
 }
 
 /**

@@ -74,7 +74,7 @@ export function isBetter(found: Better | Hold | undefined): found is Better {
 function compareLiking(here: Candidate, there: Candidate): { readonly gain: number; readonly why: string } {
   for (const [scheduler, penalty] of Object.entries(here.penalties ?? {})) {
     const after = there.penalties?.[scheduler] ?? 0;
-    const why = `the scheduler ${scheduler} prefers it: penalty ${after} instead of ${penalty}`;
+    const why = `the scheduler ${scheduler} ranks it higher: ${after} instead of ${penalty}, and less is better`;
     if (after !== penalty) return { gain: penalty - after, why };
   }
   return { gain: 0, why: '' };

@@ -1,0 +1,34 @@
+import { firstFew } from '../model/first-few.ts';
+import { visibleText } from '../model/visible-text.ts';
+
+/** Of different reasons. */
+const mostReasons = 3;
+
+interface Count {
+  readonly message: string;
+  readonly engines: number;
+}
+
+/**
+ * The one sentence for what no engine can take: who it is, each reason, and how many engines gave it. `details`: the
+ * Explanation of an answer. Undefined where there is none, or no engine at all: the server's own sentence says more then.
+ */
+export function noRoomText(who: string, details: unknown): string | undefined {
+  const reasons = noRoomReasons(details);
+  return reasons && `no room for ${who}: ${reasons}`;
+}
+
+/** `8192 MB of memory wanted, 4096 free (2 engines); port tcp/80 is taken (1 engine)`. */
+export function noRoomReasons(details: unknown): string | undefined {
+  const counts = countsIn(details);
+  if (counts.length === 0) return undefined;
+  const reasons = counts.map(
+    ({ message, engines }) => `${message} (${engines === 1 ? '1 engine' : `${engines} engines`})`,
+  );
+  return visibleText(firstFew(reasons, mostReasons, '; '));
+}
+
+function countsIn(details: unknown): readonly Count[] {
+  if (typeof details !== 'object' || details === null || !('counts' in details)) return [];
+  return Array.isArray(details.counts) ? details.counts : [];
+}
