@@ -89,7 +89,7 @@ export class ContainerPublisher {
         const engineId = engines[at]?.id ?? '';
         const some = cache.containers.takeUnpublished(engineId, mostAtOnce - changes.length);
         taken.push({ engineId, ids: some.keys() });
-        changes.push(...[...some].map(([id, known]) => this.#changeOf(engineId, id, known)));
+        changes.push(...[...some].flatMap(([id, known]) => this.#changeOf(engineId, id, known)));
         if (changes.length < mostAtOnce) at += 1;
       }
       const written = await store.write(changes, { lease: first.fence }).catch((error: unknown) => {
@@ -104,11 +104,11 @@ export class ContainerPublisher {
     return true;
   }
 
-  #changeOf(engineId: string, containerId: string, known: KnownContainer | undefined): ContainerChange {
+  #changeOf(engineId: string, containerId: string, known: KnownContainer | undefined): ContainerChange[] {
     const id = containerFactId(engineId, containerId);
+    if (!known) return [{ kind: 'container', id }];
     // A container that only its record tells of is known to all by its record.
-    if (!known || known.confirmedAt === 0) return { kind: 'container', id };
-    return { kind: 'container', id, value: this.#factOf(known) };
+    return known.confirmedAt === 0 ? [] : [{ kind: 'container', id, value: this.#factOf(known) }];
   }
 
   #factOf(known: KnownContainer): ContainerFact {

@@ -44,22 +44,18 @@ export function serializeContainer({ id, name, image, engine, state, ports, isPr
   };
 }
 
-/** Those, and how old this is. */
-export function serializeSeenContainer(container: Container): object {
-  const { createdAt, observedAt, isStale } = container;
-  return {
-    ...serializeContainer(container),
-    created_at: createdAt,
-    ...(observedAt !== undefined && { observed_at: observedAt }),
-    ...(isStale && { stale: true }),
-  };
+/** Those, and whether its engine answers. */
+export function serializeContainerOnEngine(container: Container): object {
+  return { ...serializeContainer(container), ...(container.isStale && { stale: true }) };
 }
 
 /** Those, and how the engine says that the container is. */
 export function serializeListedContainer(container: Container): object {
-  const { status, exitCode } = container;
+  const { status, exitCode, createdAt, observedAt } = container;
   return {
-    ...serializeSeenContainer(container),
+    ...serializeContainerOnEngine(container),
+    created_at: createdAt,
+    ...(observedAt !== undefined && { observed_at: observedAt }),
     ...(status !== undefined && { status }),
     ...(exitCode !== undefined && { exit_code: exitCode }),
   };

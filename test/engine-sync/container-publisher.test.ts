@@ -110,3 +110,16 @@ test('an engine that is removed takes the facts of its containers along', async 
   t.deepEqual(other.containers.find('theirs'), []);
   t.deepEqual(await cluster.store.list('container'), []);
 });
+
+test('a container that was inspected before its engine listed it is not taken for gone', async (t) => {
+  const { cluster } = await start(t);
+  const { id, engine } = await runContainer(cluster, redis);
+  // It is known by its record alone, and was inspected: it is on the list of what to publish, with nothing yet to say.
+  const isPublished = () => cluster.cache.containers.unpublishedEngines().length === 0;
+  await until(isPublished);
+  await resyncEngine(cluster, engine.id);
+  await until(isPublished);
+  await cluster.cache.catchUp();
+  t.is(cluster.cache.containers.get(engine.id, id)?.summary.state, 'running');
+  t.like(await cluster.store.list('container'), [{ value: { summary: { name: 'redis' } } }]);
+});

@@ -88,7 +88,7 @@ export class DetailCache {
   async #inspect(engineId: string, client: EngineClient, containerId: string): Promise<ContainerDetail | undefined> {
     const details = this.engine(engineId);
     const detail = await details.inspect(client, containerId);
-    this.#inspected(engineId, containerId, { detail, failure: details.failure(containerId)?.message });
+    this.#inspected(engineId, containerId, { detail, failure: details.lastFailure(containerId)?.message });
     return detail;
   }
 

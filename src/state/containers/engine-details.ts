@@ -41,6 +41,11 @@ export class EngineDetails implements Details {
     return this.#known.has(containerId) ? undefined : this.#failures.get(containerId)?.error;
   }
 
+  /** Of the last inspection, even where an earlier one told what is known. */
+  lastFailure(containerId: string): SatsumaError | undefined {
+    return this.#failures.get(containerId)?.error;
+  }
+
   /** Its limits or its restart policy were changed: what is known is not so any more. */
   changed(containerId: string): void {
     this.#known.delete(containerId);

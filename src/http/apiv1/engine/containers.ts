@@ -3,7 +3,7 @@ import Joi from 'joi';
 import { listContainers } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { serializeSeenContainer } from '../../serialize.ts';
+import { serializeContainerOnEngine } from '../../serialize.ts';
 import { flagSchema } from '../../validation.ts';
 import { type EngineParams, engineParams } from './params.ts';
 
@@ -24,7 +24,9 @@ export function containersRoute(server: Server, cluster: Cluster): void {
     },
     handler: async ({ params, query }) => {
       const { containers, errors } = await listContainers(cluster, { ...query, engine: params.id });
-      return success(Array.from(containers, serializeSeenContainer), errors.length > 0 ? { errors } : {});
+      const { observedAt } = cluster.cache.observation(params.id);
+      const beside = { ...(observedAt !== '' && { observed_at: observedAt }), ...(errors.length > 0 && { errors }) };
+      return success(Array.from(containers, serializeContainerOnEngine), beside);
     },
   });
 }
