@@ -28,7 +28,7 @@ const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
  * still does not land where its port is taken. What an image config says of constraints and of spreading counts with every
  * type as well; what must be comes before what should be.
  */
-const standing: readonly Scheduler[] = [constraint, resources, counted, port, identity, spread];
+const defaultPlugins: readonly Scheduler[] = [constraint, resources, counted, port, identity, spread];
 
 /**
  * The built-in types, a type for each plug-in under its own name, and those that the configuration composes of them.
@@ -56,5 +56,5 @@ export function buildRegistry(
     });
     add(name, [...new Set(schedulers)]);
   }
-  return { types, standing };
+  return { types, defaultPlugins };
 }

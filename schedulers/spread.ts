@@ -3,7 +3,7 @@ import { labelValues } from '../src/model/engine-label.ts';
 import type { Fleet } from '../src/model/fleet.ts';
 import { canonicalImageName } from '../src/model/image-name.ts';
 import { RowSet } from '../src/model/row-set.ts';
-import type { LikedRows, Scheduler } from '../src/model/scheduler.ts';
+import type { Scheduler, ScoredRows } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
 
 /** Undefined stands for all engines that have no such label. */
@@ -47,7 +47,7 @@ function countByZone(fleet: Fleet, key: string, label: string): ReadonlyMap<Zone
 }
 
 /** A row of two zones goes with the one that has more; `others`: how many are where no zone is. */
-function split(rows: RowSet, zones: readonly (readonly [number, SparseRows])[], others: number): LikedRows[] {
+function split(rows: RowSet, zones: readonly (readonly [number, SparseRows])[], others: number): ScoredRows[] {
   const groups = new Map<number, RowSet>();
   const left = rows.clone();
   for (const [count, some] of [...zones].sort((a, b) => b[0] - a[0])) {

@@ -16,7 +16,7 @@ export function foreignReservation(
   engine: EngineSnapshot,
   container: ContainerSummary,
   detail: Pick<ContainerDetail, 'imageName' | 'cpus' | 'memory'>,
-  standing: readonly Scheduler[],
+  defaultPlugins: readonly Scheduler[],
   replica?: Replica,
 ): NewReservation {
   const runs = isAlive(container);
@@ -28,7 +28,7 @@ export function foreignReservation(
     ...(runs ? { cpus: detail.cpus, memory: detail.memory } : {}),
     ...(runs ? { bind_ports: container.ports } : {}),
   };
-  const all = claimsOn(engine, image, standing, replica).map((claim) => ({ ...claim, limit: null }));
+  const all = claimsOn(engine, image, defaultPlugins, replica).map((claim) => ({ ...claim, limit: null }));
   const reservation: NewReservation = {
     id: foreignId(container.id),
     engineId: engine.id,

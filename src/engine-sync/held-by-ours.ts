@@ -55,7 +55,7 @@ async function heldAfterUpdate(
   known.settled(id);
   const { value: engine } = cache.engine(engineId);
   const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
-  return holdLimits(reservation, limited, cache.snapshot(engineId), registry.standing);
+  return holdLimits(reservation, limited, cache.snapshot(engineId), registry.defaultPlugins);
 }
 
 /** The reservation with the name that its container has by now, and the ports that it has bound. */
@@ -71,7 +71,7 @@ export function holdsNow(
     withName(reservation, container),
     ports,
     cache.snapshot(reservation.engineId),
-    registry.standing,
+    registry.defaultPlugins,
   );
 }
 
@@ -80,6 +80,6 @@ function restarted({ cache, registry }: Cluster, record: Reservation): NewReserv
   const { isAtRest: _, ...running } = bare(record);
   const { image, engineId, replica } = running;
   // Its type may be gone from the configuration since.
-  const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.standing]);
+  const schedulers = new Set([...(registry.types.get(image.type) ?? []), ...registry.defaultPlugins]);
   return { ...running, claims: claimsOn(cache.snapshot(engineId), image, [...schedulers], replica) };
 }

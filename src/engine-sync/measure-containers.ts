@@ -34,7 +34,7 @@ export async function measureContainers(
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
     const detail = inspected.details.get(container.id);
     const reported = detail ? { ...detail, cpus: cpusOf(detail, cache.engine(engineId).value.cpus) } : presumed(known);
-    return foreignReservation(snapshot, container, reported, registry.standing, replica);
+    return foreignReservation(snapshot, container, reported, registry.defaultPlugins, replica);
   };
   const recorded = ({ id }: ContainerSummary) => cache.record(foreignId(id))?.value.image;
   return {

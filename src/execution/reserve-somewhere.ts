@@ -6,8 +6,8 @@ import { canonicalImageName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
-import { only } from '../placement/leave-out.ts';
 import type { EngineRejection, Placement } from '../placement/place.ts';
+import { only } from '../placement/row-filter.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
@@ -41,7 +41,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     await refuseTakenName(cluster, image, options);
     const onlyOn = round === 0 ? options.first : options.onlyOn;
-    const leaveOut = (fleet: Fleet, rows: RowSet) => {
+    const filter = (fleet: Fleet, rows: RowSet) => {
       if (onlyOn !== undefined) only(onlyOn)(fleet, rows);
       leaveOutFaults(faults, image, fleet, rows);
     };
@@ -51,7 +51,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       turn,
       service: options.replica?.service,
       avoid: options.avoid,
-      ...(faults.size === 0 && onlyOn === undefined ? {} : { leaveOut }),
+      ...(faults.size === 0 && onlyOn === undefined ? {} : { filter }),
     });
     for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });

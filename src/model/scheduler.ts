@@ -40,17 +40,17 @@ export interface Scheduler {
    * Which engines are liked better, of those that can run it: the rows in groups, each row in one of them. The strategy
    * ranks within a group only. Undefined: it likes them all.
    */
-  prefer?(image: ImageConfig, rows: RowSet, surroundings: Surroundings): readonly LikedRows[] | undefined;
+  prefer?(image: ImageConfig, rows: RowSet, context: ScoreContext): readonly ScoredRows[] | undefined;
 }
 
 /** What a preference may look at besides the rows. */
-export interface Surroundings {
+export interface ScoreContext {
   readonly fleet: Fleet;
   /** Of the service that the container is to be one of. */
   readonly service?: string | undefined;
 }
 
-export interface LikedRows {
+export interface ScoredRows {
   readonly rows: RowSet;
   /** 0 at best, and the less the better; an answer shows it under the scheduler's name. */
   readonly penalty: number;
@@ -59,5 +59,5 @@ export interface LikedRows {
 /** The schedulers that a `type` stands for, and those that apply whatever the type. */
 export interface SchedulerRegistry {
   readonly types: ReadonlyMap<string, readonly Scheduler[]>;
-  readonly standing: readonly Scheduler[];
+  readonly defaultPlugins: readonly Scheduler[];
 }

@@ -15,7 +15,7 @@ export interface PlaceRequest {
   /** Counts placements; see strategies.ts. */
   readonly turn: number;
   /** Takes the rows out that are out of the question from the start; they are neither candidates nor refused. */
-  readonly leaveOut?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
+  readonly filter?: ((fleet: Fleet, rows: RowSet) => void) | undefined;
   /** Engines that come after all others, as those do where starts failed lately. */
   readonly avoid?: readonly string[] | undefined;
   /** Of the service that the container is to be one of. */
@@ -54,11 +54,11 @@ export interface Placement {
 
 /** Decides where an image config can run. Pure: equal input gives equal output, whatever becomes of the fleet later. */
 export function place(request: PlaceRequest): Placement {
-  const { image, schedulers, fleet, leaveOut, strategy, turn, limit = defaultLimit } = request;
+  const { image, schedulers, fleet, filter, strategy, turn, limit = defaultLimit } = request;
   const { pages } = fleet;
   const rows = everyRow(pages.length);
-  leaveOut?.(fleet, rows);
-  const open = leaveOut ? rows.clone() : undefined;
+  filter?.(fleet, rows);
+  const open = filter ? rows.clone() : undefined;
   rows.retain(fleet.wellRows);
   for (const scheduler of schedulers) exclude(scheduler, image, fleet, rows);
   const ask = { cpuMilli: Math.round((image.cpus ?? 0) * 1000), memoryMiB: image.memory ?? 0 };

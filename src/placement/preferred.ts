@@ -19,7 +19,7 @@ export interface PreferRequest {
   readonly service?: string | undefined;
 }
 
-/** The rows in groups, the best liked first: by the first scheduler that has a preference, then within by the next. */
+/** The rows in groups, the best score first: by the first scheduler that has a preference, then within by the next. */
 export function preferred(
   { image, schedulers, fleet, service }: PreferRequest,
   rows: RowSet,
@@ -29,12 +29,12 @@ export function preferred(
     if (!scheduler.prefer) continue;
     const refined: PreferredRows[] = [];
     for (const group of groups) {
-      const liked = scheduler.prefer(image, group.rows, { fleet, service });
-      if (!liked) {
+      const scored = scheduler.prefer(image, group.rows, { fleet, service });
+      if (!scored) {
         refined.push(group);
         continue;
       }
-      for (const { rows: some, penalty } of liked.toSorted((a, b) => a.penalty - b.penalty)) {
+      for (const { rows: some, penalty } of scored.toSorted((a, b) => a.penalty - b.penalty)) {
         if (some.next(0) === -1) continue;
         refined.push({ rows: some, shown: { penalties: { ...group.shown.penalties, [scheduler.name]: penalty } } });
       }

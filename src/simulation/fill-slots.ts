@@ -1,11 +1,11 @@
 import type { ReplicaView } from '../decisions/services/replica-view.ts';
 import type { ServiceRecord } from '../model/service.ts';
 import type { Explanation } from '../placement/explain.ts';
-import type { Forecast, Landed, Place } from './rollout-plan.ts';
-import type { WhatIf } from './what-if.ts';
+import type { Place, PlacedSlot, RolloutPlan } from './rollout-plan.ts';
+import type { Simulation } from './simulation.ts';
 
 /** A slot that wants a replica. */
-export interface Vacancy {
+export interface EmptySlot {
   readonly slot: string;
   /** The one engine that is meant. */
   readonly onlyOn: string | undefined;
@@ -14,8 +14,8 @@ export interface Vacancy {
 }
 
 /** The cluster as it would be, and how a replica that is there is taken away from it. */
-export interface Practice {
-  readonly whatIf: WhatIf;
+export interface RolloutSimulation {
+  readonly simulation: Simulation;
   readonly release: (replica: ReplicaView) => void;
 }
 
@@ -25,32 +25,32 @@ interface Named {
 }
 
 /**
- * Fills slots for practice, as `decide` and its budget would: empty ones at once, others so many at a time, of which one
+ * Fills slots in the simulation, as `decide` and its budget would: empty ones at once, others so many at a time, of which one
  * that finds no place keeps its turn. Goes on while somebody finds one, for who leaves may make room.
  */
 export function fillSlots(
-  practice: Practice,
+  rollout: RolloutSimulation,
   service: Named,
-  vacancies: readonly Vacancy[],
-): Pick<Forecast, 'lands' | 'stranded' | 'behind'> {
+  emptySlots: readonly EmptySlot[],
+): Pick<RolloutPlan, 'placed' | 'unschedulable' | 'blocked'> {
   const { parallelism, order } = service.record.spec.update;
-  const most = parallelism === 0 ? vacancies.length : parallelism;
-  const lands: Landed[] = [];
-  let empty: readonly Vacancy[] = vacancies.filter(({ olds }) => olds.length === 0);
-  let queue: readonly Vacancy[] = vacancies.filter(({ olds }) => olds.length > 0);
+  const most = parallelism === 0 ? emptySlots.length : parallelism;
+  const placed: PlacedSlot[] = [];
+  let empty: readonly EmptySlot[] = emptySlots.filter(({ olds }) => olds.length === 0);
+  let queue: readonly EmptySlot[] = emptySlots.filter(({ olds }) => olds.length > 0);
   for (;;) {
-    const found = lands.length;
-    const unfilled = tryAll(practice, service, empty, lands);
+    const found = placed.length;
+    const unfilled = tryAll(rollout, service, empty, placed);
     // Where one is stopped before its successor starts, a slot that stays empty counts as under way.
     const slotsInTurn = order === 'stop-first' ? Math.max(0, most - unfilled.length) : most;
-    const unchanged = tryAll(practice, service, queue.slice(0, slotsInTurn), lands);
-    const behind = queue.slice(slotsInTurn);
-    if (lands.length === found) {
-      const stranded = [...unfilled, ...unchanged].map(({ slot, refused }) => ({ slot, refused }));
-      return { lands, stranded, behind: behind.flatMap(({ olds: [old] }) => (old ? [placeOf(old)] : [])) };
+    const unplaced = tryAll(rollout, service, queue.slice(0, slotsInTurn), placed);
+    const blocked = queue.slice(slotsInTurn);
+    if (placed.length === found) {
+      const unschedulable = [...unfilled, ...unplaced].map(({ slot, refused }) => ({ slot, refused }));
+      return { placed, unschedulable, blocked: blocked.flatMap(({ olds: [old] }) => (old ? [placeOf(old)] : [])) };
     }
     empty = unfilled;
-    queue = [...unchanged, ...behind];
+    queue = [...unplaced, ...blocked];
   }
 }
 
@@ -58,40 +58,40 @@ export function placeOf({ slot, engineId }: ReplicaView): Place {
   return { slot, engine: engineId };
 }
 
-type Stranded = Vacancy & { readonly refused: Explanation };
+type UnschedulableSlot = EmptySlot & { readonly refused: Explanation };
 
 /** Gives those that found no place. */
 function tryAll(
-  practice: Practice,
+  rollout: RolloutSimulation,
   { name, record }: Named,
-  vacancies: readonly Vacancy[],
-  lands: Landed[],
-): readonly Stranded[] {
+  emptySlots: readonly EmptySlot[],
+  placed: PlacedSlot[],
+): readonly UnschedulableSlot[] {
   const { image, update } = record.spec;
   // Whoever is displaced by a drain serves until its successor does, whatever the order.
-  if (update.order === 'stop-first') releaseOlds(practice, vacancies, ({ isDisplaced }) => !isDisplaced);
-  const landed: Vacancy[] = [];
-  const stranded: Stranded[] = [];
-  for (const vacancy of vacancies) {
-    const { slot, onlyOn, olds } = vacancy;
+  if (update.order === 'stop-first') releaseOlds(rollout, emptySlots, ({ isDisplaced }) => !isDisplaced);
+  const filled: EmptySlot[] = [];
+  const unschedulable: UnschedulableSlot[] = [];
+  for (const emptySlot of emptySlots) {
+    const { slot, onlyOn, olds } = emptySlot;
     const replica = { service: name, slot, generation: record.template, copy: 1 };
-    const landing = practice.whatIf.place(image, { replica, onlyOn });
-    if ('refused' in landing) {
-      stranded.push({ ...vacancy, ...landing });
+    const placement = rollout.simulation.place(image, { replica, onlyOn });
+    if ('refused' in placement) {
+      unschedulable.push({ ...emptySlot, ...placement });
       continue;
     }
     const [old] = olds;
-    lands.push({ slot, ...landing, ...(old && { from: old.engineId }) });
-    landed.push(vacancy);
+    placed.push({ slot, ...placement, ...(old && { from: old.engineId }) });
+    filled.push(emptySlot);
   }
-  releaseOlds(practice, landed, () => true);
-  return stranded;
+  releaseOlds(rollout, filled, () => true);
+  return unschedulable;
 }
 
 function releaseOlds(
-  { release }: Practice,
-  vacancies: readonly Vacancy[],
+  { release }: RolloutSimulation,
+  emptySlots: readonly EmptySlot[],
   isMeant: (old: ReplicaView) => boolean,
 ): void {
-  for (const old of vacancies.flatMap(({ olds }) => olds.filter(isMeant))) release(old);
+  for (const old of emptySlots.flatMap(({ olds }) => olds.filter(isMeant))) release(old);
 }

@@ -2,7 +2,7 @@ import type { Reservation } from '../model/reservation.ts';
 import type { Explanation } from '../placement/explain.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { ReplicaReservation } from '../state/reservation-index.ts';
-import { WhatIf } from './what-if.ts';
+import { Simulation } from './simulation.ts';
 
 /** A replica, and the engine that it goes to. */
 export interface Move {
@@ -12,11 +12,11 @@ export interface Move {
 
 export interface Rehearsal {
   /** Replicas that would be placed anew, and where. */
-  readonly lands: readonly Move[];
+  readonly placed: readonly Move[];
   /** Replicas for which there is no place. */
-  readonly stranded: readonly { readonly replica: ReplicaReservation; readonly refused: Explanation }[];
+  readonly unschedulable: readonly { readonly replica: ReplicaReservation; readonly refused: Explanation }[];
   /** Containers that are gone with the engine: nobody asked for them to be placed anew. */
-  readonly gone: readonly Reservation[];
+  readonly removed: readonly Reservation[];
 }
 
 /**
@@ -27,27 +27,27 @@ export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<
   const { cache } = cluster;
   await cache.catchUp();
   cache.engine(engineId);
-  const { movable, rest } = sortOut(cluster, engineId);
-  const { lands, stranded } = replace(cluster, engineId, movable);
-  return { lands, stranded, gone: rest };
+  const { movable, rest } = classifyReservations(cluster, engineId);
+  const { placed, unschedulable } = replace(cluster, engineId, movable);
+  return { placed, unschedulable, removed: rest };
 }
 
-/** Places replicas of one engine on the others, for practice. */
+/** Places replicas of one engine on the others, in the simulation. */
 export function replace(
   cluster: Cluster,
   engineId: string,
   replicas: readonly ReplicaReservation[],
-): Pick<Rehearsal, 'lands' | 'stranded'> {
+): Pick<Rehearsal, 'placed' | 'unschedulable'> {
   const others = cluster.cache.snapshots().filter(({ id }) => id !== engineId);
-  const whatIf = new WhatIf(cluster, others);
-  const lands: Move[] = [];
-  const stranded: { replica: ReplicaReservation; refused: Explanation }[] = [];
+  const simulation = new Simulation(cluster, others);
+  const placed: Move[] = [];
+  const unschedulable: { replica: ReplicaReservation; refused: Explanation }[] = [];
   for (const replica of replicas) {
-    const landing = whatIf.place(replica.image, { replica: replica.replica });
-    if ('engine' in landing) lands.push({ replica, ...landing });
-    else stranded.push({ replica, ...landing });
+    const placement = simulation.place(replica.image, { replica: replica.replica });
+    if ('engine' in placement) placed.push({ replica, ...placement });
+    else unschedulable.push({ replica, ...placement });
   }
-  return { lands, stranded };
+  return { placed, unschedulable };
 }
 
 /**
@@ -55,7 +55,7 @@ export function replace(
  * for what comes to an end by itself, or is tried again elsewhere: a job's tasks. `stopped`: what does not run, and was
  * started for no service and no job.
  */
-export function sortOut(
+export function classifyReservations(
   { cache }: Cluster,
   engineId: string,
 ): {

@@ -1,15 +1,15 @@
 import type { Explanation } from '../placement/explain.ts';
 /** What a service would come to, slot by slot. */
-export interface Forecast {
+export interface RolloutPlan {
   /** Slots whose replica stays as it is. */
-  readonly stays: readonly Place[];
-  readonly lands: readonly Landed[];
+  readonly unchanged: readonly Place[];
+  readonly placed: readonly PlacedSlot[];
   /** Slots for which there is no place. */
-  readonly stranded: readonly { readonly slot: string; readonly refused: Explanation }[];
+  readonly unschedulable: readonly { readonly slot: string; readonly refused: Explanation }[];
   /** Slots whose replica is to be exchanged, and not before one that is stranded. */
-  readonly behind: readonly Place[];
+  readonly blocked: readonly Place[];
   /** Replicas that go and have no successor. */
-  readonly gone: readonly Place[];
+  readonly removed: readonly Place[];
 }
 
 export interface Place {
@@ -18,6 +18,6 @@ export interface Place {
 }
 
 /** `from`: where the replica is that it takes the place of. */
-export interface Landed extends Place {
+export interface PlacedSlot extends Place {
   readonly from?: string;
 }

@@ -258,7 +258,7 @@ test('reasons are those of the moment of the decision, whatever became of the fl
 });
 
 test('engines that are left out are neither candidates nor refused', (t) => {
-  const placement = place(request({ engines: three, leaveOut: (fleet, rows) => rows.delete(fleet.row('b') ?? -1) }));
+  const placement = place(request({ engines: three, filter: (fleet, rows) => rows.delete(fleet.row('b') ?? -1) }));
   t.deepEqual(
     [...placement.candidates].map(({ engine }) => engine.id),
     ['a', 'c'],

@@ -1,7 +1,7 @@
 import type { EngineSnapshot } from '../../src/model/engine-snapshot.ts';
 import type { ImageConfig, StrategyName } from '../../src/model/image-config.ts';
 import type { Scheduler } from '../../src/model/scheduler.ts';
-import { plainPenalties } from './plain-liking.ts';
+import { plainPenalties } from './plain-penalties.ts';
 
 export interface PlainRequest {
   readonly image: ImageConfig;
@@ -40,8 +40,8 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
   const isLast = ({ id, failures }: EngineSnapshot) => failures > 0 || request.avoid?.includes(id);
   const trusted = [able.filter((engine) => !isLast(engine)), able.filter(isLast)];
   const penaltiesOf = plainPenalties(image, request.service, engines);
-  const liked = trusted.flatMap((some) => groupByLiking(some, penaltiesOf));
-  const ranked = liked.flatMap(({ some, penalties }) =>
+  const scored = trusted.flatMap((some) => groupByScore(some, penaltiesOf));
+  const ranked = scored.flatMap(({ some, penalties }) =>
     rank(some).map((each) => ({
       ...each,
       ...penalties,
@@ -58,7 +58,7 @@ export function placePlainly(request: PlainRequest): PlainPlacement {
 type Penalties = ReturnType<ReturnType<typeof plainPenalties>>;
 
 /** Those that are liked as much as each other, the best liked first. */
-function groupByLiking(able: readonly EngineSnapshot[], penaltiesOf: (engine: EngineSnapshot) => Penalties) {
+function groupByScore(able: readonly EngineSnapshot[], penaltiesOf: (engine: EngineSnapshot) => Penalties) {
   const order = ({ constraint = 0, spread = 0 }: Penalties) => constraint * 1_000_000 + spread;
   const judged = able.map((engine) => ({ engine, penalties: penaltiesOf(engine) }));
   const levels = [...new Set(judged.map(({ penalties }) => order(penalties)))].sort((a, b) => a - b);

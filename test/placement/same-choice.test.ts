@@ -67,7 +67,7 @@ class ChangingFleet {
     const fast = place({
       ...common,
       fleet: this.#index,
-      leaveOut: (fleet, rows) => {
+      filter: (fleet, rows) => {
         for (const { id } of shut) rows.delete(fleet.row(id) ?? 0);
       },
     });

@@ -18,7 +18,7 @@ test('multi is label, unique and port', (t) => {
 
 test('constraints, resources, ports and names hold whatever the type, and spreading', (t) => {
   t.deepEqual(
-    buildRegistry().standing.map(({ name }) => name),
+    buildRegistry().defaultPlugins.map(({ name }) => name),
     ['constraint', 'resources', 'counted', 'port', 'identity', 'spread'],
   );
 });

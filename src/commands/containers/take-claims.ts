@@ -98,5 +98,5 @@ async function whileRunning(
   }
   const { cpus, memory, bindPorts } = detail;
   const image: ImageConfig = { ...record.image, cpus, memory, bind_ports: bindPorts };
-  return { ...reservation, image, claims: claimsOn(snapshot, image, registry.standing) };
+  return { ...reservation, image, claims: claimsOn(snapshot, image, registry.defaultPlugins) };
 }

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { Reservation } from '../../model/reservation.ts';
-import { type Move, replace, sortOut } from '../../simulation/rehearse-loss.ts';
+import { classifyReservations, type Move, replace } from '../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { updateEngine } from './update-engine.ts';
 
@@ -41,20 +41,20 @@ export async function drainEngine(cluster: Cluster, engineId: string, { force }:
 }
 
 function planDrain(cluster: Cluster, engineId: string): Drain {
-  const { movable, rest, stopped } = sortOut(cluster, engineId);
+  const { movable, rest, stopped } = classifyReservations(cluster, engineId);
   const bound = movable.filter(({ image }) => hasLocalVolume(image));
-  const { lands, stranded } = replace(
+  const { placed, unschedulable } = replace(
     cluster,
     engineId,
     movable.filter((each) => !bound.includes(each)),
   );
   return {
-    moves: lands,
+    moves: placed,
     blocked: [
       ...rest.filter(({ isForeign }) => !isForeign).map((each) => blocker(each, 'no_service', 'no service keeps it')),
       ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and no service keeps it')),
       ...bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only')),
-      ...stranded.map(({ replica, refused }) => {
+      ...unschedulable.map(({ replica, refused }) => {
         const isForPort = refused.engines.every(({ code }) => code === 'port_taken');
         return isForPort && refused.engines.length > 0
           ? blocker(replica, 'host_port', 'its host port is taken on every other engine', refused)

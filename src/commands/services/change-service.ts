@@ -10,11 +10,11 @@ import { changesTo, changesToRenew, keptGeneration } from '../../decisions/servi
 import { isSameTemplate } from '../../labels/fingerprint.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import type { Forecast } from '../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
-import { foreseeAsPlanned } from './foresee-as-planned.ts';
 import type { ServicePlan } from './plan-token.ts';
+import { simulateAsPlanned } from './simulate-as-planned.ts';
 
 /** A change that loses a race against this many others is told so. */
 const maximumRounds = 10;
@@ -28,10 +28,10 @@ export async function createService(
   name: string,
   spec: ServiceSpec,
   plan?: ServicePlan,
-): Promise<Forecast> {
-  const { record, forecast } = await foreseeAsPlanned(cluster, name, { after: firstRecord(spec), plan });
+): Promise<RolloutPlan> {
+  const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { after: firstRecord(spec), plan });
   await writeNew(cluster, changesTo(name, record, 0, true));
-  return forecast;
+  return rolloutPlan;
 }
 
 /** All of them or none; those in `stopped` as if they had been scaled to 0 at once. Throws `service_exists`. */
@@ -68,7 +68,7 @@ export async function updateService(
   name: string,
   changes: ServiceChanges,
   options: UpdateOptions = {},
-): Promise<Forecast> {
+): Promise<RolloutPlan> {
   return await change(cluster, name, { rounds: 1, ...options }, (record) => updated(name, record, changes));
 }
 
@@ -76,12 +76,12 @@ export async function updateService(
  * Exchanges all replicas by the update policy, and pulls their image anew, although nothing else changes. Throws
  * `no_such_service`, and `service_changed` where the service has another generation than the one given.
  */
-export async function restartService(cluster: Cluster, name: string, ifGeneration?: number): Promise<Forecast> {
+export async function restartService(cluster: Cluster, name: string, ifGeneration?: number): Promise<RolloutPlan> {
   return await change(cluster, name, { ifGeneration }, (record) => updated(name, record, { force: true }));
 }
 
 /** Throws `no_such_service`, `unchangeable` for a global one. */
-export async function scaleService(cluster: Cluster, name: string, replicas: number): Promise<Forecast> {
+export async function scaleService(cluster: Cluster, name: string, replicas: number): Promise<RolloutPlan> {
   return await change(cluster, name, {}, (record) => scaled(name, record, replicas));
 }
 
@@ -89,7 +89,7 @@ export async function scaleService(cluster: Cluster, name: string, replicas: num
  * Back to an earlier generation, the one before unless named; how many replicas there are does not change. Throws
  * `no_such_service`, `no_such_generation`.
  */
-export async function rollBackService(cluster: Cluster, name: string, to?: number): Promise<Forecast> {
+export async function rollBackService(cluster: Cluster, name: string, to?: number): Promise<RolloutPlan> {
   return await change(cluster, name, {}, async (record) => {
     const earlier = to === undefined ? templateBefore(cluster, name, record) : findGeneration(cluster, name, to);
     return rolledBack(record, await earlier, 'rollback');
@@ -97,17 +97,17 @@ export async function rollBackService(cluster: Cluster, name: string, to?: numbe
 }
 
 /** Exchanges no replica until it is resumed; those that end are started anew all the same. */
-export async function pauseService(cluster: Cluster, name: string): Promise<Forecast> {
+export async function pauseService(cluster: Cluster, name: string): Promise<RolloutPlan> {
   return await change(cluster, name, {}, (record) => ({ ...record, isPaused: true }));
 }
 
 /** Goes on with an update that was paused, by a person or because replicas failed. */
-export async function resumeService(cluster: Cluster, name: string): Promise<Forecast> {
+export async function resumeService(cluster: Cluster, name: string): Promise<RolloutPlan> {
   return await change(cluster, name, {}, (record) => ({ ...record, isPaused: false, resumes: record.resumes + 1 }));
 }
 
 /** Stops all its replicas; the service is gone once they are. */
-export async function removeService(cluster: Cluster, name: string): Promise<Forecast> {
+export async function removeService(cluster: Cluster, name: string): Promise<RolloutPlan> {
   return await change(cluster, name, { isFinal: true }, (record) => ({ ...record, isRemoved: true }));
 }
 
@@ -120,10 +120,10 @@ async function change(
   name: string,
   { rounds = maximumRounds, plan, ...conditions }: ChangeOptions,
   next: (record: ServiceRecord) => ServiceRecord | Promise<ServiceRecord>,
-): Promise<Forecast> {
+): Promise<RolloutPlan> {
   for (let round = 1; ; round++) {
     const { value: before, version } = await findForChange(cluster, name, conditions);
-    const { record, forecast } = await foreseeAsPlanned(cluster, name, { before, after: await next(before), plan });
+    const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { before, after: await next(before), plan });
     const after = { ...record, updatedAt: new Date().toISOString() };
     const isNew = after.generation !== before.generation;
     const changes = isNew
@@ -133,7 +133,7 @@ async function change(
     if (written.ok) {
       // This server shows at once what it just wrote.
       await cluster.cache.catchUp();
-      return forecast;
+      return rolloutPlan;
     }
     if (round >= rounds) throw changed(name, (await cluster.store.read('service', name))?.value ?? before);
   }

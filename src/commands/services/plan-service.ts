@@ -1,8 +1,8 @@
 import { findForChange } from '../../decisions/services/find-service.ts';
 import { firstRecord, type ServiceChanges, updated } from '../../decisions/services/next-record.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
-import { foresee } from '../../simulation/foresee.ts';
-import type { Forecast } from '../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
+import { simulateRollout } from '../../simulation/simulate-rollout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { encodePlan } from './plan-token.ts';
 import { planOf } from './service-plan.ts';
@@ -10,7 +10,7 @@ import { planOf } from './service-plan.ts';
 export interface PlannedService {
   readonly name: string;
   readonly record: ServiceRecord;
-  readonly forecast: Forecast;
+  readonly rolloutPlan: RolloutPlan;
   /** Stands for all this where the service is created or changed. */
   readonly token: string;
 }
@@ -50,6 +50,6 @@ interface Planning {
 async function plan(cluster: Cluster, planning: Planning): Promise<PlannedService> {
   const { name, after } = planning;
   await cluster.cache.catchUp();
-  const forecast = foresee(cluster, name, after);
-  return { name, record: after, forecast, token: encodePlan(planOf(cluster, { ...planning, forecast })) };
+  const rolloutPlan = simulateRollout(cluster, name, after);
+  return { name, record: after, rolloutPlan, token: encodePlan(planOf(cluster, { ...planning, rolloutPlan })) };
 }

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { contentHash } from '../../runtime/content-hash.ts';
-import type { Forecast } from '../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ServicePlan } from './plan-token.ts';
 import { decodePlan } from './plan-token.ts';
@@ -11,18 +11,18 @@ export interface Planned {
   readonly asked: unknown;
   readonly before: ServiceRecord | undefined;
   readonly after: ServiceRecord;
-  readonly forecast: Forecast;
+  readonly rolloutPlan: RolloutPlan;
 }
 
-export function planOf({ cache }: Cluster, { name, asked, before, after, forecast }: Planned): ServicePlan {
-  const { stays, lands } = forecast;
-  const safe = stays.filter(({ engine }) => cache.hasEngine(engine) && cache.snapshot(engine).status === 'ok');
+export function planOf({ cache }: Cluster, { name, asked, before, after, rolloutPlan }: Planned): ServicePlan {
+  const { unchanged, placed } = rolloutPlan;
+  const safe = unchanged.filter(({ engine }) => cache.hasEngine(engine) && cache.snapshot(engine).status === 'ok');
   return {
     service: name,
     generation: before?.generation ?? 0,
     asked: planHash(asked),
     spec: planHash(after.spec),
-    places: Object.fromEntries([...safe, ...lands].map(({ slot, engine }) => [slot, engine])),
+    places: Object.fromEntries([...safe, ...placed].map(({ slot, engine }) => [slot, engine])),
   };
 }
 

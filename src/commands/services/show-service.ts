@@ -8,7 +8,7 @@ import { unschedulable } from '../../execution/reserve-somewhere.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
-import type { Forecast } from '../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
@@ -44,8 +44,8 @@ export interface ShownReplica {
 }
 
 /** `forecast`: what was foreseen of the change that was made just now. Throws `no_such_service`. */
-export async function showService(cluster: Cluster, name: string, forecast?: Forecast): Promise<ShownService> {
-  return show(cluster, name, await findService(cluster, name), forecast);
+export async function showService(cluster: Cluster, name: string, rolloutPlan?: RolloutPlan): Promise<ShownService> {
+  return show(cluster, name, await findService(cluster, name), rolloutPlan);
 }
 
 /** As this server knows it now; undefined: there is none. */
@@ -60,7 +60,7 @@ export async function listServices(cluster: Cluster): Promise<ShownService[]> {
   return cluster.cache.services.all().map(({ id, value }) => show(cluster, id, value));
 }
 
-function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: Forecast): ShownService {
+function show(cluster: Cluster, name: string, record: ServiceRecord, rolloutPlan?: RolloutPlan): ShownService {
   const { cache } = cluster;
   const status = cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   const views = surveyReplicas(cluster, name, { record, status });
@@ -73,7 +73,7 @@ function show(cluster: Cluster, name: string, record: ServiceRecord, forecast?: 
   const filled = new Set(views.flatMap(({ state, slot }) => (state === 'ready' ? [slot] : [])));
   const isThere = new Set(views.flatMap((each) => (isOfUse(each) && isFit(each, record.template) ? [each.slot] : [])));
   const wanted = new Set(slots);
-  const waits = forecast ? foreseenWaits(present, forecast, isThere, cluster.clock.now()) : present;
+  const waits = rolloutPlan ? simulatedWaits(present, rolloutPlan, isThere, cluster.clock.now()) : present;
   // What has no place is told although the one that it is to take the place of still serves.
   const isSettled = ([slot, { code }]: [string, SlotWait]) => (code === 'unschedulable' ? isThere : filled).has(slot);
   const waiting = Object.entries(waits)
@@ -110,13 +110,18 @@ function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWa
 }
 
 /** What the controller loop is going to find out about the slots that have no place, before it does. */
-function foreseenWaits(waits: Waits, { lands, stranded }: Forecast, isThere: ReadonlySet<string>, now: number): Waits {
-  const placed = new Set(lands.map(({ slot }) => slot));
-  const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placed.has(slot));
-  const foreseen = stranded
+function simulatedWaits(
+  waits: Waits,
+  { placed, unschedulable: unplaced }: RolloutPlan,
+  isThere: ReadonlySet<string>,
+  now: number,
+): Waits {
+  const placedSlots = new Set(placed.map(({ slot }) => slot));
+  const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placedSlots.has(slot));
+  const simulated = unplaced
     .filter(({ slot }) => !isThere.has(slot))
     .map(({ slot, refused }) => [slot, waitAfter(waits[slot], unschedulable(refused), now)] as const);
-  return Object.fromEntries([...kept, ...foreseen]);
+  return Object.fromEntries([...kept, ...simulated]);
 }
 
 function stateOf(

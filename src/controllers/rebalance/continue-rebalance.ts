@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isOver, rebalanceId } from '../../model/rebalance.ts';
 import { advance } from '../../simulation/rebalance/advance.ts';
-import { ClusterScene } from '../../simulation/rebalance/scene.ts';
+import { ClusterRebalanceContext } from '../../simulation/rebalance/cluster-rebalance-context.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
@@ -13,7 +13,7 @@ export async function continueRebalance(cluster: Cluster, lease: Fence): Promise
   const { cache, store, logger } = cluster;
   const found = cache.rebalances.get(rebalanceId);
   if (!found || isOver(found.value)) return;
-  const value = advance(found.value, new ClusterScene(cluster), new Date().toISOString());
+  const value = advance(found.value, new ClusterRebalanceContext(cluster), new Date().toISOString());
   if (isDeepStrictEqual(value, found.value)) return;
   // Whoever stopped it meanwhile is heard next time.
   const written = await store.write([{ kind: 'rebalance', id: rebalanceId, value, ifVersion: found.version }], {

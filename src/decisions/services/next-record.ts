@@ -21,7 +21,7 @@ export interface ServiceChanges
   /** Null takes it away. */
   readonly health?: HealthCheck | null | undefined;
   /** Where its image may run, if the rest of the image config stays as it is. */
-  readonly whereabouts?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
+  readonly placementOptions?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
   /** Exchanges the replicas although their template may be the same. */
   readonly force?: boolean | undefined;
 }
@@ -41,14 +41,14 @@ export function firstRecord(spec: ServiceSpec): ServiceRecord {
 export function updated(
   name: string,
   record: ServiceRecord,
-  { update, health, whereabouts, force, ...changes }: ServiceChanges,
+  { update, health, placementOptions, force, ...changes }: ServiceChanges,
 ): ServiceRecord {
   const { health: checked, ...rest } = record.spec;
   const kept = health === null ? {} : { health: health ?? checked };
   const spec: ServiceSpec = {
     ...rest,
     ...changes,
-    image: { ...(changes.image ?? record.spec.image), ...whereabouts },
+    image: { ...(changes.image ?? record.spec.image), ...placementOptions },
     ...(kept.health && { health: kept.health }),
     update: { ...record.spec.update, ...update },
     ...(force && { force_update: (record.spec.force_update ?? 0) + 1 }),

@@ -19,7 +19,7 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
     const { registry, settings } = cluster;
     const schedulers = [...registry.types].map(([name, parts]) => ({
       name,
-      checks: [...new Set([...parts, ...registry.standing])].map(({ description }) => description),
+      checks: [...new Set([...parts, ...registry.defaultPlugins])].map(({ description }) => description),
     }));
     server.route<ConsistentQuery>({
       method: 'GET',

@@ -1,7 +1,7 @@
 import type { PlannedMove, Rebalance, RebalanceMove } from '../../model/rebalance.ts';
 
 /** What there is to see when moves are looked at. */
-export interface Scene {
+export interface RebalanceContext {
   /** What became of a move that was begun. */
   progressOf(move: PlannedMove): MoveProgress;
   /** Why it is not worth to begin a move now; undefined: it is. */
@@ -16,21 +16,21 @@ export type MoveProgress =
  * Where the rebalance stands after a look: what ended is recorded, and as many begin as there is room for. Level-triggered, so
  * that it may be asked at any time, and by whoever leads. Pure.
  */
-export function advance(rebalance: Rebalance, scene: Scene, now: string): Rebalance {
+export function advance(rebalance: Rebalance, context: RebalanceContext, now: string): Rebalance {
   const looked = rebalance.moves.map((move) =>
-    move.state === 'moving' ? { ...move, ...scene.progressOf(move) } : move,
+    move.state === 'moving' ? { ...move, ...context.progressOf(move) } : move,
   );
-  const moves = rebalance.state === 'stopping' ? withoutWaiting(looked) : begun(looked, rebalance.atOnce, scene);
+  const moves = rebalance.state === 'stopping' ? withoutWaiting(looked) : begun(looked, rebalance.atOnce, context);
   if (!moves.every(isEnded)) return { ...rebalance, moves };
   return { ...rebalance, moves, state: rebalance.state === 'stopping' ? 'stopped' : 'done', finishedAt: now };
 }
 
-function begun(moves: readonly RebalanceMove[], atOnce: number, scene: Scene): RebalanceMove[] {
+function begun(moves: readonly RebalanceMove[], atOnce: number, context: RebalanceContext): RebalanceMove[] {
   let underWay = moves.filter(({ state }) => state === 'moving').length;
   const next: RebalanceMove[] = [];
   for (const move of moves) {
     const isNext = move.state === 'waiting' && underWay < atOnce && next.every((each) => mayOvertake(move, each));
-    const objection = isNext ? scene.objectionTo(move) : undefined;
+    const objection = isNext ? context.objectionTo(move) : undefined;
     if (isNext && objection === undefined) {
       underWay += 1;
       next.push({ ...move, state: 'moving' });

@@ -1,7 +1,7 @@
 import { claimKeys } from '../../model/claim.ts';
-import { both, except, only, withMoreOf } from '../../placement/leave-out.ts';
 import type { Candidate } from '../../placement/place.ts';
-import type { WhatIf } from '../what-if.ts';
+import { both, except, only, withMoreOf } from '../../placement/row-filter.ts';
+import type { Simulation } from '../simulation.ts';
 import { hurtsOthers } from './hurts-others.ts';
 import type { Movable } from './movable.ts';
 
@@ -13,7 +13,7 @@ export interface Better {
 }
 
 /** Why a replica has to stay where it is, or would gain nothing anywhere: a stable code, and a phrase for people. */
-export interface Hold {
+export interface MoveBlocker {
   readonly code: string;
   readonly message: string;
 }
@@ -28,50 +28,50 @@ const worthShare = 0.1;
  * service pays for it. `all`: the replicas of every service. `to`: there or nowhere. Undefined: it is well where it is. Pure.
  */
 export function findBetter(
-  whatIf: WhatIf,
+  simulation: Simulation,
   movable: Movable,
   all: Iterable<Movable>,
   to?: string,
-): Better | Hold | undefined {
-  const found = whatIf.without(movable.engineId, movable.name, () => seek(whatIf, movable, to));
-  if (!isBetter(found) || !hurtsOthers(whatIf, movable, found.to, all)) return found;
+): Better | MoveBlocker | undefined {
+  const found = simulation.without(movable.engineId, movable.name, () => seek(simulation, movable, to));
+  if (!isBetter(found) || !hurtsOthers(simulation, movable, found.to, all)) return found;
   return { code: 'hurts_others', message: 'another service asked to be where it is, or where it would go not to be' };
 }
 
-function seek(whatIf: WhatIf, movable: Movable, to: string | undefined): Better | Hold | undefined {
+function seek(simulation: Simulation, movable: Movable, to: string | undefined): Better | MoveBlocker | undefined {
   const { engineId, image, replica } = movable;
-  const [here] = whatIf.decide(movable, { leaveOut: only(engineId) }).candidates;
+  const [here] = simulation.decide(movable, { filter: only(engineId) }).candidates;
   if (!here) return { code: 'unfit', message: 'its own engine would not take it now' };
   const elsewhere = to === undefined ? except(engineId) : only(to);
-  const isPacked = whatIf.strategyOf(image) === 'binpack';
+  const isPacked = simulation.strategyOf(image) === 'binpack';
   // What the turn decides elsewhere would be chance here.
   const strategy = isPacked ? 'binpack' : 'spread';
-  const placement = whatIf.decide(movable, { strategy, leaveOut: elsewhere });
+  const placement = simulation.decide(movable, { strategy, filter: elsewhere });
   const [best] = placement.candidates;
   if (!best) return nowhere(placement.rejections());
   if (best.failures)
     return { code: 'engine_fails', message: `engine ${best.engine.id} failed to start containers lately` };
-  const liking = compareLiking(here, best);
-  if (liking.gain > 0) return { to: best.engine.id, why: liking.why, isPreferred: true };
-  if (liking.gain < 0) return undefined;
+  const score = compareScores(here, best);
+  if (score.gain > 0) return { to: best.engine.id, why: score.why, isPreferred: true };
+  if (score.gain < 0) return undefined;
   if (isPacked) return { code: 'binpack', message: 'its strategy is binpack, which fills engines' };
   // An even cluster is not worth that one engine's loss takes more of a service than before.
   const others = here.engine.sums.get(claimKeys.service(replica.service)) ?? 0;
-  const leaveOut = both(elsewhere, withMoreOf(replica.service, others));
-  const [evener] = whatIf.decide(movable, { strategy, leaveOut }).candidates;
-  if (!evener || evener.failures || compareLiking(here, evener).gain < 0) return undefined;
+  const filter = both(elsewhere, withMoreOf(replica.service, others));
+  const [evener] = simulation.decide(movable, { strategy, filter }).candidates;
+  if (!evener || evener.failures || compareScores(here, evener).gain < 0) return undefined;
   const [containers, there] = [here.engine.holders.length + 1, evener.engine.holders.length];
   if (containers - there < Math.max(worthContainers, worthShare * containers)) return undefined;
   const why = `${containers} containers are on ${engineId}, ${there} on ${evener.engine.id}`;
   return { to: evener.engine.id, why, isPreferred: false };
 }
 
-export function isBetter(found: Better | Hold | undefined): found is Better {
+export function isBetter(found: Better | MoveBlocker | undefined): found is Better {
   return found !== undefined && 'to' in found;
 }
 
 /** By the first scheduler that tells the two apart. */
-function compareLiking(here: Candidate, there: Candidate): { readonly gain: number; readonly why: string } {
+function compareScores(here: Candidate, there: Candidate): { readonly gain: number; readonly why: string } {
   for (const [scheduler, penalty] of Object.entries(here.penalties ?? {})) {
     const after = there.penalties?.[scheduler] ?? 0;
     const why = `the scheduler ${scheduler} ranks it higher: ${after} instead of ${penalty}, and less is better`;
@@ -80,7 +80,7 @@ function compareLiking(here: Candidate, there: Candidate): { readonly gain: numb
   return { gain: 0, why: '' };
 }
 
-function nowhere(rejections: readonly Hold[]): Hold {
+function nowhere(rejections: readonly MoveBlocker[]): MoveBlocker {
   const isForPort = rejections.length > 0 && rejections.every(({ code }) => code === 'port_taken');
   if (isForPort) return { code: 'host_port', message: 'its host port is taken on every other engine' };
   return { code: 'no_room', message: 'no other engine can take it' };

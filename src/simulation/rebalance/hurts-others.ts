@@ -1,21 +1,21 @@
-import { only } from '../../placement/leave-out.ts';
 import type { Penalties } from '../../placement/preferred.ts';
-import type { WhatIf } from '../what-if.ts';
+import { only } from '../../placement/row-filter.ts';
+import type { Simulation } from '../simulation.ts';
 import type { Movable } from './movable.ts';
 
 /**
  * Whether a move would cost a replica of another service something that it asked for: to be where this one is, or not to be.
  * Otherwise two services could follow each other for ever.
  */
-export function hurtsOthers(whatIf: WhatIf, movable: Movable, to: string, all: Iterable<Movable>): boolean {
+export function hurtsOthers(simulation: Simulation, movable: Movable, to: string, all: Iterable<Movable>): boolean {
   const { engineId: from, name } = movable;
   const others = neighbours(movable, to, all);
-  const before = others.map((each) => unmetBy(whatIf, each));
-  const engines = [whatIf.engine(from), whatIf.engine(to)];
-  whatIf.take(from, name);
-  whatIf.put(to, movable);
-  const after = others.map((each) => unmetBy(whatIf, each));
-  whatIf.restore(engines);
+  const before = others.map((each) => unmetBy(simulation, each));
+  const engines = [simulation.engine(from), simulation.engine(to)];
+  simulation.take(from, name);
+  simulation.put(to, movable);
+  const after = others.map((each) => unmetBy(simulation, each));
+  simulation.restore(engines);
   return others.some((_, index) => isWorse(before[index], after[index]));
 }
 
@@ -30,10 +30,10 @@ function neighbours({ engineId, replica }: Movable, to: string, all: Iterable<Mo
 }
 
 /** Undefined: its engine would not take it. */
-function unmetBy(whatIf: WhatIf, movable: Movable): Penalties | undefined {
+function unmetBy(simulation: Simulation, movable: Movable): Penalties | undefined {
   const { engineId, name } = movable;
-  const [here] = whatIf.without(engineId, name, () => {
-    return whatIf.decide(movable, { leaveOut: only(engineId) }).candidates;
+  const [here] = simulation.without(engineId, name, () => {
+    return simulation.decide(movable, { filter: only(engineId) }).candidates;
   });
   return here && (here.penalties ?? {});
 }

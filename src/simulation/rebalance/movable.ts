@@ -1,7 +1,7 @@
 import type { Replica } from '../../model/service.ts';
-import type { Lodger } from '../what-if.ts';
+import type { Workload } from '../simulation.ts';
 /** A replica that nothing holds where it is. */
-export interface Movable extends Lodger {
+export interface Movable extends Workload {
   readonly replica: Replica;
   readonly engineId: string;
 }

@@ -1,7 +1,7 @@
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { PlannedMove } from '../../model/rebalance.ts';
-import { type DecisionRules, WhatIf } from '../what-if.ts';
-import { type Better, findBetter, type Hold, isBetter } from './find-better.ts';
+import { type DecisionRules, Simulation } from '../simulation.ts';
+import { type Better, findBetter, isBetter, type MoveBlocker } from './find-better.ts';
 import type { Movable } from './movable.ts';
 
 /** What is more waits for another rebalance. */
@@ -13,7 +13,7 @@ export interface MovePlan {
   /** Each makes sense once those before it are made. */
   readonly moves: readonly PlannedMove[];
   /** Replicas that stay although it is not for them being well where they are. */
-  readonly held: readonly { readonly movable: Movable; readonly hold: Hold }[];
+  readonly blocked: readonly { readonly movable: Movable; readonly blocker: MoveBlocker }[];
   /** The engines once everything is where it goes. */
   readonly after: readonly EngineSnapshot[];
 }
@@ -30,34 +30,34 @@ export function* planMoves(
   engines: readonly EngineSnapshot[],
   movables: readonly Movable[],
 ): Generator<undefined, MovePlan> {
-  const planner = new Planner(new WhatIf(rules, engines), movables);
+  const planner = new Planner(new Simulation(rules, engines), movables);
   yield* planner.passes();
   return planner.plan();
 }
 
 class Planner {
-  readonly #whatIf: WhatIf;
+  readonly #simulation: Simulation;
   readonly #moves: PlannedMove[] = [];
-  readonly #held = new Map<string, { readonly movable: Movable; readonly hold: Hold }>();
+  readonly #blocked = new Map<string, { readonly movable: Movable; readonly blocker: MoveBlocker }>();
   /** How often each was moved, by slot. */
   readonly #hops = new Map<string, number>();
   /** Where each is by now, by slot. */
   readonly #places: Map<string, Movable>;
 
-  constructor(whatIf: WhatIf, movables: readonly Movable[]) {
-    this.#whatIf = whatIf;
+  constructor(simulation: Simulation, movables: readonly Movable[]) {
+    this.#simulation = simulation;
     this.#places = new Map([...movables].sort(inOrder).map((each) => [slotKey(each), each]));
   }
 
   plan(): MovePlan {
-    return { moves: this.#moves, held: [...this.#held.values()], after: this.#whatIf.engines };
+    return { moves: this.#moves, blocked: [...this.#blocked.values()], after: this.#simulation.engines };
   }
 
   /** What was asked for comes before evenness, which would be undone by it; and what moved may have made room for others. */
   *passes(): Generator<undefined, void> {
     for (let isForAll = false; !this.#isFull(); ) {
       const before = this.#moves.length;
-      this.#held.clear();
+      this.#blocked.clear();
       yield* this.#pass(isForAll);
       const isQuiet = this.#moves.length === before;
       if (isQuiet && isForAll) return;
@@ -75,7 +75,7 @@ class Planner {
         open.delete(engineId);
         continue;
       }
-      const found = findBetter(this.#whatIf, movable, this.#places.values());
+      const found = findBetter(this.#simulation, movable, this.#places.values());
       yield;
       if (isBetter(found) && (found.isPreferred || isForAll) && this.#hopsOf(movable) < maximumHops) {
         this.#move(movable, found);
@@ -86,7 +86,7 @@ class Planner {
       const isAlike = ({ replica }: Movable) => replica.service === movable.replica.service;
       const alike = [movable, ...others.filter(isAlike)];
       if (found && !isBetter(found))
-        for (const each of alike) this.#held.set(slotKey(each), { movable: each, hold: found });
+        for (const each of alike) this.#blocked.set(slotKey(each), { movable: each, blocker: found });
       open.set(
         engineId,
         others.filter((each) => !isAlike(each)),
@@ -97,15 +97,15 @@ class Planner {
   #move(movable: Movable, { to, why }: Better): void {
     const { engineId: from, name, replica } = movable;
     const { service, slot } = replica;
-    this.#whatIf.take(from, name);
-    this.#whatIf.put(to, movable);
+    this.#simulation.take(from, name);
+    this.#simulation.put(to, movable);
     this.#moves.push({ service, slot, from, to, why });
     this.#hops.set(slotKey(movable), this.#hopsOf(movable) + 1);
     this.#places.set(slotKey(movable), { ...movable, engineId: to });
   }
 
   #fullest(engineIds: Iterable<string>): string {
-    const count = (id: string) => this.#whatIf.engine(id).holders.length;
+    const count = (id: string) => this.#simulation.engine(id).holders.length;
     return [...engineIds].reduce((a, b) => ((count(b) - count(a) || (a < b ? -1 : 1)) > 0 ? b : a));
   }
 

@@ -2,13 +2,13 @@ import { setImmediate as breath } from 'node:timers/promises';
 import type { PlannedMove } from '../../model/rebalance.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type Balance, balanceOf, type Load, loadOf } from './balance.ts';
-import type { Hold } from './find-better.ts';
+import { type BlockedReplica, classifyReplicas } from './classify-replicas.ts';
+import type { MoveBlocker } from './find-better.ts';
 import { planMoves } from './plan-moves.ts';
-import { type HeldReplica, sortOutReplicas } from './sort-out.ts';
 
 export interface RebalancePlan {
   readonly moves: readonly PlannedMove[];
-  readonly stays: readonly Stay[];
+  readonly unchanged: readonly UnchangedReplicas[];
   readonly before: Balance;
   readonly after: Balance;
   /** The engines that something comes to or goes from, sorted by id. */
@@ -16,7 +16,7 @@ export interface RebalancePlan {
 }
 
 /** How many replicas of a service stay where they are although another engine might be better, and why. */
-export interface Stay extends Hold {
+export interface UnchangedReplicas extends MoveBlocker {
   readonly service: string;
   readonly replicas: number;
 }
@@ -28,15 +28,15 @@ const atAStretchMs = 20;
 export async function planRebalance(cluster: Cluster): Promise<RebalancePlan> {
   await cluster.cache.catchUp();
   const engines = cluster.cache.snapshots();
-  const sorted = sortOutReplicas(cluster);
-  const { moves, held, after } = await unhurried(planMoves(cluster, engines, sorted.movables));
+  const sorted = classifyReplicas(cluster);
+  const { moves, blocked, after } = await unhurried(planMoves(cluster, engines, sorted.movables));
   const touched = new Set(moves.flatMap(({ from, to }) => [from, to]));
   const better = new Map(after.map((engine) => [engine.id, engine]));
   return {
     moves,
-    stays: countStays([
-      ...sorted.held,
-      ...held.map(({ movable: { replica }, hold }) => ({ service: replica.service, hold })),
+    unchanged: countUnchanged([
+      ...sorted.blocked,
+      ...blocked.map(({ movable: { replica }, blocker }) => ({ service: replica.service, blocker })),
     ]),
     before: balanceOf(engines),
     after: balanceOf(after),
@@ -56,11 +56,11 @@ async function unhurried<T>(work: Generator<undefined, T>): Promise<T> {
   }
 }
 
-function countStays(held: readonly HeldReplica[]): Stay[] {
-  const counts = new Map<string, Stay>();
-  for (const { service, hold } of held) {
-    const key = JSON.stringify([service, hold.code, hold.message]);
-    counts.set(key, { service, replicas: (counts.get(key)?.replicas ?? 0) + 1, ...hold });
+function countUnchanged(blocked: readonly BlockedReplica[]): UnchangedReplicas[] {
+  const counts = new Map<string, UnchangedReplicas>();
+  for (const { service, blocker } of blocked) {
+    const key = JSON.stringify([service, blocker.code, blocker.message]);
+    counts.set(key, { service, replicas: (counts.get(key)?.replicas ?? 0) + 1, ...blocker });
   }
   return [...counts.values()].sort((a, b) => (a.service < b.service ? -1 : 1));
 }

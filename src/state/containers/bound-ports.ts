@@ -21,7 +21,7 @@ export function withBoundPorts(
   reservation: NewReservation,
   ports: BoundPorts,
   engine: EngineSnapshot,
-  standing: readonly Scheduler[],
+  defaultPlugins: readonly Scheduler[],
 ): NewReservation {
   const { image, claims } = reservation;
   const others = claims.filter((claim) => !isPortClaim(claim));
@@ -30,7 +30,7 @@ export function withBoundPorts(
   const bind_ports = [...asked, ...ports.filter((each) => !asked.some((other) => isCovered(each, other)))];
   if (bind_ports.length === 0 && claims.length === others.length) return reservation;
   const ofPorts = { name: image.name, type: '', restart_policy: {}, bind_ports };
-  const bound = claimsOn(engine, ofPorts, standing).filter(isPortClaim);
+  const bound = claimsOn(engine, ofPorts, defaultPlugins).filter(isPortClaim);
   if (isEqual(bound, claims.filter(isPortClaim))) return reservation;
   const first = claims.findIndex(isPortClaim);
   const place = first === -1 ? others.length : first;
@@ -57,7 +57,7 @@ export async function claimBoundPorts(cluster: Cluster, reservationId: string, p
       const record = cache.record(reservationId);
       if (record === undefined || record.value.state !== 'bound' || record.value.isAtRest) return;
       const { engineId, containerId } = record.value;
-      const held = withBoundPorts(record.value, ports, cache.snapshot(engineId), registry.standing);
+      const held = withBoundPorts(record.value, ports, cache.snapshot(engineId), registry.defaultPlugins);
       if (held === record.value) return;
       await cache.catchUp();
       const { version = 0 } = cache.record(reservationId) ?? {};

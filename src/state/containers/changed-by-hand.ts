@@ -52,12 +52,12 @@ export function holdLimits(
   reservation: NewReservation,
   image: ImageConfig,
   engine: EngineSnapshot,
-  standing: readonly Scheduler[],
+  defaultPlugins: readonly Scheduler[],
 ): NewReservation {
   if (image === reservation.image) return reservation;
   const { name, cpus = 0, memory = 0 } = image;
   const isLimit = ({ key }: { readonly key: string }) => key === claimKeys.cpu || key === claimKeys.memory;
-  const limits = claimsOn(engine, { name, type: '', restart_policy: {}, cpus, memory }, standing).filter(isLimit);
+  const limits = claimsOn(engine, { name, type: '', restart_policy: {}, cpus, memory }, defaultPlugins).filter(isLimit);
   const others = reservation.claims.filter((claim) => !isLimit(claim));
   return { ...reservation, image, claims: [...others, ...limits] };
 }

@@ -149,7 +149,7 @@ test('a replica that is not wanted any more is not moved', async (t) => {
 test('what does not move is said', async (t) => {
   const cluster = await joined(t, { image: busybox });
   const says = async () =>
-    (await planRebalance(cluster)).stays.map(({ service, code, replicas }) => [service, code, replicas]);
+    (await planRebalance(cluster)).unchanged.map(({ service, code, replicas }) => [service, code, replicas]);
   t.deepEqual(await says(), [['web', 'binpack', 4]]);
   await createService(cluster, 'data', { ...web, replicas: 1, image: { ...busybox, volumes: ['data:/data'] } });
   await createService(cluster, 'each', { ...web, replicas: 'global' });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Rebalance, RebalanceMove } from '../../../src/model/rebalance.ts';
-import { advance, type MoveProgress, type Scene } from '../../../src/simulation/rebalance/advance.ts';
+import { advance, type MoveProgress, type RebalanceContext } from '../../../src/simulation/rebalance/advance.ts';
 
 const now = '2026-11-21T12:00:00.000Z';
 
@@ -14,7 +14,10 @@ const underWay = (moves: readonly RebalanceMove[], changes: Partial<Rebalance> =
 };
 
 /** Nothing stands against any move, and those that began go on, unless said otherwise by slot. */
-function scene(progress: Record<string, MoveProgress> = {}, objections: Record<string, string> = {}): Scene {
+function context(
+  progress: Record<string, MoveProgress> = {},
+  objections: Record<string, string> = {},
+): RebalanceContext {
   return {
     progressOf: ({ slot }) => progress[slot] ?? { state: 'moving' },
     objectionTo: ({ slot }) => objections[slot],
@@ -22,7 +25,13 @@ function scene(progress: Record<string, MoveProgress> = {}, objections: Record<s
 }
 
 const becomes = test.macro({
-  exec(t, rebalance: Rebalance, seen: Scene, states: readonly string[], state: Rebalance['state'] = 'running') {
+  exec(
+    t,
+    rebalance: Rebalance,
+    seen: RebalanceContext,
+    states: readonly string[],
+    state: Rebalance['state'] = 'running',
+  ) {
     const after = advance(rebalance, seen, now);
     t.deepEqual(
       after.moves.map((each) => each.state),
@@ -37,39 +46,43 @@ const becomes = test.macro({
 const moving = [move('1', 'moving'), move('2')];
 const failed: MoveProgress = { state: 'given up', reason: 'it ended' };
 
-test('as many begin as may at once', becomes, underWay([move('1'), move('2'), move('3')], { atOnce: 2 }), scene(), [
+test('as many begin as may at once', becomes, underWay([move('1'), move('2'), move('3')], { atOnce: 2 }), context(), [
   ...['moving', 'moving', 'waiting'],
 ]);
-test('the next begins when one is done', becomes, underWay(moving), scene({ 1: { state: 'done' } }), [
+test('the next begins when one is done', becomes, underWay(moving), context({ 1: { state: 'done' } }), [
   'done',
   'moving',
 ]);
-test('not before', becomes, underWay(moving), scene(), ['moving', 'waiting']);
-test('one that failed is given up, and the next begins', becomes, underWay(moving), scene({ 1: failed }), [
+test('not before', becomes, underWay(moving), context(), ['moving', 'waiting']);
+test('one that failed is given up, and the next begins', becomes, underWay(moving), context({ 1: failed }), [
   ...['given up', 'moving'],
 ]);
-test('what is worth nothing any more is skipped', becomes, underWay([move('1'), move('2')]), scene({}, { 1: 'full' }), [
-  ...['skipped', 'moving'],
-]);
+test(
+  'what is worth nothing any more is skipped',
+  becomes,
+  underWay([move('1'), move('2')]),
+  context({}, { 1: 'full' }),
+  [...['skipped', 'moving']],
+);
 test(
   'but while others move it may be worth it later',
   becomes,
   underWay(moving, { atOnce: 2 }),
-  scene({}, { 2: 'full' }),
+  context({}, { 2: 'full' }),
   ['moving', 'waiting'],
 );
 test(
   'the moves of one replica follow each other',
   becomes,
   underWay([move('1', 'moving'), move('1', 'waiting', { from: 'b', to: 'c' })], { atOnce: 2 }),
-  scene(),
+  context(),
   ['moving', 'waiting'],
 );
 test(
   'when all have ended it is done',
   becomes,
   underWay([move('1', 'moving')]),
-  scene({ 1: failed }),
+  context({ 1: failed }),
   ['given up'],
   'done',
 );
@@ -77,7 +90,7 @@ test(
   'so it is when nothing is worth it',
   becomes,
   underWay([move('1')]),
-  scene({}, { 1: 'full' }),
+  context({}, { 1: 'full' }),
   ['skipped'],
   'done',
 );
@@ -85,7 +98,7 @@ test(
   'stopped, it begins no more, and what is under way ends',
   becomes,
   underWay(moving, { state: 'stopping' }),
-  scene(),
+  context(),
   ['moving', 'skipped'],
   'stopping',
 );
@@ -93,13 +106,13 @@ test(
   'and then it is stopped',
   becomes,
   underWay(moving, { state: 'stopping' }),
-  scene({ 1: { state: 'done' } }),
+  context({ 1: { state: 'done' } }),
   ['done', 'skipped'],
   'stopped',
 );
 
 test('reasons are kept, and to look again changes nothing', (t) => {
-  const after = advance(underWay([move('1', 'moving'), move('2')]), scene({ 1: failed }), now);
+  const after = advance(underWay([move('1', 'moving'), move('2')]), context({ 1: failed }), now);
   t.is(after.moves[0]?.reason, 'it ended');
-  t.deepEqual(advance(after, scene({ 1: failed }), now), after);
+  t.deepEqual(advance(after, context({ 1: failed }), now), after);
 });

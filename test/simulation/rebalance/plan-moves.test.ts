@@ -18,8 +18,8 @@ const plans = test.macro({
   ) {
     const planned = plan(settle(engines, services));
     t.deepEqual(movesOf(planned), moves);
-    const held = planned.held.map(({ movable, hold }) => [movable.replica.service, hold.code]);
-    t.deepEqual(Object.fromEntries(held), holds);
+    const blocked = planned.blocked.map(({ movable, blocker }) => [movable.replica.service, blocker.code]);
+    t.deepEqual(Object.fromEntries(blocked), holds);
   },
   title: (fact = '') => fact,
 });
@@ -80,7 +80,7 @@ test(
 test(
   'a service is spread over engines before the cluster is even, and then as even as that lets it be',
   plans,
-  [{ ...a, held: { x: [], y: [], z: [] } }, b],
+  [{ ...a, blocked: { x: [], y: [], z: [] } }, b],
   { web: { image: { spread: 'engine' }, on: ['b', 'b'] } },
   ['web.1 b>a'],
 );
@@ -147,7 +147,7 @@ test(
 test(
   'what shares no engine comes together for no evenness',
   plans,
-  [{ ...a, held: { x: [], y: [], z: [] } }, b],
+  [{ ...a, blocked: { x: [], y: [], z: [] } }, b],
   { web: { on: ['a', 'b'] } },
   [],
 );

@@ -4,7 +4,7 @@ import type { ImageConfig } from '../../../src/model/image-config.ts';
 import type { PlannedMove } from '../../../src/model/rebalance.ts';
 import type { Movable } from '../../../src/simulation/rebalance/movable.ts';
 import { type MovePlan, planMoves } from '../../../src/simulation/rebalance/plan-moves.ts';
-import { type DecisionRules, WhatIf } from '../../../src/simulation/what-if.ts';
+import { type DecisionRules, Simulation } from '../../../src/simulation/simulation.ts';
 import { PlacementCounter } from '../../../src/state/placement-counter.ts';
 import { imageConfig, type SnapshotChanges, snapshot } from '../../placement/engines.ts';
 
@@ -31,7 +31,7 @@ export function settle(
   services: Readonly<Record<string, Settlers>>,
   { isForced = true } = {},
 ): Town {
-  const whatIf = new WhatIf(rules, engines.map(snapshot));
+  const simulation = new Simulation(rules, engines.map(snapshot));
   const movables: Movable[] = [];
   for (const [service, { image, on }] of Object.entries(services)) {
     for (const [index, engineId] of on.entries()) {
@@ -43,12 +43,12 @@ export function settle(
         replica,
         engineId,
       };
-      if (!isForced && !isAccepted(whatIf, movable, engineId)) continue;
-      whatIf.put(engineId, movable);
+      if (!isForced && !isAccepted(simulation, movable, engineId)) continue;
+      simulation.put(engineId, movable);
       movables.push(movable);
     }
   }
-  return { engines: whatIf.engines, movables };
+  return { engines: simulation.engines, movables };
 }
 
 export function plan({ engines, movables }: Town): MovePlan {
@@ -61,26 +61,26 @@ export function plan({ engines, movables }: Town): MovePlan {
 
 /** The town once the moves were made one after the other; throws where an engine would not take what comes to it. */
 export function makeMoves({ engines, movables }: Town, moves: readonly PlannedMove[]): Town {
-  const whatIf = new WhatIf(rules, engines);
+  const simulation = new Simulation(rules, engines);
   const places = new Map(movables.map((each) => [each.name, each]));
   for (const { service, slot, from, to } of moves) {
     const movable = places.get(`${service}.${slot}`);
     if (movable?.engineId !== from) throw new Error(`${service}.${slot} is not on ${from}`);
     // Start-first: the one that goes is there until the other one is.
-    if (!isAccepted(whatIf, movable, to)) throw new Error(`${to} does not take ${movable.name}`);
-    whatIf.put(to, movable);
-    whatIf.take(from, movable.name);
+    if (!isAccepted(simulation, movable, to)) throw new Error(`${to} does not take ${movable.name}`);
+    simulation.put(to, movable);
+    simulation.take(from, movable.name);
     places.set(movable.name, { ...movable, engineId: to });
   }
-  return { engines: whatIf.engines, movables: [...places.values()] };
+  return { engines: simulation.engines, movables: [...places.values()] };
 }
 
-function isAccepted(whatIf: WhatIf, movable: Movable, engineId: string): boolean {
-  const leaveOut: NonNullable<Parameters<WhatIf['decide']>[1]>['leaveOut'] = (fleet, rows) => {
+function isAccepted(simulation: Simulation, movable: Movable, engineId: string): boolean {
+  const filter: NonNullable<Parameters<Simulation['decide']>[1]>['filter'] = (fleet, rows) => {
     rows.clear();
     rows.add(fleet.row(engineId) ?? -1);
   };
-  return whatIf.decide(movable, { leaveOut }).candidateCount === 1;
+  return simulation.decide(movable, { filter }).candidateCount === 1;
 }
 
 /** `web.1 a>b`. */

@@ -12,13 +12,13 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/engine/{id}/rehearse-loss',
     options: { validate: engineParams },
     handler: async ({ params }) => {
-      const { lands, stranded, gone } = await rehearseLoss(cluster, params.id);
+      const { placed, unschedulable, removed } = await rehearseLoss(cluster, params.id);
       return success({
-        lands: lands.map(serializeMove),
-        stranded: stranded.map(({ replica: { name, replica }, refused }) => ({
+        lands: placed.map(serializeMove),
+        stranded: unschedulable.map(({ replica: { name, replica }, refused }) => ({
           ...{ container: name, service: replica.service, slot: replica.slot, refused },
         })),
-        gone: gone.map(({ name, image, isForeign = false }) => ({
+        gone: removed.map(({ name, image, isForeign = false }) => ({
           container: name,
           image: image.name,
           foreign: isForeign,

@@ -2,10 +2,10 @@ import type { Rebalance } from '../../../model/rebalance.ts';
 import type { Balance, Load, Range } from '../../../simulation/rebalance/balance.ts';
 import type { RebalancePlan } from '../../../simulation/rebalance/plan-rebalance.ts';
 
-export function serializePlan({ moves, stays, before, after, engines }: RebalancePlan): object {
+export function serializePlan({ moves, unchanged, before, after, engines }: RebalancePlan): object {
   return {
     moves,
-    stays,
+    stays: unchanged,
     gain: { before: serializeBalance(before), after: serializeBalance(after) },
     engines: engines.map((each) => ({
       engine: each.engine,

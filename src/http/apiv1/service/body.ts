@@ -5,7 +5,7 @@ import type { ServiceChanges } from '../../../decisions/services/next-record.ts'
 import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { resolveServiceImage, type ServiceImage, type Whereabouts } from './image.ts';
+import { type PlacementOptions, resolveServiceImage, type ServiceImage } from './image.ts';
 
 /** The body of POST /apiv1/service. */
 export interface NewServiceBody
@@ -31,7 +31,7 @@ export async function specOf(
   return {
     ...serviceDefaults,
     ...rest,
-    image: await resolveServiceImage(cluster, { image, from, ...whereaboutsOf({ constraints, spread }) }),
+    image: await resolveServiceImage(cluster, { image, from, ...placementOptionsOf({ constraints, spread }) }),
     update: { ...defaultUpdate, ...update },
   };
 }
@@ -40,11 +40,11 @@ export async function changesOf(
   cluster: Cluster,
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
-  const whereabouts = whereaboutsOf({ constraints, spread });
+  const placementOptions = placementOptionsOf({ constraints, spread });
   const isOther = image !== undefined || from !== undefined;
   return isOther
-    ? { ...changes, image: await resolveServiceImage(cluster, { image, from, ...whereabouts }) }
-    : { ...changes, whereabouts };
+    ? { ...changes, image: await resolveServiceImage(cluster, { image, from, ...placementOptions }) }
+    : { ...changes, placementOptions };
 }
 
 /** `?plan=TOKEN`: as it was planned, or not at all. */
@@ -64,9 +64,9 @@ export function askedIn({ name: _, generation: __, ...asked }: ServiceChangesBod
   return asked;
 }
 
-function whereaboutsOf({
+function placementOptionsOf({
   constraints,
   spread,
-}: { readonly [Key in keyof Whereabouts]: Whereabouts[Key] | undefined }): Whereabouts {
+}: { readonly [Key in keyof PlacementOptions]: PlacementOptions[Key] | undefined }): PlacementOptions {
   return { ...(constraints && { constraints }), ...(spread && { spread }) };
 }

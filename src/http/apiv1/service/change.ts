@@ -23,8 +23,8 @@ export function changeRoute(server: Server, cluster: Cluster): void {
         throw new SatsumaError('unchangeable', `service ${name} cannot be renamed`);
       }
       const conditions = { ifGeneration: payload.generation, plan: planIn(query, name, payload) };
-      const forecast = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
-      return success(serializeService(await showService(cluster, name, forecast)));
+      const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
+      return success(serializeService(await showService(cluster, name, rolloutPlan)));
     },
   });
 }

@@ -8,7 +8,7 @@ import {
   scaleService,
 } from '../../../commands/services/change-service.ts';
 import { showService } from '../../../commands/services/show-service.ts';
-import type { Forecast } from '../../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload } from '../../validation.ts';
@@ -18,7 +18,7 @@ import { serializeService } from './serialize.ts';
 
 interface Command {
   readonly body: Joi.ObjectSchema;
-  run(cluster: Cluster, name: string, body: Body): Promise<Forecast>;
+  run(cluster: Cluster, name: string, body: Body): Promise<RolloutPlan>;
 }
 
 interface Body {
@@ -54,8 +54,8 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
         validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },
       },
       handler: async ({ params: { name }, payload }) => {
-        const forecast = await run(cluster, name, payload ?? {});
-        return success(serializeService(await showService(cluster, name, forecast)));
+        const rolloutPlan = await run(cluster, name, payload ?? {});
+        return success(serializeService(await showService(cluster, name, rolloutPlan)));
       },
     });
   }

@@ -22,8 +22,8 @@ export function createRoute(server: Server, cluster: Cluster): void {
       withIdempotency(cluster, request, h, async () => {
         const { payload, query } = request;
         const plan = planIn(query, payload.name, payload);
-        const forecast = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
-        const shown = serializeService(await showService(cluster, payload.name, forecast));
+        const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
+        const shown = serializeService(await showService(cluster, payload.name, rolloutPlan));
         const [warning] = leftoverWarnings(cluster, { service: payload.name });
         return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
       }),

@@ -6,9 +6,9 @@ import { serviceImageDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
 /** What of its image config a service may say itself. */
-export type Whereabouts = Pick<ImageConfig, 'constraints' | 'spread'>;
+export type PlacementOptions = Pick<ImageConfig, 'constraints' | 'spread'>;
 
-export interface ServiceImage extends Whereabouts {
+export interface ServiceImage extends PlacementOptions {
   readonly image?: ImageRequest | undefined;
   readonly from?: string | undefined;
 }
@@ -20,7 +20,7 @@ export interface ServiceImage extends Whereabouts {
  */
 export async function resolveServiceImage(
   cluster: Cluster,
-  { image, from = '', ...whereabouts }: ServiceImage,
+  { image, from = '', ...placementOptions }: ServiceImage,
 ): Promise<ImageConfig> {
   const whole = await resolveImage(cluster, image ?? { from });
   if (whole.container_name !== undefined) {
@@ -29,5 +29,5 @@ export async function resolveServiceImage(
   const type = whole.type === 'multi' ? serviceImageDefaults.type : whole.type;
   const strategy = whole.strategy ?? serviceImageDefaults.strategy;
   const spread = strategy === serviceImageDefaults.strategy ? { spread: serviceImageDefaults.spread } : {};
-  return { ...spread, ...whole, ...whereabouts, type, strategy };
+  return { ...spread, ...whole, ...placementOptions, type, strategy };
 }

@@ -21,17 +21,17 @@ export async function planService(cluster: Cluster, body: PlannedBody): Promise<
   );
 }
 
-function serializePlanned({ name, record, forecast, token }: PlannedService): object {
-  const { stays, lands, stranded, behind, gone } = forecast;
-  const shape = ({ slot, engine }: Place) => ({ slot, on: engine });
+function serializePlanned({ name, record, rolloutPlan, token }: PlannedService): object {
+  const { unchanged, placed, unschedulable, blocked, removed } = rolloutPlan;
+  const serializePlace = ({ slot, engine }: Place) => ({ slot, on: engine });
   return {
     service: name,
     generation: record.generation,
-    lands: lands.map(({ slot, engine, from }) => ({ slot, to: engine, ...(from === undefined ? {} : { from }) })),
-    stays: stays.map(shape),
-    stranded,
-    behind: behind.map(shape),
-    gone: gone.map(shape),
+    lands: placed.map(({ slot, engine, from }) => ({ slot, to: engine, ...(from === undefined ? {} : { from }) })),
+    stays: unchanged.map(serializePlace),
+    stranded: unschedulable,
+    behind: blocked.map(serializePlace),
+    gone: removed.map(serializePlace),
     token,
   };
 }

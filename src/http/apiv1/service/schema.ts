@@ -9,7 +9,7 @@ import {
 import { imageRequestSchema, savedReference } from '../../image-schema.ts';
 import { constraintsSchema, spreadSchema } from '../../placement-schema.ts';
 import { idSchema } from '../../validation.ts';
-import type { Whereabouts } from './image.ts';
+import type { PlacementOptions } from './image.ts';
 
 const seconds = Joi.number().min(0).max(86_400);
 
@@ -43,7 +43,7 @@ export interface ImagePart {
   readonly from?: string;
 }
 
-type BodyKey = Exclude<keyof ServiceSpec, 'force_update' | 'link_update'> | 'from' | keyof Whereabouts;
+type BodyKey = Exclude<keyof ServiceSpec, 'force_update' | 'link_update'> | 'from' | keyof PlacementOptions;
 
 const bodyKeys: Record<BodyKey, Joi.Schema> = {
   image: imageRequestSchema.optional(),

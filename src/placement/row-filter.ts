@@ -1,10 +1,10 @@
 import { claimKeys } from '../model/claim.ts';
 import type { PlaceRequest } from './place.ts';
 
-export type LeaveOut = NonNullable<PlaceRequest['leaveOut']>;
+export type RowFilter = NonNullable<PlaceRequest['filter']>;
 
 /** One engine is meant, and all others are out of the question. */
-export function only(engineId: string): LeaveOut {
+export function only(engineId: string): RowFilter {
   return (fleet, rows) => {
     const row = fleet.row(engineId);
     rows.clear();
@@ -13,7 +13,7 @@ export function only(engineId: string): LeaveOut {
 }
 
 /** That engine. */
-export function except(engineId: string): LeaveOut {
+export function except(engineId: string): RowFilter {
   return (fleet, rows) => {
     const row = fleet.row(engineId);
     if (row !== undefined) rows.delete(row);
@@ -21,13 +21,13 @@ export function except(engineId: string): LeaveOut {
 }
 
 /** The engines where there are more of a service than so many. */
-export function withMoreOf(service: string, count: number): LeaveOut {
+export function withMoreOf(service: string, count: number): RowFilter {
   return (fleet, rows) => {
     for (const [sum, some] of fleet.rowsBySum(claimKeys.service(service))) if (sum > count) rows.remove(some);
   };
 }
 
-export function both(first: LeaveOut, second: LeaveOut): LeaveOut {
+export function both(first: RowFilter, second: RowFilter): RowFilter {
   return (fleet, rows) => {
     first(fleet, rows);
     second(fleet, rows);

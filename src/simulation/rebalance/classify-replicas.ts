@@ -4,23 +4,23 @@ import { nothingKnown, surveyReplicas } from '../../decisions/services/survey.ts
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { Hold } from './find-better.ts';
+import type { MoveBlocker } from './find-better.ts';
 import type { Movable } from './movable.ts';
 
-export interface HeldReplica {
+export interface BlockedReplica {
   readonly service: string;
-  readonly hold: Hold;
+  readonly blocker: MoveBlocker;
 }
 
-export interface SortedReplicas {
+export interface ClassifiedReplicas {
   readonly movables: readonly Movable[];
-  readonly held: readonly HeldReplica[];
+  readonly blocked: readonly BlockedReplica[];
 }
 
 /** Every service's replicas: those that may go elsewhere, and those that something holds, and what. */
-export function sortOutReplicas(cluster: Cluster): SortedReplicas {
+export function classifyReplicas(cluster: Cluster): ClassifiedReplicas {
   const movables: Movable[] = [];
-  const held: HeldReplica[] = [];
+  const blocked: BlockedReplica[] = [];
   for (const { id: service, value: record } of cluster.cache.services.all()) {
     if (record.isRemoved) continue;
     const status = cluster.cache.serviceStatuses.get(service)?.value ?? nothingKnown;
@@ -28,16 +28,16 @@ export function sortOutReplicas(cluster: Cluster): SortedReplicas {
     const shared = sharedSlots(views);
     for (const view of views.filter(({ state }) => state !== 'retiring')) {
       const isAlone = !shared.has(view.slot);
-      const hold = holdOf(record, status) ?? holdOfReplica(cluster, view, { isAlone, status });
+      const blocker = blockerOf(record, status) ?? blockerOfReplica(cluster, view, { isAlone, status });
       const reservation = cluster.cache.record(view.id)?.value;
-      if (hold) held.push({ service, hold });
+      if (blocker) blocked.push({ service, blocker });
       else if (reservation?.replica) movables.push({ ...reservation, replica: reservation.replica });
     }
   }
-  return { movables, held };
+  return { movables, blocked };
 }
 
-function holdOf({ spec, isPaused, template }: ServiceRecord, { rollout }: ServiceStatus): Hold | undefined {
+function blockerOf({ spec, isPaused, template }: ServiceRecord, { rollout }: ServiceStatus): MoveBlocker | undefined {
   if (spec.replicas === 'global') return { code: 'global', message: 'it runs on each engine' };
   if (hasLocalVolume(spec.image)) return { code: 'local_volume', message: 'its volume is on its engine only' };
   if (isPaused) return { code: 'paused', message: 'its service is paused' };
@@ -46,11 +46,11 @@ function holdOf({ spec, isPaused, template }: ServiceRecord, { rollout }: Servic
 }
 
 /** Only who has proved itself, and is alone in its slot, is moved: whatever fails then is the move's fault. */
-function holdOfReplica(
+function blockerOfReplica(
   { cache }: Cluster,
   view: ReplicaView,
   { isAlone, status }: { readonly isAlone: boolean; readonly status: ServiceStatus },
-): Hold | undefined {
+): MoveBlocker | undefined {
   const { slot, engineId, isSettled, isDisplaced } = view;
   if (!isSettled || isDisplaced || !isAlone || status.waiting[slot]) {
     return { code: 'unsettled', message: 'it is being started or exchanged, or failed lately' };

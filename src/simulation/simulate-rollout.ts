@@ -7,16 +7,21 @@ import { presentWaits } from '../decisions/services/waits.ts';
 import type { Places, ServiceRecord } from '../model/service.ts';
 import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { fillSlots, placeOf, type Vacancy } from './fill-slots.ts';
-import type { Forecast, Place } from './rollout-plan.ts';
-import { WhatIf } from './what-if.ts';
+import { type EmptySlot, fillSlots, placeOf } from './fill-slots.ts';
+import type { Place, RolloutPlan } from './rollout-plan.ts';
+import { Simulation } from './simulation.ts';
 
 /**
  * What would become of a service with this record, on what is known now: the decisions that the controller loop would make
  * if everything that it starts did well. Changes nothing. `places`: slots that come before the others, and go to that
  * engine or nowhere.
  */
-export function foresee(cluster: Cluster, name: string, record: ServiceRecord, places: Places = {}): Forecast {
+export function simulateRollout(
+  cluster: Cluster,
+  name: string,
+  record: ServiceRecord,
+  places: Places = {},
+): RolloutPlan {
   const status = cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
   const views = surveyReplicas(cluster, name, { record, status }).sort(bySlotLaterFirst);
   const { state } = currentRollout(record, status.rollout, timestamp(cluster.clock));
@@ -29,8 +34,8 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
   const slots = slotsOf(cluster, record, facts);
   const held = heldSlots(cluster, record, slots);
   const bySlot = groupBySlot(views.filter(isOfUse));
-  const stays: Place[] = [];
-  const vacancies: Vacancy[] = [];
+  const unchanged: Place[] = [];
+  const emptySlots: EmptySlot[] = [];
   for (const slot of exchangeOrder(
     { ...facts, template: record.template, fullness: fullnessFor(cluster, record.spec.image) },
     slots,
@@ -38,24 +43,24 @@ export function foresee(cluster: Cluster, name: string, record: ServiceRecord, p
     const olds = bySlot.get(slot) ?? [];
     const holder = holderOf(olds, record.template, isUpdating && !held.has(slot));
     if (held.has(slot) && !holder) continue;
-    if (holder) stays.push(placeOf(holder));
-    else vacancies.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
+    if (holder) unchanged.push(placeOf(holder));
+    else emptySlots.push({ slot, onlyOn: record.spec.replicas === 'global' ? slot : places[slot], olds });
   }
-  stays.sort((a, b) => compareSlots(a.slot, b.slot));
+  unchanged.sort((a, b) => compareSlots(a.slot, b.slot));
   const wanted = new Set(slots);
   const surplus = views.filter((each) => isOfUse(each) && !wanted.has(each.slot));
-  const gone = surplus.map(placeOf);
-  if (vacancies.length === 0) return { stays, gone, lands: [], stranded: [], behind: [] };
+  const removed = surplus.map(placeOf);
+  if (emptySlots.length === 0) return { unchanged, removed, placed: [], unschedulable: [], blocked: [] };
   const { cache } = cluster;
-  const whatIf = new WhatIf(cluster, cache.snapshots());
+  const simulation = new Simulation(cluster, cache.snapshots());
   const release = ({ id }: ReplicaView): void => {
     const reservation = cache.record(id)?.value;
-    if (reservation) whatIf.take(reservation.engineId, reservation.name);
+    if (reservation) simulation.take(reservation.engineId, reservation.name);
   };
   for (const each of [...surplus, ...views.filter((view) => !isOfUse(view))]) release(each);
-  const isPlanned = ({ slot }: Vacancy) => places[slot] !== undefined;
-  const inTurn = [...vacancies.filter(isPlanned), ...vacancies.filter((each) => !isPlanned(each))];
-  return { stays, gone, ...fillSlots({ whatIf, release }, { name, record }, inTurn) };
+  const isPlanned = ({ slot }: EmptySlot) => places[slot] !== undefined;
+  const inTurn = [...emptySlots.filter(isPlanned), ...emptySlots.filter((each) => !isPlanned(each))];
+  return { unchanged, removed, ...fillSlots({ simulation, release }, { name, record }, inTurn) };
 }
 
 function bySlotLaterFirst(a: ReplicaView, b: ReplicaView): number {

@@ -4,13 +4,13 @@ import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
-import { only } from '../placement/leave-out.ts';
 import { type Placement, type PlaceRequest, place } from '../placement/place.ts';
+import { only } from '../placement/row-filter.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import { exchangeHolder } from '../placement/snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
 
-export type Landing =
+export type SimulatedPlacement =
   | { readonly engine: string }
   /** It would run nowhere, and why. */
   | { readonly refused: Explanation };
@@ -21,7 +21,7 @@ export type DecisionRules = Pick<Cluster, 'registry' | 'placementCounter'> & {
 };
 
 /** A container that is there, or might be. */
-export interface Lodger {
+export interface Workload {
   /** The container's; it is the only one of that name on its engine. */
   readonly name: string;
   readonly image: ImageConfig;
@@ -29,10 +29,10 @@ export interface Lodger {
 }
 
 /** How a decision differs from one that would be made now. */
-export type Twist = Pick<PlaceRequest, 'leaveOut'> & { readonly strategy?: StrategyName };
+export type PlacementOverrides = Pick<PlaceRequest, 'filter'> & { readonly strategy?: StrategyName };
 
-/** The cluster as it would be: containers can be placed, moved and taken away there one after the other, for practice. */
-export class WhatIf {
+/** The cluster as it would be: containers can be placed, moved and taken away there one after the other, in the simulation. */
+export class Simulation {
   readonly #rules: DecisionRules;
   readonly #fleet: FleetIndex;
   /** Of images that found no place since anything changed: a thousand replicas are refused for one set of reasons. */
@@ -61,10 +61,10 @@ export class WhatIf {
   place(
     image: ImageConfig,
     { replica, onlyOn }: { readonly replica: Replica; readonly onlyOn?: string | undefined },
-  ): Landing {
+  ): SimulatedPlacement {
     const known = this.#refused.get(image);
     if (known && onlyOn === undefined) return { refused: known };
-    const placement = this.decide({ image, replica }, onlyOn === undefined ? {} : { leaveOut: only(onlyOn) });
+    const placement = this.decide({ image, replica }, onlyOn === undefined ? {} : { filter: only(onlyOn) });
     const [best] = placement.candidates;
     if (!best) {
       const refused = explain(placement.rejections());
@@ -76,14 +76,14 @@ export class WhatIf {
   }
 
   /** The best place, if there is one; nothing changes. */
-  decide({ image, replica }: Omit<Lodger, 'name'>, { strategy, leaveOut }: Twist = {}): Placement {
+  decide({ image, replica }: Omit<Workload, 'name'>, { strategy, filter }: PlacementOverrides = {}): Placement {
     return place({
       image,
       schedulers: schedulersFor(image.type, this.#rules.registry),
       strategy: strategy ?? this.strategyOf(image),
       fleet: this.#fleet,
       turn: this.#turn++,
-      leaveOut,
+      filter,
       service: replica?.service,
       limit: 1,
     });
@@ -93,7 +93,7 @@ export class WhatIf {
     return strategy ?? this.#rules.settings.strategy;
   }
 
-  put(engineId: string, { name, image, replica }: Lodger): void {
+  put(engineId: string, { name, image, replica }: Workload): void {
     const before = this.engine(engineId);
     const claims = claimsOn(before, image, schedulersFor(image.type, this.#rules.registry), replica);
     this.restore([exchangeHolder(before, undefined, { name, claims })]);

@@ -2,8 +2,8 @@ import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { rejectionByStatus } from '../../placement/place.ts';
-import { foresee } from '../../simulation/foresee.ts';
-import type { Forecast } from '../../simulation/rollout-plan.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
+import { simulateRollout } from '../../simulation/simulate-rollout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ServicePlan } from './plan-token.ts';
 import { planHash } from './service-plan.ts';
@@ -33,17 +33,17 @@ const mostInSentence = 3;
  * What a service is going to come to; with a plan, its replicas where that has them. Throws `plan_outdated` where that
  * cannot be any more. What else changed, such as an engine that joined, is no reason.
  */
-export async function foreseeAsPlanned(
+export async function simulateAsPlanned(
   cluster: Cluster,
   name: string,
   { before, after, plan }: Change,
-): Promise<{ readonly record: ServiceRecord; readonly forecast: Forecast }> {
+): Promise<{ readonly record: ServiceRecord; readonly rolloutPlan: RolloutPlan }> {
   if (plan) refuse(name, otherwiseAsked(name, { before, after }, plan));
   await cluster.cache.catchUp();
-  const forecast = foresee(cluster, name, after, plan?.places);
-  if (!plan) return { record: after, forecast };
-  refuse(name, misplaced(cluster, forecast, plan));
-  return { record: { ...after, places: plan.places }, forecast };
+  const rolloutPlan = simulateRollout(cluster, name, after, plan?.places);
+  if (!plan) return { record: after, rolloutPlan };
+  refuse(name, misplaced(cluster, rolloutPlan, plan));
+  return { record: { ...after, places: plan.places }, rolloutPlan };
 }
 
 function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePlan): Outdated[] {
@@ -58,10 +58,14 @@ function otherwiseAsked(name: string, { before, after }: Change, plan: ServicePl
   return [{ code: 'image_config_changed', message: 'the saved image config that it runs has another version now' }];
 }
 
-function misplaced({ cache }: Cluster, { stays, lands, stranded }: Forecast, { places }: ServicePlan): Outdated[] {
-  const staysOn = new Map(stays.map(({ slot, engine }) => [slot, engine]));
-  const rejections = new Map(stranded.map(({ slot, refused }) => [slot, refused.engines[0]]));
-  const wanted = new Set([...stays, ...lands, ...stranded].map(({ slot }) => slot));
+function misplaced(
+  { cache }: Cluster,
+  { unchanged, placed, unschedulable }: RolloutPlan,
+  { places }: ServicePlan,
+): Outdated[] {
+  const unchangedOn = new Map(unchanged.map(({ slot, engine }) => [slot, engine]));
+  const rejections = new Map(unschedulable.map(({ slot, refused }) => [slot, refused.engines[0]]));
+  const wanted = new Set([...unchanged, ...placed, ...unschedulable].map(({ slot }) => slot));
   const reasonOf = (slot: string, engine: string): Reason | undefined => {
     if (!cache.hasEngine(engine)) return { code: 'no_such_engine', message: 'the engine is gone' };
     if (!wanted.has(slot)) return { code: 'engine_changed', message: 'the engine is none that the service runs on' };
@@ -69,7 +73,7 @@ function misplaced({ cache }: Cluster, { stays, lands, stranded }: Forecast, { p
   };
   const outdated = new Map<string, Reason & { readonly engine: string; readonly slots: string[] }>();
   for (const [slot, planned] of Object.entries(places)) {
-    const engine = staysOn.get(slot) ?? planned;
+    const engine = unchangedOn.get(slot) ?? planned;
     const reason = reasonOf(slot, engine);
     if (!reason) continue;
     const key = `${engine} ${reason.message}`;

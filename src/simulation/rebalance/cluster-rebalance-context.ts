@@ -4,17 +4,17 @@ import type { PlannedMove } from '../../model/rebalance.ts';
 import type { SlotWait } from '../../model/service.ts';
 import type { Explanation } from '../../placement/explain.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { WhatIf } from '../what-if.ts';
-import type { MoveProgress, Scene } from './advance.ts';
+import { Simulation } from '../simulation.ts';
+import type { MoveProgress, RebalanceContext } from './advance.ts';
+import { classifyReplicas } from './classify-replicas.ts';
 import { findBetter, isBetter } from './find-better.ts';
 import type { Movable } from './movable.ts';
-import { sortOutReplicas } from './sort-out.ts';
 
 /** The cluster as it is now, for whoever looks after a rebalance; of this moment. */
-export class ClusterScene implements Scene {
+export class ClusterRebalanceContext implements RebalanceContext {
   readonly #cluster: Cluster;
   #movables: readonly Movable[] | undefined;
-  #whatIf: WhatIf | undefined;
+  #simulation: Simulation | undefined;
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -39,14 +39,14 @@ export class ClusterScene implements Scene {
 
   objectionTo({ service, slot, from, to }: PlannedMove): string | undefined {
     const { cache } = this.#cluster;
-    this.#movables ??= sortOutReplicas(this.#cluster).movables;
-    this.#whatIf ??= new WhatIf(this.#cluster, cache.snapshots());
+    this.#movables ??= classifyReplicas(this.#cluster).movables;
+    this.#simulation ??= new Simulation(this.#cluster, cache.snapshots());
     const movable = this.#movables.find(({ replica, engineId }) => {
       return replica.service === service && replica.slot === slot && engineId === from;
     });
     if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
     if (!cache.hasEngine(to)) return `engine ${to} was removed`;
-    const found = findBetter(this.#whatIf, movable, this.#movables, to);
+    const found = findBetter(this.#simulation, movable, this.#movables, to);
     return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
   }
 }

@@ -3,7 +3,7 @@ import { updateEngine } from '../../src/commands/engines/update-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { ServiceRecord, UpdatePolicy } from '../../src/model/service.ts';
-import { foresee } from '../../src/simulation/foresee.ts';
+import { simulateRollout } from '../../src/simulation/simulate-rollout.ts';
 import { busybox, policy, serviceRecord, spec } from '../decisions/services/views.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -35,21 +35,27 @@ async function stage(t: ExecutionContext, scene: Scene) {
   const template = running === 0 ? 1 : 2;
   const wanted = { ...spec, image, replicas, update: { ...policy, ...update } };
   const next = serviceRecord({ generation: template, template, spec: wanted, ...record });
-  return { cluster, look: () => reported(foresee(cluster, 'web', next)), next };
+  return { cluster, look: () => reported(simulateRollout(cluster, 'web', next)), next };
 }
 
-/** `1>a`: it lands there. `1=a`: it stays. `1!`: it has no place. `1<a`: its turn does not come. `1-a`: it goes. */
-function reported({ lands, stays, stranded, behind, gone }: ReturnType<typeof foresee>): string[] {
+/** `1>a`: it is placed there. `1=a`: it stays. `1!`: it has no place. `1<a`: its turn does not come. `1-a`: it goes. */
+function reported({
+  placed,
+  unchanged,
+  unschedulable,
+  blocked,
+  removed,
+}: ReturnType<typeof simulateRollout>): string[] {
   return [
-    ...lands.map(({ slot, engine, from }) => `${slot}>${engine}${from === undefined ? '' : ` from ${from}`}`),
-    ...stays.map(({ slot, engine }) => `${slot}=${engine}`),
-    ...stranded.map(({ slot }) => `${slot}!`),
-    ...behind.map(({ slot, engine }) => `${slot}<${engine}`),
-    ...gone.map(({ slot, engine }) => `${slot}-${engine}`),
+    ...placed.map(({ slot, engine, from }) => `${slot}>${engine}${from === undefined ? '' : ` from ${from}`}`),
+    ...unchanged.map(({ slot, engine }) => `${slot}=${engine}`),
+    ...unschedulable.map(({ slot }) => `${slot}!`),
+    ...blocked.map(({ slot, engine }) => `${slot}<${engine}`),
+    ...removed.map(({ slot, engine }) => `${slot}-${engine}`),
   ];
 }
 
-const foreseen = test.macro({
+const simulated = test.macro({
   async exec(t, scene: Scene, expected: readonly string[]) {
     const { look } = await stage(t, scene);
     t.deepEqual(look(), expected);
@@ -58,26 +64,26 @@ const foreseen = test.macro({
   title: (fact = '') => fact,
 });
 
-test('each replica counts for the next', foreseen, { replicas: 4 }, ['1>a', '2>b', '3>c', '4!']);
-test('no replicas', foreseen, { replicas: 0 }, []);
-test('without engines nothing has a place', foreseen, { engines: 0, replicas: 1 }, ['1!']);
-test('a global service has one on each engine', foreseen, { replicas: 'global' }, ['a>a', 'b>b', 'c>c']);
-test('what fits stays', foreseen, { running: 2, replicas: 3, record: { template: 1 } }, ['3>c', '1=a', '2=b']);
-test('what is too much goes', foreseen, { running: 3, replicas: 1, record: { template: 1 } }, ['1=a', '2-b', '3-c']);
-test('who leaves makes room for the next', foreseen, { running: 2 }, ['1>c from a', '2>a from b']);
-test('together, they cannot have the same room', foreseen, { running: 2, update: { parallelism: 0 } }, [
+test('each replica counts for the next', simulated, { replicas: 4 }, ['1>a', '2>b', '3>c', '4!']);
+test('no replicas', simulated, { replicas: 0 }, []);
+test('without engines nothing has a place', simulated, { engines: 0, replicas: 1 }, ['1!']);
+test('a global service has one on each engine', simulated, { replicas: 'global' }, ['a>a', 'b>b', 'c>c']);
+test('what fits stays', simulated, { running: 2, replicas: 3, record: { template: 1 } }, ['3>c', '1=a', '2=b']);
+test('what is too much goes', simulated, { running: 3, replicas: 1, record: { template: 1 } }, ['1=a', '2-b', '3-c']);
+test('who leaves makes room for the next', simulated, { running: 2 }, ['1>c from a', '2>a from b']);
+test('together, they cannot have the same room', simulated, { running: 2, update: { parallelism: 0 } }, [
   ...['1>c from a', '2>a from b'],
 ]);
 test(
   'who starts first needs room beside the one before, and those behind wait for it',
-  foreseen,
+  simulated,
   { running: 3, replicas: 3 },
   [...['1!', '2<b', '3<c']],
 );
-test('who stops first finds its own room', foreseen, { running: 3, replicas: 3, update: { order: 'stop-first' } }, [
+test('who stops first finds its own room', simulated, { running: 3, replicas: 3, update: { order: 'stop-first' } }, [
   ...['1>a from a', '2>b from b', '3>c from c'],
 ]);
-test('a paused service exchanges nothing', foreseen, { running: 2, replicas: 3, record: { isPaused: true } }, [
+test('a paused service exchanges nothing', simulated, { running: 2, replicas: 3, record: { isPaused: true } }, [
   ...['3>c', '1=a', '2=b'],
 ]);
 
@@ -85,13 +91,13 @@ const large = { ...busybox, memory: 5000 };
 const smaller = { ...busybox, memory: 4000 };
 test(
   'an empty slot gets the room that an exchange leaves',
-  foreseen,
+  simulated,
   { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first', parallelism: 2 } },
   ['1>a from a', '2>a'],
 );
 test(
   'an empty slot that waits holds up those that would stop first',
-  foreseen,
+  simulated,
   { engines: 1, running: 1, old: large, image: smaller, update: { order: 'stop-first' } },
   ['2!', '1<a'],
 );
@@ -115,6 +121,6 @@ test('what is on an engine that is drained goes elsewhere, and nothing goes ther
 
 test('a slot that has its place goes there or nowhere, and before those that have none', async (t) => {
   const { cluster, next } = await stage(t, { replicas: 3 });
-  t.deepEqual(reported(foresee(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
-  t.deepEqual(reported(foresee(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);
+  t.deepEqual(reported(simulateRollout(cluster, 'web', next, { 3: 'a', 2: 'c' })), ['2>c', '3>a', '1>b']);
+  t.deepEqual(reported(simulateRollout(cluster, 'web', next, { 3: 'a', 2: 'a', 1: 'gone' })), ['2>a', '1!', '3!']);
 });
