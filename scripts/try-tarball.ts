@@ -11,12 +11,12 @@ export interface Installed {
   readonly satsuma: string;
 }
 
-/** Packs, which builds, and installs. Throws where npm does. */
-export function installTarball(): Installed {
+/** Packs and installs. `isBuilt`: what dist/ has is packed as it is, for others may be running it. Throws where npm does. */
+export function installTarball({ isBuilt = false } = {}): Installed {
   const dir = mkdtempSync(join(tmpdir(), 'satsuma-tarball-'));
   const npm = (args: readonly string[], cwd: string) =>
     execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
-  npm(['pack', '--silent', '--pack-destination', dir], process.cwd());
+  npm(['pack', '--silent', `--ignore-scripts=${isBuilt}`, '--pack-destination', dir], process.cwd());
   const { version } = JSON.parse(npm(['pkg', 'get', 'name', 'version'], process.cwd())) as { readonly version: string };
   const home = join(dir, 'empty');
   mkdirSync(home);
