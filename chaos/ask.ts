@@ -21,7 +21,7 @@ export async function ask(
 ): Promise<Heard> {
   const giveUp = new AbortController();
   // Not AbortSignal.timeout: a signal that nobody holds may be collected, and the request then waits for ever.
-  const patience = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
+  const timer = setTimeout(() => giveUp.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs);
   try {
     const asking = fetch(`http://${address}/apiv1/${path}`, {
       method,
@@ -34,7 +34,7 @@ export async function ask(
   } catch (error) {
     return { status: 0, code: wordFor(error), body: {} };
   } finally {
-    clearTimeout(patience);
+    clearTimeout(timer);
   }
 }
 

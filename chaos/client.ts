@@ -3,13 +3,13 @@ import type { Arena } from './arena.ts';
 import { Customer } from './customer.ts';
 import { drawBody } from './image-configs.ts';
 import { pause } from './pause.ts';
+import type { RequestJournal } from './request-journal.ts';
 import type { Server } from './server.ts';
-import type { Told } from './told.ts';
 
 export interface ClientOptions {
   readonly name: string;
   readonly arena: Pick<Arena, 'servers' | 'engines'>;
-  readonly told: Told;
+  readonly journal: RequestJournal;
   readonly random: Random;
 }
 
@@ -22,16 +22,16 @@ const againAfterMs = 500;
 const deeds = ['run', 'run', 'run', 'run', 'destroy', 'destroy', 'destroy', 'inspect', 'list'] as const;
 
 /** Somebody who runs, lists, inspects and destroys containers without pause, through any server, until the signal. */
-export async function playClient({ name, arena, told, random }: ClientOptions, signal: AbortSignal): Promise<void> {
-  const customer = new Customer(name, told);
+export async function playClient({ name, arena, journal, random }: ClientOptions, signal: AbortSignal): Promise<void> {
+  const customer = new Customer(name, journal);
   const engineIds = arena.engines.map(({ id }) => id);
   while (!signal.aborted) {
     const server = random.oneOf(customer.answering(arena.servers));
-    const standing = told.standing();
-    const mine = standing.filter(({ by }) => by === name);
+    const unharmed = journal.unharmed();
+    const mine = unharmed.filter(({ by }) => by === name);
     const deed = mine.length < mostContainers ? random.oneOf(deeds) : 'destroy';
     // Now and then somebody else's: two may then be at the same one.
-    const choice = random.next() < 0.9 ? mine : standing;
+    const choice = random.next() < 0.9 ? mine : unharmed;
     const container = choice[random.between(0, choice.length - 1)]?.container;
     if (deed === 'run') await run(customer, { servers: arena.servers, engineIds, random, signal });
     else if (deed === 'list') await tidyUp(customer, server);

@@ -8,7 +8,7 @@ export interface FailedConnection {
   readonly engine: string;
   readonly server: number;
   /** When the catalogue told of it. */
-  readonly toldMs: number;
+  readonly reportedMs: number;
   readonly code: string;
 }
 
@@ -67,15 +67,17 @@ export function judgeConnections(
     unexplained: [] as FailedConnection[],
   };
   for (const failure of failed) {
-    const { engine, toldMs } = failure;
+    const { engine, reportedMs } = failure;
     // One that began while the connection was made counts as well.
     const before = (moments: readonly Moment[]) =>
       Math.max(
         Number.NEGATIVE_INFINITY,
-        ...moments.flatMap((each) => (each.engine === engine && each.atMs <= toldMs + timeoutMs ? [each.atMs] : [])),
+        ...moments.flatMap((each) =>
+          each.engine === engine && each.atMs <= reportedMs + timeoutMs ? [each.atMs] : [],
+        ),
       );
     const [began, ended] = [before(begun), before(healed)];
-    const isAtOnce = toldMs - Math.max(began, ended) <= knownWithinMs;
+    const isAtOnce = reportedMs - Math.max(began, ended) <= knownWithinMs;
     sorted[isAtOnce ? 'atOnce' : began > ended ? 'late' : 'unexplained'].push(failure);
   }
   return { made, ...sorted };

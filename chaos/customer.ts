@@ -1,8 +1,8 @@
 import { ask, type Heard } from './ask.ts';
 import type { Body } from './image-configs.ts';
 import { pause } from './pause.ts';
+import type { Asked, JournalRun, RequestJournal } from './request-journal.ts';
 import type { Server } from './server.ts';
-import type { Asked, Told, ToldRun } from './told.ts';
 
 const noAnswerMs = 200;
 /** Whoever gave no answer is not asked again so soon, where there is another. */
@@ -11,13 +11,13 @@ const shunnedMs = 6_000;
 /** Asks servers, and writes down everything that it is told. */
 export class Customer {
   readonly name: string;
-  readonly #told: Told;
+  readonly #journal: RequestJournal;
   readonly #shunnedUntil = new Map<number, number>();
   #count = 0;
 
-  constructor(name: string, told: Told) {
+  constructor(name: string, journal: RequestJournal) {
     this.name = name;
-    this.#told = told;
+    this.#journal = journal;
   }
 
   /** Those servers that answered lately; all of them where none did. */
@@ -32,29 +32,29 @@ export class Customer {
   }
 
   /** `isKeyed`: the request may be sent again. */
-  async run(server: Server, tag: string, body: Body, isKeyed = false): Promise<ToldRun> {
+  async run(server: Server, tag: string, body: Body, isKeyed = false): Promise<JournalRun> {
     const { asked, heard } = await this.#ask(server, 'POST', 'container', { body, key: isKeyed ? tag : undefined });
     const data = heard.body.data as { id: string; engine: { id: string } };
-    const told = {
+    const journal = {
       ...asked,
       tag,
       ...(heard.status === 201 && { container: { id: data.id, engineId: data.engine.id } }),
     };
-    this.#told.ran(told);
-    return told;
+    this.#journal.ran(journal);
+    return journal;
   }
 
   async destroy(server: Server, containerId: string): Promise<void> {
-    this.#told.willDestroy(containerId);
+    this.#journal.willDestroy(containerId);
     const { asked } = await this.#ask(server, 'DELETE', `container/${containerId}`);
-    this.#told.destroys.push({ ...asked, containerId });
+    this.#journal.destroys.push({ ...asked, containerId });
   }
 
   async inspect(server: Server, containerId: string): Promise<void> {
     const { asked, heard } = await this.#ask(server, 'GET', `container/${containerId}`);
     // One that says which engines it could not ask does not deny anything.
     const isDenial = heard.status === 404 && !String(heard.body.data).includes('not asked');
-    if (isDenial && this.#told.isStanding(containerId)) this.#told.denials.push({ ...asked, containerId });
+    if (isDenial && this.#journal.isUnharmed(containerId)) this.#journal.denials.push({ ...asked, containerId });
   }
 
   /** Any request, and what was heard. */
@@ -65,7 +65,7 @@ export class Customer {
 
   /** The containers that came of this customer's requests without its having been told. */
   async list(server: Server): Promise<string[]> {
-    const before = this.#told.standing();
+    const before = this.#journal.unharmed();
     const { asked, heard } = await this.#ask(server, 'GET', 'containers?all=true');
     if (heard.status !== 200) return [];
     const listed = heard.body.data as Listed[];
@@ -73,10 +73,10 @@ export class Customer {
     const ids = new Set(listed.map(({ id }) => id));
     for (const { container } of before) {
       const isDenied = container && !ids.has(container.id) && !silent.has(container.engineId);
-      if (isDenied && this.#told.isStanding(container.id))
-        this.#told.denials.push({ ...asked, containerId: container.id });
+      if (isDenied && this.#journal.isUnharmed(container.id))
+        this.#journal.denials.push({ ...asked, containerId: container.id });
     }
-    const acknowledged = new Set(this.#told.runs.map(({ container }) => container?.id));
+    const acknowledged = new Set(this.#journal.runs.map(({ container }) => container?.id));
     return listed.filter((each) => this.#isMine(each) && !acknowledged.has(each.id)).map(({ id }) => id);
   }
 
@@ -90,11 +90,11 @@ export class Customer {
     path: string,
     sent?: { readonly body: unknown; readonly key: string | undefined },
   ): Promise<{ readonly asked: Asked; readonly heard: Heard }> {
-    const askedMs = this.#told.nowMs();
+    const askedMs = this.#journal.nowMs();
     const heard = await ask(server.address, method, path, sent);
-    this.#told.hear(heard);
+    this.#journal.hear(heard);
     const { status, code } = heard;
-    const answeredMs = this.#told.nowMs();
+    const answeredMs = this.#journal.nowMs();
     if (status === 0) {
       this.#shunnedUntil.set(server.n, performance.now() + shunnedMs);
       // Nobody hammers at a door that does not open.

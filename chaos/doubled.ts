@@ -1,12 +1,12 @@
 import { type Finding, type Placed, short } from './finding.ts';
 import type { FoundEngine } from './found.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
-import type { Loss, ToldRun } from './told.ts';
+import type { JournalRun, Loss } from './request-journal.ts';
 
 /** Two containers of one reservation, or of one request; of a request more where its key was lost in between. */
 export function twins(
   containers: readonly Placed[],
-  { runs, losses }: { readonly runs: readonly ToldRun[]; readonly losses: readonly Loss[] },
+  { runs, losses }: { readonly runs: readonly JournalRun[]; readonly losses: readonly Loss[] },
 ): Finding[] {
   const attempts = attemptsOf(runs);
   const mostOf = (tag: string) => {

@@ -5,15 +5,15 @@ import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
 import type { Found } from './found.ts';
 import { type Outcome, report } from './report.ts';
+import type { RequestJournal } from './request-journal.ts';
 import { describeFault, type Fault } from './schedule.ts';
-import type { Told } from './told.ts';
 
 export interface Evidence {
   readonly outcome: Outcome;
   /** What was done when. */
   readonly timeline: readonly string[];
   readonly schedule: readonly Fault[];
-  readonly told: Told;
+  readonly journal: RequestJournal;
   readonly found: Found;
 }
 
@@ -21,7 +21,7 @@ const folder = join(projectRoot, '.lab/chaos-failed');
 
 /** Keeps what it takes to find out why, by seed, and gives the folder. */
 export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<string> {
-  const { outcome, timeline, schedule, told, found } = evidence;
+  const { outcome, timeline, schedule, journal, found } = evidence;
   const dir = join(folder, String(outcome.options.seed));
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
@@ -30,8 +30,8 @@ export async function keepEvidence(arena: Arena, evidence: Evidence): Promise<st
     await copyFile(join(arena.lab.dir, `${index + 1}`, 'dockerd.log'), join(dir, `dockerd-${index + 1}.log`));
   }
   const logs = await Promise.all(arena.servers.map(async ({ n, log }) => ({ n, text: await readFile(log, 'utf8') })));
-  const traces = outcome.findings.map((finding) => traceOf(finding, told, logs));
-  const { runs, destroys, denials } = told;
+  const traces = outcome.findings.map((finding) => traceOf(finding, journal, logs));
+  const { runs, destroys, denials } = journal;
   await writeFile(join(dir, 'report.txt'), [report(outcome), '', ...timeline, '', ...traces, ''].join('\n'));
   await writeFile(join(dir, 'schedule.txt'), `${schedule.map(describeFault).join('\n')}\n`);
   await writeFile(join(dir, 'told.json'), JSON.stringify({ runs, destroys, denials }, undefined, 1));
@@ -45,9 +45,9 @@ interface Log {
 }
 
 /** Everything that was said of what a finding is about: by the clients' books, then by each server's log. */
-function traceOf({ kind, sentence, about }: Finding, told: Told, logs: readonly Log[]): string {
+function traceOf({ kind, sentence, about }: Finding, journal: RequestJournal, logs: readonly Log[]): string {
   const named = about.filter((each) => each !== '');
-  const books = [...told.runs, ...told.destroys].map((each) => JSON.stringify(each)).filter(speaksOf(named));
+  const books = [...journal.runs, ...journal.destroys].map((each) => JSON.stringify(each)).filter(speaksOf(named));
   // A container is also spoken of by its reservation.
   const reservations = linesAbout(named, logs).flatMap((line) => /"reservationId":"([^"]+)"/.exec(line)?.[1] ?? []);
   const lines = linesAbout([...new Set([...named, ...reservations])], logs);

@@ -1,10 +1,10 @@
-import type { Loss, ToldRun } from './told.ts';
+import type { JournalRun, Loss } from './request-journal.ts';
 
 /** A request, by its tag: each time it was sent, in order. */
-export type Attempts = ReadonlyMap<string, readonly ToldRun[]>;
+export type Attempts = ReadonlyMap<string, readonly JournalRun[]>;
 
-export function attemptsOf(runs: readonly ToldRun[]): Attempts {
-  const attempts = new Map<string, ToldRun[]>();
+export function attemptsOf(runs: readonly JournalRun[]): Attempts {
+  const attempts = new Map<string, JournalRun[]>();
   for (const run of runs) attempts.set(run.tag, [...(attempts.get(run.tag) ?? []), run]);
   return attempts;
 }
@@ -15,8 +15,8 @@ export function attemptsOf(runs: readonly ToldRun[]): Attempts {
  */
 export function lossesBetween(
   losses: readonly Loss[],
-  earlier: ToldRun | undefined,
-  later: ToldRun | undefined,
+  earlier: JournalRun | undefined,
+  later: JournalRun | undefined,
 ): number {
   if (!earlier || !later || earlier === later) return 0;
   return losses.filter(({ fromMs, toMs }) => earlier.askedMs < toMs && later.answeredMs > fromMs).length;

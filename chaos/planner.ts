@@ -3,11 +3,11 @@ import type { Arena } from './arena.ts';
 import { health } from './connections.ts';
 import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
-import type { Plan, Told } from './told.ts';
+import type { Plan, RequestJournal } from './request-journal.ts';
 
 export interface PlannerOptions {
   readonly arena: Pick<Arena, 'servers' | 'engines'>;
-  readonly told: Told;
+  readonly journal: RequestJournal;
   readonly random: Random;
 }
 
@@ -24,18 +24,18 @@ const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const
  */
 export class Planner {
   readonly #arena: PlannerOptions['arena'];
-  readonly #told: Told;
+  readonly #journal: RequestJournal;
   readonly #random: Random;
   readonly #customer: Customer;
   #version = 0;
   /** How many of the losses of all that is on record were made good. */
   #losses = 0;
 
-  constructor({ arena, told, random }: PlannerOptions) {
+  constructor({ arena, journal, random }: PlannerOptions) {
     this.#arena = arena;
-    this.#told = told;
+    this.#journal = journal;
     this.#random = random;
-    this.#customer = new Customer('planner', told);
+    this.#customer = new Customer('planner', journal);
   }
 
   async play(signal: AbortSignal): Promise<void> {
@@ -52,16 +52,16 @@ export class Planner {
   /** Says anew what services there are to be, where that was lost. */
   async insist(signal: AbortSignal): Promise<void> {
     while (this.#isLost()) {
-      this.#losses = this.#told.losses.length;
+      this.#losses = this.#journal.losses.length;
       await this.#awaitEngines(signal);
       for (const name of names) {
-        if (!this.#isLost()) await this.#ensure(name, this.#told.services.get(name), signal);
+        if (!this.#isLost()) await this.#ensure(name, this.#journal.services.get(name), signal);
       }
     }
   }
 
   #isLost(): boolean {
-    return this.#losses < this.#told.losses.length;
+    return this.#losses < this.#journal.losses.length;
   }
 
   /**
@@ -81,7 +81,7 @@ export class Planner {
   }
 
   async #change(name: string, deed: (typeof deeds)[number], replicas: number, signal: AbortSignal): Promise<void> {
-    const { services } = this.#told;
+    const { services } = this.#journal;
     const plan = services.get(name);
     if (!plan || deed === 'update') this.#version += 1;
     const next = { replicas: plan?.replicas ?? replicas, version: plan?.version ?? this.#version };

@@ -3,11 +3,11 @@ import type { Arena } from './arena.ts';
 import { type FailedConnection, tryConnection } from './connections.ts';
 import { Customer } from './customer.ts';
 import { pause } from './pause.ts';
-import type { Told } from './told.ts';
+import type { RequestJournal } from './request-journal.ts';
 
 export interface PollerOptions {
   readonly arena: Pick<Arena, 'servers'>;
-  readonly told: Told;
+  readonly journal: RequestJournal;
   readonly random: Random;
 }
 
@@ -25,16 +25,16 @@ const pauseMs = 100;
 export class Poller {
   readonly failed: FailedConnection[] = [];
   readonly #arena: PollerOptions['arena'];
-  readonly #told: Told;
+  readonly #journal: RequestJournal;
   readonly #random: Random;
   readonly #customer: Customer;
   #made = 0;
 
-  constructor({ arena, told, random }: PollerOptions) {
+  constructor({ arena, journal, random }: PollerOptions) {
     this.#arena = arena;
-    this.#told = told;
+    this.#journal = journal;
     this.#random = random;
-    this.#customer = new Customer('poller', told);
+    this.#customer = new Customer('poller', journal);
   }
 
   get made(): number {
@@ -45,13 +45,13 @@ export class Poller {
     while (!signal.aborted) {
       const server = this.#random.oneOf(this.#customer.answering(this.#arena.servers));
       const { status, body } = await this.#customer.send(server, 'GET', 'catalog');
-      const toldMs = this.#told.nowMs();
+      const reportedMs = this.#journal.nowMs();
       const entries = status === 200 ? (body.data as Entry[]) : [];
       await Promise.all(
         entries.map(async ({ service, container, engine, host, port }) => {
           this.#made += 1;
           const code = await tryConnection(host, port);
-          if (code !== undefined) this.failed.push({ service, container, engine, server: server.n, toldMs, code });
+          if (code !== undefined) this.failed.push({ service, container, engine, server: server.n, reportedMs, code });
         }),
       );
       await pause(pauseMs, signal);

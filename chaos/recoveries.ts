@@ -3,9 +3,9 @@ import type { Board } from './board.ts';
 import { Customer } from './customer.ts';
 import { bodyOf } from './image-configs.ts';
 import { pause } from './pause.ts';
+import type { RequestJournal } from './request-journal.ts';
 import { describeFault, type Fault, type Target, targetOf, victims } from './schedule.ts';
 import type { Server } from './server.ts';
-import type { Told } from './told.ts';
 
 export interface Recovery {
   readonly fault: string;
@@ -31,11 +31,11 @@ export class Recoveries {
   readonly #done: Recovery[] = [];
   readonly #pending = new Set<Promise<void>>();
 
-  constructor({ arena, board, told, signal }: RecoveriesOptions) {
+  constructor({ arena, board, journal, signal }: RecoveriesOptions) {
     this.#signal = signal;
     this.#arena = arena;
     this.#board = board;
-    this.#customer = new Customer('probe', told);
+    this.#customer = new Customer('probe', journal);
   }
 
   /** Call when the fault is healed. */
@@ -106,7 +106,7 @@ export class Recoveries {
 interface RecoveriesOptions {
   readonly arena: Arena;
   readonly board: Board;
-  readonly told: Told;
+  readonly journal: RequestJournal;
   /** Ends all waiting. */
   readonly signal: AbortSignal;
 }

@@ -2,8 +2,8 @@ import type { ConnectionFigures, FailedConnection } from './connections.ts';
 import { type Finding, short } from './finding.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Recovery } from './recoveries.ts';
+import type { Denial, RequestFigures } from './request-journal.ts';
 import { type FaultKind, seconds } from './schedule.ts';
-import type { Denial, RequestFigures } from './told.ts';
 
 /** Of the connections that should not have failed. */
 const namedConnections = 20;
@@ -62,8 +62,8 @@ function catalogue({ made, atOnce, late, unexplained }: ConnectionFigures): stri
   ];
 }
 
-function describe({ service, container, engine, server, toldMs, code }: FailedConnection): string {
-  return `  ${seconds(toldMs)}: server ${server} named ${short(container)} of ${service} on ${engine}: ${code}`;
+function describe({ service, container, engine, server, reportedMs, code }: FailedConnection): string {
+  return `  ${seconds(reportedMs)}: server ${server} named ${short(container)} of ${service} on ${engine}: ${code}`;
 }
 
 /** "503 times" means little; 'port_taken 12, unschedulable 3' does. */

@@ -11,10 +11,10 @@ import { Planner } from './planner.ts';
 import { Poller } from './poller.ts';
 import { Recoveries } from './recoveries.ts';
 import { isWell, type Outcome } from './report.ts';
+import { count, RequestJournal } from './request-journal.ts';
 import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from './schedule.ts';
 import { settle } from './settle.ts';
 import { playStorm } from './storm.ts';
-import { count, Told } from './told.ts';
 
 const clientCount = 8;
 const progressMs = 5_000;
@@ -39,53 +39,53 @@ export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Out
 async function runOn(arena: Arena, options: ChaosOptions, stage: Stage): Promise<Outcome> {
   const schedule = drawSchedule(options);
   for (const fault of schedule) stage.say(`  ${describeFault(fault)}`);
-  const told = new Told();
-  const { faults, timeline, recoveries, connections } = await letLoose(arena, { options, schedule, told }, stage);
-  const [durationMs, healedAt] = [told.nowMs(), performance.now()];
+  const journal = new RequestJournal();
+  const { faults, timeline, recoveries, connections } = await letLoose(arena, { options, schedule, journal }, stage);
+  const [durationMs, healedAt] = [journal.nowMs(), performance.now()];
   stage.say(`everything is healed after ${seconds(durationMs)}`);
   const recovered = await recoveries.all();
-  const { findings, found, calmAt } = await settle(arena, told, stage);
+  const { findings, found, calmAt } = await settle(arena, journal, stage);
   const outcome: Outcome = {
     options,
     durationMs,
-    requests: told.figures(),
+    requests: journal.figures(),
     connections,
     faults,
     recovered,
     settledMs: Math.max(0, calmAt - healedAt),
-    denials: told.denials,
+    denials: journal.denials,
     crashes: arena.servers.reduce((sum, { crashes }) => sum + crashes, 0),
     findings,
   };
   // A connection that nothing explains makes no run fail, and is worth a look.
   if (isWell(outcome) && connections.unexplained.length === 0) return outcome;
-  return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, told, found }) };
+  return { ...outcome, evidence: await keepEvidence(arena, { outcome, timeline, schedule, journal, found }) };
 }
 
 interface Play {
   readonly options: ChaosOptions;
   readonly schedule: readonly Fault[];
-  readonly told: Told;
+  readonly journal: RequestJournal;
 }
 
 /** Returns when the time is over, everything is healed and every client has its last answer. */
-async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, signal }: Stage) {
+async function letLoose(arena: Arena, { options, schedule, journal }: Play, { say, signal }: Stage) {
   const board = new Board();
-  const recoveries = new Recoveries({ arena, board, told, signal });
+  const recoveries = new Recoveries({ arena, board, journal, signal });
   const faults = new Map<FaultKind, number>();
   const timeline = [`${new Date().toISOString()} begins`];
   const moments = { begun: [] as Moment[], healed: [] as Moment[] };
   const tell = (fault: Fault, what: 'begins' | 'is healed') => {
     const engine = arena.engines[fault.n - 1]?.id ?? '';
-    if (befallsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: told.nowMs() });
-    timeline.push(`${seconds(told.nowMs())} ${describeFault(fault)} ${what}`);
+    if (befallsEngine(fault)) moments[what === 'begins' ? 'begun' : 'healed'].push({ engine, atMs: journal.nowMs() });
+    timeline.push(`${seconds(journal.nowMs())} ${describeFault(fault)} ${what}`);
     if (what === 'begins') count(faults, fault.kind);
     else recoveries.watch(fault);
   };
   const progress = setInterval(() => {
-    const { requests, acknowledged } = told.figures();
+    const { requests, acknowledged } = journal.figures();
     const trouble = board.atFault().join(', ') || 'nobody';
-    say(`${seconds(told.nowMs())}: ${requests} requests, ${acknowledged} acknowledged; at fault: ${trouble}`);
+    say(`${seconds(journal.nowMs())}: ${requests} requests, ${acknowledged} acknowledged; at fault: ${trouble}`);
   }, progressMs);
   try {
     const closing = new AbortController();
@@ -94,14 +94,14 @@ async function letLoose(arena: Arena, { options, schedule, told }: Play, { say, 
     setMaxListeners(0, signal, isOver);
     const clients = Array.from({ length: clientCount }, (_, index) => {
       const random = new Random(options.seed * 1_000 + index);
-      return playClient({ name: `client${index + 1}`, arena, told, random }, isOver);
+      return playClient({ name: `client${index + 1}`, arena, journal, random }, isOver);
     });
-    const planner = new Planner({ arena, told, random: new Random(options.seed * 1_000 + clientCount) });
-    const poller = new Poller({ arena, told, random: new Random(options.seed * 1_000 + clientCount + 1) });
+    const planner = new Planner({ arena, journal, random: new Random(options.seed * 1_000 + clientCount) });
+    const poller = new Poller({ arena, journal, random: new Random(options.seed * 1_000 + clientCount + 1) });
     const played = Promise.all([...clients, planner.play(isOver), poller.play(isOver)]);
     // Who interrupts does not wait for them, and what they miss then is nobody's fault.
     played.catch(() => undefined);
-    const flush = () => told.lose(() => arena.redis.send('FLUSHALL'));
+    const flush = () => journal.lose(() => arena.redis.send('FLUSHALL'));
     const storm = playStorm(schedule, { victims: { ...arena, flush }, board, tell }, isOver);
     storm.catch(() => closing.abort());
     await pause(options.durationMs, isOver);

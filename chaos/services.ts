@@ -1,5 +1,5 @@
 import { type Finding, type Placed, short } from './finding.ts';
-import type { Plan } from './told.ts';
+import type { Plan } from './request-journal.ts';
 
 /** Holds what services were to be in the end against the containers there are. */
 export function wrongServices(plans: ReadonlyMap<string, Plan>, containers: readonly Placed[]): Finding[] {

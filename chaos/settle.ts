@@ -3,7 +3,7 @@ import type { Arena } from './arena.ts';
 import type { Finding } from './finding.ts';
 import { type Found, lookAround } from './found.ts';
 import { pause } from './pause.ts';
-import { judge, type WhatWasTold } from './verdict.ts';
+import { type JournalView, judge } from './verdict.ts';
 
 export interface Settled {
   readonly found: Found;
@@ -25,14 +25,14 @@ const pollMs = 1_000;
 const looksPerLine = 5;
 
 /** Looks again and again until everything is as it should be and stays so, or until patience ends. */
-export async function settle(arena: Arena, told: WhatWasTold, { say, signal }: Waiting): Promise<Settled> {
+export async function settle(arena: Arena, journal: JournalView, { say, signal }: Waiting): Promise<Settled> {
   const store = await openRedisStore({ url: arena.redisUrl });
   try {
     const beganAt = performance.now();
     let calmSince: number | undefined;
     for (let looks = 0; ; looks++) {
       const found = await lookAround(arena, store);
-      const findings = judge(told, found);
+      const findings = judge(journal, found);
       const now = performance.now();
       calmSince = findings.length === 0 ? (calmSince ?? now) : undefined;
       const isOver = calmSince === undefined ? now - beganAt > timeoutMs : now - calmSince > calmMs;

@@ -3,37 +3,37 @@ import { type Finding, type Placed, short } from './finding.ts';
 import type { Found } from './found.ts';
 import { halfMade, staleRecords, strays, wrongSums } from './leaked.ts';
 import { attemptsOf, lossesBetween } from './losses.ts';
+import type { JournalDestroy, JournalRun, Loss, Plan } from './request-journal.ts';
 import { wrongServices } from './services.ts';
-import type { Loss, Plan, ToldDestroy, ToldRun } from './told.ts';
 
-export interface WhatWasTold {
-  readonly runs: readonly ToldRun[];
-  readonly destroys: readonly ToldDestroy[];
+export interface JournalView {
+  readonly runs: readonly JournalRun[];
+  readonly destroys: readonly JournalDestroy[];
   readonly services: ReadonlyMap<string, Plan>;
   readonly losses: readonly Loss[];
 }
 
 /** Holds what the clients were told against what there is, when nothing is under way any more. Pure. */
-export function judge(told: WhatWasTold, found: Found): Finding[] {
+export function judge(journal: JournalView, found: Found): Finding[] {
   const containers = found.engines.flatMap((engine) => engine.containers.map((each): Placed => ({ ...each, engine })));
   return [
-    ...lost(told, containers),
+    ...lost(journal, containers),
     ...hidden(found, containers),
-    ...robbed(told, found),
-    ...undead(told, containers),
-    ...answeredTwice(told),
-    ...twins(containers, told),
+    ...robbed(journal, found),
+    ...undead(journal, containers),
+    ...answeredTwice(journal),
+    ...twins(containers, journal),
     ...found.engines.flatMap((engine) => [...promisedTwice(engine), ...overfull(engine)]),
     ...found.engines.flatMap((engine) => [...staleRecords(engine), ...wrongSums(engine)]),
     ...strays(containers),
     ...halfMade(containers),
-    ...refused(told, containers),
-    ...wrongServices(told.services, containers),
+    ...refused(journal, containers),
+    ...wrongServices(journal.services, containers),
   ];
 }
 
 /** Acknowledged, never asked to be destroyed, and not there. One without a record is among the strays. */
-function lost({ runs, destroys }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+function lost({ runs, destroys }: JournalView, containers: readonly Placed[]): Finding[] {
   const accounted = new Set([...containers.map(({ id }) => id), ...destroys.map(({ containerId }) => containerId)]);
   return runs.flatMap(({ container, tag }): Finding[] => {
     if (!container || accounted.has(container.id)) return [];
@@ -45,7 +45,7 @@ function lost({ runs, destroys }: WhatWasTold, containers: readonly Placed[]): F
 }
 
 /** Made by hand, never asked to be destroyed, and removed. */
-function robbed({ destroys }: WhatWasTold, { missingStrangers }: Found): Finding[] {
+function robbed({ destroys }: JournalView, { missingStrangers }: Found): Finding[] {
   const asked = new Set(destroys.map(({ containerId }) => containerId));
   const robbed = missingStrangers.filter((id) => !asked.has(id));
   return robbed.map((id) => {
@@ -74,7 +74,7 @@ function hidden({ views }: Found, containers: readonly Placed[]): Finding[] {
   });
 }
 
-function undead({ destroys }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+function undead({ destroys }: JournalView, containers: readonly Placed[]): Finding[] {
   const destroyed = new Set(destroys.flatMap(({ containerId, status }) => (status === 202 ? [containerId] : [])));
   return containers.flatMap(({ id, engine, state }): Finding[] => {
     if (!destroyed.has(id)) return [];
@@ -84,8 +84,8 @@ function undead({ destroys }: WhatWasTold, containers: readonly Placed[]): Findi
 }
 
 /** A request that was repeated, and answered with another container, while its key was known. */
-function answeredTwice({ runs, losses }: WhatWasTold): Finding[] {
-  const last = new Map<string, ToldRun>();
+function answeredTwice({ runs, losses }: JournalView): Finding[] {
+  const last = new Map<string, JournalRun>();
   return runs.flatMap((run): Finding[] => {
     const { tag, container } = run;
     if (!container) return [];
@@ -101,12 +101,12 @@ function answeredTwice({ runs, losses }: WhatWasTold): Finding[] {
 }
 
 /** Whoever was told no in the end, and not that the outcome is in doubt, has no container, unless of a key that was lost. */
-function refused({ runs, losses }: WhatWasTold, containers: readonly Placed[]): Finding[] {
+function refused({ runs, losses }: JournalView, containers: readonly Placed[]): Finding[] {
   const last = [...attemptsOf(runs)].flatMap(([tag, attempts]) => {
     const run = attempts.at(-1);
     return run && lossesBetween(losses, attempts[0], run) === 0 ? [[tag, run] as const] : [];
   });
-  const stands = ({ status, code }: ToldRun) => status >= 400 && status < 500 && code !== 'idempotency_running';
+  const stands = ({ status, code }: JournalRun) => status >= 400 && status < 500 && code !== 'idempotency_running';
   const codes = new Map(last.flatMap(([tag, run]) => (stands(run) ? [[tag, run.code] as const] : [])));
   return containers.flatMap(({ id, tag = '', engine, state }): Finding[] => {
     const code = codes.get(tag);

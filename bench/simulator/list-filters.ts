@@ -19,11 +19,11 @@ const filters: ReadonlyMap<string, { readonly matches: Matches; readonly isAll?:
 /** Those that Docker's `filters` let through. Throws Error for a filter that is not simulated. */
 export function filterList<T extends Filterable>(list: readonly T[], json: string | null): T[] {
   const asked = Object.entries(JSON.parse(json ?? '{}') as Record<string, readonly string[] | Record<string, boolean>>);
-  const checks = asked.map(([name, told]) => {
+  const checks = asked.map(([name, reported]) => {
     const filter = filters.get(name);
     if (!filter) throw new Error(`filter ${name} is not simulated`);
     // Older clients send an object with a value of true for each.
-    const values = Array.isArray(told) ? told : Object.keys(told);
+    const values = Array.isArray(reported) ? reported : Object.keys(reported);
     return (each: T) => values[filter.isAll ? 'every' : 'some']((value: string) => filter.matches(each, value));
   });
   return list.filter((each) => checks.every((check) => check(each)));

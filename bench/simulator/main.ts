@@ -24,9 +24,9 @@ const server = https.createServer(
   },
   (request, response) => void serve(request, response),
 );
-process.on('message', (told: Behaviour) => {
-  behaviour = told;
-  process.send?.({ told: true });
+process.on('message', (reported: Behaviour) => {
+  behaviour = reported;
+  process.send?.({ reported: true });
 });
 process.on('disconnect', () => process.exit());
 

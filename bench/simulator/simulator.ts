@@ -27,7 +27,7 @@ export async function startSimulator(count: number, dir: string): Promise<Simula
   const { ca, cert, key } = await authority.issueEngine('simulator', ['127.0.0.1']);
   const client = await authority.issueClient('satsuma');
   const child = fork(main, [String(count), ca, cert, key], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const { ports } = await told<{ ports: number[] }>(child);
+  const { ports } = await reported<{ ports: number[] }>(child);
   return {
     engines: ports.map((port, index) => ({
       id: `sim-${String(index).padStart(4, '0')}`,
@@ -40,7 +40,7 @@ export async function startSimulator(count: number, dir: string): Promise<Simula
     pid: child.pid ?? 0,
     async behave(behaviour) {
       child.send(behaviour);
-      await told(child);
+      await reported(child);
     },
     async stop() {
       const ended = once(child, 'exit');
@@ -51,7 +51,7 @@ export async function startSimulator(count: number, dir: string): Promise<Simula
   };
 }
 
-async function told<T>(child: ChildProcess): Promise<T> {
+async function reported<T>(child: ChildProcess): Promise<T> {
   const over = new AbortController();
   const ended = once(child, 'exit', { signal: over.signal }).then(() => {
     throw new Error('the simulator ended');

@@ -1,21 +1,21 @@
 import type { Found, FoundContainer, FoundEngine } from '../../chaos/found.ts';
-import type { ToldDestroy, ToldRun } from '../../chaos/told.ts';
+import type { JournalDestroy, JournalRun } from '../../chaos/request-journal.ts';
 import type { Claim } from '../../src/model/claim.ts';
 import type { Reservation } from '../../src/model/reservation.ts';
 
 const asked = { by: 'client1', server: 1, askedMs: 10, answeredMs: 20, code: '' };
 
 /** A run that was acknowledged; `over` says otherwise. */
-export function run(tag: string, over: Partial<ToldRun> = {}): ToldRun {
+export function run(tag: string, over: Partial<JournalRun> = {}): JournalRun {
   return { ...asked, tag, status: 201, container: { id: containerIdOf(tag), engineId: 'one' }, ...over };
 }
 
 /** One that was not. */
-export function runWithout(tag: string, status: number, code: string): ToldRun {
+export function runWithout(tag: string, status: number, code: string): JournalRun {
   return { ...asked, tag, status, code };
 }
 
-export function destroy(tag: string, status: number): ToldDestroy {
+export function destroy(tag: string, status: number): JournalDestroy {
   return { ...asked, containerId: containerIdOf(tag), status };
 }
 

@@ -3,12 +3,12 @@ import { type AddressInfo, createServer } from 'node:net';
 import test from 'ava';
 import { befallsEngine, type FailedConnection, judgeConnections, tryConnection } from '../../chaos/connections.ts';
 
-const failedAt = (toldMs: number, engine = 'a'): FailedConnection => ({
+const failedAt = (reportedMs: number, engine = 'a'): FailedConnection => ({
   service: 'web',
   container: 'c',
   engine,
   server: 1,
-  toldMs,
+  reportedMs,
   code: 'ECONNREFUSED',
 });
 const at = (atMs: number, engine = 'a') => ({ engine, atMs });

@@ -40,7 +40,7 @@ test('the figures of a run that went well', (t) => {
 
 test('connections that failed are counted by what befell their engine, and the strange ones are named', (t) => {
   const where = { service: 'web', container: 'c0ffee'.repeat(10), engine: 'chaos-2' };
-  const failure = { ...where, server: 1, toldMs: 4_200, code: 'ECONNREFUSED' };
+  const failure = { ...where, server: 1, reportedMs: 4_200, code: 'ECONNREFUSED' };
   const connections = { made: 900, atOnce: [failure, failure], late: [], unexplained: [failure] };
   t.regex(
     report({ ...well, connections }),

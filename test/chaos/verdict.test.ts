@@ -1,13 +1,13 @@
 import test from 'ava';
 import type { Finding } from '../../chaos/finding.ts';
 import type { Found } from '../../chaos/found.ts';
-import { judge, type WhatWasTold } from '../../chaos/verdict.ts';
+import { type JournalView, judge } from '../../chaos/verdict.ts';
 import type { Claim } from '../../src/model/claim.ts';
 import { container, containerIdOf, destroy, engine, found, memory, record, run, runWithout } from './books.ts';
 
 const verdict = test.macro({
-  exec(t, told: Partial<WhatWasTold>, there: Found, ...expected: [kind: Finding['kind'], sentence: RegExp][]) {
-    const findings = judge({ runs: [], destroys: [], services: new Map(), losses: [], ...told }, there);
+  exec(t, journal: Partial<JournalView>, there: Found, ...expected: [kind: Finding['kind'], sentence: RegExp][]) {
+    const findings = judge({ runs: [], destroys: [], services: new Map(), losses: [], ...journal }, there);
     t.deepEqual(
       findings.map(({ kind }) => kind),
       expected.map(([kind]) => kind),

@@ -11,14 +11,14 @@ export interface Asked {
   readonly code: string;
 }
 
-export interface ToldRun extends Asked {
+export interface JournalRun extends Asked {
   /** Of a request that was repeated each time the same. */
   readonly tag: string;
   /** Where it was acknowledged. */
   readonly container?: { readonly id: string; readonly engineId: string };
 }
 
-export interface ToldDestroy extends Asked {
+export interface JournalDestroy extends Asked {
   readonly containerId: string;
 }
 
@@ -44,14 +44,14 @@ export interface RequestFigures {
 }
 
 /** What the clients were told, to be held against what there is. */
-export class Told {
-  readonly runs: ToldRun[] = [];
-  readonly destroys: ToldDestroy[] = [];
+export class RequestJournal {
+  readonly runs: JournalRun[] = [];
+  readonly destroys: JournalDestroy[] = [];
   readonly denials: Denial[] = [];
   /** What services are to be, by name. */
   readonly services = new Map<string, Plan>();
   readonly losses: Loss[] = [];
-  readonly #standing = new Map<string, ToldRun>();
+  readonly #unharmed = new Map<string, JournalRun>();
   readonly #maybeGone = new Set<string>();
   readonly #heard: Heard[] = [];
   readonly #beganAt = performance.now();
@@ -72,25 +72,25 @@ export class Told {
     this.#heard.push({ ...heard, body: {} });
   }
 
-  ran(run: ToldRun): void {
+  ran(run: JournalRun): void {
     this.runs.push(run);
     // The answer to a request that is repeated may come after somebody destroyed the container.
-    if (run.container && !this.#maybeGone.has(run.container.id)) this.#standing.set(run.container.id, run);
+    if (run.container && !this.#maybeGone.has(run.container.id)) this.#unharmed.set(run.container.id, run);
   }
 
   /** Before it is asked: from now on the container may be gone. */
   willDestroy(containerId: string): void {
-    this.#standing.delete(containerId);
+    this.#unharmed.delete(containerId);
     this.#maybeGone.add(containerId);
   }
 
   /** The runs that were acknowledged and that nobody has asked to destroy yet. */
-  standing(): ToldRun[] {
-    return [...this.#standing.values()];
+  unharmed(): JournalRun[] {
+    return [...this.#unharmed.values()];
   }
 
-  isStanding(containerId: string): boolean {
-    return this.#standing.has(containerId);
+  isUnharmed(containerId: string): boolean {
+    return this.#unharmed.has(containerId);
   }
 
   figures(): RequestFigures {
