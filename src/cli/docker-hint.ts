@@ -34,86 +34,38 @@ const missing = [
   ...['unpause', 'volume', 'wait'],
 ];
 
-const inBackground = 'a container runs in the background, without a terminal';
+const inBackground = 'a container runs in the background, without a terminal of yours';
 
 const runOptions: Readonly<Record<string, string>> = {
-  '-i': inBackground,
-  '--interactive': inBackground,
-  '-t': inBackground,
-  '--tty': inBackground,
-  '-it': inBackground,
-  '-ti': inBackground,
   '-a': inBackground,
   '--attach': inBackground,
-  '--rm': 'Satsuma does not have docker\'s --rm yet; a job ("satsuma job create") leaves no container behind',
-  '-u': "Satsuma does not have docker's --user yet",
-  '-w': "Satsuma does not have docker's --workdir yet",
+  '--rm': 'a job ("satsuma job create") leaves no container behind',
   '-c': 'the CPUs of a container are --cpus',
   '--cpu-shares': 'the CPUs of a container are --cpus',
-  '--privileged': 'no container gets all rights; --device gives it a device',
-  '--mount': 'a volume is -v name:/data or -v /host:/data',
+  '--cpu-period': 'the CPUs of a container are --cpus',
+  '--cpu-quota': 'the CPUs of a container are --cpus',
   '--net': 'the network is --network',
+  '-h': 'the host name is --hostname',
 };
 
-/** Those that an image config has a field for, and the command line has no option. */
-const fileFields: Readonly<Record<string, string>> = {
-  '--link': 'links',
-  '--volumes-from': 'volumes_from',
-  '--domainname': 'domain',
-  '-P': 'publish',
-  '--publish-all': 'publish',
-};
-
-/** Docker's options that nothing stands for yet, without their dashes. */
+/** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
 const missingOptions = [
-  ...[
-    'add-host',
-    'blkio-weight',
-    'cap-add',
-    'cap-drop',
-    'cgroup-parent',
-    'cgroupns',
-    'cidfile',
-    'cpu-period',
-    'cpu-quota',
-  ],
-  ...['cpuset-cpus', 'cpuset-mems', 'device-cgroup-rule', 'dns', 'dns-option', 'dns-search', 'expose', 'group-add'],
-  ...['health-cmd', 'health-interval', 'health-retries', 'health-start-period', 'health-timeout', 'init', 'ip', 'ip6'],
-  ...[
-    'ipc',
-    'label-file',
-    'log-driver',
-    'log-opt',
-    'mac-address',
-    'memory-reservation',
-    'memory-swap',
-    'network-alias',
-  ],
-  ...['no-healthcheck', 'oom-kill-disable', 'oom-score-adj', 'pid', 'pids-limit', 'platform', 'read-only', 'runtime'],
-  ...[
-    'security-opt',
-    'shm-size',
-    'sig-proxy',
-    'stop-signal',
-    'stop-timeout',
-    'storage-opt',
-    'sysctl',
-    'tmpfs',
-    'ulimit',
-  ],
-  ...['user', 'userns', 'uts', 'volume-driver', 'workdir'],
+  ...['annotation', 'blkio-weight', 'blkio-weight-device', 'cgroupns', 'cpu-rt-period', 'cpu-rt-runtime'],
+  ...['cpuset-mems', 'device-read-bps', 'device-read-iops', 'device-write-bps', 'device-write-iops', 'ip', 'ip6'],
+  ...['isolation', 'kernel-memory', 'link-local-ip', 'mac-address', 'memory-swappiness', 'network-alias'],
+  ...['storage-opt', 'volume-driver'],
 ];
 
 /** What stands in the place of an option of `docker run`; it may have its value behind it: `--user=1000`, `-u1000`. */
 export function dockerRunHint(word: string): string | undefined {
   const [flag = ''] = word.split('=', 1);
   const short = flag.startsWith('--') ? flag : flag.slice(0, 2);
-  const found = [flag, short].find((each) => Object.hasOwn(runOptions, each) || Object.hasOwn(fileFields, each));
-  if (found === undefined) {
-    const isMissing = flag.startsWith('--') && missingOptions.includes(flag.slice(2));
-    return isMissing ? `Satsuma does not have docker's ${flag} yet` : undefined;
-  }
-  return runOptions[found] ?? `put "${fileFields[found]}" in an image config, and give that with -f`;
+  const found = [flag, short].find((each) => Object.hasOwn(runOptions, each));
+  if (found !== undefined) return runOptions[found];
+  const isMissing = flag.startsWith('--') && missingOptions.includes(flag.slice(2));
+  return isMissing
+    ? 'put it in "docker" of an image config, by the name of Docker\'s API, and give that with -f'
+    : undefined;
 }
 
 /** What to do in place of a command that docker has and Satsuma has not. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { HealthCheck } from '../model/service.ts';
 import { decimal } from './engine-commands.ts';
-import { whole } from './image-options.ts';
+import { whole } from './numbers.ts';
 
 export interface HealthFlags {
   readonly healthHttp?: Partial<HealthCheck>;

@@ -4,9 +4,11 @@ import { given } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
 import type { ImageCommand } from './image-command.ts';
+import { megabytes } from './numbers.ts';
 import { type PlacementFlags, placementFields, repeated, withPlacementOptions } from './placement-options.ts';
+import { type RuntimeFlags, runtimeFields, withRuntimeOptions } from './runtime-options.ts';
 
-export interface ImageFlags extends PlacementFlags {
+export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly file?: string;
   readonly from?: string;
   readonly cpus?: number;
@@ -25,6 +27,9 @@ export interface ImageFlags extends PlacementFlags {
   readonly network?: string;
   readonly hostname?: string;
   readonly entrypoint?: string;
+  readonly domainname?: string;
+  readonly volumesFrom?: string[];
+  readonly publishAll?: boolean;
 }
 
 /** What to run, as arguments and options; `file` says what can be in one as well. */
@@ -51,8 +56,11 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
     .option('--network <mode>', 'network of the container: bridge, host, none, a name or container:NAME')
     .option('--hostname <name>', 'host name in the container')
-    .option('--entrypoint <program>', 'program to run in place of that of the image');
-  return command;
+    .option('--entrypoint <program>', 'program to run in place of that of the image')
+    .option('--domainname <name>', 'domain name in the container')
+    .option('--volumes-from <CONTAINER[:ro]>', 'volumes of another container; may be repeated', repeated)
+    .option('-P, --publish-all', 'publish all ports that the image exposes');
+  return withRuntimeOptions(command);
 }
 
 /** What was said of the image, and nothing else. Throws `invalid` where a file with variables cannot be read. */
@@ -75,6 +83,10 @@ export async function imageFields(name: string | undefined, args: string[], flag
     network_mode: flags.network,
     hostname: flags.hostname,
     entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
+    domain: flags.domainname,
+    volumes_from: flags.volumesFrom,
+    publish: flags.publishAll,
+    ...runtimeFields(flags),
   });
 }
 
@@ -116,17 +128,4 @@ function port(text: string, previous: Partial<PortBinding>[] = []): Partial<Port
 function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {
   const [name = '', retries] = text.split(':');
   return { name, ...(retries === undefined ? {} : { maximum_retry: decimal(retries) }) };
-}
-
-/** MB, with docker's units. */
-function megabytes(text: string): number {
-  const [, amount, unit = 'm'] = /^(\d{1,9}(?:\.\d{1,9})?)([kmg])?b?$/i.exec(text) ?? [];
-  if (amount === undefined) throw new InvalidArgumentError('It must be MB like 512, or like 512m or 2g.');
-  const factor = { k: 1 / 1024, m: 1, g: 1024 }[unit.toLowerCase()] ?? 1;
-  return Math.ceil(Number(amount) * factor);
-}
-
-export function whole(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

@@ -5,9 +5,10 @@ import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import type { ImageCommand } from './image-command.ts';
 import type { ImageEditFlags } from './image-edit-options.ts';
-import { type ImageFlags, whole, withImageOptions } from './image-options.ts';
+import { type ImageFlags, withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
 import type { Job } from './job-view.ts';
+import { whole } from './numbers.ts';
 import { jobPath } from './wait-for-run.ts';
 
 export interface JobFlags extends ImageFlags, ImageEditFlags {

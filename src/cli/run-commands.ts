@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
 import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
@@ -6,14 +7,17 @@ import { bareName } from './container-commands.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
-import { type ImageFlags, imageFields, mergedImage, whole, withImageOptions } from './image-options.ts';
+import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { noRoomText } from './no-room.ts';
+import { whole } from './numbers.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { type RunOnlyFlags, runOnlyFields, withRunOnlyOptions } from './runtime-options.ts';
 import type { Table } from './table.ts';
 
-interface RunFlags extends ImageFlags, OutputFlags {
+interface RunFlags extends ImageFlags, RunOnlyFlags, OutputFlags {
+  readonly detach?: boolean;
   readonly name?: string;
   readonly reschedule?: string;
   readonly count?: number;
@@ -64,6 +68,7 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
       ),
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
+      refuseForeground(flags);
       const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
       const { data, name = '', names = [name] } = answer;
       const ran = [data as Ran | Ran[]].flat();
@@ -85,17 +90,23 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
 }
 
 function withOptions(command: ImageCommand): ImageCommand {
-  withImageOptions(withJson(command), 'an image config')
+  withRunOnlyOptions(withImageOptions(withJson(command), 'an image config'))
     .option('--name <name>', 'name of the container')
     .addOption(new Option('--reschedule <when>', 'when to run it on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
   return command;
 }
 
+/** Docker's `-it` without `-d` is a session, which there is none of. Throws `invalid`. */
+function refuseForeground({ tty, interactive, detach }: RunFlags): void {
+  if (detach || !(tty || interactive)) return;
+  throw new SatsumaError('invalid', 'a container runs in the background: give -d with -i and -t');
+}
+
 async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<object> {
   const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
   const named = given({ container_name: flags.name, reschedule: flags.reschedule });
-  const fields = { ...(await imageFields(image, args, flags)), ...named };
+  const fields = { ...(await imageFields(image, args, flags)), ...runOnlyFields(flags), ...named };
   // What a person expects of a second `run redis` is a second redis: `multi`, the API's default, takes one for each engine.
   const isTyped = 'type' in file || 'from' in file || flags.from !== undefined;
   return mergedImage(isTyped ? file : { ...file, type: 'label' }, fields);

@@ -5,10 +5,10 @@ import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
-import { whole } from './image-options.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
+import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
 import {

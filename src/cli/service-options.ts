@@ -6,8 +6,9 @@ import { decimal } from './engine-commands.ts';
 import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
 import type { ImageCommand } from './image-command.ts';
 import { type ImageEditFlags, withImageEditOptions } from './image-edit-options.ts';
-import { type ImageFlags, whole, withImageOptions } from './image-options.ts';
+import { type ImageFlags, withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
+import { whole } from './numbers.ts';
 import { readService } from './wait-for-service.ts';
 
 export interface ServiceFlags extends ImageFlags, ImageEditFlags, HealthFlags {

@@ -53,11 +53,16 @@ export async function besideOthers(cluster: Cluster, image: ImageConfig): Promis
   };
 }
 
-function neighboursOf({ links = {}, network_mode = '', volumes_from = [] }: ImageConfig): Neighbour[] {
-  const [, network] = /^container:(.+)$/.exec(network_mode) ?? [];
+function neighboursOf({ links = {}, network_mode, pid_mode, ipc_mode, volumes_from = [] }: ImageConfig): Neighbour[] {
+  const shared = (mode: string | undefined, what: string): Neighbour[] => {
+    const [, reference] = /^container:(.+)$/.exec(mode ?? '') ?? [];
+    return reference === undefined ? [] : [{ reference, need: `it shares the ${what} of` }];
+  };
   return [
     ...Object.keys(links).map((reference) => ({ reference, need: 'it is linked to' })),
-    ...(network === undefined ? [] : [{ reference: network, need: 'it shares the network of' }]),
+    ...shared(network_mode, 'network'),
+    ...shared(pid_mode, 'processes'),
+    ...shared(ipc_mode, 'memory'),
     ...volumes_from.map((from) => ({ reference: from.replace(/:(ro|rw)$/, ''), need: 'it has the volumes of' })),
   ];
 }

@@ -13,6 +13,7 @@ import {
 import { conflictOf } from '../model/image-conflict.ts';
 import { labelsSchema } from './engine-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
+import { runtimeKeys } from './runtime-schema.ts';
 import { idSchema } from './validation.ts';
 import { volumesSchema } from './volume-schema.ts';
 
@@ -107,6 +108,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),
+  ...runtimeKeys,
 });
 
 const conflictMessages = { 'image.conflict': '{{#label}} {{#reason}}' };

@@ -1,17 +1,8 @@
 import { type ImageConfig, protocols } from '../model/image-config.ts';
+import { runtimeChecks } from './runtime-checks.ts';
+import { type Check, isAmount, isObject, isText, listOf, mapOf } from './value-checks.ts';
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
-const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const listOf = (check: Check): Check => {
-  return (value) => Array.isArray(value) && value.every(check);
-};
-const mapOf = (check: Check): Check => {
-  return (value) => isObject(value) && Object.values(value as object).every(check);
-};
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
 
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -59,6 +50,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   strategy: isText,
   reschedule: isText,
   pull: isText,
+  ...runtimeChecks,
 };
 
 const required: readonly (keyof ImageConfig)[] = ['name', 'type', 'restart_policy'];

@@ -1,8 +1,10 @@
+import type { RuntimeOptions } from './runtime-options.ts';
+
 /**
  * citadel's Image: what to run and what it needs. The names are those of the API, because this document travels
  * unchanged from the request into the store, the container's label and the answer.
  */
-export interface ImageConfig {
+export interface ImageConfig extends RuntimeOptions {
   readonly name: string;
   /** A decimal number of CPUs. */
   readonly cpus?: number;
@@ -45,8 +47,8 @@ export interface ImageConfig {
 }
 
 /** A bind or a named volume: what is in it does not move with the container. */
-export function hasLocalVolume({ volumes = [] }: Pick<ImageConfig, 'volumes'>): boolean {
-  return volumes.some((volume) => volume.includes(':'));
+export function hasLocalVolume({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): boolean {
+  return volumes.some((volume) => volume.includes(':')) || mounts.some(({ source = '' }) => source !== '');
 }
 
 export const protocols = ['tcp', 'udp', 'sctp'] as const;

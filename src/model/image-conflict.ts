@@ -10,7 +10,7 @@ const containerMode = 'container:';
 
 /** The first field that Docker refuses beside the others, on whichever engine: its "conflicting options". */
 export function conflictOf(image: Partial<ImageConfig>): ImageConflict | undefined {
-  return conflictWithNetwork(image) ?? conflictOfEntrypoint(image);
+  return conflictWithNetwork(image) ?? conflictOfEntrypoint(image) ?? conflictOfRuntime(image);
 }
 
 function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undefined {
@@ -28,6 +28,9 @@ function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undef
   if (image.publish) return beside('publish', `publish the ports of ${other} instead`);
   if (image.hostname !== undefined) return beside('hostname', `the container has the host name of ${other}`);
   if (hasLinks) return beside('links', `the container has the links of ${other}`);
+  for (const field of ['dns', 'extra_hosts', 'expose'] as const) {
+    if ((image[field] ?? []).length > 0) return beside(field, `the container has the network of ${other}`);
+  }
   return undefined;
 }
 
@@ -35,4 +38,25 @@ function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undef
 function conflictOfEntrypoint({ entrypoint, args = [] }: Partial<ImageConfig>): ImageConflict | undefined {
   if (entrypoint?.length !== 1 || entrypoint[0] !== '' || args.length > 0) return undefined;
   return { field: 'entrypoint', reason: 'removes the entrypoint of the image: args must name the program to run' };
+}
+
+/** As Docker refuses them, each with the field that it would name. */
+function conflictOfRuntime(image: Partial<ImageConfig>): ImageConflict | undefined {
+  const { memory, memory_swap: swap, memory_reservation: reservation, restart_policy: policy, volumes = [] } = image;
+  if (image.auto_remove && policy?.name !== undefined && policy.name !== 'no') {
+    return { field: 'auto_remove', reason: `cannot be used with the restart policy ${policy.name}` };
+  }
+  if (swap !== undefined && swap > 0) {
+    if (!memory) return { field: 'memory_swap', reason: 'needs memory, of which it is the sum with swap' };
+    if (swap < memory) return { field: 'memory_swap', reason: 'must not be less than memory, which it includes' };
+  }
+  if (memory && reservation !== undefined && reservation > memory) {
+    return { field: 'memory_reservation', reason: 'must not be more than memory' };
+  }
+  if (image.uts_mode === 'host' && image.hostname !== undefined) {
+    return { field: 'hostname', reason: 'cannot be used with uts_mode host' };
+  }
+  const targets = new Set(volumes.map((volume) => volume.split(':')[1] ?? volume));
+  const twice = image.mounts?.find(({ target }) => targets.has(target));
+  return twice && { field: 'mounts', reason: `and volumes both have ${twice.target}` };
 }

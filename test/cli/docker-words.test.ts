@@ -38,15 +38,11 @@ const hint = test.macro({
 });
 
 for (const flag of ['-it', '-i', '-t', '-ti', '--tty']) {
-  test(hint, `run ${flag} busybox sh`, /^satsuma: unknown option '[-a-z]+': a container runs in the background/);
+  test(hint, `run ${flag} busybox sh`, /^satsuma: a container runs in the background: give -d with -i and -t/);
 }
-test(hint, 'run --rm busybox', /'--rm': Satsuma does not have docker's --rm yet; a job/);
-test(hint, 'job create --rm nightly busybox', /'--rm': Satsuma does not have docker's --rm yet; a job/);
-test(hint, 'run --user=1000 busybox', /'--user=1000': Satsuma does not have docker's --user yet/);
-test(hint, 'run -u1000 busybox', /Satsuma does not have docker's --user yet/);
-test(hint, 'run --cap-add NET_ADMIN busybox', /Satsuma does not have docker's --cap-add yet/);
-test(hint, 'run --link db busybox', /put "links" in an image config, and give that with -f/);
-test(hint, 'run -P busybox', /put "publish" in an image config/);
+test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
+test(hint, 'run --cpu-shares=5 busybox', /'--cpu-shares=5': the CPUs of a container are --cpus/);
+test(hint, 'run --blkio-weight 300 busybox', /put it in "docker" of an image config/);
 test(hint, 'run --fom web', /did you mean --from\?/);
 test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
 test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);

@@ -2,7 +2,9 @@ import type Docker from 'dockerode';
 import type { ImageConfig, PortBinding, RestartPolicy } from '../../model/image-config.ts';
 import type { ContainerSpec } from '../engine-client.ts';
 import { toDevice, toDeviceRequests } from './devices.ts';
+import { given } from './given.ts';
 import { portKey } from './ports.ts';
+import { toRuntimeConfig, toRuntimeHostConfig } from './runtime-spec.ts';
 
 const sharesPerCpu = 1024;
 /** The bounds of cgroup CPU shares; Docker refuses what is above and the kernel rounds up what is below. */
@@ -13,21 +15,25 @@ const minimumNanoCpus = 10_000_000;
 
 /** The body of Docker's container create. What the image config does not mention is left to the image and the daemon. */
 export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec): Docker.ContainerCreateOptions {
-  const { bind_ports = [], volumes = [] } = image;
-  const exposed = Object.fromEntries(bind_ports.map((port) => [portKey(port), {}]));
+  const { bind_ports = [], volumes = [], expose = [], docker: { HostConfig: rest, ...config } = {} } = image;
+  const ports = [...bind_ports.map(portKey), ...expose.map((port) => (port.includes('/') ? port : `${port}/tcp`))];
   const mountPoints = volumes.filter((volume) => !volume.includes(':'));
   return {
+    // Beneath what is asked for by fields, with which it has nothing in common.
+    ...config,
     name,
     Image: image.name,
-    Labels: { ...labels },
+    // Last what the container is known by.
+    Labels: { ...image.container_labels, ...labels },
     ...given('Env', image.environment && Object.entries(image.environment).map((pair) => pair.join('='))),
     ...given('Hostname', image.hostname),
     ...given('Domainname', image.domain),
     ...given('Cmd', image.args && [...image.args]),
     ...given('Entrypoint', image.entrypoint && [...image.entrypoint]),
-    ...(bind_ports.length > 0 ? { ExposedPorts: exposed } : {}),
+    ...(ports.length > 0 ? { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) } : {}),
     ...(mountPoints.length > 0 ? { Volumes: Object.fromEntries(mountPoints.map((path) => [path, {}])) } : {}),
-    HostConfig: toHostConfig(image, maximumCpus),
+    ...toRuntimeConfig(image),
+    HostConfig: { ...(rest as Docker.HostConfig), ...toHostConfig(image, maximumCpus), ...toRuntimeHostConfig(image) },
   };
 }
 
@@ -70,8 +76,4 @@ function toPortBindings(ports: readonly PortBinding[]): Record<string, { HostIp:
 
 function toRestartPolicy({ maximum_retry }: RestartPolicy, name: string): Docker.HostRestartPolicy {
   return { Name: name, ...given('MaximumRetryCount', name === 'on-failure' ? maximum_retry : undefined) };
-}
-
-function given<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
 }

@@ -9,7 +9,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { imageConfigSchema, savedReference } from '../image-schema.ts';
 import { type Action, action } from './action.ts';
 import { engineAnswer, failureAnswer } from './answers.ts';
-import { imageOfRaw, warningsOfRaw } from './raw-container.ts';
+import { imageOfRaw } from './raw-container.ts';
 
 interface CreateMessage {
   /** A saved image config. */
@@ -47,16 +47,12 @@ export const createContainer: Action = action<CreateMessage>(
 
 export const createRawContainer: Action = action<{ readonly body: object }>(
   { body: Joi.object().required() },
-  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body), warningsOfRaw(body)),
+  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body)),
 );
 
-async function createOne(
-  cluster: Cluster,
-  config: () => Promise<ImageConfig>,
-  warnings: readonly string[] | null = null,
-): Promise<object> {
+async function createOne(cluster: Cluster, config: () => Promise<ImageConfig>): Promise<object> {
   try {
-    return created(await runContainer(cluster, await config()), warnings);
+    return created(await runContainer(cluster, await config()));
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return failureAnswer(cluster, error);

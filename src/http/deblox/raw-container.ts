@@ -3,8 +3,11 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { check, sentenceOf } from '../validation.ts';
+import { isNothing } from './is-nothing.ts';
+import { runtimeOfRaw } from './raw-runtime.ts';
 import { type RawBinding, type RawContainer, type RawDevice, rawContainerSchema, understood } from './raw-schema.ts';
 
+const host = 'HostConfig.';
 /** What a client says to itself: it makes no difference to a container that nobody is attached to. */
 const ofNoEffect = ['AttachStdin', 'AttachStdout', 'AttachStderr', 'HostConfig.ConsoleSize'];
 /** What clients write who say nothing. */
@@ -12,11 +15,11 @@ const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
 
 /**
  * The body of Docker's container create as an image config, which is checked as any other: it can do what /apiv1 can.
- * Throws `invalid`, with the names of whatever an image config has no word for: nothing is dropped.
+ * Throws `invalid`, with the names of what an image config cannot say: nothing is dropped.
  */
 export function imageOfRaw(body: object): ImageConfig {
   const raw = valid(rawContainerSchema, body);
-  const unheld = [...unknownIn(raw), ...unboundPorts(raw), ...withoutValue(raw), ...secondCpus(raw)];
+  const unheld = [...withoutValue(raw), ...secondCpus(raw)];
   if (unheld.length > 0) {
     throw new SatsumaError('invalid', `an image config has no word for ${unheld.join(', ')}: nothing was made`);
   }
@@ -29,17 +32,11 @@ function valid<T>(schema: Joi.Schema<T>, value: unknown): T {
   throw new SatsumaError('invalid', sentenceOf(checked.problems));
 }
 
-/** What Docker's `Warnings` say of it: nothing is null. */
-export function warningsOfRaw({ Labels }: Pick<RawContainer, 'Labels'>): readonly string[] | null {
-  const hasLabels = Object.keys(Labels ?? {}).length > 0;
-  return hasLabels ? ['Labels are kept as user_data, and not set on the container'] : null;
-}
-
 function toImage(raw: RawContainer): unknown {
   const { Image: name, Cmd, Entrypoint, Env, Hostname, Domainname, Labels } = raw;
-  const { Links, NetworkMode, PublishAllPorts, Devices, NanoCpus, RestartPolicy, ...host } = raw.HostConfig ?? {};
-  const memory = host.Memory || raw.Memory;
-  const shares = host.CpuShares || raw.CpuShares;
+  const { Links, NetworkMode, PublishAllPorts, Devices, NanoCpus, RestartPolicy, ...limits } = raw.HostConfig ?? {};
+  const memory = limits.Memory || raw.Memory;
+  const shares = limits.CpuShares || raw.CpuShares;
   const cpus = NanoCpus ? NanoCpus / 1e9 : (shares ?? 0) / 1024;
   return {
     name,
@@ -50,7 +47,9 @@ function toImage(raw: RawContainer): unknown {
     ...given('hostname', Hostname),
     ...given('domain', Domainname),
     ...given('user_data', Labels && Object.fromEntries(Object.entries(Labels).map(([key, value]) => [key, [value]]))),
+    ...given('container_labels', Labels),
     ...given('bind_ports', toPorts(raw)),
+    ...given('expose', PublishAllPorts ? [] : exposedOnly(raw)),
     ...given('volumes', toVolumes(raw)),
     // Rounded up to what an image config can say: a small limit must not become none.
     ...given('cpus', Math.ceil(cpus * 1000) / 1000),
@@ -58,11 +57,12 @@ function toImage(raw: RawContainer): unknown {
     ...given('links', Links && Object.fromEntries(Links.map(toLink))),
     ...given(
       'volumes_from',
-      host.VolumesFrom?.map((from) => from.replace(/^\//, '')),
+      limits.VolumesFrom?.map((from) => from.replace(/^\//, '')),
     ),
     ...given('publish', PublishAllPorts),
     ...given('network_mode', NetworkMode === 'default' ? '' : NetworkMode),
     ...given('devices', Devices?.map(toDevice)),
+    ...runtimeOfRaw({ ...raw }, isLeftOut),
     restart_policy: {
       ...given('name', RestartPolicy?.Name),
       ...given('maximum_retry', RestartPolicy?.MaximumRetryCount),
@@ -115,10 +115,6 @@ function exposedOnly({ ExposedPorts, HostConfig }: RawContainer): string[] {
   return Object.keys({ ...ExposedPorts, ...bindings }).filter((key) => !isBound(key));
 }
 
-function unboundPorts(raw: RawContainer): string[] {
-  return raw.HostConfig?.PublishAllPorts ? [] : exposedOnly(raw).map((key) => `the port ${key}, which is not bound`);
-}
-
 /** Docker takes a variable out of the image's that is named only. */
 function withoutValue({ Env }: RawContainer): string[] {
   const names = (Env ?? []).filter((variable) => !variable.includes('='));
@@ -130,17 +126,12 @@ function secondCpus({ CpuShares, HostConfig }: RawContainer): string[] {
   return HostConfig?.NanoCpus && (HostConfig.CpuShares || CpuShares) ? ['CpuShares beside NanoCpus'] : [];
 }
 
-function unknownIn(raw: RawContainer): string[] {
-  const container = Object.entries(raw).filter(([key]) => !understood.container.includes(key));
-  const host = Object.entries(raw.HostConfig ?? {}).filter(([key]) => !understood.hostConfig.includes(key));
-  return [...container, ...host.map(([key, value]): [string, unknown] => [`HostConfig.${key}`, value])]
-    .filter(([key, value]) => !ofNoEffect.includes(key) && !isNothing(value) && unsaid.get(key) !== value)
-    .map(([key]) => key);
-}
-
-/** As Go leaves out what is empty, all the way down: nothing is asked for. */
-function isNothing(value: unknown): boolean {
-  return typeof value === 'object' && value !== null ? Object.values(value).every(isNothing) : !value;
+/** Read above, or nothing is said by it. */
+function isLeftOut(place: string, value: unknown): boolean {
+  const isRead = place.startsWith(host)
+    ? understood.hostConfig.includes(place.slice(host.length))
+    : understood.container.includes(place);
+  return isRead || ofNoEffect.includes(place) || isNothing(value) || unsaid.get(place) === value;
 }
 
 /** What is in a list or an object counts, be it empty: a variable may be. */

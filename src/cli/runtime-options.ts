@@ -1,0 +1,234 @@
+import { InvalidArgumentError } from 'commander';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { DockerHealthCheck, Mount, RuntimeOptions, Ulimit } from '../model/runtime-options.ts';
+import { given } from './body-file.ts';
+import type { ImageCommand } from './image-command.ts';
+import { megabytes, wholeOrNone } from './numbers.ts';
+import { repeated } from './placement-options.ts';
+
+/** Docker's flags of how a container runs, as commander names them. */
+export interface RuntimeFlags {
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly tty?: boolean;
+  readonly interactive?: boolean;
+  readonly init?: boolean;
+  readonly privileged?: boolean;
+  readonly capAdd?: string[];
+  readonly capDrop?: string[];
+  readonly securityOpt?: string[];
+  readonly readOnly?: boolean;
+  readonly tmpfs?: Record<string, string>;
+  readonly shmSize?: number;
+  readonly ulimit?: Record<string, number | Ulimit>;
+  readonly sysctl?: Record<string, string>;
+  readonly dns?: string[];
+  readonly dnsSearch?: string[];
+  readonly dnsOption?: string[];
+  readonly addHost?: string[];
+  readonly mount?: Mount[];
+  readonly pid?: string;
+  readonly ipc?: string;
+  readonly uts?: string;
+  readonly userns?: string;
+  readonly cgroupParent?: string;
+  readonly runtime?: string;
+  readonly stopSignal?: string;
+  readonly stopTimeout?: number;
+  readonly logDriver?: string;
+  readonly logOpt?: Record<string, string>;
+  readonly memorySwap?: number;
+  readonly memoryReservation?: number;
+  readonly pidsLimit?: number;
+  readonly cpusetCpus?: string;
+  readonly oomKillDisable?: boolean;
+  readonly oomScoreAdj?: number;
+  readonly groupAdd?: string[];
+  readonly deviceCgroupRule?: string[];
+  readonly containerLabel?: Record<string, string>;
+  readonly expose?: string[];
+}
+
+/** `docker run`'s own, for what none of a service's can mean as well. */
+export interface RunOnlyFlags {
+  readonly rm?: boolean;
+  readonly link?: Record<string, string>;
+  readonly healthCmd?: string;
+  readonly healthInterval?: number;
+  readonly healthTimeout?: number;
+  readonly healthStartPeriod?: number;
+  readonly healthRetries?: number;
+  readonly healthcheck?: boolean;
+}
+
+export function withRuntimeOptions(command: ImageCommand): ImageCommand {
+  command
+    .option('-u, --user <user>', 'name or UID of the user, and :GROUP')
+    .option('-w, --workdir <folder>', 'working directory in the container')
+    .option('-t, --tty', 'give the container a terminal')
+    .option('-i, --interactive', 'keep standard input open')
+    .option('--init', 'run an init that forwards signals and reaps processes')
+    .option('--privileged', 'give the container all rights on its engine')
+    .option('--cap-add <capability>', 'add a Linux capability; may be repeated', repeated)
+    .option('--cap-drop <capability>', 'drop a Linux capability; may be repeated', repeated)
+    .option('--security-opt <option>', 'a security option; may be repeated', repeated)
+    .option('--read-only', 'mount the root file system read-only')
+    .option('--tmpfs <PATH[:OPTIONS]>', 'mount a tmpfs; may be repeated', tmpfs)
+    .option('--shm-size <MB>', 'size of /dev/shm; 64m and 1g are understood, too', megabytes)
+    .option('--ulimit <NAME=SOFT[:HARD]>', 'a limit of the processes; may be repeated', ulimit)
+    .option('--sysctl <NAME=VALUE>', 'a kernel setting; may be repeated', pair)
+    .option('--dns <address>', 'a DNS server; may be repeated', repeated)
+    .option('--dns-search <domain>', 'a DNS search domain; may be repeated', repeated)
+    .option('--dns-option <option>', 'a DNS option; may be repeated', repeated)
+    .option('--add-host <HOST:IP>', 'a line of /etc/hosts; may be repeated', repeated)
+    .option('--mount <mount>', 'mount type=volume,source=data,target=/data, or bind or tmpfs; may be repeated', mount)
+    .option('--pid <mode>', 'processes that it sees: host, or container:NAME')
+    .option('--ipc <mode>', 'shared memory: private, shareable, host, none or container:NAME')
+    .option('--uts <mode>', 'host name of the engine: host')
+    .option('--userns <mode>', 'users of the engine: host')
+    .option('--cgroup-parent <cgroup>', 'parent cgroup')
+    .option('--runtime <name>', 'runtime of the engine')
+    .option('--stop-signal <signal>', 'signal that stops it')
+    .option('--stop-timeout <seconds>', 'seconds after which a stop kills it', wholeOrNone)
+    .option('--log-driver <driver>', 'where its output goes')
+    .option('--log-opt <NAME=VALUE>', 'an option of the log driver; may be repeated', pair)
+    .option('--memory-swap <MB>', 'memory and swap together; -1 is no limit', megabytes)
+    .option('--memory-reservation <MB>', 'memory that it gets back to when the engine has little', megabytes)
+    .option('--pids-limit <number>', 'most processes; -1 is no limit', wholeOrNone)
+    .option('--cpuset-cpus <cpus>', 'CPUs that it may run on, like 0-3 or 0,1')
+    .option('--oom-kill-disable', 'do not kill it when the memory runs out')
+    .option('--oom-score-adj <number>', 'from -1000, killed last, to 1000', wholeOrNone)
+    .option('--group-add <group>', 'another group of the user; may be repeated', repeated)
+    .option('--device-cgroup-rule <rule>', 'a rule like "c 42:* rmw"; may be repeated', repeated)
+    .option('--container-label <NAME=VALUE>', 'a label of the container; may be repeated', pair)
+    .option('--expose <PORT[/PROTO]>', 'a port that other containers see; may be repeated', repeated);
+  return command;
+}
+
+export function withRunOnlyOptions(command: ImageCommand): ImageCommand {
+  command
+    .option('--rm', 'remove the container when it ends')
+    .option('--link <CONTAINER[:ALIAS]>', 'link to a container, on its engine; may be repeated', link)
+    .option('--health-cmd <command>', "Docker's HEALTHCHECK, in place of that of the image")
+    .option('--health-interval <duration>', 'time between two checks, like 30s', duration)
+    .option('--health-timeout <duration>', 'time for a check', duration)
+    .option('--health-start-period <duration>', 'time after the start in which failed checks do not count', duration)
+    .option('--health-retries <number>', 'failed checks in a row that make it unhealthy', wholeOrNone)
+    .option('--no-healthcheck', 'no HEALTHCHECK');
+  return command;
+}
+
+/** What the flags say, as fields of an image config. */
+export function runtimeFields(flags: RuntimeFlags): RuntimeOptions {
+  return given({
+    user: flags.user,
+    working_dir: flags.workdir,
+    tty: flags.tty,
+    stdin_open: flags.interactive,
+    init: flags.init,
+    privileged: flags.privileged,
+    cap_add: flags.capAdd,
+    cap_drop: flags.capDrop,
+    security_opt: flags.securityOpt,
+    read_only: flags.readOnly,
+    tmpfs: flags.tmpfs,
+    shm_size: flags.shmSize,
+    ulimits: flags.ulimit,
+    sysctls: flags.sysctl,
+    dns: flags.dns,
+    dns_search: flags.dnsSearch,
+    dns_options: flags.dnsOption,
+    extra_hosts: flags.addHost,
+    mounts: flags.mount,
+    pid_mode: flags.pid,
+    ipc_mode: flags.ipc,
+    uts_mode: flags.uts,
+    userns_mode: flags.userns,
+    cgroup_parent: flags.cgroupParent,
+    runtime: flags.runtime,
+    stop_signal: flags.stopSignal,
+    stop_timeout: flags.stopTimeout,
+    log_driver: flags.logDriver,
+    log_options: flags.logOpt,
+    memory_swap: flags.memorySwap,
+    memory_reservation: flags.memoryReservation,
+    pids_limit: flags.pidsLimit,
+    cpuset: flags.cpusetCpus,
+    oom_kill_disable: flags.oomKillDisable,
+    oom_score_adj: flags.oomScoreAdj,
+    group_add: flags.groupAdd,
+    device_cgroup_rules: flags.deviceCgroupRule,
+    container_labels: flags.containerLabel,
+    expose: flags.expose,
+  });
+}
+
+export function runOnlyFields(flags: RunOnlyFlags): Partial<ImageConfig> {
+  const check: Partial<DockerHealthCheck> = given({
+    test: flags.healthcheck === false ? 'none' : flags.healthCmd,
+    interval: flags.healthInterval,
+    timeout: flags.healthTimeout,
+    start_period: flags.healthStartPeriod,
+    retries: flags.healthRetries,
+  });
+  const hasCheck = Object.keys(check).length > 0;
+  return given({
+    links: flags.link,
+    auto_remove: flags.rm,
+    health_check: hasCheck ? (check as DockerHealthCheck) : undefined,
+  });
+}
+
+function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [container = '', alias = container] = text.split(':');
+  return { ...previous, [container]: alias };
+}
+
+function pair(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [name = ''] = text.split('=', 1);
+  if (name === '') throw new InvalidArgumentError('It must be NAME=VALUE.');
+  return { ...previous, [name]: text.slice(name.length + 1) };
+}
+
+function tmpfs(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [path = ''] = text.split(':', 1);
+  return { ...previous, [path]: text.slice(path.length + 1) };
+}
+
+function ulimit(text: string, previous: Record<string, number | Ulimit> = {}): Record<string, number | Ulimit> {
+  const [, name, soft, hard] = /^([a-z]+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError('It must be like nofile=1024 or nofile=1024:2048.');
+  return { ...previous, [name]: hard === undefined ? Number(soft) : { soft: Number(soft), hard: Number(hard) } };
+}
+
+/** Docker's own names of the keys, and their short ones. */
+const mountKeys: Readonly<Record<string, string>> = {
+  ...{ type: 'type', source: 'source', src: 'source', target: 'target', dst: 'target', destination: 'target' },
+  ...{ readonly: 'read_only', ro: 'read_only', 'bind-propagation': 'propagation', 'volume-nocopy': 'nocopy' },
+  'tmpfs-size': 'size',
+};
+
+function mount(text: string, previous: Mount[] = []): Mount[] {
+  const fields = text.split(',').map((part): [string, unknown] => {
+    const [key = ''] = part.split('=', 1);
+    const field = Object.hasOwn(mountKeys, key) ? mountKeys[key] : undefined;
+    if (field === undefined) {
+      throw new InvalidArgumentError(`"${key}" is not known; there is: ${Object.keys(mountKeys).join(', ')}.`);
+    }
+    const value = part.slice(key.length + 1);
+    if (field === 'read_only' || field === 'nocopy') return [field, value === '' || value === 'true' || value === '1'];
+    return [field, field === 'size' ? megabytes(value) : value];
+  });
+  // As for docker, a volume unless it is said otherwise.
+  return [...previous, { type: 'volume', ...Object.fromEntries(fields) } as Mount];
+}
+
+/** Docker's durations, as seconds: `1m30s`, `500ms`. */
+function duration(text: string): number {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw new InvalidArgumentError('It must be a time like 30s, 1m30s or 500ms.');
+  }
+  const secondsOf: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+  return parts.reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (secondsOf[unit] ?? 1), 0);
+}
