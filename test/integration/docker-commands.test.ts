@@ -77,6 +77,79 @@ test.serial('what docker does, Satsuma does with the words that the page says', 
   t.is(names, '', 'what was run is removed');
 });
 
+/** Options in the help of docker, or of Satsuma. */
+function optionsIn(help: string): string[] {
+  return [...help.matchAll(/^ {2,}(?:-\w, )?(--[a-z0-9-]+)/gm)].flatMap(([, name]) => name ?? []);
+}
+
+test.serial('run has the options of docker run, or the page says why not', async (t) => {
+  const theirs = optionsIn((await run('docker', ['run', '--help'])).out);
+  const ours = new Set(optionsIn((await run(process.execPath, [main, 'run', '--help'])).out));
+  const [, section = ''] = page.split('## Options of `docker run` that `satsuma run` does not have');
+  const [table = ''] = section.split('\n## ');
+  const explained = new Set([...table.matchAll(/`(--[a-z0-9-]+)`/g)].map(([, name]) => name));
+  t.true(theirs.length > 80, theirs.join());
+  t.deepEqual(
+    theirs.filter((name) => !ours.has(name) && !explained.has(name)),
+    [],
+  );
+  t.deepEqual(
+    [...explained].filter(
+      (name) => name !== undefined && ours.has(name) && !['--label', '--container-label'].includes(name),
+    ),
+    ['--cpus', '--pull'].filter((name) => explained.has(name)),
+  );
+});
+
+test.serial('what is asked for by docker’s words is what the engine has', async (t) => {
+  const { satsuma } = await terminals(t);
+  const words = [
+    ...['run', '-d', '-t', '-i', '--name', 'whole', '-u', '1000:1000', '-w', '/www', '--init', '--cap-drop', 'ALL'],
+    ...[
+      '--cap-add',
+      'CHOWN',
+      '--read-only',
+      '--tmpfs',
+      '/run:size=1m',
+      '--shm-size',
+      '8m',
+      '--ulimit',
+      'nofile=64:128',
+    ],
+    ...[
+      '--dns',
+      '10.0.0.53',
+      '--add-host',
+      'db:10.0.0.5',
+      '--mount',
+      'type=volume,src=data,dst=/data',
+      '--pid',
+      'host',
+    ],
+    ...['--stop-signal', 'SIGINT', '--stop-timeout', '3', '--log-opt', 'max-size=1m', '--log-driver', 'json-file'],
+    ...['-m', '64m', '--memory-swap', '128m', '--pids-limit', '50', '--container-label', 'team=web', '--expose', '81'],
+    ...['--health-cmd', 'true', '--health-interval', '1m30s', 'demo/busybox:1', 'sleep', '60'],
+  ];
+  const { code, err } = await satsuma(words);
+  t.is(code, 0, err);
+  const { body } = await lab.request(1, { path: '/containers/whole/json' });
+  const { Config, HostConfig } = JSON.parse(body);
+  t.like(Config, {
+    ...{ User: '1000:1000', WorkingDir: '/www', Tty: true, OpenStdin: true, StopSignal: 'SIGINT', StopTimeout: 3 },
+    Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 90e9 },
+  });
+  t.is(Config.Labels.team, 'web');
+  t.true(Object.hasOwn(Config.ExposedPorts, '81/tcp'));
+  t.like(HostConfig, {
+    ...{ Init: true, CapDrop: ['ALL'], ReadonlyRootfs: true, Tmpfs: { '/run': 'size=1m' }, ShmSize: 8 * 2 ** 20 },
+    ...{ Dns: ['10.0.0.53'], ExtraHosts: ['db:10.0.0.5'], PidMode: 'host', Memory: 64 * 2 ** 20 },
+    ...{ MemorySwap: 128 * 2 ** 20, PidsLimit: 50, LogConfig: { Type: 'json-file', Config: { 'max-size': '1m' } } },
+    ...{ Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 128 }] },
+  });
+  t.like(HostConfig.Mounts[0], { Type: 'volume', Source: 'data', Target: '/data' });
+  t.is((await satsuma(['rm', '-f', 'whole'])).code, 0);
+});
+
 test.serial('services are made, changed and removed with the words of Swarm mode', async (t) => {
   const { satsuma } = await terminals(t);
   const rows = rowsBelow("Swarm mode's commands");

@@ -10,11 +10,18 @@ import type { DocumentChange, Versioned } from '../../store/store.ts';
 /** A change that loses a race against this many others is told so. */
 const maximumRounds = 10;
 
+/** Throws `invalid`: Docker would remove a task that ended before its exit code is known. */
+function refuseAutoRemove({ image }: JobSpec): void {
+  if (image.auto_remove)
+    throw new SatsumaError('invalid', '"image.auto_remove" is not for jobs: tasks are removed anyway');
+}
+
 /**
- * A job without a schedule has its first run at once. Throws `job_exists`; where it is the same request that comes again,
+ * A job without a schedule has its first run at once. Throws `invalid`, `job_exists`; where it is the same request that comes again,
  * what it made is the answer.
  */
 export async function createJob(cluster: Cluster, name: string, spec: JobSpec, operationId?: string): Promise<void> {
+  refuseAutoRemove(spec);
   const now = timestamp(cluster.clock);
   const record: JobRecord = {
     ...{ id: randomBytes(8).toString('hex'), spec, createdAt: now, updatedAt: now, runs: 0, handledTo: now },
@@ -49,6 +56,7 @@ export async function updateJob(cluster: Cluster, name: string, changes: JobChan
       ...(typeof schedule === 'string' && { schedule }),
       ...(typeof timeout === 'number' && { timeout }),
     };
+    refuseAutoRemove(spec);
     const now = timestamp(cluster.clock);
     // Another schedule begins now: what would have been its times before are none.
     const isOther = spec.schedule !== oldSchedule || spec.time_zone !== old.time_zone;

@@ -15,6 +15,12 @@ function refuseUnpublishedCheck({ image, health }: ServiceSpec): void {
   throw new SatsumaError('invalid', sentence);
 }
 
+/** Throws `invalid`: Docker would remove a replica that ended before it is known how. */
+function refuseAutoRemove({ image }: ServiceSpec): void {
+  if (!image.auto_remove) return;
+  throw new SatsumaError('invalid', '"image.auto_remove" is not for services: replicas that ended are removed anyway');
+}
+
 export interface ServiceChanges
   extends Partial<Omit<ServiceSpec, 'update' | 'health' | 'force_update' | 'link_update'>> {
   readonly update?: Partial<UpdatePolicy> | undefined;
@@ -29,6 +35,7 @@ export interface ServiceChanges
 /** Throws `invalid`. */
 export function firstRecord(spec: ServiceSpec): ServiceRecord {
   refuseUnpublishedCheck(spec);
+  refuseAutoRemove(spec);
   const now = new Date().toISOString();
   return {
     id: randomBytes(8).toString('hex'),
@@ -60,6 +67,7 @@ export function updated(
   const isRestart = force && isDeepStrictEqual({ ...spec, force_update: 0 }, { ...record.spec, force_update: 0 });
   // A check that was taken before this was refused is no reason to refuse other changes.
   if (!isSameTemplate(spec, record.spec)) refuseUnpublishedCheck(spec);
+  refuseAutoRemove(spec);
   return withSpec(record, spec, isRestart ? 'restart' : 'update');
 }
 
