@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
   'src/decisions': [
-    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state'],
+    ...['src/model', 'src/api', 'src/placement', 'src/runtime', 'src/labels', 'src/state'],
     ...['type:src/store/store.ts', 'croner'],
   ],
   'src/engine-sync': [
@@ -39,12 +39,30 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/simulation': ['src/model', 'src/placement', 'src/state', 'src/decisions'],
   'src/commands': [
-    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/membership', 'src/decisions'],
+    ...[
+      'src/model',
+      'src/api',
+      'src/placement',
+      'src/runtime',
+      'src/labels',
+      'src/state',
+      'src/membership',
+      'src/decisions',
+    ],
     ...['src/engine-sync', 'src/execution', 'src/simulation'],
     ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
   ],
   'src/controllers': [
-    ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/membership', 'src/decisions'],
+    ...[
+      'src/model',
+      'src/api',
+      'src/placement',
+      'src/runtime',
+      'src/labels',
+      'src/state',
+      'src/membership',
+      'src/decisions',
+    ],
     ...['src/engine-sync', 'src/execution', 'src/simulation'],
     ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
   ],

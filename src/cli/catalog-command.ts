@@ -1,21 +1,11 @@
 import { Command } from 'commander';
+import type { CatalogEntry } from '../api/catalog.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
-
-interface Entry {
-  readonly service: string;
-  readonly slot: string;
-  readonly engine: string;
-  readonly container: string;
-  readonly host: string;
-  readonly port: number;
-  readonly container_port: number;
-  readonly proto: string;
-}
 
 export function catalogCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('catalog'))
@@ -26,12 +16,12 @@ export function catalogCommand(api: ApiClient, io: Io): Command {
       const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;
       const { data } = await api('GET', `apiv1/catalog${query}`);
       // The catalogue of a service that has no replica yet is empty, too.
-      if (service !== undefined && (data as Entry[]).length === 0) await api('GET', servicePath(service));
-      writeResult(io, { data, text: () => catalogTable(data as Entry[]) }, flags);
+      if (service !== undefined && (data as CatalogEntry[]).length === 0) await api('GET', servicePath(service));
+      writeResult(io, { data, text: () => catalogTable(data as CatalogEntry[]) }, flags);
     });
 }
 
-function catalogTable(entries: readonly Entry[]): Table {
+function catalogTable(entries: readonly CatalogEntry[]): Table {
   const rows = entries.map((entry) => [
     `${entry.service}.${entry.slot}`,
     `${entry.host.includes(':') ? `[${entry.host}]` : entry.host}:${entry.port}`,

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { ClusterSummary } from '../api/cluster.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -6,32 +7,19 @@ import { line } from './line.ts';
 import { type OutputFlags, withTable, writeResult } from './output.ts';
 import type { Table } from './table.ts';
 
-interface Summary {
-  readonly cpus: number;
-  readonly memory: number;
-  readonly container_count: number;
-  readonly image_count: number;
-  readonly engine_count: number;
-  readonly reserved_cpus: number;
-  readonly reserved_memory: number;
-  readonly engines: Readonly<Record<string, number>>;
-  /** Older servers send none. */
-  readonly warnings?: readonly string[];
-}
-
 export function clusterCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('cluster'))
     .description('show the whole cluster in numbers')
     .addHelpText('after', examples('satsuma cluster'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');
-      const summary = data as Summary;
+      const summary = data as ClusterSummary;
       writeResult(io, { data, text: () => describe(summary) }, flags);
       for (const warning of summary.warnings ?? []) io.stderr(line`satsuma: warning: ${warning}`);
     });
 }
 
-function describe(summary: Summary): Table {
+function describe(summary: ClusterSummary): Table {
   const states = Object.entries(summary.engines).filter(([, count]) => count > 0);
   const row = [
     `${summary.engine_count}${states.length > 0 ? ` (${states.map(([state, count]) => `${count} ${state}`).join(', ')})` : ''}`,

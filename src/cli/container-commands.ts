@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { PortBinding } from '../model/image-config.ts';
+import type { ListedContainer } from '../api/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
@@ -11,20 +11,6 @@ import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
 import { type Filters, filter } from './ps-filter.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
-
-interface Container {
-  readonly id: string;
-  readonly name: string;
-  readonly image: { readonly name: string; readonly type: string };
-  readonly engine: { readonly id: string };
-  readonly state: string;
-  /** The engine's words, like `Exited (3) 2 minutes ago`. */
-  readonly status?: string;
-  readonly ports: readonly Required<PortBinding>[];
-  readonly unclear?: string;
-  /** Its engine does not answer: it may be otherwise by now. */
-  readonly stale?: boolean;
-}
 
 interface Flags extends OutputFlags {
   readonly all?: boolean;
@@ -49,7 +35,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     .action(async ({ json, trunc, quiet, filter: filters, ...given }: Flags) => {
       const { name = '', ...asked } = { ...given, ...filters };
       const answer = await api('GET', `apiv1/containers?${query(asked)}`);
-      const data = (answer.data as Container[]).filter((container) => container.name.includes(name));
+      const data = (answer.data as ListedContainer[]).filter((container) => container.name.includes(name));
       const names = () => data.map(({ id }) => (trunc ? id.slice(0, 12) : id));
       writeResult(io, { data, text: () => containerTable(data), names }, { json, trunc, quiet });
       if (!json) io.stderr(unclearLines(data));
@@ -72,7 +58,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     .option('-v, --volumes', 'as docker has it; anonymous volumes are always removed')
     .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, containers, { json }, async (container) => {
-        if (!force) refuseIfRunning((await api('GET', one(container))).data as Container);
+        if (!force) refuseIfRunning((await api('GET', one(container))).data as ListedContainer);
         const { data } = await api('DELETE', one(container));
         return { data, text: () => line`${bareName(container)}: removed` };
       }),
@@ -82,7 +68,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
 }
 
 /** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */
-function refuseIfRunning({ name, state }: Container): void {
+function refuseIfRunning({ name, state }: ListedContainer): void {
   if (!['running', 'paused', 'restarting'].includes(state)) return;
   const called = bareName(name);
   throw new NotDone(4, `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`);
@@ -99,14 +85,14 @@ function query(filter: object): string {
 }
 
 /** Containers that their engines tell nonsense of. */
-function unclearLines(containers: readonly Container[]): string {
+function unclearLines(containers: readonly ListedContainer[]): string {
   const lines = containers.map(({ name, engine, unclear }) =>
     unclear === undefined ? '' : `unclear: ${bareName(name)} on ${engine.id}: ${unclear}\n`,
   );
   return lines.join('');
 }
 
-function containerTable(containers: readonly Container[]): Table {
+function containerTable(containers: readonly ListedContainer[]): Table {
   const rows = containers.map(({ id, name, image, engine, state, status = '', ports, unclear, stale }) => [
     id,
     bareName(name),

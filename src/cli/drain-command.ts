@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import type { Drain, DrainBlocker } from '../api/drain.ts';
+import type { Replica, Service } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
@@ -10,20 +12,7 @@ import { type OutputFlags, type Result, withJson, writeOutcome } from './output.
 import { poll } from './poll.ts';
 import { Progress, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
-import { type Replica, type Service, waitText } from './service-view.ts';
-
-interface Drain {
-  readonly moves: readonly { readonly container: string; readonly to: string }[];
-  readonly blocked: readonly Blocker[];
-  /** What others started. */
-  readonly foreign: readonly string[];
-}
-
-interface Blocker {
-  readonly container: string;
-  readonly message: string;
-  readonly details?: unknown;
-}
+import { waitText } from './service-view.ts';
 
 interface Flags extends OutputFlags {
   readonly force?: boolean;
@@ -84,7 +73,7 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
     return (await api('POST', `${enginePath(engine)}/drain`, { force })).data as Drain;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
-    const lines = (error.details as Blocker[]).flatMap(({ container, message, details }) => [
+    const lines = (error.details as DrainBlocker[]).flatMap(({ container, message, details }) => [
       `  ${visibleText(`${container}: ${message}`)}`,
       ...reasonLines(details).map((reason) => `    ${reason}`),
     ]);

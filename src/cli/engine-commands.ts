@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Engine } from '../api/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
-import { type Engine, engineTable } from './engine-view.ts';
+import { engineTable } from './engine-view.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';

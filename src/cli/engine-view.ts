@@ -1,24 +1,7 @@
+import type { Engine } from '../api/engine.ts';
 import { ageText, tookText } from './age.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
-
-/** What GET /apiv1/engine/{id} tells, as far as it is shown. */
-export interface Engine {
-  readonly id: string;
-  readonly addr: string;
-  readonly cpus: number;
-  readonly memory: number;
-  readonly labels: readonly string[];
-  readonly status: string;
-  readonly since?: string;
-  readonly version?: string;
-  readonly error?: string;
-  readonly reserved_cpus: number;
-  readonly reserved_memory: number;
-  readonly containers: number;
-  readonly unclear?: string;
-  readonly failures?: { readonly count: number; readonly since: string };
-}
 
 export function engineTable(engines: readonly Engine[]): Table {
   const rows = engines.map((engine) => [

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Job, Run } from '../api/job.ts';
 import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
@@ -8,7 +9,6 @@ import { withImageEditOptions } from './image-edit-options.ts';
 import type { Io } from './io.ts';
 import { changedJob, type JobFlags, newJob, withJobOptions } from './job-options.ts';
 import { jobQuestions } from './job-questions.ts';
-import type { Job, Run } from './job-view.ts';
 import { line } from './line.ts';
 import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';

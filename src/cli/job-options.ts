@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Job } from '../api/job.ts';
 import { concurrencyPolicies } from '../model/job.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
@@ -7,7 +8,6 @@ import type { ImageCommand } from './image-command.ts';
 import type { ImageEditFlags } from './image-edit-options.ts';
 import { type ImageFlags, withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
-import type { Job } from './job-view.ts';
 import { whole } from './numbers.ts';
 import { jobPath } from './wait-for-run.ts';
 

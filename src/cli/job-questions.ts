@@ -1,10 +1,11 @@
 import { Command } from 'commander';
+import type { Job, Run } from '../api/job.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
-import { type Job, jobTable, type Run, runHeadline, runTable, taskTable } from './job-view.ts';
+import { jobTable, runHeadline, runTable, taskTable } from './job-view.ts';
 import { line } from './line.ts';
 import { whole } from './numbers.ts';
 import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';

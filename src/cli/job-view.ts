@@ -1,56 +1,10 @@
+import type { Job, Run, WholeRun } from '../api/job.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { ageText, tookText } from './age.ts';
 import type { Saying, Snapshot } from './progress.ts';
-import { type Waiting, waitText } from './service-view.ts';
+import { waitText } from './service-view.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
-
-/** What GET /apiv1/job/{name} tells, as far as it is shown. */
-export interface Job {
-  readonly name: string;
-  readonly image: object;
-  readonly schedule?: string;
-  readonly time_zone: string;
-  readonly status: {
-    readonly state: string;
-    readonly last_run: Run | null;
-    readonly next_run: string | null;
-    readonly missed: { readonly time: string; readonly reason: string } | null;
-  };
-}
-
-export interface Run {
-  readonly job: string;
-  readonly run: number;
-  readonly state: string;
-  readonly ending?: string;
-  readonly reason?: string;
-  readonly cause: string;
-  readonly created_at: string;
-  readonly ended_at: string | null;
-  readonly completions: number;
-  readonly succeeded: number;
-  readonly failures: number;
-}
-
-/** What GET /apiv1/job/{name}/runs/{run} tells. */
-export interface WholeRun extends Run {
-  readonly tasks: readonly Task[];
-  readonly waiting: readonly (Omit<Waiting, 'slot'> & { readonly slot: number })[];
-}
-
-export interface Task {
-  readonly slot: number;
-  readonly attempt: number;
-  readonly state: string;
-  readonly reason?: string;
-  readonly engine: string | null;
-  readonly container: string | null;
-  readonly exit_code: number | null;
-  readonly started_at: string;
-  readonly ended_at: string | null;
-  readonly log: string;
-}
 
 export function jobTable(jobs: readonly Job[]): Table {
   const rows = jobs.map(({ name, schedule, time_zone, status }) => [

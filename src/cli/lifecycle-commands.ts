@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { InspectedContainer } from '../api/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
 import { decimalUpTo } from './engine-commands.ts';
@@ -7,12 +8,6 @@ import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson } from './output.ts';
-
-interface Container {
-  readonly name: string;
-  readonly engine: { readonly id: string };
-  readonly state: string;
-}
 
 interface Flags extends OutputFlags {
   readonly time?: number;
@@ -35,7 +30,7 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
         forEachName(io, containers, { json }, async (container) => {
           const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
           const { data } = await api('POST', path, { timeout, signal });
-          const { name: called, engine, state } = data as Container;
+          const { name: called, engine, state } = data as InspectedContainer;
           return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
         }),
       );

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { ServicePlan } from '../api/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -16,22 +17,6 @@ import {
   withServiceOptions,
 } from './service-options.ts';
 import { servicePath } from './wait-for-service.ts';
-
-interface Planned {
-  readonly service: string;
-  readonly generation: number;
-  readonly lands: readonly { readonly slot: string; readonly to: string; readonly from?: string }[];
-  readonly stays: readonly Place[];
-  readonly stranded: readonly { readonly slot: string; readonly refused: unknown }[];
-  readonly behind: readonly Place[];
-  readonly gone: readonly Place[];
-  readonly token: string;
-}
-
-interface Place {
-  readonly slot: string;
-  readonly on: string;
-}
 
 /** `service plan`: what `service create` would do, or `service update` where there is such a service. */
 export function planServiceCommand(api: ApiClient, io: Io): Command {
@@ -58,8 +43,8 @@ export function planServiceCommand(api: ApiClient, io: Io): Command {
         ? await changedService(api, name, image, args, flags)
         : await newService(name, image, args, flags);
       const { data } = await api('POST', 'apiv1/plan', { service });
-      writeResult(io, { data, text: () => planText(data as Planned) }, flags);
-      const { stranded, service: planned } = data as Planned;
+      writeResult(io, { data, text: () => planText(data as ServicePlan) }, flags);
+      const { stranded, service: planned } = data as ServicePlan;
       const [first] = stranded;
       if (!first) return;
       const who = stranded.length === 1 ? `${planned}.${first.slot}` : `${stranded.length} replicas of ${planned}`;
@@ -77,7 +62,7 @@ export function asPlanned(path: string, { plan }: { readonly plan?: string }): s
   return plan === undefined ? path : `${path}?plan=${encodeURIComponent(plan)}`;
 }
 
-function planText({ service, generation, lands, stays, stranded, behind, gone, token }: Planned): Text {
+function planText({ service, generation, lands, stays, stranded, behind, gone, token }: ServicePlan): Text {
   const rows = [
     ...stays.map(({ slot, on }) => [slot, 'stays', on, '']),
     ...lands.map(({ slot, to, from }) => [

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Rebalance, RebalancePlan } from '../api/rebalance.ts';
 import type { ApiClient } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
@@ -8,7 +9,7 @@ import { line } from './line.ts';
 import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
-import { planText, type Rebalance, type RebalancePlan, rebalanceSnapshot } from './rebalance-view.ts';
+import { planText, rebalanceSnapshot } from './rebalance-view.ts';
 
 interface Flags extends OutputFlags {
   readonly dryRun?: boolean;

@@ -1,41 +1,8 @@
+import type { Range, Rebalance, RebalancePlan } from '../api/rebalance.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { line } from './line.ts';
 import type { Text } from './output.ts';
 import type { Saying, Snapshot } from './progress.ts';
-
-export interface RebalancePlan {
-  readonly moves: readonly Move[];
-  readonly stays: readonly {
-    readonly service: string;
-    readonly replicas: number;
-    readonly message: string;
-  }[];
-  readonly gain: { readonly before: Balance; readonly after: Balance };
-}
-
-export interface Rebalance {
-  readonly state: string;
-  readonly moves: readonly (Move & { readonly state: string; readonly reason?: string })[];
-}
-
-interface Move {
-  readonly service: string;
-  readonly slot: string;
-  readonly from: string;
-  readonly to: string;
-  readonly why: string;
-}
-
-interface Balance {
-  readonly containers: Range;
-  readonly cpu_percent: Range;
-  readonly memory_percent: Range;
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-}
 
 /** The moves, what stays, and what is gained. */
 export function planText({ moves, stays, gain: { before, after } }: RebalancePlan): Text {

@@ -1,16 +1,11 @@
 import { Command } from 'commander';
+import type { LossRehearsal } from '../api/drain.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Text, withTable, writeResult } from './output.ts';
 import { reasonLines } from './reason-lines.ts';
-
-interface Rehearsal {
-  readonly lands: readonly { readonly container: string; readonly service: string; readonly to: string }[];
-  readonly stranded: readonly { readonly container: string; readonly service: string; readonly refused: unknown }[];
-  readonly gone: readonly { readonly container: string; readonly image: string; readonly foreign: boolean }[];
-}
 
 export function rehearseCommand(api: ApiClient, io: Io): Command {
   const rehearse = new Command('rehearse')
@@ -22,12 +17,12 @@ export function rehearseCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma rehearse lose web-1'))
     .action(async (engine: string, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/rehearse-loss`);
-      writeResult(io, { data, text: () => rehearsalText(engine, data as Rehearsal) }, flags);
+      writeResult(io, { data, text: () => rehearsalText(engine, data as LossRehearsal) }, flags);
     });
   return rehearse;
 }
 
-function rehearsalText(engine: string, { lands, stranded, gone }: Rehearsal): Text {
+function rehearsalText(engine: string, { lands, stranded, gone }: LossRehearsal): Text {
   const rows = [
     ...lands.map(({ container, service, to }) => [container, service, to, '']),
     ...stranded.map(({ container, service, refused }) => [

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
+import type { ContainerPlan, RunningContainer } from '../api/container.ts';
+import type { ErrorBody } from '../api/error.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { type PortBinding, reschedulePolicies } from '../model/image-config.ts';
+import { reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { bareName } from './container-commands.ts';
@@ -22,24 +24,6 @@ interface RunFlags extends ImageFlags, RunOnlyFlags, OutputFlags {
   readonly reschedule?: string;
   readonly count?: number;
   readonly atomic?: boolean;
-}
-
-interface Ran {
-  readonly id: string;
-  readonly engine: { readonly id: string; readonly addr: string };
-  readonly ports: readonly PortBinding[];
-}
-
-interface Failed {
-  readonly code: string;
-  readonly message: string;
-  readonly details?: unknown;
-}
-
-interface Planned {
-  readonly engine: string | null;
-  readonly candidates: readonly { readonly engine: string; readonly score: number; readonly failures?: number }[];
-  readonly refused: { readonly engines: readonly { readonly engine: string; readonly message: string }[] };
 }
 
 const scores = paragraph(
@@ -71,7 +55,7 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
       refuseForeground(flags);
       const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
       const { data, name = '', names = [name] } = answer;
-      const ran = [data as Ran | Ran[]].flat();
+      const ran = [data as RunningContainer | RunningContainer[]].flat();
       writeResult(io, { data, text: () => ran.map(({ id }) => line`${id}`).join('') }, flags);
       if (!flags.json) for (const [index, each] of ran.entries()) io.stderr(whereText(each, names[index] ?? ''));
       failIfSome(answer);
@@ -82,8 +66,8 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
     .addHelpText('after', [scores, exitCode, examples('satsuma plan -p 6379:6379 redis:latest')].join('\n'))
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
-      writeResult(io, { data, text: () => planTable(data as Planned) }, flags);
-      const { candidates, refused } = data as Planned;
+      writeResult(io, { data, text: () => planTable(data as ContainerPlan) }, flags);
+      const { candidates, refused } = data as ContainerPlan;
       if (candidates.length === 0) throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine');
     });
   return [run, plan];
@@ -117,7 +101,7 @@ function severally({ count, atomic }: RunFlags): string {
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }
 
-function whereText({ engine, ports }: Ran, name: string): string {
+function whereText({ engine, ports }: RunningContainer, name: string): string {
   const where = ports
     .map(({ host_ip, port, container_port, proto }) => `${host_ip}:${port}->${container_port}/${proto}`)
     .join(', ');
@@ -126,7 +110,7 @@ function whereText({ engine, ports }: Ran, name: string): string {
 
 /** Of several some run and some do not: what failed first tells why. Throws ApiError. */
 function failIfSome({ errors }: Answer): void {
-  const failed = (errors ?? []) as readonly Failed[];
+  const failed = (errors ?? []) as readonly ErrorBody[];
   const [first] = failed;
   if (!first) return;
   const others = failed.length === 1 ? '1 container' : `${failed.length} containers`;
@@ -140,7 +124,7 @@ function failIfSome({ errors }: Answer): void {
   );
 }
 
-function planTable({ candidates, refused }: Planned): Table {
+function planTable({ candidates, refused }: ContainerPlan): Table {
   const rows = [
     ...candidates.map(({ engine, score, failures }, index) => [
       engine,

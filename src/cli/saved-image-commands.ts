@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { SavedImage } from '../api/saved-image.ts';
 import { ageText } from './age.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
@@ -11,13 +12,6 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
 import type { Table } from './table.ts';
-
-interface Saved {
-  readonly name: string;
-  readonly version: number;
-  readonly image: { readonly name: string };
-  readonly saved_at: string;
-}
 
 /** `image`: image configs that are kept by name. */
 export function savedImageCommands(api: ApiClient, io: Io): Command {
@@ -39,7 +33,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
         if (!(error instanceof ApiError && error.status === 409)) throw error;
         return api('PUT', one(name), { image: config });
       });
-      const data = saved.data as Saved;
+      const data = saved.data as SavedImage;
       writeResult(io, { data, text: () => line`${name}@${data.version}` }, flags);
     });
 
@@ -48,7 +42,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma image ls'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/images');
-      const images = data as Saved[];
+      const images = data as SavedImage[];
       writeResult(io, { data, text: () => savedTable(images), names: () => images.map(({ name }) => name) }, flags);
     });
 
@@ -78,7 +72,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
   return image;
 }
 
-function savedTable(saved: readonly Saved[]): Table {
+function savedTable(saved: readonly SavedImage[]): Table {
   const rows = saved.map(({ name, version, image, saved_at }) => [
     name,
     String(version),

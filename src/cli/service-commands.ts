@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Service } from '../api/service.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
@@ -19,7 +20,6 @@ import {
   withServiceOptions,
 } from './service-options.ts';
 import { serviceQuestions } from './service-questions.ts';
-import type { Service } from './service-view.ts';
 import { removeEach } from './wait-for-removal.ts';
 import { servicePath, waitForService } from './wait-for-service.ts';
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Generation, Service } from '../api/service.ts';
 import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -6,18 +7,9 @@ import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';
-import { headline, replicaHistory, type Service, serviceTable } from './service-view.ts';
+import { headline, replicaHistory, serviceTable } from './service-view.ts';
 import type { Table } from './table.ts';
 import { servicePath } from './wait-for-service.ts';
-
-interface Generation {
-  readonly generation: number;
-  readonly template: number;
-  readonly cause: string;
-  readonly created_at: string;
-  readonly image: string;
-  readonly replicas: number | 'global';
-}
 
 interface Question {
   readonly description: string;

@@ -1,3 +1,4 @@
+import type { Address, Service, Waiting } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { ageText } from './age.ts';
 import { noRoomReasons } from './no-room.ts';
@@ -8,75 +9,6 @@ import type { Column } from './table-column.ts';
 const longestLine = 200;
 /** In front of what a slot had before; docker has a backslash, which is escaped here as in all that comes from outside. */
 const pastMark = '|_ ';
-
-/** What GET /apiv1/service/{name} tells, as far as it is shown. */
-export interface Service {
-  readonly name: string;
-  readonly generation: number;
-  readonly cause: string;
-  readonly image: { readonly name: string } & Readonly<Record<string, unknown>>;
-  readonly replicas: number | 'global';
-  readonly update: { readonly on_failure: string };
-  readonly status: ServiceStatus;
-}
-
-export interface ServiceStatus {
-  readonly state: string;
-  readonly ready: number;
-  readonly wanted: number;
-  readonly replicas: readonly Replica[];
-  readonly waiting: readonly Waiting[];
-  readonly last_failures: readonly LastFailure[];
-  readonly rollout: Rollout;
-}
-
-export interface Replica {
-  /** The container's. */
-  readonly name: string;
-  readonly slot: string;
-  readonly generation: number;
-  readonly copy: number;
-  readonly state: string;
-  readonly reason?: string;
-  readonly engine: string;
-  readonly container: string | null;
-  readonly addresses: readonly Address[];
-}
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly container_port: number;
-  readonly proto: string;
-}
-
-export interface Waiting {
-  readonly slot: string;
-  readonly code: string;
-  readonly message: string;
-  readonly failures: number;
-  readonly details?: unknown;
-  /** The end of what its last container wrote. */
-  readonly log?: string;
-}
-
-/** How a replica failed that is gone by now. */
-export interface LastFailure {
-  readonly slot: string;
-  readonly at: string;
-  readonly reason: string;
-  readonly generation: number;
-  readonly engine: string;
-  readonly container: string | null;
-  readonly log?: string;
-}
-
-export interface Rollout {
-  readonly state: string;
-  readonly generation: number;
-  readonly message?: string;
-  readonly stable_generation: number | null;
-}
 
 /** `web: generation 2, updating, 1 of 3 ready`. */
 export function headline({ name, generation, status: { state, ready, wanted } }: Service): string {

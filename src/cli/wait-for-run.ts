@@ -1,8 +1,9 @@
+import type { WholeRun } from '../api/job.ts';
 import { visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone, withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { runSnapshot, type WholeRun } from './job-view.ts';
+import { runSnapshot } from './job-view.ts';
 import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';

@@ -1,3 +1,4 @@
+import type { Service } from '../api/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { withLatest } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -5,7 +6,7 @@ import { judgeService } from './judge-service.ts';
 import type { OutputFlags } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
-import { type Service, serviceSnapshot } from './service-view.ts';
+import { serviceSnapshot } from './service-view.ts';
 
 /** For so long there must be no room until that is an answer: what was just stopped gives its place back. */
 const stuckMs = 3_000;

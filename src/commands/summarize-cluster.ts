@@ -1,25 +1,11 @@
+import type { ClusterSummary } from '../api/cluster.ts';
 import { skewWarnings } from '../membership/clock-skew.ts';
-import { type EngineStatus, statusOf } from '../model/engine.ts';
+import { statusOf } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { countContainers } from '../state/containers/count-containers.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { leftoverWarnings } from './services/leftover-warnings.ts';
-
-export interface ClusterSummary {
-  readonly cpus: number;
-  /** MB. */
-  readonly memory: number;
-  readonly container_count: number;
-  /** Different images, by name. */
-  readonly image_count: number;
-  readonly engine_count: number;
-  readonly reserved_cpus: number;
-  readonly reserved_memory: number;
-  readonly engines: Readonly<Record<EngineStatus, number>>;
-  /** A sentence for each wrong wall clock of a server, service that left containers behind, and name that several have. */
-  readonly warnings: readonly string[];
-}
 
 /** The whole cluster in numbers: promises from the ledger, containers and images as last seen. */
 export function summarizeCluster({ cache, settings }: Cluster): ClusterSummary {

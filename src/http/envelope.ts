@@ -1,4 +1,5 @@
 import type { Lifecycle } from '@hapi/hapi';
+import type { ErrorBody } from '../api/error.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { SatsumaError } from '../model/errors.ts';
 import { type ErrorResponse, errorResponse, errorResponseOf } from './error-response.ts';
@@ -35,7 +36,7 @@ export function answerOf(error: SatsumaError): Answer {
 }
 
 /** An error that stands beside `data`. */
-export function serializeError({ code, message, details }: SatsumaError): object {
+export function serializeError({ code, message, details }: SatsumaError): ErrorBody {
   return { code, message, ...(details === undefined ? {} : { details }) };
 }
 

@@ -1,24 +1,35 @@
-import type { InspectedContainer } from '../commands/containers/inspect-container.ts';
+import type {
+  Container,
+  ContainerOnEngine,
+  InspectedContainer,
+  ListedContainer,
+  Placement,
+  RunningContainer,
+} from '../api/container.ts';
+import type { EngineMove } from '../api/drain.ts';
+import type { Engine, EngineSummary, NewEngine } from '../api/engine.ts';
+import type { SavedImage } from '../api/saved-image.ts';
+import type { InspectedContainer as Inspected } from '../commands/containers/inspect-container.ts';
 import type { ShownEngine } from '../commands/engines/show-engine.ts';
 import type { NamedImage } from '../commands/images/find-image.ts';
-import type { RunningContainer } from '../execution/launch-container.ts';
+import type { RunningContainer as Launched } from '../execution/launch-container.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Move } from '../simulation/rehearse-loss.ts';
-import type { Container } from '../state/containers/container-view.ts';
+import type { Container as KnownContainer } from '../state/containers/container-view.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
-export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): object {
+export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): EngineSummary {
   return { id, addr, cpus, memory, labels };
 }
 
 /** The five, and what its operator counts there. */
-export function serializeNewEngine(engine: EngineRecord): object {
+export function serializeNewEngine(engine: EngineRecord): NewEngine {
   return { ...serializeEngine(engine), ...(engine.resources && { resources: engine.resources }) };
 }
 
 /** The five, and what is known of the engine now. */
-export function serializeShownEngine({ engine, status, observedAt, ...shown }: ShownEngine): object {
+export function serializeShownEngine({ engine, status, observedAt, ...shown }: ShownEngine): Engine {
   return {
     ...serializeNewEngine(engine),
     status,
@@ -36,7 +47,16 @@ export function serializeShownEngine({ engine, status, observedAt, ...shown }: S
 }
 
 /** The fields of clementine's README, wherever a container stands. */
-export function serializeContainer({ id, name, image, engine, state, ports, isPresumed, unclear }: Container): object {
+export function serializeContainer({
+  id,
+  name,
+  image,
+  engine,
+  state,
+  ports,
+  isPresumed,
+  unclear,
+}: KnownContainer): Container {
   return {
     ...{ id, name, image, engine: serializeEngine(engine), state, ports },
     ...(isPresumed ? { inspected: false } : {}),
@@ -45,12 +65,12 @@ export function serializeContainer({ id, name, image, engine, state, ports, isPr
 }
 
 /** Those, and whether its engine answers. */
-export function serializeContainerOnEngine(container: Container): object {
+export function serializeContainerOnEngine(container: KnownContainer): ContainerOnEngine {
   return { ...serializeContainer(container), ...(container.isStale && { stale: true }) };
 }
 
 /** Those, and how the engine says that the container is. */
-export function serializeListedContainer(container: Container): object {
+export function serializeListedContainer(container: KnownContainer): ListedContainer {
   const { status, exitCode, createdAt, observedAt } = container;
   return {
     ...serializeContainerOnEngine(container),
@@ -61,24 +81,24 @@ export function serializeListedContainer(container: Container): object {
   };
 }
 
-export function serializeSavedImage({ name, version, image, savedAt }: NamedImage): object {
+export function serializeSavedImage({ name, version, image, savedAt }: NamedImage): SavedImage {
   return { name, version, image, saved_at: savedAt };
 }
 
 /** With its placement: what it holds now, and why it is where it is. */
-export function serializeInspectedContainer({ container, reservation }: InspectedContainer): object {
+export function serializeInspectedContainer({ container, reservation }: Inspected): InspectedContainer {
   return { ...serializeListedContainer(container), placement: reservation ? serializePlacement(reservation) : null };
 }
 
-function serializePlacement({ id, claims, reason, createdAt }: Reservation): object {
+function serializePlacement({ id, claims, reason, createdAt }: Reservation): Placement {
   return { reservation: id, claims, ...reason, created_at: createdAt };
 }
 
 /** Where a replica goes. */
-export function serializeMove({ replica: { name, replica }, engine }: Move): object {
+export function serializeMove({ replica: { name, replica }, engine }: Move): EngineMove {
   return { container: name, service: replica.service, slot: replica.slot, to: engine };
 }
 
-export function serializeRunningContainer({ id, image, engine, ports }: RunningContainer): object {
+export function serializeRunningContainer({ id, image, engine, ports }: Launched): RunningContainer {
   return { id, image, engine: serializeEngine(engine), ports };
 }

@@ -1,3 +1,4 @@
+import type { DrainBlocker } from '../../api/drain.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { Reservation } from '../../model/reservation.ts';
@@ -8,17 +9,9 @@ import { updateEngine } from './update-engine.ts';
 export interface Drain {
   readonly moves: readonly Move[];
   /** What stays where it is, and why. */
-  readonly blocked: readonly Blocker[];
+  readonly blocked: readonly DrainBlocker[];
   /** Names of what others started. It stays as well, and is in nobody's way. */
   readonly foreign: readonly string[];
-}
-
-export interface Blocker {
-  readonly container: string;
-  readonly service?: string;
-  readonly code: 'no_service' | 'local_volume' | 'host_port' | 'no_room';
-  readonly message: string;
-  readonly details?: unknown;
 }
 
 /**
@@ -65,7 +58,12 @@ function planDrain(cluster: Cluster, engineId: string): Drain {
   };
 }
 
-function blocker({ name, replica }: Reservation, code: Blocker['code'], message: string, details?: unknown): Blocker {
+function blocker(
+  { name, replica }: Reservation,
+  code: DrainBlocker['code'],
+  message: string,
+  details?: unknown,
+): DrainBlocker {
   return {
     container: name,
     ...(replica && { service: replica.service }),

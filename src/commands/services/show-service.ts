@@ -1,3 +1,4 @@
+import type { ServiceState } from '../../api/service.ts';
 import { isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { compareSlots, isFit, isOfUse, type ReplicaView } from '../../decisions/services/replica-view.ts';
@@ -15,8 +16,6 @@ import type { Cluster } from '../../state/cluster.ts';
  * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
  * reason.
  */
-export type ServiceState = 'running' | 'updating' | 'paused' | 'rolling back' | 'waiting' | 'degraded' | 'removing';
-
 export interface ShownService {
   readonly name: string;
   readonly record: ServiceRecord;

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
-import { type CatalogEntry, entriesOf } from '../../decisions/services/catalog.ts';
+import type { CatalogEntry } from '../../api/catalog.ts';
+import { entriesOf } from '../../decisions/services/catalog.ts';
 import { nothingKnown } from '../../decisions/services/survey.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { PortBinding } from '../../model/image-config.ts';

@@ -1,7 +1,5 @@
+import type { RunOutcome, RunState } from '../../api/job.ts';
 import type { JobRun, TaskAttempt } from '../../model/job.ts';
-
-export type RunOutcome = 'succeeded' | 'failed' | 'cancelled';
-export type RunState = 'running' | RunOutcome;
 
 /** What it is until nothing of it runs any more: an outcome takes its time. */
 export function stateOf(run: JobRun): RunState {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { CatalogEntry } from '../../api/catalog.ts';
 import { hostOf } from '../../model/host-of.ts';
-import type { Protocol } from '../../model/image-config.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { hostPorts } from '../../state/containers/host-ports.ts';
@@ -8,20 +8,6 @@ import { compareSlots } from './replica-view.ts';
 import { nothingKnown, surveyReplicas } from './survey.ts';
 
 const gatherMs = 20;
-
-/** Where a replica that serves can be reached. */
-export interface CatalogEntry {
-  readonly service: string;
-  readonly slot: string;
-  readonly engine: string;
-  readonly container: string;
-  readonly host: string;
-  readonly port: number;
-  readonly container_port: number;
-  readonly proto: Protocol;
-  /** Of a replica whose engine does not answer: since when. RFC 3339. */
-  readonly unreachable_since?: string;
-}
 
 export interface Catalog {
   /** Another one where anything is another. */

@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type CatalogEntry, catalog } from '../../../decisions/services/catalog.ts';
+import type { CatalogEntry } from '../../../api/catalog.ts';
+import { catalog } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 

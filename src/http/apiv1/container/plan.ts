@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import type { ContainerPlan } from '../../../api/container.ts';
 import { planContainer } from '../../../commands/containers/plan-container.ts';
 import { resolveImage } from '../../../commands/images/find-image.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
@@ -29,7 +30,7 @@ export function planRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-async function planImage(cluster: Cluster, image: ImageRequest): Promise<object> {
+async function planImage(cluster: Cluster, image: ImageRequest): Promise<ContainerPlan> {
   const { candidates, refused } = await planContainer(cluster, await resolveImage(cluster, image));
   const ranked = candidates.map(({ engine, ...rank }) => ({ engine: engine.id, ...rank }));
   return { engine: ranked[0]?.engine ?? null, candidates: ranked, refused };

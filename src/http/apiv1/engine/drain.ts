@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import type { Drain } from '../../../api/drain.ts';
 import { drainEngine } from '../../../commands/engines/drain-engine.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -16,7 +17,8 @@ export function drainRoute(server: Server, cluster: Cluster): void {
     options: { payload: jsonPayload, validate: { ...engineParams, payload: body } },
     handler: async ({ params, payload }, h) => {
       const { moves, blocked, foreign } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
-      return h.response(success({ engine: params.id, moves: moves.map(serializeMove), blocked, foreign })).code(202);
+      const drain: Drain = { engine: params.id, moves: moves.map(serializeMove), blocked, foreign };
+      return h.response(success(drain)).code(202);
     },
   });
 }

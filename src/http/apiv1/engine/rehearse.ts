@@ -1,4 +1,5 @@
 import type { Server } from '@hapi/hapi';
+import type { LossRehearsal } from '../../../api/drain.ts';
 import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -13,7 +14,7 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
     options: { validate: engineParams },
     handler: async ({ params }) => {
       const { placed, unschedulable, removed } = await rehearseLoss(cluster, params.id);
-      return success({
+      const rehearsal: LossRehearsal = {
         lands: placed.map(serializeMove),
         stranded: unschedulable.map(({ replica: { name, replica }, refused }) => ({
           ...{ container: name, service: replica.service, slot: replica.slot, refused },
@@ -23,7 +24,8 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
           image: image.name,
           foreign: isForeign,
         })),
-      });
+      };
+      return success(rehearsal);
     },
   });
 }

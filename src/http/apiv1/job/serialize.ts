@@ -1,9 +1,10 @@
+import type { Job, Run, Task, WholeRun } from '../../../api/job.ts';
 import type { ShownJob, ShownRun } from '../../../commands/jobs/show-job.ts';
 import { outcomeOf, reasonOf, stateOf, succeededSlots } from '../../../decisions/jobs/run-state.ts';
 import type { JobRun, TaskAttempt } from '../../../model/job.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function serializeJob({ name, record, runs, next }: ShownJob): object {
+export function serializeJob({ name, record, runs, next }: ShownJob): Job {
   const { spec, createdAt, updatedAt, missed, isRemoved } = record;
   const running = runs.filter(({ endedAt }) => !endedAt);
   const last = runs.at(-1);
@@ -22,7 +23,7 @@ export function serializeJob({ name, record, runs, next }: ShownJob): object {
   };
 }
 
-export function serializeRun(run: JobRun): object {
+export function serializeRun(run: JobRun): Run {
   const { job, number, cause, scheduledFor, createdAt, endedAt, spec, attempts } = run;
   const reason = reasonOf(run);
   return {
@@ -43,7 +44,7 @@ export function serializeRun(run: JobRun): object {
 }
 
 /** With every try at every task, and why others were not started yet. */
-export function serializeWholeRun({ run, logs }: ShownRun): object {
+export function serializeWholeRun({ run, logs }: ShownRun): WholeRun {
   const tasks = run.attempts.map((attempt, index) => serializeTask(attempt, logs[index] ?? ''));
   const waiting = Object.entries(run.waiting).map(([slot, { since, code, message, details }]) => {
     return { slot: Number(slot), since, code, message, ...(details === undefined ? {} : { details }) };
@@ -51,7 +52,7 @@ export function serializeWholeRun({ run, logs }: ShownRun): object {
   return { ...serializeRun(run), tasks, waiting };
 }
 
-function serializeTask({ slot, attempt, engineId, containerId, startedAt, end }: TaskAttempt, log: string): object {
+function serializeTask({ slot, attempt, engineId, containerId, startedAt, end }: TaskAttempt, log: string): Task {
   return {
     slot,
     attempt,

@@ -1,4 +1,5 @@
 import type { Server } from '@hapi/hapi';
+import type { Generation } from '../../../api/service.ts';
 import { listGenerations, type NumberedGeneration } from '../../../commands/services/list-generations.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -15,6 +16,6 @@ export function generationsRoute(server: Server, cluster: Cluster): void {
 }
 
 /** `template`: the generation that first had this image config; a scale does not make another one, a rollback goes back to one. */
-function serializeGeneration({ generation, template, cause, createdAt, spec }: NumberedGeneration): object {
+function serializeGeneration({ generation, template, cause, createdAt, spec }: NumberedGeneration): Generation {
   return { generation, template, cause, created_at: createdAt, image: spec.image.name, replicas: spec.replicas };
 }

@@ -1,3 +1,4 @@
+import type { ServicePlan, SlotOnEngine } from '../../../api/service.ts';
 import { type PlannedService, planCreation, planUpdate } from '../../../commands/services/plan-service.ts';
 import { hasService, noService } from '../../../decisions/services/find-service.ts';
 import type { Place } from '../../../simulation/rollout-plan.ts';
@@ -7,7 +8,7 @@ import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
 export type PlannedBody = ServiceChangesBody & { readonly name: string };
 
 /** What POST would make of it, or PUT where there is such a service already. */
-export async function planService(cluster: Cluster, body: PlannedBody): Promise<object> {
+export async function planService(cluster: Cluster, body: PlannedBody): Promise<ServicePlan> {
   const { name, generation } = body;
   const asked = askedIn(body);
   if (await hasService(cluster, name)) {
@@ -21,9 +22,9 @@ export async function planService(cluster: Cluster, body: PlannedBody): Promise<
   );
 }
 
-function serializePlanned({ name, record, rolloutPlan, token }: PlannedService): object {
+function serializePlanned({ name, record, rolloutPlan, token }: PlannedService): ServicePlan {
   const { unchanged, placed, unschedulable, blocked, removed } = rolloutPlan;
-  const serializePlace = ({ slot, engine }: Place) => ({ slot, on: engine });
+  const serializePlace = ({ slot, engine }: Place): SlotOnEngine => ({ slot, on: engine });
   return {
     service: name,
     generation: record.generation,

@@ -1,8 +1,9 @@
+import type { LastFailure, Replica, Rollout, Service } from '../../../api/service.ts';
 import type { ShownReplica, ShownService } from '../../../commands/services/show-service.ts';
-import type { Rollout } from '../../../model/service.ts';
+import type { Rollout as KnownRollout } from '../../../model/service.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
-export function serializeService(shown: ShownService): object {
+export function serializeService(shown: ShownService): Service {
   const { name, record, state, ready, wanted, replicas, waiting, lastFailures, rollout } = shown;
   const { generation, cause, spec, createdAt, updatedAt } = record;
   return {
@@ -24,7 +25,7 @@ export function serializeService(shown: ShownService): object {
   };
 }
 
-function serializeReplica({ view, name, engine, host, ports, failures }: ShownReplica): object {
+function serializeReplica({ view, name, engine, host, ports, failures }: ShownReplica): Replica {
   const { slot, generation, copy, containerId, state, reason, createdAt } = view;
   return {
     slot,
@@ -41,11 +42,19 @@ function serializeReplica({ view, name, engine, host, ports, failures }: ShownRe
   };
 }
 
-function serializeFailure({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): object {
+function serializeFailure({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): LastFailure {
   return { ...failure, engine: engineId, container: containerId ?? null };
 }
 
-function serializeRollout({ state, generation, failures, message, startedAt, finishedAt, stable }: Rollout): object {
+function serializeRollout({
+  state,
+  generation,
+  failures,
+  message,
+  startedAt,
+  finishedAt,
+  stable,
+}: KnownRollout): Rollout {
   return {
     state,
     generation,

@@ -1,0 +1,68 @@
+import type { Claim } from '../model/claim.ts';
+import type { ContainerState } from '../model/container.ts';
+import type { ImageConfig, PortBinding } from '../model/image-config.ts';
+import type { EngineSummary } from './engine.ts';
+
+/** The fields of clementine's README, wherever a container stands. */
+export interface Container {
+  readonly id: string;
+  /** With Docker's leading slash. */
+  readonly name: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineSummary;
+  readonly state: ContainerState;
+  /** As bound. */
+  readonly ports: readonly Required<PortBinding>[];
+  /** False: what the image and the engine have added to what was asked for is not known yet. */
+  readonly inspected?: false;
+  /** Why some of this is not known. */
+  readonly unclear?: string;
+}
+
+export interface ContainerOnEngine extends Container {
+  /** Its engine does not answer: it may be otherwise by now. */
+  readonly stale?: true;
+}
+
+/** In a list, with how its engine says that it is. */
+export interface ListedContainer extends ContainerOnEngine {
+  readonly created_at: string;
+  readonly observed_at?: string;
+  /** The engine's words, like `Exited (3) 2 minutes ago`. */
+  readonly status?: string;
+  readonly exit_code?: number;
+}
+
+/** With what it holds, and why it is where it is; null: others started it. */
+export interface InspectedContainer extends ListedContainer {
+  readonly placement: Placement | null;
+}
+
+export interface Placement extends Readonly<Record<string, unknown>> {
+  readonly reservation: string;
+  readonly claims: readonly Claim[];
+  readonly created_at: string;
+}
+
+/** The answer to POST /apiv1/container, or one of a list where a count was asked for. */
+export interface RunningContainer {
+  readonly id: string;
+  readonly image: ImageConfig;
+  readonly engine: EngineSummary;
+  readonly ports: readonly Required<PortBinding>[];
+}
+
+/** Where a container would go now. */
+export interface ContainerPlan {
+  /** The best; null: none can take it. */
+  readonly engine: string | null;
+  readonly candidates: readonly { readonly engine: string; readonly score: number; readonly failures?: number }[];
+  readonly refused: RefusedEngines;
+}
+
+/** Why engines cannot take a container. */
+export interface RefusedEngines {
+  /** Each message and how many engines gave it, the most frequent first. */
+  readonly counts: readonly { readonly message: string; readonly engines: number }[];
+  readonly engines: readonly { readonly engine: string; readonly code: string; readonly message: string }[];
+}

@@ -1,0 +1,109 @@
+import type { Protocol } from '../model/image-config.ts';
+import type { Rollout as ModelRollout, ServiceChange, ServiceSpec } from '../model/service.ts';
+
+export type ServiceState = 'running' | 'updating' | 'rolling back' | 'paused' | 'waiting' | 'degraded' | 'removing';
+
+/** What was asked for, flat; and under `status` what there is. */
+export interface Service extends ServiceSpec {
+  readonly name: string;
+  readonly generation: number;
+  readonly cause: ServiceChange;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly status: ServiceStatus;
+}
+
+export interface ServiceStatus {
+  readonly state: ServiceState;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly replicas: readonly Replica[];
+  readonly waiting: readonly Waiting[];
+  readonly last_failures: readonly LastFailure[];
+  readonly rollout: Rollout;
+}
+
+export interface Replica {
+  readonly slot: string;
+  readonly generation: number;
+  readonly copy: number;
+  readonly state: string;
+  readonly reason?: string;
+  readonly engine: string;
+  readonly container: string | null;
+  /** The container's. */
+  readonly name: string;
+  readonly addresses: readonly Address[];
+  readonly failures: number;
+  readonly created_at: string;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly container_port: number;
+  readonly proto: Protocol;
+}
+
+/** Why a slot is empty. */
+export interface Waiting {
+  readonly slot: string;
+  readonly since: string;
+  readonly code: string;
+  readonly message: string;
+  readonly failures: number;
+  readonly until: string;
+  readonly details?: unknown;
+  /** The end of what its last container wrote. */
+  readonly log?: string;
+}
+
+/** How a replica failed that is gone by now. */
+export interface LastFailure {
+  readonly slot: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly generation: number;
+  readonly copy: number;
+  readonly engine: string;
+  readonly container: string | null;
+  readonly log?: string;
+}
+
+export interface Rollout {
+  readonly state: ModelRollout['state'];
+  readonly generation: number;
+  readonly failures: number;
+  readonly message?: string;
+  readonly stable_generation: number | null;
+  readonly started_at: string;
+  readonly finished_at: string | null;
+}
+
+/** `template`: the generation that first had this image config. */
+export interface Generation {
+  readonly generation: number;
+  readonly template: number;
+  readonly cause: ServiceChange;
+  readonly created_at: string;
+  readonly image: string;
+  readonly replicas: number | 'global';
+}
+
+/** What a service would come to, slot by slot. */
+export interface ServicePlan {
+  readonly service: string;
+  readonly generation: number;
+  readonly lands: readonly { readonly slot: string; readonly to: string; readonly from?: string }[];
+  readonly stays: readonly SlotOnEngine[];
+  readonly stranded: readonly { readonly slot: string; readonly refused: unknown }[];
+  readonly behind: readonly SlotOnEngine[];
+  readonly gone: readonly SlotOnEngine[];
+  /** Sent with the same request, it is done as planned or not at all. */
+  readonly token: string;
+}
+
+export interface SlotOnEngine {
+  readonly slot: string;
+  readonly on: string;
+}
