@@ -3,6 +3,7 @@ import { measureBursts } from './burst-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
+import { measureLists, measureListsAtScale } from './list-ratio.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { measurePlace } from './place/place-speed.ts';
 import { Interrupted, Progress } from './progress.ts';
@@ -20,7 +21,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.some((part) => ['run', 'burst', 'services'].includes(part))) {
+  if (options.parts.some((part) => ['run', 'burst', 'lists', 'services'].includes(part))) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const isSwarm = options.parts.includes('services');
     const settings = { isSwarm, store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
@@ -29,9 +30,14 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
       if (options.parts.includes('run')) figures.push(...(await measureRuns(arena, { n: n.run, network }, progress)));
       if (options.parts.includes('burst'))
         figures.push(...(await measureBursts(arena, { n: n.burst, network }, progress)));
+      if (options.parts.includes('lists')) figures.push(...(await measureLists(arena, n.lists, progress)));
       if (options.parts.includes('services'))
         figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
     });
+  }
+  if (options.parts.includes('lists')) {
+    const { store } = options;
+    figures.push(...(await measureListsAtScale(n.lists, { store }, progress)));
   }
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
   if (options.parts.includes('scale')) {

@@ -12,6 +12,8 @@ export interface Arena {
   readonly engineIds: readonly string[];
   readonly satsuma: SatsumaServer;
   readonly dockerVersion: string;
+  /** Freezes the first engine while `work` runs. */
+  frozen<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Builds it, hands it to `work`, and takes it down whatever happens. */
@@ -36,7 +38,11 @@ export async function withArena<T>(
     });
     progress.say(`a Satsuma server, ${options.store} store`);
     const satsuma = await startOnStore(lab, options, undo);
-    return await work({ raw, engineIds: lab.engines.map(({ id }) => id), satsuma, dockerVersion });
+    const frozen = async <R>(inside: () => Promise<R>) => {
+      await lab.pause(1);
+      return await inside().finally(() => lab.resume(1));
+    };
+    return await work({ raw, engineIds: lab.engines.map(({ id }) => id), satsuma, dockerVersion, frozen });
   });
 }
 

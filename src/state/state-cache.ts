@@ -368,8 +368,9 @@ export class StateCache {
     this.#seenTimes.renew(() => {
       for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
       for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
-      for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
+      // Before the records: each of them tells of its container.
       this.containers.renew(containers.filter(({ value }) => this.hasEngine(value.engineId)));
+      for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
       for (const service of services) this.#apply({ kind: 'service', ...service });
       for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
       for (const job of jobs) this.#apply({ kind: 'job', ...job });

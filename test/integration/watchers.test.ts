@@ -34,6 +34,9 @@ const byHand = {
     return Id;
   },
   stop: (n: number, name: string) => ask(n, { method: 'POST', path: `/containers/${name}/stop?t=0` }),
+  start: (n: number, name: string) => ask(n, { method: 'POST', path: `/containers/${name}/start` }),
+  rename: (n: number, name: string, to: string) =>
+    ask(n, { method: 'POST', path: `/containers/${name}/rename?name=${to}` }),
   remove: (n: number, name: string) => ask(n, { method: 'DELETE', path: `/containers/${name}?force=true` }),
 };
 
@@ -95,6 +98,76 @@ test.serial('what is done by hand on any engine is in every server’s records b
       ),
       0,
     );
+});
+
+/** Names and states, as every server lists them. */
+const listed = async (server: SatsumaServer, query = 'all=true') =>
+  (await server.call('GET', `containers?${query}`)).data.map(
+    ({ name, state }: { name: string; state: string }) => `${name} ${state}`,
+  );
+
+test.serial('what is started, stopped, renamed and removed by hand is right in the list of every server', async (t) => {
+  const dir = temporaryFolder(t);
+  const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': resyncSeconds };
+  const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+  for (const server of servers) t.teardown(() => server.end());
+  const [first] = servers;
+  if (!first) throw new Error('two servers');
+  await registerAll(first, lab);
+  for (const [index] of lab.engines.entries())
+    await eventually(() => followed(servers, index + 1), Boolean, knownWithinMs);
+  const everywhere = async (expected: readonly string[]) => {
+    for (const server of servers) {
+      const isSo = (names: readonly string[]) => names.join() === expected.join();
+      t.deepEqual(await eventually(() => listed(server), isSo, knownWithinMs), expected);
+    }
+  };
+  for (const n of [1, 2, 3]) {
+    await byHand.run(n, 'mine', 18_300);
+    await everywhere(['/mine running']);
+    await byHand.stop(n, 'mine');
+    await everywhere(['/mine exited']);
+    await byHand.rename(n, 'mine', 'yours');
+    await everywhere(['/yours exited']);
+    await byHand.start(n, 'yours');
+    await everywhere(['/yours running']);
+    for (const server of servers) {
+      const { data } = await server.call('GET', 'container/yours');
+      t.deepEqual([data.engine.id, data.ports[0].port], [`watched-${n}`, 18_300]);
+    }
+    await byHand.remove(n, 'yours');
+    await everywhere([]);
+  }
+});
+
+test.serial('while an engine is frozen, lists and look-ups are answered: no engine is asked', async (t) => {
+  const server = await startSatsuma(lab, temporaryFolder(t), { 'observe-interval': 1 });
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const { data: ran } = await server.call('POST', 'container', {
+    name: 'demo/busybox:1',
+    type: 'host',
+    labels: ['host:watched-1'],
+    container_name: 'frozen',
+    args: ['sleep', '600'],
+  });
+  await lab.pause(1);
+  try {
+    // Each of these would wait for seconds, were the engine asked.
+    for (let count = 0; count < 200; count++) {
+      t.deepEqual(await listed(server, 'engine=watched-1'), ['/frozen running']);
+      t.is((await server.call('GET', `container/${ran.id.slice(0, 12)}`)).data.name, '/frozen');
+    }
+    const stale = async () => (await server.call('GET', 'containers')).data[0]?.stale;
+    t.true(await eventually(stale, Boolean, knownWithinMs), 'once it is known not to answer');
+    const { errors } = await server.call('GET', 'containers');
+    t.like(errors, [{ engine: 'watched-1' }]);
+  } finally {
+    await lab.resume(1);
+  }
+  const fresh = async () => (await server.call('GET', 'containers?consistent=true')).data[0]?.stale;
+  t.is(await eventually(fresh, (isStale) => isStale === undefined, knownWithinMs), undefined);
+  t.is((await server.call('DELETE', 'container/frozen')).status, 202);
 });
 
 test.serial('when a server dies, the others follow its engines', async (t) => {
