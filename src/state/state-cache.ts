@@ -27,8 +27,8 @@ type ReservationChange = Extract<Change, { kind: 'reservation' }>;
 type StatusChange = Extract<Change, { kind: 'service-status' }>;
 type RunChange = Extract<Change, { kind: 'job-run' }>;
 
-/** A server's sign of life is nothing to wake for; of containers, `#containerChanged` tells. */
-const quietKinds: ReadonlySet<Change['kind']> = new Set(['server', 'container']);
+/** A sign of life of a server is nothing to wake for. Of observations and containers, what is told of is what they change. */
+const quietKinds: ReadonlySet<Change['kind']> = new Set(['server', 'observation', 'container']);
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
@@ -224,8 +224,9 @@ export class StateCache {
 
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
+    const before = this.observation(engineId);
     this.#observations.put(engineId, observation);
-    this.#observationChanged(engineId);
+    this.#observationChanged(engineId, before);
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
@@ -279,9 +280,10 @@ export class StateCache {
     if (value) this.#engines.set(id, { id, version, value });
     else {
       this.#engines.delete(id);
+      const before = this.observation(id);
       this.#observations.forget(id);
       this.containers.forget(id);
-      this.#observationChanged(id);
+      this.#observationChanged(id, before);
     }
     this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
     if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
@@ -332,12 +334,17 @@ export class StateCache {
   }
 
   #applyObservation(change: ObservationChange): void {
-    if (this.#observations.apply(change)) this.#observationChanged(change.id);
+    const before = this.observation(change.id);
+    if (this.#observations.apply(change)) this.#observationChanged(change.id, before);
   }
 
-  #observationChanged(engineId: string): void {
-    this.#snapshots.changed(engineId);
-    for (const id of this.#swarmPorts.put(engineId, this.observation(engineId).swarm)) this.#snapshots.changed(id);
+  /** One that tells nothing new but the time changes no snapshot, and wakes nobody. */
+  #observationChanged(engineId: string, before: Observation): void {
+    const { images, swarm } = this.observation(engineId);
+    const others = this.#swarmPorts.put(engineId, swarm);
+    if (others.length === 0 && isSameSet(images, before.images)) return;
+    for (const id of [engineId, ...others]) this.#snapshots.changed(id);
+    this.changes.tell();
   }
 
   #makeSnapshot(engineId: string): EngineSnapshot {
@@ -381,4 +388,8 @@ export class StateCache {
     });
     this.#loads += 1;
   }
+}
+
+function isSameSet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return some.size === others.size && [...some].every((each) => others.has(each));
 }

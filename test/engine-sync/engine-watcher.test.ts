@@ -276,6 +276,38 @@ test('an engine that tells without end is asked twice a second', async (t) => {
   await scene.until(() => names(scene).includes('theirs'));
 });
 
+test('what is done by hand is known while a thousand events a second come from elsewhere', async (t) => {
+  const scene = await watch(t);
+  const { cluster, engine, until } = scene;
+  const others = Array.from({ length: 100 }, (_, at) => engine.runForeign(`other-${at}`));
+  await until(() => names(scene).length === others.length);
+  await resyncFirst(scene);
+  let told = 0;
+  const flood = setInterval(() => {
+    for (let count = 0; count < 10; count++) {
+      const id = others[told % others.length] ?? '';
+      if (Math.floor(told / others.length) % 2 === 0) engine.exit(id);
+      else void engine.startContainer(id);
+      told += 1;
+    }
+  }, 10);
+  const id = engine.runForeign('mine');
+  const known = () => cluster.cache.containers.get('a', id)?.summary;
+  await until(() => known()?.state === 'running');
+  engine.rename('mine', 'yours');
+  await until(() => known()?.name === 'yours');
+  engine.exit('yours');
+  await until(() => known()?.state === 'exited');
+  await engine.removeContainer(id);
+  await until(() => known() === undefined);
+  clearInterval(flood);
+  t.deepEqual(
+    engine.calls.filter((call) => ['handshake', 'listImages'].includes(call)),
+    [],
+    'by events alone',
+  );
+});
+
 test('an event that was skipped is a reason for a resync, and told in the log once', async (t) => {
   const scene = await watch(t);
   const resyncs = await resyncsWhile(scene, 1_000, () => scene.engine.events.skip());

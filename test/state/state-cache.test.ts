@@ -75,3 +75,18 @@ test('what is expected counts in snapshots and is no record', async (t) => {
   forget();
   t.is(cache.snapshot('a').usedMemoryMiB, 0);
 });
+
+test('a sign of life wakes nobody: of a server, and of an engine on which nothing changed', async (t) => {
+  const { cache } = await startCluster(t, { engines: 1 });
+  const { version } = cache;
+  const { count } = cache.changes;
+  const images = [...cache.observation('a').images];
+  const observedAt = new Date().toISOString();
+  cache.apply({ kind: 'server', id: 's', version: version + 1, value: { beat: observedAt, aheadMs: 0 } });
+  cache.apply({ kind: 'observation', id: 'a', version: version + 2, value: { observedAt, images } });
+  t.is(cache.changes.count, count);
+  t.is(cache.observation('a').observedAt, observedAt);
+  const more = [...images, 'demo/new:1'];
+  cache.apply({ kind: 'observation', id: 'a', version: version + 3, value: { observedAt, images: more } });
+  t.is(cache.changes.count, count + 1);
+});
