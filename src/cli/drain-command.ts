@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Drain, DrainBlocker } from '../api/drain.ts';
+import type { Job, Run, WholeRun } from '../api/job.ts';
 import type { Replica, Service } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
@@ -10,9 +11,10 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
 import { poll } from './poll.ts';
-import { Progress, type Snapshot } from './progress.ts';
+import { Progress, type Saying, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
 import { waitText } from './service-view.ts';
+import { jobPath } from './wait-for-run.ts';
 
 interface Flags extends OutputFlags {
   readonly force?: boolean;
@@ -56,8 +58,11 @@ async function drain(
   const staying = new Set(blocked.map(({ container }) => container));
   const waiting = poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
     const left = await remaining(api, engine, staying);
-    progress.show(snapshot(engine, left));
-    return left.length === 0 ? true : undefined;
+    const tasks = await runningTasks(api, engine);
+    progress.show(snapshot(engine, left, tasks));
+    if (left.length === 0 && tasks.length === 0) return true;
+    await refuseUse(api, engine, left.length + tasks.length);
+    return undefined;
   });
   await withLatest(waiting, () => data);
   return { data, text: () => line`engine ${engine}: ${restText(data)}` };
@@ -82,17 +87,47 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
 }
 
 /** Throws `NotDone` where somebody wants the engine not to be emptied any more. */
+async function refuseUse(api: ApiClient, engine: string, left: number): Promise<void> {
+  const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
+  if (status !== 'ok') return;
+  const what = left === 1 ? '1 container' : `${left} containers`;
+  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${what} there`);
+}
+
 async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<string>): Promise<Remaining[]> {
   const { data } = await api('GET', 'apiv1/services');
-  const left = (data as Service[]).flatMap((service) =>
+  return (data as Service[]).flatMap((service) =>
     service.status.replicas
       .filter((each) => each.engine === engine && !staying.has(each.name))
       .map((each) => ({ replica: each.name, state: each.state, successor: successorOf(service, each) })),
   );
-  if (left.length === 0) return left;
-  const { status } = (await api('GET', enginePath(engine))).data as { readonly status: string };
-  if (status !== 'ok') return left;
-  throw new NotDone(4, `somebody else put engine ${engine} to use again, with ${replicas(left.length)} there`);
+}
+
+/** A drain stops no task of a job: the engine is empty when the last one has ended. */
+async function runningTasks(api: ApiClient, engine: string): Promise<string[]> {
+  const { data: jobs } = await api('GET', 'apiv1/jobs');
+  const tasks: string[] = [];
+  for (const { name, status } of jobs as Job[]) {
+    if (status.state === 'idle') continue;
+    const runs = await read<Run[]>(api, `${jobPath(name)}/runs`);
+    for (const { run, ended_at } of runs ?? []) {
+      if (ended_at !== null) continue;
+      const whole = await read<WholeRun>(api, `${jobPath(name)}/runs/${run}`);
+      const running = whole?.tasks.filter((task) => task.engine === engine && task.ended_at === null) ?? [];
+      tasks.push(...running.map(({ slot, attempt }) => `${name}.${run}.${slot} (attempt ${attempt})`));
+    }
+  }
+  return tasks;
+}
+
+/** Undefined: it was removed meanwhile. */
+async function read<T>(api: ApiClient, path: string): Promise<T | undefined> {
+  try {
+    return (await api('GET', path)).data as T;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 function successorOf({ status }: Service, { slot, engine }: Replica): string {
@@ -102,17 +137,19 @@ function successorOf({ status }: Service, { slot, engine }: Replica): string {
   return wait ? `its successor waits: ${waitText(wait)}` : 'it has no successor yet';
 }
 
-function snapshot(engine: string, left: readonly Remaining[]): Snapshot {
+function snapshot(engine: string, left: readonly Remaining[], tasks: readonly string[]): Snapshot {
   const rows = left.map(({ replica, state, successor }) => [replica, state, successor]);
   const table = { columns: ['REPLICA', 'STATE', { title: 'SUCCESSOR', kind: 'words' } as const], rows };
+  const running = tasks.map((task) => line`task ${task} runs to its end`);
   return {
-    text: left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table],
-    sayings: new Map(
-      left.map(({ replica, state, successor }) => [
+    text: [...(left.length === 0 ? [] : [line`${engine}: ${replicas(left.length)} left`, table]), ...running],
+    sayings: new Map([
+      ...left.map(({ replica, state, successor }): [string, Saying] => [
         replica,
         { text: `it is ${state}, and ${successor}`, farewell: 'has left' },
       ]),
-    ),
+      ...tasks.map((task): [string, Saying] => [`task ${task}`, { text: 'it runs to its end', farewell: 'has ended' }]),
+    ]),
   };
 }
 

@@ -9,16 +9,18 @@ import { only } from '../placement/row-filter.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import { exchangeHolder } from '../placement/snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { besideKnown } from '../state/containers/beside-known.ts';
 
 export type SimulatedPlacement =
   | { readonly engine: string }
   /** It would run nowhere, and why. */
   | { readonly refused: Explanation };
 
-/** What decisions depend on besides the engines. */
-export type DecisionRules = Pick<Cluster, 'registry' | 'placementCounter'> & {
-  readonly settings: Pick<Cluster['settings'], 'strategy'>;
-};
+/** What decisions depend on besides the engines. `cache`: where containers are that others need on their engine. */
+export type DecisionRules = Pick<Cluster, 'registry' | 'placementCounter'> &
+  Partial<Pick<Cluster, 'cache'>> & {
+    readonly settings: Pick<Cluster['settings'], 'strategy'>;
+  };
 
 /** A container that is there, or might be. */
 export interface Workload {
@@ -77,9 +79,11 @@ export class Simulation {
 
   /** The best place, if there is one; nothing changes. */
   decide({ image, replica }: Omit<Workload, 'name'>, { strategy, filter }: PlacementOverrides = {}): Placement {
+    const { registry, cache } = this.#rules;
+    const beside = cache && besideKnown({ cache }, image);
     return place({
       image,
-      schedulers: schedulersFor(image.type, this.#rules.registry),
+      schedulers: [...(beside ? [beside] : []), ...schedulersFor(image.type, registry)],
       strategy: strategy ?? this.strategyOf(image),
       fleet: this.#fleet,
       turn: this.#turn++,

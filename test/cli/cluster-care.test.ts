@@ -119,7 +119,7 @@ test('somebody who puts the engine to use again ends the waiting for its drain',
     },
   });
   t.is(code, 4);
-  t.is(err, 'satsuma: somebody else put engine a to use again, with 1 replica there\n');
+  t.is(err, 'satsuma: somebody else put engine a to use again, with 1 container there\n');
 });
 
 test('a rehearsal shows what would go where', async (t) => {

@@ -203,3 +203,24 @@ test('what is wrong is said in one line, and help has examples', async (t) => {
     /satsuma job create nightly --schedule '30 2 \* \* \*' --time-zone Europe\/Berlin[\s\\]+busybox date/,
   );
 });
+
+test('a drain is not over while a task of a job runs on the engine', async (t) => {
+  const { type, stage, cluster } = await open(t);
+  stage.play = () => (isOver ? 0 : undefined);
+  let isOver = false;
+  await type('job create long -d --type host --label host:a demo/busybox:1');
+  await stage.until(async () => (await stage.run('long')).attempts[0]?.containerId !== undefined);
+  let isSaid = false;
+  const draining = type('drain a', {
+    onWrite: (out) => {
+      isSaid ||= /task long\.1\.1 \(attempt 1\): it runs to its end/.test(out);
+    },
+  });
+  await stage.until(async () => isSaid);
+  t.is(cluster.engines[0]?.containers.size, 1);
+  isOver = true;
+  await stage.until(async () => (await stage.run('long')).endedAt !== undefined);
+  const { code, out } = await draining;
+  t.is(code, 0);
+  t.regex(out, /engine a: empty\n$/);
+});

@@ -74,3 +74,30 @@ test('a rehearsal says who would go where, who would have no place, and what wou
     before,
   );
 });
+
+test('a replica that needs a container of its engine stays with it, and the reason names that one', async (t) => {
+  const { call } = await keeper(t, { engines: 2 });
+  await call('POST', '/apiv1/container', { ...onA, container_name: 'db' });
+  const busybox = { name: 'demo/busybox:1', type: 'label' };
+  for (const [name, image, need] of [
+    ['net', { network_mode: 'container:db' }, 'it shares the network of'],
+    ['data', { volumes_from: ['db:ro'] }, 'it has the volumes of'],
+    ['linked', { links: { db: 'db' } }, 'it is linked to'],
+  ] as const) {
+    await call('POST', '/apiv1/service', { name, ...steady, image: { ...busybox, ...image } });
+    await untilService(t, call, name, isRunning);
+    const drain = await call('POST', '/apiv1/engine/a/drain', { force: false });
+    const blocker = drain.body.details.find(({ service }: { service?: string }) => service === name);
+    t.like(blocker, { code: 'no_room', message: `${need} container db, which is on engine a` }, JSON.stringify(drain));
+    const { data } = (
+      await call('POST', '/apiv1/plan', { service: { name: `${name}-2`, image: { ...busybox, ...image } } })
+    ).body;
+    t.deepEqual(
+      data.lands.map(({ to }: { to: string }) => to),
+      ['a'],
+    );
+  }
+  const nowhere = { name: 'none', image: { ...busybox, network_mode: 'container:nope' } };
+  const { data } = (await call('POST', '/apiv1/plan', { service: nowhere })).body;
+  t.is(data.stranded[0].refused.counts[0].message, 'it shares the network of container nope, which does not exist');
+});

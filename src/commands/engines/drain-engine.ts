@@ -48,10 +48,14 @@ function planDrain(cluster: Cluster, engineId: string): Drain {
       ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and no service keeps it')),
       ...bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only')),
       ...unschedulable.map(({ replica, refused }) => {
-        const isForPort = refused.engines.every(({ code }) => code === 'port_taken');
-        return isForPort && refused.engines.length > 0
-          ? blocker(replica, 'host_port', 'its host port is taken on every other engine', refused)
-          : blocker(replica, 'no_room', 'no other engine can take it', refused);
+        const isFor = (wanted: string) =>
+          refused.engines.length > 0 && refused.engines.every(({ code }) => code === wanted);
+        if (isFor('port_taken')) {
+          return blocker(replica, 'host_port', 'its host port is taken on every other engine', refused);
+        }
+        // It needs another container on its engine, and the reason names that one.
+        const [beside] = isFor('other_engine') ? refused.engines : [];
+        return blocker(replica, 'no_room', beside?.message ?? 'no other engine can take it', refused);
       }),
     ],
     foreign: rest.flatMap(({ name, isForeign }) => (isForeign ? [name] : [])).sort(),

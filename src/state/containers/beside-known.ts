@@ -1,0 +1,87 @@
+import { firstFew } from '../../model/first-few.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { FilterRejection, Scheduler } from '../../model/scheduler.ts';
+import { SparseRows } from '../../model/sparse-rows.ts';
+import type { Cluster } from '../cluster.ts';
+
+/** A container that Docker looks up on the engine itself, and why it is needed. */
+export interface Neighbour {
+  /** A name or an id, without Docker's leading slash. */
+  readonly reference: string;
+  readonly need: string;
+}
+
+/** Where a neighbour is: on more than one engine where its name is not unique. */
+export interface NeighbourLocation extends Neighbour {
+  readonly engines: ReadonlySet<string>;
+}
+
+/** Of the engines that a refusal names. */
+const mostNamed = 3;
+/** The shortest beginning of an id that is looked for in memory; `docker ps` shows this many digits. */
+const shortId = /^[0-9a-f]{12,64}$/;
+
+/**
+ * For a container that needs others on its engine, a scheduler that accepts the engines where all of them are by what is in
+ * memory: for a simulation, which asks no engine. Undefined: it needs none.
+ */
+export function besideKnown(cluster: Pick<Cluster, 'cache'>, image: ImageConfig): Scheduler | undefined {
+  const neighbours = neighboursOf(image);
+  if (neighbours.length === 0) return undefined;
+  return besideScheduler(neighbours.map((each) => ({ ...each, engines: enginesOnRecord(cluster, each.reference) })));
+}
+
+/** What an image config needs on its engine: links, volumes of containers, and what it shares with a container. */
+export function neighboursOf(image: ImageConfig): Neighbour[] {
+  const { links = {}, network_mode, pid_mode, ipc_mode, volumes_from = [] } = image;
+  const shared = (mode: string | undefined, what: string): Neighbour[] => {
+    const [, reference] = /^container:(.+)$/.exec(mode ?? '') ?? [];
+    return reference === undefined ? [] : [{ reference, need: `it shares the ${what} of` }];
+  };
+  const neighbours = [
+    ...Object.keys(links).map((reference) => ({ reference, need: 'it is linked to' })),
+    ...shared(network_mode, 'network'),
+    ...shared(pid_mode, 'processes'),
+    ...shared(ipc_mode, 'memory'),
+    ...volumes_from.map((from) => ({ reference: from.replace(/:(ro|rw)$/, ''), need: 'it has the volumes of' })),
+  ];
+  return neighbours.map(({ reference, need }) => ({ reference: reference.replace(/^\//, ''), need }));
+}
+
+export function enginesOnRecord({ cache }: Pick<Cluster, 'cache'>, reference: string): Set<string> {
+  const exact = [...cache.named(reference), ...cache.reservationsOf(reference)];
+  const found =
+    exact.length > 0 || !shortId.test(reference)
+      ? exact
+      : cache.reservations().filter(({ containerId }) => containerId?.startsWith(reference));
+  return new Set(found.map(({ engineId }) => engineId));
+}
+
+export function besideScheduler(locations: readonly NeighbourLocation[]): Scheduler {
+  return {
+    name: 'beside',
+    description: 'the containers that it needs are on the engine',
+    prepare() {
+      return ({ id }) => {
+        const missing = locations.find(({ engines }) => !engines.has(id));
+        return missing && rejection(missing);
+      };
+    },
+    exclude(_image, fleet, rows) {
+      for (const { engines } of locations) {
+        const right = new SparseRows();
+        for (const id of engines) {
+          const row = fleet.row(id);
+          if (row !== undefined) right.add(row);
+        }
+        rows.retain(right);
+      }
+    },
+  };
+}
+
+function rejection({ need, reference, engines }: NeighbourLocation): FilterRejection {
+  const what = `${need} container ${reference}`;
+  if (engines.size === 0) return { code: 'no_such_container', message: `${what}, which does not exist` };
+  return { code: 'other_engine', message: `${what}, which is on engine ${firstFew([...engines], mostNamed)}` };
+}
