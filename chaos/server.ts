@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startServeProcess } from '../example/lab/serve-process.ts';
 import { wallClock } from '../test/integration/satsuma-server.ts';
 
 export interface ServerSettings {
@@ -46,17 +47,17 @@ export class Server {
   async start(): Promise<void> {
     this.#isWanted = true;
     const { n, dir, main, configuration } = this.#settings;
-    const conf = join(dir, `server-${n}.json`);
-    await writeFile(conf, JSON.stringify({ 'listen-addr': this.address, ...configuration }));
-    const log = await open(this.log, 'a');
-    const { size } = await stat(this.log);
-    const env = { PATH: process.env.PATH, ...wallClock(this.#hoursAhead) };
-    // The kernel ends it, frozen or not, should this process die.
-    const command = ['--pdeathsig', 'KILL', '--', process.execPath, main, 'serve', '--conf', conf];
-    const child = spawn('setpriv', command, { stdio: ['ignore', log.fd, log.fd], env });
+    const size = await stat(this.log).then(
+      (found) => found.size,
+      () => 0,
+    );
+    const child = await startServeProcess({
+      ...{ dir, main, name: `server-${n}`, log: 'appended', endsWithParent: true },
+      configuration: { 'listen-addr': this.address, ...configuration },
+      environment: wallClock(this.#hoursAhead),
+    });
     this.#child = child;
     child.once('exit', () => void this.#ended(child, size));
-    await Promise.all([once(child, 'spawn'), log.close()]);
   }
 
   freeze(): void {

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
-import { setTimeout } from 'node:timers/promises';
 
 /** Starts a process whose output goes to a file, and that the kernel ends should this one die. */
 export async function spawnLogged(logFile: string, command: readonly string[]): Promise<ChildProcess> {
@@ -13,18 +11,6 @@ export async function spawnLogged(logFile: string, command: readonly string[]): 
   child.on('error', () => undefined);
   await log.close();
   return child;
-}
-
-/** SIGTERM; where that does not help within 11 s, SIGKILL. */
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  // One that stands still would hear of it never.
-  child.kill('SIGCONT');
-  const late = setTimeout(11_000, 'late', { ref: false });
-  if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
-  await ended;
 }
 
 /** How much of a CPU the process has used, in ms. Fields 14 and 15 of its stat are in hundredths of a second. */

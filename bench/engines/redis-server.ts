@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { end, spawnLogged } from './process.ts';
+import { endProcess } from '../../example/lab/serve-process.ts';
+import { spawnLogged } from './process.ts';
 
 export interface RedisServer {
   readonly url: string;
@@ -20,7 +21,7 @@ export async function startRedis(dir: string): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${port}`,
     async stop() {
-      await end(child);
+      await endProcess(child);
       await rm(dir, { recursive: true, force: true });
     },
   };

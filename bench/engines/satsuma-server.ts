@@ -1,13 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Lab, LabEngine } from '../../example/lab/lab.ts';
+import { endProcess, startServeProcess } from '../../example/lab/serve-process.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { Contestant, Running } from './contestant.ts';
 import { HttpClient } from './http-client.ts';
 import { inParallel } from './in-parallel.ts';
-import { cpuMs, end, residentMiB, spawnLogged } from './process.ts';
+import { cpuMs, residentMiB } from './process.ts';
 
 export interface SatsumaOptions {
   /** Everything that it writes; gone when it has stopped. */
@@ -18,7 +19,6 @@ export interface SatsumaOptions {
   readonly profileDir?: string | undefined;
 }
 
-const main = new URL('../../dist/src/main.js', import.meta.url).pathname;
 const readyWithinMs = 30_000;
 /** Registered at a time: each is reached and looked at first. */
 const registrations = 16;
@@ -33,13 +33,15 @@ export type Engines = Pick<Lab, 'client'> & { readonly engines: readonly LabEngi
 /** A real `satsuma serve` with the settings that a user gets, all engines registered. */
 export class SatsumaServer implements Contestant {
   readonly #dir: string;
-  readonly #command: readonly string[];
+  readonly #configuration: object;
+  readonly #nodeArguments: readonly string[];
   #child: ChildProcess | undefined;
   #client: HttpClient | undefined;
 
-  private constructor(dir: string, command: readonly string[]) {
+  private constructor(dir: string, configuration: object, nodeArguments: readonly string[]) {
     this.#dir = dir;
-    this.#command = command;
+    this.#configuration = configuration;
+    this.#nodeArguments = nodeArguments;
   }
 
   static async start(
@@ -48,12 +50,11 @@ export class SatsumaServer implements Contestant {
   ): Promise<SatsumaServer> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
-    const conf = join(dir, 'config.json');
     const tls = { 'ca-cert': client.ca, 'ssl-cert': client.cert, 'ssl-key': client.key };
     const store = redisUrl === undefined ? { 'data-dir': 'data' } : { 'redis-url': redisUrl };
-    await writeFile(conf, JSON.stringify({ 'listen-addr': '127.0.0.1:0', ...tls, ...store }));
+    const configuration = { 'listen-addr': '127.0.0.1:0', ...tls, ...store };
     const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
-    const server = new SatsumaServer(dir, [process.execPath, ...profile, main, 'serve', '--conf', conf]);
+    const server = new SatsumaServer(dir, configuration, profile);
     try {
       await server.begin();
       await inParallel(engines, registrations, async (engine) => {
@@ -68,14 +69,17 @@ export class SatsumaServer implements Contestant {
 
   /** Starts the process, on the state that it left; returns when it listens. */
   async begin(): Promise<void> {
-    this.#child = await spawnLogged(join(this.#dir, 'server.log'), this.#command);
+    this.#child = await startServeProcess({
+      ...{ dir: this.#dir, name: 'server', log: 'new', endsWithParent: true },
+      ...{ configuration: this.#configuration, nodeArguments: this.#nodeArguments },
+    });
     this.#client = new HttpClient(await addressOf(this.#child, this.#dir));
   }
 
   /** Ends the process, and keeps its state. */
   async end(): Promise<void> {
     this.close();
-    if (this.#child) await end(this.#child);
+    if (this.#child) await endProcess(this.#child);
   }
 
   async run(image: ImageConfig): Promise<Running> {

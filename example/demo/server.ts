@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { endProcess, startServeProcess } from '../lab/serve-process.ts';
 import type { Hosts } from './hosts.ts';
 
 /** An answer of the API. */
@@ -35,16 +36,14 @@ export async function startServer(hosts: Hosts): Promise<DemoServer> {
   await rm(dir, { recursive: true, force: true });
   await mkdir(dir, { recursive: true });
   const address = `127.0.0.1:${(await isFree(8080)) ? 8080 : await freePort()}`;
-  const conf = join(dir, 'config.json');
-  await writeFile(conf, JSON.stringify(configuration(address, hosts), undefined, 2));
-  const log = await open(join(dir, 'server.log'), 'w');
-  const child = spawn(process.execPath, [join(root, 'dist/src/main.js'), 'serve', '--conf', conf], {
-    stdio: ['ignore', log.fd, log.fd],
-    env: { PATH: process.env.PATH },
+  const child = await startServeProcess({
+    dir,
+    name: 'server',
+    configuration: configuration(address, hosts),
+    log: 'new',
   });
-  await log.close();
   const stop = async () => {
-    await end(child);
+    await endProcess(child);
     await rm(dir, { recursive: true, force: true });
   };
   if (!(await isReady(address, child))) {
@@ -82,15 +81,6 @@ async function isReady(address: string, child: ChildProcess): Promise<boolean> {
     await setTimeout(50);
   }
   return false;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  const late = setTimeout(11_000, 'late', { ref: false });
-  if ((await Promise.race([ended, late])) === 'late') child.kill('SIGKILL');
-  await ended;
 }
 
 async function freePort(): Promise<number> {

@@ -1,9 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Lab } from '../../example/lab/lab.ts';
+import { startServeProcess } from '../../example/lab/serve-process.ts';
 
 export interface Answer {
   readonly status: number;
@@ -31,8 +30,6 @@ export interface SatsumaServer {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-const main = resolve('dist/src/main.js');
-
 /** What makes a process read another time of day, by faketime, and leaves its monotonic clock as it is. */
 export function wallClock(hoursAhead: number): NodeJS.ProcessEnv {
   if (hoursAhead === 0) return {};
@@ -50,25 +47,27 @@ export async function startSatsuma(
   settings: object = {},
   hoursAhead = 0,
 ): Promise<SatsumaServer> {
-  const conf = join(dir, `satsuma-${Math.random().toString(36).slice(2)}.json`);
   const { ca, cert, key } = client;
   const defaults = { 'listen-addr': '127.0.0.1:0', 'data-dir': 'data', 'observe-interval': 1, lease: 5 };
   const tls = { 'ca-cert': ca, 'ssl-cert': cert, 'ssl-key': key };
-  await writeFile(conf, JSON.stringify({ ...defaults, ...tls, ...settings }));
-  const child = spawn(process.execPath, [main, 'serve', '--conf', conf], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env.PATH, ...wallClock(hoursAhead) },
+  const child = await startServeProcess({
+    dir,
+    name: `satsuma-${Math.random().toString(36).slice(2)}`,
+    configuration: { ...defaults, ...tls, ...settings },
+    environment: wallClock(hoursAhead),
+    log: 'piped',
   });
   const lines: Record<string, unknown>[] = [];
   const address = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) =>
       reject(new Error(`the server ended with code ${code}: ${JSON.stringify(lines.at(-1))}`)),
     );
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const entry = JSON.parse(line);
-      lines.push(entry);
-      if (entry.msg === 'listening') resolve(new URL(entry.address).host);
-    });
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const entry = JSON.parse(line);
+        lines.push(entry);
+        if (entry.msg === 'listening') resolve(new URL(entry.address).host);
+      });
   });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   return {
