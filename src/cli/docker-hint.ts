@@ -16,22 +16,8 @@ const instead: Readonly<Record<string, string>> = {
 /** Docker's commands that nothing stands for yet. */
 const missing = [
   ...['attach', 'commit', 'cp', 'diff', 'events', 'exec', 'export', 'history', 'import', 'load', 'login', 'logout'],
-  ...[
-    'network',
-    'pause',
-    'port',
-    'prune',
-    'push',
-    'rename',
-    'save',
-    'search',
-    'stack',
-    'stats',
-    'system',
-    'tag',
-    'top',
-  ],
-  ...['unpause', 'volume', 'wait'],
+  ...['network', 'port', 'prune', 'push', 'rename', 'save', 'search', 'stack', 'stats', 'system', 'tag'],
+  ...['volume', 'wait'],
 ];
 
 const inBackground = 'a container runs in the background, without a terminal of yours';

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
+import type { ProcessList } from '../model/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './container-commands.ts';
 import { decimalUpTo } from './engine-commands.ts';
@@ -7,7 +8,7 @@ import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withJson } from './output.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 
 interface Flags extends OutputFlags {
   readonly time?: number;
@@ -19,7 +20,7 @@ interface Flags extends OutputFlags {
 /** As long as the server lets a request take. */
 const seconds = decimalUpTo(3600);
 
-/** `start`, `stop`, `restart` and `kill`. */
+/** `start`, `stop`, `restart`, `pause`, `unpause`, `kill` and `top`. */
 export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
   const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
@@ -44,9 +45,26 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
     command('restart', 'stop containers if they run, and start them', 'satsuma restart web')
       .option(...time)
       .addOption(timeout),
+    command('pause', 'freeze all processes of containers', 'satsuma pause web'),
+    command('unpause', 'let frozen containers go on', 'satsuma unpause web'),
     command('kill', 'send containers a signal', 'satsuma kill -s HUP web').option(
       '-s, --signal <signal>',
       'which signal; KILL unless set',
     ),
+    topCommand(api, io),
   ];
+}
+
+function topCommand(api: ApiClient, io: Io): Command {
+  return withJson(new Command('top').passThroughOptions())
+    .description('show the processes of a container')
+    .addHelpText('after', examples('satsuma top web', 'satsuma top web -o pid,cmd'))
+    .argument('<container>', 'an id, the beginning of one, or a name')
+    .argument('[options...]', 'as ps takes them')
+    .action(async (container: string, options: string[], flags: OutputFlags) => {
+      const psArgs = options.length === 0 ? '' : `?ps_args=${encodeURIComponent(options.join(' '))}`;
+      const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}/top${psArgs}`);
+      const { titles, processes } = data as ProcessList;
+      writeResult(io, { data, text: () => ({ columns: titles, rows: processes }) }, flags);
+    });
 }

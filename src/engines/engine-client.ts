@@ -1,4 +1,4 @@
-import type { ContainerCheck, ContainerDetail, ContainerSummary } from '../model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerSummary, ProcessList } from '../model/container.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
@@ -48,6 +48,12 @@ export interface EngineClient {
   restartContainer(id: string, options?: StopOptions): Promise<void>;
   /** Sends it a signal, KILL unless named. Throws `no_such_container`, `wrong_state` where it does not run, `invalid`. */
   killContainer(id: string, signal?: string): Promise<void>;
+  /** Freezes all its processes; one that is frozen is left as it is. Throws `no_such_container`, `wrong_state`. */
+  pauseContainer(id: string): Promise<void>;
+  /** Lets them go on; one that is not frozen is left as it is. Throws as `pauseContainer`. */
+  unpauseContainer(id: string): Promise<void>;
+  /** Its processes, as `ps` shows them with these arguments. Throws as `pauseContainer`. */
+  listProcesses(id: string, psArgs?: string): Promise<ProcessList>;
   /** How it is doing right now. Throws `no_such_container`, `engine_refused` where the answer does not tell. */
   checkContainer(id: string): Promise<ContainerCheck>;
   /** Docker's own inspect document, as it is. Throws `no_such_container`. */

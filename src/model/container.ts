@@ -26,6 +26,13 @@ export interface ContainerSummary {
   readonly unclear?: string;
 }
 
+/** What `ps` shows of a container's processes. */
+export interface ProcessList {
+  readonly titles: readonly string[];
+  /** As many texts as there are titles, for each process. */
+  readonly processes: readonly (readonly string[])[];
+}
+
 /** How a container is doing right now. */
 export interface ContainerCheck {
   readonly isRunning: boolean;

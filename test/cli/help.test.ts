@@ -51,8 +51,8 @@ test(
 test(said, 'nonsense', `satsuma: unknown command 'nonsense'\nSee "satsuma --help".\n`);
 test(
   said,
-  'top web',
-  `satsuma: unknown command 'top': Satsuma does not have docker's top yet\nSee "satsuma --help".\n`,
+  'stats web',
+  `satsuma: unknown command 'stats': Satsuma does not have docker's stats yet\nSee "satsuma --help".\n`,
 );
 test(
   said,

@@ -13,7 +13,7 @@ import type {
   SkippedEvent,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
-import type { ContainerCheck, ContainerDetail, ContainerState } from '../../src/model/container.ts';
+import type { ContainerCheck, ContainerDetail, ContainerState, ProcessList } from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -210,6 +210,30 @@ export class FakeEngine implements EngineClient {
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
       if (signal !== 'HUP') this.exit(id, 137);
     });
+  }
+
+  pauseContainer(id: string): Promise<void> {
+    return this.#call('pauseContainer', id, () => this.#freeze(id, 'pause'));
+  }
+
+  unpauseContainer(id: string): Promise<void> {
+    return this.#call('unpauseContainer', id, () => this.#freeze(id, 'unpause'));
+  }
+
+  listProcesses(id: string, psArgs?: string): Promise<ProcessList> {
+    return this.#call('listProcesses', `${id} ${psArgs ?? ''}`.trim(), () => {
+      const { state, name, image } = this.#find(id);
+      if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
+      return { titles: ['PID', 'CMD'], processes: [['1', (image?.args ?? ['sh']).join(' ')]] };
+    });
+  }
+
+  #freeze(id: string, action: 'pause' | 'unpause'): void {
+    const container = this.#find(id);
+    if (container.state !== 'running' && container.state !== 'paused') {
+      throw this.#error('wrong_state', `container ${container.name} is not running`);
+    }
+    this.#tell(action, Object.assign(container, { state: action === 'pause' ? 'paused' : 'running' }));
   }
 
   checkContainer(id: string): Promise<ContainerCheck> {

@@ -69,6 +69,29 @@ test('stop, start, restart and kill answer as GET does', async (t) => {
   t.deepEqual((await shown()).data.placement.claims.length, 3);
 });
 
+test('pause and unpause leave what is so already, and top shows the processes', async (t) => {
+  const { call } = await openDoor(t);
+  for (const [action, state] of [
+    ['pause', 'paused'],
+    ['pause', 'paused'],
+    ['unpause', 'running'],
+    ['unpause', 'running'],
+  ] as const) {
+    const { status, body } = await call('POST', `container/web/${action}`);
+    t.is(status, 200, action);
+    t.is(body.data.state, state);
+    t.is((await call('GET', 'container/web')).body.data.state, state);
+  }
+  const { body } = await call('GET', 'container/web/top');
+  t.deepEqual(body.data, { titles: ['PID', 'CMD'], processes: [['1', 'sh']] });
+  t.is((await call('GET', 'container/web/top?ps_args=-o%20pid;rm')).status, 400);
+  await call('POST', 'container/web/stop');
+  for (const request of ['POST pause', 'POST unpause', 'GET top']) {
+    const [method = '', action = ''] = request.split(' ');
+    t.like(await call(method, `container/web/${action}`), { status: 409 }, request);
+  }
+});
+
 test('a timeout and a signal come in the body or in the query', async (t) => {
   const { call, cluster } = await openDoor(t);
   const calls = () => cluster.engines[0]?.calls.map((each) => each.replace(/ [0-9a-f]{64}/, '')) ?? [];

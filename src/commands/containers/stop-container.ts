@@ -38,6 +38,11 @@ export function killContainer(
   );
 }
 
+/** Freezes it, or lets it go on; one that is so already is left as it is. Throws besides `wrong_state` where it does not run. */
+export function pauseContainer(cluster: Cluster, reference: string, isPaused: boolean): Promise<InspectedContainer> {
+  return end(cluster, reference, (client, id) => (isPaused ? client.pauseContainer(id) : client.unpauseContainer(id)));
+}
+
 async function end(
   cluster: Cluster,
   reference: string,

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { ContainerCheck, ContainerDetail } from '../../model/container.ts';
+import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
@@ -25,10 +25,12 @@ import { toContainerDetail } from './detail.ts';
 import { type EngineCall, toSatsumaError } from './errors.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
+import { given } from './given.ts';
 import { toImageNames } from './images.ts';
 import { toDaemonInfo, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
+import { toProcessList } from './processes.ts';
 import { followPull } from './pull.ts';
 import { RequestCoalescer } from './request-coalescer.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
@@ -187,6 +189,38 @@ export class DockerClient implements EngineClient {
     });
   }
 
+  pauseContainer(id: string): Promise<void> {
+    return this.#call('pauseContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id)
+          .pause()
+          .catch(unlessSays(/already paused/i));
+      },
+    });
+  }
+
+  unpauseContainer(id: string): Promise<void> {
+    return this.#call('unpauseContainer', {
+      limitMs: this.#deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id)
+          .unpause()
+          .catch(unlessSays(/is not paused/i));
+      },
+    });
+  }
+
+  listProcesses(id: string, psArgs?: string): Promise<ProcessList> {
+    return this.#ask('listProcesses', {
+      limitMs: this.#deadlines.listMs,
+      subject: id,
+      run: async (docker) => toProcessList(await containerOf(docker, id).top(given('ps_args', psArgs))),
+    });
+  }
+
   checkContainer(id: string): Promise<ContainerCheck> {
     return this.#ask('checkContainer', {
       limitMs: this.#deadlines.listMs,
@@ -314,6 +348,13 @@ function containerOf(docker: Docker, id: string): Docker.Container {
 /** 304: it is as it was to be. */
 function unlessDone(error: unknown): void {
   if (!(error instanceof EngineHttpError && error.status === 304)) throw error;
+}
+
+/** What is as it was asked to be already is no failure. */
+function unlessSays(done: RegExp) {
+  return (error: unknown): void => {
+    if (!(error instanceof EngineHttpError && done.test(error.message))) throw error;
+  };
 }
 
 function stopQuery(timeoutSeconds: number | undefined): { t?: number } {

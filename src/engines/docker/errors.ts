@@ -30,6 +30,7 @@ const noSuchImage: readonly Meaning[] = [
   { says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
 ];
 
+const notRunning: Meaning = { says: /is not running/i, code: 'wrong_state' };
 const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
 
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
@@ -59,11 +60,10 @@ const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { says: /port is already allocated|address already in use/i, code: 'port_taken' },
     { says: /driver failed programming external connectivity/i, code: 'port_taken' },
   ],
-  killContainer: [
-    noSuchContainer,
-    { says: /is not running/i, code: 'wrong_state' },
-    { says: /invalid signal/i, code: 'invalid' },
-  ],
+  killContainer: [noSuchContainer, notRunning, { says: /invalid signal/i, code: 'invalid' }],
+  pauseContainer: [noSuchContainer, notRunning],
+  unpauseContainer: [noSuchContainer, notRunning],
+  listProcesses: [noSuchContainer, notRunning],
   checkContainer: [noSuchContainer],
   inspectDocument: [noSuchContainer],
   listDocuments: [],
@@ -91,6 +91,9 @@ const tasks: Readonly<Record<EngineCall, string>> = {
   stopContainer: 'stop container',
   restartContainer: 'restart container',
   killContainer: 'kill container',
+  pauseContainer: 'pause container',
+  unpauseContainer: 'unpause container',
+  listProcesses: 'list the processes of container',
   checkContainer: 'inspect container',
   inspectDocument: 'inspect container',
   listDocuments: 'list',
@@ -109,6 +112,8 @@ const changesSomething: readonly EngineCall[] = [
   'stopContainer',
   'restartContainer',
   'killContainer',
+  'pauseContainer',
+  'unpauseContainer',
 ];
 
 const certificateReasons: readonly (readonly [RegExp, string])[] = [

@@ -2,7 +2,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { InspectedContainer } from '../../../commands/containers/inspect-container.ts';
 import { restartContainer, startContainer } from '../../../commands/containers/start-container.ts';
-import { killContainer, stopContainer } from '../../../commands/containers/stop-container.ts';
+import { killContainer, pauseContainer, stopContainer } from '../../../commands/containers/stop-container.ts';
 import type { Attempt } from '../../../execution/idempotency/attempt.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -44,6 +44,8 @@ const actions: Readonly<Record<string, Action>> = {
     options: { timeout },
     run: (cluster, container, { timeout: timeoutSeconds }) => restartContainer(cluster, container, { timeoutSeconds }),
   },
+  pause: { options: {}, run: (cluster, container) => pauseContainer(cluster, container, true) },
+  unpause: { options: {}, run: (cluster, container) => pauseContainer(cluster, container, false) },
   kill: {
     options: { signal },
     run: (cluster, container, options, attempt) =>

@@ -8,6 +8,7 @@ import { logsRoute } from './logs.ts';
 import { planRoute } from './plan.ts';
 import { runRoute } from './run.ts';
 import { showRoute } from './show.ts';
+import { topRoute } from './top.ts';
 
 const routes = [
   runRoute,
@@ -16,6 +17,7 @@ const routes = [
   showRoute,
   inspectRoute,
   logsRoute,
+  topRoute,
   lifecycleRoutes,
   destroyRoute,
   destroyOnEngineRoute,
@@ -24,7 +26,7 @@ const routes = [
 const single = '/apiv1/container/';
 const doubled = `${single}/`;
 /** What stands behind a name: here the name is missing, and it is no container's. */
-const nameless = /^\/apiv1\/container\/\/(start|stop|restart|kill|logs|inspect)?$/;
+const nameless = /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|inspect)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',
