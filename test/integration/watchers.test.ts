@@ -140,6 +140,37 @@ test.serial('what is started, stopped, renamed and removed by hand is right in t
   }
 });
 
+test.serial('while an engine is frozen, lists and look-ups are answered: no engine is asked', async (t) => {
+  const server = await startSatsuma(lab, temporaryFolder(t), { 'observe-interval': 1 });
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const { status, data: ran } = await server.call('POST', 'container', {
+    name: 'demo/busybox:1',
+    type: 'host',
+    labels: ['host:watched-1'],
+    container_name: 'frozen',
+    args: ['sleep', '600'],
+  });
+  t.is(status, 201, JSON.stringify(ran));
+  await lab.pause(1);
+  try {
+    // Each of these would wait for seconds, were the engine asked.
+    for (let count = 0; count < 200; count++) {
+      t.deepEqual(await listed(server, 'engine=watched-1'), ['/frozen running']);
+      t.is((await server.call('GET', `container/${ran.id.slice(0, 12)}`)).data.name, '/frozen');
+    }
+    const stale = async () => (await server.call('GET', 'containers')).data[0]?.stale;
+    t.true(await eventually(stale, Boolean, knownWithinMs), 'once it is known not to answer');
+    const { errors } = await server.call('GET', 'containers');
+    t.like(errors, [{ engine: 'watched-1' }]);
+  } finally {
+    await lab.resume(1);
+  }
+  const fresh = async () => (await server.call('GET', 'containers?consistent=true')).data[0]?.stale;
+  t.is(await eventually(fresh, (isStale) => isStale === undefined, knownWithinMs), undefined);
+  t.is((await server.call('DELETE', 'container/frozen')).status, 202);
+});
+
 test.serial('when a server dies, the others follow its engines', async (t) => {
   const dir = temporaryFolder(t);
   const settings = { 'redis-url': (await startRedis(t)).url, 'observe-interval': resyncSeconds };
