@@ -98,3 +98,15 @@ test('a change that cannot be is told at once, and still when all that it would 
   t.deepEqual(waiting(exchanged.body), []);
   await untilShown(t, cluster, 'web', isRunning);
 });
+
+test('a GET right after the POST tells the same slots and reasons, although nobody has looked after the service yet', async (t) => {
+  const { call } = await openDoor(t, { engines: 2 });
+  const image = { name: 'demo/busybox:1', type: 'label', memory: 5000 };
+  const created = await call('POST', '/apiv1/service', { name: 'web', image, replicas: 3 });
+  const shown = await call('GET', '/apiv1/service/web');
+  const told = ({ body }: typeof shown) =>
+    body.data.status.waiting.map(({ slot, code, details }: Record<string, unknown>) => ({ slot, code, details }));
+  t.is(told(created).length, 1);
+  t.deepEqual(told(shown), told(created));
+  t.is(shown.body.data.status.state, created.body.data.status.state);
+});

@@ -1,11 +1,11 @@
 import type { Lab } from '../../example/lab/lab.ts';
 
-/** Creates and starts a container of the lab's image, on the engine's own API. */
+/** Creates and starts a container, of the lab's image unless another is named, on the engine's own API. */
 export async function createContainer(
   lab: Lab,
   n: number,
   name: string,
-  { cmd, port }: { cmd?: readonly string[]; port?: number } = {},
+  { cmd, port, image = 'demo/busybox:1' }: { cmd?: readonly string[]; port?: number; image?: string } = {},
 ): Promise<void> {
   const bindings = port === undefined ? {} : { '80/tcp': [{ HostPort: String(port) }] };
   const created = await lab.request(n, {
@@ -13,7 +13,7 @@ export async function createContainer(
     path: `/containers/create?name=${name}`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      Image: 'demo/busybox:1',
+      Image: image,
       ...(cmd ? { Cmd: cmd } : {}),
       HostConfig: { PortBindings: bindings },
     }),

@@ -284,3 +284,45 @@ test.serial('what is bound is told and claimed, and what is changed by hand reac
   );
   t.like(claims, { cpu: 1000, memory: 128, 'name/renamed': 1, 'name/chosen': undefined });
 });
+
+const container = { name: 'demo/busybox:1', type: 'label', args: talkative };
+const beside = { ...container, network_mode: 'container:other' };
+
+test.serial('what Docker refuses together is 400 before an engine is asked', async (t) => {
+  const server = await start(t);
+  await place(t, server, 'other');
+  const headers = { 'content-type': 'application/json' };
+  const create = (body: object) =>
+    lab.request(1, {
+      method: 'POST',
+      path: '/containers/create',
+      headers,
+      body: JSON.stringify({ Image: container.name, Cmd: talkative, ...body }),
+    });
+  const byContainer = { NetworkMode: 'container:other' };
+  for (const [docker, image, path] of [
+    [{ HostConfig: { ...byContainer, PublishAllPorts: true } }, { ...beside, publish: true }, 'publish'],
+    [
+      { HostConfig: { ...byContainer, PortBindings: { '80/tcp': [{ HostPort: '' }] } } },
+      { ...beside, bind_ports: [{ container_port: 80 }] },
+      'bind_ports',
+    ],
+    [{ Hostname: 'web', HostConfig: byContainer }, { ...beside, hostname: 'web' }, 'hostname'],
+    [{ HostConfig: { ...byContainer, Links: ['other:db'] } }, { ...beside, links: { other: 'db' } }, 'links'],
+    [
+      { HostConfig: { NetworkMode: 'host', Links: ['other:db'] } },
+      { ...container, network_mode: 'host', links: { other: 'db' } },
+      'links',
+    ],
+    [{ HostConfig: { NetworkMode: 'container:' } }, { ...container, network_mode: 'container:' }, 'network_mode'],
+    [{ Entrypoint: [''], Cmd: [] }, { ...container, entrypoint: [''], args: [] }, 'entrypoint'],
+  ] as const) {
+    const { status, body } = await create(docker);
+    t.is(status, 400, `${path}: ${body}`);
+    const answer = await server.call('POST', 'container', image);
+    t.like(answer, { status: 400, code: 'invalid', details: [{ path }] }, JSON.stringify(answer));
+  }
+  await place(t, server, 'domained', { network_mode: 'container:other', domain: 'example.org' });
+  await place(t, server, 'without', { entrypoint: [''] });
+  t.is((await server.call('GET', 'container/without')).data.state, 'running');
+});

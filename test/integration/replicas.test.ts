@@ -124,6 +124,48 @@ test.serial('a service and a job with a container on an engine that is cut off a
   await remove(t.context, 'left');
 });
 
+test.serial(
+  'an image is the same one by its digest with a tag and without, and by a tag that has moved on since',
+  async (t) => {
+    const { lab, server } = t.context;
+    const name = `${lab.registry?.addr}/demo/pinned`;
+    const other = await publish(lab, 3, `${name}:1.0`);
+    const { body } = await lab.request(3, { path: `/images/${name}:1.0/json` });
+    const [, digest] = JSON.parse(body).RepoDigests[0].split('@');
+    const on = (n: number, image: object) => ({ ...steady.image, ...image, constraints: [`node==replicas-${n}`] });
+    const tagged = { name: `${name}:1.0@${digest}`, type: 'unique', container_name: 'tagged' };
+    const { status, data } = await server.call('POST', 'container', on(1, tagged));
+    t.is(status, 201, JSON.stringify(data));
+    for (const again of [`${name}@${digest}`, `${name}:1.0@${digest}`]) {
+      const refused = await server.call('POST', 'container', on(1, { name: again, type: 'unique' }));
+      t.like(refused, { status: 422, code: 'unschedulable' }, JSON.stringify(refused));
+      const apart = { ...steady.image, type: 'label', constraints: [`image!=${again}`, 'node==replicas-1'] };
+      t.is((await server.call('POST', 'plan', apart)).data.engine, null, again);
+    }
+    await server.call('DELETE', 'container/tagged');
+
+    const tag = (image: string) =>
+      lab.request(2, { method: 'POST', path: `/images/${image}/tag?repo=demo/moving&tag=1` });
+    t.is((await tag('demo/busybox:1')).status, 201);
+    await createContainer(lab, 2, 'theirs', { image: 'demo/moving:1', cmd: ['sleep', '3600'] });
+    await server.call('POST', 'container', on(2, { name: `${name}:1.0`, type: 'label', container_name: 'puller' }));
+    t.is((await tag(`${name}:1.0`)).status, 201, other);
+    const listed = JSON.parse((await lab.request(2, { path: '/containers/json' })).body);
+    const theirs = listed.find(({ Names }: { readonly Names: readonly string[] }) => Names[0] === '/theirs');
+    t.notRegex(theirs.Image, /moving/, 'the engine lists it by an id');
+    const known = await eventually(
+      () => server.call('GET', 'container/theirs?consistent=true'),
+      (answer) => answer.data.image?.name === 'demo/moving:1',
+      timeoutMs,
+    );
+    t.is(known.data.image?.name, 'demo/moving:1', JSON.stringify(known));
+    const apart = { ...steady.image, type: 'label', constraints: ['image!=demo/moving:1', 'node==replicas-2'] };
+    t.is((await server.call('POST', 'plan', apart)).data.engine, null);
+    await server.call('DELETE', 'container/puller');
+    await lab.request(2, { method: 'DELETE', path: '/containers/theirs?force=true' });
+  },
+);
+
 type Context = { readonly lab: Lab; readonly server: SatsumaServer };
 
 async function untilRunning({ server }: Context, service: string, template: number) {

@@ -10,6 +10,7 @@ import { hostOf } from '../../model/host-of.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
 import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
+import { simulateRollout } from '../../simulation/simulate-rollout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
@@ -42,9 +43,12 @@ export interface ShownReplica {
   readonly failures: number;
 }
 
-/** `forecast`: what was foreseen of the change that was made just now. Throws `no_such_service`. */
+/** `rolloutPlan`: what was simulated of the change that was made just now. Throws `no_such_service`. */
 export async function showService(cluster: Cluster, name: string, rolloutPlan?: RolloutPlan): Promise<ShownService> {
-  return show(cluster, name, await findService(cluster, name), rolloutPlan);
+  const record = await findService(cluster, name);
+  // Nobody has looked after it yet: the answer is what that of its creation was.
+  const isNew = cluster.cache.serviceStatuses.get(name) === undefined && !record.isRemoved;
+  return show(cluster, name, record, rolloutPlan ?? (isNew ? simulateRollout(cluster, name, record) : undefined));
 }
 
 /** As this server knows it now; undefined: there is none. */
