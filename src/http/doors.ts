@@ -1,12 +1,12 @@
 import type { Server } from '@hapi/hapi';
 import { type DoorName, type Doors, doorNames } from '../model/doors.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { bastionDoor } from './bastion/door.ts';
-import { debloxDoor } from './deblox/door.ts';
+import { bastionDoor } from './bastion/plugin.ts';
+import { debloxDoor } from './deblox/plugin.ts';
 import type { Door } from './door.ts';
-import { genisysDoor } from './genisys/door.ts';
+import { genisysDoor } from './genisys/plugin.ts';
 import { createListener } from './listener.ts';
-import { panamaxDoor } from './panamax/door.ts';
+import { panamaxDoor } from './panamax/plugin.ts';
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 

@@ -7,9 +7,11 @@ import { runContainer } from '../../execution/run-container.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import type { Door } from '../door.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { serializeContainer, serializeEngine, serializeRunningContainer } from '../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
+import { plainErrors } from './errors.ts';
 
 interface DestroyRoute {
   readonly Payload: { readonly id: string; readonly engine?: { readonly id: string } };
@@ -60,3 +62,6 @@ export const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly setting
     });
   },
 };
+
+/** citadel's reference server: the bare objects, no envelope. */
+export const bastionDoor: Door<DoorSettings> = { plugin: bastionPlugin, answerErrors: plainErrors };

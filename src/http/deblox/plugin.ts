@@ -2,8 +2,10 @@ import type { Plugin } from '@hapi/hapi';
 import type { DebloxSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PlacementCounter } from '../../state/placement-counter.ts';
+import type { Door } from '../door.ts';
 import { jsonPayload } from '../validation.ts';
 import { actions } from './actions.ts';
+import { errorsAsAnswers } from './errors.ts';
 
 export const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DebloxSettings }> = {
   name: 'deblox',
@@ -30,3 +32,6 @@ export const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings
     });
   },
 };
+
+/** deblox.Docker's HttpService: messages for its bus, and what came back from it. */
+export const debloxDoor: Door<DebloxSettings> = { plugin: debloxPlugin, answerErrors: errorsAsAnswers };

@@ -1,7 +1,9 @@
 import type { Plugin } from '@hapi/hapi';
 import type { GenisysSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import type { Door } from '../door.ts';
 import { defineRoute, redefineRoute } from './define.ts';
+import { genisysErrors } from './errors.ts';
 import { listRoute, showRoute } from './read.ts';
 import { scaleRoute } from './scale.ts';
 import { createMissing, definitionsIn } from './services-file.ts';
@@ -19,3 +21,6 @@ export const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly setting
     server.ext('onPreStart', () => createMissing(cluster, definitions, servicesFile.path));
   },
 };
+
+/** The connector of Genisys for Docker: what Genisys asks to scale, Satsuma runs. */
+export const genisysDoor: Door<GenisysSettings> = { plugin: genisysPlugin, answerErrors: genisysErrors };

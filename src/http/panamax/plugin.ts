@@ -6,9 +6,11 @@ import { startService, stopService } from '../../commands/services/switch-servic
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import type { Door } from '../door.ts';
 import { jsonPayload } from '../validation.ts';
 import { readApplication } from './application.ts';
 import type { DesiredState, PostedService } from './entity.ts';
+import { messageErrors } from './errors.ts';
 import { isHealthy, metadata } from './health.ts';
 import { serviceNameOf, toServiceName } from './names.ts';
 import { changedService, postedServices } from './schema.ts';
@@ -90,3 +92,6 @@ function presentServices({ cache }: Cluster): Map<string, ServiceRecord> {
 }
 
 const switches = { started: startService, stopped: stopService } as const;
+
+/** A Panamax adapter: what a Panamax agent asks for is run as services. */
+export const panamaxDoor: Door<DoorSettings> = { plugin: panamaxPlugin, answerErrors: messageErrors };
