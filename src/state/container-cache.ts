@@ -93,7 +93,8 @@ export class ContainerCache {
         labels: {},
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },
-      toldAt: 0,
+      // A list that was asked for before says nothing of it.
+      toldAt: this.#clock.now(),
       confirmedAt: 0,
     });
   }
@@ -176,7 +177,7 @@ export class ContainerCache {
     for (const id of absent) {
       const known = this.get(engineId, id);
       // It came after the engine was asked.
-      if (!known || listed.has(id) || this.#isNewer(known.confirmedAt, askedAt)) continue;
+      if (!known || listed.has(id) || this.#isNewer(Math.max(known.confirmedAt, known.toldAt), askedAt)) continue;
       this.#drop(engineId, id);
       this.#toPublish(engineId, id);
       changed.push(id);

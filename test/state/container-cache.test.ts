@@ -110,11 +110,13 @@ test('after the clock was set back, what is told now counts', (t) => {
 });
 
 test('a container that only its record tells of is known, until its engine tells more or the record is gone', (t) => {
-  const { cache, turn } = start();
+  const { cache, turn, now } = start();
   const record = { engineId: 'a', containerId: one, name: 'web', image: { name: 'i' }, createdAt: '' };
   cache.presume(record as unknown as Parameters<ContainerCache['presume']>[0] & Reservation);
   t.is(cache.find('web')[0]?.summary.state, 'running');
   t.deepEqual(unpublished(cache), [], 'every server has the record');
+  cache.replace('a', [], now() - 1);
+  t.is(cache.find('web').length, 1, 'a list that was asked for before the container came does not take it away');
   cache.replace('a', [summary(one, { name: 'web', state: 'exited' })], turn(1));
   cache.presume(record as unknown as Parameters<ContainerCache['presume']>[0] & Reservation);
   t.is(cache.find('web')[0]?.summary.state, 'exited');
