@@ -83,7 +83,15 @@ export class ContainerCache {
   /** A record tells of a container, which its engine did not do yet. */
   presume(record: Bound): void {
     const { engineId, containerId, name, image, createdAt, isAtRest } = record;
-    if ((this.get(engineId, containerId)?.confirmedAt ?? 0) > 0) return;
+    const known = this.get(engineId, containerId);
+    const now = this.#clock.now();
+    // It was listed between its creation and its start.
+    const isStarted = known?.summary.state === 'created' && !isAtRest;
+    if (known && isStarted) {
+      const summary = { ...known.summary, state: 'running' } as const;
+      this.#put({ ...known, summary, toldAt: now, confirmedAt: now, unstartedSince: undefined });
+    }
+    if (known && known.confirmedAt > 0) return;
     const bound = isAtRest ? [] : (image.bind_ports ?? []);
     this.#put({
       engineId,
@@ -94,7 +102,7 @@ export class ContainerCache {
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },
       // A list that was asked for before says nothing of it.
-      toldAt: this.#clock.now(),
+      toldAt: now,
       confirmedAt: 0,
     });
   }

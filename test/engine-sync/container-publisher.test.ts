@@ -67,7 +67,9 @@ test('one container that changes is one change in the feed', async (t) => {
   const engine = cluster.pool.client({ id: 'a' });
   for (let i = 0; i < 20; i++) engine.runForeign(`theirs-${i}`);
   await resyncEngine(cluster, 'a');
-  await until(() => other.containers.on('a').size === 20 && other.containers.find('theirs-9')[0]?.detail !== undefined);
+  const isKnown = () => [...other.containers.on('a').values()].filter(({ detail }) => detail).length === 20;
+  await until(isKnown);
+  await until(() => cluster.cache.containers.unpublishedEngines().length === 0);
   const before = new Map((await cluster.store.list('container')).map(({ id, version }) => [id, version]));
   engine.exit('theirs-7', 3);
   await resyncEngine(cluster, 'a');
