@@ -84,25 +84,21 @@ export class ContainerCache {
   presume(record: Bound): void {
     const { engineId, containerId, name, image, createdAt, isAtRest } = record;
     const known = this.get(engineId, containerId);
-    const now = this.#clock.now();
-    // It was listed between its creation and its start.
+    // It was listed between its creation and its start: where it is bound, nobody told yet.
     const isStarted = known?.summary.state === 'created' && !isAtRest;
-    if (known && isStarted) {
-      const summary = { ...known.summary, state: 'running' } as const;
-      this.#put({ ...known, summary, toldAt: now, confirmedAt: now, unstartedSince: undefined });
-    }
-    if (known && known.confirmedAt > 0) return;
+    if (known && known.confirmedAt > 0 && !isStarted) return;
     const bound = isAtRest ? [] : (image.bind_ports ?? []);
     this.#put({
       engineId,
       summary: {
         ...{ id: containerId, name, imageName: image.name, createdAt },
         state: isAtRest ? 'exited' : 'running',
-        labels: {},
+        labels: known?.summary.labels ?? {},
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },
+      ...(known && { detail: known.detail, failure: known.failure }),
       // A list that was asked for before says nothing of it.
-      toldAt: now,
+      toldAt: this.#clock.now(),
       confirmedAt: 0,
     });
   }

@@ -18,7 +18,8 @@ const askThousandTimes = `
     return { status: response.status, ...(await response.json()) };
   };
   const answers = await Promise.all(Array.from({ length: 1000 }, ask));
-  const odd = answers.find(({ status, data }) => status !== 200 || data.length !== 1);
+  const isWhole = ({ status, data }) => status === 200 && data.some(({ name, stale }) => name === '/a' && !stale);
+  const odd = answers.find((answer) => !isWhole(answer));
   console.log(JSON.stringify(odd ?? null));
 `;
 
@@ -61,7 +62,9 @@ async function checkCost(t: ExecutionContext, { server }: Scene, what: string, s
   const begin = performance.now();
   const { data, errors } = await server.call('GET', 'containers');
   const tookMs = performance.now() - begin;
-  t.deepEqual([data.length, data[0]?.name], [1, '/a'], what);
+  const current = (data as { name: string; stale?: true }[]).filter(({ stale }) => !stale).map(({ name }) => name);
+  t.true(current.includes('/a'), what);
+  t.false(current.includes('/b'), what);
   t.is(errors?.length, 1, what);
   t.regex(JSON.stringify(errors), says, what);
   t.true(tookMs < 1_000, `${what}: ${tookMs} ms`);
@@ -202,7 +205,7 @@ test.serial(
         else listed(request);
       };
       const answer = await eventually(
-        () => server.call('GET', 'containers'),
+        () => server.call('GET', 'containers?consistent=true'),
         ({ data }) => !unclear || JSON.stringify(data).includes('unclear'),
         30_000,
       );
@@ -263,7 +266,12 @@ test.serial(
       most = Math.max(most, bad.engine.open());
     }, 10);
     // The engines are in this process: were it busy with the answers, the good one would be late.
-    const args = ['--input-type=module', '-e', askThousandTimes, `http://${server.address}/apiv1/containers`];
+    const args = [
+      '--input-type=module',
+      '-e',
+      askThousandTimes,
+      `http://${server.address}/apiv1/containers?consistent=true`,
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     clearInterval(watching);
     t.is(stdout.trim(), 'null');

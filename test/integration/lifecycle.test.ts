@@ -215,6 +215,12 @@ test.serial('logs of a terminal come as they are', async (t) => {
   await lab.request(1, { method: 'POST', path: '/containers/create?name=tty', headers, body });
   t.teardown(() => lab.request(1, { method: 'DELETE', path: '/containers/tty?force=true' }));
   await lab.request(1, { method: 'POST', path: '/containers/tty/start' });
+  // What is done by hand is known a moment later.
+  await eventually(
+    () => server.call('GET', 'container/tty'),
+    ({ status }) => status === 200,
+    30_000,
+  );
   t.is(await textOf(await get(server, 'container/tty/logs?follow=true')), 'hello\r\n');
 });
 

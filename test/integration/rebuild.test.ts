@@ -18,7 +18,7 @@ async function state(server: SatsumaServer): Promise<unknown> {
   const shown = [];
   for (const { id } of containers) {
     // `Up 5 seconds` becomes older.
-    const { status: _, ...container } = (await server.call('GET', `container/${id}`)).data;
+    const { status: _, observed_at: __, ...container } = (await server.call('GET', `container/${id}`)).data;
     shown.push(container);
   }
   const { data: cluster } = await server.call('GET', 'cluster');
