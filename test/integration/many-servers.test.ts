@@ -95,11 +95,11 @@ test.serial(
     const seen = await eventually(count, isWhole, 30_000);
     t.is(seen.records, seen.containers);
     const acknowledged = [...answers, back].filter(({ status }) => status === 201).map(({ data }) => data.id);
-    const { data: listed } = await server.call('GET', 'containers');
-    const there = new Set(listed.map(({ id }: { id: string }) => id));
-    t.deepEqual(
-      acknowledged.filter((id) => !there.has(id)),
-      [],
-    );
+    const missing = async () => {
+      const { data: listed } = await server.call('GET', 'containers');
+      const there = new Set(listed.map(({ id }: { id: string }) => id));
+      return acknowledged.filter((id) => !there.has(id));
+    };
+    t.deepEqual(await eventually(missing, (ids) => ids.length === 0, 30_000), []);
   },
 );
