@@ -194,7 +194,9 @@ export class ContainerCache {
     const { id } = summary;
     const removedAt = this.#removed.get(containerFactId(engineId, id)) ?? 0;
     const known = this.get(engineId, id);
-    if (this.#isNewer(removedAt, askedAt) || (known && this.#isNewer(known.confirmedAt, askedAt))) return false;
+    // Of a container that only its record tells of, a list that was asked for before shows how it was before its start.
+    const knownAt = known ? Math.max(known.confirmedAt, known.toldAt) : 0;
+    if (this.#isNewer(removedAt, askedAt) || this.#isNewer(knownAt, askedAt)) return false;
     if (known && isSame(known, summary, askedAt)) {
       known.confirmedAt = askedAt;
       return false;

@@ -14,7 +14,12 @@ test.after.always(() => lab?.down());
 
 /** Everything the cluster knows of its containers, and of what they hold. */
 async function state(server: SatsumaServer): Promise<unknown> {
-  const { data: containers, errors } = await server.call('GET', 'containers?all=true');
+  // Until its engine has told of it, a container is shown as its record has it.
+  const { data: containers, errors } = await eventually(
+    () => server.call('GET', 'containers?all=true'),
+    ({ data }) => data.every(({ observed_at }: { observed_at?: string }) => observed_at !== undefined),
+    30_000,
+  );
   const shown = [];
   for (const { id } of containers) {
     // `Up 5 seconds` becomes older.

@@ -123,9 +123,13 @@ test('a container that only its record tells of is known, until its engine tells
   cache.released('a', one);
   t.deepEqual(cache.find('web'), []);
   cache.replace('a', [summary(one, { name: 'web', state: 'created' })], turn(1));
+  const asked = turn(1);
+  turn(1);
   cache.presume(record as unknown as Parameters<ContainerCache['presume']>[0] & Reservation);
   t.is(cache.find('web')[0]?.summary.state, 'running', 'it was listed between its creation and its start');
   t.is(cache.find('web')[0]?.confirmedAt, 0, 'no list tells where it is bound');
+  cache.replace('a', [summary(one, { name: 'web', state: 'created' })], asked);
+  t.is(cache.find('web')[0]?.summary.state, 'running', 'the list was asked for before');
 });
 
 test('an inspection is to be published once, and one that finds nothing takes the container away', (t) => {
