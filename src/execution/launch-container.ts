@@ -65,6 +65,8 @@ export async function launchContainer(
     if (bound.status === 'fulfilled') version = bound.value;
     if (started.status === 'rejected') throw started.reason;
     if (bound.status === 'rejected') throw bound.reason;
+    // Its record came while it was being started, and a list may have shown it as it was before.
+    cluster.cache.containers.presume({ ...reservation, state: 'bound', containerId });
     const { id, name } = reservation;
     cluster.logger.info({ engineId: engine.id, containerId, name, reservationId: id }, 'container started');
     await noteStart(cluster, engine.id);
