@@ -4,9 +4,11 @@ import { megabytes } from './numbers.ts';
 
 /* What docker's options have behind them. Each takes what the option said before, where it may be repeated. */
 
+/** `NAME[:ALIAS]`, of a container or a service. */
 export function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [container = '', alias = container] = text.split(':');
-  return { ...previous, [container]: alias };
+  const [, name, alias = name] = /^([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
+  if (name === undefined || alias === undefined) throw new InvalidArgumentError('It must be like db or db:database.');
+  return { ...previous, [name]: alias };
 }
 
 export function pair(text: string, previous: Record<string, string> = {}): Record<string, string> {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { failureActions, type UpdatePolicy, updateOrders } from '../model/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
@@ -9,6 +9,7 @@ import { type ImageEditFlags, withImageEditOptions } from './image-edit-options.
 import { type ImageFlags, withImageOptions } from './image-options.ts';
 import { type ImageInFile, imagePart } from './image-part.ts';
 import { whole } from './numbers.ts';
+import { link } from './option-values.ts';
 import { readService } from './wait-for-service.ts';
 
 export interface ServiceFlags extends ImageFlags, ImageEditFlags, HealthFlags {
@@ -105,11 +106,4 @@ function serviceFields(file: Body, flags: ServiceFlags): object {
 
 function replicas(text: string): number | 'global' {
   return text === 'global' ? text : whole(text);
-}
-
-function link(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [, service, alias = service] = /^([^:]+)(?::([^:]+))?$/.exec(text) ?? [];
-  if (service === undefined || alias === undefined)
-    throw new InvalidArgumentError('It must be like db or db:database.');
-  return { ...previous, [service]: alias };
 }

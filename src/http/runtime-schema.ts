@@ -37,19 +37,13 @@ const ulimit = Joi.alternatives(
   Joi.object<Record<keyof Ulimit, unknown>>({ soft: limit.required(), hard: limit.required() }),
 ).messages({ 'alternatives.types': '{{#label}} must be a number, or an object with soft and hard' });
 
+const volumeName = Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/);
+
 const mountKeys: Record<keyof Mount, Joi.Schema> = {
   type: Joi.string()
     .valid(...mountTypes)
     .required(),
-  source: Joi.when('type', {
-    switch: [
-      // biome-ignore lint/suspicious/noThenProperty: Joi's word
-      { is: 'bind', then: path.required() },
-      // biome-ignore lint/suspicious/noThenProperty: Joi's word
-      { is: 'tmpfs', then: Joi.forbidden() },
-    ],
-    otherwise: Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/),
-  }),
+  source: whenType('bind', path.required(), whenType('tmpfs', Joi.forbidden(), volumeName)),
   target: path.required(),
   read_only: Joi.boolean(),
   propagation: ofType('bind', Joi.valid('private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave')),
@@ -58,10 +52,14 @@ const mountKeys: Record<keyof Mount, Joi.Schema> = {
 };
 
 function ofType(type: Mount['type'], schema: Joi.Schema): Joi.Schema {
-  // biome-ignore lint/suspicious/noThenProperty: Joi's word
-  return Joi.when('type', { is: type, then: schema, otherwise: Joi.forbidden() }).messages({
+  return whenType(type, schema, Joi.forbidden()).messages({
     'any.unknown': `{{#label}} is for mounts of the type ${type} only`,
   });
+}
+
+function whenType(type: Mount['type'], schema: Joi.Schema, otherwise: Joi.Schema): Joi.Schema {
+  // biome-ignore lint/suspicious/noThenProperty: Joi's word
+  return Joi.when('type', { is: type, then: schema, otherwise });
 }
 
 const healthKeys: Record<keyof DockerHealthCheck, Joi.Schema> = {

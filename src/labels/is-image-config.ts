@@ -1,6 +1,6 @@
 import { type ImageConfig, protocols } from '../model/image-config.ts';
 import { runtimeChecks } from './runtime-checks.ts';
-import { type Check, isAmount, isObject, isText, listOf, mapOf } from './value-checks.ts';
+import { type Check, isAmount, isFlag, isObject, isText, listOf, mapOf } from './value-checks.ts';
 
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
 const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
@@ -42,7 +42,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   user_data: mapOf(listOf(isText)),
   links: mapOf(isText),
   restart_policy: isRestartPolicy,
-  publish: (value) => typeof value === 'boolean',
+  publish: isFlag,
   network_mode: isText,
   container_name: isText,
   volumes: listOf(isText),

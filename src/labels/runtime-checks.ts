@@ -1,7 +1,6 @@
 import type { RuntimeOptions } from '../model/runtime-options.ts';
-import { type Check, isAmount, isObject, isText, listOf, mapOf } from './value-checks.ts';
+import { type Check, isAmount, isFlag, isObject, isText, listOf, mapOf } from './value-checks.ts';
 
-const isFlag: Check = (value) => typeof value === 'boolean';
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 
 const isMount: Check = (value) => {

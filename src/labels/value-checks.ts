@@ -3,6 +3,7 @@ export type Check = (value: unknown) => boolean;
 
 export const isText: Check = (value) => typeof value === 'string';
 export const isAmount: Check = (value) => typeof value === 'number' && value >= 0;
+export const isFlag: Check = (value) => typeof value === 'boolean';
 export const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function listOf(check: Check): Check {

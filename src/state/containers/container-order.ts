@@ -36,13 +36,7 @@ export interface Order {
 }
 
 export function orderOf(order: ContainerOrder): Order {
-  const [key, isDown] = order.startsWith('-') ? [order.slice(1) as Key, true] : [order as Key, false];
-  const placeOf = (known: KnownContainer): Place => [
-    keys[key](known),
-    known.engineId,
-    known.summary.name,
-    known.summary.id,
-  ];
+  const { key, isDown } = parsed(order);
   const compare = (a: Place, b: Place) => (isDown ? comparePlaces(b, a) : comparePlaces(a, b));
   return {
     *walk(cache, engines, after) {
@@ -52,7 +46,7 @@ export function orderOf(order: ContainerOrder): Order {
       for (const group of groups) {
         if (after && key === 'engine' && isBefore(group[0]?.id ?? '', after.place[1], isDown)) continue;
         const found = group.flatMap(({ id }) =>
-          [...cache.on(id).values()].map((known) => ({ known, place: placeOf(known) })),
+          [...cache.on(id).values()].map((known) => ({ known, place: placeOf(key, known) })),
         );
         found.sort((a, b) => compare(a.place, b.place));
         for (const { known, place } of found) if (!after || compare(place, after.place) > 0) yield known;
@@ -61,20 +55,27 @@ export function orderOf(order: ContainerOrder): Order {
   };
 }
 
-export function cursorOf(order: ContainerOrder, { engineId, summary }: KnownContainer): string {
-  const key = order.replace('-', '') as Key;
-  const place: Place = [keys[key]({ engineId, summary } as KnownContainer), engineId, summary.name, summary.id];
-  return Buffer.from(JSON.stringify([order, ...place])).toString('base64url');
+export function cursorOf(order: ContainerOrder, known: KnownContainer): string {
+  return Buffer.from(JSON.stringify([order, ...placeOf(parsed(order).key, known)])).toString('base64url');
 }
 
 /** Throws `invalid` for what `cursorOf` did not make for that order. */
 export function readCursor(text: string, order: ContainerOrder): Cursor {
-  const [told, ...place] = partsOf(text);
-  if (told === order && place.length === 4) return { order, place: place as unknown as Place };
-  const why = containerOrders.includes(told as ContainerOrder)
-    ? `"after" goes on with a list by ${told}, and this one is by ${order}`
+  const [found, ...place] = partsOf(text);
+  if (found === order && place.length === 4) return { order, place: place as unknown as Place };
+  const why = containerOrders.includes(found as ContainerOrder)
+    ? `"after" goes on with a list by ${found}, and this one is by ${order}`
     : '"after" is no cursor: give what an answer said in "next"';
   throw new SatsumaError('invalid', why);
+}
+
+function parsed(order: ContainerOrder): { readonly key: Key; readonly isDown: boolean } {
+  const isDown = order.startsWith('-');
+  return { key: (isDown ? order.slice(1) : order) as Key, isDown };
+}
+
+function placeOf(key: Key, known: KnownContainer): Place {
+  return [keys[key](known), known.engineId, known.summary.name, known.summary.id];
 }
 
 function partsOf(text: string): readonly string[] {
