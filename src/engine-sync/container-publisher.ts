@@ -112,14 +112,14 @@ export class ContainerPublisher {
   }
 
   #factOf(known: KnownContainer): ContainerFact {
-    const { engineId, summary, toldAt, detail, failure } = known;
+    const { engineId, summary, reportedAt, detail, failure } = known;
     const { cache, details } = this.#cluster;
     const isOurs = cache.reservationsOf(summary.id).some(({ isForeign }) => !isForeign);
     const inspected = detail ?? details.engine(engineId).get(summary.id);
     if (isOurs) known.summary = { ...summary, labels: withoutOwn(summary.labels) };
     return {
       engineId,
-      observedAt: new Date(toldAt).toISOString(),
+      observedAt: new Date(reportedAt).toISOString(),
       summary: known.summary,
       ...(inspected && { detail: inspected }),
       ...(failure !== undefined && { failure }),

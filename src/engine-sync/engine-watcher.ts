@@ -11,7 +11,7 @@ import type { Fence } from '../store/store.ts';
 import { EndedContainers } from './ended-containers.ts';
 import { RestInspector } from './inspect-rest.ts';
 import { MissedEvents } from './missed-events.ts';
-import { PendingChanges } from './pending-changes.ts';
+import { QuestionSchedule } from './question-schedule.ts';
 import { leftOverAfterMs } from './reconcile.ts';
 import { mostRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
 import { resyncEngine } from './resync-engine.ts';
@@ -21,10 +21,6 @@ const gatherMs = 150;
 /** What this cluster did itself is known already, but for the engine's own words of it. */
 const ownGatherMs = 1_000;
 const shortestBackoffMs = 100;
-/** Between two questions that events give a reason to: an engine that tells without end is not asked without end. */
-const betweenQuestionsMs = 500;
-/** A full resync costs by the container. */
-const perContainerMs = 0.5;
 /** A connection that lasted as long was a good one; one that breaks off sooner is made anew later and later. */
 const steadyMs = 10_000;
 /** Every so many pings the engine is resynced in full, in case an event was lost: once in five minutes. */
@@ -67,12 +63,8 @@ export class EngineWatcher {
   readonly #died = new Set<string>();
   readonly #ended = new EndedContainers();
   readonly #missed = new MissedEvents();
-  readonly #pending = new PendingChanges();
   #isResyncDue = false;
-  /** When events last gave a reason to ask. */
-  #lastAskedAt = Number.NEGATIVE_INFINITY;
-  /** When the next question is due, by this process's clock. */
-  #askAt = Number.POSITIVE_INFINITY;
+  readonly #schedule: QuestionSchedule;
   readonly #inspector: RestInspector;
   /** The next full resync compares what changed with what events told. */
   #isCheck = false;
@@ -88,6 +80,13 @@ export class EngineWatcher {
     this.#inspector = new RestInspector(cluster, engineId);
     this.#semaphores = semaphores;
     this.#fence = fence;
+    this.#schedule = new QuestionSchedule({
+      ask: () => {
+        this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#askNow()));
+      },
+      pause: (ms) => this.#pause(ms),
+      containerCount: () => cluster.cache.records(engineId).length,
+    });
   }
 
   start(): void {
@@ -111,14 +110,14 @@ export class EngineWatcher {
   async #resyncNow(): Promise<void> {
     this.#isResyncDue = false;
     if (this.#stopping.signal.aborted) return;
-    this.#pending.clear();
+    this.#schedule.clear();
     const isCheck = this.#isCheck;
     this.#isCheck = false;
     const noteChanged = (ids: readonly string[]) => {
       if (isCheck) void this.#countMissed(ids);
     };
-    const looking = resyncEngine(this.#cluster, this.#engineId, this.#fence, noteChanged);
-    const isWhole = await looking.catch((error: unknown) => {
+    const resyncing = resyncEngine(this.#cluster, this.#engineId, this.#fence, noteChanged);
+    const isWhole = await resyncing.catch((error: unknown) => {
       this.#cluster.logger.warn({ err: error, engineId: this.#engineId }, 'engine not resynced');
       return true;
     });
@@ -129,7 +128,7 @@ export class EngineWatcher {
   /** Asks about what events told of, or about everything. */
   async #askNow(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const { isWhole, areImagesDue, ids } = this.#pending.take();
+    const { isWhole, areImagesDue, ids } = this.#schedule.take();
     // An engine that is down, or was never reached, is resynced in full.
     if (isWhole || !this.#isWell()) return await this.#resyncNow();
     try {
@@ -154,8 +153,8 @@ export class EngineWatcher {
       const known = containers.get(this.#engineId, id);
       return known !== undefined && isAlive(known.summary);
     };
-    const again = this.#ended.nextLook(isAliveStill, ids);
-    if (again) void this.#pause(again.afterMs).then(() => this.#askSoon(0, ...again.ids));
+    const again = this.#ended.nextQuestion(isAliveStill, ids);
+    if (again) void this.#pause(again.afterMs).then(() => this.#schedule.containers(0, again.ids));
     this.#resyncForLeftOver();
     if (this.#cluster.cache.hasEngine(this.#engineId)) this.#inspector.start(this.#client());
   }
@@ -215,7 +214,7 @@ export class EngineWatcher {
     }
   }
 
-  /** One that keeps silent is looked at over a new connection, before the old one gives up. */
+  /** One that keeps silent is resynced over a new connection, before the old one gives up. */
   async #answers(): Promise<boolean> {
     const answer = this.#client()
       .ping()
@@ -232,14 +231,13 @@ export class EngineWatcher {
   #take(event: EngineEvent): void {
     const { kind, action, id } = event;
     if (kind === 'image') {
-      this.#pending.addImages();
-      this.#askSoon(gatherMs);
+      this.#schedule.images(gatherMs);
       return;
     }
-    this.#missed.tell(id);
+    this.#missed.note(id);
     this.#ended.tell(event);
     if (action === 'update') this.#cluster.details.engine(this.#engineId).changed(id);
-    this.#askSoon(this.#isNews(event) ? gatherMs : ownGatherMs, id);
+    this.#schedule.containers(this.#isNews(event) ? gatherMs : ownGatherMs, [id]);
   }
 
   /** What this cluster did itself is in the records already. */
@@ -258,7 +256,7 @@ export class EngineWatcher {
     return isKnownStopped(this.#cluster.cache.containers.get(this.#engineId, containerId));
   }
 
-  /** A container that nobody started tells nothing: it is looked at when nobody can be about to start it any more. */
+  /** A container that nobody started tells nothing: its engine is resynced when nobody can be about to start it any more. */
   #resyncForLeftOver(): void {
     const { cache, settings } = this.#cluster;
     const now = performance.now();
@@ -278,29 +276,7 @@ export class EngineWatcher {
 
   /** Resyncs in full, because what happened is not known container by container. */
   #resyncSoon(): void {
-    this.#pending.addAll();
-    this.#askSoon(gatherMs);
-  }
-
-  /** Asks after that time about those containers, and whatever else is pending by then. */
-  #askSoon(afterMs: number, ...ids: string[]): void {
-    this.#pending.addContainers(...ids);
-    const now = performance.now();
-    const { cache } = this.#cluster;
-    const wholeMs = this.#pending.isWhole ? cache.records(this.#engineId).length * perContainerMs : 0;
-    const pauseMs = Math.max(betweenQuestionsMs, wholeMs);
-    const at = Math.max(now + afterMs, this.#lastAskedAt + pauseMs);
-    if (at >= this.#askAt) return;
-    this.#askAt = at;
-    void this.#pause(at - now).then(() => {
-      // A question that was due sooner took its place.
-      if (this.#askAt !== at) return undefined;
-      this.#askAt = Number.POSITIVE_INFINITY;
-      if (this.#pending.isEmpty) return undefined;
-      this.#lastAskedAt = performance.now();
-      this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#askNow()));
-      return this.#resyncing;
-    });
+    this.#schedule.everything(gatherMs);
   }
 
   #pause(ms: number): Promise<void> {

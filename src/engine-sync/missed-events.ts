@@ -1,21 +1,21 @@
 /** An event may be on its way while the list is made that shows what it tells. */
 const eventsAfterMs = 2_000;
 /** Of one engine, and for how long they are remembered. */
-const mostTold = 5_000;
-const toldForMs = 10_000;
+const mostReported = 5_000;
+const reportedForMs = 10_000;
 
-/** Tells what an engine changed without an event: what it told lately is remembered. */
+/** Counts what an engine changed without an event, by the events of the last seconds. */
 export class MissedEvents {
   /** When an event about a container came last. */
-  readonly #told = new Map<string, number>();
+  readonly #reported = new Map<string, number>();
 
-  tell(containerId: string): void {
+  note(containerId: string): void {
     const now = performance.now();
-    this.#told.delete(containerId);
-    this.#told.set(containerId, now);
-    for (const [id, at] of this.#told) {
-      if (this.#told.size <= mostTold && now - at < toldForMs) break;
-      this.#told.delete(id);
+    this.#reported.delete(containerId);
+    this.#reported.set(containerId, now);
+    for (const [id, at] of this.#reported) {
+      if (this.#reported.size <= mostReported && now - at < reportedForMs) break;
+      this.#reported.delete(id);
     }
   }
 
@@ -23,6 +23,6 @@ export class MissedEvents {
   async count(changed: readonly string[], pause: (ms: number) => Promise<void>): Promise<number> {
     if (changed.length === 0) return 0;
     await pause(eventsAfterMs);
-    return changed.filter((id) => !this.#told.has(id)).length;
+    return changed.filter((id) => !this.#reported.has(id)).length;
   }
 }

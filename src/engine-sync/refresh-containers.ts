@@ -13,7 +13,7 @@ const nothingExpired: ReadonlySet<string> = new Set();
 
 /**
  * Asks an engine about some of its containers, `mostRefreshed` at most, and brings memory and ledger in line with what it
- * says of them. Throws what the engine failed with. False: that was not enough, and the whole engine must be looked at.
+ * says of them. Throws what the engine failed with. False: that was not enough, and the whole engine must be resynced.
  */
 export async function refreshContainers(cluster: Cluster, engineId: string, ids: readonly string[]): Promise<boolean> {
   const { cache, pool, clock } = cluster;
@@ -30,8 +30,8 @@ export async function refreshContainers(cluster: Cluster, engineId: string, ids:
 }
 
 /**
- * The same for one container, as whoever did something to it needs it. An engine that fails to answer, or must be looked at
- * whole, is.
+ * The same for one container, for whoever did something to it. An engine that fails to answer, or of which that is not
+ * enough, is resynced in full.
  */
 export async function refreshContainer(cluster: Cluster, engineId: string, id: string): Promise<void> {
   const isEnough = await refreshContainers(cluster, engineId, [id]).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
-import { ignoreNotFound } from '../model/ignore-not-found.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
 
 /** A container that was created and not started when its engine was asked, and the record of it as it was then. */
@@ -23,10 +23,7 @@ export async function removeUnstarted(
   client: EngineClient,
   { engineId, containerId, reservation, ifVersion }: Unstarted,
 ): Promise<void> {
-  const remove = async () => {
-    await client.removeContainer(containerId, { unlessRunning: true }).catch(ignoreNotFound);
-    cluster.cache.containers.remove(engineId, containerId);
-  };
+  const remove = () => removeFromEngine(cluster, client, { engineId, containerId }, { unlessRunning: true });
   if (!reservation || ifVersion === undefined) return await remove();
   const { id } = reservation;
   const version = await takeRecord(cluster, { id, value: reservation, version: ifVersion }, containerId);

@@ -24,7 +24,7 @@ const engineFaults = [
  * records whether the engine can be used. Throws only what is not the engine's fault. False: another resync is needed, because
  * this one may not cost more.
  *
- * `fence`: who looks because the engine is theirs to follow, and says nothing of it once that is over. Repairs carry none:
+ * `fence`: of the server that follows the engine, which records nothing of it once that is over. Repairs carry none:
  * they are right by what is on the engine, whoever makes them. `noteChanged`: told of the containers that were not known as
  * they are.
  */
@@ -50,7 +50,7 @@ interface StockOptions {
   readonly noteChanged: (containerIds: readonly string[]) => void;
 }
 
-/** Throws what the engine failed with, be it in the middle: what was put right by then stays so. */
+/** Throws what the engine failed with. What was repaired before it failed stays repaired. */
 async function resync(cluster: Cluster, id: string, { fence, noteChanged }: StockOptions): Promise<boolean> {
   const { cache } = cluster;
   const { value: engine } = cache.engine(id);

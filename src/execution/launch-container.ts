@@ -3,12 +3,12 @@ import { labelsOf } from '../labels/container-labels.ts';
 import type { BoundPorts } from '../model/container.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
-import { ignoreNotFound } from '../model/ignore-not-found.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { claimBoundPorts } from '../state/containers/bound-ports.ts';
+import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
 import type { Versioned } from '../store/store.ts';
 import { findOrigin } from './find-origin.ts';
@@ -202,7 +202,7 @@ export async function undo(
   place: Versioned<NewReservation>,
   containerId: string | undefined,
 ): Promise<void> {
-  const { store, cache, logger } = cluster;
+  const { store, logger } = cluster;
   const { id, engineId, operationId } = place.value;
   try {
     if (containerId !== undefined) {
@@ -211,8 +211,7 @@ export async function undo(
         logger.info({ engineId, containerId, reservationId: id }, 'not undone: somebody else took the record');
         return;
       }
-      await client.removeContainer(containerId).catch(ignoreNotFound);
-      cache.containers.remove(engineId, containerId);
+      await removeFromEngine(cluster, client, { engineId, containerId });
     }
     await store.release(id);
   } catch (error) {

@@ -2,6 +2,7 @@ import { isSatsumaError } from '../model/errors.ts';
 import { ignoreNotFound } from '../model/ignore-not-found.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 
 /** After an engine did not do it: it is asked again no sooner. */
 const againMs = 1_000;
@@ -16,17 +17,14 @@ export interface Removal {
 }
 
 /** Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. */
-export async function removeReplica(
-  { pool, cache, store, logger }: Cluster,
-  { id, engineId, containerId, reason }: Removal,
-): Promise<void> {
+export async function removeReplica(cluster: Cluster, { id, engineId, containerId, reason }: Removal): Promise<void> {
+  const { pool, cache, store, logger } = cluster;
   if (containerId === undefined || !cache.hasEngine(engineId)) return;
   const client = pool.client(cache.engine(engineId).value);
   const fields = { engineId, containerId, reservationId: id, reason };
   try {
     await client.stopContainer(containerId).catch(ignoreNotFound);
-    await client.removeContainer(containerId).catch(ignoreNotFound);
-    cache.containers.remove(engineId, containerId);
+    await removeFromEngine(cluster, client, { engineId, containerId });
     await store.release(id);
     logger.info(fields, 'replica removed');
   } catch (error) {

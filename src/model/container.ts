@@ -38,7 +38,7 @@ export interface ContainerCheck {
   readonly isRunning: boolean;
   /** It ended, and its engine is about to start it again by its restart policy. */
   readonly isRestarting: boolean;
-  /** It was started once, be it that it ended since. */
+  /** It was started once, and may have ended since. */
   readonly wasStarted: boolean;
   /** When it was last started, in its engine's words: they tell one start from another, and not how long ago it was. */
   readonly startedAt: string;

@@ -16,7 +16,7 @@ export interface Fleet {
   rowsWithLabel(label: string): SparseRows;
   /** The rows by the label's value; see engine-label.ts. */
   rowsByLabel(key: string): ReadonlyMap<string, SparseRows>;
-  /** The rows that have some of it, be it promised. */
+  /** The rows that have some of it, promised or not. */
   rowsWithResource(name: string): SparseRows;
   /** By canonical name. */
   rowsWithImage(image: string): SparseRows;

@@ -6,7 +6,7 @@ export interface RolloutPlan {
   readonly placed: readonly PlacedSlot[];
   /** Slots for which there is no place. */
   readonly unschedulable: readonly { readonly slot: string; readonly refused: Explanation }[];
-  /** Slots whose replica is to be exchanged, and not before one that is stranded. */
+  /** Slots whose replica is to be exchanged, and not before one that is unschedulable. */
   readonly blocked: readonly Place[];
   /** Replicas that go and have no successor. */
   readonly removed: readonly Place[];

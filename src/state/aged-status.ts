@@ -13,7 +13,7 @@ const units: ReadonlyMap<string, number> = new Map([
   ['year', 365 * dayMs],
 ]);
 
-interface Told {
+interface Age {
   readonly ageMs: number;
   /** The duration is as long as it says, and less than this longer or shorter. */
   readonly unitMs: number;
@@ -22,7 +22,7 @@ interface Told {
 /** What an engine's words are `afterMs` later, if nothing happened to the container meanwhile. */
 export function agedStatus(status: string, afterMs: number): string {
   if (afterMs < secondMs) return status;
-  return status.replace(duration, (words) => durationInWords(toldIn(words).ageMs + afterMs));
+  return status.replace(duration, (words) => durationInWords(ageIn(words).ageMs + afterMs));
 }
 
 /** Whether `now` says the same as `before` said `afterMs` ago: nothing happened in between. */
@@ -30,11 +30,11 @@ export function isSameStatus(before = '', now = '', afterMs = 0): boolean {
   if (before === now) return true;
   const [was, is] = [duration.exec(before), duration.exec(now)];
   if (!was || !is || before.replace(duration, '') !== now.replace(duration, '')) return false;
-  const [then, reported] = [toldIn(was[0]), toldIn(is[0])];
+  const [then, reported] = [ageIn(was[0]), ageIn(is[0])];
   return Math.abs(then.ageMs + afterMs - reported.ageMs) <= then.unitMs + reported.unitMs;
 }
 
-function toldIn(words: string): Told {
+function ageIn(words: string): Age {
   if (words === 'Less than a second') return { ageMs: 0, unitMs: secondMs };
   if (words === 'About a minute') return { ageMs: minuteMs, unitMs: minuteMs };
   if (words === 'About an hour') return { ageMs: hourMs, unitMs: hourMs };

@@ -98,7 +98,7 @@ export class ContainerCache {
       },
       ...(known && { detail: known.detail, failure: known.failure }),
       // A list that was asked for before says nothing of it.
-      toldAt: this.#clock.now(),
+      reportedAt: this.#clock.now(),
       confirmedAt: 0,
     });
   }
@@ -181,7 +181,7 @@ export class ContainerCache {
     for (const id of absent) {
       const known = this.get(engineId, id);
       // It came after the engine was asked.
-      if (!known || listed.has(id) || this.#isNewer(Math.max(known.confirmedAt, known.toldAt), askedAt)) continue;
+      if (!known || listed.has(id) || this.#isNewer(knownSince(known), askedAt)) continue;
       this.#drop(engineId, id);
       this.#toPublish(engineId, id);
       changed.push(id);
@@ -195,31 +195,30 @@ export class ContainerCache {
     const removedAt = this.#removed.get(containerFactId(engineId, id)) ?? 0;
     const known = this.get(engineId, id);
     // Of a container that only its record tells of, a list that was asked for before shows how it was before its start.
-    const knownAt = known ? Math.max(known.confirmedAt, known.toldAt) : 0;
-    if (this.#isNewer(removedAt, askedAt) || this.#isNewer(knownAt, askedAt)) return false;
+    if (this.#isNewer(removedAt, askedAt) || (known && this.#isNewer(knownSince(known), askedAt))) return false;
     if (known && isSame(known, summary, askedAt)) {
       known.confirmedAt = askedAt;
       return false;
     }
     const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
     const { detail, failure } = known ?? {};
-    this.#put({ engineId, summary, toldAt: askedAt, confirmedAt: askedAt, detail, failure, unstartedSince });
+    this.#put({ engineId, summary, reportedAt: askedAt, confirmedAt: askedAt, detail, failure, unstartedSince });
     this.#toPublish(engineId, id);
     return true;
   }
 
   /** False: more is known here already. */
   #applyFact(factId: string, { engineId, observedAt, summary, detail, failure }: ContainerFact): boolean {
-    const toldAt = Date.parse(observedAt);
+    const reportedAt = Date.parse(observedAt);
     const known = this.get(engineId, summary.id);
-    if (this.#isNewer(this.#removed.get(factId) ?? 0, toldAt)) return false;
-    if (known && (known.confirmedAt === toldAt || this.#isNewer(known.confirmedAt, toldAt))) {
+    if (this.#isNewer(this.#removed.get(factId) ?? 0, reportedAt)) return false;
+    if (known && (known.confirmedAt === reportedAt || this.#isNewer(known.confirmedAt, reportedAt))) {
       // This server asked later, and may not have inspected the container. What it wrote itself is as it was.
       if (detail && !isDeepStrictEqual(known.detail, detail)) known.detail = detail;
       return false;
     }
     const unstartedSince = summary.state === 'created' ? (known?.unstartedSince ?? performance.now()) : undefined;
-    this.#put({ engineId, summary, toldAt, confirmedAt: toldAt, detail, failure, unstartedSince });
+    this.#put({ engineId, summary, reportedAt, confirmedAt: reportedAt, detail, failure, unstartedSince });
     return true;
   }
 
@@ -263,9 +262,14 @@ export class ContainerCache {
   }
 }
 
+/** By its engine or, where that did not tell of it yet, by its record. */
+function knownSince({ confirmedAt, reportedAt }: KnownContainer): number {
+  return Math.max(confirmedAt, reportedAt);
+}
+
 /** But for how long it has been so, and for labels, which never change. */
-function isSame({ summary, toldAt, confirmedAt }: KnownContainer, now: ContainerSummary, askedAt: number): boolean {
-  if (confirmedAt === 0 || !isSameStatus(summary.status, now.status, askedAt - toldAt)) return false;
+function isSame({ summary, reportedAt, confirmedAt }: KnownContainer, now: ContainerSummary, askedAt: number): boolean {
+  if (confirmedAt === 0 || !isSameStatus(summary.status, now.status, askedAt - reportedAt)) return false;
   const { status: _, labels: __, ...before } = summary;
   const { status: ___, labels: ____, ...after } = now;
   return isDeepStrictEqual(before, after);

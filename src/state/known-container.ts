@@ -5,7 +5,7 @@ export interface KnownContainer {
   readonly engineId: string;
   summary: ContainerSummary;
   /** When its engine was asked, by the store's clock: `summary.status` counts from then. */
-  readonly toldAt: number;
+  readonly reportedAt: number;
   /** When its engine last said so: 0 for a container that only its record tells of. */
   confirmedAt: number;
   /** As another server inspected it; what this server inspected is in its DetailCache. */

@@ -114,7 +114,7 @@ export interface Ledger {
    * given. An id that is known is `invalid`.
    *
    * `ifVersion`: a reservation that is there, of that version and on that engine, gets these claims and a lease instead of
-   * what it has, be it bound. What it holds already is not held against it: only a sum that grows must fit.
+   * what it has, also of a bound one. What it holds already is not held against it: only a sum that grows must fit.
    */
   reserve(request: ReserveRequest): Promise<ReserveResult>;
   /**

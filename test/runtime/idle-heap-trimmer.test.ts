@@ -35,7 +35,7 @@ test('a large heap is given back once the process is quiet, for a while, and onc
   t.deepEqual(sample(quiet, 1), [on], 'it grew again');
 });
 
-test('work ends the thrift at once, and rest begins it anew', (t) => {
+test('work ends the trimming at once, and rest begins it anew', (t) => {
   const { sample } = trimmingOver({ megabytes: 600 });
   t.deepEqual(sample(quiet, 10), [on]);
   t.deepEqual(sample(busy, 1), [off]);

@@ -18,7 +18,7 @@ const maximumHolders = 20;
 const namedHolders = 3;
 const resourcePrefix = claimKeys.resource('');
 
-/** Why a container cannot be started where it is. `key`: what the ledger refused, be it that it would not by now. */
+/** Why a container cannot be started where it is. `key`: what the ledger refused, although it might not refuse it by now. */
 export function claimTaken(
   engine: EngineSnapshot,
   reservation: NewReservation,

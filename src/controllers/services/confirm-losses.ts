@@ -67,7 +67,7 @@ export class LossConfirmations {
     for (const { id, since } of down) {
       if (!cache.hasEngine(id)) continue;
       const { value, version } = cache.engine(id);
-      // It came back meanwhile, be it to fail again.
+      // It came back meanwhile, and may have failed again.
       if (!isUnconfirmed(value) || value.since !== since) continue;
       const after: EngineRecord = { ...value, isLossConfirmed: true };
       const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });

@@ -22,7 +22,7 @@ export interface ExecutorContext {
   readonly semaphore: Semaphore;
   /** Makes for another pass, soon. */
   readonly wake: () => void;
-  /** Slots for which a replica is being started, be it by an earlier executor of the same service. */
+  /** Slots for which a replica is being started, also by an earlier executor of the same service. */
   readonly starting: Set<string>;
 }
 

@@ -30,7 +30,7 @@ type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'boun
 /**
  * Finishes what earlier attempts at a run left; undefined: nothing is left of them, and it may be run anew.
  *
- * - A container that is on record and was started, be it by a server that died before it could say so: the answer. One
+ * - A container that is on record and was started, also by a server that died before it could say so: the answer. One
  *   that ended meanwhile is not started a second time.
  * - On record and never started: started now, or undone where the engine refuses.
  * - Reserved only: waits until the lease is over. Reconciliation then binds the container where it was started, removes

@@ -134,7 +134,7 @@ function isLeftOut(place: string, value: unknown): boolean {
   return isRead || ofNoEffect.includes(place) || isNothing(value) || unsaid.get(place) === value;
 }
 
-/** What is in a list or an object counts, be it empty: a variable may be. */
+/** What is in a list or an object counts, even if it is empty: a variable may be. */
 function given(key: string, value: unknown): object {
   const isEmpty = typeof value === 'object' ? Object.keys(value ?? {}).length === 0 : !value;
   return isEmpty ? {} : { [key]: value };

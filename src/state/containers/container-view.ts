@@ -80,7 +80,7 @@ export class EngineView {
  */
 function viewContainer(
   engine: EngineRecord,
-  { summary: container, toldAt, confirmedAt }: KnownContainer,
+  { summary: container, reportedAt, confirmedAt }: KnownContainer,
   { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
   const detail = inspected ?? presume(container, asked);
@@ -115,7 +115,7 @@ function viewContainer(
     },
     engine,
     state: container.state,
-    ...(container.status !== undefined && { status: agedStatus(container.status, now - toldAt) }),
+    ...(container.status !== undefined && { status: agedStatus(container.status, now - reportedAt) }),
     ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
     ports: container.ports,
     createdAt: container.createdAt,

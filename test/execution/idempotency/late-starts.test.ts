@@ -29,7 +29,7 @@ function engineOf({ engines: [engine] }: TestCluster) {
   return engine;
 }
 
-function semaphore() {
+function latch() {
   let open = () => {};
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -53,7 +53,7 @@ async function leaveUnstarted(cluster: TestCluster): Promise<string> {
 /** A look that has made up its mind, and is kept busy by another container before it comes to the one at stake. */
 async function lookThatDawdles(cluster: TestCluster) {
   const other = [...engineOf(cluster).containers.values()].find(({ name }) => name === 'other');
-  const [asked, going] = [semaphore(), semaphore()];
+  const [asked, going] = [latch(), latch()];
   const client = overlay(engineOf(cluster), {
     removeContainer: async (id, ...options) => {
       if (id === other?.id) {
@@ -119,7 +119,7 @@ test('a look that saw a container run does not bind it while another one removes
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs } });
   const id = await dieBeforeTheStart(cluster);
   const engine = engineOf(cluster);
-  const [binding, mayBind, removing, mayRemove] = [semaphore(), semaphore(), semaphore(), semaphore()];
+  const [binding, mayBind, removing, mayRemove] = [latch(), latch(), latch(), latch()];
   const store = overlay(cluster.store, {
     bind: async (...args) => {
       binding.open();
@@ -181,7 +181,7 @@ test('a retry does not start a container that a look is about to remove: it runs
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 400, deadlines: { startMs: 1 } } });
   await dieBeforeTheStart(cluster);
   await leaveForLong(cluster);
-  const [asked, going] = [semaphore(), semaphore()];
+  const [asked, going] = [latch(), latch()];
   const client = overlay(engineOf(cluster), {
     removeContainer: async (...args) => {
       asked.open();
@@ -222,7 +222,7 @@ function cutOff(cluster: TestCluster, link: { isAway: boolean }): Cluster {
 test('a server that could not tell of its container, and comes back, does not undo what a retry answered with', async (t) => {
   const cluster = await startCluster(t, { engines: 1, settings: { leaseMs: 600 } });
   const link = { isAway: false };
-  const [binding, going] = [semaphore(), semaphore()];
+  const [binding, going] = [latch(), latch()];
   const server = cutOff(cluster, link);
   const store = overlay(server.store, {
     bind: async () => {
@@ -251,7 +251,7 @@ test('a server that was superseded removes none of the containers of its request
       return (await runAllOrNone(server, image, { count: 2, attempt })).map(({ id }) => id).sort();
     });
   const link = { isAway: false };
-  const [starting, going] = [semaphore(), semaphore()];
+  const [starting, going] = [latch(), latch()];
   let starts = 0;
   const client = overlay(engineOf(cluster), {
     startContainer: async (id) => {
