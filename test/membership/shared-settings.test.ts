@@ -1,6 +1,7 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { SettingsGuard } from '../../src/membership/settings-guard.ts';
 import { differences, sharedSettings } from '../../src/membership/shared-settings.ts';
+import type { Cluster } from '../../src/state/cluster.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
 const source = {
@@ -13,6 +14,20 @@ test('the order of names is no difference', (t) => {
   const types = { db: ['label'], web: ['label', 'port'] };
   t.deepEqual(sharedSettings({ ...source, types, schedulers: ['a', 'b'] }), ours);
 });
+
+/** Writes that server's sign of life until the test ends or it is stopped; the store is closed after the last write. */
+function keepAlive(t: ExecutionContext, { store }: Cluster, id: string): () => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve();
+  const beating = setInterval(() => {
+    last = last.then(() => store.write([{ kind: 'server', id, value: { beat: '' } }]));
+  }, 100);
+  const stop = async () => {
+    clearInterval(beating);
+    await last;
+  };
+  t.teardown(stop);
+  return stop;
+}
 
 for (const [key, change] of Object.entries({
   overcommit: { overcommit: 2 },
@@ -36,8 +51,7 @@ test('a server that differs is refused while another one lives, and takes over w
   await new SettingsGuard(cluster, 'one', ours).join();
   await new SettingsGuard(cluster, 'two', ours).join();
   const other = sharedSettings({ ...source, overcommit: 2 });
-  const beating = setInterval(() => store.write([{ kind: 'server', id: 'one', value: { beat: '' } }]), 100);
-  t.teardown(() => clearInterval(beating));
+  const stop = keepAlive(t, cluster, 'one');
   await t.throwsAsync(new SettingsGuard(cluster, 'three', other).join(), {
     ...{ code: 'invalid', message: /has other settings: "overcommit" is 2 here and 1 there; give all servers/ },
   });
@@ -45,7 +59,7 @@ test('a server that differs is refused while another one lives, and takes over w
     (await store.list('server')).map(({ id }) => id),
     ['one', 'two'],
   );
-  clearInterval(beating);
+  await stop();
   await store.write([{ kind: 'server', id: 'one' }]);
   await store.write([{ kind: 'server', id: 'two' }]);
   await new SettingsGuard(cluster, 'three', other).join();
@@ -62,11 +76,7 @@ test('of two that start at once with different settings one is refused', async (
   const cluster = await startCluster(t);
   const guards = [1, 2].map((overcommit) => {
     const guard = new SettingsGuard(cluster, `server ${overcommit}`, sharedSettings({ ...source, overcommit }));
-    const beat = () => cluster.store.write([{ kind: 'server', id: `server ${overcommit}`, value: { beat: '' } }]);
-    return guard.join().then(() => {
-      const beating = setInterval(beat, 100);
-      t.teardown(() => clearInterval(beating));
-    });
+    return guard.join().then(() => void keepAlive(t, cluster, `server ${overcommit}`));
   });
   const results = await Promise.allSettled(guards);
   t.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);

@@ -15,25 +15,35 @@ export interface EngineUpdate {
   readonly intent?: EngineIntent;
 }
 
+/** The watcher of an engine and the end of its drain write the same record: each of them is in the way once or twice. */
+const mostAttempts = 5;
+
 /**
- * Changes what is said of an engine. A new address must lead to the same daemon. Throws `no_such_engine`,
- * `address_taken`, `engine_changed`, or what the engine failed with at its new address.
+ * Changes what is said of an engine, whatever else is found out about it at the same time. A new address must lead to the
+ * same daemon. Throws `no_such_engine`, `address_taken`, `engine_changed`, or what the engine failed with at its new
+ * address.
  */
 export async function updateEngine(cluster: Cluster, id: string, update: EngineUpdate): Promise<EngineRecord> {
   const { store, cache, pool } = cluster;
-  await cache.catchUp();
-  const { value: before, version } = cache.engine(id);
-  const after: EngineRecord = { ...before, ...update };
-  const moves = after.addr !== before.addr;
-  if (moves) await refuseOtherDaemon(cluster, before, after.addr);
-  const written = await store.write([
-    { kind: 'engine', id, value: after, ifVersion: version },
-    ...(moves ? keyChanges(pool, before, after) : []),
-  ]);
-  if (!written.ok) throw conflictOf(id, after, written.conflict);
-  await cache.catchUp();
-  if (moves) await resyncEngine(cluster, id);
-  return cache.engine(id).value;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    await cache.catchUp();
+    const { value: before, version } = cache.engine(id);
+    const after: EngineRecord = { ...before, ...update };
+    const moves = after.addr !== before.addr;
+    if (moves) await refuseOtherDaemon(cluster, before, after.addr);
+    const written = await store.write([
+      { kind: 'engine', id, value: after, ifVersion: version },
+      ...(moves ? keyChanges(pool, before, after) : []),
+    ]);
+    if (!written.ok) {
+      refuseTaken(after, written.conflict);
+      continue;
+    }
+    await cache.catchUp();
+    if (moves) await resyncEngine(cluster, id);
+    return cache.engine(id).value;
+  }
+  throw new SatsumaError('engine_changed', `engine ${id} is changed all the time by somebody else: try again`);
 }
 
 function keyChanges(pool: EnginePool, before: EngineRecord, after: EngineRecord): DocumentChange[] {
@@ -55,9 +65,7 @@ async function refuseOtherDaemon({ pool }: Cluster, { id, daemon }: EngineRecord
   );
 }
 
-function conflictOf(id: string, { addr }: EngineRecord, conflict: WriteConflict): SatsumaError {
-  if (typeof conflict !== 'string' && conflict.kind === 'engine-key') {
-    return new SatsumaError('address_taken', `the address ${addr} is registered as another engine`);
-  }
-  return new SatsumaError('engine_changed', `engine ${id} was changed by somebody else at the same time: try again`);
+function refuseTaken({ addr }: EngineRecord, conflict: WriteConflict): void {
+  if (typeof conflict === 'string' || conflict.kind !== 'engine-key') return;
+  throw new SatsumaError('address_taken', `the address ${addr} is registered as another engine`);
 }

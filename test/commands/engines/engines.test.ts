@@ -7,6 +7,7 @@ import { summarizeCluster } from '../../../src/commands/summarize-cluster.ts';
 import { resyncEngine } from '../../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
 import { startCluster } from '../../fixtures/harness.ts';
+import { overlay } from '../../fixtures/overlay.ts';
 
 const busybox = { name: 'demo/busybox:1', type: 'label', restart_policy: {}, memory: 100, cpus: 0.5 } as const;
 const engine = (id: string, addr = `https://${id}.test:2376`) => ({ id, addr, labels: [] });
@@ -59,6 +60,30 @@ test('nothing is placed on an engine in maintenance, and its containers run on',
   t.is(cluster.engines[0]?.containers.size, 1);
   await updateEngine(cluster, 'a', { intent: 'active' });
   t.is((await runContainer(cluster, busybox)).engine.id, 'a');
+});
+
+test('an engine is changed although its record changes for another reason at that moment', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { store } = cluster;
+  let others = 2;
+  const interrupted = overlay(store, {
+    write: async (...args: Parameters<typeof store.write>) => {
+      if (others-- > 0) await updateEngine(cluster, 'a', { labels: [`other:${others}`] });
+      return store.write(...args);
+    },
+  });
+  const changed = await updateEngine(overlay(cluster, { store: interrupted }), 'a', { intent: 'draining' });
+  t.like(changed, { intent: 'draining', labels: ['other:0'] });
+});
+
+test('an engine that is changed all the time is told, and nothing is changed', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const refused = { ok: false, conflict: { kind: 'engine', id: 'a' } } as const;
+  const store = overlay(cluster.store, { write: () => Promise.resolve(refused) });
+  await t.throwsAsync(updateEngine(overlay(cluster, { store }), 'a', { intent: 'draining' }), {
+    ...{ code: 'engine_changed', message: 'engine a is changed all the time by somebody else: try again' },
+  });
+  t.is(cluster.cache.engine('a').value.intent, 'active');
 });
 
 test('an engine moves to another address of the same daemon, and its old address is free', async (t) => {
