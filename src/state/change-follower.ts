@@ -1,18 +1,22 @@
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import { pause } from '../runtime/pause.ts';
-import type { Change, Position, Store } from '../store/store.ts';
+import type { Position, Store } from '../store/store.ts';
+import type { FeedChange } from './kind-table.ts';
 
 /** Who is told of every change, and when to read everything anew. */
 export interface ChangeReader {
   load(): Promise<void>;
-  apply(change: Exclude<Change, { kind: 'reset' }>): void;
+  apply(change: FeedChange): void;
 }
 
 const shortestBackoffMs = 100;
 const longestBackoffMs = 2_000;
-/** How long the feed may take to tell what the store holds already, before everything is read anew. */
-const catchUpMs = 500;
+/** A feed that told nothing so many times in a row, this long apart, is given up, and everything is read anew. */
+const stallLooks = 5;
+const stallLookMs = 100;
+/** A feed that is so far behind is overtaken by reading everything anew. */
+const longestCatchUpMs = 10_000;
 
 /** Follows the store's feed, over lost connections, and tells how far it came. */
 export class ChangeFollower {
@@ -67,15 +71,24 @@ export class ChangeFollower {
     await this.#load();
   }
 
-  /** Whether the feed tells that version soon. */
+  /**
+   * Whether the feed comes to that version. One that goes on telling is waited for: reading everything anew takes longer,
+   * and a server that is busy would be busier. Looks that come late, because this process was busy, count once.
+   */
   #comesTo(version: number): Promise<boolean> {
     return new Promise((resolve) => {
+      const end = performance.now() + longestCatchUpMs;
+      let [reached, looks] = [this.version, 0];
       const settle = (isReached: boolean) => {
-        clearTimeout(timer);
+        clearInterval(timer);
         this.#waiting.delete(waiting);
         resolve(isReached);
       };
-      const timer = setTimeout(() => settle(false), catchUpMs);
+      const timer = setInterval(() => {
+        looks = this.version === reached ? looks + 1 : 0;
+        reached = this.version;
+        if (looks >= stallLooks || performance.now() > end) settle(false);
+      }, stallLookMs);
       const waiting = { version, resolve: () => settle(true) };
       this.#waiting.add(waiting);
     });
@@ -124,7 +137,7 @@ export class ChangeFollower {
     }
   }
 
-  #apply(change: Exclude<Change, { kind: 'reset' }>): void {
+  #apply(change: FeedChange): void {
     this.#reader.apply(change);
     this.#position = { ...this.#position, version: change.version };
     this.#tellWaiting();

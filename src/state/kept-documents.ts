@@ -1,11 +1,32 @@
 import type { Versioned } from '../store/store.ts';
+import type { RecordChange } from './kind-table.ts';
 
-/** The documents of one kind, as the change feed tells them. */
+/** What a document was and is. Neither: nothing was known of it. */
+export interface Taken<T> {
+  readonly id: string;
+  readonly before: T | undefined;
+  readonly value: T | undefined;
+  /** It was read with everything else, and may be older than this process. */
+  readonly isRead: boolean;
+}
+
+/** The documents of one kind, as the store has them. */
 export class KeptDocuments<T> {
   readonly #byId = new Map<string, Versioned<T>>();
+  readonly #taken: (taken: Taken<T>) => void;
+
+  /** `taken`: told of each document that was put, changed or removed. */
+  constructor(taken: (taken: Taken<T>) => void = () => undefined) {
+    this.#taken = taken;
+  }
 
   get(id: string): Versioned<T> | undefined {
     return this.#byId.get(id);
+  }
+
+  /** In any order. */
+  ids(): Iterable<string> {
+    return this.#byId.keys();
   }
 
   /** Sorted by id. */
@@ -13,13 +34,20 @@ export class KeptDocuments<T> {
     return [...this.#byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  apply({ id, version, value }: { readonly id: string; readonly version: number; readonly value?: T }): void {
-    if ((this.#byId.get(id)?.version ?? 0) > version) return;
-    if (value === undefined) this.#byId.delete(id);
-    else this.#byId.set(id, { id, version, value });
+  apply(change: RecordChange<T>): void {
+    if ((this.#byId.get(change.id)?.version ?? 0) <= change.version) this.#put(change, false);
   }
 
-  clear(): void {
+  /** All there is. Nobody is told of what is gone. */
+  renew(all: readonly Versioned<T>[]): void {
     this.#byId.clear();
+    for (const each of all) this.#put(each, true);
+  }
+
+  #put({ id, version, value }: RecordChange<T>, isRead: boolean): void {
+    const before = this.#byId.get(id)?.value;
+    if (value === undefined) this.#byId.delete(id);
+    else this.#byId.set(id, { id, version, value });
+    this.#taken({ id, before, value, isRead });
   }
 }

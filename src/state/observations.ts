@@ -1,7 +1,8 @@
 import type { EngineObservation } from '../model/engine.ts';
 import type { SwarmView } from '../model/swarm.ts';
-import type { Change, Fence } from '../store/store.ts';
+import type { Fence } from '../store/store.ts';
 import { type Clock, timestamp } from './clock.ts';
+import type { RecordChange } from './kind-table.ts';
 
 /** What was last seen on an engine besides its containers, by this server or by the one that follows it. */
 export interface Observation {
@@ -22,7 +23,7 @@ export interface PublishedObservation {
   readonly ageMs: number;
 }
 
-export type ObservationChange = Extract<Change, { kind: 'observation' }>;
+export type ObservationChange = RecordChange<EngineObservation>;
 
 interface Published {
   readonly version: number;

@@ -1,10 +1,10 @@
 import type { StartFailures } from '../model/engine.ts';
+import type { Versioned } from '../store/store.ts';
 import type { Clock } from './clock.ts';
+import type { RecordChange } from './kind-table.ts';
 
 /** An engine that started nothing and failed at nothing for so long is judged anew. */
 export const rememberedMs = 10 * 60_000;
-
-type Change = { readonly id: string; readonly version: number; readonly value?: StartFailures };
 
 interface Known {
   readonly version: number;
@@ -40,7 +40,7 @@ export class StartFailureMemory {
   }
 
   /** Takes in a document of the store. What this server counted meanwhile counts. */
-  apply({ id, version, value }: Change): void {
+  apply({ id, version, value }: RecordChange<StartFailures>): void {
     const before = this.#known.get(id);
     if ((before?.version ?? 0) > version) return;
     if (!value) this.#delete(id);
@@ -67,8 +67,10 @@ export class StartFailureMemory {
     }
   }
 
-  clear(): void {
+  /** Forgets what this server counted, too. */
+  renew(all: readonly Versioned<StartFailures>[]): void {
     for (const id of this.#known.keys()) this.#delete(id);
+    for (const each of all) this.apply(each);
   }
 
   #put(id: string, known: Omit<Known, 'endsAt'>): void {

@@ -1,81 +1,79 @@
 import type { Logger } from '../logging/logger.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
-import { SatsumaError } from '../model/errors.ts';
-import type { JobRecord, JobRun } from '../model/job.ts';
-import type { Rebalance } from '../model/rebalance.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
-import type { ServerSign } from '../model/server-sign.ts';
-import type { ServiceRecord, ServiceStatus } from '../model/service.ts';
 import type { FleetIndex } from '../placement/fleet-index.ts';
-import { snapshotEngine } from '../placement/snapshot.ts';
-import type { Change, Fence, Store, Versioned } from '../store/store.ts';
+import type { DocumentKind, Documents, Fence, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes } from './changes.ts';
 import { type Clock, wallClock } from './clock.ts';
 import { ContainerCache } from './container-cache.ts';
-import { KeptDocuments } from './kept-documents.ts';
-import { type Observation, type ObservationChange, Observations, type PublishedObservation } from './observations.ts';
-import { type ReplicaReservation, ReservationIndex, type TaskReservation } from './reservation-index.ts';
-import { SeenTimes } from './seen-times.ts';
-import { Snapshots } from './snapshots.ts';
-import { StartFailureMemory } from './start-failures.ts';
-import { SwarmPorts } from './swarm-ports.ts';
-
-type EngineChange = Extract<Change, { kind: 'engine' }>;
-type ReservationChange = Extract<Change, { kind: 'reservation' }>;
-type StatusChange = Extract<Change, { kind: 'service-status' }>;
-type RunChange = Extract<Change, { kind: 'job-run' }>;
-
-/** A sign of life of a server is nothing to wake for. Of observations and containers, what is told of is what they change. */
-const quietKinds: ReadonlySet<Change['kind']> = new Set(['server', 'observation', 'container']);
+import { DocumentAges } from './document-ages.ts';
+import { EngineCache } from './engine-cache.ts';
+import { KeptDocuments, type Taken } from './kept-documents.ts';
+import { type ChangeOf, type FeedChange, KindTable } from './kind-table.ts';
+import type { Observation, PublishedObservation } from './observations.ts';
+import { ReservationCache } from './reservation-cache.ts';
+import type { ReplicaReservation, ReservationIndex, TaskReservation } from './reservation-index.ts';
+import type { StartFailureMemory } from './start-failures.ts';
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
  * may be a moment behind; the ledger notices, and `catchUp` closes the gap.
  */
 export class StateCache {
-  readonly services = new KeptDocuments<ServiceRecord>();
-  readonly serviceStatuses = new KeptDocuments<ServiceStatus>();
-  readonly jobs = new KeptDocuments<JobRecord>();
-  readonly jobRuns = new KeptDocuments<JobRun>();
-  readonly rebalances = new KeptDocuments<Rebalance>();
-  /** The signs of life of the servers on this store. */
-  readonly servers = new KeptDocuments<ServerSign>();
-  /** Whatever of it. */
+  /** Whoever waits for what is known here to change. */
   readonly changes = new Changes();
+  readonly #kinds = new KindTable();
+  readonly #store: Store;
+  readonly #follower: ChangeFollower;
+  readonly #engines: EngineCache;
+  readonly #ledger: ReservationCache;
+  readonly #reservations: ReservationIndex;
+  #loads = 0;
   /** What runs on the engines, as they told last. */
   readonly containers: ContainerCache;
-  readonly startFailures: StartFailureMemory;
-  readonly #store: Store;
-  readonly #overcommit: number;
-  readonly #follower: ChangeFollower;
-  readonly #engines = new Map<string, Versioned<EngineRecord>>();
-  readonly #reservations = new ReservationIndex();
-  readonly #assumed = new ReservationIndex();
-  readonly #observations: Observations;
-  readonly #swarmPorts = new SwarmPorts();
-  readonly #seenTimes: SeenTimes;
-  readonly #clock: Clock;
-  readonly #snapshots = new Snapshots({
-    engineIds: () => this.#engines.keys(),
-    make: (engineId) => this.#makeSnapshot(engineId),
-  });
-  #loads = 0;
+  readonly ages: DocumentAges;
+
+  // The documents that are kept as they are: a new kind is one line.
+  readonly services = this.#keep('service');
+  readonly serviceStatuses = this.#keep('service-status', (taken) => this.ages.statusTaken(taken));
+  readonly jobs = this.#keep('job');
+  readonly jobRuns = this.#keep('job-run', (taken) => this.ages.runTaken(taken));
+  readonly rebalances = this.#keep('rebalance');
+  /** The signs of life of the servers on this store: nothing to wake for. */
+  readonly servers = this.#keep('server', () => undefined, { isQuiet: true });
 
   constructor(store: Store, overcommit: number, logger: Logger, clock: Clock = wallClock) {
     this.#store = store;
-    this.#clock = clock;
-    this.#seenTimes = new SeenTimes(() => clock.steadyMs());
-    this.#observations = new Observations(clock);
+    this.ages = new DocumentAges(clock);
+    const changed = () => this.changes.tell();
     this.containers = new ContainerCache(clock, (_, containerId) => this.#containerChanged(containerId));
-    this.startFailures = new StartFailureMemory(clock, (engineId) => this.#snapshots.changed(engineId));
-    this.#overcommit = overcommit;
-    this.#follower = new ChangeFollower(
-      store,
-      { load: () => this.#load(), apply: (change) => this.#apply(change) },
-      logger,
-    );
+    this.#engines = new EngineCache({
+      ...{ clock, overcommit, changed },
+      holdersOn: (id) => this.#ledger.holdersOn(id),
+      taken: (taken) => {
+        if (!taken.value) this.containers.forget(taken.id);
+        this.ages.engineTaken(taken);
+        changed();
+      },
+    });
+    this.#ledger = new ReservationCache({
+      ...{ containers: this.containers, changed },
+      snapshots: this.#engines.snapshots,
+    });
+    this.#reservations = this.#ledger.index;
+    this.#kinds.add('engine', this.#engines.records);
+    this.#kinds.add('observation', this.#engines.published);
+    this.#kinds.add('start-failures', this.#engines.startFailures);
+    // Before the records: each of them tells of its container.
+    this.#kinds.add('container', {
+      apply: (change) => this.#applyContainer(change),
+      renew: (all) => this.containers.renew(all.filter(({ value }) => this.hasEngine(value.engineId))),
+    });
+    this.#kinds.add('reservation', this.#ledger);
+    const reader = { load: () => this.#load(), apply: (change: FeedChange) => this.#kinds.apply(change) };
+    this.#follower = new ChangeFollower(store, reader, logger);
   }
 
   /** Resolves when everything is read. */
@@ -107,15 +105,17 @@ export class StateCache {
     return this.#follower.epoch;
   }
 
+  get startFailures(): StartFailureMemory {
+    return this.#engines.startFailures;
+  }
+
   hasEngine(id: string): boolean {
-    return this.#engines.has(id);
+    return this.#engines.records.get(id) !== undefined;
   }
 
   /** Throws `no_such_engine`. */
   engine(id: string): Versioned<EngineRecord> {
-    const engine = this.#engines.get(id);
-    if (!engine) throw new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
-    return engine;
+    return this.#engines.get(id);
   }
 
   /** Sorted by id. */
@@ -184,7 +184,7 @@ export class StateCache {
   /** Throws `no_such_engine`. */
   snapshot(id: string): EngineSnapshot {
     this.startFailures.forgetOld();
-    return this.#snapshots.of(id);
+    return this.#engines.snapshots.of(id);
   }
 
   /** Every engine, sorted by id. */
@@ -195,53 +195,36 @@ export class StateCache {
   /** The same by columns; of this moment: hold on to nothing of it but its `pages`. */
   fleet(): FleetIndex {
     this.startFailures.forgetOld();
-    return this.#snapshots.fleet();
+    return this.#engines.snapshots.fleet();
   }
 
   observation(engineId: string): Observation {
-    return this.#observations.of(engineId);
+    return this.#engines.observations.of(engineId);
   }
 
   /** What the store has of it, which every server knows; and for how long this server has known it. */
   publishedObservation(engineId: string): PublishedObservation | undefined {
-    return this.#observations.published(engineId);
-  }
-
-  /** How long an engine that is down has been silent, as far as this server can tell: never more than it was. */
-  downForMs({ id, since, silentMs = 0 }: EngineRecord): number {
-    return this.#clock.steadyMs() - this.#seenTimes.at(`engine/${id}`, since) + silentMs;
-  }
-
-  /** When this server first saw a time that the service's status carries; by its own monotonic clock. */
-  seenInStatus(service: string, time: string): number {
-    return this.#seenTimes.at(`service-status/${service}`, time);
-  }
-
-  /** The same of the record of a job's run. */
-  seenInRun(runId: string, time: string): number {
-    return this.#seenTimes.at(`job-run/${runId}`, time);
+    return this.#engines.observations.published(engineId);
   }
 
   /** Keeps what was seen; a snapshot shows its images from now on. */
   observed(engineId: string, observation: Observation): void {
-    const before = this.observation(engineId);
-    this.#observations.put(engineId, observation);
-    this.#observationChanged(engineId, before);
+    this.#engines.observed(engineId, observation);
   }
 
   /** The engine answered just now, and there is no reason to think that anything changed. */
   touched(engineId: string, fence: Fence | undefined): void {
-    this.#observations.answered(engineId, fence);
+    this.#engines.observations.answered(engineId, fence);
   }
 
   /** How long an engine has not answered this server; 0 where others followed it meanwhile. */
   silentForMs(engineId: string, fence: Fence | undefined): number {
-    return this.#observations.silentForMs(engineId, fence);
+    return this.#engines.observations.silentForMs(engineId, fence);
   }
 
   /** Takes in what this server just changed, before the feed tells it; nothing where the feed was faster. */
-  apply(change: Exclude<Change, { kind: 'reset' }>): void {
-    if (change.version > this.#follower.version) this.#apply(change);
+  apply(change: FeedChange): void {
+    if (change.version > this.#follower.version) this.#kinds.apply(change);
   }
 
   /**
@@ -249,61 +232,23 @@ export class StateCache {
    * the same reasons. It is no record: only snapshots show it, until the returned function is called.
    */
   assume(reservation: NewReservation): () => void {
-    const { id, engineId } = reservation;
-    const value = { ...reservation, state: 'reserved', isAssumed: true } as const;
-    this.#assumed.put({ id, version: 0, value });
-    this.#snapshots.exchange(engineId, undefined, value);
-    return () => {
-      this.#assumed.remove(id);
-      this.#snapshots.exchange(engineId, value, undefined);
-    };
+    return this.#ledger.assume(reservation);
   }
 
-  #apply(change: Exclude<Change, { kind: 'reset' }>): void {
-    if (change.kind === 'engine') this.#applyEngine(change);
-    if (change.kind === 'reservation') this.#applyReservation(change);
-    if (change.kind === 'observation') this.#applyObservation(change);
-    if (change.kind === 'service') this.services.apply(change);
-    if (change.kind === 'service-status') this.#applyStatus(change);
-    if (change.kind === 'job') this.jobs.apply(change);
-    if (change.kind === 'job-run') this.#applyRun(change);
-    if (change.kind === 'rebalance') this.rebalances.apply(change);
-    if (change.kind === 'server') this.servers.apply(change);
-    if (change.kind === 'container') this.#applyContainer(change);
-    if (change.kind === 'start-failures') this.startFailures.apply(change);
-    if (!quietKinds.has(change.kind)) this.changes.tell();
+  #keep<K extends DocumentKind>(
+    kind: K,
+    taken: (taken: Taken<Documents[K]>) => void = () => undefined,
+    { isQuiet = false } = {},
+  ): KeptDocuments<Documents[K]> {
+    const kept = new KeptDocuments<Documents[K]>((each) => {
+      taken(each);
+      if (!isQuiet) this.changes.tell();
+    });
+    this.#kinds.add(kind, kept);
+    return kept;
   }
 
-  #applyEngine({ id, version, value }: EngineChange): void {
-    if ((this.#engines.get(id)?.version ?? 0) > version) return;
-    const wasThere = this.#engines.has(id);
-    if (value) this.#engines.set(id, { id, version, value });
-    else {
-      this.#engines.delete(id);
-      const before = this.observation(id);
-      this.#observations.forget(id);
-      this.containers.forget(id);
-      this.#observationChanged(id, before);
-    }
-    this.#seenTimes.see(`engine/${id}`, value?.condition === 'down' ? [value.since] : []);
-    if (wasThere !== this.#engines.has(id)) this.#snapshots.enginesChanged();
-    this.#snapshots.changed(id);
-  }
-
-  #applyReservation({ id, version, value }: ReservationChange): void {
-    const known = this.#reservations.get(id);
-    if ((known?.version ?? 0) > version) return;
-    if (value) this.#reservations.put({ id, version, value });
-    else this.#reservations.remove(id);
-    const engineId = value?.engineId ?? known?.value.engineId;
-    if (engineId !== undefined) this.#snapshots.exchange(engineId, known?.value, value);
-    if (value?.state === 'bound') this.containers.presume(value);
-    const containerId = known?.value.containerId;
-    if (value || containerId === undefined || this.reservationsOf(containerId).length > 0) return;
-    this.containers.released(known?.value.engineId ?? '', containerId);
-  }
-
-  #applyContainer(change: Extract<Change, { kind: 'container' }>): void {
+  #applyContainer(change: ChangeOf<'container'>): void {
     // Of an engine that is gone: whoever followed it was the last to know.
     if (change.value && !this.hasEngine(change.value.engineId)) return;
     this.containers.apply(change);
@@ -314,82 +259,10 @@ export class StateCache {
     if (this.reservationsOf(containerId).some(({ replica, task }) => replica || task)) this.changes.tell();
   }
 
-  #applyStatus(change: StatusChange): void {
-    this.serviceStatuses.apply(change);
-    const { replicas = {}, waiting = {} } = this.serviceStatuses.get(change.id)?.value ?? {};
-    const marked = Object.values(replicas).map(({ since }) => since);
-    const waits = Object.values(waiting).map(({ until }) => until);
-    this.#seenTimes.see(`service-status/${change.id}`, [...marked, ...waits]);
-  }
-
-  /** `isRead`: it may be older than this process, and is as old as it says by the store's clock. */
-  #applyRun(change: RunChange, isRead = false): void {
-    this.jobRuns.apply(change);
-    const { attempts = [], waiting = {}, endedAt } = this.jobRuns.get(change.id)?.value ?? {};
-    const waits = Object.values(waiting).map(({ until }) => until);
-    const times = attempts.map(({ startedAt, end }) => end?.at ?? startedAt);
-    this.#seenTimes.see(`job-run/${change.id}`, endedAt === undefined ? [...times, ...waits] : [], (time) =>
-      isRead ? Math.max(0, this.#clock.now() - Date.parse(time)) : 0,
-    );
-  }
-
-  #applyObservation(change: ObservationChange): void {
-    const before = this.observation(change.id);
-    if (this.#observations.apply(change)) this.#observationChanged(change.id, before);
-  }
-
-  /** One that tells nothing new but the time changes no snapshot, and wakes nobody. */
-  #observationChanged(engineId: string, before: Observation): void {
-    const { images, swarm } = this.observation(engineId);
-    const others = this.#swarmPorts.put(engineId, swarm);
-    if (others.length === 0 && isSameSet(images, before.images)) return;
-    for (const id of [engineId, ...others]) this.#snapshots.changed(id);
-    this.changes.tell();
-  }
-
-  #makeSnapshot(engineId: string): EngineSnapshot {
-    const { value: engine, version } = this.engine(engineId);
-    const holders = [...this.#reservations.on(engineId), ...this.#assumed.on(engineId)];
-    const { images } = this.observation(engineId);
-    const { count: failures = 0 } = this.startFailures.of(engineId) ?? {};
-    const external = this.#swarmPorts.holdersOn(engineId);
-    return snapshotEngine({ engine, version, holders, images, overcommit: this.#overcommit, failures, external });
-  }
-
   async #load(): Promise<void> {
-    const engines = await this.#store.list('engine');
-    const observations = await this.#store.list('observation');
-    const reservations = await this.#store.reservations();
-    const containers = await this.#store.list('container');
-    const services = await this.#store.list('service');
-    const statuses = await this.#store.list('service-status');
-    const jobs = await this.#store.list('job');
-    const runs = await this.#store.list('job-run');
-    const rebalances = await this.#store.list('rebalance');
-    const servers = await this.#store.list('server');
-    const startFailures = await this.#store.list('start-failures');
-    const documents = [this.services, this.serviceStatuses, this.jobs, this.jobRuns, this.rebalances, this.servers];
-    for (const each of [this.startFailures, this.#engines, this.#reservations, this.#snapshots, ...documents])
-      each.clear();
-    this.#observations.renew();
-    this.#seenTimes.renew(() => {
-      for (const engine of engines) this.#applyEngine({ kind: 'engine', ...engine });
-      for (const observation of observations) this.#applyObservation({ kind: 'observation', ...observation });
-      // Before the records: each of them tells of its container.
-      this.containers.renew(containers.filter(({ value }) => this.hasEngine(value.engineId)));
-      for (const reservation of reservations) this.#applyReservation({ kind: 'reservation', ...reservation });
-      for (const service of services) this.#apply({ kind: 'service', ...service });
-      for (const status of statuses) this.#apply({ kind: 'service-status', ...status });
-      for (const job of jobs) this.#apply({ kind: 'job', ...job });
-      for (const run of runs) this.#applyRun({ kind: 'job-run', ...run }, true);
-      for (const rebalance of rebalances) this.#apply({ kind: 'rebalance', ...rebalance });
-      for (const server of servers) this.#apply({ kind: 'server', ...server });
-      for (const failures of startFailures) this.#apply({ kind: 'start-failures', ...failures });
-    });
+    const renew = await this.#kinds.read(this.#store);
+    this.#engines.snapshots.clear();
+    this.ages.renew(renew);
     this.#loads += 1;
   }
-}
-
-function isSameSet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  return some.size === others.size && [...some].every((each) => others.has(each));
 }

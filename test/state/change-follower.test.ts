@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import test from 'ava';
 import { createLogger } from '../../src/logging/logger.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
@@ -147,4 +147,19 @@ test('a store that is emptied while everything is read is read again by whoever 
   t.is(follower.epoch, 'three');
   await follower.stop();
   t.deepEqual(reported, ['load', 'load', 'load']);
+});
+
+test('a feed that is late and goes on telling is waited for', async (t) => {
+  const { reported, feed, tell, follower } = scene();
+  await follower.start();
+  feed.head = 9;
+  const caughtUp = follower.catchUp();
+  for (let version = 1; version <= 9; version++) {
+    await pause(100);
+    tell(change(version));
+    feed.head = 9;
+  }
+  await caughtUp;
+  await follower.stop();
+  t.deepEqual(reported, ['load', 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });

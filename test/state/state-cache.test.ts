@@ -51,7 +51,7 @@ for (const hours of [-1, 1]) {
     // Something else of it changes.
     cache.apply({ kind: 'engine', id: 'a', version: version + 2, value: { ...down, labels: ['x'] } });
     clock.turn(5_000);
-    const ms = cache.downForMs(down);
+    const ms = cache.ages.downForMs(down);
     t.true(ms >= 29_000 && ms < 40_000, `${ms}`);
   });
 }

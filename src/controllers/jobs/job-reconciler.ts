@@ -105,7 +105,7 @@ export class JobReconciler {
   async #settle(run: Run, seen: Seen, fence: Fence): Promise<JobRun> {
     const { job, jobId, number } = run.value;
     const { cache, clock } = this.#context.cluster;
-    const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
+    const downForMs = (engine: EngineRecord) => cache.ages.downForMs(engine);
     const rule = { downForMs, graceMs };
     while (cache.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
@@ -116,7 +116,7 @@ export class JobReconciler {
     if (failedStarts.some(({ error }) => isForRoom(error.code))) tries.failed(clock.steadyMs());
     const settled = settleRun({
       ...{ run: run.value, tasks: tasks.map(viewTask), findings: seen.findings },
-      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => cache.seenInRun(run.id, time) },
+      ...{ now: clock.now(), steadyNow: clock.steadyMs(), seenAt: (time) => cache.ages.seenInRun(run.id, time) },
       failedStarts,
       starting: new Set(this.#executor.starting(number)),
       isLost: (engineId) => {

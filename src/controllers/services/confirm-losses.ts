@@ -43,7 +43,7 @@ export class LossConfirmations {
       this.#notBefore = now + settings.observeIntervalMs + skewMs;
       return;
     }
-    const due = down.filter((engine) => cache.downForMs(engine) >= windowMs);
+    const due = down.filter((engine) => cache.ages.downForMs(engine) >= windowMs);
     if (due.length === 0 || this.#isAsking || now < this.#notBefore) return;
     this.#isAsking = true;
     void this.#confirm(due, well, { needed, lease })

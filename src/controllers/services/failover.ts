@@ -37,7 +37,7 @@ export class Failover {
     const replaced = new Map(marked.flatMap((each) => (each.replaces === undefined ? [] : [[each.replaces, each]])));
     const engines = cache.engines();
     const now = performance.now();
-    const downForMs = (engine: EngineRecord) => cache.downForMs(engine);
+    const downForMs = (engine: EngineRecord) => cache.ages.downForMs(engine);
     const rule = { downForMs, graceMs };
     const byId = new Map(engines.map((engine) => [engine.id, engine]));
     for (const reservation of marked) {

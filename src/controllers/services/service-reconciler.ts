@@ -205,7 +205,7 @@ export class ServiceReconciler {
 
   /** On the monotonic clock. */
   #endOf(wait: SlotWait): number {
-    return this.#context.cluster.cache.seenInStatus(this.#name, wait.until) + waitMs(wait);
+    return this.#context.cluster.cache.ages.seenInStatus(this.#name, wait.until) + waitMs(wait);
   }
 
   async #publish(status: ServiceStatus, fence: Fence): Promise<void> {

@@ -31,7 +31,7 @@ export function surveyReplicas(
     const seenPorts = portsOf(seen);
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
-    const markedAt = mark && cache.seenInStatus(name, mark.since);
+    const markedAt = mark && cache.ages.seenInStatus(name, mark.since);
     const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
@@ -39,7 +39,7 @@ export function surveyReplicas(
 
 /** When the service gives an engine up. */
 export function failurePolicy({ cache }: Cluster, { spec }: Pick<ServiceRecord, 'spec'>): EngineFailurePolicy {
-  return { downForMs: (engine: EngineRecord) => cache.downForMs(engine), graceMs: spec.grace * 1000 };
+  return { downForMs: (engine: EngineRecord) => cache.ages.downForMs(engine), graceMs: spec.grace * 1000 };
 }
 
 /**

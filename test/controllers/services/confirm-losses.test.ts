@@ -109,7 +109,7 @@ test('an engine is not given up before those that fail together with it have fai
   const cluster = await begin(t, 3);
   await foundDown(cluster, 'a');
   await eventually(t, () => cluster.cache.engine('a').value.isLossConfirmed === true);
-  t.true(cluster.cache.downForMs(cluster.cache.engine('a').value) >= 2_000);
+  t.true(cluster.cache.ages.downForMs(cluster.cache.engine('a').value) >= 2_000);
 });
 
 test('a hold counts from the moment at which too many are down, however short that is', async (t) => {

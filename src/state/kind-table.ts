@@ -1,0 +1,67 @@
+import type { Reservation } from '../model/reservation.ts';
+import type { Change, Documents, Store, Versioned } from '../store/store.ts';
+
+/** Everything that the feed tells of, by kind. */
+interface Records extends Documents {
+  readonly reservation: Reservation;
+}
+export type Kind = keyof Records;
+
+/** `value` left out: removed. */
+export interface RecordChange<T> {
+  readonly id: string;
+  readonly version: number;
+  readonly value?: T;
+}
+export type ChangeOf<K extends Kind> = RecordChange<Records[K]>;
+
+/** What the feed tells but for its own end. */
+export type FeedChange = Exclude<Change, { kind: 'reset' }>;
+
+/** Keeps in memory what the store has of one kind. */
+export interface KindReader<K extends Kind> {
+  apply(change: ChangeOf<K>): void;
+  /** Takes everything there is in place of what was known: it was read anew. */
+  renew(all: readonly Versioned<Records[K]>[]): void;
+}
+
+/** What is kept in memory, by kind. What the feed tells of other kinds is passed over: whoever needs those asks the store. */
+export class KindTable {
+  readonly #readers: { [K in Kind]?: KindReader<K> } = {};
+
+  /** Kinds are read in the order in which they are added. */
+  add<K extends Kind>(kind: K, reader: KindReader<K>): void {
+    const readers: { [P in K]?: KindReader<P> } = this.#readers;
+    readers[kind] = reader;
+  }
+
+  /** False: nothing is kept of its kind. */
+  apply(change: FeedChange): boolean {
+    return this.#applyOf(change.kind, change);
+  }
+
+  /** Reads everything there is of every kind. What it returns takes it in, all at once. */
+  async read(store: Store): Promise<() => void> {
+    const renewals: (() => void)[] = [];
+    for (const kind of Object.keys(this.#readers) as Kind[]) renewals.push(await this.#readKind(kind, store));
+    return () => {
+      for (const renew of renewals) renew();
+    };
+  }
+
+  #applyOf<K extends Kind>(kind: K, change: ChangeOf<K>): boolean {
+    const reader: KindReader<K> | undefined = this.#readers[kind];
+    reader?.apply(change);
+    return reader !== undefined;
+  }
+
+  async #readKind<K extends Kind>(kind: K, store: Store): Promise<() => void> {
+    const all = await listKind(store, kind);
+    return () => this.#readers[kind]?.renew(all);
+  }
+}
+
+function listKind<K extends Kind>(store: Store, kind: K): Promise<Versioned<Records[K]>[]>;
+function listKind(store: Store, kind: Kind): Promise<Versioned<unknown>[]> {
+  return kind === 'reservation' ? store.reservations() : store.list(kind);
+}
