@@ -44,6 +44,13 @@ export interface Placement extends Readonly<Record<string, unknown>> {
   readonly created_at: string;
 }
 
+/** The answer to a wait. */
+export interface ContainerExit {
+  readonly exit_code: number;
+  /** Why the engine could not run it. */
+  readonly error?: string;
+}
+
 /** The answer to POST /apiv1/container, or one of a list where a count was asked for. */
 export interface RunningContainer {
   readonly id: string;

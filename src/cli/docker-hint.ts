@@ -9,15 +9,14 @@ const instead: Readonly<Record<string, string>> = {
   node: 'the machines of a cluster are engines: "satsuma engine ls"',
   pull: 'an engine pulls an image when a container needs it; see --pull of "satsuma run"',
   swarm: 'engines join with "satsuma engine add"',
-  update: '"satsuma service update" changes a service; a container is not changed yet',
   version: '"satsuma --version"',
 };
 
 /** Docker's commands that nothing stands for yet. */
 const missing = [
-  ...['attach', 'commit', 'cp', 'diff', 'events', 'exec', 'export', 'history', 'import', 'load', 'login', 'logout'],
-  ...['network', 'port', 'prune', 'push', 'rename', 'save', 'search', 'stack', 'stats', 'system', 'tag'],
-  ...['volume', 'wait'],
+  ...['attach', 'cp', 'events', 'exec', 'history', 'import', 'load', 'login', 'logout'],
+  ...['network', 'port', 'prune', 'push', 'save', 'search', 'stack', 'stats', 'system', 'tag'],
+  'volume',
 ];
 
 const inBackground = 'a container runs in the background, without a terminal of yours';

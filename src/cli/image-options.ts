@@ -125,7 +125,7 @@ function port(text: string, previous: Partial<PortBinding>[] = []): Partial<Port
   return [...previous, binding];
 }
 
-function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {
+export function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {
   const [name = '', retries] = text.split(':');
   return { name, ...(retries === undefined ? {} : { maximum_retry: decimal(retries) }) };
 }

@@ -3,12 +3,15 @@ import { Command } from 'commander';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
+import { changeCommands } from './change-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
 import { configureHelp } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
+import { diffCommand } from './diff-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { exitCodes } from './exit-codes.ts';
+import { exportCommand } from './export-command.ts';
 import { helpCommand } from './help-command.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -51,6 +54,9 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...runCommands(api, io),
     ...containerCommands(api, io),
     ...lifecycleCommands(api, io),
+    ...changeCommands(api, io),
+    diffCommand(api, io),
+    exportCommand(stream, io),
     logsCommand(stream, io),
     serviceCommands(api, stream, io),
     savedImageCommands(api, io),

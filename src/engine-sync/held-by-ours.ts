@@ -9,6 +9,13 @@ import { isAlive } from '../state/containers/container-view.ts';
 import { bare, isStopped, stopped } from '../state/containers/stopped.ts';
 import type { Versioned } from '../store/store.ts';
 
+interface ReportedContainers {
+  readonly recorded: readonly Versioned<Reservation>[];
+  readonly containers: readonly ContainerSummary[];
+  /** Ids of reservations whose lease ran out. */
+  readonly expired: ReadonlySet<string>;
+}
+
 /**
  * What containers of ours hold by what their engine tells, by their reservation's id; only where that is not what their
  * record says. Those that are on their way to be started hold what they asked for.
@@ -16,8 +23,7 @@ import type { Versioned } from '../store/store.ts';
 export async function heldByOurs(
   cluster: Cluster,
   client: EngineClient,
-  recorded: readonly Versioned<Reservation>[],
-  containers: readonly ContainerSummary[],
+  { recorded, containers, expired }: ReportedContainers,
   believed: ReadonlyMap<string, NewReservation>,
 ): Promise<Map<string, NewReservation>> {
   const byId = new Map(containers.map((each) => [each.id, each]));
@@ -27,7 +33,9 @@ export async function heldByOurs(
     const container = value.containerId === undefined ? byReservation.get(id) : byId.get(value.containerId);
     if (!container || value.isForeign) continue;
     const now = heldBy(cluster, value, container);
-    const updated = isAlive(container) ? await heldAfterUpdate(cluster, client, now, container) : now;
+    // A lease that ran out may have been of an update, of which nobody knows what became.
+    const isUnsure = expired.has(id) && value.containerId !== undefined;
+    const updated = isAlive(container) ? await heldAfterUpdate(cluster, client, now, { container, isUnsure }) : now;
     if (updated !== value) held.set(id, updated);
   }
   return held;
@@ -45,17 +53,23 @@ async function heldAfterUpdate(
   { cache, details, registry }: Cluster,
   client: EngineClient,
   reservation: NewReservation,
-  { id }: ContainerSummary,
+  { container: { id }, isUnsure }: { readonly container: ContainerSummary; readonly isUnsure: boolean },
 ): Promise<NewReservation> {
   const { engineId, image } = reservation;
   const known = details.engine(engineId);
-  if (!known.isChanged(id)) return reservation;
+  if (!isUnsure && !known.isChanged(id)) return reservation;
   const detail = await details.fresh(engineId, client, id);
   if (!detail) return reservation;
   known.settled(id);
   const { value: engine } = cache.engine(engineId);
   const limited = withLimits(image, detail, engine.daemon?.cpus ?? engine.cpus);
-  return holdLimits(reservation, limited, cache.snapshot(engineId), registry.defaultPlugins);
+  // Such a lease holds what there was before and what was asked for, whatever the limits are.
+  return holdLimits(
+    reservation,
+    isUnsure ? { ...limited } : limited,
+    cache.snapshot(engineId),
+    registry.defaultPlugins,
+  );
 }
 
 /** The reservation with the name that its container has by now, and the ports that it has bound. */

@@ -185,7 +185,7 @@ export async function reconcileContainers(
   const sorted = sortContainers(cluster, engine, containers);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
   const unlisted = new Set([...left, ...(await findHidden(cluster, client, answer))]);
-  const ours = await heldByOurs(cluster, client, answer.recorded, containers, holdings.believed);
+  const ours = await heldByOurs(cluster, client, { ...answer, expired }, holdings.believed);
   const leftOver = leftOverOf(cache.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);
   let isWhole = left.size === 0;

@@ -51,6 +51,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   pull_failed: 502,
   service_not_ready: 503,
   too_many_readers: 503,
+  server_stopping: 503,
   reservation_lost: 503,
   store_unavailable: 503,
 };

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import type { ContainerUpdate } from '../model/container.ts';
 import { overlaps } from '../model/host-address.ts';
 import {
   type ImageConfig,
@@ -23,7 +24,7 @@ const part = /[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*/;
 const tag = /\w[\w.-]{0,127}/;
 
 /** The reference grammar of Docker's `distribution/reference`; the engine has the last word. */
-const imageName = Joi.string()
+export const imageName = Joi.string()
   .max(255)
   .pattern(
     new RegExp(
@@ -110,6 +111,18 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   reschedule: Joi.string().valid(...reschedulePolicies),
   ...runtimeKeys,
 });
+
+/** The body of an update. A limit that is there cannot be taken away, so none is 0. */
+export const updateSchema = Joi.object<ContainerUpdate>({
+  cpus: Joi.number().min(0.01).max(10_000).precision(3),
+  memory: Joi.number().integer().min(leastMemory).max(1_000_000_000),
+  memory_swap: imageConfigKeys.memory_swap,
+  pids_limit: imageConfigKeys.pids_limit,
+  restart_policy: imageConfigKeys.restart_policy,
+})
+  .min(1)
+  .required()
+  .messages({ 'object.min': 'the body must have cpus, memory, memory_swap, pids_limit or restart_policy' });
 
 const conflictMessages = { 'image.conflict': '{{#label}} {{#reason}}' };
 

@@ -1,4 +1,4 @@
-import type { PortBinding, RestartPolicy } from './image-config.ts';
+import type { ImageConfig, PortBinding, RestartPolicy } from './image-config.ts';
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
 
@@ -31,6 +31,39 @@ export interface ProcessList {
   readonly titles: readonly string[];
   /** As many texts as there are titles, for each process. */
   readonly processes: readonly (readonly string[])[];
+}
+
+/** Docker's words: it does not run, it runs and ends once more, it is gone. */
+export const waitConditions = ['not-running', 'next-exit', 'removed'] as const;
+export type WaitCondition = (typeof waitConditions)[number];
+
+/** How a container ended. */
+export interface ContainerExit {
+  readonly exitCode: number;
+  /** Why the engine could not run it. */
+  readonly error?: string;
+}
+
+/** What differs from the image. */
+export interface FileChange {
+  readonly path: string;
+  readonly kind: 'changed' | 'added' | 'deleted';
+}
+
+/** What can be changed of a container that is there; what is left out stays. */
+export type ContainerUpdate = Partial<
+  Pick<ImageConfig, 'cpus' | 'memory' | 'memory_swap' | 'pids_limit' | 'restart_policy'>
+>;
+
+export interface CommitOptions {
+  /** Name and tag; left out, the image has only an id. */
+  readonly image?: string | undefined;
+  readonly author?: string | undefined;
+  readonly message?: string | undefined;
+  /** Lines as of a Dockerfile. */
+  readonly changes?: readonly string[] | undefined;
+  /** False: the container runs on meanwhile. */
+  readonly pause?: boolean | undefined;
 }
 
 /** How a container is doing right now. */

@@ -69,6 +69,7 @@ export type ErrorCode =
   | 'pull_failed'
   | 'service_not_ready'
   | 'too_many_readers'
+  | 'server_stopping'
   | 'reservation_lost'
   | 'store_unavailable';
 

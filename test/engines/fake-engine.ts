@@ -13,7 +13,17 @@ import type {
   SkippedEvent,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
-import type { ContainerCheck, ContainerDetail, ContainerState, ProcessList } from '../../src/model/container.ts';
+import type {
+  CommitOptions,
+  ContainerCheck,
+  ContainerDetail,
+  ContainerExit,
+  ContainerState,
+  ContainerUpdate,
+  FileChange,
+  ProcessList,
+  WaitCondition,
+} from '../../src/model/container.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -225,6 +235,60 @@ export class FakeEngine implements EngineClient {
       const { state, name, image } = this.#find(id);
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
       return { titles: ['PID', 'CMD'], processes: [['1', (image?.args ?? ['sh']).join(' ')]] };
+    });
+  }
+
+  /** Says how it ended when the next event is told, or now. */
+  async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
+    const { id: whole } = await this.#call('waitContainer', `${id} ${condition}`, () => this.#find(id));
+    const isMet = () => {
+      const { state } = this.containers.get(whole) ?? {};
+      return condition === 'removed' ? state === undefined : state !== 'running';
+    };
+    while (!isMet()) await sleep(5, undefined, { signal });
+    return { exitCode: this.exitCodes.get(whole) ?? 0 };
+  }
+
+  listChanges(id: string): Promise<readonly FileChange[]> {
+    return this.#call('listChanges', id, () => {
+      this.#find(id);
+      return [{ path: '/etc/motd', kind: 'added' } as const];
+    });
+  }
+
+  openExport(id: string): Promise<AsyncIterable<Buffer>> {
+    return this.#call('openExport', id, () => {
+      this.#find(id);
+      return this.#tellLogs(['a tar', ' archive'], AbortSignal.abort());
+    });
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return this.#call('renameContainer', `${id} ${name}`, () => {
+      if ([...this.containers.values()].some((other) => other.name === name)) {
+        throw this.#error('name_taken', `a container already has the name ${name}`);
+      }
+      this.rename(id, name);
+    });
+  }
+
+  updateContainer(id: string, { cpus, memory, ...update }: ContainerUpdate, maximumCpus: number): Promise<void> {
+    return this.#call('updateContainer', `${id} ${JSON.stringify({ cpus, memory, ...update })}`, () => {
+      const container = this.#find(id);
+      if (memory !== undefined && memory % 10 === 7) throw this.#error('invalid', 'limits that do not go together');
+      const limits = {
+        cpus: Math.min(cpus ?? container.cpus, maximumCpus),
+        memory: memory ?? container.image.memory ?? 0,
+      };
+      this.update(id, limits);
+    });
+  }
+
+  commitContainer(id: string, { image }: CommitOptions): Promise<string> {
+    return this.#call('commitContainer', `${id} ${image ?? ''}`.trim(), () => {
+      this.#find(id);
+      if (image !== undefined) this.images.add(canonicalImageName(image));
+      return `sha256:${createHash('sha256').update(id).digest('hex')}`;
     });
   }
 

@@ -18,11 +18,16 @@ const maximumHolders = 20;
 const namedHolders = 3;
 const resourcePrefix = claimKeys.resource('');
 
-/** Why a container cannot be started where it is. `key`: what the ledger refused, although it might not refuse it by now. */
+const remedies = {
+  started: 'stop what is in the way, or destroy this one and run it anew elsewhere',
+  updated: 'stop what is in the way, or ask for less',
+} as const;
+
+/** Why a container cannot be started or updated where it is. `key`: what the ledger refused, although it might not refuse it by now. */
 export function claimTaken(
   engine: EngineSnapshot,
   reservation: NewReservation,
-  { had, key }: { readonly had: NewReservation; readonly key: string },
+  { had, key, verb }: { readonly had: NewReservation; readonly key: string; readonly verb: keyof typeof remedies },
 ): SatsumaError {
   const claims = reservation.claims.flatMap((claim): ClaimInTheWay[] => {
     const { limit, amount: wanted } = claim;
@@ -36,7 +41,7 @@ export function claimTaken(
   const reasons = claims.map(sentenceOf).join('; ');
   return new SatsumaError(
     'claim_taken',
-    `container ${reservation.name} cannot be started on engine ${engine.id}: ${reasons}; stop what is in the way, or destroy this one and run it anew elsewhere`,
+    `container ${reservation.name} cannot be ${verb} on engine ${engine.id}: ${reasons}; ${remedies[verb]}`,
     { details: { engine: engine.id, claims } },
   );
 }

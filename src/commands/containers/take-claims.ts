@@ -11,6 +11,7 @@ import { withLimits } from '../../state/containers/changed-by-hand.ts';
 import { bare } from '../../state/containers/stopped.ts';
 import type { Versioned } from '../../store/store.ts';
 import { claimTaken } from './claim-taken.ts';
+import { freshDetail } from './fresh-detail.ts';
 
 /** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
 const maximumRounds = 10;
@@ -47,14 +48,18 @@ export async function takeClaims(
     }
     if (result.reason === 'full') {
       await cache.catchUp();
-      throw claimTaken(cache.snapshot(engineId), reservation, { had: record.value, key: result.key });
+      throw claimTaken(cache.snapshot(engineId), reservation, {
+        had: record.value,
+        key: result.key,
+        verb: 'started',
+      });
     }
   }
   throw new SatsumaError('container_busy', `container ${container.name} changes all the time: try again in a moment`);
 }
 
 /** What the container stands for in the ledger. One that nobody has seen yet is looked at first. */
-async function recordOf(
+export async function recordOf(
   cluster: Cluster,
   engineId: string,
   { id, name }: ContainerSummary,
@@ -74,19 +79,16 @@ async function recordOf(
 
 /** By what was asked for and by the engine as it is now: its limits may be others than at the run. */
 async function whileRunning(
-  { registry, details, pool, cache }: Cluster,
+  cluster: Cluster,
   snapshot: EngineSnapshot,
   container: ContainerSummary,
   record: Reservation,
 ): Promise<NewReservation> {
+  const { registry, cache } = cluster;
   const { isAtRest: _, ...rest } = bare(record);
   const reservation = { ...rest, containerId: container.id };
-  const client = pool.client(cache.engine(snapshot.id).value);
-  const detail = await details.fresh(snapshot.id, client, container.id);
-  // What it would hold is not known.
-  const failure = details.engine(snapshot.id).failure(container.id);
-  if (!detail)
-    throw failure ?? new SatsumaError('no_such_container', `container ${container.name} is gone from ${snapshot.id}`);
+  // What it would hold is not known unless it can be inspected.
+  const detail = await freshDetail(cluster, snapshot.id, container);
   if (!record.isForeign) {
     const { value: engine } = cache.engine(snapshot.id);
     const image = withLimits(record.image, detail, engine.daemon?.cpus ?? engine.cpus);

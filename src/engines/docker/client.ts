@@ -1,7 +1,5 @@
 import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
-import type { EngineRecord } from '../../model/engine.ts';
-import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { IngressPort } from '../../model/swarm.ts';
 import type {
@@ -19,10 +17,8 @@ import type {
   StopOptions,
 } from '../engine-client.ts';
 import { toContainerCheck } from './check.ts';
-import type { DockerConnection } from './connection.ts';
-import { Deadline } from './deadline.ts';
 import { toContainerDetail } from './detail.ts';
-import { type EngineCall, toSatsumaError } from './errors.ts';
+import { containerOf } from './engine-caller.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { given } from './given.ts';
@@ -30,41 +26,19 @@ import { toImageNames } from './images.ts';
 import { toDaemonInfo, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
+import { DockerOperations } from './operations.ts';
 import { toProcessList } from './processes.ts';
 import { followPull } from './pull.ts';
-import { RequestCoalescer } from './request-coalescer.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
 
-interface Call<T> {
-  readonly limitMs: number;
-  readonly subject?: string;
-  run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
-}
-
 /** One Docker engine. */
-export class DockerClient implements EngineClient {
-  readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
-  readonly #connect: () => DockerConnection;
-  readonly #deadlines: EngineDeadlines;
-  readonly #questions = new RequestCoalescer();
-  #connection: DockerConnection | undefined;
-
-  /** `connect` is called once, by the first call, which throws what it throws. */
-  constructor(
-    engine: Pick<EngineRecord, 'id' | 'addr'>,
-    { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
-  ) {
-    this.#engine = { id: engine.id, addr: engine.addr };
-    this.#connect = connect;
-    this.#deadlines = deadlines;
-  }
-
+export class DockerClient extends DockerOperations implements EngineClient {
   handshake(): Promise<Handshake> {
-    return this.#ask('handshake', {
-      limitMs: this.#deadlines.connectMs,
+    return this.ask('handshake', {
+      limitMs: this.deadlines.connectMs,
       run: async (docker, { signal }, connection) => {
         await connection.negotiate(signal);
         const info: unknown = await docker.info();
@@ -75,22 +49,22 @@ export class DockerClient implements EngineClient {
   }
 
   listIngressPorts(): Promise<readonly IngressPort[]> {
-    return this.#ask('listIngressPorts', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('listIngressPorts', {
+      limitMs: this.deadlines.listMs,
       run: async (docker) => toIngressPorts(await docker.listServices()),
     });
   }
 
   time(): Promise<number> {
-    return this.#ask('time', {
-      limitMs: this.#deadlines.connectMs,
+    return this.ask('time', {
+      limitMs: this.deadlines.connectMs,
       run: async (docker) => toEngineTime(await docker.info()),
     });
   }
 
   ping(): Promise<void> {
-    return this.#ask('ping', {
-      limitMs: this.#deadlines.connectMs,
+    return this.ask('ping', {
+      limitMs: this.deadlines.connectMs,
       run: async (_, { signal }, connection) => void (await connection.negotiate(signal)),
     });
   }
@@ -98,8 +72,8 @@ export class DockerClient implements EngineClient {
   listContainers({ label, ids }: ListFilter = {}): Promise<ContainerList> {
     if (ids) return this.#listById(ids);
     const filters = label === undefined ? {} : { filters: { label: [label] } };
-    return this.#ask('listContainers', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('listContainers', {
+      limitMs: this.deadlines.listMs,
       subject: label === undefined ? '' : `with label ${label}`,
       run: async (docker) => toContainerList(await docker.listContainers({ all: true, ...filters })),
     });
@@ -107,8 +81,8 @@ export class DockerClient implements EngineClient {
 
   /** Nobody else asks about the same ones. */
   #listById(ids: readonly string[]): Promise<ContainerList> {
-    return this.#call('listContainers', {
-      limitMs: this.#deadlines.listMs,
+    return this.call('listContainers', {
+      limitMs: this.deadlines.listMs,
       subject: `of ${ids.length} ids`,
       run: async (docker) => {
         const list = toContainerList(await docker.listContainers({ all: true, filters: { id: [...ids] } }));
@@ -125,8 +99,8 @@ export class DockerClient implements EngineClient {
   }
 
   inspectContainer(id: string): Promise<ContainerDetail> {
-    return this.#ask('inspectContainer', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('inspectContainer', {
+      limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker) => {
         const detail = toContainerDetail(await containerOf(docker, id).inspect());
@@ -139,8 +113,8 @@ export class DockerClient implements EngineClient {
   }
 
   createContainer(spec: ContainerSpec): Promise<string> {
-    return this.#call('createContainer', {
-      limitMs: this.#deadlines.createMs,
+    return this.call('createContainer', {
+      limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
         const { id } = await docker.createContainer(toDockerSpec(spec));
@@ -150,8 +124,8 @@ export class DockerClient implements EngineClient {
   }
 
   startContainer(id: string): Promise<void> {
-    return this.#call('startContainer', {
-      limitMs: this.#deadlines.startMs,
+    return this.call('startContainer', {
+      limitMs: this.deadlines.startMs,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).start().catch(unlessDone);
@@ -160,8 +134,8 @@ export class DockerClient implements EngineClient {
   }
 
   stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
-    return this.#call('stopContainer', {
-      limitMs: this.#deadlines.removeMs + inMs(timeoutSeconds),
+    return this.call('stopContainer', {
+      limitMs: this.deadlines.removeMs + inMs(timeoutSeconds),
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
@@ -170,8 +144,8 @@ export class DockerClient implements EngineClient {
   }
 
   restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
-    return this.#call('restartContainer', {
-      limitMs: this.#deadlines.startMs + inMs(timeoutSeconds),
+    return this.call('restartContainer', {
+      limitMs: this.deadlines.startMs + inMs(timeoutSeconds),
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).restart(stopQuery(timeoutSeconds));
@@ -180,8 +154,8 @@ export class DockerClient implements EngineClient {
   }
 
   killContainer(id: string, signal?: string): Promise<void> {
-    return this.#call('killContainer', {
-      limitMs: this.#deadlines.removeMs,
+    return this.call('killContainer', {
+      limitMs: this.deadlines.removeMs,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).kill(signal === undefined ? {} : { signal });
@@ -190,8 +164,8 @@ export class DockerClient implements EngineClient {
   }
 
   pauseContainer(id: string): Promise<void> {
-    return this.#call('pauseContainer', {
-      limitMs: this.#deadlines.removeMs,
+    return this.call('pauseContainer', {
+      limitMs: this.deadlines.removeMs,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id)
@@ -202,8 +176,8 @@ export class DockerClient implements EngineClient {
   }
 
   unpauseContainer(id: string): Promise<void> {
-    return this.#call('unpauseContainer', {
-      limitMs: this.#deadlines.removeMs,
+    return this.call('unpauseContainer', {
+      limitMs: this.deadlines.removeMs,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id)
@@ -214,32 +188,32 @@ export class DockerClient implements EngineClient {
   }
 
   listProcesses(id: string, psArgs?: string): Promise<ProcessList> {
-    return this.#ask('listProcesses', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('listProcesses', {
+      limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker) => toProcessList(await containerOf(docker, id).top(given('ps_args', psArgs))),
     });
   }
 
   checkContainer(id: string): Promise<ContainerCheck> {
-    return this.#ask('checkContainer', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('checkContainer', {
+      limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker) => toContainerCheck(await containerOf(docker, id).inspect()),
     });
   }
 
   inspectDocument(id: string): Promise<unknown> {
-    return this.#ask('inspectDocument', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('inspectDocument', {
+      limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker) => fieldsOf(await containerOf(docker, id).inspect(), 'the answer'),
     });
   }
 
   listDocuments(kind: DocumentKind): Promise<readonly unknown[]> {
-    return this.#ask('listDocuments', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('listDocuments', {
+      limitMs: this.deadlines.listMs,
       subject: kind,
       run: async (docker) =>
         firstOf(await (kind === 'images' ? docker.listImages() : docker.listContainers({ all: true })), 'the answer')
@@ -248,22 +222,22 @@ export class DockerClient implements EngineClient {
   }
 
   async openLogs(id: string, options: LogOptions, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
-    const stream = await this.#call('openLogs', {
-      limitMs: this.#deadlines.listMs,
+    const stream = await this.call('openLogs', {
+      limitMs: this.deadlines.listMs,
       subject: id,
       // The deadline is for the beginning; what comes then ends with the caller's signal.
       run: (docker, deadline, connection) => {
         const until = AbortSignal.any([signal, deadline.signal]);
-        const request = { container: containerOf(docker, id), options, silenceMs: this.#deadlines.pullMs };
+        const request = { container: containerOf(docker, id), options, silenceMs: this.deadlines.pullMs };
         return readLogs(connection, until, request);
       },
     });
-    return this.#translated(stream, 'openLogs', id);
+    return this.translated(stream, 'openLogs', id);
   }
 
   removeContainer(id: string, { unlessRunning = false }: RemoveOptions = {}): Promise<void> {
-    return this.#call('removeContainer', {
-      limitMs: this.#deadlines.removeMs,
+    return this.call('removeContainer', {
+      limitMs: this.deadlines.removeMs,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).remove({ force: !unlessRunning, v: true });
@@ -272,8 +246,8 @@ export class DockerClient implements EngineClient {
   }
 
   pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
-    return this.#call('pullImage', {
-      limitMs: this.#deadlines.pullMs,
+    return this.call('pullImage', {
+      limitMs: this.deadlines.pullMs,
       subject: name,
       run: async (docker, deadline) => {
         const stream = (await docker.pull(canonicalImageName(name))) as unknown as AsyncIterable<Buffer>;
@@ -287,8 +261,8 @@ export class DockerClient implements EngineClient {
   }
 
   listImages(): Promise<ImageNames> {
-    return this.#ask('listImages', {
-      limitMs: this.#deadlines.listMs,
+    return this.ask('listImages', {
+      limitMs: this.deadlines.listMs,
       run: async (docker) => toImageNames(await docker.listImages()),
     });
   }
@@ -296,53 +270,16 @@ export class DockerClient implements EngineClient {
   async openEvents(signal: AbortSignal, since?: string): Promise<AsyncIterable<EngineEvent | SkippedEvent>> {
     // dockerode calls `since` a number, which is too coarse; Docker reads a fraction.
     const options = { filters: eventFilters, since } as unknown as Docker.GetEventsOptions;
-    const stream = await this.#call('openEvents', {
-      limitMs: this.#deadlines.listMs,
+    const stream = await this.call('openEvents', {
+      limitMs: this.deadlines.listMs,
       // The deadline is for the beginning; what comes then ends with the caller's signal.
       run: async (_, deadline, connection) => {
         const docker = dockerOver(connection, AbortSignal.any([signal, deadline.signal]));
         return (await docker.getEvents(options)) as unknown as AsyncIterable<Buffer>;
       },
     });
-    return this.#translated(readEvents(stream), 'openEvents');
+    return this.translated(readEvents(stream), 'openEvents');
   }
-
-  close(): void {
-    this.#connection?.close();
-  }
-
-  async *#translated<T>(source: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
-    try {
-      yield* source;
-    } catch (error) {
-      const { id: engineId, addr } = this.#engine;
-      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
-    }
-  }
-
-  /** What changes nothing, and tells the same to all who ask. */
-  #ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
-    return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.#call(call, question));
-  }
-
-  async #call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
-    const deadline = new Deadline(limitMs);
-    try {
-      this.#connection ??= this.#connect();
-      return await run(dockerOver(this.#connection, deadline.signal), deadline, this.#connection);
-    } catch (error) {
-      const { id: engineId, addr } = this.#engine;
-      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate: deadline.signal.aborted });
-    } finally {
-      deadline.clear();
-    }
-  }
-}
-
-/** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
-function containerOf(docker: Docker, id: string): Docker.Container {
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new EngineHttpError(404, 'No such container');
-  return docker.getContainer(id);
 }
 
 /** 304: it is as it was to be. */

@@ -10,7 +10,7 @@ export class LogSlots {
   /** Returns what gives the slot back. Throws `too_many_readers`. */
   take(): () => void {
     if (this.#taken >= mostStreams) {
-      const message = `this server reads ${mostStreams} logs already, and no more at a time: try again when fewer are followed`;
+      const message = `this server reads ${mostStreams} logs and other streams already, and no more at a time: try again when fewer are read`;
       throw new SatsumaError('too_many_readers', message);
     }
     this.#taken += 1;

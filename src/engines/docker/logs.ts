@@ -27,7 +27,7 @@ export async function readLogs(
 }
 
 /** The time in which nobody reads is not the engine's. */
-async function* unlessSilent(
+export async function* unlessSilent(
   stream: AsyncIterable<Buffer>,
   silenceMs: number,
   silent: AbortController,

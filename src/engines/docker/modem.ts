@@ -63,21 +63,47 @@ class DockerModem {
   }
 }
 
+/** Where a call goes that dockerode does not know, or reads differently. */
+export interface DockerRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * The logs of a container as they come: dockerode collects those that are not followed. Throws EngineHttpError, and
  * `too_many_readers`.
  */
-export async function streamLogs(
+export function streamLogs(
   connection: DockerConnection,
   signal: AbortSignal,
   { id, query }: { readonly id: string; readonly query: Readonly<Record<string, unknown>> },
 ): Promise<AsyncIterable<Buffer>> {
-  const modem = new DockerModem(connection, signal);
-  const call = { method: 'GET', path: `/containers/${id}/logs`, options: query, isStream: 'logs' } as const;
-  return (await modem.ask({ ...call, statusCodes: { 200: true } })) as AsyncIterable<Buffer>;
+  return openStream(connection, signal, { method: 'GET', path: `/containers/${id}/logs`, query });
 }
 
-const isList = /^\/((containers|images)\/json|services\b)/;
+/** Any answer that goes on for as long as a client reads it. Throws as `streamLogs`. */
+export async function openStream(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  { query = {}, ...request }: DockerRequest,
+): Promise<AsyncIterable<Buffer>> {
+  const modem = new DockerModem(connection, signal);
+  const call = { ...request, options: query, isStream: 'logs', statusCodes: { 200: true } } as const;
+  return (await modem.ask(call)) as AsyncIterable<Buffer>;
+}
+
+/** Any answer in JSON. Throws EngineHttpError, InvalidResponse. */
+export async function askDocker(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  { query = {}, ...request }: DockerRequest,
+): Promise<unknown> {
+  const modem = new DockerModem(connection, signal);
+  return await modem.ask({ ...request, options: query, statusCodes: { 200: true, 201: true } });
+}
+
+const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|services\b)/;
 
 function describeText({ headers }: IncomingMessage, text: string): string {
   const type = (headers['content-type'] ?? 'no type').slice(0, 80);

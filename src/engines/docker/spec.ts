@@ -37,7 +37,7 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
   };
 }
 
-function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfig {
+export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfig {
   const { bind_ports = [], links = {}, volumes = [], cpus, memory, restart_policy } = image;
   const binds = volumes.filter((volume) => volume.includes(':'));
   return {

@@ -12,7 +12,10 @@ const leastCpus = 0.01;
 const millisPerCpu = 1_000;
 
 /** After a `docker rename`: the container has the new name, and the old one is free. */
-export function withName(reservation: NewReservation, { name, unclear }: ContainerSummary): NewReservation {
+export function withName(
+  reservation: NewReservation,
+  { name, unclear }: Pick<ContainerSummary, 'name' | 'unclear'>,
+): NewReservation {
   const { claims, image } = reservation;
   const key = claimKeys.name(name);
   const isSame = reservation.name === name && claims.filter(isNameClaim).every((claim) => claim.key === key);

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type EngineCall, toSatsumaError } from '../../../src/engines/docker/errors.ts';
+import type { EngineCall } from '../../../src/engines/docker/call-meanings.ts';
+import { toSatsumaError } from '../../../src/engines/docker/errors.ts';
 import { BrokenConnection, EngineHttpError, type WirePhase } from '../../../src/engines/docker/failures.ts';
 import { type ErrorCode, SatsumaError } from '../../../src/model/errors.ts';
 

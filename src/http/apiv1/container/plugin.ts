@@ -1,14 +1,20 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
+import { commitRoute } from './commit.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
+import { diffRoute } from './diff.ts';
+import { exportRoute } from './export.ts';
 import { inspectRoute } from './inspect.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { logsRoute } from './logs.ts';
 import { planRoute } from './plan.ts';
+import { renameRoute } from './rename.ts';
 import { runRoute } from './run.ts';
 import { showRoute } from './show.ts';
 import { topRoute } from './top.ts';
+import { updateRoute } from './update.ts';
+import { waitRoute } from './wait.ts';
 
 const routes = [
   runRoute,
@@ -18,6 +24,12 @@ const routes = [
   inspectRoute,
   logsRoute,
   topRoute,
+  waitRoute,
+  diffRoute,
+  exportRoute,
+  renameRoute,
+  updateRoute,
+  commitRoute,
   lifecycleRoutes,
   destroyRoute,
   destroyOnEngineRoute,
@@ -26,7 +38,8 @@ const routes = [
 const single = '/apiv1/container/';
 const doubled = `${single}/`;
 /** What stands behind a name: here the name is missing, and it is no container's. */
-const nameless = /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|inspect)?$/;
+const nameless =
+  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|inspect|wait|diff|export|rename|update|commit)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',

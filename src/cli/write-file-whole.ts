@@ -1,0 +1,28 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { SatsumaError } from '../model/errors.ts';
+
+/**
+ * Writes a file as a whole, or not at all: what breaks off leaves the file as it was. A device or a pipe is written to directly.
+ * Throws `invalid` where the file cannot be written, and what the source throws.
+ */
+export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>): Promise<void> {
+  const isRegular = await stat(file).then(
+    (known) => known.isFile() || known.isDirectory(),
+    () => true,
+  );
+  const target = isRegular ? `${file}.${process.pid}.part` : file;
+  try {
+    await pipeline(source, createWriteStream(target));
+    if (isRegular) await rename(target, file);
+  } catch (error) {
+    if (isRegular) await rm(target, { force: true }).catch(() => undefined);
+    if (!isOfFiles(error)) throw error;
+    throw new SatsumaError('invalid', `cannot write ${file}: ${error.message}`, { cause: error });
+  }
+}
+
+function isOfFiles(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'errno' in error;
+}

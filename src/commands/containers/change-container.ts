@@ -1,0 +1,106 @@
+import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { keepLease } from '../../execution/keep-lease.ts';
+import type { ContainerSummary } from '../../model/container.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { NewReservation, Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { FoundContainer } from '../../state/containers/find-container.ts';
+import { bare } from '../../state/containers/stopped.ts';
+import type { ReserveResult, Versioned } from '../../store/store.ts';
+import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
+import { nameInError } from './name-in-error.ts';
+import { recordOf } from './take-claims.ts';
+
+/** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
+const maximumRounds = 10;
+
+/** What a change makes of a container's record. */
+export interface RecordChange {
+  readonly after: NewReservation;
+  /** Held until it is known whether the engine made the change: what is held before and after. */
+  readonly meanwhile: NewReservation;
+}
+
+export interface ContainerChange {
+  /** By the record as it is now. */
+  plan(record: NewReservation): Promise<RecordChange> | RecordChange;
+  /** Why the ledger has no room for it. */
+  refusal(record: NewReservation, change: RecordChange, result: Refused): SatsumaError;
+  act(client: EngineClient, containerId: string): Promise<void>;
+}
+
+export type Refused = Extract<ReserveResult, { readonly reason: 'full' | 'name' }>;
+
+/**
+ * Changes what a container holds and the container: the ledger first, with a lease, so that the room is there when the engine is
+ * asked. What the engine refuses is undone. Where this server dies in between, whoever finds the lease over looks at what became
+ * of the container. Throws `refusal`, `container_busy`, or what the engine failed with.
+ */
+export async function changeContainer(
+  cluster: Cluster,
+  { engine, container }: FoundContainer,
+  change: ContainerChange,
+): Promise<InspectedContainer> {
+  const { store, pool, logger } = cluster;
+  const { before, after, version } = await take(cluster, engine.id, container, change);
+  const fields = { engineId: engine.id, containerId: container.id, reservationId: after.id };
+  const stopRenewing = keepLease(cluster, after.id);
+  try {
+    await change.act(pool.client(engine), container.id).catch(nameInError(container));
+  } catch (error) {
+    // Where nothing is known of what the engine did, both are held until reconciliation has looked.
+    if (!isSatsumaError(error, 'engine_timeout')) {
+      await store.adopt(before, container.id, { ifVersion: version }).catch((cause: unknown) => {
+        logger.warn({ ...fields, err: cause }, 'not given back, left to reconciliation');
+      });
+    }
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+  await store.adopt(after, container.id, { ifVersion: version });
+  logger.info(fields, 'container changed');
+  await refreshContainer(cluster, engine.id, container.id);
+  return inspectKnown(cluster, engine.id, container.id);
+}
+
+interface Taken {
+  readonly before: NewReservation;
+  readonly after: NewReservation;
+  /** Of the record with what is held meanwhile. */
+  readonly version: number;
+}
+
+async function take(
+  cluster: Cluster,
+  engineId: string,
+  container: ContainerSummary,
+  { plan, refusal }: ContainerChange,
+): Promise<Taken> {
+  const { store, cache, settings } = cluster;
+  const { leaseMs, nameScope } = settings;
+  for (let round = 1; round <= maximumRounds; round++) {
+    const { value, version: ifVersion }: Versioned<Reservation> = await recordOf(cluster, engineId, container);
+    const before = bare(value);
+    const change = await plan(before);
+    const reservation = { ...change.meanwhile, containerId: container.id };
+    const { version: engineVersion } = cache.engine(engineId);
+    const result = await store.reserve({ reservation, engineVersion, leaseMs, ifVersion, nameScope });
+    if (result.ok) {
+      const { id } = reservation;
+      cache.apply({
+        kind: 'reservation',
+        id,
+        version: result.version,
+        value: { ...reservation, state: 'reserved' },
+      });
+      return { before, after: change.after, version: result.version };
+    }
+    if (result.reason === 'full' || result.reason === 'name') {
+      await cache.catchUp();
+      throw refusal(before, change, result);
+    }
+  }
+  throw new SatsumaError('container_busy', `container ${container.name} changes all the time: try again in a moment`);
+}

@@ -1,0 +1,41 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { knownFailure } from '../../state/containers/ask-engines.ts';
+
+const checkMs = 1_000;
+
+/** Of something that goes on at an engine for as long as it likes. */
+export interface EngineLoss {
+  /** Aborts with a SatsumaError once the engine is known to be down. An engine that freezes breaks no connection. */
+  readonly signal: AbortSignal;
+  end(): void;
+}
+
+export function watchEngine(cluster: Cluster, engineId: string): EngineLoss {
+  const { cache } = cluster;
+  const lost = new AbortController();
+  const check = () => {
+    const failure = cache.hasEngine(engineId) ? knownFailure(cluster, cache.engine(engineId).value) : undefined;
+    if (failure) lost.abort(new SatsumaError('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
+  };
+  const timer = setInterval(check, checkMs).unref();
+  return { signal: lost.signal, end: () => clearInterval(timer) };
+}
+
+/** What `work` gives, or why the engine was lost meanwhile. */
+export async function unlessLost<T>(
+  cluster: Cluster,
+  engineId: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const loss = watchEngine(cluster, engineId);
+  try {
+    return await work(AbortSignal.any([signal, loss.signal]));
+  } catch (error) {
+    if (loss.signal.aborted) throw loss.signal.reason;
+    throw error;
+  } finally {
+    loss.end();
+  }
+}

@@ -1,0 +1,16 @@
+import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** What an inspection tells now. Throws `no_such_container`, or why it tells nothing. */
+export async function freshDetail(
+  { cache, details, pool }: Cluster,
+  engineId: string,
+  { id, name }: ContainerSummary,
+): Promise<ContainerDetail> {
+  const client = pool.client(cache.engine(engineId).value);
+  const detail = await details.fresh(engineId, client, id);
+  if (detail) return detail;
+  const failure = details.engine(engineId).failure(id);
+  throw failure ?? new SatsumaError('no_such_container', `container ${name} is gone from ${engineId}`);
+}

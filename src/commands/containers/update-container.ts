@@ -1,0 +1,74 @@
+import { type Claim, claimKeys } from '../../model/claim.ts';
+import type { ContainerDetail, ContainerUpdate } from '../../model/container.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { holdLimits, withLimits } from '../../state/containers/changed-by-hand.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { changeContainer } from './change-container.ts';
+import { claimTaken } from './claim-taken.ts';
+import { freshDetail } from './fresh-detail.ts';
+import type { InspectedContainer } from './inspect-container.ts';
+
+/** What Docker allows a container that was made with a limit of its memory and without one of its swap. */
+const swapFactor = 2;
+
+/**
+ * Changes the limits of a container or its restart policy. What it asks for beside what it holds is taken in the ledger before
+ * the engine is asked, and what it gives back is free after that. Throws what `findContainer` throws, `claim_taken`, `invalid`
+ * for limits that do not go together, or what the engine failed with.
+ */
+export async function updateContainer(
+  cluster: Cluster,
+  reference: string,
+  update: ContainerUpdate,
+): Promise<InspectedContainer> {
+  const { cache, details, registry } = cluster;
+  const found = await findContainer(cluster, reference);
+  const { engine, container } = found;
+  const maximumCpus = engine.daemon?.cpus ?? engine.cpus;
+  const detail = await freshDetail(cluster, engine.id, container);
+  const isOurs = !cluster.cache.reservationsOf(container.id).some(({ isForeign }) => isForeign);
+  return await changeContainer(cluster, found, {
+    plan: (record) => {
+      const image = { ...currentImage(record, detail, maximumCpus), ...update };
+      if (record.isAtRest) return { after: { ...record, image }, meanwhile: record };
+      const after = holdLimits(record, image, cache.snapshot(engine.id), registry.defaultPlugins);
+      return { after, meanwhile: { ...record, claims: larger(after.claims, record.claims) } };
+    },
+    refusal: (had, { meanwhile }, result) =>
+      claimTaken(cache.snapshot(engine.id), meanwhile, {
+        had,
+        key: result.reason === 'full' ? result.key : claimKeys.name(had.name),
+        verb: 'updated',
+      }),
+    act: async (client, id) => {
+      const { memory_swap } = cache.reservationsOf(id)[0]?.image ?? {};
+      await client.updateContainer(id, isOurs ? withSwap(update, memory_swap) : update, maximumCpus);
+      details.engine(engine.id).changed(id);
+    },
+  });
+}
+
+/** With the limits that it has now. */
+function currentImage({ image, isForeign }: NewReservation, detail: ContainerDetail, maximumCpus: number): ImageConfig {
+  if (isForeign) return { ...image, cpus: detail.cpus, memory: detail.memory };
+  return withLimits(image, detail, maximumCpus);
+}
+
+/** Docker refuses more memory than memory and swap may be together; what was never asked for grows along, as at a run. */
+function withSwap(update: ContainerUpdate, asked: number | undefined): ContainerUpdate {
+  const { memory, memory_swap } = update;
+  if (memory === undefined || memory_swap !== undefined || asked !== undefined) return update;
+  return { ...update, memory_swap: swapFactor * memory };
+}
+
+/** Both lists in one, of each key the larger amount. */
+function larger(one: readonly Claim[], other: readonly Claim[]): Claim[] {
+  const claims = new Map(one.map((claim) => [claim.key, claim]));
+  for (const claim of other) {
+    const { amount = 0, limit = claim.limit } = claims.get(claim.key) ?? {};
+    claims.set(claim.key, { key: claim.key, amount: Math.max(amount, claim.amount), limit });
+  }
+  return [...claims.values()];
+}

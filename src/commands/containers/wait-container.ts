@@ -1,0 +1,21 @@
+import type { ContainerExit, WaitCondition } from '../../model/container.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { unlessLost } from './engine-loss.ts';
+import { nameInError } from './name-in-error.ts';
+
+/**
+ * Resolves when the condition holds, however long that takes. Throws what `findContainer` throws, `engine_unreachable` once the
+ * engine is known to be down, or what the engine failed with; when the signal aborts, whatever that makes of the connection.
+ */
+export async function waitContainer(
+  cluster: Cluster,
+  reference: string,
+  condition: WaitCondition,
+  signal: AbortSignal,
+): Promise<ContainerExit> {
+  const { engine, container } = await findContainer(cluster, reference);
+  const client = cluster.pool.client(engine);
+  const exit = unlessLost(cluster, engine.id, signal, (until) => client.waitContainer(container.id, condition, until));
+  return await exit.catch(nameInError(container));
+}

@@ -1,0 +1,134 @@
+import type { ErrorCode } from '../../model/errors.ts';
+import type { EngineClient } from '../engine-client.ts';
+
+export type EngineCall = keyof EngineClient;
+
+export interface Meaning {
+  readonly status?: number;
+  readonly says?: RegExp;
+  readonly code: ErrorCode;
+}
+
+const noSuchImage: readonly Meaning[] = [
+  {
+    says: /no such image|manifest unknown|pull access denied|repository .*does not exist|\bnot found\b/i,
+    code: 'no_such_image',
+  },
+  { says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+];
+
+const notRunning: Meaning = { says: /is not running/i, code: 'wrong_state' };
+const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
+
+/** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
+export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
+  handshake: [],
+  time: [],
+  ping: [],
+  listContainers: [],
+  inspectContainer: [noSuchContainer],
+  createContainer: [
+    { status: 409, says: /name .*in use/i, code: 'name_taken' },
+    { status: 404, says: /no such image/i, code: 'no_such_image' },
+    { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
+    { status: 400, says: /no command specified/i, code: 'invalid' },
+  ],
+  startContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+    { says: /paused container/i, code: 'wrong_state' },
+  ],
+  stopContainer: [noSuchContainer],
+  restartContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /marked for removal/i, code: 'no_such_container' },
+    { says: /port is already allocated|address already in use/i, code: 'port_taken' },
+    { says: /driver failed programming external connectivity/i, code: 'port_taken' },
+  ],
+  killContainer: [noSuchContainer, notRunning, { says: /invalid signal/i, code: 'invalid' }],
+  pauseContainer: [noSuchContainer, notRunning],
+  unpauseContainer: [noSuchContainer, notRunning],
+  listProcesses: [noSuchContainer, notRunning],
+  checkContainer: [noSuchContainer],
+  inspectDocument: [noSuchContainer],
+  listDocuments: [],
+  openLogs: [noSuchContainer],
+  waitContainer: [noSuchContainer],
+  listChanges: [noSuchContainer],
+  openExport: [noSuchContainer],
+  renameContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { says: /in use|already reserved/i, code: 'name_taken' },
+    { says: /same name|invalid container name/i, code: 'invalid' },
+  ],
+  updateContainer: [
+    noSuchContainer,
+    { says: /marked for removal/i, code: 'no_such_container' },
+    // Limits that do not go together.
+    { status: 400, code: 'invalid' },
+    { status: 409, code: 'invalid' },
+    { says: /memory|cpus|restart policy/i, code: 'invalid' },
+  ],
+  commitContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { status: 400, code: 'invalid' },
+    { says: /invalid reference format|repository name/i, code: 'invalid' },
+  ],
+  removeContainer: [
+    noSuchContainer,
+    { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
+    { status: 409, code: 'container_busy' },
+  ],
+  pullImage: noSuchImage,
+  listImages: [],
+  listIngressPorts: [],
+  openEvents: [],
+};
+
+/** What the engine was asked to do, before the name of what it is done to. */
+export const tasks: Readonly<Record<EngineCall, string>> = {
+  handshake: 'identify itself',
+  time: 'tell the time',
+  ping: 'answer',
+  listContainers: 'list containers',
+  inspectContainer: 'inspect container',
+  createContainer: 'create container',
+  startContainer: 'start container',
+  stopContainer: 'stop container',
+  restartContainer: 'restart container',
+  killContainer: 'kill container',
+  pauseContainer: 'pause container',
+  unpauseContainer: 'unpause container',
+  listProcesses: 'list the processes of container',
+  checkContainer: 'inspect container',
+  inspectDocument: 'inspect container',
+  listDocuments: 'list',
+  openLogs: 'tell the logs of container',
+  waitContainer: 'wait for container',
+  listChanges: 'list the changed files of container',
+  openExport: 'export container',
+  renameContainer: 'rename container',
+  updateContainer: 'update container',
+  commitContainer: 'make an image of container',
+  removeContainer: 'remove container',
+  pullImage: 'pull image',
+  listImages: 'list images',
+  listIngressPorts: 'list services of its swarm',
+  openEvents: 'tell what happens',
+};
+
+/** Calls that may have changed something when their answer is lost. */
+export const changesSomething: readonly EngineCall[] = [
+  'createContainer',
+  'startContainer',
+  'stopContainer',
+  'restartContainer',
+  'killContainer',
+  'pauseContainer',
+  'unpauseContainer',
+  'renameContainer',
+  'updateContainer',
+  'commitContainer',
+];

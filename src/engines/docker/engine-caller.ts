@@ -1,0 +1,84 @@
+import type Docker from 'dockerode';
+import type { EngineRecord } from '../../model/engine.ts';
+import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
+import type { EngineCall } from './call-meanings.ts';
+import type { DockerConnection } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import { toSatsumaError } from './errors.ts';
+import { EngineHttpError } from './failures.ts';
+import { dockerOver } from './modem.ts';
+import { RequestCoalescer } from './request-coalescer.ts';
+
+interface Call<T> {
+  readonly limitMs: number;
+  readonly subject?: string;
+  run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
+}
+
+/** How one engine is called: over its connection, within a deadline, and with errors that name it. */
+export abstract class EngineCaller {
+  protected readonly deadlines: EngineDeadlines;
+  readonly #engine: Pick<EngineRecord, 'id' | 'addr'>;
+  readonly #connect: () => DockerConnection;
+  readonly #questions = new RequestCoalescer();
+  #connection: DockerConnection | undefined;
+
+  /** `connect` is called once, by the first call, which throws what it throws. */
+  constructor(
+    engine: Pick<EngineRecord, 'id' | 'addr'>,
+    { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
+  ) {
+    this.#engine = { id: engine.id, addr: engine.addr };
+    this.#connect = connect;
+    this.deadlines = deadlines;
+  }
+
+  close(): void {
+    this.#connection?.close();
+  }
+
+  /** What an answer goes on with after its call has resolved. */
+  protected async *translated<T>(source: AsyncIterable<T>, call: EngineCall, subject = ''): AsyncGenerator<T> {
+    try {
+      yield* source;
+    } catch (error) {
+      throw this.#late(error, call, subject);
+    }
+  }
+
+  /** The same of a single value. */
+  protected async settled<T>(value: Promise<T>, call: EngineCall, subject = ''): Promise<T> {
+    return await value.catch((error: unknown) => {
+      throw this.#late(error, call, subject);
+    });
+  }
+
+  /** What changes nothing, and tells the same to all who ask. */
+  protected ask<T>(call: EngineCall, question: Call<T>): Promise<T> {
+    return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.call(call, question));
+  }
+
+  protected async call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
+    const deadline = new Deadline(limitMs);
+    try {
+      this.#connection ??= this.#connect();
+      return await run(dockerOver(this.#connection, deadline.signal), deadline, this.#connection);
+    } catch (error) {
+      const { id: engineId, addr } = this.#engine;
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate: deadline.signal.aborted });
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  #late(error: unknown, call: EngineCall, subject: string) {
+    const { id: engineId, addr } = this.#engine;
+    return toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
+  }
+}
+
+/** dockerode puts the id into the path as it is: what could be more than an id there is the id of nothing. */
+export function containerOf(docker: Docker, id: string): Docker.Container {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(id)) throw new EngineHttpError(404, 'No such container');
+  return docker.getContainer(id);
+}

@@ -1,0 +1,97 @@
+import type {
+  CommitOptions,
+  ContainerExit,
+  ContainerUpdate,
+  FileChange,
+  WaitCondition,
+} from '../../model/container.ts';
+import type { ContainerOperations } from '../container-operations.ts';
+import { toFileChanges } from './changes.ts';
+import { commitQuery, toImageId } from './commit.ts';
+import type { DockerConnection } from './connection.ts';
+import type { Deadline } from './deadline.ts';
+import { containerOf, EngineCaller } from './engine-caller.ts';
+import { unlessSilent } from './logs.ts';
+import { askDocker, type DockerRequest, openStream } from './modem.ts';
+import { toDockerUpdate } from './update.ts';
+import { readExit } from './wait.ts';
+
+/** What an operator does to one container. */
+export abstract class DockerOperations extends EngineCaller implements ContainerOperations {
+  async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
+    const stream = await this.call('waitContainer', {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: (docker, deadline, connection) => {
+        const path = `/containers/${containerOf(docker, id).id}/wait`;
+        return streamUntil(connection, [signal, deadline], { method: 'POST', path, query: { condition } });
+      },
+    });
+    return await this.settled(readExit(stream), 'waitContainer', id);
+  }
+
+  listChanges(id: string): Promise<readonly FileChange[]> {
+    return this.ask('listChanges', {
+      limitMs: this.deadlines.pullMs,
+      subject: id,
+      run: async (docker, { signal }, connection) => {
+        const path = `/containers/${containerOf(docker, id).id}/changes`;
+        return toFileChanges(await askDocker(connection, signal, { method: 'GET', path }));
+      },
+    });
+  }
+
+  async openExport(id: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const silent = new AbortController();
+    const until = AbortSignal.any([signal, silent.signal]);
+    const stream = await this.call('openExport', {
+      limitMs: this.deadlines.pullMs,
+      subject: id,
+      run: (docker, deadline, connection) => {
+        const path = `/containers/${containerOf(docker, id).id}/export`;
+        return streamUntil(connection, [until, deadline], { method: 'GET', path });
+      },
+    });
+    return this.translated(unlessSilent(stream, this.deadlines.pullMs, silent), 'openExport', id);
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return this.call('renameContainer', {
+      limitMs: this.deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).rename({ name });
+      },
+    });
+  }
+
+  updateContainer(id: string, update: ContainerUpdate, maximumCpus: number): Promise<void> {
+    return this.call('updateContainer', {
+      limitMs: this.deadlines.removeMs,
+      subject: id,
+      run: async (docker) => {
+        await containerOf(docker, id).update(toDockerUpdate(update, maximumCpus));
+      },
+    });
+  }
+
+  commitContainer(id: string, options: CommitOptions): Promise<string> {
+    return this.call('commitContainer', {
+      limitMs: this.deadlines.pullMs,
+      subject: id,
+      run: async (docker, { signal }, connection) => {
+        const path = `/commit?${commitQuery(containerOf(docker, id).id, options)}`;
+        return toImageId(await askDocker(connection, signal, { method: 'POST', path }));
+      },
+    });
+  }
+}
+
+/** The deadline is for the beginning; what comes then ends with the caller's signal. */
+function streamUntil(
+  connection: DockerConnection,
+  [signal, deadline]: readonly [AbortSignal, Deadline],
+  request: DockerRequest,
+): Promise<AsyncIterable<Buffer>> {
+  return openStream(connection, AbortSignal.any([signal, deadline.signal]), request);
+}

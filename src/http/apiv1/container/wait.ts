@@ -1,0 +1,35 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { ContainerExit } from '../../../api/container.ts';
+import { waitContainer } from '../../../commands/containers/wait-container.ts';
+import { type WaitCondition, waitConditions } from '../../../model/container.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { untilGone } from '../../until-gone.ts';
+import { untilStop } from '../../until-stop.ts';
+import { type ContainerParams, containerParams } from './params.ts';
+
+const query = Joi.object({
+  condition: Joi.string()
+    .valid(...waitConditions)
+    .default('not-running'),
+});
+
+export function waitRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ContainerParams & { Query: { readonly condition: WaitCondition } }>({
+    method: 'POST',
+    path: '/apiv1/container/{container}/wait',
+    options: { validate: { ...containerParams, query } },
+    handler: async ({ params, query, raw }) => {
+      const signal = AbortSignal.any([untilGone(raw), stopping]);
+      const exit = await waitContainer(cluster, params.container, query.condition, signal).catch((error: unknown) => {
+        throw stopping.aborted ? new SatsumaError('server_stopping', 'the server stops: wait again') : error;
+      });
+      const { exitCode, error } = exit;
+      const data: ContainerExit = { exit_code: exitCode, ...(error === undefined ? {} : { error }) };
+      return success(data);
+    },
+  });
+}

@@ -1,0 +1,8 @@
+import type { Request } from '@hapi/hapi';
+
+/** Aborts when the client has gone, or has its answer. */
+export function untilGone({ res }: Request['raw']): AbortSignal {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  return gone.signal;
+}
