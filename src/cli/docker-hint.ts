@@ -15,7 +15,7 @@ const instead: Readonly<Record<string, string>> = {
 /** Docker's commands that nothing stands for yet. */
 const missing = [
   ...['attach', 'cp', 'events', 'exec', 'history', 'import', 'load', 'login', 'logout'],
-  ...['network', 'port', 'prune', 'push', 'save', 'search', 'stack', 'stats', 'system', 'tag'],
+  ...['network', 'port', 'prune', 'push', 'save', 'search', 'stack', 'system', 'tag'],
   'volume',
 ];
 

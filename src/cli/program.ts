@@ -25,6 +25,7 @@ import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
 import { serviceCommands } from './service-commands.ts';
+import { statsCommand } from './stats-command.ts';
 import { wrapped } from './table-fit.ts';
 
 export interface ProgramOptions {
@@ -58,6 +59,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     diffCommand(api, io),
     exportCommand(stream, io),
     logsCommand(stream, io),
+    statsCommand(api, stream, io),
     serviceCommands(api, stream, io),
     savedImageCommands(api, io),
     catalogCommand(api, io),

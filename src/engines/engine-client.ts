@@ -1,4 +1,5 @@
 import type { ContainerCheck, ContainerDetail, ContainerSummary, ProcessList } from '../model/container.ts';
+import type { UsageSample } from '../model/container-usage.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
@@ -55,6 +56,11 @@ export interface EngineClient extends ContainerOperations {
   unpauseContainer(id: string): Promise<void>;
   /** Its processes, as `ps` shows them with these arguments. Throws as `pauseContainer`. */
   listProcesses(id: string, psArgs?: string): Promise<ProcessList>;
+  /**
+   * What it uses right now. An engine of Docker 20.10 or newer answers at once; an older one after a second or two, with its
+   * own count of the moment before. Throws `no_such_container`.
+   */
+  sampleUsage(id: string): Promise<UsageSample>;
   /** How it is doing right now. Throws `no_such_container`, `engine_refused` where the answer does not tell. */
   checkContainer(id: string): Promise<ContainerCheck>;
   /** Docker's own inspect document, as it is. Throws `no_such_container`. */

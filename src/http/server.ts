@@ -9,6 +9,7 @@ import { jobPlugin } from './apiv1/job/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
+import { statsPlugin } from './apiv1/stats/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
@@ -28,6 +29,7 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: clusterPlugin, options: { cluster, configuration } },
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
+    { plugin: statsPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },

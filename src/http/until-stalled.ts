@@ -4,6 +4,8 @@ export interface StallOptions {
   readonly release: () => void;
   /** Ends the connection of a reader that does not come back. */
   readonly disconnect: () => void;
+  /** What a reader that comes back is told, by the sentence. */
+  readonly farewell?: (sentence: string) => string;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface StallOptions {
  */
 export async function* untilStalled(
   source: AsyncIterable<Buffer>,
-  { stalledMs, release, disconnect }: StallOptions,
+  { stalledMs, release, disconnect, farewell = (sentence) => `\nsatsuma: ${sentence}\n` }: StallOptions,
 ): AsyncGenerator<Buffer> {
   let isStalled = false;
   let timer: NodeJS.Timeout | undefined;
@@ -31,5 +33,5 @@ export async function* untilStalled(
   } finally {
     clearTimeout(timer);
   }
-  if (isStalled) yield Buffer.from(`\nsatsuma: cut off, because nothing was read for ${stalledMs / 1000} seconds\n`);
+  if (isStalled) yield Buffer.from(farewell(`cut off, because nothing was read for ${stalledMs / 1000} seconds`));
 }

@@ -51,8 +51,8 @@ test(
 test(said, 'nonsense', `satsuma: unknown command 'nonsense'\nSee "satsuma --help".\n`);
 test(
   said,
-  'stats web',
-  `satsuma: unknown command 'stats': Satsuma does not have docker's stats yet\nSee "satsuma --help".\n`,
+  'search web',
+  `satsuma: unknown command 'search': Satsuma does not have docker's search yet\nSee "satsuma --help".\n`,
 );
 test(
   said,

@@ -24,6 +24,7 @@ import type {
   ProcessList,
   WaitCondition,
 } from '../../src/model/container.ts';
+import type { UsageSample } from '../../src/model/container-usage.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -78,6 +79,8 @@ export class FakeEngine implements EngineClient {
   readonly healths = new Map<string, 'starting' | 'healthy' | 'unhealthy'>();
   /** What lists say of containers, with an exit code. */
   readonly statuses = new Map<string, { readonly status: string; readonly exitCode?: number }>();
+  /** What containers use, by id, other than everybody else. */
+  readonly usages = new Map<string, Partial<UsageSample>>();
   readonly events = new FakeEvents();
   /** What containers wrote, by id. */
   readonly logs = new Map<string, string[]>();
@@ -94,6 +97,7 @@ export class FakeEngine implements EngineClient {
   #cut = new AbortController();
   readonly #failures = new Map<FakeCall | 'any', Failure>();
   #created = 0;
+  #samples = 0;
   #started = 0;
   #nextPort = 32768;
 
@@ -235,6 +239,24 @@ export class FakeEngine implements EngineClient {
       const { state, name, image } = this.#find(id);
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
       return { titles: ['PID', 'CMD'], processes: [['1', (image?.args ?? ['sh']).join(' ')]] };
+    });
+  }
+
+  /** A tenth of a CPU since the sample before. */
+  sampleUsage(id: string): Promise<UsageSample> {
+    return this.#call('sampleUsage', id, () => {
+      const { id: whole, state } = this.#find(id);
+      this.#samples += 1;
+      return {
+        at: state === 'running' || state === 'paused' ? new Date().toISOString() : '',
+        cpu: { containerNs: this.#samples * 1e8, systemNs: this.#samples * 4e9 },
+        previousCpu: { containerNs: (this.#samples - 1) * 1e8, systemNs: (this.#samples - 1) * 4e9 },
+        cpus: 4,
+        memoryBytes: 64 * 2 ** 20,
+        memoryLimitBytes: 256 * 2 ** 20,
+        ...{ receivedBytes: 1000, sentBytes: 2000, readBytes: 3000, writtenBytes: 4000, pids: 2 },
+        ...this.usages.get(whole),
+      };
     });
   }
 

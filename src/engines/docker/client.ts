@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
+import type { UsageSample } from '../../model/container-usage.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { IngressPort } from '../../model/swarm.ts';
 import type {
@@ -33,6 +34,7 @@ import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
+import { toUsageSample } from './usage.ts';
 
 /** One Docker engine. */
 export class DockerClient extends DockerOperations implements EngineClient {
@@ -192,6 +194,17 @@ export class DockerClient extends DockerOperations implements EngineClient {
       limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker) => toProcessList(await containerOf(docker, id).top(given('ps_args', psArgs))),
+    });
+  }
+
+  sampleUsage(id: string): Promise<UsageSample> {
+    return this.ask('sampleUsage', {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: async (docker) => {
+        const options = { stream: false, 'one-shot': true } as const;
+        return toUsageSample(await containerOf(docker, id).stats(options));
+      },
     });
   }
 

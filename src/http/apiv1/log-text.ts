@@ -1,8 +1,6 @@
-import type { ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import Joi from 'joi';
-import { untilStalled } from '../until-stalled.ts';
+import { answerStream } from '../stream-answer.ts';
 import { flagSchema } from '../validation.ts';
 
 export interface LogsQuery {
@@ -13,9 +11,6 @@ export interface LogsQuery {
   readonly stdout: boolean;
   readonly stderr: boolean;
 }
-
-/** Whoever pages through a log may stop for a while; whoever does not come back holds a connection to the engine. */
-const stalledMs = 600_000;
 
 /** Docker's default is all there is, which of a container that ran for a year is gigabytes. */
 const defaultTail = 100;
@@ -40,24 +35,11 @@ export const logsQuerySchema = Joi.object({
   .messages({ 'logs.nothing': '"stdout" and "stderr" cannot both be false: nothing would be left' });
 
 /** Text as it comes, no envelope; what goes wrong before the first byte is answered as everywhere. */
-export async function answerText(
-  { raw, info }: Pick<Request, 'raw' | 'info'>,
+export function answerText(
+  request: Pick<Request, 'raw' | 'info'>,
   h: Pick<ResponseToolkit, 'response'>,
   stopping: AbortSignal,
   open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>,
 ): Promise<ResponseObject> {
-  const gone = new AbortController();
-  raw.res.once('close', () => gone.abort());
-  const text = await open(AbortSignal.any([gone.signal, stopping]));
-  const release = () => gone.abort();
-  const read = untilStalled(text, { stalledMs, release, disconnect: () => raw.res.destroy() });
-  // A compressor waits until it has something worth compressing.
-  info.acceptEncoding = 'identity';
-  return h.response(Readable.from(begun(raw.res, read), { objectMode: false })).type('text/plain');
-}
-
-/** Lets the head of the answer go at once: whoever follows may wait for the first line for an hour. */
-async function* begun(answer: ServerResponse, logs: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  answer.flushHeaders();
-  yield* logs;
+  return answerStream(request, h, stopping, { type: 'text/plain', open });
 }

@@ -39,7 +39,7 @@ const single = '/apiv1/container/';
 const doubled = `${single}/`;
 /** What stands behind a name: here the name is missing, and it is no container's. */
 const nameless =
-  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|inspect|wait|diff|export|rename|update|commit)?$/;
+  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',

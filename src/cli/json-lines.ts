@@ -1,0 +1,22 @@
+import { ApiError } from './api-client.ts';
+
+/** The values of an answer that is JSON by the line. Throws ApiError where its last line is an error. */
+export async function* jsonLines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const each of lines) if (each !== '') yield parseLine<T>(each);
+  }
+  if (rest !== '') throw new ApiError(502, 'the answer broke off in the middle of a line: ask again', undefined);
+}
+
+function parseLine<T>(text: string): T {
+  const value: unknown = JSON.parse(text);
+  if (typeof value === 'object' && value !== null && 'error' in value) {
+    const { message, details } = value.error as { readonly message: string; readonly details?: unknown };
+    throw new ApiError(502, message, details);
+  }
+  return value as T;
+}

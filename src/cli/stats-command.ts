@@ -1,0 +1,79 @@
+import { Command, Option } from 'commander';
+import type { AllStats } from '../api/stats.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { jsonLines } from './json-lines.ts';
+import { line } from './line.ts';
+import { LiveText } from './live-text.ts';
+import { type OutputFlags, withTable, writeJson, writeText } from './output.ts';
+import { sortKeys, statsTables } from './stats-view.ts';
+import { formatTable } from './table.ts';
+
+interface Flags extends OutputFlags {
+  readonly stream: boolean;
+  readonly sort: string;
+  readonly engine?: string;
+  readonly label?: string;
+  readonly image?: string;
+}
+
+interface Round extends AllStats {
+  readonly errors?: readonly { readonly engine: string; readonly message: string }[] | undefined;
+}
+
+/** `satsuma top` is docker's: the processes of one container. */
+export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
+  return withTable(new Command('stats'))
+    .description('show what engines and containers use, live')
+    .addHelpText('after', paragraph('"satsuma top" shows the processes of one container.'))
+    .addHelpText('after', examples('satsuma stats', 'satsuma stats --no-stream --sort memory', 'satsuma stats web api'))
+    .argument('[container...]', 'only these: ids, beginnings of ids, or names')
+    .option('--no-stream', 'print once, and end')
+    .addOption(new Option('--sort <key>', 'what comes first').choices(sortKeys).default('engine'))
+    .option('--engine <id>', 'only the containers of one engine')
+    .option('--label <label>', 'only those that asked for this label')
+    .option('--image <name>', 'only those of this image')
+    .action(async (containers: string[], flags: Flags) => {
+      const { engine, label, image } = flags;
+      const path = `apiv1/stats?${queryOf({ engine, label, image }, containers)}`;
+      const view = { ...flags, isWhole: containers.length === 0 };
+      if (flags.stream) return await follow(io, jsonLines<Round>(stream(`${path}&stream=true`)), view);
+      const { data, errors } = await api('GET', path);
+      const round = { ...(data as AllStats), errors: errors as Round['errors'] };
+      if (flags.json) return writeJson(io, data);
+      writeText(io, statsTables(round, flags.sort, view.isWhole), flags);
+      io.stderr(silentEngines(round).join(''));
+    });
+}
+
+interface View extends Flags {
+  /** No containers were named: the engines are shown, too. */
+  readonly isWhole: boolean;
+}
+
+/** Written over on a terminal; one after the other to a pipe. With `--json`, a line each time. */
+async function follow(
+  io: Io,
+  rounds: AsyncIterable<Round>,
+  { json, trunc = true, sort, isWhole }: View,
+): Promise<void> {
+  const live = new LiveText(io);
+  for await (const round of rounds) {
+    const terminal = io.terminal?.();
+    const tables = statsTables(round, sort, isWhole);
+    const style = { width: terminal?.columns, isWhole: !trunc };
+    const text = tables.map((part) => (typeof part === 'string' ? part : formatTable(part, style))).join('');
+    if (terminal && !json) live.show([...text.trimEnd().split('\n'), ...silentEngines(round)], terminal);
+    else if (!(await io.pipe(Buffer.from(json ? `${JSON.stringify(round)}\n` : `${text}\n`)))) return;
+  }
+}
+
+function silentEngines({ errors = [] }: Round): string[] {
+  return errors.map(({ engine, message }) => line`no answer from ${engine}: ${message}`);
+}
+
+function queryOf(filter: object, containers: readonly string[]): URLSearchParams {
+  const given = Object.entries(filter).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  return new URLSearchParams([...given, ...containers.map((each) => ['container', each])] as [string, string][]);
+}

@@ -1,0 +1,158 @@
+import type { AllStats, ContainerStats, EngineStats, SumOfStats } from '../../api/stats.ts';
+import type { ContainerUsage } from '../../model/container-usage.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
+import { type Container, isAlive } from '../../state/containers/container-view.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+import { inspectContainer } from '../containers/inspect-container.ts';
+import { type ContainerFilter, listContainers } from '../containers/list-containers.ts';
+import { nameInError } from '../containers/name-in-error.ts';
+import type { UsageSampler } from './usage-sampler.ts';
+
+/** Engines whose containers are asked for at a time. */
+const enginesAtOnce = 64;
+
+export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 'image'> {
+  /** Ids, beginnings of ids, or names. */
+  readonly containers?: readonly string[] | undefined;
+}
+
+export interface StatsAnswer extends AllStats {
+  /** Engines that did not answer, or not in time: what they told last stands for them, if it is not old. */
+  readonly errors: readonly EngineFailure[];
+}
+
+/**
+ * Reads what one container uses, each time it is called; of the container that has the name now. Throws what `findContainer`
+ * throws; what is returned throws `wrong_state` where the container does not run, or what its engine failed with.
+ */
+export async function containerStatsReader(
+  cluster: Cluster,
+  sampler: UsageSampler,
+  reference: string,
+): Promise<() => Promise<ContainerStats>> {
+  const { container: found } = await inspectContainer(cluster, reference);
+  const { id, name, engine } = found;
+  return async () => {
+    const { container } = await inspectContainer(cluster, id);
+    const named = { id, name: name.replace(/^\//, '') };
+    if (!isAlive(container)) throw new SatsumaError('wrong_state', `container ${named.name} is not running`);
+    return toStats(container, await sampler.read(engine, id).catch(nameInError(named)));
+  };
+}
+
+/** What the containers that run use, by engine and in sum. Throws `no_such_engine`, and for named containers what `findContainer` throws. */
+export async function readStats(cluster: Cluster, sampler: UsageSampler, filter: StatsFilter): Promise<StatsAnswer> {
+  const named = filter.containers && (await idsOf(cluster, filter.containers));
+  const { containers } = await listContainers(cluster, { ...filter, all: false });
+  const byEngine = new Map<string, Container[]>();
+  for (const container of containers) {
+    if (!isAlive(container) || (named && !named.has(container.id))) continue;
+    const others = byEngine.get(container.engine.id) ?? [];
+    byEngine.set(container.engine.id, others);
+    others.push(container);
+  }
+  const engines = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
+  const semaphore = new Semaphore(enginesAtOnce);
+  const answers = await Promise.all(
+    engines.map((engine) =>
+      semaphore.run(() => readEngine({ cluster, sampler }, engine, byEngine.get(engine.id) ?? [])),
+    ),
+  );
+  const rows = answers.map(({ stats }) => stats);
+  return {
+    containers: rows.flat(),
+    engines: engines.map(
+      (engine, index): EngineStats => ({ engine: engine.id, ...sumOf(rows[index] ?? [], [engine]) }),
+    ),
+    sum: sumOf(rows.flat(), engines),
+    errors: answers.flatMap(({ failure }) => failure ?? []),
+  };
+}
+
+async function idsOf(cluster: Cluster, references: readonly string[]): Promise<Set<string>> {
+  const found = await Promise.all(references.map((reference) => findContainer(cluster, reference)));
+  return new Set(found.map(({ container }) => container.id));
+}
+
+interface Reader {
+  readonly cluster: Cluster;
+  readonly sampler: UsageSampler;
+}
+
+async function readEngine({ cluster, sampler }: Reader, engine: EngineRecord, containers: readonly Container[]) {
+  const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
+  let failure = known;
+  const fails = (error: unknown): void => {
+    // It ended, or was removed, since it was listed.
+    if (isSatsumaError(error, 'no_such_container', 'wrong_state')) return;
+    if (!isSatsumaError(error)) throw error;
+    failure ??= { engine: engine.id, code: error.code, message: error.message, since: timestamp(cluster.clock) };
+  };
+  const read = async (container: Container): Promise<void> =>
+    void (await sampler.read(engine, container.id).catch(fails));
+  if (!known) await withEngineTimeout(Promise.all(containers.map(read)), engine.id).catch(fails);
+  const stats = containers.flatMap((container) => {
+    const usage = sampler.last(engine.id, container.id);
+    return usage ? [toStats(container, usage)] : [];
+  });
+  return { stats, failure };
+}
+
+function toStats({ id, name, engine, image }: Container, usage: ContainerUsage): ContainerStats {
+  return {
+    id,
+    name,
+    engine: engine.id,
+    cpu_percent: rounded(usage.cpuPercent, 2),
+    cpu_limit: image.cpus ?? usage.cpus,
+    memory: megabytes(usage.memoryBytes),
+    memory_limit: megabytes(usage.memoryLimitBytes),
+    memory_percent: percent(usage.memoryBytes, usage.memoryLimitBytes),
+    network: { rx: usage.receivedBytes, tx: usage.sentBytes },
+    block: { read: usage.readBytes, write: usage.writtenBytes },
+    pids: usage.pids,
+    observed_at: usage.at,
+  };
+}
+
+/** The limits are those of the engines. */
+function sumOf(rows: readonly ContainerStats[], engines: readonly EngineRecord[]): SumOfStats {
+  const sum = (amount: (row: ContainerStats) => number) => rows.reduce((total, row) => total + amount(row), 0);
+  const memory = sum((row) => row.memory);
+  const memory_limit = engines.reduce((total, engine) => total + engine.memory, 0);
+  return {
+    containers: rows.length,
+    cpu_percent: rounded(
+      sum((row) => row.cpu_percent),
+      2,
+    ),
+    cpu_limit: rounded(
+      engines.reduce((total, { cpus }) => total + cpus, 0),
+      3,
+    ),
+    memory: rounded(memory, 3),
+    memory_limit,
+    memory_percent: percent(memory, memory_limit),
+    network: { rx: sum(({ network }) => network.rx), tx: sum(({ network }) => network.tx) },
+    block: { read: sum(({ block }) => block.read), write: sum(({ block }) => block.write) },
+    pids: sum((row) => row.pids),
+  };
+}
+
+function megabytes(bytes: number): number {
+  return rounded(bytes / 2 ** 20, 3);
+}
+
+function percent(part: number, whole: number): number {
+  return whole > 0 ? rounded((part / whole) * 100, 2) : 0;
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

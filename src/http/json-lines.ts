@@ -1,0 +1,35 @@
+import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
+import { isSatsumaError } from '../model/errors.ts';
+import { serializeError } from './envelope.ts';
+import { answerStream } from './stream-answer.ts';
+
+/**
+ * Values as they come, each as JSON in a line of its own. What goes wrong before the first one is answered as everywhere;
+ * what goes wrong later is the last line: `{"error":{"code":...,"message":...}}`.
+ */
+export function answerJsonLines(
+  request: Pick<Request, 'raw' | 'info'>,
+  h: Pick<ResponseToolkit, 'response'>,
+  stopping: AbortSignal,
+  open: (signal: AbortSignal) => AsyncIterable<unknown>,
+): Promise<ResponseObject> {
+  return answerStream(request, h, stopping, {
+    type: 'application/x-ndjson; charset=utf-8',
+    open: async (signal) => {
+      const values = open(signal)[Symbol.asyncIterator]();
+      return lines(values, await values.next());
+    },
+    farewell: (message) => `${JSON.stringify({ error: { code: 'cut_off', message } })}\n`,
+  });
+}
+
+async function* lines(values: AsyncIterator<unknown>, first: IteratorResult<unknown>): AsyncGenerator<Buffer> {
+  try {
+    for (let next = first; !next.done; next = await values.next()) yield Buffer.from(`${JSON.stringify(next.value)}\n`);
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    yield Buffer.from(`${JSON.stringify({ error: serializeError(error) })}\n`);
+  } finally {
+    await values.return?.();
+  }
+}

@@ -1,0 +1,113 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import test, { type ExecutionContext } from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+/** Every wait is for an event; this is when there is none. */
+const withinMs = 60_000;
+let lab: Lab;
+
+test.before(async () => {
+  lab = await startLab({ name: 'streams', engines: 2, image: true, attached: true });
+});
+
+test.after.always(() => lab?.down());
+
+async function start(t: ExecutionContext, settings: object = {}): Promise<SatsumaServer> {
+  const server = await startSatsuma(lab, temporaryFolder(t), settings);
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  return server;
+}
+
+async function place(t: ExecutionContext, server: SatsumaServer, name: string, changes: object = {}): Promise<string> {
+  const image = { name: 'demo/busybox:1', type: 'host', container_name: name, network_mode: 'none', ...changes };
+  const { status, data } = await server.call('POST', 'container', image);
+  if (status !== 201) throw new Error(`${status} ${data}`);
+  t.teardown(() => server.call('DELETE', `container/${data.id}`));
+  return data.id;
+}
+
+function get(server: SatsumaServer, path: string): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    httpRequest(`http://${server.address}/apiv1/${path}`, resolve).on('error', reject).end();
+  });
+}
+
+/** The values of a stream of JSON lines, until one is as wanted. */
+async function linesUntil(response: IncomingMessage, isLast: (value: Record<string, unknown>) => boolean) {
+  const values: Record<string, unknown>[] = [];
+  let rest = '';
+  for await (const chunk of response) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    values.push(...lines.map((line) => JSON.parse(line)));
+    if (values.some(isLast)) break;
+  }
+  return values;
+}
+
+test.serial(
+  'stats of real containers: a busy one is seen to be busy, and its memory is as large as what it holds',
+  async (t) => {
+    const server = await start(t);
+    const busy = ['sh', '-c', 'trap "exit 0" TERM; x=$(head -c 30000000 /dev/zero | tr "\\0" a); while :; do :; done'];
+    await place(t, server, 'busy', { labels: ['host:streams-1'], args: busy, cpus: 0.2, memory: 128 });
+    await place(t, server, 'idle', { labels: ['host:streams-2'], memory: 64 });
+    const all = () => server.call('GET', 'stats');
+    const of = (data: { containers: { name: string }[] }, name: string) =>
+      (data.containers.find((each) => each.name === `/${name}`) ?? {}) as Record<string, number>;
+    const isBusy = ({ data }: Awaited<ReturnType<typeof all>>) =>
+      (of(data, 'busy').memory ?? 0) > 28 && (of(data, 'busy').cpu_percent ?? 0) > 2;
+    const { data, errors } = await eventually(all, isBusy, withinMs);
+    t.deepEqual(errors, []);
+    t.like(of(data, 'busy'), { engine: 'streams-1', cpu_limit: 0.2, memory_limit: 128 });
+    t.true((of(data, 'busy').cpu_percent ?? 0) > 2, JSON.stringify(data));
+    t.true((of(data, 'busy').cpu_percent ?? 0) < 60, 'it may have a fifth of a CPU');
+    t.true((of(data, 'busy').memory ?? 0) > 28, JSON.stringify(data));
+    t.true((of(data, 'idle').memory ?? 100) < 10);
+    t.true((of(data, 'idle').pids ?? 0) >= 1);
+    const engines = data.engines as { engine: string; containers: number; cpu_percent: number }[];
+    t.deepEqual(
+      engines.map(({ engine, containers }) => [engine, containers]),
+      [
+        ['streams-1', 1],
+        ['streams-2', 1],
+      ],
+    );
+    t.is(data.sum.containers, 2);
+
+    const stream = await get(server, 'container/busy/stats?stream=true');
+    const [first, second] = await linesUntil(
+      stream,
+      (() => {
+        let count = 0;
+        return () => ++count > 3;
+      })(),
+    );
+    t.true(String(second?.observed_at) > String(first?.observed_at));
+    stream.destroy();
+
+    const ending = await get(server, 'container/busy/stats?stream=true');
+    const lines = linesUntil(ending, (value) => 'error' in value);
+    await server.call('POST', 'container/busy/kill');
+    t.like((await lines).at(-1), { error: { code: 'wrong_state' } });
+  },
+);
+
+test.serial('stats: an engine that freezes delays nobody for long, and is named', async (t) => {
+  const server = await start(t);
+  await place(t, server, 'here', { labels: ['host:streams-1'] });
+  await place(t, server, 'there', { labels: ['host:streams-2'] });
+  const all = () => server.call('GET', 'stats');
+  const rows = ({ data }: Awaited<ReturnType<typeof all>>) => data.containers.length as number;
+  t.is(rows(await eventually(all, (answer) => rows(answer) === 2, withinMs)), 2);
+  await lab.pause(2);
+  t.teardown(() => lab.resume(2));
+  const answer = await eventually(all, (each) => rows(each) === 1, withinMs);
+  t.is(rows(answer), 1, 'what the frozen one told last stands for a while only');
+  t.is(answer.errors[0].engine, 'streams-2');
+  await lab.resume(2);
+  t.is(rows(await eventually(all, (each) => rows(each) === 2, withinMs)), 2);
+});
