@@ -14,6 +14,7 @@ import { Leftovers } from './remove-leftovers.ts';
 import { Separately } from './separately.ts';
 import { LossConfirmations } from './services/confirm-losses.ts';
 import { Failover } from './services/failover.ts';
+import { PassSchedule } from './services/pass-schedule.ts';
 import { ServiceReconciler } from './services/service-reconciler.ts';
 
 /** Containers that are started and removed at the same time. */
@@ -21,8 +22,6 @@ const atOnce = 32;
 /** Between two passes while something is under way, and while nothing is. */
 const busyMs = 250;
 const quietMs = 2_000;
-/** Between two passes that health checks give a reason to. */
-const shortestDueMs = 100;
 /** Between two passes, whatever changes. */
 const shortestGatherMs = 5;
 const longestGatherMs = 250;
@@ -30,8 +29,8 @@ const longestGatherMs = 250;
 const betweenRoundsMs = 500;
 
 /**
- * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease; every change that
- * the feed tells is a reason for a pass, and so is time.
+ * The loop that keeps services as they should be, and runs jobs. One of the servers runs it, by lease. A pass looks at the
+ * services of which something changed and those whose time has come.
  */
 export class ControllerManager {
   readonly #cluster: Cluster;
@@ -46,6 +45,7 @@ export class ControllerManager {
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
   readonly #starting = new Map<string, Set<string>>();
   readonly #stopping = new AbortController();
+  readonly #schedule: PassSchedule;
   #lastRound = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
   #loop: Promise<void> | undefined;
@@ -53,6 +53,7 @@ export class ControllerManager {
   constructor(cluster: Cluster, leadership: Leadership) {
     this.#cluster = cluster;
     this.#leadership = leadership;
+    this.#schedule = new PassSchedule(cluster.cache.changes);
     this.#losses = new LossConfirmations(cluster, this.#wake);
     this.#failover = new Failover(cluster, this.#semaphore, this.#wake);
     this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
@@ -77,17 +78,12 @@ export class ControllerManager {
       const begin = performance.now();
       const fence = this.#leadership.fence();
       if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
-      else this.#reconcilers.clear();
-      const reconcilers = [...this.#reconcilers.values()];
-      const isWorking = reconcilers.some((reconciler) => reconciler.isBusy);
-      const isBusy = isWorking || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
+      else this.#forget();
+      const isBusy = !fence || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts; and however many there are, this is not all that the server does.
       await pause(Math.min(longestGatherMs, Math.max(shortestGatherMs, 4 * (performance.now() - begin))), signal);
-      const dueInMs = Math.min(
-        quietMs,
-        ...reconcilers.map((reconciler) => Math.max(shortestDueMs, reconciler.dueInMs)),
-      );
-      await changes.next(count, isBusy || !fence ? Math.min(busyMs, dueInMs) : dueInMs, signal);
+      const dueInMs = this.#schedule.dueInMs(this.#cluster.clock.steadyMs());
+      await changes.next(count, Math.min(isBusy ? busyMs : quietMs, dueInMs), signal);
       // What comes of the same change, by others who waited for it, is taken in by the same pass.
       await nextTurn();
     }
@@ -98,7 +94,7 @@ export class ControllerManager {
     if (fence.token !== this.#token) {
       // Everything that whoever led before has done is taken in first.
       await cache.catchUp();
-      this.#reconcilers.clear();
+      this.#forget();
       this.#token = fence.token;
     }
     this.#losses.pass(fence);
@@ -106,10 +102,8 @@ export class ControllerManager {
     const keys = new Set(services.map(keyOf));
     for (const key of this.#reconcilers.keys()) if (!keys.has(key)) this.#reconcilers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
-    for (const service of services) {
-      const { id, value } = service;
-      await this.#separately.run(`service ${id}`, () => this.#reconcilerOf(service).pass(value, fence));
-    }
+    for (const service of services) await this.#look(service, fence);
+    this.#schedule.keep(new Set(services.map(({ id }) => id)));
     this.#separately.keep('service ', new Set(services.map(({ id }) => `service ${id}`)));
     if (performance.now() < this.#lastRound + betweenRoundsMs) return;
     this.#lastRound = performance.now();
@@ -120,13 +114,28 @@ export class ControllerManager {
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
 
+  async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {
+    const { clock } = this.#cluster;
+    if (!this.#schedule.isDue(service, clock.steadyMs())) return;
+    const count = this.#schedule.countOf(service);
+    const reconciler = this.#reconcilerOf(service);
+    await this.#separately.run(`service ${service.id}`, () => reconciler.pass(service.value, fence));
+    this.#schedule.passed(service, count, reconciler, clock.steadyMs());
+  }
+
+  #forget(): void {
+    this.#reconcilers.clear();
+    this.#schedule.clear();
+  }
+
   #reconcilerOf(service: Versioned<ServiceRecord>): ServiceReconciler {
     const key = keyOf(service);
     const known = this.#reconcilers.get(key);
     if (known) return known;
     const starting = this.#starting.get(key) ?? new Set<string>();
     this.#starting.set(key, starting);
-    const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake: this.#wake, starting };
+    const wake = () => this.#cluster.cache.changes.tell(`upkeep/${service.id}`);
+    const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake, starting };
     const reconciler = new ServiceReconciler(service.id, context);
     this.#reconcilers.set(key, reconciler);
     return reconciler;
@@ -139,7 +148,8 @@ export class ControllerManager {
     this.#cluster.logger[level]({ err: error }, 'services not looked after');
   }
 
-  readonly #wake = (): void => this.#cluster.cache.changes.tell();
+  /** Something other than a service is to be looked at soon. */
+  readonly #wake = (): void => this.#cluster.cache.changes.tell('reservations');
 }
 
 /** Another service may get the name of one that is gone. */

@@ -5,7 +5,7 @@ import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { FleetIndex } from '../placement/fleet-index.ts';
 import type { DocumentKind, Documents, Fence, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
-import { Changes } from './changes.ts';
+import { Changes, type Topic } from './changes.ts';
 import { type Clock, wallClock } from './clock.ts';
 import { ContainerCache } from './container-cache.ts';
 import { DocumentAges } from './document-ages.ts';
@@ -36,31 +36,39 @@ export class StateCache {
   readonly ages: DocumentAges;
 
   // The documents that are kept as they are: a new kind is one line.
-  readonly services = this.#keep('service');
-  readonly serviceStatuses = this.#keep('service-status', (taken) => this.ages.statusTaken(taken));
-  readonly jobs = this.#keep('job');
-  readonly jobRuns = this.#keep('job-run', (taken) => this.ages.runTaken(taken));
-  readonly rebalances = this.#keep('rebalance');
+  readonly services = this.#keep('service', ({ id }) => `service/${id}`);
+  readonly serviceStatuses = this.#keep('service-status', (taken) => {
+    this.ages.statusTaken(taken);
+    return `service/${taken.id}`;
+  });
+  readonly jobs = this.#keep('job', ({ id }) => `job/${id}`);
+  readonly jobRuns = this.#keep('job-run', (taken) => {
+    this.ages.runTaken(taken);
+    return `job/${(taken.value ?? taken.before)?.job}`;
+  });
+  readonly rebalances = this.#keep('rebalance', () => 'everything');
   /** The signs of life of the servers on this store: nothing to wake for. */
-  readonly servers = this.#keep('server', () => undefined, { isQuiet: true });
+  readonly servers = this.#keep('server', () => undefined);
 
   constructor(store: Store, overcommit: number, logger: Logger, clock: Clock = wallClock) {
     this.#store = store;
     this.ages = new DocumentAges(clock);
-    const changed = () => this.changes.tell();
     this.containers = new ContainerCache(clock, (_, containerId) => this.#containerChanged(containerId));
     this.#engines = new EngineCache({
-      ...{ clock, overcommit, changed },
+      ...{ clock, overcommit },
+      changed: () => this.changes.tell('images'),
       holdersOn: (id) => this.#ledger.holdersOn(id),
       taken: (taken) => {
         if (!taken.value) this.containers.forget(taken.id);
         this.ages.engineTaken(taken);
-        changed();
+        this.changes.tell('everything');
       },
     });
     this.#ledger = new ReservationCache({
-      ...{ containers: this.containers, changed },
-      snapshots: this.#engines.snapshots,
+      ...{ containers: this.containers, snapshots: this.#engines.snapshots },
+      changed: (...both) => {
+        for (const topic of new Set(both.flatMap(topicOf))) this.changes.tell(topic);
+      },
     });
     this.#reservations = this.#ledger.index;
     this.#kinds.add('engine', this.#engines.records);
@@ -235,14 +243,14 @@ export class StateCache {
     return this.#ledger.assume(reservation);
   }
 
+  /** `taken`: whom it concerns that a document changed; undefined: nobody. */
   #keep<K extends DocumentKind>(
     kind: K,
-    taken: (taken: Taken<Documents[K]>) => void = () => undefined,
-    { isQuiet = false } = {},
+    taken: (taken: Taken<Documents[K]>) => Topic | undefined,
   ): KeptDocuments<Documents[K]> {
     const kept = new KeptDocuments<Documents[K]>((each) => {
-      taken(each);
-      if (!isQuiet) this.changes.tell();
+      const topic = taken(each);
+      if (topic !== undefined) this.changes.tell(topic);
     });
     this.#kinds.add(kind, kept);
     return kept;
@@ -256,7 +264,9 @@ export class StateCache {
 
   /** Replicas and tasks have somebody who waits for them. */
   #containerChanged(containerId: string): void {
-    if (this.reservationsOf(containerId).some(({ replica, task }) => replica || task)) this.changes.tell();
+    for (const topic of this.reservationsOf(containerId).flatMap(topicOf)) {
+      if (topic !== 'reservations') this.changes.tell(topic);
+    }
   }
 
   async #load(): Promise<void> {
@@ -264,5 +274,14 @@ export class StateCache {
     this.#engines.snapshots.clear();
     this.ages.renew(renew);
     this.#loads += 1;
+    // What is gone was told of to nobody.
+    this.changes.tell('everything');
   }
+}
+
+function topicOf(reservation: Reservation | undefined): Topic[] {
+  if (!reservation) return [];
+  const { replica, task } = reservation;
+  if (replica) return [`service/${replica.service}`];
+  return [task ? `job/${task.job}` : 'reservations'];
 }

@@ -12,6 +12,7 @@ import {
   isForRoom,
   keepWaits,
   presentWaits,
+  shareReason,
   waitAfter,
   waitMs,
 } from '../../decisions/services/waits.ts';
@@ -44,6 +45,7 @@ export class ServiceReconciler {
   #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
+  #isAtRest = false;
 
   constructor(name: string, context: ExecutorContext) {
     this.#name = name;
@@ -64,6 +66,11 @@ export class ServiceReconciler {
     );
   }
 
+  /** All is as it should be: only a change, or a health check, brings something on. */
+  get isAtRest(): boolean {
+    return this.#isAtRest && !this.isBusy;
+  }
+
   /** In how many milliseconds a health check is due. */
   get dueInMs(): number {
     return this.#probes.dueAt - this.#context.cluster.clock.steadyMs();
@@ -72,6 +79,7 @@ export class ServiceReconciler {
   /** Throws `reservation_lost` where another server leads by now, and what the store failed with. */
   async pass(record: ServiceRecord, fence: Fence): Promise<void> {
     const { cluster } = this.#context;
+    this.#isAtRest = false;
     if (await followLinks(cluster, this.#name, record, fence)) return;
     const now = cluster.clock.steadyMs();
     const marked = this.#takeIn(record);
@@ -111,6 +119,7 @@ export class ServiceReconciler {
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#executor.starting.has(slot);
     const probed = later.filter((replica) => !isOurs(replica));
     this.#probes.begin(probed, await this.#templates.specsFor(record, probed), now);
+    this.#isAtRest = decision.isWhole && !record.isRemoved && later.every(({ isReachable }) => isReachable);
     if (record.isRemoved && this.#executor.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
       await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
       // Another one of this name may be there before the next pass.
@@ -123,9 +132,11 @@ export class ServiceReconciler {
   #takeIn(record: ServiceRecord): Marked {
     const { clock } = this.#context.cluster;
     const failedStarts = this.#executor.takeFailedStarts();
-    const waiting = { ...presentWaits(this.#status, record) };
+    let waiting = presentWaits(this.#status, record);
     for (const { start, error } of failedStarts) {
-      waiting[start.slot] = waitAfter(waiting[start.slot], error, clock.now());
+      const before = waiting[start.slot];
+      waiting = { ...waiting, [start.slot]: waitAfter(before, error, clock.now()) };
+      if (record.spec.replicas !== 'global') waiting = shareReason(waiting, start.slot, before);
       if (isForRoom(error.code)) this.#tries(record).failed(clock.steadyMs());
     }
     const failures = failedStarts

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CatalogEntry } from '../../api/catalog.ts';
-import { hostOf } from '../../model/host-of.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { hostPorts } from '../../state/containers/host-ports.ts';
-import { compareSlots } from './replica-view.ts';
-import { nothingKnown, surveyReplicas } from './survey.ts';
+import { findEntries } from './catalog-entries.ts';
 
 const gatherMs = 20;
 
@@ -18,10 +15,12 @@ export interface Catalog {
 
 /** What can be reached now, of one service or of all. A replica that is about to stop is left out before it does. */
 export function catalog(cluster: Cluster, service?: string): Catalog {
-  const { cache } = cluster;
-  const services = cache.services.all().filter(({ id }) => service === undefined || id === service);
-  const entries = services.flatMap(({ id }) => entriesOf(cluster, id));
-  return { tag: createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16), entries };
+  return memoryOf(cluster).catalog(cluster, service);
+}
+
+/** What can be reached now of one service; sorted as in a catalogue. */
+export function entriesOf(cluster: Cluster, service: string): readonly CatalogEntry[] {
+  return memoryOf(cluster).entries(cluster, service).value;
 }
 
 /** Resolves when the catalogue is another than that of the tag, after that time, or when the signal aborts. */
@@ -31,63 +30,78 @@ export async function catalogAfter(
   { service, ms, signal }: { readonly service?: string | undefined; readonly ms: number; readonly signal: AbortSignal },
 ): Promise<Catalog> {
   const { changes } = cluster.cache;
+  const topic = topicOf(service);
   const end = performance.now() + ms;
   for (;;) {
-    const { count } = changes;
-    const now = sharedCatalog(cluster, service, count);
+    const count = changes.countOf(topic);
+    const now = catalog(cluster, service);
     const leftMs = end - performance.now();
     if (now.tag !== tag || leftMs <= 0 || signal.aborted) return now;
-    await changes.next(count, leftMs, signal);
+    await changes.next(count, leftMs, signal, topic);
     // Changes come in bursts.
     await pause(gatherMs, signal);
   }
 }
 
-interface Moment {
-  /** Of changes. */
+function topicOf(service: string | undefined): 'service' | `service/${string}` {
+  return service === undefined ? 'service' : `service/${service}`;
+}
+
+interface Remembered<T> {
+  /** Of the changes that concern it. */
   readonly count: number;
-  readonly at: number;
-  /** By service, or of all. */
-  readonly catalogs: Map<string | undefined, Catalog>;
+  /** By the monotonic clock: worked out anew from then on. What an engine that is down has ends with time alone. */
+  readonly until: number;
+  readonly value: T;
 }
 
-const moments = new WeakMap<Cluster['cache'], Moment>();
+/** The catalogue of one cluster: each service's part is worked out once for each change of it, whoever asks. */
+class CatalogMemory {
+  readonly #entries = new Map<string, Remembered<readonly CatalogEntry[]>>();
+  readonly #catalogs = new Map<string | undefined, Remembered<Catalog>>();
 
-/** All who are woken by the same change get the same catalogue, so that it is worked out once for a hundred of them. */
-function sharedCatalog(cluster: Cluster, service: string | undefined, count: number): Catalog {
-  const now = performance.now();
-  const last = moments.get(cluster.cache);
-  const isSame = last?.count === count && now - last.at < gatherMs;
-  const moment = isSame ? last : { count, at: now, catalogs: new Map<string | undefined, Catalog>() };
-  moments.set(cluster.cache, moment);
-  const found = moment.catalogs.get(service) ?? catalog(cluster, service);
-  moment.catalogs.set(service, found);
-  return found;
+  catalog(cluster: Cluster, service: string | undefined): Catalog {
+    const count = cluster.cache.changes.countOf(topicOf(service));
+    const known = this.#catalogs.get(service);
+    if (isCurrent(known, count)) return known.value;
+    const services = service === undefined ? cluster.cache.services.all().map(({ id }) => id) : [service];
+    this.#forgetOthers(cluster);
+    const parts = services.map((each) => this.entries(cluster, each));
+    const entries = parts.flatMap(({ value }) => value);
+    const tag = createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
+    const value = { tag, entries };
+    const until = parts.reduce((soonest, each) => Math.min(soonest, each.until), Number.POSITIVE_INFINITY);
+    this.#catalogs.set(service, { count, until, value });
+    return value;
+  }
+
+  entries(cluster: Cluster, service: string): Remembered<readonly CatalogEntry[]> {
+    const count = cluster.cache.changes.countOf(topicOf(service));
+    const known = this.#entries.get(service);
+    if (isCurrent(known, count)) return known;
+    const { entries, isLasting } = findEntries(cluster, service);
+    const until = isLasting ? Number.POSITIVE_INFINITY : performance.now() + gatherMs;
+    const now = { count, until, value: entries };
+    this.#entries.set(service, now);
+    return now;
+  }
+
+  /** Clients may ask for any name. */
+  #forgetOthers({ cache }: Cluster): void {
+    for (const map of [this.#entries, this.#catalogs]) {
+      for (const name of map.keys()) if (name !== undefined && !cache.services.get(name)) map.delete(name);
+    }
+  }
 }
 
-export function entriesOf({ cache, ...cluster }: Cluster, service: string): CatalogEntry[] {
-  const found = cache.services.get(service);
-  if (!found) return [];
-  const status = cache.serviceStatuses.get(service)?.value ?? nothingKnown;
-  const replicas = surveyReplicas({ cache, ...cluster }, service, { record: found.value, status });
-  const onHost = hostPorts(found.value.spec);
-  return replicas
-    .flatMap(({ slot, engineId, containerId, isServing, ports }) => {
-      if (!isServing || containerId === undefined) return [];
-      const { value: engine } = cache.engine(engineId);
-      const host = hostOf(engine);
-      const age = engine.condition === 'down' ? { unreachable_since: engine.since } : {};
-      return (onHost ?? ports).map(({ port, container_port, proto }) => ({
-        service,
-        slot,
-        engine: engineId,
-        container: containerId,
-        host,
-        port,
-        container_port,
-        proto,
-        ...age,
-      }));
-    })
-    .sort((a, b) => compareSlots(a.slot, b.slot) || a.port - b.port);
+const memories = new WeakMap<Cluster['cache'], CatalogMemory>();
+
+function memoryOf({ cache }: Cluster): CatalogMemory {
+  const memory = memories.get(cache) ?? new CatalogMemory();
+  memories.set(cache, memory);
+  return memory;
+}
+
+function isCurrent<T>(known: Remembered<T> | undefined, count: number): known is Remembered<T> {
+  return known !== undefined && known.count === count && performance.now() < known.until;
 }

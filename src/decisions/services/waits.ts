@@ -37,7 +37,7 @@ export function waitAfter(
   now: number,
 ): SlotWait {
   const failures = (before?.failures ?? 0) + (isForRoom(code) ? 0 : 1);
-  const reasons = briefDetails(details);
+  const reasons = briefDetails(details, code);
   if (before && isForRoom(code) && isStillSo(before, { code, message, details: reasons }, now)) return before;
   const failedOn = failedEngines(before, engineId);
   return {
@@ -47,6 +47,23 @@ export function waitAfter(
     ...(failedOn.length > 0 && { failedOn }),
     until: new Date(now + waitMs({ code, failures })).toISOString(),
   };
+}
+
+/**
+ * Slots wait for the same room, and one at a time is tried: what is new about it is so for all that gave the same reason.
+ * Otherwise the status would be written once for each of them.
+ */
+export function shareReason(waits: Waits, slot: string, before: SlotWait | undefined): Waits {
+  const now = waits[slot];
+  if (!now || !before || now === before || now.code !== before.code || !isForRoom(now.code)) return waits;
+  const { message, details, until } = now;
+  const isSame = (wait: SlotWait) => wait.code === before.code && isDeepStrictEqual(wait.details, before.details);
+  return Object.fromEntries(
+    Object.entries(waits).map(([other, wait]) => [
+      other,
+      other !== slot && isSame(wait) ? { ...wait, message, until, ...(details !== undefined && { details }) } : wait,
+    ]),
+  );
 }
 
 /** How long a slot waits from when that is on record: `until` is a time by the wall clock of whoever wrote it. */

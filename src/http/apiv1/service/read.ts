@@ -1,4 +1,5 @@
 import type { Server } from '@hapi/hapi';
+import { explainWaits } from '../../../commands/services/explain-waits.ts';
 import { listServices, showService } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -20,6 +21,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/service/{name}',
     options: { validate: serviceParams },
-    handler: async ({ params: { name } }) => success(serializeService(await showService(cluster, name))),
+    handler: async ({ params: { name } }) =>
+      success(serializeService(await explainWaits(cluster, await showService(cluster, name)))),
   });
 }
