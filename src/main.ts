@@ -10,6 +10,6 @@ const serve: Serve = async (options) => (await import('./serve.ts')).serve(optio
 
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
 const api: ApiClient = (...call) => apiClient(clientHost())(...call);
-const stream: ApiStream = (path) => apiStream(clientHost())(path);
+const stream: ApiStream = (...call) => apiStream(clientHost())(...call);
 const { io, finish } = processIo();
 process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream }));

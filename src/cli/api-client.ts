@@ -54,12 +54,15 @@ export function apiClient(host: string): ApiClient {
   };
 }
 
-/** What the server tells for as long as it likes, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
-export type ApiStream = (path: string) => AsyncIterable<Buffer>;
+/** What the server tells for as long as it likes, as it comes; with a body it is posted. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
+export type ApiStream = (path: string, body?: unknown) => AsyncIterable<Buffer>;
 
 export function apiStream(host: string): ApiStream {
-  return async function* (path) {
-    const response = await send(new URL(path, `${host}/`), host, 'GET');
+  return async function* (path, body) {
+    const url = new URL(path, `${host}/`);
+    const response = await (body === undefined
+      ? send(url, host, 'GET')
+      : send(url, host, 'POST', JSON.stringify(body)));
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       const { data, details } = parse(await textOf(response, host), status, host);

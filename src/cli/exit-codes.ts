@@ -55,6 +55,17 @@ export class Reported extends Error {
   }
 }
 
+/** A program in a container ended, and this one ends alike. */
+export class ProgramEnd extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`the program ended with ${exitCode}`);
+    this.name = 'ProgramEnd';
+    this.exitCode = exitCode;
+  }
+}
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof NotDone) return error.exitCode;
   if (error instanceof ServerAwayError) return 6;

@@ -6,6 +6,8 @@ export interface Io {
   readonly control: (sequence: string) => void;
   /** For what may be long: resolves when there is room for more; false when nothing can be written any more. */
   readonly pipe: (bytes: Buffer) => Promise<boolean>;
+  /** As `pipe`, for stderr. */
+  readonly errorPipe?: (bytes: Buffer) => Promise<boolean>;
   /** Its size, where stdout is a terminal: what was written there can be written over. */
   readonly terminal?: () => Terminal | undefined;
   /** The same of stderr. */

@@ -30,6 +30,7 @@ export function processIo(): ProcessIo {
     control: (sequence) => void write(sequence),
     errorControl: (sequence) => void stderr.write(sequence),
     pipe: write,
+    errorPipe: (bytes) => new Promise((resolve) => void stderr.write(bytes, (error) => resolve(!error))),
     terminal: () => terminalOf(stdout),
     errorTerminal: () => terminalOf(stderr),
     onInterrupt: (listener) => {

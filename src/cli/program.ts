@@ -10,6 +10,7 @@ import { containerCommands } from './container-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
+import { execCommand } from './exec-command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
 import { helpCommand } from './help-command.ts';
@@ -58,6 +59,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...changeCommands(api, io),
     diffCommand(api, io),
     exportCommand(stream, io),
+    execCommand(stream, io),
     logsCommand(stream, io),
     statsCommand(api, stream, io),
     serviceCommands(api, stream, io),

@@ -29,8 +29,10 @@ import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
+import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
 import { FakeEvents } from './fake-events.ts';
+import { fakeProcess } from './fake-process.ts';
 
 export type FakeCall = keyof EngineClient;
 
@@ -311,6 +313,21 @@ export class FakeEngine implements EngineClient {
       this.#find(id);
       if (image !== undefined) this.images.add(canonicalImageName(image));
       return `sha256:${createHash('sha256').update(id).digest('hex')}`;
+    });
+  }
+
+  startExec(id: string, { cmd, stdin, tty }: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
+    return this.#call('startExec', `${id} ${cmd.join(' ')}`, () => {
+      const { state, name } = this.#find(id);
+      if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
+      return fakeProcess(cmd, { stdin, tty, signal });
+    });
+  }
+
+  attachContainer(id: string, { stdin }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
+    return this.#call('attachContainer', id, () => {
+      const { image } = this.#find(id);
+      return fakeProcess(image.args ?? ['cat'], { stdin, tty: image.tty, signal });
     });
   }
 

@@ -72,6 +72,18 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 409, code: 'invalid' },
     { says: /memory|cpus|restart policy/i, code: 'invalid' },
   ],
+  startExec: [
+    { status: 404, says: /no such (container|exec)/i, code: 'no_such_container' },
+    notRunning,
+    { status: 409, code: 'wrong_state' },
+    { status: 400, code: 'invalid' },
+    { says: /unable to find user|no matching entries|no such (user|group)/i, code: 'invalid' },
+  ],
+  attachContainer: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { status: 409, code: 'wrong_state' },
+    { status: 400, code: 'invalid' },
+  ],
   commitContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { status: 400, code: 'invalid' },
@@ -113,6 +125,8 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   openExport: 'export container',
   renameContainer: 'rename container',
   updateContainer: 'update container',
+  startExec: 'run a program in container',
+  attachContainer: 'attach to container',
   commitContainer: 'make an image of container',
   removeContainer: 'remove container',
   pullImage: 'pull image',
@@ -133,4 +147,5 @@ export const changesSomething: readonly EngineCall[] = [
   'renameContainer',
   'updateContainer',
   'commitContainer',
+  'startExec',
 ];

@@ -27,7 +27,7 @@ import { toImageNames } from './images.ts';
 import { toDaemonInfo, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
-import { DockerOperations } from './operations.ts';
+import { DockerProcesses } from './process-calls.ts';
 import { toProcessList } from './processes.ts';
 import { followPull } from './pull.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
@@ -37,7 +37,7 @@ import { toIngressPorts, toSwarmView } from './swarm.ts';
 import { toUsageSample } from './usage.ts';
 
 /** One Docker engine. */
-export class DockerClient extends DockerOperations implements EngineClient {
+export class DockerClient extends DockerProcesses implements EngineClient {
   handshake(): Promise<Handshake> {
     return this.ask('handshake', {
       limitMs: this.deadlines.connectMs,

@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, EngineHttpError, nameStatus } from './failures.ts';
+import { type Upgraded, upgrade } from './upgrade.ts';
 import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
@@ -31,6 +32,12 @@ export class DockerConnection {
   async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     const version = this.#version ?? (await this.negotiate(signal));
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
+  }
+
+  /** The connection itself, in both directions. Throws as `upgrade`. */
+  async upgrade(request: WireRequest, signal: AbortSignal): Promise<Upgraded> {
+    const version = this.#version ?? (await this.negotiate(signal));
+    return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
   }
 
   close(): void {

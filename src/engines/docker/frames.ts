@@ -1,6 +1,6 @@
 import { InvalidResponse } from './failures.ts';
 
-const headerBytes = 8;
+export const headerBytes = 8;
 const none: Buffer = Buffer.alloc(0);
 /** Of stdin (never seen), stdout and stderr. With a 3 Docker breaks off, in its own words. */
 const streams = 3;
@@ -34,8 +34,8 @@ export async function* withoutFrames(stream: AsyncIterable<Buffer>): AsyncGenera
   if (left > 0 || header.length > 0) throw new InvalidResponse('logs that end in the middle of a frame');
 }
 
-function lengthIn(header: Buffer): number {
+export function lengthIn(header: Buffer): number {
   const [stream = streams, ...zeros] = header.subarray(0, 4);
-  if (stream >= streams || zeros.some((byte) => byte !== 0)) throw new InvalidResponse('logs without frames');
+  if (stream >= streams || zeros.some((byte) => byte !== 0)) throw new InvalidResponse('output without frames');
   return header.readUInt32BE(4);
 }

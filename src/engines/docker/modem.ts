@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
@@ -67,6 +68,7 @@ class DockerModem {
 export interface DockerRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** What begins with a capital letter is for the body. */
   readonly query?: Readonly<Record<string, unknown>>;
 }
 
@@ -101,6 +103,19 @@ export async function askDocker(
 ): Promise<unknown> {
   const modem = new DockerModem(connection, signal);
   return await modem.ask({ ...request, options: query, statusCodes: { 200: true, 201: true } });
+}
+
+/** A connection of its own to a process in a container. Throws EngineHttpError, InvalidResponse, and `too_many_readers`. */
+export async function openSocket(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  request: { readonly path: string; readonly body?: string },
+): Promise<Duplex> {
+  const upgraded = await connection.upgrade({ method: 'POST', ...request }, signal);
+  if ('socket' in upgraded) return upgraded.socket;
+  const { refusal } = upgraded;
+  const status = refusal.response.statusCode ?? 0;
+  throw new EngineHttpError(status, messageIn(await readBody(refusal, bodyLimits.words), status));
 }
 
 const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|services\b)/;

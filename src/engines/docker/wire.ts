@@ -28,11 +28,12 @@ const smallBytes = 8 * 2 ** 20;
 const maximumMarks = 2 * 2 ** 20;
 const largeResponses = new LargeResponseLimiter();
 const logPacer = new StreamPacer();
-const logSlots = new LogSlots();
+/** Of all that goes on at engines for as long as a client likes. */
+export const logSlots = new LogSlots();
 
 const connected = new WeakSet<Socket>();
 
-const probeAfterMs = 15_000;
+export const probeAfterMs = 15_000;
 
 /** Sends one request, once. Throws BrokenConnection, and `too_many_readers`; an answer of any status is an answer. */
 export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
@@ -124,7 +125,7 @@ export async function* logSlicesOf(response: IncomingMessage): AsyncGenerator<Bu
 }
 
 /** Gives up early on a connection that is not made. The returned function tells how far the request came. */
-function watchConnection(request: ClientRequest, { connectMs, connectedEvent }: Endpoint): () => WirePhase {
+export function watchConnection(request: ClientRequest, { connectMs, connectedEvent }: Endpoint): () => WirePhase {
   let phase: WirePhase = 'connecting';
   request.once('socket', (socket) => {
     // Node tells of a connection that was idle, and not of one that another call has just handed over.

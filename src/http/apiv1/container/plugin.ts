@@ -3,6 +3,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { commitRoute } from './commit.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { diffRoute } from './diff.ts';
+import { execRoute } from './exec.ts';
 import { exportRoute } from './export.ts';
 import { inspectRoute } from './inspect.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
@@ -30,6 +31,7 @@ const routes = [
   renameRoute,
   updateRoute,
   commitRoute,
+  execRoute,
   lifecycleRoutes,
   destroyRoute,
   destroyOnEngineRoute,
@@ -39,7 +41,7 @@ const single = '/apiv1/container/';
 const doubled = `${single}/`;
 /** What stands behind a name: here the name is missing, and it is no container's. */
 const nameless =
-  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit)?$/;
+  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit|exec)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',

@@ -1,0 +1,115 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { ExecOptions, Output, ProcessEnd, ProcessStream } from '../../model/process-stream.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { openProcess } from './open-process.ts';
+
+/** Of each stream of output; what comes then is read and dropped. */
+export const mostOutputBytes = 1024 * 1024;
+/** Written at once, so that an engine that takes nothing holds up no more. */
+const sliceBytes = 64 * 1024;
+
+export interface OneShotOptions extends Omit<ExecOptions, 'stdin'> {
+  readonly input?: Buffer | undefined;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+export interface ExecResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly isTruncated: boolean;
+}
+
+/** What a program writes, and then how it ended. */
+export type ExecPart = Output | ProcessEnd;
+
+/** A program in a container that runs, with its standard streams. Throws as `openProcess`, and `wrong_state`, `invalid`. */
+export function openExec(
+  cluster: Cluster,
+  reference: string,
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<ProcessStream> {
+  return openProcess(cluster, reference, signal, (client, id, until) => client.startExec(id, options, until));
+}
+
+/**
+ * The same from its start to its end, as it comes; resolves when the program was started. Throws `engine_timeout` after its time, which begins then:
+ * the program is left alone then, as docker leaves it.
+ */
+export async function streamExec(
+  cluster: Cluster,
+  reference: string,
+  { input, timeoutSeconds, ...options }: OneShotOptions,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<ExecPart>> {
+  const late = new AbortController();
+  const until = AbortSignal.any([signal, late.signal]);
+  const process = await openExec(cluster, reference, { ...options, stdin: input !== undefined }, until);
+  const timer = timeoutSeconds === undefined ? undefined : setTimeout(() => late.abort(), timeoutSeconds * 1000);
+  return parts();
+
+  async function* parts(): AsyncGenerator<ExecPart> {
+    try {
+      void feed(process, input).catch(() => undefined);
+      yield* process.output;
+      yield await process.end();
+    } catch (error) {
+      if (!late.signal.aborted) throw error;
+      const message = `the program did not end within ${timeoutSeconds} seconds; it goes on`;
+      throw new SatsumaError('engine_timeout', message, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      process.destroy();
+    }
+  }
+}
+
+/** The same in one answer. An `engine_timeout` has in its details what was written until then. */
+export async function execContainer(
+  cluster: Cluster,
+  reference: string,
+  options: OneShotOptions,
+  signal: AbortSignal,
+): Promise<ExecResult> {
+  const kept = { stdout: new KeptOutput(), stderr: new KeptOutput() };
+  const written = () => ({ stdout: kept.stdout.bytes(), stderr: kept.stderr.bytes() });
+  const isTruncated = () => kept.stdout.isTruncated || kept.stderr.isTruncated;
+  try {
+    for await (const part of await streamExec(cluster, reference, options, signal)) {
+      if ('stream' in part) kept[part.stream].add(part.bytes);
+      else if ('exitCode' in part) return { exitCode: part.exitCode, ...written(), isTruncated: isTruncated() };
+    }
+  } catch (error) {
+    if (!(error instanceof SatsumaError) || error.code !== 'engine_timeout') throw error;
+    const { stdout, stderr } = written();
+    const details = { stdout: String(stdout), stderr: String(stderr), truncated: isTruncated() };
+    throw new SatsumaError(error.code, error.message, { cause: error, details });
+  }
+  throw new SatsumaError('wrong_state', 'the program was detached from, and goes on');
+}
+
+class KeptOutput {
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  isTruncated = false;
+
+  add(bytes: Buffer): void {
+    const room = mostOutputBytes - this.#length;
+    if (bytes.length > room) this.isTruncated = true;
+    if (room <= 0) return;
+    // A copy of what is kept: a slice would keep all that it is a slice of.
+    this.#chunks.push(Buffer.from(bytes.subarray(0, room)));
+    this.#length += Math.min(bytes.length, room);
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+}
+
+async function feed(process: ProcessStream, input: Buffer | undefined): Promise<void> {
+  if (input === undefined) return;
+  for (let at = 0; at < input.length; at += sliceBytes) await process.write(input.subarray(at, at + sliceBytes));
+  process.closeInput();
+}

@@ -1,0 +1,119 @@
+import type { AttachOptions, ExecOptions, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { ProcessOperations } from '../process-operations.ts';
+import type { EngineCall } from './call-meanings.ts';
+import { containerOf } from './engine-caller.ts';
+import { given } from './given.ts';
+import { askDocker, openSocket } from './modem.ts';
+import { DockerOperations } from './operations.ts';
+import { processOver } from './process-socket.ts';
+import { booleanOf, containerIdOf, fieldsOf, integerOf } from './shape.ts';
+
+/** A process may close its output before it ends, and an engine may know a moment later that it has ended. */
+const shortestPauseMs = 10;
+const longestPauseMs = 1_000;
+/** Who closed the output of a terminal and still runs after that has been detached from: docker's ctrl-p ctrl-q. */
+const detachedAfterMs = 5_000;
+
+/** Processes in containers. */
+export abstract class DockerProcesses extends DockerOperations implements ProcessOperations {
+  async startExec(id: string, options: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
+    const exec = await this.call('startExec', {
+      limitMs: this.deadlines.createMs,
+      subject: id,
+      run: async (docker, deadline, connection) => {
+        const path = `/containers/${containerOf(docker, id).id}/exec`;
+        const request = { method: 'POST', path, query: toExecBody(options) } as const;
+        const { Id } = fieldsOf(await askDocker(connection, deadline.signal, request), 'the answer');
+        return containerIdOf(Id, 'Id');
+      },
+    });
+    const Tty = options.tty ?? false;
+    const body = JSON.stringify({ Detach: false, Tty });
+    const socket = await this.#connect('startExec', id, { path: `/exec/${exec}/start`, body }, signal);
+    return processOver(socket, Tty, {
+      translated: (output) => this.translated(output, 'startExec', id),
+      resize: (size) => this.#resize('startExec', id, `/exec/${exec}/resize`, size),
+      end: () =>
+        this.#untilEnded(signal, Tty, async () => {
+          const { Running, ExitCode } = await this.#get('startExec', id, `/exec/${exec}/json`);
+          return { isRunning: booleanOf(Running, 'Running'), code: ExitCode };
+        }),
+    });
+  }
+
+  async attachContainer(id: string, options: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
+    const { Id, Config } = await this.#get('attachContainer', id, `/containers/${id}/json`);
+    const path = `/containers/${containerIdOf(Id, 'Id')}`;
+    const hasTerminal = fieldsOf(Config, 'Config').Tty === true;
+    const query = new URLSearchParams({ stream: '1', stdin: options.stdin ? '1' : '0', stdout: '1', stderr: '1' });
+    if (options.detach_keys !== undefined) query.set('detachKeys', options.detach_keys);
+    const socket = await this.#connect('attachContainer', id, { path: `${path}/attach?${query}` }, signal);
+    return processOver(socket, hasTerminal, {
+      translated: (output) => this.translated(output, 'attachContainer', id),
+      resize: (size) => this.#resize('attachContainer', id, `${path}/resize`, size),
+      end: () =>
+        this.#untilEnded(signal, hasTerminal, async () => {
+          const { State } = await this.#get('attachContainer', id, `${path}/json`);
+          const { Running, ExitCode } = fieldsOf(State, 'State');
+          return { isRunning: booleanOf(Running, 'Running'), code: ExitCode };
+        }),
+    });
+  }
+
+  #connect(call: EngineCall, id: string, request: { path: string; body?: string }, signal: AbortSignal) {
+    return this.call(call, {
+      limitMs: this.deadlines.startMs,
+      subject: id,
+      run: (_, deadline, connection) => openSocket(connection, AbortSignal.any([signal, deadline.signal]), request),
+    });
+  }
+
+  #get(call: EngineCall, id: string, path: string) {
+    return this.call(call, {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: async (docker, { signal }, connection) => {
+        containerOf(docker, id);
+        return fieldsOf(await askDocker(connection, signal, { method: 'GET', path }), 'the answer');
+      },
+    });
+  }
+
+  /** What ended meanwhile needs no size. */
+  async #resize(call: EngineCall, id: string, path: string, { rows, columns }: WindowSize): Promise<void> {
+    await this.call(call, {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: (_, { signal }, connection) =>
+        askDocker(connection, signal, { method: 'POST', path: `${path}?h=${rows}&w=${columns}` }),
+    }).catch(() => undefined);
+  }
+
+  async #untilEnded(
+    signal: AbortSignal,
+    hasTerminal: boolean,
+    look: () => Promise<{ isRunning: boolean; code: unknown }>,
+  ): Promise<ProcessEnd> {
+    const began = performance.now();
+    for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      const { isRunning, code } = await look();
+      if (!isRunning) return { exitCode: integerOf(code ?? 0, 'ExitCode', { least: -(2 ** 31) }) };
+      if (hasTerminal && performance.now() - began > detachedAfterMs) return { isDetached: true };
+      await pause(pauseMs, signal);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+function toExecBody({ cmd, env = {}, stdin, detach_keys, ...options }: ExecOptions): Record<string, unknown> {
+  return {
+    ...{ AttachStdin: stdin, AttachStdout: true, AttachStderr: true, Cmd: [...cmd] },
+    Env: Object.entries(env).map((pair) => pair.join('=')),
+    ...given('Tty', options.tty),
+    ...given('Privileged', options.privileged),
+    ...given('User', options.user),
+    ...given('WorkingDir', options.working_dir),
+    ...given('DetachKeys', detach_keys),
+  };
+}

@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import type { Duplex } from 'node:stream';
+import type { Output, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
+import { framedOutput, plainOutput } from './output.ts';
+
+/** What goes over other connections than the process's own. */
+export interface ProcessControl {
+  translated(output: AsyncIterable<Output>): AsyncIterable<Output>;
+  resize(size: WindowSize): Promise<void>;
+  end(): Promise<ProcessEnd>;
+}
+
+/** The standard streams of a process over its connection. */
+export function processOver(socket: Duplex, hasTerminal: boolean, control: ProcessControl): ProcessStream {
+  const output = hasTerminal ? plainOutput(socket) : framedOutput(socket);
+  return {
+    output: control.translated(output),
+    async write(bytes) {
+      if (!socket.writable) return;
+      if (!socket.write(bytes)) await roomOf(socket);
+    },
+    closeInput: () => void socket.end(),
+    resize: (size) => control.resize(size),
+    end: () => control.end(),
+    destroy: () => void socket.destroy(),
+  };
+}
+
+/** A process that ends takes nothing any more. */
+async function roomOf(socket: Duplex): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer';
+import { Readable } from 'node:stream';
+import type { ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { ExecAnswer, ExecBody, ExecLine } from '../../../api/exec.ts';
+import {
+  type ExecPart,
+  execContainer,
+  type OneShotOptions,
+  streamExec,
+} from '../../../commands/containers/exec-container.ts';
+import { isSatsumaError } from '../../../model/errors.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { untilGone } from '../../until-gone.ts';
+import { untilStop } from '../../until-stop.ts';
+import { flagSchema, jsonPayload } from '../../validation.ts';
+import { execKeys } from './exec-schema.ts';
+import { type ContainerParams, containerParams } from './params.ts';
+
+/** An hour is as long as a request may take. */
+const mostSeconds = 3600;
+
+const payload = Joi.object<ExecBody>({
+  ...execKeys,
+  stdin: Joi.string()
+    .allow('')
+    .max(1024 * 1024),
+  stdin_base64: Joi.string()
+    .base64()
+    .allow('')
+    .max(1024 * 1024),
+  timeout: Joi.number().min(0.1).max(mostSeconds),
+})
+  .oxor('stdin', 'stdin_base64')
+  .messages({ 'object.oxor': 'the body can have stdin or stdin_base64, and not both' })
+  .required();
+
+interface ExecRoute extends ContainerParams {
+  readonly Payload: ExecBody;
+  readonly Query: { readonly stream: boolean };
+}
+
+export function execRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ContainerParams & ExecRoute>({
+    method: 'POST',
+    path: '/apiv1/container/{container}/exec',
+    options: {
+      payload: jsonPayload,
+      validate: { ...containerParams, payload, query: Joi.object({ stream: flagSchema.default(false) }) },
+    },
+    handler: async ({ params, payload, query, raw, info }, h) => {
+      const signal = AbortSignal.any([untilGone(raw), stopping]);
+      const options = optionsOf(payload);
+      if (!query.stream) return success(await run(cluster, params.container, options, signal));
+      const parts = await streamExec(cluster, params.container, options, signal);
+      info.acceptEncoding = 'identity';
+      return answerLines(h, () => raw.res.flushHeaders(), parts);
+    },
+  });
+}
+
+function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }: ExecBody): OneShotOptions {
+  const input = stdin_base64 === undefined ? stdin : Buffer.from(stdin_base64, 'base64');
+  return { ...options, timeoutSeconds, ...(input === undefined ? {} : { input: Buffer.from(input) }) };
+}
+
+async function run(
+  cluster: Cluster,
+  container: string,
+  options: OneShotOptions,
+  signal: AbortSignal,
+): Promise<ExecAnswer> {
+  const { exitCode, stdout, stderr, isTruncated } = await execContainer(cluster, container, options, signal);
+  return { exit_code: exitCode, stdout: String(stdout), stderr: String(stderr), truncated: isTruncated };
+}
+
+/** A line for each piece, as it comes; the last one tells how it ended. */
+function answerLines(
+  h: Pick<ResponseToolkit, 'response'>,
+  begin: () => void,
+  parts: AsyncIterable<ExecPart>,
+): ResponseObject {
+  async function* lines(): AsyncGenerator<string> {
+    begin();
+    try {
+      for await (const part of parts) yield `${JSON.stringify(lineOf(part))}\n`;
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      const { code, message } = error;
+      yield `${JSON.stringify({ code, message } satisfies ExecLine)}\n`;
+    }
+  }
+  return h.response(Readable.from(lines(), { objectMode: false })).type('application/x-ndjson');
+}
+
+function lineOf(part: ExecPart): ExecLine {
+  if ('exitCode' in part) return { exit_code: part.exitCode };
+  if ('isDetached' in part) return { detached: true };
+  const { stream, bytes } = part;
+  return isUtf8(bytes) ? { stream, data: bytes.toString() } : { stream, data_base64: bytes.toString('base64') };
+}

@@ -1,0 +1,47 @@
+/** What to run in a container that runs. */
+export interface ExecOptions {
+  readonly cmd: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly user?: string | undefined;
+  readonly working_dir?: string | undefined;
+  readonly tty?: boolean | undefined;
+  readonly privileged?: boolean | undefined;
+  /** Its standard input is open. */
+  readonly stdin: boolean;
+  /** As docker has them: `ctrl-p,ctrl-q`. With a terminal only. */
+  readonly detach_keys?: string | undefined;
+}
+
+export interface AttachOptions {
+  readonly stdin: boolean;
+  readonly detach_keys?: string | undefined;
+}
+
+export interface Output {
+  /** With a terminal, all of it is stdout. */
+  readonly stream: 'stdout' | 'stderr';
+  readonly bytes: Buffer;
+}
+
+/** `isDetached`: its output is not followed any more, and it runs on. */
+export type ProcessEnd = { readonly exitCode: number } | { readonly isDetached: true };
+
+export interface WindowSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The standard streams of a process. Every call throws SatsumaError. */
+export interface ProcessStream {
+  /** As fast as it is asked for. Ends when the process has closed its output. */
+  readonly output: AsyncIterable<Output>;
+  /** Resolves when there is room for more. What nobody reads any more is dropped. */
+  write(bytes: Buffer): Promise<void>;
+  /** Its standard input ends; its output goes on. */
+  closeInput(): void;
+  resize(size: WindowSize): Promise<void>;
+  /** Resolves when it has ended; to be called when its output has. */
+  end(): Promise<ProcessEnd>;
+  /** Leaves the process alone. */
+  destroy(): void;
+}

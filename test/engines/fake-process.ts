@@ -1,0 +1,33 @@
+import { PassThrough } from 'node:stream';
+import type { Output, ProcessStream } from '../../src/model/process-stream.ts';
+
+interface FakeOptions {
+  readonly stdin: boolean;
+  readonly tty?: boolean | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A process that says what it is on stdout, `err` on stderr, and then what it is told, until its input ends. `exit 3` ends with 3,
+ * `bytes` writes what is no text, `hang` goes on for ever.
+ */
+export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal }: FakeOptions): ProcessStream {
+  const input = new PassThrough();
+  signal.addEventListener('abort', () => input.destroy());
+  const [program, argument] = cmd;
+  if (!stdin && program !== 'hang') input.end();
+  async function* output(): AsyncGenerator<Output> {
+    if (program === 'bytes') yield { stream: 'stdout', bytes: Buffer.from([0xff, 0xfe]) };
+    else yield { stream: 'stdout', bytes: Buffer.from(`ran ${cmd.join(' ')}\n`) };
+    yield { stream: tty ? 'stdout' : 'stderr', bytes: Buffer.from('err\n') };
+    for await (const bytes of input) yield { stream: 'stdout', bytes };
+  }
+  return {
+    output: output(),
+    write: async (bytes) => void input.write(bytes),
+    closeInput: () => void input.end(),
+    resize: async () => undefined,
+    end: async () => ({ exitCode: program === 'exit' ? Number(argument) : 0 }),
+    destroy: () => void input.destroy(),
+  };
+}

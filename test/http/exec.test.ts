@@ -1,0 +1,69 @@
+import test, { type ExecutionContext } from 'ava';
+import { openDoor } from './open-door.ts';
+
+async function open(t: ExecutionContext) {
+  const door = await openDoor(t, { engines: 1 });
+  await door.call('POST', '/apiv1/container', { name: 'demo/busybox:1', type: 'label', container_name: 'web' });
+  const exec = (body: object, query = '') => door.call('POST', `/apiv1/container/web/exec${query}`, body);
+  return { ...door, exec };
+}
+
+test('one answer has both streams and the exit code', async (t) => {
+  const { exec } = await open(t);
+  t.deepEqual((await exec({ cmd: ['exit', '3'] })).body, {
+    ok: true,
+    data: { exit_code: 3, stdout: 'ran exit 3\n', stderr: 'err\n', truncated: false },
+  });
+  t.is((await exec({ cmd: ['cat'], stdin: 'hello' })).body.data.stdout, 'ran cat\nhello');
+  t.is((await exec({ cmd: ['cat'], stdin_base64: 'aGVsbG8=' })).body.data.stdout, 'ran cat\nhello');
+});
+
+test('a stream is a line for each piece, and what is no text comes as base64', async (t) => {
+  const { exec } = await open(t);
+  const { body, headers } = await exec({ cmd: ['bytes'] }, '?stream=true');
+  t.is(headers['content-type'], 'application/x-ndjson');
+  t.deepEqual(
+    String(body)
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    [{ stream: 'stdout', data_base64: '//4=' }, { stream: 'stderr', data: 'err\n' }, { exit_code: 0 }],
+  );
+});
+
+test('what does not end in its time is 504 with what it wrote', async (t) => {
+  const { exec } = await open(t);
+  const { status, body } = await exec({ cmd: ['hang'], timeout: 0.1 });
+  t.is(status, 504);
+  t.like(body, { code: 'engine_timeout', details: { stdout: 'ran hang\n', stderr: 'err\n', truncated: false } });
+  const lines = String((await exec({ cmd: ['hang'], timeout: 0.1 }, '?stream=true')).body)
+    .trim()
+    .split('\n');
+  t.like(JSON.parse(lines.at(-1) ?? ''), { code: 'engine_timeout' });
+});
+
+for (const [what, body, path] of [
+  ['nothing to run', {}, 'cmd'],
+  ['a text to run', { cmd: 'ls' }, 'cmd'],
+  ['an empty list', { cmd: [] }, 'cmd'],
+  ['both inputs', { cmd: ['cat'], stdin: 'a', stdin_base64: 'YQ==' }, ''],
+  ['no base64', { cmd: ['cat'], stdin_base64: '%' }, 'stdin_base64'],
+  ['an unknown field', { cmd: ['cat'], detach: true }, 'detach'],
+  ['an endless time', { cmd: ['cat'], timeout: 3601 }, 'timeout'],
+] as const) {
+  test(`${what} is 400 with its path, and asks no engine`, async (t) => {
+    const { exec, cluster } = await open(t);
+    const before = cluster.engines[0]?.calls.length;
+    const answer = await exec(body);
+    t.is(answer.status, 400);
+    t.is(answer.body.details[0].path, path);
+    t.is(cluster.engines[0]?.calls.length, before);
+  });
+}
+
+test('in a container that does not run it is 409, and in nobody’s 404', async (t) => {
+  const { call, exec } = await open(t);
+  t.is((await call('POST', '/apiv1/container/nobody/exec', { cmd: ['ls'] })).status, 404);
+  await call('POST', '/apiv1/container/web/stop');
+  t.like(await exec({ cmd: ['ls'] }), { status: 409, body: { code: 'wrong_state' } });
+});
