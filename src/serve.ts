@@ -33,6 +33,7 @@ import { DetailCache } from './state/containers/detail-cache.ts';
 import { PlacementCounter } from './state/placement-counter.ts';
 import { StateCache } from './state/state-cache.ts';
 import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
+import { prepareFormat } from './store/format.ts';
 import { openRedisStore } from './store/redis/redis-store.ts';
 import type { Store } from './store/store.ts';
 
@@ -52,6 +53,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const details = new DetailCache((...inspected) => cache.containers.inspected(...inspected));
   try {
     await clock.start();
+    await prepareFormat(store, logger);
     const installation = await installationOf(config, store);
     await serveCluster(
       {

@@ -38,6 +38,8 @@ export interface Documents {
   readonly server: ServerSign;
   /** The secret that labels are signed with where no file has one: one document. */
   readonly installation: { readonly secret: string };
+  /** How what is in the store is to be read: one document; see format.ts. Stores of older releases have none. */
+  readonly format: { readonly version: number };
   /** What all servers must have equal, by the key of the configuration, as JSON: one document. */
   readonly settings: Readonly<Record<string, string>>;
   /** A service or a job, by its id, that was made again from labels and then removed; see tombstones.ts. */
