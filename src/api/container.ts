@@ -1,7 +1,9 @@
 import type { Claim } from '../model/claim.ts';
 import type { ContainerState } from '../model/container.ts';
 import type { ImageConfig, PortBinding } from '../model/image-config.ts';
+import type { ImageRequest } from '../model/saved-image.ts';
 import type { EngineSummary } from './engine.ts';
+import type { PlannedServiceBody } from './service.ts';
 
 /** The fields of clementine's README, wherever a container stands. */
 export interface Container {
@@ -73,3 +75,13 @@ export interface RefusedEngines {
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   readonly engines: readonly { readonly engine: string; readonly code: string; readonly message: string }[];
 }
+
+/** The body of POST /apiv1/container/{container}/stop and its like, or none. */
+export interface LifecycleBody {
+  /** Seconds until it is killed. */
+  readonly timeout?: number;
+  readonly signal?: string | number;
+}
+
+/** The body of POST /apiv1/plan: a single container, or a whole service. */
+export type PlanBody = ImageRequest | { readonly service: PlannedServiceBody };

@@ -30,3 +30,9 @@ export interface LossRehearsal {
   readonly stranded: readonly (Omit<EngineMove, 'to'> & { readonly refused: unknown })[];
   readonly gone: readonly { readonly container: string; readonly image: string; readonly foreign: boolean }[];
 }
+
+/** The body of POST /apiv1/engine/{id}/drain, or none. */
+export interface DrainBody {
+  /** Although something has to stay. */
+  readonly force?: boolean;
+}

@@ -33,3 +33,22 @@ export interface Engine extends NewEngine {
   readonly failures?: StartFailures | undefined;
   readonly unclear?: string | undefined;
 }
+
+/** The body of POST /apiv1/engine. What is left out is read from the engine. */
+export interface NewEngineBody {
+  readonly id: string;
+  readonly addr: string;
+  readonly cpus?: number;
+  /** MB. */
+  readonly memory?: number;
+  readonly labels?: readonly string[];
+  readonly resources?: Readonly<Record<string, number>>;
+}
+
+/** What PATCH can make of an engine. */
+export const engineIntents = ['ok', 'maintenance', 'lost'] as const;
+
+/** The body of PATCH /apiv1/engine/{id}. */
+export interface EngineChangesBody extends Partial<Omit<NewEngineBody, 'id'>> {
+  readonly status?: (typeof engineIntents)[number];
+}

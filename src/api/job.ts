@@ -1,4 +1,21 @@
 import type { AttemptEnd, JobRecord, JobRun, JobSpec } from '../model/job.ts';
+import type { ImageRequest } from '../model/saved-image.ts';
+
+/** The body of POST /apiv1/job. */
+export interface NewJobBody extends Partial<Omit<JobSpec, 'image'>> {
+  readonly name: string;
+  readonly image?: ImageRequest;
+  /** A saved image config as it is. */
+  readonly from?: string;
+}
+
+/** The body of PUT /apiv1/job/{name}: what is left out stays. */
+export interface JobChangesBody extends Partial<Omit<NewJobBody, 'schedule' | 'timeout'>> {
+  /** Null: it runs when asked only. */
+  readonly schedule?: string | null;
+  /** Null: a try may take as long as it likes. */
+  readonly timeout?: number | null;
+}
 
 export type RunOutcome = 'succeeded' | 'failed' | 'cancelled';
 export type RunState = 'running' | RunOutcome;

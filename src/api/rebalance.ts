@@ -39,3 +39,9 @@ export interface Rebalance {
   readonly finished_at: string | null;
   readonly moves: readonly RebalanceMove[];
 }
+
+/** The body of POST /apiv1/rebalance, or none. */
+export interface NewRebalanceBody {
+  /** How many replicas are moved at the same time; 1 unless set. */
+  readonly at_once?: number;
+}

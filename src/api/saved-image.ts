@@ -1,5 +1,18 @@
 import type { ImageConfig } from '../model/image-config.ts';
 
+/** The body of POST /apiv1/image. */
+export interface NewSavedImageBody {
+  readonly name: string;
+  readonly image: ImageConfig;
+}
+
+/** The body of PUT /apiv1/image/{name}. */
+export interface SavedImageChangesBody {
+  readonly image: ImageConfig;
+  /** The one that the caller saw last. */
+  readonly version?: number;
+}
+
 export interface SavedImage {
   readonly name: string;
   readonly version: number;

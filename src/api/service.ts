@@ -1,5 +1,12 @@
-import type { Protocol } from '../model/image-config.ts';
-import type { Rollout as ModelRollout, ServiceChange, ServiceSpec } from '../model/service.ts';
+import type { ImageConfig, Protocol } from '../model/image-config.ts';
+import type { ImageRequest } from '../model/saved-image.ts';
+import type {
+  HealthCheck,
+  Rollout as ModelRollout,
+  ServiceChange,
+  ServiceSpec,
+  UpdatePolicy,
+} from '../model/service.ts';
 
 export type ServiceState = 'running' | 'updating' | 'rolling back' | 'paused' | 'waiting' | 'degraded' | 'removing';
 
@@ -106,4 +113,40 @@ export interface ServicePlan {
 export interface SlotOnEngine {
   readonly slot: string;
   readonly on: string;
+}
+
+/** The body of POST /apiv1/service. */
+export interface NewServiceBody
+  extends Partial<Omit<ServiceSpec, 'image' | 'update' | 'force_update' | 'link_update'>>,
+    Pick<ImageConfig, 'constraints' | 'spread'> {
+  readonly name: string;
+  readonly image?: ImageRequest;
+  /** A saved image config as it is. */
+  readonly from?: string;
+  readonly update?: Partial<UpdatePolicy>;
+}
+
+/** The body of PUT /apiv1/service/{name}. */
+export interface ServiceChangesBody extends Omit<NewServiceBody, 'name' | 'health'> {
+  readonly name?: string;
+  readonly health?: HealthCheck | null;
+  readonly generation?: number;
+  /** Exchanges the replicas although nothing of their template may change. */
+  readonly force?: boolean;
+}
+
+/** In the body of POST /apiv1/plan. */
+export interface PlannedServiceBody extends ServiceChangesBody {
+  readonly name: string;
+}
+
+/** The body of POST /apiv1/service/{name}/scale. */
+export interface ScaleBody {
+  readonly replicas: number;
+}
+
+/** The body of POST /apiv1/service/{name}/rollback and /restart, or none. */
+export interface GenerationBody {
+  /** To which one; of a restart: the one that the caller saw last. */
+  readonly generation?: number;
 }

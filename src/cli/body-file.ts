@@ -32,6 +32,8 @@ async function parse(name: string, text: string): Promise<unknown> {
 }
 
 /** The fields that something was said of. */
-export function given(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
+
+export type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import type { ListedContainer } from '../api/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
@@ -8,7 +8,6 @@ import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
-import { type Filters, filter } from './ps-filter.ts';
 import type { Table } from './table.ts';
 import type { Column } from './table-column.ts';
 
@@ -112,4 +111,27 @@ function containerTable(containers: readonly ListedContainer[]): Table {
     { title: 'PORTS', kind: 'words' },
   ];
   return { columns, rows };
+}
+
+/** Docker's filters, in the words of GET /apiv1/containers; `name` is a part of one, and is compared here. */
+interface Filters {
+  readonly name?: string;
+  readonly state?: string;
+  readonly image?: string;
+  readonly label?: string;
+}
+
+const fields: Readonly<Record<string, (value: string) => Filters>> = {
+  name: (name) => ({ name }),
+  status: (state) => ({ state }),
+  ancestor: (image) => ({ image }),
+  label: (label) => ({ label }),
+};
+
+/** `--filter`, which may be repeated. */
+function filter(text: string, previous: Filters = {}): Filters {
+  const [, key = '', value = ''] = /^([a-z]+)=(.+)$/.exec(text) ?? [];
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  if (field) return { ...previous, ...field(value) };
+  throw new InvalidArgumentError(`It must be KEY=VALUE, with one of these keys: ${Object.keys(fields).join(', ')}.`);
 }

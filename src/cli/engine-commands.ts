@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Engine } from '../api/engine.ts';
+import { type Engine, type EngineChangesBody, engineIntents, type NewEngineBody } from '../api/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
@@ -19,7 +19,7 @@ interface EngineFlags extends OutputFlags {
   readonly memory?: number;
   readonly label?: string[];
   readonly resource?: Record<string, number>;
-  readonly status?: string;
+  readonly status?: EngineChangesBody['status'];
 }
 
 export function engineCommands(api: ApiClient, io: Io): Command {
@@ -49,7 +49,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     )
     .action(async (id: string | undefined, addr: string | undefined, flags: EngineFlags & { file?: string }) => {
       const file = flags.file === undefined ? {} : await readBodyFile(flags.file);
-      const body = { ...file, ...given({ ...fields(flags), id, addr }) };
+      const body: Partial<NewEngineBody> = { ...file, ...fields(flags), ...given({ id, addr }) };
       if (!('id' in body && 'addr' in body)) throw notGiven('add ID ADDRESS');
       const { data, warning } = await api('POST', 'apiv1/engine', body);
       const { id: added, addr: at, cpus, memory } = data as Engine;
@@ -84,13 +84,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .option('--memory <MB>', 'memory that may be promised', decimal)
     .option('--label <label>', 'all its labels; may be repeated', repeated)
     .option('--resource <NAME=AMOUNT>', 'all that is counted there; may be repeated', resource)
-    .addOption(
-      new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices([
-        'ok',
-        'maintenance',
-        'lost',
-      ]),
-    )
+    .addOption(new Option('--status <status>', 'nothing is placed on an engine in maintenance').choices(engineIntents))
     .addHelpText(
       'after',
       examples(
@@ -99,7 +93,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       ),
     )
     .action(async (id: string, flags: EngineFlags) => {
-      const changes = given(fields(flags));
+      const changes = fields(flags);
       if (Object.keys(changes).length === 0) throw notGiven('set ID --status maintenance');
       const { data } = await api('PATCH', one(id), changes);
       writeResult(io, { data, text: () => engineTable([data as Engine]) }, flags);
@@ -132,8 +126,8 @@ function notGiven(usage: string): SatsumaError {
   return new SatsumaError('invalid', `something is missing, as in: satsuma engine ${usage}`);
 }
 
-function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): object {
-  return { addr, cpus, memory, labels, resources, status };
+function fields({ addr, cpus, memory, label: labels, resource: resources, status }: EngineFlags): EngineChangesBody {
+  return given({ addr, cpus, memory, labels, resources, status });
 }
 
 /** For an option: a number like 5 or 0.5. */

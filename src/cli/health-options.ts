@@ -29,8 +29,14 @@ export function withHealthOptions(command: Command): Command {
     .option('--health-start-period <seconds>', 'time after the start in which failed checks do not count', decimal);
 }
 
-/** Null takes the check away; undefined: nothing is said of it. `before`: what a file says. */
-export function healthField(flags: HealthFlags, before: object | undefined): object | null | undefined {
+/**
+ * Null takes the check away; undefined: nothing is said of it. `before`: what a file says. What is left out the server fills
+ * in, or says that it is missing.
+ */
+export function healthField(
+  flags: HealthFlags,
+  before: Partial<HealthCheck> | undefined,
+): HealthCheck | null | undefined {
   if (flags.health === false) return null;
   const { healthInterval: interval, healthTimeout: timeout } = flags;
   const { healthRetries: retries, healthStartPeriod: start_period } = flags;
@@ -39,7 +45,7 @@ export function healthField(flags: HealthFlags, before: object | undefined): obj
     ([, value]) => value !== undefined,
   );
   if (!asked && settings.length === 0) return undefined;
-  return { ...(asked ?? before), ...Object.fromEntries(settings) };
+  return { ...(asked ?? before), ...Object.fromEntries(settings) } as HealthCheck;
 }
 
 function httpCheck(text: string): Partial<HealthCheck> {

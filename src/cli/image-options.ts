@@ -1,5 +1,14 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
-import { type PortBinding, protocols, pullPolicies, type RestartPolicy, strategyNames } from '../model/image-config.ts';
+import {
+  type PortBinding,
+  type PullPolicy,
+  protocols,
+  pullPolicies,
+  type RestartPolicy,
+  type StrategyName,
+  strategyNames,
+} from '../model/image-config.ts';
+import type { DerivedImage } from '../model/saved-image.ts';
 import { given } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
@@ -15,15 +24,15 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly memory?: number;
   readonly env?: Record<string, string>;
   readonly envFile?: string[];
-  readonly publish?: Partial<PortBinding>[];
+  readonly publish?: PortBinding[];
   /** An older name of `publish`. */
-  readonly port?: Partial<PortBinding>[];
+  readonly port?: PortBinding[];
   readonly label?: string[];
   readonly type?: string;
-  readonly strategy?: string;
+  readonly strategy?: StrategyName;
   readonly restart?: RestartPolicy;
   readonly volume?: string[];
-  readonly pull?: string;
+  readonly pull?: PullPolicy;
   readonly network?: string;
   readonly hostname?: string;
   readonly entrypoint?: string;
@@ -64,7 +73,11 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
 }
 
 /** What was said of the image, and nothing else. Throws `invalid` where a file with variables cannot be read. */
-export async function imageFields(name: string | undefined, args: string[], flags: ImageFlags): Promise<object> {
+export async function imageFields(
+  name: string | undefined,
+  args: string[],
+  flags: ImageFlags,
+): Promise<Partial<DerivedImage>> {
   return given({
     from: flags.from,
     name,
@@ -109,7 +122,7 @@ export function variable(text: string, previous: Record<string, string> = {}): R
   return { ...previous, ...given };
 }
 
-function port(text: string, previous: Partial<PortBinding>[] = []): Partial<PortBinding>[] {
+function port(text: string, previous: PortBinding[] = []): PortBinding[] {
   const pattern = /^(?:(?:(\[[^\]]+\]|[^:]+):)?(\d*):)?(\d+)(?:\/(\w+))?$/;
   const [, ip, hostPort, containerPort, proto = 'tcp'] = pattern.exec(text) ?? [];
   const known = protocols.find((each) => each === proto);

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { Job } from '../api/job.ts';
-import { concurrencyPolicies } from '../model/job.ts';
+import type { Job, JobChangesBody } from '../api/job.ts';
+import { concurrencyPolicies, type JobSpec } from '../model/job.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
@@ -20,7 +20,7 @@ export interface JobFlags extends ImageFlags, ImageEditFlags {
   /** False: `--no-schedule`. */
   readonly schedule?: string | false;
   readonly timeZone?: string;
-  readonly concurrency?: string;
+  readonly concurrency?: JobSpec['concurrency'];
   readonly keep?: number;
 }
 
@@ -49,20 +49,20 @@ export interface GivenJob {
   readonly flags: JobFlags;
 }
 
-/** The body of POST /apiv1/job. */
-export function newJob(job: GivenJob): Promise<object> {
+/** The body of POST /apiv1/job, as far as it is given: the server says what is missing. */
+export function newJob(job: GivenJob): Promise<JobChangesBody> {
   return bodyOf(job, async () => undefined);
 }
 
 /** The body of PUT /apiv1/job/{name}. What is said of the image changes the one there is. */
-export function changedJob(api: ApiClient, job: GivenJob): Promise<object> {
+export function changedJob(api: ApiClient, job: GivenJob): Promise<JobChangesBody> {
   return bodyOf(job, async () => ((await api('GET', jobPath(job.name))).data as Job).image);
 }
 
 async function bodyOf(
   { name, image, args, flags }: GivenJob,
   imageNow: () => Promise<object | undefined>,
-): Promise<object> {
+): Promise<JobChangesBody> {
   const { from, image: own, ...file } = await bodyIn(flags);
   const part = await imagePart({ image: own, from }, { image, args, flags }, imageNow);
   return { ...file, ...jobFields(flags), ...part, name };
@@ -74,7 +74,7 @@ async function bodyIn({ file }: JobFlags): Promise<Body> {
   return file === undefined ? {} : ((await readBodyFile(file)) as Body);
 }
 
-function jobFields(flags: JobFlags): object {
+function jobFields(flags: JobFlags): JobChangesBody {
   const { completions, parallelism, retries, timeout, schedule, timeZone: time_zone, concurrency, keep } = flags;
   return given({
     ...{ completions, parallelism, retries, time_zone, concurrency, keep },

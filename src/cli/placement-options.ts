@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { ImageConfig } from '../model/image-config.ts';
+import { given } from './body-file.ts';
 
 export interface PlacementFlags {
   readonly constraint?: string[];
@@ -22,14 +24,16 @@ export function withPlacementOptions(command: Command): Command {
     .option('--gpus <all|NUMBER|ID,ID>', 'give access to GPUs, as docker run does', gpus);
 }
 
+type PlacementFields = Partial<Pick<ImageConfig, 'constraints' | 'spread' | 'resources' | 'devices' | 'gpus'>>;
+
 export function placementFields({
   constraint,
   spread,
   resource: resources,
   device,
   gpus: which,
-}: PlacementFlags): object {
-  return { constraints: constraint, spread, resources, devices: device, gpus: which };
+}: PlacementFlags): PlacementFields {
+  return given({ constraints: constraint, spread, resources, devices: device, gpus: which });
 }
 
 /** For an option that may be repeated, with one value each time. */

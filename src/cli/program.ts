@@ -1,26 +1,25 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
-import { configureHelp } from './configure-help.ts';
+import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { execCommand } from './exec-command.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCodes, NotDone } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
-import { helpCommand } from './help-command.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
-import { refuseEmptyNames } from './refuse-empty-names.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
@@ -90,4 +89,43 @@ function codes(): string {
 function applyToAll(command: Command, apply: (command: Command) => void): void {
   apply(command);
   for (const child of command.commands) applyToAll(child, apply);
+}
+
+/** `help a b` is `a b --help`. */
+function helpCommand(): Command {
+  const help = new Command('help')
+    .description('show the help of a command')
+    .argument('[command...]', 'its name, for example: service create')
+    .addHelpText('after', examples('satsuma help service create'));
+  return help.action((words: string[]) => {
+    const program = help.parent ?? help;
+    const found = words.reduce<Command>((group, word) => {
+      const child = group.commands.find((each) => each.name() === word || each.aliases().includes(word));
+      if (child) return child;
+      throw new NotDone(2, `there is no command ${word}: see "${pathOf(group)} --help"`);
+    }, program);
+    found.outputHelp();
+  });
+}
+
+const nouns = ['container', 'engine', 'image', 'job', 'service'] as const;
+
+/**
+ * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is
+ * its own. Throws `invalid`.
+ */
+function refuseEmptyNames(_: Command, command: Command): void {
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    if (argument.name() === 'args') return;
+    const operands = argument.variadic ? command.args.slice(index) : command.args.slice(index, index + 1);
+    if (operands.includes('')) throw new SatsumaError('invalid', `${subjectOf(command, argument.name())} is empty`);
+  }
+}
+
+function subjectOf(command: Command, argument: string): string {
+  const group = command.parent?.parent ? command.parent.name() : '';
+  const noun = nouns.find((each) => each === argument) ?? nouns.find((each) => each === group);
+  const isName = ['name', 'id', 'what', ...nouns].includes(argument);
+  if (!isName || noun === undefined) return `the argument ${argument.toUpperCase()}`;
+  return `the name of ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander';
+import { visibleLines } from '../model/visible-text.ts';
+import type { ApiClient } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
+import type { Io } from './io.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 import { reportError } from './report-error.ts';
-import { visibleIo } from './visible-io.ts';
-import { withWaitingNotice } from './waiting-notice.ts';
 
 /** Runs one command and returns its exit code; see exit-codes.ts. That of `exec` is the program's. */
 export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
@@ -17,4 +18,37 @@ export async function runCli(argv: readonly string[], options: ProgramOptions): 
     if (error instanceof ProgramEnd) return error.exitCode;
     return reportError(io, error);
   }
+}
+
+/** Writes text so that a terminal shows it and obeys nothing of it; `control` and `pipe` are for what is to pass. */
+function visibleIo(io: Io): Io {
+  return {
+    ...io,
+    stdout: (text) => io.stdout(visibleLines(text)),
+    stderr: (text) => io.stderr(visibleLines(text)),
+  };
+}
+
+/** An answer that takes longer is waited for in sight. */
+const silentMs = 1_000;
+
+/** Tells on a terminal, on standard error, that an answer is waited for and for how long; a pull may take minutes. */
+export function withWaitingNotice(api: ApiClient, io: Io): ApiClient {
+  return async (...call) => {
+    const { errorTerminal, errorControl } = io;
+    if (!errorControl || errorTerminal?.() === undefined) return await api(...call);
+    const began = performance.now();
+    let isShown = false;
+    const timer = setInterval(() => {
+      isShown = true;
+      errorControl(`\rwaiting for the server: ${Math.round((performance.now() - began) / 1000)} s\x1b[K`);
+    }, silentMs);
+    try {
+      return await api(...call);
+    } finally {
+      clearInterval(timer);
+      // The line is for what comes next.
+      if (isShown) errorControl('\r\x1b[K');
+    }
+  };
 }

@@ -87,7 +87,9 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     .action(async (words: string[], flags: WaitFlags) => {
       const replicasOf = new Map(sizes(words));
       await forEachName(io, [...replicasOf.keys()], flags, async (name) => {
-        const { data } = await api('POST', `${servicePath(name)}/scale`, { replicas: replicasOf.get(name) });
+        const { data } = await api('POST', `${servicePath(name)}/scale`, {
+          replicas: replicasOf.get(name),
+        });
         return () => settle(data, 'the scaling', flags);
       });
     });

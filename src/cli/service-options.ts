@@ -1,5 +1,6 @@
 import { Option } from 'commander';
-import { failureActions, type UpdatePolicy, updateOrders } from '../model/service.ts';
+import type { PlannedServiceBody, ServiceChangesBody } from '../api/service.ts';
+import { failureActions, type HealthCheck, type UpdatePolicy, updateOrders } from '../model/service.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
@@ -27,7 +28,7 @@ export interface ServiceFlags extends ImageFlags, ImageEditFlags, HealthFlags {
 }
 
 interface Body extends ImageInFile {
-  readonly health?: object;
+  readonly health?: HealthCheck;
   readonly update?: object;
 }
 
@@ -65,7 +66,7 @@ export async function newService(
   image: string | undefined,
   args: string[],
   flags: ServiceFlags,
-): Promise<object> {
+): Promise<PlannedServiceBody> {
   const { image: own, from, ...file } = await bodyIn(flags);
   const part = await imagePart({ image: own, from }, { image, args, flags }, async () => undefined);
   return { ...file, ...serviceFields(file, flags), ...part, name };
@@ -78,7 +79,7 @@ export async function changedService(
   image: string | undefined,
   args: string[],
   flags: ServiceFlags,
-): Promise<object> {
+): Promise<PlannedServiceBody> {
   const { image: own, from, ...file } = await bodyIn(flags);
   let seen: { readonly generation?: number } = {};
   const part = await imagePart({ image: own, from }, { image, args, flags }, async () => {
@@ -93,7 +94,7 @@ async function bodyIn({ file }: ServiceFlags): Promise<Body> {
   return file === undefined ? {} : await readBodyFile(file);
 }
 
-function serviceFields(file: Body, flags: ServiceFlags): object {
+function serviceFields(file: Body, flags: ServiceFlags): ServiceChangesBody {
   const { replicas: count, link: links, grace, shutdownDelay } = flags;
   const { parallelism, delay, order, monitor, maxFailure: max_failure, onFailure: on_failure } = flags;
   const update = given({ parallelism, delay, order, monitor, max_failure, on_failure });

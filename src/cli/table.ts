@@ -1,5 +1,4 @@
 import { visibleText } from '../model/visible-text.ts';
-import { colouredState } from './state-colour.ts';
 import type { Column } from './table-column.ts';
 import { fittedTable, textWidth } from './table-fit.ts';
 
@@ -9,7 +8,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-export interface TableStyle {
+interface TableStyle {
   /** So wide is the terminal; left out: nothing is cut but ids, as for a pipe. */
   readonly width?: number | undefined;
   readonly hasColours?: boolean | undefined;
@@ -40,4 +39,31 @@ export function formatTable(table: Table, { width, hasColours = false, isWhole =
     return `${cells.join('  ').trimEnd()}\n`;
   });
   return lines.join('');
+}
+
+const green = ['ok', 'running', 'ready', 'succeeded', 'done'];
+const yellow = [
+  'pending',
+  'starting',
+  'updating',
+  'waiting',
+  'paused',
+  'restarting',
+  'retiring',
+  'moving',
+  'maintenance',
+  'draining',
+];
+const red = ['down', 'lost', 'failed', 'dead', 'unclear', 'unhealthy'];
+const codes = new Map([
+  ...green.map((word) => [word, 32] as const),
+  ...yellow.map((word) => [word, 33] as const),
+  ...red.map((word) => [word, 31] as const),
+]);
+
+/** A state as a terminal shows it: by its word, or by that in brackets behind it, `running (unclear)`. */
+function colouredState(text: string): string {
+  const [, first = '', note = ''] = /^(\w+)(?: \((\w+)\))?/.exec(text) ?? [];
+  const code = codes.get(note) ?? codes.get(first);
+  return code === undefined ? text : `\x1b[${code}m${text}\x1b[0m`;
 }

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { engineIntents } from '../api/engine.ts';
 import { resourcesSchema } from './placement-schema.ts';
 import { idSchema } from './validation.ts';
 
@@ -14,7 +15,7 @@ export const newEngineSchema = Joi.object({
   // Go's readers take null for what is not there.
   cpus: cpus.empty(null),
   memory: memory.empty(null),
-  labels: labelsSchema.empty(null).default([]),
+  labels: labelsSchema.empty(null),
   resources: resourcesSchema.empty(null),
 }).required();
 
@@ -25,7 +26,7 @@ export const engineUpdateSchema = Joi.object({
   memory,
   labels: labelsSchema,
   resources: resourcesSchema,
-  status: Joi.string().valid('ok', 'maintenance', 'lost'),
+  status: Joi.string().valid(...engineIntents),
 })
   .min(1)
   .required();

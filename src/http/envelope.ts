@@ -3,10 +3,9 @@ import type { ErrorBody } from '../api/error.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { SatsumaError } from '../model/errors.ts';
 import { type ErrorResponse, errorResponse, errorResponseOf } from './error-response.ts';
-import { explainNoRoute } from './no-such-route.ts';
 
 /** Every answer: `data` is what was asked for, or one sentence; what is added stands beside it. */
-export interface Envelope {
+interface Envelope {
   readonly ok: boolean;
   readonly data: unknown;
 }
@@ -42,4 +41,21 @@ export function serializeError({ code, message, details }: SatsumaError): ErrorB
 
 function failure({ sentence, code, details }: ErrorResponse): Envelope & { readonly code: string } {
   return { ok: false, data: sentence, code, ...(details === undefined ? {} : { details }) };
+}
+
+/** What the part of a path before a name is about. */
+const nouns: Readonly<Record<string, string>> = {
+  container: 'a container',
+  engine: 'an engine',
+  image: 'an image config',
+  job: 'a job',
+  service: 'a service',
+};
+
+/** Why nothing answers at a path: a name is missing in it, as where a script's variable is not set, or there is no such path. */
+function explainNoRoute({ method, path }: { readonly method: string; readonly path: string }): Partial<ErrorResponse> {
+  const parts = path.split('/');
+  const noun = parts.flatMap((part, index) => (part === '' ? (nouns[parts[index - 1] ?? ''] ?? []) : []))[0];
+  if (noun !== undefined) return { status: 400, code: 'invalid', sentence: `the name of ${noun} is empty` };
+  return { sentence: `there is no ${method.toUpperCase()} at this path: GET /apiv1/ lists what there is` };
 }

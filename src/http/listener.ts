@@ -1,9 +1,9 @@
-import { server as createHapi, type Lifecycle, type Server } from '@hapi/hapi';
+import { randomBytes } from 'node:crypto';
+import { server as createHapi, type Lifecycle, type Plugin, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { refuseUntellable } from './json-body.ts';
-import { requestLogPlugin } from './request-log.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { refuseOtherSites } from './same-origin.ts';
 
@@ -57,3 +57,25 @@ export async function startListening(server: Server): Promise<void> {
     throw new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${why}`, { cause });
   });
 }
+
+/** One line for each request, with the id that its answer carries as `X-Request-Id`. */
+const requestLogPlugin: Plugin<{ readonly logger: Logger }> = {
+  name: 'request-log',
+  register: (server, { logger }) => {
+    server.ext('onRequest', (request, h) => {
+      // Hapi's own id tells the host's name and the process id to everybody.
+      request.info.id = randomBytes(8).toString('hex');
+      return h.continue;
+    });
+    server.ext('onPreResponse', ({ response, info }, h) => {
+      if ('isBoom' in response) response.output.headers['x-request-id'] = info.id;
+      else response.header('x-request-id', info.id);
+      return h.continue;
+    });
+    server.events.on('response', ({ info, method, path, response }) => {
+      const status = response && 'statusCode' in response ? response.statusCode : undefined;
+      const durationMs = (info.completed || Date.now()) - info.received;
+      logger.info({ requestId: info.id, method: method.toUpperCase(), path, status, durationMs }, 'request');
+    });
+  },
+};

@@ -1,6 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino, stdTimeFunctions } from 'pino';
 import { visibleLines } from '../model/visible-text.ts';
-import { logOutput } from './log-output.ts';
 import { redactFields, redactLine } from './redact.ts';
 
 export type { Logger } from 'pino';
@@ -32,4 +31,19 @@ function redactChildren(log: Logger): Logger {
     return child.call(this, redactFields(bindings), childOptions);
   } as Logger['child'];
   return log;
+}
+
+/** What is kept of a log that cannot be written for now; the rest is lost. */
+const longestBytes = 1024 * 1024;
+
+/** Standard output. A log that cannot be written, as on a full disk, is said so once on standard error and stops no server. */
+function logOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true, maxLength: longestBytes });
+  let isReported = false;
+  output.on('error', ({ message }: Error) => {
+    if (isReported) return;
+    isReported = true;
+    process.stderr.write(`satsuma: the log cannot be written, and the server goes on: ${message}\n`);
+  });
+  return output;
 }

@@ -5,7 +5,6 @@ import { SparseRows } from '../model/sparse-rows.ts';
 import { EnginePages } from './engine-pages.ts';
 import { LoadColumns } from './load-columns.ts';
 import { RoomIndex } from './room-index.ts';
-import { RowsBy } from './rows-by.ts';
 
 const noRows = new SparseRows();
 const noSums: ReadonlyMap<number, SparseRows> = new Map();
@@ -139,4 +138,25 @@ export class FleetIndex implements Fleet {
 function exchange(index: RowsBy<string>, row: number, now: Iterable<string>, before: Iterable<string> = []): void {
   for (const each of before) index.delete(each, row);
   for (const each of now) index.add(each, row);
+}
+
+/** Rows by something that few or many of them have: a label, an image, a sum. What no row has takes no room. */
+class RowsBy<Key> {
+  readonly #rows = new Map<Key, SparseRows>();
+
+  get map(): ReadonlyMap<Key, SparseRows> {
+    return this.#rows;
+  }
+
+  add(key: Key, row: number): void {
+    const rows = this.#rows.get(key) ?? new SparseRows();
+    rows.add(row);
+    this.#rows.set(key, rows);
+  }
+
+  delete(key: Key, row: number): void {
+    const rows = this.#rows.get(key);
+    rows?.delete(row);
+    if (rows?.isEmpty) this.#rows.delete(key);
+  }
 }

@@ -1,5 +1,7 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
-import { ContainerLadder } from './container-ladder.ts';
+import type { SparseRows } from '../model/sparse-rows.ts';
+import type { Ladder } from './best-rows.ts';
+import { RowLevels } from './row-levels.ts';
 import { type Fullness, SizeClass } from './size-class.ts';
 
 /**
@@ -64,4 +66,29 @@ function fullnessOf(engine: EngineSnapshot): Fullness {
 /** CPU and memory count for a half each. Of what an engine has none of, nothing is used. */
 function halfPercentPer(total: number): number {
   return total > 0 ? 50 / total : 0;
+}
+
+/** Engines by how many containers they have, those with the fewest first. */
+class ContainerLadder implements Ladder {
+  readonly #levels: RowLevels;
+
+  constructor(rowCount: number) {
+    this.#levels = new RowLevels(rowCount);
+  }
+
+  set(row: number, containers: number): void {
+    this.#levels.set(row, containers);
+  }
+
+  get stepCount(): number {
+    return this.#levels.count;
+  }
+
+  rowsOn(step: number): SparseRows {
+    return this.#levels.at(step);
+  }
+
+  mostOn(step: number): number {
+    return -step;
+  }
 }

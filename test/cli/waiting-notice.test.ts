@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Answer } from '../../src/cli/api-client.ts';
-import { withWaitingNotice } from '../../src/cli/waiting-notice.ts';
+import { withWaitingNotice } from '../../src/cli/run-cli.ts';
 
 const size = { columns: 80, rows: 24 };
 const silent = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: async () => true };

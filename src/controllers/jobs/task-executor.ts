@@ -4,13 +4,12 @@ import { removeReplica } from '../../execution/remove-replica.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
-import type { JobRun, TaskAttempt } from '../../model/job.ts';
+import type { JobRun, Task, TaskAttempt } from '../../model/job.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { TaskReservation } from '../../state/reservation-index.ts';
 import type { Fence } from '../../store/store.ts';
-import { taskEnvironment } from './task-environment.ts';
 
 /** After an engine did not do it: it is asked again no sooner. */
 const againMs = 1_000;
@@ -123,4 +122,15 @@ function failedOn({ attempts, spec }: JobRun, slot: number): readonly string[] {
   if (hasLocalVolume(spec.image)) return [];
   const failed = attempts.filter((each) => each.slot === slot && each.end?.state === 'failed');
   return [...new Set(failed.flatMap(({ engineId }) => engineId ?? []).reverse())];
+}
+
+/** By what a task knows which part of the work is its own: `SATSUMA_TASK` of `SATSUMA_TASKS`. */
+function taskEnvironment({ spec }: JobRun, { job, run, slot, attempt }: Task): Record<string, string> {
+  return {
+    SATSUMA_JOB: job,
+    SATSUMA_RUN: String(run),
+    SATSUMA_TASK: String(slot),
+    SATSUMA_TASKS: String(spec.completions),
+    SATSUMA_ATTEMPT: String(attempt),
+  };
 }

@@ -1,12 +1,12 @@
+import { constants } from 'node:os';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import type { ContainerCheck } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { readLogTail } from '../log-tail.ts';
 import { type Failure, failed } from './finding.ts';
-import { howItEnded } from './how-it-ended.ts';
 
 /** What is not held against a container. */
-export interface Allowance {
+interface Allowance {
   /** Restarts of its engine's own. */
   readonly isSettled: boolean;
   /** That it does not run right now. */
@@ -39,4 +39,15 @@ export async function failedWithLog(client: EngineClient, containerId: string, r
 
 export function ignoreNoAnswer(error: unknown): undefined {
   if (!isSatsumaError(error) || error.code === 'no_such_container') throw error;
+}
+
+/** What a shell, and Docker, add to the number of the signal that ended a process. */
+const signalBase = 128;
+const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+
+/** `it ended with exit code 137 (SIGKILL)`, and that its memory ran out. */
+function howItEnded({ exitCode, isOutOfMemory }: Pick<ContainerCheck, 'exitCode' | 'isOutOfMemory'>): string {
+  const signal = exitCode > signalBase ? names.get(exitCode - signalBase) : undefined;
+  const ended = `it ended with exit code ${exitCode}${signal === undefined ? '' : ` (${signal})`}`;
+  return isOutOfMemory ? `${ended}: out of memory (OOMKilled)` : ended;
 }

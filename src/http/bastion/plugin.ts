@@ -1,17 +1,18 @@
-import type { Plugin } from '@hapi/hapi';
+import type { Lifecycle, Plugin } from '@hapi/hapi';
 import Joi from 'joi';
 import { destroyContainer } from '../../commands/containers/destroy-container.ts';
 import { listContainers } from '../../commands/containers/list-containers.ts';
 import { showEngines } from '../../commands/engines/show-engine.ts';
 import { runContainer } from '../../execution/run-container.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
+import { errorResponse } from '../error-response.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { serializeContainer, serializeEngine, serializeRunningContainer } from '../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
-import { plainErrors } from './errors.ts';
 
 interface DestroyRoute {
   readonly Payload: { readonly id: string; readonly engine?: { readonly id: string } };
@@ -31,7 +32,7 @@ async function listRunning(cluster: Cluster): Promise<object[]> {
   return [...containers].filter(({ isStale }) => !isStale).map(serializeContainer);
 }
 
-export const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
+const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
   name: 'bastion',
   register: (server, { cluster }) => {
     server.route({
@@ -65,3 +66,11 @@ export const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly setting
 
 /** citadel's reference server: the bare objects, no envelope. */
 export const bastionDoor: Door<DoorSettings> = { plugin: bastionPlugin, answerErrors: plainErrors };
+
+/** The sentence alone, as Go's `http.Error` writes it. */
+function plainErrors(logger: Logger): Lifecycle.Method {
+  return (request, h) => {
+    const reported = errorResponse(request, logger);
+    return reported ? h.response(`${reported.sentence}\n`).type('text/plain').code(reported.status) : h.continue;
+  };
+}

@@ -1,17 +1,17 @@
-import type { Plugin } from '@hapi/hapi';
+import type { Lifecycle, Plugin } from '@hapi/hapi';
+import type { Logger } from '../../logging/logger.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
+import { errorResponse } from '../error-response.ts';
 import { defineRoute, redefineRoute } from './define.ts';
-import { genisysErrors } from './errors.ts';
-import { listRoute, showRoute } from './read.ts';
+import { listRoute, showRoute, statusRoute } from './read.ts';
 import { scaleRoute } from './scale.ts';
 import { createMissing, definitionsIn } from './services-file.ts';
-import { statusRoute } from './status.ts';
 
 const routes = [listRoute, defineRoute, showRoute, redefineRoute, scaleRoute, statusRoute];
 
-export const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: GenisysSettings }> = {
+const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: GenisysSettings }> = {
   name: 'genisys',
   register: (server, { cluster, settings }) => {
     for (const route of routes) route(server, cluster, settings);
@@ -24,3 +24,16 @@ export const genisysPlugin: Plugin<{ readonly cluster: Cluster; readonly setting
 
 /** The connector of Genisys for Docker: what Genisys asks to scale, Satsuma runs. */
 export const genisysDoor: Door<GenisysSettings> = { plugin: genisysPlugin, answerErrors: genisysErrors };
+
+/** The sentence alone. A service that nobody defined is 501 here, in the connector's own words. */
+function genisysErrors(logger: Logger): Lifecycle.Method {
+  return (request, h) => {
+    const reported = errorResponse(request, logger);
+    if (!reported) return h.continue;
+    const { status, sentence } =
+      reported.code === 'no_such_service'
+        ? { status: 501, sentence: `Undefined service: ${request.params.name}.` }
+        : reported;
+    return h.response(`${sentence}\n`).type('text/plain').code(status);
+  };
+}

@@ -1,18 +1,20 @@
-import type { Plugin, Server } from '@hapi/hapi';
+import type { Lifecycle, Plugin, Server } from '@hapi/hapi';
 import { deployServices } from '../../commands/services/deploy-services.ts';
 import { discardService } from '../../commands/services/discard-service.ts';
 import { listServices, showService } from '../../commands/services/show-service.ts';
 import { startService, stopService } from '../../commands/services/switch-service.ts';
+import type { Logger } from '../../logging/logger.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
+import { errorResponse } from '../error-response.ts';
 import { jsonPayload } from '../validation.ts';
 import { readApplication } from './application.ts';
 import type { DesiredState, PostedService } from './entity.ts';
-import { messageErrors } from './errors.ts';
 import { isHealthy, metadata } from './health.ts';
 import { serviceNameOf, toServiceName } from './names.ts';
+import { withReasons } from './reasons.ts';
 import { changedService, postedServices } from './schema.ts';
 import { serializeService } from './serialize.ts';
 import { toSpecs } from './specs.ts';
@@ -25,7 +27,7 @@ interface EntityRoute {
   readonly Params: { readonly id: string };
 }
 
-export const panamaxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
+const panamaxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DoorSettings }> = {
   name: 'panamax',
   register: (server, { cluster }) => {
     for (const path of collection) collectionRoutes(server, cluster, path);
@@ -95,3 +97,13 @@ const switches = { started: startService, stopped: stopService } as const;
 
 /** A Panamax adapter: what a Panamax agent asks for is run as services. */
 export const panamaxDoor: Door<DoorSettings> = { plugin: panamaxPlugin, answerErrors: messageErrors };
+
+/** The agent shows `message` to its user. */
+function messageErrors(logger: Logger): Lifecycle.Method {
+  return (request, h) => {
+    const reported = errorResponse(request, logger);
+    return reported
+      ? h.response({ message: withReasons(reported.sentence, reported.details) }).code(reported.status)
+      : h.continue;
+  };
+}

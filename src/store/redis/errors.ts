@@ -1,5 +1,4 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { aclRule } from './acl.ts';
 
 const noTls =
   'does not speak TLS; give its address as redis:// (redis+sentinel://, redis+cluster://), or the port of its TLS';
@@ -86,4 +85,22 @@ export function wrongProtocol(spoken: 'plain' | 'tls', endpoint: string): Satsum
 /** Redis quotes the arguments of a command that it does not know. */
 function withoutArguments(message: string): string {
   return message.replace(/, with args beginning with.*/s, '');
+}
+
+/**
+ * The commands that Satsuma sends, itself or in a script. A Redis that has ACLs checks those of a script too. A test
+ * compares this list with the scripts, and the trial write runs those that change something.
+ */
+export const neededCommands = [
+  ...['eval', 'evalsha', 'info', 'ping', 'quit', 'select', 'time', 'wait'],
+  ...['get', 'set', 'incr', 'incrby'],
+  ...['hget', 'hmget', 'hgetall', 'hset', 'hsetnx', 'hdel', 'hincrby'],
+  ...['sadd', 'srem', 'smembers', 'scard'],
+  ...['zadd', 'zrem', 'zscore', 'zrangebyscore'],
+  ...['xadd', 'xrange', 'xrevrange', 'xread', 'xtrim'],
+] as const;
+
+/** What `ACL SETUSER` must say of the user: the keys of this prefix, and the commands that are needed. */
+export function aclRule(prefix: string): string {
+  return `~{${prefix}}:* ${neededCommands.map((command) => `+${command}`).join(' ')}`;
 }

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { aclRule } from '../../../src/store/redis/acl.ts';
+import { aclRule } from '../../../src/store/redis/errors.ts';
 import { openRedisStore } from '../../../src/store/redis/redis-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, changesAfter, claim, newReservation, reserve } from '../../store/fixtures.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { aclRule, neededCommands } from '../../../src/store/redis/acl.ts';
+import { aclRule, neededCommands } from '../../../src/store/redis/errors.ts';
 
 const folder = 'src/store/redis/scripts';
 

@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import type { LifecycleBody } from '../../../api/container.ts';
 import type { InspectedContainer } from '../../../commands/containers/inspect-container.ts';
 import { restartContainer, startContainer } from '../../../commands/containers/start-container.ts';
 import { killContainer, pauseContainer, stopContainer } from '../../../commands/containers/stop-container.ts';
@@ -11,15 +12,10 @@ import { jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
-interface Options {
-  readonly timeout?: number;
-  readonly signal?: string | number;
-}
-
 interface Action {
   /** What may be in the body, or in the query. */
-  readonly options: Joi.SchemaMap<Options>;
-  run(cluster: Cluster, container: string, options: Options, attempt?: Attempt): Promise<InspectedContainer>;
+  readonly options: Joi.SchemaMap<LifecycleBody>;
+  run(cluster: Cluster, container: string, options: LifecycleBody, attempt?: Attempt): Promise<InspectedContainer>;
 }
 
 /** Seconds, Docker's `t`. An hour is as long as a request may take. */
@@ -55,7 +51,7 @@ const actions: Readonly<Record<string, Action>> = {
 
 export function lifecycleRoutes(server: Server, cluster: Cluster): void {
   for (const [name, { options: keys, run }] of Object.entries(actions)) {
-    server.route<ContainerParams & { Payload: Options | null; Query: Options }>({
+    server.route<ContainerParams & { Payload: LifecycleBody | null; Query: LifecycleBody }>({
       method: 'POST',
       path: `/apiv1/container/{container}/${name}`,
       options: {

@@ -1,6 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { ContainerPlan } from '../../../api/container.ts';
+import type { ContainerPlan, PlanBody } from '../../../api/container.ts';
 import { planContainer } from '../../../commands/containers/plan-container.ts';
 import { resolveImage } from '../../../commands/images/find-image.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
@@ -8,11 +8,8 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
-import { type PlannedBody, planService } from '../service/plan.ts';
+import { planService } from '../service/plan.ts';
 import { plannedServiceSchema } from '../service/schema.ts';
-
-/** A single container, or a whole service. */
-type Body = ImageRequest | { readonly service: PlannedBody };
 
 const body = Joi.when(Joi.object({ service: Joi.exist() }).unknown(), {
   // biome-ignore lint/suspicious/noThenProperty: Joi's word
@@ -21,7 +18,7 @@ const body = Joi.when(Joi.object({ service: Joi.exist() }).unknown(), {
 }).required();
 
 export function planRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Payload: Body }>({
+  server.route<{ Payload: PlanBody }>({
     method: 'POST',
     path: '/apiv1/plan',
     options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },

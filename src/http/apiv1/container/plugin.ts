@@ -5,15 +5,12 @@ import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { diffRoute } from './diff.ts';
 import { execRoute } from './exec.ts';
 import { exportRoute } from './export.ts';
-import { inspectRoute } from './inspect.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
-import { logsRoute } from './logs.ts';
 import { planRoute } from './plan.ts';
+import { inspectRoute, logsRoute, showRoute, topRoute } from './read.ts';
 import { renameRoute } from './rename.ts';
 import { runRoute } from './run.ts';
-import { showRoute } from './show.ts';
-import { topRoute } from './top.ts';
 import { updateRoute } from './update.ts';
 import { waitRoute } from './wait.ts';
 

@@ -1,13 +1,7 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
-import { containersRoute } from './containers.ts';
-import { drainRoute } from './drain.ts';
-import { listRoute } from './list.ts';
-import { registerRoute } from './register.ts';
-import { rehearseRoute } from './rehearse.ts';
-import { removeRoute } from './remove.ts';
-import { showRoute } from './show.ts';
-import { updateRoute } from './update.ts';
+import { drainRoute, registerRoute, removeRoute, updateRoute } from './change.ts';
+import { containersRoute, listRoute, rehearseRoute, showRoute } from './read.ts';
 
 const routes = [
   registerRoute,

@@ -1,10 +1,82 @@
-import type { Plugin } from '@hapi/hapi';
+import type { Plugin, Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { NewSavedImageBody, SavedImageChangesBody } from '../../../api/saved-image.ts';
+import { findImage, listImages } from '../../../commands/images/find-image.ts';
+import { removeImage, replaceImage, saveImage } from '../../../commands/images/save-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { listRoute } from './list.ts';
-import { removeRoute } from './remove.ts';
-import { replaceRoute } from './replace.ts';
-import { saveRoute } from './save.ts';
-import { showRoute } from './show.ts';
+import { success } from '../../envelope.ts';
+import { imageConfigSchema } from '../../image-schema.ts';
+import { serializeSavedImage } from '../../serialize.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+const imageParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
+
+interface ImageParams {
+  readonly Params: { readonly name: string };
+}
+
+const versionSchema = Joi.number().integer().min(1).max(999_999_999);
+
+const newSchema = Joi.object({ name: idSchema.required(), image: imageConfigSchema }).required();
+
+function saveRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: NewSavedImageBody }>({
+    method: 'POST',
+    path: '/apiv1/image',
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: newSchema } },
+    handler: async ({ payload: { name, image } }, h) => {
+      const saved = await saveImage(cluster, name, image);
+      return h.response(success(serializeSavedImage({ name, ...saved }))).code(201);
+    },
+  });
+}
+
+function listRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/images',
+    options: { validate: strictValidation },
+    handler: async () => success((await listImages(cluster)).map(serializeSavedImage)),
+  });
+}
+
+const query = Joi.object({ version: versionSchema.prefs({ convert: true }) });
+
+function showRoute(server: Server, cluster: Cluster): void {
+  server.route<ImageParams & { Query: { readonly version?: number } }>({
+    method: 'GET',
+    path: '/apiv1/image/{name}',
+    options: { validate: { ...imageParams, query } },
+    handler: async ({ params, query: { version } }) =>
+      success(serializeSavedImage(await findImage(cluster, params.name, version))),
+  });
+}
+
+const changesSchema = Joi.object({ image: imageConfigSchema, version: versionSchema }).required();
+
+function replaceRoute(server: Server, cluster: Cluster): void {
+  server.route<ImageParams & { Payload: SavedImageChangesBody }>({
+    method: 'PUT',
+    path: '/apiv1/image/{name}',
+    options: { payload: jsonPayload, validate: { ...imageParams, payload: changesSchema } },
+    handler: async ({ params: { name }, payload: { image, version } }) => {
+      const saved = await replaceImage(cluster, name, { image, ifVersion: version });
+      return success(serializeSavedImage({ name, ...saved }));
+    },
+  });
+}
+
+function removeRoute(server: Server, cluster: Cluster): void {
+  server.route<ImageParams>({
+    method: 'DELETE',
+    path: '/apiv1/image/{name}',
+    options: { validate: imageParams },
+    handler: async ({ params: { name } }, h) => {
+      await removeImage(cluster, name);
+      return h.response(success(`Image config ${name} removed`)).code(202);
+    },
+  });
+}
 
 const routes = [saveRoute, listRoute, showRoute, replaceRoute, removeRoute];
 

@@ -1,19 +1,35 @@
 import type { Server } from '@hapi/hapi';
-import { type JobChanges, removeJob, updateJob } from '../../../commands/jobs/change-job.ts';
+import type { JobChangesBody, NewJobBody } from '../../../api/job.ts';
+import { createJob, removeJob, updateJob } from '../../../commands/jobs/change-job.ts';
 import { showJob } from '../../../commands/jobs/show-job.ts';
 import { SatsumaError } from '../../../model/errors.ts';
+import type { JobSpec } from '../../../model/job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { jsonPayload } from '../../validation.ts';
-import { type JobImage, resolveJobImage } from './image.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
+import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
+import { resolveJobImage } from './image.ts';
 import { type JobParams, jobParams } from './params.ts';
-import { jobChangesSchema } from './schema.ts';
+import { defaults, jobChangesSchema, newJobSchema } from './schema.ts';
 import { serializeJob } from './serialize.ts';
 
-type Body = Omit<JobChanges, 'image'> & JobImage & { readonly name?: string };
+export function createRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: NewJobBody }>({
+    method: 'POST',
+    path: '/apiv1/job',
+    options: { payload: jsonPayload, validate: { ...strictValidation, headers: keyHeader, payload: newJobSchema } },
+    handler: (request, h) =>
+      withIdempotency(cluster, request, h, async (attempt) => {
+        const { name, image, from, ...rest } = request.payload;
+        const spec: JobSpec = { ...defaults, ...rest, image: await resolveJobImage(cluster, { image, from }) };
+        await createJob(cluster, name, spec, attempt?.operationId);
+        return { status: 201, body: success(serializeJob(await showJob(cluster, name))) };
+      }),
+  });
+}
 
 export function changeRoute(server: Server, cluster: Cluster): void {
-  server.route<JobParams & { Payload: Body }>({
+  server.route<JobParams & { Payload: JobChangesBody }>({
     method: 'PUT',
     path: '/apiv1/job/{name}',
     options: { payload: jsonPayload, validate: { ...jobParams, payload: jobChangesSchema } },

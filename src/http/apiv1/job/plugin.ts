@@ -1,7 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
-import { changeRoute, removeRoute } from './change.ts';
-import { createRoute } from './create.ts';
+import { changeRoute, createRoute, removeRoute } from './change.ts';
 import { readRoutes } from './read.ts';
 import { runRoutes } from './run.ts';
 

@@ -1,9 +1,56 @@
-import type { Plugin } from '@hapi/hapi';
+import type { Plugin, Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { NewRebalanceBody } from '../../../api/rebalance.ts';
+import { showRebalance, startRebalance, stopRebalance } from '../../../commands/rebalance/ask-rebalance.ts';
+import { planRebalance } from '../../../simulation/rebalance/plan-rebalance.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { planRoute } from './plan.ts';
-import { showRoute } from './show.ts';
-import { startRoute } from './start.ts';
-import { stopRoute } from './stop.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
+import { serializePlan, serializeRebalance } from './serialize.ts';
+
+/** What a rebalance would do now. */
+function planRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/rebalance/plan',
+    handler: async () => success(serializePlan(await planRebalance(cluster))),
+  });
+}
+
+const body = Joi.object({ at_once: Joi.number().integer().min(1).max(100) }).allow(null);
+
+/** Answers with what is going to happen; `GET /apiv1/rebalance` tells how it comes along. */
+function startRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: NewRebalanceBody | null }>({
+    method: 'POST',
+    path: '/apiv1/rebalance',
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    handler: async ({ payload }, h) => {
+      const { plan, rebalance } = await startRebalance(cluster, payload?.at_once ?? 1);
+      return h.response(success({ ...serializePlan(plan), ...serializeRebalance(rebalance) })).code(202);
+    },
+  });
+}
+
+/** The rebalance that is under way, or the last one; null where there was none. */
+function showRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/apiv1/rebalance',
+    handler: async () => {
+      const rebalance = await showRebalance(cluster);
+      return success(rebalance ? serializeRebalance(rebalance) : null);
+    },
+  });
+}
+
+function stopRoute(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'DELETE',
+    path: '/apiv1/rebalance',
+    handler: async (_request, h) => h.response(success(serializeRebalance(await stopRebalance(cluster)))).code(202),
+  });
+}
 
 const routes = [planRoute, startRoute, showRoute, stopRoute];
 

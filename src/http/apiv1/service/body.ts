@@ -1,28 +1,12 @@
 import Joi from 'joi';
+import type { NewServiceBody, ServiceChangesBody } from '../../../api/service.ts';
 import type { ServicePlan } from '../../../commands/services/plan-token.ts';
 import { planFor } from '../../../commands/services/service-plan.ts';
 import type { ServiceChanges } from '../../../decisions/services/next-record.ts';
-import type { HealthCheck, ServiceSpec, UpdatePolicy } from '../../../model/service.ts';
+import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { type PlacementOptions, resolveServiceImage, type ServiceImage } from './image.ts';
-
-/** The body of POST /apiv1/service. */
-export interface NewServiceBody
-  extends Partial<Omit<ServiceSpec, 'image' | 'update' | 'force_update' | 'link_update'>>,
-    ServiceImage {
-  readonly name: string;
-  readonly update?: Partial<UpdatePolicy>;
-}
-
-/** The body of PUT /apiv1/service/{name}. */
-export interface ServiceChangesBody extends Omit<NewServiceBody, 'name' | 'health'> {
-  readonly name?: string;
-  readonly health?: HealthCheck | null;
-  readonly generation?: number;
-  /** Exchanges the replicas although nothing of their template may change. */
-  readonly force?: boolean;
-}
+import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
 export async function specOf(
   cluster: Cluster,

@@ -1,14 +1,37 @@
 import type { Server } from '@hapi/hapi';
-import { updateService } from '../../../commands/services/change-service.ts';
+import type { NewServiceBody, ServiceChangesBody } from '../../../api/service.ts';
+import { createService, removeService, updateService } from '../../../commands/services/change-service.ts';
+import { leftoverWarnings } from '../../../commands/services/leftover-warnings.ts';
 import { showService } from '../../../commands/services/show-service.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
-import { jsonPayload } from '../../validation.ts';
-import { changesOf, type PlanQuery, planIn, planQuery, type ServiceChangesBody } from './body.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
+import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
+import { changesOf, type PlanQuery, planIn, planQuery, specOf } from './body.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
-import { serviceChangesSchema } from './schema.ts';
+import { newServiceSchema, serviceChangesSchema } from './schema.ts';
 import { serializeService } from './serialize.ts';
+
+export function createRoute(server: Server, cluster: Cluster): void {
+  server.route<PlanQuery & { Payload: NewServiceBody }>({
+    method: 'POST',
+    path: '/apiv1/service',
+    options: {
+      payload: jsonPayload,
+      validate: { ...strictValidation, headers: keyHeader, query: planQuery, payload: newServiceSchema },
+    },
+    handler: (request, h) =>
+      withIdempotency(cluster, request, h, async () => {
+        const { payload, query } = request;
+        const plan = planIn(query, payload.name, payload);
+        const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
+        const shown = serializeService(await showService(cluster, payload.name, rolloutPlan));
+        const [warning] = leftoverWarnings(cluster, { service: payload.name });
+        return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
+      }),
+  });
+}
 
 export function changeRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & PlanQuery & { Payload: ServiceChangesBody }>({
@@ -25,6 +48,18 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       const conditions = { ifGeneration: payload.generation, plan: planIn(query, name, payload) };
       const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
       return success(serializeService(await showService(cluster, name, rolloutPlan)));
+    },
+  });
+}
+
+export function removeRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'DELETE',
+    path: '/apiv1/service/{name}',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }, h) => {
+      await removeService(cluster, name);
+      return h.response(success(`Service ${name} is being removed: its replicas are stopped`)).code(202);
     },
   });
 }

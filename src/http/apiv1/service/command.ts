@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import type { GenerationBody, ScaleBody } from '../../../api/service.ts';
 import {
   pauseService,
   restartService,
@@ -21,10 +22,8 @@ interface Command {
   run(cluster: Cluster, name: string, body: Body): Promise<RolloutPlan>;
 }
 
-interface Body {
-  readonly replicas?: number;
-  readonly generation?: number;
-}
+/** Of all of them together. */
+type Body = Partial<ScaleBody> & GenerationBody;
 
 const commands: Readonly<Record<string, Command>> = {
   scale: {

@@ -1,14 +1,12 @@
-import type { ServicePlan, SlotOnEngine } from '../../../api/service.ts';
+import type { PlannedServiceBody, ServicePlan, SlotOnEngine } from '../../../api/service.ts';
 import { type PlannedService, planCreation, planUpdate } from '../../../commands/services/plan-service.ts';
 import { hasService, noService } from '../../../decisions/services/find-service.ts';
 import type { Place } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { askedIn, changesOf, type ServiceChangesBody, specOf } from './body.ts';
-
-export type PlannedBody = ServiceChangesBody & { readonly name: string };
+import { askedIn, changesOf, specOf } from './body.ts';
 
 /** What POST would make of it, or PUT where there is such a service already. */
-export async function planService(cluster: Cluster, body: PlannedBody): Promise<ServicePlan> {
+export async function planService(cluster: Cluster, body: PlannedServiceBody): Promise<ServicePlan> {
   const { name, generation } = body;
   const asked = askedIn(body);
   if (await hasService(cluster, name)) {

@@ -1,12 +1,8 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
-import { changeRoute } from './change.ts';
+import { changeRoute, createRoute, removeRoute } from './change.ts';
 import { commandRoutes } from './command.ts';
-import { createRoute } from './create.ts';
-import { generationsRoute } from './generations.ts';
-import { logsRoute } from './logs.ts';
-import { listRoute, showRoute } from './read.ts';
-import { removeRoute } from './remove.ts';
+import { generationsRoute, listRoute, logsRoute, showRoute } from './read.ts';
 
 const routes = [
   createRoute,

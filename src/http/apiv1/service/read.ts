@@ -1,9 +1,14 @@
 import type { Server } from '@hapi/hapi';
+import type { Generation } from '../../../api/service.ts';
 import { explainWaits } from '../../../commands/services/explain-waits.ts';
+import { listGenerations, type NumberedGeneration } from '../../../commands/services/list-generations.ts';
+import { readServiceLogs } from '../../../commands/services/read-service-logs.ts';
 import { listServices, showService } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
+import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serializeService } from './serialize.ts';
 
@@ -23,5 +28,36 @@ export function showRoute(server: Server, cluster: Cluster): void {
     options: { validate: serviceParams },
     handler: async ({ params: { name } }) =>
       success(serializeService(await explainWaits(cluster, await showService(cluster, name)))),
+  });
+}
+
+/** What a service has been, the first generation first. */
+export function generationsRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'GET',
+    path: '/apiv1/service/{name}/generations',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(serializeGeneration)),
+  });
+}
+
+/** `template`: the generation that first had this image config; a scale does not make another one, a rollback goes back to one. */
+function serializeGeneration({ generation, template, cause, createdAt, spec }: NumberedGeneration): Generation {
+  return { generation, template, cause, created_at: createdAt, image: spec.image.name, replicas: spec.replicas };
+}
+
+/** The logs of all replicas, each line behind its replica's name. */
+export function logsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ServiceParams & { Query: LogsQuery }>({
+    method: 'GET',
+    path: '/apiv1/service/{name}/logs',
+    options: { validate: { ...serviceParams, query: logsQuerySchema } },
+    handler: (request, h) => {
+      const { params, query } = request;
+      return answerText(request, h, stopping, (signal) =>
+        readServiceLogs(cluster, params.name, { since: undefined, ...query, signal }),
+      );
+    },
   });
 }

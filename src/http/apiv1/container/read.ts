@@ -1,0 +1,61 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { inspectContainer, inspectDocument } from '../../../commands/containers/inspect-container.ts';
+import { listProcesses } from '../../../commands/containers/list-processes.ts';
+import { readLogs } from '../../../commands/containers/read-logs.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { serializeInspectedContainer } from '../../serialize.ts';
+import { untilStop } from '../../until-stop.ts';
+import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
+import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
+import { type ContainerParams, containerParams } from './params.ts';
+
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams & ConsistentQuery>({
+    method: 'GET',
+    path: '/apiv1/container/{container*}',
+    options: { validate: { ...containerParams, ...consistentQuery } },
+    handler: async ({ params, query }) =>
+      success(serializeInspectedContainer(await inspectContainer(cluster, params.container, query))),
+  });
+}
+
+/** Docker's own document, for what ours leaves out. */
+export function inspectRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/inspect',
+    options: { validate: containerParams },
+    handler: async ({ params }) => success(await inspectDocument(cluster, params.container)),
+  });
+}
+
+export function logsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ContainerParams & { Query: LogsQuery }>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/logs',
+    options: { validate: { ...containerParams, query: logsQuerySchema } },
+    handler: (request, h) => {
+      const { params, query } = request;
+      return answerText(request, h, stopping, (signal) =>
+        readLogs(cluster, params.container, { since: undefined, ...query, signal }),
+      );
+    },
+  });
+}
+
+/** As `ps` takes them: options and columns, and nothing that a shell would read. */
+const psArgs = Joi.string()
+  .max(256)
+  .pattern(/^[\w ,=+-]*$/);
+
+export function topRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams & { Query: { readonly ps_args?: string } }>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/top',
+    options: { validate: { ...containerParams, query: Joi.object({ ps_args: psArgs }) } },
+    handler: async ({ params, query }) => success(await listProcesses(cluster, params.container, query.ps_args)),
+  });
+}

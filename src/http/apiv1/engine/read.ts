@@ -1,0 +1,85 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { LossRehearsal } from '../../../api/drain.ts';
+import { listContainers } from '../../../commands/containers/list-containers.ts';
+import { showEngine, showEngines } from '../../../commands/engines/show-engine.ts';
+import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
+import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { serializeContainerOnEngine, serializeMove, serializeShownEngine } from '../../serialize.ts';
+import { flagSchema } from '../../validation.ts';
+import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
+import { type EngineParams, engineParams } from './params.ts';
+
+export function listRoute(server: Server, cluster: Cluster): void {
+  server.route<ConsistentQuery>({
+    method: 'GET',
+    path: '/apiv1/engines',
+    options: { validate: consistentQuery },
+    handler: async ({ query }) => {
+      if (query.consistent) await refreshEngines(cluster);
+      return success((await showEngines(cluster)).map(serializeShownEngine));
+    },
+  });
+}
+
+export function showRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & ConsistentQuery>({
+    method: 'GET',
+    path: '/apiv1/engine/{id}',
+    options: { validate: { ...consistentQuery, ...engineParams } },
+    handler: async ({ params, query }) => {
+      if (query.consistent) await refreshEngines(cluster, params.id);
+      return success(serializeShownEngine(await showEngine(cluster, params.id)));
+    },
+  });
+}
+
+interface Query {
+  readonly all: boolean;
+  readonly consistent: boolean;
+}
+
+export function containersRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams & { Query: Query }>({
+    method: 'GET',
+    path: '/apiv1/engine/{id}/containers',
+    options: {
+      validate: {
+        ...engineParams,
+        query: Joi.object({ all: flagSchema.default(false), consistent: flagSchema.default(false) }),
+      },
+    },
+    handler: async ({ params, query }) => {
+      const { containers, errors } = await listContainers(cluster, { ...query, engine: params.id });
+      const { observedAt } = cluster.cache.observation(params.id);
+      const beside = { ...(observedAt !== '' && { observed_at: observedAt }), ...(errors.length > 0 && { errors }) };
+      return success(Array.from(containers, serializeContainerOnEngine), beside);
+    },
+  });
+}
+
+/** What would become of everything there if the engine were lost. */
+export function rehearseRoute(server: Server, cluster: Cluster): void {
+  server.route<EngineParams>({
+    method: 'GET',
+    path: '/apiv1/engine/{id}/rehearse-loss',
+    options: { validate: engineParams },
+    handler: async ({ params }) => {
+      const { placed, unschedulable, removed } = await rehearseLoss(cluster, params.id);
+      const rehearsal: LossRehearsal = {
+        lands: placed.map(serializeMove),
+        stranded: unschedulable.map(({ replica: { name, replica }, refused }) => ({
+          ...{ container: name, service: replica.service, slot: replica.slot, refused },
+        })),
+        gone: removed.map(({ name, image, isForeign = false }) => ({
+          container: name,
+          image: image.name,
+          foreign: isForeign,
+        })),
+      };
+      return success(rehearsal);
+    },
+  });
+}
