@@ -33,11 +33,10 @@ async function createDoor<Name extends DoorName>(
   allowedHosts: readonly string[],
 ): Promise<Server> {
   const { plugin, answerErrors }: Door<Required<Doors>[Name]> = table[name];
-  const { logger } = cluster;
   const server = await createListener({
     ...settings.listen,
-    ...{ allowedHosts, logger },
-    answerErrors: answerErrors(logger),
+    ...{ allowedHosts, cluster },
+    answerErrors: answerErrors(cluster.logger),
   });
   await server.register({ plugin, options: { cluster, settings } });
   return server;

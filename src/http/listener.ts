@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { server as createHapi, type Lifecycle, type Plugin, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { refuseUntellable } from './json-body.ts';
 import { refuseBadTargets } from './request-target.ts';
@@ -13,7 +14,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** Names that the Host header may have, besides the name that is listened on. */
   readonly allowedHosts: readonly string[];
-  readonly logger: Logger;
+  readonly cluster: Pick<Cluster, 'cache' | 'logger'>;
   /** Makes an answer of whatever was thrown. */
   readonly answerErrors: Lifecycle.Method;
 }
@@ -26,16 +27,21 @@ const keepAliveMs = 65_000;
 
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, logger, answerErrors } = options;
+  const { host, port, cluster, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // Failures are logged once, by whatever answers them.
   const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
   server.listener.keepAliveTimeout = keepAliveMs;
   server.ext('onPreResponse', answerErrors);
   // Gives the request its id first, and the answer its header last.
-  await server.register({ plugin: requestLogPlugin, options: { logger } });
+  await server.register({ plugin: requestLogPlugin, options: { logger: cluster.logger } });
   server.ext('onRequest', refuseBadTargets);
   server.ext('onRequest', refuseOtherSites({ allowedHosts }));
+  // What this server knew before it stood still is told to nobody. Whether it is alive does not depend on the store.
+  server.ext('onPreHandler', async ({ path }, h) => {
+    if (path !== '/healthz') await cluster.cache.awake();
+    return h.continue;
+  });
   // Comes after the body was parsed, and before any schema looks at it.
   server.ext('onPostAuth', refuseLargeBodies);
   server.ext('onPostAuth', refuseUntellable);

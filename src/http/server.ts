@@ -22,8 +22,7 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
 
 /** The door of Satsuma's own API, not yet started. */
 export async function createServer({ cluster, configuration, ...where }: ServerOptions): Promise<Server> {
-  const { logger } = cluster;
-  const server = await createListener({ ...where, logger, answerErrors: envelopeErrors(logger) });
+  const server = await createListener({ ...where, cluster, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
     { plugin: healthPlugin, options: { cluster } },
     { plugin: clusterPlugin, options: { cluster, configuration } },

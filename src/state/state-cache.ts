@@ -3,6 +3,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { FleetIndex } from '../placement/fleet-index.ts';
+import { Standstill } from '../runtime/standstill.ts';
 import type { DocumentKind, Documents, Fence, Store, Versioned } from '../store/store.ts';
 import { ChangeFollower } from './change-follower.ts';
 import { Changes, type Topic } from './changes.ts';
@@ -27,6 +28,7 @@ export class StateCache {
   readonly #kinds = new KindTable();
   readonly #store: Store;
   readonly #follower: ChangeFollower;
+  readonly #standstill: Standstill;
   readonly #engines: EngineCache;
   readonly #ledger: ReservationCache;
   readonly #reservations: ReservationIndex;
@@ -82,15 +84,26 @@ export class StateCache {
     this.#kinds.add('reservation', this.#ledger);
     const reader = { load: () => this.#load(), apply: (change: FeedChange) => this.#kinds.apply(change) };
     this.#follower = new ChangeFollower(store, reader, logger);
+    this.#standstill = new Standstill(
+      () => clock.steadyMs(),
+      () => this.catchUp(),
+    );
   }
 
   /** Resolves when everything is read. */
-  start(): Promise<void> {
-    return this.#follower.start();
+  async start(): Promise<void> {
+    await this.#follower.start();
+    this.#standstill.start();
   }
 
   stop(): Promise<void> {
+    this.#standstill.stop();
     return this.#follower.stop();
+  }
+
+  /** Resolves at once; in a process that stood still when it knows again what there is, or the store does not answer. */
+  awake(): Promise<void> {
+    return this.#standstill.over();
   }
 
   /** Resolves when everything the store holds now is here. Throws `store_unavailable`. */

@@ -103,3 +103,32 @@ test.serial(
     t.deepEqual(await eventually(missing, (ids) => ids.length === 0, 30_000), []);
   },
 );
+
+test.serial(
+  'a server that was frozen tells nobody what was: the first answer afterwards knows what happened',
+  async (t) => {
+    const dir = temporaryFolder(t);
+    const settings = { 'redis-url': (await startRedis(t)).url };
+    const [one, frozen] = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+    for (const server of [one, frozen]) t.teardown(() => server.end());
+    await registerAll(one, lab);
+    const run = () => one.call('POST', 'container', { name: 'demo/busybox:1', type: 'label', network_mode: 'none' });
+    const list = async (): Promise<string[]> =>
+    (await frozen.call('GET', 'containers')).data.map(({ id }: { id: string }) => id);
+    const first = (await run()).data.id;
+    t.true((await eventually(list, (ids) => ids.includes(first), 30_000)).includes(first));
+
+    frozen.child.kill('SIGSTOP');
+    const frozenAt = performance.now();
+    const second = (await run()).data.id;
+    t.is((await one.call('DELETE', `container/${first}`)).status, 202);
+    // What waits at its door when it goes on.
+    const asked = list();
+    await eventually(async () => performance.now() - frozenAt > 1_500, Boolean, 30_000);
+    frozen.child.kill('SIGCONT');
+    const known = await asked;
+  t.true(known.includes(second));
+  t.false(known.includes(first));
+    t.is((await one.call('DELETE', `container/${second}`)).status, 202);
+  },
+);

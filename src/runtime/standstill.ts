@@ -1,0 +1,50 @@
+/** Well over what a busy loop takes for a turn, and well under what anybody notices. */
+const longestBeatMs = 1_000;
+const beatEveryMs = 250;
+
+/**
+ * Notices that this process stood still: it was stopped by a signal, its machine was suspended, or its loop was blocked. What
+ * it knows is from before, and whoever asks in the first moment afterwards would be told that.
+ */
+export class Standstill {
+  readonly #steadyMs: () => number;
+  readonly #catchUp: () => Promise<void>;
+  #beat: number;
+  #timer: NodeJS.Timeout | undefined;
+  #catchingUp: Promise<void> | undefined;
+
+  /** `catchUp` learns what happened meanwhile; where it fails, what is known is as good as it gets. */
+  constructor(steadyMs: () => number, catchUp: () => Promise<void>) {
+    this.#steadyMs = steadyMs;
+    this.#catchUp = catchUp;
+    this.#beat = steadyMs();
+  }
+
+  start(): void {
+    this.#beat = this.#steadyMs();
+    this.#timer = setInterval(() => this.#look(), beatEveryMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Resolves at once; after a standstill when `catchUp` has ended. */
+  async over(): Promise<void> {
+    this.#look();
+    await this.#catchingUp;
+  }
+
+  /** The timer may come after the first request: both look. */
+  #look(): void {
+    const now = this.#steadyMs();
+    const isLate = now - this.#beat > longestBeatMs;
+    this.#beat = now;
+    if (!isLate) return;
+    this.#catchingUp ??= this.#catchUp()
+      .catch(() => {})
+      .finally(() => {
+        this.#catchingUp = undefined;
+      });
+  }
+}

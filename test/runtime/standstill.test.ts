@@ -1,0 +1,47 @@
+import test from 'ava';
+import { Standstill } from '../../src/runtime/standstill.ts';
+
+function start({ isRefused = false } = {}) {
+  const state = { now: 0, catches: 0, end: () => {} };
+  const standstill = new Standstill(
+    () => state.now,
+    () => {
+      state.catches += 1;
+      return new Promise((resolve, reject) => {
+        state.end = () => (isRefused ? reject(new Error('away')) : resolve());
+      });
+    },
+  );
+  return { state, standstill };
+}
+
+test('as long as the process goes on nobody waits', async (t) => {
+  const { state, standstill } = start();
+  for (; state.now < 5_000; state.now += 900) await standstill.over();
+  t.is(state.catches, 0);
+});
+
+test('after a standstill all who ask wait for one catching up', async (t) => {
+  const { state, standstill } = start();
+  state.now = 1_500;
+  const over: number[] = [];
+  const asked = [1, 2].map((each) => standstill.over().then(() => over.push(each)));
+  state.now = 1_600;
+  asked.push(standstill.over().then(() => over.push(3)));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(over, []);
+  state.end();
+  await Promise.all(asked);
+  t.deepEqual(over, [1, 2, 3]);
+  t.is(state.catches, 1);
+  await standstill.over();
+  t.is(state.catches, 1);
+});
+
+test('a catching up that fails keeps nobody waiting', async (t) => {
+  const { state, standstill } = start({ isRefused: true });
+  state.now = 1_500;
+  const over = standstill.over();
+  state.end();
+  await t.notThrowsAsync(over);
+});
