@@ -99,7 +99,7 @@ async function cpuMs(run: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-test('no body stops a server, on any route of any door', async (t) => {
+test.serial('no body stops a server, on any route of any door', async (t) => {
   t.timeout(600_000);
   const routes = await openAll(t);
   t.true(routes.length > 20);
@@ -140,7 +140,7 @@ function parse(text: string): unknown {
   }
 }
 
-test('few problems are reported, and each is short', async (t) => {
+test.serial('few problems are reported, and each is short', async (t) => {
   const { call } = await openDoor(t, { engines: 1 });
   const body = { name: 'redis', bind_ports: Array.from({ length: 100 }, () => 1), [`k${'x'.repeat(2000)}`]: 1 };
   const small = await call('POST', '/apiv1/container', body);
@@ -155,7 +155,7 @@ test('few problems are reported, and each is short', async (t) => {
   t.is(wide.status, 400);
 });
 
-test('constraints take little time on a thousand engines', async (t) => {
+test.serial('constraints take little time on a thousand engines', async (t) => {
   t.timeout(300_000);
   const { cluster, call } = await openDoor(t);
   await registerEngine(cluster, { id: 'engine-0', addr: 'https://engine-0.test:2376', labels: [] });
