@@ -38,7 +38,7 @@ test('a service that no engine can run is taken on with the reasons, which are t
     [
       '2',
       'unschedulable',
-      '9000 MB of memory wanted, 8192 of 8192 free',
+      // For the same reasons as the first: one stands for them.
       '9000 MB of memory wanted, 8192 of 8192 free',
     ],
   ]);

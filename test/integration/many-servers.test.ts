@@ -114,7 +114,7 @@ test.serial(
     await registerAll(one, lab);
     const run = () => one.call('POST', 'container', { name: 'demo/busybox:1', type: 'label', network_mode: 'none' });
     const list = async (): Promise<string[]> =>
-    (await frozen.call('GET', 'containers')).data.map(({ id }: { id: string }) => id);
+      (await frozen.call('GET', 'containers')).data.map(({ id }: { id: string }) => id);
     const first = (await run()).data.id;
     t.true((await eventually(list, (ids) => ids.includes(first), 30_000)).includes(first));
 
@@ -127,8 +127,8 @@ test.serial(
     await eventually(async () => performance.now() - frozenAt > 1_500, Boolean, 30_000);
     frozen.child.kill('SIGCONT');
     const known = await asked;
-  t.true(known.includes(second));
-  t.false(known.includes(first));
+    t.true(known.includes(second));
+    t.false(known.includes(first));
     t.is((await one.call('DELETE', `container/${second}`)).status, 202);
   },
 );

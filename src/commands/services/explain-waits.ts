@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
 import { explain } from '../../placement/explain.ts';
+import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import type { ShownService } from './show-service.ts';
+import { type ShownService, showService } from './show-service.ts';
+
+/** What whoever asks for one service is told. `rolloutPlan`: see `showService`. Throws `no_such_service`. */
+export async function showExplained(cluster: Cluster, name: string, rolloutPlan?: RolloutPlan): Promise<ShownService> {
+  return await explainWaits(cluster, await showService(cluster, name, rolloutPlan));
+}
 
 /**
  * The store keeps, for each slot that waits for room, how many engines gave which reason, and one engine's reason in full.

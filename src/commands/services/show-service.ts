@@ -112,7 +112,7 @@ function lastLog({ lastFailures }: ServiceStatus, slot: string, { code }: SlotWa
   return log === undefined ? {} : { log };
 }
 
-/** What the controller loop is going to find out about the slots that have no place, before it does. */
+/** What the controller loop is going to find out about the slots that have no place, before it does; of the first, all of it. */
 function simulatedWaits(
   waits: Waits,
   { placed, unschedulable: unplaced }: RolloutPlan,
@@ -123,7 +123,10 @@ function simulatedWaits(
   const kept = Object.entries(waits).filter(([slot, { code }]) => code !== 'unschedulable' || !placedSlots.has(slot));
   const simulated = unplaced
     .filter(({ slot }) => !isThere.has(slot))
-    .map(({ slot, refused }) => [slot, waitAfter(waits[slot], unschedulable(refused), now)] as const);
+    .map(({ slot, refused }, index) => {
+      const wait = waitAfter(waits[slot], unschedulable(refused), now);
+      return [slot, index === 0 ? { ...wait, details: refused } : wait] as const;
+    });
   return Object.fromEntries([...kept, ...simulated]);
 }
 

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import type { NewServiceBody, ServiceChangesBody } from '../../../api/service.ts';
 import { createService, removeService, updateService } from '../../../commands/services/change-service.ts';
+import { showExplained } from '../../../commands/services/explain-waits.ts';
 import { leftoverWarnings } from '../../../commands/services/leftover-warnings.ts';
-import { showService } from '../../../commands/services/show-service.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -26,7 +26,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
         const { payload, query } = request;
         const plan = planIn(query, payload.name, payload);
         const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
-        const shown = serializeService(await showService(cluster, payload.name, rolloutPlan));
+        const shown = serializeService(await showExplained(cluster, payload.name, rolloutPlan));
         const [warning] = leftoverWarnings(cluster, { service: payload.name });
         return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
       }),
@@ -47,7 +47,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       }
       const conditions = { ifGeneration: payload.generation, plan: planIn(query, name, payload) };
       const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
-      return success(serializeService(await showService(cluster, name, rolloutPlan)));
+      return success(serializeService(await showExplained(cluster, name, rolloutPlan)));
     },
   });
 }

@@ -8,7 +8,7 @@ import {
   rollBackService,
   scaleService,
 } from '../../../commands/services/change-service.ts';
-import { showService } from '../../../commands/services/show-service.ts';
+import { showExplained } from '../../../commands/services/explain-waits.ts';
 import type { RolloutPlan } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -54,7 +54,7 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
       },
       handler: async ({ params: { name }, payload }) => {
         const rolloutPlan = await run(cluster, name, payload ?? {});
-        return success(serializeService(await showService(cluster, name, rolloutPlan)));
+        return success(serializeService(await showExplained(cluster, name, rolloutPlan)));
       },
     });
   }

@@ -1,9 +1,9 @@
 import type { Server } from '@hapi/hapi';
 import type { Generation } from '../../../api/service.ts';
-import { explainWaits } from '../../../commands/services/explain-waits.ts';
+import { showExplained } from '../../../commands/services/explain-waits.ts';
 import { listGenerations, type NumberedGeneration } from '../../../commands/services/list-generations.ts';
 import { readServiceLogs } from '../../../commands/services/read-service-logs.ts';
-import { listServices, showService } from '../../../commands/services/show-service.ts';
+import { listServices } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -26,8 +26,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/service/{name}',
     options: { validate: serviceParams },
-    handler: async ({ params: { name } }) =>
-      success(serializeService(await explainWaits(cluster, await showService(cluster, name)))),
+    handler: async ({ params: { name } }) => success(serializeService(await showExplained(cluster, name))),
   });
 }
 
