@@ -4,6 +4,7 @@ import { currentLoad, observeConditions } from './conditions.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
 import { measureLists, measureListsAtScale } from './list-ratio.ts';
+import { measureLogReaders } from './log-readers.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { measurePlace } from './place/place-speed.ts';
 import { Interrupted, Progress } from './progress.ts';
@@ -21,7 +22,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.some((part) => ['run', 'burst', 'lists', 'services'].includes(part))) {
+  if (options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'services'].includes(part))) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const isSwarm = options.parts.includes('services');
     const settings = { isSwarm, store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
@@ -31,6 +32,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
       if (options.parts.includes('burst'))
         figures.push(...(await measureBursts(arena, { n: n.burst, network }, progress)));
       if (options.parts.includes('lists')) figures.push(...(await measureLists(arena, n.lists, progress)));
+      if (options.parts.includes('logs')) figures.push(...(await measureLogReaders(arena, n.logs, progress)));
       if (options.parts.includes('services'))
         figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
     });

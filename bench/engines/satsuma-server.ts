@@ -37,6 +37,7 @@ export class SatsumaServer implements Contestant {
   readonly #nodeArguments: readonly string[];
   #child: ChildProcess | undefined;
   #client: HttpClient | undefined;
+  #address = '';
 
   private constructor(dir: string, configuration: object, nodeArguments: readonly string[]) {
     this.#dir = dir;
@@ -73,7 +74,13 @@ export class SatsumaServer implements Contestant {
       ...{ dir: this.#dir, name: 'server', log: 'new', endsWithParent: true },
       ...{ configuration: this.#configuration, nodeArguments: this.#nodeArguments },
     });
-    this.#client = new HttpClient(await addressOf(this.#child, this.#dir));
+    this.#address = await addressOf(this.#child, this.#dir);
+    this.#client = new HttpClient(this.#address);
+  }
+
+  /** Where it listens, as a URL. */
+  get address(): string {
+    return this.#address;
   }
 
   /** Ends the process, and keeps its state. */
