@@ -26,6 +26,7 @@ import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
 import { serviceCommands } from './service-commands.ts';
 import { statsCommand } from './stats-command.ts';
+import { storeCommands } from './store-commands.ts';
 import { wrapped } from './table-fit.ts';
 
 export interface ProgramOptions {
@@ -69,6 +70,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
     clusterCommand(api, io),
+    storeCommands(io),
   ];
   for (const command of commands) program.addCommand(command);
   program.hook('preAction', refuseEmptyNames);

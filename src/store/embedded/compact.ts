@@ -29,18 +29,27 @@ export function isMostlyFree(path: string, tables: Tables): boolean {
  * no room for the copy, and the file is as it was.
  */
 export async function replaceWithCompactCopy(root: RootDatabase, path: string): Promise<boolean> {
-  const copy = `${path}.compact`;
+  const copy = copyOf(path);
   try {
-    rmSync(copy, { force: true });
+    removeCopy(path);
     await root.backup(copy, true);
     for (const each of [copy, dirname(path)]) syncFile(each);
     renameSync(copy, path);
     syncFile(dirname(path));
     return true;
   } catch {
-    rmSync(copy, { force: true });
+    removeCopy(path);
     return false;
   }
+}
+
+/** What a process left that was killed before its copy was whole. */
+export function removeCopy(path: string): void {
+  rmSync(copyOf(path), { force: true });
+}
+
+function copyOf(path: string): string {
+  return `${path}.compact`;
 }
 
 function syncFile(path: string): void {

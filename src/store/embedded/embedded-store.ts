@@ -49,5 +49,7 @@ async function openCompact(dir: string, limits: FeedLimits, logger: StoreLogger 
       for (const change of changes) change();
     });
   }
-  return (await environment.compact()) ? openEnvironment(dir, logger) : environment;
+  if (!environment.isMostlyFree() || !(await environment.compact())) return environment;
+  await environment.close();
+  return openEnvironment(dir, logger);
 }

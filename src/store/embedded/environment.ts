@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { open, type RootDatabase } from 'lmdb';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { makeFolder } from '../../runtime/make-folder.ts';
 import { checkFolder, type FolderLogger } from './check-folder.ts';
-import { isMostlyFree, replaceWithCompactCopy } from './compact.ts';
+import { isMostlyFree, removeCopy, replaceWithCompactCopy } from './compact.ts';
 import { DataFile, type DataFileLogger } from './data-file.ts';
 import { isFull } from './is-full.ts';
 import { lockFolder } from './lock-folder.ts';
@@ -13,7 +14,7 @@ import { prepareFiles } from './prepare-files.ts';
 import { openTables, type Tables } from './tables.ts';
 import { tryFile } from './try-file.ts';
 
-const dataFile = 'data.mdb';
+export const dataFile = 'data.mdb';
 /** How long a disk may take over one commit before the caller is told that the store is away. */
 const commitDeadlineMs = 10_000;
 /** lmdb waits for ever to close after a commit that failed; all that was acknowledged is on the disk long since. */
@@ -30,7 +31,11 @@ export interface Environment {
   commit<T>(action: () => T): Promise<T>;
   /** Throws `store_unavailable` where the file is not in its place any more. */
   assertInPlace(): void;
-  /** Gives room back to the disk where most of the file is free. True: it was closed, and is to be opened anew. */
+  /** How large the file under the store's path is. */
+  fileBytes(): number;
+  /** Whether it is worthwhile to compact the file. */
+  isMostlyFree(): boolean;
+  /** Gives room back to the disk. True: the file is another one, and the store is to be closed and opened anew. */
   compact(): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -38,6 +43,7 @@ export interface Environment {
 export type StoreLogger = FolderLogger & DataFileLogger;
 
 export function openEnvironment(dir: string, logger?: StoreLogger): Environment {
+  const path = join(dir, dataFile);
   const { root, tables, file, unlock } = openLocked(dir, logger);
   const bell: Environment['bell'] = new EventEmitter();
   bell.setMaxListeners(0);
@@ -74,12 +80,9 @@ export function openEnvironment(dir: string, logger?: StoreLogger): Environment 
         throw asStoreError(error, `The store in ${dir} could not write; ${reason}.`);
       }
     },
-    async compact() {
-      const path = join(dir, dataFile);
-      if (!isMostlyFree(path, tables) || !(await replaceWithCompactCopy(root, path))) return false;
-      await environment.close();
-      return true;
-    },
+    fileBytes: () => statSync(path).size,
+    isMostlyFree: () => isMostlyFree(path, tables),
+    compact: () => replaceWithCompactCopy(root, path),
     async close() {
       if (!isOpen) return;
       isOpen = false;
@@ -105,6 +108,7 @@ function openLocked(
     makeFolder(dir, 0o700);
     checkFolder(dir, logger);
     unlock = lockFolder(dir);
+    removeCopy(path);
     prepareFiles(path);
     tryFile(path);
     // Event turn batching drops a promise that nobody can handle when a commit fails: it would end the process.

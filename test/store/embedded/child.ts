@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
+import { compactStore } from '../../../src/store/embedded/compact-store.ts';
 import { openEmbeddedStore } from '../../../src/store/embedded/embedded-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { addEngine, claim, engineRecord, newReservation } from '../fixtures.ts';
@@ -55,6 +56,13 @@ async function fill(store: Store): Promise<void> {
   say('after', (await write('after', large)).ok);
 }
 
+/** Compacts again and again, until it is killed. */
+async function compact(): Promise<void> {
+  say('begins');
+  for (;;) say('compacted', JSON.stringify(await compactStore(dir)));
+}
+
+if (mode === 'compact') await compact();
 const store = await openEmbeddedStore({ dir });
 say('open');
 if (mode === 'work') await work(store);
