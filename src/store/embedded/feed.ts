@@ -24,7 +24,7 @@ export function embeddedFeed(environment: Environment, limits: FeedLimits): { fe
       tables.counters.put('version', version);
       if (!tables.identity.doesExist('epoch')) tables.identity.put('epoch', randomUUID());
       tables.feed.put(version, changes);
-      trimFeed(tables, limits, changes.length);
+      trimFeed(tables, limits, Buffer.byteLength(changes));
       return version;
     },
     feed: {
@@ -83,14 +83,14 @@ export function lastVersion(tables: Tables): number {
   return tables.counters.get('version') ?? 0;
 }
 
-/** Drops the oldest versions that are too many or too large; `added`: the length of what was appended just now. */
+/** Drops the oldest versions that are too many or too large; `added`: the bytes that were appended just now. */
 function trimFeed(tables: Tables, { versions, bytes }: FeedLimits, added: number): void {
   const head = lastVersion(tables);
   let length = (tables.counters.get('feedLength') ?? 0) + added;
   for (;;) {
     const [oldest = head] = tables.feed.getKeys({ limit: 1 });
     if (oldest === head || (oldest > head - versions && length <= bytes)) break;
-    length -= tables.feed.get(oldest)?.length ?? 0;
+    length -= Buffer.byteLength(tables.feed.get(oldest) ?? '');
     tables.feed.remove(oldest);
   }
   tables.counters.put('feedLength', length);
@@ -102,8 +102,9 @@ export function recountFeed(tables: Tables, { versions, bytes }: FeedLimits): ((
   let length = 0;
   let oldest = head + 1;
   for (const { key, value } of tables.feed.getRange({ reverse: true, limit: versions })) {
-    if (key < head && length + value.length > bytes) break;
-    length += value.length;
+    const size = Buffer.byteLength(value);
+    if (key < head && length + size > bytes) break;
+    length += size;
     oldest = key;
   }
   const changes: (() => void)[] = [];

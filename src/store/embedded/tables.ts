@@ -34,7 +34,7 @@ export interface Tables {
   readonly sums: Database<number, [engineId: string, claimKey: string]>;
   /** The changes of each version as JSON, for as long as they are kept. */
   readonly feed: Database<string, number>;
-  /** `feedLength`: of all that is in `feed`, in UTF-16 units. */
+  /** `feedLength`: of all that is in `feed`, in bytes; it is counted anew at each start. */
   readonly counters: Database<number, 'version' | 'token' | 'feedLength'>;
   readonly identity: Database<string, 'epoch'>;
   readonly leases: Database<StoredLease, string>;

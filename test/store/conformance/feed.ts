@@ -69,9 +69,9 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
       t.is((await store.list('engine-key')).length, 0);
     });
 
-    test('the feed keeps no more bytes than it was told', async (t) => {
+    const withBytes = test.macro(async (t, text: string) => {
       const store = await open(t, { feedBytes: 100_000 });
-      const large = (id: string) => engineRecord(id, { labels: ['x'.repeat(10_000)] });
+      const large = (id: string) => engineRecord(id, { labels: [text] });
       for (let i = 1; i <= 40; i++) await store.write([{ kind: 'engine', id: 'alpha', value: large(`${i}`) }]);
       const [oldest] = await oldestKept(store, 40);
       t.true(oldest !== undefined && oldest >= 29 && oldest <= 36, `the oldest version kept is ${oldest}`);
@@ -83,6 +83,8 @@ export function feedFacts({ open, cannot = [] }: Backend): void {
       await addEngine(store);
       t.is((await changesAfter(store, 42, 1))[0]?.version, 43);
     });
+    test('the feed keeps no more bytes than it was told', withBytes, 'x'.repeat(10_000));
+    test('the feed counts bytes, and not characters', withBytes, '€'.repeat(3_333));
   }
 
   test('the feed tells every change in order, with its value', async (t) => {
