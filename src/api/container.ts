@@ -1,3 +1,4 @@
+import type { Advice } from '../model/advice.ts';
 import type { Claim } from '../model/claim.ts';
 import type { ContainerState } from '../model/container.ts';
 import type { ImageConfig, PortBinding } from '../model/image-config.ts';
@@ -74,6 +75,7 @@ export interface RefusedEngines {
   /** Each message and how many engines gave it, the most frequent first. */
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   readonly engines: readonly { readonly engine: string; readonly code: string; readonly message: string }[];
+  readonly advice?: readonly Advice[];
 }
 
 /** The body of POST /apiv1/container/{container}/stop and its like, or none. */

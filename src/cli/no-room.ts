@@ -1,3 +1,4 @@
+import type { Advice } from '../model/advice.ts';
 import { firstFew } from '../model/first-few.ts';
 import { visibleText } from '../model/visible-text.ts';
 
@@ -26,6 +27,13 @@ export function noRoomReasons(details: unknown): string | undefined {
     ({ message, engines }) => `${message} (${engines === 1 ? '1 engine' : `${engines} engines`})`,
   );
   return visibleText(firstFew(reasons, mostReasons, '; '));
+}
+
+/** What would make it fit. Undefined where nothing is known. */
+export function wayOut(details: unknown): string | undefined {
+  const { advice = [] } = (details ?? {}) as { readonly advice?: readonly Advice[] };
+  const ways = advice.map(({ message }) => message);
+  return ways.length === 0 ? undefined : `to make it fit: ${visibleText(ways.join(', or '))}`;
 }
 
 function countsIn(details: unknown): readonly Count[] {

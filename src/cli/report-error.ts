@@ -3,7 +3,7 @@ import { ApiError } from './api-client.ts';
 import { type ExitCode, exitCodeOf, NotDone, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { noRoomText } from './no-room.ts';
+import { noRoomText, wayOut } from './no-room.ts';
 import { reasonLines } from './reason-lines.ts';
 
 /** Writes what went wrong, with the reason of each engine where there are such, and returns the exit code. */
@@ -12,6 +12,8 @@ export function reportError(io: Io, error: unknown): ExitCode {
   io.stderr(`satsuma: ${noRoomOf(error) ?? messageOf(error)}\n`);
   if (error instanceof ApiError || error instanceof NotDone) {
     for (const reason of reasonLines(error.details)) io.stderr(line`  ${reason}`);
+    const way = wayOut(error.details);
+    if (way !== undefined) io.stderr(line`  ${way}`);
   }
   return exitCodeOf(error);
 }

@@ -68,7 +68,10 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
       const { data } = await api('POST', 'apiv1/plan', await body(image, args, flags));
       writeResult(io, { data, text: () => planTable(data as ContainerPlan) }, flags);
       const { candidates, refused } = data as ContainerPlan;
-      if (candidates.length === 0) throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine');
+      if (candidates.length > 0) return;
+      // The table has shown the reason of each engine.
+      const { advice } = refused;
+      throw new NotDone(5, noRoomText('the container', refused) ?? 'there is no engine', { advice });
     });
   return [run, plan];
 }

@@ -5,8 +5,8 @@ import type { ImageConfig } from '../model/image-config.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import type { RowSet } from '../model/row-set.ts';
-import { type Explanation, explain } from '../placement/explain.ts';
-import type { EngineRejection, Placement } from '../placement/place.ts';
+import { type Explanation, explain, explainWithAdvice } from '../placement/explain.ts';
+import type { EngineRejection, Placement, PlaceRequest } from '../placement/place.ts';
 import { only } from '../placement/row-filter.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Versioned } from '../store/store.ts';
@@ -37,6 +37,8 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   const schedulers = await schedulersOf(cluster, image);
   const turn = cluster.placementCounter.take();
   const faults = new Map<string, Fault>();
+  // Of services and jobs nobody waits for the answer; who asks about them has it worked out.
+  const isAsked = options.replica === undefined && options.task === undefined;
   // Round 0 is for the engine that comes first, and fails nobody.
   for (let round = options.first === undefined ? 1 : 0; ; round++) {
     await refuseTakenName(cluster, image, options);
@@ -70,7 +72,10 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
       // A store that takes no writes may be the only reason: what engines are there is written there.
       await cluster.store.ping();
       if (cluster.cache.engines().length === 0) throw noEngine(explain([]));
-      throw nameBeingTaken(cluster, image, placement) ?? failure(placement, faults);
+      throw (
+        nameBeingTaken(cluster, image, placement) ??
+        failure(placement, faults, isAsked ? { image, schedulers } : undefined)
+      );
     }
     await cluster.cache.catchUp();
   }
@@ -105,7 +110,11 @@ function nameBeingTaken(
   return rejection && nameTaken(name, rejection.engine.id);
 }
 
-function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): SatsumaError {
+function failure(
+  placement: Placement,
+  byEngine: ReadonlyMap<string, Fault>,
+  asked: Pick<PlaceRequest, 'image' | 'schedulers'> | undefined,
+): SatsumaError {
   const faults = [...byEngine.values()];
   const missing = faults.find(({ error }) => isOfImage(error));
   if (missing) return missing.error;
@@ -114,7 +123,8 @@ function failure(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   const rejections = placement.rejections();
   const broken = faults.find(isBroken);
   if (broken && rejections.length === 0) return broken.error;
-  return unschedulable(explain([...rejections, ...faults.map(rejectionOf)]));
+  const all = [...rejections, ...faults.map(rejectionOf)];
+  return unschedulable(asked ? explainWithAdvice(all, asked) : explain(all));
 }
 
 /** Where an engine lacks something, what each engine said: first those that were tried. */

@@ -3,6 +3,7 @@ import type { ContainerUpdate } from '../model/container.ts';
 import { overlaps } from '../model/host-address.ts';
 import {
   type ImageConfig,
+  leastMemoryMiB,
   type PortBinding,
   protocols,
   pullPolicies,
@@ -34,9 +35,6 @@ export const imageName = Joi.string()
   .messages({
     'string.pattern.base': '{{#label}} must be an image name like redis or registry:5000/team/web:1.2',
   });
-
-/** MB. Docker runs nothing with less; 0 is no limit. */
-const leastMemory = 6;
 
 export const text = Joi.string().allow('').max(32_768);
 const hostPort = Joi.number().integer().min(0).max(65_535);
@@ -71,7 +69,7 @@ const portBindingKeys = orNothing<keyof PortBinding>({
 const imageConfigKeys = orNothing<keyof ImageConfig>({
   name: imageName,
   cpus: Joi.number().min(0).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemory).max(1_000_000_000).allow(0),
+  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000).allow(0),
   environment: Joi.object().pattern(variableName, text),
   hostname: hostName(63),
   domain: hostName(253),
@@ -115,7 +113,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
 /** The body of an update. A limit that is there cannot be taken away, so none is 0. */
 export const updateSchema = Joi.object<ContainerUpdate>({
   cpus: Joi.number().min(0.01).max(10_000).precision(3),
-  memory: Joi.number().integer().min(leastMemory).max(1_000_000_000),
+  memory: Joi.number().integer().min(leastMemoryMiB).max(1_000_000_000),
   memory_swap: imageConfigKeys.memory_swap,
   pids_limit: imageConfigKeys.pids_limit,
   restart_policy: imageConfigKeys.restart_policy,

@@ -46,6 +46,9 @@ export interface ImageConfig extends RuntimeOptions {
   readonly reschedule?: ReschedulePolicy;
 }
 
+/** Docker runs nothing with less memory; 0 is no limit. */
+export const leastMemoryMiB = 6;
+
 /** A bind or a named volume: what is in it does not move with the container. */
 export function hasLocalVolume({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): boolean {
   return volumes.some((volume) => volume.includes(':')) || mounts.some(({ source = '' }) => source !== '');

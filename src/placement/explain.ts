@@ -1,4 +1,6 @@
-import type { EngineRejection } from './place.ts';
+import type { Advice } from '../model/advice.ts';
+import { advise } from './advise.ts';
+import type { EngineRejection, PlaceRequest } from './place.ts';
 
 /** Why an engine was refused, for an answer. `held_by`: the containers that hold what has no room. */
 export interface RejectionReport {
@@ -13,10 +15,25 @@ export interface Explanation {
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
   /** By engine id; at most `maximumReports` of them. */
   readonly engines: readonly RejectionReport[];
+  /** Ways out, where somebody asks who can take one. */
+  readonly advice?: readonly Advice[];
 }
 
 /** An answer about 10,000 engines would be megabytes; the counts cover them all. */
 const maximumReports = 200;
+
+/** The same for whoever asked, with what would make it fit. */
+export function explainWithAdvice(
+  rejections: readonly EngineRejection[],
+  { image, schedulers }: Pick<PlaceRequest, 'image' | 'schedulers'>,
+): Explanation {
+  const advice = advise(
+    image,
+    schedulers,
+    rejections.map(({ engine }) => engine),
+  );
+  return { ...explain(rejections), ...(advice.length > 0 && { advice }) };
+}
 
 export function explain(rejections: readonly EngineRejection[]): Explanation {
   const counts = new Map<string, number>();

@@ -130,7 +130,8 @@ function rejectionsOf(
   });
 }
 
-function rejectionOf(engine: EngineSnapshot, checks: readonly EngineCheck[]): FilterRejection | undefined {
+/** Undefined: the engine can run it. */
+export function rejectionOf(engine: EngineSnapshot, checks: readonly EngineCheck[]): FilterRejection | undefined {
   const byStatus = rejectionByStatus(engine);
   if (byStatus) return byStatus;
   for (const check of checks) {

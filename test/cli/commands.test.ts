@@ -152,7 +152,11 @@ test('a plan without a place has exit code 5 and the reasons', async (t) => {
   const { code, out, err } = await type('plan --memory 9000 demo/busybox:1');
   t.is(code, 5);
   t.regex(out, /^a {7}9000 MB of memory wanted, 8192 of 8192 free$/m);
-  t.is(err, 'satsuma: no room for the container: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)\n');
+  t.is(
+    err,
+    'satsuma: no room for the container: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)\n' +
+      '  to make it fit: ask for at most 8192 MB of memory\n',
+  );
   const json = await type('plan --json --memory 9000 demo/busybox:1');
   t.is(json.code, 5);
   t.deepEqual(JSON.parse(json.out).candidates, []);
@@ -166,7 +170,8 @@ test('no room: exit code 5, and the reason of each engine', async (t) => {
   t.is(
     err,
     'satsuma: no room for the container: 9000 MB of memory wanted, 8192 of 8192 free (2 engines)\n' +
-      '  a: 9000 MB of memory wanted, 8192 of 8192 free\n  b: 9000 MB of memory wanted, 8192 of 8192 free\n',
+      '  a: 9000 MB of memory wanted, 8192 of 8192 free\n  b: 9000 MB of memory wanted, 8192 of 8192 free\n' +
+      '  to make it fit: ask for at most 8192 MB of memory\n',
   );
 });
 

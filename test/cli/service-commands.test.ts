@@ -111,7 +111,7 @@ test('no room is exit code 5 with the reason of each engine', async (t) => {
   t.is(code, 5);
   t.regex(
     err,
-    /no room for web\.1: 9000 MB .* \(2 engines\); started when there is room\n {2}a: 9000 MB of .*\n {2}b: /,
+    /no room for web\.1: 9000 MB .* \(2 engines\); started when there is room\n {2}a: 9000 MB of .*\n {2}b: .*\n {2}to make it fit: ask for at most 8192 MB of memory\n$/,
   );
 });
 

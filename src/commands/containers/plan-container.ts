@@ -1,7 +1,7 @@
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
 import { rejectionsOfName } from '../../execution/taken-name.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { type Explanation, explain } from '../../placement/explain.ts';
+import { type Explanation, explain, explainWithAdvice } from '../../placement/explain.ts';
 import type { Candidate } from '../../placement/place.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -15,11 +15,17 @@ export async function planContainer(cluster: Cluster, image: ImageConfig): Promi
   await cluster.cache.catchUp();
   const refusedByName = rejectionsOfName(cluster, image);
   if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
+  const schedulers = await schedulersOf(cluster, image);
   const placement = placeNow(cluster, {
     image,
-    schedulers: await schedulersOf(cluster, image),
+    schedulers,
     turn: cluster.placementCounter.peek(),
     limit: Number.POSITIVE_INFINITY,
   });
-  return { candidates: placement.candidates, refused: explain(placement.rejections()) };
+  const { candidates } = placement;
+  const rejections = placement.rejections();
+  return {
+    candidates,
+    refused: candidates.length > 0 ? explain(rejections) : explainWithAdvice(rejections, { image, schedulers }),
+  };
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
-import { explain } from '../../placement/explain.ts';
+import { explainWithAdvice } from '../../placement/explain.ts';
 import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type ShownService, showService } from './show-service.ts';
@@ -20,15 +20,16 @@ export async function explainWaits(cluster: Cluster, shown: ShownService): Promi
   // Each slot of a global service waits for one engine, of which all is said.
   if (first < 0 || record.spec.replicas === 'global') return shown;
   const { image } = record.spec;
+  const schedulers = await schedulersOf(cluster, image);
   const placement = placeNow(cluster, {
     image,
-    schedulers: await schedulersOf(cluster, image),
+    schedulers,
     turn: cluster.placementCounter.peek(),
     service: name,
   });
   // There is room by now: why there was none is what is on record.
   if (placement.candidates.length > 0) return shown;
-  const details = explain(placement.rejections());
+  const details = explainWithAdvice(placement.rejections(), { image, schedulers });
   return {
     ...shown,
     waiting: waiting.map((wait, index) => {

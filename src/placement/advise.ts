@@ -1,0 +1,136 @@
+import type { Advice } from '../model/advice.ts';
+import { claimKeys } from '../model/claim.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { conflictOf } from '../model/image-conflict.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import { askOtherwise } from './ask-otherwise.ts';
+import { amountOf, makeRoom, type Room } from './make-room.ts';
+import { rejectionOf } from './place.ts';
+
+/** What more engines would say is hardly better, and an answer is not to wait for it. */
+const mostEngines = 200;
+/** Reasons that one engine may have, one after the other. */
+const mostReasons = 8;
+
+/**
+ * The ways out of a refusal, at most two: what can be done to an engine, and what can be asked for instead. Each was tried:
+ * once done, the engine takes the image config. Pure.
+ */
+export function advise(
+  image: ImageConfig,
+  schedulers: readonly Scheduler[],
+  engines: readonly EngineSnapshot[],
+): Advice[] {
+  const some = engines.slice(0, mostEngines);
+  const rooms = some.flatMap((engine) => roomOn(engine, image, schedulers) ?? []);
+  const requests = some.flatMap((engine) => requestFor(engine, image, schedulers) ?? []);
+  const room = least(rooms, effortOf);
+  const request = least(requests, (each) => lossOf(image, each));
+  return [...(room ? [roomAdvice(room)] : []), ...(request ? [askAdvice(image, request)] : [])];
+}
+
+function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
+  const checks = schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
+  let room: Room | undefined = { engine, stopped: [], labels: [] };
+  for (let reasons = 0; room && reasons <= mostReasons; reasons++) {
+    const rejection = rejectionOf(room.engine, checks);
+    if (!rejection) return room.engine === engine ? undefined : room;
+    room = makeRoom(room, image, rejection);
+  }
+  return undefined;
+}
+
+function requestFor(
+  engine: EngineSnapshot,
+  image: ImageConfig,
+  schedulers: readonly Scheduler[],
+): ImageConfig | undefined {
+  let asked: ImageConfig | undefined = image;
+  for (let reasons = 0; asked && reasons <= mostReasons; reasons++) {
+    const current: ImageConfig = asked;
+    const checks = schedulers.map((each) => each.prepare(current)).filter((check) => check !== undefined);
+    const rejection = rejectionOf(engine, checks);
+    if (!rejection) return current === image || conflictOf(current) ? undefined : current;
+    asked = askOtherwise({ image: current, engine, rejection, schedulers });
+  }
+  return undefined;
+}
+
+function least<T>(all: readonly T[], costOf: (each: T) => number): T | undefined {
+  const costs = all.map((each) => ({ each, cost: costOf(each) }));
+  return costs.sort((a, b) => a.cost - b.cost)[0]?.each;
+}
+
+/** A container that is stopped counts for more than a label, and a large one for more than a small one. */
+function effortOf({ stopped, labels }: Room): number {
+  const memory = stopped.reduce((sum, holder) => sum + amountOf(holder, claimKeys.memory), 0);
+  return 10 * stopped.length + labels.length + memory / (memory + 1_000_000);
+}
+
+/** How much less it is than what was wanted. */
+function lossOf(wanted: ImageConfig, asked: ImageConfig): number {
+  const lost = (before = 0, now = 0) => (before > now ? 1 - now / before : 0);
+  const fewer = changedFields(wanted, asked).length;
+  return fewer + (lost(wanted.memory, asked.memory) + lost(wanted.cpus, asked.cpus)) / 2;
+}
+
+function roomAdvice({ engine, stopped, labels, isResumed }: Room): Advice {
+  const stops = stopped.map((holder) => `${holder.name}${sizeOf(holder)}`).join(', ');
+  const steps = [
+    ...(stopped.length > 0 ? [`stop ${stops} on ${engine.id}`] : []),
+    ...(labels.length > 0 ? [`give ${engine.id} ${nouns('label', labels)}`] : []),
+    ...(isResumed ? [`put ${engine.id} to use again`] : []),
+  ];
+  return {
+    message: steps.join(', and '),
+    engine: engine.id,
+    ...(stopped.length > 0 && { stop: stopped.map(({ name }) => name) }),
+    ...(labels.length > 0 && { labels }),
+    ...(isResumed && { status: 'ok' as const }),
+  };
+}
+
+function sizeOf(holder: EngineSnapshot['holders'][number]): string {
+  const memory = amountOf(holder, claimKeys.memory);
+  return memory > 0 ? ` (${memory} MB)` : '';
+}
+
+function askAdvice(wanted: ImageConfig, asked: ImageConfig): Advice {
+  const fields = changedFields(wanted, asked);
+  return {
+    message: fields.map((field) => phrases[field]?.(wanted, asked) ?? `change ${field}`).join(', and '),
+    ask: Object.fromEntries(fields.map((field) => [field, asked[field] ?? null])),
+  };
+}
+
+function changedFields(wanted: ImageConfig, asked: ImageConfig): (keyof ImageConfig)[] {
+  const keys = Object.keys(wanted) as (keyof ImageConfig)[];
+  return keys.filter((key) => wanted[key] !== asked[key]);
+}
+
+const phrases: { readonly [Field in keyof ImageConfig]?: (wanted: ImageConfig, asked: ImageConfig) => string } = {
+  cpus: (_, { cpus }) => `ask for at most ${cpus} CPUs`,
+  memory: (_, { memory }) => `ask for at most ${memory} MB of memory`,
+  resources: ({ resources = {} }, { resources: asked = {} }) =>
+    Object.entries(resources)
+      .filter(([name, amount]) => asked[name] !== amount)
+      .map(([name]) => (asked[name] ? `ask for at most ${asked[name]} ${name}` : `ask for no ${name}`))
+      .join(', and '),
+  labels: ({ labels = [] }, { labels: asked = [] }) => `leave out ${nouns('label', without(labels, asked))}`,
+  constraints: ({ constraints = [] }, { constraints: asked = [] }) =>
+    `leave out ${nouns('constraint', without(constraints, asked))}`,
+  bind_ports: ({ bind_ports = [] }, { bind_ports: asked = [] }) => {
+    const taken = bind_ports.filter(({ port }, index) => port && !asked[index]?.port);
+    return `let the engine choose the host port instead of ${taken.map(({ port, proto }) => `${port}/${proto}`).join(' and ')}`;
+  },
+  container_name: ({ container_name }) => `take another name than ${container_name}`,
+};
+
+function without(all: readonly string[], left: readonly string[]): string[] {
+  return all.filter((each) => !left.includes(each));
+}
+
+function nouns(noun: string, names: readonly string[]): string {
+  return `the ${noun}${names.length === 1 ? '' : 's'} ${names.join(' and ')}`;
+}

@@ -1,0 +1,70 @@
+import { claimKeys } from '../model/claim.ts';
+import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import { type ImageConfig, leastMemoryMiB } from '../model/image-config.ts';
+import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
+
+/** Docker takes no less. */
+const leastCpuMilli = 10;
+
+interface Refusal {
+  readonly image: ImageConfig;
+  readonly engine: EngineSnapshot;
+  readonly rejection: FilterRejection;
+  readonly schedulers: readonly Scheduler[];
+}
+
+/** By the code of a rejection: the image config that is not refused for it. Undefined: there is none. */
+const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undefined>> = {
+  cpus_short: ({ image, engine }) => {
+    const free = engine.cpuMilli - engine.usedCpuMilli;
+    return free < leastCpuMilli ? undefined : { ...image, cpus: free / 1000 };
+  },
+  memory_short: ({ image, engine }) => {
+    const free = engine.memoryMiB - engine.usedMemoryMiB;
+    return free < leastMemoryMiB ? undefined : { ...image, memory: free };
+  },
+  resource_short: ({ image, engine }) => withResources(image, engine),
+  resource_missing: ({ image, engine }) => withResources(image, engine),
+  label_missing: ({ image, engine }) => ({
+    ...image,
+    labels: (image.labels ?? []).filter((label) => engine.labels.includes(label)),
+  }),
+  constraint_unmet: withoutConstraints,
+  affinity_unmet: withoutConstraints,
+  port_taken: ({ image, rejection: { key = '' } }) => ({
+    ...image,
+    bind_ports: (image.bind_ports ?? []).map(({ port = 0, ...binding }) =>
+      isOf(claimKeys.port(binding.proto, port), key) ? binding : { ...binding, port },
+    ),
+  }),
+  name_taken: ({ image: { container_name: _, ...image } }) => image,
+};
+
+/** What could be asked for instead, so that this engine does not refuse it for the same reason. */
+export function askOtherwise(refusal: Refusal): ImageConfig | undefined {
+  return answers[refusal.rejection.code]?.(refusal);
+}
+
+/** As much as there is. */
+function withResources(image: ImageConfig, { resources, sums }: EngineSnapshot): ImageConfig {
+  const fitting = Object.entries(image.resources ?? {}).flatMap(([name, wanted]): [string, number][] => {
+    const free = (resources.get(name) ?? 0) - (sums.get(claimKeys.resource(name)) ?? 0);
+    return free > 0 ? [[name, Math.min(wanted, free)]] : [];
+  });
+  return { ...image, resources: Object.fromEntries(fitting) };
+}
+
+/** Those that the engine meets, each by itself. */
+function withoutConstraints({ image, engine, schedulers }: Refusal): ImageConfig {
+  const isMet = (text: string): boolean =>
+    schedulers.every((scheduler) => {
+      if (scheduler.name !== 'constraint') return true;
+      return scheduler.prepare({ ...image, constraints: [text] })?.(engine) === undefined;
+    });
+  return { ...image, constraints: (image.constraints ?? []).filter(isMet) };
+}
+
+/** Of the port itself, or of one address of it. */
+function isOf(portKey: string, key: string): boolean {
+  return key === portKey || key.startsWith(`${portKey}/`);
+}

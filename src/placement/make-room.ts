@@ -1,0 +1,91 @@
+import { claimKeys } from '../model/claim.ts';
+import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { FilterRejection } from '../model/scheduler.ts';
+import { exchangeHolders } from './snapshot.ts';
+
+/** Advice to stop half of what runs is none. */
+const mostStopped = 3;
+
+/** What is done to an engine so that it takes an image config. */
+export interface Room {
+  readonly engine: EngineSnapshot;
+  readonly stopped: readonly ClaimHolder[];
+  readonly labels: readonly string[];
+  /** It was in maintenance. */
+  readonly isResumed?: true;
+}
+
+/** The engine once one more thing was done to it, so that it does not refuse for that reason. Undefined: nothing helps. */
+export function makeRoom(room: Room, image: ImageConfig, { code, key }: FilterRejection): Room | undefined {
+  const { engine } = room;
+  switch (code) {
+    case 'engine_maintenance':
+      return { ...room, engine: { ...engine, status: 'ok' }, isResumed: true };
+    case 'label_missing': {
+      const missing = (image.labels ?? []).filter((label) => !engine.labels.includes(label));
+      const labels = [...engine.labels, ...missing];
+      return { ...room, engine: { ...engine, labels }, labels: [...room.labels, ...missing] };
+    }
+    case 'cpus_short': {
+      const lacking = Math.round((image.cpus ?? 0) * 1000) - (engine.cpuMilli - engine.usedCpuMilli);
+      return withStopped(room, enoughOf(engine, claimKeys.cpu, lacking));
+    }
+    case 'memory_short': {
+      const lacking = (image.memory ?? 0) - (engine.memoryMiB - engine.usedMemoryMiB);
+      return withStopped(room, enoughOf(engine, claimKeys.memory, lacking));
+    }
+    case 'resource_short': {
+      const name = Object.keys(image.resources ?? {}).find((each) => claimKeys.resource(each) === key) ?? '';
+      const free = (engine.resources.get(name) ?? 0) - (engine.sums.get(claimKeys.resource(name)) ?? 0);
+      return withStopped(room, enoughOf(engine, claimKeys.resource(name), (image.resources?.[name] ?? 0) - free));
+    }
+    default:
+      return key === undefined ? undefined : withStopped(room, allOf(engine, key));
+  }
+}
+
+function withStopped(room: Room, holders: readonly ClaimHolder[] | undefined): Room | undefined {
+  if (!holders || holders.length === 0) return undefined;
+  const stopped = [...room.stopped, ...holders];
+  if (stopped.length > mostStopped) return undefined;
+  const engine = exchangeHolders(
+    room.engine,
+    holders.map((before) => ({ before, now: undefined })),
+  );
+  return { ...room, engine, stopped };
+}
+
+/** The smallest that is enough alone; otherwise the largest together. */
+function enoughOf(engine: EngineSnapshot, key: string, lacking: number): readonly ClaimHolder[] | undefined {
+  const bySize = engine.holders
+    .filter(canBeStopped)
+    .map((holder) => ({ holder, amount: amountOf(holder, key) }))
+    .filter(({ amount }) => amount > 0)
+    .sort((a, b) => a.amount - b.amount || (a.holder.name < b.holder.name ? -1 : 1));
+  const one = bySize.find(({ amount }) => amount >= lacking);
+  if (one) return [one.holder];
+  const largest = bySize.slice(-mostStopped).reverse();
+  let freed = 0;
+  const needed = largest.filter(({ amount }) => {
+    const isNeeded = freed < lacking;
+    freed += amount;
+    return isNeeded;
+  });
+  return freed >= lacking ? needed.map(({ holder }) => holder) : undefined;
+}
+
+/** Everything that holds it, if all of that can be stopped. */
+function allOf({ holders, external }: EngineSnapshot, key: string): readonly ClaimHolder[] | undefined {
+  const holding = [...holders, ...external].filter((holder) => amountOf(holder, key) > 0);
+  return holding.every((holder) => canBeStopped(holder) && holders.includes(holder)) ? holding : undefined;
+}
+
+/** Of a service another replica would come; and what is only about to start may be refused yet. */
+function canBeStopped({ claims, isAssumed }: ClaimHolder): boolean {
+  return !isAssumed && !claims.some(({ key }) => key.startsWith(claimKeys.service('')));
+}
+
+export function amountOf({ claims }: ClaimHolder, key: string): number {
+  return claims.reduce((sum, claim) => (claim.key === key ? sum + claim.amount : sum), 0);
+}
