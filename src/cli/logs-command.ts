@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApiStream } from './api-client.ts';
+import { pointInTime } from './duration-ago.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { rawOption, writeLog } from './write-log.ts';
@@ -37,21 +38,11 @@ export function withLogOptions(
     .argument(argument, description)
     .option('-f, --follow', 'go on until it ends, or until Ctrl-C')
     .option('-n, --tail <lines>', 'how many lines from the end; all unless set', 'all')
-    .option('--since <time>', 'like 2026-11-21T06:00:00Z, 10m, or seconds since 1970', since)
+    .option('--since <time>', 'like 2026-11-21T06:00:00Z, 10m, or seconds since 1970', pointInTime)
     .option('-t, --timestamps', 'with the time of each line')
     .option(...rawOption)
     .action(async (name: string, { raw = false, ...flags }: Flags) => {
       const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
       await writeLog(io, stream(`${path(name)}/logs?${new URLSearchParams(given)}`), { isRaw: raw });
     });
-}
-
-/** Docker's `10m` and `1h30m` are so long ago; all else is for the API to read. */
-function since(text: string): string {
-  if (!/^(?:\d{1,9}[smhd])+$/.test(text)) return text;
-  const seconds = { s: 1, m: 60, h: 3_600, d: 86_400 };
-  const ago = [...text.matchAll(/(\d+)([smhd])/g)].reduce((sum, [, count, unit]) => {
-    return sum + Number(count) * seconds[unit as keyof typeof seconds];
-  }, 0);
-  return String(Math.floor(Date.now() / 1000) - ago);
 }

@@ -11,6 +11,7 @@ import { containerCommands } from './container-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
+import { eventsCommand } from './events-command.ts';
 import { execCommand } from './exec-command.ts';
 import { exitCodes, NotDone } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
@@ -62,6 +63,7 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     execCommand(stream, io),
     logsCommand(stream, io),
     statsCommand(api, stream, io),
+    eventsCommand(stream, io),
     serviceCommands(api, stream, io),
     savedImageCommands(api, io),
     catalogCommand(api, io),

@@ -4,6 +4,7 @@ import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
+import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
@@ -29,6 +30,7 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
     { plugin: statsPlugin, options: { cluster } },
+    { plugin: eventPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },

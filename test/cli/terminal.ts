@@ -63,6 +63,7 @@ export async function typed(
     },
     pipe: async (bytes) => {
       said.out += bytes;
+      onWrite?.(said.out);
       return true;
     },
   };

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+import { startRedis } from './store/redis-server.ts';
 
 /** Every wait is for an event; this is when there is none. */
 const withinMs = 60_000;
@@ -25,7 +26,8 @@ async function place(t: ExecutionContext, server: SatsumaServer, name: string, c
   const image = { name: 'demo/busybox:1', type: 'host', container_name: name, network_mode: 'none', ...changes };
   const { status, data } = await server.call('POST', 'container', image);
   if (status !== 201) throw new Error(`${status} ${data}`);
-  t.teardown(() => server.call('DELETE', `container/${data.id}`));
+  // A test may have ended its server.
+  t.teardown(() => server.call('DELETE', `container/${data.id}`).catch(() => undefined));
   return data.id;
 }
 
@@ -111,3 +113,74 @@ test.serial('stats: an engine that freezes delays nobody for long, and is named'
   await lab.resume(2);
   t.is(rows(await eventually(all, (each) => rows(each) === 2, withinMs)), 2);
 });
+
+interface Told {
+  readonly id: string;
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers of every shape.
+  readonly data: any;
+}
+
+/** Server-sent events as they come, in the order of their ids. */
+async function events(t: ExecutionContext, server: SatsumaServer, query: string) {
+  const response = await get(server, `events?${query}`);
+  t.teardown(() => response.destroy());
+  const told: Told[] = [];
+  void (async () => {
+    let rest = '';
+    for await (const chunk of response) {
+      const frames = (rest + chunk).split('\n\n');
+      rest = frames.pop() ?? '';
+      for (const frame of frames) {
+        const [, id = '', event = '', data = 'null'] = /^id: (.+)\nevent: (.+)\ndata: (.+)$/.exec(frame) ?? [];
+        if (event !== '') told.push({ id, event, data: JSON.parse(data) });
+      }
+    }
+  })().catch(() => undefined);
+  const until = (isSo: (told: readonly Told[]) => boolean) => eventually(async () => told, isSo, withinMs);
+  return { until, told };
+}
+
+test.serial(
+  'events on two servers are the same, also of what is done by hand; a client goes on at a server that came later',
+  async (t) => {
+    const { url } = await startRedis(t);
+    const one = await start(t, { 'redis-url': url });
+    const other = await startSatsuma(lab, temporaryFolder(t), { 'redis-url': url });
+    t.teardown(() => other.end());
+    const query = 'kind=container&name=watched';
+    const [first, second] = [await events(t, one, query), await events(t, other, query)];
+    const id = await place(t, one, 'watched', { labels: ['host:streams-1'] });
+    const has = (action: string) => (told: readonly Told[]) =>
+      told.some(({ event }) => event === `container.${action}`);
+    await first.until(has('start'));
+    await lab.request(1, { method: 'POST', path: `/containers/${id}/pause` });
+    await first.until(has('pause'));
+    await lab.request(1, { method: 'POST', path: `/containers/${id}/unpause` });
+    await first.until(has('unpause'));
+    await lab.request(1, { method: 'POST', path: `/containers/${id}/kill` });
+    const died = await first.until(has('die'));
+    t.deepEqual(
+      died.map(({ event }) => event),
+      ['container.create', 'container.start', 'container.pause', 'container.unpause', 'container.die'],
+    );
+    t.like(died.at(-1)?.data, { name: 'watched', id, engine: 'streams-1', attributes: { exit_code: 137 } });
+    await second.until(has('die'));
+    t.deepEqual(second.told, died, 'with the same ids');
+
+    // The server that it was connected to dies; a third one takes over.
+    await one.end('SIGKILL');
+    const third = await startSatsuma(lab, temporaryFolder(t), { 'redis-url': url });
+    t.teardown(() => third.end());
+    await other.call('POST', 'container/watched/start');
+    const resumed = await events(t, third, `${query}&since=${died.at(-1)?.id}`);
+    await resumed.until(has('start'));
+    await second.until((told) => told.length > died.length);
+    t.deepEqual(
+      resumed.told.map((each) => each.id),
+      second.told.slice(died.length).map((each) => each.id),
+    );
+    await other.call('DELETE', 'container/watched');
+    t.is((await resumed.until(has('destroy'))).at(-1)?.event, 'container.destroy');
+  },
+);

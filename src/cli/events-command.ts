@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { type ClusterEvent, eventKinds } from '../model/cluster-event.ts';
+import type { ApiStream } from './api-client.ts';
+import { pointInTime } from './duration-ago.ts';
+import { NotDone } from './exit-codes.ts';
+import { examples } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { serverSentEvents } from './server-sent-events.ts';
+
+interface Flags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly filter?: readonly (readonly [string, string])[];
+  readonly json?: boolean;
+}
+
+export function eventsCommand(stream: ApiStream, io: Io): Command {
+  return new Command('events')
+    .description('print what happens to engines, containers, services, jobs and images, as it happens')
+    .addHelpText(
+      'after',
+      examples('satsuma events', 'satsuma events --since 10m --until 0s -f kind=container -f action=die'),
+    )
+    .option('--since <time>', 'from then on: like 2026-11-21T06:00:00Z, 10m, or the id of an event', pointInTime)
+    .option('--until <time>', 'end then: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
+    .option(
+      '-f, --filter <KEY=VALUE>',
+      'kind (docker: type), action (event), name (container) or engine; may be repeated',
+      filter,
+    )
+    .option('--json', 'print each event as JSON, in a line of its own')
+    .action(async ({ since, until, filter: filters = [], json }: Flags) => {
+      const asked = Object.entries({ since, until }).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, value]],
+      );
+      const query = new URLSearchParams([...asked, ...filters] as [string, string][]);
+      for await (const { event, data } of serverSentEvents(stream(`apiv1/events?${query}`))) {
+        const told: unknown = JSON.parse(data);
+        if (event === 'cut') throw new NotDone(6, reasonIn(told));
+        if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
+        else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : text(told as ClusterEvent))))) return;
+      }
+    });
+}
+
+/** As docker prints them. */
+function text({ at, kind, action, name, id, engine, attributes }: ClusterEvent): string {
+  const all = {
+    ...(id === name ? {} : { id: id.slice(0, 12) }),
+    ...(engine === name ? {} : { engine }),
+    ...attributes,
+  };
+  const told = Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));
+  return told.length === 0
+    ? line`${at} ${kind} ${action} ${name}`
+    : line`${at} ${kind} ${action} ${name} (${told.join(', ')})`;
+}
+
+function reasonIn(told: unknown): string {
+  return (told as { readonly reason: string }).reason;
+}
+
+/** Docker's names of the keys, and ours. */
+const keys: Readonly<Record<string, string>> = {
+  ...{ kind: 'kind', action: 'action', name: 'name', engine: 'engine' },
+  ...{ type: 'kind', event: 'action', container: 'name' },
+};
+
+function filter(given: string, previous: readonly (readonly [string, string])[] = []) {
+  const [, key = '', value = ''] = /^([a-z]+)=(.+)$/.exec(given) ?? [];
+  const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
+  if (known === undefined)
+    throw new InvalidArgumentError(`It must be one of these keys: ${Object.keys(keys).join(', ')}.`);
+  if (known === 'kind' && !eventKinds.some((kind) => kind === value)) {
+    throw new InvalidArgumentError(`There are these kinds: ${eventKinds.join(', ')}.`);
+  }
+  return [...previous, [known, value]] as const;
+}

@@ -1,0 +1,25 @@
+import { writeEventId } from '../../../model/cluster-event.ts';
+import type { EventNews } from '../../../state/events/event-log.ts';
+
+/** A server-sent event, or a comment, as text. A comment carries the place, too, so that a client can go on from there. */
+export function frameOf(news: EventNews): string {
+  switch (news.type) {
+    case 'event':
+      return frame(news.event.kind, news.event.action, news.event, writeEventId(news.id));
+    case 'reset':
+      return `id: ${writeEventId(news.id)}\nevent: reset\ndata: ${JSON.stringify({ reason: news.reason })}\n\n`;
+    case 'cut':
+      return farewellFrame(news.reason);
+    case 'idle':
+      return `: still here\nid: ${writeEventId(news.id)}\n\n`;
+  }
+}
+
+/** The last one: nothing comes behind it. */
+export function farewellFrame(reason: string): string {
+  return `event: cut\ndata: ${JSON.stringify({ reason })}\n\n`;
+}
+
+function frame(kind: string, action: string, data: unknown, id: string): string {
+  return `id: ${id}\nevent: ${kind}.${action}\ndata: ${JSON.stringify(data)}\n\n`;
+}

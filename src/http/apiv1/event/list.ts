@@ -1,0 +1,88 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
+import { answerStream } from '../../stream-answer.ts';
+import { untilStop } from '../../until-stop.ts';
+import { strictValidation } from '../../validation.ts';
+import { farewellFrame, frameOf } from './frames.ts';
+
+/** Each may be repeated: one of them must be so. */
+type Filter = { readonly [field in 'kind' | 'action' | 'name' | 'engine']?: readonly string[] };
+
+interface Query extends Filter {
+  /** Milliseconds since 1970, or a place. */
+  readonly since?: number | EventId;
+  readonly until?: number;
+}
+
+const text = Joi.string().max(255);
+const times = [
+  Joi.string()
+    .pattern(/^\d{1,12}(\.\d{1,9})?$/)
+    .custom((seconds: string) => Number(seconds) * 1000),
+  Joi.string()
+    .isoDate()
+    .custom((date: string) => Date.parse(date)),
+];
+const place = Joi.string().custom((id: string, helpers) => readEventId(id) ?? helpers.error('any.invalid'));
+const several = (item: Joi.StringSchema) => Joi.array().items(item).single().max(100);
+
+const querySchema = Joi.object({
+  since: Joi.alternatives(...times, place).messages({
+    'alternatives.match':
+      '{{#label}} must be the id of an event, a time like 2026-11-21T06:00:00Z, or seconds since 1970',
+  }),
+  until: Joi.alternatives(...times).messages({
+    'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970',
+  }),
+  kind: several(Joi.string().valid(...eventKinds)),
+  action: several(text),
+  name: several(text),
+  engine: several(text),
+});
+
+const headers = Joi.object({
+  'last-event-id': place.messages({ 'any.invalid': '{{#label}} must be the id of an event' }).label('Last-Event-ID'),
+}).unknown();
+
+/** What a client hears at the latest, although nothing that it asked for happens. */
+const silentMs = 15_000;
+
+/** Server-sent events of all that happens. `Last-Event-ID` goes on behind that event, on any server of the store. */
+export function eventsRoute(server: Server, log: EventLog): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: Query; Headers: Record<string, unknown> }>({
+    method: 'GET',
+    path: '/apiv1/events',
+    options: { validate: { ...strictValidation, headers, query: querySchema } },
+    handler: async (request, h) => {
+      const { since, until, ...filter } = request.query;
+      const last = request.headers['last-event-id'] as EventId | undefined;
+      const after = last ?? (typeof since === 'object' ? since : undefined);
+      const sinceMs = !after && typeof since === 'number' ? since : undefined;
+      const response = await answerStream(request, h, stopping, {
+        type: 'text/event-stream',
+        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), filter),
+        farewell: farewellFrame,
+      });
+      return response.header('cache-control', 'no-cache');
+    },
+  });
+}
+
+async function* framesOf(all: AsyncIterable<EventNews>, filter: Filter): AsyncGenerator<Buffer> {
+  let toldMs = performance.now();
+  for await (const news of all) {
+    const isWanted = news.type !== 'event' || matches(filter, news.event);
+    if (!isWanted && performance.now() - toldMs < silentMs) continue;
+    toldMs = performance.now();
+    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }));
+  }
+}
+
+function matches(filter: Filter, event: ClusterEvent): boolean {
+  return (Object.keys(filter) as (keyof Filter)[]).every(
+    (field) => filter[field]?.includes(event[field] ?? '') ?? true,
+  );
+}

@@ -1,0 +1,76 @@
+import type { ContainerState } from '../../model/container.ts';
+import type { ContainerFact } from '../../model/container-fact.ts';
+import { isSameStatus } from '../aged-status.ts';
+import type { Before, EventDraft, EventSource } from './event-source.ts';
+
+interface Container {
+  readonly id: string;
+  readonly engine: string;
+  readonly name: string;
+  readonly image: string;
+  readonly state: ContainerState;
+  readonly status: string;
+  readonly exitCode: number | undefined;
+  readonly isUnhealthy: boolean;
+  readonly at: string;
+}
+
+const alive: readonly ContainerState[] = ['running', 'paused', 'restarting'];
+
+/** What is told are differences between two looks at an engine: what came and went in between is not seen. */
+export const containerSource: EventSource<ContainerFact, Container> = {
+  trim: ({ engineId, observedAt, summary }) => ({
+    id: summary.id,
+    engine: engineId,
+    name: summary.name,
+    image: summary.imageName,
+    state: summary.state,
+    status: summary.status ?? '',
+    exitCode: summary.exitCode,
+    isUnhealthy: summary.isUnhealthy ?? false,
+    at: observedAt,
+  }),
+  compare: (before, after, factId) => {
+    if (after) return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
+    const [engine = '', id = factId] = factId.split('/');
+    if (before === 'unknown') return [{ kind: 'container', action: 'destroy', name: '', id, engine, attributes: {} }];
+    return before ? [{ ...draftOf('destroy', before), at: undefined }] : [];
+  },
+};
+
+type Action = readonly [action: string, attributes?: EventDraft['attributes']];
+
+function actionsOf(before: Before<Container>, after: Container): Action[] {
+  if (before === 'unknown') return [['update']];
+  const renamed: Action[] =
+    before && before.name !== after.name ? [['rename', { old_name: before.name, state: after.state }]] : [];
+  const isSick = before?.isUnhealthy ?? false;
+  const health: Action[] =
+    isSick === after.isUnhealthy ? [] : [['health_status', { health: after.isUnhealthy ? 'unhealthy' : 'healthy' }]];
+  return [...renamed, ...stateActions(before, after), ...health];
+}
+
+function stateActions(before: Container | undefined, after: Container): Action[] {
+  const [was, is] = [before?.state, after.state];
+  if (was === is) return before && wasStartedAnew(before, after) ? [['restart']] : [];
+  if (was === 'paused' && is === 'running') return [['unpause']];
+  if (is === 'paused') return [['pause']];
+  if (is === 'running') return before ? [['start']] : [['create'], ['start']];
+  if (!before) return is === 'created' ? [['create']] : [['create'], ['die']];
+  const wasAlive = was !== undefined && alive.includes(was);
+  return wasAlive && (is === 'exited' || is === 'dead' || is === 'restarting') ? [['die']] : [];
+}
+
+/** It runs for a shorter time than it would have, had nothing happened. */
+function wasStartedAnew(before: Container, after: Container): boolean {
+  if (after.state !== 'running') return false;
+  const withoutHealth = (status: string) => status.replace(/ \(.*$/, '');
+  const laterMs = Date.parse(after.at) - Date.parse(before.at);
+  return !isSameStatus(withoutHealth(before.status), withoutHealth(after.status), laterMs);
+}
+
+function draftOf(action: string, container: Container, more: EventDraft['attributes'] = {}): EventDraft {
+  const { id, engine, name, image, state, exitCode, at } = container;
+  const exit = action === 'die' && exitCode !== undefined ? { exit_code: exitCode } : {};
+  return { kind: 'container', action, name, id, engine, at, attributes: { image, state, ...exit, ...more } };
+}

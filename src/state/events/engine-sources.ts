@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type EngineObservation, type EngineRecord, type EngineStatus, statusOf } from '../../model/engine.ts';
+import type { EventDraft, EventSource } from './event-source.ts';
+
+interface Engine {
+  readonly status: EngineStatus;
+  readonly since: string;
+  readonly error: string;
+  /** What the operator says of it. */
+  readonly settings: Pick<EngineRecord, 'addr' | 'cpus' | 'memory' | 'labels' | 'resources'>;
+}
+
+/** A change of the status has the new one as its action: `engine.down`. */
+export const engineSource: EventSource<EngineRecord, Engine> = {
+  trim: (engine) => {
+    const { addr, cpus, memory, labels, resources = {}, since, error = '' } = engine;
+    return { status: statusOf(engine), since, error, settings: { addr, cpus, memory, labels, resources } };
+  },
+  compare: (before, after, id) => {
+    const draft = (action: string, at?: string, more: EventDraft['attributes'] = {}): EventDraft => {
+      const attributes = { ...(after && { status: after.status }), ...more };
+      return { kind: 'engine', action, name: id, id, engine: id, at, attributes };
+    };
+    if (!after) return before ? [draft('remove')] : [];
+    if (before === 'unknown') return [draft('update')];
+    if (!before) return [draft('create')];
+    const { status, since, error } = after;
+    const isChanged = !isDeepStrictEqual(before.settings, after.settings);
+    const told = error === '' ? {} : { error };
+    return [
+      ...(isChanged ? [draft('update')] : []),
+      ...(status === before.status ? [] : [draft(status, since, { old_status: before.status, ...told })]),
+    ];
+  },
+};
+
+interface Images {
+  readonly at: string;
+  readonly names: readonly string[];
+}
+
+/** Docker's words for a name that an image gets, and loses. */
+export const imageSource: EventSource<EngineObservation, Images> = {
+  trim: ({ observedAt, images }) => ({ at: observedAt, names: images }),
+  compare: (before, after, engine) => {
+    // Of an engine that nobody looked at before, everything would be news.
+    if (!before || before === 'unknown' || !after) return [];
+    const [old, now] = [new Set(before.names), new Set(after.names)];
+    const draft = (action: string) => (name: string) =>
+      ({ kind: 'image', action, name, id: name, engine, at: after.at, attributes: {} }) as const;
+    return [
+      ...after.names.filter((name) => !old.has(name)).map(draft('tag')),
+      ...before.names.filter((name) => !now.has(name)).map(draft('untag')),
+    ];
+  },
+};

@@ -1,0 +1,150 @@
+import { type ClusterEvent, compareEventIds, type EventId } from '../../model/cluster-event.ts';
+import type { ServerSign } from '../../model/server-sign.ts';
+import type { Change, Position, Store } from '../../store/store.ts';
+import { type Clock, timestamp } from '../clock.ts';
+import { containerSource } from './container-source.ts';
+import { engineSource, imageSource } from './engine-sources.ts';
+import { type AnySource, type EventDraft, sourceOf } from './event-source.ts';
+import {
+  imageConfigSource,
+  jobSource,
+  reservationSource,
+  rolloutSource,
+  runSource,
+  serviceSource,
+} from './owner-sources.ts';
+
+const sources = {
+  engine: sourceOf(engineSource),
+  observation: sourceOf(imageSource),
+  container: sourceOf(containerSource),
+  service: sourceOf(serviceSource),
+  'service-status': sourceOf(rolloutSource),
+  job: sourceOf(jobSource),
+  'job-run': sourceOf(runSource),
+  image: sourceOf(imageConfigSource),
+} as const;
+
+const reservations = sourceOf(reservationSource);
+
+type Kind = keyof typeof sources;
+
+export interface LoggedEvent {
+  readonly id: EventId;
+  readonly event: ClusterEvent;
+}
+
+interface Kept {
+  readonly version: number;
+  /** Undefined: it was removed. */
+  readonly value: unknown;
+}
+
+interface AnyRecord {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly value?: unknown;
+}
+
+type RecordChange = Exclude<Change, { kind: 'reset' }>;
+
+/**
+ * Makes events of the changes of a feed, in their order. It keeps what it compares with: of each record the little that events
+ * tell of. Without `load` nothing is known of the records before their first change.
+ */
+export class EventDeriver {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #records = new Map<string, Kept>();
+  readonly #epoch: string;
+  #isLoaded: boolean;
+  readonly #isPast: boolean;
+  /** The latest time that a change carried. */
+  #latest = '';
+  #at: { readonly version: number; readonly change: number };
+
+  /** `position`: everything up to there was read. `isPast`: the changes were made some time ago. */
+  constructor(clock: Pick<Clock, 'now'>, { epoch, version }: Position, { isPast = false } = {}) {
+    this.#clock = clock;
+    this.#isPast = isPast;
+    this.#epoch = epoch;
+    this.#at = { version, change: Number.MAX_SAFE_INTEGER };
+    // Before the first change there was nothing.
+    this.#isLoaded = version === 0;
+  }
+
+  async load(store: Store): Promise<void> {
+    for (const kind of Object.keys(sources) as Kind[]) {
+      for (const record of await store.list(kind)) this.#keep(sources[kind], { kind, ...record });
+    }
+    for (const record of await store.reservations()) this.#keep(reservations, { kind: 'reservation', ...record });
+    this.#isLoaded = true;
+  }
+
+  /** Behind the last change that was derived. */
+  get last(): EventId {
+    const { version, change } = this.#at;
+    return { epoch: this.#epoch, version, change, part: Number.MAX_SAFE_INTEGER };
+  }
+
+  /** None of a change that was derived before. */
+  derive(change: RecordChange): LoggedEvent[] {
+    const { version } = change;
+    const place = { version, change: version === this.#at.version ? this.#at.change + 1 : 0 };
+    if (version < this.#at.version) return [];
+    this.#at = place;
+    if (change.kind === 'server' && change.value) this.#see(timeOf(change.value));
+    const source = change.kind === 'reservation' ? reservations : sourceIn(change.kind);
+    const before = this.#records.get(keyOf(change));
+    // The list had it already.
+    if (!source || (before && before.version >= version)) return [];
+    const known = before ? before.value : this.#isLoaded ? undefined : 'unknown';
+    const after = this.#keep(source, change);
+    const drafts = source.compare(known, after, change.id);
+    return drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
+  }
+
+  /** To read the feed again from the version before. */
+  rewind(): void {
+    this.#at = { version: this.#at.version, change: -1 };
+  }
+
+  #keep(source: AnySource, change: AnyRecord): unknown {
+    const value = change.value && source.trim(change.value, change.id);
+    const key = keyOf(change);
+    // What is gone is as if it had never been; only a feed without its beginning has to know that it is gone.
+    if (value === undefined && this.#isLoaded) this.#records.delete(key);
+    else this.#records.set(key, { version: change.version, value });
+    return value;
+  }
+
+  #complete({ at, ...draft }: EventDraft): ClusterEvent {
+    if (at !== undefined) this.#see(at);
+    // What carries no time was done when its neighbours were.
+    const known = this.#isPast && this.#latest !== '' ? this.#latest : timestamp(this.#clock);
+    return { ...draft, at: at ?? known };
+  }
+
+  #see(at: string): void {
+    if (at > this.#latest) this.#latest = at;
+  }
+}
+
+/** True: the event stands behind that place. */
+export function isBehind({ id }: LoggedEvent, place: EventId): boolean {
+  return compareEventIds(id, place) > 0;
+}
+
+/** A sign of life is dated by the server's own clock. */
+function timeOf({ beat, aheadMs = 0 }: ServerSign): string {
+  const ms = Date.parse(beat) - aheadMs;
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
+}
+
+function sourceIn(kind: Change['kind']): AnySource | undefined {
+  return Object.hasOwn(sources, kind) ? sources[kind as Kind] : undefined;
+}
+
+function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  return `${kind}/${id}`;
+}

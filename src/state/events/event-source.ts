@@ -1,0 +1,27 @@
+import type { ClusterEvent } from '../../model/cluster-event.ts';
+
+/** An event whose time is not on record has none yet. */
+export type EventDraft = Omit<ClusterEvent, 'at'> & { readonly at?: string | undefined };
+
+/** What a record was before a change; `unknown`: the change before it is not in the feed any more. */
+export type Before<T> = T | undefined | 'unknown';
+
+/**
+ * Tells from two versions of a record what happened. Every server that reads the same changes tells the same events, in the
+ * same order.
+ */
+export interface EventSource<V, T> {
+  /** What is compared; the rest is not kept. */
+  trim(value: V, id: string): T;
+  compare(before: Before<T>, after: T | undefined, id: string): readonly EventDraft[];
+}
+
+/** Ties the two types of a source together, so that a table can have many. */
+export interface AnySource {
+  trim(value: unknown, id: string): unknown;
+  compare(before: unknown, after: unknown, id: string): readonly EventDraft[];
+}
+
+export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
+  return source as AnySource;
+}

@@ -1,0 +1,44 @@
+import test from 'ava';
+import { terminal } from './terminal.ts';
+
+test('events of the last minutes, as text and as JSON, filtered in the words of docker', async (t) => {
+  const { type } = await terminal(t);
+  const id = (await type('run -d --name web --label on-b demo/busybox:1')).out.trim();
+  const { out, code, err } = await type('events --since 10m --until 0s --filter type=reservation');
+  t.is(code, 0, err);
+  const [reserve = '', bind = ''] = out.trimEnd().split('\n');
+  t.regex(reserve, /^\d{4}-\S+Z reservation reserve web \(id=[0-9a-f-]{12}, engine=b, image=demo\/busybox:1\)$/);
+  t.true(bind.endsWith(`container=${id})`), bind);
+  const json = await type('events --since 10m --until 0s --json -f event=bind -f container=web');
+  t.like(JSON.parse(json.out), { kind: 'reservation', action: 'bind', name: 'web', engine: 'b' });
+});
+
+test('events as they happen, until the server stops', async (t) => {
+  const { type } = await terminal(t);
+  const seen = new Promise<string>((resolve) => {
+    const onWrite = (out: string) => out.includes('saved') && resolve(out);
+    void type('events -f kind=image-config', { onWrite });
+  });
+  let isSeen = false;
+  void seen.then(() => {
+    isSeen = true;
+  });
+  // The reader may come after the first of them.
+  for (let n = 0; !isSeen && n < 300; n++) {
+    await type(`image save saved-${n} redis`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  t.regex(await seen, /image-config create saved-\d+ \(version=1\)\n/);
+});
+
+for (const [line, expected] of [
+  ['events -f colour=red', /one of these keys: kind, action, name, engine, type, event, container/],
+  ['events -f kind=pod', /There are these kinds: engine, container/],
+] as const) {
+  test(`${line} is refused`, async (t) => {
+    const { type } = await terminal(t);
+    const { code, err } = await type(line);
+    t.is(code, 2);
+    t.regex(err, expected);
+  });
+}
