@@ -278,6 +278,7 @@ test('what cannot be placed is 422 with the reasons by engine, and counted', asy
   const { status, body } = await call('POST', '/apiv1/container', { ...redis, memory: 9000 });
   t.is(status, 422);
   t.like(body, { ok: false, data: 'no eligible engines to run image', code: 'unschedulable' });
+  t.is(typeof body.details.advice[0].message, 'string', 'a way out');
   t.deepEqual(body.details.counts, [{ message: '9000 MB of memory wanted, 8192 of 8192 free', engines: 2 }]);
 });
 
