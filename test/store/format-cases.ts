@@ -13,7 +13,10 @@ export function storeOfRelease(file: string): Buffer {
   return gunzipSync(readFileSync(`test/store/releases/${file}.gz`));
 }
 
-/** `openOld`: a store of format 1, from `storeOfRelease`. */
+/**
+ * `openOld`: a store of format 1, from `storeOfRelease`. One after the other: opening a file holds up the process, and what another
+ * test commits meanwhile would be late.
+ */
 export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, openNew: typeof openOld): void {
   const shapes = async (store: Store) => {
     const { waiting = {} } = (await store.read('service-status', 'huge'))?.value ?? {};
@@ -26,7 +29,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     Promise.all([...kept.map((kind) => store.list(kind)), store.reservations()]);
   const three = <T>(value: T): T[] => [value, value, value];
 
-  test('a store of format 1 is migrated, and all else in it stays as it is', async (t) => {
+  test.serial('a store of format 1 is migrated, and all else in it stays as it is', async (t) => {
     const store = await openOld(t);
     t.is(await store.read('format', 'store'), undefined);
     t.deepEqual(await shapes(store), three([[8], 5]));
@@ -41,7 +44,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     t.is(await store.head(), head, 'nothing is left to do');
   });
 
-  test('a migration that is cut short is made by the next start, and two at once end the same', async (t) => {
+  test.serial('a migration that is cut short is made by the next start, and two at once end the same', async (t) => {
     const store = await openOld(t);
     const isMark: Store['write'] = async (changes, guard) => {
       if (changes.some(({ kind }) => kind === 'format')) throw new Error('killed');
@@ -54,7 +57,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     t.deepEqual(await shapes(store), three([[8], 1]));
   });
 
-  test('a store of a newer format is refused with what to do, and is left as it is', async (t) => {
+  test.serial('a store of a newer format is refused with what to do, and is left as it is', async (t) => {
     const store = await openNew(t);
     await store.write([{ kind: 'format', id: 'store', value: { version: currentFormat + 1 } }]);
     const head = await store.head();
@@ -65,7 +68,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     t.is(await store.head(), head);
   });
 
-  test('a new store gets the format of this release', async (t) => {
+  test.serial('a new store gets the format of this release', async (t) => {
     const store = await openNew(t);
     await prepareFormat(store, logger);
     t.is((await store.read('format', 'store'))?.value.version, currentFormat);

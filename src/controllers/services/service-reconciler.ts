@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-import { lostLead } from '../../decisions/lost-lead.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
 import type { ReplicaView } from '../../decisions/services/replica-view.ts';
@@ -27,6 +25,7 @@ import { lastFailuresNow } from './last-failures.ts';
 import { type ExecutorContext, ReplicaExecutor } from './replica-executor.ts';
 import { ReplicaProbes } from './replica-probes.ts';
 import { rollBackToStable } from './roll-back.ts';
+import { StatusRecord } from './status-record.ts';
 import { Templates } from './templates.ts';
 
 const globalTries = 32;
@@ -41,6 +40,7 @@ export class ServiceReconciler {
   readonly #probes: ReplicaProbes;
   readonly #executor: ReplicaExecutor;
   #status: ServiceStatus;
+  readonly #record: StatusRecord;
   readonly #templates: Templates;
   #roomTries: RoomTries | undefined;
   /** The last generation of which every replica was there. */
@@ -54,6 +54,7 @@ export class ServiceReconciler {
     this.#probes = new ReplicaProbes(context.cluster, context.wake);
     this.#executor = new ReplicaExecutor(name, context, (launched) => this.#probes.launched(launched));
     this.#status = context.cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
+    this.#record = new StatusRecord(context.cluster, name, this.#status);
   }
 
   /** Whether there is something that time alone brings on. */
@@ -100,7 +101,8 @@ export class ServiceReconciler {
     });
     if (decision.isWhole) this.#wholeOf = record.generation;
     const status = this.#after(record, { marked, replicas, slots, decision, now });
-    await this.#publish(status, fence);
+    await this.#record.put(status, { isWhole: decision.isWhole, now, fence });
+    this.#status = status;
     if (status.rollout && mustRollBack(status.rollout, record)) {
       return await rollBackToStable(cluster, this.#name, record, { stable: status.rollout.stable, fence });
     }
@@ -124,6 +126,7 @@ export class ServiceReconciler {
       await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
       // Another one of this name may be there before the next pass.
       this.#status = nothingKnown;
+      this.#record.forget();
       this.#wholeOf = 0;
     }
   }
@@ -217,15 +220,6 @@ export class ServiceReconciler {
   /** On the monotonic clock. */
   #endOf(wait: SlotWait): number {
     return this.#context.cluster.cache.ages.seenInStatus(this.#name, wait.until) + waitMs(wait);
-  }
-
-  async #publish(status: ServiceStatus, fence: Fence): Promise<void> {
-    if (isDeepStrictEqual(status, this.#status)) return;
-    const { store, cache } = this.#context.cluster;
-    const written = await store.write([{ kind: 'service-status', id: this.#name, value: status }], { lease: fence });
-    if (!written.ok) throw lostLead('services');
-    this.#status = status;
-    cache.apply({ kind: 'service-status', id: this.#name, version: written.version, value: status });
   }
 
   /** A plan is of the first replicas: once all were there, or in a slot where one failed, it has no say any more. */

@@ -27,7 +27,8 @@ async function fill(store: Store): Promise<void> {
   await store.write(Array.from({ length: 10 }, (_, at) => put(`here-${at}`)));
 }
 
-test('the file does not grow without end while a large document is written again and again', async (t) => {
+// Opening a file holds up the process: what another test commits meanwhile would be late.
+test.serial('the file does not grow without end while a large document is written again and again', async (t) => {
   t.timeout(120_000);
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 20 });
@@ -41,7 +42,7 @@ test('the file does not grow without end while a large document is written again
   t.true(sizeOf(dir) <= 2 * before, `${before} and then ${sizeOf(dir)}`);
 });
 
-test('a store that no server has is made compact on demand, and has what it had', async (t) => {
+test.serial('a store that no server has is made compact on demand, and has what it had', async (t) => {
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir, feedBytes: 2 ** 16 });
   await fill(store);
@@ -66,13 +67,13 @@ test('a store that no server has is made compact on demand, and has what it had'
   t.deepEqual(await again.position(), position);
 });
 
-test('a folder without a store is left as it is', async (t) => {
+test.serial('a folder without a store is left as it is', async (t) => {
   const dir = temporaryFolder(t);
   await t.throwsAsync(compactStore(dir), { code: 'invalid', message: /has no embedded store/ });
   t.false(existsSync(join(dir, 'lock')));
 });
 
-test('whoever is killed while it compacts leaves one whole store', async (t) => {
+test.serial('whoever is killed while it compacts leaves one whole store', async (t) => {
   t.timeout(180_000);
   const dir = temporaryFolder(t);
   const store = await openEmbeddedStore({ dir });
