@@ -22,7 +22,7 @@ export function program(): Command {
     throw new Error('nothing runs here');
   };
   const io: Io = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: never };
-  return buildProgram({ io, api: never, stream, serve: never });
+  return buildProgram({ io, api: never, stream, session: never, serve: never });
 }
 
 function links(command: Command): string {

@@ -1,6 +1,7 @@
 #!/usr/bin/env -S node --
 import { type ApiClient, type ApiStream, apiClient, apiStream } from './cli/api-client.ts';
 import { processIo } from './cli/process-io.ts';
+import { type OpenSession, sessionAt } from './cli/process-session.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { Serve } from './cli/serve-command.ts';
 import { clientHost } from './config/client-host.ts';
@@ -11,5 +12,6 @@ const serve: Serve = async (options) => (await import('./serve.ts')).serve(optio
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
 const api: ApiClient = (...call) => apiClient(clientHost())(...call);
 const stream: ApiStream = (...call) => apiStream(clientHost())(...call);
+const session: OpenSession = (...call) => sessionAt(clientHost())(...call);
 const { io, finish } = processIo();
-process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream }));
+process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, session }));

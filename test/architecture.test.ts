@@ -68,10 +68,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/decisions', 'src/engine-sync', 'src/execution'],
-    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi'],
+    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws'],
   ],
   'src/cli': [
-    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'yaml'],
+    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'yaml', 'ws'],
     'src/store/embedded/compact-store.ts',
   ],
   'src/serve.ts': ['src', 'schedulers'],
@@ -89,6 +89,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   lmdb: /^src\/store\/embedded\//,
+  ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };
 
 const root = process.cwd();

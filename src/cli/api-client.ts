@@ -63,10 +63,9 @@ export function apiStream(host: string): ApiStream {
     const response = await (body === undefined
       ? send(url, host, 'GET')
       : send(url, host, 'POST', JSON.stringify(body)));
-    const status = response.statusCode ?? 0;
-    if (status !== 200) {
-      const { data, details } = parse(await textOf(response, host), status, host);
-      throw new ApiError(status, String(data), details);
+    if (response.statusCode !== 200) {
+      const { status, answer } = await answerOf(response, host);
+      throw new ApiError(status, String(answer.data), answer.details);
     }
     try {
       yield* response as AsyncIterable<Buffer>;
@@ -88,6 +87,12 @@ function send(url: URL, host: string, method: string, body?: string): Promise<In
     sent.on('error', (error) => reject(new ServerAwayError(host, error)));
     sent.end(body);
   });
+}
+
+/** What is answered in place of something else than JSON. Throws ServerAwayError where it is no answer of Satsuma. */
+export async function answerOf(response: IncomingMessage, host: string): Promise<{ status: number; answer: Answer }> {
+  const status = response.statusCode ?? 0;
+  return { status, answer: parse(await textOf(response, host), status, host) };
 }
 
 async function textOf(response: IncomingMessage, host: string): Promise<string> {

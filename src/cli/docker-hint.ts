@@ -14,7 +14,7 @@ const instead: Readonly<Record<string, string>> = {
 
 /** Docker's commands that nothing stands for yet. */
 const missing = [
-  ...['attach', 'cp', 'history', 'import', 'load', 'login', 'logout'],
+  ...['cp', 'history', 'import', 'load', 'login', 'logout'],
   ...['network', 'port', 'prune', 'push', 'save', 'search', 'stack', 'system', 'tag'],
   'volume',
 ];

@@ -9,10 +9,15 @@ import { variable } from './image-options.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { repeated } from './placement-options.ts';
+import type { OpenSession } from './process-session.ts';
+import { detachKeysOption, endAlike, refuseNoTerminal } from './session-end.ts';
 import { rawOption } from './write-log.ts';
-import { outputWriter } from './write-output.ts';
+import { type OutputWriter, outputWriter } from './write-output.ts';
 
 interface Flags {
+  readonly interactive?: boolean;
+  readonly tty?: boolean;
+  readonly detachKeys?: string;
   readonly env?: Record<string, string>;
   readonly envFile?: string[];
   readonly user?: string;
@@ -21,7 +26,12 @@ interface Flags {
   readonly raw?: boolean;
 }
 
-export function execCommand(stream: ApiStream, io: Io): Command {
+export interface ExecWays {
+  readonly stream: ApiStream;
+  readonly session: OpenSession;
+}
+
+export function execCommand({ stream, session }: ExecWays, io: Io): Command {
   return new Command('exec')
     .passThroughOptions()
     .description('run a program in a container that runs')
@@ -29,12 +39,19 @@ export function execCommand(stream: ApiStream, io: Io): Command {
       'after',
       [
         paragraph('The exit code is that of the program; 126 and 127 where it cannot be run or is not there.'),
-        examples('satsuma exec web ls /', 'satsuma exec -u postgres -e PGDATABASE=shop db psql -c "select 1"'),
+        examples(
+          'satsuma exec web ls /',
+          'satsuma exec -it web sh',
+          'satsuma exec -u postgres -e PGDATABASE=shop db psql -c "select 1"',
+        ),
       ].join('\n'),
     )
     .argument('<container>', 'an id, the beginning of one, or a name')
     .argument('<program>', 'what to run')
     .argument('[args...]', 'its arguments')
+    .option('-i, --interactive', 'pass on standard input')
+    .option('-t, --tty', 'give the program a terminal')
+    .option(...detachKeysOption)
     .option('-e, --env <NAME=VALUE>', 'set a variable; NAME alone takes its value from this shell', variable)
     .option('--env-file <file>', 'read variables from a file, one a line; may be repeated', repeated)
     .option('-u, --user <user>', 'name or UID of the user, and :GROUP')
@@ -43,8 +60,19 @@ export function execCommand(stream: ApiStream, io: Io): Command {
     .option(...rawOption)
     .action(async (container: string, program: string, args: string[], flags: Flags) => {
       const body: ExecBody = { cmd: [program, ...args], ...(await execFields(flags)) };
-      const path = `apiv1/container/${encodeURIComponent(container)}/exec?stream=true`;
-      await follow(stream(path, body), io, flags.raw ?? false);
+      const path = `apiv1/container/${encodeURIComponent(container)}/exec`;
+      const { interactive = false, tty = false, raw = tty, detachKeys: detach_keys } = flags;
+      const write = outputWriter(io, { isRaw: raw });
+      if (!interactive && !tty) return await follow(stream(`${path}?stream=true`, body), write);
+      refuseNoTerminal(io, { interactive, tty });
+      const { cmd, env = {}, ...rest } = body;
+      const options = given({ tty, stdin: interactive, detach_keys, ...rest });
+      const query = new URLSearchParams();
+      for (const word of cmd) query.append('cmd', word);
+      for (const pair of Object.entries(env)) query.append('env', pair.join('='));
+      for (const [key, value] of Object.entries(options)) query.append(key, String(value));
+      const streams = { io, write, isInteractive: interactive, hasTerminal: tty };
+      endAlike(io, await session(`${path}/ws?${query}`, streams));
     });
 }
 
@@ -54,8 +82,7 @@ async function execFields({ env, envFile = [], user, workdir, privileged }: Flag
   return given({ env: all, user, working_dir: workdir, privileged });
 }
 
-async function follow(answer: AsyncIterable<Buffer>, io: Io, isRaw: boolean): Promise<void> {
-  const write = outputWriter(io, { isRaw });
+async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promise<void> {
   for await (const line of jsonLines<ExecLine>(answer)) {
     if ('exit_code' in line) throw new ProgramEnd(line.exit_code);
     if ('code' in line) throw new ApiError(502, line.message, undefined);

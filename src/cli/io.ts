@@ -14,8 +14,23 @@ export interface Io {
   readonly errorTerminal?: () => Terminal | undefined;
   /** As `control`, for stderr. */
   readonly errorControl?: (sequence: string) => void;
+  readonly input?: Input;
+  /** Calls back when the terminal has another size, until the function that is returned is called. */
+  readonly onResize?: (listener: () => void) => () => void;
+  /** Calls back in place of ending, with a name like TERM, until the function that is returned is called. */
+  readonly onSignal?: (listener: (signal: string) => void) => () => void;
   /** Calls back at Ctrl-C, which then ends nothing, until the function that is returned is called. */
   readonly onInterrupt?: (listener: () => void) => () => void;
+}
+
+/** Standard input. */
+export interface Input {
+  readonly isTerminal: boolean;
+  /** Every key is passed on as it is, Ctrl-C as well. */
+  setRaw(isRaw: boolean): void;
+  read(): AsyncIterable<Buffer>;
+  /** Nobody reads any more: it keeps no process up. */
+  close(): void;
 }
 
 export interface Terminal {

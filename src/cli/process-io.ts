@@ -1,5 +1,6 @@
 import { clientVariable } from '../config/client-host.ts';
 import type { Io, Terminal } from './io.ts';
+import { onSignal, processInput } from './process-input.ts';
 
 export interface ProcessIo {
   readonly io: Io;
@@ -33,6 +34,12 @@ export function processIo(): ProcessIo {
     errorPipe: (bytes) => new Promise((resolve) => void stderr.write(bytes, (error) => resolve(!error))),
     terminal: () => terminalOf(stdout),
     errorTerminal: () => terminalOf(stderr),
+    input: processInput(),
+    onResize: (listener) => {
+      stdout.on('resize', listener);
+      return () => stdout.off('resize', listener);
+    },
+    onSignal,
     onInterrupt: (listener) => {
       process.once('SIGINT', listener);
       return () => process.off('SIGINT', listener);

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import { attachCommand } from './attach-command.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
@@ -20,6 +21,7 @@ import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
+import type { OpenSession } from './process-session.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
@@ -34,6 +36,7 @@ export interface ProgramOptions {
   readonly io: Io;
   readonly api: ApiClient;
   readonly stream: ApiStream;
+  readonly session: OpenSession;
   readonly serve: Serve;
 }
 
@@ -41,7 +44,7 @@ export interface ProgramOptions {
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, stream, serve }: ProgramOptions): Command {
+export function buildProgram({ io, api, stream, session, serve }: ProgramOptions): Command {
   const program = new Command('satsuma')
     .enablePositionalOptions()
     .version(version, '-v, --version', 'print the version')
@@ -60,7 +63,8 @@ export function buildProgram({ io, api, stream, serve }: ProgramOptions): Comman
     ...changeCommands(api, io),
     diffCommand(api, io),
     exportCommand(stream, io),
-    execCommand(stream, io),
+    execCommand({ stream, session }, io),
+    attachCommand({ api, session }, io),
     logsCommand(stream, io),
     statsCommand(api, stream, io),
     eventsCommand(stream, io),

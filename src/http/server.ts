@@ -14,6 +14,7 @@ import { statsPlugin } from './apiv1/stats/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
+import { acceptWebSockets } from './web-sockets.ts';
 
 export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts'> {
   readonly cluster: Cluster;
@@ -38,5 +39,6 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: catalogPlugin, options: { cluster } },
     { plugin: routesPlugin },
   ]);
+  acceptWebSockets(server);
   return server;
 }

@@ -35,7 +35,10 @@ async function typed(line: string, api: ApiClient, logs: readonly string[] = [],
   const stream = async function* () {
     for (const each of logs) yield Buffer.from(each);
   };
-  await runCli(['node', 'satsuma', ...line.split(' ')], { io, api, stream, serve: () => Promise.resolve() });
+  await runCli(['node', 'satsuma', ...line.split(' ')], {
+    ...{ io, api, stream, serve: () => Promise.resolve() },
+    session: () => Promise.reject(new Error('not here')),
+  });
   return said;
 }
 

@@ -30,7 +30,10 @@ async function sent(words: readonly string[]): Promise<Sent> {
   const stream = () => {
     throw new Error('nothing is streamed');
   };
-  const code = await runCli(['node', 'satsuma', ...words], { io, api, stream, serve: async () => undefined });
+  const code = await runCli(['node', 'satsuma', ...words], {
+    ...{ io, api, stream, serve: async () => undefined },
+    session: () => Promise.reject(new Error('not here')),
+  });
   // As it is sent.
   return { body: body === undefined ? undefined : JSON.parse(JSON.stringify(body)), code, err };
 }

@@ -44,6 +44,7 @@ async function typed(line: string, answers: readonly unknown[]) {
       pipe: never,
     },
     serve: never,
+    session: () => Promise.reject(new Error('not here')),
     stream: () => {
       throw new Error('not here');
     },

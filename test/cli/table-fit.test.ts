@@ -75,6 +75,7 @@ async function listed(terminal?: { readonly columns: number; readonly rows: numb
     },
     api: async () => ({ ok: true, data: engines }),
     serve: never,
+    session: () => Promise.reject(new Error('not here')),
     stream: () => {
       throw new Error('not here');
     },

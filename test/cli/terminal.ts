@@ -2,6 +2,7 @@ import type { ExecutionContext } from 'ava';
 import type { Command } from 'commander';
 import { apiClient, apiStream } from '../../src/cli/api-client.ts';
 import type { Io } from '../../src/cli/io.ts';
+import { sessionAt } from '../../src/cli/process-session.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -74,6 +75,7 @@ export async function typed(
     serve: never,
     api: apiClient(host),
     stream: apiStream(host),
+    session: sessionAt(host),
   });
   return { code, ...said };
 }
@@ -97,5 +99,5 @@ export function commandPaths(): (readonly [path: string, command: Command])[] {
     [path.join(' '), command],
     ...command.commands.flatMap((each) => below(each, [...path, each.name()])),
   ];
-  return below(buildProgram({ io, api: never, stream, serve: never }), []);
+  return below(buildProgram({ io, api: never, stream, session: never, serve: never }), []);
 }

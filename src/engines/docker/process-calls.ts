@@ -1,5 +1,7 @@
+import { SatsumaError } from '../../model/errors.ts';
 import type { AttachOptions, ExecOptions, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
 import { pause } from '../../runtime/pause.ts';
+import { timedOut, withTimeout } from '../../runtime/with-timeout.ts';
 import type { ProcessOperations } from '../process-operations.ts';
 import type { EngineCall } from './call-meanings.ts';
 import { containerOf } from './engine-caller.ts';
@@ -43,22 +45,40 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
   }
 
   async attachContainer(id: string, options: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
-    const { Id, Config } = await this.#get('attachContainer', id, `/containers/${id}/json`);
-    const path = `/containers/${containerIdOf(Id, 'Id')}`;
+    const { Id, Config, State } = await this.#get('attachContainer', id, `/containers/${id}/json`);
+    const whole = containerIdOf(Id, 'Id');
+    if (fieldsOf(State, 'State').Running !== true)
+      throw new SatsumaError('wrong_state', `container ${id} does not run: start it first`);
     const hasTerminal = fieldsOf(Config, 'Config').Tty === true;
     const query = new URLSearchParams({ stream: '1', stdin: options.stdin ? '1' : '0', stdout: '1', stderr: '1' });
     if (options.detach_keys !== undefined) query.set('detachKeys', options.detach_keys);
-    const socket = await this.#connect('attachContainer', id, { path: `${path}/attach?${query}` }, signal);
-    return processOver(socket, hasTerminal, {
-      translated: (output) => this.translated(output, 'attachContainer', id),
-      resize: (size) => this.#resize('attachContainer', id, `${path}/resize`, size),
-      end: () =>
-        this.#untilEnded(signal, hasTerminal, async () => {
-          const { State } = await this.#get('attachContainer', id, `${path}/json`);
-          const { Running, ExitCode } = fieldsOf(State, 'State');
-          return { isRunning: booleanOf(Running, 'Running'), code: ExitCode };
-        }),
+    const left = new AbortController();
+    const until = AbortSignal.any([signal, left.signal]);
+    // Asked for before, because a container that removes itself is gone when its output ends.
+    const exit = this.waitContainer(whole, 'not-running', until);
+    exit.catch(() => undefined);
+    const request = { path: `/containers/${whole}/attach?${query}` };
+    const socket = await this.#connect('attachContainer', id, request, until).catch((error: unknown) => {
+      left.abort();
+      throw error;
     });
+    const process = processOver(socket, hasTerminal, {
+      translated: (output) => this.translated(output, 'attachContainer', id),
+      resize: (size) => this.#resize('attachContainer', id, `/containers/${whole}/resize`, size),
+      end: async () => {
+        const ended = exit.then(({ exitCode }) => ({ exitCode }));
+        if (!hasTerminal) return await ended;
+        const end = await withTimeout(detachedAfterMs, ended);
+        return end === timedOut ? { isDetached: true } : end;
+      },
+    });
+    return {
+      ...process,
+      destroy: () => {
+        process.destroy();
+        left.abort();
+      },
+    };
   }
 
   #connect(call: EngineCall, id: string, request: { path: string; body?: string }, signal: AbortSignal) {

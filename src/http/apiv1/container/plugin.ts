@@ -4,6 +4,7 @@ import { commitRoute } from './commit.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { diffRoute } from './diff.ts';
 import { execRoute } from './exec.ts';
+import { execSocketRoutes } from './exec-socket.ts';
 import { exportRoute } from './export.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
@@ -29,6 +30,7 @@ const routes = [
   updateRoute,
   commitRoute,
   execRoute,
+  execSocketRoutes,
   lifecycleRoutes,
   destroyRoute,
   destroyOnEngineRoute,

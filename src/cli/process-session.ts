@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import type { ExecStatus } from '../api/exec.ts';
+import { channels, processProtocol } from '../api/process-channels.ts';
+import { ApiError, answerOf, ServerAwayError } from './api-client.ts';
+import type { Io } from './io.ts';
+import type { OutputWriter } from './write-output.ts';
+
+export interface Session {
+  readonly io: Io;
+  readonly write: OutputWriter;
+  /** Standard input goes to the process. */
+  readonly isInteractive: boolean;
+  readonly hasTerminal: boolean;
+}
+
+export type OpenSession = (path: string, session: Session) => Promise<ExecStatus>;
+
+/** WebSocket's own code of a connection that ended without a word. */
+const abnormal = 1006;
+
+/**
+ * A process of a container, with the streams of this one, until it ends or is detached from. Throws ApiError, ServerAwayError, and
+ * ApiError where the connection breaks off.
+ */
+export function sessionAt(host: string): OpenSession {
+  return async (path, session) => {
+    const socket = await connect(new URL(path, `${host.replace(/^http/, 'ws')}/`), host);
+    const { io, isInteractive, hasTerminal } = session;
+    const isRaw = hasTerminal && isInteractive && io.input?.isTerminal === true;
+    const stopSizing = hasTerminal ? keepSize(socket, io) : () => undefined;
+    if (isRaw) io.input?.setRaw(true);
+    try {
+      if (isInteractive) void sendInput(socket, io).catch(() => undefined);
+      return await followOutput(socket, session);
+    } finally {
+      if (isRaw) io.input?.setRaw(false);
+      stopSizing();
+      io.input?.close();
+      socket.terminate();
+    }
+  };
+}
+
+async function connect(url: URL, host: string): Promise<WebSocket> {
+  const { WebSocket } = await import('ws');
+  const socket = new WebSocket(url, processProtocol, { perMessageDeflate: false });
+  return await new Promise((resolve, reject) => {
+    socket.once('open', () => {
+      socket.off('error', reject);
+      // A broken connection is closed as well, which is told.
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+    socket.once('error', (error) => reject(new ServerAwayError(host, error)));
+    socket.once('unexpected-response', (_request, response: IncomingMessage) => {
+      answerOf(response, host).then(({ status, answer }) => {
+        reject(new ApiError(status, String(answer.data), answer.details));
+        socket.terminate();
+      }, reject);
+    });
+  });
+}
+
+/** Until there is no more, which the process is told. */
+async function sendInput(socket: WebSocket, { input }: Io): Promise<void> {
+  if (!input) return;
+  for await (const bytes of input.read()) await send(socket, channels.stdin, bytes);
+  await send(socket, channels.close, Buffer.from([channels.stdin]));
+}
+
+/** Resolves when the connection has taken it. */
+function send(socket: WebSocket, channel: number, bytes: Buffer): Promise<void> {
+  const message = Buffer.concat([Buffer.from([channel]), bytes]);
+  return new Promise((resolve, reject) => socket.send(message, (error) => (error ? reject(error) : resolve())));
+}
+
+function followOutput(socket: WebSocket, { write }: Session): Promise<ExecStatus> {
+  return new Promise((resolve, reject) => {
+    let written = Promise.resolve();
+    let waiting = 0;
+    const pass = async (stream: 'stdout' | 'stderr', bytes: Buffer) => {
+      if (!(await write(stream, bytes))) socket.terminate();
+      waiting -= 1;
+      if (waiting === 0) socket.resume();
+    };
+    socket.on('message', (data) => {
+      const message = data as Buffer;
+      const bytes = message.subarray(1);
+      if (message[0] === channels.status) {
+        const status = JSON.parse(bytes.toString()) as ExecStatus;
+        void written.then(() => resolve(status));
+      } else if (message[0] === channels.stdout || message[0] === channels.stderr) {
+        const stream = message[0] === channels.stdout ? 'stdout' : 'stderr';
+        waiting += 1;
+        socket.pause();
+        written = written.then(() => pass(stream, bytes));
+      }
+    });
+    socket.once('close', (code, reason) => {
+      const why = code === abnormal ? '' : ` (${code}${reason.length > 0 ? `, ${reason}` : ''})`;
+      const error = new ApiError(502, `the connection to the server broke off${why}: the process may go on`, undefined);
+      void written.then(() => reject(error));
+    });
+  });
+}
+
+/** The process is told the size of the terminal, now and whenever it changes. */
+function keepSize(socket: WebSocket, io: Io): () => void {
+  const tell = () => {
+    const { rows, columns } = io.terminal?.() ?? {};
+    if (rows && columns)
+      void send(socket, channels.resize, Buffer.from(JSON.stringify({ rows, columns }))).catch(() => undefined);
+  };
+  tell();
+  return io.onResize?.(tell) ?? (() => undefined);
+}

@@ -1,0 +1,24 @@
+import type { ExecStatus } from '../api/exec.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { ApiError } from './api-client.ts';
+import { ProgramEnd } from './exit-codes.ts';
+import type { Io } from './io.ts';
+
+export const detachKeysOption = [
+  '--detach-keys <keys>',
+  'keys that leave the program alone and end this one, like ctrl-x,q; ctrl-p,ctrl-q unless set',
+] as const;
+
+/** As docker has it: a terminal for the program needs one here. Throws `invalid`. */
+export function refuseNoTerminal({ input }: Io, asked: { readonly interactive: boolean; readonly tty: boolean }): void {
+  if (asked.interactive && asked.tty && !input?.isTerminal) {
+    throw new SatsumaError('invalid', 'the input device is not a TTY: leave out -t');
+  }
+}
+
+/** Ends this program as the one in the container ended. Throws ProgramEnd, ApiError. */
+export function endAlike(io: Io, status: ExecStatus): void {
+  if ('exit_code' in status) throw new ProgramEnd(status.exit_code);
+  if ('code' in status) throw new ApiError(502, status.message, undefined);
+  io.stderr('\nread escape sequence\n');
+}

@@ -1,0 +1,90 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { processProtocol } from '../../../api/process-channels.ts';
+import { attachContainer } from '../../../commands/containers/attach-container.ts';
+import { openExec } from '../../../commands/containers/exec-container.ts';
+import type { ExecOptions } from '../../../model/process-stream.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { findContainer } from '../../../state/containers/find-container.ts';
+import { success } from '../../envelope.ts';
+import { serveProcess } from '../../process-socket.ts';
+import { untilStop } from '../../until-stop.ts';
+import { flagSchema } from '../../validation.ts';
+import { upgradeTo } from '../../web-sockets.ts';
+import { execKeys } from './exec-schema.ts';
+import { type ContainerParams, containerParams } from './params.ts';
+
+const key = /(ctrl-[a-z@[\\\]^_]|[\x21-\x2b\x2d-\x7e])/;
+const detachKeys = Joi.string()
+  .max(64)
+  .pattern(new RegExp(`^${key.source}(,${key.source})*$`))
+  .messages({ 'string.pattern.base': '{{#label}} must be like ctrl-p,ctrl-q' });
+const common = { stdin: flagSchema.default(true), detach_keys: detachKeys };
+
+/** `NAME=VALUE`, in a query. */
+const variable = Joi.string()
+  .max(32_768)
+  .pattern(/^[^=\0]+=[^\0]*$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be NAME=VALUE' });
+
+const execQuery = Joi.object({
+  ...execKeys,
+  ...common,
+  cmd: Joi.array()
+    .items(Joi.string().allow('').max(32_768))
+    .single()
+    .min(1)
+    .max(1024)
+    .required()
+    .prefs({ convert: true }),
+  env: Joi.array().items(variable).single().max(1024).prefs({ convert: true }),
+  tty: flagSchema,
+  privileged: flagSchema,
+});
+
+interface ExecQuery extends Omit<ExecOptions, 'env'> {
+  readonly env?: readonly string[];
+}
+
+interface AttachQuery extends Pick<ExecOptions, 'stdin' | 'detach_keys'> {}
+
+/** A program in a container, or the container's own, over a WebSocket. */
+export function execSocketRoutes(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  const { logger } = cluster;
+  server.route<ContainerParams & { Query: ExecQuery }>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/exec/ws',
+    options: { validate: { ...containerParams, query: execQuery } },
+    handler: async (request) => {
+      const { params, query } = request;
+      const { engine, container } = await findContainer(cluster, params.container);
+      const { env = [], ...options } = query;
+      const asked = { ...options, env: Object.fromEntries(env.map(variableIn)) };
+      upgradeTo(request, processProtocol, (socket) => {
+        const open = (signal: AbortSignal) => openExec(cluster, container.id, asked, signal);
+        void serveProcess(socket, { stopping, logger, open });
+      });
+      return success({ engine: engine.id });
+    },
+  });
+  server.route<ContainerParams & { Query: AttachQuery }>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/attach/ws',
+    options: { validate: { ...containerParams, query: Joi.object(common) } },
+    handler: async (request) => {
+      const { params, query } = request;
+      const { engine, container } = await findContainer(cluster, params.container);
+      upgradeTo(request, processProtocol, (socket) => {
+        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, query, signal);
+        void serveProcess(socket, { stopping, logger, open });
+      });
+      return success({ engine: engine.id });
+    },
+  });
+}
+
+function variableIn(text: string): [string, string] {
+  const [name = ''] = text.split('=', 1);
+  return [name, text.slice(name.length + 1)];
+}

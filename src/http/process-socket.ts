@@ -1,0 +1,73 @@
+import type { WebSocket } from 'ws';
+import type { ExecStatus } from '../api/exec.ts';
+import { type Channel, channels } from '../api/process-channels.ts';
+import type { Logger } from '../logging/logger.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import type { ProcessEnd, ProcessStream } from '../model/process-stream.ts';
+import { keepAlive } from './keep-alive.ts';
+import { followInput } from './process-input.ts';
+
+export interface ProcessServer {
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+  readonly logger: Logger;
+  open(signal: AbortSignal): Promise<ProcessStream>;
+}
+
+/** WebSocket's own codes: it is over, and the server failed. */
+const over = 1000;
+const failed = 1011;
+
+/**
+ * A process over a WebSocket, until one of them ends: the first byte of each message is its channel. Whatever ends it is told in
+ * the last message. No more is read of either side than the other one takes.
+ */
+export async function serveProcess(socket: WebSocket, { stopping, logger, open }: ProcessServer): Promise<void> {
+  const gone = new AbortController();
+  socket.once('close', () => gone.abort());
+  // What is wrong with the connection ends it, and that is told.
+  socket.on('error', () => undefined);
+  const stopKeeping = keepAlive(socket);
+  // What comes before the process is there waits.
+  socket.pause();
+  let status: ExecStatus;
+  let process: ProcessStream | undefined;
+  try {
+    process = await open(AbortSignal.any([gone.signal, stopping]));
+    followInput(socket, process);
+    socket.resume();
+    for await (const { stream, bytes } of process.output) await send(socket, stream, bytes);
+    status = statusOf(await process.end());
+  } catch (error) {
+    status = statusOfError(error, stopping, logger);
+  } finally {
+    stopKeeping();
+    process?.destroy();
+  }
+  if (socket.readyState !== socket.OPEN) return;
+  await send(socket, 'status', Buffer.from(JSON.stringify(status))).catch(() => undefined);
+  socket.resume();
+  socket.close('code' in status ? failed : over);
+}
+
+/** Resolves when the connection has taken it. Throws where it is gone. */
+function send(socket: WebSocket, channel: Channel, bytes: Buffer): Promise<void> {
+  const message = Buffer.allocUnsafe(bytes.length + 1);
+  message[0] = channels[channel];
+  bytes.copy(message, 1);
+  return new Promise((resolve, reject) => {
+    socket.send(message, { binary: true }, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function statusOf(end: ProcessEnd): ExecStatus {
+  return 'exitCode' in end ? { exit_code: end.exitCode } : { detached: true };
+}
+
+function statusOfError(error: unknown, stopping: AbortSignal, logger: Logger): ExecStatus {
+  if (stopping.aborted) return { code: 'server_stopping', message: 'the server stops; the process goes on' };
+  if (isSatsumaError(error)) return { code: error.code, message: error.message };
+  // A client that has gone is told nothing, whatever is said here.
+  logger.debug({ err: error }, 'a process was left');
+  return { code: 'internal', message: 'the connection to the process broke off' };
+}

@@ -1,0 +1,119 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { Request, Server } from '@hapi/hapi';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { SatsumaError } from '../model/errors.ts';
+
+/** Of one message. */
+const mostBytes = 1024 * 1024;
+
+/** A server that stops waits for them so long. */
+const goodbyeMs = 1_000;
+
+/** What a handler says of a request for a WebSocket. */
+interface Upgrade {
+  serve?: (socket: WebSocket) => void;
+}
+
+/**
+ * Lets routes answer with a WebSocket. The request for one goes the way of every other request first, so that whatever guards the
+ * routes guards these as well, and each refusal is an answer like any other.
+ */
+export function acceptWebSockets(server: Server): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: mostBytes,
+  });
+  const open = new Set<Promise<void>>();
+  sockets.on('connection', (socket: WebSocket) => {
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    open.add(closed);
+    void closed.then(() => open.delete(closed));
+  });
+  // Whoever serves them knows by now that the server stops, and says goodbye.
+  server.ext('onPreStop', async () => {
+    await Promise.race([Promise.all(open), setTimeout(goodbyeMs, undefined, { ref: false })]);
+  });
+  server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => undefined);
+    const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
+    if (!isAsked) return serveWithout(server, request, socket, head);
+    answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
+  });
+}
+
+/** Says in a handler which WebSocket the request gets. Throws `invalid` where it asks for none, or for another one. */
+export function upgradeTo(
+  request: Pick<Request, 'app' | 'headers'>,
+  protocol: string,
+  serve: (socket: WebSocket) => void,
+): void {
+  const { upgrade } = request.app as { readonly upgrade?: Upgrade };
+  if (!upgrade) throw new SatsumaError('invalid', `this is a WebSocket of the protocol ${protocol}`);
+  const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
+  // ws takes the first one that is offered.
+  if (offered[0] !== protocol) throw new SatsumaError('invalid', `the WebSocket must offer the protocol ${protocol}`);
+  upgrade.serve = serve;
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+async function answer(server: Server, sockets: WebSocketServer, { request, socket, head }: Asked): Promise<void> {
+  const upgrade: Upgrade = {};
+  const { url = '', headers } = request;
+  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
+  const answered = await server.inject({
+    method: 'GET',
+    url,
+    // Of two hosts nobody knows which one is meant.
+    headers: { ...headers, host: hosts.length === 1 ? headers.host : '' },
+    remoteAddress: request.socket.remoteAddress ?? '',
+    // Hapi copies the object, and not what is in it.
+    app: { upgrade } as object,
+    allowInternals: false,
+  });
+  const { serve } = upgrade;
+  if (serve && answered.statusCode === 200) {
+    return sockets.handleUpgrade(request, socket, head, (accepted) => {
+      sockets.emit('connection', accepted, request);
+      serve(accepted);
+    });
+  }
+  refuse(socket, answered.statusCode, { ...answered.headers }, answered.rawPayload);
+}
+
+function refuse(socket: Duplex, status: number, headers: Record<string, unknown>, body: Buffer): void {
+  const kept = ['content-type', 'x-request-id'].flatMap((name) =>
+    headers[name] === undefined ? [] : [`${name}: ${headers[name]}`],
+  );
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...kept,
+    `content-length: ${body.length}`,
+    'connection: close',
+  ];
+  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]));
+}
+
+/**
+ * Whoever offers another protocol, as curl does with HTTP/2, may be answered as if nothing was offered. Node has let go of the
+ * connection by now, so it is given back with the request in it, without the offer.
+ */
+function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (!/^(upgrade|connection|http2-settings)$/i.test(name)) lines.push(`${name}: ${rawHeaders[at + 1]}`);
+  }
+  if (head.length > 0) socket.unshift(head);
+  socket.unshift(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
+  server.listener.emit('connection', socket);
+}

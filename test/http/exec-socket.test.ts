@@ -1,0 +1,158 @@
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import type { Server } from '@hapi/hapi';
+import test, { type ExecutionContext } from 'ava';
+import { WebSocket } from 'ws';
+import { createServer } from '../../src/http/server.ts';
+import { startCluster } from '../fixtures/harness.ts';
+
+const protocol = 'v1.satsuma.exec';
+
+async function open(t: ExecutionContext) {
+  const cluster = await startCluster(t, { engines: 1 });
+  const server = await createServer({ host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} });
+  await server.start();
+  t.teardown(() => server.stop());
+  await server.inject({
+    method: 'POST',
+    url: '/apiv1/container',
+    payload: JSON.stringify({ name: 'demo/busybox:1', type: 'label', container_name: 'web', args: ['cat'] }),
+  });
+  return { cluster, server };
+}
+
+interface Session {
+  readonly socket: WebSocket;
+  /** Every message: its channel and its text. */
+  readonly messages: [number, string][];
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+}
+
+function session(t: ExecutionContext, server: Server, path: string): Promise<Session> {
+  const socket = new WebSocket(`${server.info.uri.replace('http', 'ws')}/apiv1/container/${path}`, protocol);
+  t.teardown(() => socket.terminate());
+  const messages: [number, string][] = [];
+  socket.on('message', (data: Buffer) => messages.push([data[0] ?? -1, data.subarray(1).toString()]));
+  const closed = new Promise<{ code: number; reason: string }>((resolve) => {
+    socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve({ socket, messages, closed }));
+    socket.once('error', reject);
+  });
+}
+
+/** What is answered in place of a WebSocket. */
+function refusal(server: Server, path: string, headers: Record<string, string> = {}) {
+  return new Promise<{ status: number; code: string }>((resolve, reject) => {
+    const sent = request(`${server.info.uri}${path}`, {
+      headers: {
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+        'sec-websocket-protocol': protocol,
+        ...headers,
+      },
+    });
+    sent.once('upgrade', (_, socket) => {
+      socket.destroy();
+      resolve({ status: 101, code: '' });
+    });
+    sent.once('response', async (response) => {
+      let text = '';
+      for await (const bytes of response) text += bytes;
+      resolve({ status: response.statusCode ?? 0, code: JSON.parse(text).code });
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
+test('what a program writes comes by channel, what is sent reaches it, and the last message is its end', async (t) => {
+  const { server } = await open(t);
+  const { socket, messages, closed } = await session(t, server, 'web/exec/ws?cmd=exit&cmd=3&stdin=true');
+  socket.send(Buffer.from('\0hello'));
+  socket.send(Buffer.from([255, 0]));
+  t.is((await closed).code, 1000);
+  t.deepEqual(messages, [
+    [1, 'ran exit 3\n'],
+    [2, 'err\n'],
+    [1, 'hello'],
+    [3, '{"exit_code":3}'],
+  ]);
+});
+
+test('attached to, a container’s own process does the same', async (t) => {
+  const { server } = await open(t);
+  const { socket, messages, closed } = await session(t, server, 'web/attach/ws');
+  socket.send(Buffer.from([255, 0]));
+  await closed;
+  t.deepEqual(messages.at(-1), [3, '{"exit_code":0}']);
+});
+
+for (const [what, message, code, reason] of [
+  ['text', 'hello', 1003, /must be binary/],
+  ['nothing', Buffer.alloc(0), 1002, /without a channel/],
+  ['a channel of the server', Buffer.from([1, 65]), 1002, /channel 1 is not for a client/],
+  ['a channel that is none', Buffer.from([77]), 1002, /channel 77/],
+  ['the end of another channel', Buffer.from([255, 1]), 1002, /only channel 0/],
+  ['a size that is none', Buffer.from('\x04{"rows":0,"columns":80}'), 1007, /a resize must be like/],
+  ['a size that is no JSON', Buffer.from('\x04rows'), 1007, /a resize must be like/],
+  ['too much at once', Buffer.alloc(1024 * 1024 + 1), 1009, /./],
+] as const) {
+  test(`${what} ends the connection with its reason`, async (t) => {
+    const { server } = await open(t);
+    const { socket, closed } = await session(t, server, 'web/exec/ws?cmd=cat');
+    socket.send(message);
+    const end = await closed;
+    t.is(end.code, code);
+    if (code !== 1009) t.regex(end.reason, reason);
+  });
+}
+
+test('what guards the routes guards the WebSocket', async (t) => {
+  const { server } = await open(t);
+  const path = '/apiv1/container/web/exec/ws?cmd=cat';
+  t.is((await refusal(server, path)).status, 101);
+  t.deepEqual(await refusal(server, path, { origin: 'http://evil.example' }), { status: 403, code: 'forbidden' });
+  t.deepEqual(await refusal(server, path, { 'sec-fetch-site': 'cross-site' }), { status: 403, code: 'forbidden' });
+  t.deepEqual(await refusal(server, path, { host: 'evil.example' }), { status: 403, code: 'forbidden' });
+  t.is((await refusal(server, path, { 'sec-websocket-protocol': 'other' })).status, 400);
+  t.is((await refusal(server, '/apiv1/container/web/exec/ws')).status, 400);
+  t.is((await refusal(server, '/apiv1/container/web/exec/ws?cmd=cat&detach_keys=ctrl-')).status, 400);
+  t.is((await refusal(server, '/apiv1/container/nobody/exec/ws?cmd=cat')).status, 404);
+  t.is((await refusal(server, '/apiv1/nothing')).status, 404);
+  const plain = await fetch(`${server.info.uri}${path}`);
+  t.is(plain.status, 400);
+});
+
+test('a WebSocket of a route that has none runs nothing', async (t) => {
+  const { server, cluster } = await open(t);
+  t.is((await refusal(server, '/apiv1/engines')).status, 200);
+  t.is(cluster.engines[0]?.calls.filter((each) => each.startsWith('startExec')).length, 0);
+});
+
+test('another protocol may be offered, and the request is answered as ever', async (t) => {
+  const { server } = await open(t);
+  const body = JSON.stringify({ name: 'demo/busybox:1', type: 'label' });
+  const head = `Host: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAM\r\nContent-Length: ${body.length}`;
+  const socket = connect(Number(server.info.port), '127.0.0.1');
+  socket.write(`POST /apiv1/plan HTTP/1.1\r\n${head}\r\n\r\n`);
+  setTimeout(() => socket.write(body), 50);
+  let text = '';
+  for await (const bytes of socket) {
+    text += bytes;
+    if (text.includes('"engine":"a"')) break;
+  }
+  t.regex(text, /^HTTP\/1.1 200 OK/);
+});
+
+test('a server that stops says so, and leaves the process alone', async (t) => {
+  const { server } = await open(t);
+  const { messages, closed } = await session(t, server, 'web/exec/ws?cmd=hang');
+  const stopping = server.stop({ timeout: 20_000 });
+  await closed;
+  await stopping;
+  t.like(JSON.parse(messages.at(-1)?.[1] ?? ''), { code: 'server_stopping' });
+});
