@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import type { ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
+import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
+import { writeColoured } from './write-coloured-log.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
 interface Flags {
@@ -20,12 +22,58 @@ export interface LogSource {
 }
 
 export function logsCommand(stream: ApiStream, io: Io): Command {
-  const path = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
-  const logs = new Command('logs').description('print what a container wrote, both streams in one');
-  return withLogOptions(logs, { stream, io, path }, ['<container>', 'id, the beginning of one, or name']).addHelpText(
-    'after',
-    examples('satsuma logs -f --tail 20 redis-3f9ac1d2'),
-  );
+  const logs = new Command('logs')
+    .description('print what containers wrote: one as it wrote it, several merged by time')
+    .argument('[container...]', 'ids, beginnings of ids, or names')
+    .option('--service <name>', 'the replicas of a service; may be repeated', repeated)
+    .option('--job <name>', 'the containers of a job; may be repeated', repeated)
+    .option('--engine <id>', 'only those on this engine; may be repeated', repeated)
+    .option('--label <label>', 'only those that asked for this label; may be repeated', repeated)
+    .option('--all', 'all containers that run')
+    .option('--until <time>', 'of several: no line after that time', pointInTime)
+    .option('--json', 'of several: each line as JSON, with its engine, container and stream');
+  return logOptions(logs)
+    .addHelpText(
+      'after',
+      examples(
+        'satsuma logs -f --tail 20 redis-3f9ac1d2',
+        'satsuma logs -f --service web --job nightly',
+        'satsuma logs --all --engine web-1 --since 10m',
+      ),
+    )
+    .action(async (containers: string[], { raw = false, ...flags }: Flags & SeveralFlags) => {
+      const { service = [], job = [], engine = [], label = [], all, until, json, ...options } = flags;
+      const named = { container: containers, service, job, engine, label };
+      const selected = Object.entries(named).flatMap(([key, values]) => values.map((value) => [key, value] as const));
+      if (selected.length === 0 && !all)
+        throw new NotDone(2, 'name a container, or give --service, --job, --engine, --label or --all');
+      const given = Object.entries(options).map(([flag, value]) => [flag, String(value)] as const);
+      const [only] = containers;
+      const isSingle = selected.length === 1 && only !== undefined && until === undefined && !json;
+      const more = Object.entries({ until, ...(json && { format: 'json' }) }).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, value] as const],
+      );
+      const query = new URLSearchParams([...given, ...(isSingle ? [] : [...more, ...selected])] as [string, string][]);
+      const path = isSingle ? `apiv1/container/${encodeURIComponent(only)}/logs` : 'apiv1/logs';
+      const log = stream(`${path}?${query}`);
+      const hasColours = !isSingle && !json && io.terminal?.()?.hasColours;
+      if (hasColours) await writeColoured(io, log, { isRaw: raw });
+      else await writeLog(io, log, { isRaw: raw });
+    });
+}
+
+interface SeveralFlags {
+  readonly service?: readonly string[];
+  readonly job?: readonly string[];
+  readonly engine?: readonly string[];
+  readonly label?: readonly string[];
+  readonly all?: boolean;
+  readonly until?: string;
+  readonly json?: boolean;
+}
+
+function repeated(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }
 
 /** The logs of one thing, which stand at `/logs` under its path. */
@@ -34,15 +82,19 @@ export function withLogOptions(
   { stream, io, path }: LogSource,
   [argument, description]: readonly [string, string] = ['<name>', ''],
 ): Command {
+  return logOptions(command.argument(argument, description)).action(
+    async (name: string, { raw = false, ...flags }: Flags) => {
+      const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
+      await writeLog(io, stream(`${path(name)}/logs?${new URLSearchParams(given)}`), { isRaw: raw });
+    },
+  );
+}
+
+function logOptions(command: Command): Command {
   return command
-    .argument(argument, description)
     .option('-f, --follow', 'go on until it ends, or until Ctrl-C')
     .option('-n, --tail <lines>', 'how many lines from the end; all unless set', 'all')
     .option('--since <time>', 'like 2026-11-21T06:00:00Z, 10m, or seconds since 1970', pointInTime)
     .option('-t, --timestamps', 'with the time of each line')
-    .option(...rawOption)
-    .action(async (name: string, { raw = false, ...flags }: Flags) => {
-      const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
-      await writeLog(io, stream(`${path(name)}/logs?${new URLSearchParams(given)}`), { isRaw: raw });
-    });
+    .option(...rawOption);
 }

@@ -7,6 +7,7 @@ import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
+import { logPlugin } from './apiv1/log/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
@@ -32,6 +33,7 @@ export async function createServer({ cluster, configuration, ...where }: ServerO
     { plugin: containerPlugin, options: { cluster } },
     { plugin: statsPlugin, options: { cluster } },
     { plugin: eventPlugin, options: { cluster } },
+    { plugin: logPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },

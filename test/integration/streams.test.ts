@@ -184,3 +184,67 @@ test.serial(
     t.is((await resumed.until(has('destroy'))).at(-1)?.event, 'container.destroy');
   },
 );
+
+test.serial(
+  'logs of containers on two engines are merged by time; one that comes later is joined, one that is started again goes on',
+  async (t) => {
+    const server = await start(t);
+    const says = (word: string) => [
+      'sh',
+      '-c',
+      `trap "exit 0" TERM; i=0; while :; do i=$((i+1)); echo ${word} $i; sleep 0.2; done`,
+    ];
+    await place(t, server, 'left', { labels: ['host:streams-1'], args: says('tick') });
+    await place(t, server, 'right', { labels: ['host:streams-2'], args: says('tock') });
+    const once = async (query: string) => {
+      let text = '';
+      for await (const chunk of await get(server, `logs?${query}`)) text += chunk;
+      return text.trimEnd().split('\n');
+    };
+    const isEnough = (lines: string[]) =>
+      lines.some((line) => /tick 9$/.test(line)) && lines.some((line) => /tock 9$/.test(line));
+    const lines = await eventually(() => once('timestamps=true&tail=all'), isEnough, withinMs);
+    t.true(isEnough(lines), lines.join('\n'));
+    const times = lines.map((line) => /[|] (\S+) /.exec(line)?.[1] ?? '');
+    t.deepEqual(times, [...times].sort());
+    t.deepEqual([...new Set(lines.map((line) => line.split(' ')[0]))].sort(), ['left', 'right']);
+
+    const followed = await get(server, 'logs?follow=true&tail=0&format=json');
+    const told: { container: string; stream: string; engine: string; line: string }[] = [];
+    void (async () => {
+      let rest = '';
+      for await (const chunk of followed) {
+        const parts = (rest + chunk).split('\n');
+        rest = parts.pop() ?? '';
+        told.push(...parts.map((part) => JSON.parse(part)));
+      }
+    })().catch(() => undefined);
+    t.teardown(() => followed.destroy());
+    const hears = (name: string, line: RegExp) =>
+      eventually(
+        async () => told,
+        (all) => all.some((each) => each.container === name && line.test(each.line)),
+        withinMs,
+      );
+    await hears('left', /tick/);
+    await place(t, server, 'later', {
+      labels: ['host:streams-2'],
+      args: ['sh', '-c', 'echo first; echo bad >&2; sleep 1000'],
+    });
+    await hears('later', /first/);
+    t.like(
+      (await hears('later', /bad/)).find(({ line }) => line === 'bad'),
+      { stream: 'stderr', engine: 'streams-2' },
+    );
+    await server.call('POST', 'container/left/restart');
+    await eventually(
+      async () => told,
+      (all) => all.filter(({ line }) => line === 'tick 1').length > 0,
+      withinMs,
+    );
+    t.is(told.filter(({ line }) => line === 'tick 1').length, 1, 'what it said before its restart is not told again');
+    const ticks = told.filter(({ line }) => /^tick/.test(line)).map(({ line }) => line);
+    const again = ticks.indexOf('tick 1');
+    t.is(new Set(ticks.slice(0, again)).size, again, 'no line twice');
+  },
+);

@@ -1,0 +1,241 @@
+import type { LogOptions } from '../../engines/engine-client.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
+import type { KnownContainer } from '../../state/known-container.ts';
+import { LineSplitter } from '../services/line-splitter.ts';
+import { LogMerger, type TimedLine } from './log-merger.ts';
+import { checkSelection, type LogSelection, selectContainers } from './select-containers.ts';
+
+/** Containers that one reader reads. */
+export const mostSources = 50;
+/** Longer lines are cut into pieces. */
+const longestLineBytes = 16 * 1024;
+/** A container that says nothing keeps the others waiting for so long while they are followed; otherwise its end is near. */
+const silentMs = 200;
+const patientMs = 10_000;
+/** The same until its engine begins to tell. A call to an engine ends by itself. */
+const openingMs = 2_000;
+const patientOpeningMs = 60_000;
+const againMs = 1_000;
+const lookMs = 2_000;
+
+export interface MergedLine {
+  /** RFC 3339, by the engine's clock; empty in what Satsuma itself has to say. */
+  readonly at: string;
+  readonly engine: string;
+  /** Its name, and its id. */
+  readonly container: string;
+  readonly id: string;
+  readonly stream: 'stdout' | 'stderr' | 'satsuma';
+  /** Without its end. */
+  readonly line: string;
+}
+
+export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since'> {
+  /** Milliseconds since 1970. */
+  readonly untilMs?: number | undefined;
+  /** Tells standard output and standard error apart, by two streams from the engine. */
+  readonly areStreamsApart: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * What several containers wrote, merged by time. With `follow`, containers that come later are read from their beginning, and
+ * one that was started again goes on. Throws what `checkSelection` throws, and `invalid` for more containers than can be read.
+ */
+export async function readMergedLogs(
+  cluster: Cluster,
+  selection: LogSelection,
+  options: MergedOptions,
+): Promise<AsyncIterable<MergedLine[]>> {
+  await checkSelection(cluster, selection);
+  const { length } = selectContainers(cluster, selection);
+  if (length > mostSources) {
+    const message = `${length} containers are meant, and ${mostSources} can be read at a time: name fewer, or an engine or a label`;
+    throw new SatsumaError('invalid', message);
+  }
+  return new MergedLogs(cluster, selection, options).read();
+}
+
+type Stream = Exclude<MergedLine['stream'], 'satsuma'>;
+
+class MergedLogs {
+  readonly #cluster: Cluster;
+  readonly #selection: LogSelection;
+  readonly #options: MergedOptions;
+  readonly #merger = new LogMerger<MergedLine>();
+  readonly #active = new Set<string>();
+  readonly #ended = new Set<string>();
+  #hasToldOfMore = false;
+
+  constructor(cluster: Cluster, selection: LogSelection, options: MergedOptions) {
+    this.#cluster = cluster;
+    this.#selection = selection;
+    this.#options = options;
+  }
+
+  async *read(): AsyncGenerator<MergedLine[]> {
+    const gone = new AbortController();
+    const { untilMs, follow } = this.#options;
+    const time = follow && untilMs !== undefined ? [AbortSignal.timeout(Math.max(0, untilMs - Date.now()))] : [];
+    const signal = AbortSignal.any([gone.signal, this.#options.signal, ...time]);
+    const reading = this.#readAll(signal).finally(() => this.#merger.close());
+    try {
+      yield* this.#merger.read();
+    } finally {
+      gone.abort();
+      await reading;
+    }
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const { changes } = this.#cluster.cache;
+    let reading = this.#newcomers().map((each) => this.#tellAll(each, this.#options, signal));
+    while (this.#options.follow && !signal.aborted) {
+      const { count } = changes;
+      const whole = { ...this.#options, tail: 'all' as const, since: undefined };
+      const more = this.#newcomers().map((each) => this.#tellAll(each, whole, signal));
+      // What has ended needs no memory.
+      if (more.length > 0) reading = [...reading, ...more];
+      await changes.next(count, lookMs, signal);
+      await pause(lookMs / 10, signal);
+    }
+    await Promise.all(reading);
+  }
+
+  /** Containers that are meant and not read yet. */
+  #newcomers(): KnownContainer[] {
+    const meant = selectContainers(this.#cluster, this.#selection);
+    const fresh = meant.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
+    const ids = new Set(meant.map(({ summary }) => summary.id));
+    for (const id of this.#ended) if (!ids.has(id)) this.#ended.delete(id);
+    const room = fresh.slice(0, Math.max(0, mostSources - this.#active.size));
+    if (room.length < fresh.length && !this.#hasToldOfMore) {
+      this.#hasToldOfMore = true;
+      const [first] = fresh.slice(room.length);
+      if (first) this.#say(first, `not read: ${mostSources} containers are read at a time`);
+    }
+    for (const { summary } of room) this.#active.add(summary.id);
+    return room;
+  }
+
+  async #tellAll(known: KnownContainer, options: MergedOptions, signal: AbortSignal): Promise<void> {
+    const { stdout, stderr, areStreamsApart } = options;
+    const both = areStreamsApart ? (['stdout', 'stderr'] as const) : (['stdout'] as const);
+    const wanted = both.filter((stream) => !areStreamsApart || { stdout, stderr }[stream]);
+    await Promise.all(wanted.map((stream) => this.#tell(known, stream, options, signal)));
+    this.#active.delete(known.summary.id);
+    this.#ended.add(known.summary.id);
+  }
+
+  /** All that one container wrote to one stream, or to both; with `follow`, as long as it is there. Never throws. */
+  async #tell(known: KnownContainer, stream: Stream, options: MergedOptions, signal: AbortSignal): Promise<void> {
+    const { cache, pool, logger } = this.#cluster;
+    const { id } = known.summary;
+    const { tail, since, follow, areStreamsApart } = options;
+    const source = this.#merger.add(follow ? openingMs : patientOpeningMs);
+    const only = areStreamsApart ? { stdout: stream === 'stdout', stderr: stream === 'stderr' } : options;
+    let asked: LogOptions = { tail, since, follow, stdout: only.stdout, stderr: only.stderr, timestamps: true };
+    let last = '';
+    let complaint = '';
+    const isThere = () => cache.hasEngine(known.engineId) && cache.containers.get(known.engineId, id) !== undefined;
+    const isAtRest = () => {
+      const now = cache.containers.get(known.engineId, id);
+      return now !== undefined && !isAlive(now.summary);
+    };
+    do {
+      try {
+        const logs = await pool.client(cache.engine(known.engineId).value).openLogs(id, asked, signal);
+        complaint = '';
+        source.wait(follow ? silentMs : patientMs);
+        const lines = new TimedLines(last);
+        for await (const bytes of logs) {
+          await source.offer(this.#portion(known, stream, lines.push(bytes)));
+          last = lines.last;
+          if (lines.last !== '' && Date.parse(lines.last) > (options.untilMs ?? Number.POSITIVE_INFINITY)) break;
+        }
+        await source.offer(this.#portion(known, stream, lines.end()));
+        last = lines.last;
+      } catch (error) {
+        if (signal.aborted || !isThere()) break;
+        const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
+        if (!isSatsumaError(error)) logger.error({ err: error, containerId: id }, 'logs not read');
+        // Once for each reason, not with every try.
+        if (message !== complaint) this.#say(known, message);
+        complaint = message;
+      }
+      // By the engine's own clock: it dates what it tells, and what is asked for.
+      if (last !== '') asked = { ...asked, tail: 'all', since: secondsOf(last) };
+      if (follow && !signal.aborted) await pause(againMs, signal);
+      // It may be started again.
+      while (follow && !signal.aborted && isAtRest()) await pause(againMs, signal);
+    } while (follow && !signal.aborted && isThere());
+    source.end();
+  }
+
+  #portion(
+    { engineId, summary }: KnownContainer,
+    stream: Stream,
+    lines: readonly TimedLine<string>[],
+  ): TimedLine<MergedLine>[] {
+    const of = { engine: engineId, container: summary.name, id: summary.id, stream };
+    const { untilMs = Number.POSITIVE_INFINITY } = this.#options;
+    const told = lines.filter(({ at }) => untilMs === Number.POSITIVE_INFINITY || Date.parse(at) <= untilMs);
+    return told.map(({ at, value }) => ({ at, value: { at, ...of, line: value } }));
+  }
+
+  /** What Satsuma itself has to say of a container. */
+  #say({ engineId, summary }: KnownContainer, line: string): void {
+    const source = this.#merger.add(0);
+    const of = { engine: engineId, container: summary.name, id: summary.id };
+    void source.offer([{ at: '', value: { at: '', ...of, stream: 'satsuma', line } }]).finally(() => source.end());
+  }
+}
+
+const timed = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ?/;
+
+/** Lines with the time that Docker puts before each; those that were told already are left out. */
+class TimedLines {
+  readonly #splitter = new LineSplitter(longestLineBytes);
+  readonly #told: string;
+  #last: string;
+
+  constructor(told: string) {
+    this.#told = told;
+    this.#last = told;
+  }
+
+  /** The time of the last line. */
+  get last(): string {
+    return this.#last;
+  }
+
+  push(bytes: Buffer): TimedLine<string>[] {
+    return this.#timed(this.#splitter.push(bytes));
+  }
+
+  end(): TimedLine<string>[] {
+    return this.#timed(this.#splitter.end());
+  }
+
+  #timed(lines: Iterable<Buffer>): TimedLine<string>[] {
+    const found: TimedLine<string>[] = [];
+    for (const each of lines) {
+      const text = each.toString().replace(/\r?\n$/, '');
+      const [prefix = '', at] = timed.exec(text) ?? [];
+      // A piece of a long line has no time of its own.
+      this.#last = at ?? this.#last;
+      if (this.#told === '' || this.#last > this.#told)
+        found.push({ at: this.#last, value: text.slice(prefix.length) });
+    }
+    return found;
+  }
+}
+
+/** As Docker's `since` takes it. */
+function secondsOf(at: string): string {
+  const [, fraction = '0'] = /\.(\d+)Z$/.exec(at) ?? [];
+  return `${Math.floor(Date.parse(at) / 1000)}.${fraction}`;
+}

@@ -1,0 +1,56 @@
+import { findService } from '../../decisions/services/find-service.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import type { KnownContainer } from '../../state/known-container.ts';
+
+/** What is named is read whether it runs or not; if nothing is named, everything that runs. Engine and label narrow either. */
+export interface LogSelection {
+  readonly containers?: readonly string[] | undefined;
+  readonly services?: readonly string[] | undefined;
+  readonly jobs?: readonly string[] | undefined;
+  readonly engines?: readonly string[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** Throws what is wrong with a name: `no_such_container`, `no_such_service`, `no_such_job`, `no_such_engine`. */
+export async function checkSelection(cluster: Cluster, selection: LogSelection): Promise<void> {
+  const { containers = [], services = [], jobs = [], engines = [] } = selection;
+  await cluster.cache.catchUp();
+  for (const engine of engines) cluster.cache.engine(engine);
+  for (const each of containers) await findContainer(cluster, each);
+  for (const each of services) await findService(cluster, each);
+  for (const job of jobs) {
+    if (!cluster.cache.jobs.get(job)) throw new SatsumaError('no_such_job', `no job ${job}`);
+  }
+}
+
+/** The containers that are meant at this moment, each once, sorted by name. */
+export function selectContainers({ cache }: Cluster, selection: LogSelection): KnownContainer[] {
+  const { containers = [], services = [], jobs = [], engines = [], labels = [] } = selection;
+  const found = new Map<string, KnownContainer>();
+  const add = (known: KnownContainer | undefined): void => {
+    if (known && cache.hasEngine(known.engineId)) found.set(`${known.engineId}/${known.summary.id}`, known);
+  };
+  for (const each of containers) for (const known of cache.containers.find(each.replace(/^\//, ''))) add(known);
+  const reservations = [
+    ...services.flatMap((name) => cache.replicas(name, cache.services.get(name)?.value.id)),
+    ...jobs.flatMap((name) => cache.tasks(name)),
+  ];
+  for (const { engineId, containerId } of reservations) {
+    if (containerId !== undefined) add(cache.containers.get(engineId, containerId));
+  }
+  if (containers.length + services.length + jobs.length === 0) {
+    for (const { id } of cache.engines()) {
+      for (const known of cache.containers.on(id).values()) if (isAlive(known.summary)) add(known);
+    }
+  }
+  const hasLabel = ({ summary }: KnownContainer) => {
+    const asked = cache.reservationsOf(summary.id).flatMap(({ image }) => image.labels ?? []);
+    return labels.every((label) => asked.includes(label));
+  };
+  const isMeant = (known: KnownContainer) =>
+    (engines.length === 0 || engines.includes(known.engineId)) && (labels.length === 0 || hasLabel(known));
+  return [...found.values()].filter(isMeant).sort((a, b) => (a.summary.name < b.summary.name ? -1 : 1));
+}

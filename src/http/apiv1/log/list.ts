@@ -1,0 +1,82 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { type MergedLine, readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { answerStream } from '../../stream-answer.ts';
+import { untilStop } from '../../until-stop.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
+import { containerSchema } from '../container/params.ts';
+import { type LogsQuery, logsQuerySchema } from '../log-text.ts';
+
+interface Query extends LogsQuery {
+  readonly container?: readonly string[];
+  readonly service?: readonly string[];
+  readonly job?: readonly string[];
+  readonly engine?: readonly string[];
+  readonly label?: readonly string[];
+  readonly until?: number;
+  readonly format: 'text' | 'json';
+}
+
+const several = (item: Joi.Schema) => Joi.array().items(item).single().max(100);
+
+const query = logsQuerySchema.keys({
+  container: several(containerSchema),
+  service: several(idSchema),
+  job: several(idSchema),
+  engine: several(idSchema),
+  label: several(Joi.string().max(128)),
+  until: Joi.alternatives(
+    Joi.string()
+      .pattern(/^\d{1,12}(\.\d{1,9})?$/)
+      .custom((seconds: string) => Number(seconds) * 1000),
+    Joi.string()
+      .isoDate()
+      .custom((date: string) => Date.parse(date)),
+  ).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' }),
+  format: Joi.string().valid('text', 'json').default('text'),
+});
+
+/** The logs of several containers, merged by time: text behind the container's name, or lines of JSON. */
+export function mergedLogsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: Query }>({
+    method: 'GET',
+    path: '/apiv1/logs',
+    options: { validate: { ...strictValidation, query } },
+    handler: (request, h) => {
+      const { container, service, job, engine, label, until, format, timestamps, ...options } = request.query;
+      const selection = { containers: container, services: service, jobs: job, engines: engine, labels: label };
+      const isJson = format === 'json';
+      return answerStream(request, h, stopping, {
+        type: isJson ? 'application/x-ndjson; charset=utf-8' : 'text/plain',
+        open: async (signal) => {
+          const apart = { ...options, untilMs: until, areStreamsApart: isJson, signal };
+          const lines = await readMergedLogs(cluster, selection, apart);
+          return isJson ? jsonOf(lines) : textOf(lines, timestamps);
+        },
+        ...(isJson && {
+          farewell: (message: string) => `${JSON.stringify({ error: { code: 'cut_off', message } })}\n`,
+        }),
+      });
+    },
+  });
+}
+
+async function* jsonOf(portions: AsyncIterable<MergedLine[]>): AsyncGenerator<Buffer> {
+  for await (const lines of portions) yield Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+/** As the logs of a service: an exclamation mark is before what Satsuma itself has to say. */
+async function* textOf(portions: AsyncIterable<MergedLine[]>, timestamps: boolean): AsyncGenerator<Buffer> {
+  let width = 0;
+  for await (const lines of portions) {
+    let text = '';
+    for (const { container, stream, line, at } of lines) {
+      width = Math.max(width, container.length);
+      const time = timestamps && at !== '' ? `${at} ` : '';
+      text += `${container.padEnd(width)}  ${stream === 'satsuma' ? '!' : '|'} ${time}${line}\n`;
+    }
+    yield Buffer.from(text);
+  }
+}
