@@ -7,6 +7,7 @@ import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
+import { completeWordsCommand, completionCommand } from './completion-command.ts';
 import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { diffCommand } from './diff-command.ts';
@@ -77,8 +78,10 @@ export function buildProgram({ io, api, stream, session, serve }: ProgramOptions
     jobCommands(api, stream, io),
     clusterCommand(api, io),
     storeCommands(io),
+    completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);
+  program.addCommand(completeWordsCommand(api, io), { hidden: true });
   program.hook('preAction', refuseEmptyNames);
   program.helpCommand(false).addCommand(helpCommand());
   applyToAll(program, (command) => configureHelp(command, io));

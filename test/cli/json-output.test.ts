@@ -8,6 +8,9 @@ import { commandPaths, terminal } from './terminal.ts';
 const exempt: Readonly<Record<string, string>> = {
   help: 'it prints help',
   serve: 'it serves; its log is JSON',
+  completion: 'it prints a script',
+  exec: 'it prints what the program writes, unchanged',
+  export: 'it prints an archive',
   logs: 'it prints what a container wrote, unchanged',
   'service logs': 'it prints what containers wrote, unchanged',
   'job logs': 'it prints what containers wrote, unchanged',

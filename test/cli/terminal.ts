@@ -95,9 +95,14 @@ export function commandPaths(): (readonly [path: string, command: Command])[] {
   const stream = () => {
     throw new Error('not here');
   };
+  // What only completion asks is not shown.
+  const shown = (command: Command) => {
+    const visible = command.createHelp().visibleCommands(command);
+    return command.commands.filter((each) => visible.includes(each));
+  };
   const below = (command: Command, path: readonly string[]): (readonly [string, Command])[] => [
     [path.join(' '), command],
-    ...command.commands.flatMap((each) => below(each, [...path, each.name()])),
+    ...shown(command).flatMap((each) => below(each, [...path, each.name()])),
   ];
   return below(buildProgram({ io, api: never, stream, session: never, serve: never }), []);
 }

@@ -1,0 +1,105 @@
+import type { Argument, Command, Option } from 'commander';
+
+export const completedKinds = ['containers', 'engines', 'images', 'jobs', 'services'] as const;
+/** Of what there are names to complete. */
+export type CompletedKind = (typeof completedKinds)[number];
+
+export type NamesOf = (kind: CompletedKind) => Promise<readonly string[]>;
+
+/** More than anybody reads. */
+const mostCandidates = 500;
+/** What a shell may be given to put on a command line. */
+const harmless = /^[\w.@:/=+-]+$/;
+/** What these name is not there yet. */
+const makers = new Set(['add', 'create', 'save', 'run']);
+const kindOfOption: Readonly<Record<string, CompletedKind>> = { '--engine': 'engines', '--from': 'images' };
+const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
+  container: 'containers',
+  engine: 'engines',
+  job: 'jobs',
+  service: 'services',
+};
+const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
+  engine: 'engines',
+  image: 'images',
+  job: 'jobs',
+  service: 'services',
+};
+
+/** What may stand in place of the last word; `words` are those after `satsuma`, the last one may be empty. */
+export async function completions(program: Command, words: readonly string[], namesOf: NamesOf): Promise<string[]> {
+  const current = words.at(-1) ?? '';
+  const all = await candidates(readWords(program, words.slice(0, -1)), current, namesOf);
+  const fitting = [...new Set(all)].filter((each) => each.startsWith(current) && harmless.test(each));
+  return fitting.sort().slice(0, mostCandidates);
+}
+
+/** How far a command line got. */
+interface Position {
+  readonly command: Command;
+  readonly operands: number;
+  /** The option whose value comes next. */
+  readonly option: Option | undefined;
+}
+
+function readWords(program: Command, words: readonly string[]): Position {
+  let command = program;
+  let operands = 0;
+  let option: Option | undefined;
+  for (const word of words) {
+    if (option) {
+      option = undefined;
+    } else if (word.startsWith('-')) {
+      const found = command.options.find((each) => each.long === word || each.short === word);
+      option = found?.required ? found : undefined;
+    } else {
+      const child = operands === 0 ? visibleCommands(command).find((each) => isNamed(each, word)) : undefined;
+      if (child) command = child;
+      else operands += 1;
+    }
+  }
+  return { command, operands, option };
+}
+
+async function candidates(
+  { command, operands, option }: Position,
+  current: string,
+  namesOf: NamesOf,
+): Promise<readonly string[]> {
+  if (option) {
+    const kind = kindOfOption[option.long ?? ''];
+    return option.argChoices ?? (kind ? await namesOf(kind) : []);
+  }
+  const argument = argumentAt(command, operands);
+  // Behind its image everything belongs to the container.
+  if (argument?.name() === 'args') return [];
+  if (current.startsWith('-')) {
+    return command.options
+      .filter(({ hidden }) => !hidden)
+      .flatMap(({ long }) => long ?? [])
+      .concat('--help');
+  }
+  const children = operands === 0 ? visibleCommands(command).map((each) => each.name()) : [];
+  const kind = argument && kindOf(command, argument);
+  return [...children, ...(argument?.argChoices ?? []), ...(kind ? await namesOf(kind) : [])];
+}
+
+function argumentAt({ registeredArguments }: Command, operands: number): Argument | undefined {
+  const last = registeredArguments.at(-1);
+  return registeredArguments[operands] ?? (last?.variadic ? last : undefined);
+}
+
+function kindOf(command: Command, argument: Argument): CompletedKind | undefined {
+  const named = kindOfArgument[argument.name()];
+  if (named) return named;
+  if (makers.has(command.name()) || !['name', 'id', 'what'].includes(argument.name())) return undefined;
+  return kindOfGroup[command.parent?.name() ?? ''];
+}
+
+function visibleCommands(command: Command): Command[] {
+  return command.createHelp().visibleCommands(command);
+}
+
+function isNamed(command: Command, word: string): boolean {
+  return command.name() === word || command.aliases().includes(word);
+}
