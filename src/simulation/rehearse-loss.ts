@@ -1,3 +1,5 @@
+import type { ReplicaView } from '../decisions/services/replica-view.ts';
+import { nothingKnown, surveyReplicas } from '../decisions/services/survey.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Explanation } from '../placement/explain.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -51,30 +53,49 @@ export function replace(
 }
 
 /**
- * The replicas on an engine that belong somewhere, in the order in which services are looked after; and all the rest, but
+ * The replicas on an engine that belong somewhere and have no successor yet, in the order in which services are looked after; and all the rest, but
  * for what comes to an end by itself, or is tried again elsewhere: a job's tasks. `stopped`: what does not run, and was
  * started for no service and no job.
  */
 export function classifyReservations(
-  { cache }: Cluster,
+  cluster: Cluster,
   engineId: string,
 ): {
   readonly movable: readonly ReplicaReservation[];
   readonly rest: readonly Reservation[];
   readonly stopped: readonly Reservation[];
 } {
+  const { cache } = cluster;
   const known = cache.reservations(engineId);
   const all = known.filter(({ isAtRest }) => !isAtRest);
   const movable = all.filter((each): each is ReplicaReservation => {
     const service = each.replica && cache.services.get(each.replica.service)?.value;
     return service !== undefined && service.spec.replicas !== 'global' && !service.isRemoved;
   });
+  const replaced = replacedReplicas(cluster, engineId, new Set(movable.map(({ replica }) => replica.service)));
   const key = ({ replica }: ReplicaReservation) => `${replica.service} ${replica.slot.padStart(8, '0')}`;
   const isMovable = new Set<Reservation>(movable);
   const isAlone = ({ replica, task }: Reservation) => !replica && !task;
   return {
-    movable: movable.sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+    movable: movable.filter(({ id }) => !replaced.has(id)).sort((a, b) => (key(a) < key(b) ? -1 : 1)),
     rest: all.filter((each) => !isMovable.has(each) && isAlone(each)),
     stopped: known.filter((each) => each.isAtRest && !each.isForeign && isAlone(each)),
   };
+}
+
+/** Replicas of these services on an engine that retire already, or whose slot another one elsewhere holds: by their reservations' ids. */
+function replacedReplicas(cluster: Cluster, engineId: string, services: ReadonlySet<string>): ReadonlySet<string> {
+  const { services: records, serviceStatuses } = cluster.cache;
+  const replaced = [...services].flatMap((name) => {
+    const record = records.get(name)?.value;
+    if (!record) return [];
+    const status = serviceStatuses.get(name)?.value ?? nothingKnown;
+    const views = surveyReplicas(cluster, name, { record, status });
+    const elsewhere = views.filter((each) => each.engineId !== engineId);
+    const isUp = ({ state }: ReplicaView) => state === 'ready' || state === 'starting';
+    const held = new Set(elsewhere.filter(isUp).map(({ slot }) => slot));
+    const here = views.filter((each) => each.engineId === engineId);
+    return here.filter(({ slot, state }) => state === 'retiring' || held.has(slot)).map(({ id }) => id);
+  });
+  return new Set(replaced);
 }

@@ -101,3 +101,22 @@ test('a replica that needs a container of its engine stays with it, and the reas
   const { data } = (await call('POST', '/apiv1/plan', { service: nowhere })).body;
   t.is(data.stranded[0].refused.counts[0].message, 'it shares the network of container nope, which does not exist');
 });
+
+test('what has a successor elsewhere already goes nowhere: neither a loss nor a drain of its engine names it', async (t) => {
+  const { call, cluster } = await keeper(t, { engines: 2 });
+  await call('POST', '/apiv1/service', { name: 'web', ...steady });
+  const { status } = await untilService(t, call, 'web', isRunning);
+  const at = status.replicas[0]?.engine ?? '';
+  const other = at === 'a' ? 'b' : 'a';
+  const dead = cluster.pool.client({ id: at });
+  dead.fail('any', 'engine_unreachable');
+  await call('PATCH', `/apiv1/engine/${at}`, { status: 'lost' });
+  await untilService(t, call, 'web', ({ status: { ready, replicas } }) => {
+    return ready === 1 && replicas.some(({ engine, state }) => engine === other && state === 'ready');
+  });
+  const { data } = (await call('GET', `/apiv1/engine/${at}/rehearse-loss`)).body;
+  t.like(data, { lands: [], stranded: [], gone: [] });
+  t.is(data.lands.length, 0);
+  const drain = await call('POST', `/apiv1/engine/${at}/drain`, { force: false });
+  t.deepEqual(drain.body.data?.moves, [], JSON.stringify(drain.body));
+});
