@@ -79,10 +79,9 @@ function addClient(ca: Command, io: Io): void {
       const authority = await (await authorities()).openAuthority(dir);
       const files = await authority.issueClient(name, options);
       const settings = { 'ssl-cert': files.cert, 'ssl-key': files.key, 'ca-cert': files.ca };
-      const text = () =>
-        `Issued the certificate of client ${name}. The configuration of Satsuma names it so:\n\n` +
-        `${JSON.stringify(settings, undefined, 2)}\n`;
-      writeResult(io, { data: files, text }, { json });
+      // So that the output can be the configuration: `satsuma ca client satsuma > satsuma.json`.
+      if (!json) io.stderr(`Issued the certificate of client ${name}. The configuration of Satsuma names it so:\n`);
+      writeResult(io, { data: files, text: () => `${JSON.stringify(settings, undefined, 2)}\n` }, { json });
     });
 }
 

@@ -15,7 +15,7 @@ const instead: Readonly<Record<string, string>> = {
 /** Docker's commands that nothing stands for yet. */
 const missing = [
   ...['cp', 'history', 'import', 'load', 'login', 'logout'],
-  ...['network', 'port', 'prune', 'push', 'save', 'search', 'stack', 'system', 'tag'],
+  ...['network', 'port', 'prune', 'push', 'rmi', 'save', 'search', 'stack', 'system', 'tag'],
   'volume',
 ];
 

@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import type { AllStats } from '../api/stats.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { line } from './line.ts';
 import { LiveText } from './live-text.ts';
 import { type OutputFlags, withTable, writeJson, writeText } from './output.ts';
-import { sortKeys, statsTables } from './stats-view.ts';
+import { type Round, sortKeys, statsTables } from './stats-view.ts';
 import { formatTable } from './table.ts';
 
 interface Flags extends OutputFlags {
@@ -16,10 +17,6 @@ interface Flags extends OutputFlags {
   readonly engine?: string;
   readonly label?: string;
   readonly image?: string;
-}
-
-interface Round extends AllStats {
-  readonly errors?: readonly { readonly engine: string; readonly message: string }[] | undefined;
 }
 
 /** `satsuma top` is docker's: the processes of one container. */
@@ -44,6 +41,8 @@ export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command
       if (flags.json) return writeJson(io, data);
       writeText(io, statsTables(round, flags.sort, view.isWhole), flags);
       io.stderr(silentEngines(round).join(''));
+      const { length: silent } = round.errors ?? [];
+      if (silent > 0 && silent === round.engines.length) throw new NotDone(1, 'no engine answered');
     });
 }
 

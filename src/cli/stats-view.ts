@@ -3,6 +3,11 @@ import { bareName } from './container-commands.ts';
 import { binarySize, decimalSize } from './size-text.ts';
 import type { Table } from './table.ts';
 
+/** What was read at one time, and which engines did not answer. */
+export interface Round extends AllStats {
+  readonly errors?: readonly { readonly engine: string; readonly message: string }[] | undefined;
+}
+
 /** Docker's columns. */
 const measured = ['CPU %', 'MEM USAGE / LIMIT', 'MEM %', 'NET I/O', 'BLOCK I/O', 'PIDS'] as const;
 
@@ -18,10 +23,19 @@ const amounts: Readonly<Record<string, (stats: ContainerStats) => number>> = {
 export const sortKeys = ['engine', 'name', ...Object.keys(amounts)] as const;
 
 /** The engines, unless single containers were asked for, and the containers. */
-export function statsTables({ containers, engines }: AllStats, key: string, isWhole: boolean): (string | Table)[] {
+export function statsTables(
+  { containers, engines, errors = [] }: Round,
+  key: string,
+  isWhole: boolean,
+): (string | Table)[] {
+  const silent = new Set(errors.map(({ engine }) => engine));
   const ofEngines: Table = {
     columns: ['ENGINE', 'CONTAINERS', ...measured],
-    rows: engines.map((engine) => [engine.engine, String(engine.containers), ...cellsOf(engine)]),
+    rows: engines.map((engine) =>
+      silent.has(engine.engine) && engine.containers === 0
+        ? [engine.engine, ...measured.map(() => '-'), '-']
+        : [engine.engine, String(engine.containers), ...cellsOf(engine)],
+    ),
   };
   const ofContainers: Table = {
     columns: [{ title: 'ID', kind: 'id' }, 'NAME', 'ENGINE', ...measured],

@@ -1,11 +1,11 @@
 import { SatsumaError } from '../model/errors.ts';
 import { timedOut, withTimeout } from '../runtime/with-timeout.ts';
 
-/** Nobody waits longer than this for an answer about all engines. */
-const timeoutMs = 2_000;
+/** Nobody waits longer than this for an answer about all engines, unless it takes its time. */
+const usualMs = 2_000;
 
 /** The answer, or `engine_timeout`. */
-export async function withEngineTimeout<T>(answer: Promise<T>, engineId: string): Promise<T> {
+export async function withEngineTimeout<T>(answer: Promise<T>, engineId: string, timeoutMs = usualMs): Promise<T> {
   const answered = await withTimeout(timeoutMs, answer);
   if (answered !== timedOut) return answered;
   throw new SatsumaError('engine_timeout', `engine ${engineId} did not answer within ${timeoutMs} ms`);

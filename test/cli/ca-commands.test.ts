@@ -79,7 +79,10 @@ test('an engine is issued again with --replace only', async (t) => {
 test('client prints settings that the configuration takes', async (t) => {
   const { dir, inDir } = satsumaCa(t);
   await inDir('init');
-  const overrides = lastObject((await inDir('client', 'satsuma')).stdout) as object;
+  const { stdout, stderr } = await inDir('client', 'satsuma');
+  t.regex(stderr, /^Issued the certificate of client satsuma/);
+  // Whole, so that it can be written to a file.
+  const overrides = JSON.parse(stdout) as object;
   const folder = join(dir, 'clients', 'satsuma');
   t.deepEqual(loadConfig({ env: {}, overrides }).tls, {
     ca: join(folder, 'ca.pem'),

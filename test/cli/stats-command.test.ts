@@ -33,6 +33,31 @@ test('stats once: the engines, and the containers in the order that was asked fo
   t.is((await type('stats --sort size')).code, 2);
 });
 
+test('of an engine that does not answer no figures are told, and of none at all it is a failure', async (t) => {
+  const { type, cluster } = await terminal(t);
+  for (const on of ['a', 'b']) await type(`run --name on-${on} --label on-${on} demo/busybox:1`);
+  cluster.engines[0]?.fail('sampleUsage', 'engine_unreachable');
+  const some = await type('stats --no-stream');
+  t.is(some.code, 0);
+  t.regex(some.err, /^no answer from a: /);
+  const [engines = ''] = some.out.split('\n\n');
+  t.deepEqual(
+    cells(engines)
+      .slice(1)
+      .map((row) => row.slice(0, 3)),
+    [
+      ['a', '-', '-'],
+      ['b', '1', '10.00%'],
+    ],
+  );
+  cluster.engines[1]?.fail('sampleUsage', 'engine_unreachable');
+  await type('rm -f on-b');
+  await type('run --name other --label on-b demo/busybox:1');
+  const none = await type('stats --no-stream');
+  t.is(none.code, 1);
+  t.regex(none.err, /satsuma: no engine answered\n$/);
+});
+
 test('stats on a terminal are written over', async (t) => {
   const { type, cluster } = await terminal(t);
   const id = (await type('run --name web demo/busybox:1')).out.trim();

@@ -273,6 +273,14 @@ test('a plan says where and why, and changes nothing', async (t) => {
   t.is(await cluster.store.head(), before);
 });
 
+test('a verb that a path of a container does not have is no name of a container', async (t) => {
+  const { call } = await openDoor(t);
+  t.like(await call('GET', '/apiv1/container/web/exec'), { status: 404, body: { code: 'no_such_route' } });
+  t.like(await call('DELETE', '/apiv1/container/web/logs'), { status: 404, body: { code: 'no_such_route' } });
+  t.like(await call('GET', '/apiv1/container/%2Fweb'), { status: 404, body: { code: 'no_such_container' } });
+  t.like(await call('GET', '/apiv1/container//web'), { status: 404, body: { code: 'no_such_container' } });
+});
+
 test('what cannot be placed is 422 with the reasons by engine, and counted', async (t) => {
   const { call } = await openDoor(t, { engines: 2 });
   const { status, body } = await call('POST', '/apiv1/container', { ...redis, memory: 9000 });

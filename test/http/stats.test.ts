@@ -28,7 +28,7 @@ test('stats of one container are in MB, bytes and percent of one CPU', async (t)
   t.like(await call('GET', '/apiv1/container/web/stats'), { status: 409, body: { code: 'wrong_state' } });
   t.regex((await call('GET', '/apiv1/container/web/stats')).body.data, /container web is not running/);
   t.like(await call('GET', '/apiv1/container/nobody/stats'), { status: 404, body: { code: 'no_such_container' } });
-  t.is((await call('GET', '/apiv1/container//stats')).status, 404);
+  t.is((await call('GET', '/apiv1/container//stats')).status, 400, 'its name is missing');
 });
 
 test('stats of all are by engine and in sum, and an engine that fails is named', async (t) => {

@@ -16,6 +16,8 @@ import type { UsageSampler } from './usage-sampler.ts';
 
 /** Engines whose containers are asked for at a time. */
 const enginesAtOnce = 64;
+/** Of a container that nobody asked about lately two samples are taken, a second apart. */
+const timeoutMs = 5_000;
 
 export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 'image'> {
   /** Ids, beginnings of ids, or names. */
@@ -96,7 +98,7 @@ async function readEngine({ cluster, sampler }: Reader, engine: EngineRecord, co
   };
   const read = async (container: Container): Promise<void> =>
     void (await sampler.read(engine, container.id).catch(fails));
-  if (!known) await withEngineTimeout(Promise.all(containers.map(read)), engine.id).catch(fails);
+  if (!known) await withEngineTimeout(Promise.all(containers.map(read)), engine.id, timeoutMs).catch(fails);
   const stats = containers.flatMap((container) => {
     const usage = sampler.last(engine.id, container.id);
     return usage ? [toStats(container, usage)] : [];

@@ -13,7 +13,7 @@ import {
 export function destroyRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'DELETE',
-    path: '/apiv1/container/{container*}',
+    path: '/apiv1/container/{container}',
     options: { validate: containerParams },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container);
@@ -25,7 +25,7 @@ export function destroyRoute(server: Server, cluster: Cluster): void {
 export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerOnEngineParams>({
     method: 'DELETE',
-    path: '/apiv1/engine/{engine}/container/{container*}',
+    path: '/apiv1/engine/{engine}/container/{container}',
     options: { validate: containerOnEngineParams },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container, params.engine);

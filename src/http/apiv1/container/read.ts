@@ -14,7 +14,7 @@ import { type ContainerParams, containerParams } from './params.ts';
 export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & ConsistentQuery>({
     method: 'GET',
-    path: '/apiv1/container/{container*}',
+    path: '/apiv1/container/{container}',
     options: { validate: { ...containerParams, ...consistentQuery } },
     handler: async ({ params, query }) =>
       success(serializeInspectedContainer(await inspectContainer(cluster, params.container, query))),
