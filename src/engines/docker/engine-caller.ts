@@ -12,6 +12,8 @@ import { RequestCoalescer } from './request-coalescer.ts';
 interface Call<T> {
   readonly limitMs: number;
   readonly subject?: string;
+  /** The call is about something that goes on at the engine, whatever becomes of the call. */
+  readonly isUnderWay?: boolean;
   run(docker: Docker, deadline: Deadline, connection: DockerConnection): Promise<T>;
 }
 
@@ -58,14 +60,15 @@ export abstract class EngineCaller {
     return this.#questions.ask(`${call} ${question.subject ?? ''}`, () => this.call(call, question));
   }
 
-  protected async call<T>(call: EngineCall, { limitMs, subject = '', run }: Call<T>): Promise<T> {
+  protected async call<T>(call: EngineCall, { limitMs, subject = '', isUnderWay, run }: Call<T>): Promise<T> {
     const deadline = new Deadline(limitMs);
     try {
       this.#connection ??= this.#connect();
       return await run(dockerOver(this.#connection, deadline.signal), deadline, this.#connection);
     } catch (error) {
       const { id: engineId, addr } = this.#engine;
-      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate: deadline.signal.aborted });
+      const isLate = deadline.signal.aborted;
+      throw toSatsumaError(error, { engineId, addr, call, subject, limitMs, isLate, isUnderWay });
     } finally {
       deadline.clear();
     }
@@ -73,7 +76,15 @@ export abstract class EngineCaller {
 
   #late(error: unknown, call: EngineCall, subject: string) {
     const { id: engineId, addr } = this.#engine;
-    return toSatsumaError(error, { engineId, addr, call, subject, limitMs: 0, isLate: false });
+    return toSatsumaError(error, {
+      engineId,
+      addr,
+      call,
+      subject,
+      limitMs: 0,
+      isLate: false,
+      isUnderWay: call === 'startExec',
+    });
   }
 }
 

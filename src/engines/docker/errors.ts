@@ -12,6 +12,8 @@ export interface CallContext {
   readonly subject: string;
   readonly limitMs: number;
   readonly isLate: boolean;
+  /** The engine took the start: what was started may go on. */
+  readonly isUnderWay?: boolean | undefined;
 }
 
 const certificateReasons: readonly (readonly [RegExp, string])[] = [
@@ -38,8 +40,13 @@ export function toSatsumaError(error: unknown, context: CallContext): SatsumaErr
 }
 
 function explainFailure(error: unknown, context: CallContext): { code: ErrorCode; sentence: string } {
-  const { call, subject, limitMs, isLate } = context;
+  const { call, subject, limitMs, isLate, isUnderWay } = context;
   const task = `${tasks[call]} ${subject}`.trim();
+  if (isUnderWay && (isLate || error instanceof BrokenConnection)) {
+    const why = error instanceof BrokenConnection && !isLate ? error.code : 'no answer';
+    const sentence = `broke the connection (${why}) when asked to ${task}; the program may go on`;
+    return { code: 'engine_unreachable', sentence };
+  }
   const open = changesSomething.includes(call) ? '; whether it did is not known' : '';
   if (error instanceof BrokenConnection && error.phase === 'connecting') return explainConnecting(error, context, task);
   if (isLate) {

@@ -38,7 +38,8 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       resize: (size) => this.#resize('startExec', id, `/exec/${exec}/resize`, size),
       end: () =>
         this.#untilEnded(signal, Tty, async () => {
-          const { Running, ExitCode } = await this.#get('startExec', id, `/exec/${exec}/json`);
+          const path = `/exec/${exec}/json`;
+          const { Running, ExitCode } = await this.#get('startExec', id, path, { isUnderWay: true });
           return { isRunning: booleanOf(Running, 'Running'), code: ExitCode };
         }),
     });
@@ -89,8 +90,9 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     });
   }
 
-  #get(call: EngineCall, id: string, path: string) {
+  #get(call: EngineCall, id: string, path: string, { isUnderWay = false } = {}) {
     return this.call(call, {
+      isUnderWay,
       limitMs: this.deadlines.listMs,
       subject: id,
       run: async (docker, { signal }, connection) => {

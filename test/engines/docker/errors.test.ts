@@ -168,3 +168,16 @@ test('an engine to which no connection comes about does not answer, whatever it 
   t.is(code, 'engine_unreachable');
   t.regex(message, / does not answer: no connection within 5 s$/);
 });
+
+for (const [what, error, isLate, why] of [
+  ['refuses a connection', broken('ECONNREFUSED', 'connecting'), false, 'ECONNREFUSED'],
+  ['breaks one', broken('ECONNRESET', 'answering'), false, 'ECONNRESET'],
+  ['says nothing', new Error('late'), true, 'no answer'],
+] as const) {
+  test(`an engine that took the start of a program and then ${what} leaves it in doubt`, (t) => {
+    const told = toSatsumaError(error, { ...context, call: 'startExec', isLate, isUnderWay: true });
+    t.is(told.code, 'engine_unreachable');
+    const sentence = `broke the connection (${why}) when asked to run a program in container web`;
+    t.is(told.message, `engine e1 (https://h) ${sentence}; the program may go on`);
+  });
+}

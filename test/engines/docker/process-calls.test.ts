@@ -1,0 +1,31 @@
+import test from 'ava';
+import type { ProcessStream } from '../../../src/model/process-stream.ts';
+import { json, type StubAnswer, stubbed } from '../stub-engine.ts';
+
+const id = 'a'.repeat(64);
+const upgraded = 'HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n';
+
+/** Takes the start of a program, ends or breaks its connection, and answers nothing from then on. */
+function dying(how: 'end' | 'destroy'): StubAnswer {
+  return ({ path, socket, response }) => {
+    if (path.endsWith(`/containers/${id}/exec`)) return json(response, 201, { Id: id });
+    if (!path.endsWith('/start')) return socket.destroy();
+    socket.write(upgraded, () => setImmediate(() => socket[how]()));
+  };
+}
+
+async function run({ output, end }: ProcessStream): Promise<unknown> {
+  for await (const _ of output);
+  return await end();
+}
+
+for (const how of ['end', 'destroy'] as const) {
+  test(`of an engine that is gone once it took the start, the program may go on: ${how}`, async (t) => {
+    const { client } = await stubbed(t, dying(how));
+    const process = await client.startExec(id, { cmd: ['sleep'], stdin: false }, new AbortController().signal);
+    await t.throwsAsync(run(process), {
+      code: 'engine_unreachable',
+      message: /broke the connection \(.+\) when asked to run a program in container a+; the program may go on$/,
+    });
+  });
+}
