@@ -1,7 +1,7 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { isSatsumaError } from '../model/errors.ts';
 import { serializeError } from './envelope.ts';
-import { answerStream } from './stream-answer.ts';
+import { answerStream, type CutOff } from './stream-answer.ts';
 
 /**
  * Values as they come, each as JSON in a line of its own. What goes wrong before the first one is answered as everywhere;
@@ -17,17 +17,26 @@ export function answerJsonLines(
     type: 'application/x-ndjson; charset=utf-8',
     open: async (signal) => {
       const values = open(signal)[Symbol.asyncIterator]();
-      return lines(values, await values.next());
+      return lines(values, await values.next(), stopping);
     },
-    farewell: (message) => `${JSON.stringify({ error: { code: 'cut_off', message } })}\n`,
+    farewell: cutOffLine,
   });
 }
 
-async function* lines(values: AsyncIterator<unknown>, first: IteratorResult<unknown>): AsyncGenerator<Buffer> {
+/** The last line of a stream that the server cuts off. */
+export function cutOffLine(message: string, code: CutOff): string {
+  return `${JSON.stringify({ error: { code, message } })}\n`;
+}
+
+async function* lines(
+  values: AsyncIterator<unknown>,
+  first: IteratorResult<unknown>,
+  stopping: AbortSignal,
+): AsyncGenerator<Buffer> {
   try {
     for (let next = first; !next.done; next = await values.next()) yield Buffer.from(`${JSON.stringify(next.value)}\n`);
   } catch (error) {
-    if (!isSatsumaError(error)) throw error;
+    if (!isSatsumaError(error) || stopping.aborted) throw error;
     yield Buffer.from(`${JSON.stringify({ error: serializeError(error) })}\n`);
   } finally {
     await values.return?.();

@@ -124,3 +124,18 @@ test('a stream of a container that ends says so in its last line', async (t) => 
   }
   t.deepEqual(JSON.parse(text.trim().split('\n').at(-1) ?? '').error.code, 'wrong_state');
 });
+
+test('a stream that a stopping server cuts off says so in its last line', async (t) => {
+  const { call, server } = await openDoor(t, { engines: 1 });
+  await call('POST', '/apiv1/container', { ...image, container_name: 'web' });
+  await server.start();
+  const base = `http://127.0.0.1:${server.info.port}/apiv1`;
+  const paths = ['container/web/stats', 'stats'];
+  const responses = await Promise.all(paths.map((path) => fetch(`${base}/${path}?stream=true`)));
+  const stopped = server.stop({ timeout: 60_000 });
+  for (const response of responses) {
+    const last = (await response.text()).trim().split('\n').at(-1) ?? '';
+    t.like(JSON.parse(last), { error: { code: 'server_stopping' } });
+  }
+  await stopped;
+});

@@ -2,6 +2,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { type MergedLine, readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { cutOffLine } from '../../json-lines.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
@@ -55,9 +56,7 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
           const lines = await readMergedLogs(cluster, selection, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);
         },
-        ...(isJson && {
-          farewell: (message: string) => `${JSON.stringify({ error: { code: 'cut_off', message } })}\n`,
-        }),
+        ...(isJson && { farewell: cutOffLine }),
       });
     },
   });
