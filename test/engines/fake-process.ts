@@ -14,6 +14,7 @@ interface FakeOptions {
 export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal }: FakeOptions): ProcessStream {
   const input = new PassThrough();
   signal.addEventListener('abort', () => input.destroy());
+  if (signal.aborted) input.destroy();
   const [program, argument] = cmd;
   if (!stdin && program !== 'hang') input.end();
   async function* output(): AsyncGenerator<Output> {

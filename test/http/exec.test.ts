@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { openDoor } from './open-door.ts';
 
@@ -67,3 +68,21 @@ test('in a container that does not run it is 409, and in nobody’s 404', async 
   await call('POST', '/apiv1/container/web/stop');
   t.like(await exec({ cmd: ['ls'] }), { status: 409, body: { code: 'wrong_state' } });
 });
+
+for (const query of ['', '?stream=true']) {
+  test(`a server that stops says so, and blames no engine: exec${query}`, async (t) => {
+    const { server, cluster } = await open(t);
+    await server.start();
+    t.teardown(() => server.stop());
+    const answer = fetch(`http://127.0.0.1:${server.info.port}/apiv1/container/web/exec${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ cmd: ['hang'] }),
+    });
+    const isAsked = () => cluster.engines[0]?.calls.some((each) => each.startsWith('startExec'));
+    while (!isAsked()) await setImmediate();
+    await server.stop({ timeout: 20_000 });
+    const last = (await (await answer).text()).trim().split('\n').at(-1) ?? '';
+    t.like(JSON.parse(last), { code: 'server_stopping' });
+  });
+}

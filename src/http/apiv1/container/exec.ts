@@ -9,7 +9,7 @@ import {
   type OneShotOptions,
   streamExec,
 } from '../../../commands/containers/exec-container.ts';
-import { isSatsumaError } from '../../../model/errors.ts';
+import { isSatsumaError, SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { untilGone } from '../../until-gone.ts';
@@ -17,6 +17,8 @@ import { untilStop } from '../../until-stop.ts';
 import { flagSchema, jsonPayload } from '../../validation.ts';
 import { execKeys } from './exec-schema.ts';
 import { type ContainerParams, containerParams } from './params.ts';
+
+const stopSentence = 'the server stops; the program may go on';
 
 /** An hour is as long as a request may take. */
 const mostSeconds = 3600;
@@ -53,10 +55,13 @@ export function execRoute(server: Server, cluster: Cluster): void {
     handler: async ({ params, payload, query, raw, info }, h) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const options = optionsOf(payload);
-      if (!query.stream) return success(await run(cluster, params.container, options, signal));
-      const parts = await streamExec(cluster, params.container, options, signal);
+      const explain = (error: unknown): never => {
+        throw stopping.aborted ? new SatsumaError('server_stopping', stopSentence, { cause: error }) : error;
+      };
+      if (!query.stream) return success(await run(cluster, params.container, options, signal).catch(explain));
+      const parts = await streamExec(cluster, params.container, options, signal).catch(explain);
       info.acceptEncoding = 'identity';
-      return answerLines(h, () => raw.res.flushHeaders(), parts);
+      return answerLines(h, () => raw.res.flushHeaders(), explained(parts, explain));
     },
   });
 }
@@ -74,6 +79,17 @@ async function run(
 ): Promise<ExecAnswer> {
   const { exitCode, stdout, stderr, isTruncated } = await execContainer(cluster, container, options, signal);
   return { exit_code: exitCode, stdout: String(stdout), stderr: String(stderr), truncated: isTruncated };
+}
+
+async function* explained(
+  parts: AsyncIterable<ExecPart>,
+  explain: (error: unknown) => never,
+): AsyncGenerator<ExecPart> {
+  try {
+    yield* parts;
+  } catch (error) {
+    explain(error);
+  }
 }
 
 /** A line for each piece, as it comes; the last one tells how it ended. */
