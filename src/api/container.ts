@@ -85,5 +85,10 @@ export interface LifecycleBody {
   readonly signal?: string | number;
 }
 
+/** The body of POST /apiv1/container/{container}/rename. */
+export interface RenameBody {
+  readonly name: string;
+}
+
 /** The body of POST /apiv1/plan: a single container, or a whole service. */
 export type PlanBody = ImageRequest | { readonly service: PlannedServiceBody };

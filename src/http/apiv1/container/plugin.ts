@@ -1,18 +1,14 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
-import { commitRoute } from './commit.ts';
+import { commitRoute, renameRoute, updateRoute } from './change.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
-import { diffRoute } from './diff.ts';
 import { execRoute } from './exec.ts';
 import { execSocketRoutes } from './exec-socket.ts';
-import { exportRoute } from './export.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { planRoute } from './plan.ts';
-import { inspectRoute, logsRoute, showRoute, topRoute } from './read.ts';
-import { renameRoute } from './rename.ts';
+import { diffRoute, exportRoute, inspectRoute, logsRoute, showRoute, topRoute } from './read.ts';
 import { runRoute } from './run.ts';
-import { updateRoute } from './update.ts';
 import { waitRoute } from './wait.ts';
 
 const routes = [

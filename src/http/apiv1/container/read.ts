@@ -1,11 +1,14 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { exportContainer } from '../../../commands/containers/export-container.ts';
 import { inspectContainer, inspectDocument } from '../../../commands/containers/inspect-container.ts';
+import { listChanges } from '../../../commands/containers/list-changes.ts';
 import { listProcesses } from '../../../commands/containers/list-processes.ts';
 import { readLogs } from '../../../commands/containers/read-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { serializeInspectedContainer } from '../../serialize.ts';
+import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
@@ -57,5 +60,25 @@ export function topRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/container/{container}/top',
     options: { validate: { ...containerParams, query: Joi.object({ ps_args: psArgs }) } },
     handler: async ({ params, query }) => success(await listProcesses(cluster, params.container, query.ps_args)),
+  });
+}
+
+export function diffRoute(server: Server, cluster: Cluster): void {
+  server.route<ContainerParams>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/diff',
+    options: { validate: containerParams },
+    handler: async ({ params }) => success(await listChanges(cluster, params.container)),
+  });
+}
+
+export function exportRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<ContainerParams>({
+    method: 'GET',
+    path: '/apiv1/container/{container}/export',
+    options: { validate: containerParams },
+    handler: (request, h) =>
+      answerTar(request, h, stopping, (signal) => exportContainer(cluster, request.params.container, signal)),
   });
 }
