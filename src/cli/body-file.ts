@@ -1,21 +1,30 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { SatsumaError } from '../model/errors.ts';
 
 /** A body for the API from a file, JSON or YAML; `-` is standard input. Throws `invalid`. */
 export async function readBodyFile(path: string): Promise<object> {
   const name = path === '-' ? 'standard input' : path;
   const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read ${name}: ${cause.code}`, { cause });
+    throw new SatsumaError('invalid', `cannot read ${name}: ${cause.code ?? cause.message}`, { cause });
   });
   const value = await parse(name, text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new SatsumaError('invalid', `${name} must have an object, as in {"name": "redis"}`);
 }
 
-/** The whole text of a file; `-` is standard input. */
+/** More than any server takes. */
+const mostBytes = 16 * 1024 * 1024;
+
+/** The whole text of a file; `-` is standard input. Throws where it does not end, as a device may not. */
 export async function readText(path: string): Promise<string> {
-  return await (path === '-' ? readAll(process.stdin) : readFile(path, 'utf8'));
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+    length += chunk.length;
+    if (length > mostBytes) throw new Error('it is larger than 16 MiB');
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 /** What begins like a JSON document is told what is wrong with it as JSON; all else is YAML. */

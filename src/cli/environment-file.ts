@@ -8,7 +8,7 @@ import { readText } from './body-file.ts';
  */
 export async function readEnvironmentFile(path: string): Promise<Record<string, string>> {
   const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read ${path}: ${cause.code}`, { cause });
+    throw new SatsumaError('invalid', `cannot read ${path}: ${cause.code ?? cause.message}`, { cause });
   });
   const lines = text.split(/\r?\n/).map((line) => line.trimStart());
   const given = lines.filter((line) => line !== '' && !line.startsWith('#'));

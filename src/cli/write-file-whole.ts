@@ -19,7 +19,9 @@ export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>
   } catch (error) {
     if (isRegular) await rm(target, { force: true }).catch(() => undefined);
     if (!isOfFiles(error)) throw error;
-    throw new SatsumaError('invalid', `cannot write ${file}: ${error.message}`, { cause: error });
+    // Nobody asked for the temporary file.
+    const message = error.message.replaceAll(target, file);
+    throw new SatsumaError('invalid', `cannot write ${file}: ${message}`, { cause: error });
   }
 }
 

@@ -243,6 +243,8 @@ test('what is wrong with a command is said, with exit code 2', async (t) => {
   t.is((await type('run --cpus many x')).code, 2);
   t.is((await type('nonsense')).code, 2);
   t.like(await type('run -f /nowhere.json'), { code: 2, err: 'satsuma: cannot read /nowhere.json: ENOENT\n' });
+  const endless = 'satsuma: cannot read /dev/zero: it is larger than 16 MiB\n';
+  t.like(await type('run -f /dev/zero'), { code: 2, err: endless });
 });
 
 test('help has examples and the exit codes, and is no error', async (t) => {
