@@ -13,7 +13,7 @@ import { given } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
 import type { ImageCommand } from './image-command.ts';
-import { megabytes } from './numbers.ts';
+import { megabytes, whole } from './numbers.ts';
 import { type PlacementFlags, placementFields, repeated, withPlacementOptions } from './placement-options.ts';
 import { type RuntimeFlags, runtimeFields, withRuntimeOptions } from './runtime-options.ts';
 
@@ -140,5 +140,5 @@ function port(text: string, previous: PortBinding[] = []): PortBinding[] {
 
 export function restart(text: string): { readonly name: string; readonly maximum_retry?: number } {
   const [name = '', retries] = text.split(':');
-  return { name, ...(retries === undefined ? {} : { maximum_retry: decimal(retries) }) };
+  return { name, ...(retries === undefined ? {} : { maximum_retry: whole(retries) }) };
 }

@@ -6,6 +6,7 @@ import { NotDone, withLatest } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withTable, writeOutcome, writeText } from './output.ts';
 import { poll } from './poll.ts';
 import { Progress } from './progress.ts';
@@ -30,7 +31,7 @@ export function rebalanceCommand(api: ApiClient, io: Io): Command {
   return withTable(new Command('rebalance'))
     .description('move replicas to where they would do better: each goes when its successor elsewhere is ready')
     .option('--dry-run', 'show the moves and what they gain; change nothing')
-    .option('--at-once <count>', 'replicas that are moved at the same time', decimal)
+    .option('--at-once <count>', 'replicas that are moved at the same time', whole)
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .option('--stop', 'end the rebalance that is under way: begin no more moves')

@@ -56,11 +56,15 @@ function orNothing<Key extends string>(keys: Record<Key, Joi.Schema>): Record<Ke
   return Object.fromEntries(optional);
 }
 
+const notAnAddress = '{{#label}} must be an IP address of the engine';
+
 const portBindingKeys = orNothing<keyof PortBinding>({
   proto: Joi.string()
     .valid(...protocols)
     .default('tcp'),
-  host_ip: Joi.string().ip({ cidr: 'forbidden' }),
+  host_ip: Joi.string()
+    .ip({ cidr: 'forbidden' })
+    .messages({ 'string.ip': notAnAddress, 'string.ipVersion': notAnAddress }),
   port: hostPort,
   container_port: hostPort.min(1).required(),
 });

@@ -169,7 +169,7 @@ test(
   refused,
   port({ host_ip: 'here' }),
   400,
-  /"bind_ports\[0\]\.host_ip" must be a valid ip/,
+  /"bind_ports\[0\]\.host_ip" must be an IP address of the engine/,
 );
 test(
   'one port twice',
