@@ -17,7 +17,7 @@ export function foreignReservation(
   container: ContainerSummary,
   detail: Pick<ContainerDetail, 'imageName' | 'cpus' | 'memory'>,
   defaultPlugins: readonly Scheduler[],
-  replica?: Replica,
+  { replica, copyOf }: { readonly replica?: Replica | undefined; readonly copyOf?: string | undefined } = {},
 ): NewReservation {
   const runs = isAlive(container);
   const image: ImageConfig = {
@@ -38,6 +38,7 @@ export function foreignReservation(
     createdAt: container.createdAt,
     reason: { type: '', strategy: 'binpack', score: 0, candidates: 0, refused: 0 },
     isForeign: true,
+    ...(copyOf !== undefined && { copyOf }),
   };
   return runs ? reservation : stopped(reservation);
 }

@@ -22,7 +22,7 @@ export async function measureContainers(
   cluster: Cluster,
   client: EngineClient,
   engineId: string,
-  { believed, foreign }: SortedContainers,
+  { believed, foreign, copies }: SortedContainers,
 ): Promise<Holdings> {
   const { cache, registry, details } = cluster;
   const unsigned = [...believed.values()].filter(({ isUnsigned }) => isUnsigned).map(({ container }) => container);
@@ -34,7 +34,9 @@ export async function measureContainers(
   const measure = (container: ContainerSummary, known: ImageConfig | undefined, replica?: Replica) => {
     const detail = inspected.details.get(container.id);
     const reported = detail ? { ...detail, cpus: cpusOf(detail, cache.engine(engineId).value.cpus) } : presumed(known);
-    return foreignReservation(snapshot, container, reported, registry.defaultPlugins, replica);
+    return foreignReservation(snapshot, container, reported, registry.defaultPlugins, {
+      ...{ replica, copyOf: copies.get(container.id) },
+    });
   };
   const recorded = ({ id }: ContainerSummary) => cache.record(foreignId(id))?.value.image;
   return {

@@ -105,6 +105,7 @@ function repairRecords({
 
 /** Limits are no difference: those of a start through us are the engine's, a foreign container has none. */
 function isSame(a: NewReservation, b: NewReservation): boolean {
+  if (a.copyOf !== b.copyOf) return false;
   const heldBy = ({ name, isAtRest, claims }: NewReservation) => {
     const amounts = claims.map(({ key, amount }) => `${key} ${amount}`).sort();
     return JSON.stringify([name, isAtRest ?? false, amounts]);

@@ -12,6 +12,8 @@ export interface SortedContainers {
   /** Without a bound record, and ours by their labels: what those say, by container id. */
   readonly believed: ReadonlyMap<string, Believed>;
   readonly foreign: readonly ContainerSummary[];
+  /** Of the foreign ones, by container id: the reservation of another container that their labels name. */
+  readonly copies: ReadonlyMap<string, string>;
 }
 
 export interface Believed {
@@ -24,7 +26,8 @@ export interface Believed {
 /**
  * Tells ours from others'. The store is the truth and labels are evidence: the container of a bound record is ours whatever
  * its labels say, and labels that contradict a record (it is another container's, or another engine's) make a container
- * foreign, as a copy that `docker commit` made is. Of several containers with the same labels and no record one is ours.
+ * foreign, as a copy that `docker commit` made is. Of several containers with the same labels and no record one is ours. A copy
+ * that was seen beside its original stays one when that is gone.
  */
 export function sortContainers(
   cluster: Pick<Cluster, 'cache' | 'installation'>,
@@ -33,6 +36,11 @@ export function sortContainers(
 ): SortedContainers {
   const { cache, installation } = cluster;
   const foreign: ContainerSummary[] = [];
+  const copies = new Map<string, string>();
+  const copied = (container: ContainerSummary, reservationId: string) => {
+    foreign.push(container);
+    copies.set(container.id, reservationId);
+  };
   const candidates = new Map<string, Believed[]>();
   for (const container of containers) {
     const isRecorded = cache
@@ -40,6 +48,10 @@ export function sortContainers(
       .some((each) => each.engineId === engine.id && !each.isForeign);
     if (isRecorded) continue;
     const evidence = readLabels(installation, container, engine);
+    if (evidence.kind !== 'foreign' && isCopy(cluster, container, evidence)) {
+      copied(container, evidence.reservation.id);
+      continue;
+    }
     const reservation = evidence.kind === 'foreign' ? undefined : believedOf(cluster, container, evidence);
     if (!reservation) foreign.push(container);
     else {
@@ -49,23 +61,33 @@ export function sortContainers(
   }
   const believed = new Map<string, Believed>();
   for (const [reservationId, each] of candidates) {
-    const [first, ...copies] = each.sort(originalFirst(cache.record(reservationId)?.value.name));
+    const [first, ...others] = each.sort(originalFirst(cache.record(reservationId)?.value.name));
     if (first) believed.set(first.container.id, first);
-    foreign.push(...copies.map(({ container }) => container));
+    for (const { container } of others) copied(container, reservationId);
   }
-  return { believed, foreign };
+  return { believed, foreign, copies };
+}
+
+type OursByLabels = Extract<Evidence, { kind: 'ours' | 'unsigned' }>;
+
+/** Its labels are those of another container: the record of their reservation says so, or it was seen beside that one. */
+function isCopy(
+  { cache }: Pick<Cluster, 'cache'>,
+  { id }: ContainerSummary,
+  { kind, reservation }: OursByLabels,
+): boolean {
+  const record = cache.record(reservation.id)?.value;
+  if (!record) return cache.reservationsOf(id).some(({ copyOf }) => copyOf === reservation.id);
+  const isItsOwn = record.engineId === reservation.engineId && (record.containerId ?? id) === id;
+  return !isItsOwn || (kind === 'unsigned' && record.isSigned === true);
 }
 
 function believedOf(
   { cache }: Pick<Cluster, 'cache'>,
   container: ContainerSummary,
-  { kind, reservation }: Extract<Evidence, { kind: 'ours' | 'unsigned' }>,
+  { kind, reservation }: OursByLabels,
 ): NewReservation | undefined {
-  const record = cache.record(reservation.id)?.value;
-  if (record) {
-    const isItsOwn = record.engineId === reservation.engineId && (record.containerId ?? container.id) === container.id;
-    return isItsOwn && (kind === 'ours' || !record.isSigned) ? reservation : undefined;
-  }
+  if (cache.record(reservation.id)) return reservation;
   if (isMadeFromOther(container, reservation)) return undefined;
   if (kind === 'ours' || !reservation.task || isAttempt({ cache }, container, reservation.task)) return reservation;
   const { task: _, ...rest } = reservation;

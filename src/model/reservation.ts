@@ -42,6 +42,8 @@ export interface NewReservation {
   readonly reason: PlacementReason;
   /** Of a container that others started: it holds what it holds, whatever the limits. */
   readonly isForeign?: true;
+  /** Of a foreign container whose labels are another container's: the reservation that they name. It stays a copy when that one is gone. */
+  readonly copyOf?: string;
   /** Known before it is bound where a container that is there is started again. */
   readonly containerId?: string;
   /** Of a container that does not run: its claims are what it holds meanwhile, its name. */

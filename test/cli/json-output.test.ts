@@ -8,6 +8,7 @@ import { commandPaths, terminal } from './terminal.ts';
 const exempt: Readonly<Record<string, string>> = {
   help: 'it prints help',
   serve: 'it serves; its log is JSON',
+  attach: 'it is a session',
   completion: 'it prints a script',
   exec: 'it prints what the program writes, unchanged',
   export: 'it prints an archive',

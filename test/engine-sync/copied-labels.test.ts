@@ -1,4 +1,5 @@
 import test from 'ava';
+import { destroyContainer } from '../../src/commands/containers/destroy-container.ts';
 import { createService, scaleService } from '../../src/commands/services/change-service.ts';
 import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
@@ -111,4 +112,20 @@ test('a copy on the same engine is foreign, be the store lost or not', async (t)
   await resyncAll(cluster);
   t.true(cluster.cache.reservationsOf(copy)[0]?.isForeign);
   t.is(cluster.cache.reservationsOf(id)[0]?.isForeign, undefined);
+});
+
+test('a copy stays foreign when its original is gone, and nobody removes it', async (t) => {
+  const cluster = await startCluster(t, { engines: 2 });
+  const [a, b] = cluster.engines;
+  const { id } = await runContainer(cluster, { ...busybox, labels: ['on-a'], container_name: 'web' });
+  const copies = [await startByHand(a, 'copy', labelsOn(a, id)), await startByHand(b, 'far', labelsOn(a, id))];
+  await resyncAll(cluster);
+  await destroyContainer(cluster, id);
+  await resyncAll(cluster);
+  for (const copy of copies) {
+    t.deepEqual(
+      cluster.cache.reservationsOf(copy).map(({ isForeign }) => isForeign),
+      [true],
+    );
+  }
 });
