@@ -12,7 +12,6 @@ const exempt: Readonly<Record<string, string>> = {
   completion: 'it prints a script',
   exec: 'it prints what the program writes, unchanged',
   export: 'it prints an archive',
-  logs: 'it prints what a container wrote, unchanged',
   'service logs': 'it prints what containers wrote, unchanged',
   'job logs': 'it prints what containers wrote, unchanged',
 };
