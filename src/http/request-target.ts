@@ -1,9 +1,11 @@
 import { badRequest } from '@hapi/boom';
 import type { Lifecycle, Request } from '@hapi/hapi';
 
+const mostParts = 1_000;
+
 /**
  * Refuses a request whose target and Host do not make one URL: `OPTIONS *`, a port above 65535, two Host headers, another
- * host in the target than in the Host. What comes later may rely on `request.url`.
+ * host in the target than in the Host, or a query of which a part would be lost. What comes later may rely on `request.url`.
  */
 export const refuseBadTargets: Lifecycle.Method = (request, h) => {
   const { headers, rawHeaders = [] } = request.raw.req as { headers: { host?: string }; rawHeaders?: string[] };
@@ -12,6 +14,10 @@ export const refuseBadTargets: Lifecycle.Method = (request, h) => {
   const host = headers.host ? parseUrl(`http://${headers.host}`)?.host : '';
   const url = urlOf(request);
   if (!url || host === undefined) throw badRequest('the path and the Host header must make a URL');
+  // Hapi takes a thousand, and drops the rest without a word.
+  if ((request.raw.req.url ?? '').split('&').length > mostParts) {
+    throw badRequest(`the query must have at most ${mostParts} parts`);
+  }
   const isAbsolute = !request.raw.req.url?.startsWith('/');
   if (isAbsolute && host !== url.host) throw badRequest('the host of the URL must be that of the Host header');
   return h.continue;

@@ -11,6 +11,13 @@ const mostBytes = 1024 * 1024;
 /** A server that stops waits for them so long. */
 const goodbyeMs = 1_000;
 
+declare module '@hapi/hapi' {
+  interface PluginSpecificConfiguration {
+    /** Its handler calls `upgradeTo`. */
+    readonly webSocket?: true;
+  }
+}
+
 /** What a handler says of a request for a WebSocket. */
 interface Upgrade {
   serve?: (socket: WebSocket) => void;
@@ -40,7 +47,9 @@ export function acceptWebSockets(server: Server): void {
   server.listener.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => undefined);
     const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
-    if (!isAsked) return serveWithout(server, request, socket, head);
+    if (!isAsked || !hasWebSocket(server, request.url)) return serveWithout(server, request, socket, head);
+    const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
+    if (!isTellable) return refuse(socket, 400, {}, Buffer.from('no WebSocket can be opened by this request\n'));
     answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
   });
 }
@@ -65,15 +74,29 @@ interface Asked {
   readonly head: Buffer;
 }
 
+/** Of any other route an answer may have no end, and its handler is to run for an ordinary request alone. */
+function hasWebSocket(server: Server, url = ''): boolean {
+  const [path = ''] = url.split(/[?#]/, 1);
+  if (!path.startsWith('/')) return false;
+  return server.match('get', path)?.settings.plugins?.webSocket === true;
+}
+
+/** Of two nobody knows which one is meant. */
+function hostsIn({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0;
+}
+
 async function answer(server: Server, sockets: WebSocketServer, { request, socket, head }: Asked): Promise<void> {
   const upgrade: Upgrade = {};
   const { url = '', headers } = request;
-  const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
   const answered = await server.inject({
     method: 'GET',
     url,
-    // Of two hosts nobody knows which one is meant.
-    headers: { ...headers, host: hosts.length === 1 ? headers.host : '' },
+    headers,
     remoteAddress: request.socket.remoteAddress ?? '',
     // Hapi copies the object, and not what is in it.
     app: { upgrade } as object,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { Server } from '@hapi/hapi';
@@ -131,6 +132,38 @@ test('a WebSocket of a route that has none runs nothing', async (t) => {
   const { server, cluster } = await open(t);
   t.is((await refusal(server, '/apiv1/engines')).status, 200);
   t.is(cluster.engines[0]?.calls.filter((each) => each.startsWith('startExec')).length, 0);
+});
+
+test('a route without a WebSocket answers as it does without the offer, and its answer may have no end', async (t) => {
+  const { server } = await open(t);
+  for (const path of ['/apiv1/events', '/apiv1/stats?stream=true', '/apiv1/container/web/logs?follow=true']) {
+    const socket = connect(Number(server.info.port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    const [head] = await once(socket, 'data');
+    t.regex(String(head), /^HTTP\/1.1 200 OK/, path);
+    socket.destroy();
+  }
+});
+
+test('a WebSocket that could be understood in two ways is refused', async (t) => {
+  const { server } = await open(t);
+  const path = '/apiv1/container/web/exec/ws';
+  t.is((await refusal(server, `${path}?cmd=a%00b`)).status, 400);
+  t.is((await refusal(server, `${path}?${'cmd=a&'.repeat(1_000)}tty=true`)).status, 400);
+  const raw = async (lines: readonly string[]) => {
+    const socket = connect(Number(server.info.port), '127.0.0.1');
+    const asked = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+    socket.write([...lines, ...asked, key, `Sec-WebSocket-Protocol: ${protocol}`, '', ''].join('\r\n'));
+    const [head] = await once(socket, 'data');
+    socket.destroy();
+    return String(head).split('\r\n')[0];
+  };
+  const get = `GET ${path}?cmd=cat HTTP/1.`;
+  t.is(await raw([`${get}1`, 'Host: localhost']), 'HTTP/1.1 101 Switching Protocols');
+  t.is(await raw([`${get}1`, 'Host: localhost', 'Host: evil.example']), 'HTTP/1.1 400 Bad Request');
+  t.is(await raw([`${get}0`, 'Host: localhost']), 'HTTP/1.1 400 Bad Request');
+  t.is(await raw([`${get}1`, 'Host: localhost', 'Content-Length: 5']), 'HTTP/1.1 400 Bad Request');
 });
 
 test('another protocol may be offered, and the request is answered as ever', async (t) => {

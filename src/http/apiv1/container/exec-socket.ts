@@ -27,16 +27,17 @@ const variable = Joi.string()
   .pattern(/^[^=\0]+=[^\0]*$/)
   .messages({ 'string.pattern.base': '{{#label}} must be NAME=VALUE' });
 
+/** As a body has it: without a NUL, at which a program's arguments end. */
+const word = Joi.string()
+  .allow('')
+  .max(32_768)
+  .pattern(/^[^\0]*$/)
+  .messages({ 'string.pattern.base': '{{#label}} must not have a NUL' });
+
 const execQuery = Joi.object({
   ...execKeys,
   ...common,
-  cmd: Joi.array()
-    .items(Joi.string().allow('').max(32_768))
-    .single()
-    .min(1)
-    .max(1024)
-    .required()
-    .prefs({ convert: true }),
+  cmd: Joi.array().items(word).single().min(1).max(1024).required().prefs({ convert: true }),
   env: Joi.array().items(variable).single().max(1024).prefs({ convert: true }),
   tty: flagSchema,
   privileged: flagSchema,
@@ -55,7 +56,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: ExecQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/exec/ws',
-    options: { validate: { ...containerParams, query: execQuery } },
+    options: { plugins: { webSocket: true }, validate: { ...containerParams, query: execQuery } },
     handler: async (request) => {
       const { params, query } = request;
       const { engine, container } = await findContainer(cluster, params.container);
@@ -71,7 +72,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: AttachQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/attach/ws',
-    options: { validate: { ...containerParams, query: Joi.object(common) } },
+    options: { plugins: { webSocket: true }, validate: { ...containerParams, query: Joi.object(common) } },
     handler: async (request) => {
       const { params, query } = request;
       const { engine, container } = await findContainer(cluster, params.container);
