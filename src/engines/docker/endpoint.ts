@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly streams: Agent;
   /** For logs that are followed, by whoever likes. */
   readonly logs: Agent;
+  /** For programs that are run in containers: who follows logs must not keep them waiting. */
+  readonly processes: Agent;
   request(options: RequestOptions): ClientRequest;
   /** Closes connections; calls that are under way fail. */
   close(): void;
@@ -40,7 +42,7 @@ const keepAlive: AgentOptions = {
   timeout: 30_000,
 };
 
-/** Pulls at a time, and one that tells what happens; and readers of logs. More of them wait, within their deadlines. */
+/** Pulls at a time, and one that tells what happens; and readers of logs, and programs. More of them wait, within their deadlines. */
 const streaming: AgentOptions = { maxSockets: 128 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
@@ -52,6 +54,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
       calls: new http.Agent(keepAlive),
       streams: new http.Agent(streaming),
       logs: new http.Agent(streaming),
+      processes: new http.Agent(streaming),
     };
     return endpoint(agents, { connectMs, connectedEvent: 'connect' }, (options) =>
       http.request({ ...place, ...options }),
@@ -71,6 +74,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
     calls: new ResumingAgent({ ...keepAlive, ...security }, session),
     streams: new ResumingAgent({ ...streaming, ...security }, session),
     logs: new ResumingAgent({ ...streaming, ...security }, session),
+    processes: new ResumingAgent({ ...streaming, ...security }, session),
   };
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
     https.request({ host, port, ...options }),
@@ -78,7 +82,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
 }
 
 function endpoint(
-  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs'>,
+  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes'>,
   facts: Pick<Endpoint, 'connectMs' | 'connectedEvent'>,
   request: Endpoint['request'],
 ): Endpoint {
@@ -86,6 +90,7 @@ function endpoint(
     agents.calls.destroy();
     agents.streams.destroy();
     agents.logs.destroy();
+    agents.processes.destroy();
   };
   return { ...agents, ...facts, request, close };
 }

@@ -15,7 +15,7 @@ export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest,
   return new Promise<Upgraded>((resolve, reject) => {
     const giveBack = logSlots.take();
     const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json' };
-    const request = endpoint.request({ method, path, headers, agent: endpoint.logs });
+    const request = endpoint.request({ method, path, headers, agent: endpoint.processes });
     request.setSocketKeepAlive(true, probeAfterMs);
     const phase = watchConnection(request, endpoint);
     let isUpgraded = false;
