@@ -258,7 +258,7 @@ test('a name that runs is 409, and nothing of the request is left', async (t) =>
   await panamax('POST', '/v1/services', [db]);
   const refused = await panamax('POST', '/v1/services', [wp, db, { ...wp, name: 'other' }]);
   t.is(refused.status, 409);
-  t.deepEqual(refused.body, { message: 'there is a service db already: PUT changes it' });
+  t.deepEqual(refused.body, { message: 'there is a service db already: an update (PUT) changes it' });
   t.deepEqual(await namesOf(call), ['db']);
   t.is(containersOf(cluster).length, 1);
 });

@@ -18,6 +18,12 @@ const maximumHolders = 20;
 const namedHolders = 3;
 const resourcePrefix = claimKeys.resource('');
 
+/** Where even an empty engine has too little. */
+const elsewhere = {
+  started: 'destroy this one and run it anew elsewhere',
+  updated: 'ask for less',
+} as const;
+
 const remedies = {
   started: 'stop what is in the way, or destroy this one and run it anew elsewhere',
   updated: 'stop what is in the way, or ask for less',
@@ -39,9 +45,11 @@ export function claimTaken(
     return [{ key: claim.key, wanted, free: Math.max(0, free), limit, held_by }];
   });
   const reasons = claims.map(sentenceOf).join('; ');
+  const isBeyond = claims.some(({ wanted, limit }) => wanted > limit);
+  const remedy = (isBeyond ? elsewhere : remedies)[verb];
   return new SatsumaError(
     'claim_taken',
-    `container ${reservation.name} cannot be ${verb} on engine ${engine.id}: ${reasons}; ${remedies[verb]}`,
+    `container ${reservation.name} cannot be ${verb} on engine ${engine.id}: ${reasons}; ${remedy}`,
     { details: { engine: engine.id, claims } },
   );
 }

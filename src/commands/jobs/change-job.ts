@@ -36,7 +36,7 @@ export async function createJob(cluster: Cluster, name: string, spec: JobSpec, o
   if (written.ok) return;
   const found = await cluster.store.read('job', name);
   if (operationId !== undefined && found?.value.operationId === operationId) return;
-  const state = found?.value.isRemoved ? 'is being removed' : 'is there already: PUT changes it';
+  const state = found?.value.isRemoved ? 'is being removed' : 'is there already: an update (PUT) changes it';
   throw new SatsumaError('job_exists', `job ${name} ${state}`);
 }
 

@@ -52,7 +52,7 @@ async function writeNew(cluster: Cluster, changes: readonly DocumentChange[]): P
   const written = await cluster.store.write(changes);
   if (written.ok) return await cluster.cache.catchUp();
   const name = typeof written.conflict === 'object' ? written.conflict.id : '';
-  throw new SatsumaError('service_exists', `there is a service ${name} already: PUT changes it`);
+  throw new SatsumaError('service_exists', `there is a service ${name} already: an update (PUT) changes it`);
 }
 
 export interface UpdateOptions extends ChangeConditions {

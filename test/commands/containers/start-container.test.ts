@@ -73,7 +73,10 @@ test('CPUs and memory are in the way like anything else, by the limits that the 
   await stopContainer(cluster, 'web');
   await updateEngine(cluster, 'a', { cpus: 1, memory: 5000 });
   const error = await t.throwsAsync<SatsumaError>(startContainer(cluster, 'web'), { code: 'claim_taken' });
-  t.regex(error?.message ?? '', /2 cpus wanted, 1 of 1 free; 6000 MB of memory wanted, 5000 of 5000 free/);
+  t.regex(
+    error?.message ?? '',
+    /2 cpus wanted, 1 of 1 free; 6000 MB of memory wanted, 5000 of 5000 free; destroy this one and run it anew elsewhere/,
+  );
   await updateEngine(cluster, 'a', { cpus: 4, memory: 6000 });
   await startContainer(cluster, 'web');
   t.is((await held(cluster)).memory, 6000);
