@@ -108,7 +108,9 @@ test.serial(
     await redis.start();
     const since = performance.now();
     for (const each of servers) {
-      const seen = await eventually(() => compare(each), isEven, 30_000);
+      // With what Redis still knows it is even as well: the rest comes with the engines' lists.
+      const isWhole = (now: Awaited<ReturnType<typeof compare>>) => isEven(now) && now.ids.size === there.length;
+      const seen = await eventually(() => compare(each), isWhole, 30_000);
       t.deepEqual([...seen.ids].sort(), there);
       t.is(seen.unrecorded, 0);
       t.is(seen.promised, memory * there.length);
