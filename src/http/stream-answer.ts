@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 import { untilStalled } from './until-stalled.ts';
+import { explainStop } from './until-stop.ts';
 
 /** Whoever pages through a log may stop for a while; whoever does not come back holds a connection to the engine. */
 const stalledMs = 600_000;
@@ -29,9 +30,7 @@ export async function answerStream(
 ): Promise<ResponseObject> {
   const gone = new AbortController();
   raw.res.once('close', () => gone.abort());
-  const source = await open(AbortSignal.any([gone.signal, stopping])).catch((error: unknown) => {
-    throw stopping.aborted ? new SatsumaError('server_stopping', stopSentence, { cause: error }) : error;
-  });
+  const source = await open(AbortSignal.any([gone.signal, stopping])).catch(explainStop(stopping, stopSentence));
   const bytes = untilStopped(source, stopping, farewell);
   const release = () => gone.abort();
   const disconnect = () => raw.res.destroy();

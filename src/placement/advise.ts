@@ -6,7 +6,7 @@ import { conflictOf } from '../model/image-conflict.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import { askOtherwise } from './ask-otherwise.ts';
 import { amountOf, makeRoom, type Room } from './make-room.ts';
-import { rejectionOf } from './place.ts';
+import { checksOf, rejectionOf } from './place.ts';
 
 /** What more engines would say is hardly better, and an answer is not to wait for it. */
 const mostEngines = 200;
@@ -31,7 +31,7 @@ export function advise(
 }
 
 function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
-  const checks = schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
+  const checks = checksOf(image, schedulers);
   let room: Room | undefined = { engine, stopped: [], labels: [] };
   for (let reasons = 0; room && reasons <= mostReasons; reasons++) {
     const rejection = rejectionOf(room.engine, checks);
@@ -49,8 +49,7 @@ function requestFor(
   let asked: ImageConfig | undefined = image;
   for (let reasons = 0; asked && reasons <= mostReasons; reasons++) {
     const current: ImageConfig = asked;
-    const checks = schedulers.map((each) => each.prepare(current)).filter((check) => check !== undefined);
-    const rejection = rejectionOf(engine, checks);
+    const rejection = rejectionOf(engine, checksOf(current, schedulers));
     if (!rejection) return current === image || conflictOf(current) ? undefined : current;
     asked = askOtherwise({ image: current, engine, rejection, schedulers });
   }

@@ -123,11 +123,16 @@ function rejectionsOf(
   schedulers: readonly Scheduler[],
   engines: readonly EngineSnapshot[],
 ): EngineRejection[] {
-  const checks = schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
+  const checks = checksOf(image, schedulers);
   return engines.flatMap((engine) => {
     const rejection = rejectionOf(engine, checks);
     return rejection ? [{ ...rejection, engine }] : [];
   });
+}
+
+/** What the schedulers have to say about that image config. */
+export function checksOf(image: ImageConfig, schedulers: readonly Scheduler[]): readonly EngineCheck[] {
+  return schedulers.map((each) => each.prepare(image)).filter((check) => check !== undefined);
 }
 
 /** Undefined: the engine can run it. */

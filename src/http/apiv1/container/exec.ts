@@ -9,11 +9,11 @@ import {
   type OneShotOptions,
   streamExec,
 } from '../../../commands/containers/exec-container.ts';
-import { isSatsumaError, SatsumaError } from '../../../model/errors.ts';
+import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { untilGone } from '../../until-gone.ts';
-import { untilStop } from '../../until-stop.ts';
+import { explainStop, untilStop } from '../../until-stop.ts';
 import { flagSchema, jsonPayload } from '../../validation.ts';
 import { execKeys } from './exec-schema.ts';
 import { type ContainerParams, containerParams } from './params.ts';
@@ -55,9 +55,7 @@ export function execRoute(server: Server, cluster: Cluster): void {
     handler: async ({ params, payload, query, raw, info }, h) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const options = optionsOf(payload);
-      const explain = (error: unknown): never => {
-        throw stopping.aborted ? new SatsumaError('server_stopping', stopSentence, { cause: error }) : error;
-      };
+      const explain = explainStop(stopping, stopSentence);
       if (!query.stream) return success(await run(cluster, params.container, options, signal).catch(explain));
       const parts = await streamExec(cluster, params.container, options, signal).catch(explain);
       info.acceptEncoding = 'identity';

@@ -3,11 +3,10 @@ import Joi from 'joi';
 import type { ContainerExit } from '../../../api/container.ts';
 import { waitContainer } from '../../../commands/containers/wait-container.ts';
 import { type WaitCondition, waitConditions } from '../../../model/container.ts';
-import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { untilGone } from '../../until-gone.ts';
-import { untilStop } from '../../until-stop.ts';
+import { explainStop, untilStop } from '../../until-stop.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 const query = Joi.object({
@@ -24,9 +23,9 @@ export function waitRoute(server: Server, cluster: Cluster): void {
     options: { validate: { ...containerParams, query } },
     handler: async ({ params, query, raw }) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
-      const exit = await waitContainer(cluster, params.container, query.condition, signal).catch((error: unknown) => {
-        throw stopping.aborted ? new SatsumaError('server_stopping', 'the server stops: wait again') : error;
-      });
+      const exit = await waitContainer(cluster, params.container, query.condition, signal).catch(
+        explainStop(stopping, 'the server stops: wait again'),
+      );
       const { exitCode, error } = exit;
       const data: ContainerExit = { exit_code: exitCode, ...(error === undefined ? {} : { error }) };
       return success(data);
