@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { IssuedCertificate } from '../ca/authority.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
-import { ageText } from './age.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
-import { type OutputFlags, withJson, withTable, writeResult } from './output.ts';
+import { certificateList } from './list/certificate-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
-import type { Table } from './table.ts';
 
 // Where the folder of an engine is carried to on its host.
 const hostFolder = '/etc/docker/satsuma';
@@ -86,17 +86,12 @@ function addClient(ca: Command, io: Io): void {
 }
 
 function addList(ca: Command, io: Io): void {
-  withTable(command(ca, 'ls', 'list the certificates that were issued'))
+  withList(command(ca, 'ls', 'list the certificates that were issued'), certificateList)
     .addHelpText('after', examples('satsuma ca ls', 'satsuma ca ls --dir /etc/satsuma/ca --json'))
-    .action(async ({ dir, ...flags }: OutputFlags & { readonly dir: string }) => {
-      const certificates = await (await (await authorities()).openAuthority(dir)).list();
-      writeResult(io, { data: certificates, text: () => certificateTable(certificates) }, flags);
+    .action(async ({ dir, ...flags }: ListFlags & { readonly dir: string }) => {
+      const rows = await (await (await authorities()).openAuthority(dir)).list();
+      await writeList(io, certificateList, { rows }, flags);
     });
-}
-
-function certificateTable(certificates: readonly IssuedCertificate[]): Table {
-  const rows = certificates.map(({ kind, name, hosts, notAfter }) => [kind, name, hosts.join(','), ageText(notAfter)]);
-  return { columns: ['KIND', 'NAME', { title: 'HOSTS', kind: 'detail' }, 'EXPIRES'], rows };
 }
 
 function command(ca: Command, usage: string, description: string): Command {

@@ -3,7 +3,7 @@ import type { ContainerExit, InspectedContainer } from '../api/container.ts';
 import { type ContainerUpdate, waitConditions } from '../model/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { given } from './body-file.ts';
-import { bareName } from './container-commands.ts';
+import { bareName } from './bare-name.ts';
 import { decimal } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';

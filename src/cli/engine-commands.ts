@@ -4,13 +4,15 @@ import { SatsumaError } from '../model/errors.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
-import { engineTable } from './engine-view.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withJson, withList, withTable, writeResult } from './output.ts';
+import { engineList } from './list/engine-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { tableOf, writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, withTable, writeResult } from './output.ts';
 import { repeated, resource } from './placement-options.ts';
 
 interface EngineFlags extends OutputFlags {
@@ -58,13 +60,12 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
     });
 
-  withList(engine.command('ls'), 'ids')
+  withList(engine.command('ls'), engineList)
     .description('list the engines, their state and what is promised on them')
-    .addHelpText('after', examples('satsuma engine ls'))
-    .action(async (flags: OutputFlags) => {
+    .addHelpText('after', examples('satsuma engine ls', 'satsuma engine ls -q --filter status=down'))
+    .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
-      const engines = data as Engine[];
-      writeResult(io, { data, text: () => engineTable(engines), names: () => engines.map(({ id }) => id) }, flags);
+      await writeList(io, engineList, { rows: data as Engine[] }, flags);
     });
 
   engine.addCommand(
@@ -96,7 +97,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       const changes = fields(flags);
       if (Object.keys(changes).length === 0) throw notGiven('set ID --status maintenance');
       const { data } = await api('PATCH', one(id), changes);
-      writeResult(io, { data, text: () => engineTable([data as Engine]) }, flags);
+      writeResult(io, { data, text: () => tableOf(engineList, [data as Engine]) }, flags);
     });
 
   withJson(engine.command('rm'))

@@ -5,40 +5,41 @@ import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
-import { jobTable, runHeadline, runTable, taskTable } from './job-view.ts';
+import { runHeadline } from './job-view.ts';
 import { line } from './line.ts';
 import { whole } from './numbers.ts';
-import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';
+import { jobList, runList } from './list/job-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { taskList, taskRows } from './list/task-list.ts';
+import { writeList } from './list/write-list.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
 /** The commands of `job` that change nothing. */
 export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command[] {
-  const print = (data: unknown, flags: OutputFlags, text: () => Text) => writeResult(io, { data, text }, flags);
-
-  const ls = withList(new Command('ls'), 'names')
+  const ls = withList(new Command('ls'), jobList)
     .description('list the jobs, their last run and their next')
     .addHelpText('after', examples('satsuma job ls'))
-    .action(async (flags: OutputFlags) => {
+    .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/jobs');
-      const jobs = data as Job[];
-      writeResult(io, { data, text: () => jobTable(jobs), names: () => jobs.map(({ name }) => name) }, flags);
+      await writeList(io, jobList, { rows: data as Job[] }, flags);
     });
 
-  const runs = new Command('runs')
+  const runs = withList(new Command('runs'), runList)
     .description('list the last runs of a job, the latest first')
-    .addHelpText('after', examples('satsuma job runs nightly'))
+    .addHelpText('after', examples('satsuma job runs nightly', 'satsuma job runs nightly --filter state=failed'))
     .argument('<job>')
-    .action(async (name: string, flags: OutputFlags) => {
+    .action(async (name: string, flags: ListFlags) => {
       const { data } = await api('GET', `${jobPath(name)}/runs`);
-      print(data, flags, () => runTable(data as Run[]));
+      await writeList(io, runList, { rows: data as Run[] }, flags);
     });
 
-  const ps = withRun(new Command('ps').description('list the tasks of a run, and why others were not started yet'))
+  const ps = withRun(withList(new Command('ps'), taskList))
+    .description('list the tasks of a run, and why others were not started yet')
     .addHelpText('after', examples('satsuma job ps nightly', 'satsuma job ps nightly 3'))
-    .action(async (name: string, number: number | undefined, flags: OutputFlags) => {
+    .action(async (name: string, number: number | undefined, flags: ListFlags) => {
       const run = await readRun(api, name, number ?? (await lastRun(api, name)));
-      print(run, flags, () => [line`${runHeadline(run)}`, taskTable(run)]);
+      await writeList(io, taskList, { data: run, headline: line`${runHeadline(run)}`, rows: taskRows(run) }, flags);
     });
 
   const logs = withRun(
@@ -64,7 +65,6 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     pathOf: jobPath,
   });
 
-  for (const command of [runs, ps]) withTable(command);
   return [ls, runs, ps, logs, inspect];
 }
 

@@ -2,7 +2,7 @@ import type { Service, Waiting } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { NotDone } from './exit-codes.ts';
 import { noRoomText } from './no-room.ts';
-import { lastWords } from './service-view.ts';
+import { lastWords } from './wait-text.ts';
 
 /** After so many failures in a row a replica is taken to fail for ever, where nothing else puts an end to it. */
 const hopeless = 3;

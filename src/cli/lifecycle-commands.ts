@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
 import type { ProcessList } from '../model/container.ts';
 import type { ApiClient } from './api-client.ts';
-import { bareName } from './container-commands.ts';
+import { bareName } from './bare-name.ts';
 import { decimalUpTo } from './engine-commands.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { line } from './line.ts';
 import { formatTable, type Table } from './table.ts';
 
 export interface OutputFlags {
   readonly json?: boolean | undefined;
   /** False: `--no-trunc`. */
   readonly trunc?: boolean | undefined;
-  readonly quiet?: boolean | undefined;
 }
 
 /** Text for people: lines that end with a new line, and tables. */
@@ -20,8 +18,6 @@ export interface Result {
   readonly data: unknown;
   /** The same for people. Not called with `--json`. */
   readonly text: () => Text;
-  /** What `--quiet` prints, one a line. */
-  readonly names?: () => readonly string[];
 }
 
 /** Each command prints its data with `--json`, as one document. */
@@ -34,19 +30,8 @@ export function withTable<C extends Command>(command: C): C {
   return withJson(command).option('--no-trunc', 'cut nothing to fit the terminal; whole ids');
 }
 
-/** Of commands that list what has a name or an id; `what` is printed. */
-export function withList<C extends Command>(command: C, what: string): C {
-  return withTable(command).option('-q, --quiet', `print only the ${what}`);
-}
-
-export function writeResult(io: Io, { data, text, names }: Result, flags: OutputFlags): void {
+export function writeResult(io: Io, { data, text }: Result, flags: OutputFlags): void {
   if (flags.json) writeJson(io, data);
-  else if (flags.quiet && names)
-    io.stdout(
-      names()
-        .map((name) => line`${name}`)
-        .join(''),
-    );
   else writeText(io, text(), flags);
 }
 
@@ -64,9 +49,15 @@ export function writeDocument(io: Io, data: unknown, { json }: OutputFlags): voi
   io.stdout(`${JSON.stringify(data, undefined, json ? undefined : 2)}\n`);
 }
 
+interface TextStyle extends OutputFlags {
+  /** Lines may be longer than the terminal. */
+  readonly isWide?: boolean;
+}
+
 /** A table is made as wide as the terminal. To a pipe or a file it is whole but for ids, as docker and kubectl have it. */
-export function writeText(io: Io, text: Text, { trunc = true }: OutputFlags = {}): void {
-  const { columns: width, hasColours } = io.terminal?.() ?? {};
+export function writeText(io: Io, text: Text, { trunc = true, isWide = false }: TextStyle = {}): void {
+  const { columns, hasColours } = io.terminal?.() ?? {};
+  const width = isWide ? undefined : columns;
   for (const part of [text].flat()) {
     if (typeof part === 'string') io.stdout(part);
     // A terminal is to obey the colours; what is in the cells is made visible by the table.

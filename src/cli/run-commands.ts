@@ -5,7 +5,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
-import { bareName } from './container-commands.ts';
+import { bareName } from './bare-name.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';

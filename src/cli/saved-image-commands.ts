@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { SavedImage } from '../api/saved-image.ts';
-import { ageText } from './age.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
@@ -10,8 +9,10 @@ import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './i
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
-import type { Table } from './table.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { savedImageList } from './list/saved-image-list.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 
 /** `image`: image configs that are kept by name. */
 export function savedImageCommands(api: ApiClient, io: Io): Command {
@@ -37,13 +38,12 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
       writeResult(io, { data, text: () => line`${name}@${data.version}` }, flags);
     });
 
-  const ls = withList(new Command('ls'), 'names')
+  const ls = withList(new Command('ls'), savedImageList)
     .description('list the saved image configs, the last version of each')
     .addHelpText('after', examples('satsuma image ls'))
-    .action(async (flags: OutputFlags) => {
+    .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/images');
-      const images = data as SavedImage[];
-      writeResult(io, { data, text: () => savedTable(images), names: () => images.map(({ name }) => name) }, flags);
+      await writeList(io, savedImageList, { rows: data as SavedImage[] }, flags);
     });
 
   const show = inspectCommand(api, io, {
@@ -70,14 +70,4 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
 
   for (const command of [save, ls, show, rm]) image.addCommand(command);
   return image;
-}
-
-function savedTable(saved: readonly SavedImage[]): Table {
-  const rows = saved.map(({ name, version, image, saved_at }) => [
-    name,
-    String(version),
-    image.name,
-    ageText(saved_at),
-  ]);
-  return { columns: ['NAME', 'VERSION', { title: 'IMAGE', kind: 'detail' }, 'SAVED'], rows };
 }

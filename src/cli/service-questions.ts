@@ -1,21 +1,27 @@
 import { Command } from 'commander';
 import type { Generation, Service } from '../api/service.ts';
-import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, type Text, withList, withTable, writeResult } from './output.ts';
-import { headline, replicaHistory, serviceTable } from './service-view.ts';
-import type { Table } from './table.ts';
+import type { List } from './list/list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { replicaHistory, replicaList } from './list/replica-list.ts';
+import { generationList, serviceList } from './list/service-list.ts';
+import { type Listed, writeList } from './list/write-list.ts';
+import { headline } from './service-view.ts';
 import { servicePath } from './wait-for-service.ts';
 
-interface Question {
+/** A list that is about one service. */
+interface Question<Row> {
+  readonly name: string;
   readonly description: string;
   /** What the columns mean. */
   readonly words: string;
-  readonly text: (data: unknown) => Text;
+  readonly path: (service: string) => string;
+  readonly list: List<Row>;
+  readonly listed: (data: unknown) => Listed<Row>;
 }
 
 const replicaWords =
@@ -28,26 +34,12 @@ const generationWords =
 
 /** The commands of `service` that change nothing. */
 export function serviceQuestions(api: ApiClient, io: Io): Command[] {
-  const question = (name: string, path: (service: string) => string, { description, words, text }: Question) =>
-    withTable(new Command(name))
-      .description(description)
-      .addHelpText('after', [paragraph(words), examples(`satsuma service ${name} web`)].join('\n'))
-      .argument('<name>')
-      .action(async (service: string, flags: OutputFlags) => {
-        const { data } = await api('GET', path(service));
-        writeResult(io, { data, text: () => text(data) }, flags);
-      });
-  const ls = withList(new Command('ls'), 'names')
+  const ls = withList(new Command('ls'), serviceList)
     .description('list the services and their state')
-    .addHelpText('after', examples('satsuma service ls'))
-    .action(async (flags: OutputFlags) => {
+    .addHelpText('after', examples('satsuma service ls', 'satsuma service ls --filter state=degraded'))
+    .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/services');
-      const services = data as Service[];
-      writeResult(
-        io,
-        { data, text: () => serviceTable(services), names: () => services.map(({ name }) => name) },
-        flags,
-      );
+      await writeList(io, serviceList, { rows: data as Service[] }, flags);
     });
   const inspect = inspectCommand(api, io, {
     description: 'show a service as JSON: what was asked for, and its state',
@@ -55,26 +47,37 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
     argument: ['<name>'],
     pathOf: servicePath,
   });
-  return [
-    ls,
-    question('ps', servicePath, {
-      description: 'list the replicas of a service, and why others are missing',
-      words: replicaWords,
-      text: (data) => [line`${headline(data as Service)}`, replicaHistory(data as Service)],
+  const ps = question(api, io, {
+    name: 'ps',
+    path: servicePath,
+    description: 'list the replicas of a service, and why others are missing',
+    words: replicaWords,
+    list: replicaList,
+    listed: (data) => ({
+      data,
+      headline: line`${headline(data as Service)}`,
+      rows: replicaHistory(data as Service),
     }),
-    question('history', (name) => `${servicePath(name)}/generations`, {
-      description: 'list the generations of a service',
-      words: generationWords,
-      text: (data) => historyTable(data as Generation[]),
-    }),
-    inspect,
-  ];
+  });
+  const history = question(api, io, {
+    name: 'history',
+    path: (name) => `${servicePath(name)}/generations`,
+    description: 'list the generations of a service',
+    words: generationWords,
+    list: generationList,
+    listed: (data) => ({ rows: data as Generation[] }),
+  });
+  return [ls, ps, history, inspect];
 }
 
-function historyTable(generations: readonly Generation[]): Table {
-  const rows = generations.map(({ generation, created_at, cause, image, replicas, template }) => {
-    return [String(generation), ageText(created_at), cause, image, String(replicas), String(template)];
-  });
-  const image = { title: 'IMAGE', kind: 'detail' } as const;
-  return { columns: ['GENERATION', 'CREATED', 'CAUSE', image, 'REPLICAS', 'TEMPLATE'], rows };
+function question<Row>(api: ApiClient, io: Io, asked: Question<Row>): Command {
+  const { name, description, words, path, list, listed } = asked;
+  return withList(new Command(name), list)
+    .description(description)
+    .addHelpText('after', [paragraph(words), examples(`satsuma service ${name} web`)].join('\n'))
+    .argument('<name>')
+    .action(async (service: string, flags: ListFlags) => {
+      const { data } = await api('GET', path(service));
+      await writeList(io, list, listed(data), flags);
+    });
 }

@@ -1,5 +1,5 @@
 import type { AllStats, ContainerStats, Stats } from '../api/stats.ts';
-import { bareName } from './container-commands.ts';
+import { bareName } from './bare-name.ts';
 import { binarySize, decimalSize } from './size-text.ts';
 import type { Table } from './table.ts';
 

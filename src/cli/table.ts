@@ -17,7 +17,7 @@ interface TableStyle {
 }
 
 /** What docker shows of an id. */
-const idLength = 12;
+export const idLength = 12;
 
 /** Columns aligned with two spaces between them, the header first, a new line after each row. Each cell is made visible. */
 export function formatTable(table: Table, { width, hasColours = false, isWhole = false }: TableStyle = {}): string {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { commandsIn } from '../docs/shell-lines.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { startSatsuma } from './satsuma-server.ts';
 
@@ -44,7 +45,7 @@ function rowsBelow(heading: string): { readonly docker: readonly string[]; reado
 
 function wordsOf(text: string): string[] {
   const typed = text.replace('IMAGE', 'demo/busybox:1 httpd -f -p 80').replace('ENGINE', 'words-1');
-  return typed.split(' ');
+  return [...(commandsIn(typed)[0] ?? [])];
 }
 
 /** A server with the first engine of the lab; docker has the second one for itself. */

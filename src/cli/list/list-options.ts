@@ -1,0 +1,69 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type OutputFlags, withTable } from '../output.ts';
+import { fieldsOf, type ListFormat, parseFormat } from './format.ts';
+import type { List, ListFilter } from './list.ts';
+
+export const outputForms = ['json', 'yaml', 'wide', 'name'] as const;
+
+/** The values of each key that was given. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
+/** What every list takes. */
+export interface ListFlags extends OutputFlags {
+  readonly output?: (typeof outputForms)[number];
+  readonly format?: ListFormat;
+  readonly filter?: Filters;
+}
+
+/** Gives a command that lists the options of all lists. */
+export function withList<Row>(command: Command, list: List<Row>): Command {
+  const keys = Object.keys(list.filters);
+  return withTable(command)
+    .addOption(
+      new Option('-o, --output <form>', 'json and yaml: the data of the answer; wide: more columns; name: names only')
+        .choices(outputForms)
+        .conflicts(['json', 'format']),
+    )
+    .addOption(
+      new Option('--format <template>', `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`)
+        .argParser((text) => parseFormat(list, text))
+        .conflicts(['json', 'quiet']),
+    )
+    .option('-f, --filter <KEY=VALUE>', `only those of it; keys: ${keys.join(', ')}; may be repeated`, filterOf(list))
+    .option('-q, --quiet', `print only the ${list.quiet.what}`);
+}
+
+function exampleOf<Row>({ columns }: List<Row>): string {
+  const [first, second] = columns.map(({ field }) => `{{.${field}}}`);
+  return `${first} ${second}`;
+}
+
+function filterOf<Row>({ filters }: List<Row>): (text: string, previous?: Filters) => Filters {
+  return (text, previous = {}) => {
+    const [, key = '', value = ''] = /^([a-z_-]+)=(.+)$/s.exec(text) ?? [];
+    const filter = Object.hasOwn(filters, key) ? filters[key] : undefined;
+    if (!filter) {
+      throw new InvalidArgumentError(
+        `It must be KEY=VALUE, with one of these keys: ${Object.keys(filters).join(', ')}.`,
+      );
+    }
+    if (filter.values?.includes(value) === false) {
+      throw new InvalidArgumentError(`"${key}" is one of ${filter.values.join(', ')}.`);
+    }
+    return { ...previous, [key]: [...(previous[key] ?? []), value] };
+  };
+}
+
+/** As docker: of one key any value will do, unless the filter says otherwise; every key has to match. */
+export function isWanted<Row>({ filters }: List<Row>, given: Filters | undefined, row: Row): boolean {
+  return Object.entries(given ?? {}).every(([key, values]) => {
+    const { matches, isEvery } = filters[key] as ListFilter<Row>;
+    const isMatch = (value: string) => matches(row, value);
+    return isEvery ? values.every(isMatch) : values.some(isMatch);
+  });
+}
+
+/** What is printed is for a program: nothing is said beside it. */
+export function isDocument({ json, output }: ListFlags): boolean {
+  return json === true || output === 'json' || output === 'yaml';
+}

@@ -1,0 +1,48 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Io } from '../io.ts';
+import { line } from '../line.ts';
+import { type Text, writeJson, writeText } from '../output.ts';
+import { idLength, type Table } from '../table.ts';
+import { formatRows } from './format.ts';
+import type { List } from './list.ts';
+import { isWanted, type ListFlags } from './list-options.ts';
+
+/** Writers of YAML are large, and no other command waits for them. */
+const yaml = () => import('yaml');
+
+export interface Listed<Row> {
+  readonly rows: readonly Row[];
+  /** What `-o json` prints, where that is not the rows themselves. */
+  readonly data?: unknown;
+  /** Above the table. */
+  readonly headline?: string;
+}
+
+/** Writes what a list found, as its options say. Throws `invalid`. */
+export async function writeList<Row>(io: Io, list: List<Row>, listed: Listed<Row>, flags: ListFlags): Promise<void> {
+  const { json, output = json ? 'json' : undefined, format, quiet, trunc: isCut = true, filter } = flags;
+  const rows = listed.rows.filter((row) => isWanted(list, filter, row));
+  const write = (names: readonly string[]) => io.stdout(names.flatMap((name) => (name === '' ? [] : line`${name}`)).join(''));
+  if (output === 'json') return writeJson(io, documentOf(listed, rows, flags));
+  if (output === 'yaml') return io.stdout((await yaml()).stringify(documentOf(listed, rows, flags)));
+  if (output === 'name') return write(rows.map(list.nameOf));
+  const { of: wordOf, areIds } = list.quiet;
+  if (quiet) return write(rows.map(wordOf).map((word) => (areIds && isCut ? word.slice(0, idLength) : word)));
+  if (format?.template) return io.stdout(formatRows(list, rows, format, { isWhole: !isCut }));
+  const isWide = output === 'wide';
+  const text: Text = [...(listed.headline === undefined ? [] : [listed.headline]), tableOf(list, rows, isWide)];
+  writeText(io, text, { trunc: isCut, isWide });
+}
+
+/** The table that a list is without options. */
+export function tableOf<Row>({ columns }: List<Row>, rows: readonly Row[], isWide = false): Table {
+  const shown = columns.filter(({ only }) => only === undefined || (only === 'wide' && isWide));
+  return { columns: shown, rows: rows.map((row) => shown.map(({ value }) => value(row))) };
+}
+
+/** Rows that are part of a larger document are not taken out of it. */
+function documentOf<Row>({ data, rows }: Listed<Row>, wanted: readonly Row[], { filter }: ListFlags): unknown {
+  if (data === undefined || data === rows) return wanted;
+  if (filter === undefined) return data;
+  throw new SatsumaError('invalid', '--filter chooses rows of the table; JSON and YAML are the whole document here');
+}

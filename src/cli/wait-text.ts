@@ -1,0 +1,18 @@
+import type { Waiting } from '../api/service.ts';
+import { visibleText } from '../model/visible-text.ts';
+import { noRoomReasons } from './no-room.ts';
+
+const longestLine = 200;
+
+/** Why a slot is empty: where no engine has room for it, each reason and how many engines gave it. */
+export function waitText({ message, details, log }: Pick<Waiting, 'message' | 'details' | 'log'>): string {
+  const noRoom = noRoomReasons(details);
+  const sentence = noRoom === undefined ? message : `no room: ${noRoom}`;
+  return visibleText(`${sentence}${lastWords(log)}`);
+}
+
+/** The last line that a container wrote, behind the reason why it ended; `--json` has more of them. */
+export function lastWords(log = ''): string {
+  const line = log.trimEnd().split('\n').at(-1)?.trim() ?? '';
+  return line === '' ? '' : `: ${visibleText(line).slice(0, longestLine)}`;
+}
