@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { pathOf } from '../src/cli/configure-help.ts';
 import type { Io } from '../src/cli/io.ts';
 import { buildProgram } from '../src/cli/program.ts';
+import { openContexts } from '../src/config/contexts.ts';
 
 /** In docs/command-line.md: all below is generated, all above is written by hand. */
 const mark = '<!-- What follows is written by `npm run docs`. -->\n';
@@ -22,7 +23,7 @@ export function program(): Command {
     throw new Error('nothing runs here');
   };
   const io: Io = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: never };
-  return buildProgram({ io, api: never, stream, session: never, serve: never });
+  return buildProgram({ io, api: never, stream, session: never, serve: never, contexts: openContexts({}) });
 }
 
 function links(command: Command): string {

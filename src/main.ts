@@ -4,14 +4,15 @@ import { processIo } from './cli/process-io.ts';
 import { type OpenSession, sessionAt } from './cli/process-session.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { Serve } from './cli/serve-command.ts';
-import { clientHost } from './config/client-host.ts';
+import { openContexts } from './config/contexts.ts';
 
 // Only the server needs the server: every other command starts without it.
 const serve: Serve = async (options) => (await import('./serve.ts')).serve(options);
 
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
-const api: ApiClient = (...call) => apiClient(clientHost())(...call);
-const stream: ApiStream = (...call) => apiStream(clientHost())(...call);
-const session: OpenSession = (...call) => sessionAt(clientHost())(...call);
+const contexts = openContexts();
+const api: ApiClient = (...call) => apiClient(contexts.host())(...call);
+const stream: ApiStream = (...call) => apiStream(contexts.host())(...call);
+const session: OpenSession = (...call) => sessionAt(contexts.host())(...call);
 const { io, finish } = processIo();
-process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, session }));
+process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, session, contexts }));

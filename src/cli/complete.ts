@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-export const completedKinds = ['containers', 'engines', 'images', 'jobs', 'services'] as const;
+export const completedKinds = ['containers', 'contexts', 'engines', 'images', 'jobs', 'services'] as const;
 /** Of what there are names to complete. */
 export type CompletedKind = (typeof completedKinds)[number];
 
@@ -12,7 +12,11 @@ const mostCandidates = 500;
 const harmless = /^[\w.@:/=+-]+$/;
 /** What these name is not there yet. */
 const makers = new Set(['add', 'create', 'save', 'run']);
-const kindOfOption: Readonly<Record<string, CompletedKind>> = { '--engine': 'engines', '--from': 'images' };
+const kindOfOption: Readonly<Record<string, CompletedKind>> = {
+  '--context': 'contexts',
+  '--engine': 'engines',
+  '--from': 'images',
+};
 const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
   container: 'containers',
   engine: 'engines',
@@ -20,6 +24,7 @@ const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
   service: 'services',
 };
 const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
+  context: 'contexts',
   engine: 'engines',
   image: 'images',
   job: 'jobs',

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { Contexts } from '../config/contexts.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CompletedKind, completions } from './complete.ts';
 import { examples } from './help-text.ts';
@@ -42,7 +43,7 @@ export function completionCommand(io: Io): Command {
     .action((shell: Shell) => io.stdout(scripts[shell]));
 }
 
-const listed: Readonly<Record<CompletedKind, { readonly path: string; readonly key: 'id' | 'name' }>> = {
+const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, { readonly path: string; readonly key: 'id' | 'name' }>> = {
   containers: { path: 'apiv1/containers?all=true&limit=500', key: 'name' },
   engines: { path: 'apiv1/engines', key: 'id' },
   images: { path: 'apiv1/images', key: 'name' },
@@ -51,10 +52,13 @@ const listed: Readonly<Record<CompletedKind, { readonly path: string; readonly k
 };
 
 /** What the scripts ask: the candidates for the last word, a line each. Without a server there are no names. */
-export function completeWordsCommand(api: ApiClient, io: Io): Command {
+export function completeWordsCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
   const command = new Command('complete-words').argument('[args...]');
   return command.action(async (words: string[]) => {
+    // It stands before the command, and tells whose names are asked for.
+    if (words[0] === '--context' && words.length > 2) contexts.choose(words[1] ?? '');
     const namesOf = async (kind: CompletedKind): Promise<string[]> => {
+      if (kind === 'contexts') return contextNames(contexts);
       const { path, key } = listed[kind];
       const { data } = await api('GET', path).catch(() => ({ data: [] }));
       return (data as Readonly<Record<string, string>>[]).map((each) => each[key]?.replace(/^\//, '') ?? '');
@@ -62,4 +66,13 @@ export function completeWordsCommand(api: ApiClient, io: Io): Command {
     const found = await completions(command.parent ?? command, words, namesOf);
     io.stdout(found.map((each) => `${each}\n`).join(''));
   });
+}
+
+/** A file that cannot be read has no names. */
+function contextNames(contexts: Contexts): string[] {
+  try {
+    return contexts.list().map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }

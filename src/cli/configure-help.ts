@@ -61,10 +61,17 @@ function hintOf(sentence: string, command: Command): string | undefined {
   if (kind === 'option') {
     const flags = command.options.flatMap(({ long }) => long ?? []);
     const near = didYouMean(word.replace(/=.*/s, ''), flags, 2);
-    const hint = command instanceof ImageCommand ? dockerRunHint(word) : undefined;
+    const hint = globalHint(word, command) ?? (command instanceof ImageCommand ? dockerRunHint(word) : undefined);
     return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
   }
   return kind === 'command' ? commandHint(word, command) : undefined;
+}
+
+/** Options of the whole program stand before its commands, as docker's do. */
+function globalHint(word: string, command: Command): string | undefined {
+  const [flag = ''] = word.split('=', 1);
+  if (flag !== '--context' || command.parent === null) return undefined;
+  return `it stands before the command: satsuma --context NAME ${pathOf(command).replace(/^satsuma /, '')}`;
 }
 
 /** First what docker means by the word, then where else Satsuma has it, then what it may be a slip of. */

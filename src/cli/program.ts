@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import type { Contexts } from '../config/contexts.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { attachCommand } from './attach-command.ts';
@@ -10,6 +11,7 @@ import { clusterCommand } from './cluster-command.ts';
 import { completeWordsCommand, completionCommand } from './completion-command.ts';
 import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
+import { contextCommands } from './context-commands.ts';
 import { diffCommand } from './diff-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
@@ -39,20 +41,22 @@ export interface ProgramOptions {
   readonly stream: ApiStream;
   readonly session: OpenSession;
   readonly serve: Serve;
+  readonly contexts: Contexts;
 }
 
 /** The build puts a copy beside what it makes, so that the path is the same in both places. */
 const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, stream, session, serve }: ProgramOptions): Command {
+export function buildProgram({ io, api, stream, session, serve, contexts }: ProgramOptions): Command {
   const program = new Command('satsuma')
     .enablePositionalOptions()
     .version(version, '-v, --version', 'print the version')
+    .option('--context <name>', 'talk to the server of this context, see "satsuma context"')
     .description('Runs containers on many Docker engines: curl in, containers out, no agent on the hosts.')
     .addHelpText(
       'after',
-      `${examples('satsuma engine add web-1 https://10.0.0.11:2376', 'satsuma run -p 80:80 nginx', 'satsuma help service create')}\n${paragraph('The server is at SATSUMA_HOST, or else at http://127.0.0.1:8080.')}\n\nExit codes:\n${codes()}`,
+      `${examples('satsuma engine add web-1 https://10.0.0.11:2376', 'satsuma run -p 80:80 nginx', 'satsuma help service create')}\n${paragraph('The server is that of --context, SATSUMA_HOST, SATSUMA_CONTEXT or "satsuma context use", in this order, or else at http://127.0.0.1:8080.')}\n\nExit codes:\n${codes()}`,
     );
   const commands = [
     serveCommand(serve),
@@ -77,11 +81,16 @@ export function buildProgram({ io, api, stream, session, serve }: ProgramOptions
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
     clusterCommand(api, io),
+    contextCommands(contexts, io),
     storeCommands(io),
     completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);
-  program.addCommand(completeWordsCommand(api, io), { hidden: true });
+  program.addCommand(completeWordsCommand(api, contexts, io), { hidden: true });
+  program.hook('preAction', () => {
+    const { context } = program.opts<{ readonly context?: string }>();
+    if (context !== undefined) contexts.choose(context);
+  });
   program.hook('preAction', refuseEmptyNames);
   program.helpCommand(false).addCommand(helpCommand());
   applyToAll(program, (command) => configureHelp(command, io));
@@ -119,7 +128,7 @@ function helpCommand(): Command {
   });
 }
 
-const nouns = ['container', 'engine', 'image', 'job', 'service'] as const;
+const nouns = ['container', 'context', 'engine', 'image', 'job', 'service'] as const;
 
 /**
  * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is

@@ -1,15 +1,18 @@
 import { SatsumaError } from '../model/errors.ts';
 
+export const hostVariable = 'SATSUMA_HOST';
+
 /**
- * The server that the command line client talks to, without a slash at its end: `SATSUMA_HOST`, a URL or `host:port`.
- * Throws `invalid` where it is neither.
+ * The URL of a server without a slash at its end, from a URL or `host:port`; of nothing, the one on this machine. Throws
+ * `invalid` where it is neither; `subject` is what it says so of.
  */
-export function clientHost(env: NodeJS.ProcessEnv = process.env): string {
-  const given = env.SATSUMA_HOST || '127.0.0.1:8080';
-  const text = given.includes('://') ? given : `http://${given}`;
+export function serverUrl(given: string | undefined, subject: string): string {
+  const address = given || '127.0.0.1:8080';
+  const text = address.includes('://') ? address : `http://${address}`;
   const protocol = URL.canParse(text) ? new URL(text).protocol : '';
   if (protocol !== 'http:' && protocol !== 'https:') {
-    throw new SatsumaError('invalid', 'SATSUMA_HOST must be like 127.0.0.1:8080 or https://satsuma.example:8080');
+    // It may have a password in it.
+    throw new SatsumaError('invalid', `${subject} must be like 127.0.0.1:8080 or https://satsuma.example:8080`);
   }
   return text.replace(/\/+$/, '');
 }

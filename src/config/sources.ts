@@ -21,8 +21,8 @@ export function fileSource(file: string): Source | string {
 }
 
 const variablePrefix = 'SATSUMA_';
-// Read by the command line client, see client-host.ts.
-const otherVariables = ['SATSUMA_HOST'];
+// Read by the command line client, see contexts.ts.
+const otherVariables = ['SATSUMA_HOST', 'SATSUMA_CONTEXT'];
 
 export function variableName(key: string): string {
   return variablePrefix + key.toUpperCase().replaceAll('-', '_');

@@ -5,6 +5,7 @@ import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startCluster } from '../fixtures/harness.ts';
+import { noContexts } from './terminal.ts';
 
 const hostile = '\x1b[2J\x07\x1b]0;title\x07\n\r\u009b31m\u202e';
 const shown = '\\x1b[2J\\x07';
@@ -38,6 +39,7 @@ async function typed(line: string, api: ApiClient, logs: readonly string[] = [],
   await runCli(['node', 'satsuma', ...line.split(' ')], {
     ...{ io, api, stream, serve: () => Promise.resolve() },
     session: () => Promise.reject(new Error('not here')),
+    contexts: noContexts,
   });
   return said;
 }

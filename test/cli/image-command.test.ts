@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { noContexts } from './terminal.ts';
 
 interface Sent {
   readonly body: unknown;
@@ -33,6 +34,7 @@ async function sent(words: readonly string[]): Promise<Sent> {
   const code = await runCli(['node', 'satsuma', ...words], {
     ...{ io, api, stream, serve: async () => undefined },
     session: () => Promise.reject(new Error('not here')),
+    contexts: noContexts,
   });
   // As it is sent.
   return { body: body === undefined ? undefined : JSON.parse(JSON.stringify(body)), code, err };

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type Answer, ApiError } from '../../src/cli/api-client.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { noContexts } from './terminal.ts';
 
 const move = { service: 'web', slot: '1', from: 'a', to: 'b', why: '4 containers are on a, 0 on b' };
 const balance = (least: number, most: number) => ({
@@ -45,6 +46,7 @@ async function typed(line: string, answers: readonly unknown[]) {
     },
     serve: never,
     session: () => Promise.reject(new Error('not here')),
+    contexts: noContexts,
     stream: () => {
       throw new Error('not here');
     },

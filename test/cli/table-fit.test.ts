@@ -1,6 +1,7 @@
 import test from 'ava';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { formatTable, type Table } from '../../src/cli/table.ts';
+import { noContexts } from './terminal.ts';
 
 const table: Table = {
   columns: [
@@ -76,6 +77,7 @@ async function listed(terminal?: { readonly columns: number; readonly rows: numb
     api: async () => ({ ok: true, data: engines }),
     serve: never,
     session: () => Promise.reject(new Error('not here')),
+    contexts: noContexts,
     stream: () => {
       throw new Error('not here');
     },

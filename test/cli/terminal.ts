@@ -5,6 +5,7 @@ import type { Io } from '../../src/cli/io.ts';
 import { sessionAt } from '../../src/cli/process-session.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { type Contexts, openContexts } from '../../src/config/contexts.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startServer } from '../controllers/services/stage.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
@@ -24,6 +25,7 @@ export interface TerminalOptions {
 export interface Screen extends Pick<Io, 'terminal' | 'onInterrupt'> {
   /** Called with all that was written so far. */
   readonly onWrite?: (out: string) => void;
+  readonly contexts?: Contexts;
 }
 
 interface Terminal {
@@ -31,6 +33,9 @@ interface Terminal {
   /** A line as it is typed, without any quotes; or its words. */
   type(line: string | readonly string[], screen?: Screen): Promise<Outcome>;
 }
+
+/** Of somebody who has no file of them. */
+export const noContexts = openContexts({ HOME: '/nonexistent' });
 
 /** A terminal on a real HTTP server with two fake engines. */
 export async function terminal(t: ExecutionContext, { isKept = false }: TerminalOptions = {}): Promise<Terminal> {
@@ -47,7 +52,7 @@ export async function terminal(t: ExecutionContext, { isKept = false }: Terminal
 export async function typed(
   line: string | readonly string[],
   host: string,
-  { onWrite, ...screen }: Screen = {},
+  { onWrite, contexts = noContexts, ...screen }: Screen = {},
 ): Promise<Outcome> {
   const said = { out: '', err: '' };
   const io: Io = {
@@ -76,6 +81,7 @@ export async function typed(
     api: apiClient(host),
     stream: apiStream(host),
     session: sessionAt(host),
+    contexts,
   });
   return { code, ...said };
 }
@@ -104,5 +110,5 @@ export function commandPaths(): (readonly [path: string, command: Command])[] {
     [path.join(' '), command],
     ...shown(command).flatMap((each) => below(each, [...path, each.name()])),
   ];
-  return below(buildProgram({ io, api: never, stream, session: never, serve: never }), []);
+  return below(buildProgram({ io, api: never, stream, session: never, serve: never, contexts: noContexts }), []);
 }

@@ -1,0 +1,117 @@
+import { Command } from 'commander';
+import { type Contexts, defaultContext } from '../config/contexts.ts';
+import { given } from './body-file.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { contextList } from './list/context-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+
+interface Flags extends OutputFlags {
+  readonly description?: string;
+}
+
+const order = paragraph(
+  'The server is that of --context, which stands before the command; or else SATSUMA_HOST; or else the context that ' +
+    'SATSUMA_CONTEXT names; or else the one in use; or else http://127.0.0.1:8080.',
+);
+
+/** `context`: servers that are known by a name. */
+export function contextCommands(contexts: Contexts, io: Io): Command {
+  const context = new Command('context')
+    .description('manage contexts: names of the servers that this command talks to')
+    .addHelpText(
+      'after',
+      [order, examples('satsuma context create prod https://satsuma.example:8080', 'satsuma --context prod ps')].join('\n'),
+    );
+  for (const add of [addCreate, addUpdate, addList, addUse, addShow, addInspect, addRemove]) add(context, contexts, io);
+  return context;
+}
+
+function addCreate(group: Command, contexts: Contexts, io: Io): void {
+  withJson(group.command('create'))
+    .description('give a server a name')
+    .argument('<name>', 'its name')
+    .argument('<host>', 'the address of a server, a URL or host:port')
+    .option('--description <text>', 'what it is')
+    .addHelpText('after', examples('satsuma context create prod https://satsuma.example:8080 --description production'))
+    .action((name: string, host: string, { description = '', json }: Flags) => {
+      const data = contexts.create(name, { host, description });
+      writeResult(io, { data, text: () => line`${name}` }, { json });
+    });
+}
+
+function addUpdate(group: Command, contexts: Contexts, io: Io): void {
+  withJson(group.command('update'))
+    .description('change the address or the description of a context')
+    .argument('<name>')
+    .argument('[host]', 'the address of a server, a URL or host:port')
+    .option('--description <text>', 'what it is')
+    .addHelpText('after', examples('satsuma context update prod https://satsuma-2.example:8080'))
+    .action((name: string, host: string | undefined, { description, json }: Flags) => {
+      const data = contexts.update(name, given({ host, description }));
+      writeResult(io, { data, text: () => line`${name}` }, { json });
+    });
+}
+
+function addList(group: Command, contexts: Contexts, io: Io): void {
+  withList(group.command('ls'), contextList)
+    .description('list the contexts')
+    .addHelpText('after', examples('satsuma context ls'))
+    .action(async (flags: ListFlags) => {
+      await writeList(io, contextList, { rows: contexts.list() }, flags);
+      const { from } = contexts.chosen();
+      if (from === 'SATSUMA_HOST' && !flags.quiet) io.stderr('SATSUMA_HOST is set: it goes before the context in use.\n');
+    });
+}
+
+function addUse(group: Command, contexts: Contexts, io: Io): void {
+  withJson(group.command('use'))
+    .description('talk to the server of a context from now on')
+    .argument('<name>', `its name; "${defaultContext}" is SATSUMA_HOST, or this machine`)
+    .addHelpText('after', examples('satsuma context use prod'))
+    .action((name: string, { json }: OutputFlags) => {
+      contexts.use(name);
+      writeResult(io, { data: contexts.get(name), text: () => line`${name}` }, { json });
+      const { from } = contexts.chosen();
+      if (from !== 'SATSUMA_HOST' && from !== 'SATSUMA_CONTEXT') return;
+      io.stderr(line`Warning: ${from} is set and goes before it: unset ${from} to use the context ${name}.`);
+    });
+}
+
+function addShow(group: Command, contexts: Contexts, io: Io): void {
+  withJson(group.command('show'))
+    .description('print the name of the context that commands use now')
+    .addHelpText('after', examples('satsuma context show'))
+    .action((flags: OutputFlags) => {
+      const data = contexts.chosen();
+      writeResult(io, { data, text: () => line`${data.name}` }, flags);
+    });
+}
+
+function addInspect(group: Command, contexts: Contexts, io: Io): void {
+  withDocumentJson(group.command('inspect'))
+    .description('show a context as JSON, the one that commands use now unless named')
+    .argument('[name]')
+    .addHelpText('after', examples('satsuma context inspect prod'))
+    .action((name: string | undefined, flags: OutputFlags) =>
+      writeDocument(io, contexts.get(name ?? contexts.chosen().name), flags),
+    );
+}
+
+function addRemove(group: Command, contexts: Contexts, io: Io): void {
+  withJson(group.command('rm'))
+    .description('forget contexts')
+    .argument('<name...>')
+    .option('-f, --force', 'even the one in use: the default is used then')
+    .addHelpText('after', examples('satsuma context rm prod'))
+    .action((names: string[], { force = false, json }: OutputFlags & { readonly force?: boolean }) =>
+      forEachName(io, names, { json }, async (name) => {
+        contexts.remove(name, { force });
+        return { data: name, text: () => line`${name}` };
+      }),
+    );
+}
