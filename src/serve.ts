@@ -7,6 +7,7 @@ import type { ServeOptions } from './cli/serve-command.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
+import { version } from './config/version.ts';
 import { ControllerManager } from './controllers/controller-manager.ts';
 import { Leadership } from './controllers/leadership.ts';
 import { ContainerPublisher } from './engine-sync/container-publisher.ts';
@@ -83,7 +84,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
-  const server = await createServer({ ...listen, allowedHosts, cluster, configuration });
+  const server = await createServer({
+    ...listen,
+    ...{ allowedHosts, cluster, configuration, version },
+    warnings: configuration.warnings,
+  });
   const doors = await createDoors(cluster, config.doors, allowedHosts);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
+import { version } from '../config/version.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { attachCommand } from './attach-command.ts';
@@ -13,6 +13,7 @@ import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { contextCommands } from './context-commands.ts';
 import { diffCommand } from './diff-command.ts';
+import { doctorCommand } from './doctor-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
 import { eventsCommand } from './events-command.ts';
@@ -43,9 +44,6 @@ export interface ProgramOptions {
   readonly serve: Serve;
   readonly contexts: Contexts;
 }
-
-/** The build puts a copy beside what it makes, so that the path is the same in both places. */
-const { version } = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
 
 /** The `satsuma` command. Throws instead of ending the process. */
 export function buildProgram({ io, api, stream, session, serve, contexts }: ProgramOptions): Command {
@@ -81,6 +79,7 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
     clusterCommand(api, io),
+    doctorCommand(api, contexts, io),
     contextCommands(contexts, io),
     storeCommands(io),
     completionCommand(io),

@@ -43,6 +43,7 @@ export function formatTable(table: Table, { width, hasColours = false, isWhole =
 
 const green = ['ok', 'running', 'ready', 'succeeded', 'done'];
 const yellow = [
+  'warning',
   'pending',
   'starting',
   'updating',
@@ -54,7 +55,7 @@ const yellow = [
   'maintenance',
   'draining',
 ];
-const red = ['down', 'lost', 'failed', 'dead', 'unclear', 'unhealthy'];
+const red = ['problem', 'down', 'lost', 'failed', 'dead', 'unclear', 'unhealthy'];
 const codes = new Map([
   ...green.map((word) => [word, 32] as const),
   ...yellow.map((word) => [word, 33] as const),

@@ -1,6 +1,7 @@
 import type { ContainerCheck, ContainerDetail, ContainerSummary, ProcessList } from '../model/container.ts';
 import type { UsageSample } from '../model/container-usage.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import type { CertificateDates, EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
 import type { ContainerOperations } from './container-operations.ts';
@@ -18,6 +19,8 @@ export interface EngineClient extends ContainerOperations, ProcessOperations {
   listIngressPorts(): Promise<readonly IngressPort[]>;
   /** What time it is by the engine's wall clock, in milliseconds since 1970. Only the engine's own times compare with it. */
   time(): Promise<number>;
+  /** How the daemon is set up, for whoever looks for what is wrong. */
+  examine(): Promise<EngineSetup>;
   /** Whether the daemon answers; the cheapest question. */
   ping(): Promise<void>;
   /**
@@ -171,6 +174,8 @@ export interface ContainerSpec {
 export interface EnginePool {
   /** The one spelling of an address: `tcp://h` and `https://H:2376` are the same engine. Throws `invalid`. */
   canonicalAddress(addr: string): string;
+  /** What Satsuma shows to engines, and the authority that it believes; none where engines are reached over sockets. */
+  certificates(): readonly CertificateDates[];
   client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
   /** Closes the connections of an engine that is gone. */
   forget(engineId: string): void;

@@ -25,6 +25,9 @@ export interface ListenerOptions {
  */
 const keepAliveMs = 65_000;
 
+/** Whether the server is alive, and what is wrong with it, does not depend on the store. */
+const storeless = ['/healthz', '/apiv1/doctor'];
+
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
   const { host, port, cluster, answerErrors } = options;
@@ -37,9 +40,9 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   await server.register({ plugin: requestLogPlugin, options: { logger: cluster.logger } });
   server.ext('onRequest', refuseBadTargets);
   server.ext('onRequest', refuseOtherSites({ allowedHosts }));
-  // What this server knew before it stood still is told to nobody. Whether it is alive does not depend on the store.
+  // What this server knew before it stood still is told to nobody.
   server.ext('onPreHandler', async ({ path }, h) => {
-    if (path !== '/healthz') await cluster.cache.awake();
+    if (!storeless.includes(path)) await cluster.cache.awake();
     return h.continue;
   });
   // Comes after the body was parsed, and before any schema looks at it.

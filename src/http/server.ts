@@ -3,6 +3,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
+import { doctorPlugin } from './apiv1/doctor/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
 import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
@@ -21,14 +22,25 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
   readonly cluster: Cluster;
   /** What GET /apiv1/config shows. */
   readonly configuration: unknown;
+  readonly version?: string;
+  /** Settings that give up a protection. */
+  readonly warnings?: readonly string[];
 }
 
 /** The door of Satsuma's own API, not yet started. */
-export async function createServer({ cluster, configuration, ...where }: ServerOptions): Promise<Server> {
+export async function createServer({
+  cluster,
+  configuration,
+  version = 'unknown',
+  warnings = [],
+  ...where
+}: ServerOptions): Promise<Server> {
+  const facts = { version, node: process.versions.node, warnings };
   const server = await createListener({ ...where, cluster, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
     { plugin: healthPlugin, options: { cluster } },
     { plugin: clusterPlugin, options: { cluster, configuration } },
+    { plugin: doctorPlugin, options: { cluster, facts } },
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
     { plugin: statsPlugin, options: { cluster } },

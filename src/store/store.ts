@@ -1,6 +1,7 @@
 import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
+import type { Finding } from '../model/finding.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
@@ -21,6 +22,8 @@ export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
   ping(): Promise<void>;
   /** Milliseconds since 1970, by the store's clock where it has one. */
   time(): Promise<number>;
+  /** How it is set up, and what of it may lose data or stop it. */
+  examine(): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 

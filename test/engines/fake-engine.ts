@@ -27,6 +27,7 @@ import type {
 import type { UsageSample } from '../../src/model/container-usage.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
+import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
 import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
@@ -59,6 +60,11 @@ export class FakeEngine implements EngineClient {
   readonly id: string;
   daemon: DaemonInfo;
   swarm: Handshake['swarm'];
+  /** How its daemon is set up, but for the time. */
+  setup: Omit<EngineSetup, 'timeMs'> = {
+    ...{ version: '27.0.0', storageDriver: 'overlay2', isLiveRestore: true, isInSwarm: false, warnings: [] },
+    certificate: undefined,
+  };
   /** Told where it manages a swarm. */
   ingressPorts: readonly IngressPort[] = [];
   /** Canonical names of what is there, and of what a pull would find. */
@@ -159,6 +165,10 @@ export class FakeEngine implements EngineClient {
 
   time(): Promise<number> {
     return this.#call('time', '', () => Date.now() + this.aheadMs);
+  }
+
+  examine(): Promise<EngineSetup> {
+    return this.#call('examine', '', () => ({ ...this.setup, timeMs: Date.now() + this.aheadMs }));
   }
 
   ping(): Promise<void> {

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../../src/engines/engine-address.ts';
 import type { EnginePool } from '../../src/engines/engine-client.ts';
+import type { CertificateDates } from '../../src/model/finding.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** Engines by id, made when first asked for. */
@@ -7,11 +8,17 @@ export class FakePool implements EnginePool {
   readonly engines = new Map<string, FakeEngine>();
   readonly forgotten: string[] = [];
   readonly canonicalAddress = canonicalAddress;
+  /** What `certificates` tells. */
+  shown: readonly CertificateDates[] = [];
 
   client({ id }: { readonly id: string }): FakeEngine {
     const engine = this.engines.get(id) ?? new FakeEngine(id);
     this.engines.set(id, engine);
     return engine;
+  }
+
+  certificates(): readonly CertificateDates[] {
+    return this.shown;
   }
 
   forget(engineId: string): void {

@@ -24,6 +24,7 @@ const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
 export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
   time: [],
+  examine: [],
   ping: [],
   listContainers: [],
   inspectContainer: [noSuchContainer],
@@ -104,6 +105,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
 export const tasks: Readonly<Record<EngineCall, string>> = {
   handshake: 'identify itself',
   time: 'tell the time',
+  examine: 'tell how it is set up',
   ping: 'answer',
   listContainers: 'list containers',
   inspectContainer: 'inspect container',

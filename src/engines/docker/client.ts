@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { UsageSample } from '../../model/container-usage.ts';
+import type { EngineSetup } from '../../model/finding.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { IngressPort } from '../../model/swarm.ts';
 import type {
@@ -24,7 +25,7 @@ import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { given } from './given.ts';
 import { toImageNames } from './images.ts';
-import { toDaemonInfo, toEngineTime } from './info.ts';
+import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
 import { DockerProcesses } from './process-calls.ts';
@@ -61,6 +62,16 @@ export class DockerClient extends DockerProcesses implements EngineClient {
     return this.ask('time', {
       limitMs: this.deadlines.connectMs,
       run: async (docker) => toEngineTime(await docker.info()),
+    });
+  }
+
+  examine(): Promise<EngineSetup> {
+    return this.ask('examine', {
+      limitMs: this.deadlines.listMs,
+      run: async (docker, { signal }, connection) => {
+        const setup = toEngineSetup(await docker.info());
+        return { ...setup, certificate: await connection.peerCertificate(signal) };
+      },
     });
   }
 

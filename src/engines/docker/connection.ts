@@ -1,3 +1,4 @@
+import type { CertificateDates } from '../../model/finding.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, EngineHttpError, nameStatus } from './failures.ts';
 import { type Upgraded, upgrade } from './upgrade.ts';
@@ -38,6 +39,11 @@ export class DockerConnection {
   async upgrade(request: WireRequest, signal: AbortSignal): Promise<Upgraded> {
     const version = this.#version ?? (await this.negotiate(signal));
     return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
+  }
+
+  /** What the engine shows to whoever connects. */
+  peerCertificate(signal: AbortSignal): Promise<CertificateDates | undefined> {
+    return this.#endpoint.certificate(signal);
   }
 
   close(): void {

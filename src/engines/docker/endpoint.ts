@@ -2,7 +2,9 @@ import http, { type Agent, type AgentOptions, type ClientRequest, type RequestOp
 import https from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { SatsumaError } from '../../model/errors.ts';
+import type { CertificateDates } from '../../model/finding.ts';
 import { parseEngineAddress } from '../engine-address.ts';
+import { peerCertificate } from './peer-certificate.ts';
 import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
 
 /** Where one engine listens, and the connections to it. */
@@ -20,6 +22,8 @@ export interface Endpoint {
   /** For programs that are run in containers: who follows logs must not keep them waiting. */
   readonly processes: Agent;
   request(options: RequestOptions): ClientRequest;
+  /** What the engine shows; undefined at a socket, where nothing is shown. */
+  certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
   /** Closes connections; calls that are under way fail. */
   close(): void;
 }
@@ -56,7 +60,8 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
       logs: new http.Agent(streaming),
       processes: new http.Agent(streaming),
     };
-    return endpoint(agents, { connectMs, connectedEvent: 'connect' }, (options) =>
+    const certificate = () => Promise.resolve(undefined);
+    return endpoint(agents, { connectMs, connectedEvent: 'connect', certificate }, (options) =>
       http.request({ ...place, ...options }),
     );
   }
@@ -76,14 +81,15 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
     logs: new ResumingAgent({ ...streaming, ...security }, session),
     processes: new ResumingAgent({ ...streaming, ...security }, session),
   };
-  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect' }, (options) =>
+  const certificate = (signal: AbortSignal) => peerCertificate({ host, port }, tls, signal);
+  return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate }, (options) =>
     https.request({ host, port, ...options }),
   );
 }
 
 function endpoint(
   agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes'>,
-  facts: Pick<Endpoint, 'connectMs' | 'connectedEvent'>,
+  facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate'>,
   request: Endpoint['request'],
 ): Endpoint {
   const close = () => {

@@ -1,4 +1,5 @@
 import type { DaemonInfo } from '../../model/engine.ts';
+import type { EngineSetup } from '../../model/finding.ts';
 import { fieldsOf, integerOf, lineOf, wrong } from './shape.ts';
 
 /** A machine of more CPUs is none. */
@@ -20,5 +21,27 @@ export function toDaemonInfo(info: unknown): DaemonInfo {
     version: lineOf(ServerVersion, 'ServerVersion'),
     cpus: integerOf(NCPU, 'NCPU', { least: 1, most: maximumCpus }),
     memory: Math.floor(integerOf(MemTotal, 'MemTotal') / 2 ** 20),
+  };
+}
+
+/** Warnings beyond these are about the same things. */
+const mostWarnings = 20;
+const longestWarning = 300;
+
+/** How a daemon is set up. What it does not tell, or tells nonsense of, is as if it were not so. */
+export function toEngineSetup(info: unknown): Omit<EngineSetup, 'certificate'> {
+  const { ServerVersion, Driver, LiveRestoreEnabled, Swarm, Warnings } = fieldsOf(info, 'the answer');
+  const { LocalNodeState } = typeof Swarm === 'object' && Swarm !== null ? fieldsOf(Swarm, 'Swarm') : {};
+  const warnings = Array.isArray(Warnings) ? Warnings : [];
+  return {
+    version: lineOf(ServerVersion, 'ServerVersion'),
+    storageDriver: typeof Driver === 'string' ? Driver.slice(0, 64) : 'unknown',
+    isLiveRestore: LiveRestoreEnabled === true,
+    isInSwarm: LocalNodeState === 'active',
+    warnings: warnings
+      .filter((each) => typeof each === 'string')
+      .slice(0, mostWarnings)
+      .map((each) => each.replace(/^WARNING: /, '').slice(0, longestWarning)),
+    timeMs: toEngineTime(info),
   };
 }

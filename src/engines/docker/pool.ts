@@ -4,6 +4,7 @@ import type { EnginePool } from '../engine-client.ts';
 import { DockerClient } from './client.ts';
 import { DockerConnection } from './connection.ts';
 import { createEndpoint } from './endpoint.ts';
+import { datesOf } from './peer-certificate.ts';
 import { readTlsMaterial, type TlsMaterial } from './tls.ts';
 
 export interface DockerPoolOptions {
@@ -37,6 +38,7 @@ export function openDockerPool({ tls, skipVerify, deadlines }: DockerPoolOptions
       return client;
     },
     canonicalAddress,
+    certificates: () => (tls ? [datesOf('ca-cert', tls.ca), datesOf('ssl-cert', tls.cert)] : []),
     forget,
     close() {
       for (const engineId of [...engines.keys()]) forget(engineId);

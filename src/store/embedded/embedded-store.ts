@@ -2,6 +2,7 @@ import { type FeedLimits, type FeedOptions, feedLimits } from '../feed-limits.ts
 import type { Store } from '../store.ts';
 import { embeddedDocuments } from './documents.ts';
 import { type Environment, openEnvironment, type StoreLogger } from './environment.ts';
+import { examineFolder } from './examine.ts';
 import { embeddedFeed, recountFeed } from './feed.ts';
 import { shortenLeases } from './lease-clock.ts';
 import { embeddedLeases } from './leases.ts';
@@ -34,6 +35,7 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
     async time() {
       return Date.now();
     },
+    examine: () => examineFolder(dir, environment.fileBytes()),
     close: () => environment.close(),
   };
 }

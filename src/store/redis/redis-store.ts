@@ -5,6 +5,7 @@ import { type RedisAddress, type RedisTlsOptions, redisAddress } from './address
 import { announceWith } from './announce.ts';
 import { type CreateClient, clientOptions, connectRedis } from './connection.ts';
 import { redisDocuments } from './documents.ts';
+import { examineRedis } from './examine.ts';
 import { redisFeed } from './feed.ts';
 import { redisKeys } from './keys.ts';
 import { redisLeases } from './leases.ts';
@@ -77,6 +78,7 @@ export async function openStoreWith(
       const [seconds, microseconds] = await connection.run((ready) => ready.time());
       return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
     },
+    examine: () => connection.run(examineRedis),
     close: () => connection.close(),
   };
 }

@@ -36,7 +36,7 @@ export async function checkServer(
   }
 }
 
-function parseInfo(info: string): ReadonlyMap<string, string> {
+export function parseInfo(info: string): ReadonlyMap<string, string> {
   const lines = info.split(/\r?\n/).filter((line) => line.includes(':'));
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
 }

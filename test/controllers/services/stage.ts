@@ -48,6 +48,7 @@ export async function startServer(
   const pool = {
     ...{ client: clientOf, forget: () => undefined, close: () => undefined },
     canonicalAddress: (addr: string) => shared.pool.canonicalAddress(addr),
+    certificates: () => shared.pool.certificates(),
   };
   const store = life?.through(shared.store) ?? shared.store;
   const cluster: Cluster = { ...shared, store, cache, pool };

@@ -1,0 +1,21 @@
+import type { CertificateDates, Finding } from '../../model/finding.ts';
+
+const dayMs = 86_400_000;
+const warnDays = 30;
+const problemDays = 7;
+
+/** For how long a certificate is valid, and what to do when that is not long. */
+export function certificateFinding(
+  check: string,
+  { name, notAfter }: CertificateDates,
+  remedy: string,
+  subject: string = name,
+): Finding {
+  const days = Math.floor((Date.parse(notAfter) - Date.now()) / dayMs);
+  const date = notAfter.slice(0, 10);
+  const found = { check, subject };
+  if (days < 0) return { ...found, status: 'problem', message: `its certificate ended on ${date}`, remedy };
+  const message = `its certificate ends on ${date}, in ${days === 1 ? '1 day' : `${days} days`}`;
+  if (days >= warnDays) return { ...found, status: 'ok', message };
+  return { ...found, status: days < problemDays ? 'problem' : 'warning', message, remedy };
+}

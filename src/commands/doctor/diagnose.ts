@@ -1,0 +1,86 @@
+import type { Diagnosis } from '../../api/doctor.ts';
+import { skewWarnings } from '../../membership/clock-skew.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { summarizeCluster } from '../summarize-cluster.ts';
+import { certificateFinding } from './certificate-finding.ts';
+import { examineEngine } from './examine-engine.ts';
+
+/** Engines that are asked at a time: a sick one keeps no more than its own place. */
+const enginesAtOnce = 16;
+const engines = new Semaphore(enginesAtOnce);
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly node: string;
+  /** Settings that give up a protection. */
+  readonly warnings: readonly string[];
+}
+
+/** Looks at the server, the store, the certificates and every engine. Whatever does not answer is a finding, and no error. */
+export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Diagnosis> {
+  const records = cluster.cache.engines();
+  const [store, ...ofEngines] = await Promise.all([
+    examineStore(cluster),
+    ...records.map((record) => engines.run(() => examineEngine(cluster.pool.client(record), record))),
+  ]);
+  const servers = cluster.cache.servers.all();
+  const { version, node, warnings } = facts;
+  return {
+    server: { version, node, time: new Date().toISOString(), servers: Math.max(1, servers.length) },
+    findings: [
+      ...settings(warnings),
+      ...serverClocks(skewWarnings(servers)),
+      ...cluster.pool.certificates().map((each) => certificateFinding('certificate', each, remedies[each.name] ?? '')),
+      ...store,
+      ...leftovers(cluster, skewWarnings(servers)),
+      ...(records.length === 0 ? [noEngine] : []),
+      ...ofEngines.flat(),
+    ],
+  };
+}
+
+const remedies: Readonly<Record<string, string>> = {
+  'ca-cert': 'make a new authority with "satsuma ca init", and issue all certificates anew before this one ends',
+  'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace", and restart the server',
+};
+
+const noEngine: Finding = {
+  ...{ check: 'engine.registered', subject: 'cluster', status: 'warning', message: 'there is no engine' },
+  remedy: 'add one with "satsuma engine add ID https://HOST:2376"',
+};
+
+async function examineStore({ store }: Cluster): Promise<readonly Finding[]> {
+  try {
+    await store.ping();
+    return await store.examine();
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    const { message } = error;
+    const remedy = 'start it, or repair what it says; until then nothing can be changed';
+    return [{ check: 'store.reachable', subject: 'store', status: 'problem', message, remedy }];
+  }
+}
+
+function settings(warnings: readonly string[]): Finding[] {
+  const found = { check: 'server.settings', subject: 'server' } as const;
+  if (warnings.length === 0) return [{ ...found, status: 'ok', message: 'no setting gives up a protection' }];
+  return warnings.map((message) => ({ ...found, status: 'warning', message, remedy: 'change the configuration' }));
+}
+
+/** Against the clock of the store. */
+function serverClocks(warnings: readonly string[]): Finding[] {
+  const found = { check: 'server.clock', subject: 'servers' } as const;
+  if (warnings.length === 0) return [{ ...found, status: 'ok', message: 'the clocks of all servers agree with the store' }];
+  const remedy = 'let NTP (chrony, systemd-timesyncd) set the clock of that machine';
+  return warnings.map((message) => ({ ...found, status: 'warning', message, remedy }));
+}
+
+/** What GET /apiv1/cluster warns of besides the clocks. */
+function leftovers(cluster: Cluster, clocks: readonly string[]): Finding[] {
+  return (summarizeCluster(cluster).warnings ?? [])
+    .filter((message) => !clocks.includes(message))
+    .map((message) => ({ check: 'cluster.state', subject: 'cluster', status: 'warning', message }));
+}

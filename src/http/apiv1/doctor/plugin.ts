@@ -1,0 +1,22 @@
+import type { Plugin } from '@hapi/hapi';
+import { diagnose, type ServerFacts } from '../../../commands/doctor/diagnose.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { strictValidation } from '../../validation.ts';
+
+export interface DoctorPluginOptions {
+  readonly cluster: Cluster;
+  readonly facts: ServerFacts;
+}
+
+export const doctorPlugin: Plugin<DoctorPluginOptions> = {
+  name: 'apiv1-doctor',
+  register: (server, { cluster, facts }) => {
+    server.route({
+      method: 'GET',
+      path: '/apiv1/doctor',
+      options: { validate: strictValidation },
+      handler: async () => success(await diagnose(cluster, facts)),
+    });
+  },
+};

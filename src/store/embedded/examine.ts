@@ -1,0 +1,27 @@
+import { statfs } from 'node:fs/promises';
+import type { Finding } from '../../model/finding.ts';
+
+const subject = 'store';
+/** A commit may need a few pages, and compacting the file room for a copy of it. */
+const problemBytes = 64 * 2 ** 20;
+const warningBytes = 2 ** 30;
+
+/** How much room the file of the store has. */
+export async function examineFolder(dir: string, fileBytes: number): Promise<Finding[]> {
+  const { bavail, bsize, blocks } = await statfs(dir);
+  const free = bavail * bsize;
+  const message = `${mebibytes(free)} of ${mebibytes(blocks * bsize)} are free in ${dir}; the store's file takes ${mebibytes(fileBytes)}`;
+  const found = { check: 'store.disk', subject, message };
+  const remedy = 'free room on that disk, or stop the server and move the folder: a full disk refuses every change';
+  const isTight = free < Math.max(warningBytes, 2 * fileBytes);
+  const kept: Finding = {
+    ...{ check: 'store.persistence', subject, status: 'ok' },
+    message: 'the embedded store has every change on the disk before it is acknowledged',
+  };
+  if (free < problemBytes) return [kept, { ...found, status: 'problem', remedy }];
+  return [kept, isTight ? { ...found, status: 'warning', remedy } : { ...found, status: 'ok' }];
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)} MiB`;
+}
