@@ -10,6 +10,7 @@ import { loadConfig } from './config/load.ts';
 import { version } from './config/version.ts';
 import { ControllerManager } from './controllers/controller-manager.ts';
 import { Leadership } from './controllers/leadership.ts';
+import { WebhookDispatcher } from './controllers/webhooks/webhook-dispatcher.ts';
 import { ContainerPublisher } from './engine-sync/container-publisher.ts';
 import { EngineWatchers } from './engine-sync/engine-watchers.ts';
 import { openDockerPool } from './engines/docker/pool.ts';
@@ -101,6 +102,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const sweep = new RequestSweep(cluster);
   const leadership = new Leadership(cluster.store, serverId, logger);
   const controllerManager = new ControllerManager(cluster, leadership);
+  const webhooks = new WebhookDispatcher(cluster, leadership);
   const trimmer = new IdleHeapTrimmer();
   await guard?.join();
   let refusal: SatsumaError | undefined;
@@ -113,6 +115,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     sweep.start();
     leadership.start();
     controllerManager.start();
+    webhooks.start();
     trimmer.start();
     const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
     logger.info(
@@ -126,7 +129,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     trimmer.stop();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
-    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), controllerManager.stop()]);
+    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), controllerManager.stop(), webhooks.stop()]);
     await Promise.all([shards.stop(), leadership.stop()]);
     await cache.stop();
   }

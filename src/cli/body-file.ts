@@ -3,13 +3,21 @@ import { SatsumaError } from '../model/errors.ts';
 
 /** A body for the API from a file, JSON or YAML; `-` is standard input. Throws `invalid`. */
 export async function readBodyFile(path: string): Promise<object> {
-  const name = path === '-' ? 'standard input' : path;
-  const text = await readText(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SatsumaError('invalid', `cannot read ${name}: ${cause.code ?? cause.message}`, { cause });
-  });
-  const value = await parse(name, text);
+  const name = nameOf(path);
+  const value = await parse(name, await readGivenFile(path));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new SatsumaError('invalid', `${name} must have an object, as in {"name": "redis"}`);
+}
+
+/** The text of a file that was asked for; `-` is standard input. Throws `invalid`. */
+export async function readGivenFile(path: string): Promise<string> {
+  return await readText(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read ${nameOf(path)}: ${cause.code ?? cause.message}`, { cause });
+  });
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
 }
 
 /** More than any server takes. */

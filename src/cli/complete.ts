@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
 
-export const completedKinds = ['containers', 'contexts', 'engines', 'images', 'jobs', 'services'] as const;
+export const completedKinds = ['containers', 'contexts', 'engines', 'images', 'jobs', 'services', 'webhooks'] as const;
 /** Of what there are names to complete. */
 export type CompletedKind = (typeof completedKinds)[number];
 
@@ -29,6 +29,7 @@ const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
   image: 'images',
   job: 'jobs',
   service: 'services',
+  webhook: 'webhooks',
 };
 
 /** What may stand in place of the last word; `words` are those after `satsuma`, the last one may be empty. */

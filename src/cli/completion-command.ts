@@ -49,6 +49,7 @@ const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, { readonly pat
   images: { path: 'apiv1/images', key: 'name' },
   jobs: { path: 'apiv1/jobs', key: 'name' },
   services: { path: 'apiv1/services', key: 'name' },
+  webhooks: { path: 'apiv1/webhooks', key: 'name' },
 };
 
 /** What the scripts ask: the candidates for the last word, a line each. Without a server there are no names. */

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { type ClusterEvent, eventKinds } from '../model/cluster-event.ts';
+import { Command } from 'commander';
+import type { ClusterEvent } from '../model/cluster-event.ts';
 import type { ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
+import { type EventFilters, eventFilter } from './event-filter.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -11,7 +12,7 @@ import { serverSentEvents } from './server-sent-events.ts';
 interface Flags {
   readonly since?: string;
   readonly until?: string;
-  readonly filter?: readonly (readonly [string, string])[];
+  readonly filter?: EventFilters;
   readonly json?: boolean;
 }
 
@@ -27,7 +28,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
     .option(
       '-f, --filter <KEY=VALUE>',
       'kind (docker: type), action (event), name (container) or engine; may be repeated',
-      filter,
+      eventFilter,
     )
     .option('--json', 'print each event as JSON, in a line of its own')
     .action(async ({ since, until, filter: filters = [], json }: Flags) => {
@@ -59,21 +60,4 @@ function text({ at, kind, action, name, id, engine, attributes }: ClusterEvent):
 
 function reasonIn(told: unknown): string {
   return (told as { readonly reason: string }).reason;
-}
-
-/** Docker's names of the keys, and ours. */
-const keys: Readonly<Record<string, string>> = {
-  ...{ kind: 'kind', action: 'action', name: 'name', engine: 'engine' },
-  ...{ type: 'kind', event: 'action', container: 'name' },
-};
-
-function filter(given: string, previous: readonly (readonly [string, string])[] = []) {
-  const [, key = '', value = ''] = /^([a-z]+)=(.+)$/.exec(given) ?? [];
-  const known = Object.hasOwn(keys, key) ? keys[key] : undefined;
-  if (known === undefined)
-    throw new InvalidArgumentError(`It must be one of these keys: ${Object.keys(keys).join(', ')}.`);
-  if (known === 'kind' && !eventKinds.some((kind) => kind === value)) {
-    throw new InvalidArgumentError(`There are these kinds: ${eventKinds.join(', ')}.`);
-  }
-  return [...previous, [known, value]] as const;
 }

@@ -35,6 +35,7 @@ import { serviceCommands } from './service-commands.ts';
 import { statsCommand } from './stats-command.ts';
 import { storeCommands } from './store-commands.ts';
 import { wrapped } from './table-fit.ts';
+import { webhookCommands } from './webhook-commands.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
@@ -80,6 +81,7 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     jobCommands(api, stream, io),
     clusterCommand(api, io),
     doctorCommand(api, contexts, io),
+    webhookCommands(api, io),
     contextCommands(contexts, io),
     storeCommands(io),
     completionCommand(io),
@@ -127,7 +129,7 @@ function helpCommand(): Command {
   });
 }
 
-const nouns = ['container', 'context', 'engine', 'image', 'job', 'service'] as const;
+const nouns = ['container', 'context', 'engine', 'image', 'job', 'service', 'webhook'] as const;
 
 /**
  * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is

@@ -78,6 +78,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     leaseMs: toMs(settings.lease),
     observeIntervalMs: toMs(settings['observe-interval']),
     deadlines: deadlinesOf(settings.deadlines),
+    webhookAllow: settings['webhook-allow'],
     doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
   };
 }

@@ -38,6 +38,7 @@ export interface Settings {
   readonly lease: number;
   readonly 'observe-interval': number;
   readonly deadlines: Readonly<Record<DeadlineName, number>>;
+  readonly 'webhook-allow': readonly string[];
   readonly doors: DoorsInFile;
 }
 
@@ -114,6 +115,13 @@ const keys: Record<SettingName, Joi.Schema> = {
   deadlines: must('an object of seconds by name', Joi.object(deadlines))
     .messages({ 'object.unknown': unknownSetting })
     .default(deadlineSeconds),
+  'webhook-allow': must(
+    'a list of up to 64 addresses or networks like 10.0.0.0/8',
+    Joi.array()
+      .items(Joi.string().ip({ version: ['ipv4', 'ipv6'], cidr: 'optional' }))
+      .max(64)
+      .unique(),
+  ).default([]),
   doors: doorsSchema,
 };
 
@@ -127,6 +135,7 @@ export const structuredSettings: readonly SettingName[] = [
   'types',
   'schedulers',
   'deadlines',
+  'webhook-allow',
   'doors',
 ];
 

@@ -50,6 +50,7 @@ const nouns: Readonly<Record<string, string>> = {
   image: 'an image config',
   job: 'a job',
   service: 'a service',
+  webhook: 'a webhook',
 };
 
 /** Why nothing answers at a path: a name is missing in it, as where a script's variable is not set, or there is no such path. */

@@ -13,6 +13,7 @@ import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
+import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
@@ -51,6 +52,7 @@ export async function createServer({
     { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },
     { plugin: catalogPlugin, options: { cluster } },
+    { plugin: webhookPlugin, options: { cluster } },
     { plugin: routesPlugin },
   ]);
   acceptWebSockets(server);

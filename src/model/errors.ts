@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'no_such_job'
   | 'no_such_run'
   | 'no_rebalance'
+  | 'no_such_webhook'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -53,6 +54,7 @@ export type ErrorCode =
   | 'run_ended'
   | 'drain_blocked'
   | 'rebalance_running'
+  | 'webhook_exists'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

@@ -37,4 +37,6 @@ export interface ClusterSettings {
   readonly observeIntervalMs: number;
   readonly nameScope: NameScope;
   readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
+  /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
+  readonly webhookAllow?: readonly string[];
 }

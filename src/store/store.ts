@@ -10,6 +10,7 @@ import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
+import type { Webhook, WebhookState } from '../model/webhook.ts';
 
 /**
  * The store: versioned documents, the ledger, a feed of every change, and leases. Two implementations (redis/,
@@ -62,6 +63,9 @@ export interface Documents {
   readonly 'task-log': TaskLog;
   /** The moves that are being made, or were last: one document. */
   readonly rebalance: Rebalance;
+  /** Who is told of events, by name; and how far that came. */
+  readonly webhook: Webhook;
+  readonly 'webhook-state': WebhookState;
 }
 export type DocumentKind = keyof Documents;
 

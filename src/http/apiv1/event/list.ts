@@ -1,16 +1,15 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import { type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
 import { farewellFrame, frameOf } from './frames.ts';
 
-/** Each may be repeated: one of them must be so. */
-type Filter = { readonly [field in 'kind' | 'action' | 'name' | 'engine']?: readonly string[] };
-
-interface Query extends Filter {
+/** Each field of the filter may be repeated: one of them must be so. */
+interface Query extends EventFilter {
   /** Milliseconds since 1970, or a place. */
   readonly since?: number | EventId;
   readonly until?: number;
@@ -71,18 +70,12 @@ export function eventsRoute(server: Server, log: EventLog): void {
   });
 }
 
-async function* framesOf(all: AsyncIterable<EventNews>, filter: Filter): AsyncGenerator<Buffer> {
+async function* framesOf(all: AsyncIterable<EventNews>, filter: EventFilter): AsyncGenerator<Buffer> {
   let toldMs = performance.now();
   for await (const news of all) {
-    const isWanted = news.type !== 'event' || matches(filter, news.event);
+    const isWanted = news.type !== 'event' || matchesFilter(filter, news.event);
     if (!isWanted && performance.now() - toldMs < silentMs) continue;
     toldMs = performance.now();
     yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }));
   }
-}
-
-function matches(filter: Filter, event: ClusterEvent): boolean {
-  return (Object.keys(filter) as (keyof Filter)[]).every(
-    (field) => filter[field]?.includes(event[field] ?? '') ?? true,
-  );
 }

@@ -1,0 +1,47 @@
+import type { LoggedEvent } from '../../state/events/event-deriver.ts';
+
+/** Events that may wait for one receiver. */
+export const mostWaiting = 1_000;
+
+/** Events that wait for one receiver, the oldest first. Where too many wait the oldest one goes, and is counted. */
+export class DeliveryQueue {
+  readonly #events: LoggedEvent[] = [];
+  #wake: () => void = () => undefined;
+  #dropped = 0;
+
+  get length(): number {
+    return this.#events.length;
+  }
+
+  push(event: LoggedEvent): void {
+    this.#events.push(event);
+    if (this.#events.length > mostWaiting) {
+      this.#events.shift();
+      this.#dropped += 1;
+    }
+    this.#wake();
+  }
+
+  /** Events that were lost before they came here. */
+  lose(count: number): void {
+    this.#dropped += count;
+  }
+
+  /** How many were dropped since the last call. */
+  takeDropped(): number {
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    return dropped;
+  }
+
+  /** The oldest one, when there is one; undefined once the signal aborts. */
+  async next(signal: AbortSignal): Promise<LoggedEvent | undefined> {
+    while (this.#events.length === 0 && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    return signal.aborted ? undefined : this.#events.shift();
+  }
+}

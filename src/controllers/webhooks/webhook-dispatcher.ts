@@ -1,0 +1,64 @@
+import { type AddressGuard, addressGuard } from '../../execution/webhooks/address-guard.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { EventLog } from '../../state/events/event-log.ts';
+import type { Leadership } from '../leadership.ts';
+import { WebhookWorker } from './webhook-worker.ts';
+
+/** Between two looks at who leads and which webhooks there are. */
+const lookMs = 500;
+
+/** Delivers events to webhooks, while this server leads. Each has a worker: one that is slow or dead delays no other. */
+export class WebhookDispatcher {
+  readonly #cluster: Cluster;
+  readonly #leadership: Leadership;
+  readonly #log: EventLog;
+  readonly #guard: AddressGuard;
+  readonly #workers = new Map<string, WebhookWorker>();
+  readonly #stopping = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(cluster: Cluster, leadership: Leadership) {
+    this.#cluster = cluster;
+    this.#leadership = leadership;
+    this.#log = new EventLog(cluster);
+    this.#guard = addressGuard(cluster.settings.webhookAllow ?? []);
+  }
+
+  start(): void {
+    this.#loop = this.#repeat();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    await this.#keep(new Map());
+    this.#log.close();
+  }
+
+  async #repeat(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#keep(this.#wanted());
+      await pause(lookMs, signal);
+    }
+  }
+
+  /** By name and id: one that was made anew under its name is another one. */
+  #wanted() {
+    const isLeader = this.#leadership.fence() !== undefined;
+    const webhooks = isLeader ? this.#cluster.cache.webhooks.all() : [];
+    return new Map(webhooks.map((webhook) => [`${webhook.id} ${webhook.value.id}`, webhook] as const));
+  }
+
+  async #keep(wanted: ReturnType<WebhookDispatcher['#wanted']>): Promise<void> {
+    const gone = [...this.#workers].filter(([key]) => !wanted.has(key));
+    for (const [key] of gone) this.#workers.delete(key);
+    await Promise.all(gone.map(([, worker]) => worker.stop()));
+    const fence = () => this.#leadership.fence();
+    const context = { cluster: this.#cluster, log: this.#log, guard: this.#guard, fence };
+    for (const [key, webhook] of wanted) {
+      if (!this.#workers.has(key)) this.#workers.set(key, new WebhookWorker(webhook, context));
+    }
+  }
+}

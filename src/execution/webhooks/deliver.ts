@@ -1,0 +1,75 @@
+import { createHmac } from 'node:crypto';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { type AddressGuard, ClosedAddress } from './address-guard.ts';
+
+/** How long a try may take, from the first look at its name to the head of the answer. */
+const tryMs = 10_000;
+
+export interface Delivery {
+  readonly url: string;
+  readonly secret: string;
+  /** Of the event: a receiver that got it before knows it by this. */
+  readonly id: string;
+  /** Like `container.die`. */
+  readonly event: string;
+  readonly webhook: string;
+  /** JSON. */
+  readonly body: string;
+  /** How many were never sent before this one. */
+  readonly dropped: number;
+}
+
+/** `error`: why it is to be tried again; a sentence without the URL, which may be a secret itself. */
+export interface DeliveryResult {
+  readonly status: number | undefined;
+  readonly error: string | undefined;
+}
+
+/** Sends it once. Throws nothing that is about the receiver. */
+export function deliver(delivery: Delivery, guard: AddressGuard, signal: AbortSignal): Promise<DeliveryResult> {
+  const { url, secret, id, event, webhook, body, dropped } = delivery;
+  return new Promise((resolve) => {
+    const end = (status: number | undefined, error: string | undefined) => resolve({ status, error });
+    const target = new URL(url);
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    // Of an address there is nothing to look up.
+    if (isIP(host) !== 0 && !guard.isOpen(host)) return end(undefined, new ClosedAddress(host).message);
+    const send = target.protocol === 'https:' ? httpsRequest : httpRequest;
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': 'satsuma',
+      'x-satsuma-event': event,
+      'x-satsuma-delivery': id,
+      'x-satsuma-webhook': webhook,
+      'x-satsuma-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+      ...(dropped > 0 && { 'x-satsuma-dropped': String(dropped) }),
+    };
+    // A connection of its own: one that is kept may lead to an address that the name has no more.
+    const request = send(target, { method: 'POST', headers, agent: false, lookup: guard.lookup, signal });
+    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${tryMs / 1000} s`)), tryMs);
+    request.once('close', () => {
+      clearTimeout(timer);
+      end(undefined, 'the connection broke off');
+    });
+    request.once('error', (error: NodeJS.ErrnoException) => end(undefined, sentenceOf(error)));
+    request.once('response', (response: IncomingMessage) => {
+      const { statusCode: status = 0 } = response;
+      end(status, status >= 200 && status < 300 ? undefined : refusal(status));
+      // What it says beside is not read: it may be without end.
+      response.destroy();
+    });
+    request.end(body);
+  });
+}
+
+function refusal(status: number): string {
+  return status >= 300 && status < 400 ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`;
+}
+
+function sentenceOf(error: NodeJS.ErrnoException): string {
+  if (error instanceof ClosedAddress || error.code === undefined) return error.message;
+  return error.name === 'AbortError' ? 'the server stopped' : error.code;
+}

@@ -1,0 +1,45 @@
+import type { ClusterEvent } from './cluster-event.ts';
+
+/** Which events are meant: of each field that is given, one of its values. */
+export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine']?: readonly string[] };
+
+export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
+  return (Object.keys(filter) as (keyof EventFilter)[]).every(
+    (field) => filter[field]?.includes(event[field] ?? '') ?? true,
+  );
+}
+
+/** Who is told of events, as the store keeps it. */
+export interface Webhook {
+  /** Of this one: another may get its name when it is gone. */
+  readonly id: string;
+  readonly url: string;
+  readonly filter: EventFilter;
+  /** Encrypted by the installation, for `webhookContext(id)`. */
+  readonly secret: string;
+  readonly createdAt: string;
+}
+
+export function webhookContext(id: string): string {
+  return `webhook ${id}`;
+}
+
+/** How far the deliveries came, as the leader wrote it last. */
+export interface WebhookState {
+  readonly webhookId: string;
+  /** The place of the event that was settled last: delivered, or given up. */
+  readonly place: string;
+  readonly delivered: number;
+  /** Given up after many tries. */
+  readonly failed: number;
+  /** Never tried: too many waited, or the store lost them. */
+  readonly dropped: number;
+  readonly waiting: number;
+  readonly lastDeliveryAt?: string;
+  /** Of the tries since the last delivery. */
+  readonly failures: number;
+  readonly lastError?: string;
+}
+
+/** There may be so many. */
+export const mostWebhooks = 100;
