@@ -129,7 +129,14 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     trimmer.stop();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
-    await Promise.all([...listeners, watchers.stop(), publisher.stop(), sweep.stop(), controllerManager.stop(), webhooks.stop()]);
+    await Promise.all([
+      ...listeners,
+      watchers.stop(),
+      publisher.stop(),
+      sweep.stop(),
+      controllerManager.stop(),
+      webhooks.stop(),
+    ]);
     await Promise.all([shards.stop(), leadership.stop()]);
     await cache.stop();
   }

@@ -43,7 +43,9 @@ export function completionCommand(io: Io): Command {
     .action((shell: Shell) => io.stdout(scripts[shell]));
 }
 
-const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, { readonly path: string; readonly key: 'id' | 'name' }>> = {
+const listed: Readonly<
+  Record<Exclude<CompletedKind, 'contexts'>, { readonly path: string; readonly key: 'id' | 'name' }>
+> = {
   containers: { path: 'apiv1/containers?all=true&limit=500', key: 'name' },
   engines: { path: 'apiv1/engines', key: 'id' },
   images: { path: 'apiv1/images', key: 'name' },

@@ -1,6 +1,6 @@
 import type { Command, HelpConfiguration } from 'commander';
 import { didYouMean } from '../model/did-you-mean.ts';
-import { dockerHint, dockerRunHint, otherWord } from './docker-hint.ts';
+import { dockerHint, dockerOptionHint, dockerRunHint, otherWord } from './docker-hint.ts';
 import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { wrapped } from './table-fit.ts';
@@ -61,10 +61,14 @@ function hintOf(sentence: string, command: Command): string | undefined {
   if (kind === 'option') {
     const flags = command.options.flatMap(({ long }) => long ?? []);
     const near = didYouMean(word.replace(/=.*/s, ''), flags, 2);
-    const hint = globalHint(word, command) ?? (command instanceof ImageCommand ? dockerRunHint(word) : undefined);
+    const hint = globalHint(word, command) ?? dockerOptionHint(command.name(), word) ?? runHint(word, command);
     return hint ?? (near === undefined ? undefined : `did you mean ${near}?`);
   }
   return kind === 'command' ? commandHint(word, command) : undefined;
+}
+
+function runHint(word: string, command: Command): string | undefined {
+  return command instanceof ImageCommand ? dockerRunHint(word) : undefined;
 }
 
 /** Options of the whole program stand before its commands, as docker's do. */

@@ -6,12 +6,12 @@ import { given } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
-import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { asksForStopped, containerList } from './list/container-list.ts';
-import { isDocument, type ListFlags, withList } from './list/list-options.ts';
+import { isDocument, isWanted, type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
+import { whole } from './numbers.ts';
 import { type OutputFlags, withJson } from './output.ts';
 
 interface Flags extends ListFlags {
@@ -19,9 +19,11 @@ interface Flags extends ListFlags {
   readonly engine?: string;
   readonly label?: string;
   readonly image?: string;
+  readonly last?: number;
+  readonly latest?: boolean;
 }
 
-/** `ps`, `inspect` and `rm`. */
+/** `ps` and `rm`. */
 export function containerCommands(api: ApiClient, io: Io): Command[] {
   const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
 
@@ -32,28 +34,25 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       examples('satsuma ps', 'satsuma ps -a --engine web-1', "satsuma ps --format '{{.Names}} {{.Status}}'"),
     )
     .option('-a, --all', 'list stopped containers too')
+    .option('-n, --last <number>', 'only so many that were created last, stopped ones too', whole)
+    .option('-l, --latest', 'only the one that was created last')
     .option('--engine <id>', 'only those of one engine')
     .option('--label <label>', 'only those that asked for this label')
     .option('--image <name>', 'only those of this image')
-    .action(async ({ all, engine, label, image, ...flags }: Flags) => {
+    .action(async ({ all, engine, label, image, latest, last = latest ? 1 : undefined, ...flags }: Flags) => {
       const state = onlyOf(flags.filter?.status);
-      const isAll = all || asksForStopped(flags.filter ?? {});
-      const asked = given({ all: isAll || undefined, engine, label, image, state });
+      const isAll = all || last !== undefined || asksForStopped(flags.filter ?? {});
+      const order = last === undefined ? {} : { sort: '-created', limit: flags.filter ? undefined : last };
+      const asked = given({ all: isAll || undefined, engine, label, image, state, ...order });
       const answer = await api('GET', `apiv1/containers?${query(asked)}`);
-      const rows = answer.data as ListedContainer[];
+      const found = answer.data as ListedContainer[];
+      const rows = found.filter((row) => isWanted(containerList, flags.filter, row)).slice(0, last);
       await writeList(io, containerList, { rows }, flags);
       if (isDocument(flags)) return;
       io.stderr(unclearLines(rows));
       const missing = (answer.errors ?? []) as readonly { readonly engine: string; readonly message: string }[];
       for (const { engine, message } of missing) io.stderr(line`no answer from ${engine}: ${message}`);
     });
-
-  const inspect = inspectCommand(api, io, {
-    description: 'show one container as JSON, and why it is on its engine',
-    example: 'satsuma inspect web',
-    argument: ['<container>', 'id, the beginning of one, or name'],
-    pathOf: one,
-  });
 
   const rm = withJson(new Command('rm'))
     .description('remove containers that do not run')
@@ -69,7 +68,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       }),
     );
 
-  return [ps, inspect, rm];
+  return [ps, rm];
 }
 
 /** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */

@@ -25,7 +25,9 @@ export function contextCommands(contexts: Contexts, io: Io): Command {
     .description('manage contexts: names of the servers that this command talks to')
     .addHelpText(
       'after',
-      [order, examples('satsuma context create prod https://satsuma.example:8080', 'satsuma --context prod ps')].join('\n'),
+      [order, examples('satsuma context create prod https://satsuma.example:8080', 'satsuma --context prod ps')].join(
+        '\n',
+      ),
     );
   for (const add of [addCreate, addUpdate, addList, addUse, addShow, addInspect, addRemove]) add(context, contexts, io);
   return context;
@@ -64,7 +66,8 @@ function addList(group: Command, contexts: Contexts, io: Io): void {
     .action(async (flags: ListFlags) => {
       await writeList(io, contextList, { rows: contexts.list() }, flags);
       const { from } = contexts.chosen();
-      if (from === 'SATSUMA_HOST' && !flags.quiet) io.stderr('SATSUMA_HOST is set: it goes before the context in use.\n');
+      if (from === 'SATSUMA_HOST' && !flags.quiet)
+        io.stderr('SATSUMA_HOST is set: it goes before the context in use.\n');
     });
 }
 

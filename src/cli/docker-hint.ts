@@ -2,7 +2,7 @@
 const instead: Readonly<Record<string, string>> = {
   build: 'Satsuma builds no images; build with docker and push to a registry that the engines reach',
   compose: 'a service stands for each service of a compose file: "satsuma service create"',
-  container: 'the commands for containers have no such word before them: "satsuma ps", "satsuma run", "satsuma rm"',
+  container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create: '"satsuma run" creates a container and starts it',
   images: 'the images on the engines are not listed yet; "satsuma image ls" lists saved image configs',
   info: '"satsuma cluster" shows the cluster, "satsuma engine ls" its engines',
@@ -40,6 +40,23 @@ const missingOptions = [
   ...['isolation', 'kernel-memory', 'link-local-ip', 'mac-address', 'memory-swappiness', 'network-alias'],
   ...['storage-opt', 'volume-driver'],
 ];
+
+const sizes = 'sizes of containers are not shown: an engine reads all files for them; "docker ps -s" on its host does';
+const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';
+
+/** Docker's options of other commands, by the command's name. */
+const otherOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ps: { '-s': sizes, '--size': sizes },
+  inspect: { '-s': sizes, '--size': sizes },
+  stats: { '-a': stopped, '--all': stopped },
+};
+
+/** What stands in the place of an option that docker's command of that name has. */
+export function dockerOptionHint(command: string, word: string): string | undefined {
+  const options = Object.hasOwn(otherOptions, command) ? otherOptions[command] : undefined;
+  const [flag = ''] = word.split('=', 1);
+  return options && Object.hasOwn(options, flag) ? options[flag] : undefined;
+}
 
 /** What stands in the place of an option of `docker run`; it may have its value behind it: `--user=1000`, `-u1000`. */
 export function dockerRunHint(word: string): string | undefined {

@@ -37,7 +37,8 @@ export function doctorCommand(api: ApiClient, contexts: Contexts, io: Io): Comma
       const rows = isWhole ? sorted : sorted.filter(({ status }) => status !== 'ok');
       const isPlain = flags.format === undefined && !flags.quiet && flags.output === undefined && !flags.json;
       // A table without rows says nothing.
-      if (rows.length > 0 || !isPlain) await writeList(io, findingList, { rows, data: { server, findings: sorted } }, flags);
+      if (rows.length > 0 || !isPlain)
+        await writeList(io, findingList, { rows, data: { server, findings: sorted } }, flags);
       if (isPlain) io.stdout(summary(findings));
       if (findings.some(({ status }) => status === 'problem')) throw new Reported(1);
     });
@@ -59,7 +60,10 @@ async function examine(api: ApiClient, contexts: Contexts): Promise<Examined> {
     const began = Date.now();
     const { server, findings } = (await api('GET', 'apiv1/doctor')).data as Diagnosis;
     const middle = (began + Date.now()) / 2;
-    return { server, findings: [client, where, versions(server), clock(Date.parse(server.time) - middle), ...findings] };
+    return {
+      server,
+      findings: [client, where, versions(server), clock(Date.parse(server.time) - middle), ...findings],
+    };
   } catch (error) {
     return { server: null, findings: [client, await unanswered(api, error)] };
   }
@@ -99,7 +103,12 @@ async function unanswered(api: ApiClient, error: unknown): Promise<Finding> {
   if (error instanceof ServerAwayError) return { ...found, message, remedy: remedyOf(error) };
   if (!(error instanceof ApiError)) return { ...found, message, remedy: 'see "satsuma context ls" and SATSUMA_HOST' };
   if (error.status === 404) {
-    return { ...found, status: 'warning', message: 'the server is too old to be examined', remedy: 'update the server' };
+    return {
+      ...found,
+      status: 'warning',
+      message: 'the server is too old to be examined',
+      remedy: 'update the server',
+    };
   }
   // It answers; whether its store does is another question.
   const isReady = await api('GET', 'readyz').then(
@@ -111,7 +120,8 @@ async function unanswered(api: ApiClient, error: unknown): Promise<Finding> {
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'start it there with "satsuma serve"; it listens at 127.0.0.1 unless told, and then no other machine reaches it',
+  ECONNREFUSED:
+    'start it there with "satsuma serve"; it listens at 127.0.0.1 unless told, and then no other machine reaches it',
   ENOTFOUND: 'correct the name, or its entry in DNS; see "satsuma context ls"',
   EAI_AGAIN: 'repair DNS on this machine; or give an address in place of a name',
   ETIMEDOUT: 'look for a firewall in between, or start the machine',

@@ -13,8 +13,8 @@ import { type OutputFlags, type Result, withJson, writeOutcome } from './output.
 import { poll } from './poll.ts';
 import { Progress, type Saying, type Snapshot } from './progress.ts';
 import { reasonLines } from './reason-lines.ts';
-import { waitText } from './wait-text.ts';
 import { jobPath } from './wait-for-run.ts';
+import { waitText } from './wait-text.ts';
 
 interface Flags extends OutputFlags {
   readonly force?: boolean;

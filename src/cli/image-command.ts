@@ -17,6 +17,7 @@ export class ImageCommand extends Command {
     this.#changesWhatIsThere = changesWhatIsThere;
     this.passThroughOptions();
     this.hook('preAction', () => {
+      this.#refuseTwoNames();
       const image = this.#imageIndex();
       if (this.#isImageless) {
         this.processedArgs = [...this.args.slice(0, image), undefined, this.args.slice(image)];
@@ -32,6 +33,7 @@ export class ImageCommand extends Command {
     let rest = argv;
     for (;;) {
       const { operands, unknown } = super.parseOptions(rest);
+      if (before.length === 0) before.push(...this.#nameByOption());
       const [first, ...others] = operands;
       if (first === undefined || unknown.length > 0) return { operands: [...before, ...operands], unknown };
       const isBehindDashes = rest.at(-operands.length - 1) === '--';
@@ -46,6 +48,18 @@ export class ImageCommand extends Command {
       before.push(first);
       rest = isBehindDashes ? ['--', ...others] : others;
     }
+  }
+
+  /** As docker has it: `service create --name web IMAGE`, where the name would be the first operand. */
+  #nameByOption(): string[] {
+    const { name } = this.opts<{ readonly name?: string }>();
+    return this.#imageIndex() > 0 && name !== undefined ? [name] : [];
+  }
+
+  #refuseTwoNames(): void {
+    const [first] = this.args;
+    const [name = first] = this.#nameByOption();
+    if (name !== first) throw new SatsumaError('invalid', `the name is given twice: ${first}, and --name ${name}`);
   }
 
   #imageIndex(): number {

@@ -3,6 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
+import { parseTemplate, renderTemplate, type Template } from './list/template.ts';
 import { type OutputFlags, withDocumentJson, writeDocument } from './output.ts';
 
 export interface Inspected {
@@ -10,27 +11,45 @@ export interface Inspected {
   readonly example: string;
   /** As commander takes it. */
   readonly argument: readonly [name: string, description?: string];
-  /** Of the API, by what the argument says. */
-  readonly pathOf: (reference: string) => string;
+  /** Of the API, by what the argument says; or what reads it. */
+  readonly pathOf?: (reference: string) => string;
+  readonly read?: (reference: string) => Promise<unknown>;
 }
 
-/** `inspect`, and `show`, of things of any kind: the document of one, an array of several. */
-export function inspectCommand(api: ApiClient, io: Io, { description, example, argument, pathOf }: Inspected): Command {
+interface Flags extends OutputFlags {
+  readonly format?: Template;
+}
+
+/** `inspect`, and `show`, of things of any kind: the document of one, an array of several; with `--format` a line of each. */
+export function inspectCommand(api: ApiClient, io: Io, inspected: Inspected): Command {
+  const { description, example, argument, pathOf = () => '' } = inspected;
+  const { read = async (reference) => (await api('GET', pathOf(reference))).data } = inspected;
   return withDocumentJson(new Command('inspect'))
     .alias('show')
     .description(description)
     .addHelpText('after', examples(example))
     .argument(argument[0].replace('>', '...>'), argument[1])
-    .action(async (references: string[], flags: OutputFlags) => {
+    .option(
+      '-f, --format <template>',
+      "as docker has it, with the fields of the document: '{{json .status}}'",
+      parseTemplate,
+    )
+    .action(async (references: string[], { format, ...flags }: Flags) => {
+      const write = (document: unknown) => {
+        if (format) io.stdout(`${renderTemplate(format, document)}\n`);
+        else writeDocument(io, document, flags);
+      };
       const [only = ''] = references;
-      const read = async (reference: string) => (await api('GET', pathOf(reference))).data;
-      if (references.length === 1) return writeDocument(io, await read(only), flags);
+      if (references.length === 1) return write(await read(only));
       const documents: unknown[] = [];
       const note = async (reference: string) => {
         const data = await read(reference);
         documents.push(data);
         return { data, text: () => [] };
       };
-      await forEachName(io, references, {}, note).finally(() => writeDocument(io, documents, flags));
+      await forEachName(io, references, {}, note).finally(() => {
+        if (format) documents.forEach(write);
+        else write(documents);
+      });
     });
 }

@@ -7,11 +7,11 @@ import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { runHeadline } from './job-view.ts';
 import { line } from './line.ts';
-import { whole } from './numbers.ts';
 import { jobList, runList } from './list/job-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
 import { taskList, taskRows } from './list/task-list.ts';
 import { writeList } from './list/write-list.ts';
+import { whole } from './numbers.ts';
 import { jobPath, readRun } from './wait-for-run.ts';
 import { rawOption, writeLog } from './write-log.ts';
 

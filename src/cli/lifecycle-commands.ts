@@ -39,9 +39,10 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
   const timeout = new Option('--timeout <seconds>').argParser(seconds).hideHelp();
   return [
     command('start', 'start stopped containers, if their ports, CPUs and memory are free', 'satsuma start web'),
-    command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api').option(
-      ...time,
-    ),
+    command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api')
+      .option(...time)
+      .addOption(timeout)
+      .option('-s, --signal <signal>', 'which signal asks it to stop; that of its image unless set'),
     command('restart', 'stop containers if they run, and start them', 'satsuma restart web')
       .option(...time)
       .addOption(timeout),

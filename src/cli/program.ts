@@ -21,6 +21,7 @@ import { execCommand } from './exec-command.ts';
 import { exitCodes, NotDone } from './exit-codes.ts';
 import { exportCommand } from './export-command.ts';
 import { examples, paragraph } from './help-text.ts';
+import { inspectAnyCommand } from './inspect-any-command.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
@@ -63,6 +64,7 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     engineCommands(api, io),
     ...runCommands(api, io),
     ...containerCommands(api, io),
+    inspectAnyCommand(api, io),
     ...lifecycleCommands(api, io),
     ...changeCommands(api, io),
     diffCommand(api, io),
@@ -94,7 +96,10 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
   });
   program.hook('preAction', refuseEmptyNames);
   program.helpCommand(false).addCommand(helpCommand());
-  applyToAll(program, (command) => configureHelp(command, io));
+  applyToAll(program, (command) => {
+    configureHelp(command, io);
+    for (const alias of command.parent?.parent ? (otherNames[command.name()] ?? []) : []) command.alias(alias);
+  });
   return program;
 }
 
@@ -111,6 +116,9 @@ function applyToAll(command: Command, apply: (command: Command) => void): void {
   apply(command);
   for (const child of command.commands) applyToAll(child, apply);
 }
+
+/** Of commands in groups: what docker and many other tools say. */
+const otherNames: Readonly<Record<string, readonly string[]>> = { ls: ['list'], rm: ['remove'] };
 
 /** `help a b` is `a b --help`. */
 function helpCommand(): Command {

@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { visibleLines } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
+import { expandWords } from './expand-words.ts';
 import type { Io } from './io.ts';
 import { buildProgram, type ProgramOptions } from './program.ts';
 import { reportError } from './report-error.ts';
@@ -10,7 +11,9 @@ import { reportError } from './report-error.ts';
 export async function runCli(argv: readonly string[], options: ProgramOptions): Promise<number> {
   const io = visibleIo(options.io);
   try {
-    await buildProgram({ ...options, io, api: withWaitingNotice(options.api, io) }).parseAsync(argv);
+    const [node = '', program = '', ...words] = argv;
+    const all = { ...options, io, api: withWaitingNotice(options.api, io) };
+    await buildProgram(all).parseAsync([node, program, ...expandWords(words)]);
     return 0;
   } catch (error) {
     // Commander has printed its own message, or the help that was asked for.

@@ -50,11 +50,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     description: 'show a saved image config as JSON',
     example: 'satsuma image inspect redis@2',
     argument: ['<name>', 'NAME, or NAME@VERSION'],
-    pathOf: (reference) => {
-      const [name = '', version] = reference.split('@');
-      const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
-      return `${one(name)}${query}`;
-    },
+    pathOf: savedImagePath,
   });
 
   const rm = withJson(new Command('rm'))
@@ -70,4 +66,11 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
 
   for (const command of [save, ls, show, rm]) image.addCommand(command);
   return image;
+}
+
+/** Of the API, for `NAME` or `NAME@VERSION`. */
+export function savedImagePath(reference: string): string {
+  const [name = '', version] = reference.split('@');
+  const query = version === undefined ? '' : `?version=${encodeURIComponent(version)}`;
+  return `apiv1/image/${encodeURIComponent(name)}${query}`;
 }

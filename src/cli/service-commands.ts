@@ -47,6 +47,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
 
   const create = new ImageCommand('create').description('create a service').argument('<name>', 'its name');
   withWaitOptions(withPlanOption(withServiceOptions(create)))
+    .option('--name <name>', 'as docker has it, in place of the first word')
     .addHelpText(
       'after',
       examples(

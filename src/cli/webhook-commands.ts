@@ -24,7 +24,10 @@ interface CreateFlags extends OutputFlags {
 export function webhookCommands(api: ApiClient, io: Io): Command {
   const webhook = new Command('webhook')
     .description('manage webhooks: URLs that are sent what happens')
-    .addHelpText('after', examples('satsuma webhook create alerts https://hooks.example.org/satsuma', 'satsuma webhook ls'));
+    .addHelpText(
+      'after',
+      examples('satsuma webhook create alerts https://hooks.example.org/satsuma', 'satsuma webhook ls'),
+    );
   addCreate(webhook, api, io);
   withList(webhook.command('ls'), webhookList)
     .description('list the webhooks, and how their deliveries go')

@@ -56,17 +56,28 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
   const shown = (name: string, known: ContextFile): Context => {
     const current = chosen().name === name;
     if (name === defaultContext) {
-      return { name, host: serverUrl(env[hostVariable], hostVariable), description: `${hostVariable}, or this machine`, current };
+      return {
+        name,
+        host: serverUrl(env[hostVariable], hostVariable),
+        description: `${hostVariable}, or this machine`,
+        current,
+      };
     }
     const { host, description } = storedIn(known, name);
     return { name, host, description, current };
   };
   const change = (name: string, apply: (known: ContextFile) => ContextFile): Context => {
     if (name === defaultContext) {
-      throw new SatsumaError('invalid', `the context ${defaultContext} is ${hostVariable}, or this machine: it cannot be changed`);
+      throw new SatsumaError(
+        'invalid',
+        `the context ${defaultContext} is ${hostVariable}, or this machine: it cannot be changed`,
+      );
     }
     if (!namePattern.test(name)) {
-      throw new SatsumaError('invalid', 'the name of a context has letters, digits and _.- and begins with a letter or a digit');
+      throw new SatsumaError(
+        'invalid',
+        'the name of a context has letters, digits and _.- and begins with a letter or a digit',
+      );
     }
     const changed = apply(readContextFile(file));
     writeContextFile(file, changed);
@@ -90,7 +101,9 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
       } catch (error) {
         // Nobody typed it just now.
         if (from === '--context' || !(error instanceof SatsumaError)) throw error;
-        throw new SatsumaError('invalid', `${error.message} (${from === 'file' ? file : from} names it)`, { cause: error });
+        throw new SatsumaError('invalid', `${error.message} (${from === 'file' ? file : from} names it)`, {
+          cause: error,
+        });
       }
     },
     list: () => {
@@ -101,7 +114,10 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     create: (name, given) =>
       change(name, (known) => {
         if (!Object.hasOwn(known.contexts, name)) return withContext(known, name, given);
-        throw new SatsumaError('invalid', `there is a context ${name} already: "satsuma context update ${name}" changes it`);
+        throw new SatsumaError(
+          'invalid',
+          `there is a context ${name} already: "satsuma context update ${name}" changes it`,
+        );
       }),
     update: (name, changes) =>
       change(name, (known) => withContext(known, name, { ...storedIn(known, name), ...changes })),

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { pause } from '../../src/runtime/pause.ts';
 import { terminal, typed } from './terminal.ts';
 
 test('ps takes -q and the filters of docker', async (t) => {
@@ -14,7 +15,7 @@ test('ps takes -q and the filters of docker', async (t) => {
   t.deepEqual(await listed('ps -q --filter ancestor=redis'), []);
   t.is(JSON.parse((await type('ps -a --json --filter name=ap')).out).length, 1);
   t.like(await type('ps --filter before=web'), { code: 2 });
-  t.regex((await type('ps --filter before=web')).err, /one of these keys: name, status, ancestor, label/);
+  t.regex((await type('ps --filter before=web')).err, /one of these keys: id, name, status, ancestor, label, engine/);
   t.deepEqual(await listed('engine ls -q'), ['a', 'b']);
 });
 
@@ -47,13 +48,14 @@ test(hint, 'run --fom web', /did you mean --from\?/);
 test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
 test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);
 test(hint, 'create web', /"satsuma run" creates a container/);
-test(hint, 'container ls', /the commands for containers have no such word before them/);
+test(hint, 'container nonsense', /"satsuma container ls" is "satsuma ps"/);
+test(hint, 'ps -s', /sizes of containers are not shown/);
+test(hint, 'stats --all', /what does not run uses nothing/);
 test(hint, 'image pull redis', /an engine pulls an image when a container needs it/);
 test(hint, 'image prune', /Satsuma does not have docker's prune yet/);
 test(hint, 'node ls', /the machines of a cluster are engines/);
 test(hint, 'system prune', /Satsuma does not have docker's system yet/);
-test(hint, 'service list', /did you mean ls\?/);
-test(hint, 'engine remove a', /did you mean rm\?/);
+test(hint, 'service delete web', /did you mean rm\?/);
 
 test('logs are whole unless a number of lines is given, and may begin some time ago', async (t) => {
   const { type, cluster } = await terminal(t);
@@ -78,4 +80,69 @@ test('what is missing from a command about engines is said in its words', async 
   t.is(code, 4);
   t.regex(err, /"satsuma engine rm -f a" removes it by force/);
   t.is((await type('engine rm -f a')).code, 0);
+});
+
+test('the last containers that were created, stopped ones too', async (t) => {
+  const { type } = await terminal(t);
+  for (const name of ['one', 'two', 'three']) {
+    await type(`run -d --name ${name} demo/busybox:1`);
+    await pause(5, AbortSignal.timeout(1_000));
+  }
+  await type('stop three');
+  t.is((await type('ps -l -o name')).out, 'three\n');
+  t.is((await type('ps -n 2 -o name')).out, 'three\ntwo\n');
+  t.is((await type('ps -n 1 -o name -f name=two')).out, 'two\n', 'of those that the filter takes');
+  t.is((await type('ps -n x')).code, 2);
+});
+
+test('docker’s longer names of commands are taken', async (t) => {
+  const { type } = await terminal(t);
+  t.is((await type('container run -d --name web demo/busybox:1')).code, 0);
+  t.is((await type('container ls -o name')).out, 'web\n');
+  t.is((await type('--context default container list -o name')).out, 'web\n');
+  t.is((await type('container rm -f web')).code, 0);
+  t.is((await type('engine list -q')).out, 'a\nb\n');
+  t.is((await type('engine remove b')).code, 0);
+});
+
+test('the name of a service may be an option, as docker has it', async (t) => {
+  const { type } = await terminal(t, { isKept: true });
+  const options = '--replicas 1 --monitor 0 --shutdown-delay 0';
+  t.is((await type(`service create --name web ${options} demo/busybox:1 sleep 60`)).code, 0);
+  t.like(JSON.parse((await type('service inspect web')).out), {
+    image: { name: 'demo/busybox:1', args: ['sleep', '60'] },
+  });
+  const twice = await type('service create web --name other demo/busybox:1');
+  t.like(twice, { code: 2, err: 'satsuma: the name is given twice: web, and --name other\n' });
+  t.regex((await type('service create --name web')).err, /no image given/);
+});
+
+test('a signal to stop with is sent, and what goes on is stopped all the same', async (t) => {
+  const { type, cluster } = await terminal(t);
+  await type('run -d --name web demo/busybox:1');
+  t.regex((await type('stop -s HUP -t 0 web')).out, /web on engine a: exited/);
+  const [engine] = cluster.engines;
+  const calls = engine?.calls.filter((call) => /^(kill|stop)/.test(call)).map((call) => call.replace(/ \w{64}/, ''));
+  t.deepEqual(calls, ['killContainer HUP', 'stopContainer 0']);
+  t.is((await type('stop --signal INT web')).code, 0, 'one that does not run is left as it is');
+  t.is((await type('stop --signal no-signal web')).code, 2);
+});
+
+test('anything is inspected by its name', async (t) => {
+  const { type } = await terminal(t);
+  await type('run -d --name web demo/busybox:1');
+  await type('image save base demo/busybox:1');
+  await type('service create shop -d demo/busybox:1');
+  await type('webhook create alerts https://hooks.example.org/');
+  const one = async (line: string) => JSON.parse((await type(`inspect ${line}`)).out);
+  t.like(await one('web'), { name: '/web' });
+  t.like(await one('a'), { id: 'a', addr: 'https://a.test:2376' });
+  t.like(await one('base@1'), { name: 'base', version: 1 });
+  t.like(await one('shop'), { name: 'shop', generation: 1 });
+  t.like(await one('alerts'), { name: 'alerts', filter: {} });
+  t.is((await type(['inspect', '--format', '{{.id}} {{len .labels}}', 'a', 'b'])).out, 'a 1\nb 1\n');
+  t.is((await type('inspect nobody')).code, 3);
+  t.regex((await type('inspect nobody')).err, /there is no container, service, job, engine, image or webhook nobody/);
+  t.is((await type('inspect --type service web')).code, 3);
+  t.is((await type(['inspect', 'a', '--format', '{{.nope}}'])).code, 2);
 });

@@ -34,7 +34,15 @@ test('it is a list as any other', async (t) => {
   t.is(server.servers, 1);
   t.is(findings[0]?.status, 'problem');
   t.true(findings.some(({ status }) => status === 'ok'));
-  const { out } = await type(['doctor', '--filter', 'check=engine', '--filter', 'subject=b', '--format', '{{.Check}}: {{.Remedy}}']);
+  const { out } = await type([
+    'doctor',
+    '--filter',
+    'check=engine',
+    '--filter',
+    'subject=b',
+    '--format',
+    '{{.Check}}: {{.Remedy}}',
+  ]);
   t.regex(out, /^engine.reachable: issue its certificate anew with "satsuma ca engine b /);
 });
 
@@ -44,7 +52,10 @@ test('without a server it says what it can', async (t) => {
   t.regex(out, /problem +server.reachable +server +no Satsuma answers at http:\/\/127.0.0.1:1 \(ECONNREFUSED\)/);
   t.regex(out, /To do: start it there with "satsuma serve"/);
   t.like(JSON.parse((await typed('doctor --json', 'http://127.0.0.1:1')).out), { server: null });
-  t.regex((await typed('doctor --all', 'http://127.0.0.1:1')).out, new RegExp(`ok +client.version +client +satsuma ${version}`));
+  t.regex(
+    (await typed('doctor --all', 'http://127.0.0.1:1')).out,
+    new RegExp(`ok +client.version +client +satsuma ${version}`),
+  );
 });
 
 test('a clock and a version that differ are warnings', async (t) => {

@@ -61,7 +61,7 @@ test(
 );
 test(said, 'ps --al', `satsuma: unknown option '--al': did you mean --all?\nSee "satsuma ps --help".\n`);
 test(said, 'ps --nonsense', `satsuma: unknown option '--nonsense'\nSee "satsuma ps --help".\n`);
-test(said, 'inspect', `satsuma: missing required argument 'container'\nSee "satsuma inspect --help".\n`);
+test(said, 'inspect', `satsuma: missing required argument 'what'\nSee "satsuma inspect --help".\n`);
 test(
   said,
   'cluster now',

@@ -11,8 +11,14 @@ test('a webhook is created with a secret that is shown once, listed, and removed
   const created = await type(`webhook create alerts ${url} -f type=container -f action=die -f action=oom`);
   t.like(created, { code: 0, out: 'alerts\n' });
   t.regex(created.err, /^The secret of webhook alerts is [\w-]{32}: it is not shown again\.\n$/);
-  t.regex((await type('webhook ls')).out, /alerts +new +https:\/\/hooks.example.org\/satsuma +kind=container action=die\|oom/);
-  t.like(JSON.parse((await type('webhook inspect alerts')).out), { name: 'alerts', filter: { action: ['die', 'oom'] } });
+  t.regex(
+    (await type('webhook ls')).out,
+    /alerts +new +https:\/\/hooks.example.org\/satsuma +kind=container action=die\|oom/,
+  );
+  t.like(JSON.parse((await type('webhook inspect alerts')).out), {
+    name: 'alerts',
+    filter: { action: ['die', 'oom'] },
+  });
   t.is((await type('webhook rm alerts')).out, 'Webhook alerts removed\n');
   t.is((await type('webhook rm alerts')).code, 3);
 });

@@ -84,7 +84,11 @@ test('a file that is something else, and a name that is gone, are told where the
   mkdirSync(dirname(file));
   for (const text of ['', '{', '[]', '{"contexts": []}', '{"contexts": {"a": {}}}', '{"contexts": {}, "current": 3}']) {
     writeFileSync(file, text);
-    t.regex(t.throws(() => openContexts({ HOME }).host())?.message ?? '', /contexts\.json is no file of contexts/, text);
+    t.regex(
+      t.throws(() => openContexts({ HOME }).host())?.message ?? '',
+      /contexts\.json is no file of contexts/,
+      text,
+    );
     t.is(openContexts({ HOME, SATSUMA_HOST: 'a:1' }).host(), 'http://a:1', 'nobody asked the file');
   }
   writeFileSync(file, '{"contexts": {}, "current": "gone"}');

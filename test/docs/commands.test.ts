@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type Command, CommanderError } from 'commander';
 import { program } from '../../scripts/command-line-page.ts';
+import { expandWords } from '../../src/cli/expand-words.ts';
 import { isSatsumaError } from '../../src/model/errors.ts';
 import { codeIn, pages } from './markdown.ts';
 import { commandsIn } from './shell-lines.ts';
@@ -10,7 +11,8 @@ async function complaintAbout(words: readonly string[]): Promise<Error | undefin
   const satsuma = program();
   disarm(satsuma);
   try {
-    await satsuma.parseAsync(['node', ...words]);
+    const [program = '', ...rest] = words;
+    await satsuma.parseAsync(['node', program, ...expandWords(rest)]);
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) throw error;

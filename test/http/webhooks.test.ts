@@ -15,7 +15,10 @@ test('a webhook is created, listed, shown and removed, and its secret never told
   const single = await call('POST', '/apiv1/webhook', { name: 'b', url, secret, filter: { kind: 'engine' } });
   t.deepEqual(single.body.data.filter, { kind: ['engine'] });
   const [list, one] = [await call('GET', '/apiv1/webhooks'), await call('GET', '/apiv1/webhook/alerts')];
-  t.deepEqual(list.body.data.map(({ name }: { name: string }) => name), ['alerts', 'b']);
+  t.deepEqual(
+    list.body.data.map(({ name }: { name: string }) => name),
+    ['alerts', 'b'],
+  );
   t.like(one.body.data, { name: 'alerts', url });
   for (const answer of [created, again, single, list, one]) t.notRegex(JSON.stringify(answer.body), /secret/);
   t.is((await call('DELETE', '/apiv1/webhook/alerts')).status, 202);
@@ -73,5 +76,9 @@ test('a test is sent at once, signed, and answers what came of it', async (t) =>
   receiver.answer = (response) => response.writeHead(410).end();
   t.like((await call('POST', '/apiv1/webhook/a/test')).body.data, { delivered: false, status: 410, error: 'HTTP 410' });
   receiver.answer = (response) => response.destroy();
-  t.like((await call('POST', '/apiv1/webhook/a/test')).body.data, { delivered: false, status: null, error: 'ECONNRESET' });
+  t.like((await call('POST', '/apiv1/webhook/a/test')).body.data, {
+    delivered: false,
+    status: null,
+    error: 'ECONNRESET',
+  });
 });

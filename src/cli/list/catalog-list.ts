@@ -18,7 +18,10 @@ export const catalogList: List<CatalogEntry> = {
     name: contains(replicaOf),
     service: equals(({ service }) => service),
     engine: equals(({ engine }) => engine),
-    port: { matches: ({ container_port, proto }, value) => [`${container_port}`, `${container_port}/${proto}`].includes(value) },
+    port: {
+      matches: ({ container_port, proto }, value) =>
+        [`${container_port}`, `${container_port}/${proto}`].includes(value),
+    },
     proto: equals(({ proto }) => proto, ['tcp', 'udp', 'sctp']),
   },
 };

@@ -59,4 +59,3 @@ function valuesOf<Row>({ columns, maps = {} }: List<Row>, row: Row, isWhole: boo
 function hidden<T extends Map<string, string>>(map: T): T {
   return Object.assign(map, { toJSON: () => undefined });
 }
-

@@ -13,6 +13,7 @@ export interface ListFlags extends OutputFlags {
   readonly output?: (typeof outputForms)[number];
   readonly format?: ListFormat;
   readonly filter?: Filters;
+  readonly quiet?: boolean;
 }
 
 /** Gives a command that lists the options of all lists. */
@@ -25,7 +26,10 @@ export function withList<Row>(command: Command, list: List<Row>): Command {
         .conflicts(['json', 'format']),
     )
     .addOption(
-      new Option('--format <template>', `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`)
+      new Option(
+        '--format <template>',
+        `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`,
+      )
         .argParser((text) => parseFormat(list, text))
         .conflicts(['json', 'quiet']),
     )

@@ -29,7 +29,12 @@ export const replicaList: List<ReplicaRow> = {
     { title: 'STATE', field: 'CurrentState', kind: 'state', value: ({ state }) => state },
     { title: 'ENGINE', field: 'Engine', value: ({ engine }) => engine },
     { title: 'CONTAINER', field: 'ID', kind: 'id', isOptional: true, value: ({ container }) => container },
-    { title: 'ADDRESSES', field: 'Ports', isOptional: true, value: ({ addresses }) => addresses.map(textOf).join(', ') },
+    {
+      title: 'ADDRESSES',
+      field: 'Ports',
+      isOptional: true,
+      value: ({ addresses }) => addresses.map(textOf).join(', '),
+    },
     { title: 'REASON', field: 'Error', kind: 'words', isOptional: true, value: ({ reason }) => reason },
     { title: 'NAME', field: 'ContainerName', only: 'wide', value: ({ name }) => name },
   ],
@@ -46,11 +51,29 @@ export const replicaList: List<ReplicaRow> = {
 
 /** A row for each replica, and one for each slot that is empty and why. */
 export function replicaRows({ name: service, status }: Service): ReplicaRow[] {
-  const replicas = status.replicas.map(({ slot, generation, state, engine, container, name, addresses, reason = '' }) => ({
-    ...{ replica: `${service}.${slot}`, generation, state, engine, container: container ?? '', name, addresses, reason },
-  }));
+  const replicas = status.replicas.map(
+    ({ slot, generation, state, engine, container, name, addresses, reason = '' }) => ({
+      ...{
+        replica: `${service}.${slot}`,
+        generation,
+        state,
+        engine,
+        container: container ?? '',
+        name,
+        addresses,
+        reason,
+      },
+    }),
+  );
   const waits = status.waiting.map((each) => ({
-    ...{ replica: `${service}.${each.slot}`, generation: undefined, state: 'waiting', engine: '', container: '', name: '' },
+    ...{
+      replica: `${service}.${each.slot}`,
+      generation: undefined,
+      state: 'waiting',
+      engine: '',
+      container: '',
+      name: '',
+    },
     ...{ addresses: [], reason: waitText(each) },
   }));
   return [...replicas, ...waits];

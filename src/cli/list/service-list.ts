@@ -8,8 +8,7 @@ export const serviceList: List<Service> = {
     { title: 'STATE', field: 'State', kind: 'state', value: ({ status }) => status.state },
     {
       ...{ title: 'READY', field: 'Replicas' },
-      value: ({ status, replicas }) =>
-        `${status.ready} of ${status.wanted}${replicas === 'global' ? ' (global)' : ''}`,
+      value: ({ status, replicas }) => `${status.ready} of ${status.wanted}${replicas === 'global' ? ' (global)' : ''}`,
     },
     { title: 'IMAGE', field: 'Image', kind: 'detail', value: ({ image }) => image.name },
     { title: 'GENERATION', field: 'Generation', value: ({ generation }) => String(generation) },

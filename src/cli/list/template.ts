@@ -47,7 +47,7 @@ class Json {
 export function parseTemplate(text: string): Template {
   const unescaped = text.replaceAll('\\t', '\t').replaceAll('\\n', '\n');
   const parts = unescaped.split(/(\{\{(?:"(?:[^"\\]|\\.)*"|[^"}]|\}(?!\}))*\}\})/);
-  return parts.flatMap((part, index) => {
+  return parts.flatMap((part, index): Template => {
     if (index % 2 === 1) return [parseAction(part)];
     if (part.includes('{{')) throw invalid(part, '{{ has no }}');
     return part === '' ? [] : [part];

@@ -22,7 +22,8 @@ export interface Listed<Row> {
 export async function writeList<Row>(io: Io, list: List<Row>, listed: Listed<Row>, flags: ListFlags): Promise<void> {
   const { json, output = json ? 'json' : undefined, format, quiet, trunc: isCut = true, filter } = flags;
   const rows = listed.rows.filter((row) => isWanted(list, filter, row));
-  const write = (names: readonly string[]) => io.stdout(names.flatMap((name) => (name === '' ? [] : line`${name}`)).join(''));
+  const write = (names: readonly string[]) =>
+    io.stdout(names.flatMap((name) => (name === '' ? [] : line`${name}`)).join(''));
   if (output === 'json') return writeJson(io, documentOf(listed, rows, flags));
   if (output === 'yaml') return io.stdout((await yaml()).stringify(documentOf(listed, rows, flags)));
   if (output === 'name') return write(rows.map(list.nameOf));

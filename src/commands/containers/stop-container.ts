@@ -13,9 +13,40 @@ import { nameInError } from './name-in-error.ts';
 export function stopContainer(
   cluster: Cluster,
   reference: string,
-  options: StopOptions = {},
+  { signal, ...options }: StopOptions & { readonly signal?: string | undefined } = {},
 ): Promise<InspectedContainer> {
-  return end(cluster, reference, (client, id) => client.stopContainer(id, options));
+  return end(cluster, reference, async (client, id) => {
+    if (signal === undefined) return await client.stopContainer(id, options);
+    await stopWith(client, id, signal, options);
+  });
+}
+
+/** Docker's, where neither the container nor the caller says how long it may take. */
+const defaultSeconds = 10;
+
+/** Engines before Docker 23 send the image's own signal, whichever is asked for: this one is sent apart. */
+async function stopWith(
+  client: EngineClient,
+  id: string,
+  signal: string,
+  { timeoutSeconds = defaultSeconds }: StopOptions,
+): Promise<void> {
+  const isStopped = await client.killContainer(id, signal).then(
+    () => false,
+    (error: unknown) => {
+      if (isSatsumaError(error, 'wrong_state')) return true;
+      throw error;
+    },
+  );
+  if (isStopped) return;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutSeconds * 1000);
+  // Whether it ended in time or not: what still runs, or was started again by its restart policy, is stopped next.
+  await client.waitContainer(id, 'not-running', late.signal).catch((error: unknown) => {
+    if (!late.signal.aborted) throw error;
+  });
+  clearTimeout(timer);
+  await client.stopContainer(id, { timeoutSeconds: 0 });
 }
 
 export interface KillOptions {

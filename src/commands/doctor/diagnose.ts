@@ -73,7 +73,8 @@ function settings(warnings: readonly string[]): Finding[] {
 /** Against the clock of the store. */
 function serverClocks(warnings: readonly string[]): Finding[] {
   const found = { check: 'server.clock', subject: 'servers' } as const;
-  if (warnings.length === 0) return [{ ...found, status: 'ok', message: 'the clocks of all servers agree with the store' }];
+  if (warnings.length === 0)
+    return [{ ...found, status: 'ok', message: 'the clocks of all servers agree with the store' }];
   const remedy = 'let NTP (chrony, systemd-timesyncd) set the clock of that machine';
   return warnings.map((message) => ({ ...found, status: 'warning', message, remedy }));
 }

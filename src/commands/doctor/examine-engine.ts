@@ -40,7 +40,10 @@ export async function examineEngine(client: EngineClient, engine: EngineRecord):
 function intentOf(engine: EngineRecord, message: string): Pick<Finding, 'status' | 'message' | 'remedy'> {
   const status = statusOf(engine);
   if (status === 'ok') return { status: 'ok', message };
-  const remedy = status === 'down' || status === 'pending' ? 'wait a moment, and ask again' : `"satsuma engine set ${engine.id} --status ok" puts it to use`;
+  const remedy =
+    status === 'down' || status === 'pending'
+      ? 'wait a moment, and ask again'
+      : `"satsuma engine set ${engine.id} --status ok" puts it to use`;
   return { status: 'warning', message: `${message}, and is ${status}: nothing is placed there`, remedy };
 }
 

@@ -16,7 +16,11 @@ export async function testWebhook(cluster: Cluster, name: string, signal: AbortS
   const event = { kind: 'webhook', action: 'test', name, id: name, at: timestamp(clock), attributes: {} };
   const began = performance.now();
   const guard = addressGuard(settings.webhookAllow ?? []);
-  const { status, error } = await deliver({ url, secret, ...about, body: JSON.stringify(event), dropped: 0 }, guard, signal);
+  const { status, error } = await deliver(
+    { url, secret, ...about, body: JSON.stringify(event), dropped: 0 },
+    guard,
+    signal,
+  );
   const duration_ms = Math.round(performance.now() - began);
   return { delivered: error === undefined, status: status ?? null, duration_ms, error: error ?? null };
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SatsumaError } from '../../model/errors.ts';
-import { type EventFilter, mostWebhooks, type Webhook, type WebhookState, webhookContext } from '../../model/webhook.ts';
+import {
+  type EventFilter,
+  mostWebhooks,
+  type Webhook,
+  type WebhookState,
+  webhookContext,
+} from '../../model/webhook.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 export interface NamedWebhook extends Webhook {
@@ -17,7 +23,10 @@ export interface NewWebhook {
 }
 
 /** From its creation on, all events that its filter takes are delivered. Throws `webhook_exists`, `invalid`. */
-export async function createWebhook(cluster: Cluster, { name, url, filter, secret }: NewWebhook): Promise<NamedWebhook> {
+export async function createWebhook(
+  cluster: Cluster,
+  { name, url, filter, secret }: NewWebhook,
+): Promise<NamedWebhook> {
   const { store, cache, installation } = cluster;
   if (cache.webhooks.all().length >= mostWebhooks && !cache.webhooks.get(name)) {
     throw new SatsumaError('invalid', `there are ${mostWebhooks} webhooks already: remove one first`);

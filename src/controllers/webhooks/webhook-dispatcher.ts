@@ -1,12 +1,16 @@
 import { type AddressGuard, addressGuard } from '../../execution/webhooks/address-guard.ts';
+import type { Webhook } from '../../model/webhook.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { EventLog } from '../../state/events/event-log.ts';
+import type { Versioned } from '../../store/store.ts';
 import type { Leadership } from '../leadership.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
 /** Between two looks at who leads and which webhooks there are. */
 const lookMs = 500;
+
+type Wanted = ReadonlyMap<string, Versioned<Webhook>>;
 
 /** Delivers events to webhooks, while this server leads. Each has a worker: one that is slow or dead delays no other. */
 export class WebhookDispatcher {
@@ -45,13 +49,13 @@ export class WebhookDispatcher {
   }
 
   /** By name and id: one that was made anew under its name is another one. */
-  #wanted() {
+  #wanted(): Wanted {
     const isLeader = this.#leadership.fence() !== undefined;
     const webhooks = isLeader ? this.#cluster.cache.webhooks.all() : [];
     return new Map(webhooks.map((webhook) => [`${webhook.id} ${webhook.value.id}`, webhook] as const));
   }
 
-  async #keep(wanted: ReturnType<WebhookDispatcher['#wanted']>): Promise<void> {
+  async #keep(wanted: Wanted): Promise<void> {
     const gone = [...this.#workers].filter(([key]) => !wanted.has(key));
     for (const [key] of gone) this.#workers.delete(key);
     await Promise.all(gone.map(([, worker]) => worker.stop()));

@@ -130,7 +130,8 @@ export class WebhookWorker {
       if (signal.aborted && error !== undefined) return;
       if (error === undefined) return this.#settle(logged, { delivered: this.#state.delivered + 1 }, undefined);
       this.#change({ failures: this.#state.failures + 1, lastError: error });
-      if (this.#state.failures === 1) logger.warn({ webhook: this.#name, reason: error }, 'webhook does not take events');
+      if (this.#state.failures === 1)
+        logger.warn({ webhook: this.#name, reason: error }, 'webhook does not take events');
       if (clock.steadyMs() - began > giveUpMs) return this.#settle(logged, { failed: this.#state.failed + 1 }, error);
       // Not all at once where a receiver of many comes back.
       await pause(waitMs * (0.75 + Math.random() / 2), signal);
@@ -142,7 +143,8 @@ export class WebhookWorker {
     const { guard, cluster } = this.#context;
     const { id: webhookId, url, secret: encrypted } = this.#webhook;
     const secret = cluster.installation.decrypt(encrypted, webhookContext(webhookId));
-    if (secret === undefined) return 'its secret was encrypted with a key that this server does not have: create it anew';
+    if (secret === undefined)
+      return 'its secret was encrypted with a key that this server does not have: create it anew';
     const place = writeEventId(id);
     const about = { id: place, event: `${event.kind}.${event.action}`, webhook: this.#name };
     const delivery = { url, secret, ...about, body: JSON.stringify(event), dropped };

@@ -11,8 +11,9 @@ const problemAtPercent = 90;
 export async function examineRedis(client: Redis): Promise<Finding[]> {
   const facts = parseInfo(await client.info());
   const fact = (name: string) => facts.get(name) ?? '';
+  const version = `Redis ${fact('redis_version') || 'of unknown version'}`;
   return [
-    { check: 'store.version', subject, status: 'ok', message: `Redis ${fact('redis_version') || 'of unknown version'}` },
+    { check: 'store.version', subject, status: 'ok', message: version } as const,
     persistence(fact, await setting(client, 'appendfsync')),
     writing(fact),
     eviction(fact),
@@ -35,7 +36,8 @@ async function setting(client: Redis, name: string): Promise<string | undefined>
 function persistence(fact: Fact, appendfsync: string | undefined): Finding {
   const check = 'store.persistence';
   if (fact('aof_enabled') !== '1') {
-    const message = 'Redis has no append-only file: what was acknowledged since its last snapshot is lost when it stops';
+    const message =
+      'Redis has no append-only file: what was acknowledged since its last snapshot is lost when it stops';
     return { check, subject, status: 'warning', message, remedy: 'set appendonly yes' };
   }
   if (appendfsync === 'no') {

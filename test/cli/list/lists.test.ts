@@ -51,10 +51,13 @@ test('ps has the fields and the filters of docker', async (t) => {
   }
   await type('stop api');
   const out = async (...words: string[]) => (await type(['ps', ...words])).out;
-  t.is(await out('--format', '{{.ID}} {{.Names}} {{.Image}} {{.Command}}'), `${ids[0]?.slice(0, 12)} web demo/busybox:1 sleep 60\n`);
+  t.is(
+    await out('--format', '{{.ID}} {{.Names}} {{.Image}} {{.Command}}'),
+    `${ids[0]?.slice(0, 12)} web demo/busybox:1 sleep 60\n`,
+  );
   t.is(await out('--no-trunc', '--format', '{{.ID}}'), `${ids[0]}\n`);
   t.is(await out('-a', '--format', '{{.Names}} {{.Label "team"}}', '-f', 'name=^ap'), 'api blue\n');
-  t.is(await out('-o', 'name', '-a'), 'web\napi\n'.split('\n').sort().join('\n').trim().concat('\n'));
+  t.deepEqual((await out('-o', 'name', '-a')).split('\n').sort(), ['', 'api', 'web']);
   t.is(await out('-o', 'name', '-f', 'status=exited'), 'api\n');
   t.is((await out('-o', 'name', '-f', 'status=exited', '-f', 'status=running')).trim().split('\n').length, 2);
   t.is(await out('-o', 'name', '-f', 'label=team=blue', '-f', 'volume=data'), 'web\n');
@@ -67,7 +70,10 @@ test('what is part of a larger document can be filtered as rows, and not as JSON
   const { type } = await terminal(t, { isKept: true });
   await type('service create s --replicas 2 --monitor 0 --shutdown-delay 0 demo/busybox:1');
   t.is((await type('service ps s -o name')).out, 's.1\ns.2\n');
-  t.is((await type(['service', 'ps', 's', '-f', 'name=s.2', '--format', '{{.Name}} {{.CurrentState}}'])).out, 's.2 ready\n');
+  t.is(
+    (await type(['service', 'ps', 's', '-f', 'name=s.2', '--format', '{{.Name}} {{.CurrentState}}'])).out,
+    's.2 ready\n',
+  );
   t.is((await type('service ps s -q')).out.trim().split('\n').length, 2);
   t.like(JSON.parse((await type('service ps s -o json')).out), { name: 's', status: { ready: 2 } });
   const refused = await type('service ps s -o json -f name=s.2');
@@ -85,7 +91,7 @@ const refused = test.macro({
     t.is(out, '');
     t.regex(err, expected);
   },
-  title: (_, words) => `before the server is asked, this is refused: ${words.join(' ')}`,
+  title: (_, words: readonly string[]) => `before the server is asked, this is refused: ${words.join(' ')}`,
 });
 
 test(refused, ['ps', '--format', '{{.Nope}}'], /there is no "Nope"; there are ID, Names, Image, /);

@@ -45,10 +45,24 @@ test(refused, '{{.ID.Nope}}', /there is no "Nope" in it/);
 test(refused, '{{range .State.Tags}}{{.}}{{end}}', /does not take \{\{range .State.Tags\}\}: it takes \{\{\.Field\}\}/);
 test(refused, '{{if .ID}}x{{end}}', /does not take \{\{if .ID\}\}/);
 test(refused, '{{.ID', /\{\{ has no \}\}/);
-for (const text of ['{{}}', '{{-.ID}}', '{{ID}}', '{{.ID | nope}}', '{{truncate .ID}}', '{{truncate .ID x}}', '{{json}}']) {
+for (const text of [
+  '{{}}',
+  '{{-.ID}}',
+  '{{ID}}',
+  '{{.ID | nope}}',
+  '{{truncate .ID}}',
+  '{{truncate .ID x}}',
+  '{{json}}',
+]) {
   test(refused, text, /it takes \{\{\.Field\}\}/);
 }
-for (const text of ['{{upper .ID 3}}', '{{.ID | }}', '{{index .Label}}{{.ID .Names}}', '{{.constructor}}', '{{.__proto__}}']) {
+for (const text of [
+  '{{upper .ID 3}}',
+  '{{.ID | }}',
+  '{{index .Label}}{{.ID .Names}}',
+  '{{.constructor}}',
+  '{{.__proto__}}',
+]) {
   test(refused, text, /does not take/);
 }
 

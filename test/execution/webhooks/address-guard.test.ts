@@ -8,7 +8,16 @@ const closed = [
   ...['::127.0.0.1', 'fe80::1', 'febf::1', 'fd00:ec2::254', 'ff02::1', '64:ff9b::127.0.0.1', '64:ff9b::a9fe:a9fe'],
   ...['2002:7f00:1::1', '2001:0:1::1', 'not an address', ''],
 ];
-const open = ['10.0.0.1', '192.168.1.1', '172.16.0.1', '8.8.8.8', '2606:4700::1', 'fd12::1', '64:ff9b::8.8.8.8', '::ffff:8.8.8.8'];
+const open = [
+  '10.0.0.1',
+  '192.168.1.1',
+  '172.16.0.1',
+  '8.8.8.8',
+  '2606:4700::1',
+  'fd12::1',
+  '64:ff9b::8.8.8.8',
+  '::ffff:8.8.8.8',
+];
 
 test('this machine, its link and what clouds tell about themselves are closed', (t) => {
   const guard = addressGuard([]);

@@ -33,8 +33,9 @@ const signal = Joi.alternatives(
 const actions: Readonly<Record<string, Action>> = {
   start: { options: {}, run: (cluster, container) => startContainer(cluster, container) },
   stop: {
-    options: { timeout },
-    run: (cluster, container, { timeout: timeoutSeconds }) => stopContainer(cluster, container, { timeoutSeconds }),
+    options: { timeout, signal },
+    run: (cluster, container, { timeout: timeoutSeconds, signal }) =>
+      stopContainer(cluster, container, { timeoutSeconds, signal: signal?.toString() }),
   },
   restart: {
     options: { timeout },

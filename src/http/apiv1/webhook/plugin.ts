@@ -111,7 +111,7 @@ function serialize({ name, url, filter, createdAt, state }: NamedWebhook): Webho
   const { delivered = 0, failed = 0, dropped = 0, waiting = 0, failures = 0, lastDeliveryAt, lastError } = state ?? {};
   const isNew = delivered === 0 && failures === 0;
   const status = {
-    ...{ state: isNew ? 'new' : failures > 0 ? 'failing' : 'ok', delivered, failed, dropped, waiting } as const,
+    ...({ state: isNew ? 'new' : failures > 0 ? 'failing' : 'ok', delivered, failed, dropped, waiting } as const),
     ...{ last_delivery_at: lastDeliveryAt ?? null, last_error: lastError ?? null },
   };
   return { name, url, filter, created_at: createdAt, status };

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
+import { paragraph } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
+import type { Io } from './io.ts';
+import { savedImagePath } from './saved-image-commands.ts';
+
+/** What has a name, in the order in which a name is looked for, and where the API has it. A new kind of thing is a line. */
+const kinds: Readonly<Record<string, (name: string) => string>> = {
+  container: (name) => `apiv1/container/${encodeURIComponent(name)}`,
+  service: (name) => `apiv1/service/${encodeURIComponent(name)}`,
+  job: (name) => `apiv1/job/${encodeURIComponent(name)}`,
+  engine: (name) => `apiv1/engine/${encodeURIComponent(name)}`,
+  image: savedImagePath,
+  webhook: (name) => `apiv1/webhook/${encodeURIComponent(name)}`,
+};
+const names = Object.keys(kinds);
+
+/** `inspect`: of anything, by its name. */
+export function inspectAnyCommand(api: ApiClient, io: Io): Command {
+  const command = inspectCommand(api, io, {
+    description:
+      'show anything as JSON by its name: a container and why it is on its engine, a service, a job, an engine',
+    example: "satsuma inspect web --format '{{.state}}'",
+    argument: ['<what>', 'a name; of a container also an id, or the beginning of one'],
+    read: (name) => readAny(api, name, command.opts<{ readonly type?: string }>().type),
+  });
+  return command
+    .addOption(new Option('--type <type>', 'what it is').choices(names))
+    .addHelpText(
+      'after',
+      paragraph(`Where several things have the name, the first of these is shown: ${names.join(', ')}.`),
+    );
+}
+
+/** Throws `NotDone` where nothing has that name. */
+async function readAny(api: ApiClient, name: string, type: string | undefined): Promise<unknown> {
+  for (const kind of type === undefined ? names : [type]) {
+    try {
+      return (await api('GET', kinds[kind]?.(name) ?? '')).data;
+    } catch (error) {
+      // Names of other kinds may have letters that those of this kind have not.
+      const isNone = error instanceof ApiError && (error.status === 404 || error.status === 400);
+      if (!isNone || type !== undefined) throw error;
+    }
+  }
+  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  throw new NotDone(3, `there is no ${all} ${name}`);
+}
