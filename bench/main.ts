@@ -39,7 +39,8 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   }
   if (options.parts.includes('lists')) {
     const { store } = options;
-    figures.push(...(await measureListsAtScale(n.lists, { store }, progress)));
+    const profile = options.isProfiled ? profileDir : undefined;
+    figures.push(...(await measureListsAtScale(n.lists, { store, profileDir: profile }, progress)));
   }
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
   if (options.parts.includes('scale')) {

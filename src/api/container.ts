@@ -17,23 +17,23 @@ export interface Container {
   /** As bound. */
   readonly ports: readonly Required<PortBinding>[];
   /** False: what the image and the engine have added to what was asked for is not known yet. */
-  readonly inspected?: false;
+  readonly inspected?: false | undefined;
   /** Why some of this is not known. */
-  readonly unclear?: string;
+  readonly unclear?: string | undefined;
 }
 
 export interface ContainerOnEngine extends Container {
   /** Its engine does not answer: it may be otherwise by now. */
-  readonly stale?: true;
+  readonly stale?: true | undefined;
 }
 
 /** In a list, with how its engine says that it is. */
 export interface ListedContainer extends ContainerOnEngine {
   readonly created_at: string;
-  readonly observed_at?: string;
+  readonly observed_at?: string | undefined;
   /** The engine's words, like `Exited (3) 2 minutes ago`. */
-  readonly status?: string;
-  readonly exit_code?: number;
+  readonly status?: string | undefined;
+  readonly exit_code?: number | undefined;
 }
 
 /** With what it holds, and why it is where it is; null: others started it. */

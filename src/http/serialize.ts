@@ -2,12 +2,11 @@ import type {
   Container,
   ContainerOnEngine,
   InspectedContainer,
-  ListedContainer,
   Placement,
   RunningContainer,
 } from '../api/container.ts';
 import type { EngineMove } from '../api/drain.ts';
-import type { Engine, EngineSummary, NewEngine } from '../api/engine.ts';
+import type { Engine, NewEngine } from '../api/engine.ts';
 import type { SavedImage } from '../api/saved-image.ts';
 import type { InspectedContainer as Inspected } from '../commands/containers/inspect-container.ts';
 import type { ShownEngine } from '../commands/engines/show-engine.ts';
@@ -17,11 +16,7 @@ import type { EngineRecord } from '../model/engine.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Move } from '../simulation/rehearse-loss.ts';
 import type { Container as KnownContainer } from '../state/containers/container-view.ts';
-
-/** The five fields of clementine's README, wherever an engine stands. */
-export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): EngineSummary {
-  return { id, addr, cpus, memory, labels };
-}
+import { serializeEngine, serializeListedContainer } from './listed-container.ts';
 
 /** The five, and what its operator counts there. */
 export function serializeNewEngine(engine: EngineRecord): NewEngine {
@@ -46,39 +41,23 @@ export function serializeShownEngine({ engine, status, observedAt, ...shown }: S
   };
 }
 
-/** The fields of clementine's README, wherever a container stands. */
-export function serializeContainer({
-  id,
-  name,
-  image,
-  engine,
-  state,
-  ports,
-  isPresumed,
-  unclear,
-}: KnownContainer): Container {
+/** The fields of clementine's README, wherever a container stands. JSON leaves out what is undefined. */
+export function serializeContainer(container: KnownContainer): Container {
   return {
-    ...{ id, name, image, engine: serializeEngine(engine), state, ports },
-    ...(isPresumed ? { inspected: false } : {}),
-    ...(unclear === undefined ? {} : { unclear }),
+    id: container.id,
+    name: container.name,
+    image: container.image,
+    engine: serializeEngine(container.engine),
+    state: container.state,
+    ports: container.ports,
+    inspected: container.isPresumed ? false : undefined,
+    unclear: container.unclear,
   };
 }
 
 /** Those, and whether its engine answers. */
 export function serializeContainerOnEngine(container: KnownContainer): ContainerOnEngine {
-  return { ...serializeContainer(container), ...(container.isStale && { stale: true }) };
-}
-
-/** Those, and how the engine says that the container is. */
-export function serializeListedContainer(container: KnownContainer): ListedContainer {
-  const { status, exitCode, createdAt, observedAt } = container;
-  return {
-    ...serializeContainerOnEngine(container),
-    created_at: createdAt,
-    ...(observedAt !== undefined && { observed_at: observedAt }),
-    ...(status !== undefined && { status }),
-    ...(exitCode !== undefined && { exit_code: exitCode }),
-  };
+  return { ...serializeContainer(container), stale: container.isStale ? true : undefined };
 }
 
 export function serializeSavedImage({ name, version, image, savedAt }: NamedImage): SavedImage {

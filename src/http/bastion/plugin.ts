@@ -11,7 +11,8 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { serializeContainer, serializeEngine, serializeRunningContainer } from '../serialize.ts';
+import { serializeEngine } from '../listed-container.ts';
+import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
 
 interface DestroyRoute {

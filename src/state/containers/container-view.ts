@@ -7,6 +7,7 @@ import { agedStatus } from '../aged-status.ts';
 import type { Cluster } from '../cluster.ts';
 import type { KnownContainer } from '../known-container.ts';
 import { cpusOf } from './cpus-of.ts';
+import type { Details } from './engine-details.ts';
 
 /** A container as every door shows it; the shape is citadel's. */
 export interface Container {
@@ -17,19 +18,19 @@ export interface Container {
   readonly engine: EngineRecord;
   readonly state: ContainerState;
   /** As the engine's list tells it; see ContainerSummary. */
-  readonly status?: string;
-  readonly exitCode?: number;
+  readonly status?: string | undefined;
+  readonly exitCode?: number | undefined;
   readonly ports: BoundPorts;
   /** RFC 3339. */
   readonly createdAt: string;
   /** RFC 3339: until when all of this was so. Undefined: only its record tells of it. */
-  readonly observedAt?: string;
+  readonly observedAt?: string | undefined;
   /** Its engine does not answer: it may be otherwise by now. */
   readonly isStale: boolean;
   /** What the image and the engine have added to what was asked for is not known yet. */
   readonly isPresumed: boolean;
   /** Why some of this is not known: the engine's answer about it made no sense, or there was none. */
-  readonly unclear?: string;
+  readonly unclear?: string | undefined;
 }
 
 interface Knowledge {
@@ -43,33 +44,35 @@ interface Knowledge {
   readonly now: number;
 }
 
-/** The containers that are known of an engine, as every door shows them, in no order. `isSilent`: it was asked in vain just now. */
+/** The containers that are known of an engine, as every door shows them, in no order and as they are now. `isSilent`: it was asked in vain just now. */
 export class EngineView {
   readonly engine: EngineRecord;
   readonly #cluster: Cluster;
+  readonly #details: Details;
   readonly #answered: Knowledge['answered'];
   readonly #isStale: boolean;
+  readonly #now: number;
 
   constructor(cluster: Cluster, engine: EngineRecord, isSilent = false) {
     this.#cluster = cluster;
     this.engine = engine;
+    this.#details = cluster.details.engine(engine.id);
+    this.#now = cluster.clock.now();
     const { observedAt: time } = cluster.cache.observation(engine.id);
     this.#answered = { at: Date.parse(time), time };
     this.#isStale = isSilent || engine.condition === 'down';
   }
 
   show(known: KnownContainer): Container {
-    const { details, clock } = this.#cluster;
     const { summary, detail, failure } = known;
-    const ofEngine = details.engine(this.engine.id);
-    const inspected = detail ?? ofEngine.get(summary.id);
+    const inspected = detail ?? this.#details.get(summary.id);
     return viewContainer(this.engine, known, {
       asked: askedFor(this.#cluster, summary, this.engine),
       inspected,
-      failure: inspected ? undefined : (ofEngine.failure(summary.id)?.message ?? failure),
+      failure: inspected ? undefined : (this.#details.failure(summary.id)?.message ?? failure),
       answered: this.#answered,
       isStale: this.#isStale,
-      now: clock.now(),
+      now: this.#now,
     });
   }
 }
@@ -83,46 +86,68 @@ function viewContainer(
   { summary: container, reportedAt, confirmedAt }: KnownContainer,
   { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
-  const detail = inspected ?? presume(container, asked);
-  const doubts = [container.unclear, inspected ? inspected.unclear : failure];
+  const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
   // What nobody contradicted since its engine answered last was so then.
   const isLater = !(answered.at >= confirmedAt);
   const observedAt = isLater ? new Date(confirmedAt).toISOString() : answered.time;
-  const unclear = doubts.filter((each) => each !== undefined).join('; ');
-  const isBound = container.ports.length > 0;
-  const { hostname, domain, entrypoint, args, environment, volumes, memory, citadel } = detail;
-  const cpus = cpusOf(detail, engine.cpus);
   return {
     id: container.id,
     name: `/${container.name}`,
-    image: {
-      ...asked,
-      name: asked?.name ?? imageNameOf(container, detail),
-      ...(asked?.cpus === undefined && cpus > 0 ? { cpus } : {}),
-      ...(asked?.memory === undefined && memory > 0 ? { memory } : {}),
-      ...(entrypoint.length > 0 ? { entrypoint } : {}),
-      ...(args.length > 0 ? { args } : {}),
-      environment,
-      hostname,
-      ...(domain === '' ? {} : { domain }),
-      type: asked?.type ?? citadel?.type ?? '',
-      labels: asked?.labels ?? citadel?.labels ?? [],
-      bind_ports: isBound ? container.ports : detail.bindPorts,
-      volumes,
-      restart_policy: asked?.restart_policy ?? detail.restartPolicy,
-      // What Docker calls the network it takes when none is named.
-      network_mode: detail.networkMode === 'default' ? 'bridge' : detail.networkMode,
-    },
+    image: imageOf(container, { asked, inspected, engineCpus: engine.cpus }),
     engine,
     state: container.state,
-    ...(container.status !== undefined && { status: agedStatus(container.status, now - reportedAt) }),
-    ...(container.exitCode !== undefined && { exitCode: container.exitCode }),
+    status: container.status === undefined ? undefined : agedStatus(container.status, now - reportedAt),
+    exitCode: container.exitCode,
     ports: container.ports,
     createdAt: container.createdAt,
-    ...(confirmedAt > 0 && { observedAt }),
+    observedAt: confirmedAt > 0 ? observedAt : undefined,
     isStale,
     isPresumed: inspected === undefined,
-    ...(unclear === '' ? {} : { unclear }),
+    unclear: doubts.length > 0 ? doubts.join('; ') : undefined,
+  };
+}
+
+/** What an image is described from. */
+interface ImageSource {
+  readonly asked: ImageConfig | undefined;
+  readonly inspected: ContainerDetail | undefined;
+  readonly engineCpus: number;
+}
+
+/** By what the engine said of the container. A list of thousands spends most of its time on what did not change. */
+const described = new WeakMap<ContainerSummary, ImageSource & { readonly image: ImageConfig }>();
+
+/** The same object for as long as nothing of it changes. */
+function imageOf(container: ContainerSummary, source: ImageSource): ImageConfig {
+  const { asked, inspected, engineCpus } = source;
+  const last = described.get(container);
+  if (last?.asked === asked && last?.inspected === inspected && last?.engineCpus === engineCpus) return last.image;
+  const image = describeImage(container, source);
+  described.set(container, { ...source, image });
+  return image;
+}
+
+function describeImage(container: ContainerSummary, { asked, inspected, engineCpus }: ImageSource): ImageConfig {
+  const detail = inspected ?? presume(container, asked);
+  const { hostname, domain, entrypoint, args, environment, volumes, memory, citadel } = detail;
+  const cpus = cpusOf(detail, engineCpus);
+  return {
+    ...asked,
+    name: asked?.name ?? imageNameOf(container, detail),
+    ...(asked?.cpus === undefined && cpus > 0 ? { cpus } : {}),
+    ...(asked?.memory === undefined && memory > 0 ? { memory } : {}),
+    ...(entrypoint.length > 0 ? { entrypoint } : {}),
+    ...(args.length > 0 ? { args } : {}),
+    environment,
+    hostname,
+    ...(domain === '' ? {} : { domain }),
+    type: asked?.type ?? citadel?.type ?? '',
+    labels: asked?.labels ?? citadel?.labels ?? [],
+    bind_ports: container.ports.length > 0 ? container.ports : detail.bindPorts,
+    volumes,
+    restart_policy: asked?.restart_policy ?? detail.restartPolicy,
+    // What Docker calls the network it takes when none is named.
+    network_mode: detail.networkMode === 'default' ? 'bridge' : detail.networkMode,
   };
 }
 

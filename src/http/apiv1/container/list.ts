@@ -8,7 +8,7 @@ import {
 } from '../../../commands/containers/list-containers.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type ContainerOrder, containerOrders, readCursor } from '../../../state/containers/container-order.ts';
-import { serializeListedContainer } from '../../serialize.ts';
+import { listedContainerText } from '../../listed-container.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 
 interface Query extends ContainerFilter {
@@ -58,7 +58,7 @@ function* envelope({ containers, errors, next }: ContainerListing): Generator<st
   let text = '{"ok":true,"data":[';
   let isFirst = true;
   for (const container of containers) {
-    text += `${isFirst ? '' : ','}${JSON.stringify(serializeListedContainer(container))}`;
+    text += `${isFirst ? '' : ','}${listedContainerText(container)}`;
     isFirst = false;
     if (text.length < chunkLength) continue;
     yield text;

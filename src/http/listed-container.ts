@@ -1,0 +1,50 @@
+import type { ListedContainer } from '../api/container.ts';
+import type { EngineSummary } from '../api/engine.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import type { Container } from '../state/containers/container-view.ts';
+
+/** The five fields of clementine's README, wherever an engine stands. */
+export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): EngineSummary {
+  return { id, addr, cpus, memory, labels };
+}
+
+/** The fields of clementine's README, and how the engine says that the container is. */
+export function serializeListedContainer(container: Container): ListedContainer {
+  return { ...rowOf(container), image: container.image, engine: serializeEngine(container.engine) };
+}
+
+/** The same as JSON. A list of twenty thousand is made of these; image and engine are most of each, and the same as in the last one. */
+export function listedContainerText(container: Container): string {
+  const row = JSON.stringify(rowOf(container)).slice(0, -1);
+  const image = keptText(container.image, JSON.stringify);
+  const engine = keptText(container.engine, (each) => JSON.stringify(serializeEngine(each)));
+  return `${row},"image":${image},"engine":${engine}}`;
+}
+
+/** All that may differ from one list to the next. A spread would cost more than all the rest. */
+function rowOf(container: Container): Omit<ListedContainer, 'image' | 'engine'> {
+  return {
+    id: container.id,
+    name: container.name,
+    state: container.state,
+    ports: container.ports,
+    inspected: container.isPresumed ? false : undefined,
+    unclear: container.unclear,
+    stale: container.isStale ? true : undefined,
+    created_at: container.createdAt,
+    observed_at: container.observedAt,
+    status: container.status,
+    exit_code: container.exitCode,
+  };
+}
+
+/** By objects that do not change; gone with them. */
+const texts = new WeakMap<object, string>();
+
+function keptText<T extends object>(source: T, toText: (source: T) => string): string {
+  const kept = texts.get(source);
+  if (kept !== undefined) return kept;
+  const text = toText(source);
+  texts.set(source, text);
+  return text;
+}
