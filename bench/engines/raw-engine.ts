@@ -94,7 +94,7 @@ export class RawEngine implements Contestant {
       createdAt: new Date().toISOString(),
       reason: { type: image.type, strategy: 'binpack', score: 0.4472795497185741, candidates: 1, refused: 2 },
     } as const;
-    const labels = labelsOf(installation, reservation, { daemonId: randomUUID() });
+    const labels = labelsOf(installation, reservation, { daemonId: randomUUID(), epoch: randomUUID() });
     return Object.fromEntries(
       Object.entries(labels).map(([key, value]) => [key.replace('satsuma.', 'rawpeer.'), value]),
     );

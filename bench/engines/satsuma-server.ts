@@ -128,6 +128,17 @@ export class SatsumaServer implements Contestant {
     throw new Error(`the Satsuma server does not come to rest: see ${join(this.#dir, 'server.log')}`);
   }
 
+  /** Returns when it knows that only so many engines can be used. */
+  async untilUsable(count: number): Promise<void> {
+    const deadline = performance.now() + settledWithinMs;
+    while (performance.now() < deadline) {
+      const { data } = JSON.parse(await this.ask([200], 'GET', '/apiv1/cluster'));
+      if (data.engines.ok === count) return;
+      await setTimeout(idleWindowMs);
+    }
+    throw new Error(`the Satsuma server does not notice which engines are bad: see ${join(this.#dir, 'server.log')}`);
+  }
+
   async #areAllOk(): Promise<boolean> {
     const { data } = JSON.parse(await this.ask([200], 'GET', '/apiv1/engines'));
     return data.every(({ status }: { status: string }) => status === 'ok');

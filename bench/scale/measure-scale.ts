@@ -97,11 +97,11 @@ async function starting({ satsuma }: ScaleArena, progress: Progress): Promise<Fi
 
 /** One engine in a hundred hangs, and another answers 500 to everything. */
 async function amongTheBad(arena: ScaleArena, n: number, progress: Progress): Promise<Figure[]> {
-  const { simulator, size } = arena;
+  const { simulator, satsuma, size } = arena;
   const each = size.engines / 100;
   progress.say(`${each} engines hang, ${each} fail`);
   await simulator.behave({ ...goodBehaviour, hanging: each, failing: each });
-  await setTimeout(settleMs);
+  await satsuma.untilUsable(size.engines - 2 * each);
   const throughput = await measureThroughput(arena, { clients: 32, n, isPeerLeftOut: true }, progress);
   const figures = [...throughput, ...(await listing(arena, progress))];
   return figures.map((figure) => ({ ...figure, name: `${figure.name}, 1 % hanging, 1 % failing` }));

@@ -24,9 +24,9 @@ export const originLabel = 'satsuma.origin';
 /** Where a container was started, and for whom. */
 export interface LabelContext {
   /** The id of the daemon behind its engine. */
-  readonly daemonId?: string | undefined;
+  readonly daemonId: string | undefined;
   /** That of the store; see `Position`. */
-  readonly epoch?: string | undefined;
+  readonly epoch: string | undefined;
   readonly origin?: Origin | undefined;
 }
 

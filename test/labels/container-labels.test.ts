@@ -32,7 +32,7 @@ const reservation: NewReservation = {
   createdAt: '2026-01-01T00:00:00.000Z',
   reason: { type: 'multi', strategy: 'binpack', score: 1, candidates: 1, refused: 0 },
 };
-const labels = labelsOf(installation, reservation, { daemonId: 'daemon-a' });
+const labels = labelsOf(installation, reservation, { daemonId: 'daemon-a', epoch: undefined });
 /** What a change of them looks like when this installation made it. */
 const signed = (changes: Readonly<Record<string, string>>) => installation.sign({ ...labels, ...changes });
 const read = (changed: Readonly<Record<string, string>>, engine: Parameters<typeof readLabels>[2] = { id: 'a' }) => {
@@ -97,7 +97,7 @@ test('labels with a limit that is none are not ours', (t) => {
 
 test('an environment is not on the labels in clear text', (t) => {
   const secret = { ...reservation, image: { ...reservation.image, environment: { PASSWORD: 'hunter2' } } };
-  const reported = labelsOf(installation, secret, { daemonId: undefined });
+  const reported = labelsOf(installation, secret, { daemonId: undefined, epoch: undefined });
   t.notRegex(JSON.stringify(reported), /hunter2|PASSWORD/);
   t.deepEqual(read(reported)?.image.environment, { PASSWORD: 'hunter2' });
   t.is(
