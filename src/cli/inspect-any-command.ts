@@ -36,6 +36,7 @@ export function inspectAnyCommand(api: ApiClient, io: Io): Command {
 
 /** Throws `NotDone` where nothing has that name. */
 async function readAny(api: ApiClient, name: string, type: string | undefined): Promise<unknown> {
+  let ofContainer: ApiError | undefined;
   for (const kind of type === undefined ? names : [type]) {
     try {
       return (await api('GET', kinds[kind]?.(name) ?? '')).data;
@@ -43,8 +44,11 @@ async function readAny(api: ApiClient, name: string, type: string | undefined): 
       // Names of other kinds may have letters that those of this kind have not.
       const isNone = error instanceof ApiError && (error.status === 404 || error.status === 400);
       if (!isNone || type !== undefined) throw error;
+      // It may say which engine does not answer.
+      ofContainer ??= error;
     }
   }
-  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-  throw new NotDone(3, `there is no ${all} ${name}`);
+  const [, ...others] = names;
+  const rest = `${others.slice(0, -1).join(', ')} or ${others.at(-1)}`;
+  throw new NotDone(3, `${ofContainer?.message ?? ''}, and no ${rest} either`);
 }

@@ -16,7 +16,23 @@ interface Count {
  */
 export function noRoomText(who: string, details: unknown): string | undefined {
   const reasons = noRoomReasons(details);
-  return reasons && `no room for ${who}: ${reasons}`;
+  return reasons && `${isOfRoom(details) ? 'no room for' : 'no engine can run'} ${allOf(details) ?? who}: ${reasons}`;
+}
+
+/** Why an engine that had room, and was tried, could not do it. */
+const faults = ['engine_lacks', 'engine_failed', 'engine_unreachable', 'engine_certificate'];
+
+/** False: engines were tried, and failed for reasons that are no want of room. */
+export function isOfRoom(details: unknown): boolean {
+  const { engines = [] } = (details ?? {}) as { readonly engines?: readonly { readonly code: string }[] };
+  return !engines.some(({ code }) => faults.includes(code));
+}
+
+/** Of all or none. */
+function allOf(details: unknown): string | undefined {
+  const { wanted, fit } = (details ?? {}) as { readonly wanted?: number; readonly fit?: number };
+  if (wanted === undefined || fit === undefined) return undefined;
+  return `all ${wanted} containers, only for ${fit}`;
 }
 
 /** `8192 MB of memory wanted, 4096 free (2 engines); port tcp/80 is taken (1 engine)`. */

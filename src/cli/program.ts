@@ -155,6 +155,7 @@ function subjectOf(command: Command, argument: string): string {
   const group = command.parent?.parent ? command.parent.name() : '';
   const noun = nouns.find((each) => each === argument) ?? nouns.find((each) => each === group);
   const isName = ['name', 'id', 'what', ...nouns].includes(argument);
+  if (isName && group === '' && noun === undefined) return 'the name';
   if (!isName || noun === undefined) return `the argument ${argument.toUpperCase()}`;
   return `the name of ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }

@@ -1,13 +1,13 @@
 import type { Waiting } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
-import { noRoomReasons } from './no-room.ts';
+import { isOfRoom, noRoomReasons } from './no-room.ts';
 
 const longestLine = 200;
 
 /** Why a slot is empty: where no engine has room for it, each reason and how many engines gave it. */
 export function waitText({ message, details, log }: Pick<Waiting, 'message' | 'details' | 'log'>): string {
   const noRoom = noRoomReasons(details);
-  const sentence = noRoom === undefined ? message : `no room: ${noRoom}`;
+  const sentence = noRoom === undefined || !isOfRoom(details) ? message : `no room: ${noRoom}`;
   return visibleText(`${sentence}${lastWords(log)}`);
 }
 

@@ -135,8 +135,10 @@ function lacking(placement: Placement, byEngine: ReadonlyMap<string, Fault>): Sa
   return lack && unschedulable(explain(rejections), lack.error);
 }
 
+/** What differs by the engine alone is left out, so that engines with the same reason count as such: its name, and ids of its own. */
 function rejectionOf({ engine, error }: Fault): EngineRejection {
-  return { engine, code: error.code, message: error.message };
+  const message = error.message.replace(/^engine \S+ \(\S+\) /, '').replace(/ \b[0-9a-f]{64}\b/g, '');
+  return { engine, code: error.code, message };
 }
 
 function noEngine(details: Explanation): SatsumaError {

@@ -64,5 +64,6 @@ export const codeOfStatus: Readonly<Record<number, string>> = {
   403: 'forbidden',
   404: 'no_such_route',
   413: 'body_too_large',
+  431: 'headers_too_large',
   500: 'internal',
 };

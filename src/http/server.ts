@@ -17,6 +17,7 @@ import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
+import { explainUnreadable } from './refuse-connection.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
 export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts'> {
@@ -56,5 +57,6 @@ export async function createServer({
     { plugin: routesPlugin },
   ]);
   acceptWebSockets(server);
+  explainUnreadable(server);
   return server;
 }

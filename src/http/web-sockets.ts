@@ -1,9 +1,10 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import type { Request, Server } from '@hapi/hapi';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SatsumaError } from '../model/errors.ts';
+import { endWith, refuseWith } from './refuse-connection.ts';
 
 /** Of one message. */
 const mostBytes = 1024 * 1024;
@@ -34,6 +35,11 @@ export function acceptWebSockets(server: Server): void {
     perMessageDeflate: false,
     maxPayload: mostBytes,
   });
+  // What it would say itself is no JSON.
+  sockets.on('wsClientError', (error: Error, socket: Duplex) => {
+    const sentence = `no WebSocket can be opened by this request: ${error.message}`;
+    refuseWith(socket, 400, sentence, { 'sec-websocket-version': '13, 8' });
+  });
   const open = new Set<Promise<void>>();
   sockets.on('connection', (socket: WebSocket) => {
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -49,7 +55,7 @@ export function acceptWebSockets(server: Server): void {
     const isAsked = request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket';
     if (!isAsked || !hasWebSocket(server, request.url)) return serveWithout(server, request, socket, head);
     const isTellable = hostsIn(request) === 1 && request.httpVersion !== '1.0' && !hasBody(request);
-    if (!isTellable) return refuse(socket, 400, {}, Buffer.from('no WebSocket can be opened by this request\n'));
+    if (!isTellable) return refuseWith(socket, 400, 'no WebSocket can be opened by this request');
     answer(server, sockets, { request, socket, head }).catch(() => socket.destroy());
   });
 }
@@ -114,15 +120,9 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
 
 function refuse(socket: Duplex, status: number, headers: Record<string, unknown>, body: Buffer): void {
   const kept = ['content-type', 'x-request-id'].flatMap((name) =>
-    headers[name] === undefined ? [] : [`${name}: ${headers[name]}`],
+    headers[name] === undefined ? [] : [[name, String(headers[name])]],
   );
-  const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    ...kept,
-    `content-length: ${body.length}`,
-    'connection: close',
-  ];
-  socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]));
+  endWith(socket, status, Object.fromEntries(kept), body);
 }
 
 /**

@@ -163,6 +163,14 @@ test('a plan without a place has exit code 5 and the reasons', async (t) => {
   t.regex((await type('plan --help')).out, /SCORE: the engine with the highest score/);
 });
 
+test('what every engine lacks is said as such, and not as want of room', async (t) => {
+  const { type, cluster } = await terminal(t);
+  for (const engine of cluster.engines) engine.fail('startContainer', 'engine_lacks');
+  const { code, err } = await type('run --network nosuchnet demo/busybox:1');
+  t.is(code, 5);
+  t.regex(err, /^satsuma: no engine can run the container: /);
+});
+
 test('no room: exit code 5, and the reason of each engine', async (t) => {
   const { type } = await terminal(t);
   const { code, err } = await type('run --memory 9000 demo/busybox:1');
@@ -339,10 +347,11 @@ const empty = test.macro(async (t, words: readonly string[], subject: string) =>
   const { type } = await terminal(t);
   t.deepEqual(await type(words), { code: 2, out: '', err: `satsuma: ${subject} is empty\n` });
 });
-for (const name of ['start', 'stop', 'restart', 'kill', 'rm', 'inspect', 'logs'])
+for (const name of ['start', 'stop', 'restart', 'kill', 'rm', 'logs'])
   test(`${name} with an empty name`, empty, [name, ''], 'the name of a container');
 test('stop with a name and an empty one', empty, ['stop', 'web', ''], 'the name of a container');
 test('run with an empty image', empty, ['run', ''], 'the name of an image');
+test('inspect with an empty name', empty, ['inspect', ''], 'the name');
 test('engine rm with an empty name', empty, ['engine', 'rm', ''], 'the name of an engine');
 test('drain with an empty name', empty, ['drain', ''], 'the name of an engine');
 test('service rm with an empty name', empty, ['service', 'rm', ''], 'the name of a service');

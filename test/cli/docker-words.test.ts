@@ -142,7 +142,10 @@ test('anything is inspected by its name', async (t) => {
   t.like(await one('alerts'), { name: 'alerts', filter: {} });
   t.is((await type(['inspect', '--format', '{{.id}} {{len .labels}}', 'a', 'b'])).out, 'a 1\nb 1\n');
   t.is((await type('inspect nobody')).code, 3);
-  t.regex((await type('inspect nobody')).err, /there is no container, service, job, engine, image or webhook nobody/);
+  t.regex(
+    (await type('inspect nobody')).err,
+    /no container found with id or name nobody, and no service, job, engine, image or webhook either/,
+  );
   t.is((await type('inspect --type service web')).code, 3);
   t.is((await type(['inspect', 'a', '--format', '{{.nope}}'])).code, 2);
 });

@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { destroyContainer } from '../../src/commands/containers/destroy-container.ts';
 import { showEngine } from '../../src/commands/engines/show-engine.ts';
+import type { EngineClient } from '../../src/engines/engine-client.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
@@ -236,6 +237,24 @@ test('where every engine lacks it, each says so in its own words, beside those w
       ['a', 'memory_short', '500 MB of memory wanted, 192 of 8192 free'],
     ],
   );
+});
+
+test('engines that say the same of containers of their own are counted together', async (t) => {
+  const cluster = await startCluster(t, { engines: 3 });
+  const clients = new Map<string, EngineClient>();
+  for (const engine of cluster.engines) {
+    const startContainer = async (id: string): Promise<never> => {
+      const sentence = `refused to start container ${id}: network nosuchnet not found`;
+      throw new SatsumaError('engine_lacks', `engine ${engine.id} (https://${engine.id}.test:2376) ${sentence}`);
+    };
+    clients.set(engine.id, overlay<EngineClient>(engine, { startContainer }));
+  }
+  const client = (engine: { readonly id: string }) => clients.get(engine.id) ?? cluster.pool.client(engine);
+  const server = { ...cluster, pool: overlay(cluster.pool, { client: client as never }) };
+  const error = await failure(t, runContainer(server, busybox()));
+  t.deepEqual((error.details as Explanation).counts, [
+    { message: 'refused to start container: network nosuchnet not found', engines: 3 },
+  ]);
 });
 
 test('of many engines that lack it, a few are tried, and each that was tells why', async (t) => {

@@ -41,6 +41,19 @@ test('an update without room is 409 with the holder, and asks no engine', async 
   t.like(await claims(), { memory: 64 });
 });
 
+test('limits that do not go together are refused at once, with the field, and no engine is asked', async (t) => {
+  const { act, claims, engine } = await open(t);
+  for (const body of [{ memory_swap: 32 }, { memory: 256, memory_swap: 128 }]) {
+    const { status, body: answer } = await act('update', body);
+    t.is(status, 400);
+    t.is(answer.data, '"memory_swap" must not be less than memory, which it includes');
+    t.is(answer.details[0].path, 'memory_swap');
+  }
+  t.false(engine.calls.some((each) => each.startsWith('updateContainer')));
+  t.like(await claims(), { memory: 64 });
+  t.is((await act('update', { memory_swap: -1 })).status, 200);
+});
+
 test('what the engine refuses is given back', async (t) => {
   const { act, claims, engine } = await open(t);
   engine.fail('updateContainer', 'invalid', { times: 1 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Server } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
@@ -159,6 +160,14 @@ test('a WebSocket that could be understood in two ways is refused', async (t) =>
     socket.destroy();
     return String(head).split('\r\n')[0];
   };
+  // Without a key of its length, ws itself refuses what the route would have taken.
+  const short = connect(Number(server.info.port), '127.0.0.1');
+  const asked = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: short'];
+  const all = [`GET ${path}?cmd=cat HTTP/1.1`, 'Host: localhost', ...asked, `Sec-WebSocket-Protocol: ${protocol}`];
+  short.write([...all, '', ''].join('\r\n'));
+  const [head, body = ''] = (await text(short)).split('\r\n\r\n');
+  t.regex(head ?? '', /^HTTP\/1\.1 400 .*\r\ncontent-type: application\/json/s);
+  t.like(JSON.parse(body), { ok: false, code: 'invalid' });
   const get = `GET ${path}?cmd=cat HTTP/1.`;
   t.is(await raw([`${get}1`, 'Host: localhost']), 'HTTP/1.1 101 Switching Protocols');
   t.is(await raw([`${get}1`, 'Host: localhost', 'Host: evil.example']), 'HTTP/1.1 400 Bad Request');

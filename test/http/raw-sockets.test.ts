@@ -184,3 +184,26 @@ test('a page that rebinds its own name is refused at every door; addresses, loca
   t.regex(answer, /the host evil\.com is not known here: use an IP address, or add it to allowed-hosts/);
   t.regex(answer, /x-request-id: [0-9a-f]{16}\r\n/i, 'which tells nothing of this machine');
 });
+
+test('what is no request, and an upgrade that makes no sense, are answered in the form of the API', async (t) => {
+  const { ports } = await listen(t);
+  const port = ports.get('apiv1') ?? 0;
+  const answered = async (bytes: string) => {
+    const answer = await send(port, bytes);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    t.regex(head, /content-type: application\/json/i, answer);
+    t.regex(head, /x-request-id: \w{16}/i);
+    return { status: statusOf(answer), ...(JSON.parse(body) as { readonly ok: boolean; readonly code: string }) };
+  };
+  const long = await answered(malformed['a target of 100 KB'] ?? '');
+  t.like(long, { status: 431, ok: false, code: 'headers_too_large' });
+  t.like(await answered(malformed['headers of 100 KB'] ?? ''), { status: 431, code: 'headers_too_large' });
+  t.like(await answered(malformed['no HTTP'] ?? ''), { status: 400, ok: false, code: 'invalid' });
+  const upgrade = (...headers: readonly string[]) =>
+    request(
+      'GET /apiv1/container/web/exec/ws?cmd=ls HTTP/1.1',
+      ...['Host: 127.0.0.1', 'Upgrade: websocket', 'Sec-WebSocket-Protocol: v1.satsuma.exec', ...headers],
+    ).replace('Connection: close', 'Connection: Upgrade');
+  const version = 'Sec-WebSocket-Version: 13';
+  t.like(await answered(upgrade(version, 'Content-Length: 3')), { status: 400, code: 'invalid' });
+});

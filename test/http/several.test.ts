@@ -31,6 +31,8 @@ test('all or nothing: where one has no room, none is created', async (t) => {
   const { status, body } = await call('POST', '/apiv1/container?count=3&atomic=true', big);
   t.is(status, 422);
   t.is(body.code, 'unschedulable');
+  t.regex(body.data, /^there is room for 2 of 3 containers, and all or none were asked for: /);
+  t.like(body.details, { wanted: 3, fit: 2 });
   t.false(cluster.engines[0]?.calls.some((name) => name.startsWith('createContainer')));
   t.deepEqual(await cluster.store.reservations(), []);
   t.is((await call('POST', '/apiv1/container?count=2&atomic=true', big)).body.data.length, 2);

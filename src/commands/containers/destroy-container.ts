@@ -1,6 +1,7 @@
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
+import { nameInError } from './name-in-error.ts';
 
 /**
  * Kills and removes a container, running or not, ours or not, and gives back what it held. Throws what `findContainer`
@@ -17,7 +18,7 @@ export async function destroyContainer(
     await cluster.pool.client(engine).removeContainer(container.id);
   } catch (error) {
     if (isSatsumaError(error, 'no_such_container')) await forget(cluster, engine.id, container.id);
-    throw error;
+    return nameInError(container)(error);
   }
   await forget(cluster, engine.id, container.id);
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container destroyed');

@@ -1,6 +1,7 @@
 import type { LogOptions } from '../../engines/engine-client.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
+import { nameInError } from './name-in-error.ts';
 
 /**
  * What a container wrote, from its engine to whoever reads and no faster than that; until the signal aborts. Throws what
@@ -12,5 +13,5 @@ export async function readLogs(
   { signal, ...options }: LogOptions & { readonly signal: AbortSignal },
 ): Promise<AsyncIterable<Buffer>> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await cluster.pool.client(engine).openLogs(container.id, options, signal);
+  return await cluster.pool.client(engine).openLogs(container.id, options, signal).catch(nameInError(container));
 }

@@ -67,11 +67,19 @@ export async function runAllOrNone(
   );
   const launched = sort(await Promise.allSettled(launching));
   const containers = launched.done.filter((each) => each !== undefined);
-  const error = taken.errors[0] ?? launched.errors[0];
+  const [lacking] = taken.errors;
+  const error = lacking ? noRoomForAll(lacking, taken.done.length, several.count) : launched.errors[0];
   if (!error) return containers;
   // Whoever took over may have answered with them.
   await several.attempt?.confirm();
   throw await undoAll(cluster, containers, error);
+}
+
+/** It is not one container that has no room. `fit`: how many have a place. */
+function noRoomForAll(error: SatsumaError, fit: number, wanted: number): SatsumaError {
+  if (!isSatsumaError(error, 'unschedulable') || wanted === 1) return error;
+  const message = `there is room for ${fit} of ${wanted} containers, and all or none were asked for: ${error.message}`;
+  return new SatsumaError(error.code, message, { cause: error, details: { ...Object(error.details), wanted, fit } });
 }
 
 function copies({ count, owner, attempt }: SeveralOptions): ReserveOptions[] {

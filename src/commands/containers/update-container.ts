@@ -1,6 +1,8 @@
 import { type Claim, claimKeys } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerUpdate } from '../../model/container.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { conflictOf } from '../../model/image-conflict.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { holdLimits, withLimits } from '../../state/containers/changed-by-hand.ts';
@@ -32,6 +34,7 @@ export async function updateContainer(
   return await changeContainer(cluster, found, {
     plan: (record) => {
       const image = { ...currentImage(record, detail, maximumCpus), ...update };
+      refuseConflict(image);
       if (record.isAtRest) return { after: { ...record, image }, meanwhile: record };
       const after = holdLimits(record, image, cache.snapshot(engine.id), registry.defaultPlugins);
       return { after, meanwhile: { ...record, claims: larger(after.claims, record.claims) } };
@@ -48,6 +51,14 @@ export async function updateContainer(
       details.engine(engine.id).changed(id);
     },
   });
+}
+
+/** Before anything is taken, and the engine is asked. Throws `invalid`. */
+function refuseConflict({ memory, memory_swap }: ImageConfig): void {
+  const conflict = conflictOf({ ...(memory && { memory }), ...(memory_swap !== undefined && { memory_swap }) });
+  if (!conflict) return;
+  const message = `"${conflict.field}" ${conflict.reason}`;
+  throw new SatsumaError('invalid', message, { details: [{ path: conflict.field, message }] });
 }
 
 /** With the limits that it has now. */

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { destroyContainer } from '../../../src/commands/containers/destroy-container.ts';
+import { readLogs } from '../../../src/commands/containers/read-logs.ts';
 import { restartContainer } from '../../../src/commands/containers/start-container.ts';
 import { killContainer, stopContainer } from '../../../src/commands/containers/stop-container.ts';
 import { runContainer } from '../../../src/execution/run-container.ts';
@@ -15,11 +17,16 @@ test('what an engine says of an id is told of the name', async (t) => {
   };
   const client = overlay(cluster.pool.client({ id: 'a' }), {
     killContainer: refuse,
+    removeContainer: refuse,
+    openLogs: refuse,
     stopContainer: refuse,
     restartContainer: refuse,
   });
   const server = { ...cluster, pool: overlay(cluster.pool, { client: () => client }) };
-  for (const act of [killContainer, stopContainer, restartContainer]) {
+  const logs = { tail: 1, follow: false, stdout: true, stderr: true, timestamps: false } as const;
+  const read = (of: typeof server, reference: string) =>
+    readLogs(of, reference, { ...logs, signal: AbortSignal.timeout(30_000) });
+  for (const act of [killContainer, stopContainer, restartContainer, destroyContainer, read]) {
     for (const reference of ['web', id]) {
       await t.throwsAsync(act(server, reference), {
         code: 'wrong_state',
