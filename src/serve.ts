@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
@@ -22,6 +22,7 @@ import { createServer } from './http/server.ts';
 import type { Installation } from './installation/installation.ts';
 import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
 import { openInstallation } from './installation/open-installation.ts';
+import { type RegistryKeyFile, registryKeyIn } from './installation/registry-key.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { SettingsGuard } from './membership/settings-guard.ts';
 import { ShardAssignment } from './membership/shard-assignment.ts';
@@ -67,6 +68,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         placementCounter: new PlacementCounter(),
         clock,
         installation,
+        registryKey: registryKeyIn(registryKeyFileOf(config)),
         settings: config,
         logger,
       },
@@ -170,6 +172,12 @@ async function installationOf(
   const files = await Promise.all(paths.map(async (path) => ({ name: path, text: await readPem(path, 'key') })));
   const keptSecret = () => (kept.kind === 'embedded' ? secretInFolder(kept.dir) : secretInStore(store));
   return await openInstallation({ name, files, keptSecret });
+}
+
+/** Beside the embedded store unless it is configured; servers that share a store must be given one. */
+function registryKeyFileOf({ registryKeyFile: path, store }: Config): RegistryKeyFile | undefined {
+  if (path !== undefined) return { path, isMadeHere: store.kind === 'embedded' };
+  return store.kind === 'embedded' ? { path: join(store.dir, 'registry-key'), isMadeHere: true } : undefined;
 }
 
 async function readPem(path: string, what = 'certificate'): Promise<string> {

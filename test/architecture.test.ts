@@ -50,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/decisions',
     ],
     ...['src/engine-sync', 'src/execution', 'src/simulation'],
-    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts', 'tar-stream'],
   ],
   'src/controllers': [
     ...[
@@ -88,6 +88,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
+  'tar-stream': /^src\/commands\/engine-images\/(read|write)-archive\.ts$/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

@@ -76,7 +76,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const name = options.name ?? 'lab';
   const dir = folderOf(name);
   checkEngineCount(options.engines ?? defaultEngines);
-  await checkMachine({ registry: options.registry ?? false });
+  await checkMachine({ registry: Boolean(options.registry) });
   return await withLock(dir, async () => {
     await refuseRunningLab(name, dir);
     await removeLabFolder(dir);

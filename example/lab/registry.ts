@@ -9,18 +9,30 @@ import { tlsRequest } from './tls-request.ts';
 
 export const registryPort = 5000;
 
+/** Who may use a registry that asks for it. */
+export const registryLogin = { username: 'satsuma', password: 'the password of the lab' } as const;
+/** The same as `htpasswd -B` writes it. */
+const htpasswd = 'satsuma:$2b$04$YbZNgBzaTpyYyHf/6l7D8.ea3tvKHjzy2Zcm1RO19YB5Z7Ppprefm\n';
+
+export interface RegistryPlace {
+  readonly dir: string;
+  readonly address: string;
+  readonly switchPid: number;
+  /** It serves nobody without `registryLogin`. */
+  readonly asksForLogin: boolean;
+}
+
 /** Starts a registry at `address` on the lab's switch, with a certificate of the lab's authority, and waits for it. */
 export async function startRegistry(
-  dir: string,
-  address: string,
-  switchPid: number,
+  { dir, address, switchPid, asksForLogin }: RegistryPlace,
   authority: Authority,
   client: CertificateFiles,
 ): Promise<void> {
   const files = await authority.issueEngine('registry', [address]);
   const config = join(dir, 'config.yml');
   await mkdir(join(dir, 'storage'), { recursive: true });
-  await writeFile(config, registryConfig(address, join(dir, 'storage'), files));
+  await writeFile(join(dir, 'htpasswd'), htpasswd);
+  await writeFile(config, registryConfig(address, dir, files, asksForLogin));
   const log = await open(join(dir, 'registry.log'), 'a');
   try {
     const args = [
@@ -41,7 +53,7 @@ export async function startRegistry(
   const origin = `https://${address}:${registryPort}`;
   const answers = async () => {
     const answer = await tlsRequest(origin, client, { path: '/v2/', timeoutMs: 1000 }).catch(() => undefined);
-    return answer?.status === 200;
+    return answer?.status === (asksForLogin ? 401 : 200);
   };
   if (await waitUntil(answers, 20_000, 25)) return;
   const said = await readFile(join(dir, 'registry.log'), 'utf8').catch(() => '');
@@ -49,11 +61,12 @@ export async function startRegistry(
 }
 
 /** JSON is YAML too, and needs no care with quotes. */
-function registryConfig(address: string, storage: string, files: CertificateFiles): string {
+function registryConfig(address: string, dir: string, files: CertificateFiles, asksForLogin: boolean): string {
   const config = {
     version: '0.1',
     log: { level: 'warn', accesslog: { disabled: true } },
-    storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
+    storage: { filesystem: { rootdirectory: join(dir, 'storage') }, delete: { enabled: true } },
+    ...(asksForLogin && { auth: { htpasswd: { realm: 'lab', path: join(dir, 'htpasswd') } } }),
     http: { addr: `${address}:${registryPort}`, tls: { certificate: files.cert, key: files.key } },
   };
   return `${JSON.stringify(config, null, 2)}\n`;

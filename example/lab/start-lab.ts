@@ -16,7 +16,8 @@ export interface LabOptions {
   readonly name?: string;
   /** 3 unless said otherwise. */
   readonly engines?: number;
-  readonly registry?: boolean;
+  /** `login`: one that serves nobody without `registryLogin`. */
+  readonly registry?: boolean | 'login';
   /** With the image `demo/busybox:1` on every engine. */
   readonly image?: boolean;
   /** Ends with this process, however it ends. Its folder stays until `down` or the next start. */
@@ -57,7 +58,7 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
     log = () => undefined,
   } = options;
   const system = docker ? { systemRoot: await systemRoot(docker, log) } : {};
-  const begun: LabState = { phase: 'starting', engines, hasRegistry: registry, ...system };
+  const begun: LabState = { phase: 'starting', engines, hasRegistry: registry !== false, ...system };
   await writeState(dir, begun);
   const labSwitch = await startSwitch(dir);
   const network = await createNetwork(labSwitch.pid);
@@ -74,7 +75,10 @@ export async function buildLab(name: string, dir: string, options: LabOptions): 
     log(`engine ${name}-${n} answers`);
   };
   const startAll = numbers.map(startOne);
-  if (registry) startAll.push(startRegistry(join(dir, 'registry'), registryAddress, labSwitch.pid, authority, client));
+  if (registry) {
+    const place = { dir: join(dir, 'registry'), address: registryAddress, switchPid: labSwitch.pid };
+    startAll.push(startRegistry({ ...place, asksForLogin: registry === 'login' }, authority, client));
+  }
   // All are waited for, so that no start goes on while its lab is being removed.
   const failure = (await Promise.allSettled(startAll)).find((result) => result.status === 'rejected');
   if (failure !== undefined) throw failure.reason;

@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Readable } from 'node:stream';
+import { SatsumaError } from '../model/errors.ts';
 
 /** What the server answered, whatever its status. */
 export interface Answer {
@@ -54,7 +56,7 @@ export function apiClient(host: string): ApiClient {
   };
 }
 
-/** What the server tells for as long as it likes, as it comes; with a body it is posted. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
+/** What the server tells for as long as it likes, as it comes; with a body it is posted, as JSON or, where it is a stream, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
 export type ApiStream = (path: string, body?: unknown) => AsyncIterable<Buffer>;
 
 export function apiStream(host: string): ApiStream {
@@ -62,7 +64,7 @@ export function apiStream(host: string): ApiStream {
     const url = new URL(path, `${host}/`);
     const response = await (body === undefined
       ? send(url, host, 'GET')
-      : send(url, host, 'POST', JSON.stringify(body)));
+      : send(url, host, 'POST', body instanceof Readable ? body : JSON.stringify(body)));
     if (response.statusCode !== 200) {
       const { status, answer } = await answerOf(response, host);
       throw new ApiError(status, String(answer.data), answer.details);
@@ -80,12 +82,26 @@ async function exchange(url: URL, host: string, method: string, body: unknown) {
   return { status: response.statusCode ?? 0, text: await textOf(response, host) };
 }
 
-function send(url: URL, host: string, method: string, body?: string): Promise<IncomingMessage> {
+function send(url: URL, host: string, method: string, body?: string | Readable): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const type = body instanceof Readable ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers: { 'content-type': 'application/json' } }, resolve);
-    sent.on('error', (error) => reject(new ServerAwayError(host, error)));
-    sent.end(body);
+    let isAnswered = false;
+    const sent = request(url, { method, headers: { 'content-type': type } }, (response) => {
+      isAnswered = true;
+      // A server that has answered no wants no more.
+      if (body instanceof Readable && response.statusCode !== 200) body.unpipe(sent);
+      resolve(response);
+    });
+    sent.on('error', (error) => {
+      if (!isAnswered) reject(new ServerAwayError(host, error));
+    });
+    if (!(body instanceof Readable)) return void sent.end(body);
+    body.once('error', (error) => {
+      reject(new SatsumaError('invalid', `cannot read the archive: ${error.message}`, { cause: error }));
+      sent.destroy();
+    });
+    body.pipe(sent);
   });
 }
 

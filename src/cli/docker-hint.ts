@@ -4,20 +4,14 @@ const instead: Readonly<Record<string, string>> = {
   compose: 'a service stands for each service of a compose file: "satsuma service create"',
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create: '"satsuma run" creates a container and starts it',
-  images: 'the images on the engines are not listed yet; "satsuma image ls" lists saved image configs',
   info: '"satsuma cluster" shows the cluster, "satsuma engine ls" its engines',
   node: 'the machines of a cluster are engines: "satsuma engine ls"',
-  pull: 'an engine pulls an image when a container needs it; see --pull of "satsuma run"',
   swarm: 'engines join with "satsuma engine add"',
   version: '"satsuma --version"',
 };
 
 /** Docker's commands that nothing stands for yet. */
-const missing = [
-  ...['cp', 'history', 'import', 'load', 'login', 'logout'],
-  ...['network', 'port', 'prune', 'push', 'rmi', 'save', 'search', 'stack', 'system', 'tag'],
-  'volume',
-];
+const missing = [...['cp', 'import', 'load'], ...['network', 'port', 'prune', 'search', 'stack', 'system'], 'volume'];
 
 const inBackground = 'a container runs in the background, without a terminal of yours';
 

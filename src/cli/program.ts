@@ -16,6 +16,7 @@ import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { engineCommands } from './engine-commands.ts';
+import { engineImageCommands } from './engine-image-commands.ts';
 import { eventsCommand } from './events-command.ts';
 import { execCommand } from './exec-command.ts';
 import { exitCodes, NotDone } from './exit-codes.ts';
@@ -28,6 +29,7 @@ import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
 import type { OpenSession } from './process-session.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
+import { registryCommands } from './registry-commands.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
@@ -75,7 +77,9 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     statsCommand(api, stream, io),
     eventsCommand(stream, io),
     serviceCommands(api, stream, io),
-    savedImageCommands(api, io),
+    savedImageCommands(api, stream, io),
+    ...engineImageCommands(api, stream, io),
+    ...registryCommands(api, io),
     catalogCommand(api, io),
     drainCommand(api, io),
     rebalanceCommand(api, io),

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { SavedImage } from '../api/saved-image.ts';
-import { type ApiClient, ApiError } from './api-client.ts';
+import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
+import { engineImageWords } from './engine-image-commands.ts';
 import { forEachName } from './for-each-name.ts';
-import { examples } from './help-text.ts';
+import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -15,10 +16,11 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 
 /** `image`: image configs that are kept by name. */
-export function savedImageCommands(api: ApiClient, io: Io): Command {
+export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const image = new Command('image')
     .enablePositionalOptions()
     .description('manage image configs that are saved under a name, for --from')
+    .addHelpText('after', paragraph('The images on the engines are those of "satsuma engine-image".'))
     .addHelpText('after', examples('satsuma image save redis -p 6379 redis:7', 'satsuma run --from redis'));
   const one = (name: string) => `apiv1/image/${encodeURIComponent(name)}`;
 
@@ -65,6 +67,7 @@ export function savedImageCommands(api: ApiClient, io: Io): Command {
     );
 
   for (const command of [save, ls, show, rm]) image.addCommand(command);
+  for (const command of engineImageWords(api, stream, io)) image.addCommand(command, { hidden: true });
   return image;
 }
 

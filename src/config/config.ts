@@ -16,6 +16,8 @@ export interface Config {
   readonly installation?: string;
   /** Files with the keys for labels, the first of which is used for new ones; none: the client's key is. */
   readonly labelKeys: readonly string[];
+  /** The file with the key for passwords of registries; left out: none is configured. */
+  readonly registryKeyFile?: string;
   /** Engines' certificates are not checked: neither who signed them nor whom they name. */
   readonly skipVerify: boolean;
   readonly store: StoreConfig;

@@ -19,6 +19,7 @@ export function describeConfig(config: Config): ConfigDescription {
     ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
     ...(config.installation !== undefined && { installation: config.installation }),
     'label-keys': config.labelKeys,
+    ...(config.registryKeyFile !== undefined && { 'registry-key-file': config.registryKeyFile }),
     'skip-verify': config.skipVerify,
     ...describeStore(store),
     types: config.types,

@@ -67,6 +67,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     ...(tls && { tls }),
     ...(settings.installation !== undefined && { installation: settings.installation }),
     labelKeys: settings['label-keys'].map((path) => pathOf('label-keys', path)),
+    ...optionalPath('registryKeyFile', settings['registry-key-file'], (path) => pathOf('registry-key-file', path)),
     skipVerify: settings['skip-verify'],
     store: storeOf(settings, sources, pathOf),
     types: settings.types,
@@ -81,6 +82,10 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     webhookAllow: settings['webhook-allow'],
     doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
   };
+}
+
+function optionalPath<K extends string>(key: K, path: string | undefined, pathOf: (path: string) => string) {
+  return path === undefined ? {} : ({ [key]: pathOf(path) } as { readonly [key in K]: string });
 }
 
 /** clementine's configuration names certificates from the working directory: they are looked for there, too. */

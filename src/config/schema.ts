@@ -15,6 +15,7 @@ export interface Settings {
   readonly 'ca-cert'?: string;
   readonly installation?: string;
   readonly 'label-keys': readonly string[];
+  readonly 'registry-key-file'?: string;
   readonly 'skip-verify': boolean;
   readonly 'listen-addr': string;
   readonly 'allowed-hosts': readonly string[];
@@ -78,6 +79,12 @@ const keys: Record<SettingName, Joi.Schema> = {
   'ca-cert': pemPath,
   installation: must('1 to 64 letters, digits, "_", "." or "-"', Joi.string().pattern(/^[a-zA-Z0-9_.-]{1,64}$/)),
   'label-keys': must('a list of up to 8 paths of files', Joi.array().items(pemPath).max(8).unique()).default([]),
+  'registry-key-file': must(
+    'the path of a file',
+    Joi.string()
+      .max(4096)
+      .pattern(/^(?!.*-----BEGIN)[^\0\n]+$/s),
+  ),
   'skip-verify': flag,
   'listen-addr': listenAddressSchema.default('127.0.0.1:8080'),
   'allowed-hosts': must(
@@ -142,7 +149,7 @@ export const structuredSettings: readonly SettingName[] = [
 /** May hold what nobody else should read, even where the value is a mistake. */
 export const secretSettings: readonly SettingName[] = [
   ...(['redis-url', 'redis-ca-cert', 'redis-ssl-cert', 'redis-ssl-key'] as const),
-  ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys'] as const),
+  ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys', 'registry-key-file'] as const),
 ];
 
 export const schema = Joi.object<Settings>(keys)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ContainerList, EngineClient, Handshake, ImageNames } from '../engines/engine-client.ts';
+import type { ContainerList, EngineClient, Handshake } from '../engines/engine-client.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
+import type { ImageNames } from '../model/engine-image.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { SwarmView } from '../model/swarm.ts';
 import { timestamp } from '../state/clock.ts';

@@ -5,6 +5,7 @@ import type { CertificateDates, EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
 import type { ContainerOperations } from './container-operations.ts';
+import type { ImageOperations } from './image-operations.ts';
 import type { ProcessOperations } from './process-operations.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { ProcessOperations } from './process-operations.ts';
  * (nothing was changed), `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
  * `engine_refused` (it answered with an error, or with what makes no sense), besides what each call names. Messages name the engine and say what to do.
  */
-export interface EngineClient extends ContainerOperations, ProcessOperations {
+export interface EngineClient extends ContainerOperations, ProcessOperations, ImageOperations {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<Handshake>;
   /** Of a manager of a swarm: the ports that each of its nodes binds. */
@@ -83,13 +84,6 @@ export interface EngineClient extends ContainerOperations, ProcessOperations {
    */
   removeContainer(id: string, options?: RemoveOptions): Promise<void>;
   /**
-   * Resolves when the image is there. The deadline is on silence, not on the whole: a pull that goes on may go on.
-   * Throws `no_such_image`.
-   */
-  pullImage(name: string, onProgress?: (status: string) => void): Promise<void>;
-  /** Canonical names of the images that are there. */
-  listImages(): Promise<ImageNames>;
-  /**
    * What happens to containers and images, until the signal aborts: resolves when the engine begins to tell. `since`: the
    * `at` of the last event that was seen, so that none is lost over a new connection. Ends, or throws, when the
    * connection is lost; has no deadline, for an engine may have nothing to tell.
@@ -115,11 +109,6 @@ export interface ContainerList extends ReadonlyArray<ContainerSummary> {
 export interface ListFilter {
   readonly label?: string;
   readonly ids?: readonly string[];
-}
-
-/** `unclear`: why some names are left out. */
-export interface ImageNames extends ReadonlyArray<string> {
-  readonly unclear?: string;
 }
 
 export type DocumentKind = 'containers' | 'images';

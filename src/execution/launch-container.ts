@@ -14,6 +14,7 @@ import type { Versioned } from '../store/store.ts';
 import { findOrigin } from './find-origin.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+import { credentialsFor } from './registry-credentials.ts';
 
 /** Nobody waits longer to be told that a container runs. */
 const inspectionMs = 1_000;
@@ -101,33 +102,37 @@ async function create(
   };
   const labels = labelsOf(cluster.installation, reservation, context);
   const spec = { image, name, labels, maximumCpus };
-  if (image.pull === 'always') await pull(client, image.name);
+  if (image.pull === 'always') await pull(cluster, client, image.name);
   else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image.name);
   try {
     return await client.createContainer(spec);
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    await pull(client, image.name);
+    await pull(cluster, client, image.name);
     return await client.createContainer(spec);
   }
 }
 
 /** As Docker's services have it: where the registry does not answer, or has no such image, what the engine has is started. */
 async function refresh(
-  { logger }: Cluster,
+  cluster: Cluster,
   client: EngineClient,
   { id: engineId }: EngineRecord,
   imageName: string,
 ): Promise<void> {
-  await pull(client, imageName).catch((error: unknown) => {
+  await pull(cluster, client, imageName).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
-    logger.warn({ err: error, engineId }, 'image not pulled anew: the one on the engine is used if there is one');
+    cluster.logger.warn(
+      { err: error, engineId },
+      'image not pulled anew: the one on the engine is used if there is one',
+    );
   });
 }
 
 /** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
-async function pull(client: EngineClient, imageName: string): Promise<void> {
-  await client.pullImage(imageName).catch((error: unknown) => {
+async function pull(cluster: Cluster, client: EngineClient, imageName: string): Promise<void> {
+  const credentials = await credentialsFor(cluster, imageName);
+  await client.pullImage(imageName, { credentials }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });

@@ -49,6 +49,7 @@ const nouns: Readonly<Record<string, string>> = {
   engine: 'an engine',
   image: 'an image config',
   job: 'a job',
+  registry: 'a registry',
   service: 'a service',
   webhook: 'a webhook',
 };

@@ -5,11 +5,13 @@ import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { doctorPlugin } from './apiv1/doctor/plugin.ts';
 import { enginePlugin } from './apiv1/engine/plugin.ts';
+import { engineImagePlugin } from './apiv1/engine-image/plugin.ts';
 import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { logPlugin } from './apiv1/log/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
+import { registryPlugin } from './apiv1/registry/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
@@ -49,6 +51,8 @@ export async function createServer({
     { plugin: eventPlugin, options: { cluster } },
     { plugin: logPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },
+    { plugin: engineImagePlugin, options: { cluster } },
+    { plugin: registryPlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },

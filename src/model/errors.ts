@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'no_such_run'
   | 'no_rebalance'
   | 'no_such_webhook'
+  | 'no_such_registry'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -37,6 +38,7 @@ export type ErrorCode =
   | 'engine_changed'
   | 'ambiguous_container'
   | 'container_busy'
+  | 'image_in_use'
   | 'wrong_state'
   | 'claim_taken'
   | 'name_taken'
@@ -69,8 +71,10 @@ export type ErrorCode =
   | 'engine_lacks'
   | 'engine_timeout'
   | 'pull_failed'
+  | 'registry_key'
   | 'service_not_ready'
   | 'too_many_readers'
+  | 'disk_full'
   | 'server_stopping'
   | 'reservation_lost'
   | 'store_unavailable';

@@ -29,3 +29,20 @@ export function imageBaseName(name: string): string {
   const lastPart = name.slice(name.lastIndexOf('/') + 1);
   return lastPart.replace(/[:@].*$/, '');
 }
+
+/** A name or an id that can stand in a path: it leads nowhere else, and asks for nothing else. */
+export function isImageReference(text: string): boolean {
+  return text.length <= 512 && /^[a-zA-Z0-9][\w.:@-]*(\/[a-zA-Z0-9][\w.:@-]*)*$/.test(text);
+}
+
+/** `registry:5000/team/web:2` is of `registry:5000/team/web`. */
+export function imageRepository(name: string): string {
+  return canonicalImageName(name)
+    .replace(/@.*$/, '')
+    .replace(/:[^:/]*$/, '');
+}
+
+/** Whether the name says a tag or a digest, and not only a repository. */
+export function hasTag(name: string): boolean {
+  return /[:@][^/]*$/.test(name);
+}

@@ -5,6 +5,7 @@ import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
+import type { SecretBox } from '../runtime/secret-box.ts';
 import type { Store } from '../store/store.ts';
 import type { Clock } from './clock.ts';
 import type { DetailCache } from './containers/detail-cache.ts';
@@ -22,6 +23,8 @@ export interface Cluster {
   readonly clock: Clock;
   /** Whose containers are ours. */
   readonly installation: Installation;
+  /** The key that passwords of registries are encrypted with; `isNew`: one may be made. Throws `registry_key`. */
+  readonly registryKey: (options?: { readonly isNew?: boolean }) => Promise<SecretBox>;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }

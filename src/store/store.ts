@@ -6,6 +6,7 @@ import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { Rebalance } from '../model/rebalance.ts';
+import type { RegistryRecord } from '../model/registry.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
@@ -53,6 +54,8 @@ export interface Documents {
   /** The last version of a saved image config, by its name; and every version. */
   readonly image: SavedImage;
   readonly 'image-version': SavedImage;
+  /** How registries are logged in to, by registry. */
+  readonly registry: RegistryRecord;
   /** What should run, by the service's name; every generation of it; and what was found out about it. */
   readonly service: ServiceRecord;
   readonly 'service-generation': ServiceGeneration;

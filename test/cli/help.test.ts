@@ -56,8 +56,8 @@ test(
 );
 test(
   said,
-  'pull redis',
-  `satsuma: unknown command 'pull': an engine pulls an image when a container needs it; see --pull of "satsuma run"\nSee "satsuma --help".\n`,
+  'info',
+  `satsuma: unknown command 'info': "satsuma cluster" shows the cluster, "satsuma engine ls" its engines\nSee "satsuma --help".\n`,
 );
 test(said, 'ps --al', `satsuma: unknown option '--al': did you mean --all?\nSee "satsuma ps --help".\n`);
 test(said, 'ps --nonsense', `satsuma: unknown option '--nonsense'\nSee "satsuma ps --help".\n`);

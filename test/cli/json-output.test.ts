@@ -12,6 +12,8 @@ const exempt: Readonly<Record<string, string>> = {
   completion: 'it prints a script',
   exec: 'it prints what the program writes, unchanged',
   export: 'it prints an archive',
+  save: 'it prints an archive',
+  'engine-image save': 'it prints an archive',
   'service logs': 'it prints what containers wrote, unchanged',
   'job logs': 'it prints what containers wrote, unchanged',
 };

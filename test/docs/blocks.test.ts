@@ -15,6 +15,7 @@ const needs = [
   'genisys-connector', // the program that Satsuma replaces
   'hosts', // several hosts
   'redis',
+  'registry', // of images, that the engines reach
   'root', // Debian packages and network namespaces
   'running-job', // a run that has not ended
   'running-rebalance',

@@ -13,6 +13,7 @@ import type {
   SkippedEvent,
   StopOptions,
 } from '../../src/engines/engine-client.ts';
+import type { PullOptions } from '../../src/engines/image-operations.ts';
 import type {
   CommitOptions,
   ContainerCheck,
@@ -26,6 +27,7 @@ import type {
 } from '../../src/model/container.ts';
 import type { UsageSample } from '../../src/model/container-usage.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
+import type { EngineImageList, ImageRemoval, ImageStep } from '../../src/model/engine-image.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
@@ -70,6 +72,13 @@ export class FakeEngine implements EngineClient {
   /** Canonical names of what is there, and of what a pull would find. */
   readonly images = new Set(['demo/busybox:1']);
   readonly registry = new Set<string>();
+  /** Ids of images whose name says nothing of them, by name; and of images without a name. */
+  readonly imageIds = new Map<string, string>();
+  readonly dangling = new Set<string>();
+  /** Who logged in to the registry for each pull. */
+  readonly pullUsers: (string | undefined)[] = [];
+  /** Names that any load brings. */
+  readonly loadable = new Set<string>();
   readonly containers = new Map<string, FakeContainer>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
@@ -427,13 +436,94 @@ export class FakeEngine implements EngineClient {
     });
   }
 
-  pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
+  pullImage(name: string, { onProgress, signal, credentials }: PullOptions = {}): Promise<void> {
     return this.#call('pullImage', name, () => {
+      if (signal?.aborted) throw this.#error('engine_timeout', 'the pull was broken off');
+      this.pullUsers.push(credentials?.username);
       const image = canonicalImageName(name);
       if (!this.registry.has(image)) throw this.#error('no_such_image', `no image ${image} to pull`);
-      onProgress?.('Pull complete');
+      onProgress?.({ layer: 'abcdefabcdef', status: 'Pull complete' });
       this.images.add(image);
     });
+  }
+
+  listEngineImages(): Promise<EngineImageList> {
+    return this.#call('listEngineImages', '', () => {
+      const byId = new Map<string, string[]>();
+      for (const name of [...this.images].sort())
+        byId.set(this.imageId(name), [...(byId.get(this.imageId(name)) ?? []), name]);
+      for (const id of this.dangling) byId.set(id, []);
+      const createdAt = '2026-01-01T00:00:00.000Z';
+      return [...byId].map(([id, tags]) => ({ id, tags, digests: [], sizeBytes: 1_000_000, createdAt }));
+    });
+  }
+
+  inspectImage(name: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.#call('inspectImage', name, () => ({ Id: this.#image(name), RepoTags: [name] }));
+  }
+
+  /** By name of the image; empty unless told. */
+  readonly layers = new Map<string, readonly string[]>();
+  /** How many bytes each load brought. */
+  readonly loads: Buffer[] = [];
+
+  listImageLayers(name: string): Promise<readonly string[]> {
+    return this.#call('listImageLayers', name, () => this.layers.get(name) ?? []);
+  }
+
+  openImageArchive(name: string): Promise<AsyncIterable<Buffer>> {
+    return this.#call('openImageArchive', name, () => {
+      this.#image(name);
+      return this.#tellLogs(['an arch', 'ive'], AbortSignal.abort());
+    });
+  }
+
+  async loadImages(archive: AsyncIterable<Buffer>): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const bytes of archive) chunks.push(Buffer.from(bytes));
+    return await this.#call('loadImages', '', () => {
+      this.loads.push(Buffer.concat(chunks));
+      for (const name of this.loadable) this.images.add(name);
+    });
+  }
+
+  listImageSteps(name: string): Promise<readonly ImageStep[]> {
+    return this.#call('listImageSteps', name, () => {
+      const id = this.#image(name);
+      const made = { createdAt: '2026-01-01T00:00:00.000Z', createdBy: 'ADD . /', sizeBytes: 1_000_000 };
+      return [{ id, ...made, comment: '', tags: [canonicalImageName(name)] }];
+    });
+  }
+
+  tagImage(name: string, tag: string): Promise<void> {
+    return this.#call('tagImage', `${name} ${tag}`, () => {
+      this.imageIds.set(canonicalImageName(tag), this.#image(name));
+      this.images.add(canonicalImageName(tag));
+    });
+  }
+
+  removeImage(name: string, { isForced = false }: { readonly isForced?: boolean } = {}): Promise<ImageRemoval> {
+    return this.#call('removeImage', name, () => {
+      const id = this.#image(name);
+      const canonical = canonicalImageName(name);
+      const isUsed = [...this.containers.values()].some(({ image }) => canonicalImageName(image.name) === canonical);
+      if (isUsed && !isForced) throw this.#error('image_in_use', `a container uses ${name}`);
+      this.images.delete(canonical);
+      this.dangling.delete(id);
+      return { untagged: id === name ? [] : [canonical], deleted: [id] };
+    });
+  }
+
+  /** The same on every engine, unless the name is another one's. */
+  imageId(name: string): string {
+    return this.imageIds.get(name) ?? `sha256:${createHash('sha256').update(name).digest('hex')}`;
+  }
+
+  #image(name: string): string {
+    const canonical = canonicalImageName(name);
+    if (this.images.has(canonical)) return this.imageId(canonical);
+    if (this.dangling.has(name) || [...this.images].some((each) => this.imageId(each) === name)) return name;
+    throw this.#error('no_such_image', `no image ${name}`);
   }
 
   listImages(): Promise<string[]> {

@@ -97,6 +97,27 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   pullImage: noSuchImage,
   listImages: [],
+  listEngineImages: [],
+  inspectImage: [
+    { status: 404, code: 'no_such_image' },
+    { status: 400, code: 'no_such_image' },
+  ],
+  listImageSteps: [
+    { status: 404, code: 'no_such_image' },
+    { status: 400, code: 'no_such_image' },
+  ],
+  listImageLayers: [],
+  openImageArchive: [{ status: 404, code: 'no_such_image' }],
+  loadImages: [],
+  tagImage: [
+    { status: 404, code: 'no_such_image' },
+    { status: 400, code: 'invalid' },
+    { says: /invalid reference format|repository name|invalid tag/i, code: 'invalid' },
+  ],
+  removeImage: [
+    { status: 404, code: 'no_such_image' },
+    { status: 409, code: 'image_in_use' },
+  ],
   listIngressPorts: [],
   openEvents: [],
 };
@@ -133,6 +154,14 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
+  listEngineImages: 'list images',
+  inspectImage: 'inspect image',
+  listImageSteps: 'tell the history of image',
+  listImageLayers: 'inspect image',
+  openImageArchive: 'save image',
+  loadImages: 'load images',
+  tagImage: 'tag image',
+  removeImage: 'remove image',
   listIngressPorts: 'list services of its swarm',
   openEvents: 'tell what happens',
 };
@@ -150,4 +179,6 @@ export const changesSomething: readonly EngineCall[] = [
   'updateContainer',
   'commitContainer',
   'startExec',
+  'tagImage',
+  'removeImage',
 ];

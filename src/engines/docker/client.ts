@@ -2,7 +2,6 @@ import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { UsageSample } from '../../model/container-usage.ts';
 import type { EngineSetup } from '../../model/finding.ts';
-import { canonicalImageName } from '../../model/image-name.ts';
 import type { IngressPort } from '../../model/swarm.ts';
 import type {
   ContainerList,
@@ -11,7 +10,6 @@ import type {
   EngineClient,
   EngineEvent,
   Handshake,
-  ImageNames,
   ListFilter,
   LogOptions,
   RemoveOptions,
@@ -24,13 +22,11 @@ import { containerOf } from './engine-caller.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { given } from './given.ts';
-import { toImageNames } from './images.ts';
+import { DockerImages } from './image-calls.ts';
 import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
-import { DockerProcesses } from './process-calls.ts';
 import { toProcessList } from './processes.ts';
-import { followPull } from './pull.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
@@ -38,7 +34,7 @@ import { toIngressPorts, toSwarmView } from './swarm.ts';
 import { toUsageSample } from './usage.ts';
 
 /** One Docker engine. */
-export class DockerClient extends DockerProcesses implements EngineClient {
+export class DockerClient extends DockerImages implements EngineClient {
   handshake(): Promise<Handshake> {
     return this.ask('handshake', {
       limitMs: this.deadlines.connectMs,
@@ -266,28 +262,6 @@ export class DockerClient extends DockerProcesses implements EngineClient {
       run: async (docker) => {
         await containerOf(docker, id).remove({ force: !unlessRunning, v: true });
       },
-    });
-  }
-
-  pullImage(name: string, onProgress?: (status: string) => void): Promise<void> {
-    return this.call('pullImage', {
-      limitMs: this.deadlines.pullMs,
-      subject: name,
-      run: async (docker, deadline) => {
-        const stream = (await docker.pull(canonicalImageName(name))) as unknown as AsyncIterable<Buffer>;
-        deadline.extend();
-        await followPull(stream, (status) => {
-          deadline.extend();
-          onProgress?.(status);
-        });
-      },
-    });
-  }
-
-  listImages(): Promise<ImageNames> {
-    return this.ask('listImages', {
-      limitMs: this.deadlines.listMs,
-      run: async (docker) => toImageNames(await docker.listImages()),
     });
   }
 

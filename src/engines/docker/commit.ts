@@ -1,5 +1,6 @@
 import type { CommitOptions } from '../../model/container.ts';
-import { fieldsOf, wrong } from './shape.ts';
+import { imageIdOf } from './images.ts';
+import { fieldsOf } from './shape.ts';
 
 /** Docker's query of a commit, in which `changes` stands once for each line. */
 export function commitQuery(id: string, { image, author, message, changes = [], pause = true }: CommitOptions): string {
@@ -15,7 +16,5 @@ export function commitQuery(id: string, { image, author, message, changes = [], 
 
 /** The id of the image that was made. Throws InvalidResponse. */
 export function toImageId(answer: unknown): string {
-  const { Id } = fieldsOf(answer, 'the answer');
-  if (typeof Id === 'string' && /^sha256:[0-9a-f]{64}$/.test(Id)) return Id;
-  throw wrong('Id', Id, 'the ID of an image');
+  return imageIdOf(fieldsOf(answer, 'the answer').Id, 'Id');
 }

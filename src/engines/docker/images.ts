@@ -1,7 +1,21 @@
+import type { EngineImage, EngineImageList, ImageNames, ImageRemoval, ImageStep } from '../../model/engine-image.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
-import type { ImageNames } from '../engine-client.ts';
 import { Doubts } from './doubts.ts';
-import { type Fields, fieldsOf, firstOf, lineOf, listOf, maximumEntries } from './shape.ts';
+import {
+  cleanLine,
+  type Fields,
+  fieldsOf,
+  firstOf,
+  integerOf,
+  lineOf,
+  listOf,
+  maximumEntries,
+  textOf,
+  wrong,
+} from './shape.ts';
+
+/** In seconds since 1970: the last that a date can be. */
+const lastSecond = 8.64e12;
 
 /**
  * Canonical names in Docker's image list, sorted, each once. An image that makes no sense is left out, and so are those at
@@ -17,4 +31,68 @@ export function toImageNames(answer: unknown): ImageNames {
   const first = names.slice(0, maximumEntries).sort();
   if (listed.rest === 0 && first.length === names.length) return first;
   return Object.assign(first, { unclear: `the image list has more than ${maximumEntries} entries` });
+}
+
+/** Docker's image list. Throws InvalidResponse. */
+export function toEngineImages(answer: unknown): EngineImageList {
+  const doubts = new Doubts();
+  const { entries, rest } = firstOf(answer, 'the answer');
+  if (rest > 0) doubts.add(`the image list has more than ${maximumEntries} entries`);
+  return Object.assign(doubts.each(entries, toEngineImage), doubts.marks());
+}
+
+function toEngineImage(entry: unknown): EngineImage {
+  const { Id, RepoTags, RepoDigests, Size, Created } = fieldsOf(entry, 'an entry');
+  return {
+    id: imageIdOf(Id, 'Id'),
+    tags: namesIn(RepoTags, 'RepoTags'),
+    digests: namesIn(RepoDigests, 'RepoDigests'),
+    sizeBytes: integerOf(Size, 'Size'),
+    createdAt: timeOf(Created),
+  };
+}
+
+/** Docker's answer to `history`. Throws InvalidResponse. */
+export function toImageSteps(answer: unknown): readonly ImageStep[] {
+  return listOf(answer, 'the answer').map((entry) => {
+    const { Id, Created, CreatedBy, Size, Comment, Tags } = fieldsOf(entry, 'a step');
+    return {
+      // Docker's word is `<missing>`.
+      id: /^sha256:/.test(String(Id)) ? imageIdOf(Id, 'Id') : undefined,
+      createdAt: timeOf(Created),
+      createdBy: textOf(CreatedBy ?? '', 'CreatedBy'),
+      sizeBytes: integerOf(Size, 'Size'),
+      comment: cleanLine(Comment),
+      tags: namesIn(Tags, 'Tags'),
+    };
+  });
+}
+
+/** In Docker's document of an image. Throws InvalidResponse. */
+export function layersOf({ RootFS }: Fields): readonly string[] {
+  return listOf(fieldsOf(RootFS ?? {}, 'RootFS').Layers ?? [], 'Layers').map((layer) => lineOf(layer, 'a layer'));
+}
+
+/** Docker's answer to a removal. Throws InvalidResponse. */
+export function toImageRemoval(answer: unknown): ImageRemoval {
+  const parts = listOf(answer, 'the answer').map((entry) => fieldsOf(entry, 'an entry'));
+  const all = (key: string) => parts.flatMap((part) => (part[key] === undefined ? [] : [lineOf(part[key], key)]));
+  return { untagged: all('Untagged'), deleted: all('Deleted') };
+}
+
+/** It goes into paths. Throws InvalidResponse. */
+export function imageIdOf(value: unknown, what: string): string {
+  if (typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value)) return value;
+  throw wrong(what, value, 'the ID of an image');
+}
+
+function namesIn(value: unknown, what: string): string[] {
+  return listOf(value ?? [], what)
+    .map((name) => lineOf(name, what))
+    .filter((name) => !name.includes('<none>'))
+    .sort();
+}
+
+function timeOf(seconds: unknown): string {
+  return new Date(integerOf(seconds, 'Created', { least: -lastSecond, most: lastSecond }) * 1000).toISOString();
 }

@@ -10,6 +10,8 @@ interface ModemCall {
   readonly path: string;
   readonly method: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Credentials for a registry; empty: none. */
+  readonly authconfig?: object;
   readonly isStream?: boolean | 'logs';
   readonly statusCodes: Readonly<Record<number, true | string>>;
 }
@@ -42,13 +44,14 @@ class DockerModem {
     this.ask(call).then((answer) => callback(null, answer), callback);
   }
 
-  async ask({ path, method, options = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
+  async ask({ path, method, options = {}, authconfig = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
     const { query, body } = splitOptions(options);
     const request = {
       method,
       path: path.replace(/\?$/, '') + query,
       body: method === 'POST' ? body : undefined,
       isStream,
+      ...(Object.keys(authconfig).length > 0 && { headers: { 'x-registry-auth': base64Json(authconfig) } }),
     };
     const answer = await this.#connection.exchange(request, this.#signal);
     const { response } = answer;
@@ -95,6 +98,23 @@ export async function openStream(
   return (await modem.ask(call)) as AsyncIterable<Buffer>;
 }
 
+/** An archive that is sent as it is read, and the answer as it comes. Throws EngineHttpError, and what the archive throws. */
+export async function sendStream(
+  connection: DockerConnection,
+  signal: AbortSignal,
+  path: string,
+  body: AsyncIterable<Buffer>,
+): Promise<AsyncIterable<Buffer>> {
+  const headers = { 'content-type': 'application/x-tar' };
+  const { response, isOver } = await connection.exchange(
+    { method: 'POST', path, body, headers, isStream: true },
+    signal,
+  );
+  const status = response.statusCode ?? 0;
+  if (status === 200) return chunksOf(response);
+  throw new EngineHttpError(status, messageIn(await readBody({ response, isOver }, bodyLimits.words), status));
+}
+
 /** Any answer in JSON. Throws EngineHttpError, InvalidResponse. */
 export async function askDocker(
   connection: DockerConnection,
@@ -116,6 +136,11 @@ export async function openSocket(
   const { refusal } = upgraded;
   const status = refusal.response.statusCode ?? 0;
   throw new EngineHttpError(status, messageIn(await readBody(refusal, bodyLimits.words), status));
+}
+
+/** As Docker reads it. */
+function base64Json(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|services\b)/;

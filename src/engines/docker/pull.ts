@@ -1,19 +1,45 @@
+import type { PullProgress } from '../../model/engine-image.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { linesOf, tooLong } from './lines.ts';
-import { type Fields, fieldsOf } from './shape.ts';
+import { cleanLine, type Fields, fieldsOf } from './shape.ts';
+
+const mostCharacters = 200;
 
 /**
  * Reads a pull to its end. Docker answers 200 before it knows whether the image exists, so a failure is a line of the
  * stream. Throws EngineHttpError, and InvalidResponse for what is no such stream.
  */
-export async function followPull(stream: AsyncIterable<Buffer>, onProgress: (status: string) => void): Promise<void> {
+export async function followPull(
+  stream: AsyncIterable<Buffer>,
+  onProgress: (progress: PullProgress) => void,
+): Promise<void> {
   for await (const line of linesOf(stream)) {
     if (line === tooLong) throw new InvalidResponse('a line without an end');
-    const { id, status, error, errorDetail } = parse(line);
+    const { id, status, error, errorDetail, progressDetail } = parse(line);
     const { message = error } = fieldsOf(errorDetail ?? {}, 'errorDetail');
     if (message !== undefined) throw new EngineHttpError(0, typeof message === 'string' ? message : 'no reason given');
-    if (typeof status === 'string') onProgress(typeof id === 'string' ? `${id}: ${status}` : status);
+    if (typeof status === 'string') onProgress(progressOf(status, id, progressDetail));
   }
+}
+
+/** What makes no sense in it is left out: it is for people to look at. */
+function progressOf(status: string, id: unknown, detail: unknown): PullProgress {
+  const { current, total } = (detail ?? {}) as Fields;
+  return {
+    ...(isLayer(id) && { layer: id }),
+    status: cleanLine(status).slice(0, mostCharacters),
+    ...(isBytes(current) && { current }),
+    ...(isBytes(total) && { total }),
+  };
+}
+
+/** Docker tells the tag as the id of the first line. */
+function isLayer(id: unknown): id is string {
+  return typeof id === 'string' && /^[0-9a-f]{12,64}$/.test(id);
+}
+
+function isBytes(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function parse(line: string): Fields {

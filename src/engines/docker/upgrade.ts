@@ -51,6 +51,6 @@ export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest,
       if (signal.aborted) end();
       resolve({ socket });
     });
-    request.end(body);
+    request.end(typeof body === 'string' ? body : undefined);
   });
 }

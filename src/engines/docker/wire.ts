@@ -1,5 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
 import { LargeResponseLimiter } from './large-response-limiter.ts';
@@ -9,7 +10,9 @@ import { StreamPacer } from './stream-pacer.ts';
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
-  readonly body?: string | undefined;
+  /** What comes in pieces is sent as fast as the engine takes it. */
+  readonly body?: string | AsyncIterable<Buffer> | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Its answer goes on for as long as it likes. Logs are apart: their readers must not keep events and pulls waiting. */
   readonly isStream?: boolean | 'logs' | undefined;
 }
@@ -36,9 +39,13 @@ const connected = new WeakSet<Socket>();
 export const probeAfterMs = 15_000;
 
 /** Sends one request, once. Throws BrokenConnection, and `too_many_readers`; an answer of any status is an answer. */
-export function send(endpoint: Endpoint, { method, path, body, isStream }: WireRequest, signal: AbortSignal) {
+export function send(
+  endpoint: Endpoint,
+  { method, path, body, headers: more, isStream }: WireRequest,
+  signal: AbortSignal,
+) {
   return new Promise<WireAnswer>((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+    const headers = { ...(typeof body === 'string' && { 'content-type': 'application/json' }), ...more };
     const giveBack = isStream === 'logs' ? logSlots.take() : undefined;
     const agent = isStream === 'logs' ? endpoint.logs : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
@@ -63,8 +70,23 @@ export function send(endpoint: Endpoint, { method, path, body, isStream }: WireR
       resolve({ response, isOver });
     });
     request.on('error', (cause) => reject(new BrokenConnection(cause, phase())));
-    request.end(body);
+    if (typeof body === 'object') sendPieces(request, body, reject);
+    else request.end(body);
   });
+}
+
+/** An engine that answers before it has read all wants no more. */
+function sendPieces(request: ClientRequest, body: AsyncIterable<Buffer>, fail: (error: unknown) => void): void {
+  const source = Readable.from(body, { objectMode: false, highWaterMark: 64 * 1024 });
+  source.once('error', (error) => {
+    fail(error);
+    request.destroy(error);
+  });
+  request.once('response', ({ statusCode = 0 }) => {
+    if (statusCode >= 300) source.destroy();
+  });
+  request.once('close', () => source.destroy());
+  source.pipe(request);
 }
 
 /**

@@ -162,7 +162,7 @@ test.serial('a pull goes on for as long as there is progress', async (t) => {
     ({ response }) => {
       let left = 6;
       const timer = setInterval(() => {
-        response.write(`{"status":"Downloading","id":"${left}"}\n`);
+        response.write(`{"status":"Downloading","id":"00000000000${left}"}\n`);
         left -= 1;
         if (left > 0) return;
         clearInterval(timer);
@@ -172,11 +172,13 @@ test.serial('a pull goes on for as long as there is progress', async (t) => {
     { limits: { pullMs: 2_500 } },
   );
   const seen: string[] = [];
-  await client.pullImage('r.test:5000/x', (status) => seen.push(status));
+  await client.pullImage('r.test:5000/x', {
+    onProgress: ({ layer, status }) => seen.push(`${layer}: ${status}`),
+  });
   t.is(stub.requests[1], 'POST /v1.41/images/create?fromImage=r.test%3A5000%2Fx&tag=latest');
   t.deepEqual(
     seen,
-    [6, 5, 4, 3, 2, 1].map((id) => `${id}: Downloading`),
+    [6, 5, 4, 3, 2, 1].map((id) => `00000000000${id}: Downloading`),
   );
 });
 

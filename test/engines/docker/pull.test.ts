@@ -9,20 +9,28 @@ async function* chunked(text: string, size: number): AsyncGenerator<Buffer> {
 
 async function progressOf(text: string, size: number): Promise<string[]> {
   const seen: string[] = [];
-  await followPull(chunked(text, size), (status) => seen.push(status));
+  await followPull(chunked(text, size), ({ layer, status }) => {
+    seen.push(layer === undefined ? status : `${layer}: ${status}`);
+  });
   return seen;
 }
 
 for (const size of [1, 7, 10_000]) {
   test(`progress is read in pieces of ${size} bytes`, async (t) => {
     const lines = [
-      '{"status":"Pulling from x","id":"1"}',
+      '{"status":"Pulling from x","id":"latest"}',
+      '{"status":"Waiting","id":"0123456789ab"}',
       '',
       '{"status":"schön"}',
       '{"progressDetail":{}}',
       '{"status":"end"}',
     ];
-    t.deepEqual(await progressOf(lines.join('\r\n'), size), ['1: Pulling from x', 'schön', 'end']);
+    t.deepEqual(await progressOf(lines.join('\r\n'), size), [
+      'Pulling from x',
+      '0123456789ab: Waiting',
+      'schön',
+      'end',
+    ]);
   });
 
   test(`a failure ends the pull, in pieces of ${size} bytes`, async (t) => {

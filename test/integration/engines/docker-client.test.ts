@@ -141,7 +141,7 @@ test.serial('an image is pulled from a registry, and one that it lacks is told',
   t.false((await other.listImages()).includes(name));
   t.is(await fails(create('pulled', { name }, {}, other)), 'no_such_image');
   const progress: string[] = [];
-  await other.pullImage(name, (status) => progress.push(status));
+  await other.pullImage(name, { onProgress: ({ status }) => progress.push(status) });
   t.true(progress.length > 0);
   t.true((await other.listImages()).includes(name));
   await other.removeContainer(await create('pulled', { name }, {}, other));

@@ -1,0 +1,14 @@
+export interface RegistryBody {
+  /** Docker Hub is `docker.io`. */
+  readonly server: string;
+  readonly username: string;
+  /** Never answered. */
+  readonly password: string;
+}
+
+export interface RegistryRow {
+  readonly server: string;
+  readonly username: string;
+  /** RFC 3339. */
+  readonly saved_at: string;
+}

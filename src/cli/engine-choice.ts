@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { given } from './body-file.ts';
+import { repeated } from './placement-options.ts';
+
+/** Of commands that do something on several engines. */
+export interface ChoiceFlags {
+  readonly engine?: string[];
+  readonly label?: string[];
+}
+
+/** By what it is called, from the program on: `engine-image ls`. */
+export function commandOf(words: string): Command {
+  return new Command(words.split(' ').at(-1));
+}
+
+/** Which engines; without either, all. */
+export function withChoice<C extends Command>(command: C): C {
+  return command
+    .option('--engine <id>', 'only on this engine; may be repeated', repeated)
+    .option('--label <label>', 'only on engines with this label; may be repeated, for engines with all', repeated);
+}
+
+export function choiceOf({ engine: engines, label: labels }: ChoiceFlags) {
+  return given({ engines, labels });
+}

@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Command } from 'commander';
+import type { LoadEnd, LoadLine } from '../api/engine-image.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { ApiError, type ApiStream } from './api-client.ts';
+import { commandOf } from './engine-choice.ts';
+import { NotDone } from './exit-codes.ts';
+import { examples, paragraph } from './help-text.ts';
+import { PushView } from './image-push-view.ts';
+import type { Io } from './io.ts';
+import { jsonLines } from './json-lines.ts';
+import { line } from './line.ts';
+import { type OutputFlags, withJson, writeJson, writeText } from './output.ts';
+import { repeated } from './placement-options.ts';
+import { Progress } from './progress.ts';
+import { decimalSize } from './size-text.ts';
+
+interface Flags extends OutputFlags {
+  readonly from: string;
+  readonly to?: string[];
+}
+
+export function pushImageCommand(words: string, stream: ApiStream, io: Io): Command {
+  const files = 'Without a name, all images of the file or of standard input are pushed.';
+  return withJson(commandOf(words))
+    .description('copy an image to engines, without a registry; each gets the layers that it lacks')
+    .addHelpText('after', paragraph(files))
+    .addHelpText(
+      'after',
+      examples(`satsuma ${words} web:2 --from web-1 --to label:zone=eu`, `satsuma ${words} --from web.tar --to web-2`),
+    )
+    .argument('[name]', 'the image, where an engine has it')
+    .requiredOption('--from <engine|file|->', 'an engine; or an archive of "docker save", - for standard input')
+    .option(
+      '--to <engine|label:LABEL>',
+      'an engine, or all with a label; may be repeated. All engines without it',
+      repeated,
+    )
+    .action(async (name: string | undefined, { from, to = [], json }: Flags) => {
+      const query = new URLSearchParams();
+      for (const each of to) query.append('to', each.replace(/^label=/, 'label:'));
+      const archive = await archiveOf(from, io);
+      if (!archive) {
+        if (name === undefined)
+          throw new SatsumaError('invalid', `there is no file ${from}; of an engine, name the image`);
+        query.set('from', from);
+        query.set('name', name);
+      }
+      const answer = stream(`apiv1/engine-images/load?${query}`, archive ?? {});
+      const end = await follow(io, jsonLines<LoadLine>(answer), { json });
+      if (json) writeJson(io, end);
+      else writeText(io, line`${decimalSize(end.sent_bytes)} sent`);
+      const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
+      if (failed.length > 0) throw new NotDone(1, `not pushed to ${failed.map(([engine]) => engine).join(', ')}`);
+    });
+}
+
+/** Undefined: there is no such file, and it is the id of an engine. */
+async function archiveOf(from: string, { input }: Io): Promise<Readable | undefined> {
+  if (from === '-') {
+    if (!input || input.isTerminal)
+      throw new SatsumaError('invalid', 'no archive on standard input: docker save web:2 | ...');
+    return Readable.from(input.read(), { objectMode: false });
+  }
+  const isFile = await stat(from).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+  return isFile ? createReadStream(from, { highWaterMark: 256 * 1024 }) : undefined;
+}
+
+async function follow(io: Io, lines: AsyncIterable<LoadLine>, flags: OutputFlags): Promise<LoadEnd> {
+  const progress = new Progress(io, flags);
+  const view = new PushView();
+  for await (const told of lines) {
+    if (!('engine' in told)) return told;
+    view.add(told);
+    progress.show(view.snapshot());
+  }
+  throw new ApiError(502, 'the answer broke off: what became of the images is not known', undefined);
+}

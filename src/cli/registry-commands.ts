@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import type { RegistryRow } from '../api/registry.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { dockerHub } from '../model/registry.ts';
+import { ageText } from './age.ts';
+import type { ApiClient } from './api-client.ts';
+import { commandOf } from './engine-choice.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
+import { promptPassword, readPassword } from './read-password.ts';
+import type { Table } from './table.ts';
+
+/** `registry`: how engines log in to registries when they pull; and docker's `login` and `logout`. */
+export function registryCommands(api: ApiClient, io: Io): Command[] {
+  const group = new Command('registry')
+    .enablePositionalOptions()
+    .description('manage the credentials that engines pull images with')
+    .addHelpText('after', examples('satsuma registry login -u ci registry.example.com:5000'));
+  group.addCommand(loginCommand('registry login', api, io));
+  group.addCommand(listCommand(api, io));
+  group.addCommand(logoutCommand('registry logout', api, io));
+  return [group, loginCommand('login', api, io), logoutCommand('logout', api, io)];
+}
+
+interface LoginFlags extends OutputFlags {
+  readonly username: string;
+  readonly passwordStdin?: boolean;
+}
+
+function loginCommand(words: string, api: ApiClient, io: Io): Command {
+  return withJson(commandOf(words))
+    .description('keep credentials for a registry, encrypted; every engine pulls with them')
+    .addHelpText('after', paragraph('The password is asked for, or read from standard input; it is no option.'))
+    .addHelpText('after', examples(`satsuma ${words} -u ci registry.example.com:5000`))
+    .argument('[server]', 'host of the registry, and its port', dockerHub)
+    .requiredOption('-u, --username <name>', 'the account at the registry')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(async (server: string, { username, passwordStdin, ...flags }: LoginFlags) => {
+      const isPiped = passwordStdin || io.input?.isTerminal === false;
+      const password = await (isPiped ? readPassword(io) : promptPassword(io));
+      if (password === '') throw new SatsumaError('invalid', 'the password is empty');
+      const { data } = await api('POST', 'apiv1/registry', { server, username, password });
+      const row = data as RegistryRow;
+      writeResult(io, { data, text: () => line`logged in to ${row.server} as ${row.username}` }, flags);
+    });
+}
+
+function listCommand(api: ApiClient, io: Io): Command {
+  return withList(new Command('ls'), 'servers')
+    .description('list the registries that there are credentials for')
+    .addHelpText('after', examples('satsuma registry ls'))
+    .action(async (flags: OutputFlags) => {
+      const { data } = await api('GET', 'apiv1/registries');
+      const rows = data as RegistryRow[];
+      writeResult(io, { data, text: () => registryTable(rows), names: () => rows.map(({ server }) => server) }, flags);
+    });
+}
+
+function registryTable(registries: readonly RegistryRow[]): Table {
+  const rows = registries.map(({ server, username, saved_at }) => [server, username, ageText(saved_at)]);
+  return { columns: ['SERVER', 'USERNAME', 'SAVED'], rows };
+}
+
+function logoutCommand(words: string, api: ApiClient, io: Io): Command {
+  return withJson(commandOf(words))
+    .description('forget the credentials for registries')
+    .addHelpText('after', examples(`satsuma ${words} registry.example.com:5000`))
+    .argument('[server...]', 'hosts of registries; docker.io without one')
+    .action((servers: string[], flags: OutputFlags) =>
+      forEachName(io, servers.length > 0 ? servers : [dockerHub], flags, async (server) => {
+        const { data } = await api('DELETE', `apiv1/registry/${encodeURIComponent(server)}`);
+        return { data, text: () => line`${data}` };
+      }),
+    );
+}

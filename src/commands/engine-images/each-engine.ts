@@ -1,0 +1,71 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
+
+/** Image lists are large: the answers of so many engines may be on their way at once. */
+const atOnce = 64;
+
+/** Those named, or those with all of the labels; neither: every one. */
+export interface EngineChoice {
+  readonly engines?: readonly string[] | undefined;
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** What each engine answered, and which did not. */
+export interface EngineAnswers<T> {
+  readonly answers: readonly { readonly engine: EngineRecord; readonly value: T }[];
+  readonly errors: readonly EngineFailure[];
+  /** The first error as it was thrown. */
+  readonly firstError: SatsumaError | undefined;
+}
+
+/** Sorted by id. Throws `no_such_engine`. */
+export async function chooseEngines({ cache }: Cluster, { engines, labels }: EngineChoice): Promise<EngineRecord[]> {
+  await cache.catchUp();
+  if (engines !== undefined) return [...new Set(engines)].sort().map((id) => cache.engine(id).value);
+  const all = cache.engines();
+  if (labels === undefined) return all;
+  const bearing = all.filter((engine) => labels.every((label) => engine.labels.includes(label)));
+  if (bearing.length > 0) return bearing;
+  throw new SatsumaError('no_such_engine', `No engine has the label ${labels.join(' and the label ')}`);
+}
+
+/** Asks the engines at the same time. One that is known to be down is not asked; one that fails costs only its own answer. */
+export async function askEach<T>(
+  cluster: Cluster,
+  engines: readonly EngineRecord[],
+  ask: (engine: EngineRecord) => Promise<T>,
+): Promise<EngineAnswers<T>> {
+  const semaphore = new Semaphore(atOnce);
+  let firstError: SatsumaError | undefined;
+  const outcomes = await Promise.all(
+    engines.map((engine) =>
+      semaphore.run(async () => {
+        const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
+        if (known) {
+          firstError ??= new SatsumaError(known.code, `engine ${known.engine} is down: ${known.message}`);
+          return { failure: known };
+        }
+        try {
+          return { answer: { engine, value: await ask(engine) } };
+        } catch (error) {
+          if (!isSatsumaError(error)) throw error;
+          firstError ??= error;
+          return { failure: failureOf(cluster, engine.id, error) };
+        }
+      }),
+    ),
+  );
+  return {
+    answers: outcomes.flatMap(({ answer }) => answer ?? []),
+    errors: outcomes.flatMap(({ failure }) => failure ?? []),
+    firstError,
+  };
+}
+
+export function failureOf({ clock }: Cluster, engine: string, { code, message }: SatsumaError): EngineFailure {
+  return { engine, code, message, since: timestamp(clock) };
+}

@@ -1,0 +1,66 @@
+import type { EngineImage } from '../../model/engine-image.ts';
+import { canonicalImageName, hasTag, imageRepository, isImageId } from '../../model/image-name.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { EngineFailure } from '../../state/containers/ask-engines.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+import { askEach, chooseEngines } from './each-engine.ts';
+
+/** An image, and the engines that have it. */
+export interface ClusterImage extends Omit<EngineImage, 'digests'> {
+  readonly engines: readonly string[];
+}
+
+export interface ImageFilter {
+  readonly engine?: string | undefined;
+  /** A name, a repository, or the beginning of an id. */
+  readonly name?: string | undefined;
+}
+
+export interface ImageListing {
+  readonly images: readonly ClusterImage[];
+  readonly errors: readonly EngineFailure[];
+}
+
+/** The images of all engines or of one, asked now; sorted by name. Throws `no_such_engine`. */
+export async function listEngineImages(cluster: Cluster, { engine, name }: ImageFilter): Promise<ImageListing> {
+  const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
+  const { answers, errors } = await askEach(cluster, engines, (each) =>
+    withEngineTimeout(cluster.pool.client(each).listEngineImages(), each.id),
+  );
+  const byId = new Map<string, { image: EngineImage; tags: Set<string>; engines: string[] }>();
+  for (const { engine: each, value } of answers) {
+    for (const image of value) {
+      if (name !== undefined && !isListedBy(image, name)) continue;
+      const row = byId.get(image.id) ?? { image, tags: new Set<string>(), engines: [] };
+      byId.set(image.id, row);
+      for (const tag of image.tags) row.tags.add(tag);
+      row.engines.push(each.id);
+    }
+  }
+  const images = [...byId.values()].map(({ image: { id, sizeBytes, createdAt }, tags, engines: owners }) => ({
+    ...{ id, sizeBytes, createdAt, engines: owners },
+    tags: [...tags].sort(),
+  }));
+  return { images: images.sort(byName), errors };
+}
+
+/** As `docker images NAME`: a repository without a tag stands for all of its tags. */
+function isListedBy(image: EngineImage, name: string): boolean {
+  if (isNamed(image, name)) return true;
+  return !hasTag(name) && image.tags.some((tag) => imageRepository(tag) === imageRepository(name));
+}
+
+/** Whether it is the image that the name or id is of. */
+export function isNamed({ id, tags, digests }: EngineImage, name: string): boolean {
+  const canonical = canonicalImageName(name);
+  if ([...tags, ...digests].some((each) => canonicalImageName(each) === canonical)) return true;
+  return isImageId(name) && id.startsWith(`sha256:${name.replace(/^sha256:/, '')}`);
+}
+
+/** Those without a name come last. */
+function byName(a: ClusterImage, b: ClusterImage): number {
+  const [first = '\uffff'] = a.tags;
+  const [second = '\uffff'] = b.tags;
+  if (first !== second) return first < second ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}

@@ -1,0 +1,118 @@
+import type { LoadEnd, LoadLine, LoadOutcome } from '../../api/engine-image.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { LatestValues } from '../../runtime/latest-values.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { knownFailure } from '../../state/containers/ask-engines.ts';
+import { unlessLost } from '../containers/engine-loss.ts';
+import { chooseEngines } from './each-engine.ts';
+import type { ImageArchive } from './image-archive.ts';
+import { readArchive } from './read-archive.ts';
+import { sendArchive } from './send-archive.ts';
+
+/** Engines that are written to at the same time; each reads the archive from the disk by itself. */
+const atOnce = 16;
+
+export interface LoadRequest {
+  /** Ids of engines, and `label:x` for those with the label; neither: every engine. */
+  readonly to: readonly string[];
+  /** An archive of `docker save`. */
+  readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;
+}
+
+/**
+ * Loads an archive of images on several engines: it is read once, and each engine gets what it lacks. What fails on one engine costs
+ * the others nothing. Throws `no_such_engine`, `invalid` for what is no such archive, `disk_full`, and what `open` throws.
+ */
+export async function* loadEngineImages(
+  cluster: Cluster,
+  { to, open }: LoadRequest,
+  signal: AbortSignal,
+): AsyncGenerator<LoadLine> {
+  const engines = await targetsOf(cluster, to);
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const archive = await readArchive(await open(until));
+  let loads: Promise<unknown> = Promise.resolve();
+  try {
+    until.throwIfAborted();
+    const lines = new LatestValues<LoadLine>();
+    const outcomes = new Map<string, LoadOutcome>();
+    for (const { id } of engines) lines.put(id, { engine: id, status: 'waiting', sent_bytes: 0 });
+    const semaphore = new Semaphore(atOnce);
+    loads = Promise.all(
+      engines.map((engine) =>
+        semaphore.run(async () => {
+          const outcome = await loadOn({ cluster, archive, lines, signal: until }, engine);
+          outcomes.set(engine.id, outcome);
+          lines.put(engine.id, { engine: engine.id, ...outcome });
+        }),
+      ),
+    ).finally(() => lines.close());
+    // Awaited below, unless the reader went before.
+    loads.catch(() => undefined);
+    yield* lines;
+    await loads;
+    until.throwIfAborted();
+    yield endOf(outcomes);
+  } finally {
+    over.abort();
+    // Nobody reads the file any more then.
+    await loads.catch(() => undefined);
+    await archive.close();
+  }
+}
+
+/** Sorted by id, each once. Throws `no_such_engine`. */
+async function targetsOf(cluster: Cluster, to: readonly string[]): Promise<EngineRecord[]> {
+  if (to.length === 0) return await chooseEngines(cluster, {});
+  const chosen = new Map<string, EngineRecord>();
+  for (const each of to) {
+    const label = /^label[:=](.+)$/s.exec(each)?.[1];
+    const engines = await chooseEngines(cluster, label === undefined ? { engines: [each] } : { labels: [label] });
+    for (const engine of engines) chosen.set(engine.id, engine);
+  }
+  return [...chosen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function endOf(outcomes: ReadonlyMap<string, LoadOutcome>): LoadEnd {
+  const sorted = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    ok: sorted.every(([, { ok }]) => ok),
+    sent_bytes: sorted.reduce((sum, [, { sent_bytes }]) => sum + sent_bytes, 0),
+    engines: Object.fromEntries(sorted),
+  };
+}
+
+interface Loading {
+  readonly cluster: Cluster;
+  readonly archive: ImageArchive;
+  readonly lines: LatestValues<LoadLine>;
+  readonly signal: AbortSignal;
+}
+
+async function loadOn({ cluster, archive, lines, signal }: Loading, engine: EngineRecord): Promise<LoadOutcome> {
+  let sent_bytes = 0;
+  try {
+    const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
+    if (known) throw new SatsumaError(known.code, `engine ${engine.id} is down: ${known.message}`);
+    const status = await unlessLost(cluster, engine.id, signal, (until) =>
+      sendArchive(cluster.pool.client(engine), archive, {
+        signal: until,
+        onSent: (bytes) => {
+          sent_bytes += bytes;
+          lines.put(engine.id, { engine: engine.id, status: 'sending', sent_bytes });
+        },
+      }),
+    );
+    cluster.logger.info(
+      { engineId: engine.id, images: archive.images.map(({ id }) => id), sent_bytes },
+      'images loaded',
+    );
+    return { ok: true, status, sent_bytes };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return { ok: false, code: error.code, message: error.message, sent_bytes };
+  }
+}

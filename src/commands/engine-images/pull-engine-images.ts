@@ -1,0 +1,117 @@
+import type { ImageOutcome, PullEnd, PullImageBody, PullLine } from '../../api/engine-image.ts';
+import { credentialsFor } from '../../execution/registry-credentials.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { LatestValues } from '../../runtime/latest-values.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { knownFailure } from '../../state/containers/ask-engines.ts';
+import { unlessLost } from '../containers/engine-loss.ts';
+import { chooseEngines } from './each-engine.ts';
+
+/** More would only wait for the registry. */
+const atOnce = 64;
+/** Of one engine: an image has 127 at most. */
+const mostLayers = 200;
+
+/**
+ * Pulls an image on several engines at the same time, and tells how far each is; a slow reader is told less often. What fails on one
+ * engine costs the others nothing. When the signal aborts, the engines are told to stop. Throws `no_such_engine`.
+ */
+export async function* pullEngineImages(
+  cluster: Cluster,
+  { name, policy = 'always', ...choice }: PullImageBody,
+  signal: AbortSignal,
+): AsyncGenerator<PullLine> {
+  const engines = await chooseEngines(cluster, choice);
+  const lines = new LatestValues<PullLine>();
+  const outcomes = new Map<string, ImageOutcome>();
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
+  const semaphore = new Semaphore(atOnce);
+  for (const { id } of engines) lines.put(id, { engine: id, status: 'Waiting' });
+  const pulls = engines.map((engine) =>
+    semaphore.run(async () => {
+      if (until.aborted) return;
+      const outcome = await pullOn(cluster, engine, { name, policy, signal: until, tell: layersTo(lines, engine.id) });
+      outcomes.set(engine.id, outcome);
+      lines.put(engine.id, { engine: engine.id, ...outcome });
+    }),
+  );
+  const all = Promise.all(pulls).finally(() => lines.close());
+  // Awaited below, unless the reader went before.
+  all.catch(() => undefined);
+  try {
+    yield* lines;
+    await all;
+    signal.throwIfAborted();
+    yield endOf(outcomes);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Sorted by engine. */
+function endOf(outcomes: ReadonlyMap<string, ImageOutcome>): PullEnd {
+  const sorted = [...outcomes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { ok: sorted.every(([, { ok }]) => ok), engines: Object.fromEntries(sorted) };
+}
+
+type Tell = (line: { readonly layer?: string; readonly status: string }) => void;
+
+function layersTo(lines: LatestValues<PullLine>, engine: string): Tell {
+  const layers = new Set<string>();
+  return (progress) => {
+    const { layer = '' } = progress;
+    if (layers.size >= mostLayers && !layers.has(layer)) return;
+    layers.add(layer);
+    lines.put(layer === '' ? engine : `${engine} ${layer}`, { engine, ...progress });
+  };
+}
+
+interface PullRequest {
+  readonly name: string;
+  readonly policy: 'always' | 'missing';
+  readonly signal: AbortSignal;
+  readonly tell: Tell;
+}
+
+async function pullOn(
+  cluster: Cluster,
+  engine: EngineRecord,
+  { name, policy, signal, tell }: PullRequest,
+): Promise<ImageOutcome> {
+  const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
+  if (known) return { ok: false, code: known.code, message: `engine ${engine.id} is down: ${known.message}` };
+  const client = cluster.pool.client(engine);
+  try {
+    if (policy === 'missing' && (await isPresent())) return { ok: true, status: 'present' };
+    let isCurrent = false;
+    const credentials = await credentialsFor(cluster, name);
+    await unlessLost(cluster, engine.id, signal, (until) =>
+      client.pullImage(name, {
+        signal: until,
+        credentials,
+        onProgress: (progress) => {
+          isCurrent = /image is up to date/i.test(progress.status);
+          tell(progress);
+        },
+      }),
+    );
+    cluster.logger.info({ engineId: engine.id, image: name }, 'image pulled');
+    return { ok: true, status: isCurrent ? 'current' : 'pulled' };
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return { ok: false, code: error.code, message: error.message };
+  }
+
+  async function isPresent(): Promise<boolean> {
+    return await client.inspectImage(name).then(
+      () => true,
+      (error: unknown) => {
+        if (isSatsumaError(error, 'no_such_image')) return false;
+        throw error;
+      },
+    );
+  }
+}

@@ -1,0 +1,160 @@
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import tar, { type Headers } from 'tar-stream';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { eventOf } from '../../runtime/event-of.ts';
+import { imagesIn } from './archived-images.ts';
+import { ImageArchive } from './image-archive.ts';
+import { Spool, type SpooledEntry } from './spool.ts';
+
+/** An image of 127 layers has some 400. */
+const mostEntries = 20_000;
+const longestName = 1_024;
+/** What may come between two entries: the header, and what it is too short for. */
+const mostHeaderBytes = 1024 * 1024;
+
+/**
+ * Reads an archive of images to its end, onto the disk: only its end tells what is in it. It may be compressed with gzip. Throws
+ * `invalid` for what is no such archive, `disk_full`, `too_many_readers`, and what the source throws.
+ */
+export async function readArchive(source: AsyncIterable<Buffer>): Promise<ImageArchive> {
+  const spool = await Spool.open();
+  try {
+    const entries = await spoolEntries(await unzipped(source), spool);
+    return new ImageArchive(spool, entries, await imagesIn(spool.file, entries));
+  } catch (error) {
+    await spool.close();
+    throw error;
+  }
+}
+
+async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool): Promise<SpooledEntry[]> {
+  const entries: SpooledEntry[] = [];
+  const extract = tar.extract();
+  let failure: unknown;
+  const fail = (error: unknown) => {
+    failure ??= error;
+    extract.destroy();
+  };
+  extract.on('error', fail);
+  extract.on('entry', (header, content, next) => {
+    const work = async () => {
+      const entry = entryOf(header, spool.offset);
+      if (entries.push(entry) > mostEntries) throw wrong(`it has more than ${mostEntries} entries`);
+      for await (const bytes of content) await spool.write(bytes as Buffer);
+    };
+    work().then(() => next(), fail);
+  });
+  let received = 0;
+  try {
+    for await (const bytes of source) {
+      if (failure !== undefined) break;
+      received += bytes.length;
+      // tar-stream keeps what it takes for a header in memory, as long as it says that it is.
+      if (received - spool.offset > mostHeaderBytes + entries.length * 4_096) {
+        fail(wrong('it has a header that is too long'));
+        break;
+      }
+      if (!extract.write(bytes) && failure === undefined) await eventOf(extract, 'drain', 'close');
+    }
+    if (failure === undefined) {
+      const over = eventOf(extract, 'finish', 'close');
+      extract.end();
+      await over;
+    }
+  } finally {
+    extract.destroy();
+  }
+  if (failure !== undefined) throw isSatsumaError(failure) ? failure : wrong(sentenceOf(failure));
+  return entries;
+}
+
+const types = {
+  file: 'file',
+  'contiguous-file': 'file',
+  directory: 'directory',
+  symlink: 'symlink',
+  link: 'link',
+} as const;
+
+function entryOf({ name, type, linkname, mode = 0o644, mtime, size = 0 }: Headers, offset: number): SpooledEntry {
+  const kind = types[(type ?? 'file') as keyof typeof types];
+  if (kind === undefined) throw wrong(`its entry ${shown(name)} is neither a file nor a folder nor a link`);
+  if (leadsOut(name)) throw wrong(`its entry ${shown(name)} leads out of it`);
+  if (linkname && leadsOut(kind === 'symlink' ? join(folderOf(name), linkname) : linkname)) {
+    throw wrong(`its entry ${shown(name)} is a link that leads out of it`);
+  }
+  const isFile = kind === 'file';
+  return {
+    ...{ name: name.replace(/^\.\//, ''), type: kind, linkName: linkname ?? undefined, mode, offset },
+    ...{ modifiedAt: mtime ?? new Date(0), size: isFile ? size : 0 },
+  };
+}
+
+/** An engine would refuse it, or not: it is not asked. */
+function leadsOut(path: string): boolean {
+  if (path.startsWith('/') || path.length > longestName || path.includes('\0')) return true;
+  let depth = 0;
+  for (const part of path.split('/')) {
+    if (part === '..') depth -= 1;
+    else if (part !== '' && part !== '.') depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function folderOf(path: string): string {
+  return path.split('/').slice(0, -1).join('/');
+}
+
+function join(folder: string, path: string): string {
+  return path.startsWith('/') || folder === '' ? path : `${folder}/${path}`;
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.slice(0, 100));
+}
+
+async function unzipped(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const chunks = source[Symbol.asyncIterator]();
+  let head = Buffer.alloc(0);
+  let isOver = false;
+  while (head.length < 2 && !isOver) {
+    const next = await chunks.next();
+    if (next.done) isOver = true;
+    else head = Buffer.concat([head, next.value]);
+  }
+  async function* whole(): AsyncGenerator<Buffer> {
+    try {
+      if (head.length > 0) yield head;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    } finally {
+      await chunks.return?.();
+    }
+  }
+  if (head.length === 0) throw wrong('it is empty');
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole();
+  return gunzipped(whole());
+}
+
+async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip();
+  // Told to who reads, too.
+  pipeline(source, gunzip).catch(() => undefined);
+  try {
+    yield* gunzip as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (isSatsumaError(error)) throw error;
+    throw wrong('its compression with gzip is damaged, or it ends too early');
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  const { message = '' } = error as Error;
+  if (/unexpected end/i.test(message)) return 'it ends too early';
+  return /tar|header/i.test(message) ? 'it is no tar archive, or it is damaged' : message.slice(0, 200);
+}
+
+function wrong(sentence: string): SatsumaError {
+  return new SatsumaError('invalid', `the archive cannot be loaded: ${sentence}`);
+}

@@ -1,0 +1,15 @@
+import type { Cluster } from '../../state/cluster.ts';
+import { inspectEngineImage } from './find-engine-image.ts';
+
+/**
+ * An image as an archive, from the engine named, or from the first that has it; to whoever reads and no faster than that. Throws as
+ * `inspectEngineImage`.
+ */
+export async function saveEngineImage(
+  cluster: Cluster,
+  { name, engine: wanted }: { readonly name: string; readonly engine?: string | undefined },
+  signal: AbortSignal,
+): Promise<AsyncIterable<Buffer>> {
+  const { engine } = await inspectEngineImage(cluster, name, wanted);
+  return await cluster.pool.client(cluster.cache.engine(engine).value).openImageArchive(name, signal);
+}

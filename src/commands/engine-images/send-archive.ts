@@ -1,0 +1,101 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import { chainsOf } from './archived-images.ts';
+import type { ArchivedImage, ImageArchive } from './image-archive.ts';
+import { writeArchive } from './write-archive.ts';
+
+/** An engine of more images is asked about the first ones: it gets more than it lacks. */
+const mostImages = 1_000;
+const inspectionsAtOnce = 8;
+const nothing: ReadonlySet<string> = new Set();
+
+export interface SendOptions {
+  readonly signal: AbortSignal;
+  /** Told of bytes when the engine took them. */
+  readonly onSent: (bytes: number) => void;
+}
+
+/**
+ * Gives an engine the images of an archive, without the layers that it has. An engine that does not take a part gets the whole.
+ * `present`: it had all. Throws what the engine failed with.
+ */
+export async function sendArchive(
+  client: EngineClient,
+  archive: ImageArchive,
+  options: SendOptions,
+): Promise<'present' | 'loaded'> {
+  if (await hasAll(client, archive.images)) return 'present';
+  const chains = await knownChains(client);
+  const leftOut = archive.knownEntries((chainId) => chains.has(chainId));
+  if (leftOut.size > 0 && (await takesPart(client, archive, leftOut, options))) return 'loaded';
+  await load(client, archive, nothing, options);
+  return 'loaded';
+}
+
+/** Names them where only names are missing. */
+async function hasAll(client: EngineClient, images: readonly ArchivedImage[]): Promise<boolean> {
+  for (const { id } of images) if ((await idOf(client, id)) !== id) return false;
+  for (const { id, tags } of images) {
+    for (const tag of tags) if ((await idOf(client, tag)) !== id) await client.tagImage(id, tag);
+  }
+  return true;
+}
+
+async function idOf(client: EngineClient, name: string): Promise<unknown> {
+  try {
+    return (await client.inspectImage(name)).Id;
+  } catch (error) {
+    if (isSatsumaError(error, 'no_such_image')) return undefined;
+    throw error;
+  }
+}
+
+/** Every layer together with those below it that an image of the engine has. */
+async function knownChains(client: EngineClient): Promise<ReadonlySet<string>> {
+  const chains = new Set<string>();
+  const semaphore = new Semaphore(inspectionsAtOnce);
+  const images = (await client.listEngineImages()).slice(0, mostImages);
+  await Promise.all(
+    images.map(({ id }) =>
+      semaphore.run(async () => {
+        for (const chain of chainsOf(await client.listImageLayers(id))) chains.add(chain);
+      }),
+    ),
+  );
+  return chains;
+}
+
+/** False: it refused, or has not got the images afterwards, as where somebody removed a layer meanwhile. */
+async function takesPart(
+  client: EngineClient,
+  archive: ImageArchive,
+  leftOut: ReadonlySet<string>,
+  options: SendOptions,
+): Promise<boolean> {
+  try {
+    await load(client, archive, leftOut, options);
+  } catch (error) {
+    if (isSatsumaError(error, 'engine_refused', 'engine_failed')) return false;
+    throw error;
+  }
+  for (const { id, tags } of archive.images) {
+    for (const name of tags.length > 0 ? tags : [id]) if ((await idOf(client, name)) === undefined) return false;
+  }
+  return true;
+}
+
+async function load(
+  client: EngineClient,
+  archive: ImageArchive,
+  leftOut: ReadonlySet<string>,
+  { signal, onSent }: SendOptions,
+): Promise<void> {
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const bytes of writeArchive(archive, leftOut)) {
+      yield bytes;
+      onSent(bytes.length);
+    }
+  }
+  await client.loadImages(counted(), signal);
+}

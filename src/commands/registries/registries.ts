@@ -1,0 +1,43 @@
+import { passwordContext } from '../../execution/registry-credentials.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { canonicalRegistry, type RegistryCredentials, type RegistryRecord } from '../../model/registry.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** A registry that somebody logged in to; without its password. */
+export interface Registry extends Pick<RegistryRecord, 'username' | 'savedAt'> {
+  readonly server: string;
+}
+
+/** Keeps credentials for a registry, in place of those there are. Throws `registry_key`. */
+export async function logIn(cluster: Cluster, credentials: RegistryCredentials): Promise<Registry> {
+  const { store, registryKey, logger } = cluster;
+  const { username } = credentials;
+  const server = canonicalRegistry(credentials.server);
+  const isFirst = (await store.list('registry')).length === 0;
+  // With others there, a key that is missing is lost: a new one could not read theirs.
+  const box = await registryKey({ isNew: isFirst });
+  const password = box.encrypt(credentials.password, passwordContext(server, username));
+  const savedAt = new Date().toISOString();
+  await store.write([{ kind: 'registry', id: server, value: { username, password, savedAt } }]);
+  logger.info({ registry: server, username }, 'logged in to a registry');
+  return { server, username, savedAt };
+}
+
+/** Sorted by server. */
+export async function listRegistries({ store }: Cluster): Promise<Registry[]> {
+  return (await store.list('registry')).map(({ id, value: { username, savedAt } }) => ({
+    server: id,
+    username,
+    savedAt,
+  }));
+}
+
+/** Forgets credentials. Throws `no_such_registry`. */
+export async function logOut({ store, logger }: Cluster, given: string): Promise<string> {
+  const server = canonicalRegistry(given);
+  const found = await store.read('registry', server);
+  if (!found) throw new SatsumaError('no_such_registry', `nobody is logged in to the registry ${server}`);
+  await store.write([{ kind: 'registry', id: server }]);
+  logger.info({ registry: server }, 'logged out of a registry');
+  return server;
+}

@@ -1,0 +1,150 @@
+import type Docker from 'dockerode';
+import type { EngineImageList, ImageNames, ImageRemoval, ImageStep } from '../../model/engine-image.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { canonicalImageName, isImageReference } from '../../model/image-name.ts';
+import { dockerHub, type RegistryCredentials } from '../../model/registry.ts';
+import type { ImageOperations, PullOptions } from '../image-operations.ts';
+import type { Deadline } from './deadline.ts';
+import { EngineHttpError } from './failures.ts';
+import { layersOf, toEngineImages, toImageNames, toImageRemoval, toImageSteps } from './images.ts';
+import { unlessSilent } from './logs.ts';
+import { dockerOver, openStream, sendStream } from './modem.ts';
+import { DockerProcesses } from './process-calls.ts';
+import { followPull } from './pull.ts';
+import { fieldsOf } from './shape.ts';
+
+/** A large image takes minutes. An engine that is gone is known sooner than this. */
+const collectingMs = 600_000;
+
+/** The images of an engine. */
+export abstract class DockerImages extends DockerProcesses implements ImageOperations {
+  pullImage(name: string, { onProgress, signal, credentials }: PullOptions = {}): Promise<void> {
+    return this.call('pullImage', {
+      limitMs: this.deadlines.pullMs,
+      subject: name,
+      run: async (_, deadline, connection) => {
+        const until = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+        const docker = dockerOver(connection, until);
+        const { repository: fromImage, tag } = splitReference(canonicalImageName(name));
+        // In its own argument, and not in one that goes into the path.
+        const authConfig = credentials ? toAuthConfig(credentials) : {};
+        const stream = (await docker.createImage(authConfig, { fromImage, tag })) as unknown as AsyncIterable<Buffer>;
+        deadline.extend();
+        await followPull(stream, (progress) => {
+          deadline.extend();
+          onProgress?.(progress);
+        });
+      },
+    });
+  }
+
+  listImages(): Promise<ImageNames> {
+    return this.ask('listImages', {
+      limitMs: this.deadlines.listMs,
+      run: async (docker) => toImageNames(await docker.listImages()),
+    });
+  }
+
+  listEngineImages(): Promise<EngineImageList> {
+    return this.ask('listEngineImages', {
+      limitMs: this.deadlines.listMs,
+      run: async (docker): Promise<EngineImageList> => toEngineImages(await docker.listImages()),
+    });
+  }
+
+  inspectImage(name: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.ask('inspectImage', {
+      limitMs: this.deadlines.listMs,
+      subject: name,
+      run: async (docker) => fieldsOf(await imageOf(docker, name).inspect(), 'the answer'),
+    });
+  }
+
+  async listImageLayers(name: string): Promise<readonly string[]> {
+    const image = await this.inspectImage(name).catch((error: unknown) => {
+      if (isSatsumaError(error, 'no_such_image')) return {};
+      throw error;
+    });
+    return layersOf(image);
+  }
+
+  listImageSteps(name: string): Promise<readonly ImageStep[]> {
+    return this.ask('listImageSteps', {
+      limitMs: this.deadlines.listMs,
+      subject: name,
+      run: async (docker) => toImageSteps(await imageOf(docker, name).history()),
+    });
+  }
+
+  tagImage(name: string, tag: string): Promise<void> {
+    return this.call('tagImage', {
+      limitMs: this.deadlines.removeMs,
+      subject: `${name} as ${tag}`,
+      run: async (docker) => {
+        const { repository: repo, tag: version } = splitReference(canonicalImageName(tag));
+        await imageOf(docker, name).tag({ repo, tag: version });
+      },
+    });
+  }
+
+  removeImage(name: string, { isForced = false }: { readonly isForced?: boolean } = {}): Promise<ImageRemoval> {
+    return this.call('removeImage', {
+      limitMs: this.deadlines.removeMs,
+      subject: name,
+      run: async (docker) => toImageRemoval(await imageOf(docker, name).remove({ force: isForced })),
+    });
+  }
+
+  async openImageArchive(name: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+    const silent = new AbortController();
+    const until = AbortSignal.any([signal, silent.signal]);
+    const stream = await this.call('openImageArchive', {
+      // An engine collects all of it before it begins.
+      limitMs: Math.max(this.deadlines.pullMs, collectingMs),
+      subject: name,
+      run: (docker, deadline, connection) => {
+        imageOf(docker, name);
+        const path = `/images/${name}/get`;
+        return openStream(connection, AbortSignal.any([until, deadline.signal]), { method: 'GET', path });
+      },
+    });
+    return this.translated(unlessSilent(stream, this.deadlines.pullMs, silent), 'openImageArchive', name);
+  }
+
+  loadImages(archive: AsyncIterable<Buffer>, signal: AbortSignal): Promise<void> {
+    return this.call('loadImages', {
+      limitMs: this.deadlines.pullMs,
+      run: async (_, deadline, connection) => {
+        const until = AbortSignal.any([signal, deadline.signal]);
+        const body = extending(archive, deadline);
+        await followPull(await sendStream(connection, until, '/images/load?quiet=0', body), () => deadline.extend());
+      },
+    });
+  }
+}
+
+async function* extending(source: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
+  for await (const bytes of source) {
+    deadline.extend();
+    yield bytes;
+  }
+  deadline.extend();
+}
+
+/** Of a canonical name; of one with a digest, the digest stands in place of the tag. */
+function splitReference(name: string): { readonly repository: string; readonly tag: string } {
+  const [, repository = name, tag = 'latest'] = /^(.*?)(?:@|:(?=[^:/]*$))(.*)$/.exec(name) ?? [];
+  return { repository, tag };
+}
+
+/** Docker Hub goes by the address of its first version. */
+function toAuthConfig({ server, username, password }: RegistryCredentials) {
+  const serveraddress = server === dockerHub ? 'https://index.docker.io/v1/' : server;
+  return { username, password, serveraddress };
+}
+
+/** dockerode puts the name into the path as it is: what could be more than a name there is the name of nothing. */
+function imageOf(docker: Docker, name: string): Docker.Image {
+  if (!isImageReference(name)) throw new EngineHttpError(404, 'No such image');
+  return docker.getImage(name);
+}

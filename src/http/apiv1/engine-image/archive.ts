@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { loadEngineImages } from '../../../commands/engine-images/load-engine-images.ts';
+import { saveEngineImage } from '../../../commands/engine-images/save-engine-image.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { answerJsonLines } from '../../json-lines.ts';
+import { answerTar } from '../../tar-answer.ts';
+import { untilStop } from '../../until-stop.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
+import { imageSchema } from './schema.ts';
+
+const saveQuery = Joi.object({ name: imageSchema.required(), engine: idSchema });
+
+export function saveRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: { readonly name: string; readonly engine?: string } }>({
+    method: 'GET',
+    path: '/apiv1/engine-images/save',
+    options: { validate: { ...strictValidation, query: saveQuery } },
+    handler: (request, h) =>
+      answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal)),
+  });
+}
+
+interface LoadQuery {
+  readonly to?: readonly string[];
+  readonly from?: string;
+  readonly name?: string;
+}
+
+const target = Joi.string()
+  .max(136)
+  .pattern(/^(label[:=].{1,128}|[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127})$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be the id of an engine, or like label:disk=ssd' });
+
+const loadQuery = Joi.object<LoadQuery>({
+  to: Joi.array().items(target).single().max(1024),
+  from: idSchema,
+  name: imageSchema,
+})
+  .with('from', 'name')
+  .with('name', 'from')
+  .messages({ 'object.with': 'from and name go together: the image of that engine is loaded' });
+
+/** As long as somebody sends. */
+const archivePayload = { output: 'stream', parse: false, maxBytes: Number.MAX_SAFE_INTEGER, timeout: false } as const;
+
+/** The body is an archive; with `from` and `name` an engine has it. Lines of JSON: how far each engine is, and what became of all. */
+export function loadRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Query: LoadQuery; Payload: Readable }>({
+    method: 'POST',
+    path: '/apiv1/engine-images/load',
+    options: { payload: archivePayload, validate: { ...strictValidation, query: loadQuery } },
+    handler: (request, h) => {
+      const { to = [], from: engine, name } = request.query;
+      const open = async (signal: AbortSignal) =>
+        name === undefined ? request.payload : await saveEngineImage(cluster, { name, engine }, signal);
+      return answerJsonLines(request, h, stopping, (signal) => loadEngineImages(cluster, { to, open }, signal));
+    },
+  });
+}

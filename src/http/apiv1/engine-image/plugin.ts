@@ -1,0 +1,26 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../../state/cluster.ts';
+import { loadRoute, saveRoute } from './archive.ts';
+import { pruneRoute, removeRoute, tagRoute } from './change.ts';
+import { pullRoute } from './pull.ts';
+import { historyRoute, inspectRoute, listRoute } from './read.ts';
+
+const routes = [
+  listRoute,
+  inspectRoute,
+  historyRoute,
+  tagRoute,
+  removeRoute,
+  pruneRoute,
+  pullRoute,
+  loadRoute,
+  saveRoute,
+];
+
+/** The images on the engines; saved image configs are another noun. */
+export const engineImagePlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-engine-image',
+  register: (server, { cluster }) => {
+    for (const route of routes) route(server, cluster);
+  },
+};

@@ -1,0 +1,31 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { type PullImageBody, pullImagePolicies } from '../../../api/engine-image.ts';
+import { pullEngineImages } from '../../../commands/engine-images/pull-engine-images.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { imageName } from '../../image-schema.ts';
+import { answerJsonLines } from '../../json-lines.ts';
+import { untilStop } from '../../until-stop.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
+import { choiceKeys, choiceMessages } from './schema.ts';
+
+const body = Joi.object<PullImageBody>({
+  name: imageName.required(),
+  policy: Joi.string().valid(...pullImagePolicies),
+  ...choiceKeys,
+})
+  .oxor('engines', 'labels')
+  .messages(choiceMessages)
+  .required();
+
+/** Lines of JSON: the progress of each engine, and what became of all. A client that goes ends what it started, as docker's does. */
+export function pullRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  server.route<{ Payload: PullImageBody }>({
+    method: 'POST',
+    path: '/apiv1/engine-images/pull',
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    handler: (request, h) =>
+      answerJsonLines(request, h, stopping, (signal) => pullEngineImages(cluster, request.payload, signal)),
+  });
+}

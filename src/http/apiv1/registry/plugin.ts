@@ -1,0 +1,69 @@
+import type { Plugin, Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { RegistryBody, RegistryRow } from '../../../api/registry.ts';
+import { listRegistries, logIn, logOut, type Registry } from '../../../commands/registries/registries.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { jsonPayload, strictValidation } from '../../validation.ts';
+
+/** A host with a port where it has one; as docker takes it, with the scheme and the path that it ignores. */
+const server = Joi.string()
+  .max(300)
+  .pattern(/^(https?:\/\/)?([a-zA-Z0-9][a-zA-Z0-9.-]*|\[[0-9a-fA-F:]+\])(:\d{1,5})?(\/[\w./-]*)?$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be the host of a registry, like registry.example.com:5000' });
+
+/** A problem with the password must not quote it. */
+const password = Joi.string()
+  .max(16_384)
+  .pattern(/^[^\0]+$/)
+  .messages({ '*': '{{#label}} must be a text of 1 to 16384 characters' });
+
+const body = Joi.object<RegistryBody>({
+  server: server.required(),
+  // Without a colon, which separates it from the password in HTTP.
+  username: Joi.string()
+    .max(256)
+    .pattern(/^[^\p{Cc}:]+$/u)
+    .required(),
+  password: password.required(),
+}).required();
+
+function logInRoute(hapi: Server, cluster: Cluster): void {
+  hapi.route<{ Payload: RegistryBody }>({
+    method: 'POST',
+    path: '/apiv1/registry',
+    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    handler: async ({ payload }, h) => h.response(success(serialize(await logIn(cluster, payload)))).code(201),
+  });
+}
+
+function listRoute(hapi: Server, cluster: Cluster): void {
+  hapi.route({
+    method: 'GET',
+    path: '/apiv1/registries',
+    options: { validate: strictValidation },
+    handler: async () => success((await listRegistries(cluster)).map(serialize)),
+  });
+}
+
+function logOutRoute(hapi: Server, cluster: Cluster): void {
+  hapi.route<{ Params: { readonly server: string } }>({
+    method: 'DELETE',
+    path: '/apiv1/registry/{server}',
+    options: { validate: { ...strictValidation, params: Joi.object({ server }) } },
+    handler: async ({ params }, h) =>
+      h.response(success(`Credentials for ${await logOut(cluster, params.server)} removed`)).code(202),
+  });
+}
+
+function serialize({ server: name, username, savedAt }: Registry): RegistryRow {
+  return { server: name, username, saved_at: savedAt };
+}
+
+/** How engines log in to registries when they pull. */
+export const registryPlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-registry',
+  register: (hapi, { cluster }) => {
+    for (const route of [logInRoute, listRoute, logOutRoute]) route(hapi, cluster);
+  },
+};

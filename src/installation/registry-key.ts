@@ -1,0 +1,73 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SatsumaError } from '../model/errors.ts';
+import { makeFolder } from '../runtime/make-folder.ts';
+import { SecretBox } from '../runtime/secret-box.ts';
+
+/** Where the key is, and whether one may be made there: several servers must have the same. */
+export interface RegistryKeyFile {
+  readonly path: string;
+  readonly isMadeHere: boolean;
+}
+
+export interface RegistryKeyOptions {
+  /** A key is wanted to encrypt with: one may be made. */
+  readonly isNew?: boolean;
+}
+
+/** Opens the key that passwords of registries are encrypted with. Throws `registry_key`. */
+export type FindRegistryKey = (options?: RegistryKeyOptions) => Promise<SecretBox>;
+
+/** Less can be guessed. */
+const shortest = 32;
+const hint = 'make one with "openssl rand -hex 32", readable to its owner only, the same for all servers';
+
+/** `file` undefined: none is configured. The file is read each time, because it is needed seldom and may be exchanged. */
+export function registryKeyIn(file: RegistryKeyFile | undefined): FindRegistryKey {
+  return async ({ isNew = false } = {}) => {
+    if (!file) throw keyError(`credentials of registries need registry-key-file in the configuration: ${hint}`);
+    const text = (isNew && file.isMadeHere && (await make(file.path))) || (await read(file.path));
+    return new SecretBox([Buffer.from(hkdfSync('sha256', text, 'satsuma registries', 'encryption', 32))]);
+  };
+}
+
+/** Undefined: there is a file already. */
+async function make(path: string): Promise<string | undefined> {
+  try {
+    makeFolder(dirname(path), 0o700);
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const secret = randomBytes(shortest).toString('hex');
+      await file.writeFile(`${secret}\n`);
+      await file.sync();
+      return secret;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return undefined;
+    throw keyError(`cannot make the key of registries in ${path}: ${code}`, error);
+  }
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) throw keyError(`others can read the key of registries in ${path}: chmod 600 it`);
+    const text = (await readFile(path, 'utf8')).trim();
+    if (text.length >= shortest) return text;
+    throw keyError(`the key of registries in ${path} has fewer than ${shortest} characters: ${hint}`);
+  } catch (error) {
+    if (error instanceof SatsumaError) throw error;
+    throw keyError(
+      `cannot read the key of registries in ${path} (${(error as NodeJS.ErrnoException).code}): ${hint}`,
+      error,
+    );
+  }
+}
+
+function keyError(sentence: string, cause?: unknown): SatsumaError {
+  return new SatsumaError('registry_key', sentence, { cause });
+}

@@ -1,0 +1,15 @@
+import type { EventEmitter } from 'node:events';
+
+/**
+ * Resolves when the first of these events happens next. Unlike Node's `once` it does not reject at an error: who waits for several things
+ * is told of errors once.
+ */
+export function eventOf(emitter: Pick<EventEmitter, 'on' | 'off'>, ...events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const event of events) emitter.off(event, end);
+      resolve();
+    };
+    for (const event of events) emitter.on(event, end);
+  });
+}
