@@ -78,7 +78,7 @@ const forget = (n: number, name: string) => lab.request(n, { method: 'DELETE', p
 async function publish(tag: string): Promise<string> {
   const name = `${lab.registry?.addr}/demo/${tag}`;
   await lab.importImage(name, [1]);
-  const auth = Buffer.from(JSON.stringify(registryLogin)).toString('base64url');
+  const auth = Buffer.from(JSON.stringify(registryLogin)).toString('base64');
   const [repo, version] = name.split(/:(?=[^:]*$)/);
   const pushed = await lab.request(1, {
     method: 'POST',
@@ -95,18 +95,21 @@ test.serial('images are listed over the cluster, tagged, told of and removed, by
   const { one, two } = await startTwo(t);
   const rows = async (server: SatsumaServer, query = '') => (await server.call('GET', `engine-images${query}`)).data;
   const ids = lab.engines.map(({ id }) => id);
-  t.like(await rows(one, '?name=demo/busybox'), [{ tags: ['demo/busybox:1'], engines: ids }]);
+  const owners = (listed: { readonly engines: string[] }[]) => listed.flatMap(({ engines }) => engines).sort();
+  t.deepEqual(owners(await rows(one, '?name=demo/busybox')), ids);
   const tagged = await two.call('POST', 'engine-images/tag', {
     name: 'demo/busybox:1',
     tag: 'demo/box:2',
     engines: ids.slice(1),
   });
   t.deepEqual(tagged.data, { engines: ids.slice(1) });
-  t.like(await rows(one, '?name=demo/box:2'), [{ tags: ['demo/box:2', 'demo/busybox:1'], engines: ids }]);
+  const boxes = await rows(one, '?name=demo/box:2');
+  t.deepEqual(owners(boxes), ids.slice(1));
+  t.deepEqual(boxes[0].tags, ['demo/box:2', 'demo/busybox:1']);
   const steps = await type(two, 'history demo/box:2');
   t.is(steps.code, 0, steps.err);
   t.regex(steps.out, /CREATED BY/);
-  t.regex((await type(one, 'images demo/box')).out, /demo\/box:2 +[0-9a-f]{12} .*images-1,images-2,images-3/);
+  t.regex((await type(one, 'images demo/box')).out, /demo\/box:2 +[0-9a-f]{12} .*images-2/);
   t.is(JSON.parse((await type(one, 'engine-image inspect demo/box:2')).out).Architecture, 'amd64');
   t.is((await type(one, 'rmi demo/box:2 nobody/has:1')).code, 3);
   t.false(await has(2, 'demo/box:2'));

@@ -138,9 +138,9 @@ export async function openSocket(
   throw new EngineHttpError(status, messageIn(await readBody(refusal, bodyLimits.words), status));
 }
 
-/** As Docker reads it. */
+/** In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all. */
 function base64Json(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
+  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
 const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|services\b)/;
