@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { EngineImageRow, ImageStepRow, RemovedImages } from '../api/engine-image.ts';
-import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
@@ -12,18 +11,12 @@ import { pushImageCommand } from './image-push-command.ts';
 import { saveImageCommand } from './image-save-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import {
-  type OutputFlags,
-  withDocumentJson,
-  withJson,
-  withList,
-  withTable,
-  writeDocument,
-  writeResult,
-} from './output.ts';
+import { engineImageList } from './list/engine-image-list.ts';
+import { imageStepList } from './list/image-step-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
 import { reportSilence, type Silent } from './silent-engines.ts';
-import { decimalSize } from './size-text.ts';
-import type { Table } from './table.ts';
 
 /** What a command of this family is called, from the program on: `engine-image ls`, or docker's `images`. */
 type Maker = (words: string) => Command;
@@ -65,35 +58,18 @@ function makersOf(api: ApiClient, stream: ApiStream, io: Io) {
 }
 
 function listCommand(words: string, api: ApiClient, io: Io): Command {
-  return withList(commandOf(words), 'ids')
+  return withList(commandOf(words), engineImageList)
     .description('list the images on the engines')
     .addHelpText('after', examples(`satsuma ${words}`, `satsuma ${words} redis`))
     .argument('[name]', 'a name, a name without its tag, or the beginning of an id')
     .option('--engine <id>', 'only those of one engine')
-    .action(async (name: string | undefined, flags: OutputFlags & { readonly engine?: string }) => {
+    .action(async (name: string | undefined, flags: ListFlags & { readonly engine?: string }) => {
       const query = new URLSearchParams(given({ engine: flags.engine, name }) as Record<string, string>);
       const { data, errors } = await api('GET', `apiv1/engine-images?${query}`);
       const rows = data as EngineImageRow[];
-      writeResult(io, { data, text: () => imageTable(rows), names: () => rows.map(({ id }) => id) }, flags);
+      await writeList(io, engineImageList, { rows }, flags);
       reportSilence(io, errors as Silent[] | undefined, rows.length === 0);
     });
-}
-
-/** As docker shows them: a row for each name. */
-function imageTable(rows: readonly EngineImageRow[]): Table {
-  const columns = [
-    'IMAGE',
-    { title: 'ID', kind: 'id' as const },
-    'CREATED',
-    'SIZE',
-    { title: 'ENGINES', kind: 'detail' as const },
-  ];
-  const cells = rows.flatMap(({ id, tags, size, created_at, engines }) =>
-    (tags.length > 0 ? tags : ['<none>']).map((tag) => [
-      ...[tag, id.replace(/^sha256:/, ''), ageText(created_at), decimalSize(size), engines.join(',')],
-    ]),
-  );
-  return { columns, rows: cells };
 }
 
 interface OneFlags extends OutputFlags {
@@ -116,29 +92,15 @@ function inspectCommand(words: string, api: ApiClient, io: Io): Command {
 }
 
 function historyCommand(words: string, api: ApiClient, io: Io): Command {
-  return withTable(commandOf(words))
+  return withList(commandOf(words), imageStepList)
     .description('show how an image was made, the last step first')
     .addHelpText('after', examples(`satsuma ${words} redis:7`))
     .argument('<name>', 'a name or an id')
     .option('--engine <id>', 'as this engine has it')
-    .action(async (name: string, { engine, ...flags }: OneFlags) => {
+    .action(async (name: string, { engine, ...flags }: ListFlags & { readonly engine?: string }) => {
       const { data } = await api('GET', `apiv1/engine-images/history?${ofOne(name, engine)}`);
-      writeResult(io, { data, text: () => stepTable(data as ImageStepRow[]) }, flags);
+      await writeList(io, imageStepList, { rows: data as ImageStepRow[] }, flags);
     });
-}
-
-function stepTable(steps: readonly ImageStepRow[]): Table {
-  const rows = steps.map(({ id, created_at, created_by, size, comment }) => [
-    ...[id?.replace(/^sha256:/, '') ?? '<missing>', ageText(created_at), created_by, decimalSize(size), comment],
-  ]);
-  const columns = [
-    { title: 'ID', kind: 'id' as const },
-    'CREATED',
-    { title: 'CREATED BY', kind: 'words' as const },
-    'SIZE',
-    { title: 'COMMENT', isOptional: true },
-  ];
-  return { columns, rows };
 }
 
 function tagCommand(words: string, api: ApiClient, io: Io): Command {

@@ -2,16 +2,17 @@ import { Command } from 'commander';
 import type { RegistryRow } from '../api/registry.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
-import { ageText } from './age.ts';
 import type { ApiClient } from './api-client.ts';
 import { commandOf } from './engine-choice.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { type OutputFlags, withJson, withList, writeResult } from './output.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { registryList } from './list/registry-list.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
-import type { Table } from './table.ts';
 
 /** `registry`: how engines log in to registries when they pull; and docker's `login` and `logout`. */
 export function registryCommands(api: ApiClient, io: Io): Command[] {
@@ -49,19 +50,13 @@ function loginCommand(words: string, api: ApiClient, io: Io): Command {
 }
 
 function listCommand(api: ApiClient, io: Io): Command {
-  return withList(new Command('ls'), 'servers')
+  return withList(new Command('ls'), registryList)
     .description('list the registries that there are credentials for')
     .addHelpText('after', examples('satsuma registry ls'))
-    .action(async (flags: OutputFlags) => {
+    .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/registries');
-      const rows = data as RegistryRow[];
-      writeResult(io, { data, text: () => registryTable(rows), names: () => rows.map(({ server }) => server) }, flags);
+      await writeList(io, registryList, { rows: data as RegistryRow[] }, flags);
     });
-}
-
-function registryTable(registries: readonly RegistryRow[]): Table {
-  const rows = registries.map(({ server, username, saved_at }) => [server, username, ageText(saved_at)]);
-  return { columns: ['SERVER', 'USERNAME', 'SAVED'], rows };
 }
 
 function logoutCommand(words: string, api: ApiClient, io: Io): Command {

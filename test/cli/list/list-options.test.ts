@@ -5,6 +5,7 @@ import { commandPaths } from '../terminal.ts';
 const exempt: Readonly<Record<string, string>> = {
   cluster: 'it is one row, of sums',
   'engine set': 'it shows the engine that it changed',
+  'engine-image prune': 'it shows what it does',
   plan: 'it answers a question',
   rebalance: 'it shows what it does',
   'rehearse lose': 'it answers a question',
