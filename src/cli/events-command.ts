@@ -7,6 +7,9 @@ import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { eventList } from './list/event-list.ts';
+import { formatRows, type ListFormat } from './list/format.ts';
+import { formatOption } from './list/list-options.ts';
 import { serverSentEvents } from './server-sent-events.ts';
 
 interface Flags {
@@ -14,6 +17,7 @@ interface Flags {
   readonly until?: string;
   readonly filter?: EventFilters;
   readonly json?: boolean;
+  readonly format?: ListFormat;
 }
 
 export function eventsCommand(stream: ApiStream, io: Io): Command {
@@ -31,7 +35,12 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
       eventFilter,
     )
     .option('--json', 'print each event as JSON, in a line of its own')
-    .action(async ({ since, until, filter: filters = [], json }: Flags) => {
+    .addOption(formatOption(eventList).conflicts('json'))
+    .action(async ({ since, until, filter: filters = [], json, format }: Flags) => {
+      const textOf = (event: ClusterEvent) =>
+        format?.template
+          ? formatRows(eventList, [event], { ...format, isTable: false }, { isWhole: false })
+          : text(event);
       const asked = Object.entries({ since, until }).flatMap(([key, value]) =>
         value === undefined ? [] : [[key, value]],
       );
@@ -40,7 +49,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
         const told: unknown = JSON.parse(data);
         if (event === 'cut') throw new NotDone(6, reasonIn(told));
         if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
-        else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : text(told as ClusterEvent))))) return;
+        else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(told as ClusterEvent))))) return;
       }
     });
 }

@@ -6,13 +6,17 @@ import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { line } from './line.ts';
+import { formatRows, type ListFormat } from './list/format.ts';
+import { formatOption } from './list/list-options.ts';
+import { statsList } from './list/stats-list.ts';
 import { LiveText } from './live-text.ts';
 import { type OutputFlags, withTable, writeJson, writeText } from './output.ts';
-import { type Round, sortKeys, statsTables } from './stats-view.ts';
+import { type Round, sorted, sortKeys, statsTables } from './stats-view.ts';
 import { formatTable } from './table.ts';
 
 interface Flags extends OutputFlags {
   readonly stream: boolean;
+  readonly format?: ListFormat;
   readonly sort: string;
   readonly engine?: string;
   readonly label?: string;
@@ -27,6 +31,7 @@ export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command
     .addHelpText('after', examples('satsuma stats', 'satsuma stats --no-stream --sort memory', 'satsuma stats web api'))
     .argument('[container...]', 'only these: ids, beginnings of ids, or names')
     .option('--no-stream', 'print once, and end')
+    .addOption(formatOption(statsList).conflicts('json'))
     .addOption(new Option('--sort <key>', 'what comes first').choices(sortKeys).default('engine'))
     .option('--engine <id>', 'only the containers of one engine')
     .option('--label <label>', 'only those that asked for this label')
@@ -39,7 +44,8 @@ export function statsCommand(api: ApiClient, stream: ApiStream, io: Io): Command
       const { data, errors } = await api('GET', path);
       const round = { ...(data as AllStats), errors: errors as Round['errors'] };
       if (flags.json) return writeJson(io, data);
-      writeText(io, statsTables(round, flags.sort, view.isWhole), flags);
+      if (flags.format?.template) io.stdout(formatted(round, flags));
+      else writeText(io, statsTables(round, flags.sort, view.isWhole), flags);
       io.stderr(silentEngines(round).join(''));
       const { length: silent } = round.errors ?? [];
       if (silent > 0 && silent === round.engines.length) throw new NotDone(1, 'no engine answered');
@@ -52,20 +58,24 @@ interface View extends Flags {
 }
 
 /** Written over on a terminal; one after the other to a pipe. With `--json`, a line each time. */
-async function follow(
-  io: Io,
-  rounds: AsyncIterable<Round>,
-  { json, trunc = true, sort, isWhole }: View,
-): Promise<void> {
+async function follow(io: Io, rounds: AsyncIterable<Round>, view: View): Promise<void> {
+  const { json, trunc = true, sort, isWhole, format } = view;
   const live = new LiveText(io);
   for await (const round of rounds) {
     const terminal = io.terminal?.();
     const tables = statsTables(round, sort, isWhole);
     const style = { width: terminal?.columns, isWhole: !trunc };
-    const text = tables.map((part) => (typeof part === 'string' ? part : formatTable(part, style))).join('');
+    const text = format?.template
+      ? formatted(round, view)
+      : tables.map((part) => (typeof part === 'string' ? part : formatTable(part, style))).join('');
     if (terminal && !json) live.show([...text.trimEnd().split('\n'), ...silentEngines(round)], terminal);
     else if (!(await io.pipe(Buffer.from(json ? `${JSON.stringify(round)}\n` : `${text}\n`)))) return;
   }
+}
+
+/** Of the containers, as docker has them. */
+function formatted({ containers }: Round, { format, sort, trunc = true }: Flags): string {
+  return format ? formatRows(statsList, sorted(containers, sort), format, { isWhole: !trunc }) : '';
 }
 
 function silentEngines({ errors = [] }: Round): string[] {

@@ -1,15 +1,12 @@
-import type { AllStats, ContainerStats, Stats } from '../api/stats.ts';
-import { bareName } from './bare-name.ts';
-import { binarySize, decimalSize } from './size-text.ts';
+import type { AllStats, ContainerStats } from '../api/stats.ts';
+import { statsList, usageColumns } from './list/stats-list.ts';
+import { tableOf } from './list/write-list.ts';
 import type { Table } from './table.ts';
 
 /** What was read at one time, and which engines did not answer. */
 export interface Round extends AllStats {
   readonly errors?: readonly { readonly engine: string; readonly message: string }[] | undefined;
 }
-
-/** Docker's columns. */
-const measured = ['CPU %', 'MEM USAGE / LIMIT', 'MEM %', 'NET I/O', 'BLOCK I/O', 'PIDS'] as const;
 
 const amounts: Readonly<Record<string, (stats: ContainerStats) => number>> = {
   cpu: (stats) => stats.cpu_percent,
@@ -30,17 +27,14 @@ export function statsTables(
 ): (string | Table)[] {
   const silent = new Set(errors.map(({ engine }) => engine));
   const ofEngines: Table = {
-    columns: ['ENGINE', 'CONTAINERS', ...measured],
+    columns: ['ENGINE', 'CONTAINERS', ...usageColumns],
     rows: engines.map((engine) =>
       silent.has(engine.engine) && engine.containers === 0
-        ? [engine.engine, ...measured.map(() => '-'), '-']
-        : [engine.engine, String(engine.containers), ...cellsOf(engine)],
+        ? [engine.engine, ...usageColumns.map(() => '-'), '-']
+        : [engine.engine, String(engine.containers), ...usageColumns.map(({ value }) => value(engine))],
     ),
   };
-  const ofContainers: Table = {
-    columns: [{ title: 'ID', kind: 'id' }, 'NAME', 'ENGINE', ...measured],
-    rows: sorted(containers, key).map((row) => [row.id, bareName(row.name), row.engine, ...cellsOf(row)]),
-  };
+  const ofContainers = tableOf(statsList, sorted(containers, key));
   return isWhole ? [ofEngines, '\n', ofContainers] : [ofContainers];
 }
 
@@ -48,15 +42,4 @@ export function sorted(containers: readonly ContainerStats[], key: string): Cont
   const amount = amounts[key];
   if (amount) return [...containers].sort((a, b) => amount(b) - amount(a));
   return key === 'name' ? [...containers].sort((a, b) => (a.name < b.name ? -1 : 1)) : [...containers];
-}
-
-function cellsOf({ cpu_percent, memory, memory_limit, memory_percent, network, block, pids }: Stats): string[] {
-  return [
-    `${cpu_percent.toFixed(2)}%`,
-    `${binarySize(memory * 2 ** 20)} / ${binarySize(memory_limit * 2 ** 20)}`,
-    `${memory_percent.toFixed(2)}%`,
-    `${decimalSize(network.rx)} / ${decimalSize(network.tx)}`,
-    `${decimalSize(block.read)} / ${decimalSize(block.write)}`,
-    String(pids),
-  ];
 }

@@ -29,6 +29,10 @@ test('stats once: the engines, and the containers in the order that was asked fo
   const one = await type('stats --no-stream small');
   t.is(cells(one.out).length, 2, 'no engines');
   t.like(JSON.parse((await type('stats --no-stream --json')).out), { sum: { containers: 2 } });
+  const format = '{{.Name}} {{.CPUPerc}} {{.MemUsage}}';
+  const formatted = await type(['stats', '--no-stream', '--sort', 'memory', '--format', format]);
+  t.is(formatted.out, 'large 10.00% 128MiB / 256MiB\nsmall 10.00% 64MiB / 256MiB\n');
+  t.is((await type(['stats', '--no-stream', '--format', '{{.Nope}}'])).code, 2);
   t.is((await type('stats --no-stream nobody')).code, 3);
   t.is((await type('stats --sort size')).code, 2);
 });

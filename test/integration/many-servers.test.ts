@@ -1,5 +1,7 @@
 import test from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { secret, signatureOf, startReceiver } from '../controllers/webhooks/receiver.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { eventually, registerAll, startSatsuma } from './satsuma-server.ts';
 import { startRedis } from './store/redis-server.ts';
@@ -132,3 +134,85 @@ test.serial(
     t.is((await one.call('DELETE', `container/${second}`)).status, 202);
   },
 );
+
+test.serial(
+  'a webhook is told once of what happens through any server, and its next leader loses nothing',
+  async (t) => {
+    t.timeout(240_000);
+    const dir = temporaryFolder(t);
+    const settings = { 'redis-url': (await startRedis(t)).url, 'webhook-allow': ['127.0.0.1'] };
+    const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+    for (const server of servers) t.teardown(() => server.end());
+    const [one, two] = servers;
+    if (!one || !two) throw new Error('two servers');
+    await registerAll(one, lab);
+    const receiver = await startReceiver(t);
+    const filter = { kind: ['container'], action: ['start', 'destroy'] };
+    t.is((await two.call('POST', 'webhook', { name: 'hook', url: receiver.url, secret, filter })).status, 201);
+    const run = async (server: typeof one, name: string) => {
+      const body = { name: 'demo/busybox:1', type: 'label', network_mode: 'none', container_name: name };
+      const ran = await eventually(
+        () => server.call('POST', 'container', body),
+        ({ status }) => status === 201,
+        30_000,
+      );
+      t.is(ran.status, 201, JSON.stringify(ran.data));
+    };
+    const told = () => receiver.received.map(({ event }) => `${event.action} ${event.name}`);
+    await run(one, 'first');
+    await run(two, 'second');
+    t.is((await two.call('DELETE', 'container/first')).status, 202);
+    await receiver.count(3);
+    t.deepEqual(told().sort(), ['destroy first', 'start first', 'start second']);
+    for (const { headers, body } of receiver.received) t.is(headers['x-satsuma-signature'], signatureOf(body));
+    for (const server of servers) {
+      const { status } = (await server.call('GET', 'webhook/hook')).data;
+      t.is(status.state, 'ok');
+    }
+
+    const leads = async (server: typeof one) =>
+      (await server.log()).some(({ msg }) => msg === 'looking after the services');
+    const [leader, other] = (await leads(one)) ? [one, two] : [two, one];
+    await leader.end('SIGKILL');
+    await run(other, 'third');
+    const isTold = await eventually(
+      async () => told().includes('start third'),
+      (is) => is,
+      60_000,
+    );
+    t.true(isTold, told().join(', '));
+    // What was delivered and not noted before the end is sent again, with its id.
+    const ids = receiver.received.map(({ headers }) => headers['x-satsuma-delivery']);
+    t.is(new Set(ids).size, 4);
+    const log = JSON.stringify(await other.log());
+    t.false(log.includes(secret));
+    t.false(log.includes(receiver.url));
+  },
+);
+
+test.serial('what is wrong with real engines and a real Redis is found, while the rest is told', async (t) => {
+  t.timeout(180_000);
+  const dir = temporaryFolder(t);
+  const { redis, url } = await startRedis(t, '--appendonly', 'no');
+  const server = await startSatsuma(lab, dir, { 'redis-url': url, deadlines: { list: 2, connect: 2 } });
+  t.teardown(() => server.end());
+  await registerAll(server, lab);
+  const findings = async (): Promise<Finding[]> => (await server.call('GET', 'doctor')).data.findings;
+  const of = (found: readonly Finding[], subject: string) =>
+    Object.fromEntries(found.filter((each) => each.subject === subject).map(({ check, status }) => [check, status]));
+  const [first] = lab.engines;
+  if (!first) throw new Error('no engine');
+  const well = await findings();
+  t.like(of(well, first.id), {
+    ...{ 'engine.reachable': 'ok', 'engine.version': 'ok', 'engine.storage': 'ok', 'engine.clock': 'ok' },
+    'engine.certificate': 'ok',
+  });
+  t.deepEqual(of(well, 'ca-cert'), { certificate: 'ok' });
+  t.deepEqual(of(well, 'ssl-cert'), { certificate: 'ok' });
+  t.like(of(well, 'store'), { 'store.version': 'ok', 'store.persistence': 'warning', 'store.eviction': 'ok' });
+
+  await redis.kill();
+  const away = await eventually(findings, (found) => of(found, 'store')['store.reachable'] === 'problem', 30_000);
+  t.like(of(away, 'store'), { 'store.reachable': 'problem' });
+  t.like(of(away, first.id), { 'engine.reachable': 'ok', 'engine.certificate': 'ok' });
+});

@@ -25,16 +25,15 @@ export function withList<Row>(command: Command, list: List<Row>): Command {
         .choices(outputForms)
         .conflicts(['json', 'format']),
     )
-    .addOption(
-      new Option(
-        '--format <template>',
-        `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`,
-      )
-        .argParser((text) => parseFormat(list, text))
-        .conflicts(['json', 'quiet']),
-    )
+    .addOption(formatOption(list).conflicts(['json', 'quiet']))
     .option('-f, --filter <KEY=VALUE>', `only those of it; keys: ${keys.join(', ')}; may be repeated`, filterOf(list))
     .option('-q, --quiet', `print only the ${list.quiet.what}`);
+}
+
+/** Docker's, with the fields of the list. */
+export function formatOption<Row>(list: List<Row>): Option {
+  const description = `as docker has it, like '${exampleOf(list)}'; fields: ${fieldsOf(list).join(', ')}`;
+  return new Option('--format <template>', description).argParser((text) => parseFormat(list, text));
 }
 
 function exampleOf<Row>({ columns }: List<Row>): string {

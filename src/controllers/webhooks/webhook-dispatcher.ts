@@ -20,6 +20,7 @@ export class WebhookDispatcher {
   readonly #guard: AddressGuard;
   readonly #workers = new Map<string, WebhookWorker>();
   readonly #stopping = new AbortController();
+  #following: AbortController | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(cluster: Cluster, leadership: Leadership) {
@@ -37,15 +38,35 @@ export class WebhookDispatcher {
     this.#stopping.abort();
     await this.#loop;
     await this.#keep(new Map());
+    this.#following?.abort();
     this.#log.close();
   }
 
   async #repeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      this.#stayReady(this.#cluster.cache.webhooks.all().length > 0);
       await this.#keep(this.#wanted());
       await pause(lookMs, signal);
     }
+  }
+
+  /**
+   * Whoever leads next knows what happened meanwhile. Made afterwards of the store's changes, the events of records that nobody
+   * looked at before would be updates, all of them.
+   */
+  #stayReady(isNeeded: boolean): void {
+    if (!isNeeded) this.#following?.abort();
+    if (!isNeeded || (this.#following && !this.#following.signal.aborted)) return;
+    const following = new AbortController();
+    this.#following = following;
+    const follow = async () => {
+      for await (const news of this.#log.read({ signal: following.signal })) if (news.type === 'cut') return;
+    };
+    // Should it end, or be refused, the next look begins again.
+    void follow()
+      .finally(() => following.abort())
+      .catch(() => undefined);
   }
 
   /** By name and id: one that was made anew under its name is another one. */

@@ -4,7 +4,9 @@ import { Leadership } from '../../../src/controllers/leadership.ts';
 import { WebhookDispatcher } from '../../../src/controllers/webhooks/webhook-dispatcher.ts';
 import type { EventFilter } from '../../../src/model/webhook.ts';
 import { pause } from '../../../src/runtime/pause.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
+import { eventually } from '../services/stage.ts';
 import { type Receiver, secret, signatureOf, startReceiver } from './receiver.ts';
 
 const settings = { webhookAllow: ['127.0.0.0/8'] };
@@ -181,6 +183,36 @@ test('another leader goes on behind what was noted, and loses nothing', async (t
     received.map(({ event }) => event.name),
     ['one', 'between', 'after'],
   );
+});
+
+test('a server that waits to lead tells what happened before it led as it was', async (t) => {
+  let followed = 0;
+  const follow = (store: Store): Store['follow'] => {
+    return (...given) => {
+      followed += 1;
+      return store.follow(...given);
+    };
+  };
+  const cluster = await startCluster(t, {
+    engines: 1,
+    settings,
+    wrap: (store) => ({ ...store, follow: follow(store) }),
+  });
+  const receiver = await startReceiver(t);
+  await hook(cluster, receiver);
+  const first = lead(t, cluster);
+  await save(cluster, 'one');
+  await stateWhen(cluster, 'hook', ({ delivered }) => delivered === 1);
+  const before = followed;
+  lead(t, cluster, 'two');
+  await eventually(t, () => followed > before);
+  receiver.answer = (response) => response.writeHead(500).end();
+  await save(cluster, 'between');
+  await receiver.count(2);
+  await first.stop();
+  receiver.answer = (response) => response.writeHead(204).end();
+  await stateWhen(cluster, 'hook', ({ delivered }) => delivered === 2);
+  t.like(receiver.received.at(-1)?.event, { action: 'create', name: 'between' });
 });
 
 test('two servers deliver once', async (t) => {
