@@ -47,7 +47,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
       const query = new URLSearchParams([...asked, ...filters] as [string, string][]);
       for await (const { event, data } of serverSentEvents(stream(`apiv1/events?${query}`))) {
         const told: unknown = JSON.parse(data);
-        if (event === 'cut') throw new NotDone(6, reasonIn(told));
+        if (event === 'cut') throw new NotDone(1, reasonIn(told));
         if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
         else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(told as ClusterEvent))))) return;
       }
