@@ -12,7 +12,17 @@ test('events of the last minutes, as text and as JSON, filtered in the words of 
   const json = await type('events --since 10m --until 0s --json -f event=bind -f container=web');
   t.like(JSON.parse(json.out), { kind: 'reservation', action: 'bind', name: 'web', engine: 'b' });
   const format = '{{.Type}} {{.Action}} {{.Name}} {{.Attributes "image"}}';
-  const formatted = await type(['events', '--since', '10m', '--until', '0s', '-f', 'event=reserve', '--format', format]);
+  const formatted = await type([
+    'events',
+    '--since',
+    '10m',
+    '--until',
+    '0s',
+    '-f',
+    'event=reserve',
+    '--format',
+    format,
+  ]);
   t.is(formatted.out, 'reservation reserve web demo/busybox:1\n');
 });
 
