@@ -12,6 +12,7 @@ import { report } from './report.ts';
 import { measureRuns } from './run-ratio.ts';
 import { measureScale } from './scale/measure-scale.ts';
 import { measureServices } from './services-ratio.ts';
+import { measureStreams } from './streams/measure-streams.ts';
 
 const size = { engines: 10_000, containers: 100_000 };
 const profileDir = new URL('../.lab/bench-profile', import.meta.url).pathname;
@@ -22,7 +23,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   const figures: Figure[] = [];
   let dockerVersion: string | undefined;
   const { n, network } = options;
-  if (options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'services'].includes(part))) {
+  if (options.parts.some((part) => ['run', 'burst', 'lists', 'logs', 'streams', 'services'].includes(part))) {
     if (options.isProfiled) await rm(profileDir, { recursive: true, force: true });
     const isSwarm = options.parts.includes('services');
     const settings = { isSwarm, store: options.store, profileDir: options.isProfiled ? profileDir : undefined };
@@ -33,6 +34,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
         figures.push(...(await measureBursts(arena, { n: n.burst, network }, progress)));
       if (options.parts.includes('lists')) figures.push(...(await measureLists(arena, n.lists, progress)));
       if (options.parts.includes('logs')) figures.push(...(await measureLogReaders(arena, n.logs, progress)));
+      if (options.parts.includes('streams')) figures.push(...(await measureStreams(arena, n.streams, progress)));
       if (options.parts.includes('services'))
         figures.push(...(await measureServices(arena, { n: n.services, network }, progress)));
     });

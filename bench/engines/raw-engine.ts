@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import https from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { LabEngine } from '../../example/lab/lab.ts';
 import { buildRegistry } from '../../schedulers/index.ts';
@@ -11,6 +14,7 @@ import { claimsOn } from '../../src/placement/claims.ts';
 import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { snapshotEngine } from '../../src/placement/snapshot.ts';
 import type { Contestant, Running } from './contestant.ts';
+import { drain } from './drain.ts';
 import { HttpClient } from './http-client.ts';
 
 const registry = buildRegistry();
@@ -23,10 +27,13 @@ const installation = new Installation([deriveLabelKey(randomBytes(32))]);
 export class RawEngine implements Contestant {
   readonly #engine: LabEngine;
   readonly #client: HttpClient;
+  /** A connection for each stream. */
+  readonly #streams: https.Agent;
   #version = '';
 
   constructor(engine: LabEngine, tls: SecureContext) {
     this.#engine = engine;
+    this.#streams = new https.Agent({ secureContext: tls });
     this.#client = new HttpClient(engine.addr, tls);
   }
 
@@ -56,6 +63,23 @@ export class RawEngine implements Contestant {
     const { Id: id } = JSON.parse(await this.#client.expect([201], 'POST', path, body));
     await this.#client.expect([204], 'POST', `${this.#version}/containers/${id}/start`);
     return { id, elapsedMs: performance.now() - started, remove: () => this.#remove(id) };
+  }
+
+  /** Discards the answer as it comes, and gives its length in bytes. */
+  async drain(path: string): Promise<number> {
+    return await drain(https.request(this.#engine.addr + this.#version + path, { agent: this.#streams }));
+  }
+
+  /** A program in a container: what is written is its input, what is read is its output in Docker's frames. */
+  async openProcess(container: string, command: readonly string[]): Promise<Duplex> {
+    const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const { Id: id } = await this.ask([201], 'POST', `/containers/${container}/exec`, { ...streams, Cmd: command });
+    const url = `${this.#engine.addr}${this.#version}/exec/${id}/start`;
+    const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json' };
+    const request = https.request(url, { method: 'POST', headers, agent: this.#streams });
+    request.end('{}');
+    const [, socket] = await once(request, 'upgrade');
+    return socket;
   }
 
   async inspect(id: string): Promise<Record<'Config' | 'HostConfig', Record<string, unknown>>> {

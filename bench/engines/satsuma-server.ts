@@ -1,11 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
+import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Lab, LabEngine } from '../../example/lab/lab.ts';
 import { endProcess, startServeProcess } from '../../example/lab/serve-process.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
 import type { Contestant, Running } from './contestant.ts';
+import { drain } from './drain.ts';
 import { HttpClient } from './http-client.ts';
 import { inParallel } from './in-parallel.ts';
 import { cpuMs, residentMiB } from './process.ts';
@@ -100,6 +102,11 @@ export class SatsumaServer implements Contestant {
   async ask(statuses: readonly number[], method: string, path: string, body?: string): Promise<string> {
     if (!this.#client) throw new Error('the Satsuma server was not begun');
     return await this.#client.expect(statuses, method, path, body);
+  }
+
+  /** Discards the answer as it comes, and gives its length in bytes. */
+  async drain(path: string): Promise<number> {
+    return await drain(http.request(this.#address + path, { agent: false }));
   }
 
   /**

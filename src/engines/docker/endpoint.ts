@@ -47,7 +47,7 @@ const keepAlive: AgentOptions = {
 };
 
 /** Pulls at a time, and one that tells what happens; and readers of logs, and programs. More of them wait, within their deadlines. */
-const streaming: AgentOptions = { maxSockets: 128 };
+const streaming: AgentOptions = { maxSockets: 256 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: EndpointOptions): Endpoint {
