@@ -3,8 +3,8 @@ import { parseOptions } from '../../bench/options.ts';
 
 test('without options, everything in its usual number', (t) => {
   t.deepEqual(parseOptions([]), {
-    parts: ['run', 'burst', 'lists', 'logs', 'services', 'place', 'scale'],
-    n: { run: 60, burst: 6, lists: 20, logs: 200, services: 3, place: 1000, scale: 3000 },
+    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'services', 'place', 'scale'],
+    n: { run: 60, burst: 6, lists: 20, logs: 200, streams: 20, services: 3, place: 1000, scale: 3000 },
     network: 'bridge',
     store: 'embedded',
     isJson: false,
@@ -15,7 +15,7 @@ test('without options, everything in its usual number', (t) => {
 test('--only takes one part, and --n is its number', (t) => {
   const options = parseOptions(['--only', 'burst', '--n', '2', '--network', 'host', '--store', 'redis', '--json']);
   t.deepEqual(options?.parts, ['burst']);
-  t.deepEqual(options?.n, { run: 60, burst: 2, lists: 20, logs: 200, services: 3, place: 1000, scale: 3000 });
+  t.deepEqual(options?.n, { run: 60, burst: 2, lists: 20, logs: 200, streams: 20, services: 3, place: 1000, scale: 3000 });
   t.is(options?.network, 'host');
   t.is(options?.store, 'redis');
   t.true(options?.isJson);
@@ -34,7 +34,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, logs, services, place, scale, not "walk"/,
+  /one of run, burst, lists, logs, streams, services, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);
