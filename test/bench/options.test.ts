@@ -15,7 +15,16 @@ test('without options, everything in its usual number', (t) => {
 test('--only takes one part, and --n is its number', (t) => {
   const options = parseOptions(['--only', 'burst', '--n', '2', '--network', 'host', '--store', 'redis', '--json']);
   t.deepEqual(options?.parts, ['burst']);
-  t.deepEqual(options?.n, { run: 60, burst: 2, lists: 20, logs: 200, streams: 20, services: 3, place: 1000, scale: 3000 });
+  t.deepEqual(options?.n, {
+    run: 60,
+    burst: 2,
+    lists: 20,
+    logs: 200,
+    streams: 20,
+    services: 3,
+    place: 1000,
+    scale: 3000,
+  });
   t.is(options?.network, 'host');
   t.is(options?.store, 'redis');
   t.true(options?.isJson);
