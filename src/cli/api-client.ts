@@ -90,7 +90,10 @@ function send(url: URL, host: string, method: string, body?: string | Readable):
     const sent = request(url, { method, headers: { 'content-type': type } }, (response) => {
       isAnswered = true;
       // A server that has answered no wants no more.
-      if (body instanceof Readable && response.statusCode !== 200) body.unpipe(sent);
+      if (body instanceof Readable && response.statusCode !== 200) {
+        body.destroy();
+        response.once('end', () => sent.destroy());
+      }
       resolve(response);
     });
     sent.on('error', (error) => {

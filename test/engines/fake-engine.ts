@@ -75,6 +75,8 @@ export class FakeEngine implements EngineClient {
   /** Ids of images whose name says nothing of them, by name; and of images without a name. */
   readonly imageIds = new Map<string, string>();
   readonly dangling = new Set<string>();
+  /** Pulls whose client went. */
+  brokenPulls = 0;
   /** Who logged in to the registry for each pull. */
   readonly pullUsers: (string | undefined)[] = [];
   /** Names that any load brings. */
@@ -438,7 +440,10 @@ export class FakeEngine implements EngineClient {
 
   pullImage(name: string, { onProgress, signal, credentials }: PullOptions = {}): Promise<void> {
     return this.#call('pullImage', name, () => {
-      if (signal?.aborted) throw this.#error('engine_timeout', 'the pull was broken off');
+      if (signal?.aborted) {
+        this.brokenPulls += 1;
+        throw this.#error('engine_timeout', 'the pull was broken off');
+      }
       this.pullUsers.push(credentials?.username);
       const image = canonicalImageName(name);
       if (!this.registry.has(image)) throw this.#error('no_such_image', `no image ${image} to pull`);

@@ -50,3 +50,24 @@ test('engines are chosen by name or by labels, and not by both', async (t) => {
   t.is((await call('POST', url, { name: 'Not An Image' })).status, 400);
   t.is((await call('POST', url, { name: 'x', policy: 'never' })).status, 400);
 });
+
+test('a client that goes ends what it started', async (t) => {
+  const { server, cluster } = await openDoor(t, { engines: 2 });
+  await server.start();
+  t.teardown(() => server.stop());
+  for (const engine of cluster.engines) {
+    engine.registry.add('demo/tool:2');
+    engine.latencyMs.set('pullImage', 500);
+  }
+  const client = new AbortController();
+  const options = { method: 'POST', body: JSON.stringify({ name: 'demo/tool:2' }), signal: client.signal };
+  const response = await fetch(`http://127.0.0.1:${server.info.port}${url}`, options);
+  t.is(response.status, 200);
+  client.abort();
+  await eventually(() => cluster.engines.every(({ brokenPulls }) => brokenPulls === 1));
+  t.false(cluster.engines.some(({ images }) => images.has('demo/tool:2')));
+});
+
+async function eventually(isSo: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 600 && !isSo(); tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+}

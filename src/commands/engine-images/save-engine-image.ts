@@ -1,4 +1,5 @@
 import type { Cluster } from '../../state/cluster.ts';
+import { watchEngine } from '../containers/engine-loss.ts';
 import { inspectEngineImage } from './find-engine-image.ts';
 
 /**
@@ -11,5 +12,22 @@ export async function saveEngineImage(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { engine } = await inspectEngineImage(cluster, name, wanted);
-  return await cluster.pool.client(cluster.cache.engine(engine).value).openImageArchive(name, signal);
+  const loss = watchEngine(cluster, engine);
+  const client = cluster.pool.client(cluster.cache.engine(engine).value);
+  const fail = (error: unknown): never => {
+    loss.end();
+    throw loss.signal.aborted ? loss.signal.reason : error;
+  };
+  const archive = await client.openImageArchive(name, AbortSignal.any([signal, loss.signal])).catch(fail);
+  return watched();
+
+  async function* watched(): AsyncGenerator<Buffer> {
+    try {
+      yield* archive;
+    } catch (error) {
+      fail(error);
+    } finally {
+      loss.end();
+    }
+  }
 }

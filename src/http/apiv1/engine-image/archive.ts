@@ -3,6 +3,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { loadEngineImages } from '../../../commands/engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../../../commands/engine-images/save-engine-image.ts';
+import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { answerJsonLines } from '../../json-lines.ts';
 import { answerTar } from '../../tar-answer.ts';
@@ -53,11 +54,39 @@ export function loadRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/load',
     options: { payload: archivePayload, validate: { ...strictValidation, query: loadQuery } },
-    handler: (request, h) => {
+    handler: async (request, h) => {
       const { to = [], from: engine, name } = request.query;
       const open = async (signal: AbortSignal) =>
-        name === undefined ? request.payload : await saveEngineImage(cluster, { name, engine }, signal);
-      return answerJsonLines(request, h, stopping, (signal) => loadEngineImages(cluster, { to, open }, signal));
+        name === undefined ? bodyOf(request.payload) : await saveEngineImage(cluster, { name, engine }, signal);
+      const load = (signal: AbortSignal) => loadEngineImages(cluster, { to, open }, signal);
+      return await answerJsonLines(request, h, stopping, load).catch(async (error: unknown) => {
+        await drained(request.payload);
+        throw error;
+      });
     },
+  });
+}
+
+/** For what is not read of a body: its sender is cut off then, and not told why. */
+const lingerMs = 10_000;
+
+async function* bodyOf(payload: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const bytes of payload.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
+  } catch (cause) {
+    throw new SatsumaError('invalid', 'the archive broke off: its sender is gone', { cause });
+  }
+}
+
+/** A sender that is cut off in the midst of a body does not read the answer: what nobody wants is read as well, for a while. */
+function drained(payload: Readable): Promise<void> {
+  if (payload.readableEnded || payload.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, lingerMs);
+    payload.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    payload.resume();
   });
 }
