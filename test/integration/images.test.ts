@@ -109,7 +109,7 @@ test.serial('images are listed over the cluster, tagged, told of and removed, by
   const steps = await type(two, 'history demo/box:2');
   t.is(steps.code, 0, steps.err);
   t.regex(steps.out, /CREATED BY/);
-  t.regex((await type(one, 'images demo/box')).out, /demo\/box:2 +[0-9a-f]{12} .*images-2/);
+  t.regex((await type(one, 'images demo/box')).out, /demo\/box:2,demo\/busybox:1 +[0-9a-f]{12} .*images-2/);
   t.is(JSON.parse((await type(one, 'engine-image inspect demo/box:2')).out).Architecture, 'amd64');
   t.is((await type(one, 'rmi demo/box:2 nobody/has:1')).code, 3);
   t.false(await has(2, 'demo/box:2'));
