@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { Output, ProcessStream } from '../../src/model/process-stream.ts';
 
@@ -25,7 +26,10 @@ export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal
   }
   return {
     output: output(),
-    write: async (bytes) => void input.write(bytes),
+    write: async (bytes) => {
+      // As of an engine: whoever writes faster than the process reads waits.
+      if (input.writable && !input.write(bytes)) await Promise.race([once(input, 'drain'), once(input, 'close')]);
+    },
     closeInput: () => void input.end(),
     resize: async () => undefined,
     end: async () => ({ exitCode: program === 'exit' ? Number(argument) : 0 }),

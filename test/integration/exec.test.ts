@@ -185,6 +185,33 @@ test.serial('attached to, a container is given input and ends this program alike
   t.regex(shown, /ended with 4/);
 });
 
+for (const isProxy of [true, false]) {
+  test.serial(
+    `a signal ${isProxy ? 'is passed on to the container' : 'ends the command line alone, where that is said'}`,
+    async (t) => {
+      const name = `signals-${isProxy}`;
+      const script = 'trap "echo got it; exit 5" USR1; while :; do echo tick; sleep 0.2; done';
+      const image = { name: 'demo/busybox:1', type: 'label', container_name: name, args: ['sh', '-c', script] };
+      t.is((await server.call('POST', 'container', image)).status, 201);
+      const env = { PATH: process.env.PATH, SATSUMA_HOST: `http://${server.address}` };
+      const words = [main, 'attach', `--sig-proxy=${isProxy}`, name];
+      const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+      let out = '';
+      child.stdout.on('data', (bytes: Buffer) => {
+        out += bytes;
+      });
+      t.true(await eventually(async () => out.includes('tick'), Boolean, patienceMs));
+      const ended = new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
+      child.kill('SIGUSR1');
+      t.is(await ended, isProxy ? 5 : 'SIGUSR1', out);
+      if (isProxy) t.true(out.includes('got it'));
+      const { data } = await server.call('GET', `container/${name}?consistent=true`);
+      t.is(data.state, isProxy ? 'exited' : 'running');
+      t.is((await server.call('DELETE', `container/${name}`)).status, 202);
+    },
+  );
+}
+
 test.serial('100 MB go in and out unchanged', async (t) => {
   const megabytes = 100;
   const bytes = randomBytes(1024 * 1024);

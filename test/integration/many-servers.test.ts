@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import test from 'ava';
+import { WebSocket } from 'ws';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { secret, signatureOf, startReceiver } from '../controllers/webhooks/receiver.ts';
@@ -215,4 +217,36 @@ test.serial('what is wrong with real engines and a real Redis is found, while th
   const away = await eventually(findings, (found) => of(found, 'store')['store.reachable'] === 'problem', 30_000);
   t.like(of(away, 'store'), { 'store.reachable': 'problem' });
   t.like(of(away, first.id), { 'engine.reachable': 'ok', 'engine.certificate': 'ok' });
+});
+
+test.serial('a program in a container runs through any server', async (t) => {
+  const dir = temporaryFolder(t);
+  const settings = { 'redis-url': (await startRedis(t)).url };
+  const servers = [await startSatsuma(lab, dir, settings), await startSatsuma(lab, dir, settings)];
+  for (const server of servers) t.teardown(() => server.end());
+  const [one, two] = servers;
+  if (!one || !two) throw new Error('two servers');
+  await registerAll(one, lab);
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: 'box', args: ['sleep', '10000'] };
+  t.is((await one.call('POST', 'container', image)).status, 201);
+  const exec = (server: typeof one, script: string) =>
+    server.call('POST', 'container/box/exec', { cmd: ['sh', '-c', script] });
+  const isKnown = await eventually(
+    () => exec(two, 'echo from two > /tmp/note; exit 3'),
+    ({ status }) => status === 200,
+    30_000,
+  );
+  t.like(isKnown, { status: 200, data: { exit_code: 3 } });
+  t.like(await exec(one, 'cat /tmp/note'), { data: { exit_code: 0, stdout: 'from two\n' } });
+  const url = `ws://${two.address}/apiv1/container/box/exec/ws?cmd=cat`;
+  const socket = new WebSocket(url, 'v1.satsuma.exec');
+  t.teardown(() => socket.terminate());
+  const messages: string[] = [];
+  socket.on('message', (data: Buffer) => messages.push(data.toString('latin1')));
+  await once(socket, 'open');
+  socket.send(Buffer.from('\0hello'));
+  socket.send(Buffer.from([255, 0]));
+  await once(socket, 'close');
+  t.deepEqual(messages, ['\x01hello', '\x03{"exit_code":0}']);
+  t.is((await one.call('DELETE', 'container/box')).status, 202);
 });

@@ -1,0 +1,66 @@
+import { EventEmitter } from 'node:events';
+import { mock } from 'node:test';
+import test from 'ava';
+import type { WebSocket } from 'ws';
+import { keepAlive } from '../../src/http/keep-alive.ts';
+
+const turnMs = 10_000;
+
+class FakeSocket extends EventEmitter {
+  pings = 0;
+  isTerminated = false;
+  isPaused = false;
+
+  ping(): void {
+    this.pings += 1;
+  }
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
+}
+
+function start() {
+  mock.timers.enable({ apis: ['setInterval'] });
+  const socket = new FakeSocket();
+  const stop = keepAlive(socket as unknown as WebSocket);
+  return { socket, stop, turn: () => mock.timers.tick(turnMs) };
+}
+
+test.afterEach.always(() => mock.timers.reset());
+
+test.serial('a client that answers is asked again and again', (t) => {
+  const { socket, turn } = start();
+  for (let n = 1; n <= 5; n++) {
+    turn();
+    socket.emit(n % 2 ? 'pong' : 'message');
+    t.is(socket.pings, n);
+  }
+  t.false(socket.isTerminated);
+});
+
+test.serial('a client that says nothing is left at the next question', (t) => {
+  const { socket, turn } = start();
+  turn();
+  t.false(socket.isTerminated);
+  turn();
+  t.true(socket.isTerminated);
+  t.is(socket.pings, 1);
+});
+
+test.serial('of one that is not read no answer can be seen; once it is read it has to answer', (t) => {
+  const { socket, turn } = start();
+  socket.isPaused = true;
+  for (let n = 0; n < 3; n++) turn();
+  t.false(socket.isTerminated);
+  socket.isPaused = false;
+  turn();
+  t.true(socket.isTerminated);
+});
+
+test.serial('nobody is asked once it is over', (t) => {
+  const { socket, stop, turn } = start();
+  stop();
+  turn();
+  t.is(socket.pings, 0);
+});
