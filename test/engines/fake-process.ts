@@ -24,11 +24,16 @@ export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal
     yield { stream: tty ? 'stdout' : 'stderr', bytes: Buffer.from('err\n') };
     for await (const bytes of input) yield { stream: 'stdout', bytes };
   }
+  let room: Promise<unknown> | undefined;
   return {
     output: output(),
     write: async (bytes) => {
       // As of an engine: whoever writes faster than the process reads waits.
-      if (input.writable && !input.write(bytes)) await Promise.race([once(input, 'drain'), once(input, 'close')]);
+      if (!input.writable || input.write(bytes)) return;
+      room ??= Promise.race([once(input, 'drain'), once(input, 'close')]).finally(() => {
+        room = undefined;
+      });
+      await room;
     },
     closeInput: () => void input.end(),
     resize: async () => undefined,

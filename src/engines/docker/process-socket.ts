@@ -13,11 +13,17 @@ export interface ProcessControl {
 /** The standard streams of a process over its connection. */
 export function processOver(socket: Duplex, hasTerminal: boolean, control: ProcessControl): ProcessStream {
   const output = hasTerminal ? plainOutput(socket) : framedOutput(socket);
+  // A client's messages come many at a time: all that wait, wait for the same.
+  let room: Promise<void> | undefined;
   return {
     output: control.translated(output),
     async write(bytes) {
       if (!socket.writable) return;
-      if (!socket.write(bytes)) await roomOf(socket);
+      if (socket.write(bytes)) return;
+      room ??= roomOf(socket).finally(() => {
+        room = undefined;
+      });
+      await room;
     },
     closeInput: () => void socket.end(),
     resize: (size) => control.resize(size),
