@@ -68,7 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/decisions', 'src/engine-sync', 'src/execution'],
-    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws'],
+    ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
   ],
   'src/cli': [
     ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'yaml', 'ws'],
@@ -87,6 +87,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   dockerode: /^src\/engines\/docker\//,
   'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,
+  'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
   'tar-stream': /^src\/commands\/engine-images\/(read|write)-archive\.ts$/,
   lmdb: /^src\/store\/embedded\//,

@@ -34,6 +34,15 @@ export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaErr
  * `unknown_type`, `name_taken`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
+  try {
+    return yield* tryPlaces(cluster, image, options);
+  } catch (error) {
+    if (isSatsumaError(error)) cluster.placementCounter.ended(error.code);
+    throw error;
+  }
+}
+
+async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Places {
   const schedulers = await schedulersOf(cluster, image);
   const turn = cluster.placementCounter.take();
   const faults = new Map<string, Fault>();
@@ -58,6 +67,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
     for (const candidate of placement.candidates) {
       const reservation = await reserveOn(cluster, { candidate, placement, image, schedulers, ...options });
       if (!reservation) continue;
+      cluster.placementCounter.ended('reserved');
       const error = yield reservation;
       // A container that nobody has seen yet: on another engine there would be two of the name.
       if (error.code === 'name_taken' && cluster.settings.nameScope === 'cluster') {

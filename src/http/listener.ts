@@ -26,7 +26,7 @@ export interface ListenerOptions {
 const keepAliveMs = 65_000;
 
 /** Whether the server is alive, and what is wrong with it, does not depend on the store. */
-const storeless = ['/healthz', '/apiv1/doctor'];
+const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {

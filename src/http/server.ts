@@ -1,4 +1,5 @@
 import type { Server } from '@hapi/hapi';
+import { UsageSampler } from '../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
@@ -19,6 +20,7 @@ import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
+import { metricsPlugin } from './metrics/plugin.ts';
 import { explainUnreadable } from './refuse-connection.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
@@ -39,6 +41,8 @@ export async function createServer({
   warnings = [],
   ...where
 }: ServerOptions): Promise<Server> {
+  // One for all readers: they share what it asks.
+  const sampler = new UsageSampler(cluster);
   const facts = { version, node: process.versions.node, warnings };
   const server = await createListener({ ...where, cluster, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
@@ -47,7 +51,8 @@ export async function createServer({
     { plugin: doctorPlugin, options: { cluster, facts } },
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
-    { plugin: statsPlugin, options: { cluster } },
+    { plugin: statsPlugin, options: { cluster, sampler } },
+    { plugin: metricsPlugin, options: { cluster, sampler, version } },
     { plugin: eventPlugin, options: { cluster } },
     { plugin: logPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },

@@ -1,0 +1,47 @@
+import type { Plugin } from '@hapi/hapi';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { UsageSampler } from '../../commands/stats/usage-sampler.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { strictValidation } from '../validation.ts';
+import { defineClusterMetrics } from './cluster-metrics.ts';
+import { containerMetrics } from './container-metrics.ts';
+import { countRequests } from './request-metrics.ts';
+
+export interface MetricsOptions {
+  readonly cluster: Cluster;
+  readonly sampler: UsageSampler;
+  readonly version: string;
+}
+
+/** What Prometheus reads: of the server and the cluster from memory, and of containers from their engines. */
+export const metricsPlugin: Plugin<MetricsOptions> = {
+  name: 'metrics',
+  register: (server, { cluster, sampler, version }) => {
+    const registry = new Registry();
+    defineClusterMetrics(registry, cluster, version);
+    countRequests(registry, server);
+    let hasProcess = false;
+    server.route([
+      {
+        method: 'GET',
+        path: '/metrics',
+        options: { validate: strictValidation },
+        handler: async (_, h) => {
+          // Node measures its event loop from then on, for those servers alone that somebody watches.
+          if (!hasProcess) collectDefaultMetrics({ register: registry });
+          hasProcess = true;
+          return h.response(await registry.metrics()).type(registry.contentType);
+        },
+      },
+      {
+        method: 'GET',
+        path: '/metrics/containers',
+        options: { validate: strictValidation },
+        handler: async (_, h) => {
+          const found = await containerMetrics(cluster, sampler);
+          return h.response(await found.metrics()).type(found.contentType);
+        },
+      },
+    ]);
+  },
+};

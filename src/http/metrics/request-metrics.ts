@@ -1,0 +1,23 @@
+import type { Server } from '@hapi/hapi';
+import { Histogram, type Registry } from 'prom-client';
+
+const seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Every answer of the server, by route: paths are as many as clients can think of. A stream takes as long as it is read. */
+export function countRequests(registry: Registry, server: Server): void {
+  const durations = new Histogram({
+    name: 'satsuma_http_request_duration_seconds',
+    help: 'How long requests took, until the end of the answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: seconds,
+    registers: [registry],
+  });
+  server.events.on('response', ({ info, method, route, response }) => {
+    // Its client went away before it was answered.
+    const status = response && 'statusCode' in response ? response.statusCode : 499;
+    // What hapi calls the route of a request that has none.
+    const isKnown = route.path !== '/{p*}';
+    const labels = isKnown ? { method: method.toUpperCase(), route: route.path } : { method: 'other', route: 'none' };
+    durations.observe({ ...labels, status }, ((info.completed || Date.now()) - info.received) / 1_000);
+  });
+}

@@ -1,0 +1,53 @@
+import test from 'ava';
+import { openDoor } from './open-door.ts';
+
+const image = { name: 'demo/busybox:1', type: 'label' };
+
+test('Prometheus reads engines, services, placements and requests', async (t) => {
+  const { call } = await openDoor(t, { engines: 2 });
+  await call('POST', '/apiv1/container', { ...image, cpus: 0.5, memory: 64, labels: ['on-a'] });
+  await call('POST', '/apiv1/container', { ...image, cpus: 10_000 });
+  await call('GET', '/nowhere/a');
+  await call('GET', '/nowhere/b');
+  const { status, body, headers } = await call('GET', '/metrics');
+  t.is(status, 200);
+  t.regex(String(headers['content-type']), /^text\/plain; version=0\.0\.4/);
+  for (const line of [
+    'satsuma_engines{status="ok"} 2',
+    'satsuma_engine_up{engine="a"} 1',
+    'satsuma_engine_reserved_cpus{engine="a"} 0.5',
+    'satsuma_engine_reserved_cpus{engine="b"} 0',
+    `satsuma_engine_reserved_memory_bytes{engine="a"} ${64 * 2 ** 20}`,
+    'satsuma_engine_containers{engine="a"} 1',
+    'satsuma_placements_total{outcome="reserved"} 1',
+    'satsuma_placements_total{outcome="unschedulable"} 1',
+    'satsuma_store_up 1',
+    'satsuma_http_request_duration_seconds_count{method="POST",route="/apiv1/container",status="201"} 1',
+    'satsuma_http_request_duration_seconds_count{method="POST",route="/apiv1/container",status="422"} 1',
+    'satsuma_http_request_duration_seconds_count{method="other",route="none",status="404"} 2',
+  ])
+    t.true(body.split('\n').includes(line), line);
+});
+
+test('what is gone is not told any more, and a store that does not answer is', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  t.regex((await call('GET', '/metrics')).body, /^satsuma_engine_up\{engine="b"\} 1$/m);
+  await call('DELETE', '/apiv1/engine/b');
+  cluster.store.ping = () => Promise.reject(new Error('gone'));
+  const { status, body } = await call('GET', '/metrics');
+  t.is(status, 200);
+  t.notRegex(body, /engine="b"/);
+  t.regex(body, /^satsuma_store_up 0$/m);
+  t.notRegex(body, /^satsuma_store_ping_seconds /m);
+});
+
+test('containers have the names of cAdvisor, and their engine', async (t) => {
+  const { call } = await openDoor(t, { engines: 1 });
+  const { id } = (await call('POST', '/apiv1/container', { ...image, container_name: 'web' })).body.data;
+  const { status, body } = await call('GET', '/metrics/containers');
+  t.is(status, 200);
+  const labels = `{id="${id}",name="web",image="demo/busybox:1",engine="a"}`;
+  t.true(body.includes(`container_network_receive_bytes_total${labels} 1000\n`), body);
+  t.true(body.includes(`container_memory_working_set_bytes${labels} ${64 * 2 ** 20}\n`));
+  t.regex(body, /^container_cpu_usage_seconds_total\{/m);
+});
