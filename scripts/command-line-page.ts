@@ -23,7 +23,15 @@ export function program(): Command {
     throw new Error('nothing runs here');
   };
   const io: Io = { stdout: () => undefined, stderr: () => undefined, control: () => undefined, pipe: never };
-  return buildProgram({ io, api: never, stream, session: never, serve: never, contexts: openContexts({}) });
+  return buildProgram({
+    io,
+    api: never,
+    stream,
+    transfer: never,
+    session: never,
+    serve: never,
+    contexts: openContexts({}),
+  });
 }
 
 function links(command: Command): string {

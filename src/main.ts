@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --
 import { type ApiClient, type ApiStream, apiClient, apiStream } from './cli/api-client.ts';
+import { type ApiTransfer, apiTransfer } from './cli/api-transfer.ts';
 import { processIo } from './cli/process-io.ts';
 import { type OpenSession, sessionAt } from './cli/process-session.ts';
 import { runCli } from './cli/run-cli.ts';
@@ -13,6 +14,7 @@ const serve: Serve = async (options) => (await import('./serve.ts')).serve(optio
 const contexts = openContexts();
 const api: ApiClient = (...call) => apiClient(contexts.host())(...call);
 const stream: ApiStream = (...call) => apiStream(contexts.host())(...call);
+const transfer: ApiTransfer = (...call) => apiTransfer(contexts.host())(...call);
 const session: OpenSession = (...call) => sessionAt(contexts.host())(...call);
 const { io, finish } = processIo();
-process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, session, contexts }));
+process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, transfer, session, contexts }));

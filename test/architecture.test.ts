@@ -71,8 +71,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
   ],
   'src/cli': [
-    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'yaml', 'ws'],
-    'src/store/embedded/compact-store.ts',
+    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws'],
+    ...['src/runtime/send-body.ts', 'src/store/embedded/compact-store.ts'],
   ],
   'src/serve.ts': ['src', 'schedulers'],
   'src/main.ts': ['src/cli', 'src/config', 'src/serve.ts'],
@@ -89,7 +89,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
-  'tar-stream': /^src\/commands\/engine-images\/(read|write)-archive\.ts$/,
+  'tar-stream': /^src\/(cli\/copy\/|commands\/engine-images\/(read|write)-archive\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

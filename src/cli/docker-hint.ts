@@ -11,7 +11,7 @@ const instead: Readonly<Record<string, string>> = {
 };
 
 /** Docker's commands that nothing stands for yet. */
-const missing = [...['cp', 'import', 'load'], ...['network', 'port', 'prune', 'search', 'stack', 'system'], 'volume'];
+const missing = ['import', 'load', 'port', 'prune', 'search', 'stack', 'system'];
 
 const inBackground = 'a container runs in the background, without a terminal of yours';
 
@@ -30,8 +30,8 @@ const runOptions: Readonly<Record<string, string>> = {
 /** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
 const missingOptions = [
   ...['annotation', 'blkio-weight', 'blkio-weight-device', 'cgroupns', 'cpu-rt-period', 'cpu-rt-runtime'],
-  ...['cpuset-mems', 'device-read-bps', 'device-read-iops', 'device-write-bps', 'device-write-iops', 'ip', 'ip6'],
-  ...['isolation', 'kernel-memory', 'link-local-ip', 'mac-address', 'memory-swappiness', 'network-alias'],
+  ...['cpuset-mems', 'device-read-bps', 'device-read-iops', 'device-write-bps', 'device-write-iops'],
+  ...['isolation', 'kernel-memory', 'link-local-ip', 'mac-address', 'memory-swappiness'],
   ...['storage-opt', 'volume-driver'],
 ];
 

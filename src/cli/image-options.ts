@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { SatsumaError } from '../model/errors.ts';
 import {
   type PortBinding,
   type PullPolicy,
@@ -33,7 +34,10 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly restart?: RestartPolicy;
   readonly volume?: string[];
   readonly pull?: PullPolicy;
-  readonly network?: string;
+  readonly network?: string[];
+  readonly networkAlias?: string[];
+  readonly ip?: string;
+  readonly ip6?: string;
   readonly hostname?: string;
   readonly entrypoint?: string;
   readonly domainname?: string;
@@ -63,7 +67,14 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
-    .option('--network <mode>', 'network of the container: bridge, host, none, a name or container:NAME')
+    .option(
+      '--network <mode>',
+      'network of the container: bridge, host, none, a name or container:NAME; names may be repeated',
+      repeated,
+    )
+    .option('--network-alias <name>', 'a name of the container in its network; may be repeated', repeated)
+    .option('--ip <address>', 'its IPv4 address in the network')
+    .option('--ip6 <address>', 'its IPv6 address in the network')
     .option('--hostname <name>', 'host name in the container')
     .option('--entrypoint <program>', 'program to run in place of that of the image')
     .option('--domainname <name>', 'domain name in the container')
@@ -93,7 +104,7 @@ export async function imageFields(
     restart_policy: flags.restart,
     volumes: flags.volume,
     pull: flags.pull,
-    network_mode: flags.network,
+    ...networkFields(flags),
     hostname: flags.hostname,
     entrypoint: flags.entrypoint === undefined ? undefined : [flags.entrypoint],
     domain: flags.domainname,
@@ -101,6 +112,19 @@ export async function imageFields(
     publish: flags.publishAll,
     ...runtimeFields(flags),
   });
+}
+
+/** One network without more is a mode, as it always was. An alias and an address are those in the first network. */
+function networkFields({ network = [], networkAlias: aliases, ip, ip6 }: ImageFlags): Partial<DerivedImage> {
+  const [first, ...others] = network;
+  const endpoint = given({ aliases, ip, ip6 });
+  const isPlain = Object.keys(endpoint).length === 0;
+  if (first === undefined) {
+    if (isPlain) return {};
+    throw new SatsumaError('invalid', '--network-alias and --ip need the --network in which they are');
+  }
+  if (isPlain && others.length === 0) return { network_mode: first };
+  return { networks: [isPlain ? first : { name: first, ...endpoint }, ...others] };
 }
 
 /** Fields over those before; what is named by keys is merged key by key. */

@@ -3,6 +3,7 @@ import type { Contexts } from '../config/contexts.ts';
 import { version } from '../config/version.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
+import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
@@ -12,6 +13,7 @@ import { completeWordsCommand, completionCommand } from './completion-command.ts
 import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { contextCommands } from './context-commands.ts';
+import { copyCommand } from './copy/copy-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { doctorCommand } from './doctor-command.ts';
 import { drainCommand } from './drain-command.ts';
@@ -27,6 +29,7 @@ import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { logsCommand } from './logs-command.ts';
+import { networkCommands } from './network-commands.ts';
 import type { OpenSession } from './process-session.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
 import { registryCommands } from './registry-commands.ts';
@@ -38,19 +41,21 @@ import { serviceCommands } from './service-commands.ts';
 import { statsCommand } from './stats-command.ts';
 import { storeCommands } from './store-commands.ts';
 import { wrapped } from './table-fit.ts';
+import { volumeCommands } from './volume-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
   readonly api: ApiClient;
   readonly stream: ApiStream;
+  readonly transfer: ApiTransfer;
   readonly session: OpenSession;
   readonly serve: Serve;
   readonly contexts: Contexts;
 }
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, stream, session, serve, contexts }: ProgramOptions): Command {
+export function buildProgram({ io, api, stream, transfer, session, serve, contexts }: ProgramOptions): Command {
   const program = new Command('satsuma')
     .enablePositionalOptions()
     .version(version, '-v, --version', 'print the version')
@@ -71,6 +76,7 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     ...changeCommands(api, io),
     diffCommand(api, io),
     exportCommand(stream, io),
+    copyCommand(transfer, io),
     execCommand({ stream, session }, io),
     attachCommand({ api, session }, io),
     logsCommand(stream, io),
@@ -85,6 +91,8 @@ export function buildProgram({ io, api, stream, session, serve, contexts }: Prog
     rebalanceCommand(api, io),
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
+    volumeCommands(api, io),
+    networkCommands(api, io),
     clusterCommand(api, io),
     doctorCommand(api, contexts, io),
     webhookCommands(api, io),

@@ -33,6 +33,7 @@ export interface RuntimeFlags {
   readonly userns?: string;
   readonly cgroupParent?: string;
   readonly runtime?: string;
+  readonly platform?: string;
   readonly stopSignal?: string;
   readonly stopTimeout?: number;
   readonly logDriver?: string;
@@ -88,6 +89,7 @@ export function withRuntimeOptions(command: ImageCommand): ImageCommand {
     .option('--userns <mode>', 'users of the engine: host')
     .option('--cgroup-parent <cgroup>', 'parent cgroup')
     .option('--runtime <name>', 'runtime of the engine')
+    .option('--platform <platform>', 'platform of the image, like linux/arm64')
     .option('--stop-signal <signal>', 'signal that stops it')
     .option('--stop-timeout <seconds>', 'seconds after which a stop kills it', wholeOrNone)
     .option('--log-driver <driver>', 'where its output goes')
@@ -146,6 +148,7 @@ export function runtimeFields(flags: RuntimeFlags): RuntimeOptions {
     userns_mode: flags.userns,
     cgroup_parent: flags.cgroupParent,
     runtime: flags.runtime,
+    platform: flags.platform,
     stop_signal: flags.stopSignal,
     stop_timeout: flags.stopTimeout,
     log_driver: flags.logDriver,

@@ -4,16 +4,24 @@ import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { CertificateDates, EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
+import type { ArchiveOperations } from './archive-operations.ts';
 import type { ContainerOperations } from './container-operations.ts';
 import type { ImageOperations } from './image-operations.ts';
 import type { ProcessOperations } from './process-operations.ts';
+import type { NetworkOperations, VolumeOperations } from './volume-operations.ts';
 
 /**
  * One engine, in our words. Every call has a deadline and throws SatsumaError only: `engine_unreachable`
  * (nothing was changed), `engine_certificate` (TLS refused by either side), `engine_timeout` (nothing is known of the outcome) or
  * `engine_refused` (it answered with an error, or with what makes no sense), besides what each call names. Messages name the engine and say what to do.
  */
-export interface EngineClient extends ContainerOperations, ProcessOperations, ImageOperations {
+export interface EngineClient
+  extends ContainerOperations,
+    ProcessOperations,
+    ImageOperations,
+    ArchiveOperations,
+    VolumeOperations,
+    NetworkOperations {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<Handshake>;
   /** Of a manager of a swarm: the ports that each of its nodes binds. */

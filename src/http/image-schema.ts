@@ -14,6 +14,7 @@ import {
 } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
 import { labelsSchema } from './engine-schema.ts';
+import { networksSchema } from './network-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
 import { runtimeKeys } from './runtime-schema.ts';
 import { idSchema } from './validation.ts';
@@ -103,6 +104,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   network_mode: Joi.string()
     .max(256)
     .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/),
+  networks: networksSchema,
   container_name: idSchema.min(2),
   volumes: volumesSchema,
   volumes_from: Joi.array()

@@ -35,7 +35,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   // Failures are logged once, by whatever answers them.
   const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
   server.listener.keepAliveTimeout = keepAliveMs;
-  // Archives of images take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
+  // Archives take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
   server.listener.requestTimeout = 0;
   server.ext('onPreResponse', answerErrors);
   // Gives the request its id first, and the answer its header last.

@@ -120,6 +120,10 @@ export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
   userns_mode: mode,
   cgroup_parent: word,
   runtime: word,
+  platform: Joi.string()
+    .max(64)
+    .pattern(/^[a-z0-9]+(\/[a-z0-9_]+){0,2}$/)
+    .messages({ 'string.pattern.base': '{{#label}} must be like linux/amd64 or linux/arm/v7' }),
   stop_signal: Joi.string().pattern(/^(SIG)?[A-Z0-9+-]{1,16}$/),
   stop_timeout: Joi.number().integer().min(-1).max(86_400),
   health_check: Joi.object(healthKeys),

@@ -11,11 +11,13 @@ import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { logPlugin } from './apiv1/log/plugin.ts';
+import { networkPlugin } from './apiv1/network/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { registryPlugin } from './apiv1/registry/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
+import { volumePlugin } from './apiv1/volume/plugin.ts';
 import { webhookPlugin } from './apiv1/webhook/plugin.ts';
 import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
@@ -58,6 +60,8 @@ export async function createServer({
     { plugin: imagePlugin, options: { cluster } },
     { plugin: engineImagePlugin, options: { cluster } },
     { plugin: registryPlugin, options: { cluster } },
+    { plugin: volumePlugin, options: { cluster } },
+    { plugin: networkPlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },
     { plugin: rebalancePlugin, options: { cluster } },
     { plugin: jobPlugin, options: { cluster } },

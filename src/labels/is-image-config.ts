@@ -9,6 +9,11 @@ const isMount: Check = (value) => {
   return isObject(value) && isText(type) && isText(target) && isText(source);
 };
 
+const isNetwork: Check = (value) => {
+  const { name, aliases = [], ip = '', ip6 = '' } = Object(value) as Record<string, unknown>;
+  return isText(value) || (isObject(value) && isText(name) && listOf(isText)(aliases) && isText(ip) && isText(ip6));
+};
+
 /** What fields of a label are read as; the engine has checked what they mean. */
 const runtimeChecks: { readonly [key in keyof Required<RuntimeOptions>]: Check } = {
   ...{ user: isText, working_dir: isText, tty: isFlag, stdin_open: isFlag, init: isFlag, privileged: isFlag },
@@ -16,7 +21,14 @@ const runtimeChecks: { readonly [key in keyof Required<RuntimeOptions>]: Check }
   ...{ tmpfs: mapOf(isText), shm_size: isAmount, sysctls: mapOf(isText), dns: listOf(isText) },
   ...{ dns_search: listOf(isText), dns_options: listOf(isText), extra_hosts: listOf(isText) },
   ...{ pid_mode: isText, ipc_mode: isText, uts_mode: isText, userns_mode: isText, cgroup_parent: isText },
-  ...{ runtime: isText, stop_signal: isText, stop_timeout: isNumber, log_driver: isText, log_options: mapOf(isText) },
+  ...{
+    platform: isText,
+    runtime: isText,
+    stop_signal: isText,
+    stop_timeout: isNumber,
+    log_driver: isText,
+    log_options: mapOf(isText),
+  },
   ...{ memory_swap: isNumber, memory_reservation: isAmount, pids_limit: isNumber, cpuset: isText },
   ...{ oom_kill_disable: isFlag, oom_score_adj: isNumber, group_add: listOf(isText) },
   ...{ device_cgroup_rules: listOf(isText), container_labels: mapOf(isText), expose: listOf(isText) },
@@ -66,6 +78,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   restart_policy: isRestartPolicy,
   publish: isFlag,
   network_mode: isText,
+  networks: listOf(isNetwork),
   container_name: isText,
   volumes: listOf(isText),
   volumes_from: listOf(isText),

@@ -21,6 +21,9 @@ export type ErrorCode =
   // What it names is not there.
   | 'no_such_engine'
   | 'no_such_container'
+  | 'no_such_path'
+  | 'no_such_volume'
+  | 'no_such_network'
   | 'no_such_image'
   | 'no_such_image_config'
   | 'no_such_service'
@@ -42,6 +45,8 @@ export type ErrorCode =
   | 'wrong_state'
   | 'claim_taken'
   | 'name_taken'
+  | 'volume_in_use'
+  | 'network_in_use'
   | 'image_config_exists'
   | 'image_config_changed'
   | 'service_exists'

@@ -1,3 +1,4 @@
+import type { NetworkEndpoint } from './network.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface ImageConfig extends RuntimeOptions {
   /** Publishes every port the image exposes, as `docker run -P`. */
   readonly publish?: boolean;
   readonly network_mode?: string;
+  /** Networks of the engine, in place of `network_mode`: names, or how it is in them. */
+  readonly networks?: readonly (string | NetworkAttachment)[];
   readonly container_name?: string;
   readonly volumes?: readonly string[];
   /** Containers whose volumes it has too: `NAME[:ro|rw]`. */
@@ -44,6 +47,15 @@ export interface ImageConfig extends RuntimeOptions {
   readonly pull?: PullPolicy;
   /** What becomes of a single container whose engine is lost; a service's replicas are placed anew in any case. */
   readonly reschedule?: ReschedulePolicy;
+}
+
+/** How a container is in a network. */
+export interface NetworkAttachment extends NetworkEndpoint {
+  readonly name: string;
+}
+
+export function attachmentsOf({ networks = [] }: Pick<ImageConfig, 'networks'>): NetworkAttachment[] {
+  return networks.map((each) => (typeof each === 'string' ? { name: each } : each));
 }
 
 /** Docker runs nothing with less memory; 0 is no limit. */

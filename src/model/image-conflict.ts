@@ -1,4 +1,5 @@
-import type { ImageConfig } from './image-config.ts';
+import { attachmentsOf, type ImageConfig } from './image-config.ts';
+import { isPredefinedNetwork } from './network.ts';
 
 export interface ImageConflict {
   readonly field: keyof ImageConfig;
@@ -10,7 +11,25 @@ const containerMode = 'container:';
 
 /** The first field that Docker refuses beside the others, on whichever engine: its "conflicting options". */
 export function conflictOf(image: Partial<ImageConfig>): ImageConflict | undefined {
-  return conflictWithNetwork(image) ?? conflictOfEntrypoint(image) ?? conflictOfRuntime(image);
+  return (
+    conflictOfNetworks(image) ?? conflictWithNetwork(image) ?? conflictOfEntrypoint(image) ?? conflictOfRuntime(image)
+  );
+}
+
+/** What Docker refuses at the start, when it is too late. */
+function conflictOfNetworks(image: Partial<ImageConfig>): ImageConflict | undefined {
+  const conflict = (reason: string) => ({ field: 'networks' as const, reason });
+  const attachments = attachmentsOf(image);
+  if (attachments.length === 0) return undefined;
+  if (image.network_mode !== undefined) return conflict('cannot be used with network_mode');
+  if (Object.hasOwn(image.docker ?? {}, 'NetworkingConfig'))
+    return conflict('cannot be used with NetworkingConfig in docker');
+  for (const { name, aliases = [], ip, ip6 } of attachments) {
+    if (['host', 'none', 'default'].includes(name)) return conflict(`must not have ${name}: that is a network_mode`);
+    const isPlain = aliases.length === 0 && ip === undefined && ip6 === undefined;
+    if (isPredefinedNetwork(name) && !isPlain) return conflict(`can have no aliases and no address in ${name}`);
+  }
+  return undefined;
 }
 
 function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undefined {

@@ -32,6 +32,8 @@ export interface RuntimeOptions {
   readonly userns_mode?: string;
   readonly cgroup_parent?: string;
   readonly runtime?: string;
+  /** Of the image: `OS[/ARCHITECTURE[/VARIANT]]`. */
+  readonly platform?: string;
   readonly stop_signal?: string;
   readonly stop_timeout?: number;
   /** Docker's own HEALTHCHECK, in place of that of the image. */

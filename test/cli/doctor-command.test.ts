@@ -70,7 +70,7 @@ test('a clock and a version that differ are warnings', async (t) => {
   const server = { version: '99.0.0', node: '20.19.0', time, servers: 3 };
   const never = () => Promise.reject(new Error('not here'));
   const code = await runCli(['node', 'satsuma', 'doctor'], {
-    ...{ io, serve: never, session: never, contexts: noContexts },
+    ...{ io, serve: never, transfer: never, session: never, contexts: noContexts },
     stream: () => {
       throw new Error('not here');
     },

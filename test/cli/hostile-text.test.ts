@@ -38,6 +38,7 @@ async function typed(line: string, api: ApiClient, logs: readonly string[] = [],
   };
   await runCli(['node', 'satsuma', ...line.split(' ')], {
     ...{ io, api, stream, serve: () => Promise.resolve() },
+    transfer: () => Promise.reject(new Error('not here')),
     session: () => Promise.reject(new Error('not here')),
     contexts: noContexts,
   });

@@ -33,6 +33,7 @@ async function sent(words: readonly string[]): Promise<Sent> {
   };
   const code = await runCli(['node', 'satsuma', ...words], {
     ...{ io, api, stream, serve: async () => undefined },
+    transfer: () => Promise.reject(new Error('not here')),
     session: () => Promise.reject(new Error('not here')),
     contexts: noContexts,
   });

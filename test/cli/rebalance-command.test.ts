@@ -45,6 +45,7 @@ async function typed(line: string, answers: readonly unknown[]) {
       pipe: never,
     },
     serve: never,
+    transfer: never,
     session: () => Promise.reject(new Error('not here')),
     contexts: noContexts,
     stream: () => {

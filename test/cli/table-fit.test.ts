@@ -76,6 +76,7 @@ async function listed(terminal?: { readonly columns: number; readonly rows: numb
     },
     api: async () => ({ ok: true, data: engines }),
     serve: never,
+    transfer: never,
     session: () => Promise.reject(new Error('not here')),
     contexts: noContexts,
     stream: () => {

@@ -1,6 +1,7 @@
 import type { ExecutionContext } from 'ava';
 import type { Command } from 'commander';
 import { apiClient, apiStream } from '../../src/cli/api-client.ts';
+import { apiTransfer } from '../../src/cli/api-transfer.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { sessionAt } from '../../src/cli/process-session.ts';
 import { buildProgram } from '../../src/cli/program.ts';
@@ -80,6 +81,7 @@ export async function typed(
     serve: never,
     api: apiClient(host),
     stream: apiStream(host),
+    transfer: apiTransfer(host),
     session: sessionAt(host),
     contexts,
   });
@@ -110,5 +112,8 @@ export function commandPaths(): (readonly [path: string, command: Command])[] {
     [path.join(' '), command],
     ...shown(command).flatMap((each) => below(each, [...path, each.name()])),
   ];
-  return below(buildProgram({ io, api: never, stream, session: never, serve: never, contexts: noContexts }), []);
+  return below(
+    buildProgram({ io, api: never, stream, transfer: never, session: never, serve: never, contexts: noContexts }),
+    [],
+  );
 }

@@ -26,7 +26,9 @@ function requestOf(words: readonly string[]): Request {
     if (word === '-X') method = next();
     else if (word.startsWith('-X')) method = word.slice(2);
     else if (word === '-d' || word === '--data') body = next();
-    else if (word === '-H') next();
+    else if (word === '-H' || word === '-o') next();
+    else if (word === '-T' && next() !== '') method ??= 'PUT';
+    else if (word === '-I') method = 'HEAD';
     else if (!word.startsWith('-')) url = word;
   }
   const [, port = '', path = ''] = /^(?:http:\/\/)?[\w.]*:(\d+)([^?]*)/.exec(url) ?? [];
@@ -63,7 +65,10 @@ test('every curl line asks a route that exists, with a body that is JSON', async
         const line = `${place}: ${words.join(' ')}`;
         const { method, port, path, body } = requestOf(words);
         if (port === ofContainers) continue;
-        t.truthy(servers.get(port)?.match(method === 'GET' ? 'get' : (method.toLowerCase() as 'post'), path), line);
+        t.truthy(
+          servers.get(port)?.match(['GET', 'HEAD'].includes(method) ? 'get' : (method.toLowerCase() as 'post'), path),
+          line,
+        );
         if (body !== undefined && !/^@|\$/.test(body)) t.notThrows(() => JSON.parse(body), line);
         count++;
       }

@@ -32,8 +32,18 @@ import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
+import { namedVolumes } from '../../src/model/image-needs.ts';
+import {
+  isPredefinedNetwork,
+  type Network,
+  type NetworkDetail,
+  type NetworkEndpoint,
+  type NetworkSpec,
+} from '../../src/model/network.ts';
+import type { Archive, PathStat, PutArchiveOptions } from '../../src/model/path-stat.ts';
 import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
+import type { Volume, VolumeSpec } from '../../src/model/volume.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeProcess } from './fake-process.ts';
 
@@ -103,6 +113,12 @@ export class FakeEngine implements EngineClient {
   readonly events = new FakeEvents();
   /** What containers wrote, by id. */
   readonly logs = new Map<string, string[]>();
+  /** What was put into containers, by name and path: `web:/data`. */
+  readonly archives = new Map<string, Buffer>();
+  readonly volumes = new Map<string, Volume>();
+  readonly networks = new Map<string, Network>();
+  /** Ids of the containers that were connected by hand, by network. */
+  readonly members = new Map<string, Map<string, NetworkEndpoint>>();
   /** How many follow logs. */
   following = 0;
   /** Every call, in the order they came, as `createContainer web`. */
@@ -306,6 +322,148 @@ export class FakeEngine implements EngineClient {
       this.#find(id);
       return this.#tellLogs(['a tar', ' archive'], AbortSignal.abort());
     });
+  }
+
+  statPath(id: string, path: string): Promise<PathStat> {
+    return this.#call('statPath', `${id} ${path}`, () => {
+      this.#archive(id, path);
+      return folderStat(path);
+    });
+  }
+
+  openArchive(id: string, path: string): Promise<Archive> {
+    return this.#call('openArchive', `${id} ${path}`, () => ({
+      stat: folderStat(path),
+      bytes: this.#tellLogs([this.#archive(id, path).toString()], AbortSignal.abort()),
+    }));
+  }
+
+  async putArchive(id: string, { path }: PutArchiveOptions, archive: AsyncIterable<Buffer>): Promise<void> {
+    const { name } = await this.#call('putArchive', `${id} ${path}`, () => this.#find(id));
+    const chunks: Buffer[] = [];
+    for await (const chunk of archive) chunks.push(chunk);
+    this.archives.set(`${name}:${path}`, Buffer.concat(chunks));
+  }
+
+  listVolumes({ isUnused = false }: { readonly isUnused?: boolean } = {}): Promise<readonly Volume[]> {
+    return this.#call('listVolumes', isUnused ? 'unused' : '', () =>
+      sorted(this.volumes).filter(({ name }) => !isUnused || this.#usersOf(name).length === 0),
+    );
+  }
+
+  inspectVolume(name: string): Promise<Volume> {
+    return this.#call('inspectVolume', name, () => this.#volume(name));
+  }
+
+  createVolume({ name = `${this.volumes.size}`.padStart(64, '0'), ...spec }: VolumeSpec): Promise<Volume> {
+    return this.#call('createVolume', name, () => this.#makeVolume(name, spec));
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.#call('removeVolume', name, () => {
+      this.#volume(name);
+      const [user] = this.#usersOf(name);
+      if (user !== undefined) throw this.#error('volume_in_use', `volume ${name} is in use by ${user}`);
+      this.volumes.delete(name);
+    });
+  }
+
+  listUsers(of: { readonly volume: string } | { readonly network: string }): Promise<readonly string[]> {
+    return this.#call('listUsers', Object.values(of).join(), () =>
+      'volume' in of ? this.#usersOf(of.volume) : this.#membersOf(of.network),
+    );
+  }
+
+  listNetworks(): Promise<readonly Network[]> {
+    return this.#call('listNetworks', '', () => sorted(this.networks));
+  }
+
+  inspectNetwork(reference: string): Promise<NetworkDetail> {
+    return this.#call('inspectNetwork', reference, () => {
+      const network = this.#network(reference);
+      const endpoints = [...(this.members.get(network.name) ?? [])];
+      const containers = endpoints.map(([id, { ip = '' }]) => ({
+        ...{ id, name: this.#find(id).name, ipv4: ip, ipv6: '', mac: '' },
+      }));
+      return { ...network, containers };
+    });
+  }
+
+  createNetwork({ name, driver = 'bridge', subnets = [], ...spec }: NetworkSpec): Promise<Network> {
+    return this.#call('createNetwork', name, () => {
+      if (this.networks.has(name)) throw this.#error('name_taken', `network ${name} already exists`);
+      const { isInternal = false, isAttachable = false, isIPv6 = false, labels = {}, options = {} } = spec;
+      const id = createHash('sha256').update(`${this.id}/${name}`).digest('hex');
+      const flags = { isInternal, isAttachable, isIPv6 };
+      const network = { id, name, driver, scope: 'local', ...flags, subnets, labels, options, createdAt: '' };
+      this.networks.set(name, network);
+      return network;
+    });
+  }
+
+  removeNetwork(reference: string): Promise<void> {
+    return this.#call('removeNetwork', reference, () => {
+      const { name } = this.#network(reference);
+      if (isPredefinedNetwork(name)) throw this.#error('invalid', `network ${name} is predefined`);
+      if (this.#membersOf(name).length > 0) throw this.#error('network_in_use', `network ${name} has active endpoints`);
+      this.networks.delete(name);
+    });
+  }
+
+  connectNetwork(reference: string, containerId: string, endpoint: NetworkEndpoint): Promise<void> {
+    return this.#call('connectNetwork', `${reference} ${containerId}`, () => {
+      const { name } = this.#network(reference);
+      const members = this.members.get(name) ?? new Map<string, NetworkEndpoint>();
+      const { id } = this.#find(containerId);
+      if (members.has(id)) throw this.#error('wrong_state', `it already exists in network ${name}`);
+      this.members.set(name, members.set(id, endpoint));
+    });
+  }
+
+  disconnectNetwork(reference: string, containerId: string): Promise<void> {
+    return this.#call('disconnectNetwork', `${reference} ${containerId}`, () => {
+      const { name } = this.#network(reference);
+      const isThere = this.members.get(name)?.delete(this.#find(containerId).id);
+      if (!isThere) throw this.#error('wrong_state', `it is not connected to network ${name}`);
+    });
+  }
+
+  #makeVolume(name: string, { driver = 'local', labels = {}, options = {} }: VolumeSpec): Volume {
+    const known = this.volumes.get(name);
+    const scope = 'local';
+    const volume = known ?? { name, driver, mountpoint: `/${name}`, scope, labels, options, createdAt: '' };
+    this.volumes.set(name, volume);
+    return volume;
+  }
+
+  #volume(name: string): Volume {
+    const volume = this.volumes.get(name);
+    if (!volume) throw this.#error('no_such_volume', `no such volume ${name}`);
+    return volume;
+  }
+
+  #usersOf(volume: string): string[] {
+    const users = [...this.containers.values()].filter(({ image }) => namedVolumes(image).includes(volume));
+    return users.map(({ name }) => name).sort();
+  }
+
+  #network(reference: string): Network {
+    const network = sorted(this.networks).find(({ id, name }) => name === reference || id === reference);
+    if (!network) throw this.#error('no_such_network', `network ${reference} not found`);
+    return network;
+  }
+
+  #membersOf(reference: string): string[] {
+    const { name: network } = this.#network(reference);
+    const byMode = [...this.containers.values()].filter(({ image }) => image.network_mode === network);
+    const byHand = [...(this.members.get(network)?.keys() ?? [])].map((id) => this.#find(id));
+    return [...byMode, ...byHand].map(({ name }) => name).sort();
+  }
+
+  #archive(id: string, path: string): Buffer {
+    const found = this.archives.get(`${this.#find(id).name}:${path}`);
+    if (!found) throw this.#error('no_such_path', `there is no ${path}`);
+    return found;
   }
 
   renameContainer(id: string, name: string): Promise<void> {
@@ -564,6 +722,7 @@ export class FakeEngine implements EngineClient {
     const id = createHash('sha256').update(`${this.id}/${this.#created}`).digest('hex');
     const cpus = Math.min(image.cpus ?? 0, maximumCpus);
     const createdAt = new Date().toISOString();
+    for (const volume of namedVolumes(image)) this.#makeVolume(volume, {});
     this.containers.set(id, { id, name, image, labels, createdAt, cpus, state: 'created', ports: [] });
     return id;
   }
@@ -613,4 +772,18 @@ export class FakeEngine implements EngineClient {
   #error(code: ErrorCode, what: string): SatsumaError {
     return new SatsumaError(code, `engine ${this.id}: ${what}`);
   }
+}
+
+function folderStat(path: string): PathStat {
+  return {
+    name: path.split('/').at(-1) ?? '',
+    size: 0,
+    mode: 2 ** 31 + 0o755,
+    mtime: '2026-01-01T00:00:00Z',
+    linkTarget: '',
+  };
+}
+
+function sorted<T extends { readonly name: string }>(things: ReadonlyMap<string, T>): T[] {
+  return [...things.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -50,7 +50,7 @@ function callOf(server: Server): Call {
       headers: { host: 'localhost', ...headers },
       ...(body === undefined ? {} : { payload }),
     });
-    const isJson = String(response.headers['content-type']).startsWith('application/json');
+    const isJson = String(response.headers['content-type']).startsWith('application/json') && response.payload !== '';
     return {
       status: response.statusCode,
       body: isJson ? JSON.parse(response.payload) : response.payload,

@@ -11,6 +11,7 @@ import { type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 const apart = ['docs/containers.md', 'docs/services.md', 'docs/jobs.md', 'docs/images.md'];
 const together = [
   'docs/scheduling.md',
+  'docs/volumes.md',
   'docs/http-api.md',
   'docs/configuration.md',
   'docs/operations.md',

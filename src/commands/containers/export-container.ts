@@ -1,16 +1,14 @@
 import type { Cluster } from '../../state/cluster.ts';
-import { findContainer } from '../../state/containers/find-container.ts';
-import { nameInError } from './name-in-error.ts';
+import { openTransfer } from './transfer.ts';
 
-/**
- * All files of a container as a tar archive, from its engine to whoever reads and no faster than that; until the signal
- * aborts. Throws what `findContainer` throws, or what the engine failed with before the archive began.
- */
+/** All files of a container as a tar archive. Throws as `openTransfer`. */
 export async function exportContainer(
   cluster: Cluster,
   reference: string,
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
-  const { engine, container } = await findContainer(cluster, reference);
-  return await cluster.pool.client(engine).openExport(container.id, signal).catch(nameInError(container));
+  const { bytes } = await openTransfer(cluster, reference, signal, async (client, id, until) => ({
+    bytes: await client.openExport(id, until),
+  }));
+  return bytes;
 }

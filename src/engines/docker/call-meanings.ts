@@ -20,6 +20,15 @@ const noSuchImage: readonly Meaning[] = [
 const notRunning: Meaning = { says: /is not running/i, code: 'wrong_state' };
 const noSuchContainer: Meaning = { status: 404, code: 'no_such_container' };
 
+const networkMember: readonly Meaning[] = [
+  { status: 404, says: /no such container/i, code: 'no_such_container' },
+  { status: 404, says: /network/i, code: 'no_such_network' },
+  { says: /already exists in network|is not connected|marked for removal|is not running/i, code: 'wrong_state' },
+  { status: 400, code: 'invalid' },
+  { status: 403, code: 'invalid' },
+  { says: /address|subnet|supported|cannot/i, code: 'invalid' },
+];
+
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
 export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
@@ -60,6 +69,26 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   waitContainer: [noSuchContainer],
   listChanges: [noSuchContainer],
   openExport: [noSuchContainer],
+  statPath: [
+    { status: 404, code: 'no_such_path' },
+    { status: 400, code: 'invalid' },
+  ],
+  openArchive: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { status: 404, code: 'no_such_path' },
+    { status: 400, code: 'invalid' },
+  ],
+  putArchive: [
+    { status: 404, says: /no such container/i, code: 'no_such_container' },
+    { status: 404, code: 'no_such_path' },
+    // A file system that is not to be written to.
+    { status: 403, code: 'wrong_state' },
+    { status: 400, code: 'invalid' },
+    {
+      says: /error processing tar|invalid (tar|symlink|hardlink)|cannot overwrite|unexpected EOF|outside of/i,
+      code: 'invalid',
+    },
+  ],
   renameContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { says: /in use|already reserved/i, code: 'name_taken' },
@@ -90,6 +119,33 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 400, code: 'invalid' },
     { says: /invalid reference format|repository name/i, code: 'invalid' },
   ],
+  listVolumes: [],
+  inspectVolume: [{ status: 404, code: 'no_such_volume' }],
+  createVolume: [
+    { says: /already exists|conflict/i, code: 'name_taken' },
+    { status: 400, code: 'invalid' },
+    { says: /invalid|plugin .*not found|no such/i, code: 'invalid' },
+  ],
+  removeVolume: [
+    { status: 404, code: 'no_such_volume' },
+    { status: 409, code: 'volume_in_use' },
+  ],
+  listUsers: [],
+  listNetworks: [],
+  inspectNetwork: [{ status: 404, code: 'no_such_network' }],
+  createNetwork: [
+    { says: /already exists/i, code: 'name_taken' },
+    { status: 400, code: 'invalid' },
+    { status: 403, code: 'invalid' },
+    { says: /invalid|overlaps|not found|no such|subnet|gateway|not support|only|swarm/i, code: 'invalid' },
+  ],
+  removeNetwork: [
+    { status: 404, code: 'no_such_network' },
+    { says: /active endpoints|in use/i, code: 'network_in_use' },
+    { status: 403, code: 'invalid' },
+  ],
+  connectNetwork: networkMember,
+  disconnectNetwork: networkMember,
   removeContainer: [
     noSuchContainer,
     { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
@@ -146,11 +202,25 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   waitContainer: 'wait for container',
   listChanges: 'list the changed files of container',
   openExport: 'export container',
+  statPath: 'look at a path in container',
+  openArchive: 'copy out of container',
+  putArchive: 'copy into container',
   renameContainer: 'rename container',
   updateContainer: 'update container',
   startExec: 'run a program in container',
   attachContainer: 'attach to container',
   commitContainer: 'make an image of container',
+  listVolumes: 'list volumes',
+  inspectVolume: 'inspect volume',
+  createVolume: 'create volume',
+  removeVolume: 'remove volume',
+  listUsers: 'list the containers that use',
+  listNetworks: 'list networks',
+  inspectNetwork: 'inspect network',
+  createNetwork: 'create network',
+  removeNetwork: 'remove network',
+  connectNetwork: 'connect a container to network',
+  disconnectNetwork: 'disconnect a container from network',
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
@@ -181,4 +251,9 @@ export const changesSomething: readonly EngineCall[] = [
   'startExec',
   'tagImage',
   'removeImage',
+  'putArchive',
+  'createVolume',
+  'createNetwork',
+  'connectNetwork',
+  'disconnectNetwork',
 ];

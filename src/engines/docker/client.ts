@@ -22,19 +22,20 @@ import { containerOf } from './engine-caller.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
 import { given } from './given.ts';
-import { DockerImages } from './image-calls.ts';
 import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
+import { joinOthers } from './networking.ts';
 import { toProcessList } from './processes.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
 import { toUsageSample } from './usage.ts';
+import { DockerVolumes } from './volume-calls.ts';
 
 /** One Docker engine. */
-export class DockerClient extends DockerImages implements EngineClient {
+export class DockerClient extends DockerVolumes implements EngineClient {
   handshake(): Promise<Handshake> {
     return this.ask('handshake', {
       limitMs: this.deadlines.connectMs,
@@ -126,8 +127,10 @@ export class DockerClient extends DockerImages implements EngineClient {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
-        const { id } = await docker.createContainer(toDockerSpec(spec));
-        return containerIdOf(id, 'Id');
+        const { id: told } = await docker.createContainer(toDockerSpec(spec));
+        const id = containerIdOf(told, 'Id');
+        await joinOthers(docker, id, spec.image);
+        return id;
       },
     });
   }

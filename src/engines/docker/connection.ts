@@ -52,14 +52,15 @@ export class DockerConnection {
 
   /**
    * A daemon that restarts closes connections that we are about to use. What can be done twice is then done again; a
-   * create or a start cannot, for the engine may have read it.
+   * create or a start cannot, for the engine may have read it, nor an archive, which is gone.
    */
   async #sendAgain(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
     try {
       return await send(this.#endpoint, request, signal);
     } catch (error) {
       if (!signal.aborted) this.#version = undefined;
-      if (signal.aborted || request.method === 'POST' || !isStale(error)) throw error;
+      const isOnce = request.method === 'POST' || typeof request.body === 'object';
+      if (signal.aborted || isOnce || !isStale(error)) throw error;
       this.#dropIdle();
       return await send(this.#endpoint, request, signal);
     }

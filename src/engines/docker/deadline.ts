@@ -4,10 +4,13 @@
  */
 export class Deadline {
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #limitMs: number;
+  #timer: NodeJS.Timeout;
+  #isOver = false;
 
   constructor(limitMs: number) {
-    this.#timer = setTimeout(() => this.#controller.abort(), limitMs);
+    this.#limitMs = limitMs;
+    this.#timer = this.#start();
   }
 
   get signal(): AbortSignal {
@@ -15,10 +18,22 @@ export class Deadline {
   }
 
   extend(): void {
-    if (!this.signal.aborted) this.#timer.refresh();
+    if (this.signal.aborted || this.#isOver) return;
+    clearTimeout(this.#timer);
+    this.#timer = this.#start();
+  }
+
+  /** Until it is extended again, while the other side is not waited for. */
+  stop(): void {
+    clearTimeout(this.#timer);
   }
 
   clear(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
+  }
+
+  #start(): NodeJS.Timeout {
+    return setTimeout(() => this.#controller.abort(), this.#limitMs);
   }
 }

@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly logs: Agent;
   /** For programs that are run in containers: who follows logs must not keep them waiting. */
   readonly processes: Agent;
+  /** For archives, in either direction. */
+  readonly transfers: Agent;
   request(options: RequestOptions): ClientRequest;
   /** What the engine shows; undefined at a socket, where nothing is shown. */
   certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
@@ -46,7 +48,7 @@ const keepAlive: AgentOptions = {
   timeout: 30_000,
 };
 
-/** Pulls at a time, and one that tells what happens; and readers of logs, and programs. More of them wait, within their deadlines. */
+/** Pulls at a time, and one that tells what happens; and readers of logs, programs, and archives. More of them wait, within their deadlines. */
 const streaming: AgentOptions = { maxSockets: 256 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
@@ -59,6 +61,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
       streams: new http.Agent(streaming),
       logs: new http.Agent(streaming),
       processes: new http.Agent(streaming),
+      transfers: new http.Agent(streaming),
     };
     const certificate = () => Promise.resolve(undefined);
     return endpoint(agents, { connectMs, connectedEvent: 'connect', certificate }, (options) =>
@@ -80,6 +83,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
     streams: new ResumingAgent({ ...streaming, ...security }, session),
     logs: new ResumingAgent({ ...streaming, ...security }, session),
     processes: new ResumingAgent({ ...streaming, ...security }, session),
+    transfers: new ResumingAgent({ ...streaming, ...security }, session),
   };
   const certificate = (signal: AbortSignal) => peerCertificate({ host, port }, tls, signal);
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate }, (options) =>
@@ -88,7 +92,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
 }
 
 function endpoint(
-  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes'>,
+  agents: Pick<Endpoint, 'calls' | 'streams' | 'logs' | 'processes' | 'transfers'>,
   facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate'>,
   request: Endpoint['request'],
 ): Endpoint {
@@ -97,6 +101,7 @@ function endpoint(
     agents.streams.destroy();
     agents.logs.destroy();
     agents.processes.destroy();
+    agents.transfers.destroy();
   };
   return { ...agents, ...facts, request, close };
 }

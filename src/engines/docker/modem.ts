@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
-import { bodyLimits, chunksOf, logSlicesOf, readBody } from './wire.ts';
+import { bodyLimits, chunksOf, logSlicesOf, readBody, type WireAnswer } from './wire.ts';
 
 /** What dockerode hands to its modem. */
 interface ModemCall {
@@ -12,7 +12,7 @@ interface ModemCall {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Credentials for a registry; empty: none. */
   readonly authconfig?: object;
-  readonly isStream?: boolean | 'logs';
+  readonly isStream?: boolean | 'logs' | 'transfers';
   readonly statusCodes: Readonly<Record<number, true | string>>;
 }
 
@@ -57,8 +57,8 @@ class DockerModem {
     const { response } = answer;
     const status = response.statusCode ?? 0;
     const isWanted = statusCodes[status] === true;
-    if (isWanted && isStream) return isStream === 'logs' ? logSlicesOf(response) : chunksOf(response);
-    if (!isWanted) throw new EngineHttpError(status, messageIn(await readBody(answer, bodyLimits.words), status));
+    if (isWanted && isStream) return isStream === true ? chunksOf(response) : logSlicesOf(response);
+    if (!isWanted) throw await refusalIn(answer);
     const text = await readBody(answer, isList.test(path) ? bodyLimits.list : bodyLimits.single);
     const parsed = parseJson(text);
     if (parsed === undefined && method === 'GET') throw new InvalidResponse(describeText(response, text));
@@ -69,7 +69,7 @@ class DockerModem {
 
 /** Where a call goes that dockerode does not know, or reads differently. */
 export interface DockerRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** What begins with a capital letter is for the body. */
   readonly query?: Readonly<Record<string, unknown>>;
@@ -91,10 +91,10 @@ export function streamLogs(
 export async function openStream(
   connection: DockerConnection,
   signal: AbortSignal,
-  { query = {}, ...request }: DockerRequest,
+  { query = {}, isStream = 'logs', ...request }: DockerRequest & { readonly isStream?: 'logs' | 'transfers' },
 ): Promise<AsyncIterable<Buffer>> {
   const modem = new DockerModem(connection, signal);
-  const call = { ...request, options: query, isStream: 'logs', statusCodes: { 200: true } } as const;
+  const call = { ...request, options: query, isStream, statusCodes: { 200: true } } as const;
   return (await modem.ask(call)) as AsyncIterable<Buffer>;
 }
 
@@ -122,7 +122,7 @@ export async function askDocker(
   { query = {}, ...request }: DockerRequest,
 ): Promise<unknown> {
   const modem = new DockerModem(connection, signal);
-  return await modem.ask({ ...request, options: query, statusCodes: { 200: true, 201: true } });
+  return await modem.ask({ ...request, options: query, statusCodes: { 200: true, 201: true, 204: true } });
 }
 
 /** A connection of its own to a process in a container. Throws EngineHttpError, InvalidResponse, and `too_many_readers`. */
@@ -133,9 +133,7 @@ export async function openSocket(
 ): Promise<Duplex> {
   const upgraded = await connection.upgrade({ method: 'POST', ...request }, signal);
   if ('socket' in upgraded) return upgraded.socket;
-  const { refusal } = upgraded;
-  const status = refusal.response.statusCode ?? 0;
-  throw new EngineHttpError(status, messageIn(await readBody(refusal, bodyLimits.words), status));
+  throw await refusalIn(upgraded.refusal);
 }
 
 /** In the alphabet for URLs, and padded: what is not padded Docker takes for nothing at all. */
@@ -143,7 +141,7 @@ function base64Json(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 }
 
-const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|services\b)/;
+const isList = /^\/((containers|images)\/json|containers\/[^/]+\/changes|(services|volumes|networks)\b)/;
 
 function describeText({ headers }: IncomingMessage, text: string): string {
   const type = (headers['content-type'] ?? 'no type').slice(0, 80);
@@ -162,6 +160,12 @@ function splitOptions(options: Readonly<Record<string, unknown>>): { query: stri
     query: query.size === 0 ? '' : `?${query}`,
     body: Object.keys(body).length === 0 ? undefined : JSON.stringify(body),
   };
+}
+
+/** Why it was refused, in the words of its answer. */
+export async function refusalIn(answer: WireAnswer): Promise<EngineHttpError> {
+  const status = answer.response.statusCode ?? 0;
+  return new EngineHttpError(status, messageIn(await readBody(answer, bodyLimits.words), status));
 }
 
 /** Docker's errors are `{"message": ...}`; what else is in an answer is for no one to read. */

@@ -49,7 +49,7 @@ export abstract class DockerOperations extends EngineCaller implements Container
       subject: id,
       run: (docker, deadline, connection) => {
         const path = `/containers/${containerOf(docker, id).id}/export`;
-        return streamUntil(connection, [until, deadline], { method: 'GET', path });
+        return streamUntil(connection, [until, deadline], { method: 'GET', path, isStream: 'transfers' });
       },
     });
     return this.translated(unlessSilent(stream, this.deadlines.pullMs, silent), 'openExport', id);
@@ -91,7 +91,7 @@ export abstract class DockerOperations extends EngineCaller implements Container
 function streamUntil(
   connection: DockerConnection,
   [signal, deadline]: readonly [AbortSignal, Deadline],
-  request: DockerRequest,
+  request: DockerRequest & { readonly isStream?: 'transfers' },
 ): Promise<AsyncIterable<Buffer>> {
   return openStream(connection, AbortSignal.any([signal, deadline.signal]), request);
 }

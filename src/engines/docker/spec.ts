@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
-import type { ImageConfig, PortBinding, RestartPolicy } from '../../model/image-config.ts';
+import { attachmentsOf, type ImageConfig, type PortBinding, type RestartPolicy } from '../../model/image-config.ts';
 import type { ContainerSpec } from '../engine-client.ts';
 import { toDevice, toDeviceRequests } from './devices.ts';
 import { given } from './given.ts';
+import { toNetworkingConfig } from './networking.ts';
 import { portKey } from './ports.ts';
 import { toRuntimeConfig, toRuntimeHostConfig } from './runtime-spec.ts';
 
@@ -33,6 +34,9 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     ...(ports.length > 0 ? { ExposedPorts: Object.fromEntries(ports.map((port) => [port, {}])) } : {}),
     ...(mountPoints.length > 0 ? { Volumes: Object.fromEntries(mountPoints.map((path) => [path, {}])) } : {}),
     ...toRuntimeConfig(image),
+    ...toNetworkingConfig(image),
+    // For the query.
+    ...given('platform', image.platform),
     HostConfig: { ...(rest as Docker.HostConfig), ...toHostConfig(image, maximumCpus), ...toRuntimeHostConfig(image) },
   };
 }
@@ -48,7 +52,7 @@ export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.Ho
     ...given('Links', image.links && Object.entries(links).map(([container, alias]) => `${container}:${alias}`)),
     ...(restart_policy.name ? { RestartPolicy: toRestartPolicy(restart_policy, restart_policy.name) } : {}),
     ...given('PublishAllPorts', image.publish),
-    ...given('NetworkMode', image.network_mode),
+    ...given('NetworkMode', attachmentsOf(image)[0]?.name ?? image.network_mode),
     ...given('VolumesFrom', image.volumes_from && [...image.volumes_from]),
     ...given('Devices', image.devices?.map(toDevice)),
     ...given('DeviceRequests', image.gpus === undefined ? undefined : toDeviceRequests(image.gpus)),

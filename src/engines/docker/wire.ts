@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import { sendBody } from '../../runtime/send-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
 import { LargeResponseLimiter } from './large-response-limiter.ts';
@@ -10,11 +10,14 @@ import { StreamPacer } from './stream-pacer.ts';
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
-  /** What comes in pieces is sent as fast as the engine takes it. */
+  /** JSON, or an archive, which is sent as fast as the engine takes it. */
   readonly body?: string | AsyncIterable<Buffer> | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Its answer goes on for as long as it likes. Logs are apart: their readers must not keep events and pulls waiting. */
-  readonly isStream?: boolean | 'logs' | undefined;
+  /**
+   * It goes on for as long as it likes. Logs and archives are apart: those who read them must not keep events, pulls and each other
+   * waiting.
+   */
+  readonly isStream?: boolean | 'logs' | 'transfers' | undefined;
 }
 
 /** An answer that has begun. */
@@ -38,16 +41,18 @@ const connected = new WeakSet<Socket>();
 
 export const probeAfterMs = 15_000;
 
-/** Sends one request, once. Throws BrokenConnection, and `too_many_readers`; an answer of any status is an answer. */
+/** Sends one request, once. Throws BrokenConnection, `too_many_readers`, and what its body throws; an answer of any status is an answer. */
 export function send(
   endpoint: Endpoint,
   { method, path, body, headers: more, isStream }: WireRequest,
   signal: AbortSignal,
 ) {
   return new Promise<WireAnswer>((resolve, reject) => {
-    const headers = { ...(typeof body === 'string' && { 'content-type': 'application/json' }), ...more };
-    const giveBack = isStream === 'logs' ? logSlots.take() : undefined;
-    const agent = isStream === 'logs' ? endpoint.logs : isStream ? endpoint.streams : endpoint.calls;
+    const type = typeof body === 'string' ? 'application/json' : 'application/x-tar';
+    const headers = { ...(body !== undefined && { 'content-type': type }), ...more };
+    const isForClient = isStream === 'logs' || isStream === 'transfers';
+    const giveBack = isForClient ? logSlots.take() : undefined;
+    const agent = isForClient ? endpoint[isStream] : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
     // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.
     request.setSocketKeepAlive(true, probeAfterMs);
@@ -70,23 +75,14 @@ export function send(
       resolve({ response, isOver });
     });
     request.on('error', (cause) => reject(new BrokenConnection(cause, phase())));
-    if (typeof body === 'object') sendPieces(request, body, reject);
-    else request.end(body);
+    if (typeof body === 'object') {
+      void sendBody(request, body).catch((error: unknown) => {
+        reject(error);
+        // Without its end, so that the engine takes no part for the whole.
+        request.destroy();
+      });
+    } else request.end(body);
   });
-}
-
-/** An engine that answers before it has read all wants no more. */
-function sendPieces(request: ClientRequest, body: AsyncIterable<Buffer>, fail: (error: unknown) => void): void {
-  const source = Readable.from(body, { objectMode: false, highWaterMark: 64 * 1024 });
-  source.once('error', (error) => {
-    fail(error);
-    request.destroy(error);
-  });
-  request.once('response', ({ statusCode = 0 }) => {
-    if (statusCode >= 300) source.destroy();
-  });
-  request.once('close', () => source.destroy());
-  source.pipe(request);
 }
 
 /**

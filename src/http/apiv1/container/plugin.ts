@@ -1,5 +1,6 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
+import { getArchiveRoute, putArchiveRoute } from './archive.ts';
 import { commitRoute, renameRoute, updateRoute } from './change.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { execRoute } from './exec.ts';
@@ -22,6 +23,8 @@ const routes = [
   waitRoute,
   diffRoute,
   exportRoute,
+  getArchiveRoute,
+  putArchiveRoute,
   renameRoute,
   updateRoute,
   commitRoute,
@@ -36,7 +39,7 @@ const single = '/apiv1/container/';
 const doubled = `${single}/`;
 /** What stands behind a name: here the name is missing, and it is no container's. */
 const nameless =
-  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit|exec)?$/;
+  /^\/apiv1\/container\/\/(start|stop|restart|kill|pause|unpause|logs|top|stats|inspect|wait|diff|export|rename|update|commit|exec|archive)?$/;
 
 export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-container',

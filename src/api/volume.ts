@@ -1,0 +1,99 @@
+import type { NetworkMember, Subnet } from '../model/network.ts';
+
+/** A volume of an engine. */
+export interface VolumeRow {
+  readonly engine: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: string;
+  readonly mountpoint: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly created_at?: string;
+}
+
+/** With the names of the containers that have it. */
+export interface InspectedVolume extends VolumeRow {
+  readonly used_by: readonly string[];
+}
+
+export interface CreateVolumeBody {
+  readonly engine: string;
+  readonly name?: string;
+  readonly driver?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface PruneBody {
+  readonly engines?: readonly string[];
+  /** Of engines. */
+  readonly labels?: readonly string[];
+  readonly dry_run?: boolean;
+}
+
+export interface PruneVolumesBody extends PruneBody {
+  /** Those with a name, too. */
+  readonly all?: boolean;
+}
+
+export interface PrunedRow {
+  readonly engine: string;
+  readonly name: string;
+}
+
+export interface PrunedRows {
+  readonly dry_run: boolean;
+  readonly removed: readonly PrunedRow[];
+  readonly kept: readonly (PrunedRow & { readonly reason: string })[];
+}
+
+/** A network of an engine. */
+export interface NetworkRow {
+  readonly engine: string;
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: string;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ipv6: boolean;
+  readonly subnets: readonly Subnet[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly created_at?: string;
+}
+
+/** With the containers that run in it. */
+export interface InspectedNetwork extends NetworkRow {
+  readonly containers: readonly NetworkMember[];
+}
+
+export interface CreateNetworkBody {
+  readonly name: string;
+  /** An engine. */
+  readonly scope: string;
+  readonly driver?: string;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly ipv6?: boolean;
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly ip_range?: string;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface ConnectBody {
+  readonly container: string;
+  readonly aliases?: readonly string[];
+  readonly ip?: string;
+  readonly ip6?: string;
+}
+
+export interface DisconnectBody {
+  readonly container: string;
+  readonly force?: boolean;
+}

@@ -1,0 +1,67 @@
+import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { sendBody } from '../runtime/send-body.ts';
+import { ApiError, answerOf, ServerAwayError } from './api-client.ts';
+
+export interface Transferred {
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+/**
+ * A request whose body or answer is bytes, both as fast as the other side takes them. Throws ApiError, ServerAwayError, and what the
+ * body throws.
+ */
+export type ApiTransfer = (
+  method: 'GET' | 'HEAD' | 'PUT' | 'POST',
+  path: string,
+  body?: AsyncIterable<Buffer>,
+) => Promise<Transferred>;
+
+export function apiTransfer(host: string): ApiTransfer {
+  return async (method, path, body) => {
+    const url = new URL(path, `${host}/`);
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const headers = body ? { 'content-type': 'application/x-tar' } : {};
+    const sent = request(url, { method, headers });
+    const response = await answerTo(sent, body, host);
+    const { statusCode: status = 0 } = response;
+    // Nothing comes, and what nobody reads would hold this process.
+    if (method === 'HEAD') response.resume();
+    if (status === 200) return { headers: response.headers, bytes: whole(response) };
+    try {
+      if (method === 'HEAD') throw new ApiError(status, `HTTP ${status}`, undefined);
+      const { answer } = await answerOf(response, host);
+      throw new ApiError(status, String(answer.data), answer.details);
+    } finally {
+      // What was not sent to its end would hold the connection, and this process.
+      sent.destroy();
+    }
+  };
+}
+
+/** The answer, which may come before all was sent: nothing more is sent then. */
+function answerTo(
+  sent: ClientRequest,
+  body: AsyncIterable<Buffer> | undefined,
+  host: string,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.on('response', resolve);
+    sent.on('error', (error: NodeJS.ErrnoException) => reject(new ServerAwayError(host, error)));
+    if (!body) return void sent.end();
+    sendBody(sent, body).catch((error: unknown) => {
+      reject(error);
+      // The server is not told an end: it must not take a part for the whole.
+      sent.destroy();
+    });
+  });
+}
+
+async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* response as AsyncIterable<Buffer>;
+  } catch (cause) {
+    throw new ApiError(502, `the answer broke off (${(cause as NodeJS.ErrnoException).code}): ask again`, undefined);
+  }
+}

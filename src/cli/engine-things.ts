@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import type { PrunedRows } from '../api/volume.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { given } from './body-file.ts';
+import { NotDone, Reported } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { repeated } from './placement-options.ts';
+
+/** A volume or a network: what an engine has by name. */
+export type Thing = 'volume' | 'network';
+
+interface Row {
+  readonly engine: string;
+  readonly name: string;
+}
+
+export interface EngineFlag {
+  readonly engine?: string;
+}
+
+export const engineOption = ['--engine <id>', 'on this engine; needed where several have one of the name'] as const;
+
+/** The path of the only one of that name, or of that on the engine named. Throws `NotDone` where several engines have one. */
+export async function pathOfThing(api: ApiClient, what: Thing, name: string, { engine }: EngineFlag): Promise<string> {
+  return onePath(what, engine ?? (await engineOf(api, what, name)), name);
+}
+
+export function onePath(what: Thing, engine: string, name: string): string {
+  return `apiv1/${what}/${encodeURIComponent(engine)}/${encodeURIComponent(name)}`;
+}
+
+async function engineOf(api: ApiClient, what: Thing, name: string): Promise<string> {
+  const { data, errors } = await api('GET', `apiv1/${what}s?name=${encodeURIComponent(name)}`);
+  const engines = (data as Row[]).map(({ engine }) => engine);
+  const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
+  const [first] = engines;
+  if (engines.length > 1)
+    throw new NotDone(4, `several engines have a ${what} ${name}: name one with --engine: ${engines.join(', ')}`);
+  if (first !== undefined) return first;
+  const but = silent.length === 0 ? '' : `; these engines do not answer: ${silent.join(', ')}`;
+  throw new ApiError(404, `no engine has a ${what} ${name}${but}`, undefined);
+}
+
+/** Engines that were not asked, below what the others said. */
+export function writeErrors(io: Io, errors: unknown): void {
+  for (const { engine, message } of (errors ?? []) as { readonly engine: string; readonly message: string }[])
+    io.stderr(line`engine ${engine}: ${message}`);
+}
+
+interface PruneFlags extends OutputFlags {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+  readonly engine?: string[];
+  readonly label?: string[];
+}
+
+/** `prune` of a group, for which `group` has its own options. */
+export function pruneCommand(group: Command, api: ApiClient, io: Io, what: Thing): Command {
+  return withJson(group.command('prune'))
+    .description(`remove the ${what}s that no container uses and no service, job or saved image config names`)
+    .option('-f, --force', 'nothing is asked in any case')
+    .option('--dry-run', 'only say what would be removed')
+    .option('--engine <id>', 'of this engine; may be repeated', repeated)
+    .option('--label <label>', 'of the engines with this label; may be repeated', repeated)
+    .action(async ({ json, all, dryRun, engine: engines, label: labels }: PruneFlags) => {
+      const body = given({ all, dry_run: dryRun, engines, labels });
+      const { data, errors } = await api('POST', `apiv1/${what}s/prune`, body);
+      const { removed, kept, dry_run } = data as PrunedRows;
+      const text = () => [
+        ...removed.map(({ engine, name }) => line`${dry_run ? 'would remove' : 'removed'} ${name} on engine ${engine}`),
+        ...kept.map(({ engine, name, reason }) => line`kept ${name} on engine ${engine}: ${reason}`),
+      ];
+      writeResult(io, { data, text }, { json });
+      writeErrors(io, errors);
+      if (Array.isArray(errors) && errors.length > 0) throw new Reported(1);
+    });
+}

@@ -1,0 +1,130 @@
+import { Command } from 'commander';
+import type { NetworkRow } from '../api/volume.ts';
+import type { ApiClient } from './api-client.ts';
+import { given } from './body-file.ts';
+import { type EngineFlag, engineOption, onePath, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { networkList } from './list/network-list.ts';
+import { writeList } from './list/write-list.ts';
+import { pair } from './option-values.ts';
+import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResult } from './output.ts';
+import { repeated } from './placement-options.ts';
+
+interface CreateFlags extends OutputFlags {
+  readonly engine: string;
+  readonly driver?: string;
+  readonly internal?: boolean;
+  readonly attachable?: boolean;
+  readonly ipv6?: boolean;
+  readonly subnet?: string;
+  readonly gateway?: string;
+  readonly ipRange?: string;
+  readonly opt?: Record<string, string>;
+  readonly label?: Record<string, string>;
+}
+
+/** `network`: networks of the engines. */
+export function networkCommands(api: ApiClient, io: Io): Command {
+  const network = new Command('network')
+    .description('manage the networks of the engines')
+    .addHelpText('after', examples('satsuma network create --engine web-1 front', 'satsuma network ls'));
+
+  withList(network.command('ls'), networkList)
+    .description('list the networks of all engines')
+    .addHelpText('after', examples('satsuma network ls', 'satsuma network ls --filter engine=web-1'))
+    .action(async (flags: ListFlags) => {
+      const { data, errors } = await api('GET', 'apiv1/networks');
+      await writeList(io, networkList, { rows: data as NetworkRow[] }, flags);
+      writeErrors(io, errors);
+    });
+
+  withJson(network.command('create'))
+    .description('create a network on an engine')
+    .argument('<name>')
+    .requiredOption('--engine <id>', 'on this engine')
+    .option('-d, --driver <driver>', 'its driver; bridge unless set')
+    .option('--internal', 'without a way out')
+    .option('--attachable', 'containers may join a network of Swarm mode by hand')
+    .option('--ipv6', 'with IPv6')
+    .option('--subnet <subnet>', 'like 10.5.0.0/16')
+    .option('--gateway <address>', 'in the subnet')
+    .option('--ip-range <subnet>', 'from which containers have their addresses')
+    .option('-o, --opt <NAME=VALUE>', 'an option of the driver; may be repeated', pair)
+    .option('--label <NAME=VALUE>', 'a label of the network; may be repeated', pair)
+    .addHelpText('after', examples('satsuma network create --engine web-1 --subnet 10.5.0.0/16 front'))
+    .action(async (name: string, flags: CreateFlags) => {
+      const { engine: scope, ipRange: ip_range, opt: options, label: labels, json, ...rest } = flags;
+      const { data } = await api('POST', 'apiv1/network', given({ name, scope, ip_range, options, labels, ...rest }));
+      writeResult(io, { data, text: () => line`${(data as NetworkRow).id}` }, { json });
+    });
+
+  withDocumentJson(network.command('inspect'))
+    .description('show a network as JSON, with the containers that run in it')
+    .argument('<name>')
+    .option(...engineOption)
+    .addHelpText('after', examples('satsuma network inspect front', 'satsuma network inspect --engine web-1 bridge'))
+    .action(async (name: string, flags: OutputFlags & EngineFlag) => {
+      writeDocument(io, (await api('GET', await pathOfThing(api, 'network', name, flags))).data, flags);
+    });
+
+  withJson(network.command('rm'))
+    .description('remove networks')
+    .argument('<name...>')
+    .option(...engineOption)
+    .addHelpText('after', examples('satsuma network rm front'))
+    .action((names: string[], flags: OutputFlags & EngineFlag) =>
+      forEachName(io, names, flags, async (name) => {
+        const { data } = await api('DELETE', await pathOfThing(api, 'network', name, flags));
+        return { data, text: () => line`${name}` };
+      }),
+    );
+
+  pruneCommand(network, api, io, 'network').addHelpText('after', examples('satsuma network prune --dry-run'));
+  for (const command of memberCommands(api, io)) network.addCommand(command);
+  return network;
+}
+
+interface ConnectFlags extends OutputFlags {
+  readonly alias?: string[];
+  readonly ip?: string;
+  readonly ip6?: string;
+  readonly force?: boolean;
+}
+
+/** `connect` and `disconnect`: the engine is that of the container. */
+function memberCommands(api: ApiClient, io: Io): Command[] {
+  const member = async (network: string, container: string, action: string, body: object) => {
+    const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
+    const { engine } = data as { readonly engine: { readonly id: string } };
+    return await api('POST', `${onePath('network', engine.id, network)}/${action}`, { container, ...body });
+  };
+  const command = (name: string, description: string, example: string) =>
+    withJson(new Command(name))
+      .description(description)
+      .argument('<network>', 'a network of the engine of the container')
+      .argument('<container>', 'an id, the beginning of one, or a name')
+      .addHelpText('after', examples(example));
+  const connect = command('connect', 'connect a container to a network', 'satsuma network connect --alias db front web')
+    .option('--alias <name>', 'a name of the container in the network; may be repeated', repeated)
+    .option('--ip <address>', 'its IPv4 address')
+    .option('--ip6 <address>', 'its IPv6 address')
+    .action(async (network: string, container: string, { json, alias, ip, ip6 }: ConnectFlags) => {
+      const { data } = await member(network, container, 'connect', given({ aliases: alias, ip, ip6 }));
+      writeResult(io, { data, text: () => line`${container} is in network ${network}` }, { json });
+    });
+  const disconnect = command(
+    'disconnect',
+    'disconnect a container from a network',
+    'satsuma network disconnect front web',
+  )
+    .option('-f, --force', 'even if the container is gone')
+    .action(async (network: string, container: string, { json, force }: ConnectFlags) => {
+      const { data } = await member(network, container, 'disconnect', given({ force }));
+      writeResult(io, { data, text: () => line`${container} is not in network ${network} any more` }, { json });
+    });
+  return [connect, disconnect];
+}

@@ -1,0 +1,33 @@
+import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { unlessLost } from './engine-loss.ts';
+import { nameInError } from './name-in-error.ts';
+import { openTransfer } from './transfer.ts';
+
+/** What is at a path of a container. Throws what `findContainer` throws, `no_such_path`, and what the engine failed with. */
+export async function statPath(cluster: Cluster, reference: string, path: string): Promise<PathStat> {
+  const { engine, container } = await findContainer(cluster, reference);
+  return await cluster.pool.client(engine).statPath(container.id, path).catch(nameInError(container));
+}
+
+/** What is at a path of a container, as a tar archive. Throws as `openTransfer`, and `no_such_path`. */
+export function openArchive(cluster: Cluster, reference: string, path: string, signal: AbortSignal): Promise<Archive> {
+  return openTransfer(cluster, reference, signal, (client, id, until) => client.openArchive(id, path, until));
+}
+
+/**
+ * Unpacks an archive in a folder of a container, and reads it as fast as the engine takes it. Throws what `findContainer` throws,
+ * what the archive throws, and what the engine failed with.
+ */
+export async function putArchive(
+  cluster: Cluster,
+  reference: string,
+  options: PutArchiveOptions,
+  { archive, signal }: { readonly archive: AsyncIterable<Buffer>; readonly signal: AbortSignal },
+): Promise<void> {
+  const { engine, container } = await findContainer(cluster, reference);
+  await unlessLost(cluster, engine.id, signal, (until) =>
+    cluster.pool.client(engine).putArchive(container.id, options, archive, until),
+  ).catch(nameInError(container));
+}

@@ -1,0 +1,118 @@
+import { namedNetworks } from '../../model/image-needs.ts';
+import {
+  isPredefinedNetwork,
+  type Network,
+  type NetworkDetail,
+  type NetworkEndpoint,
+  type NetworkSpec,
+} from '../../model/network.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { EngineFailure } from '../../state/containers/ask-engines.ts';
+import { findContainer } from '../../state/containers/find-container.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+import { nameInError } from '../containers/name-in-error.ts';
+import { askEach, chooseEngines, type EngineChoice } from '../engine-images/each-engine.ts';
+import { usersByName } from '../image-configs-in-use.ts';
+import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
+import { byName, named, type VolumeFilter } from '../volumes/volumes.ts';
+
+export interface NetworkOnEngine extends Network {
+  readonly engineId: string;
+}
+
+/** The networks of all engines or of one, asked now; sorted by name, then by engine. Throws `no_such_engine`. */
+export async function listNetworks(
+  cluster: Cluster,
+  { engine, name }: VolumeFilter,
+): Promise<{ readonly networks: readonly NetworkOnEngine[]; readonly errors: readonly EngineFailure[] }> {
+  const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
+  const { answers, errors } = await askEach(cluster, engines, (each) =>
+    withEngineTimeout(cluster.pool.client(each).listNetworks(), each.id),
+  );
+  const networks = answers.flatMap(({ engine: { id: engineId }, value }) =>
+    value.filter((network) => name === undefined || network.name === name).map((network) => ({ ...network, engineId })),
+  );
+  return { networks: networks.sort(byName), errors };
+}
+
+/** Throws `no_such_engine`, `no_such_network`. */
+export async function inspectNetwork(
+  { cache, pool }: Cluster,
+  engineId: string,
+  reference: string,
+): Promise<NetworkDetail & { readonly engineId: string }> {
+  return { ...(await pool.client(cache.engine(engineId).value).inspectNetwork(reference)), engineId };
+}
+
+/** Throws `no_such_engine`, `name_taken`, `invalid`. */
+export async function createNetwork(
+  { cache, pool, logger }: Cluster,
+  engineId: string,
+  spec: NetworkSpec,
+): Promise<NetworkOnEngine> {
+  const network = await pool.client(cache.engine(engineId).value).createNetwork(spec);
+  logger.info({ engineId, network: network.name }, 'network created');
+  return { ...network, engineId };
+}
+
+/** Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
+export async function removeNetwork(
+  { cache, pool, logger }: Cluster,
+  engineId: string,
+  reference: string,
+): Promise<void> {
+  await pool.client(cache.engine(engineId).value).removeNetwork(reference);
+  logger.info({ engineId, network: reference }, 'network removed');
+}
+
+interface Membership {
+  readonly engineId: string;
+  /** A name or an id. */
+  readonly network: string;
+  readonly container: string;
+}
+
+/** Throws what `findContainer` throws, `no_such_network`, `wrong_state`, `invalid`. */
+export async function connectNetwork(
+  cluster: Cluster,
+  { engineId, network, container: reference }: Membership,
+  endpoint: NetworkEndpoint,
+): Promise<void> {
+  const { engine, container } = await findContainer(cluster, reference, engineId);
+  await cluster.pool.client(engine).connectNetwork(network, container.id, endpoint).catch(nameInError(container));
+}
+
+/** Throws as `connectNetwork`. */
+export async function disconnectNetwork(
+  cluster: Cluster,
+  { engineId, network, container: reference }: Membership,
+  options: { readonly isForced: boolean },
+): Promise<void> {
+  const { engine, container } = await findContainer(cluster, reference, engineId);
+  await cluster.pool.client(engine).disconnectNetwork(network, container.id, options).catch(nameInError(container));
+}
+
+/**
+ * Removes networks that no container is in, running or not, and that no service, job or saved image config names. Networks of
+ * Docker's Swarm mode stay. Throws `no_such_engine`, `store_unavailable`.
+ */
+export async function pruneNetworks(
+  cluster: Cluster,
+  options: EngineChoice & { readonly isDryRun: boolean },
+): Promise<Pruned<Network>> {
+  const users = await usersByName(cluster, namedNetworks);
+  return await pruneOnEngines<Network>(cluster, {
+    ...options,
+    listUnused: async (engine) => {
+      const networks = await cluster.pool.client(engine).listNetworks();
+      return networks.filter(({ name, scope }) => scope === 'local' && !isPredefinedNetwork(name));
+    },
+    reasonToKeep: async (engine, { id, name }) => {
+      const [first] = await cluster.pool.client(engine).listUsers({ network: id });
+      return first === undefined ? named(users, name) : `container ${first} is in it`;
+    },
+    remove: ({ id: engineId }, { id }) => removeNetwork(cluster, engineId, id),
+    goneCode: 'no_such_network',
+    inUseCode: 'network_in_use',
+  });
+}

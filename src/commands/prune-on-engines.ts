@@ -1,0 +1,73 @@
+import type { EngineRecord } from '../model/engine.ts';
+import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { EngineFailure } from '../state/containers/ask-engines.ts';
+import { withEngineTimeout } from '../state/with-engine-timeout.ts';
+import { askEach, chooseEngines, type EngineChoice, failureOf } from './engine-images/each-engine.ts';
+
+export interface PruneRequest<T> extends EngineChoice {
+  /** Nothing is removed. */
+  readonly isDryRun: boolean;
+  /** What no container of the engine uses. */
+  readonly listUnused: (engine: EngineRecord) => Promise<readonly T[]>;
+  /** Why it stays all the same; undefined: it can go. */
+  readonly reasonToKeep: (engine: EngineRecord, found: T) => Promise<string | undefined> | string | undefined;
+  /** Without force, so that the engine has the last word. */
+  readonly remove: (engine: EngineRecord, found: T) => Promise<void>;
+  /** What it is: gone already, or used since. */
+  readonly goneCode: ErrorCode;
+  readonly inUseCode: ErrorCode;
+}
+
+export interface Pruned<T> {
+  readonly removed: readonly Found<T>[];
+  readonly kept: readonly (Found<T> & { readonly reason: string })[];
+  readonly errors: readonly EngineFailure[];
+}
+
+interface Found<T> {
+  readonly engineId: string;
+  readonly found: T;
+}
+
+/** Removes what nothing uses and nothing names. An engine that fails costs its own part. Throws `no_such_engine`, `store_unavailable`. */
+export async function pruneOnEngines<T>(cluster: Cluster, request: PruneRequest<T>): Promise<Pruned<T>> {
+  const engines = await chooseEngines(cluster, request);
+  const { answers, errors } = await askEach(cluster, engines, (engine) => prune(cluster, engine, request));
+  return {
+    removed: answers.flatMap(({ value }) => value.removed),
+    kept: answers.flatMap(({ value }) => value.kept),
+    errors: [...errors, ...answers.flatMap(({ value }) => value.errors)],
+  };
+}
+
+async function prune<T>(cluster: Cluster, engine: EngineRecord, request: PruneRequest<T>): Promise<Pruned<T>> {
+  const unused = await withEngineTimeout(request.listUnused(engine), engine.id);
+  const removed: Found<T>[] = [];
+  const kept: (Found<T> & { readonly reason: string })[] = [];
+  for (const found of unused) {
+    const place = { engineId: engine.id, found };
+    try {
+      const reason = (await request.reasonToKeep(engine, found)) ?? (await removeNow(engine, found, request));
+      if (reason === undefined) removed.push(place);
+      else kept.push({ ...place, reason });
+    } catch (error) {
+      // What was removed before is removed.
+      if (!isSatsumaError(error)) throw error;
+      return { removed, kept, errors: [failureOf(cluster, engine.id, error)] };
+    }
+  }
+  return { removed, kept, errors: [] };
+}
+
+async function removeNow<T>(engine: EngineRecord, found: T, request: PruneRequest<T>): Promise<string | undefined> {
+  if (request.isDryRun) return undefined;
+  try {
+    await request.remove(engine, found);
+    return undefined;
+  } catch (error) {
+    if (isSatsumaError(error, request.goneCode)) return undefined;
+    if (isSatsumaError(error, request.inUseCode)) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+import { namedVolumes } from '../../model/image-needs.ts';
+import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/volume.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { EngineFailure } from '../../state/containers/ask-engines.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+import { askEach, chooseEngines, type EngineChoice } from '../engine-images/each-engine.ts';
+import { usersByName } from '../image-configs-in-use.ts';
+import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
+
+export interface VolumeOnEngine extends Volume {
+  readonly engineId: string;
+}
+
+export interface VolumeFilter {
+  readonly engine?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** The volumes of all engines or of one, asked now; sorted by name, then by engine. Throws `no_such_engine`. */
+export async function listVolumes(
+  cluster: Cluster,
+  { engine, name }: VolumeFilter,
+): Promise<{ readonly volumes: readonly VolumeOnEngine[]; readonly errors: readonly EngineFailure[] }> {
+  const engines = await chooseEngines(cluster, { engines: engine === undefined ? undefined : [engine] });
+  const { answers, errors } = await askEach(cluster, engines, (each) =>
+    withEngineTimeout(cluster.pool.client(each).listVolumes(), each.id),
+  );
+  const volumes = answers.flatMap(({ engine: { id: engineId }, value }) =>
+    value.filter((volume) => name === undefined || volume.name === name).map((volume) => ({ ...volume, engineId })),
+  );
+  return { volumes: volumes.sort(byName), errors };
+}
+
+export function byName(
+  a: { readonly name: string; readonly engineId: string },
+  b: { readonly name: string; readonly engineId: string },
+): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.engineId < b.engineId ? -1 : 1;
+}
+
+/** With the containers that have it. Throws `no_such_engine`, `no_such_volume`. */
+export async function inspectVolume(
+  { cache, pool }: Cluster,
+  engineId: string,
+  name: string,
+): Promise<VolumeOnEngine & { readonly usedBy: readonly string[] }> {
+  const client = pool.client(cache.engine(engineId).value);
+  const [volume, usedBy] = await Promise.all([client.inspectVolume(name), client.listUsers({ volume: name })]);
+  return { ...volume, engineId, usedBy };
+}
+
+/** One that is there already is given back as it is. Throws `no_such_engine`, `name_taken`, `invalid`. */
+export async function createVolume(
+  { cache, pool, logger }: Cluster,
+  engineId: string,
+  spec: VolumeSpec,
+): Promise<VolumeOnEngine> {
+  const volume = await pool.client(cache.engine(engineId).value).createVolume(spec);
+  logger.info({ engineId, volume: volume.name }, 'volume created');
+  return { ...volume, engineId };
+}
+
+/** Throws `no_such_engine`, `no_such_volume`, `volume_in_use`. */
+export async function removeVolume({ cache, pool, logger }: Cluster, engineId: string, name: string): Promise<void> {
+  await pool.client(cache.engine(engineId).value).removeVolume(name);
+  logger.info({ engineId, volume: name }, 'volume removed');
+}
+
+export interface PruneVolumesOptions extends EngineChoice {
+  readonly isDryRun: boolean;
+  /** Those with a name, too. */
+  readonly areNamedIncluded: boolean;
+}
+
+/**
+ * Removes volumes that no container has, running or not, and that no service, job or saved image config names. Throws
+ * `no_such_engine`, `store_unavailable`.
+ */
+export async function pruneVolumes(
+  cluster: Cluster,
+  { areNamedIncluded, ...options }: PruneVolumesOptions,
+): Promise<Pruned<Volume>> {
+  const users = await usersByName(cluster, namedVolumes);
+  return await pruneOnEngines<Volume>(cluster, {
+    ...options,
+    listUnused: async (engine) => {
+      const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
+      return unused.filter(({ name }) => areNamedIncluded || isAnonymousVolume(name));
+    },
+    reasonToKeep: (_, { name }) => named(users, name),
+    remove: ({ id }, { name }) => removeVolume(cluster, id, name),
+    goneCode: 'no_such_volume',
+    inUseCode: 'volume_in_use',
+  });
+}
+
+export function named(users: ReadonlyMap<string, string>, name: string): string | undefined {
+  const user = users.get(name);
+  return user === undefined ? undefined : `${user} names it`;
+}

@@ -1,0 +1,108 @@
+import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
+import type { ArchiveOperations } from '../archive-operations.ts';
+import type { DockerConnection } from './connection.ts';
+import type { Deadline } from './deadline.ts';
+import { containerOf } from './engine-caller.ts';
+import { EngineHttpError, nameStatus } from './failures.ts';
+import { DockerImages } from './image-calls.ts';
+import { unlessSilent } from './logs.ts';
+import { refusalIn } from './modem.ts';
+import { toPathStat } from './path-stat.ts';
+import { bodyLimits, logSlicesOf, readBody } from './wire.ts';
+
+const statHeader = 'x-docker-container-path-stat';
+
+/** Files of containers as tar archives. */
+export abstract class DockerArchives extends DockerImages implements ArchiveOperations {
+  statPath(id: string, path: string): Promise<PathStat> {
+    return this.call('statPath', {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: async (docker, { signal }, connection) => {
+        const request = { method: 'HEAD', path: archivePath(containerOf(docker, id).id, { path }) };
+        const answer = await connection.exchange(request, signal);
+        await readBody(answer, bodyLimits.words);
+        const { statusCode: status = 0, headers } = answer.response;
+        // An answer to HEAD has no words of its own.
+        if (status === 404) throw new EngineHttpError(status, 'it has no such file or folder');
+        if (status !== 200) throw new EngineHttpError(status, nameStatus(status));
+        return toPathStat(headers[statHeader]);
+      },
+    });
+  }
+
+  async openArchive(id: string, path: string, signal: AbortSignal): Promise<Archive> {
+    const silent = new AbortController();
+    const until = AbortSignal.any([signal, silent.signal]);
+    const { stat, bytes } = await this.call('openArchive', {
+      limitMs: this.deadlines.pullMs,
+      subject: id,
+      run: async (docker, deadline, connection) => {
+        const request = {
+          method: 'GET',
+          path: archivePath(containerOf(docker, id).id, { path }),
+          isStream: 'transfers',
+        } as const;
+        const answer = await connection.exchange(request, AbortSignal.any([until, deadline.signal]));
+        const { response } = answer;
+        if (response.statusCode !== 200) throw await refusalIn(answer);
+        return { stat: toPathStat(response.headers[statHeader]), bytes: logSlicesOf(response) };
+      },
+    });
+    const told = unlessSilent(bytes, this.deadlines.pullMs, silent);
+    return { stat, bytes: this.translated(told, 'openArchive', id) };
+  }
+
+  putArchive(
+    id: string,
+    { path, noOverwriteDirNonDir, copyUIDGID }: PutArchiveOptions,
+    archive: AsyncIterable<Buffer>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    return this.call('putArchive', {
+      limitMs: this.deadlines.pullMs,
+      subject: id,
+      run: async (docker, deadline, connection) => {
+        const query = { path, noOverwriteDirNonDir, copyUIDGID };
+        const request = { method: 'PUT', path: archivePath(containerOf(docker, id).id, query) };
+        await sendArchive(connection, deadline, { ...request, archive, signal });
+      },
+    });
+  }
+}
+
+interface ArchiveUpload {
+  readonly method: string;
+  readonly path: string;
+  readonly archive: AsyncIterable<Buffer>;
+  readonly signal: AbortSignal;
+}
+
+async function sendArchive(connection: DockerConnection, deadline: Deadline, upload: ArchiveUpload): Promise<void> {
+  const { method, path, archive, signal } = upload;
+  const body = withoutWaiting(archive, deadline);
+  const request = { method, path, body, isStream: 'transfers' } as const;
+  const answer = await connection.exchange(request, AbortSignal.any([signal, deadline.signal]));
+  if (answer.response.statusCode !== 200) throw await refusalIn(answer);
+  await readBody(answer, bodyLimits.words);
+}
+
+/** The time in which the archive itself does not go on is not the engine's. */
+async function* withoutWaiting(archive: AsyncIterable<Buffer>, deadline: Deadline): AsyncGenerator<Buffer> {
+  deadline.stop();
+  for await (const bytes of archive) {
+    deadline.extend();
+    yield bytes;
+    deadline.stop();
+  }
+  deadline.extend();
+}
+
+function archivePath(id: string, query: Readonly<Record<string, string | boolean | undefined>>): string {
+  const parts = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (typeof value === 'string') parts.set(key, value);
+    else if (value) parts.set(key, '1');
+  }
+  return `/containers/${id}/archive?${parts}`;
+}

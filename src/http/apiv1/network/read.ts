@@ -1,0 +1,39 @@
+import type { Server } from '@hapi/hapi';
+import type { NetworkRow } from '../../../api/volume.ts';
+import { inspectNetwork, listNetworks, type NetworkOnEngine } from '../../../commands/networks/networks.ts';
+import type { VolumeFilter } from '../../../commands/volumes/volumes.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
+import { success } from '../../envelope.ts';
+import { type PageQuery, pageOf } from '../../page.ts';
+
+export function listRoute(server: Server, cluster: Cluster): void {
+  server.route<{ Query: VolumeFilter & PageQuery }>({
+    method: 'GET',
+    path: '/apiv1/networks',
+    options: { validate: listQuery },
+    handler: async ({ query }) => {
+      const { networks, errors } = await listNetworks(cluster, query);
+      const { rows, ...next } = pageOf(networks, query);
+      return success(rows.map(serializeNetwork), { ...next, errors });
+    },
+  });
+}
+
+export function inspectRoute(server: Server, cluster: Cluster): void {
+  server.route<OneParams>({
+    method: 'GET',
+    path: '/apiv1/network/{engine}/{name}',
+    options: { validate: oneParams },
+    handler: async ({ params: { engine, name } }) => {
+      const { containers, ...network } = await inspectNetwork(cluster, engine, name);
+      return success({ ...serializeNetwork(network), containers });
+    },
+  });
+}
+
+export function serializeNetwork(network: NetworkOnEngine): NetworkRow {
+  const { engineId, isInternal, isAttachable, isIPv6, createdAt, ...rest } = network;
+  const flags = { internal: isInternal, attachable: isAttachable, ipv6: isIPv6 };
+  return { engine: engineId, ...rest, ...flags, ...(createdAt !== '' && { created_at: createdAt }) };
+}

@@ -1,0 +1,27 @@
+import Joi from 'joi';
+import type { NetworkAttachment } from '../model/image-config.ts';
+import { thingName } from './thing-name.ts';
+
+const attachmentKeys: Record<keyof NetworkAttachment, Joi.Schema> = {
+  name: thingName.required(),
+  aliases: Joi.array().items(thingName).max(64),
+  ip: Joi.string().ip({ version: 'ipv4', cidr: 'forbidden' }),
+  ip6: Joi.string().ip({ version: 'ipv6', cidr: 'forbidden' }),
+};
+
+/** How a container is in a network. */
+export const endpointKeys = { aliases: attachmentKeys.aliases, ip: attachmentKeys.ip, ip6: attachmentKeys.ip6 };
+
+/** Networks of the engine, each once. */
+export const networksSchema = Joi.array()
+  .items(Joi.alternatives(thingName, Joi.object(attachmentKeys)))
+  .max(64)
+  .unique((a: unknown, b: unknown) => nameOf(a) === nameOf(b))
+  .messages({
+    'alternatives.types': '{{#label}} must be the name of a network, or an object with name, aliases, ip and ip6',
+    'array.unique': '{{#label}} is a network that is there already',
+  });
+
+function nameOf(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'name' in entry ? entry.name : entry;
+}

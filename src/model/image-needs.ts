@@ -1,0 +1,27 @@
+import { attachmentsOf, type ImageConfig } from './image-config.ts';
+import { isPredefinedNetwork } from './network.ts';
+
+type Named = Partial<Pick<ImageConfig, 'network_mode' | 'networks' | 'docker'>>;
+
+/** The volumes that an image config names, each once. */
+export function namedVolumes({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): string[] {
+  const ofPaths = volumes.flatMap((volume) => {
+    const [source = '', target] = volume.split(':');
+    return target === undefined || source.startsWith('/') ? [] : [source];
+  });
+  const ofMounts = mounts.flatMap(({ type, source = '' }) => (type === 'volume' && source !== '' ? [source] : []));
+  return [...new Set([...ofPaths, ...ofMounts])];
+}
+
+/** The networks that an image config names, each once, without those that each engine has. */
+export function namedNetworks({ network_mode: mode = '', networks = [], docker = {} }: Named): string[] {
+  const ofMode = mode === '' || mode.includes(':') ? [] : [mode];
+  const { NetworkingConfig: networking } = docker;
+  const endpoints = isObject(networking) && isObject(networking.EndpointsConfig) ? networking.EndpointsConfig : {};
+  const all = [...ofMode, ...attachmentsOf({ networks }).map(({ name }) => name), ...Object.keys(endpoints)];
+  return [...new Set(all)].filter((name) => !isPredefinedNetwork(name));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

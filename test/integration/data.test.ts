@@ -1,0 +1,323 @@
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { archiveOf } from '../cli/copy/archives.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const main = resolve('dist/src/main.js');
+const withinMs = 30_000;
+const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
+let lab: Lab;
+let server: SatsumaServer;
+
+test.before(async () => {
+  lab = await startLab({ name: 'data', engines: 2, image: true, attached: true });
+  server = await startSatsuma(lab, folder, { deadlines: { connect: 2, list: 5, pull: 5 } });
+  await registerAll(server, lab);
+  await place('one', 1);
+  await place('two', 2);
+});
+
+test.after.always(async () => {
+  await server?.end();
+  await lab?.down();
+  rmSync(folder, { recursive: true });
+});
+
+async function place(name: string, engine: number, changes: object = {}): Promise<void> {
+  const image = { name: 'demo/busybox:1', type: 'host', container_name: name, labels: [`host:data-${engine}`] };
+  const { status, data } = await server.call('POST', 'container', { ...image, network_mode: 'none', ...changes });
+  if (status !== 201) throw new Error(`${status} ${data}`);
+}
+
+interface Outcome {
+  readonly code: number | null;
+  readonly out: Buffer;
+  readonly err: string;
+}
+
+async function typed(
+  program: string,
+  args: readonly string[],
+  input: Uint8Array,
+  env: NodeJS.ProcessEnv,
+): Promise<Outcome> {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env } });
+  const out: Buffer[] = [];
+  let err = '';
+  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
+  child.stderr.on('data', (bytes: Buffer) => {
+    err += bytes;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const overdue = setTimeout(() => child.kill(), withinMs);
+  const code = await new Promise<number | null>((end) => child.once('close', end));
+  clearTimeout(overdue);
+  return { code, out: Buffer.concat(out), err };
+}
+
+const nothing: Uint8Array = Buffer.alloc(0);
+const satsuma = (words: readonly string[], input = nothing, at = server) =>
+  typed(process.execPath, [main, ...words], input, { SATSUMA_HOST: `http://${at.address}` });
+
+/** docker's own command line, on an engine of the lab. */
+function docker(engine: number, words: readonly string[], input = nothing): Promise<Outcome> {
+  const { ca, cert, key } = lab.client;
+  const address = (lab.engines[engine - 1]?.addr ?? '').replace('https:', 'tcp:');
+  const tls = ['--tlsverify', '--tlscacert', ca, '--tlscert', cert, '--tlskey', key];
+  return typed('docker', ['-H', address, ...tls, ...words], input, {});
+}
+
+const inside = async (container: string, script: string): Promise<string> => {
+  const { data } = await server.call('POST', `container/${container}/exec`, { cmd: ['sh', '-c', script] });
+  return `${data.stdout ?? JSON.stringify(data)}${data.stderr ?? ''}`;
+};
+
+const tree =
+  'rm -rf /t && mkdir -p /t/src/sub /t/dst && cd /t && echo a > src/a && echo b > src/sub/b && echo f > file && ln -s src link && ln -s file flink';
+
+/** What docker cp and satsuma cp are asked, with `C` for a container and `L` for a folder of this machine. */
+const outOf = [
+  ['C:/t/src', 'L/there'],
+  ['C:/t/src', 'L/new'],
+  ['C:/t/src/', 'L/new'],
+  ['C:/t/src/.', 'L/there'],
+  ['C:/t/src/.', 'L/new'],
+  ['C:/t/file', 'L/there'],
+  ['C:/t/file', 'L/there/'],
+  ['C:/t/file', 'L/new'],
+  ['C:/t/file', 'L/new/'],
+  ['C:/t/file', 'L/old'],
+  ['C:/t/src', 'L/old'],
+  ['C:/t/link', 'L/there'],
+  ['-L', 'C:/t/link', 'L/there'],
+  ['-L', 'C:/t/flink', 'L/new'],
+  ['C:/t/nope', 'L/there'],
+  ['C:/t/src', 'L/no/new'],
+] as const;
+
+test.serial('files come out of a container as docker brings them out', async (t) => {
+  await inside('one', tree);
+  for (const words of outOf) {
+    const results = await Promise.all(
+      (['docker', 'satsuma'] as const).map(async (program) => {
+        const local = temporaryFolder(t);
+        mkdirSync(join(local, 'there'));
+        writeFileSync(join(local, 'old'), 'old');
+        const asked = words.map((word) => word.replace(/^C:/, 'one:').replace(/^L/, local));
+        const { code, err } = await (program === 'docker' ? docker(1, ['cp', ...asked]) : satsuma(['cp', ...asked]));
+        return { isDone: code === 0, files: listing(local), err };
+      }),
+    );
+    const [theirs, ours] = results;
+    t.is(ours?.isDone, theirs?.isDone, `${words.join(' ')}: ${theirs?.err} and ${ours?.err}`);
+    t.deepEqual(ours?.files, theirs?.files, words.join(' '));
+  }
+});
+
+/** Names, kinds and contents below a folder of this machine. A link may point to nothing there. */
+function listing(path: string): string[] {
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .map((entry) => {
+      const whole = join(entry.parentPath ?? path, entry.name);
+      const kind = entry.isDirectory() ? '/' : entry.isSymbolicLink() ? '@' : `: ${readFileSync(whole, 'utf8')}`;
+      return `${whole.slice(path.length)}${kind}`;
+    })
+    .sort();
+}
+
+const intoIt = [
+  ['L/src', 'C:/t/dst'],
+  ['L/src', 'C:/t/new'],
+  ['L/src/', 'C:/t/new/'],
+  ['L/src/.', 'C:/t/dst'],
+  ['L/src/.', 'C:/t/new'],
+  ['L/file', 'C:/t/dst'],
+  ['L/file', 'C:/t/new'],
+  ['L/file', 'C:/t/new/'],
+  ['L/file', 'C:/t/file'],
+  ['L/src', 'C:/t/file'],
+  ['L/file', 'C:/t/link'],
+  ['L/file', 'C:/t/flink'],
+  ['L/link', 'C:/t/dst'],
+  ['-L', 'L/link', 'C:/t/dst'],
+  ['-a', 'L/file', 'C:/t/dst'],
+  ['L/nope', 'C:/t/dst'],
+  ['L/file', 'C:/no/such/new'],
+] as const;
+
+test.serial('files go into a container as docker puts them in', async (t) => {
+  const local = temporaryFolder(t);
+  mkdirSync(join(local, 'src/sub'), { recursive: true });
+  writeFileSync(join(local, 'src/a'), 'local a');
+  writeFileSync(join(local, 'src/sub/b'), 'local b');
+  writeFileSync(join(local, 'file'), 'local file');
+  symlinkSync('src', join(local, 'link'));
+  const found =
+    'cd /t && find . | sort | while read f; do [ -f $f ] && [ ! -L $f ] && echo "$f: $(cat $f)" || echo $f; done';
+  for (const words of intoIt) {
+    await Promise.all(['one', 'two'].map((container) => inside(container, tree)));
+    const asked = (container: string) => words.map((word) => word.replace(/^C:/, `${container}:`).replace(/^L/, local));
+    const [theirs, ours] = await Promise.all([docker(2, ['cp', ...asked('two')]), satsuma(['cp', ...asked('one')])]);
+    t.is(ours.code === 0, theirs.code === 0, `${words.join(' ')}: ${theirs.err} and ${ours.err}`);
+    const [there, here] = await Promise.all(['two', 'one'].map((container) => inside(container, found)));
+    t.is(here, there, words.join(' '));
+  }
+});
+
+test.serial('between two engines, by their names and by another name, with equal digests', async (t) => {
+  const local = temporaryFolder(t);
+  const bytes = randomBytes(20_000_000);
+  writeFileSync(join(local, 'big'), bytes);
+  await inside('one', 'rm -rf /x && mkdir /x');
+  await inside('two', 'rm -rf /x /y && mkdir /x');
+  t.is((await satsuma(['cp', join(local, 'big'), 'one:/x/big'])).code, 0);
+  const whole = await satsuma(['cp', '--json', 'one:/x', 'two:/x']);
+  t.is(whole.code, 0, whole.err);
+  t.true(JSON.parse(whole.out.toString()).bytes > bytes.length);
+  t.is((await satsuma(['cp', 'one:/x', 'two:/y'])).code, 0);
+  const sum = createHash('sha256').update(bytes).digest('hex');
+  t.is(await inside('two', 'cat /x/x/big | sha256sum; cat /y/big | sha256sum'), `${sum}  -\n${sum}  -\n`);
+  t.is((await satsuma(['cp', 'two:/y/big', join(local, 'back')])).code, 0);
+  t.true(bytes.equals(readFileSync(join(local, 'back'))));
+  const out = await satsuma(['cp', 'two:/y', '-']);
+  t.is((await satsuma(['cp', '-', 'one:/x'], out.out)).code, 0);
+  t.is(await inside('one', 'cat /x/y/big | sha256sum'), `${sum}  -\n`);
+});
+
+test.serial('an archive that leads out of its folder is refused by the engine, which is told', async (t) => {
+  const archive = await archiveOf({ name: '../../../escaped', content: 'x' });
+  const put = await fetch(`http://${server.address}/apiv1/container/one/archive?path=/tmp`, {
+    method: 'PUT',
+    body: new Uint8Array(archive),
+  });
+  const answer = (await put.json()) as { data: string; code: string };
+  t.log(put.status, answer);
+  const { code, err } = await satsuma(['cp', '-', 'one:/tmp'], archive);
+  t.log(code, err);
+  t.is(await inside('one', 'ls / | grep -c escaped'), put.status === 200 ? '1\n' : '0\n');
+});
+
+/** Another server on the same store would need Redis: this one has a store of its own, and the same engines. */
+async function second(t: ExecutionContext): Promise<SatsumaServer> {
+  const other = await startSatsuma(lab, temporaryFolder(t), { deadlines: { connect: 2, list: 5 } });
+  t.teardown(() => other.end());
+  await registerAll(other, lab);
+  return other;
+}
+
+test.serial(
+  'volumes and networks of two engines, also through another server, and by docker’s own words',
+  async (t) => {
+    const other = await second(t);
+    const { status, data } = await server.call('POST', 'volume', {
+      engine: 'data-1',
+      name: 'shared',
+      labels: { a: 'b' },
+    });
+    t.is(status, 201, JSON.stringify(data));
+    const rows = (await other.call('GET', 'volumes?name=shared')).data;
+    t.like(rows, [{ engine: 'data-1', name: 'shared', driver: 'local', labels: { a: 'b' } }]);
+    t.is((await docker(1, ['volume', 'inspect', 'shared'])).code, 0);
+    await place('user', 1, { volumes: ['shared:/x'] });
+    t.teardown(() => server.call('DELETE', 'container/user'));
+    t.deepEqual((await other.call('GET', 'volume/data-1/shared')).data.used_by, ['user']);
+    t.like(await other.call('DELETE', 'volume/data-1/shared'), { status: 409, code: 'volume_in_use' });
+    t.like(await server.call('POST', 'volume', { engine: 'data-1', name: 'x1', options: { nope: '1' } }), {
+      status: 400,
+    });
+    t.like(await server.call('GET', 'volume/data-2/shared'), { status: 404, code: 'no_such_volume' });
+
+    const front = { scope: 'data-2', name: 'front', subnet: '10.99.0.0/24' };
+    t.is((await server.call('POST', 'network', front)).status, 201);
+    t.like(await other.call('POST', 'network', front), { status: 409, code: 'name_taken' });
+    t.is((await other.call('POST', 'network', { scope: 'data-2', name: 'back' })).status, 201);
+    t.like(await server.call('POST', 'network', { ...front, name: 'overlap' }), { status: 400, code: 'invalid' });
+    const networks = [{ name: 'front', aliases: ['db'], ip: '10.99.0.9' }, 'back'];
+    await place('member', 2, { networks, network_mode: undefined });
+    t.teardown(() => server.call('DELETE', 'container/member'));
+    const members = async (name: string) => (await other.call('GET', `network/data-2/${name}`)).data.containers;
+    t.like(await members('front'), [{ name: 'member', ipv4: '10.99.0.9/24' }]);
+    t.like(await members('back'), [{ name: 'member' }]);
+    t.like(await server.call('DELETE', 'network/data-2/front'), { status: 409, code: 'network_in_use' });
+    t.like(await server.call('DELETE', 'network/data-2/bridge'), { status: 400, code: 'invalid' });
+    const leave = { container: 'member' };
+    t.is((await server.call('POST', 'network/data-2/front/disconnect', leave)).status, 200);
+    t.like(await server.call('POST', 'network/data-2/front/disconnect', leave), { status: 409, code: 'wrong_state' });
+    t.is((await server.call('POST', 'network/data-2/front/connect', { ...leave, ip: '10.99.0.7' })).status, 200);
+    t.like(await members('front'), [{ name: 'member', ipv4: '10.99.0.7/24' }]);
+
+    await server.call('POST', 'volume', { engine: 'data-2', name: 'lonely' });
+    await server.call('POST', 'network', { scope: 'data-2', name: 'lonely-net' });
+    const pruned = (await server.call('POST', 'volumes/prune', { all: true })).data;
+    t.deepEqual(pruned.removed, [{ engine: 'data-2', name: 'lonely' }]);
+    const left = (await server.call('POST', 'networks/prune', {})).data;
+    t.deepEqual(left.removed, [{ engine: 'data-2', name: 'lonely-net' }]);
+  },
+);
+
+test.serial('a container that cannot be in all of its networks is not left behind', async (t) => {
+  await server.call('POST', 'network', { scope: 'data-1', name: 'there' });
+  const image = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-1'], container_name: 'half' };
+  const answer = await server.call('POST', 'container', { ...image, networks: ['there', 'not-there'] });
+  t.is(answer.status, 422, JSON.stringify(answer));
+  t.regex(JSON.stringify(answer.details), /not-there not found/);
+  t.not((await docker(1, ['inspect', 'half'])).code, 0);
+});
+
+test.serial('an engine that freezes costs its rows, and ends a copy on both sides', async (t) => {
+  await inside('two', 'rm -rf /big && dd if=/dev/zero of=/big bs=1M count=60 2>/dev/null');
+  const local = temporaryFolder(t);
+  writeFileSync(join(local, 'big'), randomBytes(60_000_000));
+  const reading = await fetch(`http://${server.address}/apiv1/container/two/archive?path=/big`);
+  const reader = reading.body?.getReader();
+  await reader?.read();
+  await lab.pause(2);
+  t.teardown(() => lab.resume(2));
+  const rest = (async () => {
+    while (!(await reader?.read())?.done);
+  })();
+  await t.throwsAsync(rest, undefined, 'the answer has no end');
+  const into = await satsuma(['cp', join(local, 'big'), 'two:/big2']);
+  t.not(into.code, 0);
+  t.regex(into.err, /data-2/);
+  const { status, data, errors } = await server.call('GET', 'volumes');
+  t.is(status, 200);
+  t.true(data.every(({ engine }: { engine: string }) => engine === 'data-1'));
+  t.like(errors, [{ engine: 'data-2' }]);
+  await lab.resume(2);
+  const again = () => server.call('GET', 'volumes');
+  t.deepEqual((await eventually(again, (answer) => answer.errors.length === 0, withinMs)).errors, []);
+});
+
+test.serial(
+  'whoever goes in the middle of a copy ends the request of the engine, and leaves the rest as it was',
+  async (t) => {
+    await inside('one', 'rm -rf /cut && mkdir /cut');
+    const archive = await archiveOf(
+      { name: 'whole', content: 'x'.repeat(1000) },
+      { name: 'part', content: 'x'.repeat(5e6) },
+    );
+    await new Promise<void>((gone) => {
+      const path = '/apiv1/container/one/archive?path=/cut';
+      const sent = httpRequest(`http://${server.address}${path}`, { method: 'PUT' });
+      sent.on('error', () => gone());
+      sent.write(archive.subarray(0, 2_000_000), () => sent.destroy(new Error('gone')));
+    });
+    const done = async () => {
+      const answered = (await server.log()).filter(
+        ({ msg, path = '' }) => msg === 'request' && String(path).includes('/archive'),
+      );
+      return answered.at(-1);
+    };
+    t.truthy(await eventually(done, (entry) => entry?.method === 'PUT', withinMs));
+    t.not(await inside('one', 'wc -c < /cut/part'), '5000000\n');
+  },
+);
