@@ -86,8 +86,9 @@ async function candidates(
       .concat('--help');
   }
   const children = operands === 0 ? visibleCommands(command).map((each) => each.name()) : [];
-  const kind = argument && kindOf(command, argument);
-  return [...children, ...(argument?.argChoices ?? []), ...(kind ? await namesOf(kind) : [])];
+  const kinds = argument ? kindsOf(command, argument) : [];
+  const names = await Promise.all(kinds.map(namesOf));
+  return [...children, ...(argument?.argChoices ?? []), ...names.flat()];
 }
 
 function argumentAt({ registeredArguments }: Command, operands: number): Argument | undefined {
@@ -95,11 +96,14 @@ function argumentAt({ registeredArguments }: Command, operands: number): Argumen
   return registeredArguments[operands] ?? (last?.variadic ? last : undefined);
 }
 
-function kindOf(command: Command, argument: Argument): CompletedKind | undefined {
+function kindsOf(command: Command, argument: Argument): readonly CompletedKind[] {
   const named = kindOfArgument[argument.name()];
-  if (named) return named;
-  if (makers.has(command.name()) || !['name', 'id', 'what'].includes(argument.name())) return undefined;
-  return kindOfGroup[command.parent?.name() ?? ''];
+  if (named) return [named];
+  if (makers.has(command.name()) || !['name', 'id', 'what'].includes(argument.name())) return [];
+  // `inspect` is of anything; contexts are no part of the cluster.
+  if (command.parent?.parent === null) return completedKinds.filter((kind) => kind !== 'contexts');
+  const kind = kindOfGroup[command.parent?.name() ?? ''];
+  return kind ? [kind] : [];
 }
 
 function visibleCommands(command: Command): Command[] {

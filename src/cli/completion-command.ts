@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CompletedKind, completions } from './complete.ts';
+import { expandWords } from './expand-words.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 
@@ -66,7 +67,7 @@ export function completeWordsCommand(api: ApiClient, contexts: Contexts, io: Io)
       const { data } = await api('GET', path).catch(() => ({ data: [] }));
       return (data as Readonly<Record<string, string>>[]).map((each) => each[key]?.replace(/^\//, '') ?? '');
     };
-    const found = await completions(command.parent ?? command, words, namesOf);
+    const found = await completions(command.parent ?? command, expandWords(words), namesOf);
     io.stdout(found.map((each) => `${each}\n`).join(''));
   });
 }

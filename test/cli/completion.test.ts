@@ -28,6 +28,9 @@ test('commands, options, choices and names are completed', async (t) => {
   t.deepEqual(await complete('engine', 'set', 'a', '--status', ''), ['lost', 'maintenance', 'ok']);
   t.deepEqual(await complete('engine', 'set', 'a', '--sta'), ['--status']);
   t.deepEqual(await complete('run', 'busybox', '--me'), [], 'it is the container’s');
+  t.deepEqual(await complete('inspect', ''), ['a', 'b', 'shop', 'web-one'], 'anything has a name');
+  t.deepEqual(await complete('container', 'stop', ''), ['web-one']);
+  t.deepEqual(await complete('engine', 'ls', '-o', ''), ['json', 'name', 'wide', 'yaml']);
   t.deepEqual(await complete('nonsense', ''), []);
 });
 
