@@ -3,6 +3,7 @@ import { measureBursts } from './burst-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
+import { measureImagePush } from './image-push.ts';
 import { measureLists, measureListsAtScale } from './list-ratio.ts';
 import { measureLogReaders } from './log-readers.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
@@ -44,6 +45,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
     const profile = options.isProfiled ? profileDir : undefined;
     figures.push(...(await measureListsAtScale(n.lists, { store, profileDir: profile }, progress)));
   }
+  if (options.parts.includes('images')) figures.push(...(await measureImagePush(options.store, n.images, progress)));
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
   if (options.parts.includes('scale')) {
     const { store } = options;

@@ -3,8 +3,8 @@ import { parseOptions } from '../../bench/options.ts';
 
 test('without options, everything in its usual number', (t) => {
   t.deepEqual(parseOptions([]), {
-    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'services', 'place', 'scale'],
-    n: { run: 60, burst: 6, lists: 20, logs: 200, streams: 20, services: 3, place: 1000, scale: 3000 },
+    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'services', 'place', 'scale'],
+    n: { run: 60, burst: 6, lists: 20, logs: 200, streams: 20, images: 3, services: 3, place: 1000, scale: 3000 },
     network: 'bridge',
     store: 'embedded',
     isJson: false,
@@ -21,6 +21,7 @@ test('--only takes one part, and --n is its number', (t) => {
     lists: 20,
     logs: 200,
     streams: 20,
+    images: 3,
     services: 3,
     place: 1000,
     scale: 3000,
