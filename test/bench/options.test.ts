@@ -44,7 +44,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, logs, streams, services, place, scale, not "walk"/,
+  /one of run, burst, lists, logs, streams, images, services, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);
