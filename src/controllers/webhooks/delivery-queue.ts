@@ -1,13 +1,15 @@
 import type { LoggedEvent } from '../../state/events/event-deriver.ts';
 
-/** Events that may wait for one receiver. */
-export const mostWaiting = 1_000;
-
 /** Events that wait for one receiver, the oldest first. Where too many wait the oldest one goes, and is counted. */
 export class DeliveryQueue {
+  readonly #limit: number;
   readonly #events: LoggedEvent[] = [];
   #wake: () => void = () => undefined;
   #dropped = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   get length(): number {
     return this.#events.length;
@@ -15,7 +17,7 @@ export class DeliveryQueue {
 
   push(event: LoggedEvent): void {
     this.#events.push(event);
-    if (this.#events.length > mostWaiting) {
+    if (this.#events.length > this.#limit) {
       this.#events.shift();
       this.#dropped += 1;
     }

@@ -7,6 +7,8 @@ import type { Versioned } from '../../store/store.ts';
 import type { Leadership } from '../leadership.ts';
 import { WebhookWorker } from './webhook-worker.ts';
 
+/** Events that may wait for one receiver. */
+const mostEvents = 1_000;
 /** Between two looks at who leads and which webhooks there are. */
 const lookMs = 500;
 
@@ -18,12 +20,14 @@ export class WebhookDispatcher {
   readonly #leadership: Leadership;
   readonly #log: EventLog;
   readonly #guard: AddressGuard;
+  readonly #mostWaiting: number;
   readonly #workers = new Map<string, WebhookWorker>();
   readonly #stopping = new AbortController();
   #following: AbortController | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(cluster: Cluster, leadership: Leadership) {
+  constructor(cluster: Cluster, leadership: Leadership, mostWaiting = mostEvents) {
+    this.#mostWaiting = mostWaiting;
     this.#cluster = cluster;
     this.#leadership = leadership;
     this.#log = new EventLog(cluster);
@@ -81,7 +85,13 @@ export class WebhookDispatcher {
     for (const [key] of gone) this.#workers.delete(key);
     await Promise.all(gone.map(([, worker]) => worker.stop()));
     const fence = () => this.#leadership.fence();
-    const context = { cluster: this.#cluster, log: this.#log, guard: this.#guard, fence };
+    const context = {
+      cluster: this.#cluster,
+      log: this.#log,
+      guard: this.#guard,
+      fence,
+      mostWaiting: this.#mostWaiting,
+    };
     for (const [key, webhook] of wanted) {
       if (!this.#workers.has(key)) this.#workers.set(key, new WebhookWorker(webhook, context));
     }

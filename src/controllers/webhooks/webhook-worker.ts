@@ -24,6 +24,8 @@ export interface WorkerContext {
   readonly cluster: Cluster;
   readonly log: EventLog;
   readonly guard: AddressGuard;
+  /** Events that may wait for one receiver. */
+  readonly mostWaiting: number;
   /** Undefined: another server leads. */
   readonly fence: () => Fence | undefined;
 }
@@ -34,7 +36,7 @@ export class WebhookWorker {
   readonly #webhook: Webhook;
   readonly #version: number;
   readonly #context: WorkerContext;
-  readonly #queue = new DeliveryQueue();
+  readonly #queue: DeliveryQueue;
   readonly #stopping = new AbortController();
   readonly #done: Promise<unknown>;
   #state: WebhookState;
@@ -47,6 +49,7 @@ export class WebhookWorker {
     this.#webhook = value;
     this.#version = version;
     this.#context = context;
+    this.#queue = new DeliveryQueue(context.mostWaiting);
     this.#state = { webhookId: value.id, place: '', delivered: 0, failed: 0, dropped: 0, waiting: 0, failures: 0 };
     this.#done = this.#run();
   }
