@@ -37,6 +37,8 @@ export interface ImageOperations {
 export interface PullOptions {
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of the image, where it is not that of the engine. */
+  readonly platform?: string | undefined;
   /** For the registry that the image comes from. */
   readonly credentials?: RegistryCredentials | undefined;
 }

@@ -102,13 +102,13 @@ async function create(
   };
   const labels = labelsOf(cluster.installation, reservation, context);
   const spec = { image, name, labels, maximumCpus };
-  if (image.pull === 'always') await pull(cluster, client, image.name);
-  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image.name);
+  if (image.pull === 'always') await pull(cluster, client, image);
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image);
   try {
     return await client.createContainer(spec);
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    await pull(cluster, client, image.name);
+    await pull(cluster, client, image);
     return await client.createContainer(spec);
   }
 }
@@ -118,9 +118,9 @@ async function refresh(
   cluster: Cluster,
   client: EngineClient,
   { id: engineId }: EngineRecord,
-  imageName: string,
+  image: ImageConfig,
 ): Promise<void> {
-  await pull(cluster, client, imageName).catch((error: unknown) => {
+  await pull(cluster, client, image).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
       { err: error, engineId },
@@ -130,9 +130,9 @@ async function refresh(
 }
 
 /** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
-async function pull(cluster: Cluster, client: EngineClient, imageName: string): Promise<void> {
-  const credentials = await credentialsFor(cluster, imageName);
-  await client.pullImage(imageName, { credentials }).catch((error: unknown) => {
+async function pull(cluster: Cluster, client: EngineClient, { name, platform }: ImageConfig): Promise<void> {
+  const credentials = await credentialsFor(cluster, name);
+  await client.pullImage(name, { credentials, platform }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });

@@ -5,12 +5,21 @@ import { type Placement, type PlaceRequest, place } from '../placement/place.ts'
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { besideOthers } from './beside.ts';
+import { whereNamed } from './where-named.ts';
 
-/** Those of the type, and what this image config needs on its engine. Throws `unknown_type`. */
-export async function schedulersOf(cluster: Cluster, image: ImageConfig): Promise<readonly Scheduler[]> {
+/**
+ * Those of the type, and what this image config needs on its engine. `isFree`: it may run where the volumes that it names are not, as
+ * replicas do, each of which has a volume of its engine. Throws `unknown_type`.
+ */
+export async function schedulersOf(
+  cluster: Cluster,
+  image: ImageConfig,
+  { isFree = false }: { readonly isFree?: boolean } = {},
+): Promise<readonly Scheduler[]> {
   const schedulers = schedulersFor(image.type, cluster.registry);
   const beside = await besideOthers(cluster, image);
-  return beside ? [beside, ...schedulers] : schedulers;
+  const named = isFree ? undefined : await whereNamed(cluster, image);
+  return [...(beside ? [beside] : []), ...(named ? [named] : []), ...schedulers];
 }
 
 /** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */

@@ -43,7 +43,9 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
 }
 
 async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: ReserveOptions): Places {
-  const schedulers = await schedulersOf(cluster, image);
+  // Whoever asked to run elsewhere when its engine is lost does without what was there.
+  const isFree = options.replica !== undefined || options.replaces !== undefined;
+  const schedulers = await schedulersOf(cluster, image, { isFree });
   const turn = cluster.placementCounter.take();
   const faults = new Map<string, Fault>();
   // Of services and jobs nobody waits for the answer; who asks about them has it worked out.

@@ -321,3 +321,15 @@ test.serial(
     t.not(await inside('one', 'wc -c < /cut/part'), '5000000\n');
   },
 );
+
+test.serial('a container goes where its volume and its network are, and says why it goes nowhere else', async (t) => {
+  await server.call('POST', 'volume', { engine: 'data-2', name: 'far' });
+  await server.call('POST', 'network', { scope: 'data-2', name: 'far-net' });
+  const image = { name: 'demo/busybox:1', type: 'label', volumes: ['far:/x'], networks: ['far-net'] };
+  const plan = await server.call('POST', 'plan', image);
+  t.like(plan.data.candidates, [{ engine: 'data-2' }]);
+  t.regex(JSON.stringify(plan.data.refused), /the volume far, which is on engine data-2/);
+  const { status, data } = await server.call('POST', 'container', { ...image, container_name: 'far' });
+  t.teardown(() => server.call('DELETE', 'container/far'));
+  t.deepEqual([status, data.engine?.id], [201, 'data-2'], JSON.stringify(data));
+});

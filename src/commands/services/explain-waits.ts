@@ -20,7 +20,7 @@ export async function explainWaits(cluster: Cluster, shown: ShownService): Promi
   // Each slot of a global service waits for one engine, of which all is said.
   if (first < 0 || record.spec.replicas === 'global') return shown;
   const { image } = record.spec;
-  const schedulers = await schedulersOf(cluster, image);
+  const schedulers = await schedulersOf(cluster, image, { isFree: true });
   const placement = placeNow(cluster, {
     image,
     schedulers,

@@ -39,7 +39,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   inspectContainer: [noSuchContainer],
   createContainer: [
     { status: 409, says: /name .*in use/i, code: 'name_taken' },
-    { status: 404, says: /no such image/i, code: 'no_such_image' },
+    { status: 404, says: /no such image|does not match the specified platform/i, code: 'no_such_image' },
     { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
     { status: 400, says: /no command specified/i, code: 'invalid' },
   ],

@@ -6,6 +6,7 @@ import { dockerHub, type RegistryCredentials } from '../../model/registry.ts';
 import type { ImageOperations, PullOptions } from '../image-operations.ts';
 import type { Deadline } from './deadline.ts';
 import { EngineHttpError } from './failures.ts';
+import { given } from './given.ts';
 import { layersOf, toEngineImages, toImageNames, toImageRemoval, toImageSteps } from './images.ts';
 import { unlessSilent } from './logs.ts';
 import { dockerOver, openStream, sendStream } from './modem.ts';
@@ -18,7 +19,7 @@ const collectingMs = 600_000;
 
 /** The images of an engine. */
 export abstract class DockerImages extends DockerProcesses implements ImageOperations {
-  pullImage(name: string, { onProgress, signal, credentials }: PullOptions = {}): Promise<void> {
+  pullImage(name: string, { onProgress, signal, credentials, platform }: PullOptions = {}): Promise<void> {
     return this.call('pullImage', {
       limitMs: this.deadlines.pullMs,
       subject: name,
@@ -28,7 +29,11 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
         const { repository: fromImage, tag } = splitReference(canonicalImageName(name));
         // In its own argument, and not in one that goes into the path.
         const authConfig = credentials ? toAuthConfig(credentials) : {};
-        const stream = (await docker.createImage(authConfig, { fromImage, tag })) as unknown as AsyncIterable<Buffer>;
+        const stream = (await docker.createImage(authConfig, {
+          fromImage,
+          tag,
+          ...given('platform', platform),
+        })) as unknown as AsyncIterable<Buffer>;
         deadline.extend();
         await followPull(stream, (progress) => {
           deadline.extend();

@@ -1,0 +1,72 @@
+import { firstFew } from '../model/first-few.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import { namedNetworks, namedVolumes } from '../model/image-needs.ts';
+import type { Scheduler } from '../model/scheduler.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { type EngineInventory, readInventories } from './engine-inventory.ts';
+
+/** Of the engines that a refusal names. */
+const mostNamed = 3;
+
+interface Location {
+  /** Like `the volume data`. */
+  readonly what: string;
+  readonly engines: ReadonlySet<string>;
+}
+
+/**
+ * For a container that names volumes or networks of an engine: a scheduler for this one request that accepts the engines that have
+ * all of them. What no engine has keeps it from none: a volume is made where it runs, and of a network the engine says that it is not
+ * there. Undefined: nothing keeps it from any engine.
+ */
+export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<Scheduler | undefined> {
+  const [volumes, networks] = [namedVolumes(image), namedNetworks(image)];
+  if (volumes.length + networks.length === 0) return undefined;
+  const inventories = await readInventories(cluster);
+  const isOverEngines = (name: string) => [...inventories.values()].some((each) => each.swarmNetworks.has(name));
+  const locations = [
+    ...volumes.map((name) => ({ what: `the volume ${name}`, engines: withVolume(cluster, inventories, name) })),
+    ...networks
+      .filter((name) => !isOverEngines(name))
+      .map((name) => ({ what: `the network ${name}`, engines: having(inventories, (each) => each.networks, name) })),
+  ].filter(({ engines }) => engines.size > 0);
+  return locations.length === 0 ? undefined : schedulerOf(locations);
+}
+
+/** Also where a container of ours has it: it may have been made a moment ago. */
+function withVolume(
+  { cache }: Cluster,
+  inventories: ReadonlyMap<string, EngineInventory>,
+  name: string,
+): ReadonlySet<string> {
+  const listed = having(inventories, (each) => each.volumes, name);
+  if (listed.size > 0) return listed;
+  const holders = cache.reservations().filter(({ image }) => namedVolumes(image).includes(name));
+  return new Set(holders.map(({ engineId }) => engineId));
+}
+
+function having(
+  inventories: ReadonlyMap<string, EngineInventory>,
+  part: (inventory: EngineInventory) => ReadonlySet<string>,
+  name: string,
+): ReadonlySet<string> {
+  return new Set([...inventories].filter(([, inventory]) => part(inventory).has(name)).map(([id]) => id));
+}
+
+function schedulerOf(locations: readonly Location[]): Scheduler {
+  return {
+    name: 'named',
+    description: 'the volumes and the networks that it names are on the engine',
+    prepare() {
+      return ({ id }) => {
+        const missing = locations.find(({ engines }) => !engines.has(id));
+        if (!missing) return undefined;
+        const { what, engines } = missing;
+        return {
+          code: 'other_engine',
+          message: `it has ${what}, which is on engine ${firstFew([...engines], mostNamed)}`,
+        };
+      };
+    },
+  };
+}
