@@ -17,7 +17,7 @@ export interface Container {
   readonly image: ImageConfig;
   readonly engine: EngineRecord;
   readonly state: ContainerState;
-  /** As the engine's list tells it; see ContainerSummary. */
+  /** As the engine's list tells it, see ContainerSummary; until then as it would of a container that was started just now. */
   readonly status?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly ports: BoundPorts;
@@ -86,6 +86,8 @@ function viewContainer(
   { summary: container, reportedAt, confirmedAt }: KnownContainer,
   { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
+  // Its engine was not asked yet since it was started.
+  const words = container.status ?? (container.state === 'running' ? 'Up Less than a second' : undefined);
   const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
   // What nobody contradicted since its engine answered last was so then.
   const isLater = !(answered.at >= confirmedAt);
@@ -96,7 +98,7 @@ function viewContainer(
     image: imageOf(container, { asked, inspected, engineCpus: engine.cpus }),
     engine,
     state: container.state,
-    status: container.status === undefined ? undefined : agedStatus(container.status, now - reportedAt),
+    status: words === undefined ? undefined : agedStatus(words, now - reportedAt),
     exitCode: container.exitCode,
     ports: container.ports,
     createdAt: container.createdAt,
