@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type ApiClient, ApiError } from './api-client.ts';
+import { pathOfThing } from './engine-things.ts';
 import { NotDone } from './exit-codes.ts';
 import { paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
@@ -7,13 +8,16 @@ import type { Io } from './io.ts';
 import { savedImagePath } from './saved-image-commands.ts';
 
 /** What has a name, in the order in which a name is looked for, and where the API has it. A new kind of thing is a line. */
-const kinds: Readonly<Record<string, (name: string) => string>> = {
+const kinds: Readonly<Record<string, (name: string, api: ApiClient) => string | Promise<string>>> = {
   container: (name) => `apiv1/container/${encodeURIComponent(name)}`,
   service: (name) => `apiv1/service/${encodeURIComponent(name)}`,
   job: (name) => `apiv1/job/${encodeURIComponent(name)}`,
   engine: (name) => `apiv1/engine/${encodeURIComponent(name)}`,
   image: savedImagePath,
   webhook: (name) => `apiv1/webhook/${encodeURIComponent(name)}`,
+  // Engines are asked for these.
+  volume: (name, api) => pathOfThing(api, 'volume', name, {}),
+  network: (name, api) => pathOfThing(api, 'network', name, {}),
 };
 const names = Object.keys(kinds);
 
@@ -39,7 +43,7 @@ async function readAny(api: ApiClient, name: string, type: string | undefined): 
   let ofContainer: ApiError | undefined;
   for (const kind of type === undefined ? names : [type]) {
     try {
-      return (await api('GET', kinds[kind]?.(name) ?? '')).data;
+      return (await api('GET', (await kinds[kind]?.(name, api)) ?? '')).data;
     } catch (error) {
       // Names of other kinds may have letters that those of this kind have not.
       const isNone = error instanceof ApiError && (error.status === 404 || error.status === 400);

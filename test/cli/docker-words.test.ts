@@ -140,10 +140,14 @@ test('anything is inspected by its name', async (t) => {
   t.like(await one('shop'), { name: 'shop', generation: 1 });
   t.like(await one('alerts'), { name: 'alerts', filter: {} });
   t.is((await type(['inspect', '--format', '{{.id}} {{len .labels}}', 'a', 'b'])).out, 'a 1\nb 1\n');
+  await type('volume create --engine a data');
+  t.like(await one('data'), { name: 'data', engine: 'a' });
+  await type('volume create --engine b data');
+  t.regex((await type('inspect data')).err, /several engines have a volume data/);
   t.is((await type('inspect nobody')).code, 3);
   t.regex(
     (await type('inspect nobody')).err,
-    /no container found with id or name nobody, and no service, job, engine, image or webhook either/,
+    /no container found with id or name nobody, and no service, job, engine, image, webhook, volume or network either/,
   );
   t.is((await type('inspect --type service web')).code, 3);
   t.is((await type(['inspect', 'a', '--format', '{{.nope}}'])).code, 2);
