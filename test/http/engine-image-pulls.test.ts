@@ -57,7 +57,7 @@ test('a client that goes ends what it started', async (t) => {
   t.teardown(() => server.stop());
   for (const engine of cluster.engines) {
     engine.registry.add('demo/tool:2');
-    engine.latencyMs.set('pullImage', 500);
+    engine.latencyMs.set('pullImage', 5_000);
   }
   const client = new AbortController();
   const options = { method: 'POST', body: JSON.stringify({ name: 'demo/tool:2' }), signal: client.signal };

@@ -209,7 +209,7 @@ test.serial('of the embedded store the key is made beside it, and the password i
 });
 
 test.serial('an engine that freezes in the middle of a pull does not hold the others up', async (t) => {
-  const server = await start(t, { deadlines: { list: 2, pull: 4 } });
+  const server = await start(t, { deadlines: { list: 5, pull: 15 } });
   await registerAll(server, lab);
   const { username, password } = registryLogin;
   const registry = lab.registry?.addr ?? '';
@@ -308,7 +308,7 @@ test.serial(
 );
 
 test.serial('an engine that freezes while it is pushed to does not hold the others up', async (t) => {
-  const server = await start(t, { deadlines: { list: 2, pull: 5 } });
+  const server = await start(t, { deadlines: { list: 5, pull: 15 } });
   await registerAll(server, lab);
   await layered('demo/busybox:1', 'demo/large:1', 60);
   await lab.pause(3);
