@@ -108,7 +108,7 @@ test('a timeout and a signal come in the body or in the query', async (t) => {
 
 for (const [what, url, body, path] of [
   ['an unknown field', 'start', { force: true }, 'force'],
-  ['an unknown field in the query', 'stop?signal=9', undefined, 'signal'],
+  ['an unknown field in the query', 'stop?force=1', undefined, 'force'],
   ['a negative timeout', 'stop', { timeout: -1 }, 'timeout'],
   ['a timeout as text in a body', 'restart', { timeout: '5' }, 'timeout'],
   ['a timeout that is no number', 'restart?timeout=soon', undefined, 'timeout'],
