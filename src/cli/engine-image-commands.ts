@@ -137,6 +137,8 @@ function removalText([engine, { untagged, deleted }]: [string, RemovedImages[str
   const images = deleted.filter((each) => each.startsWith('sha256:'));
   return [
     ...untagged.map((name) => line`${engine}: untagged ${name}`),
-    ...(images.length > 0 ? [line`${engine}: deleted ${images.length} layers and images`] : []),
+    ...(images.length > 0
+      ? [line`${engine}: deleted ${images.length === 1 ? '1 image or layer' : `${images.length} images and layers`}`]
+      : []),
   ].join('');
 }

@@ -71,9 +71,14 @@ export function pruneCommand(group: Command, api: ApiClient, io: Io, what: Thing
       const text = () => [
         ...removed.map(({ engine, name }) => line`${dry_run ? 'would remove' : 'removed'} ${name} on engine ${engine}`),
         ...kept.map(({ engine, name, reason }) => line`kept ${name} on engine ${engine}: ${reason}`),
+        line`${countOf(removed.length, what)} ${dry_run ? 'would be removed' : 'removed'}`,
       ];
       writeResult(io, { data, text }, { json });
       writeErrors(io, errors);
       if (Array.isArray(errors) && errors.length > 0) throw new Reported(1);
     });
+}
+
+function countOf(count: number, what: Thing): string {
+  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

@@ -28,8 +28,11 @@ test('a prune says what it did, and why the others stay', async (t) => {
   await type('volume create --engine a kept');
   await type('image save saved -v kept:/x demo/busybox:1');
   const words = 'kept kept on engine a: image config saved names it\n';
-  t.is((await type('volume prune -a --dry-run')).out, `would remove free on engine a\n${words}`);
-  t.is((await type('volume prune -a -f')).out, `removed free on engine a\n${words}`);
+  t.is(
+    (await type('volume prune -a --dry-run')).out,
+    `would remove free on engine a\n${words}1 volume would be removed\n`,
+  );
+  t.is((await type('volume prune -a -f')).out, `removed free on engine a\n${words}1 volume removed\n`);
 });
 
 test('networks, and who is in them', async (t) => {

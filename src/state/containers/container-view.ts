@@ -87,7 +87,8 @@ function viewContainer(
   { asked, inspected, failure, answered, isStale, now }: Knowledge,
 ): Container {
   // Its engine was not asked yet since it was started.
-  const words = container.status ?? (container.state === 'running' ? 'Up Less than a second' : undefined);
+  const words =
+    container.status ?? (confirmedAt === 0 && container.state === 'running' ? 'Up Less than a second' : undefined);
   const doubts = [container.unclear, inspected ? inspected.unclear : failure].filter((each) => each !== undefined);
   // What nobody contradicted since its engine answered last was so then.
   const isLater = !(answered.at >= confirmedAt);
