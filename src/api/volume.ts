@@ -97,3 +97,24 @@ export interface DisconnectBody {
   readonly container: string;
   readonly force?: boolean;
 }
+
+/** The body of POST /apiv1/volume/{engine}/{name}/copy. */
+export interface CopyVolumeBody {
+  /** An engine. */
+  readonly to: string;
+}
+
+/** Lines of its answer: how far it is, and at last what was copied. */
+export type CopyVolumeLine = { readonly status: 'copying' | 'checking'; readonly bytes: number } | CopiedVolume;
+
+export interface CopiedVolume {
+  readonly ok: true;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** Of the archive. */
+  readonly bytes: number;
+  readonly entries: number;
+  /** Of all files, whichever their times. */
+  readonly digest: string;
+}

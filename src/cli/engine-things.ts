@@ -22,22 +22,28 @@ export interface EngineFlag {
 
 export const engineOption = ['--engine <id>', 'on this engine; needed where several have one of the name'] as const;
 
-/** The path of the only one of that name, or of that on the engine named. Throws `NotDone` where several engines have one. */
-export async function pathOfThing(api: ApiClient, what: Thing, name: string, { engine }: EngineFlag): Promise<string> {
-  return onePath(what, engine ?? (await engineOf(api, what, name)), name);
+/** The path of the only one of that name, or of that on the engine named. `option`: what names it. Throws `NotDone` where several engines have one. */
+export async function pathOfThing(
+  api: ApiClient,
+  what: Thing,
+  name: string,
+  { engine }: EngineFlag,
+  option = '--engine',
+): Promise<string> {
+  return onePath(what, engine ?? (await engineOf(api, what, name, option)), name);
 }
 
 export function onePath(what: Thing, engine: string, name: string): string {
   return `apiv1/${what}/${encodeURIComponent(engine)}/${encodeURIComponent(name)}`;
 }
 
-async function engineOf(api: ApiClient, what: Thing, name: string): Promise<string> {
+async function engineOf(api: ApiClient, what: Thing, name: string, option: string): Promise<string> {
   const { data, errors } = await api('GET', `apiv1/${what}s?name=${encodeURIComponent(name)}`);
   const engines = (data as Row[]).map(({ engine }) => engine);
   const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
   const [first] = engines;
   if (engines.length > 1)
-    throw new NotDone(4, `several engines have a ${what} ${name}: name one with --engine: ${engines.join(', ')}`);
+    throw new NotDone(4, `several engines have a ${what} ${name}: name one with ${option}: ${engines.join(', ')}`);
   if (first !== undefined) return first;
   const but = silent.length === 0 ? '' : `; these engines do not answer: ${silent.join(', ')}`;
   throw new ApiError(404, `no engine has a ${what} ${name}${but}`, undefined);

@@ -91,7 +91,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     rebalanceCommand(api, io),
     rehearseCommand(api, io),
     jobCommands(api, stream, io),
-    volumeCommands(api, io),
+    volumeCommands(api, stream, io),
     networkCommands(api, io),
     clusterCommand(api, io),
     doctorCommand(api, contexts, io),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import type { VolumeRow } from '../api/volume.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
+import { copyVolumeCommand } from './copy-volume-command.ts';
 import { type EngineFlag, engineOption, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
@@ -21,7 +22,7 @@ interface CreateFlags extends OutputFlags {
 }
 
 /** `volume`: volumes of the engines. */
-export function volumeCommands(api: ApiClient, io: Io): Command {
+export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
   const volume = new Command('volume')
     .description('manage the volumes of the engines')
     .addHelpText('after', examples('satsuma volume create --engine web-1 data', 'satsuma volume ls'));
@@ -69,6 +70,7 @@ export function volumeCommands(api: ApiClient, io: Io): Command {
       }),
     );
 
+  copyVolumeCommand(volume, api, stream, io);
   pruneCommand(volume, api, io, 'volume')
     .option('-a, --all', 'those with a name, too, and not only those that an engine named')
     .addHelpText('after', examples('satsuma volume prune --all --dry-run'));

@@ -263,6 +263,42 @@ test.serial(
   },
 );
 
+test.serial('a volume is copied to another engine as it is, or not at all', async (t) => {
+  await place('writer', 1, { volumes: ['goods:/goods'] });
+  t.teardown(() => server.call('DELETE', 'container/writer'));
+  const files =
+    'cd /goods && mkdir -m 700 sub && head -c 5000000 /dev/urandom > sub/big && ln -s sub/big link && ln sub/big hard';
+  await inside('writer', `${files} && chown -R 7:8 sub && touch -d 2001-01-01 sub/big && mkfifo pipe`);
+  const look = 'cd /goods && find . | sort | xargs stat -c "%n %a %u %g %h %Y" && sha256sum sub/big && readlink link';
+  const copied = await satsuma(['volume', 'copy', 'goods', '--to', 'data-2']);
+  t.is(copied.code, 0, copied.err);
+  t.regex(copied.out.toString(), /goods copied to engine data-2: \d+ entries, 5(\.\d+)?MB\n$/);
+  await place('reader', 2, { volumes: ['goods:/goods'] });
+  t.teardown(() => server.call('DELETE', 'container/reader'));
+  const withoutRoot = (text: string) => text.replace(/^\. .*\n/, '');
+  t.is(withoutRoot(await inside('reader', look)), withoutRoot(await inside('writer', look)));
+
+  const again = await satsuma(['volume', 'copy', 'goods', '--from', 'data-1', '--to', 'data-2']);
+  t.is(again.code, 4, again.err);
+  t.regex(again.err, /engine data-2 has a volume goods already, and reader has it/);
+  t.is((await server.call('POST', 'volume/data-1/goods/copy', { to: 'data-1' })).status, 400);
+  t.is((await server.call('POST', 'volume/data-1/nothing/copy', { to: 'data-2' })).status, 404);
+
+  await place('busy', 1, {
+    volumes: ['moving:/moving'],
+    args: ['sh', '-c', 'while :; do echo x >> /moving/now; done'],
+  });
+  t.teardown(() => server.call('DELETE', 'container/busy'));
+  const moving = await satsuma(['volume', 'copy', 'moving', '--to', 'data-2']);
+  t.is(moving.code, 1, moving.err);
+  t.regex(moving.err, /volume moving changed on engine data-1 while it was copied/);
+  t.is((await server.call('GET', 'volume/data-2/moving')).status, 404);
+  for (const engine of [1, 2]) {
+    const left = await docker(engine, ['ps', '-aq', '--filter', 'label=satsuma.volume-copy']);
+    t.is(left.out.toString(), '', 'no container is left behind');
+  }
+});
+
 test.serial('a container that cannot be in all of its networks is not left behind', async (t) => {
   await server.call('POST', 'network', { scope: 'data-1', name: 'there' });
   const image = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-1'], container_name: 'half' };

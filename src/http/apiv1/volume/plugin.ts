@@ -1,9 +1,10 @@
 import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
 import { createRoute, pruneRoute, removeRoute } from './change.ts';
+import { copyRoute } from './copy.ts';
 import { inspectRoute, listRoute } from './read.ts';
 
-const routes = [listRoute, inspectRoute, createRoute, removeRoute, pruneRoute];
+const routes = [listRoute, inspectRoute, createRoute, removeRoute, pruneRoute, copyRoute];
 
 export const volumePlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-volume',
