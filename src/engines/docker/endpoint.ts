@@ -49,7 +49,9 @@ const keepAlive: AgentOptions = {
 };
 
 /** Pulls at a time, and one that tells what happens; and readers of logs, programs, and archives. More of them wait, within their deadlines. */
-const streaming: AgentOptions = { maxSockets: 256 };
+const streaming: AgentOptions = { maxSockets: 128 };
+/** Logs are what most clients follow. */
+const following: AgentOptions = { maxSockets: 256 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: EndpointOptions): Endpoint {
@@ -59,7 +61,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
     const agents = {
       calls: new http.Agent(keepAlive),
       streams: new http.Agent(streaming),
-      logs: new http.Agent(streaming),
+      logs: new http.Agent(following),
       processes: new http.Agent(streaming),
       transfers: new http.Agent(streaming),
     };
@@ -81,7 +83,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   const agents = {
     calls: new ResumingAgent({ ...keepAlive, ...security }, session),
     streams: new ResumingAgent({ ...streaming, ...security }, session),
-    logs: new ResumingAgent({ ...streaming, ...security }, session),
+    logs: new ResumingAgent({ ...following, ...security }, session),
     processes: new ResumingAgent({ ...streaming, ...security }, session),
     transfers: new ResumingAgent({ ...streaming, ...security }, session),
   };
