@@ -19,7 +19,9 @@ export const dockerHub = 'docker.io';
 /** The registry that an image comes from: `registry:5000/team/web:2` is from `registry:5000`, `redis` from Docker Hub. */
 export function registryOf(imageName: string): string {
   const [first = '', ...rest] = imageName.split('/');
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? canonicalRegistry(first) : dockerHub;
+  // As Docker has it: letters that no name of Docker Hub has are a host, too.
+  const isHost = rest.length > 0 && (/[.:]|^localhost$/.test(first) || first !== first.toLowerCase());
+  return isHost ? canonicalRegistry(first) : dockerHub;
 }
 
 /** The one spelling of a registry: `https://Registry:5000/v2/` is `registry:5000`; all names of Docker Hub are one. */

@@ -19,10 +19,12 @@ export class EntryNames {
       throw new SatsumaError('invalid', `the archive has an entry outside of the target: ${entry.slice(0, 500)}`);
     const clean = parts.join('/');
     this.#root ??= clean;
+    const isBelow = this.#root === '' || clean.startsWith(`${this.#root}/`);
+    // Whoever makes the archive may be hostile, and there is more in the folder than what was asked for.
+    if (clean !== this.#root && !isBelow)
+      throw new SatsumaError('invalid', `the archive has an entry that nobody asked for: ${entry.slice(0, 500)}`);
     if (this.#name === undefined || this.#name === '.') return clean;
     if (clean === this.#root) return this.#name;
-    const isBelow = this.#root === '' || clean.startsWith(`${this.#root}/`);
-    if (!isBelow) return clean;
     return `${this.#name}/${this.#root === '' ? clean : clean.slice(this.#root.length + 1)}`;
   }
 }

@@ -33,7 +33,7 @@ export async function* loadEngineImages(
   const engines = await targetsOf(cluster, to);
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  const archive = await readArchive(await open(until));
+  const archive = await readArchive(await open(until), until);
   let loads: Promise<unknown> = Promise.resolve();
   try {
     until.throwIfAborted();

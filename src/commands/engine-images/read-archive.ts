@@ -17,10 +17,10 @@ const mostHeaderBytes = 1024 * 1024;
  * Reads an archive of images to its end, onto the disk: only its end tells what is in it. It may be compressed with gzip. Throws
  * `invalid` for what is no such archive, `disk_full`, `too_many_readers`, and what the source throws.
  */
-export async function readArchive(source: AsyncIterable<Buffer>): Promise<ImageArchive> {
+export async function readArchive(source: AsyncIterable<Buffer>, signal: AbortSignal): Promise<ImageArchive> {
   const spool = await Spool.open();
   try {
-    const entries = await spoolEntries(await unzipped(source), spool);
+    const entries = await spoolEntries(await unzipped(source), spool, signal);
     return new ImageArchive(spool, entries, await imagesIn(spool.file, entries));
   } catch (error) {
     await spool.close();
@@ -28,7 +28,7 @@ export async function readArchive(source: AsyncIterable<Buffer>): Promise<ImageA
   }
 }
 
-async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool): Promise<SpooledEntry[]> {
+async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool, signal: AbortSignal): Promise<SpooledEntry[]> {
   const entries: SpooledEntry[] = [];
   const extract = tar.extract();
   let failure: unknown;
@@ -36,6 +36,8 @@ async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool): Promis
     failure ??= error;
     extract.destroy();
   };
+  const abort = () => fail(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
   extract.on('error', fail);
   extract.on('entry', (header, content, next) => {
     const work = async () => {
@@ -63,8 +65,10 @@ async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool): Promis
       await over;
     }
   } finally {
+    signal.removeEventListener('abort', abort);
     extract.destroy();
   }
+  signal.throwIfAborted();
   if (failure !== undefined) throw isSatsumaError(failure) ? failure : wrong(sentenceOf(failure));
   return entries;
 }
@@ -80,6 +84,8 @@ const types = {
 function entryOf({ name, type, linkname, mode = 0o644, mtime, size = 0 }: Headers, offset: number): SpooledEntry {
   const kind = types[(type ?? 'file') as keyof typeof types];
   if (kind === undefined) throw wrong(`its entry ${shown(name)} is neither a file nor a folder nor a link`);
+  // tar-stream waits for ever for what is no number.
+  if (!Number.isSafeInteger(size) || size < 0) throw wrong(`its entry ${shown(name)} has no size that makes sense`);
   if (leadsOut(name)) throw wrong(`its entry ${shown(name)} leads out of it`);
   if (linkname && leadsOut(kind === 'symlink' ? join(folderOf(name), linkname) : linkname)) {
     throw wrong(`its entry ${shown(name)} is a link that leads out of it`);

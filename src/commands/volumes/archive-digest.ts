@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { extract as createExtract, type Headers } from 'tar-stream';
 import { SatsumaError } from '../../model/errors.ts';
+import { eventOf } from '../../runtime/event-of.ts';
+
+/** What may come between two entries: the header, and what it is too short for. */
+const mostHeaderBytes = 1024 * 1024;
 
 export interface ArchiveSummary {
   readonly bytes: number;
@@ -18,6 +21,7 @@ export class ArchiveDigest {
   readonly #reading: Promise<void>;
   #bytes = 0;
   #entries = 0;
+  #contentBytes = 0;
 
   constructor() {
     this.#reading = this.#read();
@@ -34,10 +38,14 @@ export class ArchiveDigest {
     try {
       for await (const bytes of archive) {
         this.#bytes += bytes.length;
-        if (!this.#extract.write(bytes)) await Promise.race([once(this.#extract, 'drain'), this.#reading]);
+        // tar-stream keeps what it takes for a header in memory, as long as it says that it is.
+        if (this.#bytes - this.#contentBytes > mostHeaderBytes + this.#entries * 4_096)
+          this.#extract.destroy(new Error('it has a header that is too long'));
+        if (this.#extract.destroyed) break;
+        if (!this.#extract.write(bytes)) await eventOf(this.#extract, 'drain', 'close');
         yield bytes;
       }
-      this.#extract.end();
+      if (!this.#extract.destroyed) this.#extract.end();
       await this.#reading;
     } finally {
       this.#extract.destroy();
@@ -51,12 +59,18 @@ export class ArchiveDigest {
   async #read(): Promise<void> {
     try {
       for await (const entry of this.#extract) {
+        const { size = 0 } = entry.header;
+        if (!Number.isSafeInteger(size) || size < 0) throw new Error('an entry has no size that makes sense');
         const hash = createHash('sha256').update(describeEntry(entry.header));
-        for await (const bytes of entry) hash.update(bytes as Buffer);
+        for await (const bytes of entry) {
+          hash.update(bytes as Buffer);
+          this.#contentBytes += bytes.length;
+        }
         add(this.#sum, hash.digest());
         this.#entries += 1;
       }
     } catch (cause) {
+      this.#extract.destroy();
       throw new SatsumaError('engine_failed', `the archive of an engine makes no sense: ${(cause as Error).message}`, {
         cause,
       });

@@ -40,10 +40,11 @@ export async function* copyVolume(
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
   const work = async () => {
-    await createOwn(pool.client(target), volume, to);
     const holders: VolumeHolder[] = [];
+    const own = randomUUID();
     let isWhole = false;
     try {
+      await createOwn(pool.client(target), { volume, own, engineId: to });
       for (const engine of [source, target]) holders.push(await holdVolume(cluster, engine, name));
       const [read, written] = holders as [VolumeHolder, VolumeHolder];
       const copied = await copy(cluster, options, { read, written, lines, signal: until });
@@ -52,7 +53,7 @@ export async function* copyVolume(
       lines.put('end', { ok: true, name, from, to, ...copied });
     } finally {
       await Promise.all(holders.map((holder) => holder.remove()));
-      if (!isWhole) await discard(cluster, to, name);
+      if (!isWhole) await discard(cluster, { name, own, engineId: to });
       lines.close();
     }
   };
@@ -107,11 +108,22 @@ async function copy(cluster: Cluster, { name, from, to }: CopyVolumeOptions, wor
   return copied;
 }
 
+/** Whose copy a volume is. */
+const ownLabel = 'satsuma.volume-copy';
+
+interface Own {
+  readonly own: string;
+  readonly engineId: string;
+}
+
 /** Somebody else may have created it a moment ago: theirs is not written to. */
-async function createOwn(client: EngineClient, { name, driver, labels }: Volume, engineId: string): Promise<void> {
-  const own = { 'satsuma.volume-copy': randomUUID() };
-  const created = await client.createVolume({ name, driver, labels: { ...labels, ...own } });
-  if (created.labels['satsuma.volume-copy'] === own['satsuma.volume-copy']) return;
+async function createOwn(
+  client: EngineClient,
+  { volume, own, engineId }: Own & { readonly volume: Volume },
+): Promise<void> {
+  const { name, driver } = volume;
+  const created = await client.createVolume({ name, driver, labels: { ...volume.labels, [ownLabel]: own } });
+  if (created.labels[ownLabel] === own) return;
   throw new SatsumaError('name_taken', `engine ${engineId} has a volume ${name} already`);
 }
 
@@ -141,9 +153,17 @@ async function refuseTaken({ cache, pool }: Cluster, engineId: string, name: str
   );
 }
 
-async function discard({ cache, pool, logger }: Cluster, engineId: string, name: string): Promise<void> {
-  await pool
-    .client(cache.engine(engineId).value)
-    .removeVolume(name)
-    .catch((error: unknown) => logger.warn({ err: error, engineId, volume: name }, 'part of a volume not removed'));
+/** Removes what this copy made, and nobody else's. */
+async function discard(
+  { cache, pool, logger }: Cluster,
+  { name, own, engineId }: Own & { readonly name: string },
+): Promise<void> {
+  const client = pool.client(cache.engine(engineId).value);
+  try {
+    const { labels } = await client.inspectVolume(name);
+    if (labels[ownLabel] === own) await client.removeVolume(name);
+  } catch (error) {
+    if (!isSatsumaError(error, 'no_such_volume'))
+      logger.warn({ err: error, engineId, volume: name }, 'part of a volume not removed');
+  }
 }

@@ -40,8 +40,12 @@ export class DeliveryQueue {
   async next(signal: AbortSignal): Promise<LoggedEvent | undefined> {
     while (this.#events.length === 0 && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const wake = () => {
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.#wake = wake;
+        signal.addEventListener('abort', wake, { once: true });
       });
     }
     return signal.aborted ? undefined : this.#events.shift();

@@ -128,7 +128,10 @@ export class WebhookWorker {
     this.#change({ dropped: this.#state.dropped + dropped });
     for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(longestWaitMs, 2 * waitMs)) {
       // Whoever leads now delivers it.
-      if (!this.#context.fence()) return await pause(longestWaitMs, signal);
+      if (!this.#context.fence()) {
+        await pause(firstWaitMs, signal);
+        continue;
+      }
       const error = await this.#try(logged, dropped);
       if (signal.aborted && error !== undefined) return;
       if (error === undefined) return this.#settle(logged, { delivered: this.#state.delivered + 1 }, undefined);

@@ -21,6 +21,7 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
     defineClusterMetrics(registry, cluster, version);
     countRequests(registry, server);
     let hasProcess = false;
+    let reading: ReturnType<typeof containerMetrics> | undefined;
     server.route([
       {
         method: 'GET',
@@ -38,7 +39,11 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
         path: '/metrics/containers',
         options: { validate: strictValidation },
         handler: async (_, h) => {
-          const found = await containerMetrics(cluster, sampler);
+          // Who asks at the same moment gets the same.
+          reading ??= containerMetrics(cluster, sampler).finally(() => {
+            reading = undefined;
+          });
+          const found = await reading;
           return h.response(await found.metrics()).type(found.contentType);
         },
       },

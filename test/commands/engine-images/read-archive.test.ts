@@ -6,13 +6,14 @@ import { writeArchive } from '../../../src/commands/engine-images/write-archive.
 import { SatsumaError } from '../../../src/model/errors.ts';
 import { archiveOf, digest, type Entry, entriesOf, imageEntries, inPieces } from './archives.ts';
 
+const { signal } = new AbortController();
 const layers = ['a'.repeat(300_000), 'b'.repeat(50), 'c'.repeat(700_001)];
 const diffIds = layers.map((layer) => `sha256:${digest(layer)}`);
 
 for (const [what, form] of [['as it is', (bytes: Buffer) => bytes] as const, ['with gzip', gzipSync] as const]) {
   test.serial(`an archive is read ${what}, and written again without the layers that are known`, async (t) => {
     const entries = imageEntries('web:2', layers);
-    const archive = await readArchive(inPieces(form(await archiveOf(entries))));
+    const archive = await readArchive(inPieces(form(await archiveOf(entries))), signal);
     t.teardown(() => archive.close());
     const [image] = archive.images;
     t.deepEqual(image?.tags, ['web:2']);
@@ -50,7 +51,7 @@ test.serial('a layer that is written as a link is its target, which stays while 
     if (entry.text !== 'a ') return entry;
     return { name: entry.name, type: 'symlink', linkname: `../${target}` };
   });
-  const archive = await readArchive(inPieces(await archiveOf(linked)));
+  const archive = await readArchive(inPieces(await archiveOf(linked)), signal);
   t.teardown(() => archive.close());
   const [image] = archive.images;
   t.is(image?.layers[2]?.path, target);
@@ -60,7 +61,7 @@ test.serial('a layer that is written as a link is its target, which stays while 
 });
 
 async function refused(t: ExecutionContext, source: AsyncIterable<Buffer>, message: RegExp) {
-  await t.throwsAsync(readArchive(source), { instanceOf: SatsumaError, code: 'invalid', message });
+  await t.throwsAsync(readArchive(source, signal), { instanceOf: SatsumaError, code: 'invalid', message });
 }
 
 const image = imageEntries('web:2', layers);
@@ -124,5 +125,5 @@ test.serial('what the source throws is thrown', async (t) => {
     yield whole.subarray(0, 1_000);
     throw new SatsumaError('engine_unreachable', 'gone');
   }
-  await t.throwsAsync(readArchive(broken()), { code: 'engine_unreachable' });
+  await t.throwsAsync(readArchive(broken(), signal), { code: 'engine_unreachable' });
 });

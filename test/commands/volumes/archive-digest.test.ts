@@ -53,3 +53,9 @@ test('an archive that breaks off, or is none, is an error', async (t) => {
   }
   await t.throwsAsync(digestOf(noise()), { code: 'engine_failed' });
 });
+
+test('an entry whose size is no number is an error, and not waited for', async (t) => {
+  await t.throwsAsync(digestOf(archiveOf([[{ name: 'a', pax: { size: 'x' } } as Headers, 'one']])), {
+    code: 'engine_failed',
+  });
+});

@@ -3,11 +3,11 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { loadEngineImages } from '../../../commands/engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../../../commands/engine-images/save-engine-image.ts';
-import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { answerJsonLines } from '../../json-lines.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
+import { streamedPayload, uploaded } from '../../uploaded.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 import { imageSchema } from './schema.ts';
 
@@ -44,20 +44,17 @@ const loadQuery = Joi.object<LoadQuery>({
   .with('name', 'from')
   .messages({ 'object.with': 'from and name go together: the image of that engine is loaded' });
 
-/** As long as somebody sends. */
-const archivePayload = { output: 'stream', parse: false, maxBytes: Number.MAX_SAFE_INTEGER, timeout: false } as const;
-
 /** The body is an archive; with `from` and `name` an engine has it. Lines of JSON: how far each engine is, and what became of all. */
 export function loadRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: LoadQuery; Payload: Readable }>({
     method: 'POST',
     path: '/apiv1/engine-images/load',
-    options: { payload: archivePayload, validate: { ...strictValidation, query: loadQuery } },
+    options: { payload: streamedPayload, validate: { ...strictValidation, query: loadQuery } },
     handler: async (request, h) => {
       const { to = [], from: engine, name } = request.query;
       const open = async (signal: AbortSignal) =>
-        name === undefined ? bodyOf(request.payload) : await saveEngineImage(cluster, { name, engine }, signal);
+        name === undefined ? uploaded(request.payload) : await saveEngineImage(cluster, { name, engine }, signal);
       const load = (signal: AbortSignal) => loadEngineImages(cluster, { to, open }, signal);
       return await answerJsonLines(request, h, stopping, load).catch(async (error: unknown) => {
         await drained(request.payload);
@@ -69,14 +66,6 @@ export function loadRoute(server: Server, cluster: Cluster): void {
 
 /** For what is not read of a body: its sender is cut off then, and not told why. */
 const lingerMs = 10_000;
-
-async function* bodyOf(payload: Readable): AsyncGenerator<Buffer> {
-  try {
-    for await (const bytes of payload.iterator({ destroyOnReturn: false })) yield bytes as Buffer;
-  } catch (cause) {
-    throw new SatsumaError('invalid', 'the archive broke off: its sender is gone', { cause });
-  }
-}
 
 /** A sender that is cut off in the midst of a body does not read the answer: what nobody wants is read as well, for a while. */
 function drained(payload: Readable): Promise<void> {
