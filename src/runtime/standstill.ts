@@ -42,6 +42,8 @@ export class Standstill {
     this.#beat = now;
     if (!isLate) return;
     this.#catchingUp ??= this.#catchUp()
+      // What was under way when it stood still may have run out of time.
+      .catch(() => this.#catchUp())
       .catch(() => {})
       .finally(() => {
         this.#catchingUp = undefined;
