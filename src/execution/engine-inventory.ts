@@ -38,6 +38,11 @@ class EngineInventories {
     return this.#byEngine;
   }
 
+  /** It is asked again, whenever it was asked. */
+  changed(engineId: string): void {
+    this.#byEngine.delete(engineId);
+  }
+
   #isDue({ clock }: Cluster, { id, condition }: EngineRecord): boolean {
     const known = this.#byEngine.get(id);
     return condition === 'ok' && (known === undefined || clock.steadyMs() - known.askedAtMs > freshMs);
@@ -79,4 +84,9 @@ export function readInventories(cluster: Cluster): Promise<ReadonlyMap<string, E
   const known = inventories.get(cluster.cache) ?? new EngineInventories();
   inventories.set(cluster.cache, known);
   return known.read(cluster);
+}
+
+/** This server has made or removed a volume or a network there. */
+export function inventoryChanged({ cache }: Pick<Cluster, 'cache'>, engineId: string): void {
+  inventories.get(cache)?.changed(engineId);
 }

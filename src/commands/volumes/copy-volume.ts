@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CopyVolumeLine } from '../../api/volume.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
+import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Volume } from '../../model/volume.ts';
 import { LatestValues } from '../../runtime/latest-values.ts';
@@ -53,6 +54,7 @@ export async function* copyVolume(
       lines.put('end', { ok: true, name, from, to, ...copied });
     } finally {
       await Promise.all(holders.map((holder) => holder.remove()));
+      inventoryChanged(cluster, to);
       if (!isWhole) await discard(cluster, { name, own, engineId: to });
       lines.close();
     }

@@ -1,3 +1,4 @@
+import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { namedVolumes } from '../../model/image-needs.ts';
 import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/volume.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -51,19 +52,19 @@ export async function inspectVolume(
 }
 
 /** One that is there already is given back as it is. Throws `no_such_engine`, `name_taken`, `invalid`. */
-export async function createVolume(
-  { cache, pool, logger }: Cluster,
-  engineId: string,
-  spec: VolumeSpec,
-): Promise<VolumeOnEngine> {
+export async function createVolume(cluster: Cluster, engineId: string, spec: VolumeSpec): Promise<VolumeOnEngine> {
+  const { cache, pool, logger } = cluster;
   const volume = await pool.client(cache.engine(engineId).value).createVolume(spec);
+  inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: volume.name }, 'volume created');
   return { ...volume, engineId };
 }
 
 /** Throws `no_such_engine`, `no_such_volume`, `volume_in_use`. */
-export async function removeVolume({ cache, pool, logger }: Cluster, engineId: string, name: string): Promise<void> {
+export async function removeVolume(cluster: Cluster, engineId: string, name: string): Promise<void> {
+  const { cache, pool, logger } = cluster;
   await pool.client(cache.engine(engineId).value).removeVolume(name);
+  inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: name }, 'volume removed');
 }
 
