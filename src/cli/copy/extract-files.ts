@@ -53,6 +53,9 @@ class Target {
 
   async add(entry: Entry): Promise<void> {
     const { header } = entry;
+    // tar-stream waits for ever for what is no number.
+    if (!Number.isSafeInteger(header.size ?? 0) || (header.size ?? 0) < 0)
+      throw new SatsumaError('invalid', `the archive has an entry without a size: ${header.name.slice(0, 500)}`);
     const name = this.#names.renamed(header.name);
     const path = join(this.#options.folder, name);
     while (this.#open.length > 0 && !path.startsWith(`${this.#open.at(-1)?.path}/`)) await this.#leave();

@@ -102,10 +102,19 @@ for (const [what, items] of [
   [
     'a hard link through a link',
     [
-      { name: 'a', type: 'symlink', linkname: '..' },
-      { name: 'out', type: 'link', linkname: 'a/secret' },
+      { name: 'd/', type: 'directory' },
+      { name: 'd/a', type: 'symlink', linkname: '../..' },
+      { name: 'd/out', type: 'link', linkname: 'd/a/secret' },
     ],
   ],
+  [
+    'an entry beside the one that was asked for',
+    [
+      { name: 'a', content: 'x' },
+      { name: '.bashrc', content: 'x' },
+    ],
+  ],
+  ['a size that is no number', [{ name: 'a', pax: { size: 'x' }, content: 'x' }]],
   [
     'a folder over a file',
     [
