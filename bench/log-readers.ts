@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Arena } from './engines/arena.ts';
 import { containerFor } from './engines/contestant.ts';
+import { openReader } from './engines/open-reader.ts';
 import type { Figure } from './figure.ts';
 import type { Progress } from './progress.ts';
 import { median, percentile } from './statistics.ts';
@@ -24,7 +23,9 @@ export async function measureLogReaders({ satsuma }: Arena, n: number, progress:
   const alone = await askHealth(satsuma, n);
   const before = await satsuma.residentMiB();
   const sockets = await Promise.all(
-    Array.from({ length: readers }, () => silentReader(satsuma.address, `/apiv1/container/${container.id}/logs`)),
+    Array.from({ length: readers }, () =>
+      openReader(satsuma.address, `/apiv1/container/${container.id}/logs?follow=true&tail=all`),
+    ),
   );
   const beside = await askHealth(satsuma, n);
   const after = await satsuma.residentMiB();
@@ -56,15 +57,4 @@ async function askHealth(satsuma: Arena['satsuma'], n: number): Promise<number[]
     await pause(betweenMs);
   }
   return times;
-}
-
-/** Asks for all of the log and what comes, and reads nothing of the answer. */
-async function silentReader(address: string, path: string): Promise<Socket> {
-  const { hostname, port } = new URL(address);
-  const socket = connect(Number(port), hostname).pause();
-  // The server gives a client up that reads nothing for long.
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  socket.write(`GET ${path}?follow=true&tail=all HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
-  return socket;
 }

@@ -89,8 +89,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
-  'tar-stream':
-    /^src\/(cli\/copy\/|commands\/engine-images\/(read|write)-archive\.ts$|commands\/volumes\/archive-digest\.ts$)/,
+  'tar-stream': /^src\/(cli\/copy\/|commands\/(read-tar|engine-images\/write-archive)\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

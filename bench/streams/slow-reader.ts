@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Arena } from '../engines/arena.ts';
 import { containerFor } from '../engines/contestant.ts';
+import { openReader } from '../engines/open-reader.ts';
 import type { Figure } from '../figure.ts';
 import type { Progress } from '../progress.ts';
 
@@ -35,13 +34,4 @@ export async function measureSlowReader({ satsuma }: Arena, _n: number, progress
       facts: { before: before.all },
     },
   ];
-}
-
-async function openReader(address: string, path: string): Promise<Socket> {
-  const { hostname, port } = new URL(address);
-  const socket = connect(Number(port), hostname).pause();
-  socket.on('error', () => {});
-  await once(socket, 'connect');
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
-  return socket;
 }

@@ -105,7 +105,12 @@ export interface CopyVolumeBody {
 }
 
 /** Lines of its answer: how far it is, and at last what was copied. */
-export type CopyVolumeLine = { readonly status: 'copying' | 'checking'; readonly bytes: number } | CopiedVolume;
+export type CopyVolumeLine = CopyProgress | CopiedVolume;
+
+export interface CopyProgress {
+  readonly status: 'copying' | 'checking';
+  readonly bytes: number;
+}
 
 export interface CopiedVolume {
   readonly ok: true;

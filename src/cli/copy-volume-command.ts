@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import type { CopiedVolume, CopyVolumeLine } from '../api/volume.ts';
-import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
+import type { CopiedVolume, CopyProgress, CopyVolumeLine } from '../api/volume.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
 import { pathOfThing } from './engine-things.ts';
+import { followProgress } from './follow-progress.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
-import { Progress } from './progress.ts';
 import { decimalSize } from './size-text.ts';
 
 interface Flags extends OutputFlags {
@@ -30,26 +30,18 @@ export function copyVolumeCommand(volume: Command, api: ApiClient, stream: ApiSt
     )
     .action(async (name: string, { from, to, json }: Flags) => {
       const path = await pathOfThing(api, 'volume', name, { ...(from !== undefined && { engine: from }) }, '--from');
-      const data = await follow(io, name, jsonLines<CopyVolumeLine>(stream(`${path}/copy`, { to })), { json });
+      const lines = jsonLines<CopyVolumeLine>(stream(`${path}/copy`, { to }));
+      const snapshotAfter = ({ status, bytes }: CopyProgress) => ({
+        text: [line`${name}: ${status}, ${decimalSize(bytes)}`],
+        sayings: new Map([[name, { text: status }]]),
+      });
+      const data = await followProgress(io, lines, { isEnd, snapshotAfter, what: 'the copy' }, { json });
       const text = () =>
         line`${data.name} copied to engine ${data.to}: ${data.entries} entries, ${decimalSize(data.bytes)}`;
       writeResult(io, { data, text }, { json });
     });
 }
 
-async function follow(
-  io: Io,
-  name: string,
-  lines: AsyncIterable<CopyVolumeLine>,
-  flags: OutputFlags,
-): Promise<CopiedVolume> {
-  const progress = new Progress(io, flags);
-  for await (const told of lines) {
-    if ('ok' in told) return told;
-    progress.show({
-      text: [line`${name}: ${told.status}, ${decimalSize(told.bytes)}`],
-      sayings: new Map([[name, { text: told.status }]]),
-    });
-  }
-  throw new ApiError(502, 'the answer broke off: what became of the copy is not known', undefined);
+function isEnd(each: CopyVolumeLine): each is CopiedVolume {
+  return 'ok' in each;
 }

@@ -1,15 +1,15 @@
 import { type Command, Option } from 'commander';
 import { type PullEnd, type PullLine, pullImagePolicies } from '../api/engine-image.ts';
-import { ApiError, type ApiStream } from './api-client.ts';
+import type { ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
 import { NotDone } from './exit-codes.ts';
+import { followProgress } from './follow-progress.ts';
 import { examples, paragraph } from './help-text.ts';
 import { PullView } from './image-pull-view.ts';
 import type { Io } from './io.ts';
 import { jsonLines } from './json-lines.ts';
 import { type OutputFlags, withJson, writeJson } from './output.ts';
-import { Progress } from './progress.ts';
 
 interface Flags extends ChoiceFlags, OutputFlags {
   readonly policy?: string;
@@ -24,20 +24,20 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
     .addOption(new Option('--policy <policy>', 'missing: not where it is there already').choices(pullImagePolicies))
     .action(async (name: string, { json, ...flags }: Flags) => {
       const body = { name, ...choiceOf(flags), ...given({ policy: flags.policy }) };
-      const end = await follow(io, jsonLines<PullLine>(stream('apiv1/engine-images/pull', body)), { json });
+      const lines = jsonLines<PullLine>(stream('apiv1/engine-images/pull', body));
+      const view = new PullView();
+      const end = await followProgress(
+        io,
+        lines,
+        { isEnd, snapshotAfter: (step) => view.after(step), what: 'the pull' },
+        { json },
+      );
       if (json) writeJson(io, end);
       const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
       if (failed.length > 0) throw new NotDone(1, `not pulled on ${failed.map(([engine]) => engine).join(', ')}`);
     });
 }
 
-async function follow(io: Io, lines: AsyncIterable<PullLine>, flags: OutputFlags): Promise<PullEnd> {
-  const progress = new Progress(io, flags);
-  const view = new PullView();
-  for await (const told of lines) {
-    if (!('engine' in told)) return told;
-    view.add(told);
-    progress.show(view.snapshot());
-  }
-  throw new ApiError(502, 'the answer broke off: what became of the pull is not known', undefined);
+function isEnd(each: PullLine): each is PullEnd {
+  return !('engine' in each);
 }

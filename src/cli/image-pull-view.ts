@@ -1,4 +1,4 @@
-import type { ImageOutcome, PullLine } from '../api/engine-image.ts';
+import type { ImageOutcome, PullEnd, PullLine } from '../api/engine-image.ts';
 import { line } from './line.ts';
 import type { Saying, Snapshot } from './progress.ts';
 import { decimalSize } from './size-text.ts';
@@ -21,16 +21,12 @@ const barWidth = 30;
 export class PullView {
   readonly #engines = new Map<string, EnginePull>();
 
-  add(told: PullLine): void {
-    if (!('engine' in told)) return;
-    const pull = this.#engines.get(told.engine) ?? { layers: new Map<string, Layer>(), status: '', outcome: undefined };
-    this.#engines.set(told.engine, pull);
-    if ('ok' in told) pull.outcome = told;
-    else if (told.layer === undefined) pull.status = told.status;
-    else pull.layers.set(told.layer, layerOf(told, pull.layers.get(told.layer)));
-  }
-
-  snapshot(): Snapshot {
+  after(step: Exclude<PullLine, PullEnd>): Snapshot {
+    const pull = this.#engines.get(step.engine) ?? { layers: new Map<string, Layer>(), status: '', outcome: undefined };
+    this.#engines.set(step.engine, pull);
+    if ('ok' in step) pull.outcome = step;
+    else if (step.layer === undefined) pull.status = step.status;
+    else pull.layers.set(step.layer, layerOf(step, pull.layers.get(step.layer)));
     const width = Math.max(0, ...[...this.#engines.keys()].map(({ length }) => length));
     const all = [...this.#engines];
     return {

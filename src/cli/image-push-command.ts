@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { LoadEnd, LoadLine } from '../api/engine-image.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { ApiError, type ApiStream } from './api-client.ts';
+import type { ApiStream } from './api-client.ts';
 import { commandOf } from './engine-choice.ts';
 import { NotDone } from './exit-codes.ts';
+import { followProgress } from './follow-progress.ts';
 import { examples, paragraph } from './help-text.ts';
 import { PushView } from './image-push-view.ts';
 import type { Io } from './io.ts';
@@ -14,7 +15,6 @@ import { jsonLines } from './json-lines.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeJson, writeText } from './output.ts';
 import { repeated } from './placement-options.ts';
-import { Progress } from './progress.ts';
 import { decimalSize } from './size-text.ts';
 
 interface Flags extends OutputFlags {
@@ -49,7 +49,13 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
         query.set('name', name);
       }
       const answer = stream(`apiv1/engine-images/load?${query}`, archive ?? {});
-      const end = await follow(io, jsonLines<LoadLine>(answer), { json });
+      const view = new PushView();
+      const end = await followProgress(
+        io,
+        jsonLines<LoadLine>(answer),
+        { isEnd, snapshotAfter: (step) => view.after(step), what: 'the images' },
+        { json },
+      );
       if (json) writeJson(io, end);
       else writeText(io, line`${decimalSize(end.sent_bytes)} sent`);
       const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
@@ -71,13 +77,6 @@ async function archiveOf(from: string, { input }: Io): Promise<Readable | undefi
   return isFile ? createReadStream(from, { highWaterMark: 256 * 1024 }) : undefined;
 }
 
-async function follow(io: Io, lines: AsyncIterable<LoadLine>, flags: OutputFlags): Promise<LoadEnd> {
-  const progress = new Progress(io, flags);
-  const view = new PushView();
-  for await (const told of lines) {
-    if (!('engine' in told)) return told;
-    view.add(told);
-    progress.show(view.snapshot());
-  }
-  throw new ApiError(502, 'the answer broke off: what became of the images is not known', undefined);
+function isEnd(each: LoadLine): each is LoadEnd {
+  return 'engines' in each;
 }

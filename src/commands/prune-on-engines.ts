@@ -1,22 +1,26 @@
 import type { EngineRecord } from '../model/engine.ts';
 import { type ErrorCode, isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
-import type { EngineFailure } from '../state/containers/ask-engines.ts';
+import { type EngineFailure, failureOf } from '../state/containers/ask-engines.ts';
 import { withEngineTimeout } from '../state/with-engine-timeout.ts';
-import { askEach, chooseEngines, type EngineChoice, failureOf } from './engine-images/each-engine.ts';
+import { askEach, chooseEngines, type EngineChoice } from './each-engine.ts';
 
 export interface PruneRequest<T> extends EngineChoice {
   /** Nothing is removed. */
   readonly isDryRun: boolean;
-  /** What no container of the engine uses. */
-  readonly listUnused: (engine: EngineRecord) => Promise<readonly T[]>;
-  /** Why it stays all the same; undefined: it can go. */
-  readonly reasonToKeep: (engine: EngineRecord, found: T) => Promise<string | undefined> | string | undefined;
+  readonly look: (engine: EngineRecord) => Promise<Look<T>>;
   /** Without force, so that the engine has the last word. */
   readonly remove: (engine: EngineRecord, found: T) => Promise<void>;
   /** What it is: gone already, or used since. */
   readonly goneCode: ErrorCode;
   readonly inUseCode: ErrorCode;
+}
+
+/** What may go of an engine. */
+interface Look<T> {
+  readonly candidates: readonly T[];
+  /** Why it stays; undefined: it can go. */
+  readonly reasonToKeep: (found: T) => Promise<string | undefined> | string | undefined;
 }
 
 export interface Pruned<T> {
@@ -42,13 +46,13 @@ export async function pruneOnEngines<T>(cluster: Cluster, request: PruneRequest<
 }
 
 async function prune<T>(cluster: Cluster, engine: EngineRecord, request: PruneRequest<T>): Promise<Pruned<T>> {
-  const unused = await withEngineTimeout(request.listUnused(engine), engine.id);
+  const { candidates, reasonToKeep } = await withEngineTimeout(request.look(engine), engine.id);
   const removed: Found<T>[] = [];
   const kept: (Found<T> & { readonly reason: string })[] = [];
-  for (const found of unused) {
+  for (const found of candidates) {
     const place = { engineId: engine.id, found };
     try {
-      const reason = (await request.reasonToKeep(engine, found)) ?? (await removeNow(engine, found, request));
+      const reason = (await reasonToKeep(found)) ?? (await removeNow(engine, found, request));
       if (reason === undefined) removed.push(place);
       else kept.push({ ...place, reason });
     } catch (error) {

@@ -32,3 +32,27 @@ export class LatestValues<T> {
     }
   }
 }
+
+/**
+ * What `work` tells of how far it is, and at last what it gives. When the reader goes, or the signal aborts, its own signal
+ * aborts, and it is waited for. Throws what it throws.
+ */
+export async function* tellProgress<T>(
+  signal: AbortSignal,
+  work: (values: LatestValues<T>, signal: AbortSignal) => Promise<T>,
+): AsyncGenerator<T> {
+  const values = new LatestValues<T>();
+  const over = new AbortController();
+  const working = work(values, AbortSignal.any([signal, over.signal])).finally(() => values.close());
+  // Awaited below, unless the reader went before.
+  working.catch(() => undefined);
+  try {
+    yield* values;
+    const last = await working;
+    signal.throwIfAborted();
+    yield last;
+  } finally {
+    over.abort();
+    await working.catch(() => undefined);
+  }
+}

@@ -27,15 +27,16 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
     ...records.map((record) => engines.run(() => examineEngine(cluster.pool.client(record), record))),
   ]);
   const servers = cluster.cache.servers.all();
+  const clocks = skewWarnings(servers);
   const { version, node, warnings } = facts;
   return {
     server: { version, node, time: new Date().toISOString(), servers: Math.max(1, servers.length) },
     findings: [
       ...settings(warnings),
-      ...serverClocks(skewWarnings(servers)),
+      ...serverClocks(clocks),
       ...cluster.pool.certificates().map((each) => certificateFinding('certificate', each, remedies[each.name] ?? '')),
       ...store,
-      ...leftovers(cluster, skewWarnings(servers)),
+      ...leftovers(cluster, clocks),
       ...(records.length === 0 ? [noEngine] : []),
       ...ofEngines.flat(),
     ],

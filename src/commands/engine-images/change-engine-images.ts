@@ -1,6 +1,6 @@
 import type { ImageRemoval } from '../../model/engine-image.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { askEach, chooseEngines, type EngineAnswers, type EngineChoice } from './each-engine.ts';
+import { askEach, chooseEngines, type EngineAnswers, type EngineChoice } from '../each-engine.ts';
 import { withFound } from './find-engine-image.ts';
 
 /**

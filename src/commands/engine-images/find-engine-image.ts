@@ -3,7 +3,7 @@ import type { ImageStep } from '../../model/engine-image.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-import { askEach, chooseEngines, type EngineAnswers } from './each-engine.ts';
+import { askEach, chooseEngines, type EngineAnswers } from '../each-engine.ts';
 
 interface Found<T> {
   readonly engine: string;

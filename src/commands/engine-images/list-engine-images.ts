@@ -3,7 +3,7 @@ import { canonicalImageName, hasTag, imageRepository, isImageId } from '../../mo
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineFailure } from '../../state/containers/ask-engines.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-import { askEach, chooseEngines } from './each-engine.ts';
+import { askEach, chooseEngines } from '../each-engine.ts';
 
 /** An image, and the engines that have it. */
 export interface ClusterImage extends Omit<EngineImage, 'digests'> {

@@ -1,12 +1,12 @@
 import type { LoadEnd, LoadLine, LoadOutcome } from '../../api/engine-image.ts';
 import type { EngineRecord } from '../../model/engine.ts';
-import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { LatestValues } from '../../runtime/latest-values.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { knownFailure } from '../../state/containers/ask-engines.ts';
+import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { unlessLost } from '../containers/engine-loss.ts';
-import { chooseEngines } from './each-engine.ts';
+import { chooseEngines } from '../each-engine.ts';
 import type { ImageArchive } from './image-archive.ts';
 import { readArchive } from './read-archive.ts';
 import { sendArchive } from './send-archive.ts';
@@ -31,37 +31,27 @@ export async function* loadEngineImages(
   signal: AbortSignal,
 ): AsyncGenerator<LoadLine> {
   const engines = await targetsOf(cluster, to);
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  const archive = await readArchive(await open(until), until);
-  let loads: Promise<unknown> = Promise.resolve();
-  try {
-    until.throwIfAborted();
-    const lines = new LatestValues<LoadLine>();
-    const outcomes = new Map<string, LoadOutcome>();
-    for (const { id } of engines) lines.put(id, { engine: id, status: 'waiting', sent_bytes: 0 });
-    const semaphore = new Semaphore(atOnce);
-    loads = Promise.all(
-      engines.map((engine) =>
+  yield* tellProgress<LoadLine>(signal, async (lines, until) => {
+    const archive = await readArchive(await open(until), until);
+    try {
+      until.throwIfAborted();
+      const outcomes = new Map<string, LoadOutcome>();
+      for (const { id } of engines) lines.put(id, { engine: id, status: 'waiting', sent_bytes: 0 });
+      const semaphore = new Semaphore(atOnce);
+      const loads = engines.map((engine) =>
         semaphore.run(async () => {
           const outcome = await loadOn({ cluster, archive, lines, signal: until }, engine);
           outcomes.set(engine.id, outcome);
           lines.put(engine.id, { engine: engine.id, ...outcome });
         }),
-      ),
-    ).finally(() => lines.close());
-    // Awaited below, unless the reader went before.
-    loads.catch(() => undefined);
-    yield* lines;
-    await loads;
-    until.throwIfAborted();
-    yield endOf(outcomes);
-  } finally {
-    over.abort();
-    // Nobody reads the file any more then.
-    await loads.catch(() => undefined);
-    await archive.close();
-  }
+      );
+      // Nobody reads the file any more when all have settled.
+      for (const load of await Promise.allSettled(loads)) if (load.status === 'rejected') throw load.reason;
+      return endOf(outcomes);
+    } finally {
+      await archive.close();
+    }
+  });
 }
 
 /** Sorted by id, each once. Throws `no_such_engine`. */
@@ -95,8 +85,7 @@ interface Loading {
 async function loadOn({ cluster, archive, lines, signal }: Loading, engine: EngineRecord): Promise<LoadOutcome> {
   let sent_bytes = 0;
   try {
-    const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
-    if (known) throw new SatsumaError(known.code, `engine ${engine.id} is down: ${known.message}`);
+    refuseDown(engine);
     const status = await unlessLost(cluster, engine.id, signal, (until) =>
       sendArchive(cluster.pool.client(engine), archive, {
         signal: until,

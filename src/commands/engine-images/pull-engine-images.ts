@@ -2,12 +2,12 @@ import type { ImageOutcome, PullEnd, PullImageBody, PullLine } from '../../api/e
 import { credentialsFor } from '../../execution/registry-credentials.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { LatestValues } from '../../runtime/latest-values.ts';
+import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { knownFailure } from '../../state/containers/ask-engines.ts';
+import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { unlessLost } from '../containers/engine-loss.ts';
-import { chooseEngines } from './each-engine.ts';
+import { chooseEngines } from '../each-engine.ts';
 
 /** More would only wait for the registry. */
 const atOnce = 64;
@@ -24,31 +24,22 @@ export async function* pullEngineImages(
   signal: AbortSignal,
 ): AsyncGenerator<PullLine> {
   const engines = await chooseEngines(cluster, choice);
-  const lines = new LatestValues<PullLine>();
   const outcomes = new Map<string, ImageOutcome>();
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
   const semaphore = new Semaphore(atOnce);
-  for (const { id } of engines) lines.put(id, { engine: id, status: 'Waiting' });
-  const pulls = engines.map((engine) =>
-    semaphore.run(async () => {
-      if (until.aborted) return;
-      const outcome = await pullOn(cluster, engine, { name, policy, signal: until, tell: layersTo(lines, engine.id) });
-      outcomes.set(engine.id, outcome);
-      lines.put(engine.id, { engine: engine.id, ...outcome });
-    }),
-  );
-  const all = Promise.all(pulls).finally(() => lines.close());
-  // Awaited below, unless the reader went before.
-  all.catch(() => undefined);
-  try {
-    yield* lines;
-    await all;
-    signal.throwIfAborted();
-    yield endOf(outcomes);
-  } finally {
-    over.abort();
-  }
+  yield* tellProgress<PullLine>(signal, async (lines, until) => {
+    for (const { id } of engines) lines.put(id, { engine: id, status: 'Waiting' });
+    const pulls = engines.map((engine) =>
+      semaphore.run(async () => {
+        if (until.aborted) return;
+        const tell = layersTo(lines, engine.id);
+        const outcome = await pullOn(cluster, engine, { name, policy, signal: until, tell });
+        outcomes.set(engine.id, outcome);
+        lines.put(engine.id, { engine: engine.id, ...outcome });
+      }),
+    );
+    await Promise.all(pulls);
+    return endOf(outcomes);
+  });
 }
 
 /** Sorted by engine. */
@@ -81,10 +72,9 @@ async function pullOn(
   engine: EngineRecord,
   { name, policy, signal, tell }: PullRequest,
 ): Promise<ImageOutcome> {
-  const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
-  if (known) return { ok: false, code: known.code, message: `engine ${engine.id} is down: ${known.message}` };
   const client = cluster.pool.client(engine);
   try {
+    refuseDown(engine);
     if (policy === 'missing' && (await isPresent())) return { ok: true, status: 'present' };
     let isCurrent = false;
     const credentials = await credentialsFor(cluster, name);

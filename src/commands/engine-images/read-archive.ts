@@ -1,8 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import tar, { type Headers } from 'tar-stream';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { eventOf } from '../../runtime/event-of.ts';
+import { BadArchive, type TarHeader, TarReader } from '../read-tar.ts';
 import { imagesIn } from './archived-images.ts';
 import { ImageArchive } from './image-archive.ts';
 import { Spool, type SpooledEntry } from './spool.ts';
@@ -10,9 +9,6 @@ import { Spool, type SpooledEntry } from './spool.ts';
 /** An image of 127 layers has some 400. */
 const mostEntries = 20_000;
 const longestName = 1_024;
-/** What may come between two entries: the header, and what it is too short for. */
-const mostHeaderBytes = 1024 * 1024;
-
 /**
  * Reads an archive of images to its end, onto the disk: only its end tells what is in it. It may be compressed with gzip. Throws
  * `invalid` for what is no such archive, `disk_full`, `too_many_readers`, and what the source throws.
@@ -30,47 +26,24 @@ export async function readArchive(source: AsyncIterable<Buffer>, signal: AbortSi
 
 async function spoolEntries(source: AsyncIterable<Buffer>, spool: Spool, signal: AbortSignal): Promise<SpooledEntry[]> {
   const entries: SpooledEntry[] = [];
-  const extract = tar.extract();
-  let failure: unknown;
-  const fail = (error: unknown) => {
-    failure ??= error;
-    extract.destroy();
-  };
-  const abort = () => fail(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  extract.on('error', fail);
-  extract.on('entry', (header, content, next) => {
-    const work = async () => {
-      const entry = entryOf(header, spool.offset);
-      if (entries.push(entry) > mostEntries) throw wrong(`it has more than ${mostEntries} entries`);
-      for await (const bytes of content) await spool.write(bytes as Buffer);
-    };
-    work().then(() => next(), fail);
+  const reader = new TarReader(async (header, content) => {
+    const entry = entryOf(header, spool.offset);
+    if (entries.push(entry) > mostEntries) throw wrong(`it has more than ${mostEntries} entries`);
+    for await (const bytes of content) await spool.write(bytes);
   });
-  let received = 0;
+  const abort = () => reader.fail(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
   try {
-    for await (const bytes of source) {
-      if (failure !== undefined) break;
-      received += bytes.length;
-      // tar-stream keeps what it takes for a header in memory, as long as it says that it is.
-      if (received - spool.offset > mostHeaderBytes + entries.length * 4_096) {
-        fail(wrong('it has a header that is too long'));
-        break;
-      }
-      if (!extract.write(bytes) && failure === undefined) await eventOf(extract, 'drain', 'close');
-    }
-    if (failure === undefined) {
-      const over = eventOf(extract, 'finish', 'close');
-      extract.end();
-      await over;
-    }
+    for await (const bytes of source) await reader.write(bytes);
+    await reader.end();
+    return entries;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw isSatsumaError(error) ? error : wrong(sentenceOf(error));
   } finally {
     signal.removeEventListener('abort', abort);
-    extract.destroy();
+    reader.close();
   }
-  signal.throwIfAborted();
-  if (failure !== undefined) throw isSatsumaError(failure) ? failure : wrong(sentenceOf(failure));
-  return entries;
 }
 
 const types = {
@@ -81,11 +54,9 @@ const types = {
   link: 'link',
 } as const;
 
-function entryOf({ name, type, linkname, mode = 0o644, mtime, size = 0 }: Headers, offset: number): SpooledEntry {
+function entryOf({ name, type, linkname, mode = 0o644, mtime, size }: TarHeader, offset: number): SpooledEntry {
   const kind = types[(type ?? 'file') as keyof typeof types];
   if (kind === undefined) throw wrong(`its entry ${shown(name)} is neither a file nor a folder nor a link`);
-  // tar-stream waits for ever for what is no number.
-  if (!Number.isSafeInteger(size) || size < 0) throw wrong(`its entry ${shown(name)} has no size that makes sense`);
   if (leadsOut(name)) throw wrong(`its entry ${shown(name)} leads out of it`);
   if (linkname && leadsOut(kind === 'symlink' ? join(folderOf(name), linkname) : linkname)) {
     throw wrong(`its entry ${shown(name)} is a link that leads out of it`);
@@ -156,6 +127,7 @@ async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
 }
 
 function sentenceOf(error: unknown): string {
+  if (error instanceof BadArchive) return error.message;
   const { message = '' } = error as Error;
   if (/unexpected end/i.test(message)) return 'it ends too early';
   return /tar|header/i.test(message) ? 'it is no tar archive, or it is damaged' : message.slice(0, 200);

@@ -11,7 +11,7 @@ import type { EngineFailure } from '../../state/containers/ask-engines.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { nameInError } from '../containers/name-in-error.ts';
-import { askEach, chooseEngines, type EngineChoice } from '../engine-images/each-engine.ts';
+import { askEach, chooseEngines, type EngineChoice } from '../each-engine.ts';
 import { usersByName } from '../image-configs-in-use.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 import { byName, named, type VolumeFilter } from '../volumes/volumes.ts';
@@ -103,13 +103,16 @@ export async function pruneNetworks(
   const users = await usersByName(cluster, namedNetworks);
   return await pruneOnEngines<Network>(cluster, {
     ...options,
-    listUnused: async (engine) => {
-      const networks = await cluster.pool.client(engine).listNetworks();
-      return networks.filter(({ name, scope }) => scope === 'local' && !isPredefinedNetwork(name));
-    },
-    reasonToKeep: async (engine, { id, name }) => {
-      const [first] = await cluster.pool.client(engine).listUsers({ network: id });
-      return first === undefined ? named(users, name) : `container ${first} is in it`;
+    look: async (engine) => {
+      const client = cluster.pool.client(engine);
+      const networks = await client.listNetworks();
+      return {
+        candidates: networks.filter(({ name, scope }) => scope === 'local' && !isPredefinedNetwork(name)),
+        reasonToKeep: async ({ id, name }) => {
+          const [first] = await client.listUsers({ network: id });
+          return first === undefined ? named(users, name) : `container ${first} is in it`;
+        },
+      };
     },
     remove: ({ id: engineId }, { id }) => removeNetwork(cluster, engineId, id),
     goneCode: 'no_such_network',

@@ -3,9 +3,8 @@ import type { ContainerUsage } from '../../model/container-usage.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
-import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
+import { type EngineFailure, failureOf, knownFailure } from '../../state/containers/ask-engines.ts';
 import { type Container, isAlive } from '../../state/containers/container-view.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
@@ -94,7 +93,7 @@ async function readEngine({ cluster, sampler }: Reader, engine: EngineRecord, co
     // It ended, or was removed, since it was listed.
     if (isSatsumaError(error, 'no_such_container', 'wrong_state')) return;
     if (!isSatsumaError(error)) throw error;
-    failure ??= { engine: engine.id, code: error.code, message: error.message, since: timestamp(cluster.clock) };
+    failure ??= failureOf(cluster, engine.id, error);
   };
   const read = async (container: Container): Promise<void> =>
     void (await sampler.read(engine, container.id).catch(fails));

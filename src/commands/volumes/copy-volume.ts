@@ -4,7 +4,7 @@ import type { EngineClient } from '../../engines/engine-client.ts';
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Volume } from '../../model/volume.ts';
-import { LatestValues } from '../../runtime/latest-values.ts';
+import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { unlessLost } from '../containers/engine-loss.ts';
 import { ArchiveDigest, type ArchiveSummary, digestOf } from './archive-digest.ts';
@@ -37,10 +37,7 @@ export async function* copyVolume(
   const volume = await pool.client(source).inspectVolume(name);
   refuseElsewhere(volume, from);
   await refuseTaken(cluster, to, name);
-  const lines = new LatestValues<CopyVolumeLine>();
-  const over = new AbortController();
-  const until = AbortSignal.any([signal, over.signal]);
-  const work = async () => {
+  yield* tellProgress<CopyVolumeLine>(signal, async (lines, until) => {
     const holders: VolumeHolder[] = [];
     const own = randomUUID();
     let isWhole = false;
@@ -51,24 +48,13 @@ export async function* copyVolume(
       const copied = await copy(cluster, options, { read, written, lines, signal: until });
       isWhole = true;
       logger.info({ volume: name, from, to, bytes: copied.bytes }, 'volume copied');
-      lines.put('end', { ok: true, name, from, to, ...copied });
+      return { ok: true, name, from, to, ...copied };
     } finally {
       await Promise.all(holders.map((holder) => holder.remove()));
       inventoryChanged(cluster, to);
       if (!isWhole) await discard(cluster, { name, own, engineId: to });
-      lines.close();
     }
-  };
-  const working = work();
-  // Awaited below, unless the reader went before.
-  working.catch(() => lines.close());
-  try {
-    yield* lines;
-    await working;
-  } finally {
-    over.abort();
-    await working.catch(() => undefined);
-  }
+  });
 }
 
 interface Work {

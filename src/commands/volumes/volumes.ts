@@ -4,7 +4,7 @@ import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/vol
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineFailure } from '../../state/containers/ask-engines.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
-import { askEach, chooseEngines, type EngineChoice } from '../engine-images/each-engine.ts';
+import { askEach, chooseEngines, type EngineChoice } from '../each-engine.ts';
 import { usersByName } from '../image-configs-in-use.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 
@@ -85,11 +85,13 @@ export async function pruneVolumes(
   const users = await usersByName(cluster, namedVolumes);
   return await pruneOnEngines<Volume>(cluster, {
     ...options,
-    listUnused: async (engine) => {
+    look: async (engine) => {
       const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
-      return unused.filter(({ name }) => areNamedIncluded || isAnonymousVolume(name));
+      return {
+        candidates: unused.filter(({ name }) => areNamedIncluded || isAnonymousVolume(name)),
+        reasonToKeep: ({ name }) => named(users, name),
+      };
     },
-    reasonToKeep: (_, { name }) => named(users, name),
     remove: ({ id }, { name }) => removeVolume(cluster, id, name),
     goneCode: 'no_such_volume',
     inUseCode: 'volume_in_use',

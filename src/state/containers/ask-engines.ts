@@ -1,5 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
-import { type ErrorCode, isSatsumaError } from '../../model/errors.ts';
+import { type ErrorCode, isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import { withTimeout } from '../../runtime/with-timeout.ts';
 import { timestamp } from '../clock.ts';
@@ -67,6 +67,20 @@ export function knownFailure(
   return { engine: id, code: 'engine_unreachable', message: `engine ${id} has not answered yet`, since };
 }
 
+/** Of one that failed just now. */
+export function failureOf(
+  { clock }: Pick<Cluster, 'clock'>,
+  engine: string,
+  { code, message }: SatsumaError,
+): EngineFailure {
+  return { engine, code, message, since: timestamp(clock) };
+}
+
+/** Throws `engine_unreachable` for an engine that is known to be down: it is not asked. */
+export function refuseDown({ id, condition, error = '' }: EngineRecord): void {
+  if (condition === 'down') throw new SatsumaError('engine_unreachable', `engine ${id} is down: ${error}`);
+}
+
 async function ask(cluster: Cluster, engine: EngineRecord, options: AskOptions): Promise<EngineFailure | undefined> {
   if (engine.condition === 'down') return knownFailure(cluster, engine);
   try {
@@ -74,7 +88,7 @@ async function ask(cluster: Cluster, engine: EngineRecord, options: AskOptions):
     return undefined;
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
-    return { engine: engine.id, code: error.code, message: error.message, since: timestamp(cluster.clock) };
+    return failureOf(cluster, engine.id, error);
   }
 }
 

@@ -9,7 +9,8 @@ import type {
   TagImageBody,
 } from '../../../api/engine-image.ts';
 import { removeEngineImages, tagEngineImages } from '../../../commands/engine-images/change-engine-images.ts';
-import { type PrunedImage, pruneEngineImages } from '../../../commands/engine-images/prune-engine-images.ts';
+import { pruneEngineImages } from '../../../commands/engine-images/prune-engine-images.ts';
+import type { EngineImage } from '../../../model/engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
@@ -63,13 +64,19 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
         dry_run: isDryRun,
         removed: removed.map(serialize),
         kept: kept.map(({ reason, ...each }) => ({ ...serialize(each), reason })),
-        size: removed.reduce((sum, { image }) => sum + image.sizeBytes, 0),
+        size: removed.reduce((sum, { found }) => sum + found.sizeBytes, 0),
       };
       return success(pruned, { errors });
     },
   });
 }
 
-function serialize({ engineId, image: { id, tags, sizeBytes } }: PrunedImage) {
+function serialize({
+  engineId,
+  found: { id, tags, sizeBytes },
+}: {
+  readonly engineId: string;
+  readonly found: EngineImage;
+}) {
   return { engine: engineId, id, tags, size: sizeBytes };
 }

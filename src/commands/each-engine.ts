@@ -1,9 +1,8 @@
-import type { EngineRecord } from '../../model/engine.ts';
-import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { Semaphore } from '../../runtime/semaphore.ts';
-import { timestamp } from '../../state/clock.ts';
-import type { Cluster } from '../../state/cluster.ts';
-import { type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
+import type { EngineRecord } from '../model/engine.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { type EngineFailure, failureOf, knownFailure, refuseDown } from '../state/containers/ask-engines.ts';
 
 /** Image lists are large: the answers of so many engines may be on their way at once. */
 const atOnce = 64;
@@ -44,17 +43,14 @@ export async function askEach<T>(
   const outcomes = await Promise.all(
     engines.map((engine) =>
       semaphore.run(async () => {
-        const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
-        if (known) {
-          firstError ??= new SatsumaError(known.code, `engine ${known.engine} is down: ${known.message}`);
-          return { failure: known };
-        }
         try {
+          refuseDown(engine);
           return { answer: { engine, value: await ask(engine) } };
         } catch (error) {
           if (!isSatsumaError(error)) throw error;
           firstError ??= error;
-          return { failure: failureOf(cluster, engine.id, error) };
+          const known = engine.condition === 'down' ? knownFailure(cluster, engine) : undefined;
+          return { failure: known ?? failureOf(cluster, engine.id, error) };
         }
       }),
     ),
@@ -64,8 +60,4 @@ export async function askEach<T>(
     errors: outcomes.flatMap(({ failure }) => failure ?? []),
     firstError,
   };
-}
-
-export function failureOf({ clock }: Cluster, engine: string, { code, message }: SatsumaError): EngineFailure {
-  return { engine, code, message, since: timestamp(clock) };
 }
