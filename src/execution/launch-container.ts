@@ -12,9 +12,9 @@ import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
 import type { Versioned } from '../store/store.ts';
 import { findOrigin } from './find-origin.ts';
+import { pullImage } from './images/pull-image.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
-import { credentialsFor } from './registry-credentials.ts';
 
 /** Nobody waits longer to be told that a container runs. */
 const inspectionMs = 1_000;
@@ -102,37 +102,35 @@ async function create(
   };
   const labels = labelsOf(cluster.installation, reservation, context);
   const spec = { image, name, labels, maximumCpus };
-  if (image.pull === 'always') await pull(cluster, client, image);
-  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, client, engine, image);
+  if (image.pull === 'always') await pull(cluster, engine, reservation);
+  else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation);
   try {
     return await client.createContainer(spec);
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    await pull(cluster, client, image);
+    await pull(cluster, engine, reservation);
     return await client.createContainer(spec);
   }
 }
 
 /** As Docker's services have it: where the registry does not answer, or has no such image, what the engine has is started. */
-async function refresh(
-  cluster: Cluster,
-  client: EngineClient,
-  { id: engineId }: EngineRecord,
-  image: ImageConfig,
-): Promise<void> {
-  await pull(cluster, client, image).catch((error: unknown) => {
+async function refresh(cluster: Cluster, engine: EngineRecord, reservation: NewReservation): Promise<void> {
+  await pull(cluster, engine, reservation).catch((error: unknown) => {
     if (!isSatsumaError(error, 'pull_failed', 'no_such_image')) throw error;
     cluster.logger.warn(
-      { err: error, engineId },
+      { err: error, engineId: engine.id },
       'image not pulled anew: the one on the engine is used if there is one',
     );
   });
 }
 
 /** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
-async function pull(cluster: Cluster, client: EngineClient, { name, platform }: ImageConfig): Promise<void> {
-  const credentials = await credentialsFor(cluster, name);
-  await client.pullImage(name, { credentials, platform }).catch((error: unknown) => {
+async function pull(
+  cluster: Cluster,
+  engine: EngineRecord,
+  { name: container, image: { name, platform } }: NewReservation,
+): Promise<void> {
+  await pullImage(cluster, engine, { name, platform, container }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });
   });

@@ -3,6 +3,7 @@ import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { Finding } from '../model/finding.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
+import type { ImagePull } from '../model/image-pull.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { Rebalance } from '../model/rebalance.ts';
@@ -54,6 +55,8 @@ export interface Documents {
   /** The last version of a saved image config, by its name; and every version. */
   readonly image: SavedImage;
   readonly 'image-version': SavedImage;
+  /** Pulls of images that run now, by a random id. */
+  readonly 'image-pull': ImagePull;
   /** How registries are logged in to, by registry. */
   readonly registry: RegistryRecord;
   /** What should run, by the service's name; every generation of it; and what was found out about it. */

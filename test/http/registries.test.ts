@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { credentialsFor } from '../../src/execution/registry-credentials.ts';
+import { credentialsFor } from '../../src/execution/images/registry-credentials.ts';
 import { registryKeyIn } from '../../src/installation/registry-key.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor } from './open-door.ts';

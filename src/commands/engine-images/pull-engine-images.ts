@@ -1,5 +1,5 @@
 import type { ImageOutcome, PullEnd, PullImageBody, PullLine } from '../../api/engine-image.ts';
-import { credentialsFor } from '../../execution/registry-credentials.ts';
+import { pullImage } from '../../execution/images/pull-image.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
@@ -76,20 +76,11 @@ async function pullOn(
   try {
     refuseDown(engine);
     if (policy === 'missing' && (await isPresent())) return { ok: true, status: 'present' };
-    let isCurrent = false;
-    const credentials = await credentialsFor(cluster, name);
-    await unlessLost(cluster, engine.id, signal, (until) =>
-      client.pullImage(name, {
-        signal: until,
-        credentials,
-        onProgress: (progress) => {
-          isCurrent = /image is up to date/i.test(progress.status);
-          tell(progress);
-        },
-      }),
+    const status = await unlessLost(cluster, engine.id, signal, (until) =>
+      pullImage(cluster, engine, { name, signal: until, onProgress: tell }),
     );
     cluster.logger.info({ engineId: engine.id, image: name }, 'image pulled');
-    return { ok: true, status: isCurrent ? 'current' : 'pulled' };
+    return { ok: true, status };
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     return { ok: false, code: error.code, message: error.message };

@@ -1,4 +1,4 @@
-import { passwordContext } from '../../execution/registry-credentials.ts';
+import { passwordContext } from '../../execution/images/registry-credentials.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { canonicalRegistry, type RegistryCredentials, type RegistryRecord } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';

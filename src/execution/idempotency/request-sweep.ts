@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { forgetOldPulls } from '../images/forget-old-pulls.ts';
 import { attemptLease, isOver } from './keyed-request.ts';
 
 const intervalMs = 60 * 60 * 1000;
 /** Long enough to remove one record. */
 const leaseMs = 10_000;
 
-/** The loop that forgets the answers of yesterday's requests. Every server may have one. */
+/** The loop that forgets the answers of yesterday's requests, and what servers that died left of their pulls. Every server may have one. */
 export class RequestSweep {
   readonly #cluster: Cluster;
   readonly #stopping = new AbortController();
@@ -29,9 +30,11 @@ export class RequestSweep {
   async #repeat(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      await forgetOldRequests(this.#cluster, signal).catch((error: unknown) =>
-        this.#cluster.logger.warn({ err: error }, 'old requests not forgotten'),
-      );
+      for (const forget of [forgetOldRequests, forgetOldPulls]) {
+        await forget(this.#cluster, signal).catch((error: unknown) =>
+          this.#cluster.logger.warn({ err: error }, 'old records not forgotten'),
+        );
+      }
       await pause(intervalMs, signal);
     }
   }

@@ -13,6 +13,7 @@ import {
   runSource,
   serviceSource,
 } from './owner-sources.ts';
+import { pullSource } from './pull-source.ts';
 
 const sources = {
   engine: sourceOf(engineSource),
@@ -23,6 +24,7 @@ const sources = {
   job: sourceOf(jobSource),
   'job-run': sourceOf(runSource),
   image: sourceOf(imageConfigSource),
+  'image-pull': sourceOf(pullSource),
 } as const;
 
 const reservations = sourceOf(reservationSource);

@@ -3,6 +3,8 @@ import type { ClusterEvent } from '../../model/cluster-event.ts';
 /** An event whose time is not on record has none yet. */
 export type EventDraft = Omit<ClusterEvent, 'at'> & { readonly at?: string | undefined };
 
+export type Attributes = EventDraft['attributes'];
+
 /** What a record was before a change; `unknown`: the change before it is not in the feed any more. */
 export type Before<T> = T | undefined | 'unknown';
 

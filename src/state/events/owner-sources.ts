@@ -2,9 +2,7 @@ import type { JobRecord, JobRun } from '../../model/job.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { SavedImage } from '../../model/saved-image.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
-import type { EventDraft, EventSource } from './event-source.ts';
-
-type Attributes = EventDraft['attributes'];
+import type { Attributes, EventDraft, EventSource } from './event-source.ts';
 
 interface Reserved extends Pick<Reservation, 'engineId' | 'name' | 'state' | 'createdAt'> {
   readonly attributes: Attributes;

@@ -1,6 +1,6 @@
-import { SatsumaError } from '../model/errors.ts';
-import { type RegistryCredentials, registryOf } from '../model/registry.ts';
-import type { Cluster } from '../state/cluster.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { type RegistryCredentials, registryOf } from '../../model/registry.ts';
+import type { Cluster } from '../../state/cluster.ts';
 
 /**
  * What an engine needs to pull an image; undefined: nobody logged in to its registry. Throws `registry_key` where the password cannot

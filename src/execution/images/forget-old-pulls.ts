@@ -1,0 +1,12 @@
+import type { Cluster } from '../../state/cluster.ts';
+
+/** A record that did not change for so long is of a server that died: a pull that runs changes its record more often. */
+const oldMs = 15 * 60_000;
+
+/** Removes the records of pulls that nobody tells the end of. */
+export async function forgetOldPulls({ store, clock }: Pick<Cluster, 'store' | 'clock'>): Promise<void> {
+  for (const { id, value, version } of await store.list('image-pull')) {
+    if (clock.now() - Date.parse(value.at) < oldMs) continue;
+    await store.write([{ kind: 'image-pull', id, ifVersion: version }]);
+  }
+}

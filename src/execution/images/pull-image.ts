@@ -1,0 +1,45 @@
+import type { EngineRecord } from '../../model/engine.ts';
+import type { PullProgress } from '../../model/engine-image.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { PullReport } from './pull-report.ts';
+import { credentialsFor } from './registry-credentials.ts';
+
+export interface PullRequest {
+  readonly name: string;
+  readonly platform?: string | undefined;
+  /** The name of the container that waits for it. */
+  readonly container?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+}
+
+/**
+ * Pulls an image on an engine, as every pull is made; the events tell of it. `current`: the engine had what the registry has.
+ * Throws what the engine failed with, and `registry_key`.
+ */
+export async function pullImage(
+  cluster: Cluster,
+  engine: EngineRecord,
+  { name, platform, container, signal, onProgress }: PullRequest,
+): Promise<'pulled' | 'current'> {
+  const credentials = await credentialsFor(cluster, name);
+  const report = new PullReport(cluster, { engine: engine.id, image: name, container });
+  let isCurrent = false;
+  const options = {
+    ...{ signal, credentials, platform },
+    onProgress: (progress: PullProgress) => {
+      isCurrent = /image is up to date/i.test(progress.status);
+      report.add(progress);
+      onProgress?.(progress);
+    },
+  };
+  try {
+    await cluster.pool.client(engine).pullImage(name, options);
+  } catch (error) {
+    await report.end(isSatsumaError(error) ? error : { code: 'internal', message: String(error) });
+    throw error;
+  }
+  await report.end();
+  return isCurrent ? 'current' : 'pulled';
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { PullProgress } from '../../model/engine-image.ts';
+import { canonicalImageName } from '../../model/image-name.ts';
+import type { ImagePull } from '../../model/image-pull.ts';
+import { PullLayers } from '../../model/pull-layers.ts';
+import { LatestValues } from '../../runtime/latest-values.ts';
+import { withTimeout } from '../../runtime/with-timeout.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** Progress is told for so many percent more of the download, and no more often than that. */
+const stepPercent = 10;
+const leastMs = 1_000;
+/** In between it is told after waits that double, up to the longest one: a pull of days is told some hundred times a day. */
+const firstWaitMs = 2_000;
+const longestWaitMs = 5 * 60_000;
+const longestSentence = 500;
+/** A store that is slow holds no pull up for longer. */
+const endMs = 1_000;
+
+export interface PullSubject {
+  readonly engine: string;
+  /** As it was asked for. */
+  readonly image: string;
+  readonly container?: string | undefined;
+}
+
+/** Tells everybody who reads events of one pull: it keeps a record in the store while the pull runs. It fails no pull. */
+export class PullReport {
+  readonly #cluster: Cluster;
+  readonly #id = randomUUID();
+  readonly #layers = new PullLayers();
+  readonly #records = new LatestValues<Partial<ImagePull> | 'removed'>();
+  readonly #written: Promise<void>;
+  readonly #subject: Pick<ImagePull, 'engine' | 'image' | 'container'>;
+  #toldPercent = 0;
+  #toldMs: number;
+  #waitMs = firstWaitMs;
+
+  constructor(cluster: Cluster, { engine, image, container }: PullSubject) {
+    this.#cluster = cluster;
+    this.#subject = { engine, image: canonicalImageName(image), ...(container !== undefined && { container }) };
+    this.#toldMs = cluster.clock.steadyMs();
+    this.#records.put('start', {});
+    this.#written = this.#writeAll();
+  }
+
+  add(progress: PullProgress): void {
+    this.#layers.add(progress);
+    const now = this.#cluster.clock.steadyMs();
+    const sinceMs = now - this.#toldMs;
+    if (sinceMs < leastMs) return;
+    const { current, total } = this.#layers.sum();
+    const percent = total === 0 ? 0 : (100 * current) / total;
+    const isStep = percent >= this.#toldPercent + stepPercent;
+    if (!isStep && sinceMs < this.#waitMs) return;
+    if (!isStep) this.#waitMs = Math.min(longestWaitMs, 2 * this.#waitMs);
+    this.#toldMs = now;
+    this.#toldPercent = Math.max(percent, this.#toldPercent);
+    this.#records.put('progress', {});
+  }
+
+  /** `error`: why it failed. */
+  async end(error?: { readonly code: string; readonly message: string }): Promise<void> {
+    const failure = error && { code: error.code, message: error.message.slice(0, longestSentence) };
+    this.#records.put('end', failure ? { state: 'failed', error: failure } : { state: 'pulled' });
+    this.#records.put('removal', 'removed');
+    this.#records.close();
+    await withTimeout(endMs, this.#written);
+  }
+
+  async #writeAll(): Promise<void> {
+    const { store, clock, logger } = this.#cluster;
+    for await (const changes of this.#records) {
+      const record: ImagePull = {
+        ...this.#subject,
+        ...{ state: 'pulling', ...this.#layers.sum(), at: timestamp(clock) },
+        ...(changes !== 'removed' && changes),
+      };
+      const change = { kind: 'image-pull', id: this.#id, ...(changes !== 'removed' && { value: record }) } as const;
+      await store.write([change]).catch((error: unknown) => {
+        logger.warn({ err: error, engineId: record.engine, image: record.image }, 'progress of a pull not recorded');
+      });
+    }
+  }
+}
