@@ -41,7 +41,9 @@ export class ServerAwayError extends Error {
   }
 }
 
-export type ApiClient = (method: string, path: string, body?: unknown) => Promise<Answer>;
+/** `progress`: what to show in place of the seconds while the answer is waited for. */
+export type ApiClient = (method: string, path: string, body?: unknown, progress?: Progress) => Promise<Answer>;
+type Progress = () => string | undefined;
 
 /**
  * Talks to a server's /apiv1. Node's own client and not fetch: fetch gives up after five minutes without an answer, and
@@ -57,14 +59,14 @@ export function apiClient(host: string): ApiClient {
 }
 
 /** What the server tells for as long as it likes, as it comes; with a body it is posted, as JSON or, where it is a stream, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
-export type ApiStream = (path: string, body?: unknown) => AsyncIterable<Buffer>;
+export type ApiStream = (path: string, body?: unknown, signal?: AbortSignal) => AsyncIterable<Buffer>;
 
 export function apiStream(host: string): ApiStream {
-  return async function* (path, body) {
+  return async function* (path, body, signal) {
     const url = new URL(path, `${host}/`);
     const response = await (body === undefined
-      ? send(url, host, 'GET')
-      : send(url, host, 'POST', body instanceof Readable ? body : JSON.stringify(body)));
+      ? send(url, host, 'GET', undefined, signal)
+      : send(url, host, 'POST', body instanceof Readable ? body : JSON.stringify(body), signal));
     if (response.statusCode !== 200) {
       const { status, answer } = await answerOf(response, host);
       throw new ApiError(status, String(answer.data), answer.details);
@@ -82,12 +84,19 @@ async function exchange(url: URL, host: string, method: string, body: unknown) {
   return { status: response.statusCode ?? 0, text: await textOf(response, host) };
 }
 
-function send(url: URL, host: string, method: string, body?: string | Readable): Promise<IncomingMessage> {
+function send(
+  url: URL,
+  host: string,
+  method: string,
+  body?: string | Readable,
+  signal?: AbortSignal,
+): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const type = body instanceof Readable ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
     let isAnswered = false;
-    const sent = request(url, { method, headers: { 'content-type': type } }, (response) => {
+    const options = { method, headers: { 'content-type': type }, ...(signal && { signal }) };
+    const sent = request(url, options, (response) => {
       isAnswered = true;
       // A server that has answered no wants no more.
       if (body instanceof Readable && response.statusCode !== 200) {

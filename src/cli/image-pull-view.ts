@@ -54,7 +54,7 @@ function textOf({ layers, status, outcome }: EnginePull): string {
   return sum.layers > 0 ? layersText(sum) : status.toLowerCase();
 }
 
-function layersText({ layers, layersDone }: Pick<PullSum, 'layers' | 'layersDone'>): string {
+export function layersText({ layers, layersDone }: Pick<PullSum, 'layers' | 'layersDone'>): string {
   return `${layersDone} of ${layers} layers`;
 }
 

@@ -69,7 +69,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     serveCommand(serve),
     caCommands(io),
     engineCommands(api, io),
-    ...runCommands(api, io),
+    ...runCommands(api, stream, io),
     ...containerCommands(api, io),
     inspectAnyCommand(api, io),
     ...lifecycleCommands(api, io),

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { visibleLines } from '../model/visible-text.ts';
+import { visibleLines, visibleText } from '../model/visible-text.ts';
 import type { ApiClient } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
 import { expandWords } from './expand-words.ts';
@@ -38,13 +38,16 @@ const silentMs = 1_000;
 /** Tells on a terminal, on standard error, that an answer is waited for and for how long; a pull may take minutes. */
 export function withWaitingNotice(api: ApiClient, io: Io): ApiClient {
   return async (...call) => {
+    const [, , , progress] = call;
     const { errorTerminal, errorControl } = io;
     if (!errorControl || errorTerminal?.() === undefined) return await api(...call);
     const began = performance.now();
     let isShown = false;
     const timer = setInterval(() => {
       isShown = true;
-      errorControl(`\rwaiting for the server: ${Math.round((performance.now() - began) / 1000)} s\x1b[K`);
+      const seconds = `waiting for the server: ${Math.round((performance.now() - began) / 1000)} s`;
+      const text = visibleText(progress?.() ?? seconds);
+      errorControl(`\r${[...text].slice(0, (errorTerminal?.()?.columns ?? 80) - 1).join('')}\x1b[K`);
     }, silentMs);
     try {
       return await api(...call);

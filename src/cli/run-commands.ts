@@ -3,10 +3,11 @@ import type { ContainerPlan, RunningContainer } from '../api/container.ts';
 import type { ErrorBody } from '../api/error.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { reschedulePolicies } from '../model/image-config.ts';
-import { type Answer, type ApiClient, ApiError } from './api-client.ts';
+import { type Answer, type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { bareName } from './bare-name.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
+import { withPullProgress } from './follow-pulls.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
@@ -35,7 +36,7 @@ const scores = paragraph(
 const exitCode = paragraph('Exit code 5: no engine has room.');
 
 /** `run` and `plan`: the same image config, for real and as a question. */
-export function runCommands(api: ApiClient, io: Io): Command[] {
+export function runCommands(api: ApiClient, stream: ApiStream, io: Io): Command[] {
   const run = withOptions(
     new ImageCommand('run').description('run a container in the background, on the engine that fits best'),
   )
@@ -53,7 +54,10 @@ export function runCommands(api: ApiClient, io: Io): Command[] {
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
       refuseForeground(flags);
-      const answer = await api('POST', `apiv1/container${severally(flags)}`, await body(image, args, flags));
+      const asked = await body(image, args, flags);
+      const answer = await withPullProgress({ api, stream, io }, asked, (progress) =>
+        api('POST', `apiv1/container${severally(flags)}`, asked, progress),
+      );
       const { data, name = '', names = [name] } = answer;
       const ran = [data as RunningContainer | RunningContainer[]].flat();
       writeResult(io, { data, text: () => ran.map(({ id }) => line`${id}`).join('') }, flags);

@@ -114,3 +114,29 @@ test('registries are logged in to, listed and logged out of', async (t) => {
   t.deepEqual(JSON.parse((await type('registry ls --json')).out), []);
   t.is((await type('logout registry.test:5000')).code, 3);
 });
+
+test('on a terminal a run that pulls for long shows how far that is', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const layer = 'abcdefabcdef';
+  let shown = '';
+  for (const engine of cluster.engines) {
+    engine.pullImage = async (name, { onProgress } = {}) => {
+      onProgress?.({ layer, status: 'Downloading', current: 30, total: 120 });
+      // Until it was shown.
+      for (let tries = 0; tries < 600 && !shown.includes('30B/120B'); tries++) {
+        cluster.clock.turn(1_000);
+        onProgress?.({ layer, status: 'Downloading', current: 30, total: 120 });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      engine.images.add(name);
+    };
+  }
+  const errorControl = (text: string) => {
+    shown += text;
+  };
+  const errorTerminal = () => ({ columns: 120, rows: 24 });
+  const ran = await type('run --name web demo/tool:2', { errorTerminal, errorControl });
+  t.is(ran.code, 0, ran.err);
+  t.regex(shown, /\rpulling demo\/tool:2 on [ab] \[=======> +\] 30B\/120B {2}0 of 1 layers/);
+  t.true(shown.endsWith('\r\x1b[K'));
+});

@@ -23,7 +23,7 @@ export interface TerminalOptions {
 }
 
 /** What a terminal has besides its text. */
-export interface Screen extends Pick<Io, 'terminal' | 'onInterrupt'> {
+export interface Screen extends Pick<Io, 'terminal' | 'errorTerminal' | 'errorControl' | 'onInterrupt'> {
   /** Called with all that was written so far. */
   readonly onWrite?: (out: string) => void;
   readonly contexts?: Contexts;
