@@ -35,7 +35,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/execution': [
     ...['src/model', 'src/placement', 'src/runtime', 'src/labels', 'src/state', 'src/decisions', 'src/engine-sync'],
-    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts', 'tar-stream'],
   ],
   'src/simulation': ['src/model', 'src/placement', 'src/state', 'src/decisions'],
   'src/commands': [
@@ -89,7 +89,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
-  'tar-stream': /^src\/(cli\/copy\/|commands\/(read-tar|engine-images\/write-archive)\.ts$)/,
+  'tar-stream': /^src\/(cli\/copy\/|execution\/read-tar\.ts$|commands\/engine-images\/write-archive\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

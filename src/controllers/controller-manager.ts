@@ -6,6 +6,7 @@ import { pause } from '../runtime/pause.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence, Versioned } from '../store/store.ts';
+import { AbandonedCopies } from './abandoned-copies.ts';
 import { endDrains } from './end-drains.ts';
 import { JobController } from './jobs/job-controller.ts';
 import type { Leadership } from './leadership.ts';
@@ -39,6 +40,7 @@ export class ControllerManager {
   readonly #losses: LossConfirmations;
   readonly #failover: Failover;
   readonly #leftovers: Leftovers;
+  readonly #copies: AbandonedCopies;
   readonly #jobs: JobController;
   readonly #separately: Separately;
   readonly #reconcilers = new Map<string, ServiceReconciler>();
@@ -57,6 +59,7 @@ export class ControllerManager {
     this.#losses = new LossConfirmations(cluster, this.#wake);
     this.#failover = new Failover(cluster, this.#semaphore, this.#wake);
     this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
+    this.#copies = new AbandonedCopies(cluster);
     this.#separately = new Separately(cluster);
     this.#jobs = new JobController({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
@@ -110,6 +113,7 @@ export class ControllerManager {
     await this.#separately.run('failover', () => this.#failover.pass(fence));
     await this.#jobs.pass(fence);
     await this.#separately.run('leftovers', () => this.#leftovers.pass());
+    this.#copies.pass(() => false);
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }

@@ -6,6 +6,7 @@ import { schedulersFor } from '../placement/schedulers-for.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { besideOthers } from './beside.ts';
 import { whereNamed } from './where-named.ts';
+import { wholeVolumes } from './whole-volumes.ts';
 
 /**
  * Those of the type, and what this image config needs on its engine. `isFree`: it may run where the volumes that it names are not, as
@@ -19,7 +20,8 @@ export async function schedulersOf(
   const schedulers = schedulersFor(image.type, cluster.registry);
   const beside = await besideOthers(cluster, image);
   const named = isFree ? undefined : await whereNamed(cluster, image);
-  return [...(beside ? [beside] : []), ...(named ? [named] : []), ...schedulers];
+  const whole = wholeVolumes(cluster, image);
+  return [beside, named, whole, ...schedulers].filter((scheduler) => scheduler !== undefined);
 }
 
 /** One decision for a run and for a plan alike: on what is known now, or on another fleet for practice. */

@@ -49,6 +49,7 @@ export class StateCache {
     return `job/${(taken.value ?? taken.before)?.job}`;
   });
   readonly rebalances = this.#keep('rebalance', () => 'everything');
+  readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);

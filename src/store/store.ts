@@ -12,6 +12,7 @@ import type { NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
+import type { VolumeCopy } from '../model/volume-copy.ts';
 import type { Webhook, WebhookState } from '../model/webhook.ts';
 
 /**
@@ -69,6 +70,8 @@ export interface Documents {
   readonly 'task-log': TaskLog;
   /** The moves that are being made, or were last: one document. */
   readonly rebalance: Rebalance;
+  /** Volumes that are being copied to another engine, by the id of the copy. */
+  readonly 'volume-copy': VolumeCopy;
   /** Who is told of events, by name; and how far that came. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;

@@ -12,13 +12,14 @@ import { eventually, registerAll, type SatsumaServer, startSatsuma } from './sat
 
 const main = resolve('dist/src/main.js');
 const withinMs = 30_000;
+const settings = { deadlines: { connect: 2, list: 5, pull: 5 } };
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
 let lab: Lab;
 let server: SatsumaServer;
 
 test.before(async () => {
   lab = await startLab({ name: 'data', engines: 2, image: true, attached: true });
-  server = await startSatsuma(lab, folder, { deadlines: { connect: 2, list: 5, pull: 5 } });
+  server = await startSatsuma(lab, folder, settings);
   await registerAll(server, lab);
   await place('one', 1);
   await place('two', 2);
@@ -297,6 +298,41 @@ test.serial('a volume is copied to another engine as it is, or not at all', asyn
     const left = await docker(engine, ['ps', '-aq', '--filter', 'label=satsuma.volume-copy']);
     t.is(left.out.toString(), '', 'no container is left behind');
   }
+});
+
+test.serial('of a copy whose server is killed nothing is left, and nothing is placed onto the part', async (t) => {
+  await place('source', 1, { volumes: ['killed:/killed'] });
+  t.teardown(() => server.call('DELETE', 'container/source'));
+  await inside('source', 'truncate -s 4G /killed/sparse');
+  const copying = await fetch(`http://${server.address}/apiv1/volume/data-1/killed/copy`, {
+    method: 'POST',
+    body: JSON.stringify({ to: 'data-2' }),
+  });
+  const reader = copying.body?.getReader();
+  const isUnderWay = async () => /"bytes": ?[1-9]/.test(Buffer.from((await reader?.read())?.value ?? []).toString());
+  while (!(await isUnderWay()));
+  const onto = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-2'], volumes: ['killed:/x'] };
+  const whileCopied = await server.call('POST', 'container', onto);
+  t.is(whileCopied.status, 422, JSON.stringify(whileCopied));
+  t.regex(JSON.stringify(whileCopied.details), /the volume killed is being copied to this engine, and not whole yet/);
+  await server.end('SIGKILL');
+  await reader?.read().catch(() => undefined);
+  t.regex((await docker(2, ['volume', 'ls', '-q'])).out.toString(), /^killed$/m, 'it was killed in the middle');
+  server = await startSatsuma(lab, folder, settings);
+  const volumeThere = () => server.call('GET', 'volume/data-2/killed');
+  t.is((await eventually(volumeThere, ({ status }) => status === 404, 60_000)).status, 404);
+  const holders = async (engine: number) =>
+    (await docker(engine, ['ps', '-aq', '--filter', 'label=satsuma.volume-copy'])).out.toString();
+  for (const engine of [1, 2])
+    t.is(
+      await eventually(
+        () => holders(engine),
+        (ids) => ids === '',
+        60_000,
+      ),
+      '',
+    );
+  t.is((await inside('source', 'stat -c %s /killed/sparse')).trim(), String(4 * 2 ** 30), 'the original stays');
 });
 
 test.serial('a container that cannot be in all of its networks is not left behind', async (t) => {

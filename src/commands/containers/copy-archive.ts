@@ -1,7 +1,7 @@
+import { unlessLost } from '../../execution/engine-loss.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../model/path-stat.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
-import { unlessLost } from './engine-loss.ts';
 import { nameInError } from './name-in-error.ts';
 import { openTransfer } from './transfer.ts';
 

@@ -1,8 +1,8 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
+import { watchEngine } from '../../execution/engine-loss.ts';
 import type { Output, ProcessStream } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
-import { watchEngine } from './engine-loss.ts';
 import { nameInError } from './name-in-error.ts';
 
 /**

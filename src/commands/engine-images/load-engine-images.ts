@@ -1,11 +1,11 @@
 import type { LoadEnd, LoadLine, LoadOutcome } from '../../api/engine-image.ts';
+import { unlessLost } from '../../execution/engine-loss.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
-import { unlessLost } from '../containers/engine-loss.ts';
 import { chooseEngines } from '../each-engine.ts';
 import type { ImageArchive } from './image-archive.ts';
 import { readArchive } from './read-archive.ts';

@@ -1,4 +1,5 @@
 import type { ImageOutcome, PullEnd, PullImageBody, PullLine } from '../../api/engine-image.ts';
+import { unlessLost } from '../../execution/engine-loss.ts';
 import { pullImage } from '../../execution/images/pull-image.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
@@ -6,7 +7,6 @@ import { type LatestValues, tellProgress } from '../../runtime/latest-values.ts'
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
-import { unlessLost } from '../containers/engine-loss.ts';
 import { chooseEngines } from '../each-engine.ts';
 
 /** More would only wait for the registry. */

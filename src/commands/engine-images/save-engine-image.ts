@@ -1,5 +1,5 @@
+import { watchEngine } from '../../execution/engine-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { watchEngine } from '../containers/engine-loss.ts';
 import { inspectEngineImage } from './find-engine-image.ts';
 
 /**

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { pack as createPack, type Headers } from 'tar-stream';
-import { digestOf } from '../../../src/commands/volumes/archive-digest.ts';
+import { digestOf } from '../../../src/execution/volumes/archive-digest.ts';
 
 const files: readonly (readonly [Headers, string])[] = [
   [{ name: './a', mode: 0o644, uid: 1 }, 'one'],

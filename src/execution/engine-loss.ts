@@ -1,6 +1,6 @@
-import { SatsumaError } from '../../model/errors.ts';
-import type { Cluster } from '../../state/cluster.ts';
-import { knownFailure } from '../../state/containers/ask-engines.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { knownFailure } from '../state/containers/ask-engines.ts';
 
 const checkMs = 1_000;
 

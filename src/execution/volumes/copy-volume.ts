@@ -1,0 +1,107 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Volume } from '../../model/volume.ts';
+import type { VolumeCopy } from '../../model/volume-copy.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { inventoryChanged } from '../engine-inventory.ts';
+import type { ArchiveSummary } from './archive-digest.ts';
+import { beginCopy } from './begin-copy.ts';
+import { type CopyLease, holdCopy } from './copy-lease.ts';
+import { discardCopy } from './discard-copy.ts';
+import { type CopyProgress, transferVolume } from './transfer-volume.ts';
+import { holdVolume, isHolder } from './volume-holder.ts';
+
+export interface CopyVolumeOptions {
+  /** Of this copy: who begins it again under the same id goes on from what is left of it. */
+  readonly id: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  /** A volume of the name on the other engine is removed first, if no container has it. */
+  readonly isReplacing?: boolean;
+  readonly tell?: (progress: CopyProgress) => void;
+}
+
+/**
+ * Copies a volume to another engine, which must not have one of the name, and reads both again: they must be equal. Until then nothing is
+ * placed onto it. What was made is removed again where that fails, or when the signal aborts; if this server is killed, the one that
+ * leads removes it. Throws `invalid`, `no_such_engine`, `no_such_volume`, `name_taken`, `no_such_image`, `wrong_state` of a volume that
+ * changes meanwhile, and of a copy that another server works on; and what the engines failed with.
+ */
+export async function copyVolumeTo(
+  cluster: Cluster,
+  options: CopyVolumeOptions,
+  signal: AbortSignal,
+): Promise<ArchiveSummary> {
+  const { cache, pool, logger } = cluster;
+  const { id, name, from, to } = options;
+  if (from === to) throw new SatsumaError('invalid', `the volume is on engine ${to} already`);
+  const source = pool.client(cache.engine(from).value);
+  cache.engine(to);
+  const volume = await source.inspectVolume(name);
+  refuseElsewhere(volume, from);
+  const lease = await holdCopy(cluster, id);
+  if (!lease) throw new SatsumaError('wrong_state', `another server copies volume ${name} to engine ${to}`);
+  try {
+    await discardRest(cluster, id, lease);
+    const copied = await copy(cluster, { ...options, volume, lease }, AbortSignal.any([signal, lease.signal]));
+    logger.info({ volume: name, from, to, bytes: copied.bytes }, 'volume copied');
+    return copied;
+  } finally {
+    // What cannot be removed now is by whoever leads, later.
+    await discardRest(cluster, id, lease).catch((error: unknown) => {
+      logger.warn({ err: error, volume: name, from, to }, 'what a copy left is not removed yet');
+    });
+    await lease.end();
+  }
+}
+
+interface Held extends CopyVolumeOptions {
+  readonly volume: Volume;
+  readonly lease: CopyLease;
+}
+
+async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<ArchiveSummary> {
+  const { cache, store, pool } = cluster;
+  const { id, name, from, to, volume, lease, tell = () => undefined } = held;
+  const { fence } = lease;
+  await beginCopy(cluster, volume, { ...held, fence });
+  inventoryChanged(cluster, to);
+  const hold = (engineId: string) => holdVolume(cluster, cache.engine(engineId).value, { volume: name, copyId: id });
+  const [read, written] = [await hold(from), await hold(to)];
+  const copied = await transferVolume(cluster, { name, from, to, read, written, tell, signal });
+  await refuseEarlyUsers(pool.client(cache.engine(to).value), { name, to });
+  signal.throwIfAborted();
+  const found = await store.read('volume-copy', id);
+  const value: VolumeCopy | undefined = found && { ...found.value, isWhole: true };
+  const result = value && (await store.write([{ kind: 'volume-copy', id, value }], { lease: fence }));
+  if (!result?.ok) throw new SatsumaError('reservation_lost', 'another server took the copy of the volume over');
+  await cache.catchUp();
+  return copied;
+}
+
+/** Satsuma places nothing onto a volume that is not whole, but anybody may do so by hand. */
+async function refuseEarlyUsers(
+  client: ReturnType<Cluster['pool']['client']>,
+  { name, to }: { readonly name: string; readonly to: string },
+): Promise<void> {
+  const users = await client.listUsers({ volume: name });
+  const [user] = users.filter((each) => !isHolder(each));
+  if (user === undefined) return;
+  throw new SatsumaError('wrong_state', `container ${user} of engine ${to} got volume ${name} before it was whole`);
+}
+
+async function discardRest(cluster: Cluster, id: string, { fence }: CopyLease): Promise<void> {
+  await cluster.cache.catchUp();
+  const rest = cluster.cache.volumeCopies.get(id);
+  if (rest) await discardCopy(cluster, { id, value: rest.value, fence });
+}
+
+/** What its driver keeps elsewhere would be copied onto itself. */
+export function refuseElsewhere({ name, driver, options }: Volume, engineId: string): void {
+  if (driver === 'local' && Object.keys(options).length === 0) return;
+  const what = driver === 'local' ? 'has options for its driver' : `has the driver ${driver}`;
+  throw new SatsumaError(
+    'invalid',
+    `volume ${name} of engine ${engineId} ${what}: its files may be elsewhere; create it on the other engine with the same options`,
+  );
+}

@@ -1,0 +1,50 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { type VolumeCopy, volumeCopyLabel } from '../../model/volume-copy.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Fence } from '../../store/store.ts';
+import { inventoryChanged } from '../engine-inventory.ts';
+import { removeHolders } from './volume-holder.ts';
+
+/**
+ * Removes what is left of a copy: the containers that it made, the volume too where it is not whole, and the record last. Whoever calls it
+ * holds the copy's lease. The volume is only removed if it carries the label of this copy, and no container has it. Throws what the engines
+ * fail with: the record stays then, and the next caller goes on.
+ */
+export async function discardCopy(
+  cluster: Cluster,
+  { id, value, fence }: { readonly id: string; readonly value: VolumeCopy; readonly fence: Fence },
+): Promise<void> {
+  const { cache, pool, logger } = cluster;
+  const { name, from, to, isWhole = false } = value;
+  const clientOf = (engineId: string) =>
+    cache.hasEngine(engineId) ? pool.client(cache.engine(engineId).value) : undefined;
+  const target = clientOf(to);
+  if (target) {
+    await removeHolders(target, id);
+    if (!isWhole) await removePart(target, { id, name });
+    inventoryChanged(cluster, to);
+  }
+  const source = clientOf(from);
+  if (source) await removeHolders(source, id);
+  await forgetCopy(cluster, id, fence);
+  if (!isWhole) logger.info({ volume: name, from, to }, 'part of a copied volume removed');
+}
+
+async function removePart(
+  client: EngineClient,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<void> {
+  try {
+    const { labels } = await client.inspectVolume(name);
+    if (labels[volumeCopyLabel] === id) await client.removeVolume(name);
+  } catch (error) {
+    if (!isSatsumaError(error, 'no_such_volume')) throw error;
+  }
+}
+
+/** Nothing is left of the copy but the volume. Throws `reservation_lost`. */
+export async function forgetCopy({ store, cache }: Cluster, id: string, fence: Fence): Promise<void> {
+  await store.write([{ kind: 'volume-copy', id }], { lease: fence });
+  await cache.catchUp();
+}

@@ -1,0 +1,63 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { unlessLost } from '../engine-loss.ts';
+import { ArchiveDigest, type ArchiveSummary, digestOf } from './archive-digest.ts';
+import { holderPath, type VolumeHolder } from './volume-holder.ts';
+
+export interface CopyProgress {
+  readonly status: 'copying' | 'checking';
+  readonly bytes: number;
+}
+
+export interface VolumeTransfer {
+  readonly name: string;
+  /** Engines, by id. */
+  readonly from: string;
+  readonly to: string;
+  readonly read: VolumeHolder;
+  readonly written: VolumeHolder;
+  readonly tell: (progress: CopyProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+const toldEveryMs = 500;
+/** All that is in it, and not the folder itself. */
+const content = `${holderPath}/.`;
+
+/**
+ * Sends the files of a volume from one engine to another, and reads both again: they must be equal. Throws `wrong_state` where they
+ * changed meanwhile, and what the engines failed with.
+ */
+export async function transferVolume(
+  cluster: Cluster,
+  { name, from, to, read, written, tell, signal }: VolumeTransfer,
+): Promise<ArchiveSummary> {
+  const open = async (holder: VolumeHolder, until: AbortSignal) =>
+    (await holder.client.openArchive(holder.id, content, until)).bytes;
+  const passing = new ArchiveDigest();
+  const tellOf = (status: CopyProgress['status']) => tell({ status, bytes: passing.bytes });
+  tellOf('copying');
+  const timer = setInterval(tellOf, toldEveryMs, 'copying');
+  try {
+    await unlessLost(cluster, from, signal, (unlessSourceLost) =>
+      unlessLost(cluster, to, unlessSourceLost, async (until) => {
+        const archive = passing.pass(await open(read, until));
+        await written.client.putArchive(written.id, { path: holderPath }, archive, until);
+      }),
+    );
+  } finally {
+    clearInterval(timer);
+  }
+  tellOf('checking');
+  const again = (holder: VolumeHolder, engineId: string) =>
+    unlessLost(cluster, engineId, signal, async (until) => await digestOf(await open(holder, until)));
+  const [now, arrived] = await Promise.all([again(read, from), again(written, to)]);
+  const copied = passing.summary();
+  if (now.digest !== copied.digest) {
+    const why = `volume ${name} changed on engine ${from} while it was copied: stop the containers that write to it`;
+    throw new SatsumaError('wrong_state', why);
+  }
+  if (arrived.digest !== copied.digest)
+    throw new SatsumaError('engine_failed', `engine ${to} has other files in volume ${name} than engine ${from}`);
+  return copied;
+}
