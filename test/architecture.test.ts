@@ -50,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/decisions',
     ],
     ...['src/engine-sync', 'src/execution', 'src/simulation'],
-    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts', 'tar-stream'],
+    ...['type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
   ],
   'src/controllers': [
     ...[
@@ -89,7 +89,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
-  'tar-stream': /^src\/(cli\/copy\/|execution\/read-tar\.ts$|commands\/engine-images\/write-archive\.ts$)/,
+  'tar-stream': /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive)\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { Input, Io } from '../../src/cli/io.ts';
 import { promptPassword, readPassword } from '../../src/cli/read-password.ts';
-import { archiveOf, imageEntries } from '../commands/engine-images/archives.ts';
+import { archiveOf, imageEntries } from '../execution/archives/archives.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { cells, terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { chainsOf } from '../../src/commands/engine-images/archived-images.ts';
-import { archiveOf, digest, entriesOf, imageEntries } from '../commands/engine-images/archives.ts';
+import { chainsOf } from '../../src/execution/archives/archived-images.ts';
+import { archiveOf, digest, entriesOf, imageEntries } from '../execution/archives/archives.ts';
 import { openDoor } from './open-door.ts';
 
 const url = '/apiv1/engine-images';

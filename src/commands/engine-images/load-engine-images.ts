@@ -1,4 +1,7 @@
 import type { LoadEnd, LoadLine, LoadOutcome } from '../../api/engine-image.ts';
+import type { ImageArchive } from '../../execution/archives/image-archive.ts';
+import { readArchive } from '../../execution/archives/read-archive.ts';
+import { sendArchive } from '../../execution/archives/send-archive.ts';
 import { unlessLost } from '../../execution/engine-loss.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError } from '../../model/errors.ts';
@@ -7,9 +10,6 @@ import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseDown } from '../../state/containers/ask-engines.ts';
 import { chooseEngines } from '../each-engine.ts';
-import type { ImageArchive } from './image-archive.ts';
-import { readArchive } from './read-archive.ts';
-import { sendArchive } from './send-archive.ts';
 
 /** Engines that are written to at the same time; each reads the archive from the disk by itself. */
 const atOnce = 16;

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { chainsOf } from '../../../src/commands/engine-images/archived-images.ts';
-import { readArchive } from '../../../src/commands/engine-images/read-archive.ts';
-import { writeArchive } from '../../../src/commands/engine-images/write-archive.ts';
+import { chainsOf } from '../../../src/execution/archives/archived-images.ts';
+import { readArchive } from '../../../src/execution/archives/read-archive.ts';
+import { writeArchive } from '../../../src/execution/archives/write-archive.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import { archiveOf, digest, type Entry, entriesOf, imageEntries, inPieces } from './archives.ts';
 

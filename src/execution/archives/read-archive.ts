@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { BadArchive, type TarHeader, TarReader } from '../../execution/read-tar.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { BadArchive, type TarHeader, TarReader } from '../read-tar.ts';
 import { imagesIn } from './archived-images.ts';
 import { ImageArchive } from './image-archive.ts';
 import { Spool, type SpooledEntry } from './spool.ts';
