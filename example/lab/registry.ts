@@ -64,7 +64,8 @@ export async function startRegistry(
 function registryConfig(address: string, dir: string, files: CertificateFiles, asksForLogin: boolean): string {
   const config = {
     version: '0.1',
-    log: { level: 'warn', accesslog: { disabled: true } },
+    // Who was served what, a line for each request.
+    log: { level: 'warn', accesslog: { disabled: false } },
     storage: { filesystem: { rootdirectory: join(dir, 'storage') }, delete: { enabled: true } },
     ...(asksForLogin && { auth: { htpasswd: { realm: 'lab', path: join(dir, 'htpasswd') } } }),
     http: { addr: `${address}:${registryPort}`, tls: { certificate: files.cert, key: files.key } },

@@ -36,6 +36,8 @@ export interface Config {
   /** Between two looks at an engine. */
   readonly observeIntervalMs: number;
   readonly deadlines: EngineDeadlines;
+  /** Engines that pull the same image at the same moment ask the registry once. */
+  readonly imageSharing: boolean;
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
   readonly webhookAllow: readonly string[];
   /** Each beside /apiv1, on a listener of its own. */

@@ -31,6 +31,7 @@ export function describeConfig(config: Config): ConfigDescription {
     lease: config.leaseMs / 1000,
     'observe-interval': config.observeIntervalMs / 1000,
     deadlines: Object.fromEntries(deadlineNames.map((name) => [name, deadlines[`${name}Ms`] / 1000])),
+    'image-sharing': config.imageSharing,
     'webhook-allow': config.webhookAllow,
     doors: describeDoors(config.doors),
     warnings: warningsOf(config),

@@ -79,6 +79,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     leaseMs: toMs(settings.lease),
     observeIntervalMs: toMs(settings['observe-interval']),
     deadlines: deadlinesOf(settings.deadlines),
+    imageSharing: settings['image-sharing'],
     webhookAllow: settings['webhook-allow'],
     doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
   };

@@ -39,6 +39,7 @@ export interface Settings {
   readonly lease: number;
   readonly 'observe-interval': number;
   readonly deadlines: Readonly<Record<DeadlineName, number>>;
+  readonly 'image-sharing': boolean;
   readonly 'webhook-allow': readonly string[];
   readonly doors: DoorsInFile;
 }
@@ -122,6 +123,7 @@ const keys: Record<SettingName, Joi.Schema> = {
   deadlines: must('an object of seconds by name', Joi.object(deadlines))
     .messages({ 'object.unknown': unknownSetting })
     .default(deadlineSeconds),
+  'image-sharing': flag,
   'webhook-allow': must(
     'a list of up to 64 addresses or networks like 10.0.0.0/8',
     Joi.array()

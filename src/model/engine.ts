@@ -18,6 +18,8 @@ export interface DaemonInfo {
   readonly version: string;
   readonly cpus: number;
   readonly memory: number;
+  /** Like `linux/x86_64`, in the daemon's own words; left out: it does not tell, or was not asked yet. */
+  readonly platform?: string;
 }
 
 /** One Docker daemon as the store keeps it. */

@@ -40,6 +40,8 @@ export interface ClusterSettings {
   readonly observeIntervalMs: number;
   readonly nameScope: NameScope;
   readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
+  /** Engines that pull the same image at the same moment ask the registry once. */
+  readonly imageSharing?: boolean;
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
   readonly webhookAllow?: readonly string[];
 }

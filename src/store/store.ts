@@ -4,6 +4,7 @@ import type { EngineObservation, EngineRecord, StartFailures } from '../model/en
 import type { Finding } from '../model/finding.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { ImagePull } from '../model/image-pull.ts';
+import type { ImageShare } from '../model/image-share.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { Rebalance } from '../model/rebalance.ts';
@@ -58,6 +59,8 @@ export interface Documents {
   readonly 'image-version': SavedImage;
   /** Pulls of images that run now, by a random id. */
   readonly 'image-pull': ImagePull;
+  /** Pulls that engines share, by a hash of the image and the platform. */
+  readonly 'image-share': ImageShare;
   /** How registries are logged in to, by registry. */
   readonly registry: RegistryRecord;
   /** What should run, by the service's name; every generation of it; and what was found out about it. */

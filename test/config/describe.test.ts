@@ -24,6 +24,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'skip-verify': false,
       'redis-url': 'rediss://***@cache:6390/2?***',
       'redis-prefix': 'satsuma',
+      'image-sharing': false,
       'webhook-allow': [],
       types: {},
       schedulers: [],

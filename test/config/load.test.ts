@@ -13,6 +13,7 @@ test('without anything given, the defaults hold', (t) => {
     labelKeys: [],
     skipVerify: false,
     store: { kind: 'embedded', dir: resolve('data') },
+    imageSharing: false,
     webhookAllow: [],
     types: {},
     schedulers: [],

@@ -75,9 +75,9 @@ const has = async (n: number, name: string) => (await lab.request(n, { path: `/i
 const forget = (n: number, name: string) => lab.request(n, { method: 'DELETE', path: `/images/${name}?force=true` });
 
 /** Puts an image into the registry, and takes it away from the engines. */
-async function publish(tag: string): Promise<string> {
+async function publish(tag: string, make = (name: string) => lab.importImage(name, [1])): Promise<string> {
   const name = `${lab.registry?.addr}/demo/${tag}`;
-  await lab.importImage(name, [1]);
+  await make(name);
   const auth = Buffer.from(JSON.stringify(registryLogin)).toString('base64');
   const [repo, version] = name.split(/:(?=[^:]*$)/);
   const pushed = await lab.request(1, {
@@ -242,7 +242,7 @@ async function layered(from: string, to: string, megabytes: number): Promise<voi
   const { Id } = await json('POST', '/containers/create', { Image: from, Cmd, Entrypoint: [] });
   await json('POST', `/containers/${Id}/start`);
   await json('POST', `/containers/${Id}/wait`);
-  const [repo, tag] = to.split(':');
+  const [repo, tag] = to.split(/:(?=[^:]*$)/);
   await json('POST', `/commit?container=${Id}&repo=${repo}&tag=${tag}`, { Cmd: ['sleep', '1000'] });
   await json('DELETE', `/containers/${Id}?force=true`);
 }
@@ -323,4 +323,80 @@ test.serial('an engine that freezes while it is pushed to does not hold the othe
   t.true(await has(2, 'demo/large:1'));
   await lab.resume(3);
   for (const n of [1, 2]) await forget(n, 'demo/large:1');
+});
+
+/** How often each blob of an image was fetched from the registry. */
+async function fetches(name: string): Promise<Record<string, number>> {
+  const [, repo = ''] = /^[^/]+\/(.*):[^:]*$/.exec(name) ?? [];
+  const log = await readFile(join(lab.dir, 'registry', 'registry.log'), 'utf8');
+  const counts: Record<string, number> = {};
+  for (const [, blob = ''] of log.matchAll(
+    new RegExp(`"GET /v2/${repo}/blobs/(sha256:[0-9a-f]{64}) [^"]*" 200`, 'g'),
+  )) {
+    counts[blob] = (counts[blob] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const idOn = async (n: number, name: string) => {
+  const { status, body } = await lab.request(n, { path: `/images/${name}/json` });
+  return status === 200 ? JSON.parse(body).Id : undefined;
+};
+
+test.serial('engines of two servers that pull the same image at the same moment ask the registry once', async (t) => {
+  const key = join(temporaryFolder(t), 'key');
+  await writeFile(key, `${'k'.repeat(40)}\n`, { mode: 0o600 });
+  const { one, two } = await startTwo(t, { 'registry-key-file': key, 'image-sharing': true });
+  const { username, password } = registryLogin;
+  await one.call('POST', 'registry', { server: lab.registry?.addr, username, password });
+  const publishLarge = (tag: string) => publish(tag, (name) => layered('demo/busybox:1', name, 40));
+  const name = await publishLarge('shared:1');
+  const pulls = await Promise.all([
+    linesOf(one, 'engine-images/pull', { name, engines: ['images-1', 'images-2'] }),
+    linesOf(two, 'engine-images/pull', { name, engines: ['images-3'] }),
+  ]);
+  for (const { last } of pulls) t.true(last.ok, JSON.stringify(last));
+  const counts = Object.values(await fetches(name));
+  t.true(counts.length >= 2, 'the layer and the configuration');
+  t.deepEqual(
+    counts.filter((count) => count !== 1),
+    [],
+  );
+  const ids = await Promise.all([1, 2, 3].map((n) => idOn(n, name)));
+  t.truthy(ids[0]);
+  t.deepEqual(ids, [ids[0], ids[0], ids[0]]);
+  const run = await publishLarge('shared-run:1');
+  const image = { name: run, type: 'unique', args: ['sleep', '1000'] };
+  const spec = { name: 'shared', replicas: 3, image: { ...image, strategy: 'spread' } };
+  t.is((await two.call('POST', 'service', spec)).status, 201);
+  await eventually(
+    async () => (await two.call('GET', 'service/shared')).data.replicas,
+    (replicas) => replicas.length === 3 && replicas.every(({ state }: { state: string }) => state === 'running'),
+    60_000,
+  );
+  t.deepEqual(
+    Object.values(await fetches(run)).filter((count) => count !== 1),
+    [],
+  );
+  await one.call('DELETE', 'service/shared');
+});
+
+test.serial('where the engine that pulls for the others freezes, they pull for themselves', async (t) => {
+  const server = await start(t, { 'image-sharing': true, deadlines: { list: 3, pull: 15 } });
+  await registerAll(server, lab);
+  const { username, password } = registryLogin;
+  await server.call('POST', 'registry', { server: lab.registry?.addr, username, password });
+  const name = await publish('shared:2', (each) => layered('demo/busybox:1', each, 60));
+  const first = linesOf(server, 'engine-images/pull', { name, engines: ['images-1'] });
+  await eventually(
+    async () => Object.keys(await fetches(name)).length,
+    (begun) => begun > 0,
+    30_000,
+  ).catch(() => undefined);
+  await lab.pause(1);
+  t.teardown(() => lab.resume(1).catch(() => undefined));
+  const others = await linesOf(server, 'engine-images/pull', { name, engines: ['images-2', 'images-3'] });
+  t.true(others.last.ok, JSON.stringify(others.last));
+  await lab.resume(1);
+  await first;
 });

@@ -15,13 +15,20 @@ export function toEngineTime(info: unknown): number {
 
 /** What Docker's info tells. Throws InvalidResponse where it lacks what an engine is known and measured by. */
 export function toDaemonInfo(info: unknown): DaemonInfo {
-  const { ID, ServerVersion, NCPU, MemTotal } = fieldsOf(info, 'the answer');
+  const { ID, ServerVersion, NCPU, MemTotal, OSType, Architecture } = fieldsOf(info, 'the answer');
+  const platform = `${OSType}/${Architecture}`;
   return {
     id: lineOf(ID, 'ID'),
     version: lineOf(ServerVersion, 'ServerVersion'),
     cpus: integerOf(NCPU, 'NCPU', { least: 1, most: maximumCpus }),
     memory: Math.floor(integerOf(MemTotal, 'MemTotal') / 2 ** 20),
+    ...(isPlatform(OSType) && isPlatform(Architecture) && { platform }),
   };
+}
+
+/** What makes no sense is as if it were not told. */
+function isPlatform(value: unknown): boolean {
+  return typeof value === 'string' && /^[a-zA-Z0-9_]{1,32}$/.test(value);
 }
 
 /** Warnings beyond these are about the same things. */

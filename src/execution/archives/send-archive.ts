@@ -25,24 +25,33 @@ export async function sendArchive(
   archive: ImageArchive,
   options: SendOptions,
 ): Promise<'present' | 'loaded'> {
-  if (await hasAll(client, archive.images)) return 'present';
-  const chains = await knownChains(client);
+  const { signal } = options;
+  if (await hasAll(client, archive.images, signal)) return 'present';
+  const chains = await knownChains(client, signal);
   const leftOut = archive.knownEntries((chainId) => chains.has(chainId));
   if (leftOut.size > 0 && (await takesPart(client, archive, leftOut, options))) return 'loaded';
+  signal.throwIfAborted();
   await load(client, archive, nothing, options);
   return 'loaded';
 }
 
 /** Names them where only names are missing. */
-async function hasAll(client: EngineClient, images: readonly ArchivedImage[]): Promise<boolean> {
-  for (const { id } of images) if ((await idOf(client, id)) !== id) return false;
+async function hasAll(client: EngineClient, images: readonly ArchivedImage[], signal: AbortSignal): Promise<boolean> {
+  for (const { id } of images) {
+    signal.throwIfAborted();
+    if ((await idOf(client, id)) !== id) return false;
+  }
   for (const { id, tags } of images) {
-    for (const tag of tags) if ((await idOf(client, tag)) !== id) await client.tagImage(id, tag);
+    for (const tag of tags) {
+      signal.throwIfAborted();
+      if ((await idOf(client, tag)) !== id) await client.tagImage(id, tag);
+    }
   }
   return true;
 }
 
-async function idOf(client: EngineClient, name: string): Promise<unknown> {
+/** The id of the image that an engine has under a name or an id; undefined: none. */
+export async function idOf(client: Pick<EngineClient, 'inspectImage'>, name: string): Promise<unknown> {
   try {
     return (await client.inspectImage(name)).Id;
   } catch (error) {
@@ -52,13 +61,14 @@ async function idOf(client: EngineClient, name: string): Promise<unknown> {
 }
 
 /** Every layer together with those below it that an image of the engine has. */
-async function knownChains(client: EngineClient): Promise<ReadonlySet<string>> {
+async function knownChains(client: EngineClient, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const chains = new Set<string>();
   const semaphore = new Semaphore(inspectionsAtOnce);
   const images = (await client.listEngineImages()).slice(0, mostImages);
   await Promise.all(
     images.map(({ id }) =>
       semaphore.run(async () => {
+        signal.throwIfAborted();
         for (const chain of chainsOf(await client.listImageLayers(id))) chains.add(chain);
       }),
     ),
@@ -76,11 +86,15 @@ async function takesPart(
   try {
     await load(client, archive, leftOut, options);
   } catch (error) {
+    options.signal.throwIfAborted();
     if (isSatsumaError(error, 'engine_refused', 'engine_failed')) return false;
     throw error;
   }
   for (const { id, tags } of archive.images) {
-    for (const name of tags.length > 0 ? tags : [id]) if ((await idOf(client, name)) === undefined) return false;
+    for (const name of tags.length > 0 ? tags : [id]) {
+      options.signal.throwIfAborted();
+      if ((await idOf(client, name)) === undefined) return false;
+    }
   }
   return true;
 }

@@ -9,4 +9,8 @@ export async function forgetOldPulls({ store, clock }: Pick<Cluster, 'store' | '
     if (clock.now() - Date.parse(value.at) < oldMs) continue;
     await store.write([{ kind: 'image-pull', id, ifVersion: version }]);
   }
+  for (const { id, value, version } of await store.list('image-share')) {
+    if (clock.now() - Date.parse(value.expiresAt) < oldMs) continue;
+    await store.write([{ kind: 'image-share', id, ifVersion: version }]);
+  }
 }

@@ -4,6 +4,7 @@ import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PullReport } from './pull-report.ts';
 import { credentialsFor } from './registry-credentials.ts';
+import { pullShared } from './sharing/pull-shared.ts';
 
 export interface PullRequest {
   readonly name: string;
@@ -21,25 +22,31 @@ export interface PullRequest {
 export async function pullImage(
   cluster: Cluster,
   engine: EngineRecord,
-  { name, platform, container, signal, onProgress }: PullRequest,
+  { name, platform, container, signal = new AbortController().signal, onProgress = () => undefined }: PullRequest,
 ): Promise<'pulled' | 'current'> {
   const credentials = await credentialsFor(cluster, name);
   const report = new PullReport(cluster, { engine: engine.id, image: name, container });
-  let isCurrent = false;
-  const options = {
-    ...{ signal, credentials, platform },
-    onProgress: (progress: PullProgress) => {
-      isCurrent = /image is up to date/i.test(progress.status);
-      report.add(progress);
-      onProgress?.(progress);
-    },
+  const pull = async (onStep: () => void = () => undefined): Promise<'pulled' | 'current'> => {
+    let isCurrent = false;
+    await cluster.pool.client(engine).pullImage(name, {
+      ...{ signal, credentials, platform },
+      onProgress: (progress) => {
+        isCurrent = /image is up to date/i.test(progress.status);
+        report.add(progress);
+        onProgress(progress);
+        onStep();
+      },
+    });
+    return isCurrent ? 'current' : 'pulled';
   };
   try {
-    await cluster.pool.client(engine).pullImage(name, options);
+    const isShared = cluster.settings.imageSharing ?? false;
+    const shared = { name, platform, signal, onProgress, report, pull };
+    const status = await (isShared ? pullShared(cluster, engine, shared) : pull());
+    await report.end();
+    return status;
   } catch (error) {
     await report.end(isSatsumaError(error) ? error : { code: 'internal', message: String(error) });
     throw error;
   }
-  await report.end();
-  return isCurrent ? 'current' : 'pulled';
 }

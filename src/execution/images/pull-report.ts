@@ -33,6 +33,7 @@ export class PullReport {
   readonly #records = new LatestValues<Partial<ImagePull> | 'removed'>();
   readonly #written: Promise<void>;
   readonly #subject: Pick<ImagePull, 'engine' | 'image' | 'container'>;
+  #from: string | undefined;
   #toldPercent = 0;
   #toldMs: number;
   #waitMs = firstWaitMs;
@@ -60,6 +61,13 @@ export class PullReport {
     this.#records.put('progress', {});
   }
 
+  /** Where the layers come from now; undefined: the registry. */
+  comesFrom(engine: string | undefined): void {
+    if (engine === this.#from) return;
+    this.#from = engine;
+    this.#records.put('progress', {});
+  }
+
   /** `error`: why it failed. */
   async end(error?: { readonly code: string; readonly message: string }): Promise<void> {
     const failure = error && { code: error.code, message: error.message.slice(0, longestSentence) };
@@ -74,6 +82,7 @@ export class PullReport {
     for await (const changes of this.#records) {
       const record: ImagePull = {
         ...this.#subject,
+        ...(this.#from !== undefined && { from: this.#from }),
         ...{ state: 'pulling', ...this.#layers.sum(), at: timestamp(clock) },
         ...(changes !== 'removed' && changes),
       };

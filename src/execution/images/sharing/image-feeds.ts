@@ -1,0 +1,34 @@
+import type { ImageShare } from '../../../model/image-share.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { ImageFeed } from './image-feed.ts';
+
+interface Used {
+  readonly feed: ImageFeed;
+  users: number;
+}
+
+/** By server, and by the id of the shared pull. */
+const feeds = new WeakMap<Cluster['cache'], Map<string, Used>>();
+
+/** Does `work` with the feed of a shared pull, which is one for all of this server that wait for it. */
+export async function withFeed<T>(
+  cluster: Cluster,
+  options: { readonly key: string; readonly share: ImageShare; readonly image: string },
+  work: (feed: ImageFeed) => Promise<T>,
+): Promise<T> {
+  const byId = feeds.get(cluster.cache) ?? new Map<string, Used>();
+  feeds.set(cluster.cache, byId);
+  const { id } = options.share;
+  const used = byId.get(id) ?? { feed: new ImageFeed(cluster, options), users: 0 };
+  byId.set(id, used);
+  used.users += 1;
+  try {
+    return await work(used.feed);
+  } finally {
+    used.users -= 1;
+    if (used.users === 0) {
+      byId.delete(id);
+      await used.feed.close();
+    }
+  }
+}
