@@ -7,8 +7,17 @@ import type {
   ServiceSpec,
   UpdatePolicy,
 } from '../model/service.ts';
+import type { MovePhase } from '../model/service-move.ts';
 
-export type ServiceState = 'running' | 'updating' | 'rolling back' | 'paused' | 'waiting' | 'degraded' | 'removing';
+export type ServiceState =
+  | 'running'
+  | 'moving'
+  | 'updating'
+  | 'rolling back'
+  | 'paused'
+  | 'waiting'
+  | 'degraded'
+  | 'removing';
 
 /** What was asked for, flat; and under `status` what there is. */
 export interface Service extends ServiceSpec {
@@ -28,6 +37,31 @@ export interface ServiceStatus {
   readonly waiting: readonly Waiting[];
   readonly last_failures: readonly LastFailure[];
   readonly rollout: Rollout;
+  /** Of replicas with their volumes: the one under way, or the last one. */
+  readonly move?: ServiceMove;
+}
+
+export interface ServiceMove {
+  readonly from: string;
+  readonly to: string;
+  readonly phase: MovePhase;
+  readonly slots: readonly string[];
+  readonly volumes: readonly string[];
+  readonly started_at: string;
+  readonly finished_at: string | null;
+  readonly message?: string;
+}
+
+/** The body of POST /apiv1/service/{name}/move. */
+export interface MoveServiceBody {
+  readonly to: string;
+  readonly from?: string;
+  /** Volumes of these names on the other engine are removed first. */
+  readonly replace_volumes?: boolean;
+  /** The volumes on the first engine are removed at the end. */
+  readonly remove_volumes?: boolean;
+  /** Paths of the host that it has are not copied. */
+  readonly leave_paths?: boolean;
 }
 
 export interface Replica {

@@ -9,6 +9,7 @@ import { ImageCommand } from './image-command.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { withLogOptions } from './logs-command.ts';
+import { moveServiceCommand } from './move-service-command.ts';
 import { whole } from './numbers.ts';
 import { type OutputFlags, type Result, withJson, writeOutcome, writeResult } from './output.ts';
 import { asPlanned, planServiceCommand, withPlanOption } from './plan-service-command.ts';
@@ -160,6 +161,7 @@ export function serviceCommands(api: ApiClient, stream: ApiStream, io: Io): Comm
     scale,
     restart,
     rollback,
+    moveServiceCommand(api, io),
     pause,
     resume,
     rm,

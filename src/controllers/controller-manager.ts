@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRebalancing } from '../decisions/rebalance/under-way.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { ServiceRecord } from '../model/service.ts';
+import { isCopyOf, isMoveOver } from '../model/service-move.ts';
 import { pause } from '../runtime/pause.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -15,6 +16,7 @@ import { Leftovers } from './remove-leftovers.ts';
 import { Separately } from './separately.ts';
 import { LossConfirmations } from './services/confirm-losses.ts';
 import { Failover } from './services/failover.ts';
+import { ServiceMover } from './services/moves/service-mover.ts';
 import { PassSchedule } from './services/pass-schedule.ts';
 import { ServiceReconciler } from './services/service-reconciler.ts';
 
@@ -46,6 +48,8 @@ export class ControllerManager {
   readonly #reconcilers = new Map<string, ServiceReconciler>();
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
   readonly #starting = new Map<string, Set<string>>();
+  /** What moves the data of services, by service: as above. */
+  readonly #movers = new Map<string, ServiceMover>();
   readonly #stopping = new AbortController();
   readonly #schedule: PassSchedule;
   #lastRound = Number.NEGATIVE_INFINITY;
@@ -104,6 +108,7 @@ export class ControllerManager {
     const services = cache.services.all();
     const keys = new Set(services.map(keyOf));
     for (const key of this.#reconcilers.keys()) if (!keys.has(key)) this.#reconcilers.delete(key);
+    for (const key of this.#movers.keys()) if (!keys.has(key)) this.#movers.delete(key);
     for (const [key, starting] of this.#starting) if (!keys.has(key) && starting.size === 0) this.#starting.delete(key);
     for (const service of services) await this.#look(service, fence);
     this.#schedule.keep(new Set(services.map(({ id }) => id)));
@@ -113,7 +118,8 @@ export class ControllerManager {
     await this.#separately.run('failover', () => this.#failover.pass(fence));
     await this.#jobs.pass(fence);
     await this.#separately.run('leftovers', () => this.#leftovers.pass());
-    this.#copies.pass(() => false);
+    const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
+    this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
@@ -139,7 +145,9 @@ export class ControllerManager {
     const starting = this.#starting.get(key) ?? new Set<string>();
     this.#starting.set(key, starting);
     const wake = () => this.#cluster.cache.changes.tell(`upkeep/${service.id}`);
-    const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake, starting };
+    const mover = this.#movers.get(key) ?? new ServiceMover(service.id, this.#cluster, wake);
+    this.#movers.set(key, mover);
+    const context = { cluster: this.#cluster, semaphore: this.#semaphore, wake, starting, mover };
     const reconciler = new ServiceReconciler(service.id, context);
     this.#reconcilers.set(key, reconciler);
     return reconciler;

@@ -11,9 +11,11 @@ export interface VolumeOperations {
   createVolume(spec: VolumeSpec): Promise<Volume>;
   /** Throws `no_such_volume`, `volume_in_use`. */
   removeVolume(name: string): Promise<void>;
-  /** Names of the containers that have the volume, or are in the network, running or not. */
-  listUsers(of: { readonly volume: string } | { readonly network: string }): Promise<readonly string[]>;
+  /** Names of the containers that have the volume, or are in the network; `isRunning`: without those that do not run. */
+  listUsers(of: UsedThing): Promise<readonly string[]>;
 }
+
+export type UsedThing = ({ readonly volume: string } | { readonly network: string }) & { readonly isRunning?: boolean };
 
 /** Networks of an engine, by name or id. Throws as EngineClient says. */
 export interface NetworkOperations {

@@ -13,6 +13,16 @@ export function namedVolumes({ volumes = [], mounts = [] }: Pick<ImageConfig, 'v
   return [...new Set([...ofPaths, ...ofMounts])];
 }
 
+/** The paths of its engine's host that an image config names, each once. */
+export function hostPaths({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): string[] {
+  const ofPaths = volumes.flatMap((volume) => {
+    const [source = '', target] = volume.split(':');
+    return target !== undefined && source.startsWith('/') ? [source] : [];
+  });
+  const ofMounts = mounts.flatMap(({ type, source = '' }) => (type === 'bind' && source !== '' ? [source] : []));
+  return [...new Set([...ofPaths, ...ofMounts])];
+}
+
 /** The networks that an image config names, each once, without those that each engine has. */
 export function namedNetworks({ network_mode: mode = '', networks = [], docker = {} }: Named): string[] {
   const ofMode = mode === '' || mode.includes(':') ? [] : [mode];

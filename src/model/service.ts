@@ -1,5 +1,6 @@
 import type { ImageConfig, PortBinding } from './image-config.ts';
 import type { KeptNumbers } from './kept-numbers.ts';
+import type { ServiceMove } from './service-move.ts';
 
 /** What should run, and how it is kept running. The names are those of the API. */
 export interface ServiceSpec {
@@ -82,6 +83,8 @@ export interface ServiceRecord {
   readonly previous?: number;
   /** Of linked services, a hash of the environment that they were last seen with. */
   readonly linked?: Readonly<Record<string, string>>;
+  /** Of replicas to another engine with their volumes: the one under way, or the last one. */
+  readonly move?: ServiceMove;
 }
 
 /** Engines by slot. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   ContainerList,
@@ -14,6 +15,7 @@ import type {
   StopOptions,
 } from '../../src/engines/engine-client.ts';
 import type { PullOptions } from '../../src/engines/image-operations.ts';
+import type { UsedThing } from '../../src/engines/volume-operations.ts';
 import type {
   CommitOptions,
   ContainerCheck,
@@ -116,6 +118,8 @@ export class FakeEngine implements EngineClient {
   /** What was put into containers, by name and path: `web:/data`. */
   readonly archives = new Map<string, Buffer>();
   readonly volumes = new Map<string, Volume>();
+  /** What is in volumes, as tar archives, by name. */
+  readonly volumeFiles = new Map<string, Buffer>();
   readonly networks = new Map<string, Network>();
   /** Ids of the containers that were connected by hand, by network. */
   readonly members = new Map<string, Map<string, NetworkEndpoint>>();
@@ -334,7 +338,7 @@ export class FakeEngine implements EngineClient {
   openArchive(id: string, path: string): Promise<Archive> {
     return this.#call('openArchive', `${id} ${path}`, () => ({
       stat: folderStat(path),
-      bytes: this.#tellLogs([this.#archive(id, path).toString()], AbortSignal.abort()),
+      bytes: Readable.from([this.#archive(id, path)]),
     }));
   }
 
@@ -342,7 +346,9 @@ export class FakeEngine implements EngineClient {
     const { name } = await this.#call('putArchive', `${id} ${path}`, () => this.#find(id));
     const chunks: Buffer[] = [];
     for await (const chunk of archive) chunks.push(chunk);
-    this.archives.set(`${name}:${path}`, Buffer.concat(chunks));
+    const volume = this.#mountedAt(id, path);
+    if (volume !== undefined) this.volumeFiles.set(volume, Buffer.concat(chunks));
+    else this.archives.set(`${name}:${path}`, Buffer.concat(chunks));
   }
 
   listVolumes({ isUnused = false }: { readonly isUnused?: boolean } = {}): Promise<readonly Volume[]> {
@@ -365,12 +371,13 @@ export class FakeEngine implements EngineClient {
       const [user] = this.#usersOf(name);
       if (user !== undefined) throw this.#error('volume_in_use', `volume ${name} is in use by ${user}`);
       this.volumes.delete(name);
+      this.volumeFiles.delete(name);
     });
   }
 
-  listUsers(of: { readonly volume: string } | { readonly network: string }): Promise<readonly string[]> {
+  listUsers({ isRunning = false, ...of }: UsedThing): Promise<readonly string[]> {
     return this.#call('listUsers', Object.values(of).join(), () =>
-      'volume' in of ? this.#usersOf(of.volume) : this.#membersOf(of.network),
+      'volume' in of ? this.#usersOf(of.volume, isRunning) : this.#membersOf(of.network),
     );
   }
 
@@ -442,8 +449,10 @@ export class FakeEngine implements EngineClient {
     return volume;
   }
 
-  #usersOf(volume: string): string[] {
-    const users = [...this.containers.values()].filter(({ image }) => namedVolumes(image).includes(volume));
+  #usersOf(volume: string, isRunning = false): string[] {
+    const users = [...this.containers.values()].filter(
+      ({ image, state }) => namedVolumes(image).includes(volume) && (!isRunning || state === 'running'),
+    );
     return users.map(({ name }) => name).sort();
   }
 
@@ -460,7 +469,15 @@ export class FakeEngine implements EngineClient {
     return [...byMode, ...byHand].map(({ name }) => name).sort();
   }
 
+  /** The volume that a container has there, if it has one. */
+  #mountedAt(id: string, path: string): string | undefined {
+    const mounts = (this.#find(id).image.volumes ?? []).map((volume) => volume.split(':'));
+    return mounts.find(([, target = '']) => target === path.replace(/\/\.$/, ''))?.[0];
+  }
+
   #archive(id: string, path: string): Buffer {
+    const volume = this.#mountedAt(id, path);
+    if (volume !== undefined) return this.volumeFiles.get(volume) ?? Buffer.alloc(1024);
     const found = this.archives.get(`${this.#find(id).name}:${path}`);
     if (!found) throw this.#error('no_such_path', `there is no ${path}`);
     return found;

@@ -335,6 +335,124 @@ test.serial('of a copy whose server is killed nothing is left, and nothing is pl
   t.is((await inside('source', 'stat -c %s /killed/sparse')).trim(), String(4 * 2 ** 30), 'the original stays');
 });
 
+const keeping = '[ -e /mine ] || [ ! -e /kept/started ] || exit 1; touch /mine /kept/started';
+
+/** A service that runs on the first engine, with a file in its volume. */
+async function startKeeper(name: string, { script = '', file = 'head -c 30000000 /dev/urandom > /kept/rows' } = {}) {
+  const maintenance = await server.call('PATCH', 'engine/data-2', { status: 'maintenance' });
+  if (!maintenance.ok) throw new Error(String(maintenance.data));
+  const image = {
+    name: 'demo/busybox:1',
+    volumes: [`${name}:/kept`],
+    network_mode: 'none',
+    // The first process of a container hears no other signal.
+    ...{ restart_policy: { name: 'always' }, stop_signal: 'SIGKILL' },
+  };
+  const args = ['sh', '-c', `${script}\n[ -e /kept/rows ] || ${file}\nsleep 100000`];
+  const spec = { name, replicas: 1, shutdown_delay: 0, update: { monitor: 1 }, image: { ...image, args } };
+  const { ok, data } = await server.call('POST', 'service', spec);
+  if (!ok) throw new Error(JSON.stringify(data));
+  const isRunning = ({ data: { status } }: Awaited<ReturnType<typeof shown>>) => status.state === 'running';
+  const shown = () => server.call('GET', `service/${name}`);
+  const { data: service } = await eventually(shown, isRunning, withinMs);
+  await server.call('PATCH', 'engine/data-2', { status: 'ok' });
+  return service.status.replicas[0].name as string;
+}
+
+const running = async (service: string) => {
+  const filter = ['ps', '-q', '--no-trunc', '--filter', `label=satsuma.service=${service}`];
+  const lists = await Promise.all(
+    [1, 2].map(async (engine) => (await docker(engine, filter)).out.toString().split('\n')),
+  );
+  return lists.map((ids) => ids.filter((id) => id !== '').length);
+};
+
+const moveOf = async (service: string) => (await server.call('GET', `service/${service}`)).data.status?.move;
+const isOver = (move: { phase: string; message: string } | undefined) =>
+  move?.phase === 'done' || move?.phase === 'failed';
+const replicaOf = async (service: string) =>
+  (await server.call('GET', `service/${service}`)).data.status.replicas[0].name as string;
+const digestIn = async (service: string) => (await inside(await replicaOf(service), 'sha256sum /kept/rows')).trim();
+
+test.serial('a service moves with its data, also when its server is killed at each step', async (t) => {
+  t.timeout(400_000);
+  await startKeeper('keeper');
+  t.teardown(() => server.call('DELETE', 'service/keeper'));
+  const digest = await digestIn('keeper');
+  const moved = await satsuma(['service', 'move', 'keeper', '--to', 'data-2', '--rm-volumes']);
+  t.is(moved.code, 0, moved.err);
+  t.regex(moved.out.toString(), /keeper moved to engine data-2 with volume keeper\n$/);
+  t.deepEqual(await running('keeper'), [0, 1]);
+  t.is(await digestIn('keeper'), digest);
+  t.is((await server.call('GET', 'volume/data-1/keeper')).status, 404);
+  let to = 1;
+  for (const phase of ['stopping', 'copying', 'starting']) {
+    const isWritten = new Promise<void>((resolve) => {
+      server.child.stdout?.on('data', (bytes: Buffer) => {
+        if (bytes.toString().includes(`"phase":"${phase}"`)) resolve();
+      });
+    });
+    const body = { to: `data-${to}`, remove_volumes: true };
+    t.is((await server.call('POST', 'service/keeper/move', body)).status, 202);
+    await isWritten;
+    await server.end('SIGKILL');
+    server = await startSatsuma(lab, folder, settings);
+    const move = await eventually(() => moveOf('keeper'), isOver, 90_000);
+    t.like(move, { phase: 'done', to: `data-${to}` }, `${phase}: ${JSON.stringify(move)}`);
+    t.deepEqual(
+      await eventually(
+        () => running('keeper'),
+        (counts) => counts[to - 1] === 1,
+        withinMs,
+      ),
+      to === 1 ? [1, 0] : [0, 1],
+    );
+    t.is(await digestIn('keeper'), digest, phase);
+    to = 3 - to;
+  }
+});
+
+test.serial('a service that fails on the other engine goes on where it was, with its data as it was', async (t) => {
+  const before = await startKeeper('picky', { script: keeping });
+  t.teardown(() => server.call('DELETE', 'service/picky'));
+  const digest = await digestIn('picky');
+  const moved = await satsuma(['service', 'move', 'picky', '--to', 'data-2']);
+  t.is(moved.code, 1, moved.err);
+  t.regex(moved.err, /service picky stays on engine data-1, and was not moved to data-2: it ended/);
+  t.deepEqual(
+    await eventually(
+      () => running('picky'),
+      ([first]) => first === 1,
+      withinMs,
+    ),
+    [1, 0],
+  );
+  t.is(await replicaOf('picky'), before, 'the same container');
+  t.is(await digestIn('picky'), digest);
+  t.is((await server.call('GET', 'volume/data-2/picky')).status, 404);
+  const policy = await docker(1, ['inspect', '-f', '{{.HostConfig.RestartPolicy.Name}}', before]);
+  t.is(policy.out.toString().trim(), 'always');
+});
+
+test.serial('an engine that freezes while a service is moved to it costs the move, and nothing else', async (t) => {
+  const before = await startKeeper('frozen', { file: 'truncate -s 3G /kept/rows' });
+  t.teardown(() => server.call('DELETE', 'service/frozen'));
+  t.is((await server.call('POST', 'service/frozen/move', { to: 'data-2' })).status, 202);
+  const isCopying = async () => /^frozen$/m.test((await docker(2, ['volume', 'ls', '-q'])).out.toString());
+  t.true(await eventually(isCopying, (is) => is, withinMs));
+  await lab.pause(2);
+  t.teardown(() => lab.resume(2));
+  const move = await eventually(() => moveOf('frozen'), isOver, 60_000);
+  t.is(move?.phase, 'failed', JSON.stringify(move));
+  t.regex(move?.message ?? '', /data-2/);
+  t.is(await replicaOf('frozen'), before);
+  const isUp = async () => (await docker(1, ['inspect', '-f', '{{.State.Running}}', before])).out.toString().trim();
+  t.is(await eventually(isUp, (is) => is === 'true', withinMs), 'true');
+  await lab.resume(2);
+  const part = () => server.call('GET', 'volume/data-2/frozen');
+  t.is((await eventually(part, ({ status }) => status === 404, 90_000)).status, 404);
+});
+
 test.serial('a container that cannot be in all of its networks is not left behind', async (t) => {
   await server.call('POST', 'network', { scope: 'data-1', name: 'there' });
   const image = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-1'], container_name: 'half' };

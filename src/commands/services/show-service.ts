@@ -9,12 +9,13 @@ import { unschedulable } from '../../execution/reserve-somewhere.ts';
 import { hostOf } from '../../model/host-of.ts';
 import type { PortBinding } from '../../model/image-config.ts';
 import type { LastFailure, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
+import { holdsReplicas } from '../../model/service-move.ts';
 import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import { simulateRollout } from '../../simulation/simulate-rollout.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
- * `running`: every replica is ready. `waiting`: some cannot be placed. `degraded`: some are not ready, for whichever other
+ * `running`: every replica is ready. `waiting`: some cannot be placed. `moving`: some are stopped while their volumes are copied. `degraded`: some are not ready, for whichever other
  * reason.
  */
 export interface ShownService {
@@ -131,7 +132,7 @@ function simulatedWaits(
 }
 
 function stateOf(
-  { isRemoved, isPaused }: ServiceRecord,
+  { isRemoved, isPaused, move }: ServiceRecord,
   rollout: Rollout,
   { isWhole, isWaiting }: { readonly isWhole: boolean; readonly isWaiting: boolean },
 ): ServiceState {
@@ -140,5 +141,6 @@ function stateOf(
   if (isWaiting) return 'waiting';
   if (rollout.state === 'rolling back') return 'rolling back';
   if (rollout.state === 'updating') return 'updating';
-  return isWhole ? 'running' : 'degraded';
+  if (isWhole) return 'running';
+  return move && holdsReplicas(move) ? 'moving' : 'degraded';
 }

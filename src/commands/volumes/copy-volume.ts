@@ -19,6 +19,7 @@ export async function* copyVolume(
   yield* tellProgress<CopyVolumeLine>(signal, async (lines, until) => {
     const tell = (progress: CopyVolumeLine) => lines.put('progress', progress);
     const copied = await copyVolumeTo(cluster, { id: randomUUID(), name, from, to, tell }, until);
+    if (!copied) throw new Error('a copy under a new id was there already');
     return { ok: true, name, from, to, ...copied };
   });
 }

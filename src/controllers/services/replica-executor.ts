@@ -1,6 +1,7 @@
 import { moveUnderWay } from '../../decisions/rebalance/under-way.ts';
 import type { Start } from '../../decisions/services/decide.ts';
 import { findGeneration } from '../../decisions/services/find-service.ts';
+import { movedTo } from '../../decisions/services/moves.ts';
 import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import { failureOfStart } from '../../decisions/services/waits.ts';
 import type { RunningContainer } from '../../execution/launch-container.ts';
@@ -15,6 +16,7 @@ import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 import { linkEnvironment } from './link-environment.ts';
+import type { ServiceMover } from './moves/service-mover.ts';
 
 export interface ExecutorContext {
   readonly cluster: Cluster;
@@ -24,6 +26,8 @@ export interface ExecutorContext {
   readonly wake: () => void;
   /** Slots for which a replica is being started, also by an earlier executor of the same service. */
   readonly starting: Set<string>;
+  /** Also that of an earlier reconciler of the same service: what it began goes on. */
+  readonly mover: ServiceMover;
 }
 
 export interface FailedStart {
@@ -72,7 +76,10 @@ export class ReplicaExecutor {
   ): Promise<void> {
     const { cluster, semaphore, wake, starting } = this.#context;
     const { slot, generation, copy } = start;
-    const onlyOn = record.spec.replicas === 'global' ? slot : moveUnderWay(cluster, this.#name, slot)?.to;
+    const onlyOn =
+      record.spec.replicas === 'global'
+        ? slot
+        : (moveUnderWay(cluster, this.#name, slot)?.to ?? movedTo(cluster, record, slot));
     starting.add(slot);
     try {
       await semaphore.run(async () => {

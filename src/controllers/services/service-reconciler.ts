@@ -1,5 +1,6 @@
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
 import { type Decision, decide, type Retirement, type Start } from '../../decisions/services/decide.ts';
+import { heldReplicas, movingSlots } from '../../decisions/services/moves.ts';
 import type { ReplicaView } from '../../decisions/services/replica-view.ts';
 import { advance, currentRollout, isDone, mustRollBack } from '../../decisions/services/rollout.ts';
 import type { Situation } from '../../decisions/services/situation.ts';
@@ -15,6 +16,7 @@ import {
   waitMs,
 } from '../../decisions/services/waits.ts';
 import type { ReplicaMark, Rollout, ServiceRecord, ServiceStatus, SlotWait } from '../../model/service.ts';
+import { isMoveOver } from '../../model/service-move.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Fence } from '../../store/store.ts';
 import { RoomTries } from '../room-tries.ts';
@@ -46,6 +48,7 @@ export class ServiceReconciler {
   /** The last generation of which every replica was there. */
   #wholeOf = 0;
   #isAtRest = false;
+  #isMoving = false;
 
   constructor(name: string, context: ExecutorContext) {
     this.#name = name;
@@ -63,7 +66,12 @@ export class ServiceReconciler {
     const marks = Object.values(replicas);
     const isUnsettled = marks.some((mark) => mark.phase !== 'ready' || !mark.isSettled);
     return (
-      isUnsettled || Object.keys(waiting).length > 0 || !rollout || !isDone(rollout) || this.#executor.starting.size > 0
+      this.#isMoving ||
+      isUnsettled ||
+      Object.keys(waiting).length > 0 ||
+      !rollout ||
+      !isDone(rollout) ||
+      this.#executor.starting.size > 0
     );
   }
 
@@ -92,8 +100,9 @@ export class ServiceReconciler {
     const slots = slotsOf(cluster, record, facts);
     const { rollout } = marked;
     const isUpdating = !record.isPaused && rollout.state !== 'paused';
+    const moving = movingSlots(record);
     const decision = decide({
-      ...{ record, slots, ...facts, isUpdating, now },
+      ...{ record, slots, ...facts, isUpdating, moving, now },
       held: heldSlots(cluster, record, slots),
       fullness: fullnessFor(cluster, record.spec.image),
       waits: this.#heldBack(record, slots, waits),
@@ -119,10 +128,13 @@ export class ServiceReconciler {
     this.#executor.remove(later, this.#status.replicas, now);
     // What is being started here says so itself.
     const isOurs = ({ state, slot }: ReplicaView) => state === 'starting' && this.#executor.starting.has(slot);
-    const probed = later.filter((replica) => !isOurs(replica));
+    const probed = later.filter((replica) => !isOurs(replica) && replica.state !== 'moving');
     this.#probes.begin(probed, await this.#templates.specsFor(record, probed), now);
     this.#isAtRest = decision.isWhole && !record.isRemoved && later.every(({ isReachable }) => isReachable);
-    if (record.isRemoved && this.#executor.starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
+    this.#isMoving = record.move !== undefined && !isMoveOver(record.move);
+    const { starting } = this.#executor;
+    await this.#context.mover.pass(record, { status, replicas: later, slots, starting, fence });
+    if (record.isRemoved && starting.size === 0 && later.every((each) => isLeftOver(each, record))) {
       await forgetService(cluster, this.#name, record, { hasLeftovers: later.length > 0, fence });
       // Another one of this name may be there before the next pass.
       this.#status = nothingKnown;
@@ -161,10 +173,12 @@ export class ServiceReconciler {
   /** What was known and what the checks found since, of the replicas that are still there. */
   #marks(record: ServiceRecord, time: string): Record<string, ReplicaMark> {
     const present = new Set(this.#context.cluster.cache.replicas(this.#name, record.id).map(({ id }) => id));
-    const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id)));
+    // What is stopped for a move is judged anew if it is started again.
+    const held = heldReplicas(record);
+    const marks = new Map(Object.entries(this.#status.replicas).filter(([id]) => present.has(id) && !held.has(id)));
     for (const [id, finding] of this.#probes.take()) {
       const before = marks.get(id);
-      if (!present.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
+      if (!present.has(id) || held.has(id) || before?.phase === 'retiring' || before?.phase === 'failed') continue;
       marks.set(id, markOf(finding, before, time));
     }
     return Object.fromEntries(marks);
@@ -182,6 +196,8 @@ export class ServiceReconciler {
       const failure = { code: 'replica_failed', message: reason, engineId: replica.engineId } as const;
       waiting[replica.slot] = waitAfter(waiting[replica.slot], failure, clock.now());
     }
+    // How its replicas did before says nothing of those that a move starts.
+    for (const slot of movingSlots(record)) delete waiting[slot];
     const marks = { ...marked.replicas };
     for (const retirement of decision.retirements) {
       marks[retirement.replica.id] = retiringMark(retirement, record, clock.now());

@@ -39,7 +39,7 @@ export function decide(situation: Situation): Decision {
   const wanted = record.isRemoved ? [] : situation.slots;
   const bySlot = groupBySlot(replicas);
   const isWanted = new Set(wanted);
-  const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && state !== 'retiring');
+  const surplus = replicas.filter(({ slot, state }) => !isWanted.has(slot) && !isKept(state));
   const exchangeable = wanted.filter((slot) => !situation.held.has(slot));
   const budget = new Budget(situation, exchangeable, bySlot);
   const filled = new Map(
@@ -82,7 +82,8 @@ function keep(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
 function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[], budget: Budget): SlotOutcome {
   const { record, isUpdating, standInFor, starting, now } = situation;
   const { template, spec } = record;
-  const live = inSlot.filter(({ state }) => state !== 'retiring');
+  if (situation.moving?.has(slot)) return { retire: [], isWhole: false };
+  const live = inSlot.filter(({ state }) => !isKept(state));
   const failed = live.filter(({ state }) => state === 'failed');
   const usable = live.filter(({ state }) => state !== 'failed' && state !== 'lost').sort(laterFirst);
   // Before it goes it is found out how it ended.
@@ -129,6 +130,11 @@ function fill(situation: Situation, slot: string, inSlot: readonly ReplicaView[]
     return { start: start(successor), retire, isWhole: false };
   retire.push(...usable.map((replica) => ({ replica, reason: 'superseded' })));
   return { retire, isWhole: false };
+}
+
+/** It goes already, or when its move is over. */
+function isKept(state: ReplicaView['state']): boolean {
+  return state === 'retiring' || state === 'moving';
 }
 
 function isOnItsWay({ state, since = 0 }: ReplicaView, now: number): boolean {

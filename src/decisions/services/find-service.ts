@@ -24,7 +24,7 @@ export interface ChangeConditions {
 
 /** Throws `no_such_service`, `service_removed`, `service_changed`. */
 export async function findForChange(
-  { store }: Cluster,
+  { store }: Pick<Cluster, 'store'>,
   name: string,
   { ifGeneration, isFinal = false }: ChangeConditions = {},
 ): Promise<Versioned<ServiceRecord>> {
@@ -72,7 +72,7 @@ export function noService(name: string): SatsumaError {
   return new SatsumaError('no_such_service', `No service found with name ${name}`);
 }
 
-export function changed(name: string, { generation }: ServiceRecord): SatsumaError {
+export function changed(name: string, { generation }: Pick<ServiceRecord, 'generation'>): SatsumaError {
   return new SatsumaError(
     'service_changed',
     `service ${name} was changed by somebody else and has generation ${generation} now: look at it and try again`,

@@ -10,9 +10,10 @@ import { type EngineFailurePolicy, isLost } from './engine-failure-policy.ts';
  * - `failed`: it ended, or is not healthy.
  * - `unreachable`: its engine is down, or does not say why the replica is silent, and may come back. `lost`: the engine was
  *   down for too long.
+ * - `moving`: it is stopped, or about to be, while its volumes are copied to another engine, and kept until the successor there is ready.
  * - `retiring`: it is being stopped and removed, as soon as its engine can be asked.
  */
-export type ReplicaState = 'starting' | 'ready' | 'failed' | 'unreachable' | 'lost' | 'retiring';
+export type ReplicaState = 'starting' | 'ready' | 'failed' | 'unreachable' | 'lost' | 'moving' | 'retiring';
 
 /** One container of a service, as it is judged. */
 export interface ReplicaView {
@@ -58,6 +59,8 @@ export interface ReplicaPlace {
   readonly seenPorts?: BoundPorts | undefined;
   /** By a rebalance. */
   readonly isMoved: boolean;
+  /** It is kept as it is until its volumes were moved. */
+  readonly isHeld?: boolean;
 }
 
 const noPorts: BoundPorts = [];
@@ -97,9 +100,10 @@ export function viewReplica(
 
 function stateOf(
   reservation: ReplicaReservation,
-  { engine, mark, isUnhealthy }: ReplicaPlace,
+  { engine, mark, isUnhealthy, isHeld }: ReplicaPlace,
   rule: EngineFailurePolicy,
 ): ReplicaState {
+  if (isHeld) return 'moving';
   if (mark?.phase === 'retiring') return 'retiring';
   if (!engine) return 'lost';
   if (isLost(engine, rule)) return 'lost';

@@ -17,6 +17,8 @@ export interface Situation {
   readonly slots: readonly string[];
   /** Those of `slots` on an engine that takes nothing new: what runs there runs on, and has no successor. */
   readonly held: ReadonlySet<string>;
+  /** Those of `slots` whose volumes are being moved: nothing is started there, and nothing goes. */
+  readonly moving?: ReadonlySet<string>;
   readonly replicas: readonly ReplicaView[];
   /** Slots for which a replica is being started. */
   readonly starting: ReadonlySet<string>;

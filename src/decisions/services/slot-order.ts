@@ -123,7 +123,7 @@ function rankSlot(slot: string, inSlot: readonly ReplicaView[], facts: SlotFacts
 
 function readinessOf(replica: ReplicaView, template: number, hasFailed: boolean): number {
   if (replica.state === 'starting') return startingOf(hasFailed);
-  if (replica.state === 'unreachable') return readiness.unreachable;
+  if (replica.state === 'unreachable' || replica.state === 'moving') return readiness.unreachable;
   if (replica.state !== 'ready') return readiness.none;
   if (hasFailed) return readiness.failedLately;
   if (!replica.isSettled) return readiness.unsettled;

@@ -10,6 +10,7 @@ import { isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
 import { moveUnderWay } from '../rebalance/under-way.ts';
 import type { EngineFailurePolicy } from './engine-failure-policy.ts';
+import { heldReplicas } from './moves.ts';
 import { type ReplicaView, viewReplica } from './replica-view.ts';
 import { chooseSlots, type SlotFacts } from './slot-order.ts';
 
@@ -23,6 +24,7 @@ export function surveyReplicas(
 ): ReplicaView[] {
   const { cache } = cluster;
   const rule = failurePolicy(cluster, record);
+  const held = heldReplicas(record);
   return cache.replicas(name, record.id).map((reservation) => {
     const { id, engineId, replica } = reservation;
     const engine = cache.hasEngine(engineId) ? cache.engine(engineId).value : undefined;
@@ -32,7 +34,11 @@ export function surveyReplicas(
     const isMoved = moveUnderWay(cluster, name, replica.slot)?.from === engineId;
     const mark = status.replicas[id];
     const markedAt = mark && cache.ages.seenInStatus(name, mark.since);
-    const view = viewReplica(reservation, { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved }, rule);
+    const view = viewReplica(
+      reservation,
+      { engine, mark, markedAt, isUnhealthy, seenPorts, isMoved, isHeld: held.has(id) },
+      rule,
+    );
     return isOfOtherTemplate(replica, record) ? { ...view, generation: earlierTemplate } : view;
   });
 }

@@ -1,6 +1,6 @@
 import type { Network, NetworkDetail, NetworkEndpoint, NetworkList, NetworkSpec } from '../../model/network.ts';
 import type { Volume, VolumeList, VolumeSpec } from '../../model/volume.ts';
-import type { NetworkOperations, VolumeOperations } from '../volume-operations.ts';
+import type { NetworkOperations, UsedThing, VolumeOperations } from '../volume-operations.ts';
 import { DockerArchives } from './archive-calls.ts';
 import type { EngineCall } from './call-meanings.ts';
 import { EngineHttpError } from './failures.ts';
@@ -33,9 +33,10 @@ export abstract class DockerVolumes extends DockerArchives implements VolumeOper
     return this.#ask('removeVolume', name, () => ({ method: 'DELETE', path: `/volumes/${pathPart(name)}` }), nothing);
   }
 
-  listUsers(of: { readonly volume: string } | { readonly network: string }): Promise<readonly string[]> {
+  listUsers({ isRunning = false, ...of }: UsedThing): Promise<readonly string[]> {
     const filters = Object.fromEntries(Object.entries(of).map(([key, value]) => [key, [value]]));
-    const path = `/containers/json?all=1&filters=${encodeURIComponent(JSON.stringify(filters))}`;
+    // Without `all`, Docker lists those that run, are paused, or are about to be started again.
+    const path = `/containers/json?${isRunning ? '' : 'all=1&'}filters=${encodeURIComponent(JSON.stringify(filters))}`;
     return this.#ask(
       'listUsers',
       Object.values(of).join(),

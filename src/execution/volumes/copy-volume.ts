@@ -1,6 +1,8 @@
-import { SatsumaError } from '../../model/errors.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Volume } from '../../model/volume.ts';
-import type { VolumeCopy } from '../../model/volume-copy.ts';
+import { type VolumeCopy, volumeCopyLabel } from '../../model/volume-copy.ts';
+import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { inventoryChanged } from '../engine-inventory.ts';
 import type { ArchiveSummary } from './archive-digest.ts';
@@ -9,6 +11,9 @@ import { type CopyLease, holdCopy } from './copy-lease.ts';
 import { discardCopy } from './discard-copy.ts';
 import { type CopyProgress, transferVolume } from './transfer-volume.ts';
 import { holdVolume, isHolder } from './volume-holder.ts';
+
+/** Between two tries to get a copy that another server works on. */
+const againMs = 1_000;
 
 export interface CopyVolumeOptions {
   /** Of this copy: who begins it again under the same id goes on from what is left of it. */
@@ -25,13 +30,13 @@ export interface CopyVolumeOptions {
  * Copies a volume to another engine, which must not have one of the name, and reads both again: they must be equal. Until then nothing is
  * placed onto it. What was made is removed again where that fails, or when the signal aborts; if this server is killed, the one that
  * leads removes it. Throws `invalid`, `no_such_engine`, `no_such_volume`, `name_taken`, `no_such_image`, `wrong_state` of a volume that
- * changes meanwhile, and of a copy that another server works on; and what the engines failed with.
+ * changes meanwhile, and what the engines failed with. Undefined: it was copied under this id before.
  */
 export async function copyVolumeTo(
   cluster: Cluster,
   options: CopyVolumeOptions,
   signal: AbortSignal,
-): Promise<ArchiveSummary> {
+): Promise<ArchiveSummary | undefined> {
   const { cache, pool, logger } = cluster;
   const { id, name, from, to } = options;
   if (from === to) throw new SatsumaError('invalid', `the volume is on engine ${to} already`);
@@ -39,10 +44,10 @@ export async function copyVolumeTo(
   cache.engine(to);
   const volume = await source.inspectVolume(name);
   refuseElsewhere(volume, from);
-  const lease = await holdCopy(cluster, id);
-  if (!lease) throw new SatsumaError('wrong_state', `another server copies volume ${name} to engine ${to}`);
+  const lease = await holdWhenFree(cluster, id, signal);
   try {
     await discardRest(cluster, id, lease);
+    if (await isThere(pool.client(cache.engine(to).value), { id, name })) return undefined;
     const copied = await copy(cluster, { ...options, volume, lease }, AbortSignal.any([signal, lease.signal]));
     logger.info({ volume: name, from, to, bytes: copied.bytes }, 'volume copied');
     return copied;
@@ -52,6 +57,26 @@ export async function copyVolumeTo(
       logger.warn({ err: error, volume: name, from, to }, 'what a copy left is not removed yet');
     });
     await lease.end();
+  }
+}
+
+/** A server that lost the lead ends what it began, and one that was killed loses its lease. */
+async function holdWhenFree(cluster: Cluster, id: string, signal: AbortSignal): Promise<CopyLease> {
+  for (;;) {
+    signal.throwIfAborted();
+    const lease = await holdCopy(cluster, id);
+    if (lease) return lease;
+    await pause(againMs, signal);
+  }
+}
+
+/** Under this id it was copied before: what is not whole has a record, and was removed. */
+async function isThere(client: EngineClient, { id, name }: Pick<CopyVolumeOptions, 'id' | 'name'>): Promise<boolean> {
+  try {
+    return (await client.inspectVolume(name)).labels[volumeCopyLabel] === id;
+  } catch (error) {
+    if (isSatsumaError(error, 'no_such_volume')) return false;
+    throw error;
   }
 }
 
@@ -81,7 +106,7 @@ async function copy(cluster: Cluster, held: Held, signal: AbortSignal): Promise<
 
 /** Satsuma places nothing onto a volume that is not whole, but anybody may do so by hand. */
 async function refuseEarlyUsers(
-  client: ReturnType<Cluster['pool']['client']>,
+  client: EngineClient,
   { name, to }: { readonly name: string; readonly to: string },
 ): Promise<void> {
   const users = await client.listUsers({ volume: name });

@@ -31,7 +31,8 @@ export async function discardCopy(
   if (!isWhole) logger.info({ volume: name, from, to }, 'part of a copied volume removed');
 }
 
-async function removePart(
+/** Throws `volume_in_use`, and what the engine failed with. */
+export async function removePart(
   client: EngineClient,
   { id, name }: { readonly id: string; readonly name: string },
 ): Promise<void> {

@@ -37,7 +37,7 @@ export async function transferVolume(
   const passing = new ArchiveDigest();
   const tellOf = (status: CopyProgress['status']) => tell({ status, bytes: passing.bytes });
   tellOf('copying');
-  const timer = setInterval(tellOf, toldEveryMs, 'copying');
+  const timer = setInterval(tellOf, toldEveryMs, 'copying').unref();
   try {
     await unlessLost(cluster, from, signal, (unlessSourceLost) =>
       unlessLost(cluster, to, unlessSourceLost, async (until) => {

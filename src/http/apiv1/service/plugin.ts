@@ -2,6 +2,7 @@ import type { Plugin } from '@hapi/hapi';
 import type { Cluster } from '../../../state/cluster.ts';
 import { changeRoute, createRoute, removeRoute } from './change.ts';
 import { commandRoutes } from './command.ts';
+import { moveRoute, stopMoveRoute } from './move.ts';
 import { generationsRoute, listRoute, logsRoute, showRoute } from './read.ts';
 
 const routes = [
@@ -10,6 +11,8 @@ const routes = [
   showRoute,
   changeRoute,
   commandRoutes,
+  moveRoute,
+  stopMoveRoute,
   generationsRoute,
   logsRoute,
   removeRoute,

@@ -1,6 +1,8 @@
-import type { LastFailure, Replica, Rollout, Service } from '../../../api/service.ts';
+import type { LastFailure, Replica, Rollout, Service, ServiceMove } from '../../../api/service.ts';
 import type { ShownReplica, ShownService } from '../../../commands/services/show-service.ts';
+import { compareSlots } from '../../../decisions/services/replica-view.ts';
 import type { Rollout as KnownRollout } from '../../../model/service.ts';
+import type { ServiceMove as KnownMove } from '../../../model/service-move.ts';
 
 /** What was asked for, flat; and under `status` what there is. */
 export function serializeService(shown: ShownService): Service {
@@ -21,6 +23,7 @@ export function serializeService(shown: ShownService): Service {
       waiting: waiting.map(({ failedOn: _, ...wait }) => wait),
       last_failures: lastFailures.map(serializeFailure),
       rollout: serializeRollout(rollout),
+      ...(record.move && { move: serializeServiceMove(record.move) }),
     },
   };
 }
@@ -44,6 +47,15 @@ function serializeReplica({ view, name, engine, host, ports, failures }: ShownRe
 
 function serializeFailure({ engineId, containerId, ...failure }: ShownService['lastFailures'][number]): LastFailure {
   return { ...failure, engine: engineId, container: containerId ?? null };
+}
+
+function serializeServiceMove(known: KnownMove): ServiceMove {
+  const { from, to, phase, replicas, volumes, startedAt, finishedAt, message } = known;
+  return {
+    ...{ from, to, phase, slots: Object.keys(replicas).sort(compareSlots), volumes, started_at: startedAt },
+    finished_at: finishedAt ?? null,
+    ...(message !== undefined && { message }),
+  };
 }
 
 function serializeRollout({

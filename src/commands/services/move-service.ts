@@ -1,0 +1,61 @@
+import { changed, findForChange } from '../../decisions/services/find-service.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { isMoveOver, type MovePhase, type ServiceMove } from '../../model/service-move.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { type MoveRequest, planMove } from './plan-move.ts';
+
+const maximumRounds = 10;
+
+/**
+ * Has the replicas of a service that are on one engine moved to another one with their volumes; whoever leads does it. Throws
+ * `no_such_service`, `service_removed`, `service_changed`, and as `planMove`.
+ */
+export async function moveService(cluster: Cluster, name: string, request: MoveRequest): Promise<ServiceMove> {
+  const { cache } = cluster;
+  await cache.catchUp();
+  const { value: record, version } = await findForChange(cluster, name);
+  const move = await planMove(cluster, name, record, request);
+  await begin(cluster, name, { move, version });
+  return move;
+}
+
+/** Throws `service_changed` where the service is another one since it was planned. */
+async function begin(
+  { store, cache }: Cluster,
+  name: string,
+  { move, version }: { readonly move: ServiceMove; readonly version: number },
+): Promise<void> {
+  const found = await store.read('service', name);
+  if (!found || found.version !== version) throw changed(name, found?.value ?? { generation: 0 });
+  const value = { ...found.value, move };
+  const written = await store.write([{ kind: 'service', id: name, value, ifVersion: version }]);
+  if (!written.ok) throw changed(name, value);
+  await cache.catchUp();
+}
+
+/** The phase that a move goes to when it is stopped. */
+const afterStop: Partial<Record<MovePhase, MovePhase>> = {
+  ...({ preparing: 'failed', stopping: 'returning', copying: 'returning', starting: 'returning' } as const),
+};
+
+/**
+ * The replicas stay where they were, and what was copied is removed. Throws `no_such_service`, and `wrong_state` where none is under way,
+ * or the new replicas are ready already.
+ */
+export async function stopMove({ store, cache, clock }: Cluster, name: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    const { value: record, version } = await findForChange({ store }, name, { isFinal: true });
+    const { move } = record;
+    if (!move || isMoveOver(move)) throw new SatsumaError('wrong_state', `service ${name} is not being moved`);
+    const phase = afterStop[move.phase];
+    if (phase === undefined)
+      throw new SatsumaError('wrong_state', `the move of service ${name} is ${move.phase}: it cannot be stopped`);
+    const message = 'it was stopped by request';
+    const finished = phase === 'failed' ? { finishedAt: timestamp(clock) } : {};
+    const value = { ...record, move: { ...move, phase, message, ...finished } };
+    const written = await store.write([{ kind: 'service', id: name, value, ifVersion: version }]);
+    if (written.ok) return await cache.catchUp();
+    if (round >= maximumRounds) throw changed(name, record);
+  }
+}

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { isFit, type ReplicaView } from '../../decisions/services/replica-view.ts';
+import { nothingKnown, surveyReplicas } from '../../decisions/services/survey.ts';
+import { placeNow, schedulersOf } from '../../execution/place-now.ts';
+import { unschedulable } from '../../execution/reserve-somewhere.ts';
+import { refuseImmovable } from '../../execution/volumes/movable-volumes.ts';
+import { type EngineRecord, statusOf } from '../../model/engine.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
+import type { Fleet } from '../../model/fleet.ts';
+import { hostPaths, namedVolumes } from '../../model/image-needs.ts';
+import type { RowSet } from '../../model/row-set.ts';
+import type { ServiceRecord } from '../../model/service.ts';
+import { isMoveOver, type ServiceMove } from '../../model/service-move.ts';
+import { explainWithAdvice } from '../../placement/explain.ts';
+import { only } from '../../placement/row-filter.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+const mostNamed = 5;
+/** They are kept in the record of the service. */
+const mostReplicas = 100;
+
+export interface MoveRequest {
+  readonly to: string;
+  /** Left out: the engine of all its replicas. */
+  readonly from?: string | undefined;
+  /** Volumes of these names on the other engine are removed first. */
+  readonly isReplacing?: boolean | undefined;
+  readonly areVolumesRemoved?: boolean | undefined;
+  /** Paths of the host that it has are not copied. */
+  readonly arePathsLeft?: boolean | undefined;
+}
+
+/**
+ * The move as it would begin now. Changes nothing. Throws `unchangeable` of a global service, `wrong_state`, `no_such_engine`, `invalid`,
+ * `unschedulable`, and as `refuseImmovable`.
+ */
+export async function planMove(
+  cluster: Cluster,
+  name: string,
+  record: ServiceRecord,
+  request: MoveRequest,
+): Promise<ServiceMove> {
+  const { to, isReplacing = false, areVolumesRemoved = false } = request;
+  const { image, replicas } = record.spec;
+  if (replicas === 'global')
+    throw new SatsumaError('unchangeable', `service ${name} is global: it has a replica on each engine`);
+  if (record.move && !isMoveOver(record.move))
+    throw new SatsumaError('wrong_state', `service ${name} is being moved to engine ${record.move.to} already`);
+  refuseUnused(cluster.cache.engine(to).value);
+  const volumes = namedVolumes(image);
+  if (volumes.length === 0) throw new SatsumaError('invalid', `service ${name} names no volume: a drain moves it`);
+  const paths = hostPaths(image);
+  if (paths.length > 0 && !request.arePathsLeft) {
+    const why = `${firstFew(paths, mostNamed)} is of the host of its engine, and not copied`;
+    throw new SatsumaError('invalid', `service ${name}: ${why}; see --leave-paths ("leave_paths")`);
+  }
+  const { from, moved } = whatMoves(cluster, name, record, request);
+  const containers = new Set(moved.map(({ id }) => cluster.cache.record(id)?.value.name ?? ''));
+  await refuseImmovable(cluster, { volumes, from, to, isReplacing, containers });
+  await refuseFull(cluster, name, record, to);
+  return {
+    ...{ id: randomBytes(8).toString('hex'), from, to, phase: 'preparing', volumes, isReplacing, areVolumesRemoved },
+    replicas: Object.fromEntries(moved.map(({ slot, id }) => [slot, id])),
+    startedAt: timestamp(cluster.clock),
+  };
+}
+
+function refuseUnused(engine: EngineRecord): void {
+  const status = statusOf(engine);
+  if (status !== 'ok')
+    throw new SatsumaError('wrong_state', `engine ${engine.id} takes no containers: it is ${status}`);
+}
+
+function whatMoves(
+  cluster: Cluster,
+  name: string,
+  record: ServiceRecord,
+  { from: asked, to }: MoveRequest,
+): { readonly from: string; readonly moved: readonly ReplicaView[] } {
+  const status = cluster.cache.serviceStatuses.get(name)?.value ?? nothingKnown;
+  const views = surveyReplicas(cluster, name, { record, status });
+  const engines = [...new Set(views.map(({ engineId }) => engineId))].sort();
+  const [from = to, ...others] = asked === undefined ? engines.filter((each) => each !== to) : [asked];
+  if (others.length > 0) {
+    const where = firstFew(engines, mostNamed);
+    throw new SatsumaError('invalid', `service ${name} has replicas on ${where}: say which to move (--from, "from")`);
+  }
+  cluster.cache.engine(from);
+  const moved = views.filter(({ engineId }) => engineId === from);
+  if (from === to || moved.length === 0)
+    throw new SatsumaError(
+      'invalid',
+      `service ${name} has no replica to move ${asked === undefined ? '' : `from ${asked} `}to engine ${to}`,
+    );
+  if (moved.length > mostReplicas)
+    throw new SatsumaError('invalid', `service ${name} has more than ${mostReplicas} replicas on engine ${from}`);
+  const slots = new Set(moved.map(({ slot }) => slot));
+  const isSettled = (each: ReplicaView) => each.state === 'ready' && isFit(each, record.template);
+  const unsettled = views.find((each) => slots.has(each.slot) && !(each.engineId === from && isSettled(each)));
+  if (unsettled || slots.size < moved.length) {
+    const what = unsettled === undefined ? 'exchanged' : unsettled.state;
+    throw new SatsumaError('wrong_state', `service ${name} is not ready to be moved: a replica is ${what}`);
+  }
+  return { from, moved };
+}
+
+/** The ledger has the last word when it is started there. */
+async function refuseFull(cluster: Cluster, name: string, { spec }: ServiceRecord, to: string): Promise<void> {
+  const { image } = spec;
+  const schedulers = await schedulersOf(cluster, image, { isFree: true });
+  const filter = (fleet: Fleet, rows: RowSet) => only(to)(fleet, rows);
+  const turn = cluster.placementCounter.peek();
+  const placement = placeNow(cluster, { image, schedulers, turn, service: name, filter });
+  if (placement.candidates.length > 0) return;
+  const refused = placement.rejections().filter(({ engine }) => engine.id === to);
+  throw unschedulable(explainWithAdvice(refused, { image, schedulers }));
+}

@@ -1,0 +1,54 @@
+import type { ReplicaView } from '../../../decisions/services/replica-view.ts';
+import type { ServiceRecord, ServiceStatus } from '../../../model/service.ts';
+import type { ServiceMove } from '../../../model/service-move.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import type { NextPhase } from './move-record.ts';
+
+/** A replica that is neither ready nor failed by then is given up. */
+const mostStartMs = 600_000;
+
+/** Waits that say nothing of the replica or of its engine. */
+const notItsFault = ['link_not_ready', 'reservation_lost', 'store_unavailable', 'engine_timeout'];
+
+export interface StartFacts {
+  readonly status: ServiceStatus;
+  readonly replicas: readonly ReplicaView[];
+  readonly slots: readonly string[];
+  /** For how long the new replicas have been waited for. */
+  readonly waitedMs: number;
+}
+
+/** What became of the replicas on the other engine. Undefined: it is not known yet. */
+export function judgeStart(
+  { isRemoved }: Pick<ServiceRecord, 'isRemoved'>,
+  { replicas: old, to }: ServiceMove,
+  { status, replicas, slots, waitedMs }: StartFacts,
+): NextPhase | undefined {
+  if (isRemoved) return { phase: 'returning', message: 'the service is removed' };
+  const wanted = slots.filter((slot) => old[slot] !== undefined);
+  const isReady = (slot: string) =>
+    replicas.some((each) => each.slot === slot && each.engineId === to && each.state === 'ready' && each.isSettled);
+  if (wanted.every(isReady)) return { phase: 'finishing' };
+  const failed = wanted.map((slot) => status.waiting[slot]).find((wait) => wait && !notItsFault.includes(wait.code));
+  if (failed) return { phase: 'returning', message: failed.message };
+  const lost = replicas.find(
+    ({ slot, engineId, state }) => wanted.includes(slot) && engineId === to && state === 'lost',
+  );
+  if (lost) return { phase: 'returning', message: `engine ${to} was lost: ${lost.reason}` };
+  if (waitedMs < mostStartMs) return undefined;
+  return { phase: 'returning', message: `not ready on engine ${to} within ${mostStartMs / 1_000} s` };
+}
+
+/** Why a move is not gone on with, whatever its step comes to. */
+export function reasonToGiveUp(
+  { cache }: Pick<Cluster, 'cache'>,
+  { isRemoved }: Pick<ServiceRecord, 'isRemoved'>,
+  { phase, from, to, replicas }: ServiceMove,
+  slots: readonly string[],
+): string | undefined {
+  if (phase === 'finishing' || phase === 'returning') return undefined;
+  if (isRemoved) return 'the service is removed';
+  if (!slots.some((slot) => replicas[slot] !== undefined)) return 'its replicas are not wanted any more';
+  const gone = [to, ...(phase === 'starting' ? [] : [from])].find((id) => !cache.hasEngine(id));
+  return gone === undefined ? undefined : `engine ${gone} was removed`;
+}

@@ -1,0 +1,47 @@
+import { lostLead } from '../../../decisions/lost-lead.ts';
+import type { ServiceRecord } from '../../../model/service.ts';
+import type { MovePhase, ServiceMove } from '../../../model/service-move.ts';
+import { timestamp } from '../../../state/clock.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import type { Fence } from '../../../store/store.ts';
+
+export interface NextPhase {
+  readonly phase: MovePhase;
+  readonly message?: string | undefined;
+}
+
+/**
+ * Puts the next phase of a move on record, which is always done before anything that belongs to it. Nothing is written if the move has
+ * another phase by now, as somebody stopped it. Throws `reservation_lost` where another server leads.
+ */
+export async function writePhase(
+  { store, cache, clock, logger }: Cluster,
+  service: string,
+  before: Pick<ServiceMove, 'id' | 'phase'>,
+  { phase, message, fence }: NextPhase & { readonly fence: Fence },
+): Promise<void> {
+  for (;;) {
+    const found = await store.read('service', service);
+    const move = found?.value.move;
+    if (!found || !move || move.id !== before.id || move.phase !== before.phase) return;
+    const isOver = phase === 'done' || phase === 'failed';
+    const value: ServiceRecord = {
+      ...found.value,
+      move: {
+        ...move,
+        phase,
+        ...(message !== undefined && { message }),
+        ...(isOver && { finishedAt: timestamp(clock) }),
+      },
+    };
+    const written = await store.write([{ kind: 'service', id: service, value, ifVersion: found.version }], {
+      lease: fence,
+    });
+    if (!written.ok && written.conflict === 'lease') throw lostLead('services');
+    if (!written.ok) continue;
+    cache.apply({ kind: 'service', id: service, version: written.version, value });
+    const { from, to } = move;
+    logger.info({ service, from, to, phase, ...(message !== undefined && { reason: message }) }, 'service moves');
+    return;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import type { MoveServiceBody } from '../../../api/service.ts';
+import { moveService, stopMove } from '../../../commands/services/move-service.ts';
+import { showService } from '../../../commands/services/show-service.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { idSchema, jsonPayload } from '../../validation.ts';
+import { type ServiceParams, serviceParams } from './params.ts';
+import { serializeService } from './serialize.ts';
+
+const payload = Joi.object<MoveServiceBody>({
+  to: idSchema.required(),
+  from: idSchema,
+  replace_volumes: Joi.boolean(),
+  remove_volumes: Joi.boolean(),
+  leave_paths: Joi.boolean(),
+}).required();
+
+/** What becomes of it is in the status of the service. */
+export function moveRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams & { Payload: MoveServiceBody }>({
+    method: 'POST',
+    path: '/apiv1/service/{name}/move',
+    options: { payload: jsonPayload, validate: { ...serviceParams, payload } },
+    handler: async ({ params: { name }, payload: body }, h) => {
+      const { to, from, replace_volumes: isReplacing, remove_volumes: areVolumesRemoved } = body;
+      const request = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths };
+      await moveService(cluster, name, request);
+      return h.response(success(serializeService(await showService(cluster, name)))).code(202);
+    },
+  });
+}
+
+export function stopMoveRoute(server: Server, cluster: Cluster): void {
+  server.route<ServiceParams>({
+    method: 'DELETE',
+    path: '/apiv1/service/{name}/move',
+    options: { validate: serviceParams },
+    handler: async ({ params: { name } }, h) => {
+      await stopMove(cluster, name);
+      return h.response(success(serializeService(await showService(cluster, name)))).code(202);
+    },
+  });
+}
