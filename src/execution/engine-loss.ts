@@ -11,7 +11,8 @@ export interface EngineLoss {
   end(): void;
 }
 
-export function watchEngine(cluster: Cluster, engineId: string): EngineLoss {
+/** Watches until `end` is called or the signal aborts: what nobody begins to read has no end of its own. */
+export function watchEngine(cluster: Cluster, engineId: string, signal: AbortSignal): EngineLoss {
   const { cache } = cluster;
   const lost = new AbortController();
   const check = () => {
@@ -19,7 +20,13 @@ export function watchEngine(cluster: Cluster, engineId: string): EngineLoss {
     if (failure) lost.abort(new SatsumaError('engine_unreachable', `engine ${engineId} is down: ${failure.message}`));
   };
   const timer = setInterval(check, checkMs).unref();
-  return { signal: lost.signal, end: () => clearInterval(timer) };
+  const end = () => {
+    clearInterval(timer);
+    signal.removeEventListener('abort', end);
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return { signal: lost.signal, end };
 }
 
 /** What `work` gives, or why the engine was lost meanwhile. */
@@ -29,7 +36,7 @@ export async function unlessLost<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const loss = watchEngine(cluster, engineId);
+  const loss = watchEngine(cluster, engineId, signal);
   try {
     return await work(AbortSignal.any([signal, loss.signal]));
   } catch (error) {

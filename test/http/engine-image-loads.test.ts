@@ -91,3 +91,16 @@ test('an image is saved from the engine that has it', async (t) => {
   t.is((await call('GET', `${url}/save?name=demo/none`)).status, 404);
   t.is((await call('GET', `${url}/save?name=demo/tool:2&engine=a`)).status, 404);
 });
+
+test('HEAD of an archive tells whether there is one, and makes no engine collect it', async (t) => {
+  const { server, cluster } = await openDoor(t, { engines: 1 });
+  const head = async (name: string) => {
+    const headers = { host: 'localhost' };
+    return await server.inject({ method: 'HEAD', url: `${url}/save?name=${name}`, headers });
+  };
+  const { statusCode, headers } = await head('demo/busybox:1');
+  t.is(statusCode, 200);
+  t.regex(String(headers['content-type']), /^application\/x-tar/);
+  t.is((await head('nobody/has:1')).statusCode, 404);
+  t.false(cluster.engines[0]?.calls.some((call) => call.startsWith('openImageArchive')));
+});

@@ -82,3 +82,16 @@ test('a test is sent at once, signed, and answers what came of it', async (t) =>
     error: 'ECONNRESET',
   });
 });
+
+test('a test whose secret cannot be read is not sent: its signature would be wrong', async (t) => {
+  const { call, cluster } = await openDoor(t, { settings: { webhookAllow: ['127.0.0.1'] } });
+  const receiver = await startReceiver(t);
+  await call('POST', '/apiv1/webhook', { name: 'a', url: receiver.url, secret });
+  const found = await cluster.store.read('webhook', 'a');
+  if (!found) return t.fail();
+  await cluster.store.write([{ kind: 'webhook', id: 'a', value: { ...found.value, secret: 'of another key' } }]);
+  const { body } = await call('POST', '/apiv1/webhook/a/test');
+  t.like(body.data, { delivered: false, status: null });
+  t.regex(body.data.error, /encrypted with a key that this server does not have/);
+  t.deepEqual(receiver.received, []);
+});

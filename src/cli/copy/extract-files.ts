@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Entry, Headers } from 'tar-stream';
 import { SatsumaError } from '../../model/errors.ts';
 import { EntryNames } from './entry-names.ts';
+import { refuseBadSize } from './refuse-bad-size.ts';
 import { writeAll } from './write-all.ts';
 
 export interface ExtractOptions {
@@ -53,9 +54,7 @@ class Target {
 
   async add(entry: Entry): Promise<void> {
     const { header } = entry;
-    // tar-stream waits for ever for what is no number.
-    if (!Number.isSafeInteger(header.size ?? 0) || (header.size ?? 0) < 0)
-      throw new SatsumaError('invalid', `the archive has an entry without a size: ${header.name.slice(0, 500)}`);
+    refuseBadSize(header);
     const name = this.#names.renamed(header.name);
     const path = join(this.#options.folder, name);
     while (this.#open.length > 0 && !path.startsWith(`${this.#open.at(-1)?.path}/`)) await this.#leave();

@@ -1,5 +1,6 @@
 import type { Headers } from 'tar-stream';
 import { EntryNames } from './entry-names.ts';
+import { refuseBadSize } from './refuse-bad-size.ts';
 import { writeAll } from './write-all.ts';
 
 /** tar-stream reads these, and writes them. */
@@ -25,6 +26,7 @@ export async function* renameArchive(
   const renaming = (async () => {
     for await (const entry of extract) {
       const { header } = entry;
+      refuseBadSize(header);
       const { path: _path, linkpath: _link, size: _size, ...pax } = (header as Extended).pax ?? {};
       const kept = Object.entries(pax).filter(([key]) => !binary.test(key));
       if (kept.length < Object.keys(pax).length) onLoss();

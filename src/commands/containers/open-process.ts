@@ -16,7 +16,7 @@ export async function openProcess(
   open: (client: EngineClient, containerId: string, signal: AbortSignal) => Promise<ProcessStream>,
 ): Promise<ProcessStream> {
   const { engine, container } = await findContainer(cluster, reference);
-  const loss = watchEngine(cluster, engine.id);
+  const loss = watchEngine(cluster, engine.id, signal);
   const explain = nameInError(container);
   const fail = (error: unknown): never => {
     if (loss.signal.aborted) throw loss.signal.reason;

@@ -19,7 +19,7 @@ export async function openTransfer<T extends Opened>(
   open: (client: EngineClient, containerId: string, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { engine, container } = await findContainer(cluster, reference);
-  const loss = watchEngine(cluster, engine.id);
+  const loss = watchEngine(cluster, engine.id, signal);
   const explain = nameInError(container);
   const fail = (error: unknown): never => {
     loss.end();

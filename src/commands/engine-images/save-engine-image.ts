@@ -12,7 +12,7 @@ export async function saveEngineImage(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { engine } = await inspectEngineImage(cluster, name, wanted);
-  const loss = watchEngine(cluster, engine);
+  const loss = watchEngine(cluster, engine, signal);
   const client = cluster.pool.client(cluster.cache.engine(engine).value);
   const fail = (error: unknown): never => {
     loss.end();

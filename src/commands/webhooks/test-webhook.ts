@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebhookTest } from '../../api/webhook.ts';
 import { addressGuard } from '../../execution/webhooks/address-guard.ts';
-import { deliver } from '../../execution/webhooks/deliver.ts';
+import { deliver, otherKey } from '../../execution/webhooks/deliver.ts';
 import { webhookContext } from '../../model/webhook.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -11,7 +11,9 @@ import { findWebhook } from './webhooks.ts';
 export async function testWebhook(cluster: Cluster, name: string, signal: AbortSignal): Promise<WebhookTest> {
   const { installation, settings, clock } = cluster;
   const { id, url, secret: encrypted } = await findWebhook(cluster, name);
-  const secret = installation.decrypt(encrypted, webhookContext(id)) ?? '';
+  const secret = installation.decrypt(encrypted, webhookContext(id));
+  // A receiver could only say that the signature is wrong.
+  if (secret === undefined) return { delivered: false, status: null, duration_ms: 0, error: otherKey };
   const about = { id: `test-${randomUUID()}`, event: 'webhook.test', webhook: name };
   const event = { kind: 'webhook', action: 'test', name, id: name, at: timestamp(clock), attributes: {} };
   const began = performance.now();

@@ -1,4 +1,5 @@
 import { type AddressGuard, addressGuard } from '../../execution/webhooks/address-guard.ts';
+import { isSatsumaError } from '../../model/errors.ts';
 import type { Webhook } from '../../model/webhook.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -25,6 +26,8 @@ export class WebhookDispatcher {
   readonly #stopping = new AbortController();
   #following: AbortController | undefined;
   #loop: Promise<void> | undefined;
+  /** States without a webhook may be in the store. */
+  #mayHaveLeftovers = true;
 
   constructor(cluster: Cluster, leadership: Leadership, mostWaiting = mostEvents) {
     this.#mostWaiting = mostWaiting;
@@ -51,6 +54,7 @@ export class WebhookDispatcher {
     while (!signal.aborted) {
       this.#stayReady(this.#cluster.cache.webhooks.all().length > 0);
       await this.#keep(this.#wanted());
+      await this.#forgetLeftovers();
       await pause(lookMs, signal);
     }
   }
@@ -73,6 +77,25 @@ export class WebhookDispatcher {
       .catch(() => undefined);
   }
 
+  /** Removes what is noted of webhooks that are gone. Whoever leads next looks as well. */
+  async #forgetLeftovers(): Promise<void> {
+    const { store, logger } = this.#cluster;
+    const lease = this.#leadership.fence();
+    if (!lease) this.#mayHaveLeftovers = true;
+    if (!lease || !this.#mayHaveLeftovers) return;
+    try {
+      const states = await store.list('webhook-state');
+      const ids = new Set((await store.list('webhook')).map(({ value }) => value.id));
+      const left = states.filter(({ value }) => !ids.has(value.webhookId));
+      for (const { id, version } of left)
+        await store.write([{ kind: 'webhook-state', id, ifVersion: version }], { lease });
+      this.#mayHaveLeftovers = false;
+    } catch (error) {
+      if (!isSatsumaError(error, 'store_unavailable')) throw error;
+      logger.warn({ err: error }, 'what is left of removed webhooks not removed');
+    }
+  }
+
   /** By name and id: one that was made anew under its name is another one. */
   #wanted(): Wanted {
     const isLeader = this.#leadership.fence() !== undefined;
@@ -84,6 +107,8 @@ export class WebhookDispatcher {
     const gone = [...this.#workers].filter(([key]) => !wanted.has(key));
     for (const [key] of gone) this.#workers.delete(key);
     await Promise.all(gone.map(([, worker]) => worker.stop()));
+    // The last notes of a worker may come after its webhook was removed.
+    if (gone.length > 0) this.#mayHaveLeftovers = true;
     const fence = () => this.#leadership.fence();
     const context = {
       cluster: this.#cluster,

@@ -1,5 +1,5 @@
 import type { AddressGuard } from '../../execution/webhooks/address-guard.ts';
-import { deliver } from '../../execution/webhooks/deliver.ts';
+import { deliver, otherKey } from '../../execution/webhooks/deliver.ts';
 import { type EventId, endOfVersion, readEventId, writeEventId } from '../../model/cluster-event.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import { matchesFilter, type Webhook, type WebhookState, webhookContext } from '../../model/webhook.ts';
@@ -149,8 +149,7 @@ export class WebhookWorker {
     const { guard, cluster } = this.#context;
     const { id: webhookId, url, secret: encrypted } = this.#webhook;
     const secret = cluster.installation.decrypt(encrypted, webhookContext(webhookId));
-    if (secret === undefined)
-      return 'its secret was encrypted with a key that this server does not have: create it anew';
+    if (secret === undefined) return otherKey;
     const place = writeEventId(id);
     const about = { id: place, event: `${event.kind}.${event.action}`, webhook: this.#name };
     const delivery = { url, secret, ...about, body: JSON.stringify(event), dropped };

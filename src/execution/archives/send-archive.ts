@@ -64,6 +64,7 @@ export async function idOf(client: Pick<EngineClient, 'inspectImage'>, name: str
 async function knownChains(client: EngineClient, signal: AbortSignal): Promise<ReadonlySet<string>> {
   const chains = new Set<string>();
   const semaphore = new Semaphore(inspectionsAtOnce);
+  signal.throwIfAborted();
   const images = (await client.listEngineImages()).slice(0, mostImages);
   await Promise.all(
     images.map(({ id }) =>

@@ -17,25 +17,34 @@ export interface SpooledEntry {
 
 /** Others need the disk, too. */
 const leastFreeBytes = 256 * 2 ** 20;
-const checkEveryBytes = 64 * 2 ** 20;
+/** Written by all spools together before the disk is looked at again. */
+const checkEveryBytes = 16 * 2 ** 20;
 const sliceBytes = 256 * 1024;
 /** Each holds a file as large as its archive. */
 const mostSpools = 8;
 
 let spools = 0;
+/** What the spools may still write before the disk is looked at again. */
+let roomBytes = 0;
+
+export interface SpoolOptions {
+  /** How much is free where spools are; for tests. */
+  readonly freeBytes?: () => Promise<number>;
+}
 
 /** A file for an archive, in the folder for temporary files. It has no name any more when this returns, so that a crash leaves nothing. */
 export class Spool {
   readonly file: FileHandle;
+  readonly #freeBytes: () => Promise<number>;
   #offset = 0;
-  #checkedAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, freeBytes: () => Promise<number>) {
     this.file = file;
+    this.#freeBytes = freeBytes;
   }
 
   /** Throws `too_many_readers`, `disk_full`. */
-  static async open(): Promise<Spool> {
+  static async open({ freeBytes = freeInFolder }: SpoolOptions = {}): Promise<Spool> {
     if (spools >= mostSpools) {
       const sentence = `this server reads ${mostSpools} archives of images already, and no more at a time: try again later`;
       throw new SatsumaError('too_many_readers', sentence);
@@ -45,7 +54,9 @@ export class Spool {
       const path = join(tmpdir(), `satsuma-${randomUUID()}.tar`);
       const file = await open(path, 'wx+', 0o600);
       await unlink(path);
-      return new Spool(file);
+      // What others wrote meanwhile is not known.
+      roomBytes = 0;
+      return new Spool(file, freeBytes);
     } catch (error) {
       spools -= 1;
       throw noRoom(error);
@@ -58,11 +69,18 @@ export class Spool {
 
   /** Throws `disk_full`. */
   async write(bytes: Buffer): Promise<void> {
-    if (this.#offset - this.#checkedAt >= checkEveryBytes) await this.#check();
-    await this.file.write(bytes, 0, bytes.length, this.#offset).catch((error: unknown) => {
-      throw noRoom(error);
-    });
-    this.#offset += bytes.length;
+    if (roomBytes < bytes.length) await this.#findRoom(bytes.length);
+    roomBytes -= bytes.length;
+    // A disk that is almost full takes a part.
+    for (let done = 0; done < bytes.length; ) {
+      const left = bytes.length - done;
+      const { bytesWritten } = await this.file.write(bytes, done, left, this.#offset).catch((error: unknown) => {
+        throw noRoom(error);
+      });
+      if (bytesWritten === 0) throw noRoom(undefined);
+      done += bytesWritten;
+      this.#offset += bytesWritten;
+    }
   }
 
   async close(): Promise<void> {
@@ -70,11 +88,16 @@ export class Spool {
     await this.file.close();
   }
 
-  async #check(): Promise<void> {
-    this.#checkedAt = this.#offset;
-    const { bavail, bsize } = await statfs(tmpdir());
-    if (bavail * bsize < leastFreeBytes) throw noRoom(undefined);
+  async #findRoom(neededBytes: number): Promise<void> {
+    const free = (await this.#freeBytes()) - leastFreeBytes;
+    if (free < neededBytes) throw noRoom(undefined);
+    roomBytes = Math.min(free, Math.max(checkEveryBytes, neededBytes));
   }
+}
+
+async function freeInFolder(): Promise<number> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  return bavail * bsize;
 }
 
 export async function* contentsOf(file: FileHandle, { offset, size }: SpooledEntry): AsyncGenerator<Buffer> {

@@ -1,5 +1,6 @@
-import { lookup as resolve } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { hostLookup, type Lookup } from './host-lookup.ts';
 
 /** Whom a webhook calls nothing of: this machine, its link, and what clouds tell about themselves. */
 const closedV4 = [
@@ -43,7 +44,7 @@ export interface AddressGuard {
 }
 
 /** `allowed`: addresses and networks like `10.0.0.0/8` that may be called all the same. */
-export function addressGuard(allowed: readonly string[], lookup: typeof resolve = resolve): AddressGuard {
+export function addressGuard(allowed: readonly string[], lookup: Lookup = hostLookup()): AddressGuard {
   const open = new BlockList();
   for (const each of allowed) {
     const [address = '', prefix] = each.split('/');
@@ -58,16 +59,16 @@ export function addressGuard(allowed: readonly string[], lookup: typeof resolve 
   return {
     isOpen,
     lookup: (hostname, options, callback) => {
-      lookup(hostname, { ...options, all: true }, (error, found) => {
-        if (error) return callback(error, []);
+      const answer = (found: readonly LookupAddress[]) => {
         // What is checked here is what is connected to.
         const refused = found.find(({ address }) => !isOpen(address));
         if (refused) return callback(new ClosedAddress(refused.address), []);
-        if (options.all) return callback(null, found);
+        if (options.all) return callback(null, [...found]);
         const [first] = found;
         if (first) callback(null, first.address, first.family);
         else callback(new Error(`${hostname} has no address`), []);
-      });
+      };
+      lookup(hostname).then(answer, (error: NodeJS.ErrnoException) => callback(error, []));
     },
   };
 }

@@ -7,6 +7,9 @@ import { type AddressGuard, ClosedAddress } from './address-guard.ts';
 /** How long a try may take, from the first look at its name to the head of the answer. */
 const tryMs = 10_000;
 
+/** Of a webhook whose secret cannot be read. */
+export const otherKey = 'its secret was encrypted with a key that this server does not have: create it anew';
+
 export interface Delivery {
   readonly url: string;
   readonly secret: string;

@@ -74,3 +74,8 @@ test('an archive that breaks off breaks off under its other name', async (t) => 
   }
   await t.throwsAsync(readArchive(renameArchive(broken(), 'b', t.fail)), { message: 'cut' });
 });
+
+test('an entry whose size is no number is refused under its other name, and not waited for', async (t) => {
+  const archive = await archiveOf({ name: 'a', pax: { size: 'x' }, content: 'x' });
+  await t.throwsAsync(readArchive(renameArchive(inPieces(archive), 'b', t.fail)), { message: /without a size: a/ });
+});

@@ -6,6 +6,7 @@ import type { EventFilter } from '../../../src/model/webhook.ts';
 import { pause } from '../../../src/runtime/pause.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
+import { overlay } from '../../fixtures/overlay.ts';
 import { eventually } from '../services/stage.ts';
 import { type Receiver, secret, signatureOf, startReceiver } from './receiver.ts';
 
@@ -228,4 +229,47 @@ test('two servers deliver once', async (t) => {
   for (const name of ['one', 'two', 'three']) await save(cluster, name);
   await stateWhen(cluster, 'hook', ({ delivered }) => delivered === 3);
   t.is(receiver.received.length, 3);
+});
+
+test('nothing is left of a webhook whose place was noted while it was removed', async (t) => {
+  let remove: (() => Promise<void>) | undefined;
+  let isNoted = false;
+  const wrap = (store: Store) =>
+    overlay(store, {
+      write: async (...call: Parameters<Store['write']>) => {
+        const isNote = call[0].some(({ kind, value }) => kind === 'webhook-state' && value !== undefined);
+        const removing = isNote ? remove : undefined;
+        if (!removing) return await store.write(...call);
+        remove = undefined;
+        await removing();
+        const written = await store.write(...call);
+        isNoted = true;
+        return written;
+      },
+    });
+  const cluster = await startCluster(t, { engines: 1, settings, wrap });
+  const receiver = await startReceiver(t);
+  await hook(cluster, receiver);
+  remove = () => removeWebhook(cluster, 'hook');
+  lead(t, cluster);
+  await save(cluster, 'one');
+  await eventually(t, () => isNoted);
+  await eventually(t, async () => (await cluster.store.list('webhook-state')).length === 0);
+  t.deepEqual(await cluster.store.list('webhook-state'), []);
+});
+
+test('what an older server left of a removed webhook is removed, and nothing of the others', async (t) => {
+  const cluster = await startCluster(t, { engines: 1, settings });
+  const receiver = await startReceiver(t);
+  await hook(cluster, receiver);
+  const value = { webhookId: 'gone', place: '', delivered: 0, failed: 0, dropped: 0, waiting: 0, failures: 0 };
+  await cluster.store.write([{ kind: 'webhook-state', id: 'left', value }]);
+  lead(t, cluster);
+  await save(cluster, 'one');
+  await stateWhen(cluster, 'hook', ({ delivered }) => delivered === 1);
+  await eventually(t, async () => (await cluster.store.list('webhook-state')).length === 1);
+  t.deepEqual(
+    (await cluster.store.list('webhook-state')).map(({ id }) => id),
+    ['hook'],
+  );
 });

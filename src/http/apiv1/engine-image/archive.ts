@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { inspectEngineImage } from '../../../commands/engine-images/find-engine-image.ts';
 import { loadEngineImages } from '../../../commands/engine-images/load-engine-images.ts';
 import { saveEngineImage } from '../../../commands/engine-images/save-engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -13,14 +14,21 @@ import { imageSchema } from './schema.ts';
 
 const saveQuery = Joi.object({ name: imageSchema.required(), engine: idSchema });
 
+/** GET, and HEAD, which Hapi hands to the handler of GET. */
 export function saveRoute(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route<{ Query: { readonly name: string; readonly engine?: string } }>({
     method: 'GET',
     path: '/apiv1/engine-images/save',
     options: { validate: { ...strictValidation, query: saveQuery } },
-    handler: (request, h) =>
-      answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal)),
+    handler: async (request, h) => {
+      if (request.raw.req.method !== 'HEAD')
+        return await answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal));
+      // An engine would collect all of the archive before it tells anything.
+      const { name, engine } = request.query;
+      await inspectEngineImage(cluster, name, engine);
+      return h.response('').code(200).type('application/x-tar');
+    },
   });
 }
 
