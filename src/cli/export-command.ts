@@ -1,9 +1,8 @@
 import { Command } from 'commander';
-import { SatsumaError } from '../model/errors.ts';
 import type { ApiStream } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
-import { writeFileWhole } from './write-file-whole.ts';
+import { writeArchive } from './write-archive.ts';
 
 export function exportCommand(stream: ApiStream, io: Io): Command {
   return new Command('export')
@@ -12,11 +11,6 @@ export function exportCommand(stream: ApiStream, io: Io): Command {
     .argument('<container>', 'an id, the beginning of one, or a name')
     .option('-o, --output <file>', 'write to this file, and not to standard output')
     .action(async (container: string, { output }: { readonly output?: string }) => {
-      if (output === undefined && io.terminal?.() !== undefined) {
-        throw new SatsumaError('invalid', 'an archive is not written to a terminal: give -o, or redirect the output');
-      }
-      const archive = stream(`apiv1/container/${encodeURIComponent(container)}/export`);
-      if (output !== undefined) return await writeFileWhole(output, archive);
-      for await (const bytes of archive) if (!(await io.pipe(bytes))) return;
+      await writeArchive(io, stream(`apiv1/container/${encodeURIComponent(container)}/export`), { output });
     });
 }

@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { LoadEnd, LoadLine } from '../api/engine-image.ts';
 import { SatsumaError } from '../model/errors.ts';
@@ -8,6 +5,7 @@ import type { ApiStream } from './api-client.ts';
 import { commandOf } from './engine-choice.ts';
 import { NotDone } from './exit-codes.ts';
 import { followProgress } from './follow-progress.ts';
+import { givenArchive } from './given-archive.ts';
 import { examples, paragraph } from './help-text.ts';
 import { PushView } from './image-push-view.ts';
 import type { Io } from './io.ts';
@@ -41,7 +39,7 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
     .action(async (name: string | undefined, { from, to = [], json }: Flags) => {
       const query = new URLSearchParams();
       for (const each of to) query.append('to', each.replace(/^label=/, 'label:'));
-      const archive = await archiveOf(from, io);
+      const archive = await givenArchive(from, io, 'docker save web:2 | ...');
       if (!archive) {
         if (name === undefined)
           throw new SatsumaError('invalid', `there is no file ${from}; of an engine, name the image`);
@@ -61,20 +59,6 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
       const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
       if (failed.length > 0) throw new NotDone(1, `not pushed to ${failed.map(([engine]) => engine).join(', ')}`);
     });
-}
-
-/** Undefined: there is no such file, and it is the id of an engine. */
-async function archiveOf(from: string, { input }: Io): Promise<Readable | undefined> {
-  if (from === '-') {
-    if (!input || input.isTerminal)
-      throw new SatsumaError('invalid', 'no archive on standard input: docker save web:2 | ...');
-    return Readable.from(input.read(), { objectMode: false });
-  }
-  const isFile = await stat(from).then(
-    (found) => !found.isDirectory(),
-    () => false,
-  );
-  return isFile ? createReadStream(from, { highWaterMark: 256 * 1024 }) : undefined;
 }
 
 function isEnd(each: LoadLine): each is LoadEnd {

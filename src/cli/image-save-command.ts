@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { SatsumaError } from '../model/errors.ts';
 import type { ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { commandOf } from './engine-choice.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
-import { writeFileWhole } from './write-file-whole.ts';
+import { writeArchive } from './write-archive.ts';
 
 export function saveImageCommand(words: string, stream: ApiStream, io: Io): Command {
   return commandOf(words)
@@ -15,12 +14,7 @@ export function saveImageCommand(words: string, stream: ApiStream, io: Io): Comm
     .option('-o, --output <file>', 'write to this file, and not to standard output')
     .option('--engine <id>', 'as this engine has it')
     .action(async (name: string, { output, engine }: { readonly output?: string; readonly engine?: string }) => {
-      if (output === undefined && io.terminal?.() !== undefined) {
-        throw new SatsumaError('invalid', 'an archive is not written to a terminal: give -o, or redirect the output');
-      }
       const query = new URLSearchParams(given({ name, engine }) as Record<string, string>);
-      const archive = stream(`apiv1/engine-images/save?${query}`);
-      if (output !== undefined) return await writeFileWhole(output, archive);
-      for await (const bytes of archive) if (!(await io.pipe(bytes))) return;
+      await writeArchive(io, stream(`apiv1/engine-images/save?${query}`), { output });
     });
 }

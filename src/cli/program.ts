@@ -5,6 +5,7 @@ import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
+import { backupCommands } from './backup-commands.ts';
 import { caCommands } from './ca-commands.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
@@ -98,6 +99,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     webhookCommands(api, io),
     contextCommands(contexts, io),
     storeCommands(io),
+    ...backupCommands(stream, io),
     completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

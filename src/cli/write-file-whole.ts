@@ -5,16 +5,16 @@ import { SatsumaError } from '../model/errors.ts';
 
 /**
  * Writes a file as a whole, or not at all: what breaks off leaves the file as it was. A device or a pipe is written to directly.
- * Throws `invalid` where the file cannot be written, and what the source throws.
+ * `mode`: of the file, less what the umask takes. Throws `invalid` where the file cannot be written, and what the source throws.
  */
-export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>): Promise<void> {
+export async function writeFileWhole(file: string, source: AsyncIterable<Buffer>, mode = 0o666): Promise<void> {
   const isRegular = await stat(file).then(
     (known) => known.isFile() || known.isDirectory(),
     () => true,
   );
   const target = isRegular ? `${file}.${process.pid}.part` : file;
   try {
-    await pipeline(source, createWriteStream(target));
+    await pipeline(source, createWriteStream(target, { mode }));
     if (isRegular) await rename(target, file);
   } catch (error) {
     if (isRegular) await rm(target, { force: true }).catch(() => undefined);

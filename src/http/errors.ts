@@ -46,6 +46,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   drain_blocked: 409,
   rebalance_running: 409,
   webhook_exists: 409,
+  restore_refused: 409,
   link_not_ready: 409,
   port_taken: 409,
   idempotency_conflict: 409,

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import { UsageSampler } from '../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { backupPlugin } from './apiv1/backup/plugin.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
@@ -67,6 +68,7 @@ export async function createServer({
     { plugin: jobPlugin, options: { cluster } },
     { plugin: catalogPlugin, options: { cluster } },
     { plugin: webhookPlugin, options: { cluster } },
+    { plugin: backupPlugin, options: { cluster, version } },
     { plugin: routesPlugin },
   ]);
   acceptWebSockets(server);

@@ -62,6 +62,7 @@ export type ErrorCode =
   | 'drain_blocked'
   | 'rebalance_running'
   | 'webhook_exists'
+  | 'restore_refused'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

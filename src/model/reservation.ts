@@ -54,5 +54,5 @@ export interface NewReservation {
  * `reserved`: a lease runs while its container is made, or started again. `bound`: the container is there, and holds what
  * is claimed until it stops or is gone.
  */
-export type Reservation = NewReservation &
-  ({ readonly state: 'reserved' } | { readonly state: 'bound'; readonly containerId: string });
+export type Reservation = (NewReservation & { readonly state: 'reserved' }) | BoundReservation;
+export type BoundReservation = NewReservation & { readonly state: 'bound'; readonly containerId: string };

@@ -9,7 +9,7 @@ import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { Rebalance } from '../model/rebalance.ts';
 import type { RegistryRecord } from '../model/registry.ts';
-import type { NewReservation, Reservation } from '../model/reservation.ts';
+import type { BoundReservation, NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
@@ -23,6 +23,8 @@ import type { Webhook, WebhookState } from '../model/webhook.ts';
  * keep (ids of more than 512 characters, claims that are not whole numbers, ...) is `invalid` and changes nothing.
  */
 export interface Store extends DocumentStore, Ledger, ChangeFeed, LeaseStore {
+  /** Every document of these kinds, and every bound reservation, as all of them were at one moment. */
+  snapshot(kinds: readonly DocumentKind[]): Promise<readonly SnapshotEntry[]>;
   /** Resolves when the store answers and takes writes. */
   ping(): Promise<void>;
   /** Milliseconds since 1970, by the store's clock where it has one. */
@@ -80,6 +82,11 @@ export interface Documents {
   readonly 'webhook-state': WebhookState;
 }
 export type DocumentKind = keyof Documents;
+
+/** What a store holds, without its version. */
+export type SnapshotEntry =
+  | { [K in DocumentKind]: { readonly kind: K; readonly id: string; readonly value: Documents[K] } }[DocumentKind]
+  | { readonly kind: 'reservation'; readonly id: string; readonly value: BoundReservation };
 
 /** Versions are positive, and grow over the whole store: a later change has a greater one, whatever it changed. */
 export interface Versioned<T> {

@@ -12,6 +12,7 @@ const needs = [
   'checkout', // a clone in which packages are installed
   'dead-engine',
   'docker-build', // a registry that has the base image
+  'empty-store', // a server without a state, beside one that has it
   'genisys-connector', // the program that Satsuma replaces
   'hosts', // several hosts
   'redis',

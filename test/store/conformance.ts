@@ -8,6 +8,7 @@ import { nameFacts } from './conformance/names.ts';
 import { repairFacts } from './conformance/repair-ledger.ts';
 import { reserveFacts } from './conformance/reserve.ts';
 import { sharingFacts } from './conformance/sharing.ts';
+import { snapshotFacts } from './conformance/snapshot.ts';
 
 /** What every store does, as tests. */
 export function conformance(backend: Backend): void {
@@ -20,4 +21,5 @@ export function conformance(backend: Backend): void {
   feedFacts(backend);
   leaseFacts(backend);
   sharingFacts(backend);
+  snapshotFacts(backend);
 }

@@ -7,6 +7,7 @@ import { embeddedFeed, recountFeed } from './feed.ts';
 import { shortenLeases } from './lease-clock.ts';
 import { embeddedLeases } from './leases.ts';
 import { embeddedLedger } from './ledger.ts';
+import { embeddedSnapshot } from './snapshot.ts';
 
 export interface EmbeddedStoreOptions extends FeedOptions {
   /** The folder of the store's files. Made when it is not there, readable to its owner only. */
@@ -28,6 +29,7 @@ export async function openEmbeddedStore({ dir, logger, ...options }: EmbeddedSto
     ...embeddedLedger(environment, announce),
     ...feed,
     ...embeddedLeases(environment),
+    snapshot: (kinds) => embeddedSnapshot(environment, kinds),
     async ping() {
       environment.assertInPlace();
       environment.read(() => environment.tables.counters.get('version'));

@@ -11,6 +11,7 @@ import { redisKeys } from './keys.ts';
 import { redisLeases } from './leases.ts';
 import { redisLedger } from './ledger.ts';
 import { defineScripts } from './scripts.ts';
+import { redisSnapshot } from './snapshot.ts';
 import type { StoreLogger } from './store-logger.ts';
 import { readTrial, writeTrial } from './trial.ts';
 
@@ -73,6 +74,7 @@ export async function openStoreWith(
     ...redisLedger(connection, keys, announce),
     ...redisFeed(connection, keys, blockMs),
     ...redisLeases(connection, keys),
+    snapshot: (kinds) => redisSnapshot(connection, keys, kinds),
     ping,
     async time() {
       const [seconds, microseconds] = await connection.run((ready) => ready.time());

@@ -1,0 +1,41 @@
+import type { DocumentKind } from '../../store/store.ts';
+
+/**
+ * What becomes of each kind. `kept`: somebody asked for it, or it cannot be found out again. `acts`: the same, and the cluster
+ * acts on it as soon as it is there. `left out`: engines and servers tell it anew, or it is about one store alone.
+ */
+const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
+  engine: 'acts',
+  'engine-key': 'acts',
+  service: 'acts',
+  job: 'acts',
+  webhook: 'acts',
+  image: 'kept',
+  'image-version': 'kept',
+  registry: 'kept',
+  'service-generation': 'kept',
+  'service-status': 'kept',
+  'job-run': 'kept',
+  'task-log': 'kept',
+  tombstone: 'kept',
+  idempotency: 'kept',
+  observation: 'left out',
+  container: 'left out',
+  'start-failures': 'left out',
+  server: 'left out',
+  // What was under way.
+  'image-pull': 'left out',
+  'volume-copy': 'left out',
+  rebalance: 'left out',
+  // A secret of servers without a key of their own: a backup is worth nothing to whoever has no such key.
+  installation: 'left out',
+  format: 'left out',
+  settings: 'left out',
+  'webhook-state': 'left out',
+};
+
+const kinds = Object.keys(parts) as DocumentKind[];
+
+export const backupKinds = kinds.filter((kind) => parts[kind] !== 'left out');
+
+export const actingKinds: ReadonlySet<string> = new Set(kinds.filter((kind) => parts[kind] === 'acts'));

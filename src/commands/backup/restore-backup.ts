@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Restored } from '../../api/backup.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { batches } from '../../runtime/batches.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { DocumentChange, SnapshotEntry } from '../../store/store.ts';
+import { storeFormat } from './backup-form.ts';
+import { actingKinds, backupKinds } from './backup-kinds.ts';
+import { type Backup, readBackup } from './read-backup.ts';
+
+type ReservationEntry = Extract<SnapshotEntry, { readonly kind: 'reservation' }>;
+type DocumentEntry = Exclude<SnapshotEntry, ReservationEntry>;
+
+/** A store takes several in one commit. */
+const inFlight = 32;
+
+/**
+ * Puts a backup into a store that has nothing else. What engines and services need is there before they are, and they come in
+ * one write: whoever is cut off before that repeats it, and nothing acted meanwhile. Throws `invalid` for what is no backup, and
+ * `restore_refused` for one that does not belong here.
+ */
+export async function restoreBackup(
+  cluster: Cluster,
+  bytes: AsyncIterable<Buffer>,
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<Restored> {
+  const { store, cache, logger } = cluster;
+  const backup = await readBackup(bytes, cluster.installation);
+  await checkFormat(cluster, backup);
+  const missing = await findMissing(cluster, backup.entries);
+  const restored: Restored = {
+    created_at: backup.head.created_at,
+    entries: countByKind(backup.entries),
+    present: backup.entries.length - missing.length,
+    dry_run: isDryRun,
+  };
+  if (isDryRun) return restored;
+  const semaphore = new Semaphore(inFlight);
+  const reservations = missing.filter(isReservation);
+  await Promise.all(reservations.map((each) => semaphore.run(() => store.adopt(newOf(each), each.value.containerId))));
+  const documents = missing.filter((each): each is DocumentEntry => !isReservation(each));
+  const isActing = ({ kind }: DocumentEntry) => actingKinds.has(kind);
+  for (const some of batches(documents.filter((each) => !isActing(each)))) await write(cluster, some);
+  await write(cluster, documents.filter(isActing));
+  await cache.catchUp();
+  logger.info({ createdAt: restored.created_at, entries: restored.entries }, 'backup restored');
+  return restored;
+}
+
+async function checkFormat({ store }: Cluster, { head }: Backup): Promise<void> {
+  const format = await storeFormat(store);
+  if (head.format === format) return;
+  throw new SatsumaError(
+    'restore_refused',
+    `the backup has format ${head.format}, and this release works with ${format}: restore it with release ${head.version}, and upgrade then`,
+  );
+}
+
+/** What the store does not have yet. Throws `restore_refused` where it has anything else. */
+async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]): Promise<readonly SnapshotEntry[]> {
+  const wanted = new Map(entries.map((each) => [keyOf(each), each]));
+  const others = new Map<string, string>();
+  for (const found of await store.snapshot(backupKinds)) {
+    const same = wanted.get(keyOf(found));
+    if (same && isDeepStrictEqual(same.value, found.value)) wanted.delete(keyOf(found));
+    else others.set(found.kind, others.get(found.kind) ?? found.id);
+  }
+  if (others.size === 0) return [...wanted.values()];
+  const examples = [...others].map(([kind, id]) => `${kind} ${id}`).join(', ');
+  throw new SatsumaError(
+    'restore_refused',
+    `the store is not empty (${examples}): a backup is restored into a store that has nothing else. Start a server with a new data-dir, or another redis-prefix`,
+    { details: { found: Object.fromEntries(others) } },
+  );
+}
+
+async function write({ store }: Cluster, entries: readonly DocumentEntry[]): Promise<void> {
+  const changes = entries.map((entry): DocumentChange => ({ ...entry, ifVersion: 0 }));
+  if (changes.length === 0 || (await store.write(changes)).ok) return;
+  throw new SatsumaError(
+    'restore_refused',
+    'somebody wrote to the store meanwhile: look what there is, and restore again',
+  );
+}
+
+function newOf({ value }: ReservationEntry) {
+  const { state: _, containerId: __, ...reservation } = value;
+  return reservation;
+}
+
+function isReservation(entry: SnapshotEntry): entry is ReservationEntry {
+  return entry.kind === 'reservation';
+}
+
+function keyOf({ kind, id }: SnapshotEntry): string {
+  return `${kind} ${id}`;
+}
+
+function countByKind(entries: readonly SnapshotEntry[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of entries) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+import type { Plugin } from '@hapi/hapi';
+import Joi from 'joi';
+import { restoreBackup } from '../../../commands/backup/restore-backup.ts';
+import { writeBackup } from '../../../commands/backup/write-backup.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { answerStream } from '../../stream-answer.ts';
+import { untilStop } from '../../until-stop.ts';
+import { streamedPayload, uploaded } from '../../uploaded.ts';
+import { flagSchema, strictValidation } from '../../validation.ts';
+
+export interface BackupPluginOptions {
+  readonly cluster: Cluster;
+  /** Of this program. */
+  readonly version: string;
+}
+
+export const backupPlugin: Plugin<BackupPluginOptions> = {
+  name: 'apiv1-backup',
+  register: (server, { cluster, version }) => {
+    const stopping = untilStop(server);
+    server.route({
+      method: 'GET',
+      path: '/apiv1/backup',
+      options: { validate: strictValidation },
+      handler: (request, h) => {
+        const type = 'application/x-ndjson; charset=utf-8';
+        return answerStream(request, h, stopping, { type, open: async () => writeBackup(cluster, version) });
+      },
+    });
+    server.route<{ Query: { readonly dry_run?: boolean } }>({
+      method: 'POST',
+      path: '/apiv1/restore',
+      options: { payload: streamedPayload, validate: { query: Joi.object({ dry_run: flagSchema }) } },
+      handler: async ({ payload, query }) => {
+        return success(
+          await restoreBackup(cluster, uploaded(payload as Readable), { isDryRun: query.dry_run ?? false }),
+        );
+      },
+    });
+  },
+};

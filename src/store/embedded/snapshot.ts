@@ -1,0 +1,33 @@
+import { setImmediate } from 'node:timers/promises';
+import type { DocumentKind, SnapshotEntry } from '../store.ts';
+import type { Environment } from './environment.ts';
+
+/** Entries that are read in one go, between which the process does other things. */
+const atOnce = 200;
+
+/** One read transaction sees what there was when it began, whatever is written meanwhile. */
+export async function embeddedSnapshot(
+  environment: Environment,
+  kinds: readonly DocumentKind[],
+): Promise<SnapshotEntry[]> {
+  const { documents, reservations } = environment.tables;
+  const transaction = environment.read(() => documents.useReadTransaction());
+  const isWanted = new Set<string>(kinds);
+  const found: SnapshotEntry[] = [];
+  try {
+    let read = 0;
+    for (const { key, value } of documents.getRange({ transaction })) {
+      const [kind, id] = key;
+      // The one place where an entry of the table becomes one of a snapshot: `write` ties each kind to its value.
+      if (isWanted.has(kind)) found.push({ kind, id, value: value.value } as SnapshotEntry);
+      if (++read % atOnce === 0) await setImmediate();
+    }
+    for (const { key: id, value } of reservations.getRange({ transaction })) {
+      if (value.value.state === 'bound') found.push({ kind: 'reservation', id, value: value.value });
+      if (++read % atOnce === 0) await setImmediate();
+    }
+    return found;
+  } finally {
+    transaction.done();
+  }
+}
