@@ -145,6 +145,45 @@ test.serial(
   },
 );
 
+test.serial('a cluster moves from the embedded store to Redis and back, and no container notices', async (t) => {
+  await removeAll();
+  const first = await startSatsuma(lab, temporaryFolder(t));
+  t.teardown(() => first.end());
+  await registerAll(first, lab);
+  const anywhere = { type: 'label', labels: ['lab'] };
+  const isReady = (replicas: number) => (answer: Answer) =>
+    answer.data.status?.state === 'running' && answer.data.status.ready === replicas;
+  await first.call('POST', 'service', { name: 'shop', image: busybox, replicas: 3 });
+  await first.call('POST', 'image', { name: 'saved', image: busybox });
+  t.is((await first.call('POST', 'container', { ...busybox, ...anywhere, container_name: 'single' })).status, 201);
+  await eventually(() => first.call('GET', 'service/shop'), isReady(3), 60_000);
+  const [before, containers] = [await state(first), await allIds()];
+  const { url } = await startRedis(t);
+  let last = first;
+  for (const settings of [{ 'redis-url': url }, {}]) {
+    const backup = await (await fetch(`http://${last.address}/apiv1/backup`)).text();
+    // It is not in the backup, and is found on its engine.
+    const late = await last.call('POST', 'container', { ...busybox, ...anywhere, container_name: 'late' });
+    t.is(late.status, 201, JSON.stringify(late));
+    await last.end();
+    const next = await startSatsuma(lab, temporaryFolder(t), settings);
+    t.teardown(() => next.end());
+    const answer = await fetch(`http://${next.address}/apiv1/restore`, { method: 'POST', body: backup });
+    t.is(answer.status, 200, await answer.text());
+    await eventually(() => next.call('GET', 'service/shop'), isReady(3), 60_000);
+    const isListed = ({ status }: Answer) => status === 200;
+    await eventually(() => next.call('GET', 'container/late'), isListed, 60_000);
+    t.is((await next.call('DELETE', 'container/late')).status, 202);
+    t.deepEqual(await state(next), before);
+    t.deepEqual(await allIds(), containers);
+    last = next;
+  }
+  // It is looked after as before.
+  await last.call('POST', 'service/shop/scale', { replicas: 4 });
+  await eventually(() => last.call('GET', 'service/shop'), isReady(4), 60_000);
+  t.is((await allIds()).length, containers.length + 1);
+});
+
 test.serial(
   'labels that were copied by hand, or with an image, take nothing from the container that has them',
   async (t) => {

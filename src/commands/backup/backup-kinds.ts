@@ -25,6 +25,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   server: 'left out',
   // What was under way.
   'image-pull': 'left out',
+  'image-share': 'left out',
   'volume-copy': 'left out',
   rebalance: 'left out',
   // A secret of servers without a key of their own: a backup is worth nothing to whoever has no such key.
