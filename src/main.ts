@@ -12,9 +12,9 @@ const serve: Serve = async (options) => (await import('./serve.ts')).serve(optio
 
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
 const contexts = openContexts();
-const api: ApiClient = (...call) => apiClient(contexts.host())(...call);
-const stream: ApiStream = (...call) => apiStream(contexts.host())(...call);
-const transfer: ApiTransfer = (...call) => apiTransfer(contexts.host())(...call);
-const session: OpenSession = (...call) => sessionAt(contexts.host())(...call);
+const api: ApiClient = (...call) => apiClient(contexts.host(), contexts.credentials())(...call);
+const stream: ApiStream = (...call) => apiStream(contexts.host(), contexts.credentials())(...call);
+const transfer: ApiTransfer = (...call) => apiTransfer(contexts.host(), contexts.credentials())(...call);
+const session: OpenSession = (...call) => sessionAt(contexts.host(), contexts.credentials())(...call);
 const { io, finish } = processIo();
 process.exitCode = await finish(await runCli(process.argv, { io, serve, api, stream, transfer, session, contexts }));

@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
+import { makeFirstToken } from './commands/accounts/first-token.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
@@ -19,6 +20,7 @@ import { RequestSweep } from './execution/idempotency/request-sweep.ts';
 import { createDoors } from './http/doors.ts';
 import { startListening } from './http/listener.ts';
 import { createServer } from './http/server.ts';
+import { followTls, readTls } from './http/server-tls.ts';
 import type { Installation } from './installation/installation.ts';
 import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
 import { openInstallation } from './installation/open-installation.ts';
@@ -87,9 +89,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const { listen, allowedHosts } = config;
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
+  const tls = config.serverTls && (await readTls(config.serverTls));
   const server = await createServer({
     ...listen,
-    ...{ allowedHosts, cluster, configuration, version },
+    ...{ allowedHosts, tls, cluster, configuration, version },
+    gate: config.auth.mode === 'required' ? 'token' : 'open',
     warnings: configuration.warnings,
   });
   const doors = await createDoors(cluster, config.doors, allowedHosts);
@@ -109,8 +113,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   await guard?.join();
   let refusal: SatsumaError | undefined;
   await cache.start();
+  let stopFollowing: (() => void) | undefined;
   try {
+    if (config.auth.mode === 'required') await tellFirstToken(cluster, config.auth.adminTokenFile);
     for (const each of [server, ...doors.values()]) await startListening(each);
+    if (config.serverTls && tls) stopFollowing = followTls(server.listener, config.serverTls, tls, logger);
     shards.start();
     watchers.start();
     publisher.start();
@@ -129,6 +136,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
     trimmer.stop();
+    stopFollowing?.();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
     await Promise.all([
@@ -144,6 +152,17 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   }
   if (refusal) throw refusal;
   logger.info('stopped');
+}
+
+/** On standard error and not in the log: it is shown once, and logs are kept. */
+async function tellFirstToken(cluster: Cluster, file: string | undefined): Promise<void> {
+  const made = await makeFirstToken(cluster, file);
+  if (!made) return;
+  const { name, token } = made;
+  const where = file === undefined ? `is ${token}` : `is in ${file}`;
+  process.stderr.write(
+    `The token "${name}" of the first admin ${where}: it is not shown again. See "satsuma login --help".\n`,
+  );
 }
 
 async function openStore({ store }: Config, logger: Logger): Promise<Store> {

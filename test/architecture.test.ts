@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
     'type:src/installation/installation.ts',
   ],
+  'src/access': ['src/model', 'src/runtime', 'src/state'],
   'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
   'src/decisions': [
     ...['src/model', 'src/api', 'src/placement', 'src/runtime', 'src/labels', 'src/state'],
@@ -46,6 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/runtime',
       'src/labels',
       'src/state',
+      'src/access',
       'src/membership',
       'src/decisions',
     ],
@@ -67,7 +69,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
   ],
   'src/http': [
-    ...['src/model', 'src/api', 'src/state', 'src/decisions', 'src/engine-sync', 'src/execution'],
+    ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
   ],
   'src/cli': [

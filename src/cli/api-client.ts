@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
+import type { Credentials } from '../config/credentials.ts';
 import { SatsumaError } from '../model/errors.ts';
 
 /** What the server answered, whatever its status. */
@@ -49,9 +50,9 @@ type Progress = () => string | undefined;
  * Talks to a server's /apiv1. Node's own client and not fetch: fetch gives up after five minutes without an answer, and
  * a large image takes longer to pull. Throws ApiError, ServerAwayError.
  */
-export function apiClient(host: string): ApiClient {
+export function apiClient(host: string, credentials: Credentials = {}): ApiClient {
   return async (method, path, body) => {
-    const { status, text } = await exchange(new URL(path, `${host}/`), host, method, body);
+    const { status, text } = await exchange(new URL(path, `${host}/`), { host, credentials }, method, body);
     const answer = parse(text, status, host);
     if (answer.ok) return answer;
     throw new ApiError(status, String(answer.data), answer.details);
@@ -61,12 +62,13 @@ export function apiClient(host: string): ApiClient {
 /** What the server tells for as long as it likes, as it comes; with a body it is posted, as JSON or, where it is a stream, as it comes. Throws ApiError, ServerAwayError, and ApiError when it breaks off. */
 export type ApiStream = (path: string, body?: unknown, signal?: AbortSignal) => AsyncIterable<Buffer>;
 
-export function apiStream(host: string): ApiStream {
+export function apiStream(host: string, credentials: Credentials = {}): ApiStream {
   return async function* (path, body, signal) {
     const url = new URL(path, `${host}/`);
+    const at = { host, credentials };
     const response = await (body === undefined
-      ? send(url, host, 'GET', undefined, signal)
-      : send(url, host, 'POST', body instanceof Readable ? body : JSON.stringify(body), signal));
+      ? send(url, at, 'GET', undefined, signal)
+      : send(url, at, 'POST', body instanceof Readable ? body : JSON.stringify(body), signal));
     if (response.statusCode !== 200) {
       const { status, answer } = await answerOf(response, host);
       throw new ApiError(status, String(answer.data), answer.details);
@@ -79,14 +81,29 @@ export function apiStream(host: string): ApiStream {
   };
 }
 
-async function exchange(url: URL, host: string, method: string, body: unknown) {
-  const response = await send(url, host, method, body === undefined ? undefined : JSON.stringify(body));
-  return { status: response.statusCode ?? 0, text: await textOf(response, host) };
+interface At {
+  readonly host: string;
+  readonly credentials: Credentials;
+}
+
+async function exchange(url: URL, at: At, method: string, body: unknown) {
+  const response = await send(url, at, method, body === undefined ? undefined : JSON.stringify(body));
+  return { status: response.statusCode ?? 0, text: await textOf(response, at.host) };
+}
+
+/** The header that says who asks. */
+export function authorization({ token }: Credentials): Readonly<Record<string, string>> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** What Node is told of whom to believe. */
+export function authority({ ca }: Credentials): { readonly ca?: string } {
+  return ca === undefined ? {} : { ca };
 }
 
 function send(
   url: URL,
-  host: string,
+  { host, credentials }: At,
   method: string,
   body?: string | Readable,
   signal?: AbortSignal,
@@ -95,7 +112,8 @@ function send(
   const type = body instanceof Readable ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
     let isAnswered = false;
-    const options = { method, headers: { 'content-type': type }, ...(signal && { signal }) };
+    const headers = { 'content-type': type, ...authorization(credentials) };
+    const options = { method, headers, ...authority(credentials), ...(signal && { signal }) };
     const sent = request(url, options, (response) => {
       isAnswered = true;
       // A server that has answered no wants no more.

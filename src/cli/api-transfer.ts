@@ -1,7 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Credentials } from '../config/credentials.ts';
 import { sendBody } from '../runtime/send-body.ts';
-import { ApiError, answerOf, ServerAwayError } from './api-client.ts';
+import { ApiError, answerOf, authority, authorization, ServerAwayError } from './api-client.ts';
 
 export interface Transferred {
   readonly headers: IncomingHttpHeaders;
@@ -18,12 +19,12 @@ export type ApiTransfer = (
   body?: AsyncIterable<Buffer>,
 ) => Promise<Transferred>;
 
-export function apiTransfer(host: string): ApiTransfer {
+export function apiTransfer(host: string, credentials: Credentials = {}): ApiTransfer {
   return async (method, path, body) => {
     const url = new URL(path, `${host}/`);
     const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const headers = body ? { 'content-type': 'application/x-tar' } : {};
-    const sent = request(url, { method, headers });
+    const headers = { ...(body && { 'content-type': 'application/x-tar' }), ...authorization(credentials) };
+    const sent = request(url, { method, headers, ...authority(credentials) });
     const response = await answerTo(sent, body, host);
     const { statusCode: status = 0 } = response;
     // Nothing comes, and what nobody reads would hold this process.

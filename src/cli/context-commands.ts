@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Contexts, defaultContext } from '../config/contexts.ts';
 import { given } from './body-file.ts';
@@ -12,7 +13,10 @@ import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResul
 
 interface Flags extends OutputFlags {
   readonly description?: string;
+  readonly ca?: string;
 }
+
+const authorityHelp = "a PEM file with the authority of the server's certificate";
 
 const order = paragraph(
   'The server is that of --context, which stands before the command; or else SATSUMA_HOST; or else the context that ' +
@@ -39,9 +43,10 @@ function addCreate(group: Command, contexts: Contexts, io: Io): void {
     .argument('<name>', 'its name')
     .argument('<host>', 'the address of a server, a URL or host:port')
     .option('--description <text>', 'what it is')
+    .option('--ca <file>', authorityHelp)
     .addHelpText('after', examples('satsuma context create prod https://satsuma.example:8080 --description production'))
-    .action((name: string, host: string, { description = '', json }: Flags) => {
-      const data = contexts.create(name, { host, description });
+    .action((name: string, host: string, { description = '', ca, json }: Flags) => {
+      const data = contexts.create(name, { host, description, ...given({ ca: ca && resolve(ca) }) });
       writeResult(io, { data, text: () => line`${name}` }, { json });
     });
 }
@@ -52,9 +57,10 @@ function addUpdate(group: Command, contexts: Contexts, io: Io): void {
     .argument('<name>')
     .argument('[host]', 'the address of a server, a URL or host:port')
     .option('--description <text>', 'what it is')
+    .option('--ca <file>', authorityHelp)
     .addHelpText('after', examples('satsuma context update prod https://satsuma-2.example:8080'))
-    .action((name: string, host: string | undefined, { description, json }: Flags) => {
-      const data = contexts.update(name, given({ host, description }));
+    .action((name: string, host: string | undefined, { description, ca, json }: Flags) => {
+      const data = contexts.update(name, given({ host, description, ca: ca && resolve(ca) }));
       writeResult(io, { data, text: () => line`${name}` }, { json });
     });
 }

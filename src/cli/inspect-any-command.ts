@@ -46,7 +46,8 @@ async function readAny(api: ApiClient, name: string, type: string | undefined): 
       return (await api('GET', (await kinds[kind]?.(name, api)) ?? '')).data;
     } catch (error) {
       // Names of other kinds may have letters that those of this kind have not.
-      const isNone = error instanceof ApiError && (error.status === 404 || error.status === 400);
+      // Whoever may not see the one may see the other.
+      const isNone = error instanceof ApiError && [400, 403, 404].includes(error.status);
       if (!isNone || type !== undefined) throw error;
       // It may say which engine does not answer.
       ofContainer ??= error;

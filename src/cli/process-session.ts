@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import type { ExecStatus } from '../api/exec.ts';
 import { channels, processProtocol } from '../api/process-channels.ts';
-import { ApiError, answerOf, ServerAwayError } from './api-client.ts';
+import type { Credentials } from '../config/credentials.ts';
+import { ApiError, answerOf, authority, authorization, ServerAwayError } from './api-client.ts';
 import type { Io } from './io.ts';
 import type { OutputWriter } from './write-output.ts';
 
@@ -23,9 +24,9 @@ const abnormal = 1006;
  * A process of a container, with the streams of this one, until it ends or is detached from. Throws ApiError, ServerAwayError, and
  * ApiError where the connection breaks off.
  */
-export function sessionAt(host: string): OpenSession {
+export function sessionAt(host: string, credentials: Credentials = {}): OpenSession {
   return async (path, session) => {
-    const socket = await connect(new URL(path, `${host.replace(/^http/, 'ws')}/`), host);
+    const socket = await connect(new URL(path, `${host.replace(/^http/, 'ws')}/`), host, credentials);
     const { io, isInteractive, hasTerminal } = session;
     const isRaw = hasTerminal && isInteractive && io.input?.isTerminal === true;
     const stopSizing = hasTerminal ? keepSize(socket, io) : () => undefined;
@@ -42,9 +43,13 @@ export function sessionAt(host: string): OpenSession {
   };
 }
 
-async function connect(url: URL, host: string): Promise<WebSocket> {
+async function connect(url: URL, host: string, credentials: Credentials): Promise<WebSocket> {
   const { WebSocket } = await import('ws');
-  const socket = new WebSocket(url, processProtocol, { perMessageDeflate: false });
+  const socket = new WebSocket(url, processProtocol, {
+    perMessageDeflate: false,
+    headers: authorization(credentials),
+    ...authority(credentials),
+  });
   return await new Promise((resolve, reject) => {
     socket.once('open', () => {
       socket.off('error', reject);

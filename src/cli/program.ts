@@ -7,6 +7,7 @@ import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
 import { backupCommands } from './backup-commands.ts';
 import { caCommands } from './ca-commands.ts';
+import { canICommand } from './can-i-command.ts';
 import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
@@ -29,12 +30,14 @@ import { inspectAnyCommand } from './inspect-any-command.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
+import { loginCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { networkCommands } from './network-commands.ts';
 import type { OpenSession } from './process-session.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
 import { registryCommands } from './registry-commands.ts';
 import { rehearseCommand } from './rehearse-command.ts';
+import { roleCommands } from './role-commands.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
@@ -42,6 +45,7 @@ import { serviceCommands } from './service-commands.ts';
 import { statsCommand } from './stats-command.ts';
 import { storeCommands } from './store-commands.ts';
 import { wrapped } from './table-fit.ts';
+import { tokenCommands } from './token-commands.ts';
 import { volumeCommands } from './volume-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
@@ -98,6 +102,10 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     doctorCommand(api, contexts, io),
     webhookCommands(api, io),
     contextCommands(contexts, io),
+    loginCommand(api, contexts, io),
+    tokenCommands(api, contexts, io),
+    roleCommands(api, io),
+    canICommand(api, io),
     storeCommands(io),
     ...backupCommands(stream, io),
     completionCommand(io),
@@ -151,7 +159,7 @@ function helpCommand(): Command {
   });
 }
 
-const nouns = ['container', 'context', 'engine', 'image', 'job', 'service', 'webhook'] as const;
+const nouns = ['container', 'context', 'engine', 'image', 'job', 'role', 'service', 'token', 'webhook'] as const;
 
 /**
  * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is

@@ -22,9 +22,9 @@ export async function readPassword({ input }: Io): Promise<string> {
 }
 
 /** Asks on the terminal, which shows nothing of what is typed. Throws `NotDone` at Ctrl-C. */
-export async function promptPassword({ input, stderr }: Io): Promise<string> {
+export async function promptPassword({ input, stderr }: Io, what = 'Password'): Promise<string> {
   if (!input) throw new SatsumaError('invalid', 'there is no terminal to ask for the password: use --password-stdin');
-  stderr('Password: ');
+  stderr(`${what}: `);
   input.setRaw(true);
   try {
     const decoder = new TextDecoder();

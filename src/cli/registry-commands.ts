@@ -14,7 +14,7 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 
-/** `registry`: how engines log in to registries when they pull; and docker's `login` and `logout`. */
+/** `registry`: how engines log in to registries when they pull; and docker's `logout`. */
 export function registryCommands(api: ApiClient, io: Io): Command[] {
   const group = new Command('registry')
     .enablePositionalOptions()
@@ -23,10 +23,10 @@ export function registryCommands(api: ApiClient, io: Io): Command[] {
   group.addCommand(loginCommand('registry login', api, io));
   group.addCommand(listCommand(api, io));
   group.addCommand(logoutCommand('registry logout', api, io));
-  return [group, loginCommand('login', api, io), logoutCommand('logout', api, io)];
+  return [group, logoutCommand('logout', api, io)];
 }
 
-interface LoginFlags extends OutputFlags {
+export interface LoginFlags extends OutputFlags {
   readonly username: string;
   readonly passwordStdin?: boolean;
 }
@@ -39,14 +39,21 @@ function loginCommand(words: string, api: ApiClient, io: Io): Command {
     .argument('[server]', 'host of the registry, and its port', dockerHub)
     .requiredOption('-u, --username <name>', 'the account at the registry')
     .option('--password-stdin', 'read the password from standard input')
-    .action(async (server: string, { username, passwordStdin, ...flags }: LoginFlags) => {
-      const isPiped = passwordStdin || io.input?.isTerminal === false;
-      const password = await (isPiped ? readPassword(io) : promptPassword(io));
-      if (password === '') throw new SatsumaError('invalid', 'the password is empty');
-      const { data } = await api('POST', 'apiv1/registry', { server, username, password });
-      const row = data as RegistryRow;
-      writeResult(io, { data, text: () => line`logged in to ${row.server} as ${row.username}` }, flags);
-    });
+    .action((server: string, flags: LoginFlags) => logInToRegistry(api, io, server, flags));
+}
+
+export async function logInToRegistry(
+  api: ApiClient,
+  io: Io,
+  server: string,
+  { username, passwordStdin, ...flags }: LoginFlags,
+): Promise<void> {
+  const isPiped = passwordStdin || io.input?.isTerminal === false;
+  const password = await (isPiped ? readPassword(io) : promptPassword(io));
+  if (password === '') throw new SatsumaError('invalid', 'the password is empty');
+  const { data } = await api('POST', 'apiv1/registry', { server, username, password });
+  const row = data as RegistryRow;
+  writeResult(io, { data, text: () => line`logged in to ${row.server} as ${row.username}` }, flags);
 }
 
 function listCommand(api: ApiClient, io: Io): Command {

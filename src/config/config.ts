@@ -8,8 +8,11 @@ export interface Config {
   readonly listen: ListenAddress;
   /** Names that requests may name this server by, besides IP addresses and `localhost`. */
   readonly allowedHosts: readonly string[];
-  /** Operator's word that an address beyond loopback may be served without authentication. */
+  /** Operator's word that an address beyond loopback may be served without accounts or without TLS. */
   readonly insecure: boolean;
+  readonly auth: AuthSettings;
+  /** Left out: the API is served without TLS. */
+  readonly serverTls?: ServerTlsPaths;
   /** Left out: only `unix://` engines can be reached. */
   readonly tls?: TlsPaths;
   /** What this cluster is called on the labels of its containers; left out: known by its keys. */
@@ -48,6 +51,22 @@ export interface Config {
 export interface ListenAddress {
   readonly host?: string;
   readonly port: number;
+}
+
+export const authModes = ['open-loopback', 'required'] as const;
+
+export interface AuthSettings {
+  /** `open-loopback`: nobody is asked who they are, and only this machine can connect. `required`: everybody is. */
+  readonly mode: (typeof authModes)[number];
+  /** Where the first token is written; left out: it is printed. */
+  readonly adminTokenFile?: string;
+}
+
+/** PEM files that the API is served with; `clientCa`: of whom the certificates of clients are. */
+export interface ServerTlsPaths {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa?: string;
 }
 
 /** PEM files: the client certificate that engines are reached with, its key, and the authority engines are signed by. */

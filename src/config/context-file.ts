@@ -8,12 +8,16 @@ export interface StoredContext {
   readonly description: string;
   /** For servers that ask who is there. Never shown. */
   readonly token?: string;
+  /** A file with the authority of the server's certificate. */
+  readonly ca?: string;
 }
 
 export interface ContextFile {
   /** Left out: the default. */
   readonly current?: string;
   readonly contexts: Readonly<Record<string, StoredContext>>;
+  /** Of servers that no context names, by their address. */
+  readonly tokens?: Readonly<Record<string, string>>;
 }
 
 /** A file of contexts is small; what is larger is another file. */
@@ -64,10 +68,17 @@ function parsed(text: string): unknown {
 function isContextFile(value: unknown): value is ContextFile {
   if (!isObject(value) || !isObject(value.contexts)) return false;
   if (value.current !== undefined && typeof value.current !== 'string') return false;
+  if (value.tokens !== undefined && !(isObject(value.tokens) && Object.values(value.tokens).every(isTextOrNothing))) {
+    return false;
+  }
   return Object.values(value.contexts).every((each) => {
     if (!isObject(each) || typeof each.host !== 'string' || typeof each.description !== 'string') return false;
-    return each.token === undefined || typeof each.token === 'string';
+    return isTextOrNothing(each.token) && isTextOrNothing(each.ca);
   });
+}
+
+function isTextOrNothing(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,6 +4,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { hostVariable, serverUrl } from './client-host.ts';
 import { type ContextFile, readContextFile, type StoredContext, writeContextFile } from './context-file.ts';
+import { type Credentials, credentialsOf, tokenVariable, withToken } from './credentials.ts';
 
 /** A server that the command line knows by a name. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   readonly host: string;
   readonly description: string;
   readonly current: boolean;
+  /** A file with the authority of the server's certificate. */
+  readonly ca?: string;
 }
 
 /** What names the server: the option, a variable, the file, or nothing. */
@@ -24,6 +27,12 @@ export interface Contexts {
   choose(name: string): void;
   /** The server to talk to, without a slash at its end. Throws `invalid`. */
   host(): string;
+  /** What it is shown, and known by: of SATSUMA_TOKEN, or what was kept. Throws `invalid`. */
+  credentials(): Credentials;
+  /** For the server to talk to: shown from now on, by this process alone. */
+  tryToken(token: string): void;
+  /** The same, and kept in the file; undefined: it is forgotten. Returns the name of the context. */
+  keepToken(token: string | undefined): string;
   /** As docker: the option, SATSUMA_HOST, SATSUMA_CONTEXT, the context in use, the default. */
   chosen(): Choice;
   /** By name, the default first. */
@@ -45,6 +54,7 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     ? join(env.XDG_CONFIG_HOME, 'satsuma', 'contexts.json')
     : join(env.HOME || homedir(), '.satsuma', 'contexts.json');
   let flag: string | undefined;
+  let tried: string | undefined;
 
   const chosen = (): Choice => {
     if (flag !== undefined) return { name: flag, from: '--context' };
@@ -63,8 +73,8 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
         current,
       };
     }
-    const { host, description } = storedIn(known, name);
-    return { name, host, description, current };
+    const { host, description, ca } = storedIn(known, name);
+    return { name, host, description, current, ...(ca !== undefined && { ca }) };
   };
   const change = (name: string, apply: (known: ContextFile) => ContextFile): Context => {
     if (name === defaultContext) {
@@ -88,23 +98,42 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     contexts: { ...known.contexts, [name]: { ...given, host: serverUrl(given.host, 'the address of a server') } },
   });
 
+  const host = (): string => {
+    const { name, from } = chosen();
+    if (name === defaultContext) return serverUrl(env[hostVariable], hostVariable);
+    try {
+      return storedIn(readContextFile(file), name).host;
+    } catch (error) {
+      // Nobody typed it just now.
+      if (from === '--context' || !(error instanceof SatsumaError)) throw error;
+      throw new SatsumaError('invalid', `${error.message} (${from === 'file' ? file : from} names it)`, {
+        cause: error,
+      });
+    }
+  };
+  const server = () => {
+    const { name } = chosen();
+    return { name: name === defaultContext ? undefined : name, host: host() };
+  };
+
   return {
     choose: (name) => {
       flag = name;
     },
     chosen,
-    host: () => {
-      const { name, from } = chosen();
-      if (name === defaultContext) return serverUrl(env[hostVariable], hostVariable);
-      try {
-        return storedIn(readContextFile(file), name).host;
-      } catch (error) {
-        // Nobody typed it just now.
-        if (from === '--context' || !(error instanceof SatsumaError)) throw error;
-        throw new SatsumaError('invalid', `${error.message} (${from === 'file' ? file : from} names it)`, {
-          cause: error,
-        });
-      }
+    host,
+    credentials: () => {
+      const given = tried === undefined ? env : { ...env, [tokenVariable]: tried };
+      const at = server();
+      return credentialsOf(given, at.name === undefined ? readable(file) : readContextFile(file), at);
+    },
+    tryToken: (token) => {
+      tried = token;
+    },
+    keepToken: (token) => {
+      const at = server();
+      writeContextFile(file, withToken(readContextFile(file), at, token));
+      return at.name ?? defaultContext;
     },
     list: () => {
       const known = readContextFile(file);
@@ -120,7 +149,12 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
         );
       }),
     update: (name, changes) =>
-      change(name, (known) => withContext(known, name, { ...storedIn(known, name), ...changes })),
+      change(name, (known) => {
+        const { token, ...stored } = storedIn(known, name);
+        // Another server is not shown the token of this one.
+        const isSame = changes.host === undefined || serverUrl(changes.host, 'the address of a server') === stored.host;
+        return withContext(known, name, { ...stored, ...(isSame && token !== undefined && { token }), ...changes });
+      }),
     remove: (name, { force }) => {
       if (name === defaultContext) throw new SatsumaError('invalid', `the context ${name} cannot be removed`);
       const { current, ...known } = readContextFile(file);
@@ -139,6 +173,15 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
       writeContextFile(file, name === defaultContext ? others : { ...others, current: name });
     },
   };
+}
+
+/** The default context needs no file: one that cannot be read has no token for it. */
+function readable(file: string): ContextFile {
+  try {
+    return readContextFile(file);
+  } catch {
+    return { contexts: {} };
+  }
 }
 
 function storedIn({ contexts }: ContextFile, name: string): StoredContext {

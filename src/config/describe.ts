@@ -1,4 +1,5 @@
 import { describeRedisUrl } from '../model/redis-url.ts';
+import { describeAuth, describeServerTls } from './auth.ts';
 import type { Config, StoreConfig } from './config.ts';
 import { describeDoors } from './doors.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
@@ -16,6 +17,8 @@ export function describeConfig(config: Config): ConfigDescription {
     'listen-addr': formatListenAddress(config.listen),
     'allowed-hosts': config.allowedHosts,
     insecure: config.insecure,
+    auth: describeAuth(config.auth),
+    ...(config.serverTls && { tls: describeServerTls(config.serverTls) }),
     ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
     ...(config.installation !== undefined && { installation: config.installation }),
     'label-keys': config.labelKeys,
@@ -51,7 +54,7 @@ function describeStore(store: StoreConfig): Readonly<Record<string, string>> {
   };
 }
 
-function warningsOf({ skipVerify, insecure, listen, doors, store }: Config): string[] {
+function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, store }: Config): string[] {
   const warnings: string[] = [];
   if (store.kind === 'redis' && store.isPasswordExposed) {
     warnings.push(
@@ -61,9 +64,12 @@ function warningsOf({ skipVerify, insecure, listen, doors, store }: Config): str
   if (skipVerify) {
     warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
   }
-  const listeners = [listen, ...Object.values(doors).map((door) => door.listen)];
-  if (insecure && !listeners.every(isLoopback)) {
+  if (!insecure) return warnings;
+  const isOpen = !isLoopback(listen) && auth.mode !== 'required';
+  if (isOpen || !Object.values(doors).every((door) => isLoopback(door.listen))) {
     warnings.push('insecure is on: everyone who reaches this server can run containers as root on every engine');
+  } else if (!isLoopback(listen) && !serverTls) {
+    warnings.push('insecure is on: tokens and answers cross the network unencrypted, unless a proxy encrypts them');
   }
   return warnings;
 }

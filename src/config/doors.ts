@@ -14,13 +14,17 @@ export interface DoorsInFile {
 
 interface DoorInFile {
   readonly 'listen-addr': string;
+  readonly role?: string;
 }
 
 interface DebloxInFile extends DoorInFile {
   readonly 'engine-port': number;
 }
 
-const listen = { 'listen-addr': listenAddressSchema.required() };
+const listen = {
+  'listen-addr': listenAddressSchema.required(),
+  role: must('the name of a role', Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/)),
+};
 
 /** Of each door, the keys of its own beside where it listens. */
 const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
@@ -66,9 +70,10 @@ export function doorsOf({ bastion, deblox, genisys, panamax }: DoorsInFile, path
   };
 }
 
-function doorOf({ 'listen-addr': text }: DoorInFile): DoorSettings {
+function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
   // The schema has let no other text through.
-  return { listen: parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 } };
+  const address = parseListenAddress(text) ?? { host: '127.0.0.1', port: 0 };
+  return { listen: address, ...(role !== undefined && { role }) };
 }
 
 /** As the file spells them. */
@@ -81,6 +86,6 @@ export function describeDoors({ bastion, deblox, genisys, panamax }: Doors): Doo
   };
 }
 
-function describeDoor({ listen: address }: DoorSettings): DoorInFile {
-  return { 'listen-addr': formatListenAddress(address) };
+function describeDoor({ listen: address, role }: DoorSettings): DoorInFile {
+  return { 'listen-addr': formatListenAddress(address), ...(role !== undefined && { role }) };
 }

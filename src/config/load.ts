@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { authOf, serverTlsOf } from './auth.ts';
 import type { Config, TlsPaths } from './config.ts';
 import { doorsOf, withDoorFiles } from './doors.ts';
 import { parseListenAddress } from './listen-address.ts';
@@ -64,6 +65,8 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
     allowedHosts: settings['allowed-hosts'],
     insecure: settings.insecure,
+    auth: authOf(settings.auth, (path) => pathOf('auth', path)),
+    ...(settings.tls && { serverTls: serverTlsOf(settings.tls, (path) => pathOf('tls', path)) }),
     ...(tls && { tls }),
     ...(settings.installation !== undefined && { installation: settings.installation }),
     labelKeys: settings['label-keys'].map((path) => pathOf('label-keys', path)),

@@ -1,6 +1,7 @@
 import type { ValidationErrorItem } from 'joi';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { parseRedisUrl } from '../model/redis-url.ts';
+import { authWords, serverTlsWords } from './auth.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { unknownSetting } from './messages.ts';
@@ -24,6 +25,8 @@ export function describeProblem({ path, message, context }: ValidationErrorItem,
 
 function wordsAt(path: readonly (string | number)[]): readonly string[] {
   if (path.length === 1) return settingNames;
+  if (path[0] === 'auth') return authWords;
+  if (path[0] === 'tls') return serverTlsWords;
   return path[0] === 'doors' ? doorWords(path) : deadlineNames;
 }
 
@@ -82,14 +85,33 @@ function redisTlsConflicts(sources: MergedSources): string[] {
 }
 
 function exposureConflicts(sources: MergedSources): string[] {
-  if (String(sources.values.insecure).toLowerCase() === 'true') return [];
-  return listenersIn(sources).flatMap(({ key, label, text }) => {
+  const closedDoors = isRequired(sources) ? doorsWithoutRole(sources) : [];
+  if (String(sources.values.insecure).toLowerCase() === 'true') return closedDoors;
+  const hasAccountsAndTls = isRequired(sources) && isGiven(sources, 'tls');
+  const exposed = listenersIn(sources).flatMap(({ key, label, text }) => {
     const address = typeof text === 'string' ? parseListenAddress(text) : undefined;
-    if (address === undefined || isLoopback(address)) return [];
+    if (address === undefined || isLoopback(address) || (key === 'listen-addr' && hasAccountsAndTls)) return [];
+    const remedy =
+      key === 'doors'
+        ? 'whose clients cannot say who they are: listen on 127.0.0.1'
+        : 'which needs accounts and TLS: give "auth": {"mode": "required"} and "tls": {"cert": ..., "key": ...}, listen on 127.0.0.1';
     return [
-      `"${label}" (${originOf(sources, key)}) is ${shown(text)}, which other machines can reach, and there is no authentication ` +
-        'yet: listen on 127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
+      `"${label}" (${originOf(sources, key)}) is ${shown(text)}, which other machines can reach, ${remedy}, or say ` +
+        '--insecure or "insecure": true where the network itself keeps strangers out',
     ];
+  });
+  return [...closedDoors, ...exposed];
+}
+
+function isRequired({ values }: MergedSources): boolean {
+  return (values.auth as { readonly mode?: unknown } | null | undefined)?.mode === 'required';
+}
+
+/** Where everybody must say who they are, a door is told what those may do who cannot. */
+function doorsWithoutRole({ values }: MergedSources): string[] {
+  return Object.entries(values.doors ?? {}).flatMap(([door, settings]) => {
+    if (typeof settings !== 'object' || settings === null || 'role' in settings) return [];
+    return [`"doors.${door}" needs "role" where "auth.mode" is required: its clients cannot say who they are`];
   });
 }
 

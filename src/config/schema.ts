@@ -3,10 +3,12 @@ import { type StrategyName, strategyNames } from '../model/image-config.ts';
 import { type NameScope, nameScopes } from '../model/name-scope.ts';
 import { redisPrefixPattern } from '../model/redis-prefix.ts';
 import { parseRedisUrl, redisUrlExpectation } from '../model/redis-url.ts';
+import { type AuthInFile, authSchema, type ServerTlsInFile, serverTlsSchema } from './auth.ts';
 import { type LogLevel, logLevels } from './config.ts';
 import { type DoorsInFile, doorsSchema } from './doors.ts';
 import { listenAddressSchema } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
+import { pemPath } from './pem-path.ts';
 
 /** The settings as a file spells them, validated and with defaults. Times are in seconds. */
 export interface Settings {
@@ -35,6 +37,8 @@ export interface Settings {
   readonly 'name-scope': NameScope;
   readonly strategy: StrategyName;
   readonly insecure: boolean;
+  readonly auth: AuthInFile;
+  readonly tls?: ServerTlsInFile;
   readonly 'log-level': LogLevel;
   readonly lease: number;
   readonly 'observe-interval': number;
@@ -51,12 +55,6 @@ const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30
 const daySeconds = 86_400;
 
 const flag = must('true or false', Joi.boolean()).default(false);
-const pemPath = must(
-  'the path of a PEM file',
-  Joi.string()
-    .max(4096)
-    .pattern(/^(?!.*-----BEGIN)[^\0\n]+$/s),
-);
 const name = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/;
 const schedulerNames = 'a list of names of schedulers, at least one and each once';
 const hostNames = 'a list of up to 64 host names, without ports';
@@ -117,6 +115,8 @@ const keys: Record<SettingName, Joi.Schema> = {
   'name-scope': must(`one of ${nameScopes.join(', ')}`, Joi.valid(...nameScopes)).default('cluster'),
   strategy: must(`one of ${strategyNames.join(', ')}`, Joi.valid(...strategyNames)).default('binpack'),
   insecure: flag,
+  auth: authSchema,
+  tls: serverTlsSchema,
   'log-level': must(`one of ${logLevels.join(', ')}`, Joi.valid(...logLevels)).default('info'),
   lease: seconds(1).default(30),
   'observe-interval': seconds(0.2).default(10),
@@ -143,6 +143,8 @@ export const structuredSettings: readonly SettingName[] = [
   'allowed-hosts',
   'types',
   'schedulers',
+  'auth',
+  'tls',
   'deadlines',
   'webhook-allow',
   'doors',
@@ -151,7 +153,7 @@ export const structuredSettings: readonly SettingName[] = [
 /** May hold what nobody else should read, even where the value is a mistake. */
 export const secretSettings: readonly SettingName[] = [
   ...(['redis-url', 'redis-ca-cert', 'redis-ssl-cert', 'redis-ssl-key'] as const),
-  ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys', 'registry-key-file'] as const),
+  ...(['ssl-cert', 'ssl-key', 'ca-cert', 'label-keys', 'registry-key-file', 'tls'] as const),
 ];
 
 export const schema = Joi.object<Settings>(keys)

@@ -22,7 +22,7 @@ export function fileSource(file: string): Source | string {
 
 const variablePrefix = 'SATSUMA_';
 // Read by the command line client, see contexts.ts.
-const otherVariables = ['SATSUMA_HOST', 'SATSUMA_CONTEXT'];
+const otherVariables = ['SATSUMA_HOST', 'SATSUMA_HOST_CA', 'SATSUMA_CONTEXT', 'SATSUMA_TOKEN'];
 
 export function variableName(key: string): string {
   return variablePrefix + key.toUpperCase().replaceAll('-', '_');

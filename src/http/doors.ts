@@ -35,7 +35,11 @@ async function createDoor<Name extends DoorName>(
   const { plugin, answerErrors }: Door<Required<Doors>[Name]> = table[name];
   const server = await createListener({
     ...settings.listen,
-    ...{ allowedHosts, cluster },
+    ...{
+      allowedHosts,
+      cluster,
+      gate: settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role },
+    },
     answerErrors: answerErrors(cluster.logger),
   });
   await server.register({ plugin, options: { cluster, settings } });

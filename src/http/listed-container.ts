@@ -2,6 +2,7 @@ import type { ListedContainer } from '../api/container.ts';
 import type { EngineSummary } from '../api/engine.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import type { Container } from '../state/containers/container-view.ts';
+import { hideValues } from './hide-values.ts';
 
 /** The five fields of clementine's README, wherever an engine stands. */
 export function serializeEngine({ id, addr, cpus, memory, labels }: EngineRecord): EngineSummary {
@@ -13,11 +14,16 @@ export function serializeListedContainer(container: Container): ListedContainer 
   return { ...rowOf(container), image: container.image, engine: serializeEngine(container.engine) };
 }
 
-/** The same as JSON. A list of twenty thousand is made of these; image and engine are most of each, and the same as in the last one. */
-export function listedContainerText(container: Container): string {
+/**
+ * The same as JSON. A list of twenty thousand is made of these; image and engine are most of each, and the same as in the last one.
+ * `hidesValues`: without the values of its environment.
+ */
+export function listedContainerText(container: Container, hidesValues = false): string {
   const row = JSON.stringify(rowOf(container)).slice(0, -1);
-  const image = keptText(container.image, JSON.stringify);
-  const engine = keptText(container.engine, (each) => JSON.stringify(serializeEngine(each)));
+  const image = hidesValues
+    ? keptText(hiddenTexts, container.image, (each) => JSON.stringify(hideValues(each)))
+    : keptText(texts, container.image, JSON.stringify);
+  const engine = keptText(texts, container.engine, (each) => JSON.stringify(serializeEngine(each)));
   return `${row},"image":${image},"engine":${engine}}`;
 }
 
@@ -40,8 +46,9 @@ function rowOf(container: Container): Omit<ListedContainer, 'image' | 'engine'> 
 
 /** By objects that do not change; gone with them. */
 const texts = new WeakMap<object, string>();
+const hiddenTexts = new WeakMap<object, string>();
 
-function keptText<T extends object>(source: T, toText: (source: T) => string): string {
+function keptText<T extends object>(texts: WeakMap<object, string>, source: T, toText: (source: T) => string): string {
   const kept = texts.get(source);
   if (kept !== undefined) return kept;
   const text = toText(source);

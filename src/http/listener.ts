@@ -3,10 +3,12 @@ import { server as createHapi, type Lifecycle, type Plugin, type Server } from '
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { type Gate, guardRoutes } from './access-guard.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { refuseUntellable } from './json-body.ts';
 import { refuseBadTargets } from './request-target.ts';
-import { refuseOtherSites } from './same-origin.ts';
+import { isLoopbackHost, refuseOtherSites } from './same-origin.ts';
+import type { TlsOptions } from './server-tls.ts';
 
 export interface ListenerOptions {
   /** Left out: all interfaces. */
@@ -14,7 +16,9 @@ export interface ListenerOptions {
   readonly port: number;
   /** Names that the Host header may have, besides the name that is listened on. */
   readonly allowedHosts: readonly string[];
-  readonly cluster: Pick<Cluster, 'cache' | 'logger'>;
+  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger'>;
+  readonly gate: Gate;
+  readonly tls?: TlsOptions | undefined;
   /** Makes an answer of whatever was thrown. */
   readonly answerErrors: Lifecycle.Method;
 }
@@ -30,10 +34,17 @@ const storeless = ['/healthz', '/metrics', '/apiv1/doctor'];
 
 /** What every door listens with, before it has a route; not yet started. */
 export async function createListener(options: ListenerOptions): Promise<Server> {
-  const { host, port, cluster, answerErrors } = options;
+  const { host, port, cluster, gate, tls, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
+  // Who comes from another machine all the same came through a proxy, which nobody asked who they are.
+  const isLocalOnly = gate !== 'token' && host !== undefined && isLoopbackHost(host);
   // Failures are logged once, by whatever answers them.
-  const server = createHapi({ port, ...(host === undefined ? {} : { host }), debug: false });
+  const server = createHapi({
+    port,
+    ...(host !== undefined && { host }),
+    ...(tls && { tls: { ...tls } }),
+    debug: false,
+  });
   server.listener.keepAliveTimeout = keepAliveMs;
   // Archives take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
   server.listener.requestTimeout = 0;
@@ -41,7 +52,8 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   // Gives the request its id first, and the answer its header last.
   await server.register({ plugin: requestLogPlugin, options: { logger: cluster.logger } });
   server.ext('onRequest', refuseBadTargets);
-  server.ext('onRequest', refuseOtherSites({ allowedHosts }));
+  server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
+  guardRoutes(server, { cluster, gate, storeless });
   // What this server knew before it stood still is told to nobody.
   server.ext('onPreHandler', async ({ path }, h) => {
     if (!storeless.includes(path)) await cluster.cache.awake();
@@ -81,12 +93,16 @@ const requestLogPlugin: Plugin<{ readonly logger: Logger }> = {
     server.ext('onPreResponse', ({ response, info }, h) => {
       if ('isBoom' in response) response.output.headers['x-request-id'] = info.id;
       else response.header('x-request-id', info.id);
+      // In which way one says who asks.
+      if ('statusCode' in response && response.statusCode === 401)
+        response.header('www-authenticate', 'Bearer realm="satsuma"');
       return h.continue;
     });
-    server.events.on('response', ({ info, method, path, response }) => {
+    server.events.on('response', ({ app, info, method, path, response }) => {
       const status = response && 'statusCode' in response ? response.statusCode : undefined;
       const durationMs = (info.completed || Date.now()) - info.received;
-      logger.info({ requestId: info.id, method: method.toUpperCase(), path, status, durationMs }, 'request');
+      const asked = { requestId: info.id, method: method.toUpperCase(), path, who: app.principal?.name };
+      logger.info({ ...asked, status, durationMs }, 'request');
     });
   },
 };

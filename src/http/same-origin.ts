@@ -8,9 +8,15 @@ const ownSites = ['same-origin', 'none'];
 /**
  * Refuses what a web page on another site makes a browser send: a body needs no JSON content type here, so a page could
  * otherwise run containers for whoever looks at it. A page can also rebind its own name to an address of this server, so the
- * Host must be an IP address, `localhost` or one of `allowedHosts`: no page can have a name like those.
+ * Host must be an IP address, `localhost` or one of `allowedHosts`: no page can have a name like those. `isLocalOnly`: the
+ * address must be of this machine itself, unless it is one of `allowedHosts`. A proxy on this machine would otherwise open to
+ * its network what is open to this machine alone.
  */
-export function refuseOtherSites(options: { readonly allowedHosts: readonly string[] }): Lifecycle.Method {
+export function refuseOtherSites(options: {
+  readonly allowedHosts: readonly string[];
+  readonly isLocalOnly: boolean;
+}): Lifecycle.Method {
+  const { isLocalOnly } = options;
   const allowedHosts = new Set(options.allowedHosts.map((host) => host.toLowerCase()));
   return (request, h) => {
     const { origin, 'sec-fetch-site': site } = request.raw.req.headers;
@@ -19,8 +25,13 @@ export function refuseOtherSites(options: { readonly allowedHosts: readonly stri
       throw forbidden('requests from other web sites are refused');
     }
     const hostname = request.info.hostname.toLowerCase().replace(/\.$/, '');
-    if (!isAddress(hostname) && !allowedHosts.has(hostname)) {
+    if (allowedHosts.has(hostname.replace(/^\[|\]$/g, ''))) return h.continue;
+    if (!isAddress(hostname)) {
       throw forbidden(`${described(hostname)} is not known here: use an IP address, or add it to allowed-hosts`);
+    }
+    if (isLocalOnly && hostname !== '' && !isLoopbackHost(hostname)) {
+      const way = 'ask at 127.0.0.1, set auth.mode to required, or add the host to allowed-hosts';
+      throw forbidden(`this server is open to its own machine only: ${way}`);
     }
     return h.continue;
   };
@@ -28,6 +39,12 @@ export function refuseOtherSites(options: { readonly allowedHosts: readonly stri
 
 function isOwn(origin: string, request: Request): boolean {
   return URL.canParse(origin) && new URL(origin).host === request.info.host.toLowerCase();
+}
+
+/** A name or an address that is always this machine's own. */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
 function isAddress(hostname: string): boolean {

@@ -2,6 +2,8 @@ import type { Server } from '@hapi/hapi';
 import { UsageSampler } from '../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { backupPlugin } from './apiv1/backup/plugin.ts';
+import type { Gate } from './access-guard.ts';
+import { accountPlugin } from './apiv1/account/plugin.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
@@ -27,8 +29,10 @@ import { metricsPlugin } from './metrics/plugin.ts';
 import { explainUnreadable } from './refuse-connection.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
-export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts'> {
+export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | 'allowedHosts' | 'tls'> {
   readonly cluster: Cluster;
+  /** Left out: open. */
+  readonly gate?: Gate;
   /** What GET /apiv1/config shows. */
   readonly configuration: unknown;
   readonly version?: string;
@@ -39,6 +43,7 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
 /** The door of Satsuma's own API, not yet started. */
 export async function createServer({
   cluster,
+  gate = 'open',
   configuration,
   version = 'unknown',
   warnings = [],
@@ -47,7 +52,7 @@ export async function createServer({
   // One for all readers: they share what it asks.
   const sampler = new UsageSampler(cluster);
   const facts = { version, node: process.versions.node, warnings };
-  const server = await createListener({ ...where, cluster, answerErrors: envelopeErrors(cluster.logger) });
+  const server = await createListener({ ...where, cluster, gate, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
     { plugin: healthPlugin, options: { cluster } },
     { plugin: clusterPlugin, options: { cluster, configuration } },
@@ -69,6 +74,7 @@ export async function createServer({
     { plugin: catalogPlugin, options: { cluster } },
     { plugin: webhookPlugin, options: { cluster } },
     { plugin: backupPlugin, options: { cluster, version } },
+    { plugin: accountPlugin, options: { cluster } },
     { plugin: routesPlugin },
   ]);
   acceptWebSockets(server);

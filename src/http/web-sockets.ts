@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Request, Server } from '@hapi/hapi';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SatsumaError } from '../model/errors.ts';
@@ -19,9 +20,12 @@ declare module '@hapi/hapi' {
   }
 }
 
-/** What a handler says of a request for a WebSocket. */
-interface Upgrade {
+/** What is said of a request for a WebSocket on its way. */
+export interface Upgrade {
+  /** Set by the handler. */
   serve?: (socket: WebSocket) => void;
+  /** Set by whoever guards the route: calls back when the WebSocket must end, until the function that is returned is called. */
+  watch?: (end: () => void) => () => void;
 }
 
 /**
@@ -108,18 +112,26 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
     app: { upgrade } as object,
     allowInternals: false,
   });
-  const { serve } = upgrade;
+  const { serve, watch } = upgrade;
   if (serve && answered.statusCode === 200) {
     return sockets.handleUpgrade(request, socket, head, (accepted) => {
       sockets.emit('connection', accepted, request);
+      const forget = watch?.(() => endForbidden(accepted));
+      if (forget) accepted.once('close', forget);
       serve(accepted);
     });
   }
   refuse(socket, answered.statusCode, { ...answered.headers }, answered.rawPayload);
 }
 
+/** WebSocket's own code of what a policy ends. Nothing more goes either way, whether the client says goodbye or not. */
+function endForbidden(socket: WebSocket): void {
+  socket.close(1008, 'the token is not valid any more');
+  socket.terminate();
+}
+
 function refuse(socket: Duplex, status: number, headers: Record<string, unknown>, body: Buffer): void {
-  const kept = ['content-type', 'x-request-id'].flatMap((name) =>
+  const kept = ['content-type', 'www-authenticate', 'x-request-id'].flatMap((name) =>
     headers[name] === undefined ? [] : [[name, String(headers[name])]],
   );
   endWith(socket, status, Object.fromEntries(kept), body);
@@ -138,5 +150,5 @@ function serveWithout(server: Server, request: IncomingMessage, socket: Duplex, 
   }
   if (head.length > 0) socket.unshift(head);
   socket.unshift(Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'));
-  server.listener.emit('connection', socket);
+  server.listener.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }

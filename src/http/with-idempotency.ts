@@ -26,12 +26,13 @@ export const keyHeader = Joi.object({
 export async function withIdempotency(
   cluster: Cluster,
   {
+    app,
     method,
     path,
     query,
     headers,
     payload,
-  }: Pick<Request, 'method' | 'path' | 'headers'> & {
+  }: Pick<Request, 'app' | 'method' | 'path' | 'headers'> & {
     readonly query: unknown;
     readonly payload: unknown;
   },
@@ -39,7 +40,10 @@ export async function withIdempotency(
   run: (attempt?: Attempt) => Promise<Answer>,
 ): Promise<ResponseObject> {
   const key = headers[headerName] as string | undefined;
-  const request = { key: key ?? '', asked: [method, path, query, payload] };
+  const { principal } = app;
+  // An answer is for who asked for it.
+  const owner = principal?.tokenId === undefined ? {} : { owner: principal.name };
+  const request = { key: key ?? '', ...owner, asked: [method, path, query, payload] };
   const { status, body } =
     key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));
   return h.response(body).code(status);

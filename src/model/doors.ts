@@ -5,6 +5,8 @@ export type DoorName = (typeof doorNames)[number];
 export interface DoorSettings {
   /** Without a host: all interfaces. Port 0: the system chooses. */
   readonly listen: { readonly host?: string; readonly port: number };
+  /** What whoever comes through it may do: its clients have no words for who they are. Left out: everything. */
+  readonly role?: string;
 }
 
 /** The doors for clients of other systems that are to be open. */

@@ -18,6 +18,9 @@ export type ErrorCode =
   // The request is wrong.
   | 'invalid'
   | 'unknown_type'
+  // Who asks is not known, or may not.
+  | 'unauthenticated'
+  | 'forbidden'
   // What it names is not there.
   | 'no_such_engine'
   | 'no_such_container'
@@ -33,6 +36,8 @@ export type ErrorCode =
   | 'no_rebalance'
   | 'no_such_webhook'
   | 'no_such_registry'
+  | 'no_such_token'
+  | 'no_such_role'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -63,6 +68,9 @@ export type ErrorCode =
   | 'rebalance_running'
   | 'webhook_exists'
   | 'restore_refused'
+  | 'token_exists'
+  | 'role_exists'
+  | 'role_in_use'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

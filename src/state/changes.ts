@@ -1,5 +1,8 @@
-/** Whom a change concerns: everybody, those who look after one service or job, or nobody but who waits for anything. */
-export type Topic = 'everything' | 'images' | 'reservations' | `${'service' | 'job' | 'upkeep'}/${string}`;
+/**
+ * Whom a change concerns: everybody, those who look after one service or job, those who guard what is open, or nobody but who
+ * waits for anything.
+ */
+export type Topic = 'everything' | 'images' | 'reservations' | 'access' | `${'service' | 'job' | 'upkeep'}/${string}`;
 /** What can be waited for besides: any service or job. */
 export type WideTopic = Topic | 'service' | 'job';
 

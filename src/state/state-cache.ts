@@ -17,6 +17,7 @@ import type { Observation, PublishedObservation } from './observations.ts';
 import { ReservationCache } from './reservation-cache.ts';
 import type { ReplicaReservation, ReservationIndex, TaskReservation } from './reservation-index.ts';
 import type { StartFailureMemory } from './start-failures.ts';
+import { TokenIndex } from './token-index.ts';
 
 /**
  * The store's engines and reservations in memory, kept true by the change feed, so that a placement reads nothing. It
@@ -51,6 +52,8 @@ export class StateCache {
   readonly rebalances = this.#keep('rebalance', () => 'everything');
   readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
+  readonly tokens = new TokenIndex(() => this.changes.tell('access'));
+  readonly roles = this.#keep('role', () => 'access');
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);
 
@@ -84,6 +87,7 @@ export class StateCache {
       renew: (all) => this.containers.renew(all.filter(({ value }) => this.hasEngine(value.engineId))),
     });
     this.#kinds.add('reservation', this.#ledger);
+    this.#kinds.add('token', this.tokens);
     const reader = { load: () => this.#load(), apply: (change: FeedChange) => this.#kinds.apply(change) };
     this.#follower = new ChangeFollower(store, reader, logger);
     this.#standstill = new Standstill(

@@ -1,3 +1,4 @@
+import type { RoleRecord } from '../model/access.ts';
 import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
@@ -13,6 +14,7 @@ import type { BoundReservation, NewReservation, Reservation } from '../model/res
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
+import type { TokenRecord } from '../model/token.ts';
 import type { VolumeCopy } from '../model/volume-copy.ts';
 import type { Webhook, WebhookState } from '../model/webhook.ts';
 
@@ -80,6 +82,9 @@ export interface Documents {
   /** Who is told of events, by name; and how far that came. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;
+  /** Who may use the API, by the name of their token; and what the users' own roles may do. */
+  readonly token: TokenRecord;
+  readonly role: RoleRecord;
 }
 export type DocumentKind = keyof Documents;
 

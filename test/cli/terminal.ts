@@ -7,6 +7,7 @@ import { sessionAt } from '../../src/cli/process-session.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { type Contexts, openContexts } from '../../src/config/contexts.ts';
+import type { Gate } from '../../src/http/access-guard.ts';
 import { createServer } from '../../src/http/server.ts';
 import { startServer } from '../controllers/services/stage.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
@@ -20,10 +21,12 @@ export interface Outcome {
 export interface TerminalOptions {
   /** Somebody looks after services. */
   readonly isKept?: boolean;
+  /** Left out: open. */
+  readonly gate?: Gate;
 }
 
 /** What a terminal has besides its text. */
-export interface Screen extends Pick<Io, 'terminal' | 'errorTerminal' | 'errorControl' | 'onInterrupt'> {
+export interface Screen extends Pick<Io, 'terminal' | 'errorTerminal' | 'errorControl' | 'onInterrupt' | 'input'> {
   /** Called with all that was written so far. */
   readonly onWrite?: (out: string) => void;
   readonly contexts?: Contexts;
@@ -39,10 +42,13 @@ interface Terminal {
 export const noContexts = openContexts({ HOME: '/nonexistent' });
 
 /** A terminal on a real HTTP server with two fake engines. */
-export async function terminal(t: ExecutionContext, { isKept = false }: TerminalOptions = {}): Promise<Terminal> {
+export async function terminal(
+  t: ExecutionContext,
+  { isKept = false, gate = 'open' }: TerminalOptions = {},
+): Promise<Terminal> {
   const cluster = await startCluster(t, { engines: 2 });
   if (isKept) await startServer(t, cluster);
-  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate, configuration: {} };
   const server = await createServer(options);
   await server.start();
   t.teardown(() => server.stop());
@@ -79,10 +85,10 @@ export async function typed(
   const code = await runCli(['node', 'satsuma', ...words], {
     io,
     serve: never,
-    api: apiClient(host),
-    stream: apiStream(host),
-    transfer: apiTransfer(host),
-    session: sessionAt(host),
+    api: (...call) => apiClient(host, contexts.credentials())(...call),
+    stream: (...call) => apiStream(host, contexts.credentials())(...call),
+    transfer: (...call) => apiTransfer(host, contexts.credentials())(...call),
+    session: (...call) => sessionAt(host, contexts.credentials())(...call),
     contexts,
   });
   return { code, ...said };

@@ -17,6 +17,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'listen-addr': '127.0.0.1:8080',
       'allowed-hosts': [],
       insecure: false,
+      auth: { mode: 'open-loopback' },
       'ssl-cert': '/tls/cert.pem',
       'ssl-key': '/tls/key.pem',
       'ca-cert': '/tls/ca.pem',

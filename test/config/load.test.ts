@@ -10,6 +10,7 @@ test('without anything given, the defaults hold', (t) => {
     listen: { host: '127.0.0.1', port: 8080 },
     allowedHosts: [],
     insecure: false,
+    auth: { mode: 'open-loopback' },
     labelKeys: [],
     skipVerify: false,
     store: { kind: 'embedded', dir: resolve('data') },

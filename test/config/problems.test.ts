@@ -100,8 +100,8 @@ test('all problems are told at once, each with the place it comes from', (t) => 
     'SATSUMA_OVERCOMMIT: "overcommit" must be a number from 0.1 to 100, got 0',
     `${file}: "lease" must be a number of seconds from 1 to 86400, got 0`,
     `${file}: "redis-prot" is not a setting; did you mean "redis-port"?`,
-    `"listen-addr" (${file}) is ":80", which other machines can reach, and there is no authentication yet: listen on ` +
-      '127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
+    `"listen-addr" (${file}) is ":80", which other machines can reach, which needs accounts and TLS: give "auth": ` +
+      '{"mode": "required"} and "tls": {"cert": ..., "key": ...}, listen on 127.0.0.1, or say --insecure or "insecure": true where the network itself keeps strangers out',
     'SATSUMA_LISTEN is not a setting; did you mean "SATSUMA_LISTEN_ADDR"?',
     'SATSUMA_ZZZZZ is not a setting',
   ]);
@@ -109,7 +109,7 @@ test('all problems are told at once, each with the place it comes from', (t) => 
 
 test('an address that others can reach is refused unless insecure is said, in any spelling', (t) => {
   for (const address of [':8080', '0.0.0.0:8080', '[::]:80', '10.0.0.5:80', 'web:80']) {
-    t.regex(problemsOf(t, { overrides: { 'listen-addr': address } })[0] ?? '', /no authentication/, address);
+    t.regex(problemsOf(t, { overrides: { 'listen-addr': address } })[0] ?? '', /needs accounts and TLS/, address);
     t.notThrows(() => loadConfig({ env: { SATSUMA_INSECURE: 'True' }, overrides: { 'listen-addr': address } }));
   }
 });

@@ -7,6 +7,7 @@ import { commandsIn } from './shell-lines.ts';
 
 /** What a block may need that no test gives it. */
 const needs = [
+  'accounts', // a server that asks who is there
   'authority', // a CA that was made before
   'container-id', // of a container that runs
   'checkout', // a clone in which packages are installed

@@ -109,7 +109,14 @@ test('that it is not known yet is not kept, and the same body on another route i
   const { cluster } = await openDoor(t);
   const h = { response: (body: object) => ({ code: () => body }) as unknown as ResponseObject };
   const ask = (path: string, run: () => Promise<object>) => {
-    const request = { method: 'post', path, query: {}, headers: { 'idempotency-key': 'k' }, payload: {} } as const;
+    const request = {
+      app: {},
+      method: 'post',
+      path,
+      query: {},
+      headers: { 'idempotency-key': 'k' },
+      payload: {},
+    } as const;
     return withIdempotency(cluster, request, h, async () => ({ status: 201, body: success(await run()) }));
   };
   const running = () => Promise.reject(new SatsumaError('idempotency_running', 'not yet'));

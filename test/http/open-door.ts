@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import type { ExecutionContext } from 'ava';
+import type { Gate } from '../../src/http/access-guard.ts';
 import { createDoors } from '../../src/http/doors.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { DoorName, Doors } from '../../src/model/doors.ts';
@@ -22,9 +23,13 @@ interface OpenDoor {
 }
 
 /** A server on a cluster of fake engines, asked without a socket. */
-export async function openDoor(t: ExecutionContext, options: ClusterOptions = {}): Promise<OpenDoor> {
+export async function openDoor(
+  t: ExecutionContext,
+  options: ClusterOptions = {},
+  gate: Gate = 'open',
+): Promise<OpenDoor> {
   const cluster = await startCluster(t, options);
-  const server = await createServer({ port: 0, allowedHosts: [], cluster, configuration: { lease: 30 } });
+  const server = await createServer({ port: 0, allowedHosts: [], cluster, gate, configuration: { lease: 30 } });
   return { cluster, server, call: callOf(server) };
 }
 

@@ -45,10 +45,10 @@ test.serial('a variable stands over the file, and is refused by its own name', a
   t.regex(stderr, /SATSUMA_LEASE.*must be a number of seconds/);
 });
 
-test.serial('listening beyond this machine needs --insecure', async (t) => {
+test.serial('listening beyond this machine needs accounts and TLS, or --insecure', async (t) => {
   const { code, stderr } = await refusal(temporaryFolder(t), { 'listen-addr': ':8080' });
   t.is(code, 2);
-  t.regex(stderr, /there is no authentication yet: .*--insecure/);
+  t.regex(stderr, /needs accounts and TLS: .*--insecure/);
 });
 
 test.serial('a Redis that is not there is named, without its password', async (t) => {

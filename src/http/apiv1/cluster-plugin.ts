@@ -4,6 +4,7 @@ import { refreshEngines } from '../../engine-sync/refresh-engines.ts';
 import { strategyNames } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { success } from '../envelope.ts';
+import { needs } from '../route-rules.ts';
 import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 
 export interface ClusterPluginOptions {
@@ -24,17 +25,23 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
     server.route<ConsistentQuery>({
       method: 'GET',
       path: '/apiv1/cluster',
-      options: { validate: consistentQuery },
+      options: { plugins: needs('read', 'cluster'), validate: consistentQuery },
       handler: async ({ query }) => {
         if (query.consistent) await refreshEngines(cluster);
         return success(summarizeCluster(cluster));
       },
     });
     server.route([
-      { method: 'GET', path: '/apiv1/config', handler: () => success(configuration) },
+      {
+        method: 'GET',
+        path: '/apiv1/config',
+        options: { plugins: needs('read', 'cluster') },
+        handler: () => success(configuration),
+      },
       {
         method: 'GET',
         path: '/apiv1/schedulers',
+        options: { plugins: needs('read', 'cluster') },
         handler: () => success({ schedulers, strategies: strategyNames, default_strategy: settings.strategy }),
       },
     ]);

@@ -1,12 +1,18 @@
 import type { Plugin, Server } from '@hapi/hapi';
 import { success } from '../envelope.ts';
+import { forKnown } from '../route-rules.ts';
 
 /** Tells what there is, from the server's own table, so that nothing is missing. */
 export const routesPlugin: Plugin<void> = {
   name: 'apiv1-routes',
   register: (server) => {
     for (const path of ['/apiv1', '/apiv1/']) {
-      server.route({ method: 'GET', path, handler: ({ server }) => success(routesOf(server)) });
+      server.route({
+        method: 'GET',
+        path,
+        options: { plugins: forKnown },
+        handler: ({ server }) => success(routesOf(server)),
+      });
     }
   },
 };

@@ -12,6 +12,7 @@ import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { serializeEngine } from '../listed-container.ts';
+import { needs } from '../route-rules.ts';
 import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
 
@@ -39,24 +40,34 @@ const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
     server.route({
       method: 'GET',
       path: '/containers',
+      options: { plugins: needs('read', 'container') },
       handler: () => listRunning(cluster),
     });
     server.route({
       method: 'GET',
       path: '/engines',
+      options: { plugins: needs('read', 'engine') },
       handler: async () => (await showEngines(cluster)).map(({ engine }) => serializeEngine(engine)),
     });
     server.route<{ Payload: ImageConfig }>({
       method: 'POST',
       path: '/run',
-      options: { payload: jsonPayload, validate: { ...strictValidation, payload: imageConfigSchema } },
+      options: {
+        plugins: needs('create', 'container'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload: imageConfigSchema },
+      },
       handler: async ({ payload }, h) =>
         h.response(serializeRunningContainer(await runContainer(cluster, payload))).code(201),
     });
     server.route<DestroyRoute>({
       method: 'DELETE',
       path: '/destroy',
-      options: { payload: jsonPayload, validate: { ...strictValidation, payload: container } },
+      options: {
+        plugins: needs('remove', 'container'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload: container },
+      },
       handler: async ({ payload: { id, engine } }, h) => {
         await destroyContainer(cluster, id, engine?.id);
         return h.response().code(204);

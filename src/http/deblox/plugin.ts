@@ -3,8 +3,10 @@ import type { Logger } from '../../logging/logger.ts';
 import type { DebloxSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PlacementCounter } from '../../state/placement-counter.ts';
+import { requirePermission } from '../access-guard.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
+import { decidedByBody, forAnyone, type Permission } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
 import type { Action } from './action.ts';
 import { deleteContainer, inspect, restart, start, stop } from './container-actions.ts';
@@ -12,20 +14,25 @@ import { createContainer, createRawContainer } from './create.ts';
 import { listContainers, listImages } from './lists.ts';
 import { register, unregister } from './register.ts';
 
-const actions: ReadonlyMap<string, Action> = new Map([
-  ['register', register],
-  ['unregister', unregister],
-  ['create-container', createContainer],
+interface Allowed extends Permission {
+  readonly run: Action;
+}
+
+/** What each does, and what one must be allowed for it. */
+const actions: ReadonlyMap<string, Allowed> = new Map<string, Allowed>([
+  ['register', { run: register, verb: 'create', noun: 'engine' }],
+  ['unregister', { run: unregister, verb: 'remove', noun: 'engine' }],
+  ['create-container', { run: createContainer, verb: 'create', noun: 'container' }],
   // Its name before the original was for others than its makers.
-  ['create-unibet-container', createContainer],
-  ['create-raw-container', createRawContainer],
-  ['start-container', start],
-  ['stop-container', stop],
-  ['restart-container', restart],
-  ['delete-container', deleteContainer],
-  ['inspect-container', inspect],
-  ['list-images', listImages],
-  ['list-containers', listContainers],
+  ['create-unibet-container', { run: createContainer, verb: 'create', noun: 'container' }],
+  ['create-raw-container', { run: createRawContainer, verb: 'create', noun: 'container' }],
+  ['start-container', { run: start, verb: 'update', noun: 'container' }],
+  ['stop-container', { run: stop, verb: 'update', noun: 'container' }],
+  ['restart-container', { run: restart, verb: 'update', noun: 'container' }],
+  ['delete-container', { run: deleteContainer, verb: 'remove', noun: 'container' }],
+  ['inspect-container', { run: inspect, verb: 'reveal', noun: 'container' }],
+  ['list-images', { run: listImages, verb: 'read', noun: 'engine-image' }],
+  ['list-containers', { run: listContainers, verb: 'read', noun: 'container' }],
 ]);
 
 const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: DebloxSettings }> = {
@@ -35,20 +42,24 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
     server.route({
       method: 'GET',
       path: '/',
+      options: { plugins: forAnyone },
       handler: (_, h) => h.response('DockerMod HttpService').type('text/plain'),
     });
     server.route({
       method: 'POST',
       path: '/',
-      options: { payload: jsonPayload },
-      handler: async ({ payload }) => {
+      options: { plugins: decidedByBody, payload: jsonPayload },
+      handler: async (request) => {
+        const { payload } = request;
         if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
           return { error: 'the message must be an object' };
         }
         const { action: name } = payload as { readonly action?: unknown };
         if (typeof name !== 'string') return { error: '"action" must be specified, a text' };
         const action = actions.get(name);
-        return action ? await action(desk, payload) : { error: 'no such action is supported' };
+        if (!action) return { error: 'no such action is supported' };
+        requirePermission(cluster, request, action);
+        return await action.run(desk, payload);
       },
     });
   },

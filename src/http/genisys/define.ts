@@ -3,6 +3,7 @@ import { createService, updateService } from '../../commands/services/change-ser
 import { findService } from '../../decisions/services/find-service.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { needs } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
 import { type Definition, imageOf, newService } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -14,7 +15,7 @@ export function defineRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'POST',
     path: '/service',
-    options: { payload: jsonPayload },
+    options: { plugins: needs('create', 'service'), payload: jsonPayload },
     handler: async ({ payload }, h) => {
       const { name, ...definition } = received(newDefinitionSchema, payload);
       await createService(cluster, name, newService(definition)).catch(async (error: unknown) => {
@@ -30,7 +31,7 @@ export function redefineRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'PUT',
     path: '/service/{name}',
-    options: { payload: jsonPayload, validate: serviceParams },
+    options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: serviceParams },
     handler: async ({ params: { name }, payload }, h) => {
       await redefine(cluster, name, received(definitionSchema(name), payload));
       return h.response().code(200);

@@ -4,6 +4,7 @@ import { listServices } from '../../commands/services/show-service.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { needs } from '../route-rules.ts';
 import { serializeDefinition } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 
@@ -11,6 +12,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/service',
+    options: { plugins: needs('read', 'service') },
     handler: async () => {
       const services = await listServices(cluster);
       return Object.fromEntries(
@@ -24,7 +26,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
     path: '/service/{name}',
-    options: { validate: serviceParams },
+    options: { plugins: needs('read', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }) => serializeDefinition(name, (await findService(cluster, name)).spec.image),
   });
 }
@@ -33,7 +35,7 @@ export function statusRoute(server: Server, cluster: Cluster, { countBy }: Genis
   server.route<ServiceParams>({
     method: 'GET',
     path: '/service/{name}/status',
-    options: { validate: serviceParams },
+    options: { plugins: needs('read', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }) => {
       const { spec } = await findService(cluster, name);
       const running =

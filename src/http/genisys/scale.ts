@@ -6,6 +6,7 @@ import { findService } from '../../decisions/services/find-service.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { needs } from '../route-rules.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload } from '../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -21,7 +22,7 @@ export function scaleRoute(server: Server, cluster: Cluster, { countBy }: Genisy
   server.route<ServiceParams>({
     method: 'POST',
     path: '/service/{name}/scale',
-    options: { payload: jsonPayload, validate: serviceParams },
+    options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: serviceParams },
     handler: async ({ params: { name }, payload, raw }, h) => {
       const { number } = received(scaleSchema, payload);
       const replicas = countBy === 'image' ? await withoutOthers(cluster, name, number) : number;

@@ -2,6 +2,7 @@ import type { Plugin } from '@hapi/hapi';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { UsageSampler } from '../../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { needs } from '../route-rules.ts';
 import { strictValidation } from '../validation.ts';
 import { defineClusterMetrics } from './cluster-metrics.ts';
 import { containerMetrics } from './container-metrics.ts';
@@ -26,7 +27,7 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
       {
         method: 'GET',
         path: '/metrics',
-        options: { validate: strictValidation },
+        options: { plugins: needs('read', 'metrics'), validate: strictValidation },
         handler: async (_, h) => {
           // Node measures its event loop from then on, for those servers alone that somebody watches.
           if (!hasProcess) collectDefaultMetrics({ register: registry });
@@ -37,7 +38,7 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
       {
         method: 'GET',
         path: '/metrics/containers',
-        options: { validate: strictValidation },
+        options: { plugins: needs('read', 'metrics'), validate: strictValidation },
         handler: async (_, h) => {
           // Who asks at the same moment gets the same.
           reading ??= containerMetrics(cluster, sampler).finally(() => {

@@ -9,6 +9,7 @@ import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
+import { needs } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
 import { readApplication } from './application.ts';
 import type { DesiredState, PostedService } from './entity.ts';
@@ -32,10 +33,16 @@ const panamaxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
   register: (server, { cluster }) => {
     for (const path of collection) collectionRoutes(server, cluster, path);
     entityRoutes(server, cluster);
-    server.route({ method: 'GET', path: '/v1/metadata', handler: () => metadata(cluster) });
+    server.route({
+      method: 'GET',
+      path: '/v1/metadata',
+      options: { plugins: needs('read', 'cluster') },
+      handler: () => metadata(cluster),
+    });
     server.route({
       method: 'GET',
       path: '/healthcheck',
+      options: { plugins: needs('read', 'cluster') },
       handler: async (_, h) => h.response(String(await isHealthy(cluster))).type('text/plain'),
     });
   },
@@ -45,12 +52,13 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
   server.route({
     method: 'GET',
     path,
+    options: { plugins: needs('read', 'service') },
     handler: async () => (await listServices(cluster)).map(serializeService),
   });
   server.route<{ Payload: PostedService[] }>({
     method: 'POST',
     path,
-    options: { payload: jsonPayload, validate: postedServices },
+    options: { plugins: needs('create', 'service'), payload: jsonPayload, validate: postedServices },
     handler: async ({ payload }, h) => {
       const existing = presentServices(cluster);
       const members = readApplication(payload, existing);
@@ -66,12 +74,13 @@ function entityRoutes(server: Server, cluster: Cluster): void {
   server.route<EntityRoute>({
     method: 'GET',
     path: entity,
+    options: { plugins: needs('read', 'service') },
     handler: async ({ params: { id } }) => serializeService(await showService(cluster, serviceNameOf(id))),
   });
   server.route<EntityRoute & { Payload: { readonly desiredState: DesiredState } }>({
     method: 'PUT',
     path: entity,
-    options: { payload: jsonPayload, validate: changedService },
+    options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: changedService },
     handler: async ({ params: { id }, payload: { desiredState } }, h) => {
       await switches[desiredState](cluster, serviceNameOf(id));
       return h.response().code(204);
@@ -80,6 +89,7 @@ function entityRoutes(server: Server, cluster: Cluster): void {
   server.route<EntityRoute>({
     method: 'DELETE',
     path: entity,
+    options: { plugins: needs('remove', 'service') },
     handler: async ({ params: { id } }, h) => {
       await discardService(cluster, serviceNameOf(id));
       return h.response().code(204);

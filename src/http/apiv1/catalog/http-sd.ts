@@ -4,6 +4,7 @@ import Joi from 'joi';
 import type { CatalogEntry } from '../../../api/catalog.ts';
 import { catalog } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 
 interface Query {
@@ -21,7 +22,7 @@ export function httpSdRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog/http_sd',
-    options: { validate: { ...strictValidation, query } },
+    options: { plugins: needs('read', 'catalog'), validate: { ...strictValidation, query } },
     handler: ({ query: { service, port } }) =>
       catalog(cluster, service)
         .entries.filter(

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { catalog, catalogAfter } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 
 interface Query {
@@ -28,7 +29,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog',
-    options: { validate: { ...strictValidation, query } },
+    options: { plugins: needs('read', 'catalog'), validate: { ...strictValidation, query } },
     handler: async ({ query: { service, since, wait }, raw }) => {
       if (since === undefined) return answer(catalog(cluster, service));
       const end = new AbortController();

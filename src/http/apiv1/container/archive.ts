@@ -5,6 +5,7 @@ import { openArchive, putArchive, statPath } from '../../../commands/containers/
 import type { PathStat, PutArchiveOptions } from '../../../model/path-stat.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilGone } from '../../until-gone.ts';
 import { explainStop, untilStop } from '../../until-stop.ts';
@@ -25,7 +26,7 @@ export function getArchiveRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: { readonly path: string } }>({
     method: 'GET',
     path: route,
-    options: { validate: { ...containerParams, query: Joi.object({ path }) } },
+    options: { plugins: needs('export', 'container'), validate: { ...containerParams, query: Joi.object({ path }) } },
     handler: async (request, h) => {
       const { params, query } = request;
       if (request.raw.req.method === 'HEAD') {
@@ -53,7 +54,11 @@ export function putArchiveRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: PutArchiveOptions }>({
     method: 'PUT',
     path: route,
-    options: { payload: streamedPayload, validate: { ...containerParams, query } },
+    options: {
+      plugins: needs('import', 'container'),
+      payload: streamedPayload,
+      validate: { ...containerParams, query },
+    },
     handler: async ({ params, query: options, payload, raw }) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const archive = uploaded(payload as Readable);

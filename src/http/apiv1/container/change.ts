@@ -8,6 +8,7 @@ import type { CommitOptions, ContainerUpdate } from '../../../model/container.ts
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageName, updateSchema } from '../../image-schema.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeInspectedContainer } from '../../serialize.ts';
 import { idSchema, jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
@@ -20,7 +21,11 @@ export function renameRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Payload: RenameBody }>({
     method: 'POST',
     path: '/apiv1/container/{container}/rename',
-    options: { payload: jsonPayload, validate: { ...containerParams, headers: keyHeader, payload: renameSchema } },
+    options: {
+      plugins: needs('update', 'container'),
+      payload: jsonPayload,
+      validate: { ...containerParams, headers: keyHeader, payload: renameSchema },
+    },
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const { params, payload } = request;
@@ -35,7 +40,11 @@ export function updateRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Payload: ContainerUpdate }>({
     method: 'POST',
     path: '/apiv1/container/{container}/update',
-    options: { payload: jsonPayload, validate: { ...containerParams, headers: keyHeader, payload: updateSchema } },
+    options: {
+      plugins: needs('update', 'container'),
+      payload: jsonPayload,
+      validate: { ...containerParams, headers: keyHeader, payload: updateSchema },
+    },
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async () => {
         const updated = await updateContainer(cluster, request.params.container, request.payload);
@@ -60,7 +69,11 @@ export function commitRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Payload: CommitOptions | null }>({
     method: 'POST',
     path: '/apiv1/container/{container}/commit',
-    options: { payload: jsonPayload, validate: { ...containerParams, payload: commitSchema } },
+    options: {
+      plugins: needs('export', 'container'),
+      payload: jsonPayload,
+      validate: { ...containerParams, payload: commitSchema },
+    },
     handler: async ({ params, payload }) => success(await commitContainer(cluster, params.container, payload ?? {})),
   });
 }

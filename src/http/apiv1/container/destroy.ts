@@ -3,6 +3,7 @@ import { destroyContainer } from '../../../commands/containers/destroy-container
 import type { Cluster } from '../../../state/cluster.ts';
 import type { FoundContainer } from '../../../state/containers/find-container.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import {
   type ContainerOnEngineParams,
   type ContainerParams,
@@ -14,7 +15,7 @@ export function destroyRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'DELETE',
     path: '/apiv1/container/{container}',
-    options: { validate: containerParams },
+    options: { plugins: needs('remove', 'container'), validate: containerParams },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container);
       return h.response(success(sentence(destroyed))).code(202);
@@ -26,7 +27,7 @@ export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerOnEngineParams>({
     method: 'DELETE',
     path: '/apiv1/engine/{engine}/container/{container}',
-    options: { validate: containerOnEngineParams },
+    options: { plugins: needs('remove', 'container'), validate: containerOnEngineParams },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container, params.engine);
       return h.response(success(sentence(destroyed))).code(202);

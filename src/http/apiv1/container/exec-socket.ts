@@ -8,6 +8,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { findContainer } from '../../../state/containers/find-container.ts';
 import { success } from '../../envelope.ts';
 import { serveProcess } from '../../process-socket.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { flagSchema } from '../../validation.ts';
 import { upgradeTo } from '../../web-sockets.ts';
@@ -56,7 +57,10 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: ExecQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/exec/ws',
-    options: { plugins: { webSocket: true }, validate: { ...containerParams, query: execQuery } },
+    options: {
+      plugins: { webSocket: true, ...needs('exec', 'container') },
+      validate: { ...containerParams, query: execQuery },
+    },
     handler: async (request) => {
       const { params, query } = request;
       const { engine, container } = await findContainer(cluster, params.container);
@@ -72,7 +76,10 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: AttachQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/attach/ws',
-    options: { plugins: { webSocket: true }, validate: { ...containerParams, query: Joi.object(common) } },
+    options: {
+      plugins: { webSocket: true, ...needs('attach', 'container') },
+      validate: { ...containerParams, query: Joi.object(common) },
+    },
     handler: async (request) => {
       const { params, query } = request;
       const { engine, container } = await findContainer(cluster, params.container);

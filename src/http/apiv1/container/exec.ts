@@ -12,6 +12,7 @@ import {
 import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { untilGone } from '../../until-gone.ts';
 import { explainStop, untilStop } from '../../until-stop.ts';
 import { flagSchema, jsonPayload } from '../../validation.ts';
@@ -49,6 +50,7 @@ export function execRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/exec',
     options: {
+      plugins: needs('exec', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, payload, query: Joi.object({ stream: flagSchema.default(false) }) },
     },

@@ -7,6 +7,7 @@ import { killContainer, pauseContainer, stopContainer } from '../../../commands/
 import type { Attempt } from '../../../execution/idempotency/attempt.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeInspectedContainer } from '../../serialize.ts';
 import { jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
@@ -56,6 +57,7 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
       method: 'POST',
       path: `/apiv1/container/{container}/${name}`,
       options: {
+        plugins: needs('update', 'container'),
         payload: jsonPayload,
         validate: {
           ...containerParams,
@@ -65,11 +67,11 @@ export function lifecycleRoutes(server: Server, cluster: Cluster): void {
         },
       },
       handler: (request, h) => {
-        const { params, headers, method, path: asked } = request;
+        const { app, params, headers, method, path: asked } = request;
         const options = { ...request.query, ...request.payload };
         return withIdempotency(
           cluster,
-          { method, path: asked, query: {}, headers, payload: options },
+          { app, method, path: asked, query: {}, headers, payload: options },
           h,
           async (attempt) => {
             const container = await run(cluster, params.container, options, attempt);

@@ -9,6 +9,7 @@ import {
 import type { Cluster } from '../../../state/cluster.ts';
 import { type ContainerOrder, containerOrders, readCursor } from '../../../state/containers/container-order.ts';
 import { listedContainerText } from '../../listed-container.ts';
+import { needs } from '../../route-rules.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 
 interface Query extends ContainerFilter {
@@ -39,12 +40,12 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/containers',
-    options: { validate: { ...strictValidation, query: querySchema } },
-    handler: async ({ query }, h) => {
+    options: { plugins: needs('read', 'container'), validate: { ...strictValidation, query: querySchema } },
+    handler: async ({ app, query }, h) => {
       const after = query.after === undefined ? undefined : readCursor(query.after, query.sort);
       const listing = await listContainers(cluster, { ...query, after });
       return h
-        .response(Readable.from(envelope(listing), { objectMode: false }))
+        .response(Readable.from(envelope(listing, app.hidesValues), { objectMode: false }))
         .type('application/json; charset=utf-8');
     },
   });
@@ -54,11 +55,14 @@ export function listRoute(server: Server, cluster: Cluster): void {
  * What `success` would make, as text and as it is read: twenty thousand containers are 20 MB of text, and several times that
  * as objects.
  */
-function* envelope({ containers, errors, next }: ContainerListing): Generator<string> {
+function* envelope(
+  { containers, errors, next }: ContainerListing,
+  hidesValues: boolean | undefined,
+): Generator<string> {
   let text = '{"ok":true,"data":[';
   let isFirst = true;
   for (const container of containers) {
-    text += `${isFirst ? '' : ','}${listedContainerText(container)}`;
+    text += `${isFirst ? '' : ','}${listedContainerText(container, hidesValues)}`;
     isFirst = false;
     if (text.length < chunkLength) continue;
     yield text;

@@ -7,6 +7,7 @@ import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { planService } from '../service/plan.ts';
 import { plannedServiceSchema } from '../service/schema.ts';
@@ -21,7 +22,11 @@ export function planRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PlanBody }>({
     method: 'POST',
     path: '/apiv1/plan',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    options: {
+      plugins: needs('plan', 'container'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: body },
+    },
     handler: async ({ payload }) =>
       success('service' in payload ? await planService(cluster, payload.service) : await planImage(cluster, payload)),
   });

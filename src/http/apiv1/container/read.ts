@@ -7,6 +7,7 @@ import { listProcesses } from '../../../commands/containers/list-processes.ts';
 import { readLogs } from '../../../commands/containers/read-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeInspectedContainer } from '../../serialize.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -18,7 +19,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/container/{container}',
-    options: { validate: { ...containerParams, ...consistentQuery } },
+    options: { plugins: needs('read', 'container'), validate: { ...containerParams, ...consistentQuery } },
     handler: async ({ params, query }) =>
       success(serializeInspectedContainer(await inspectContainer(cluster, params.container, query))),
   });
@@ -29,7 +30,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/inspect',
-    options: { validate: containerParams },
+    options: { plugins: needs('reveal', 'container'), validate: containerParams },
     handler: async ({ params }) => success(await inspectDocument(cluster, params.container)),
   });
 }
@@ -39,7 +40,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: LogsQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/logs',
-    options: { validate: { ...containerParams, query: logsQuerySchema } },
+    options: { plugins: needs('logs', 'container'), validate: { ...containerParams, query: logsQuerySchema } },
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>
@@ -58,7 +59,10 @@ export function topRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: { readonly ps_args?: string } }>({
     method: 'GET',
     path: '/apiv1/container/{container}/top',
-    options: { validate: { ...containerParams, query: Joi.object({ ps_args: psArgs }) } },
+    options: {
+      plugins: needs('reveal', 'container'),
+      validate: { ...containerParams, query: Joi.object({ ps_args: psArgs }) },
+    },
     handler: async ({ params, query }) => success(await listProcesses(cluster, params.container, query.ps_args)),
   });
 }
@@ -67,7 +71,7 @@ export function diffRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/diff',
-    options: { validate: containerParams },
+    options: { plugins: needs('read', 'container'), validate: containerParams },
     handler: async ({ params }) => success(await listChanges(cluster, params.container)),
   });
 }
@@ -77,7 +81,7 @@ export function exportRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/export',
-    options: { validate: containerParams },
+    options: { plugins: needs('export', 'container'), validate: containerParams },
     handler: (request, h) =>
       answerTar(request, h, stopping, (signal) => exportContainer(cluster, request.params.container, signal)),
   });

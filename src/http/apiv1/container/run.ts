@@ -8,6 +8,7 @@ import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type Answer, serializeError, success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeRunningContainer } from '../../serialize.ts';
 import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
@@ -27,6 +28,7 @@ export function runRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container',
     options: {
+      plugins: needs('create', 'container'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, query, payload: imageRequestSchema },
     },

@@ -5,6 +5,7 @@ import { waitContainer } from '../../../commands/containers/wait-container.ts';
 import { type WaitCondition, waitConditions } from '../../../model/container.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { untilGone } from '../../until-gone.ts';
 import { explainStop, untilStop } from '../../until-stop.ts';
 import { type ContainerParams, containerParams } from './params.ts';
@@ -20,7 +21,7 @@ export function waitRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: { readonly condition: WaitCondition } }>({
     method: 'POST',
     path: '/apiv1/container/{container}/wait',
-    options: { validate: { ...containerParams, query } },
+    options: { plugins: needs('read', 'container'), validate: { ...containerParams, query } },
     handler: async ({ params, query, raw }) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const exit = await waitContainer(cluster, params.container, query.condition, signal).catch(

@@ -2,6 +2,7 @@ import type { Plugin } from '@hapi/hapi';
 import { diagnose, type ServerFacts } from '../../../commands/doctor/diagnose.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { strictValidation } from '../../validation.ts';
 
 export interface DoctorPluginOptions {
@@ -15,7 +16,7 @@ export const doctorPlugin: Plugin<DoctorPluginOptions> = {
     server.route({
       method: 'GET',
       path: '/apiv1/doctor',
-      options: { validate: strictValidation },
+      options: { plugins: needs('read', 'cluster'), validate: strictValidation },
       handler: async () => success(await diagnose(cluster, facts)),
     });
   },

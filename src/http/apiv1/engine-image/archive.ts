@@ -6,6 +6,7 @@ import { loadEngineImages } from '../../../commands/engine-images/load-engine-im
 import { saveEngineImage } from '../../../commands/engine-images/save-engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { answerTar } from '../../tar-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { streamedPayload, uploaded } from '../../uploaded.ts';
@@ -20,7 +21,7 @@ export function saveRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: { readonly name: string; readonly engine?: string } }>({
     method: 'GET',
     path: '/apiv1/engine-images/save',
-    options: { validate: { ...strictValidation, query: saveQuery } },
+    options: { plugins: needs('export', 'engine-image'), validate: { ...strictValidation, query: saveQuery } },
     handler: async (request, h) => {
       if (request.raw.req.method !== 'HEAD')
         return await answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal));
@@ -58,7 +59,11 @@ export function loadRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: LoadQuery; Payload: Readable }>({
     method: 'POST',
     path: '/apiv1/engine-images/load',
-    options: { payload: streamedPayload, validate: { ...strictValidation, query: loadQuery } },
+    options: {
+      plugins: needs('import', 'engine-image'),
+      payload: streamedPayload,
+      validate: { ...strictValidation, query: loadQuery },
+    },
     handler: async (request, h) => {
       const { to = [], from: engine, name } = request.query;
       const open = async (signal: AbortSignal) =>

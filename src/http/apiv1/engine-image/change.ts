@@ -13,6 +13,7 @@ import { pruneEngineImages } from '../../../commands/engine-images/prune-engine-
 import type { EngineImage } from '../../../model/engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { choiceKeys, choiceMessages, imageSchema, tagSchema } from './schema.ts';
 
@@ -27,7 +28,11 @@ export function tagRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: TagImageBody }>({
     method: 'POST',
     path: '/apiv1/engine-images/tag',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: tagBody } },
+    options: {
+      plugins: needs('create', 'engine-image'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: tagBody },
+    },
     handler: async ({ payload }) => {
       const { answers, errors } = await tagEngineImages(cluster, payload);
       return success({ engines: answers.map(({ engine }) => engine.id) }, { errors });
@@ -41,7 +46,11 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: RemoveImageBody }>({
     method: 'POST',
     path: '/apiv1/engine-images/remove',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: removeBody } },
+    options: {
+      plugins: needs('remove', 'engine-image'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: removeBody },
+    },
     handler: async ({ payload: { force: isForced = false, ...rest } }) => {
       const { answers, errors } = await removeEngineImages(cluster, { ...rest, isForced });
       const engines: RemovedImages = Object.fromEntries(answers.map(({ engine, value }) => [engine.id, value]));
@@ -56,7 +65,11 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PruneImagesBody | null }>({
     method: 'POST',
     path: '/apiv1/engine-images/prune',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: pruneBody } },
+    options: {
+      plugins: needs('remove', 'engine-image'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: pruneBody },
+    },
     handler: async ({ payload }) => {
       const { dry_run: isDryRun = false, dangling: isDangling = false, ...choice } = payload ?? {};
       const { removed, kept, errors } = await pruneEngineImages(cluster, { ...choice, isDryRun, isDangling });

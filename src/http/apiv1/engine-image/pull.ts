@@ -5,6 +5,7 @@ import { pullEngineImages } from '../../../commands/engine-images/pull-engine-im
 import type { Cluster } from '../../../state/cluster.ts';
 import { imageName } from '../../image-schema.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { choiceKeys, choiceMessages } from './schema.ts';
@@ -24,7 +25,11 @@ export function pullRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PullImageBody }>({
     method: 'POST',
     path: '/apiv1/engine-images/pull',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    options: {
+      plugins: needs('create', 'engine-image'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: body },
+    },
     handler: (request, h) =>
       answerJsonLines(request, h, stopping, (signal) => pullEngineImages(cluster, request.payload, signal)),
   });

@@ -10,6 +10,7 @@ import {
 import type { ImageStep } from '../../../model/engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 import { imageSchema } from './schema.ts';
 
@@ -17,7 +18,10 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: ImageFilter }>({
     method: 'GET',
     path: '/apiv1/engine-images',
-    options: { validate: { ...strictValidation, query: Joi.object({ engine: idSchema, name: imageSchema }) } },
+    options: {
+      plugins: needs('read', 'engine-image'),
+      validate: { ...strictValidation, query: Joi.object({ engine: idSchema, name: imageSchema }) },
+    },
     handler: async ({ query }) => {
       const { images, errors } = await listEngineImages(cluster, query);
       return success(images.map(serialize), { errors });
@@ -36,7 +40,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/inspect',
-    options: { validate: one },
+    options: { plugins: needs('reveal', 'engine-image'), validate: one },
     handler: async ({ query }) => {
       const { engine, value } = await inspectEngineImage(cluster, query.name, query.engine);
       return success(value, { engine });
@@ -48,7 +52,7 @@ export function historyRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/history',
-    options: { validate: one },
+    options: { plugins: needs('reveal', 'engine-image'), validate: one },
     handler: async ({ query }) => {
       const { engine, value } = await listImageSteps(cluster, query.name, query.engine);
       return success(value.map(serializeStep), { engine });

@@ -11,6 +11,7 @@ import { warnOfOthers } from '../../../commands/engines/warn-of-others.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { engineUpdateSchema, newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeMove, serializeNewEngine, serializeShownEngine } from '../../serialize.ts';
 import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
@@ -20,7 +21,11 @@ export function registerRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewEngineBody }>({
     method: 'POST',
     path: '/apiv1/engine',
-    options: { payload: jsonPayload, validate: { ...strictValidation, headers: keyHeader, payload: newEngineSchema } },
+    options: {
+      plugins: needs('create', 'engine'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, headers: keyHeader, payload: newEngineSchema },
+    },
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const engine = await registerEngine(cluster, { labels: [], ...request.payload }, attempt?.operationId);
@@ -34,7 +39,11 @@ export function updateRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Payload: EngineChangesBody }>({
     method: 'PATCH',
     path: '/apiv1/engine/{id}',
-    options: { payload: jsonPayload, validate: { ...engineParams, payload: engineUpdateSchema } },
+    options: {
+      plugins: needs('update', 'engine'),
+      payload: jsonPayload,
+      validate: { ...engineParams, payload: engineUpdateSchema },
+    },
     handler: async ({ params, payload }) => {
       const { status, ...update } = payload;
       const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : status } as const);
@@ -50,7 +59,7 @@ export function drainRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Payload: DrainBody | null }>({
     method: 'POST',
     path: '/apiv1/engine/{id}/drain',
-    options: { payload: jsonPayload, validate: { ...engineParams, payload: body } },
+    options: { plugins: needs('update', 'engine'), payload: jsonPayload, validate: { ...engineParams, payload: body } },
     handler: async ({ params, payload }, h) => {
       const { moves, blocked, foreign } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
       const drain: Drain = { engine: params.id, moves: moves.map(serializeMove), blocked, foreign };
@@ -63,7 +72,10 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Query: { force: boolean } }>({
     method: 'DELETE',
     path: '/apiv1/engine/{id}',
-    options: { validate: { ...engineParams, query: Joi.object({ force: flagSchema.default(false) }) } },
+    options: {
+      plugins: needs('remove', 'engine'),
+      validate: { ...engineParams, query: Joi.object({ force: flagSchema.default(false) }) },
+    },
     handler: async ({ params, query }, h) => {
       await removeEngine(cluster, params.id, { force: query.force });
       return h.response(success(`Engine ${params.id} removed`)).code(202);

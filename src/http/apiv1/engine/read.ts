@@ -7,6 +7,7 @@ import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
 import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeContainerOnEngine, serializeMove, serializeShownEngine } from '../../serialize.ts';
 import { flagSchema } from '../../validation.ts';
 import { type ConsistentQuery, consistentQuery } from '../consistent.ts';
@@ -16,7 +17,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engines',
-    options: { validate: consistentQuery },
+    options: { plugins: needs('read', 'engine'), validate: consistentQuery },
     handler: async ({ query }) => {
       if (query.consistent) await refreshEngines(cluster);
       return success((await showEngines(cluster)).map(serializeShownEngine));
@@ -28,7 +29,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engine/{id}',
-    options: { validate: { ...consistentQuery, ...engineParams } },
+    options: { plugins: needs('read', 'engine'), validate: { ...consistentQuery, ...engineParams } },
     handler: async ({ params, query }) => {
       if (query.consistent) await refreshEngines(cluster, params.id);
       return success(serializeShownEngine(await showEngine(cluster, params.id)));
@@ -46,6 +47,7 @@ export function containersRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/engine/{id}/containers',
     options: {
+      plugins: needs('read', 'container'),
       validate: {
         ...engineParams,
         query: Joi.object({ all: flagSchema.default(false), consistent: flagSchema.default(false) }),
@@ -65,7 +67,7 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams>({
     method: 'GET',
     path: '/apiv1/engine/{id}/rehearse-loss',
-    options: { validate: engineParams },
+    options: { plugins: needs('read', 'engine'), validate: engineParams },
     handler: async ({ params }) => {
       const { placed, unschedulable, removed } = await rehearseLoss(cluster, params.id);
       const rehearsal: LossRehearsal = {

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
+import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
@@ -54,7 +55,7 @@ export function eventsRoute(server: Server, log: EventLog): void {
   server.route<{ Query: Query; Headers: Record<string, unknown> }>({
     method: 'GET',
     path: '/apiv1/events',
-    options: { validate: { ...strictValidation, headers, query: querySchema } },
+    options: { plugins: needs('read', 'event'), validate: { ...strictValidation, headers, query: querySchema } },
     handler: async (request, h) => {
       const { since, until, ...filter } = request.query;
       const last = request.headers['last-event-id'] as EventId | undefined;

@@ -6,6 +6,7 @@ import { removeImage, replaceImage, saveImage } from '../../../commands/images/s
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
+import { needs } from '../../route-rules.ts';
 import { serializeSavedImage } from '../../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 
@@ -23,7 +24,11 @@ function saveRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewSavedImageBody }>({
     method: 'POST',
     path: '/apiv1/image',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: newSchema } },
+    options: {
+      plugins: needs('create', 'image'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: newSchema },
+    },
     handler: async ({ payload: { name, image } }, h) => {
       const saved = await saveImage(cluster, name, image);
       return h.response(success(serializeSavedImage({ name, ...saved }))).code(201);
@@ -35,7 +40,7 @@ function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/images',
-    options: { validate: strictValidation },
+    options: { plugins: needs('read', 'image'), validate: strictValidation },
     handler: async () => success((await listImages(cluster)).map(serializeSavedImage)),
   });
 }
@@ -46,7 +51,7 @@ function showRoute(server: Server, cluster: Cluster): void {
   server.route<ImageParams & { Query: { readonly version?: number } }>({
     method: 'GET',
     path: '/apiv1/image/{name}',
-    options: { validate: { ...imageParams, query } },
+    options: { plugins: needs('read', 'image'), validate: { ...imageParams, query } },
     handler: async ({ params, query: { version } }) =>
       success(serializeSavedImage(await findImage(cluster, params.name, version))),
   });
@@ -58,7 +63,11 @@ function replaceRoute(server: Server, cluster: Cluster): void {
   server.route<ImageParams & { Payload: SavedImageChangesBody }>({
     method: 'PUT',
     path: '/apiv1/image/{name}',
-    options: { payload: jsonPayload, validate: { ...imageParams, payload: changesSchema } },
+    options: {
+      plugins: needs('update', 'image'),
+      payload: jsonPayload,
+      validate: { ...imageParams, payload: changesSchema },
+    },
     handler: async ({ params: { name }, payload: { image, version } }) => {
       const saved = await replaceImage(cluster, name, { image, ifVersion: version });
       return success(serializeSavedImage({ name, ...saved }));
@@ -70,7 +79,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
   server.route<ImageParams>({
     method: 'DELETE',
     path: '/apiv1/image/{name}',
-    options: { validate: imageParams },
+    options: { plugins: needs('remove', 'image'), validate: imageParams },
     handler: async ({ params: { name } }, h) => {
       await removeImage(cluster, name);
       return h.response(success(`Image config ${name} removed`)).code(202);

@@ -6,6 +6,7 @@ import { SatsumaError } from '../../../model/errors.ts';
 import type { JobSpec } from '../../../model/job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { resolveJobImage } from './image.ts';
@@ -17,7 +18,11 @@ export function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewJobBody }>({
     method: 'POST',
     path: '/apiv1/job',
-    options: { payload: jsonPayload, validate: { ...strictValidation, headers: keyHeader, payload: newJobSchema } },
+    options: {
+      plugins: needs('create', 'job'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, headers: keyHeader, payload: newJobSchema },
+    },
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const { name, image, from, ...rest } = request.payload;
@@ -32,7 +37,11 @@ export function changeRoute(server: Server, cluster: Cluster): void {
   server.route<JobParams & { Payload: JobChangesBody }>({
     method: 'PUT',
     path: '/apiv1/job/{name}',
-    options: { payload: jsonPayload, validate: { ...jobParams, payload: jobChangesSchema } },
+    options: {
+      plugins: needs('update', 'job'),
+      payload: jsonPayload,
+      validate: { ...jobParams, payload: jobChangesSchema },
+    },
     handler: async ({ params, payload }) => {
       const { name = params.name, image, from, ...changes } = payload;
       if (name !== params.name) throw new SatsumaError('unchangeable', `job ${params.name} cannot be renamed`);
@@ -48,7 +57,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<JobParams>({
     method: 'DELETE',
     path: '/apiv1/job/{name}',
-    options: { validate: jobParams },
+    options: { plugins: needs('remove', 'job'), validate: jobParams },
     handler: async ({ params: { name } }, h) => {
       await removeJob(cluster, name);
       return h.response(success(`Job ${name} is being removed: what it runs is stopped`)).code(202);

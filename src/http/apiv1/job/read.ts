@@ -2,6 +2,7 @@ import type { Server } from '@hapi/hapi';
 import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { strictValidation } from '../../validation.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
 import { serializeJob, serializeRun, serializeWholeRun } from './serialize.ts';
@@ -10,25 +11,25 @@ export function readRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/jobs',
-    options: { validate: strictValidation },
+    options: { plugins: needs('read', 'job'), validate: strictValidation },
     handler: async () => success((await listJobs(cluster)).map(serializeJob)),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}',
-    options: { validate: jobParams },
+    options: { plugins: needs('read', 'job'), validate: jobParams },
     handler: async ({ params: { name } }) => success(serializeJob(await showJob(cluster, name))),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs',
-    options: { validate: jobParams },
+    options: { plugins: needs('read', 'job'), validate: jobParams },
     handler: async ({ params: { name } }) => success((await listRuns(cluster, name)).map(serializeRun)),
   });
   server.route<RunParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs/{run}',
-    options: { validate: runParams },
+    options: { plugins: needs('logs', 'job'), validate: runParams },
     handler: async ({ params: { name, run } }) => success(serializeWholeRun(await showRun(cluster, name, run))),
   });
 }

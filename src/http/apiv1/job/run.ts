@@ -4,6 +4,7 @@ import { cancelRun, startRun } from '../../../commands/jobs/change-job.ts';
 import { showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
@@ -16,7 +17,11 @@ export function runRoutes(server: Server, cluster: Cluster): void {
   server.route<JobParams>({
     method: 'POST',
     path: '/apiv1/job/{name}/run',
-    options: { payload: jsonPayload, validate: { ...jobParams, headers: keyHeader, payload: nothing } },
+    options: {
+      plugins: needs('update', 'job'),
+      payload: jsonPayload,
+      validate: { ...jobParams, headers: keyHeader, payload: nothing },
+    },
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const { name } = request.params;
@@ -27,7 +32,7 @@ export function runRoutes(server: Server, cluster: Cluster): void {
   server.route<RunParams>({
     method: 'POST',
     path: '/apiv1/job/{name}/runs/{run}/cancel',
-    options: { payload: jsonPayload, validate: { ...runParams, payload: nothing } },
+    options: { plugins: needs('update', 'job'), payload: jsonPayload, validate: { ...runParams, payload: nothing } },
     handler: async ({ params: { name, run } }) => {
       await cancelRun(cluster, name, run);
       return success(serializeWholeRun(await showRun(cluster, name, run)));

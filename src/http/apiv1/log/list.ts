@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { type MergedLine, readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { cutOffLine } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
@@ -44,7 +45,7 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/logs',
-    options: { validate: { ...strictValidation, query } },
+    options: { plugins: needs('logs', 'container'), validate: { ...strictValidation, query } },
     handler: (request, h) => {
       const { container, service, job, engine, label, until, format, timestamps, ...options } = request.query;
       const selection = { containers: container, services: service, jobs: job, engines: engine, labels: label };

@@ -6,6 +6,7 @@ import type { NetworkSpec } from '../../../model/network.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { driverName, type OneParams, oneParams, pruneSchema, serializePruned, textMap } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { thingName } from '../../thing-name.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { serializeNetwork } from './read.ts';
@@ -36,7 +37,11 @@ export function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: CreateNetworkBody }>({
     method: 'POST',
     path: '/apiv1/network',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: createBody } },
+    options: {
+      plugins: needs('create', 'network'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: createBody },
+    },
     handler: async ({ payload: { scope, ...body } }, h) =>
       h.response(success(serializeNetwork(await createNetwork(cluster, scope, toSpec(body))))).code(201),
   });
@@ -54,7 +59,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'DELETE',
     path: '/apiv1/network/{engine}/{name}',
-    options: { validate: oneParams },
+    options: { plugins: needs('remove', 'network'), validate: oneParams },
     handler: async ({ params: { engine, name } }, h) => {
       await removeNetwork(cluster, engine, name);
       return h.response(success({ engine, name })).code(202);
@@ -66,7 +71,11 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PruneBody | null }>({
     method: 'POST',
     path: '/apiv1/networks/prune',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: pruneSchema() } },
+    options: {
+      plugins: needs('remove', 'network'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: pruneSchema() },
+    },
     handler: async ({ payload: body }) => {
       const { dry_run: isDryRun = false, ...choice } = body ?? {};
       const { errors, ...pruned } = await pruneNetworks(cluster, { ...choice, isDryRun });

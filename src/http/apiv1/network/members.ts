@@ -6,6 +6,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
 import { endpointKeys } from '../../network-schema.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload } from '../../validation.ts';
 import { containerSchema } from '../container/params.ts';
 
@@ -18,7 +19,11 @@ export function connectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams & { Payload: ConnectBody }>({
     method: 'POST',
     path: '/apiv1/network/{engine}/{name}/connect',
-    options: { payload: jsonPayload, validate: { ...oneParams, payload: connectBody } },
+    options: {
+      plugins: needs('update', 'network'),
+      payload: jsonPayload,
+      validate: { ...oneParams, payload: connectBody },
+    },
     handler: async ({ params, payload: { container, ...endpoint } }) => {
       await connectNetwork(cluster, { engineId: params.engine, network: params.name, container }, endpoint);
       return success({ ...params, container });
@@ -35,7 +40,11 @@ export function disconnectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams & { Payload: DisconnectBody }>({
     method: 'POST',
     path: '/apiv1/network/{engine}/{name}/disconnect',
-    options: { payload: jsonPayload, validate: { ...oneParams, payload: disconnectBody } },
+    options: {
+      plugins: needs('update', 'network'),
+      payload: jsonPayload,
+      validate: { ...oneParams, payload: disconnectBody },
+    },
     handler: async ({ params, payload: { container, force: isForced = false } }) => {
       const membership = { engineId: params.engine, network: params.name, container };
       await disconnectNetwork(cluster, membership, { isForced });

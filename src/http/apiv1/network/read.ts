@@ -6,12 +6,13 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
 import { type PageQuery, pageOf } from '../../page.ts';
+import { needs } from '../../route-rules.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: VolumeFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/networks',
-    options: { validate: listQuery },
+    options: { plugins: needs('read', 'network'), validate: listQuery },
     handler: async ({ query }) => {
       const { networks, errors } = await listNetworks(cluster, query);
       const { rows, ...next } = pageOf(networks, query);
@@ -24,7 +25,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'GET',
     path: '/apiv1/network/{engine}/{name}',
-    options: { validate: oneParams },
+    options: { plugins: needs('read', 'network'), validate: oneParams },
     handler: async ({ params: { engine, name } }) => {
       const { containers, ...network } = await inspectNetwork(cluster, engine, name);
       return success({ ...serializeNetwork(network), containers });

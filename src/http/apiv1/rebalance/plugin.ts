@@ -5,6 +5,7 @@ import { showRebalance, startRebalance, stopRebalance } from '../../../commands/
 import { planRebalance } from '../../../simulation/rebalance/plan-rebalance.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { serializePlan, serializeRebalance } from './serialize.ts';
 
@@ -13,6 +14,7 @@ function planRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/rebalance/plan',
+    options: { plugins: needs('plan', 'rebalance') },
     handler: async () => success(serializePlan(await planRebalance(cluster))),
   });
 }
@@ -24,7 +26,11 @@ function startRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewRebalanceBody | null }>({
     method: 'POST',
     path: '/apiv1/rebalance',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    options: {
+      plugins: needs('create', 'rebalance'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: body },
+    },
     handler: async ({ payload }, h) => {
       const { plan, rebalance } = await startRebalance(cluster, payload?.at_once ?? 1);
       return h.response(success({ ...serializePlan(plan), ...serializeRebalance(rebalance) })).code(202);
@@ -37,6 +43,7 @@ function showRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/rebalance',
+    options: { plugins: needs('read', 'rebalance') },
     handler: async () => {
       const rebalance = await showRebalance(cluster);
       return success(rebalance ? serializeRebalance(rebalance) : null);
@@ -48,6 +55,7 @@ function stopRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'DELETE',
     path: '/apiv1/rebalance',
+    options: { plugins: needs('remove', 'rebalance') },
     handler: async (_request, h) => h.response(success(serializeRebalance(await stopRebalance(cluster)))).code(202),
   });
 }

@@ -4,6 +4,7 @@ import type { RegistryBody, RegistryRow } from '../../../api/registry.ts';
 import { listRegistries, logIn, logOut, type Registry } from '../../../commands/registries/registries.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 
 /** A host with a port where it has one; as docker takes it, with the scheme and the path that it ignores. */
@@ -32,7 +33,11 @@ function logInRoute(hapi: Server, cluster: Cluster): void {
   hapi.route<{ Payload: RegistryBody }>({
     method: 'POST',
     path: '/apiv1/registry',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: body } },
+    options: {
+      plugins: needs('create', 'registry'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: body },
+    },
     handler: async ({ payload }, h) => h.response(success(serialize(await logIn(cluster, payload)))).code(201),
   });
 }
@@ -41,7 +46,7 @@ function listRoute(hapi: Server, cluster: Cluster): void {
   hapi.route({
     method: 'GET',
     path: '/apiv1/registries',
-    options: { validate: strictValidation },
+    options: { plugins: needs('read', 'registry'), validate: strictValidation },
     handler: async () => success((await listRegistries(cluster)).map(serialize)),
   });
 }
@@ -50,7 +55,10 @@ function logOutRoute(hapi: Server, cluster: Cluster): void {
   hapi.route<{ Params: { readonly server: string } }>({
     method: 'DELETE',
     path: '/apiv1/registry/{server}',
-    options: { validate: { ...strictValidation, params: Joi.object({ server }) } },
+    options: {
+      plugins: needs('remove', 'registry'),
+      validate: { ...strictValidation, params: Joi.object({ server }) },
+    },
     handler: async ({ params }, h) =>
       h.response(success(`Credentials for ${await logOut(cluster, params.server)} removed`)).code(202),
   });

@@ -6,6 +6,7 @@ import { leftoverWarnings } from '../../../commands/services/leftover-warnings.t
 import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { changesOf, type PlanQuery, planIn, planQuery, specOf } from './body.ts';
@@ -18,6 +19,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/service',
     options: {
+      plugins: needs('create', 'service'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, query: planQuery, payload: newServiceSchema },
     },
@@ -38,6 +40,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: '/apiv1/service/{name}',
     options: {
+      plugins: needs('update', 'service'),
       payload: jsonPayload,
       validate: { ...serviceParams, query: planQuery, payload: serviceChangesSchema },
     },
@@ -56,7 +59,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'DELETE',
     path: '/apiv1/service/{name}',
-    options: { validate: serviceParams },
+    options: { plugins: needs('remove', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }, h) => {
       await removeService(cluster, name);
       return h.response(success(`Service ${name} is being removed: its replicas are stopped`)).code(202);

@@ -12,6 +12,7 @@ import { showExplained } from '../../../commands/services/explain-waits.ts';
 import type { RolloutPlan } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { replicasSchema } from './schema.ts';
@@ -49,6 +50,7 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
       method: 'POST',
       path: `/apiv1/service/{name}/${verb}`,
       options: {
+        plugins: needs('update', 'service'),
         payload: jsonPayload,
         validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },
       },

@@ -6,6 +6,7 @@ import { readServiceLogs } from '../../../commands/services/read-service-logs.ts
 import { listServices } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
@@ -16,7 +17,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/services',
-    options: { validate: strictValidation },
+    options: { plugins: needs('read', 'service'), validate: strictValidation },
     handler: async () => success((await listServices(cluster)).map(serializeService)),
   });
 }
@@ -25,7 +26,7 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
     path: '/apiv1/service/{name}',
-    options: { validate: serviceParams },
+    options: { plugins: needs('read', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }) => success(serializeService(await showExplained(cluster, name))),
   });
 }
@@ -35,7 +36,7 @@ export function generationsRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
     path: '/apiv1/service/{name}/generations',
-    options: { validate: serviceParams },
+    options: { plugins: needs('read', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(serializeGeneration)),
   });
 }
@@ -51,7 +52,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & { Query: LogsQuery }>({
     method: 'GET',
     path: '/apiv1/service/{name}/logs',
-    options: { validate: { ...serviceParams, query: logsQuerySchema } },
+    options: { plugins: needs('logs', 'service'), validate: { ...serviceParams, query: logsQuerySchema } },
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>

@@ -6,6 +6,7 @@ import type { UsageSampler } from '../../../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { flagSchema, idSchema, strictValidation } from '../../validation.ts';
 import { containerSchema } from '../container/params.ts';
@@ -29,7 +30,7 @@ export function allStatsRoute(server: Server, cluster: Cluster, sampler: UsageSa
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/stats',
-    options: { validate: { ...strictValidation, query } },
+    options: { plugins: needs('read', 'container'), validate: { ...strictValidation, query } },
     handler: async (request, h) => {
       const { container: containers, stream, ...filter } = request.query;
       const read = () => readStats(cluster, sampler, { ...filter, containers });

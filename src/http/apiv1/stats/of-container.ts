@@ -6,6 +6,7 @@ import type { UsageSampler } from '../../../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { flagSchema } from '../../validation.ts';
 import { type ContainerParams, containerParams } from '../container/params.ts';
@@ -15,7 +16,10 @@ export function containerStatsRoute(server: Server, cluster: Cluster, sampler: U
   server.route<ContainerParams & { Query: { readonly stream: boolean } }>({
     method: 'GET',
     path: '/apiv1/container/{container}/stats',
-    options: { validate: { ...containerParams, query: Joi.object({ stream: flagSchema.default(false) }) } },
+    options: {
+      plugins: needs('read', 'container'),
+      validate: { ...containerParams, query: Joi.object({ stream: flagSchema.default(false) }) },
+    },
     handler: async (request, h) => {
       const { params, query } = request;
       const read = await containerStatsReader(cluster, sampler, params.container);

@@ -5,6 +5,7 @@ import { createVolume, pruneVolumes, removeVolume } from '../../../commands/volu
 import type { Cluster } from '../../../state/cluster.ts';
 import { driverName, type OneParams, oneParams, pruneSchema, serializePruned, textMap } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { thingName } from '../../thing-name.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { serializeVolume } from './read.ts';
@@ -21,7 +22,11 @@ export function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: CreateVolumeBody }>({
     method: 'POST',
     path: '/apiv1/volume',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload: createBody } },
+    options: {
+      plugins: needs('create', 'volume'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload: createBody },
+    },
     handler: async ({ payload: { engine, ...spec } }, h) =>
       h.response(success(serializeVolume(await createVolume(cluster, engine, spec)))).code(201),
   });
@@ -31,7 +36,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'DELETE',
     path: '/apiv1/volume/{engine}/{name}',
-    options: { validate: oneParams },
+    options: { plugins: needs('remove', 'volume'), validate: oneParams },
     handler: async ({ params: { engine, name } }, h) => {
       await removeVolume(cluster, engine, name);
       return h.response(success({ engine, name })).code(202);
@@ -44,7 +49,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PruneVolumesBody | null }>({
     method: 'POST',
     path: '/apiv1/volumes/prune',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: { plugins: needs('remove', 'volume'), payload: jsonPayload, validate: { ...strictValidation, payload } },
     handler: async ({ payload: body }) => {
       const { dry_run: isDryRun = false, all: areNamedIncluded = false, ...choice } = body ?? {};
       const { errors, ...pruned } = await pruneVolumes(cluster, { ...choice, isDryRun, areNamedIncluded });

@@ -5,6 +5,7 @@ import { copyVolume } from '../../../commands/volumes/copy-volume.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type OneParams, oneParams } from '../../engine-things.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { idSchema, jsonPayload } from '../../validation.ts';
 
@@ -16,7 +17,7 @@ export function copyRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams & { Payload: CopyVolumeBody }>({
     method: 'POST',
     path: '/apiv1/volume/{engine}/{name}/copy',
-    options: { payload: jsonPayload, validate: { ...oneParams, payload } },
+    options: { plugins: needs('create', 'volume'), payload: jsonPayload, validate: { ...oneParams, payload } },
     handler: (request, h) => {
       const { engine: from, name } = request.params;
       const { to } = request.payload;

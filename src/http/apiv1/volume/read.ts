@@ -10,12 +10,13 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
 import { type PageQuery, pageOf } from '../../page.ts';
+import { needs } from '../../route-rules.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: VolumeFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/volumes',
-    options: { validate: listQuery },
+    options: { plugins: needs('read', 'volume'), validate: listQuery },
     handler: async ({ query }) => {
       const { volumes, errors } = await listVolumes(cluster, query);
       const { rows, ...next } = pageOf(volumes, query);
@@ -28,7 +29,7 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'GET',
     path: '/apiv1/volume/{engine}/{name}',
-    options: { validate: oneParams },
+    options: { plugins: needs('read', 'volume'), validate: oneParams },
     handler: async ({ params: { engine, name } }) => {
       const { usedBy, ...volume } = await inspectVolume(cluster, engine, name);
       return success({ ...serializeVolume(volume), used_by: usedBy });

@@ -14,6 +14,7 @@ import { addressGuard } from '../../../execution/webhooks/address-guard.ts';
 import { eventKinds } from '../../../model/cluster-event.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 
@@ -63,7 +64,7 @@ function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewWebhookBody }>({
     method: 'POST',
     path: '/apiv1/webhook',
-    options: { payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: { plugins: needs('create', 'webhook'), payload: jsonPayload, validate: { ...strictValidation, payload } },
     handler: async ({ payload: { filter = {}, ...given } }, h) =>
       h.response(success(serialize(await createWebhook(cluster, { ...given, filter })))).code(201),
   });
@@ -73,13 +74,13 @@ function readRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/webhooks',
-    options: { validate: strictValidation },
+    options: { plugins: needs('read', 'webhook'), validate: strictValidation },
     handler: async () => success((await listWebhooks(cluster)).map(serialize)),
   });
   server.route<Named>({
     method: 'GET',
     path: '/apiv1/webhook/{name}',
-    options: { validate: named },
+    options: { plugins: needs('read', 'webhook'), validate: named },
     handler: async ({ params }) => success(serialize(await findWebhook(cluster, params.name))),
   });
 }
@@ -88,7 +89,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
   server.route<Named>({
     method: 'DELETE',
     path: '/apiv1/webhook/{name}',
-    options: { validate: named },
+    options: { plugins: needs('remove', 'webhook'), validate: named },
     handler: async ({ params: { name } }, h) => {
       await removeWebhook(cluster, name);
       return h.response(success(`Webhook ${name} removed`)).code(202);
@@ -101,7 +102,7 @@ function testRoute(server: Server, cluster: Cluster): void {
   server.route<Named>({
     method: 'POST',
     path: '/apiv1/webhook/{name}/test',
-    options: { validate: named },
+    options: { plugins: needs('update', 'webhook'), validate: named },
     handler: async ({ params }) => success(await testWebhook(cluster, params.name, stopping)),
   });
 }

@@ -1,0 +1,46 @@
+import { allows, builtInRoles, isBuiltInRole, type Noun, type Role, type Verb } from '../model/access.ts';
+import type { TokenRecord } from '../model/token.ts';
+import type { Clock } from '../state/clock.ts';
+import type { StateCache } from '../state/state-cache.ts';
+import { nothing, type Principal } from './principal.ts';
+import { hashOfToken, isTokenText } from './token-text.ts';
+
+/** Decides who somebody is and what they may do, from memory: it costs microseconds, and no store. */
+export class AccessControl {
+  readonly #cache: Pick<StateCache, 'tokens' | 'roles'>;
+  readonly #clock: Pick<Clock, 'now'>;
+
+  constructor(cache: Pick<StateCache, 'tokens' | 'roles'>, clock: Pick<Clock, 'now'>) {
+    this.#cache = cache;
+    this.#clock = clock;
+  }
+
+  /** Whose token it is; undefined: nobody's, or it has expired or was revoked. */
+  whoHas(token: string): Principal | undefined {
+    if (!isTokenText(token)) return undefined;
+    const found = this.#cache.tokens.withHash(hashOfToken(token));
+    return found && this.#isLive(found.value)
+      ? { name: found.id, role: found.value.role, tokenId: found.value.id }
+      : undefined;
+  }
+
+  may({ role }: Principal, verb: Verb, noun: Noun): boolean {
+    return allows(this.role(role), verb, noun);
+  }
+
+  /** Of a role that is gone, nothing is left. */
+  role(name: string): Role {
+    return isBuiltInRole(name) ? builtInRoles[name] : (this.#cache.roles.get(name)?.value ?? nothing);
+  }
+
+  /** Whether they still are who they were: their token was neither revoked, nor has it expired. */
+  isCurrent({ name, tokenId }: Principal): boolean {
+    if (tokenId === undefined) return true;
+    const found = this.#cache.tokens.get(name)?.value;
+    return found !== undefined && found.id === tokenId && this.#isLive(found);
+  }
+
+  #isLive({ expiresAt }: TokenRecord): boolean {
+    return expiresAt === undefined || Date.parse(expiresAt) > this.#clock.now();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Noun, RoleRule, Verb } from '../model/access.ts';
+
+/** The body of POST /apiv1/token. */
+export interface NewTokenBody {
+  readonly name: string;
+  readonly role: string;
+  /** Seconds. Left out: 90 days. */
+  readonly expires_in?: number | 'never';
+}
+
+export interface Token {
+  readonly name: string;
+  readonly role: string;
+  readonly created_at: string;
+  readonly created_by: string;
+  /** Null: never. */
+  readonly expires_at: string | null;
+  readonly state: 'valid' | 'expired';
+}
+
+/** The only answer with a token in it. */
+export interface NewToken extends Token {
+  readonly token: string;
+}
+
+/** The body of POST /apiv1/role. */
+export interface NewRoleBody {
+  readonly name: string;
+  readonly rules: readonly RoleRule[];
+}
+
+export interface Role extends NewRoleBody {
+  readonly built_in: boolean;
+  /** Null: it was always there. */
+  readonly created_at: string | null;
+}
+
+/** The answer to GET /apiv1/can-i. */
+export interface CanI {
+  readonly allowed: boolean;
+  readonly verb: Verb;
+  readonly noun: Noun;
+  /** Who asks, and their role. */
+  readonly who: string;
+  readonly role: string;
+}

@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import type { CanI } from '../api/account.ts';
+import { nouns, verbs } from '../model/access.ts';
+import type { ApiClient } from './api-client.ts';
+import { Reported } from './exit-codes.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+
+const words = paragraph(`Exit code 1: no. Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}.`);
+
+/** `can-i`: asks in place of trying. */
+export function canICommand(api: ApiClient, io: Io): Command {
+  return withJson(new Command('can-i'))
+    .description('say whether you may do something to something')
+    .argument('<verb>')
+    .argument('<noun>')
+    .addHelpText('after', [words, examples('satsuma can-i exec container')].join('\n'))
+    .action(async (verb: string, noun: string, flags: OutputFlags) => {
+      const query = new URLSearchParams({ verb, noun });
+      const { data } = await api('GET', `apiv1/can-i?${query}`);
+      const { allowed, who, role } = data as CanI;
+      writeResult(io, { data, text: () => line`${allowed ? 'yes' : 'no'}: ${who} has the role ${role}` }, flags);
+      if (!allowed) throw new Reported(1);
+    });
+}

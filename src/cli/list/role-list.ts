@@ -1,0 +1,19 @@
+import type { Role } from '../../api/account.ts';
+import { contains, type List } from './list.ts';
+
+export const roleList: List<Role> = {
+  columns: [
+    { title: 'NAME', field: 'Name', value: ({ name }) => name },
+    { title: 'BUILT IN', field: 'BuiltIn', value: ({ built_in }) => (built_in ? 'yes' : 'no') },
+    { title: 'MAY', field: 'Rules', kind: 'words', value: rulesOf },
+    { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at ?? '' },
+  ],
+  nameOf: ({ name }) => name,
+  quiet: { what: 'names', of: ({ name }) => name },
+  filters: { name: contains(({ name }) => name) },
+};
+
+/** As `--allow` takes them. */
+function rulesOf({ rules }: Role): string {
+  return rules.map(({ verbs, nouns }) => `${verbs.join(',')}:${nouns.join(',')}`).join(' ');
+}

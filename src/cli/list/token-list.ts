@@ -1,0 +1,22 @@
+import type { Token } from '../../api/account.ts';
+import { ageText } from '../age.ts';
+import { contains, equals, type List } from './list.ts';
+
+export const tokenList: List<Token> = {
+  columns: [
+    { title: 'NAME', field: 'Name', value: ({ name }) => name },
+    { title: 'STATE', field: 'State', kind: 'state', value: ({ state }) => state },
+    { title: 'ROLE', field: 'Role', value: ({ role }) => role },
+    { title: 'CREATED', field: 'CreatedSince', value: ({ created_at }) => ageText(created_at) },
+    { title: 'CREATED BY', field: 'CreatedBy', isOptional: true, value: ({ created_by }) => created_by },
+    { title: 'EXPIRES AT', field: 'ExpiresAt', value: ({ expires_at }) => expires_at ?? 'never' },
+    { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },
+  ],
+  nameOf: ({ name }) => name,
+  quiet: { what: 'names', of: ({ name }) => name },
+  filters: {
+    name: contains(({ name }) => name),
+    role: equals(({ role }) => role),
+    state: equals(({ state }) => state, ['valid', 'expired']),
+  },
+};

@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import type { CanI } from '../api/account.ts';
+import type { Contexts } from '../config/contexts.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { dockerHub } from '../model/registry.ts';
+import type { ApiClient } from './api-client.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { withJson, writeResult } from './output.ts';
+import { promptPassword, readPassword } from './read-password.ts';
+import { type LoginFlags, logInToRegistry } from './registry-commands.ts';
+
+type Flags = Omit<LoginFlags, 'username'> & { readonly username?: string };
+
+const words = paragraph(
+  'The token is asked for, or read from standard input; it is no option. It is kept with the context in use, in a file that only you ' +
+    'can read. SATSUMA_TOKEN goes before it. With --username it is docker login: "satsuma registry login".',
+);
+
+/** `login`: shows the server who asks, from now on; or, as docker has it, logs engines in to a registry. */
+export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
+  return withJson(new Command('login'))
+    .description('keep a token for the server; with --username, credentials for a registry')
+    .argument('[registry]', 'with --username: host of the registry, and its port')
+    .option('-u, --username <name>', 'the account at the registry')
+    .option('--password-stdin', 'read the token or the password from standard input')
+    .addHelpText(
+      'after',
+      [words, examples('satsuma login', 'satsuma login -u ci registry.example.com:5000')].join('\n'),
+    )
+    .action(async (registry: string | undefined, { username, ...flags }: Flags) => {
+      if (username !== undefined) return await logInToRegistry(api, io, registry ?? dockerHub, { username, ...flags });
+      if (registry !== undefined) throw new SatsumaError('invalid', 'to log in to a registry, give --username too');
+      await logIn(api, contexts, io, flags);
+    });
+}
+
+async function logIn(api: ApiClient, contexts: Contexts, io: Io, { passwordStdin, json }: Flags): Promise<void> {
+  const isPiped = passwordStdin || io.input?.isTerminal === false;
+  const token = (await (isPiped ? readPassword(io) : promptPassword(io, 'Token'))).trim();
+  if (token === '') throw new SatsumaError('invalid', 'the token is empty');
+  contexts.tryToken(token);
+  // A token that is not good is not kept.
+  const { data } = await api('GET', 'apiv1/can-i?verb=read&noun=cluster');
+  const context = contexts.keepToken(token);
+  const { who, role } = data as CanI;
+  const host = contexts.host();
+  const result = { context, host, who, role };
+  writeResult(io, { data: result, text: () => line`logged in to ${host} as ${who}, with the role ${role}` }, { json });
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import type { Role } from '../api/account.ts';
+import { nouns, verbs } from '../model/access.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { roleList } from './list/role-list.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+
+interface Rule {
+  readonly verbs: readonly string[];
+  readonly nouns: readonly string[];
+}
+
+interface CreateFlags extends OutputFlags {
+  readonly allow: readonly Rule[];
+}
+
+/** `role`: what whoever has it may do. */
+export function roleCommands(api: ApiClient, io: Io): Command {
+  const role = new Command('role')
+    .description('manage roles: what whoever has one may do')
+    .addHelpText('after', examples('satsuma role create deployer --allow read:* --allow create,update:service'));
+  addCreate(role, api, io);
+  withList(role.command('ls'), roleList)
+    .description('list the roles and what they allow')
+    .addHelpText('after', examples('satsuma role ls'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/roles');
+      await writeList(io, roleList, { rows: data as Role[] }, flags);
+    });
+  withJson(role.command('rm'))
+    .description('remove roles that no token has')
+    .argument('<name...>')
+    .addHelpText('after', examples('satsuma role rm deployer'))
+    .action((names: string[], { json }: OutputFlags) =>
+      forEachName(io, names, { json }, async (name) => {
+        const { data } = await api('DELETE', `apiv1/role/${encodeURIComponent(name)}`);
+        return { data, text: () => line`${data}` };
+      }),
+    );
+  return role;
+}
+
+function addCreate(group: Command, api: ApiClient, io: Io): void {
+  const words = paragraph(
+    `Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}. * is all of them. Reading shows no values of environments: that is ` +
+      'reveal. A role cannot be changed; make another one and give it to new tokens.',
+  );
+  withJson(group.command('create'))
+    .description('make a role')
+    .argument('<name>', 'its name')
+    .requiredOption('--allow <VERBS:NOUNS>', 'what it allows, like read,logs:container,service; may be repeated', allow)
+    .addHelpText(
+      'after',
+      [words, examples('satsuma role create deployer --allow read:* --allow update:service')].join('\n'),
+    )
+    .action(async (name: string, { allow: rules, json }: CreateFlags) => {
+      const { data } = await api('POST', 'apiv1/role', { name, rules });
+      writeResult(io, { data, text: () => line`${name}` }, { json });
+    });
+}
+
+function allow(text: string, before: readonly Rule[] = []): readonly Rule[] {
+  const [some = '', on = '', ...rest] = text.split(':');
+  if (some === '' || on === '' || rest.length > 0) {
+    throw new SatsumaError('invalid', '--allow must be VERBS:NOUNS, like read,logs:container');
+  }
+  return [...before, { verbs: some.split(','), nouns: on.split(',') }];
+}

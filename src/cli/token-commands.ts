@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import type { NewToken, Token } from '../api/account.ts';
+import type { Contexts } from '../config/contexts.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { tokenList } from './list/token-list.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+
+interface CreateFlags extends OutputFlags {
+  readonly role: string;
+  readonly expiresIn: number | 'never';
+}
+
+/** `token`: what those who ask a server show it. */
+export function tokenCommands(api: ApiClient, contexts: Contexts, io: Io): Command {
+  const token = new Command('token')
+    .description('manage tokens: who may ask the server, and what they may do')
+    .addHelpText('after', examples('satsuma token create ci --role operator', 'satsuma token ls'));
+  addCreate(token, api, io);
+  withList(token.command('ls'), tokenList)
+    .description('list the tokens, without what is secret of them')
+    .addHelpText('after', examples('satsuma token ls', 'satsuma token ls --filter state=expired'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/tokens');
+      await writeList(io, tokenList, { rows: data as Token[] }, flags);
+    });
+  withJson(token.command('rm'))
+    .description('revoke tokens: at once, on every server, and what they have opened ends')
+    .argument('<name...>')
+    .addHelpText('after', examples('satsuma token rm ci'))
+    .action((names: string[], { json }: OutputFlags) =>
+      forEachName(io, names, { json }, async (name) => {
+        const { data } = await api('DELETE', `apiv1/token/${encodeURIComponent(name)}`);
+        return { data, text: () => line`${data}` };
+      }),
+    );
+  withJson(token.command('forget'))
+    .description('forget the token that "satsuma login" kept for the context in use; it stays valid')
+    .addHelpText('after', examples('satsuma token forget'))
+    .action((flags: OutputFlags) => {
+      const context = contexts.keepToken(undefined);
+      writeResult(io, { data: { context }, text: () => line`forgot the token of the context ${context}` }, flags);
+    });
+  return token;
+}
+
+function addCreate(group: Command, api: ApiClient, io: Io): void {
+  const words = paragraph(
+    'The token alone is printed on standard output, once; nobody can show it again. Roles are admin, operator, viewer, and those of ' +
+      '"satsuma role ls". Nobody can give a role that may do more than their own.',
+  );
+  withJson(group.command('create'))
+    .description('make a token')
+    .argument('<name>', 'its name')
+    .requiredOption('--role <name>', 'what whoever shows it may do')
+    .option('--expires-in <duration>', 'like 12h or 30d; or never', expiry, 90 * 86_400)
+    .addHelpText('after', [words, examples('satsuma token create ci --role operator --expires-in 30d')].join('\n'))
+    .action(async (name: string, { role, expiresIn, json }: CreateFlags) => {
+      const { data } = await api('POST', 'apiv1/token', { name, role, expires_in: expiresIn });
+      const { token, expires_at } = data as NewToken;
+      writeResult(io, { data, text: () => line`${token}` }, { json });
+      const end = expires_at === null ? 'does not expire' : `expires at ${expires_at}`;
+      if (!json) io.stderr(line`Token ${name} with the role ${role} ${end}. It is not shown again.`);
+    });
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Seconds. */
+function expiry(text: string): number | 'never' {
+  if (text === 'never') return text;
+  const [, count = '', unit = ''] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(count) * (unitSeconds[unit] ?? 0);
+  if (seconds > 0) return seconds;
+  throw new SatsumaError('invalid', '--expires-in must be a duration like 12h or 30d, or never');
+}

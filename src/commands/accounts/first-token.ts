@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { hashOfToken, isTokenText, makeToken } from '../../access/token-text.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { TokenRecord } from '../../model/token.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { isExpired } from './tokens.ts';
+
+export interface FirstToken {
+  readonly name: string;
+  readonly token: string;
+}
+
+/**
+ * Makes the token of the first admin, where there is none: without it nobody could come in. With a file, the token is written
+ * there for its owner alone; one that stands there already is taken. Undefined: an admin has a token, or another server makes
+ * one just now. Throws `invalid` where the file cannot be used.
+ */
+export async function makeFirstToken(
+  { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
+  file: string | undefined,
+): Promise<FirstToken | undefined> {
+  const known = await store.list('token');
+  if (known.some(({ value }) => value.role === 'admin' && !isExpired(value, clock))) return undefined;
+  const token = file === undefined ? makeToken() : await tokenIn(file);
+  const name = known.some(({ id }) => id === 'admin') ? `admin-${randomUUID().slice(0, 8)}` : 'admin';
+  const createdAt = new Date(clock.now()).toISOString();
+  const value: TokenRecord = {
+    id: randomUUID(),
+    hash: hashOfToken(token),
+    role: 'admin',
+    createdAt,
+    createdBy: 'start',
+  };
+  const written = await store.write([{ kind: 'token', id: name, value, ifVersion: 0 }]);
+  if (!written.ok) return undefined;
+  cache.apply({ kind: 'token', id: name, version: written.version, value });
+  logger.info({ token: name, ...(file !== undefined && { file }) }, 'first token created');
+  return { name, token };
+}
+
+async function tokenIn(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      const token = makeToken();
+      await file.writeFile(`${token}\n`);
+      await file.sync();
+      return token;
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw new SatsumaError('invalid', `cannot write the token to ${path}: ${code}`, { cause });
+  }
+  const text = (await readFile(path, 'utf8').catch(() => '')).trim();
+  if (isTokenText(text)) return text;
+  throw new SatsumaError('invalid', `${path} holds no token: remove it to have a new one made`);
+}

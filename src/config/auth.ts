@@ -1,0 +1,62 @@
+import Joi from 'joi';
+import { type AuthSettings, authModes, type ServerTlsPaths } from './config.ts';
+import { must, unknownSetting } from './messages.ts';
+import { pemPath } from './pem-path.ts';
+
+/** As the file spells them. */
+export interface AuthInFile {
+  readonly mode: AuthSettings['mode'];
+  readonly 'admin-token-file'?: string;
+}
+
+export interface ServerTlsInFile {
+  readonly cert: string;
+  readonly key: string;
+  readonly 'client-ca'?: string;
+}
+
+const authKeys = {
+  mode: must(`one of ${authModes.join(', ')}`, Joi.valid(...authModes)).default('open-loopback'),
+  'admin-token-file': must(
+    'the path of a file',
+    Joi.string()
+      .max(4096)
+      .pattern(/^[^\0\n]+$/),
+  ),
+};
+
+const tlsKeys = { cert: pemPath.required(), key: pemPath.required(), 'client-ca': pemPath };
+
+export const authSchema = must('an object with "mode"', Joi.object(authKeys))
+  .messages({ 'object.unknown': unknownSetting })
+  .default({ mode: 'open-loopback' });
+
+export const serverTlsSchema = must('an object with "cert" and "key"', Joi.object(tlsKeys)).messages({
+  'object.unknown': unknownSetting,
+});
+
+/** Where words like them are looked for when one is not known. */
+export const authWords = Object.keys(authKeys);
+export const serverTlsWords = Object.keys(tlsKeys);
+
+export function authOf({ mode, 'admin-token-file': file }: AuthInFile, pathOf: (path: string) => string): AuthSettings {
+  return { mode, ...(file !== undefined && { adminTokenFile: pathOf(file) }) };
+}
+
+export function serverTlsOf(tls: ServerTlsInFile, pathOf: (path: string) => string): ServerTlsPaths {
+  const clientCa = tls['client-ca'];
+  return {
+    cert: pathOf(tls.cert),
+    key: pathOf(tls.key),
+    ...(clientCa !== undefined && { clientCa: pathOf(clientCa) }),
+  };
+}
+
+/** As the file spells them. */
+export function describeAuth({ mode, adminTokenFile }: AuthSettings): AuthInFile {
+  return { mode, ...(adminTokenFile !== undefined && { 'admin-token-file': adminTokenFile }) };
+}
+
+export function describeServerTls({ cert, key, clientCa }: ServerTlsPaths): ServerTlsInFile {
+  return { cert, key, ...(clientCa !== undefined && { 'client-ca': clientCa }) };
+}

@@ -1,0 +1,131 @@
+import type { Lifecycle, Request, Server } from '@hapi/hapi';
+import { AccessControl } from '../access/access-control.ts';
+import { anyone, type Principal } from '../access/principal.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { hideValues } from './hide-values.ts';
+import { OpenStreams } from './open-streams.ts';
+import type { Permission, RouteRule } from './route-rules.ts';
+import type { Upgrade } from './web-sockets.ts';
+
+/**
+ * Who may come in: everybody, whoever shows a token, or everybody with one role, as through the doors of other systems, whose
+ * clients have no words for who they are.
+ */
+export type Gate = 'open' | 'token' | { readonly name: string; readonly role: string };
+
+export interface GuardOptions {
+  readonly cluster: Pick<Cluster, 'cache' | 'clock'>;
+  readonly gate: Gate;
+  /** Paths that answer although the store is away. */
+  readonly storeless: readonly string[];
+}
+
+/**
+ * Decides for each request who asks and whether they may, before anything of the request but its path is looked at: nobody
+ * else is told what is there, or what is wrong with a body.
+ */
+export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardOptions): void {
+  const { cache, clock } = cluster;
+  const control = new AccessControl(cache, clock);
+  const streams = new OpenStreams(cache.changes);
+  const identify = (request: Request): Principal => {
+    if (gate === 'open') return anyone;
+    return gate === 'token' ? withToken(control, request) : { name: gate.name, role: gate.role };
+  };
+  server.ext('onPostStop', () => streams.stop());
+  // No route: whoever is not known is not told that either.
+  server.ext('onRequest', (request, h) => {
+    if (gate === 'token' && !hasRoute(server, request)) identify(request);
+    return h.continue;
+  });
+  server.ext('onPreAuth', async (request, h) => {
+    const rule = request.route.settings.plugins?.access;
+    if (rule === 'anyone') return h.continue;
+    // What this server knew before it stood still lets nobody in.
+    if (!storeless.includes(request.path)) await cache.awake();
+    const principal = identify(request);
+    request.app.principal = principal;
+    const isAllowed = () => control.isCurrent(principal) && permits(control, principal, rule);
+    if (!permits(control, principal, rule)) throw refusal(principal, rule);
+    if (typeof rule === 'object') request.app.hidesValues = !control.may(principal, 'reveal', rule.noun);
+    if (principal.tokenId !== undefined) watch(streams, request, rule, isAllowed);
+    return h.continue;
+  });
+  server.ext('onPreResponse', hideFromReaders);
+}
+
+/** For a handler of a route that is decided by its body. Throws `forbidden`. */
+export function requirePermission(
+  cluster: Pick<Cluster, 'cache' | 'clock'>,
+  request: Request,
+  asked: Permission,
+): void {
+  const { principal = anyone } = request.app;
+  const control = new AccessControl(cluster.cache, cluster.clock);
+  if (!control.may(principal, asked.verb, asked.noun)) throw refusal(principal, asked);
+  request.app.hidesValues = !control.may(principal, 'reveal', asked.noun);
+}
+
+function permits(control: AccessControl, principal: Principal, rule: RouteRule | undefined): boolean {
+  if (typeof rule === 'object') return control.may(principal, rule.verb, rule.noun);
+  // Of a route that nobody gave a rule, nothing is known: only whoever may do everything may use it.
+  return rule !== undefined || principal.role === 'admin';
+}
+
+function refusal({ role }: Principal, rule: RouteRule | undefined): SatsumaError {
+  const { verb, noun } = typeof rule === 'object' ? rule : { verb: null, noun: null };
+  const what = verb === null ? 'use this route' : `${verb} ${noun}`;
+  return new SatsumaError('forbidden', `the role ${role} may not ${what}`, { details: { verb, noun, role } });
+}
+
+function withToken(control: AccessControl, { headers }: Request): Principal {
+  const { authorization = '' } = headers as { readonly authorization?: string };
+  const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
+  if (token === undefined) {
+    const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
+    throw new SatsumaError('unauthenticated', `this server wants to know who asks: ${hint}`);
+  }
+  const found = control.whoHas(token);
+  if (found) return found;
+  throw new SatsumaError(
+    'unauthenticated',
+    'the token is not valid: it has expired, was revoked, or is of another server',
+  );
+}
+
+function hasRoute(server: Server, { method, path }: Request): boolean {
+  try {
+    return server.match(method as 'get', path) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** An answer that is still going on when it may not any more is broken off. */
+function watch(streams: OpenStreams, request: Request, rule: RouteRule | undefined, isAllowed: () => boolean): void {
+  const { upgrade } = request.app as { readonly upgrade?: Upgrade };
+  if (upgrade) {
+    upgrade.watch = (end) => streams.add({ isAllowed, end });
+    return;
+  }
+  // Whoever revokes their own token is told that it was done.
+  if (typeof rule === 'object' && ['account', 'role', 'token'].includes(rule.noun)) return;
+  const { res } = request.raw;
+  const forget = streams.add({ isAllowed, end: () => res.destroy() });
+  res.once('close', forget);
+  res.once('finish', forget);
+}
+
+/** Values of environments are for those who may reveal them, whatever the route answers. */
+const hideFromReaders: Lifecycle.Method = ({ app, response }, h) => {
+  if (
+    app.hidesValues &&
+    !('isBoom' in response) &&
+    response.variety === 'plain' &&
+    typeof response.source === 'object'
+  ) {
+    Object.assign(response, { source: hideValues(response.source) });
+  }
+  return h.continue;
+};

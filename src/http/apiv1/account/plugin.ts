@@ -1,0 +1,13 @@
+import type { Plugin } from '@hapi/hapi';
+import type { Cluster } from '../../../state/cluster.ts';
+import { canIRoute } from './can-i.ts';
+import { roleRoutes } from './roles.ts';
+import { tokenRoutes } from './tokens.ts';
+
+/** Who may use the API, and what they may do. */
+export const accountPlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-account',
+  register: (server, { cluster }) => {
+    for (const routes of [tokenRoutes, roleRoutes, canIRoute]) routes(server, cluster);
+  },
+};

@@ -1,0 +1,66 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { anyone } from '../../../access/principal.ts';
+import type { NewToken, NewTokenBody, Token } from '../../../api/account.ts';
+import { createToken, isExpired, listTokens, type NamedToken, revokeToken } from '../../../commands/accounts/tokens.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+const daySeconds = 86_400;
+const usualSeconds = 90 * daySeconds;
+const mostSeconds = 3_660 * daySeconds;
+
+const payload = Joi.object<NewTokenBody>({
+  name: idSchema.required(),
+  role: idSchema.required(),
+  expires_in: Joi.alternatives(Joi.number().integer().min(1).max(mostSeconds), Joi.string().valid('never'))
+    .default(usualSeconds)
+    .messages({ 'alternatives.match': `{{#label}} must be a number of seconds from 1 to ${mostSeconds}, or "never"` }),
+}).required();
+
+interface Named {
+  readonly Params: { readonly name: string };
+}
+
+export function tokenRoutes(server: Server, cluster: Cluster): void {
+  server.route<{ Payload: NewTokenBody }>({
+    method: 'POST',
+    path: '/apiv1/token',
+    options: { plugins: needs('create', 'token'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    handler: async ({ app: { principal = anyone }, payload: { name, role, expires_in } }, h) => {
+      const expiry = typeof expires_in === 'number' ? { expiresInMs: expires_in * 1000 } : {};
+      const { token, record } = await createToken(cluster, { name, role, ...expiry }, principal);
+      const answer: NewToken = { ...serialize(record, cluster), token };
+      return h.response(success(answer)).code(201).header('cache-control', 'no-store');
+    },
+  });
+  server.route({
+    method: 'GET',
+    path: '/apiv1/tokens',
+    options: { plugins: needs('read', 'token'), validate: strictValidation },
+    handler: async () => success((await listTokens(cluster)).map((each) => serialize(each, cluster))),
+  });
+  server.route<Named>({
+    method: 'DELETE',
+    path: '/apiv1/token/{name}',
+    options: {
+      plugins: needs('remove', 'token'),
+      validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
+    },
+    handler: async ({ app: { principal = anyone }, params: { name } }, h) => {
+      await revokeToken(cluster, name, principal);
+      return h.response(success(`Token ${name} revoked`)).code(202);
+    },
+  });
+}
+
+/** Neither the token nor its hash. */
+function serialize(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
+  const { name, role, createdAt, createdBy, expiresAt } = token;
+  return {
+    ...{ name, role, created_at: createdAt, created_by: createdBy, expires_at: expiresAt ?? null },
+    state: isExpired(token, { now: () => clock.now() }) ? 'expired' : 'valid',
+  };
+}

@@ -1,0 +1,31 @@
+/** Stands in place of a value that whoever asks must not see. */
+export const hidden = '(hidden)';
+
+/**
+ * A copy without the values of environments: `environment` and `env` as objects, and `Env` as lists of NAME=VALUE, wherever
+ * they stand. The names stay. Answers are made from what is known, and are not deep.
+ */
+export function hideValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hideValues);
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, hideField(key, each)]));
+}
+
+function hideField(key: string, value: unknown): unknown {
+  return /^env(ironment)?$/i.test(key) ? hideAll(value) : hideValues(value);
+}
+
+function hideAll(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => (typeof each === 'string' ? hideText(each) : hidden));
+  if (isPlain(value)) return Object.fromEntries(Object.keys(value).map((name) => [name, hidden]));
+  return value === null || value === undefined ? value : hidden;
+}
+
+function hideText(text: string): string {
+  const [name = ''] = text.split('=', 1);
+  return `${name}=${hidden}`;
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, Server as TlsServer } from 'node:tls';
+import type { Logger } from '../logging/logger.ts';
+import { SatsumaError } from '../model/errors.ts';
+
+/** PEM files. `clientCa`: of whom the certificates of clients are, which may show one. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa?: string;
+}
+
+/** What a listener is given, in Node's words. */
+export interface TlsOptions {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca?: string;
+  readonly minVersion: 'TLSv1.2';
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: boolean;
+}
+
+const lookEveryMs = 10_000;
+
+/** Throws `invalid` where a file cannot be read, or the key is not that of the certificate. */
+export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOptions> {
+  const [certPem, keyPem, ca] = await Promise.all([read(cert), read(key), clientCa ? read(clientCa) : undefined]);
+  const given = { cert: certPem, key: keyPem, ...(ca !== undefined && { ca }) };
+  try {
+    createSecureContext(given);
+  } catch (cause) {
+    // OpenSSL's words, which have nothing of the key in them.
+    const why = (cause as { readonly code?: string }).code ?? 'unreadable';
+    throw new SatsumaError('invalid', `${cert} and ${key} are no certificate with its key (${why})`, { cause });
+  }
+  // Who shows no certificate has a token; one of another authority is as good as none.
+  return { ...given, minVersion: 'TLSv1.2', requestCert: ca !== undefined, rejectUnauthorized: false };
+}
+
+/**
+ * Serves a new certificate as soon as its files have changed, within 10 seconds or at SIGHUP, without a restart: connections that
+ * are open stay. Files that are no certificate with its key yet change nothing. Until the function that is returned is called.
+ */
+export function followTls(listener: unknown, files: TlsFiles, used: TlsOptions, logger: Logger): () => void {
+  let current = JSON.stringify(used);
+  let complained = '';
+  const look = async () => {
+    try {
+      const options = await readTls(files);
+      const text = JSON.stringify(options);
+      if (text === current) return;
+      if (listener instanceof TlsServer) listener.setSecureContext(options);
+      current = text;
+      complained = '';
+      logger.info({ cert: files.cert }, 'serving a new certificate');
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== complained)
+        logger.warn({ err: error }, 'the certificate of the API stays: its files cannot be used');
+      complained = message;
+    }
+  };
+  const lookNow = () => void look();
+  const timer = setInterval(lookNow, lookEveryMs).unref();
+  process.on('SIGHUP', lookNow);
+  return () => {
+    clearInterval(timer);
+    process.off('SIGHUP', lookNow);
+  };
+}
+
+async function read(path: string): Promise<string> {
+  return await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SatsumaError('invalid', `cannot read the file ${path} of "tls": ${cause.code}`, { cause });
+  });
+}

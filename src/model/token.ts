@@ -1,0 +1,14 @@
+/** A token, as the store keeps it: nobody can make the token of it. */
+export interface TokenRecord {
+  /** Of this one: another may get its name when it is gone. */
+  readonly id: string;
+  /** SHA-256 of the token, in hex. */
+  readonly hash: string;
+  /** The name of the role. */
+  readonly role: string;
+  readonly createdAt: string;
+  /** Who made it. */
+  readonly createdBy: string;
+  /** Left out: it does not expire. */
+  readonly expiresAt?: string;
+}

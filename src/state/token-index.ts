@@ -1,0 +1,49 @@
+import type { TokenRecord } from '../model/token.ts';
+import type { Versioned } from '../store/store.ts';
+import { KeptDocuments, type Taken } from './kept-documents.ts';
+import type { RecordChange } from './kind-table.ts';
+
+/** The tokens by name, and by the hash of what their owners show. */
+export class TokenIndex {
+  readonly #kept: KeptDocuments<TokenRecord>;
+  readonly #nameOf = new Map<string, string>();
+
+  constructor(changed: () => void) {
+    this.#kept = new KeptDocuments((taken) => {
+      this.#take(taken);
+      changed();
+    });
+  }
+
+  get(name: string): Versioned<TokenRecord> | undefined {
+    return this.#kept.get(name);
+  }
+
+  get count(): number {
+    return this.#nameOf.size;
+  }
+
+  /** Sorted by name. */
+  all(): Versioned<TokenRecord>[] {
+    return this.#kept.all();
+  }
+
+  /** The look-up may take longer for one hash than another. It tells nothing of the token: who asks does not choose the hash. */
+  withHash(hash: string): Versioned<TokenRecord> | undefined {
+    return this.#kept.get(this.#nameOf.get(hash) ?? '');
+  }
+
+  apply(change: RecordChange<TokenRecord>): void {
+    this.#kept.apply(change);
+  }
+
+  renew(all: readonly Versioned<TokenRecord>[]): void {
+    this.#nameOf.clear();
+    this.#kept.renew(all);
+  }
+
+  #take({ id, before, value }: Taken<TokenRecord>): void {
+    if (before) this.#nameOf.delete(before.hash);
+    if (value) this.#nameOf.set(value.hash, id);
+  }
+}

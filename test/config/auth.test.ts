@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import test from 'ava';
+import { describeConfig } from '../../src/config/describe.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Overrides } from '../../src/config/sources.ts';
+
+const load = (overrides: Overrides) => loadConfig({ env: {}, overrides });
+const warningsOf = (overrides: Overrides) => String(describeConfig(load(overrides)).warnings);
+const required = { auth: { mode: 'required' } };
+const tls = { tls: { cert: 'server.pem', key: 'server-key.pem' } };
+
+test('accounts and TLS are shown as they were written, with whole paths', (t) => {
+  const config = load({
+    auth: { mode: 'required', 'admin-token-file': 'token' },
+    tls: { ...tls.tls, 'client-ca': 'ca.pem' },
+  });
+  t.deepEqual(config.auth, { mode: 'required', adminTokenFile: resolve('token') });
+  t.deepEqual(config.serverTls, {
+    cert: resolve('server.pem'),
+    key: resolve('server-key.pem'),
+    clientCa: resolve('ca.pem'),
+  });
+  t.like(describeConfig(config), {
+    auth: { mode: 'required', 'admin-token-file': resolve('token') },
+    tls: { cert: resolve('server.pem'), key: resolve('server-key.pem'), 'client-ca': resolve('ca.pem') },
+  });
+});
+
+test('beyond loopback the API needs accounts and TLS, both of them', (t) => {
+  const listen = { 'listen-addr': ':8443' };
+  for (const some of [required, tls, {}])
+    t.throws(() => load({ ...listen, ...some }), { message: /needs accounts and TLS/ });
+  t.is(load({ ...listen, ...required, ...tls }).auth.mode, 'required');
+  t.is(warningsOf({ ...listen, ...required, ...tls }), '');
+});
+
+test('what is given up by the operator’s word is warned of', (t) => {
+  const insecure = { 'listen-addr': ':8443', insecure: true };
+  t.regex(warningsOf(insecure), /everyone who reaches this server/);
+  t.regex(warningsOf({ ...insecure, ...tls }), /everyone who reaches this server/);
+  t.regex(warningsOf({ ...insecure, ...required }), /tokens and answers cross the network unencrypted/);
+  t.is(warningsOf({ ...insecure, ...required, ...tls }), '');
+});
+
+test('where everybody says who they are, a door needs a role, and stays on loopback', (t) => {
+  const bastion = { 'listen-addr': '127.0.0.1:7000' };
+  t.throws(() => load({ ...required, doors: { bastion } }), { message: /"doors\.bastion" needs "role"/ });
+  const config = load({ ...required, doors: { bastion: { ...bastion, role: 'viewer' } } });
+  t.deepEqual(config.doors.bastion, { listen: { host: '127.0.0.1', port: 7000 }, role: 'viewer' });
+  t.throws(() => load({ ...required, ...tls, doors: { bastion: { 'listen-addr': ':7000', role: 'viewer' } } }), {
+    message: /whose clients cannot say who they are: listen on 127\.0\.0\.1, or say --insecure/,
+  });
+});
+
+test('what is misspelled is told with what is near', (t) => {
+  t.throws(() => load({ auth: { mod: 'required' } }), {
+    message: /"auth\.mod" is not a setting; did you mean "mode"\?/,
+  });
+  t.throws(() => load({ auth: { mode: 'on' } }), {
+    message: /"auth\.mode" must be one of open-loopback, required, got "on"/,
+  });
+  t.throws(() => load({ tls: { cert: 'a' } }), { message: /"tls\.key" must be the path of a PEM file/ });
+  const pem = '-----BEGIN PRIVATE KEY-----\ngeheim';
+  t.notRegex(t.throws(() => load({ tls: { cert: 'a', key: pem } }))?.message ?? '', /geheim/);
+});

@@ -1,0 +1,176 @@
+import type { Server } from '@hapi/hapi';
+import test, { type ExecutionContext } from 'ava';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { createDoors } from '../../src/http/doors.ts';
+import type { RouteRule } from '../../src/http/route-rules.ts';
+import { builtInRoles } from '../../src/model/access.ts';
+import type { Doors } from '../../src/model/doors.ts';
+import { openDoor } from './open-door.ts';
+
+const roles = Object.keys(builtInRoles);
+
+/** What is answered to strangers. */
+const forStrangers = ['GET /', 'GET /healthz', 'GET /readyz'];
+
+/** What changes nothing, although it is no GET. */
+const viewerMayPost = ['POST /apiv1/plan', 'POST /apiv1/container/{container}/wait'];
+
+/** What is read and yet runs or reveals something; and what only admins are told. */
+const viewerMayNotGet = [
+  'GET /apiv1/container/{container}/archive',
+  'GET /apiv1/container/{container}/attach/ws',
+  'GET /apiv1/container/{container}/exec/ws',
+  'GET /apiv1/container/{container}/export',
+  'GET /apiv1/container/{container}/inspect',
+  'GET /apiv1/container/{container}/top',
+  'GET /apiv1/engine-images/history',
+  'GET /apiv1/engine-images/inspect',
+  'GET /apiv1/engine-images/save',
+  'GET /apiv1/roles',
+  'GET /apiv1/tokens',
+  'GET /apiv1/webhook/{name}',
+  'GET /apiv1/webhooks',
+];
+
+/** What changes who may do what, which engines there are, and where what happens here is told. */
+const operatorMayNot = [
+  ...['POST /apiv1/token', 'GET /apiv1/tokens', 'DELETE /apiv1/token/{name}'],
+  ...['POST /apiv1/role', 'GET /apiv1/roles', 'DELETE /apiv1/role/{name}'],
+  ...['POST /apiv1/engine', 'DELETE /apiv1/engine/{id}'],
+  ...['POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
+  ...['POST /apiv1/webhook', 'GET /apiv1/webhooks', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
+  'POST /apiv1/webhook/{name}/test',
+];
+
+interface Route {
+  readonly title: string;
+  readonly method: string;
+  readonly url: string;
+  readonly rule: RouteRule | undefined;
+}
+
+function routesOf(server: Server): Route[] {
+  return server.table().map(({ method, path, settings }) => ({
+    title: `${method.toUpperCase()} ${path}`,
+    method,
+    url: path.replaceAll(/\{[^}]*\}/g, 'x'),
+    rule: settings.plugins?.access,
+  }));
+}
+
+/** Answers 299 where a request gets past whoever guards the route, and no handler runs. */
+function stopBehindTheGuard(server: Server): void {
+  server.ext('onPreAuth', (_, h) => h.response().code(299).takeover());
+}
+
+function openDoors(role?: string): Doors {
+  const settings = { listen: { host: '127.0.0.1', port: 0 }, ...(role !== undefined && { role }) };
+  return {
+    bastion: settings,
+    panamax: settings,
+    genisys: { ...settings, countBy: 'service' },
+    deblox: { ...settings, enginePort: 2376 },
+  };
+}
+
+async function openWithTokens(t: ExecutionContext) {
+  const { cluster, server } = await openDoor(t, {}, 'token');
+  stopBehindTheGuard(server);
+  const tokens = new Map<string, string>();
+  for (const role of roles) {
+    const { token } = await createToken(cluster, { name: role, role }, { name: 'test', role: 'admin' });
+    tokens.set(role, token);
+  }
+  const ask = async ({ method, url }: Route, role?: string) => {
+    const headers = { host: 'localhost', ...(role !== undefined && { authorization: `Bearer ${tokens.get(role)}` }) };
+    // No body is JSON: whoever may not is not told so.
+    const { statusCode, payload } = await server.inject({
+      method,
+      url,
+      headers,
+      ...(method === 'get' ? {} : { payload: '{' }),
+    });
+    return { status: statusCode, body: payload === '' ? {} : JSON.parse(payload) };
+  };
+  return { cluster, server, ask };
+}
+
+test('every route says what it needs', async (t) => {
+  const { cluster, server } = await openDoor(t);
+  const servers = [server, ...(await createDoors(cluster, openDoors(), [])).values()];
+  const without = servers.flatMap(routesOf).filter(({ rule }) => rule === undefined);
+  const advice = 'give its options `plugins: needs(VERB, NOUN)` of src/http/route-rules.ts';
+  t.deepEqual(
+    without.map(({ title }) => `${title} has no rule: ${advice}`),
+    [],
+  );
+});
+
+test('every route answers each role as the role says, and strangers with 401', async (t) => {
+  const { server, ask } = await openWithTokens(t);
+  const routes = routesOf(server);
+  t.true(routes.length > 90, String(routes.length));
+  for (const route of routes) {
+    const { title, rule } = route;
+    const stranger = await ask(route);
+    if (forStrangers.includes(title)) {
+      t.is(stranger.status, 299, title);
+      continue;
+    }
+    t.is(stranger.status, 401, title);
+    t.is(stranger.body.code, 'unauthenticated', title);
+    t.is((await ask(route, 'admin')).status, 299, `admin ${title}`);
+    const isRead = title.startsWith('GET ');
+    const mayOf = {
+      operator: !operatorMayNot.includes(title),
+      viewer: isRead ? !viewerMayNotGet.includes(title) : viewerMayPost.includes(title),
+    };
+    for (const [role, may] of Object.entries(mayOf)) {
+      const { status, body } = await ask(route, role);
+      t.is(status, may ? 299 : 403, `${role} ${title}`);
+      if (may) continue;
+      t.is(body.code, 'forbidden', title);
+      const { verb = null, noun = null } = typeof rule === 'object' ? rule : {};
+      t.deepEqual(body.details, { verb, noun, role }, title);
+    }
+  }
+});
+
+test('a path without a route is for nobody who is not known', async (t) => {
+  const { ask } = await openWithTokens(t);
+  const nowhere = { title: '', method: 'get', url: '/apiv1/nothing', rule: undefined };
+  t.is((await ask(nowhere)).status, 401);
+  t.is((await ask(nowhere, 'viewer')).status, 404);
+});
+
+test('each door does what its role may do', async (t) => {
+  const { cluster } = await openDoor(t);
+  for (const role of roles) {
+    for (const [name, door] of await createDoors(cluster, openDoors(role), [])) {
+      stopBehindTheGuard(door);
+      await door.initialize();
+      for (const { title, method, url, rule } of routesOf(door)) {
+        const { statusCode, payload } = await door.inject({ method, url, headers: { host: 'localhost' } });
+        const isRead = typeof rule !== 'object' || rule.verb === 'read';
+        const may = role === 'admin' || isRead || (role === 'operator' && rule.noun !== 'engine');
+        // Whatever becomes of a message to deblox is 200.
+        t.is(statusCode, may ? 299 : 403, `${role} ${name} ${title}`);
+        if (!may) t.regex(payload, /the role \w+ may not \w+/);
+      }
+    }
+  }
+});
+
+test('each message of deblox needs what it does', async (t) => {
+  const { cluster } = await openDoor(t);
+  const door = (await createDoors(cluster, openDoors('viewer'), [])).get('deblox');
+  const ask = async (message: object) => {
+    const payload = JSON.stringify(message);
+    return JSON.parse(
+      (await door?.inject({ method: 'POST', url: '/', headers: { host: 'localhost' }, payload }))?.payload ?? '',
+    );
+  };
+  t.regex((await ask({ action: 'register', hostname: 'a' })).error, /viewer may not create engine/);
+  t.regex((await ask({ action: 'inspect-container', id: 'a' })).error, /viewer may not reveal container/);
+  t.is((await ask({ action: 'list-containers', all: true })).error, undefined);
+});
