@@ -5,6 +5,7 @@ import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Gate, guardRoutes } from './access-guard.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
+import { limitConnections } from './connection-limits.ts';
 import { refuseUntellable } from './json-body.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { isLoopbackHost, refuseOtherSites } from './same-origin.ts';
@@ -45,6 +46,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
     ...(tls && { tls: { ...tls } }),
     debug: false,
   });
+  limitConnections(server.listener);
   server.listener.keepAliveTimeout = keepAliveMs;
   // Archives take longer than node's five minutes. Heads of requests, and bodies of all other routes, have times of their own.
   server.listener.requestTimeout = 0;

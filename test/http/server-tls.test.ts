@@ -1,0 +1,112 @@
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
+import test, { type ExecutionContext } from 'ava';
+import { WebSocket } from 'ws';
+import { type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { createServer } from '../../src/http/server.ts';
+import { followTls, readTls } from '../../src/http/server-tls.ts';
+import { startCluster } from '../fixtures/harness.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** Keys take a while to make: one authority for all. */
+let first: CertificateFiles;
+let second: CertificateFiles;
+
+const folder = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
+
+test.before(async () => {
+  const authority = await createAuthority(join(folder, 'ca'));
+  first = await authority.issueEngine('one', ['127.0.0.1']);
+  second = await authority.issueEngine('two', ['127.0.0.1']);
+});
+
+test.after.always(() => rmSync(folder, { recursive: true }));
+
+async function open(t: ExecutionContext) {
+  const dir = temporaryFolder(t);
+  const files = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
+  const install = ({ cert, key }: typeof files) => {
+    copyFileSync(key, files.key);
+    copyFileSync(cert, files.cert);
+  };
+  install(first);
+  const cluster = await startCluster(t, { engines: 1 });
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate: 'token' as const, configuration: {} };
+  const tls = await readTls(files);
+  const server = await createServer({ ...options, tls });
+  await server.start();
+  t.teardown(() => server.stop({ timeout: 0 }));
+  const { token } = await createToken(cluster, { name: 'root', role: 'admin' }, { name: 'test', role: 'admin' });
+  const ca = readFileSync(first.ca);
+  const headers = { authorization: `Bearer ${token}` };
+  /** The status, and whose certificate it was. */
+  const ask = (path = '/apiv1/engines', more = {}) =>
+    new Promise<{ status?: number; name?: string; version: string | null }>((resolve, reject) => {
+      const sent = request(`${server.info.uri}${path}`, { ca, headers, agent: false, ...more }, (response) => {
+        const socket = response.socket as TLSSocket;
+        const { subject } = socket.getPeerCertificate();
+        resolve({ status: response.statusCode, name: String(subject.CN), version: socket.getProtocol() });
+        response.resume();
+      });
+      sent.on('error', reject).end();
+    });
+  return { ask, install, files, tls, server, cluster, ca, headers };
+}
+
+test('the API is served over TLS 1.2 or newer, WebSockets too', async (t) => {
+  const { ask, server, ca, headers, cluster } = await open(t);
+  t.like(await ask(), { status: 200, name: 'one', version: 'TLSv1.3' });
+  t.like(await ask('/apiv1/engines', { maxVersion: 'TLSv1.2' }), { status: 200, version: 'TLSv1.2' });
+  await t.throwsAsync(ask('/apiv1/engines', { maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }));
+  await t.throwsAsync(ask('/apiv1/engines', { ca: undefined }), { message: /certificate/ });
+  // Whoever offers another protocol is answered as if nothing was offered.
+  const offer = {
+    headers: { ...headers, connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQ' },
+  };
+  t.like(await ask('/apiv1/engines', offer), { status: 200 });
+  const image = { name: 'demo/busybox:1', container_name: 'web', args: ['cat'], type: 'label' };
+  await server.inject({
+    method: 'POST',
+    url: '/apiv1/container',
+    headers: { host: '127.0.0.1', ...headers },
+    payload: image,
+  });
+  t.is(cluster.cache.reservations().length, 1);
+  const url = `${server.info.uri.replace('http', 'ws')}/apiv1/container/web/exec/ws?cmd=exit&cmd=0`;
+  const socket = new WebSocket(url, 'v1.satsuma.exec', { ca, headers });
+  t.teardown(() => socket.terminate());
+  await t.notThrowsAsync(once(socket, 'open'));
+});
+
+test('a new certificate is served without a restart, and files that do not fit change nothing', async (t) => {
+  const { ask, install, files, tls, server, cluster } = await open(t);
+  const stop = followTls(server.listener, files, tls, cluster.logger);
+  t.teardown(stop);
+  const told = async (name: string) => {
+    while ((await ask()).name !== name) process.emit('SIGHUP');
+  };
+  writeFileSync(files.key, readFileSync(second.key));
+  process.emit('SIGHUP');
+  t.is((await ask()).name, 'one', 'the key is not that of the certificate');
+  install(second);
+  await told('two');
+  t.is((await ask()).status, 200);
+});
+
+test('files that are no certificate with its key are refused by name, without what is in them', async (t) => {
+  const { files } = await open(t);
+  copyFileSync(second.key, files.key);
+  const error = await t.throwsAsync(readTls(files), {
+    code: 'invalid',
+    message: /cert\.pem and .*key\.pem are no certificate/,
+  });
+  t.notRegex(error?.message ?? '', /BEGIN/);
+  await t.throwsAsync(readTls({ ...files, cert: '/nonexistent' }), {
+    message: /cannot read the file \/nonexistent.*ENOENT/,
+  });
+});
