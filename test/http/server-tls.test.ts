@@ -46,7 +46,7 @@ async function open(t: ExecutionContext) {
   const headers = { authorization: `Bearer ${token}` };
   /** The status, and whose certificate it was. */
   const ask = (path = '/apiv1/engines', more = {}) =>
-    new Promise<{ status?: number; name?: string; version: string | null }>((resolve, reject) => {
+    new Promise<{ status: number | undefined; name: string; version: string | null }>((resolve, reject) => {
       const sent = request(`${server.info.uri}${path}`, { ca, headers, agent: false, ...more }, (response) => {
         const socket = response.socket as TLSSocket;
         const { subject } = socket.getPeerCertificate();

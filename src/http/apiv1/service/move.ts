@@ -5,6 +5,7 @@ import { moveService, stopMove } from '../../../commands/services/move-service.t
 import { showService } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serializeService } from './serialize.ts';
@@ -22,7 +23,7 @@ export function moveRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & { Payload: MoveServiceBody }>({
     method: 'POST',
     path: '/apiv1/service/{name}/move',
-    options: { payload: jsonPayload, validate: { ...serviceParams, payload } },
+    options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: { ...serviceParams, payload } },
     handler: async ({ params: { name }, payload: body }, h) => {
       const { to, from, replace_volumes: isReplacing, remove_volumes: areVolumesRemoved } = body;
       const request = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths };
@@ -36,7 +37,7 @@ export function stopMoveRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'DELETE',
     path: '/apiv1/service/{name}/move',
-    options: { validate: serviceParams },
+    options: { plugins: needs('update', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }, h) => {
       await stopMove(cluster, name);
       return h.response(success(serializeService(await showService(cluster, name)))).code(202);
