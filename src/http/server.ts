@@ -1,9 +1,9 @@
 import type { Server } from '@hapi/hapi';
 import { UsageSampler } from '../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { backupPlugin } from './apiv1/backup/plugin.ts';
 import type { Gate } from './access-guard.ts';
 import { accountPlugin } from './apiv1/account/plugin.ts';
+import { backupPlugin } from './apiv1/backup/plugin.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';

@@ -54,7 +54,8 @@ export const builtInRoles = {
   admin: { rules: [{ verbs: ['*'], nouns: ['*'] }] },
   operator: {
     rules: [
-      { verbs: ['*'], nouns: [...workloads, ...watched] },
+      { verbs: ['*'], nouns: [...workloads] },
+      { verbs: ['read', 'plan', 'logs'], nouns: [...watched] },
       { verbs: ['read', 'plan', 'update'], nouns: ['engine'] },
       { verbs: ['read'], nouns: ['registry'] },
     ],

@@ -13,6 +13,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   image: 'kept',
   'image-version': 'kept',
   registry: 'kept',
+  role: 'kept',
   'service-generation': 'kept',
   'service-status': 'kept',
   'job-run': 'kept',
@@ -23,6 +24,8 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   container: 'left out',
   'start-failures': 'left out',
   server: 'left out',
+  // One that was revoked since would open everything again.
+  token: 'left out',
   // What was under way.
   'image-pull': 'left out',
   'image-share': 'left out',

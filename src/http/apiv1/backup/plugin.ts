@@ -5,6 +5,7 @@ import { restoreBackup } from '../../../commands/backup/restore-backup.ts';
 import { writeBackup } from '../../../commands/backup/write-backup.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
 import { streamedPayload, uploaded } from '../../uploaded.ts';
@@ -23,7 +24,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
     server.route({
       method: 'GET',
       path: '/apiv1/backup',
-      options: { validate: strictValidation },
+      options: { plugins: needs('export', 'cluster'), validate: strictValidation },
       handler: (request, h) => {
         const type = 'application/x-ndjson; charset=utf-8';
         return answerStream(request, h, stopping, { type, open: async () => writeBackup(cluster, version) });
@@ -32,7 +33,11 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
     server.route<{ Query: { readonly dry_run?: boolean } }>({
       method: 'POST',
       path: '/apiv1/restore',
-      options: { payload: streamedPayload, validate: { query: Joi.object({ dry_run: flagSchema }) } },
+      options: {
+        plugins: needs('import', 'cluster'),
+        payload: streamedPayload,
+        validate: { query: Joi.object({ dry_run: flagSchema }) },
+      },
       handler: async ({ payload, query }) => {
         return success(
           await restoreBackup(cluster, uploaded(payload as Readable), { isDryRun: query.dry_run ?? false }),
