@@ -1,8 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
+import type { ErrorBody } from '../api/error.ts';
+import { statusOfCode } from '../api/error-status.ts';
 import type { Credentials } from '../config/credentials.ts';
-import { SatsumaError } from '../model/errors.ts';
+import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 
 /** What the server answered, whatever its status. */
 export interface Answer {
@@ -29,6 +31,12 @@ export class ApiError extends Error {
     this.status = status;
     this.details = details;
   }
+}
+
+/** What a stream tells in place of its end: as if it had been answered at once. */
+export function streamedError({ code, message, details }: ErrorBody): ApiError {
+  const status = Object.hasOwn(statusOfCode, code) ? statusOfCode[code as ErrorCode] : 502;
+  return new ApiError(status, message, details);
 }
 
 /** No server answered, or something else did. */

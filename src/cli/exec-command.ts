@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ExecBody, ExecLine } from '../api/exec.ts';
-import { ApiError, type ApiStream } from './api-client.ts';
+import { ApiError, type ApiStream, streamedError } from './api-client.ts';
 import { given } from './body-file.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { ProgramEnd } from './exit-codes.ts';
@@ -85,7 +85,7 @@ async function execFields({ env, envFile = [], user, workdir, privileged }: Flag
 async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promise<void> {
   for await (const line of jsonLines<ExecLine>(answer)) {
     if ('exit_code' in line) throw new ProgramEnd(line.exit_code);
-    if ('code' in line) throw new ApiError(502, line.message, undefined);
+    if ('code' in line) throw streamedError(line);
     if ('data' in line) await write(line.stream, Buffer.from(line.data));
     if ('data_base64' in line) await write(line.stream, Buffer.from(line.data_base64, 'base64'));
   }

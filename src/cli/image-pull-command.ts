@@ -3,7 +3,7 @@ import { type PullEnd, type PullLine, pullImagePolicies } from '../api/engine-im
 import type { ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
-import { NotDone } from './exit-codes.ts';
+import { refuseFailed } from './failed-engines.ts';
 import { followProgress } from './follow-progress.ts';
 import { examples, paragraph } from './help-text.ts';
 import { PullView } from './image-pull-view.ts';
@@ -33,8 +33,7 @@ export function pullImageCommand(words: string, stream: ApiStream, io: Io): Comm
         { json },
       );
       if (json) writeJson(io, end);
-      const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
-      if (failed.length > 0) throw new NotDone(1, `not pulled on ${failed.map(([engine]) => engine).join(', ')}`);
+      refuseFailed(end.engines, 'not pulled on');
     });
 }
 

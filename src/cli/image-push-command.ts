@@ -3,7 +3,7 @@ import type { LoadEnd, LoadLine } from '../api/engine-image.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiStream } from './api-client.ts';
 import { commandOf } from './engine-choice.ts';
-import { NotDone } from './exit-codes.ts';
+import { refuseFailed } from './failed-engines.ts';
 import { followProgress } from './follow-progress.ts';
 import { givenArchive } from './given-archive.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -56,8 +56,7 @@ export function pushImageCommand(words: string, stream: ApiStream, io: Io): Comm
       );
       if (json) writeJson(io, end);
       else writeText(io, line`${decimalSize(end.sent_bytes)} sent`);
-      const failed = Object.entries(end.engines).filter(([, { ok }]) => !ok);
-      if (failed.length > 0) throw new NotDone(1, `not pushed to ${failed.map(([engine]) => engine).join(', ')}`);
+      refuseFailed(end.engines, 'not pushed to');
     });
 }
 

@@ -1,4 +1,5 @@
-import { ApiError } from './api-client.ts';
+import type { ErrorBody } from '../api/error.ts';
+import { ApiError, streamedError } from './api-client.ts';
 
 /** The values of an answer that is JSON by the line. Throws ApiError where its last line is an error. */
 export async function* jsonLines<T>(stream: AsyncIterable<Buffer>): AsyncGenerator<T> {
@@ -15,8 +16,7 @@ export async function* jsonLines<T>(stream: AsyncIterable<Buffer>): AsyncGenerat
 function parseLine<T>(text: string): T {
   const value: unknown = JSON.parse(text);
   if (typeof value === 'object' && value !== null && 'error' in value) {
-    const { message, details } = value.error as { readonly message: string; readonly details?: unknown };
-    throw new ApiError(502, message, details);
+    throw streamedError(value.error as ErrorBody);
   }
   return value as T;
 }

@@ -1,6 +1,6 @@
 import type { ExecStatus } from '../api/exec.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { ApiError } from './api-client.ts';
+import { streamedError } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
 import type { Io } from './io.ts';
 
@@ -19,6 +19,6 @@ export function refuseNoTerminal({ input }: Io, asked: { readonly interactive: b
 /** Ends this program as the one in the container ended. Throws ProgramEnd, ApiError. */
 export function endAlike(io: Io, status: ExecStatus): void {
   if ('exit_code' in status) throw new ProgramEnd(status.exit_code);
-  if ('code' in status) throw new ApiError(502, status.message, undefined);
+  if ('code' in status) throw streamedError(status);
   io.stderr('\nread escape sequence\n');
 }

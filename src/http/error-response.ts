@@ -1,8 +1,8 @@
 import type { Boom } from '@hapi/boom';
 import type { Request, ResponseObject } from '@hapi/hapi';
+import { codeOfStatus, statusOfCode } from '../api/error-status.ts';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { codeOfStatus, statusOfCode } from './errors.ts';
 
 /** What a caller is told of whatever was thrown; each door has its own shape for it. */
 export interface ErrorResponse {

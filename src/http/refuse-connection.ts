@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server } from '@hapi/hapi';
-import { codeOfStatus } from './errors.ts';
+import { codeOfStatus } from '../api/error-status.ts';
 
 /** Answers on a connection that no handler has, and ends it. */
 export function endWith(

@@ -1,6 +1,6 @@
 /**
  * What a caller can be told. `code` never changes once released; `message` is one sentence for a person. How a code
- * becomes a status number is the door's business (`http/errors.ts`).
+ * becomes a status number is the door's business (`api/error-status.ts`).
  */
 export class SatsumaError extends Error {
   readonly code: ErrorCode;

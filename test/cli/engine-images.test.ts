@@ -140,3 +140,12 @@ test('on a terminal a run that pulls for long shows how far that is', async (t) 
   t.regex(shown, /\rpulling demo\/tool:2 on [ab] \[=======> +\] 30B\/120B {2}0 of 1 layers/);
   t.true(shown.endsWith('\r\x1b[K'));
 });
+
+test('the exit code of a pull is that of what every engine failed with', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const missing = await type('pull nobody/has:1');
+  t.is(missing.code, 3, 'there is no such image');
+  t.regex(missing.err, /not pulled on a, b/);
+  cluster.engines[0]?.fail('pullImage', 'engine_timeout');
+  t.is((await type('pull nobody/has:1')).code, 1, 'not for the same reason');
+});

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../model/errors.ts';
 
-/** The status of each code; the only place where the two meet. */
+/** The status of each code; the only place where the two meet. The command line has it for what a stream tells at its end. */
 export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   invalid: 400,
   unknown_type: 400,

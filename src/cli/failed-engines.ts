@@ -1,0 +1,12 @@
+import { streamedError } from './api-client.ts';
+import { exitCodeOf, NotDone } from './exit-codes.ts';
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** The exit code is that of what every engine failed with; 1 where they failed with different things. Throws NotDone. */
+export function refuseFailed(engines: Readonly<Record<string, Outcome>>, sentence: string): void {
+  const failed = Object.entries(engines).flatMap(([engine, outcome]) => (outcome.ok ? [] : [{ engine, ...outcome }]));
+  if (failed.length === 0) return;
+  const [code = 1, ...others] = new Set(failed.map((each) => exitCodeOf(streamedError(each))));
+  throw new NotDone(others.length === 0 ? code : 1, `${sentence} ${failed.map(({ engine }) => engine).join(', ')}`);
+}
