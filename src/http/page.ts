@@ -1,7 +1,6 @@
 import Joi from 'joi';
 import { SatsumaError } from '../model/errors.ts';
 
-/** Of a list that is sorted by name, then by engine. */
 export interface PageQuery {
   readonly limit?: number;
   readonly after?: string;
@@ -12,36 +11,42 @@ export const pageKeys: Joi.SchemaMap<PageQuery> = {
   after: Joi.string().max(2_048),
 };
 
-interface Row {
+/** What a list is sorted by, and then by. */
+export type Place = readonly [first: string, second: string];
+
+interface NamedOnEngine {
   readonly name: string;
   readonly engineId: string;
 }
 
+export function placeByName({ name, engineId }: NamedOnEngine): Place {
+  return [name, engineId];
+}
+
 /** The rows behind `after`, as many as the limit, and where the next page begins. Throws `invalid` for what is no `next`. */
-export function pageOf<T extends Row>(
+export function pageOf<T>(
   rows: readonly T[],
   { limit, after }: PageQuery,
+  placeOf: (row: T) => Place,
 ): { readonly rows: readonly T[]; readonly next?: string } {
   const cursor = after === undefined ? undefined : read(after);
-  const behind = cursor ? rows.filter(({ name, engineId }) => isBehind([name, engineId], cursor)) : rows;
+  const behind = cursor ? rows.filter((row) => isBehind(placeOf(row), cursor)) : rows;
   if (limit === undefined || behind.length <= limit) return { rows: behind };
   const last = behind[limit - 1];
   return {
     rows: behind.slice(0, limit),
-    ...(last && { next: Buffer.from(JSON.stringify([last.name, last.engineId])).toString('base64url') }),
+    ...(last && { next: Buffer.from(JSON.stringify(placeOf(last))).toString('base64url') }),
   };
 }
 
-type Cursor = readonly [name: string, engineId: string];
-
-function isBehind([name, engineId]: Cursor, [lastName, lastEngine]: Cursor): boolean {
-  return name === lastName ? engineId > lastEngine : name > lastName;
+function isBehind([first, second]: Place, [lastFirst, lastSecond]: Place): boolean {
+  return first === lastFirst ? second > lastSecond : first > lastFirst;
 }
 
-function read(after: string): Cursor {
+function read(after: string): Place {
   const cursor: unknown = parse(Buffer.from(after, 'base64url').toString());
   if (Array.isArray(cursor) && cursor.length === 2 && cursor.every((part) => typeof part === 'string'))
-    return cursor as unknown as Cursor;
+    return cursor as unknown as Place;
   throw new SatsumaError('invalid', '"after" must be the "next" of an earlier page');
 }
 

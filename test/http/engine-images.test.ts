@@ -112,3 +112,30 @@ test('a prune keeps what a service, a job, a saved image config or a container n
   t.like(pruned.body.errors, [{ engine: 'b' }]);
   t.deepEqual([...a.images].sort(), [...named].sort());
 });
+
+test('the list comes in pages, each image once, those without a name last', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  const [a, b] = cluster.engines;
+  for (const name of ['demo/a:1', 'demo/b:1', 'demo/c:1']) a?.images.add(name);
+  for (const digit of 'abc') b?.dangling.add(`sha256:${digit.repeat(64)}`);
+  const whole = (await call('GET', url)).body;
+  t.is(whole.data.length, 7);
+  t.false('next' in whole);
+  const pages: unknown[][] = [];
+  for (let after = ''; ; ) {
+    const { body } = await call('GET', `${url}?limit=2${after}`);
+    pages.push(body.data);
+    t.deepEqual(body.errors, []);
+    if (body.next === undefined) break;
+    // What is gone meanwhile costs no other row.
+    if (pages.length === 1) a?.images.delete('demo/a:1');
+    after = `&after=${body.next}`;
+  }
+  t.deepEqual(pages.flat(), whole.data);
+  t.deepEqual(
+    pages.map(({ length }) => length),
+    [2, 2, 2, 1],
+  );
+  t.is((await call('GET', `${url}?limit=2&after=nonsense`)).status, 400);
+  for (const limit of ['0', '10001', 'x']) t.is((await call('GET', `${url}?limit=${limit}`)).status, 400);
+});

@@ -41,7 +41,7 @@ export async function listEngineImages(cluster: Cluster, { engine, name }: Image
     ...{ id, sizeBytes, createdAt, engines: owners },
     tags: [...tags].sort(),
   }));
-  return { images: images.sort(byName), errors };
+  return { images: images.sort(byPlace), errors };
 }
 
 /** As `docker images NAME`: a repository without a tag stands for all of its tags. */
@@ -57,10 +57,13 @@ export function isNamed({ id, tags, digests }: EngineImage, name: string): boole
   return isImageId(name) && id.startsWith(`sha256:${name.replace(/^sha256:/, '')}`);
 }
 
-/** Those without a name come last. */
-function byName(a: ClusterImage, b: ClusterImage): number {
-  const [first = '\uffff'] = a.tags;
-  const [second = '\uffff'] = b.tags;
-  if (first !== second) return first < second ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
+/** What the list is sorted by: its first name, and its id. Those without a name come last. */
+export function imagePlace({ tags: [name = '\uffff'], id }: ClusterImage): readonly [name: string, id: string] {
+  return [name, id];
+}
+
+function byPlace(a: ClusterImage, b: ClusterImage): number {
+  const [[firstName, firstId], [secondName, secondId]] = [imagePlace(a), imagePlace(b)];
+  if (firstName !== secondName) return firstName < secondName ? -1 : 1;
+  return firstId < secondId ? -1 : 1;
 }

@@ -5,26 +5,28 @@ import { inspectEngineImage, listImageSteps } from '../../../commands/engine-ima
 import {
   type ClusterImage,
   type ImageFilter,
+  imagePlace,
   listEngineImages,
 } from '../../../commands/engine-images/list-engine-images.ts';
 import type { ImageStep } from '../../../model/engine-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { type PageQuery, pageKeys, pageOf } from '../../page.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 import { imageSchema } from './schema.ts';
 
+const listQuery = Joi.object({ engine: idSchema, name: imageSchema, ...pageKeys });
+
 export function listRoute(server: Server, cluster: Cluster): void {
-  server.route<{ Query: ImageFilter }>({
+  server.route<{ Query: ImageFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/engine-images',
-    options: {
-      plugins: needs('read', 'engine-image'),
-      validate: { ...strictValidation, query: Joi.object({ engine: idSchema, name: imageSchema }) },
-    },
+    options: { plugins: needs('read', 'engine-image'), validate: { ...strictValidation, query: listQuery } },
     handler: async ({ query }) => {
       const { images, errors } = await listEngineImages(cluster, query);
-      return success(images.map(serialize), { errors });
+      const { rows, ...next } = pageOf(images, query, imagePlace);
+      return success(rows.map(serialize), { ...next, errors });
     },
   });
 }

@@ -5,7 +5,7 @@ import type { VolumeFilter } from '../../../commands/volumes/volumes.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
-import { type PageQuery, pageOf } from '../../page.ts';
+import { type PageQuery, pageOf, placeByName } from '../../page.ts';
 import { needs } from '../../route-rules.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -15,7 +15,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     options: { plugins: needs('read', 'network'), validate: listQuery },
     handler: async ({ query }) => {
       const { networks, errors } = await listNetworks(cluster, query);
-      const { rows, ...next } = pageOf(networks, query);
+      const { rows, ...next } = pageOf(networks, query, placeByName);
       return success(rows.map(serializeNetwork), { ...next, errors });
     },
   });

@@ -9,7 +9,7 @@ import {
 import type { Cluster } from '../../../state/cluster.ts';
 import { listQuery, type OneParams, oneParams } from '../../engine-things.ts';
 import { success } from '../../envelope.ts';
-import { type PageQuery, pageOf } from '../../page.ts';
+import { type PageQuery, pageOf, placeByName } from '../../page.ts';
 import { needs } from '../../route-rules.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
@@ -19,7 +19,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     options: { plugins: needs('read', 'volume'), validate: listQuery },
     handler: async ({ query }) => {
       const { volumes, errors } = await listVolumes(cluster, query);
-      const { rows, ...next } = pageOf(volumes, query);
+      const { rows, ...next } = pageOf(volumes, query, placeByName);
       return success(rows.map(serializeVolume), { ...next, errors });
     },
   });
