@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { commandLinePage } from '../../scripts/command-line-page.ts';
-import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { codeOfStatus, statusOfCode } from '../../src/api/error-status.ts';
+import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { openDoor } from '../http/open-door.ts';
 import { readPage } from './markdown.ts';
 
