@@ -8,6 +8,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { isAlive } from '../state/containers/container-view.ts';
 import { isKnownStopped } from '../state/containers/stopped.ts';
 import type { Fence } from '../store/store.ts';
+import { ContainerEnds } from './container-ends.ts';
 import { EndedContainers } from './ended-containers.ts';
 import { RestInspector } from './inspect-rest.ts';
 import { MissedEvents } from './missed-events.ts';
@@ -63,6 +64,7 @@ export class EngineWatcher {
   readonly #died = new Set<string>();
   readonly #ended = new EndedContainers();
   readonly #missed = new MissedEvents();
+  readonly #ends: ContainerEnds;
   #isResyncDue = false;
   readonly #schedule: QuestionSchedule;
   readonly #inspector: RestInspector;
@@ -78,6 +80,7 @@ export class EngineWatcher {
     this.#cluster = cluster;
     this.#engineId = engineId;
     this.#inspector = new RestInspector(cluster, engineId);
+    this.#ends = new ContainerEnds(cluster, engineId, fence);
     this.#semaphores = semaphores;
     this.#fence = fence;
     this.#schedule = new QuestionSchedule({
@@ -95,6 +98,7 @@ export class EngineWatcher {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#ends.stop();
     await this.#loops;
     await this.#resyncing;
   }
@@ -177,6 +181,7 @@ export class EngineWatcher {
     while (!signal.aborted) {
       const begin = performance.now();
       try {
+        if (since === fromTheFirst) this.#ends.listenFrom(await this.#inTurn(() => this.#client().time()));
         const events = await this.#inTurn(() => this.#client().openEvents(signal, since));
         await this.resync();
         for await (const event of events) {
@@ -236,6 +241,7 @@ export class EngineWatcher {
     }
     this.#missed.note(id);
     this.#ended.tell(event);
+    this.#ends.take(event);
     if (action === 'update') this.#cluster.details.engine(this.#engineId).changed(id);
     this.#schedule.containers(this.#isNews(event) ? gatherMs : ownGatherMs, [id]);
   }
@@ -248,12 +254,9 @@ export class EngineWatcher {
     const isRecorded = record?.engineId === this.#engineId && (record.containerId ?? id) === id;
     if (action === 'die' && isRecorded) this.#died.add(reservationId);
     if (action === 'destroy') this.#died.delete(reservationId);
-    if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || this.#isIdle(id);
+    const isIdle = () => isKnownStopped(this.#cluster.cache.containers.get(this.#engineId, id));
+    if (action === 'start') return !isRecorded || this.#died.delete(reservationId) || isIdle();
     return isRecorded || action !== 'destroy';
-  }
-
-  #isIdle(containerId: string): boolean {
-    return isKnownStopped(this.#cluster.cache.containers.get(this.#engineId, containerId));
   }
 
   /** A container that nobody started tells nothing: its engine is resynced when nobody can be about to start it any more. */
@@ -279,9 +282,7 @@ export class EngineWatcher {
     this.#schedule.everything(gatherMs);
   }
 
-  #pause(ms: number): Promise<void> {
-    return pause(ms, this.#stopping.signal);
-  }
+  readonly #pause = (ms: number): Promise<void> => pause(ms, this.#stopping.signal);
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#semaphores[this.#isWell() ? 'well' : 'unwell'].run(work);

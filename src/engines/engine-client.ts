@@ -151,6 +151,10 @@ export interface EngineEvent {
   readonly at: string;
   /** Of a container of ours. */
   readonly reservationId?: string;
+  /** Of a container: its name and that of its image; and of one that died, how. */
+  readonly name?: string;
+  readonly image?: string;
+  readonly exitCode?: number;
 }
 
 /** In place of an event that was too long to be read. What it told is seen by a resync alone. */

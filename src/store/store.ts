@@ -1,5 +1,6 @@
 import type { RoleRecord } from '../model/access.ts';
 import type { ClaimSums } from '../model/claim.ts';
+import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
 import type { Finding } from '../model/finding.ts';
@@ -44,6 +45,8 @@ export interface Documents {
   readonly observation: EngineObservation;
   /** The same of one of its containers; see `containerFactId`. */
   readonly container: ContainerFact;
+  /** Of one that ended and was removed at once, for a moment; the same id. */
+  readonly 'container-end': ContainerEnd;
   /** By engine; only of those that failed to start containers lately. */
   readonly 'start-failures': StartFailures;
   /** A server's sign of life. */

@@ -453,6 +453,47 @@ test.serial('an engine that freezes while a service is moved to it costs the mov
   t.is((await eventually(part, ({ status }) => status === 404, 90_000)).status, 404);
 });
 
+test.serial(
+  'a container that comes and goes in a moment, started by hand, is told of with its exit code',
+  async (t) => {
+    const stop = new AbortController();
+    t.teardown(() => stop.abort());
+    const answer = await fetch(`http://${server.address}/apiv1/events?kind=container`, { signal: stop.signal });
+    let told = '';
+    const reading = (async () => {
+      for await (const bytes of answer.body ?? []) told += Buffer.from(bytes).toString();
+    })();
+    reading.catch(() => undefined);
+    const eventsOf = (name: string) => {
+      const all = told.split('\n').flatMap((text) => (text.startsWith('data: ') ? [JSON.parse(text.slice(6))] : []));
+      return all
+        .filter((event) => event.name === name)
+        .map(({ action, attributes }) => (action === 'die' ? `die ${attributes.exit_code}` : action));
+    };
+    for (const [count, [program, code]] of (['true 0', 'false 1', 'true 0'] as const)
+      .map((each) => each.split(' '))
+      .entries()) {
+      const name = `short-${count}`;
+      await docker(1 + (count % 2), [
+        'run',
+        '--rm',
+        '--network',
+        'none',
+        '--name',
+        name,
+        'demo/busybox:1',
+        program ?? '',
+      ]);
+      const events = await eventually(
+        async () => eventsOf(name),
+        (each) => each.includes('destroy'),
+        withinMs,
+      );
+      t.deepEqual(events, ['create', 'start', `die ${code}`, 'destroy'], name);
+    }
+  },
+);
+
 test.serial('a container that cannot be in all of its networks is not left behind', async (t) => {
   await server.call('POST', 'network', { scope: 'data-1', name: 'there' });
   const image = { name: 'demo/busybox:1', type: 'host', labels: ['host:data-1'], container_name: 'half' };

@@ -1,6 +1,6 @@
 import type { EngineEvent, SkippedEvent } from '../engine-client.ts';
 import { linesOf, tooLong } from './lines.ts';
-import { containerIdOf, fieldsOf, integerOf, lineOf } from './shape.ts';
+import { cleanLine, containerIdOf, fieldsOf, integerOf, lineOf } from './shape.ts';
 
 /** What the watcher is told of; execs, which come by the second, are not asked for. */
 export const eventFilters = {
@@ -42,17 +42,28 @@ function parse(line: string): EngineEvent | undefined {
     const { ID, Attributes } = fieldsOf(Actor, 'Actor');
     // An image's may be its name.
     const id = Type === 'container' ? containerIdOf(ID, 'ID') : lineOf(ID, 'ID');
-    const reservationId = fieldsOf(Attributes ?? {}, 'Attributes')['satsuma.reservation'];
+    const attributes = fieldsOf(Attributes ?? {}, 'Attributes');
+    const reservationId = attributes['satsuma.reservation'];
     const event: EngineEvent = {
       kind: Type,
       action: lineOf(Action, 'Action'),
       id,
       at: toSince(integerOf(timeNano, 'timeNano')),
+      ...(Type === 'container' && describe(attributes)),
     };
     return typeof reservationId === 'string' ? { ...event, reservationId } : event;
   } catch {
     return undefined;
   }
+}
+
+function describe({ name, image, exitCode }: Record<string, unknown>): Partial<EngineEvent> {
+  const code = typeof exitCode === 'string' && /^\d{1,3}$/.test(exitCode) ? Number(exitCode) : undefined;
+  return {
+    ...(typeof name === 'string' && { name: cleanLine(name) }),
+    ...(typeof image === 'string' && { image: cleanLine(image) }),
+    ...(code !== undefined && { exitCode: code }),
+  };
 }
 
 /** Nanoseconds are more than a number holds exactly; a microsecond too early only repeats an event. */

@@ -1,4 +1,5 @@
 import type { ContainerState } from '../../model/container.ts';
+import type { ContainerEnd } from '../../model/container-end.ts';
 import type { ContainerFact } from '../../model/container-fact.ts';
 import { isSameStatus } from '../aged-status.ts';
 import type { Before, EventDraft, EventSource } from './event-source.ts';
@@ -17,7 +18,7 @@ interface Container {
 
 const alive: readonly ContainerState[] = ['running', 'paused', 'restarting'];
 
-/** What is told are differences between two looks at an engine: what came and went in between is not seen. */
+/** What is told are differences between two looks at an engine; end-source.ts tells what came and went in between. */
 export const containerSource: EventSource<ContainerFact, Container> = {
   trim: ({ engineId, observedAt, summary }) => ({
     id: summary.id,
@@ -30,13 +31,27 @@ export const containerSource: EventSource<ContainerFact, Container> = {
     isUnhealthy: summary.isUnhealthy ?? false,
     at: observedAt,
   }),
-  compare: (before, after, factId) => {
+  compare: (before, after, factId, beside) => {
+    const end = beside as ContainerEnd | 'unknown' | undefined;
+    if (typeof end === 'object') return sinceEnd(end, before, after);
     if (after) return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
     const [engine = '', id = factId] = factId.split('/');
     if (before === 'unknown') return [{ kind: 'container', action: 'destroy', name: '', id, engine, attributes: {} }];
     return before ? [{ ...draftOf('destroy', before), at: undefined }] : [];
   },
 };
+
+/** Up to its end all was told by its engine. It may have been started again. */
+function sinceEnd(
+  { diedAt, destroyedAt }: ContainerEnd,
+  before: Before<Container>,
+  after: Container | undefined,
+): EventDraft[] {
+  if (!after || destroyedAt !== undefined || after.at <= diedAt || !alive.includes(after.state)) return [];
+  if (typeof before === 'object' && before.at > diedAt && alive.includes(before.state))
+    return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
+  return [draftOf('start', after)];
+}
 
 type Action = readonly [action: string, attributes?: EventDraft['attributes']];
 

@@ -3,6 +3,7 @@ import type { ServerSign } from '../../model/server-sign.ts';
 import type { Change, Position, Store } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
 import { containerSource } from './container-source.ts';
+import { endSource } from './end-source.ts';
 import { engineSource, imageSource } from './engine-sources.ts';
 import { type AnySource, type EventDraft, sourceOf } from './event-source.ts';
 import {
@@ -19,6 +20,7 @@ const sources = {
   engine: sourceOf(engineSource),
   observation: sourceOf(imageSource),
   container: sourceOf(containerSource),
+  'container-end': sourceOf(endSource),
   service: sourceOf(serviceSource),
   'service-status': sourceOf(rolloutSource),
   job: sourceOf(jobSource),
@@ -28,6 +30,9 @@ const sources = {
 } as const;
 
 const reservations = sourceOf(reservationSource);
+
+/** Records of the same id that tell of the same thing. */
+const besides: Readonly<Record<string, string>> = { container: 'container-end', 'container-end': 'container' };
 
 type Kind = keyof typeof sources;
 
@@ -102,7 +107,8 @@ export class EventDeriver {
     if (!source || (before && before.version >= version)) return [];
     const known = before ? before.value : this.#isLoaded ? undefined : 'unknown';
     const after = this.#keep(source, change);
-    const drafts = source.compare(known, after, change.id);
+    const beside = this.#records.get(keyOf({ kind: besides[change.kind] ?? '', id: change.id }));
+    const drafts = source.compare(known, after, change.id, beside?.value);
     return drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
   }
 

@@ -15,13 +15,14 @@ export type Before<T> = T | undefined | 'unknown';
 export interface EventSource<V, T> {
   /** What is compared; the rest is not kept. */
   trim(value: V, id: string): T;
-  compare(before: Before<T>, after: T | undefined, id: string): readonly EventDraft[];
+  /** `beside`: what is kept of the record of another kind that tells of the same thing. */
+  compare(before: Before<T>, after: T | undefined, id: string, beside?: unknown): readonly EventDraft[];
 }
 
 /** Ties the two types of a source together, so that a table can have many. */
 export interface AnySource {
   trim(value: unknown, id: string): unknown;
-  compare(before: unknown, after: unknown, id: string): readonly EventDraft[];
+  compare(before: unknown, after: unknown, id: string, beside?: unknown): readonly EventDraft[];
 }
 
 export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {

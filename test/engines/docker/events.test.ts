@@ -25,6 +25,18 @@ test('an event in our words, its time by the clock of the engine', async (t) => 
   t.deepEqual(await eventsOf(started), [{ kind: 'container', action: 'start', id, at, reservationId: 'r1' }]);
 });
 
+test('of a container that died its name, its image and how are told', async (t) => {
+  const how = (exitCode: unknown) => {
+    const Attributes = { name: 'web', image: 'redis:7', exitCode };
+    return eventsOf({ ...started, Action: 'die', Actor: { ID: id, Attributes } });
+  };
+  t.like(await how('137'), [{ action: 'die', name: 'web', image: 'redis:7', exitCode: 137 }]);
+  for (const senseless of [137, '-1', '1e9', 'x', null]) {
+    const [event] = await how(senseless);
+    t.deepEqual(event && 'exitCode' in event, false, String(senseless));
+  }
+});
+
 test('an image goes by its name or its digest', async (t) => {
   const events = await eventsOf({ ...started, Type: 'image', Action: 'pull', Actor: { ID: 'redis:7' } });
   t.like(events, [{ kind: 'image', id: 'redis:7' }]);

@@ -1,0 +1,138 @@
+import type { EngineEvent } from '../engines/engine-client.ts';
+import type { ContainerEnd } from '../model/container-end.ts';
+import { containerFactId } from '../model/container-fact.ts';
+import { timestamp } from '../state/clock.ts';
+import type { Cluster } from '../state/cluster.ts';
+import type { Fence } from '../store/store.ts';
+
+/** One that stays for longer is seen by a look at its engine. */
+const shortMs = 3_000;
+/** Containers that run, of which the start was told. */
+const mostRunning = 5_000;
+/** Of an engine that starts more of them by the second, the rest is not told. */
+const mostAtOnce = 10;
+const betweenMs = 100;
+/** By then every look at the engine that may have seen it is on record. */
+const keptMs = 20_000;
+
+interface Started {
+  readonly startedAt: string;
+  readonly startedMs: number;
+}
+
+interface Dead {
+  readonly end: ContainerEnd;
+  readonly diedMs: number;
+}
+
+/**
+ * Puts containers on record that ended soon after their start, or were removed as soon as they ended, by the events of their engine: whoever
+ * reads events is told how they ended. The records are removed again soon.
+ */
+export class ContainerEnds {
+  readonly #cluster: Pick<Cluster, 'store' | 'clock' | 'cache' | 'logger'>;
+  readonly #engineId: string;
+  readonly #fence: Fence | undefined;
+  readonly #running = new Map<string, Started>();
+  readonly #dead = new Map<string, Dead>();
+  readonly #queued = new Map<string, ContainerEnd>();
+  readonly #written = new Map<string, number>();
+  #isWriting = false;
+  #dropped = 0;
+  /** Events before that are of the past: what an engine remembers is told to whoever begins to listen. By the engine's clock. */
+  #fromMs = Number.POSITIVE_INFINITY;
+
+  constructor(cluster: Pick<Cluster, 'store' | 'clock' | 'cache' | 'logger'>, engineId: string, fence?: Fence) {
+    this.#cluster = cluster;
+    this.#engineId = engineId;
+    this.#fence = fence;
+  }
+
+  /** From that time on, by the engine's clock; the first call counts. */
+  listenFrom(ms: number): void {
+    this.#fromMs = Math.min(this.#fromMs, ms);
+  }
+
+  /** What is on record stays until somebody forgets it. */
+  stop(): void {
+    this.#queued.clear();
+    this.#written.clear();
+  }
+
+  take({ action, id, at, reservationId, name = '', image = '', exitCode }: EngineEvent): void {
+    if (Number(at) * 1_000 < this.#fromMs) return;
+    const now = this.#cluster.clock.steadyMs();
+    const told = timestamp(this.#cluster.clock);
+    if (action === 'start') {
+      this.#running.set(id, { startedAt: told, startedMs: now });
+      trim(this.#running);
+    } else if (action === 'die') {
+      const started = this.#running.get(id);
+      this.#running.delete(id);
+      const how = { ...(started && { startedAt: started.startedAt }), ...(exitCode !== undefined && { exitCode }) };
+      const end = { engineId: this.#engineId, containerId: id, name, image, ...how, diedAt: told };
+      this.#dead.set(id, { end, diedMs: now });
+      trim(this.#dead);
+      if (started && now - started.startedMs <= shortMs && !this.#isOurs(reservationId)) this.#put(end);
+    } else if (action === 'destroy') {
+      const dead = this.#dead.get(id);
+      this.#dead.delete(id);
+      const factId = containerFactId(this.#engineId, id);
+      const isTold = this.#written.has(factId) || this.#queued.has(factId);
+      if (!dead || this.#isOurs(reservationId) || (now - dead.diedMs > shortMs && !isTold)) return;
+      this.#put({ ...dead.end, destroyedAt: told });
+    }
+  }
+
+  /** What becomes of our own is in the records. */
+  #isOurs(reservationId: string | undefined): boolean {
+    if (reservationId === undefined) return false;
+    return this.#cluster.cache.record(reservationId)?.value.image.auto_remove !== true;
+  }
+
+  #put(end: ContainerEnd): void {
+    const id = containerFactId(this.#engineId, end.containerId);
+    if (this.#queued.size >= mostAtOnce && !this.#queued.has(id)) this.#dropped += 1;
+    else this.#queued.set(id, end);
+    if (!this.#isWriting) void this.#writeAll();
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#queued.size > 0 || this.#written.size > 0) {
+        await this.#write();
+        await new Promise((resolve) => setTimeout(resolve, betweenMs).unref());
+      }
+    } finally {
+      this.#isWriting = false;
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { store, clock, logger } = this.#cluster;
+    const now = clock.steadyMs();
+    const put = [...this.#queued].map(([id, value]) => ({ kind: 'container-end', id, value }) as const);
+    this.#queued.clear();
+    const old = [...this.#written].filter(([, since]) => now > since + keptMs).map(([id]) => id);
+    if (put.length + old.length === 0) return;
+    const changes = [...put, ...old.map((id) => ({ kind: 'container-end', id }) as const)];
+    for (const id of old) this.#written.delete(id);
+    for (const { id } of put) this.#written.set(id, now);
+    try {
+      await store.write(changes, { lease: this.#fence });
+      if (this.#dropped > 0) logger.debug({ engineId: this.#engineId, dropped: this.#dropped }, 'ends not told');
+      this.#dropped = 0;
+    } catch (error) {
+      // Nobody is told of them. What stays of the records is removed in time; see forgetOldPulls.
+      logger.debug({ err: error, engineId: this.#engineId }, 'ends of containers not recorded');
+    }
+  }
+}
+
+function trim(map: Map<string, unknown>): void {
+  for (const id of map.keys()) {
+    if (map.size <= mostRunning) return;
+    map.delete(id);
+  }
+}

@@ -1,0 +1,36 @@
+import type { ContainerEnd } from '../../model/container-end.ts';
+import type { EventDraft, EventSource } from './event-source.ts';
+
+/** What is known of the container from looks at its engine. */
+interface Known {
+  readonly state: string;
+}
+
+/**
+ * Containers that ended soon after their start, or were removed as soon as they ended, as `docker run --rm` has it: no look at the engine
+ * tells how they ended, and of those that ran for a moment none tells that they ran. What looks tell of them is told already then; see
+ * container-source.ts.
+ */
+export const endSource: EventSource<ContainerEnd, ContainerEnd> = {
+  trim: (end) => end,
+  compare: (before, after, _, beside) => {
+    if (!after) return [];
+    const end = after.destroyedAt === undefined ? [] : [draftOf('destroy', after, after.destroyedAt)];
+    if (before) return before !== 'unknown' && before.destroyedAt === undefined ? end : [];
+    const known = beside as Known | 'unknown' | undefined;
+    const { startedAt, diedAt, exitCode } = after;
+    const ran = known === undefined && startedAt !== undefined;
+    const isTold = typeof known === 'object' && (known.state === 'exited' || known.state === 'dead');
+    return [
+      ...(ran ? [draftOf('create', after, startedAt), draftOf('start', after, startedAt)] : []),
+      ...(isTold ? [] : [draftOf('die', after, diedAt, exitCode === undefined ? {} : { exit_code: exitCode })]),
+      ...end,
+    ];
+  },
+};
+
+function draftOf(action: string, end: ContainerEnd, at: string, more: EventDraft['attributes'] = {}): EventDraft {
+  const { engineId: engine, containerId: id, name, image } = end;
+  const state = action === 'create' ? 'created' : action === 'start' ? 'running' : 'exited';
+  return { kind: 'container', action, name, id, engine, at, attributes: { image, state, ...more } };
+}
