@@ -7,10 +7,10 @@ import { hashOfToken, isTokenText } from './token-text.ts';
 
 /** Decides who somebody is and what they may do, from memory: it costs microseconds, and no store. */
 export class AccessControl {
-  readonly #cache: Pick<StateCache, 'tokens' | 'roles'>;
+  readonly #cache: Pick<StateCache, 'tokens' | 'roles' | 'accounts'>;
   readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(cache: Pick<StateCache, 'tokens' | 'roles'>, clock: Pick<Clock, 'now'>) {
+  constructor(cache: Pick<StateCache, 'tokens' | 'roles' | 'accounts'>, clock: Pick<Clock, 'now'>) {
     this.#cache = cache;
     this.#clock = clock;
   }
@@ -19,9 +19,9 @@ export class AccessControl {
   whoHas(token: string): Principal | undefined {
     if (!isTokenText(token)) return undefined;
     const found = this.#cache.tokens.withHash(hashOfToken(token));
-    return found && this.#isLive(found.value)
-      ? { name: found.id, role: found.value.role, tokenId: found.value.id }
-      : undefined;
+    if (!found || !this.#isLive(found.value)) return undefined;
+    const { id: tokenId, role, account } = found.value;
+    return { name: found.id, role, tokenId, ...(account && { account }) };
   }
 
   may({ role }: Principal, verb: Verb, noun: Noun): boolean {
@@ -40,7 +40,8 @@ export class AccessControl {
     return found !== undefined && found.id === tokenId && this.#isLive(found);
   }
 
-  #isLive({ expiresAt }: TokenRecord): boolean {
+  #isLive({ account, expiresAt }: TokenRecord): boolean {
+    if (account && this.#cache.accounts.get(account.name)?.value.id !== account.id) return false;
     return expiresAt === undefined || Date.parse(expiresAt) > this.#clock.now();
   }
 }

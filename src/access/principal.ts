@@ -8,6 +8,8 @@ export interface Principal {
   readonly role: string;
   /** The id of the token that they showed: another may have its name later. */
   readonly tokenId?: string;
+  /** The account that the token belongs to: those that it makes belong to it as well. */
+  readonly account?: { readonly name: string; readonly id: string };
 }
 
 /** Who is there where nobody is asked who they are. */

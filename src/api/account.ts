@@ -13,6 +13,8 @@ export interface Token {
   readonly role: string;
   readonly created_at: string;
   readonly created_by: string;
+  /** Null: of none. It ends with the account. */
+  readonly account: string | null;
   /** Null: never. */
   readonly expires_at: string | null;
   readonly state: 'valid' | 'expired';
@@ -21,6 +23,29 @@ export interface Token {
 /** The only answer with a token in it. */
 export interface NewToken extends Token {
   readonly token: string;
+}
+
+/** The body of POST /apiv1/account. */
+export interface NewAccountBody {
+  readonly name: string;
+  readonly role: string;
+  /** Never answered. */
+  readonly password: string;
+}
+
+export interface Account {
+  readonly name: string;
+  readonly role: string;
+  readonly created_at: string;
+  readonly created_by: string;
+}
+
+/** The body of POST /apiv1/login, which answers with a token. */
+export interface LoginBody {
+  readonly account: string;
+  readonly password: string;
+  /** Seconds. Left out: a day. */
+  readonly expires_in?: number;
 }
 
 /** The body of POST /apiv1/role. */

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import type { CanI } from '../api/account.ts';
+import type { CanI, NewToken } from '../api/account.ts';
 import type { Contexts } from '../config/contexts.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
+import { accountPassword } from './account-commands.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -11,7 +12,7 @@ import { withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 import { type LoginFlags, logInToRegistry } from './registry-commands.ts';
 
-type Flags = Omit<LoginFlags, 'username'> & { readonly username?: string };
+type Flags = Omit<LoginFlags, 'username'> & { readonly username?: string; readonly account?: string };
 
 const words = paragraph(
   'The token is asked for, or read from standard input; it is no option. It is kept with the context in use, in a file that only you ' +
@@ -24,10 +25,14 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
     .description('keep a token for the server; with --username, credentials for a registry')
     .argument('[registry]', 'with --username: host of the registry, and its port')
     .option('-u, --username <name>', 'the account at the registry')
+    .option('--account <name>', 'log in with the password of an account, which gives a token for a day')
     .option('--password-stdin', 'read the token or the password from standard input')
     .addHelpText(
       'after',
-      [words, examples('satsuma login', 'satsuma login -u ci registry.example.com:5000')].join('\n'),
+      [
+        words,
+        examples('satsuma login', 'satsuma login --account ana', 'satsuma login -u ci registry.example.com:5000'),
+      ].join('\n'),
     )
     .action(async (registry: string | undefined, { username, ...flags }: Flags) => {
       if (username !== undefined) return await logInToRegistry(api, io, registry ?? dockerHub, { username, ...flags });
@@ -36,9 +41,17 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
     });
 }
 
-async function logIn(api: ApiClient, contexts: Contexts, io: Io, { passwordStdin, json }: Flags): Promise<void> {
+async function logIn(
+  api: ApiClient,
+  contexts: Contexts,
+  io: Io,
+  { account, passwordStdin, json }: Flags,
+): Promise<void> {
   const isPiped = passwordStdin || io.input?.isTerminal === false;
-  const token = (await (isPiped ? readPassword(io) : promptPassword(io, 'Token'))).trim();
+  const token =
+    account === undefined
+      ? (await (isPiped ? readPassword(io) : promptPassword(io, 'Token'))).trim()
+      : await tokenFor(api, account, await accountPassword(io, passwordStdin));
   if (token === '') throw new SatsumaError('invalid', 'the token is empty');
   contexts.tryToken(token);
   // A token that is not good is not kept.
@@ -48,4 +61,9 @@ async function logIn(api: ApiClient, contexts: Contexts, io: Io, { passwordStdin
   const host = contexts.host();
   const result = { context, host, who, role };
   writeResult(io, { data: result, text: () => line`logged in to ${host} as ${who}, with the role ${role}` }, { json });
+}
+
+async function tokenFor(api: ApiClient, account: string, password: string): Promise<string> {
+  const { data } = await api('POST', 'apiv1/login', { account, password });
+  return (data as NewToken).token;
 }

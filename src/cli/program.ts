@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
 import { version } from '../config/version.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { accountCommands } from './account-commands.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
@@ -103,6 +104,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     webhookCommands(api, io),
     contextCommands(contexts, io),
     loginCommand(api, contexts, io),
+    accountCommands(api, io),
     tokenCommands(api, contexts, io),
     roleCommands(api, io),
     canICommand(api, io),
@@ -159,7 +161,18 @@ function helpCommand(): Command {
   });
 }
 
-const nouns = ['container', 'context', 'engine', 'image', 'job', 'role', 'service', 'token', 'webhook'] as const;
+const nouns = [
+  'account',
+  'container',
+  'context',
+  'engine',
+  'image',
+  'job',
+  'role',
+  'service',
+  'token',
+  'webhook',
+] as const;
 
 /**
  * Before a command runs: an operand that is empty is a variable that a script did not set. What belongs to a container is

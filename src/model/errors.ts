@@ -21,6 +21,7 @@ export type ErrorCode =
   // Who asks is not known, or may not.
   | 'unauthenticated'
   | 'forbidden'
+  | 'too_many_logins'
   // What it names is not there.
   | 'no_such_engine'
   | 'no_such_container'
@@ -36,6 +37,7 @@ export type ErrorCode =
   | 'no_rebalance'
   | 'no_such_webhook'
   | 'no_such_registry'
+  | 'no_such_account'
   | 'no_such_token'
   | 'no_such_role'
   // It conflicts with what is there.
@@ -68,6 +70,7 @@ export type ErrorCode =
   | 'rebalance_running'
   | 'webhook_exists'
   | 'restore_refused'
+  | 'account_exists'
   | 'token_exists'
   | 'role_exists'
   | 'role_in_use'

@@ -9,6 +9,8 @@ export interface TokenRecord {
   readonly createdAt: string;
   /** Who made it. */
   readonly createdBy: string;
+  /** Whose it is: it ends with the account. Left out: nobody's. */
+  readonly account?: { readonly name: string; readonly id: string };
   /** Left out: it does not expire. */
   readonly expiresAt?: string;
 }

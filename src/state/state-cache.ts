@@ -53,6 +53,7 @@ export class StateCache {
   readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
   readonly tokens = new TokenIndex(() => this.changes.tell('access'));
+  readonly accounts = this.#keep('account', () => 'access');
   readonly roles = this.#keep('role', () => 'access');
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);

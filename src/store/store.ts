@@ -1,4 +1,5 @@
 import type { RoleRecord } from '../model/access.ts';
+import type { AccountRecord } from '../model/account.ts';
 import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
@@ -85,7 +86,8 @@ export interface Documents {
   /** Who is told of events, by name; and how far that came. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;
-  /** Who may use the API, by the name of their token; and what the users' own roles may do. */
+  /** Who may use the API, by the name of their account or token; and what the users' own roles may do. */
+  readonly account: AccountRecord;
   readonly token: TokenRecord;
   readonly role: RoleRecord;
 }

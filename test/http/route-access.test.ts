@@ -10,7 +10,7 @@ import { openDoor } from './open-door.ts';
 const roles = Object.keys(builtInRoles);
 
 /** What is answered to strangers. */
-const forStrangers = ['GET /', 'GET /healthz', 'GET /readyz'];
+const forStrangers = ['GET /', 'GET /healthz', 'GET /readyz', 'POST /apiv1/login'];
 
 /** What changes nothing, although it is no GET. */
 const viewerMayPost = ['POST /apiv1/plan', 'POST /apiv1/container/{container}/wait'];
@@ -27,6 +27,7 @@ const viewerMayNotGet = [
   'GET /apiv1/engine-images/history',
   'GET /apiv1/engine-images/inspect',
   'GET /apiv1/engine-images/save',
+  'GET /apiv1/accounts',
   'GET /apiv1/roles',
   'GET /apiv1/tokens',
   'GET /apiv1/webhook/{name}',
@@ -36,6 +37,7 @@ const viewerMayNotGet = [
 /** What changes who may do what, which engines there are, and where what happens here is told. */
 const operatorMayNot = [
   ...['POST /apiv1/token', 'GET /apiv1/tokens', 'DELETE /apiv1/token/{name}'],
+  ...['POST /apiv1/account', 'GET /apiv1/accounts', 'DELETE /apiv1/account/{name}'],
   ...['POST /apiv1/role', 'GET /apiv1/roles', 'DELETE /apiv1/role/{name}'],
   ...['POST /apiv1/engine', 'DELETE /apiv1/engine/{id}'],
   ...['POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],

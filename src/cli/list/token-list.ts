@@ -8,6 +8,7 @@ export const tokenList: List<Token> = {
     { title: 'STATE', field: 'State', kind: 'state', value: ({ state }) => state },
     { title: 'ROLE', field: 'Role', value: ({ role }) => role },
     { title: 'CREATED', field: 'CreatedSince', value: ({ created_at }) => ageText(created_at) },
+    { title: 'ACCOUNT', field: 'Account', isOptional: true, value: ({ account }) => account ?? '' },
     { title: 'CREATED BY', field: 'CreatedBy', isOptional: true, value: ({ created_by }) => created_by },
     { title: 'EXPIRES AT', field: 'ExpiresAt', value: ({ expires_at }) => expires_at ?? 'never' },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },

@@ -46,6 +46,8 @@ export async function removeRole({ store, cache, logger }: Accounts, name: strin
   if (!found) throw new SatsumaError('no_such_role', `there is no role ${name}`);
   const user = (await store.list('token')).find(({ value }) => value.role === name);
   if (user) throw new SatsumaError('role_in_use', `the token ${user.id} has the role ${name}: remove it first`);
+  const owner = (await store.list('account')).find(({ value }) => value.role === name);
+  if (owner) throw new SatsumaError('role_in_use', `the account ${owner.id} has the role ${name}: remove it first`);
   const written = await store.write([{ kind: 'role', id: name, ifVersion: found.version }]);
   if (!written.ok) throw new SatsumaError('no_such_role', `there is no role ${name}`);
   cache.apply({ kind: 'role', id: name, version: written.version });

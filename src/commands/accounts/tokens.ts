@@ -20,6 +20,11 @@ export interface NamedToken extends TokenRecord {
   readonly name: string;
 }
 
+export interface MadeToken {
+  readonly token: string;
+  readonly record: NamedToken;
+}
+
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
 /** So long are expired tokens shown; then they make room. */
@@ -34,7 +39,7 @@ export async function createToken(
   cluster: Accounts,
   { name, role, expiresInMs }: NewToken,
   by: Principal,
-): Promise<{ readonly token: string; readonly record: NamedToken }> {
+): Promise<MadeToken> {
   const { store, cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}`);
@@ -50,6 +55,7 @@ export async function createToken(
     role,
     createdAt: new Date(now).toISOString(),
     createdBy: by.name,
+    ...(by.account && { account: by.account }),
     ...(expiresInMs !== undefined && { expiresAt: new Date(now + expiresInMs).toISOString() }),
   };
   const change = { kind: 'token', id: name, value, ifVersion: 0 } as const;

@@ -32,7 +32,7 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
     handler: async ({ app: { principal = anyone }, payload: { name, role, expires_in } }, h) => {
       const expiry = typeof expires_in === 'number' ? { expiresInMs: expires_in * 1000 } : {};
       const { token, record } = await createToken(cluster, { name, role, ...expiry }, principal);
-      const answer: NewToken = { ...serialize(record, cluster), token };
+      const answer: NewToken = { ...serializeToken(record, cluster), token };
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
     },
   });
@@ -40,7 +40,7 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/tokens',
     options: { plugins: needs('read', 'token'), validate: strictValidation },
-    handler: async () => success((await listTokens(cluster)).map((each) => serialize(each, cluster))),
+    handler: async () => success((await listTokens(cluster)).map((each) => serializeToken(each, cluster))),
   });
   server.route<Named>({
     method: 'DELETE',
@@ -57,10 +57,11 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
 }
 
 /** Neither the token nor its hash. */
-function serialize(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
-  const { name, role, createdAt, createdBy, expiresAt } = token;
+export function serializeToken(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
+  const { name, role, createdAt, createdBy, account, expiresAt } = token;
   return {
-    ...{ name, role, created_at: createdAt, created_by: createdBy, expires_at: expiresAt ?? null },
+    ...{ name, role, created_at: createdAt, created_by: createdBy },
+    ...{ account: account?.name ?? null, expires_at: expiresAt ?? null },
     state: isExpired(token, { now: () => clock.now() }) ? 'expired' : 'valid',
   };
 }

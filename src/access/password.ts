@@ -1,0 +1,37 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import type { PasswordHash } from '../model/account.ts';
+import { Semaphore } from '../runtime/semaphore.ts';
+
+/** 32 MB and some 100 ms for each guess. */
+const cost: PasswordHash['cost'] = [2 ** 15, 8, 1];
+const hashBytes = 32;
+
+/** Node computes them beside the event loop, in threads that files need as well: never in all of them. */
+const computing = new Semaphore(2);
+
+export async function hashPassword(password: string): Promise<PasswordHash> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, cost);
+  return { salt: salt.toString('base64'), hash: hash.toString('base64'), cost };
+}
+
+/** Of an account that is not there it takes as long: who asks does not learn which there are. */
+export async function isPassword(password: string, kept: PasswordHash | undefined): Promise<boolean> {
+  const { salt, hash, cost: used } = kept ?? { salt: '', hash: '', cost };
+  const derived = await derive(password, Buffer.from(salt, 'base64'), used);
+  const wanted = Buffer.from(hash, 'base64');
+  return wanted.length === derived.length && timingSafeEqual(wanted, derived);
+}
+
+function derive(password: string, salt: Buffer, [N, r, p]: PasswordHash['cost']): Promise<Buffer> {
+  const options = { N, r, p, maxmem: 256 * N * r };
+  return computing.run(
+    () =>
+      new Promise((resolve, reject) => {
+        // The same for the same characters, however they were typed.
+        scrypt(password.normalize('NFC'), salt, hashBytes, options, (error, key) =>
+          error ? reject(error) : resolve(key),
+        );
+      }),
+  );
+}

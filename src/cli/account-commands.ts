@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import type { Account } from '../api/account.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { accountList } from './list/account-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { promptPassword, readPassword } from './read-password.ts';
+
+interface CreateFlags extends OutputFlags {
+  readonly role: string;
+  readonly passwordStdin?: boolean;
+}
+
+/** `account`: people with a password. */
+export function accountCommands(api: ApiClient, io: Io): Command {
+  const account = new Command('account')
+    .description('manage accounts: people who log in with a password')
+    .addHelpText('after', examples('satsuma account create ana --role operator', 'satsuma account ls'));
+  addCreate(account, api, io);
+  withList(account.command('ls'), accountList)
+    .description('list the accounts')
+    .addHelpText('after', examples('satsuma account ls'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/accounts');
+      await writeList(io, accountList, { rows: data as Account[] }, flags);
+    });
+  withJson(account.command('rm'))
+    .description('remove accounts; their tokens open nothing any more')
+    .argument('<name...>')
+    .addHelpText('after', examples('satsuma account rm ana'))
+    .action((names: string[], { json }: OutputFlags) =>
+      forEachName(io, names, { json }, async (name) => {
+        const { data } = await api('DELETE', `apiv1/account/${encodeURIComponent(name)}`);
+        return { data, text: () => line`${data}` };
+      }),
+    );
+  return account;
+}
+
+function addCreate(group: Command, api: ApiClient, io: Io): void {
+  withJson(group.command('create'))
+    .description('make an account')
+    .argument('<name>', 'its name')
+    .requiredOption('--role <name>', 'what whoever logs in to it may do')
+    .option('--password-stdin', 'read the password from standard input')
+    .addHelpText('after', paragraph('The password is asked for, or read from standard input; it is no option.'))
+    .addHelpText('after', examples('satsuma account create ana --role operator'))
+    .action(async (name: string, { role, passwordStdin, json }: CreateFlags) => {
+      const password = await accountPassword(io, passwordStdin);
+      const { data } = await api('POST', 'apiv1/account', { name, role, password });
+      writeResult(io, { data, text: () => line`${name}` }, { json });
+    });
+}
+
+/** Throws `invalid`. */
+export async function accountPassword(io: Io, isFromInput: boolean | undefined): Promise<string> {
+  const password = await (isFromInput || io.input?.isTerminal === false ? readPassword(io) : promptPassword(io));
+  if (password === '') throw new SatsumaError('invalid', 'the password is empty');
+  return password;
+}

@@ -1,0 +1,16 @@
+import type { Account } from '../../api/account.ts';
+import { ageText } from '../age.ts';
+import { contains, equals, type List } from './list.ts';
+
+export const accountList: List<Account> = {
+  columns: [
+    { title: 'NAME', field: 'Name', value: ({ name }) => name },
+    { title: 'ROLE', field: 'Role', value: ({ role }) => role },
+    { title: 'CREATED', field: 'CreatedSince', value: ({ created_at }) => ageText(created_at) },
+    { title: 'CREATED BY', field: 'CreatedBy', value: ({ created_by }) => created_by },
+    { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },
+  ],
+  nameOf: ({ name }) => name,
+  quiet: { what: 'names', of: ({ name }) => name },
+  filters: { name: contains(({ name }) => name), role: equals(({ role }) => role) },
+};

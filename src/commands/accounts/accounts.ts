@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+import { AccessControl } from '../../access/access-control.ts';
+import { hashPassword, isPassword } from '../../access/password.ts';
+import type { Principal } from '../../access/principal.ts';
+import { isBuiltInRole } from '../../model/access.ts';
+import { type AccountRecord, mostAccounts } from '../../model/account.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { refuseBeyond } from './refuse-beyond.ts';
+import { createToken, type MadeToken } from './tokens.ts';
+
+export interface NamedAccount extends Omit<AccountRecord, 'password'> {
+  readonly name: string;
+}
+
+type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
+
+/** Throws `account_exists`, `no_such_role`, `forbidden`, `invalid`. */
+export async function createAccount(
+  { store, cache, clock, logger }: Accounts,
+  { name, role, password }: { readonly name: string; readonly role: string; readonly password: string },
+  by: Principal,
+): Promise<NamedAccount> {
+  if (!isBuiltInRole(role) && !cache.roles.get(role))
+    throw new SatsumaError('no_such_role', `there is no role ${role}`);
+  refuseBeyond(new AccessControl(cache, clock), by, role);
+  if (cache.accounts.all().length >= mostAccounts) {
+    throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);
+  }
+  const who = { id: randomUUID(), role, createdAt: new Date(clock.now()).toISOString(), createdBy: by.name };
+  const value: AccountRecord = { ...who, password: await hashPassword(password) };
+  const written = await store.write([{ kind: 'account', id: name, value, ifVersion: 0 }]);
+  if (!written.ok) throw new SatsumaError('account_exists', `there is an account ${name} already: remove it first`);
+  cache.apply({ kind: 'account', id: name, version: written.version, value });
+  logger.info({ account: name, role, by: by.name }, 'account created');
+  return { ...who, name };
+}
+
+/** Sorted by name. */
+export async function listAccounts({ store }: Pick<Cluster, 'store'>): Promise<NamedAccount[]> {
+  return (await store.list('account')).map(({ id: name, value: { password: _, ...who } }) => ({ ...who, name }));
+}
+
+/** Its tokens open nothing any more. Throws `no_such_account`. */
+export async function removeAccount({ store, cache, logger }: Accounts, name: string, by: Principal): Promise<void> {
+  const found = await store.read('account', name);
+  const written = found && (await store.write([{ kind: 'account', id: name, ifVersion: found.version }]));
+  if (!written?.ok) throw new SatsumaError('no_such_account', `there is no account ${name}`);
+  cache.apply({ kind: 'account', id: name, version: written.version });
+  logger.info({ account: name, by: by.name }, 'account removed');
+}
+
+/** A token for whoever has the password of an account; it ends with the account. Throws `unauthenticated`. */
+export async function logIn(
+  cluster: Accounts,
+  {
+    account,
+    password,
+    expiresInMs,
+  }: { readonly account: string; readonly password: string; readonly expiresInMs: number },
+): Promise<MadeToken> {
+  const known = (await cluster.store.read('account', account))?.value;
+  if (!(await isPassword(password, known?.password)) || !known) {
+    cluster.logger.warn('a login failed');
+    throw new SatsumaError('unauthenticated', 'there is no such account, or it has another password');
+  }
+  const by = { name: account, role: known.role, account: { name: account, id: known.id } };
+  const name = `${account}-${randomUUID().slice(0, 8)}`;
+  return await createToken(cluster, { name, role: known.role, expiresInMs }, by);
+}

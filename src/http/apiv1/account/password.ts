@@ -1,0 +1,8 @@
+import Joi from 'joi';
+
+/** A problem with it must not quote it. */
+export const passwordSchema = Joi.string()
+  .min(8)
+  .max(1024)
+  .pattern(/^[^\0]+$/)
+  .messages({ '*': '{{#label}} must be a text of 8 to 1024 characters' });

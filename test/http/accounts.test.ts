@@ -1,0 +1,67 @@
+import test, { type ExecutionContext } from 'ava';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { openDoor } from './open-door.ts';
+
+const password = 'correct horse battery';
+
+async function open(t: ExecutionContext) {
+  const door = await openDoor(t, {}, 'token');
+  const { token } = await createToken(door.cluster, { name: 'root', role: 'admin' }, { name: 'test', role: 'admin' });
+  const as = (token: string) => (method: string, url: string, body?: unknown) =>
+    door.call(method, url, body, { authorization: `Bearer ${token}` });
+  const logIn = (account: string, given = password) => door.call('POST', '/apiv1/login', { account, password: given });
+  return { ...door, as, admin: as(token), logIn };
+}
+
+test('a password gives a token of the account, which ends with it, as do those that it made', async (t) => {
+  const { admin, as, logIn } = await open(t);
+  const created = await admin('POST', '/apiv1/account', { name: 'ana', role: 'admin', password });
+  t.is(created.status, 201);
+  t.deepEqual(Object.keys(created.body.data), ['name', 'role', 'created_at', 'created_by']);
+  t.is((await admin('POST', '/apiv1/account', { name: 'ana', role: 'admin', password })).body.code, 'account_exists');
+  const { token, ...shown } = (await logIn('ana')).body.data;
+  t.like(shown, { role: 'admin', account: 'ana', created_by: 'ana' });
+  const ana = as(token);
+  const made = (await ana('POST', '/apiv1/token', { name: 'hers', role: 'viewer' })).body.data;
+  t.is(made.account, 'ana');
+  t.is((await as(made.token)('GET', '/apiv1/engines')).status, 200);
+  t.is((await admin('DELETE', '/apiv1/account/ana')).status, 202);
+  t.is((await ana('GET', '/apiv1/engines')).status, 401);
+  t.is((await as(made.token)('GET', '/apiv1/engines')).status, 401);
+  // Another one of that name is somebody else.
+  await admin('POST', '/apiv1/account', { name: 'ana', role: 'viewer', password: 'another password' });
+  t.is((await ana('GET', '/apiv1/engines')).status, 401);
+  t.is((await logIn('ana')).status, 401);
+});
+
+test('a wrong password and an unknown account are answered alike, and slowed', async (t) => {
+  const { admin, logIn, cluster } = await open(t);
+  await admin('POST', '/apiv1/account', { name: 'ana', role: 'viewer', password });
+  const wrong = await logIn('ana', 'a wrong password');
+  const unknown = await logIn('eve', 'a wrong password');
+  t.is(wrong.status, 401);
+  t.deepEqual(wrong.body, unknown.body);
+  // Until it takes longer than a slow machine needs for a try.
+  let slowed = await logIn('bob', 'a wrong password');
+  while ((slowed.body.details?.retry_after ?? 0) < 60) {
+    cluster.clock.turn((slowed.body.details?.retry_after ?? 0) * 1000);
+    slowed = await logIn('bob', 'a wrong password');
+  }
+  t.is(slowed.status, 429);
+  t.is(slowed.body.code, 'too_many_logins');
+  t.is((await logIn('ana')).status, 429, 'whoever it is, from that address');
+  cluster.clock.turn(60_000);
+  t.is((await logIn('ana')).status, 201);
+});
+
+test('nobody makes an account that may do more than they may', async (t) => {
+  const { admin, as } = await open(t);
+  await admin('POST', '/apiv1/role', { name: 'desk', rules: [{ verbs: ['create'], nouns: ['account'] }] });
+  const { token } = (await admin('POST', '/apiv1/token', { name: 'desk', role: 'desk' })).body.data;
+  const refused = await as(token)('POST', '/apiv1/account', { name: 'x', role: 'viewer', password });
+  t.is(refused.status, 403);
+  t.is((await admin('GET', '/apiv1/accounts')).body.data.length, 0);
+  const short = await admin('POST', '/apiv1/account', { name: 'x', role: 'viewer', password: 'geheim' });
+  t.is(short.status, 400);
+  t.notRegex(JSON.stringify(short.body), /geheim/);
+});
