@@ -52,7 +52,7 @@ export function followTls(listener: unknown, files: TlsFiles, used: TlsOptions, 
       if (listener instanceof TlsServer) listener.setSecureContext(options);
       current = text;
       complained = '';
-      logger.info({ cert: files.cert }, 'serving a new certificate');
+      logger.info({ path: files.cert }, 'serving a new certificate');
     } catch (error) {
       const { message } = error as Error;
       if (message !== complained)

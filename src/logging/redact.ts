@@ -17,10 +17,11 @@ export function redactFields(fields: Record<string, unknown>): Record<string, un
   return redactObject(fields, 0);
 }
 
-/** A line of output without PEM blocks and without the user and password of a URL, wherever they came from. */
+/** A line of output without PEM blocks, tokens, and the user and password of a URL, wherever they came from. */
 export function redactLine(line: string): string {
   return line
     .replace(/-----BEGIN [A-Z0-9 ]+-----(?:[^"\\]|\\[^"])*?(-----END [A-Z0-9 ]+-----|(?=\\?"))/g, hidden)
+    .replace(/satsuma_[0-9A-Za-z]{49}/g, hidden)
     .replace(/:\/\/[^\s"/\\]*@/g, `://${hidden}@`);
 }
 

@@ -35,7 +35,7 @@ export async function makeFirstToken(
   const written = await store.write([{ kind: 'token', id: name, value, ifVersion: 0 }]);
   if (!written.ok) return undefined;
   cache.apply({ kind: 'token', id: name, version: written.version, value });
-  logger.info({ token: name, ...(file !== undefined && { file }) }, 'first token created');
+  logger.info({ tokenName: name, ...(file !== undefined && { file }) }, 'first token created');
   return { name, token };
 }
 

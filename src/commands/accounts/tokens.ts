@@ -63,7 +63,7 @@ export async function createToken(
   if (!written.ok) throw new SatsumaError('token_exists', `there is a token ${name} already: remove it first`);
   // It is good from now on, on this server; the others learn of it in a moment.
   cache.apply({ kind: 'token', id: name, version: written.version, value });
-  logger.info({ token: name, role, by: by.name }, 'token created');
+  logger.info({ tokenName: name, role, by: by.name }, 'token created');
   return { token, record: { ...value, name } };
 }
 
@@ -78,7 +78,7 @@ export async function revokeToken({ store, cache, logger }: Accounts, name: stri
   const written = found && (await store.write([{ kind: 'token', id: name, ifVersion: found.version }]));
   if (!written?.ok) throw new SatsumaError('no_such_token', `there is no token ${name}`);
   cache.apply({ kind: 'token', id: name, version: written.version });
-  logger.info({ token: name, by: by.name }, 'token revoked');
+  logger.info({ tokenName: name, by: by.name }, 'token revoked');
 }
 
 export function isExpired({ expiresAt }: TokenRecord, { now }: Pick<Cluster['clock'], 'now'>): boolean {
