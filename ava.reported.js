@@ -1,7 +1,14 @@
 import { appendFileSync } from 'node:fs';
 
 /** What AVA tells many times and nobody counts by. */
-const dropped = new Set(['stats', 'worker-stdout', 'worker-stderr', 'test-register-log-reference', 'touched-files']);
+const dropped = new Set([
+  'stats',
+  'worker-stdout',
+  'worker-stderr',
+  'test-register-log-reference',
+  'test-timeout-configured',
+  'touched-files',
+]);
 
 /** The configuration, for a run that also tells test/runner what became of each file: its events, a line of JSON each. */
 export function reported(config) {

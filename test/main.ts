@@ -1,11 +1,11 @@
-import { type Check, inMemory } from './runner/run-check.ts';
+import type { Check } from './runner/run-check.ts';
 import { runChecks, types } from './runner/run-checks.ts';
+import { unitTests } from './runner/unit-tests.ts';
 
 const quick: readonly Check[] = [
   { name: 'format and lint', command: ['biome', 'ci', '--colors=off', '--error-on-warnings', '.'] },
   types,
-  // Hundreds of stores, each of which waits for its disk again and again, where nothing is tested that a disk is to keep.
-  { name: 'unit and conformance tests', command: ['ava', '--config', 'ava.config.js'], tmpDir: inMemory() },
+  unitTests,
 ];
 const withEngines: readonly Check[] = [
   { name: 'integration tests', command: ['ava', '--config', 'ava.integration.config.js'] },

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { type Check, inMemory } from './runner/run-check.ts';
+import type { Check } from './runner/run-check.ts';
 import { runChecks, types } from './runner/run-checks.ts';
+import { unitTests } from './runner/unit-tests.ts';
 
 /** `npm run test:nodes`: a start, a run on a real engine and the unit tests, on other versions of Node. */
 const majors = [22, 24, 26];
@@ -26,7 +27,7 @@ function checksOn(major: number): Check[] {
       command: ['ava', '--config', 'ava.integration.config.js', ...inLab],
       env,
     },
-    { name: `unit tests on Node ${version}`, command: ['ava', '--config', 'ava.config.js'], tmpDir: inMemory(), env },
+    { ...unitTests, name: `unit tests on Node ${version}`, env },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { mock } from 'node:test';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { WebSocket } from 'ws';
 import { keepAlive } from '../../src/http/keep-alive.ts';
 
@@ -20,17 +20,16 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-function start() {
+function start(t: ExecutionContext) {
   mock.timers.enable({ apis: ['setInterval'] });
+  t.teardown(() => mock.timers.reset());
   const socket = new FakeSocket();
   const stop = keepAlive(socket as unknown as WebSocket);
   return { socket, stop, turn: () => mock.timers.tick(turnMs) };
 }
 
-test.afterEach.always(() => mock.timers.reset());
-
 test.serial('a client that answers is asked again and again', (t) => {
-  const { socket, turn } = start();
+  const { socket, turn } = start(t);
   for (let n = 1; n <= 5; n++) {
     turn();
     socket.emit(n % 2 ? 'pong' : 'message');
@@ -40,7 +39,7 @@ test.serial('a client that answers is asked again and again', (t) => {
 });
 
 test.serial('a client that says nothing is left at the next question', (t) => {
-  const { socket, turn } = start();
+  const { socket, turn } = start(t);
   turn();
   t.false(socket.isTerminated);
   turn();
@@ -49,7 +48,7 @@ test.serial('a client that says nothing is left at the next question', (t) => {
 });
 
 test.serial('of one that is not read no answer can be seen; once it is read it has to answer', (t) => {
-  const { socket, turn } = start();
+  const { socket, turn } = start(t);
   socket.isPaused = true;
   for (let n = 0; n < 3; n++) turn();
   t.false(socket.isTerminated);
@@ -59,7 +58,7 @@ test.serial('of one that is not read no answer can be seen; once it is read it h
 });
 
 test.serial('nobody is asked once it is over', (t) => {
-  const { socket, stop, turn } = start();
+  const { socket, stop, turn } = start(t);
   stop();
   turn();
   t.is(socket.pings, 0);

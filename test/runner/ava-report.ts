@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import { isGroup, pathOf, splitGroupTitle } from './group-titles.ts';
 
 /** One line that ava.reported.js writes. */
 export interface AvaEvent {
@@ -19,7 +19,8 @@ export interface FileReport {
   readonly passed: number;
   /** Titles of tests, or what else went wrong. */
   readonly failures: readonly string[];
-  readonly durationMs: number;
+  /** The group that it ran in. A group that ended is not in a report itself, only its files. */
+  readonly group?: string;
 }
 
 export interface AvaReport {
@@ -37,8 +38,7 @@ interface Tally {
   readonly pending: Set<string>;
   hasTests: boolean;
   hasEnded: boolean;
-  firstAt: number;
-  lastAt: number;
+  readonly group: string | undefined;
 }
 
 /** Events that are a failure by themselves, each with its words. */
@@ -69,24 +69,40 @@ export function reportOf(events: Iterable<AvaEvent>, root = process.cwd()): AvaR
   for (const event of events) {
     if (event.type === 'end') isComplete = true;
     for (const file of event.pendingFiles ?? []) {
-      if (event.type === 'timeout') tallyOf(tallies, file, event.at).failures.add('timed out');
+      if (event.type === 'timeout') tallyOf(tallies, pathOf(file)).failures.add('timed out');
     }
-    if (event.testFile !== undefined) count(tallyOf(tallies, event.testFile, event.at), event);
+    if (event.testFile !== undefined) countOfFile(tallies, pathOf(event.testFile), event);
     else if (event.type in faults) strayFailures.push(faults[event.type] ?? event.type);
   }
-  const files = [...tallies].map(([file, tally]) => fileReport(relative(root, file), tally));
-  return { files, strayFailures, isComplete };
+  for (const tally of tallies.values()) {
+    if (tally.group !== undefined) tally.hasEnded = tallies.get(tally.group)?.hasEnded ?? false;
+  }
+  const files = [...tallies].map(([file, tally]) => fileReport(file, tally, root));
+  return {
+    files: files.filter(({ file, failures }) => failures.length > 0 || !isGroup(file)),
+    strayFailures,
+    isComplete,
+  };
 }
 
-function tallyOf(tallies: Map<string, Tally>, testFile: string, at = 0): Tally {
-  const file = testFile.startsWith('file:') ? fileURLToPath(testFile) : testFile;
+/** A test of a group counts for its file, all else that happens to a group for the group. */
+function countOfFile(tallies: Map<string, Tally>, testFile: string, event: AvaEvent): void {
+  if (!isGroup(testFile) || event.title === undefined) {
+    count(tallyOf(tallies, testFile), event);
+    return;
+  }
+  const { fileName, title } = splitGroupTitle(event.title);
+  const file = join(testFile, '../../test', `${fileName}.test.js`);
+  tallyOf(tallies, testFile).hasTests = true;
+  count(tallyOf(tallies, file, testFile), { ...event, title });
+}
+
+function tallyOf(tallies: Map<string, Tally>, file: string, group?: string): Tally {
   let tally = tallies.get(file);
   if (tally === undefined) {
-    const empty = { passed: 0, hasTests: false, hasEnded: false };
-    tally = { ...empty, failures: new Set(), pending: new Set(), firstAt: at, lastAt: at };
+    tally = { passed: 0, hasTests: false, hasEnded: false, failures: new Set(), pending: new Set(), group };
     tallies.set(file, tally);
   }
-  tally.lastAt = at;
   return tally;
 }
 
@@ -118,9 +134,11 @@ function count(tally: Tally, { type, title = '', skip, todo }: AvaEvent): void {
   }
 }
 
-function fileReport(file: string, tally: Tally): FileReport {
-  const failures = [...tally.failures, ...[...tally.pending].map((title) => `not ended: ${title}`)];
-  if (failures.length === 0 && !tally.hasEnded) failures.push('the file did not end');
-  if (failures.length === 0 && !tally.hasTests) failures.push('no tests found');
-  return { file, passed: tally.passed, failures, durationMs: tally.lastAt - tally.firstAt };
+function fileReport(path: string, tally: Tally, root: string): FileReport {
+  const { passed, pending, hasEnded, hasTests, group } = tally;
+  const file = relative(root, path);
+  const failures = [...tally.failures, ...[...pending].map((title) => `not ended: ${title}`)];
+  if (failures.length === 0 && !hasEnded) failures.push('the file did not end');
+  if (failures.length === 0 && !hasTests) failures.push('no tests found');
+  return { file, passed, failures, ...(group !== undefined && { group: relative(root, group) }) };
 }

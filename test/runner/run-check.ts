@@ -3,12 +3,19 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AvaReport, parseAvaEvents, reportOf } from './ava-report.ts';
+import type { TestGroups } from './test-groups.ts';
 import type { Outcome } from './verdict.ts';
+
+type Command = readonly [string, ...string[]];
 
 /** One program of `npm test`. */
 export interface Check {
   readonly name: string;
-  readonly command: readonly [string, ...string[]];
+  readonly command: Command;
+  /** Writes the groups of test files that AVA is to run, once the tests are compiled. */
+  readonly writeGroups?: () => TestGroups;
+  /** Runs files by themselves, if `command` does not know them. */
+  readonly commandForFiles?: Command;
   /** A folder for its files, other than the system's. */
   readonly tmpDir?: string;
   /** Beside the environment of this process. */
@@ -51,12 +58,13 @@ export function inMemory(): string {
 }
 
 function run(
-  { command: [program, ...args], tmpDir = tmpdir(), env = {}, root = process.cwd() }: Check,
+  { command, commandForFiles = command, tmpDir = tmpdir(), env = {}, root = process.cwd() }: Check,
   files: readonly string[],
   events: string,
   reported: Print,
 ): Promise<{ code: number | null; output: string }> {
   return new Promise((done, reject) => {
+    const [program, ...args] = files.length > 0 ? commandForFiles : command;
     const child = spawn(resolve('node_modules/.bin', program), [...args, ...files], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],

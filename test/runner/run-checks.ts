@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs';
 import { type Check, type CheckOutcome, runCheck } from './run-check.ts';
-import { isGood, judge } from './verdict.ts';
+import { isGood, judge, withoutBrokenGroups } from './verdict.ts';
 
 /** Lines that are told again at the end, of each check that failed. */
 const maximumComplaints = 200;
@@ -15,9 +15,23 @@ export async function runChecks(checks: readonly Check[]): Promise<void> {
   for (const asset of ['package.json', 'src/store/redis/scripts']) cpSync(asset, `.test/${asset}`, { recursive: true });
 
   const outcomes: CheckOutcome[] = [];
+  const brokenGroups: string[] = [];
   for (const check of checks) {
     process.stdout.write(`\n== ${check.name}\n`);
-    outcomes.push(await runCheck(check));
+    const groups = check.writeGroups?.() ?? {};
+    const { settled, broken } = withoutBrokenGroups(await runCheck(check));
+    outcomes.push(settled);
+    if (broken.length === 0) continue;
+    brokenGroups.push(...broken.map(({ file, failures }) => `a group broke off: ${file} (${failures.join('; ')})`));
+    process.stdout.write(
+      `\n== each by itself, as their group broke off: ${broken.map(({ file }) => file).join(', ')}\n`,
+    );
+    outcomes.push(
+      await runCheck(
+        check,
+        broken.flatMap(({ file }) => groups[file] ?? []),
+      ),
+    );
   }
 
   const complaints = outcomes.filter((outcome) => !isGood(outcome)).flatMap(complaintsOf);
@@ -29,7 +43,9 @@ export async function runChecks(checks: readonly Check[]): Promise<void> {
     return again;
   });
   // Thousands of lines may be between what failed and the end, which is where one looks.
-  process.stdout.write([...complaints, '\n', ...summary, '\n', ...flaky.map((line) => `${line}\n`)].join(''));
+  process.stdout.write(
+    [...complaints, '\n', ...summary, '\n', ...[...brokenGroups, ...flaky].map((line) => `${line}\n`)].join(''),
+  );
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import { isGood, judge, maximumRetries, type Outcome } from './verdict.ts';
 
 /** A run of AVA: the failures of each file, of which each has two tests that pass as well. */
 function run(files: Readonly<Record<string, readonly string[]>>, more: Partial<AvaReport> = {}): Outcome {
-  const reports = Object.entries(files).map(([file, failures]) => ({ file, passed: 2, failures, durationMs: 1 }));
+  const reports = Object.entries(files).map(([file, failures]) => ({ file, passed: 2, failures }));
   const code = reports.some(({ failures }) => failures.length > 0) ? 1 : 0;
   return { name: 'tests', code, report: { files: reports, strayFailures: [], isComplete: true, ...more } };
 }

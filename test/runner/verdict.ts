@@ -1,4 +1,5 @@
 import type { AvaReport, FileReport } from './ava-report.ts';
+import { isGroup } from './group-titles.ts';
 
 /** What a program of `npm test` did. */
 export interface Outcome {
@@ -39,6 +40,20 @@ export async function judge<T extends Outcome>(outcomes: readonly T[], runAlone:
     }
   }
   return { passed, failed, flaky };
+}
+
+/**
+ * Takes the groups that broke off out of an outcome: what else ran in a process that crashed or hung says nothing, and
+ * nobody knows which of its files it was.
+ */
+export function withoutBrokenGroups<T extends Outcome>(outcome: T): { settled: T; broken: readonly FileReport[] } {
+  const broken = filesOf(outcome).filter(({ file }) => isGroup(file));
+  if (outcome.report === undefined || broken.length === 0) return { settled: outcome, broken };
+  const names = new Set(broken.map(({ file }) => file));
+  const files = outcome.report.files.filter(({ file, group }) => !names.has(file) && !names.has(group ?? ''));
+  const isExplained = outcome.code === 1 && !files.some(hasFailed);
+  const settled = { ...outcome, code: isExplained ? 0 : outcome.code, report: { ...outcome.report, files } };
+  return { settled, broken };
 }
 
 /** Nothing failed, and AVA's events, where there are any, account for all of it. */

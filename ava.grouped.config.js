@@ -1,0 +1,11 @@
+import { reported } from './ava.reported.js';
+
+/** Unit tests as test/main.ts runs them: in groups of files that share a process, which test/runner/test-groups.ts writes. */
+export default reported({
+  files: ['.test/groups/*.test.js'],
+  require: ['./.test/test/runner/key-stock.js'],
+  workerThreads: false,
+  // Tests of a group run one after the other, and some of them wait.
+  concurrency: 3,
+  timeout: '2m',
+});
