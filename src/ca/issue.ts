@@ -1,6 +1,5 @@
-import { generateKeyPair } from 'node:crypto';
+import { createPrivateKey, generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import forge from 'node-forge';
 import { SatsumaError } from '../model/errors.ts';
 import { type CertificateKind, type Issuer, signCertificate } from './x509.ts';
 
@@ -31,7 +30,7 @@ export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  const signer = issuer ?? { key: forge.pki.privateKeyFromPem(privateKey) };
+  const signer = issuer ?? { key: createPrivateKey(privateKey) };
   return { cert: signCertificate({ ...request, ...validity }, publicKey, signer), key: privateKey };
 }
 

@@ -70,11 +70,7 @@ export async function readIssuer(root: string, files: CertificateFiles): Promise
     throw new SatsumaError('invalid', `${files.key} is not the key that ${files.cert} was made for.`);
   }
   const pem = certificate.toString();
-  return {
-    pem,
-    certificate: forge.pki.certificateFromPem(pem),
-    key: forge.pki.privateKeyFromPem(key.export({ type: 'pkcs8', format: 'pem' }).toString()),
-  };
+  return { pem, certificate: forge.pki.certificateFromPem(pem), key };
 }
 
 function parseKey(path: string, pem: string): KeyObject {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
 import forge from 'node-forge';
 
@@ -20,7 +20,7 @@ export interface Issuer extends SelfSigner {
 
 /** The key that is certified, signing for itself. */
 export interface SelfSigner {
-  readonly key: forge.pki.rsa.PrivateKey;
+  readonly key: KeyObject;
 }
 
 // ub-common-name in X.509.
@@ -49,7 +49,10 @@ export function signCertificate(
     { name: 'authorityKeyIdentifier', keyIdentifier: 'certificate' in issuer ? keyIdentifier(issuer) : true },
     ...(content.hosts.length > 0 ? [{ name: 'subjectAltName', altNames: content.hosts.map(altName) }] : []),
   ]);
-  certificate.sign(issuer.key, forge.md.sha256.create());
+  // Node signs in a hundredth of the time that forge's own arithmetic takes. By now forge has put together what is signed.
+  const signed = () => Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
+  const signature = () => sign('sha256', signed(), issuer.key).toString('latin1');
+  certificate.sign({ sign: signature } as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
   return forge.pki.certificateToPem(certificate).replaceAll('\r\n', '\n');
 }
 

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import test from 'ava';
 import forge from 'node-forge';
 import { issuePair } from '../../src/ca/issue.ts';
@@ -10,7 +10,7 @@ const dayMs = 86_400_000;
 
 async function issuerFor(days: number) {
   const { cert, key } = await issuePair({ ...ca, days });
-  return { certificate: forge.pki.certificateFromPem(cert), key: forge.pki.privateKeyFromPem(key) };
+  return { certificate: forge.pki.certificateFromPem(cert), key: createPrivateKey(key) };
 }
 
 function isAbout(t: { true(value: boolean): boolean }, actual: string, expectedMs: number) {

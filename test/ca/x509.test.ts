@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -10,7 +10,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const authority = await issuePair({ kind: 'ca', name: 'authority', hosts: [], days: 10 });
 const issuer = {
   certificate: forge.pki.certificateFromPem(authority.cert),
-  key: forge.pki.privateKeyFromPem(authority.key),
+  key: createPrivateKey(authority.key),
 };
 const hosts = ['10.0.0.5', '2001:db8::1', '::', 'docker-1.example.org'];
 const leaves = {

@@ -1,12 +1,10 @@
 import test from 'ava';
-import { createServer } from '../../src/http/server.ts';
-import { startCluster } from '../fixtures/harness.ts';
+import { sharedDoor } from './open-door.ts';
 
 /** A request that must be refused whole: the status, what the sentence must say, and that nothing changed. */
 const refused = test.macro({
   async exec(t, request: { method: string; url: string; body?: unknown; raw?: string }, status: number, says: RegExp) {
-    const cluster = await startCluster(t, { engines: 1 });
-    const server = await createServer({ port: 0, allowedHosts: [], cluster, configuration: {} });
+    const { cluster, server } = await sharedDoor();
     const before = await cluster.store.head();
     const calls = cluster.engines[0]?.calls.length;
     const { method, url, body, raw = JSON.stringify(body) } = request;

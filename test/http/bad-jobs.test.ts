@@ -1,15 +1,25 @@
 import test from 'ava';
-import { openDoor } from './open-door.ts';
+import { openDoor, sharedDoor } from './open-door.ts';
 
 const image = { name: 'demo/busybox:1' };
 
 type Request = readonly [method: string, url: string, body: object];
 
+let prepared: ReturnType<typeof sharedDoor> | undefined;
+
+/** The shared door, once it has the job `nightly`. */
+function withJob(): ReturnType<typeof sharedDoor> {
+  prepared ??= sharedDoor().then(async (door) => {
+    await door.call('POST', '/apiv1/job', { name: 'nightly', image, schedule: '@daily' });
+    return door;
+  });
+  return prepared;
+}
+
 /** A request that is refused whole: each path that is wrong, what the sentence says, and nothing changed. */
 const refused = test.macro<[Request, readonly string[], RegExp]>({
   async exec(t, [method, url, body], paths, says) {
-    const { call, cluster } = await openDoor(t, { engines: 1 });
-    await call('POST', '/apiv1/job', { name: 'nightly', image, schedule: '@daily' });
+    const { call, cluster } = await withJob();
     const before = await cluster.store.head();
     const answer = await call(method, url, body);
     t.is(answer.status, 400, JSON.stringify(answer.body));

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { toDockerSpec } from '../../src/engines/docker/spec.ts';
-import { openDoor, openOther } from './open-door.ts';
+import { openDoor, openOther, sharedDoor, sharedOther } from './open-door.ts';
 
 const Image = 'demo/busybox:1';
 
@@ -18,8 +18,8 @@ const held = test.macro(async (t, body: object, image: object) => {
 });
 
 const refused = test.macro(async (t, body: unknown, message: string) => {
-  const { cluster } = await openDoor(t, { engines: 1 });
-  const door = await openOther(cluster, 'deblox', { enginePort: 2376 });
+  const { cluster } = await sharedDoor();
+  const door = await sharedOther('deblox', { enginePort: 2376 });
   const { status, body: answer } = await door('POST', '/', { action: 'create-raw-container', body });
   t.is(status, 200);
   t.deepEqual([answer.statusCode, answer.Response?.Body], [400, { message }]);

@@ -1,4 +1,6 @@
 import test from 'ava';
+import type { TestCluster } from '../fixtures/harness.ts';
+import { type Call, openOther, sharedDoor } from './open-door.ts';
 import { openGenisys } from './open-genisys.ts';
 
 const helloworld = {
@@ -95,10 +97,21 @@ test('what Genisys has no words for stays as another door has made it', async (t
   t.false('publish' in data.image);
 });
 
+let prepared: Promise<{ readonly genisys: Call; readonly cluster: TestCluster }> | undefined;
+
+/** For all that is refused: the door of Genisys once `helloworld` is defined. */
+function withHelloworld() {
+  prepared ??= sharedDoor().then(async ({ cluster }) => {
+    const genisys = await openOther(cluster, 'genisys', { countBy: 'service' });
+    await genisys('POST', '/service', helloworld);
+    return { genisys, cluster };
+  });
+  return prepared;
+}
+
 /** Refused whole: nothing is left of it. */
 const refused = test.macro(async (t, method: string, path: string, body: unknown, status: number, says: RegExp) => {
-  const { genisys, cluster } = await openGenisys(t);
-  await genisys('POST', '/service', helloworld);
+  const { genisys, cluster } = await withHelloworld();
   const before = await cluster.store.head();
   const answer = await genisys(method, `/service${path}`, body);
   t.is(answer.status, status, answer.body);

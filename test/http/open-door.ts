@@ -1,10 +1,10 @@
 import type { Server } from '@hapi/hapi';
-import type { ExecutionContext } from 'ava';
+import { registerCompletionHandler } from 'ava';
 import type { Gate } from '../../src/http/access-guard.ts';
 import { createDoors } from '../../src/http/doors.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { DoorName, Doors } from '../../src/model/doors.ts';
-import { type ClusterOptions, startCluster, type TestCluster } from '../fixtures/harness.ts';
+import { type ClusterOptions, type Lifetime, startCluster, type TestCluster } from '../fixtures/harness.ts';
 
 interface Answer {
   readonly status: number;
@@ -23,21 +23,39 @@ interface OpenDoor {
 }
 
 /** A server on a cluster of fake engines, asked without a socket. */
-export async function openDoor(
-  t: ExecutionContext,
-  options: ClusterOptions = {},
-  gate: Gate = 'open',
-): Promise<OpenDoor> {
+export async function openDoor(t: Lifetime, options: ClusterOptions = {}, gate: Gate = 'open'): Promise<OpenDoor> {
   const cluster = await startCluster(t, options);
   const server = await createServer({ port: 0, allowedHosts: [], cluster, gate, configuration: { lease: 30 } });
   return { cluster, server, call: callOf(server) };
 }
 
+let shared: Promise<OpenDoor> | undefined;
+
+/**
+ * One door with one engine for all tests of a process that change nothing, such as those of requests that are refused:
+ * making a server of two hundred routes is most of what such a test costs.
+ */
+export function sharedDoor(): Promise<OpenDoor> {
+  shared ??= openDoor({ teardown: registerCompletionHandler }, { engines: 1 });
+  return shared;
+}
+
+const sharedOthers = new Map<DoorName, Promise<Call>>();
+
+/** A door of another system on the cluster of `sharedDoor`, for tests that change nothing either. */
+export function sharedOther<Name extends DoorName>(name: Name, settings: OtherSettings<Name>): Promise<Call> {
+  const open = sharedOthers.get(name) ?? sharedDoor().then(({ cluster }) => openOther(cluster, name, settings));
+  sharedOthers.set(name, open);
+  return open;
+}
+
+type OtherSettings<Name extends DoorName> = Omit<Required<Doors>[Name], 'listen'>;
+
 /** A door of another system on the same cluster. */
 export async function openOther<Name extends DoorName>(
   cluster: TestCluster,
   name: Name,
-  settings: Omit<Required<Doors>[Name], 'listen'>,
+  settings: OtherSettings<Name>,
 ): Promise<Call> {
   const doors = { [name]: { listen: { host: '127.0.0.1', port: 0 }, ...settings } };
   const server = (await createDoors(cluster, doors, [])).get(name);

@@ -1,5 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
-import { type Call, openDoor, openOther } from './open-door.ts';
+import { type Call, openDoor, openOther, sharedOther } from './open-door.ts';
 
 /** Every field that has two spellings, by where it stands in a service. */
 const fields = {
@@ -103,7 +103,7 @@ const otherValues: Readonly<Record<string, unknown>> = {
 for (const [place, pairs] of Object.entries(fields)) {
   for (const [first, second] of pairs.filter(([each]) => each in otherValues)) {
     test(`two values are refused: ${first} and ${second}`, async (t) => {
-      const { panamax } = await open(t);
+      const panamax = await sharedOther('panamax', {});
       const twice = { [second]: otherValues[first] };
       const [port] = whole.ports;
       const [volume] = whole.volumes;

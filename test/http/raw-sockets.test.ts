@@ -146,7 +146,7 @@ test('no bytes make it a server error', async (t) => {
       bytes,
       async (port, text) => statusOf(await send(port, text)) < 500,
     ),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
   t.deepEqual(errors, []);
 });

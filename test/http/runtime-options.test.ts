@@ -1,11 +1,11 @@
 import test from 'ava';
-import { openDoor } from './open-door.ts';
+import { openDoor, sharedDoor } from './open-door.ts';
 
 const name = 'demo/busybox:1';
 
 const refused = test.macro({
   exec: async (t, image: object, message: string | RegExp) => {
-    const { call, cluster } = await openDoor(t, { engines: 1 });
+    const { call, cluster } = await sharedDoor();
     const { status, body } = await call('POST', '/apiv1/container', { name, ...image });
     t.is(status, 400, JSON.stringify(body));
     if (typeof message === 'string') t.is(body.data, message);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { secret, signatureOf, startReceiver } from '../controllers/webhooks/receiver.ts';
-import { openDoor } from './open-door.ts';
+import { openDoor, sharedDoor } from './open-door.ts';
 
 const url = 'https://hooks.example.org/satsuma';
 
@@ -29,7 +29,7 @@ test('a webhook is created, listed, shown and removed, and its secret never told
 
 const bad = test.macro({
   exec: async (t, given: object, expected: RegExp) => {
-    const { call } = await openDoor(t);
+    const { call } = await sharedDoor();
     const { status, body } = await call('POST', '/apiv1/webhook', { name: 'a', url, secret, ...given });
     t.is(status, 400);
     t.regex(body.data, expected);

@@ -199,7 +199,7 @@ test('by columns the choice is the same as engine by engine, and so is the order
       const [fast, plain] = [place(each), place(plainly(each))];
       t.deepEqual([...fast.candidates], [...plain.candidates]);
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -212,7 +212,7 @@ test('a fleet whose rows were replaced answers as one that was made of them', (t
       const made = new FleetIndex([...newer, ...each.fleet.pages.all.slice(newer.length)]);
       t.deepEqual([...place({ ...each, fleet: replaced }).candidates], [...place({ ...each, fleet: made }).candidates]);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -274,6 +274,6 @@ test('with a limit the candidates are the first of all', (t) => {
       t.deepEqual(few.candidates, all.candidates.slice(0, limit));
       t.is(few.candidateCount, all.candidateCount);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });

@@ -8,7 +8,7 @@ import { schedulersFor } from '../../src/placement/schedulers-for.ts';
 import { type PlainPlacement, placePlainly } from './plain-place.ts';
 import { fleetSizes, randomEngine, randomImage, randomService, registry } from './random-fleet.ts';
 
-const caseCount = 30_000;
+const caseCount = 10_000;
 const casesPerFleet = 50;
 const fleetCount = caseCount / casesPerFleet;
 

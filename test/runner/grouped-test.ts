@@ -1,8 +1,11 @@
 import type { ImplementationFn, Macro, TestFn } from 'ava';
 import { groupTitle } from './group-titles.ts';
 
-/** A test that makes no assertion for so long has failed. The tests of the other files of its group go on. */
-const maximumQuietMs = 120_000;
+/** AVA's own module. */
+export interface Ava {
+  readonly default: TestFn;
+  readonly registerCompletionHandler: (handler: () => void) => void;
+}
 
 /** The files of a group, by their names. */
 export type GroupFiles = Readonly<Record<string, () => Promise<unknown>>>;
@@ -36,20 +39,31 @@ export function collectingTest(avaTest: TestFn): TestFn {
 
 /**
  * Loads the files of a group in this process, and hands their tests to AVA. They run one after the other: a test has
- * the process to itself, and its deadlines mean what they mean where its file runs alone.
+ * the process to itself, and its deadlines mean what they mean where its file runs alone. A test that makes no assertion
+ * for `maximumQuietMs` has failed, and the next one starts.
  */
-export async function runGroup(avaTest: TestFn, files: GroupFiles): Promise<void> {
+export async function runGroup(ava: Ava, files: GroupFiles, maximumQuietMs: number): Promise<void> {
   const tests: CollectedTest[] = [];
   for (const [name, load] of Object.entries(files)) {
     const ofFile = await testsOf(load);
     tests.push(...ofFile.map(({ title, ...test }) => ({ ...test, title: groupTitle(name, title) })));
   }
+  let unended = 0;
   for (const { title, run, args } of tests) {
-    avaTest.serial(title, (t) => {
+    ava.default.serial(title, async (t) => {
       t.timeout(maximumQuietMs);
-      return run(t, ...args);
+      unended += 1;
+      try {
+        await run(t, ...args);
+      } finally {
+        unended -= 1;
+      }
     });
   }
+  // What a test that hangs has opened would keep the process alive; AVA would take that for a fault of the whole group.
+  ava.registerCompletionHandler(() => {
+    if (unended > 0) process.exit(0);
+  });
 }
 
 /** A file that cannot be loaded, or has no tests, has one test, which fails. */

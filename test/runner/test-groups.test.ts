@@ -43,7 +43,11 @@ const breaking: readonly (readonly [text: string, failure: string])[] = [
 ];
 
 /** A project with these groups of files. It runs in the way of this test: from TypeScript, or compiled. */
-async function runGroups(t: ExecutionContext, groups: readonly Files[], timeout = '1m') {
+async function runGroups(
+  t: ExecutionContext,
+  groups: readonly Files[],
+  { maximumQuietMs = 30_000, timeout = '1m' } = {},
+) {
   const root = temporaryFolder(t);
   const paths = groups.map((files) =>
     Object.entries(files).map(([name, text]) => {
@@ -68,7 +72,7 @@ async function runGroups(t: ExecutionContext, groups: readonly Files[], timeout 
   const config = `import { reported } from './ava.reported.js';\nexport default reported(${JSON.stringify(options)});\n`;
   writeFileSync(join(root, 'ava.config.js'), config);
   const runner = join(import.meta.dirname, `grouped-test${extension}`);
-  writeTestGroups({ folder: 'built', groups: paths, runner, root });
+  writeTestGroups({ folder: 'built', groups: paths, runner, maximumQuietMs, root });
   const outcome = await runCheck({ name: 'tests', command: ['ava'], root }, [], () => {});
   const { settled, broken } = withoutBrokenGroups(outcome);
   const files = settled.report?.files.map(({ file, passed, failures }) => [file, passed, failures] as const) ?? [];
@@ -105,8 +109,19 @@ test('of a group whose process ended early no result counts', async (t) => {
   t.deepEqual(broken.sort(), failures.sort());
 });
 
+test('a test that hangs fails, and those after it run', async (t) => {
+  const hangs = `test('hangs', () => new Promise(() => setInterval(() => {}, 1_000)));`;
+  const { files, broken } = await runGroups(t, [{ hangs, good }], { maximumQuietMs: 2_000 });
+  t.deepEqual(files, [
+    ['built/test/hangs.test.js', 0, ['hangs']],
+    ['built/test/good.test.js', 2, []],
+  ]);
+  t.deepEqual(broken, []);
+});
+
 test('of a group with a test that never gives the process back no result counts', async (t) => {
-  const { files, broken } = await runGroups(t, [{ good, busy: `test('busy', () => { for (;;); });` }], '3s');
+  const busy = `test('busy', () => { for (;;); });`;
+  const { files, broken } = await runGroups(t, [{ good, busy }], { maximumQuietMs: 1_000, timeout: '3s' });
   t.deepEqual(files, []);
   t.deepEqual(broken, [['group-01.test.js', 'timed out']]);
 });

@@ -12,6 +12,8 @@ export interface GroupOptions {
   readonly groups: readonly (readonly string[])[];
   /** What grouped-test.ts was compiled to. */
   readonly runner?: string;
+  /** A test that makes no assertion for so long has failed. AVA's own timeout has to be longer, or it is ignored. */
+  readonly maximumQuietMs?: number;
   readonly root?: string;
 }
 
@@ -19,7 +21,8 @@ export interface GroupOptions {
  * Writes a file of tests for each group, which loads the files of the group in one process. Most of what a process of
  * its own costs is loading what nearly all files need.
  */
-export function writeTestGroups({ folder, groups, root = process.cwd(), ...options }: GroupOptions): TestGroups {
+export function writeTestGroups(options: GroupOptions): TestGroups {
+  const { folder, groups, maximumQuietMs = 120_000, root = process.cwd() } = options;
   const runner = resolve(root, options.runner ?? join(folder, 'test/runner/grouped-test.js'));
   writeAvaPackage(resolve(root, folder, 'node_modules/ava'), runner);
   const groupFolder = resolve(root, folder, 'groups');
@@ -32,10 +35,10 @@ export function writeTestGroups({ folder, groups, root = process.cwd(), ...optio
       return `  ${JSON.stringify(fileNameOf(file))}: () => import(${JSON.stringify(specifier)}),`;
     });
     const head = [
-      `import test from ${JSON.stringify(avaFile)};`,
+      `import * as ava from ${JSON.stringify(avaFile)};`,
       `import { runGroup } from ${JSON.stringify(runner)};`,
     ];
-    writeFileSync(path, [...head, 'await runGroup(test, {', ...loaders, '});', ''].join('\n'));
+    writeFileSync(path, [...head, 'await runGroup(ava, {', ...loaders, `}, ${maximumQuietMs});`, ''].join('\n'));
     return [relative(root, path), files] as const;
   });
   return Object.fromEntries(written);
@@ -69,6 +72,7 @@ function writeAvaPackage(folder: string, runner: string): void {
     `import { collectingTest } from ${JSON.stringify(runner)};`,
     "const isInGroup = avaTest.meta.file.includes('/groups/group-');",
     'export default isInGroup ? collectingTest(avaTest) : avaTest;',
+    `export { registerCompletionHandler } from ${JSON.stringify(avaFile)};`,
   ];
   writeFileSync(join(folder, 'main.js'), `${lines.join('\n')}\n`);
 }

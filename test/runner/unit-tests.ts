@@ -1,8 +1,8 @@
 import { type Check, inMemory } from './run-check.ts';
 import { dealOut, unitTestFiles, writeTestGroups } from './test-groups.ts';
 
-/** Each group costs a second of CPU to load; with more of them, all cores have work until the end. */
-const groupCount = 16;
+/** Twice as many as AVA runs at a time: each costs a second of CPU to load, and the last ones have to end together. */
+const groupCount = 8;
 
 /** The unit tests, in groups of files that share a process. */
 export const unitTests: Check = {

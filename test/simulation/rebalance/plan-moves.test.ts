@@ -212,7 +212,7 @@ test('the moves can be made one after the other, and then there is none left', (
         planned.after.map(({ holders }) => holders.length),
       );
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -226,7 +226,7 @@ test('what has no wishes but evenness is never less even, nor more together', (t
         t.true(mostTogether(after, replica.service) <= mostTogether(town, replica.service));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -239,6 +239,6 @@ test('services as they are by default are never more together, and no move is le
         t.true(mostTogether(after, replica.service) <= mostTogether(town, replica.service));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
