@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { measureBursts } from './burst-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
+import { measureCopies } from './copies.ts';
 import { withArena } from './engines/arena.ts';
 import type { Figure } from './figure.ts';
 import { measureImagePush } from './image-push.ts';
@@ -46,6 +47,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
     figures.push(...(await measureListsAtScale(n.lists, { store, profileDir: profile }, progress)));
   }
   if (options.parts.includes('images')) figures.push(...(await measureImagePush(options.store, n.images, progress)));
+  if (options.parts.includes('copies')) figures.push(...(await measureCopies(options.store, n.copies, progress)));
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
   if (options.parts.includes('scale')) {
     const { store } = options;

@@ -1,7 +1,18 @@
 import { parseArgs } from 'node:util';
 import { type Network, networks } from './engines/contestant.ts';
 
-export const parts = ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'services', 'place', 'scale'] as const;
+export const parts = [
+  'run',
+  'burst',
+  'lists',
+  'logs',
+  'streams',
+  'images',
+  'copies',
+  'services',
+  'place',
+  'scale',
+] as const;
 export type Part = (typeof parts)[number];
 
 export const stores = ['embedded', 'redis'] as const;
@@ -17,7 +28,7 @@ export interface BenchOptions {
   readonly isProfiled: boolean;
 }
 
-export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|images|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
+export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|images|copies|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
                  [--json] [--profile]
 
   run      POST /apiv1/container against create + start on the bare engine; N containers each (60)
@@ -26,6 +37,7 @@ export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|imag
   logs     /healthz beside 100 clients that follow a log and do not read it; N requests (200)
   streams  a byte to a program, a long log, a reader that is slow, and 700 readers; N events, 10 N bytes (20)
   images   200 MB to three engines against docker save and load, and 5 MB changed; N times (3)
+  copies   100 MB of a container and of a volume to another engine, against docker; N times (5)
   services a service of 150 replicas and of one, against Swarm mode and raw clients; N times each (3)
   place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
   scale    100 and 1,000 simulated engines with 2,000 and 20,000 containers; N containers each time (3000)
@@ -40,6 +52,7 @@ const defaultN: BenchOptions['n'] = {
   logs: 200,
   streams: 20,
   images: 3,
+  copies: 5,
   services: 3,
   place: 1000,
   scale: 3000,

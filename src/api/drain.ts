@@ -35,4 +35,6 @@ export interface LossRehearsal {
 export interface DrainBody {
   /** Although something has to stay. */
   readonly force?: boolean;
+  /** Replicas with volumes on the engine are stopped, and moved with them. */
+  readonly with_volumes?: boolean;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import type { Drain, DrainBlocker } from '../api/drain.ts';
+import type { Drain, DrainBlocker, DrainBody } from '../api/drain.ts';
 import type { Job, Run, WholeRun } from '../api/job.ts';
-import type { Replica, Service } from '../api/service.ts';
+import type { Replica, Service, ServiceMove } from '../api/service.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { decimal } from './engine-commands.ts';
@@ -18,6 +18,7 @@ import { waitText } from './wait-text.ts';
 
 interface Flags extends OutputFlags {
   readonly force?: boolean;
+  readonly withVolumes?: boolean;
   readonly detach?: boolean;
   readonly timeout?: number;
 }
@@ -27,6 +28,8 @@ interface Remaining {
   readonly replica: string;
   readonly state: string;
   readonly successor: string;
+  /** Of its service, with its volumes. */
+  readonly move: ServiceMove | undefined;
 }
 
 export function drainCommand(api: ApiClient, io: Io): Command {
@@ -34,6 +37,7 @@ export function drainCommand(api: ApiClient, io: Io): Command {
     .description('empty an engine: each replica goes when its successor elsewhere is ready')
     .argument('<engine>')
     .option('--force', 'although something has to stay, which is named')
+    .option('--with-volumes', 'stop replicas that have volumes there, and move them with what is in these')
     .option('-d, --detach', 'do not wait')
     .option('--timeout <seconds>', 'wait for so long at most', decimal)
     .addHelpText('after', examples('satsuma drain web-1 && satsuma engine rm web-1'))
@@ -43,9 +47,9 @@ export function drainCommand(api: ApiClient, io: Io): Command {
 async function drain(
   { api, io }: { readonly api: ApiClient; readonly io: Io },
   engine: string,
-  { force, detach, timeout, json }: Flags,
+  { force, withVolumes, detach, timeout, json }: Flags,
 ): Promise<Result> {
-  const data = await begin(api, engine, force === true);
+  const data = await begin(api, engine, { force: force === true, with_volumes: withVolumes === true });
   const { moves, blocked, foreign } = data;
   if (!json) {
     for (const { container, to } of moves) io.stdout(line`${container} moves, probably to ${to}`);
@@ -58,6 +62,7 @@ async function drain(
   const staying = new Set(blocked.map(({ container }) => container));
   const waiting = poll(io, { goesOn, timeoutSeconds: timeout }, async () => {
     const left = await remaining(api, engine, staying);
+    refuseFailedMove(engine, left);
     const tasks = await runningTasks(api, engine);
     progress.show(snapshot(engine, left, tasks));
     if (left.length === 0 && tasks.length === 0) return true;
@@ -73,9 +78,9 @@ function restText({ blocked, foreign }: Drain): string {
   return stay === 0 ? 'empty' : `empty but for ${stay === 1 ? '1 container' : `${stay} containers`}`;
 }
 
-async function begin(api: ApiClient, engine: string, force: boolean): Promise<Drain> {
+async function begin(api: ApiClient, engine: string, body: DrainBody): Promise<Drain> {
   try {
-    return (await api('POST', `${enginePath(engine)}/drain`, { force })).data as Drain;
+    return (await api('POST', `${enginePath(engine)}/drain`, body)).data as Drain;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
     const lines = (error.details as DrainBlocker[]).flatMap(({ container, message, details }) => [
@@ -84,6 +89,14 @@ async function begin(api: ApiClient, engine: string, force: boolean): Promise<Dr
     ]);
     throw new NotDone(4, [`engine ${engine} cannot be emptied; --force empties it but for`, ...lines].join('\n'));
   }
+}
+
+/** Throws `NotDone` where the volumes of a replica could not be moved: it stays. */
+function refuseFailedMove(engine: string, left: readonly Remaining[]): void {
+  const stays = left.find(({ move }) => move?.from === engine && move.phase === 'failed');
+  if (!stays?.move) return;
+  const { to, message = '' } = stays.move;
+  throw new NotDone(1, `${stays.replica} stays on engine ${engine}, and was not moved to ${to}: ${message}`);
 }
 
 /** Throws `NotDone` where somebody wants the engine not to be emptied any more. */
@@ -99,7 +112,12 @@ async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<st
   return (data as Service[]).flatMap((service) =>
     service.status.replicas
       .filter((each) => each.engine === engine && !staying.has(each.name))
-      .map((each) => ({ replica: each.name, state: each.state, successor: successorOf(service, each) })),
+      .map((each) => ({
+        replica: each.name,
+        state: each.state,
+        successor: successorOf(service, each),
+        move: service.status.move,
+      })),
   );
 }
 
@@ -130,9 +148,10 @@ async function read<T>(api: ApiClient, path: string): Promise<T | undefined> {
   }
 }
 
-function successorOf({ status }: Service, { slot, engine }: Replica): string {
+function successorOf({ status }: Service, { slot, engine, state }: Replica): string {
   const successor = status.replicas.find((each) => each.slot === slot && each.engine !== engine);
   if (successor) return `its successor on ${successor.engine} is ${successor.state}`;
+  if (state === 'moving') return `its volumes are moved to ${status.move?.to}`;
   const wait = status.waiting.find((each) => each.slot === slot);
   return wait ? `its successor waits: ${waitText(wait)}` : 'it has no successor yet';
 }

@@ -3,8 +3,19 @@ import { parseOptions } from '../../bench/options.ts';
 
 test('without options, everything in its usual number', (t) => {
   t.deepEqual(parseOptions([]), {
-    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'services', 'place', 'scale'],
-    n: { run: 60, burst: 6, lists: 20, logs: 200, streams: 20, images: 3, services: 3, place: 1000, scale: 3000 },
+    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'copies', 'services', 'place', 'scale'],
+    n: {
+      run: 60,
+      burst: 6,
+      lists: 20,
+      logs: 200,
+      streams: 20,
+      images: 3,
+      copies: 5,
+      services: 3,
+      place: 1000,
+      scale: 3000,
+    },
     network: 'bridge',
     store: 'embedded',
     isJson: false,
@@ -22,6 +33,7 @@ test('--only takes one part, and --n is its number', (t) => {
     logs: 200,
     streams: 20,
     images: 3,
+    copies: 5,
     services: 3,
     place: 1000,
     scale: 3000,
@@ -44,7 +56,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, logs, streams, images, services, place, scale, not "walk"/,
+  /one of run, burst, lists, logs, streams, images, copies, services, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);

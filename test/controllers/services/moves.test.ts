@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { drainEngine } from '../../../src/commands/engines/drain-engine.ts';
 import { createService, removeService, scaleService } from '../../../src/commands/services/change-service.ts';
 import { moveService, stopMove } from '../../../src/commands/services/move-service.ts';
 import { isMoveOver, type ServiceMove } from '../../../src/model/service-move.ts';
@@ -157,6 +158,28 @@ test('a move that is stopped leaves the service where it was', async (t) => {
   await untilShown(t, cluster, 'db', isRunning);
   t.deepEqual(containersOf(cluster), ['a/1/1/1']);
   await t.throwsAsync(stopMove(cluster, 'db'), { code: 'wrong_state' });
+});
+
+test('a drain leaves a service with a volume where it is, or moves it with it', async (t) => {
+  const { cluster, b } = await startOnA(t);
+  await t.throwsAsync(drainEngine(cluster, 'a', { force: false }), {
+    code: 'drain_blocked',
+    message: /--with-volumes/,
+  });
+  await b.createVolume({ name: 'data' });
+  const taken = drainEngine(cluster, 'a', { force: false, withVolumes: true });
+  await t.throwsAsync(taken, { code: 'drain_blocked', message: /engine b has a volume data already/ });
+  t.is(cluster.cache.engine('a').value.intent, 'active');
+  await b.removeVolume('data');
+  const { moves, blocked } = await drainEngine(cluster, 'a', { force: false, withVolumes: true });
+  t.deepEqual(blocked, []);
+  t.deepEqual(
+    moves.map(({ engine }) => engine),
+    ['b'],
+  );
+  t.like(await untilOver(t, cluster), { phase: 'done' });
+  t.deepEqual(containersOf(cluster), ['b/1/1/2']);
+  await eventually(t, () => cluster.cache.engine('a').value.intent === 'maintenance');
 });
 
 /** As time would: whoever holds it does not say so any more. */

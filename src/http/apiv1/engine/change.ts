@@ -53,7 +53,7 @@ export function updateRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-const body = Joi.object({ force: Joi.boolean() }).allow(null);
+const body = Joi.object({ force: Joi.boolean(), with_volumes: Joi.boolean() }).allow(null);
 
 export function drainRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Payload: DrainBody | null }>({
@@ -61,7 +61,10 @@ export function drainRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/engine/{id}/drain',
     options: { plugins: needs('update', 'engine'), payload: jsonPayload, validate: { ...engineParams, payload: body } },
     handler: async ({ params, payload }, h) => {
-      const { moves, blocked, foreign } = await drainEngine(cluster, params.id, { force: payload?.force ?? false });
+      const { moves, blocked, foreign } = await drainEngine(cluster, params.id, {
+        force: payload?.force ?? false,
+        withVolumes: payload?.with_volumes ?? false,
+      });
       const drain: Drain = { engine: params.id, moves: moves.map(serializeMove), blocked, foreign };
       return h.response(success(drain)).code(202);
     },

@@ -1,0 +1,61 @@
+import type { DrainBlocker } from '../../api/drain.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import { type Move, replace } from '../../simulation/rehearse-loss.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { ReplicaReservation } from '../../state/reservation-index.ts';
+import { moveService } from '../services/move-service.ts';
+import { planMove } from '../services/plan-move.ts';
+import { blocker } from './drain-blocker.ts';
+
+/**
+ * Where the replicas with volumes of an engine that is drained go, those of one service together; and why some cannot. Changes nothing.
+ */
+export async function planVolumeMoves(
+  cluster: Cluster,
+  engineId: string,
+  replicas: readonly ReplicaReservation[],
+): Promise<{ readonly moves: readonly Move[]; readonly blocked: readonly DrainBlocker[] }> {
+  const moves: Move[] = [];
+  const blocked: DrainBlocker[] = [];
+  const { placed, unschedulable } = replace(cluster, engineId, replicas);
+  const full = new Map(unschedulable.map(({ replica, refused }) => [replica.id, refused]));
+  for (const service of new Set(replicas.map(({ replica }) => replica.service))) {
+    const ofService = replicas.filter(({ replica }) => replica.service === service);
+    const record = cluster.cache.services.get(service)?.value;
+    const to = placed.find(({ replica }) => replica.replica.service === service)?.engine;
+    if (!record || to === undefined) {
+      blocked.push(
+        ...ofService.map((each) => blocker(each, 'no_room', 'no other engine can take it', full.get(each.id))),
+      );
+      continue;
+    }
+    try {
+      await planMove(cluster, service, record, { to, from: engineId });
+      moves.push(...ofService.map((replica) => ({ replica, engine: to })));
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      blocked.push(...ofService.map((each) => blocker(each, 'local_volume', error.message, error.details)));
+    }
+  }
+  return { moves, blocked };
+}
+
+/** Why some did not begin after all. */
+export async function beginVolumeMoves(
+  cluster: Cluster,
+  engineId: string,
+  moves: readonly Move[],
+): Promise<readonly DrainBlocker[]> {
+  const blocked: DrainBlocker[] = [];
+  const targets = new Map(moves.map(({ replica, engine }) => [replica.replica.service, engine]));
+  for (const [service, to] of targets) {
+    try {
+      await moveService(cluster, service, { to, from: engineId });
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      const ofService = moves.filter(({ replica }) => replica.replica.service === service);
+      blocked.push(...ofService.map(({ replica }) => blocker(replica, 'local_volume', error.message)));
+    }
+  }
+  return blocked;
+}
