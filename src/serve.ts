@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import { makeFirstToken } from './commands/accounts/first-token.ts';
 import type { Config } from './config/config.ts';
@@ -55,6 +57,9 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const store = await openStore(config, logger);
   const clock = new StoreClock(store, logger);
   const cache = new StateCache(store, config.overcommit, logger, clock);
+  const audit = config.audit.isOn
+    ? new AuditLog({ store, clock, logger, server: hostname(), keepMs: config.audit.keepMs })
+    : undefined;
   const details = new DetailCache((...inspected) => cache.containers.inspected(...inspected));
   try {
     await clock.start();
@@ -71,6 +76,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         clock,
         installation,
         registryKey: registryKeyIn(registryKeyFileOf(config)),
+        audit,
         settings: config,
         logger,
       },
@@ -78,6 +84,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
       imported.map(({ name }) => name),
     );
   } finally {
+    await audit?.stop();
     await clock.stop();
     pool.close();
     await store.close();

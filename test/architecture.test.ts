@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'type:src/installation/installation.ts',
   ],
   'src/access': ['src/model', 'src/runtime', 'src/state'],
+  'src/audit': ['src/model', 'src/api', 'src/runtime', 'type:src/store/store.ts'],
   'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
   'src/decisions': [
     ...['src/model', 'src/api', 'src/placement', 'src/runtime', 'src/labels', 'src/state'],
@@ -48,6 +49,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       'src/labels',
       'src/state',
       'src/access',
+      'src/audit',
       'src/membership',
       'src/decisions',
     ],
@@ -74,7 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': [
     ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws'],
-    ...['src/runtime/send-body.ts', 'src/store/embedded/compact-store.ts'],
+    ...['src/runtime/send-body.ts', 'src/store/embedded/compact-store.ts', 'src/audit/chain.ts'],
   ],
   'src/serve.ts': ['src', 'schedulers'],
   'src/main.ts': ['src/cli', 'src/config', 'src/serve.ts'],

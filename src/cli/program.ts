@@ -6,6 +6,7 @@ import { accountCommands } from './account-commands.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
+import { auditCommands } from './audit-commands.ts';
 import { backupCommands } from './backup-commands.ts';
 import { caCommands } from './ca-commands.ts';
 import { canICommand } from './can-i-command.ts';
@@ -110,6 +111,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     canICommand(api, io),
     storeCommands(io),
     ...backupCommands(stream, io),
+    auditCommands(api, stream, io),
     completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);

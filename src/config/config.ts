@@ -11,6 +11,7 @@ export interface Config {
   /** Operator's word that an address beyond loopback may be served without accounts or without TLS. */
   readonly insecure: boolean;
   readonly auth: AuthSettings;
+  readonly audit: AuditSettings;
   /** Left out: the API is served without TLS. */
   readonly serverTls?: ServerTlsPaths;
   /** Left out: only `unix://` engines can be reached. */
@@ -60,6 +61,12 @@ export interface AuthSettings {
   readonly mode: (typeof authModes)[number];
   /** Where the first token is written; left out: it is printed. */
   readonly adminTokenFile?: string;
+}
+
+/** Whether what is done is recorded, and for how long. */
+export interface AuditSettings {
+  readonly isOn: boolean;
+  readonly keepMs: number;
 }
 
 /** PEM files that the API is served with; `clientCa`: of whom the certificates of clients are. */

@@ -1,4 +1,5 @@
 import { describeRedisUrl } from '../model/redis-url.ts';
+import { describeAudit } from './audit.ts';
 import { describeAuth, describeServerTls } from './auth.ts';
 import type { Config, StoreConfig } from './config.ts';
 import { describeDoors } from './doors.ts';
@@ -18,6 +19,7 @@ export function describeConfig(config: Config): ConfigDescription {
     'allowed-hosts': config.allowedHosts,
     insecure: config.insecure,
     auth: describeAuth(config.auth),
+    audit: describeAudit(config.audit),
     ...(config.serverTls && { tls: describeServerTls(config.serverTls) }),
     ...(tls && { 'ssl-cert': tls.cert, 'ssl-key': tls.key, 'ca-cert': tls.ca }),
     ...(config.installation !== undefined && { installation: config.installation }),

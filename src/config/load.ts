@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { auditOf } from './audit.ts';
 import { authOf, serverTlsOf } from './auth.ts';
 import type { Config, TlsPaths } from './config.ts';
 import { doorsOf, withDoorFiles } from './doors.ts';
@@ -66,6 +67,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     allowedHosts: settings['allowed-hosts'],
     insecure: settings.insecure,
     auth: authOf(settings.auth, (path) => pathOf('auth', path)),
+    audit: auditOf(settings.audit, settings.auth.mode === 'required'),
     ...(settings.tls && { serverTls: serverTlsOf(settings.tls, (path) => pathOf('tls', path)) }),
     ...(tls && { tls }),
     ...(settings.installation !== undefined && { installation: settings.installation }),

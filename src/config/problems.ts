@@ -1,6 +1,7 @@
 import type { ValidationErrorItem } from 'joi';
 import { didYouMean } from '../model/did-you-mean.ts';
 import { parseRedisUrl } from '../model/redis-url.ts';
+import { auditWords } from './audit.ts';
 import { authWords, serverTlsWords } from './auth.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
@@ -26,6 +27,7 @@ export function describeProblem({ path, message, context }: ValidationErrorItem,
 function wordsAt(path: readonly (string | number)[]): readonly string[] {
   if (path.length === 1) return settingNames;
   if (path[0] === 'auth') return authWords;
+  if (path[0] === 'audit') return auditWords;
   if (path[0] === 'tls') return serverTlsWords;
   return path[0] === 'doors' ? doorWords(path) : deadlineNames;
 }

@@ -3,6 +3,7 @@ import { type StrategyName, strategyNames } from '../model/image-config.ts';
 import { type NameScope, nameScopes } from '../model/name-scope.ts';
 import { redisPrefixPattern } from '../model/redis-prefix.ts';
 import { parseRedisUrl, redisUrlExpectation } from '../model/redis-url.ts';
+import { type AuditInFile, auditSchema } from './audit.ts';
 import { type AuthInFile, authSchema, type ServerTlsInFile, serverTlsSchema } from './auth.ts';
 import { type LogLevel, logLevels } from './config.ts';
 import { type DoorsInFile, doorsSchema } from './doors.ts';
@@ -38,6 +39,7 @@ export interface Settings {
   readonly strategy: StrategyName;
   readonly insecure: boolean;
   readonly auth: AuthInFile;
+  readonly audit: AuditInFile;
   readonly tls?: ServerTlsInFile;
   readonly 'log-level': LogLevel;
   readonly lease: number;
@@ -116,6 +118,7 @@ const keys: Record<SettingName, Joi.Schema> = {
   strategy: must(`one of ${strategyNames.join(', ')}`, Joi.valid(...strategyNames)).default('binpack'),
   insecure: flag,
   auth: authSchema,
+  audit: auditSchema,
   tls: serverTlsSchema,
   'log-level': must(`one of ${logLevels.join(', ')}`, Joi.valid(...logLevels)).default('info'),
   lease: seconds(1).default(30),
@@ -144,6 +147,7 @@ export const structuredSettings: readonly SettingName[] = [
   'types',
   'schedulers',
   'auth',
+  'audit',
   'tls',
   'deadlines',
   'webhook-allow',

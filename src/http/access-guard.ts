@@ -62,6 +62,7 @@ export function requirePermission(
   asked: Permission,
 ): void {
   const { principal = anyone } = request.app;
+  request.app.asked = asked;
   const control = new AccessControl(cluster.cache, cluster.clock);
   if (!control.may(principal, asked.verb, asked.noun)) throw refusal(principal, asked);
   request.app.hidesValues = !control.may(principal, 'reveal', asked.noun);

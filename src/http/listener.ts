@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Gate, guardRoutes } from './access-guard.ts';
+import { auditRequests } from './audit-requests.ts';
 import { refuseLargeBodies } from './body-bounds.ts';
 import { limitConnections } from './connection-limits.ts';
 import { refuseUntellable } from './json-body.ts';
@@ -17,7 +18,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** Names that the Host header may have, besides the name that is listened on. */
   readonly allowedHosts: readonly string[];
-  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger'>;
+  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit'>;
   readonly gate: Gate;
   readonly tls?: TlsOptions | undefined;
   /** Makes an answer of whatever was thrown. */
@@ -56,6 +57,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   server.ext('onRequest', refuseBadTargets);
   server.ext('onRequest', refuseOtherSites({ allowedHosts, isLocalOnly }));
   guardRoutes(server, { cluster, gate, storeless });
+  if (cluster.audit) auditRequests(server, cluster.audit);
   // What this server knew before it stood still is told to nobody.
   server.ext('onPreHandler', async ({ path }, h) => {
     if (!storeless.includes(path)) await cluster.cache.awake();

@@ -24,6 +24,8 @@ declare module '@hapi/hapi' {
   }
   interface RequestApplicationState {
     principal?: Principal;
+    /** Where the handler decided: what it was. */
+    asked?: Permission;
     /** Whoever asks must not see the values of environments. */
     hidesValues?: boolean;
   }

@@ -3,6 +3,7 @@ import { UsageSampler } from '../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Gate } from './access-guard.ts';
 import { accountPlugin } from './apiv1/account/plugin.ts';
+import { auditPlugin } from './apiv1/audit/plugin.ts';
 import { backupPlugin } from './apiv1/backup/plugin.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
@@ -74,6 +75,7 @@ export async function createServer({
     { plugin: catalogPlugin, options: { cluster } },
     { plugin: webhookPlugin, options: { cluster } },
     { plugin: backupPlugin, options: { cluster, version } },
+    { plugin: auditPlugin, options: { cluster } },
     { plugin: accountPlugin, options: { cluster } },
     { plugin: routesPlugin },
   ]);

@@ -26,7 +26,7 @@ export type Verb = (typeof verbs)[number];
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
-  ...(['account', 'role', 'token'] as const),
+  ...(['account', 'role', 'token', 'audit', 'backup'] as const),
 ];
 export type Noun = (typeof nouns)[number];
 

@@ -1,6 +1,7 @@
 import type { EnginePool } from '../engines/engine-client.ts';
 import type { Installation } from '../installation/installation.ts';
 import type { Logger } from '../logging/logger.ts';
+import type { AuditTrail } from '../model/audit.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { NameScope } from '../model/name-scope.ts';
@@ -25,6 +26,8 @@ export interface Cluster {
   readonly installation: Installation;
   /** The key that passwords of registries are encrypted with; `isNew`: one may be made. Throws `registry_key`. */
   readonly registryKey: (options?: { readonly isNew?: boolean }) => Promise<SecretBox>;
+  /** Where requests are recorded; left out: nowhere. */
+  readonly audit?: AuditTrail | undefined;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }

@@ -1,5 +1,6 @@
 import type { RoleRecord } from '../model/access.ts';
 import type { AccountRecord } from '../model/account.ts';
+import type { AuditBlock, AuditHead } from '../model/audit.ts';
 import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
@@ -90,6 +91,9 @@ export interface Documents {
   readonly account: AccountRecord;
   readonly token: TokenRecord;
   readonly role: RoleRecord;
+  /** What was done, by whom: the links of a chain by number, and where it is. */
+  readonly 'audit-block': AuditBlock;
+  readonly 'audit-head': AuditHead;
 }
 export type DocumentKind = keyof Documents;
 

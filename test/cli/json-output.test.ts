@@ -7,6 +7,7 @@ import { commandPaths, terminal } from './terminal.ts';
 /** Commands without `--json`, and why. */
 const exempt: Readonly<Record<string, string>> = {
   backup: 'it prints an archive',
+  'audit export': 'it prints an archive',
   help: 'it prints help',
   serve: 'it serves; its log is JSON',
   attach: 'it is a session',

@@ -23,6 +23,7 @@ export interface TerminalOptions {
   readonly isKept?: boolean;
   /** Left out: open. */
   readonly gate?: Gate;
+  readonly isAudited?: boolean;
 }
 
 /** What a terminal has besides its text. */
@@ -44,9 +45,9 @@ export const noContexts = openContexts({ HOME: '/nonexistent' });
 /** A terminal on a real HTTP server with two fake engines. */
 export async function terminal(
   t: ExecutionContext,
-  { isKept = false, gate = 'open' }: TerminalOptions = {},
+  { isKept = false, gate = 'open', isAudited = false }: TerminalOptions = {},
 ): Promise<Terminal> {
-  const cluster = await startCluster(t, { engines: 2 });
+  const cluster = await startCluster(t, { engines: 2, isAudited });
   if (isKept) await startServer(t, cluster);
   const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate, configuration: {} };
   const server = await createServer(options);

@@ -18,6 +18,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'allowed-hosts': [],
       insecure: false,
       auth: { mode: 'open-loopback' },
+      audit: { mode: 'off', 'keep-days': 90 },
       'ssl-cert': '/tls/cert.pem',
       'ssl-key': '/tls/key.pem',
       'ca-cert': '/tls/ca.pem',

@@ -11,6 +11,7 @@ test('without anything given, the defaults hold', (t) => {
     allowedHosts: [],
     insecure: false,
     auth: { mode: 'open-loopback' },
+    audit: { isOn: false, keepMs: 90 * 86_400_000 },
     labelKeys: [],
     skipVerify: false,
     store: { kind: 'embedded', dir: resolve('data') },

@@ -17,6 +17,9 @@ const viewerMayPost = ['POST /apiv1/plan', 'POST /apiv1/container/{container}/wa
 
 /** What is read and yet runs or reveals something; and what only admins are told. */
 const viewerMayNotGet = [
+  'GET /apiv1/audit',
+  'GET /apiv1/audit/export',
+  'GET /apiv1/audit/verify',
   'GET /apiv1/backup',
   'GET /apiv1/container/{container}/archive',
   'GET /apiv1/container/{container}/attach/ws',
@@ -44,6 +47,7 @@ const operatorMayNot = [
   ...['POST /apiv1/webhook', 'GET /apiv1/webhooks', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],
   'POST /apiv1/webhook/{name}/test',
   // All that the store holds, and in its place.
+  ...['GET /apiv1/audit', 'GET /apiv1/audit/verify', 'GET /apiv1/audit/export'],
   ...['GET /apiv1/backup', 'POST /apiv1/restore'],
 ];
 

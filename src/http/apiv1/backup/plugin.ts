@@ -24,7 +24,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
     server.route({
       method: 'GET',
       path: '/apiv1/backup',
-      options: { plugins: needs('export', 'cluster'), validate: strictValidation },
+      options: { plugins: needs('export', 'backup'), validate: strictValidation },
       handler: (request, h) => {
         const type = 'application/x-ndjson; charset=utf-8';
         return answerStream(request, h, stopping, { type, open: async () => writeBackup(cluster, version) });
@@ -34,7 +34,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
       method: 'POST',
       path: '/apiv1/restore',
       options: {
-        plugins: needs('import', 'cluster'),
+        plugins: needs('import', 'backup'),
         payload: streamedPayload,
         validate: { query: Joi.object({ dry_run: flagSchema }) },
       },

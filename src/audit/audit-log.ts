@@ -1,0 +1,172 @@
+import { type AuditEntry, type AuditHead, type AuditTrail, auditBlockId, auditHeadId } from '../model/audit.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { pause } from '../runtime/pause.ts';
+import type { DocumentChange, Store, Versioned } from '../store/store.ts';
+import { linkAfter } from './chain.ts';
+import { readBlocks, readHead } from './read-blocks.ts';
+
+/** What happens within this time is one block, and one write. */
+const gatherMs = 1_000;
+const mostInBlock = 500;
+/** Entries that wait while the store is away. */
+const mostWaiting = 10_000;
+const retryMs = 1_000;
+/** Blocks that other servers may have written since. */
+const mostBehind = 50;
+/** Who is not known may be refused a million times: so many of them are recorded in a second, the others counted. */
+const strangersPerSecond = 10;
+/** Between two looks for what is too old, and how many blocks one look removes. */
+const trimEveryMs = 60_000;
+const mostTrimmed = 200;
+/** However young they are. One has about 400 bytes for each entry. */
+const mostBlocks = 100_000;
+/** The head is logged so often where it changed: a chain that was made anew as a whole does not have it. */
+const tellHeadEveryMs = 3_600_000;
+
+export interface AuditLogOptions {
+  readonly store: Pick<Store, 'read' | 'write'>;
+  readonly clock: { now(): number };
+  readonly logger: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+  /** The name of this server in its blocks. */
+  readonly server: string;
+  /** How long blocks are kept. */
+  readonly keepMs: number;
+}
+
+/**
+ * Records what this server did. No request waits for it: entries are gathered, and linked to the chain that all servers on
+ * the store share, by a write that fails where another server was first. A server that is killed loses the entries of its
+ * last moment.
+ */
+export class AuditLog implements AuditTrail {
+  readonly #options: AuditLogOptions;
+  readonly #stopping = new AbortController();
+  #waiting: AuditEntry[] = [];
+  #lost = 0;
+  #strangers = { second: 0, count: 0 };
+  #head: Versioned<AuditHead> | undefined;
+  #writing: Promise<void> | undefined;
+  /** Nothing was heard of the last write. */
+  #isUnsure = false;
+  #trimAt = 0;
+  #tellHeadAt = 0;
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options;
+  }
+
+  note(entry: AuditEntry): void {
+    if (this.#waiting.length >= mostWaiting || !this.#hasRoomFor(entry)) this.#lost += 1;
+    else this.#waiting.push(entry);
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Resolves when what is known is in the store, or the store does not take it. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const { signal } = this.#stopping;
+    await pause(gatherMs, signal);
+    while (this.#waiting.length > 0 || this.#lost > 0) {
+      try {
+        await this.#writeBlock();
+        await this.#lookAfter();
+      } catch (error) {
+        if (!isSatsumaError(error)) throw error;
+        this.#options.logger.warn({ err: error, waiting: this.#waiting.length }, 'audit not written, trying again');
+        this.#head = undefined;
+        this.#isUnsure = true;
+        if (signal.aborted) return;
+        await pause(retryMs, signal);
+      }
+    }
+  }
+
+  async #writeBlock(): Promise<void> {
+    const { store, clock, server } = this.#options;
+    this.#head ??= await this.#newestHead();
+    const entries = this.#waiting.slice(0, mostInBlock);
+    const lost = this.#lost;
+    if (entries.length === 0 && lost === 0) return;
+    const at = new Date(clock.now()).toISOString();
+    const block = linkAfter(this.#head.value, { at, server, entries, lost });
+    const value: AuditHead = { ...this.#head.value, number: block.number, hash: block.hash };
+    const written = await store.write([
+      { kind: 'audit-block', id: auditBlockId(block.number), value: block, ifVersion: 0 },
+      { kind: 'audit-head', id: auditHeadId, value, ifVersion: this.#head.version },
+    ]);
+    this.#head = written.ok ? { ...this.#head, value, version: written.version } : undefined;
+    if (written.ok) this.#written(entries.length, lost);
+  }
+
+  async #newestHead(): Promise<Versioned<AuditHead>> {
+    const { store } = this.#options;
+    const head = await readHead(store);
+    if (this.#isUnsure) await this.#dropWritten(head.value);
+    this.#isUnsure = false;
+    return head;
+  }
+
+  /** A write that nothing was heard of may have been made after all: what it has is not written twice. */
+  async #dropWritten({ number, first }: AuditHead): Promise<void> {
+    const { store, server } = this.#options;
+    for await (const block of readBlocks(store, number, Math.max(first, number - mostBehind))) {
+      const isOurs = block.server === server && block.entries[0]?.request === this.#waiting[0]?.request;
+      if (isOurs) return this.#written(block.entries.length, block.lost);
+    }
+  }
+
+  #written(entries: number, lost: number): void {
+    this.#waiting = this.#waiting.slice(entries);
+    this.#lost -= Math.min(lost, this.#lost);
+  }
+
+  #hasRoomFor({ who }: AuditEntry): boolean {
+    if (who !== null) return true;
+    const second = Math.floor(performance.now() / 1_000);
+    if (this.#strangers.second !== second) this.#strangers = { second, count: 0 };
+    this.#strangers.count += 1;
+    return this.#strangers.count <= strangersPerSecond;
+  }
+
+  /** Now and then: what is too old goes, and the head is told to whoever keeps the log of this server. */
+  async #lookAfter(): Promise<void> {
+    const { logger, clock } = this.#options;
+    if (!this.#head) return;
+    const { number, hash } = this.#head.value;
+    if (clock.now() >= this.#tellHeadAt) {
+      this.#tellHeadAt = clock.now() + tellHeadEveryMs;
+      logger.info({ number, hash }, 'head of the audit');
+    }
+    if (clock.now() < this.#trimAt) return;
+    const isMore = await this.#trim(this.#head);
+    this.#trimAt = isMore ? 0 : clock.now() + trimEveryMs;
+  }
+
+  /** True: there is more of it. */
+  async #trim(head: Versioned<AuditHead>): Promise<boolean> {
+    const { store, clock, keepMs } = this.#options;
+    const { first, number } = head.value;
+    const removed: DocumentChange[] = [];
+    let before = head.value.before;
+    for await (const block of readBlocks(store, first, Math.min(number - 1, first + mostTrimmed - 1))) {
+      const isOld = Date.parse(block.at) < clock.now() - keepMs || number - block.number >= mostBlocks;
+      if (!isOld || block.number !== first + removed.length) break;
+      removed.push({ kind: 'audit-block', id: auditBlockId(block.number) });
+      before = block.hash;
+    }
+    if (removed.length === 0) return false;
+    const value = { ...head.value, first: first + removed.length, before };
+    const written = await store.write([
+      { kind: 'audit-head', id: auditHeadId, value, ifVersion: head.version },
+      ...removed,
+    ]);
+    this.#head = written.ok ? { ...head, value, version: written.version } : undefined;
+    return removed.length === mostTrimmed;
+  }
+}

@@ -1,0 +1,138 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Command } from 'commander';
+import type { AuditVerdict } from '../api/audit.ts';
+import { ChainCheck, verdictOf } from '../audit/chain.ts';
+import type { AuditBlock, AuditEntry, AuditHead } from '../model/audit.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
+import { given } from './body-file.ts';
+import { NotDone } from './exit-codes.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { auditList } from './list/audit-list.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { writeArchive } from './write-archive.ts';
+
+interface LsFlags extends ListFlags {
+  readonly since?: string;
+  readonly who?: string;
+  readonly verb?: string;
+  readonly noun?: string;
+  readonly target?: string;
+  readonly result?: string;
+  readonly limit: string;
+}
+
+/** `audit`: who did what. */
+export function auditCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
+  const audit = new Command('audit')
+    .description('show who did what, and prove that nothing of it was changed')
+    .addHelpText('after', examples('satsuma audit ls --who ci', 'satsuma audit verify'));
+  addLs(audit, api, io);
+  addVerify(audit, api, io);
+  audit
+    .command('export')
+    .description('write all that is recorded to a file, as JSON by the line')
+    .option('-o, --output <file>', 'write to this file, and not to standard output')
+    .addHelpText('after', examples('satsuma audit export -o audit.jsonl'))
+    .action(({ output }: { readonly output?: string }) =>
+      writeArchive(io, stream('apiv1/audit/export'), { output, mode: 0o600 }),
+    );
+  return audit;
+}
+
+function addLs(audit: Command, api: ApiClient, io: Io): void {
+  withList(audit.command('ls'), auditList)
+    .description('list what was done and what was refused, the latest first')
+    .option('--since <time>', 'not before this time, like 2026-11-21T06:00:00Z')
+    .option('--who <name>', 'of this token, account or door')
+    .option('--verb <verb>', 'like create, remove or exec')
+    .option('--noun <noun>', 'like container, service or token')
+    .option('--target <name>', 'what it was done to')
+    .option('--result <result>', 'done, refused, failed or began')
+    .option('--limit <count>', 'at most so many, up to 1000', '100')
+    .addHelpText('after', examples('satsuma audit ls', 'satsuma audit ls --result refused --limit 20'))
+    .action(async ({ since, who, verb, noun, target, result, limit, ...flags }: LsFlags) => {
+      const query = new URLSearchParams({ ...given({ since, who, verb, noun, target, result }), limit });
+      const { data } = await api('GET', `apiv1/audit?${query}`);
+      await writeList(io, auditList, { rows: data as AuditEntry[] }, flags);
+    });
+}
+
+function addVerify(audit: Command, api: ApiClient, io: Io): void {
+  const words = paragraph(
+    'With a file that "satsuma audit export" wrote, no server is asked. Keep the hash of the last block elsewhere, and give it with ' +
+      '--head later: nobody can make a chain anew that has it.',
+  );
+  withJson(audit.command('verify'))
+    .description('check that no entry was changed, is missing, or was moved')
+    .argument('[file]', 'an export; left out: what the server has')
+    .option('--head <hash>', 'the hash of a block that must be in the export')
+    .addHelpText('after', [words, examples('satsuma audit verify', 'satsuma audit verify audit.jsonl')].join('\n'))
+    .action(async (file: string | undefined, { head, ...flags }: OutputFlags & { readonly head?: string }) => {
+      if (head !== undefined && file === undefined)
+        throw new SatsumaError('invalid', '--head is for a file: run "satsuma audit export" first');
+      const verdict = file === undefined ? (await api('GET', 'apiv1/audit/verify')).data : await verifyFile(file, head);
+      const found = verdict as AuditVerdict;
+      writeResult(io, { data: found, text: () => summary(found) }, flags);
+      if (!found.ok) throw new NotDone(1, 'the record is not what was written');
+    });
+}
+
+async function verifyFile(file: string, wanted: string | undefined): Promise<AuditVerdict> {
+  let head: AuditHead | undefined;
+  let check: ChainCheck | undefined;
+  let isThere = wanted === undefined;
+  try {
+    // Of text that came from JSON no line has a line end in it, but for those that JSON does not escape.
+    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
+      const value = parse(text);
+      if (!check || !head) {
+        head = asHead(value);
+        check = new ChainCheck(head);
+      } else {
+        const block = asBlock(value);
+        check.take(block);
+        isThere ||= block.hash === wanted;
+      }
+    }
+  } catch (error) {
+    if (error instanceof SatsumaError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SatsumaError('invalid', `cannot read ${file}: ${code ?? message}`, { cause: error });
+  }
+  if (!check || !head) throw new SatsumaError('invalid', `${file} is empty`);
+  const verdict = verdictOf(check, head);
+  if (!verdict.ok || isThere) return verdict;
+  return { ...verdict, ok: false, problem: `no block has the hash ${wanted}: the chain was made anew` };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    throw new SatsumaError('invalid', 'a line of the file is no JSON');
+  }
+}
+
+function asHead({ audit_head: head }: Readonly<Record<string, unknown>>): AuditHead {
+  if (typeof head === 'object' && head !== null && 'first' in head) return head as AuditHead;
+  throw new SatsumaError('invalid', 'this is no export of an audit: its first line is another one');
+}
+
+/** Whatever else is wrong with it, its hash tells. */
+function asBlock(value: Readonly<Record<string, unknown>>): AuditBlock {
+  if (Array.isArray(value.entries) && typeof value.hash === 'string') return value as unknown as AuditBlock;
+  throw new SatsumaError('invalid', 'a line of the file is no block of an audit');
+}
+
+function summary({ ok, problem, blocks, entries, lost, head }: AuditVerdict): string {
+  const sums = line`${entries} entries in ${blocks} blocks, to block ${head.number} with the hash ${head.hash || 'of none'}`;
+  const gaps = lost > 0 ? line`. ${lost} more were not recorded: there were too many at a time.` : '.';
+  return ok ? line`whole: ${sums}${gaps}` : line`not whole: ${problem}. Before it: ${sums}.`;
+}

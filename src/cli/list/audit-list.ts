@@ -1,0 +1,22 @@
+import type { AuditEntry } from '../../model/audit.ts';
+import { ageText } from '../age.ts';
+import type { List } from './list.ts';
+
+export const auditList: List<AuditEntry> = {
+  columns: [
+    { title: 'WHEN', field: 'When', value: ({ at }) => ageText(at) },
+    { title: 'WHO', field: 'Who', value: ({ who }) => who ?? '-' },
+    { title: 'FROM', field: 'From', value: ({ from }) => from },
+    { title: 'DID', field: 'Did', value: ({ verb, noun }) => (verb === null ? '-' : `${verb} ${noun}`) },
+    { title: 'TARGET', field: 'Target', value: ({ target }) => target ?? '-' },
+    { title: 'RESULT', field: 'Result', kind: 'state', value: ({ result }) => result },
+    { title: 'CODE', field: 'Code', isOptional: true, value: ({ code }) => code ?? '' },
+    { title: 'AT', field: 'At', only: 'wide', value: ({ at }) => at },
+    { title: 'ROLE', field: 'Role', only: 'wide', value: ({ role }) => role ?? '-' },
+    { title: 'REQUEST', field: 'Request', only: 'wide', value: ({ request }) => request },
+    { title: 'PATH', field: 'Path', only: 'wide', value: ({ method, path }) => `${method} ${path}` },
+  ],
+  nameOf: ({ request }) => request,
+  quiet: { what: 'the ids of requests', of: ({ request }) => request },
+  filters: {},
+};

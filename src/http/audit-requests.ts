@@ -1,0 +1,75 @@
+import type { Request, Server } from '@hapi/hapi';
+import type { Verb } from '../model/access.ts';
+import type { AuditEntry, AuditResult, AuditTrail } from '../model/audit.ts';
+import type { Permission } from './route-rules.ts';
+
+/** What changes something, or shows what is not for everybody. The rest is in the log of requests. */
+const recorded: ReadonlySet<Verb> = new Set([
+  ...(['create', 'update', 'remove', 'reveal', 'exec', 'attach', 'export', 'import'] as const),
+]);
+/** They may go on for days. */
+const long: ReadonlySet<Verb> = new Set(['exec', 'attach']);
+const longestText = 300;
+
+/** Tells the trail of each request that does something, and of each that was refused. */
+export function auditRequests(server: Server, trail: AuditTrail): void {
+  server.ext('onPreHandler', (request, h) => {
+    const asked = askedBy(request);
+    if (asked && long.has(asked.verb)) trail.note({ ...entryOf(request, asked), result: 'began', status: null });
+    return h.continue;
+  });
+  server.events.on('response', (request) => {
+    const asked = askedBy(request);
+    const { response } = request;
+    const status = response && 'statusCode' in response ? response.statusCode : null;
+    const result = resultOf(status);
+    const isRefused = result === 'refused';
+    if (!isRefused && !(asked && recorded.has(asked.verb))) return;
+    trail.note({ ...entryOf(request, asked), result, status });
+  });
+}
+
+/** What the route needs, or, where its handler decides, what that asked for. */
+function askedBy({ app, route }: Request): Permission | undefined {
+  const rule = route.settings.plugins?.access;
+  return app.asked ?? (typeof rule === 'object' ? rule : undefined);
+}
+
+function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
+  const { app, info, method, path } = request;
+  return {
+    at: new Date(info.received).toISOString(),
+    ...{ who: app.principal?.name ?? null, role: app.principal?.role ?? null, from: info.remoteAddress },
+    ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
+    ...{ method: method.toUpperCase(), path: path.slice(0, longestText), code: codeOf(request), request: info.id },
+  };
+}
+
+function resultOf(status: number | null): AuditResult {
+  if (status === 401 || status === 403) return 'refused';
+  return status !== null && status < 400 ? 'done' : 'failed';
+}
+
+/** The names in the path, or the name or the id of what was made. */
+function targetOf(request: Request): string | null {
+  const named = Object.values(request.params as Readonly<Record<string, unknown>>).map(String);
+  if (named.length > 0) return named.join('/').slice(0, longestText);
+  const answer = fieldsOf(answerOf(request));
+  const { name, server, id } = fieldsOf(answer.data);
+  const made = [answer.name, name, server, id].find((each) => typeof each === 'string');
+  // Docker's names begin with a slash.
+  return typeof made === 'string' ? made.replace(/^\//, '').slice(0, longestText) : null;
+}
+
+function codeOf(request: Request): string | null {
+  const { code } = fieldsOf(answerOf(request));
+  return typeof code === 'string' ? code : null;
+}
+
+function answerOf({ response }: Request): unknown {
+  return response && 'source' in response ? response.source : undefined;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}

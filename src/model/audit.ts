@@ -1,0 +1,69 @@
+import type { Noun, Verb } from './access.ts';
+
+/** `began`: what goes on for as long as somebody likes, which has an entry of its own when it ends. */
+export const auditResults = ['done', 'refused', 'failed', 'began'] as const;
+export type AuditResult = (typeof auditResults)[number];
+
+/** Who did what to what, from where, and what came of it. Nothing of a body or a query: they may hold secrets. */
+export interface AuditEntry {
+  /** RFC 3339. */
+  readonly at: string;
+  /** The name of a token or of a door; `anyone` where nobody is asked, and null where nobody said. */
+  readonly who: string | null;
+  readonly role: string | null;
+  /** The address that the request came from. */
+  readonly from: string;
+  /** Null: the route was not found out. */
+  readonly verb: Verb | null;
+  readonly noun: Noun | null;
+  /** Names in the path, or of what was made; null where there is none. */
+  readonly target: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly result: AuditResult;
+  /** Of HTTP; null while it goes on, and where the client went before it was answered. */
+  readonly status: number | null;
+  /** Of the error. */
+  readonly code: string | null;
+  /** As its answer has it in `X-Request-Id`. */
+  readonly request: string;
+}
+
+/** What one server recorded within a moment: a link of the chain. */
+export interface AuditBlock {
+  /** From 1, without a gap. */
+  readonly number: number;
+  /** The hash of the block before; '' of the first. */
+  readonly before: string;
+  /** RFC 3339, by the server's clock. */
+  readonly at: string;
+  readonly server: string;
+  readonly entries: readonly AuditEntry[];
+  /** How many entries there was no room for before these. */
+  readonly lost: number;
+  /** SHA-256 of all the rest as canonical JSON, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** Where the chain is: one document. */
+export interface AuditHead {
+  /** The number and the hash of the last block; 0 and '' before the first. */
+  readonly number: number;
+  readonly hash: string;
+  /** The number of the first block that is kept, and the hash of the one before it. */
+  readonly first: number;
+  readonly before: string;
+}
+
+/** Where what is done is recorded. */
+export interface AuditTrail {
+  note(entry: AuditEntry): void;
+}
+
+export const auditHeadId = 'head';
+export const emptyHead: AuditHead = { number: 0, hash: '', first: 1, before: '' };
+
+/** Its id in the store: such ids sort as the numbers do. */
+export function auditBlockId(number: number): string {
+  return String(number).padStart(12, '0');
+}

@@ -1,0 +1,115 @@
+import test, { type ExecutionContext } from 'ava';
+import { AuditLog, type AuditLogOptions } from '../../src/audit/audit-log.ts';
+import { readBlocks, readHead } from '../../src/audit/read-blocks.ts';
+import { verifyAudit } from '../../src/commands/audit/verify-audit.ts';
+import { SatsumaError } from '../../src/model/errors.ts';
+import { openEmbeddedStore } from '../../src/store/embedded/embedded-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { eventually } from '../controllers/services/stage.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { entry } from './entries.ts';
+
+const day = 86_400_000;
+
+async function open(t: ExecutionContext) {
+  const store = await openEmbeddedStore({ dir: temporaryFolder(t) });
+  t.teardown(() => store.close());
+  const clock = { at: Date.parse('2026-11-29T06:00:00Z'), now: () => clock.at };
+  const told: string[] = [];
+  const logger = { info: (_: object, message: string) => void told.push(message), warn: () => undefined };
+  const log = (changes: Partial<AuditLogOptions> = {}) =>
+    new AuditLog({ store, clock, logger, server: 'one', keepMs: day, ...changes });
+  return { store, clock, log, told };
+}
+
+async function requestsIn(store: Store): Promise<string[]> {
+  const { value: head } = await readHead(store);
+  const requests: string[] = [];
+  for await (const { entries } of readBlocks(store, head.first, head.number)) {
+    requests.push(...entries.map(({ request }) => request));
+  }
+  return requests;
+}
+
+test('what several servers record is one chain, each entry once', async (t) => {
+  const { store, log } = await open(t);
+  const logs = ['one', 'two', 'three'].map((server) => log({ server }));
+  const entries = Array.from({ length: 90 }, () => entry());
+  for (const [at, each] of entries.entries()) logs[at % 3]?.note(each);
+  await Promise.all(logs.map((each) => each.stop()));
+  t.deepEqual((await requestsIn(store)).sort(), entries.map(({ request }) => request).sort());
+  t.like(await verifyAudit(store), { ok: true, entries: 90, blocks: 3, lost: 0 });
+});
+
+test('while the store is away entries wait, and one that was written all the same is not written twice', async (t) => {
+  const { store, log } = await open(t);
+  let failures = ['before', 'after', 'after'];
+  const away = new SatsumaError('store_unavailable', 'no answer');
+  const write: Store['write'] = async (changes, guard) => {
+    const [now, ...rest] = failures;
+    failures = rest;
+    if (now === 'before') throw away;
+    const result = await store.write(changes, guard);
+    if (now === 'after') throw away;
+    return result;
+  };
+  const audit = log({ store: { read: (kind, id) => store.read(kind, id), write } });
+  const entries = Array.from({ length: 700 }, () => entry());
+  for (const each of entries) audit.note(each);
+  await eventually(t, async () => (await requestsIn(store)).length >= 700);
+  await audit.stop();
+  t.deepEqual(
+    await requestsIn(store),
+    entries.map(({ request }) => request),
+  );
+  t.true((await verifyAudit(store)).ok);
+});
+
+test('what there is no room for is counted: strangers beyond ten a second, and more than waits', async (t) => {
+  const { store, log } = await open(t);
+  const audit = log();
+  for (let count = 0; count < 1_000; count++) audit.note(entry({ who: null, result: 'refused', status: 401 }));
+  for (let count = 0; count < 11_000; count++) audit.note(entry());
+  await audit.stop();
+  const { entries, lost, ok } = await verifyAudit(store);
+  t.true(ok);
+  t.is(entries + lost, 12_000);
+  t.true(entries <= 10_000);
+  t.true(lost > 1_900, String(lost));
+});
+
+test('what is older than it is kept for goes, and the chain is whole from there on', async (t) => {
+  const { store, clock, log } = await open(t);
+  for (let block = 0; block < 5; block++) {
+    const audit = log();
+    audit.note(entry());
+    await audit.stop();
+    clock.at += day / 4;
+  }
+  t.like(await verifyAudit(store), { ok: true, first: 1, blocks: 5 });
+  const kept = await requestsIn(store);
+  clock.at += day / 2 + 1;
+  const audit = log();
+  audit.note(entry());
+  await audit.stop();
+  t.like(await verifyAudit(store), { ok: true, first: 5, blocks: 2 });
+  t.deepEqual((await requestsIn(store)).slice(0, 1), kept.slice(4));
+});
+
+test('what was changed in the store, or removed from it, is found', async (t) => {
+  const { store, log, told } = await open(t);
+  for (let block = 0; block < 3; block++) {
+    const audit = log();
+    audit.note(entry());
+    await audit.stop();
+  }
+  t.true(told.includes('head of the audit'));
+  const [second] = (await store.list('audit-block')).slice(1);
+  if (!second) return t.fail();
+  const { value, id } = second;
+  const changed = { ...value, entries: value.entries.map((each) => ({ ...each, who: 'nobody' })) };
+  await store.write([{ kind: 'audit-block', id, value: changed }]);
+  t.like(await verifyAudit(store), { ok: false, problem: 'block 2 was changed' });
+  await store.write([{ kind: 'audit-block', id }]);
+  t.like(await verifyAudit(store), { ok: false, problem: 'block 2 is missing, or in another place' });
+});
