@@ -4,6 +4,8 @@ export interface RegistryBody {
   readonly username: string;
   /** Never answered. */
   readonly password: string;
+  /** The credentials are kept without asking the registry. */
+  readonly force?: boolean;
 }
 
 export interface RegistryRow {

@@ -27,6 +27,7 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
     .option('-u, --username <name>', 'the account at the registry')
     .option('--account <name>', 'log in with the password of an account, which gives a token for a day')
     .option('--password-stdin', 'read the token or the password from standard input')
+    .option('--force', 'with --username: keep the credentials without asking the registry')
     .addHelpText(
       'after',
       [

@@ -3,6 +3,7 @@ import type { RegistryRow } from '../api/registry.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
 import type { ApiClient } from './api-client.ts';
+import { given } from './body-file.ts';
 import { commandOf } from './engine-choice.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -29,16 +30,23 @@ export function registryCommands(api: ApiClient, io: Io): Command[] {
 export interface LoginFlags extends OutputFlags {
   readonly username: string;
   readonly passwordStdin?: boolean;
+  readonly force?: boolean;
 }
 
 function loginCommand(words: string, api: ApiClient, io: Io): Command {
   return withJson(commandOf(words))
     .description('keep credentials for a registry, encrypted; every engine pulls with them')
-    .addHelpText('after', paragraph('The password is asked for, or read from standard input; it is no option.'))
+    .addHelpText(
+      'after',
+      paragraph(
+        'The password is asked for, or read from standard input; it is no option. An engine asks the registry whether it is right.',
+      ),
+    )
     .addHelpText('after', examples(`satsuma ${words} -u ci registry.example.com:5000`))
     .argument('[server]', 'host of the registry, and its port', dockerHub)
     .requiredOption('-u, --username <name>', 'the account at the registry')
     .option('--password-stdin', 'read the password from standard input')
+    .option('--force', 'keep the credentials without asking the registry')
     .action((server: string, flags: LoginFlags) => logInToRegistry(api, io, server, flags));
 }
 
@@ -46,13 +54,15 @@ export async function logInToRegistry(
   api: ApiClient,
   io: Io,
   server: string,
-  { username, passwordStdin, ...flags }: LoginFlags,
+  { username, passwordStdin, force, ...flags }: LoginFlags,
 ): Promise<void> {
   const isPiped = passwordStdin || io.input?.isTerminal === false;
   const password = await (isPiped ? readPassword(io) : promptPassword(io));
   if (password === '') throw new SatsumaError('invalid', 'the password is empty');
-  const { data } = await api('POST', 'apiv1/registry', { server, username, password });
+  const body = { server, username, password, ...given({ force }) };
+  const { data, warning } = await api('POST', 'apiv1/registry', body);
   const row = data as RegistryRow;
+  if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
   writeResult(io, { data, text: () => line`logged in to ${row.server} as ${row.username}` }, flags);
 }
 

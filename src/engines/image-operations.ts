@@ -8,6 +8,8 @@ export interface ImageOperations {
    * aborts, the engine is told to stop. Throws `no_such_image`.
    */
   pullImage(name: string, options?: PullOptions): Promise<void>;
+  /** Resolves where the registry takes the credentials. Throws `registry_denied`; where it cannot be reached, `engine_refused`. */
+  checkLogin(credentials: RegistryCredentials): Promise<void>;
   /** Canonical names of the images that are there. */
   listImages(): Promise<ImageNames>;
   /** Every image that is there, with or without a name, but for the layers of others. */

@@ -44,6 +44,7 @@ import {
 } from '../../src/model/network.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../src/model/path-stat.ts';
 import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
+import type { RegistryCredentials } from '../../src/model/registry.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
 import type { Volume, VolumeSpec } from '../../src/model/volume.ts';
 import { FakeEvents } from './fake-events.ts';
@@ -89,6 +90,8 @@ export class FakeEngine implements EngineClient {
   readonly dangling = new Set<string>();
   /** Pulls whose client went. */
   brokenPulls = 0;
+  /** What every registry refuses. */
+  wrongPassword = '';
   /** Who logged in to the registry for each pull. */
   readonly pullUsers: (string | undefined)[] = [];
   /** Names that any load brings. */
@@ -624,6 +627,12 @@ export class FakeEngine implements EngineClient {
       if (!this.registry.has(image)) throw this.#error('no_such_image', `no image ${image} to pull`);
       onProgress?.({ layer: 'abcdefabcdef', status: 'Pull complete' });
       this.images.add(image);
+    });
+  }
+
+  checkLogin({ server, password }: RegistryCredentials): Promise<void> {
+    return this.#call('checkLogin', server, () => {
+      if (password === this.wrongPassword) throw this.#error('registry_denied', 'the password is wrong');
     });
   }
 

@@ -79,3 +79,38 @@ test('a key that is missing, open to others or another one is told, and makes no
   const refused = await without.call('POST', '/apiv1/registry', body);
   t.regex(refused.body.data, /need registry-key-file in the configuration/);
 });
+
+test('a login is checked by the engines, and what the registry refuses is not kept', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 4 });
+  const [a, b, c, d] = cluster.engines;
+  for (const engine of cluster.engines) engine.wrongPassword = 'wrong horse';
+  const denied = await call('POST', '/apiv1/registry', { ...body, password: 'wrong horse' });
+  t.like(denied, { status: 400, body: { code: 'registry_denied' } });
+  t.regex(denied.body.data, /^registry.test:5000 does not let ci in: .*the password is wrong/);
+  t.false(denied.body.data.includes('horse'));
+  a?.fail('checkLogin', 'engine_refused');
+  b?.fail('checkLogin', 'engine_timeout');
+  t.is((await call('POST', '/apiv1/registry', { ...body, password: 'wrong horse' })).status, 400, 'one engine knows');
+  t.deepEqual((await call('GET', '/apiv1/registries')).body.data, []);
+  t.is((await call('POST', '/apiv1/registry', body)).status, 201);
+  c?.fail('checkLogin', 'engine_unreachable');
+  const unknown = await call('POST', '/apiv1/registry', { ...body, server: 'other.test' });
+  t.like(unknown, { status: 502, body: { code: 'registry_unreachable' } });
+  t.regex(unknown.body.data, /no engine that was asked can log in to other.test: /);
+  t.false(
+    d?.calls.some((each) => each.startsWith('checkLogin')),
+    'three are asked',
+  );
+  const forced = await call('POST', '/apiv1/registry', { ...body, server: 'other.test', force: true });
+  t.is(forced.status, 201);
+  t.false('warning' in forced.body);
+  const names = (await call('GET', '/apiv1/registries')).body.data.map(({ server }: { server: string }) => server);
+  t.deepEqual(names, ['other.test', 'registry.test:5000']);
+});
+
+test('without an engine a login is kept with a warning', async (t) => {
+  const { call } = await openDoor(t);
+  const { status, body: answer } = await call('POST', '/apiv1/registry', body);
+  t.is(status, 201);
+  t.regex(String(answer.warning), /there is no engine to ask whether registry.test:5000 takes the credentials/);
+});

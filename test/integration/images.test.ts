@@ -154,6 +154,15 @@ test.serial('a registry with a login is logged in to once, and every engine and 
   t.false(refused.last.ok);
   t.deepEqual(Object.keys(refused.last.engines), ['images-1', 'images-2', 'images-3']);
   const { username, password } = registryLogin;
+  const wrong = await type(one, `registry login -u ${username} --password-stdin ${server}`, 'wrong\n');
+  t.is(wrong.code, 2, wrong.err);
+  t.regex(wrong.err, /does not let satsuma in/);
+  const away = `registry login -u ${username} --password-stdin ${server.replace(/:.*/, ':9')}`;
+  const unreachable = await type(one, away, `${password}\n`);
+  t.is(unreachable.code, 1, unreachable.err);
+  t.regex(unreachable.err, /no engine that was asked can log in to/);
+  t.is((await type(one, `${away} --force`, `${password}\n`)).code, 0);
+  t.is((await type(one, `registry logout ${server.replace(/:.*/, ':9')}`)).code, 0);
   const typed = await type(one, `registry login -u ${username} --password-stdin ${server}`, `${password}\n`);
   t.is(typed.code, 0, typed.err);
   const listed = await two.call('GET', 'registries');

@@ -2,25 +2,37 @@ import { passwordContext } from '../../execution/images/registry-credentials.ts'
 import { SatsumaError } from '../../model/errors.ts';
 import { canonicalRegistry, type RegistryCredentials, type RegistryRecord } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { checkLogin } from './check-login.ts';
 
 /** A registry that somebody logged in to; without its password. */
 export interface Registry extends Pick<RegistryRecord, 'username' | 'savedAt'> {
   readonly server: string;
 }
 
-/** Keeps credentials for a registry, in place of those there are. Throws `registry_key`. */
-export async function logIn(cluster: Cluster, credentials: RegistryCredentials): Promise<Registry> {
+export interface LoginRequest extends RegistryCredentials {
+  /** The registry is not asked. */
+  readonly isForced: boolean;
+}
+
+/**
+ * Keeps credentials for a registry that takes them, in place of those there are. `warning`: nobody could ask. Throws
+ * `registry_denied`, `registry_unreachable`, `registry_key`.
+ */
+export async function logIn(
+  cluster: Cluster,
+  { username, password: secret, isForced, ...given }: LoginRequest,
+): Promise<Registry & { readonly warning?: string }> {
   const { store, registryKey, logger } = cluster;
-  const { username } = credentials;
-  const server = canonicalRegistry(credentials.server);
+  const server = canonicalRegistry(given.server);
+  const warning = isForced ? undefined : await checkLogin(cluster, { server, username, password: secret });
   const isFirst = (await store.list('registry')).length === 0;
   // With others there, a key that is missing is lost: a new one could not read theirs.
   const box = await registryKey({ isNew: isFirst });
-  const password = box.encrypt(credentials.password, passwordContext(server, username));
+  const password = box.encrypt(secret, passwordContext(server, username));
   const savedAt = new Date().toISOString();
   await store.write([{ kind: 'registry', id: server, value: { username, password, savedAt } }]);
   logger.info({ registry: server, username }, 'logged in to a registry');
-  return { server, username, savedAt };
+  return { server, username, savedAt, ...(warning !== undefined && { warning }) };
 }
 
 /** Sorted by server. */

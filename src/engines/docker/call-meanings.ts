@@ -165,6 +165,11 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   listImageLayers: [],
   openImageArchive: [{ status: 404, code: 'no_such_image' }],
   loadImages: [],
+  // Docker tells some refusals of a registry as its own failures.
+  checkLogin: [
+    { status: 401, code: 'registry_denied' },
+    { says: /status: 40[13]\b|unauthorized|incorrect username|access denied/i, code: 'registry_denied' },
+  ],
   tagImage: [
     { status: 404, code: 'no_such_image' },
     { status: 400, code: 'invalid' },
@@ -230,6 +235,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   listImageLayers: 'inspect image',
   openImageArchive: 'save image',
   loadImages: 'load images',
+  checkLogin: 'log in to',
   tagImage: 'tag image',
   removeImage: 'remove image',
   listIngressPorts: 'list services of its swarm',

@@ -43,6 +43,18 @@ export abstract class DockerImages extends DockerProcesses implements ImageOpera
     });
   }
 
+  checkLogin(credentials: RegistryCredentials): Promise<void> {
+    return this.call('checkLogin', {
+      limitMs: this.deadlines.createMs,
+      subject: credentials.server,
+      run: async (docker) => {
+        const { username, password, serveraddress } = toAuthConfig(credentials);
+        // In capitals they are for the body; Docker reads either.
+        await docker.checkAuth({ Username: username, Password: password, ServerAddress: serveraddress });
+      },
+    });
+  }
+
   listImages(): Promise<ImageNames> {
     return this.ask('listImages', {
       limitMs: this.deadlines.listMs,

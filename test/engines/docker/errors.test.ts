@@ -96,6 +96,21 @@ test(refusal, 'pullImage', 404, 'pull access denied for x, repository does not e
 test(refusal, 'pullImage', 0, 'repository x/y does not exist', 'no_such_image');
 test(refusal, 'pullImage', 500, 'Get "https://r/v2/": dial tcp: lookup r: no such host', 'engine_refused');
 test(refusal, 'pullImage', 0, 'no space left on device', 'engine_refused');
+test(
+  refusal,
+  'checkLogin',
+  401,
+  'Get "https://r/v2/": unauthorized: incorrect username or password',
+  'registry_denied',
+);
+test(
+  refusal,
+  'checkLogin',
+  500,
+  'login attempt to https://r/v2/ failed with status: 401 Unauthorized',
+  'registry_denied',
+);
+test(refusal, 'checkLogin', 500, 'Get "https://r/v2/": dial tcp: lookup r: no such host', 'engine_refused');
 test(refusal, 'inspectContainer', 404, 'network x not found', 'no_such_container');
 test(refusal, 'listContainers', 500, 'server error', 'engine_refused');
 

@@ -27,6 +27,7 @@ const body = Joi.object<RegistryBody>({
     .pattern(/^[^\p{Cc}:]+$/u)
     .required(),
   password: password.required(),
+  force: Joi.boolean(),
 }).required();
 
 function logInRoute(hapi: Server, cluster: Cluster): void {
@@ -38,7 +39,10 @@ function logInRoute(hapi: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
     },
-    handler: async ({ payload }, h) => h.response(success(serialize(await logIn(cluster, payload)))).code(201),
+    handler: async ({ payload: { force: isForced = false, ...credentials } }, h) => {
+      const { warning, ...registry } = await logIn(cluster, { ...credentials, isForced });
+      return h.response(success(serialize(registry), warning === undefined ? {} : { warning })).code(201);
+    },
   });
 }
 
