@@ -36,10 +36,15 @@ function askedBy({ app, route }: Request): Permission | undefined {
 }
 
 function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
-  const { app, info, method, path } = request;
+  const { info, method, path } = request;
+  const { principal } = request.app;
   return {
     at: new Date(info.received).toISOString(),
-    ...{ who: app.principal?.name ?? null, role: app.principal?.role ?? null, from: info.remoteAddress },
+    ...{
+      who: principal?.account?.name ?? principal?.name ?? null,
+      role: principal?.role ?? null,
+      from: info.remoteAddress,
+    },
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{ method: method.toUpperCase(), path: path.slice(0, longestText), code: codeOf(request), request: info.id },
   };

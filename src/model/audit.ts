@@ -8,7 +8,7 @@ export type AuditResult = (typeof auditResults)[number];
 export interface AuditEntry {
   /** RFC 3339. */
   readonly at: string;
-  /** The name of a token or of a door; `anyone` where nobody is asked, and null where nobody said. */
+  /** The name of an account, of a token without one, or of a door; `anyone` where nobody is asked, and null where nobody said. */
   readonly who: string | null;
   readonly role: string | null;
   /** The address that the request came from. */

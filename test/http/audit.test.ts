@@ -62,6 +62,22 @@ test('what was refused is recorded, whatever it was, and who is not known has no
   for (const each of refused.slice(0, 2)) t.like(each, { who: null, role: null, status: 401, code: 'unauthenticated' });
 });
 
+test('a login is recorded with the account, and one that failed without what was typed', async (t) => {
+  const { root, call, untilRecorded } = await open(t);
+  const password = 'correct horse battery';
+  t.is((await root('POST', '/apiv1/account', { name: 'ana', role: 'viewer', password })).status, 201);
+  const login = await call('POST', '/apiv1/login', { account: 'ana', password });
+  t.is(login.status, 201);
+  await call('DELETE', '/apiv1/container/web', undefined, { authorization: `Bearer ${login.body.data.token}` });
+  t.is((await call('POST', '/apiv1/login', { account: 'correct-horse', password })).status, 401);
+  const entries = await untilRecorded(2, '?verb=create&noun=token');
+  t.like(entries[1], { who: 'ana', role: 'viewer', result: 'done', status: 201, path: '/apiv1/login' });
+  t.like(entries[0], { who: null, role: null, result: 'refused', status: 401, target: null });
+  t.notRegex(JSON.stringify(entries), /horse/);
+  const [refused] = await untilRecorded(1, '?who=ana&verb=remove');
+  t.like(refused, { who: 'ana', role: 'viewer', result: 'refused', status: 403 });
+});
+
 test('an exec is recorded when it begins, and when it ends', async (t) => {
   const { root, untilRecorded } = await open(t);
   await root('POST', '/apiv1/container', { name: 'demo/busybox:1', container_name: 'web', type: 'multi' });

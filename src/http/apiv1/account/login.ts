@@ -29,10 +29,13 @@ export function loginRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/login',
     options: { plugins: forAnyone, payload: jsonPayload, validate: { ...strictValidation, payload } },
-    handler: async ({ info, payload: { account, password, expires_in: seconds = daySeconds } }, h) => {
+    handler: async ({ app, info, payload: { account, password, expires_in: seconds = daySeconds } }, h) => {
+      // For the record: a token is made for somebody who is known only now.
+      app.asked = { verb: 'create', noun: 'token' };
       const { token, record } = await throttle.run({ address: info.remoteAddress, account }, () =>
         logIn(cluster, { account, password, expiresInMs: seconds * 1000 }),
       );
+      app.principal = { name: account, role: record.role };
       const answer: NewToken = { ...serializeToken(record, cluster), token };
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
     },
