@@ -24,6 +24,12 @@ export class AccessControl {
     return { name: found.id, role, tokenId, ...(account && { account }) };
   }
 
+  /** Whose account has that name, for a certificate that was verified. */
+  whoIs(account: string): Principal | undefined {
+    const { id, role } = this.#cache.accounts.get(account)?.value ?? {};
+    return id !== undefined && role !== undefined ? { name: account, role, account: { name: account, id } } : undefined;
+  }
+
   may({ role }: Principal, verb: Verb, noun: Noun): boolean {
     return allows(this.role(role), verb, noun);
   }
@@ -33,15 +39,19 @@ export class AccessControl {
     return isBuiltInRole(name) ? builtInRoles[name] : (this.#cache.roles.get(name)?.value ?? nothing);
   }
 
-  /** Whether they still are who they were: their token was neither revoked, nor has it expired. */
-  isCurrent({ name, tokenId }: Principal): boolean {
-    if (tokenId === undefined) return true;
+  /** Whether they still are who they were: their token was neither revoked, nor has it expired, and their account is there. */
+  isCurrent({ name, tokenId, account }: Principal): boolean {
+    if (tokenId === undefined) return account === undefined || this.#hasAccount(account);
     const found = this.#cache.tokens.get(name)?.value;
     return found !== undefined && found.id === tokenId && this.#isLive(found);
   }
 
   #isLive({ account, expiresAt }: TokenRecord): boolean {
-    if (account && this.#cache.accounts.get(account.name)?.value.id !== account.id) return false;
+    if (account && !this.#hasAccount(account)) return false;
     return expiresAt === undefined || Date.parse(expiresAt) > this.#clock.now();
+  }
+
+  #hasAccount({ name, id }: NonNullable<Principal['account']>): boolean {
+    return this.#cache.accounts.get(name)?.value.id === id;
   }
 }

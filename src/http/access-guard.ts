@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
@@ -49,7 +50,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
     const isAllowed = () => control.isCurrent(principal) && permits(control, principal, rule);
     if (!permits(control, principal, rule)) throw refusal(principal, rule);
     if (typeof rule === 'object') request.app.hidesValues = !control.may(principal, 'reveal', rule.noun);
-    if (principal.tokenId !== undefined) watch(streams, request, rule, isAllowed);
+    if (principal.tokenId !== undefined || principal.account) watch(streams, request, rule, isAllowed);
     return h.continue;
   });
   server.ext('onPreResponse', hideFromReaders);
@@ -80,10 +81,13 @@ function refusal({ role }: Principal, rule: RouteRule | undefined): SatsumaError
   return new SatsumaError('forbidden', `the role ${role} may not ${what}`, { details: { verb, noun, role } });
 }
 
-function withToken(control: AccessControl, { headers }: Request): Principal {
+function withToken(control: AccessControl, request: Request): Principal {
+  const { headers } = request;
   const { authorization = '' } = headers as { readonly authorization?: string };
   const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
   if (token === undefined) {
+    const known = authorization === '' ? control.whoIs(certifiedName(request) ?? '') : undefined;
+    if (known) return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
     throw new SatsumaError('unauthenticated', `this server wants to know who asks: ${hint}`);
   }
@@ -93,6 +97,15 @@ function withToken(control: AccessControl, { headers }: Request): Principal {
     'unauthenticated',
     'the token is not valid: it has expired, was revoked, or is of another server',
   );
+}
+
+/** The name in the certificate of a client, where the authority of clients has signed it for clients. */
+function certifiedName({ app, raw }: Request): string | undefined {
+  const { upgrade } = app as { readonly upgrade?: Upgrade };
+  const socket = upgrade?.socket ?? raw.req.socket;
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
+  const { subject } = socket.getPeerCertificate();
+  return typeof subject?.CN === 'string' ? subject.CN : undefined;
 }
 
 function hasRoute(server: Server, { method, path }: Request): boolean {

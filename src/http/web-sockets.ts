@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
@@ -22,6 +23,8 @@ declare module '@hapi/hapi' {
 
 /** What is said of a request for a WebSocket on its way. */
 export interface Upgrade {
+  /** The connection that it came by. */
+  readonly socket: Socket;
   /** Set by the handler. */
   serve?: (socket: WebSocket) => void;
   /** Set by whoever guards the route: calls back when the WebSocket must end, until the function that is returned is called. */
@@ -101,7 +104,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 async function answer(server: Server, sockets: WebSocketServer, { request, socket, head }: Asked): Promise<void> {
-  const upgrade: Upgrade = {};
+  const upgrade: Upgrade = { socket: request.socket };
   const { url = '', headers } = request;
   const answered = await server.inject({
     method: 'GET',

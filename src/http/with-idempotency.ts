@@ -42,7 +42,7 @@ export async function withIdempotency(
   const key = headers[headerName] as string | undefined;
   const { principal } = app;
   // An answer is for who asked for it.
-  const owner = principal?.tokenId === undefined ? {} : { owner: principal.name };
+  const owner = principal?.tokenId === undefined && !principal?.account ? {} : { owner: principal.name };
   const request = { key: key ?? '', ...owner, asked: [method, path, query, payload] };
   const { status, body } =
     key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));

@@ -31,7 +31,7 @@ function requestOf(words: readonly string[]): Request {
     else if (word === '-I') method = 'HEAD';
     else if (!word.startsWith('-')) url = word;
   }
-  const [, port = '', path = ''] = /^(?:http:\/\/)?[\w.]*:(\d+)([^?]*)/.exec(url) ?? [];
+  const [, port = '', path = ''] = /^(?:https?:\/\/)?[\w.]*:(\d+)([^?]*)/.exec(url) ?? [];
   const parts = { method: method ?? (body === undefined ? 'GET' : 'POST'), port: Number(port), path: path || '/' };
   return body === undefined ? parts : { ...parts, body };
 }
@@ -50,7 +50,10 @@ async function openServers(t: ExecutionContext): Promise<Map<number, Server>> {
     },
     [],
   );
-  const servers = new Map([[8080, server]]);
+  const servers = new Map([
+    [8080, server],
+    [8443, server],
+  ]);
   for (const [name, door] of doors) servers.set(doorPorts[name], door);
   return servers;
 }

@@ -104,7 +104,7 @@ async function openWithTokens(t: ExecutionContext) {
   return { cluster, server, ask };
 }
 
-test('every route says what it needs', async (t) => {
+test.serial('every route says what it needs', async (t) => {
   const { cluster, server } = await openDoor(t);
   const servers = [server, ...(await createDoors(cluster, openDoors(), [])).values()];
   const without = servers.flatMap(routesOf).filter(({ rule }) => rule === undefined);
@@ -115,7 +115,7 @@ test('every route says what it needs', async (t) => {
   );
 });
 
-test('every route answers each role as the role says, and strangers with 401', async (t) => {
+test.serial('every route answers each role as the role says, and strangers with 401', async (t) => {
   const { server, ask } = await openWithTokens(t);
   const routes = routesOf(server);
   t.true(routes.length > 90, String(routes.length));
@@ -145,14 +145,14 @@ test('every route answers each role as the role says, and strangers with 401', a
   }
 });
 
-test('a path without a route is for nobody who is not known', async (t) => {
+test.serial('a path without a route is for nobody who is not known', async (t) => {
   const { ask } = await openWithTokens(t);
   const nowhere = { title: '', method: 'get', url: '/apiv1/nothing', rule: undefined };
   t.is((await ask(nowhere)).status, 401);
   t.is((await ask(nowhere, 'viewer')).status, 404);
 });
 
-test('each door does what its role may do', async (t) => {
+test.serial('each door does what its role may do', async (t) => {
   const { cluster } = await openDoor(t);
   for (const role of roles) {
     for (const [name, door] of await createDoors(cluster, openDoors(role), [])) {
@@ -170,7 +170,7 @@ test('each door does what its role may do', async (t) => {
   }
 });
 
-test('each message of deblox needs what it does', async (t) => {
+test.serial('each message of deblox needs what it does', async (t) => {
   const { cluster } = await openDoor(t);
   const door = (await createDoors(cluster, openDoors('viewer'), [])).get('deblox');
   const ask = async (message: object) => {

@@ -7,15 +7,17 @@ import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 import { type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
+import { createAccount, removeAccount } from '../../src/commands/accounts/accounts.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
-import { followTls, readTls } from '../../src/http/server-tls.ts';
+import { followTls, readTls, type TlsFiles } from '../../src/http/server-tls.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Keys take a while to make: one authority for all. */
 let first: CertificateFiles;
 let second: CertificateFiles;
+let client: CertificateFiles;
 
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
 
@@ -23,11 +25,12 @@ test.before(async () => {
   const authority = await createAuthority(join(folder, 'ca'));
   first = await authority.issueEngine('one', ['127.0.0.1']);
   second = await authority.issueEngine('two', ['127.0.0.1']);
+  client = await authority.issueClient('ana');
 });
 
 test.after.always(() => rmSync(folder, { recursive: true }));
 
-async function open(t: ExecutionContext) {
+async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
   const dir = temporaryFolder(t);
   const files = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
   const install = ({ cert, key }: typeof files) => {
@@ -37,7 +40,7 @@ async function open(t: ExecutionContext) {
   install(first);
   const cluster = await startCluster(t, { engines: 1 });
   const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate: 'token' as const, configuration: {} };
-  const tls = await readTls(files);
+  const tls = await readTls({ ...files, ...more });
   const server = await createServer({ ...options, tls });
   await server.start();
   t.teardown(() => server.stop({ timeout: 0 }));
@@ -109,4 +112,28 @@ test('files that are no certificate with its key are refused by name, without wh
   await t.throwsAsync(readTls({ ...files, cert: '/nonexistent' }), {
     message: /cannot read the file \/nonexistent.*ENOENT/,
   });
+});
+
+test('a certificate of the authority of clients is the account of its name, as long as that is there', async (t) => {
+  const { ask, server, cluster, ca } = await open(t, { clientCa: client.ca });
+  const pair = { cert: readFileSync(client.cert), key: readFileSync(client.key) };
+  const shown = { headers: {}, ...pair };
+  t.like(await ask('/apiv1/engines', shown), { status: 401 }, 'there is no such account');
+  const by = { name: 'test', role: 'admin' };
+  const password = 'correct horse battery';
+  for (const name of ['ana', 'two']) await createAccount(cluster, { name, role: 'viewer', password }, by);
+  t.like(await ask('/apiv1/engines', shown), { status: 200 });
+  t.like(await ask('/apiv1/tokens', shown), { status: 403 });
+  t.like(await ask('/apiv1/engines', { headers: {} }), { status: 401 }, 'who shows none is nobody');
+  t.like(await ask('/apiv1/engines', { ...shown, headers: { authorization: 'Bearer no' } }), { status: 401 });
+  // A certificate of an engine is none of a client.
+  const engine = { cert: readFileSync(second.cert), key: readFileSync(second.key) };
+  t.like(await ask('/apiv1/engines', { headers: {}, ...engine }), { status: 401 });
+  const url = `${server.info.uri.replace('http', 'ws')}/apiv1/container/web/exec/ws?cmd=cat`;
+  const socket = new WebSocket(url, 'v1.satsuma.exec', { ca, ...pair });
+  const [, response] = await once(socket, 'unexpected-response');
+  t.is(response.statusCode, 403);
+  socket.on('error', () => undefined).terminate();
+  await removeAccount(cluster, 'ana', by);
+  t.like(await ask('/apiv1/engines', shown), { status: 401 });
 });
