@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
-import { type CertificateFiles, createAuthority } from '../../src/ca/authority.ts';
+import { createAuthority } from '../../src/ca/authority.ts';
 import { createAccount, removeAccount } from '../../src/commands/accounts/accounts.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -15,20 +15,12 @@ import { startCluster } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Keys take a while to make: one authority for all. */
-let first: CertificateFiles;
-let second: CertificateFiles;
-let client: CertificateFiles;
-
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
-
-test.before(async () => {
-  const authority = await createAuthority(join(folder, 'ca'));
-  first = await authority.issueEngine('one', ['127.0.0.1']);
-  second = await authority.issueEngine('two', ['127.0.0.1']);
-  client = await authority.issueClient('ana');
-});
-
-test.after.always(() => rmSync(folder, { recursive: true }));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+const authority = await createAuthority(join(folder, 'ca'));
+const first = await authority.issueEngine('one', ['127.0.0.1']);
+const second = await authority.issueEngine('two', ['127.0.0.1']);
+const client = await authority.issueClient('ana');
 
 async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
   const dir = temporaryFolder(t);
