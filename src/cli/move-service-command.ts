@@ -22,8 +22,11 @@ interface Flags extends OutputFlags {
   readonly timeout?: number;
 }
 
-const note = `The replicas on one engine are stopped, their volumes copied and compared, and started on the other engine. If they are not healthy there,
-they are started again where they were. The old volumes are kept unless --rm-volumes removes them.`;
+const note = [
+  'The replicas on one engine are stopped, their volumes copied and compared, and started on the other engine.',
+  'If they are not healthy there, they are started again where they were.',
+  'The old volumes are kept unless --rm-volumes removes them.',
+].join(' ');
 
 export function moveServiceCommand(api: ApiClient, io: Io): Command {
   return withJson(new Command('move'))

@@ -49,6 +49,8 @@ export class ReplicaExecutor {
   readonly #context: ExecutorContext;
   readonly #launched: (launched: Launched) => void;
   readonly #removing = new Set<string>();
+  /** Where the last replica of each slot was. */
+  readonly #lastEngines = new Map<string, string>();
   #failedStarts: FailedStart[] = [];
 
   /** `launched` is told of each replica that runs. */
@@ -91,9 +93,8 @@ export class ReplicaExecutor {
         };
         const replica = { service: this.#name, ...identity, slot, generation, copy };
         const environment = { ...linkEnvironment(cluster, links), ...image.environment };
-        // What it wrote to a volume is on the engine where it was.
         const options = {
-          ...{ replica, lease, onlyOn, first, avoid: hasLocalVolume(image) ? [] : avoid },
+          ...{ replica, lease, onlyOn, ...this.#preferences(record, start, image, { onlyOn, first, avoid }) },
           // A forced update is for an image whose tag moved.
           isImageRefreshed: (spec.force_update ?? 0) > 0,
         };
@@ -120,6 +121,7 @@ export class ReplicaExecutor {
       // Both times are by the same wall clock, whosever it was: what lies between them is a duration.
       if (now < since + Date.parse(mark.stopAt) - Date.parse(mark.since)) continue;
       this.#removing.add(id);
+      this.#lastEngines.set(replica.slot, replica.engineId);
       void semaphore
         .run(() => removeReplica(cluster, replica))
         .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
@@ -128,6 +130,25 @@ export class ReplicaExecutor {
           wake();
         });
     }
+  }
+
+  /** What it wrote to a volume is on the engine where it was: that one comes first, also where it failed. */
+  #preferences(
+    { id }: ServiceRecord,
+    { slot }: Start,
+    image: ServiceSpec['image'],
+    { onlyOn, first, avoid = [] }: Pick<ReserveOptions, 'onlyOn' | 'first' | 'avoid'>,
+  ): Pick<ReserveOptions, 'first' | 'avoid'> {
+    // The first engine would be tried although another one is the only one.
+    if (onlyOn !== undefined) return { avoid };
+    if (!hasLocalVolume(image)) return { first, avoid };
+    const { cache } = this.#context.cluster;
+    const [latest] = cache
+      .replicas(this.#name, id)
+      .filter((each) => each.replica.slot === slot)
+      .sort((a, b) => b.replica.copy - a.replica.copy);
+    const last = first ?? latest?.engineId ?? this.#lastEngines.get(slot) ?? avoid[0];
+    return { first: last !== undefined && cache.hasEngine(last) ? last : undefined, avoid: [] };
   }
 
   async #specOf(record: ServiceRecord, template: number): Promise<ServiceSpec> {

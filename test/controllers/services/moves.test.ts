@@ -1,6 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { drainEngine } from '../../../src/commands/engines/drain-engine.ts';
-import { createService, removeService, scaleService } from '../../../src/commands/services/change-service.ts';
+import {
+  createService,
+  removeService,
+  scaleService,
+  updateService,
+} from '../../../src/commands/services/change-service.ts';
 import { moveService, stopMove } from '../../../src/commands/services/move-service.ts';
 import { isMoveOver, type ServiceMove } from '../../../src/model/service-move.ts';
 import { archiveOf } from '../../cli/copy/archives.ts';
@@ -181,6 +186,19 @@ test('a drain leaves a service with a volume where it is, or moves it with it', 
   t.deepEqual(containersOf(cluster), ['b/1/1/2']);
   await eventually(t, () => cluster.cache.engine('a').value.intent === 'maintenance');
 });
+
+for (const order of ['start-first', 'stop-first'] as const) {
+  test(`an updated service stays where its volume is, ${order}`, async (t) => {
+    const { cluster } = await startOnA(t);
+    await updateService(cluster, 'db', { update: { order }, image: { ...image, environment: { VERSION: '2' } } });
+    await untilShown(t, cluster, 'db', (shown) => isRunning(shown) && shown.record.generation === 2);
+    t.regex(containersOf(cluster).join(), /^a\/1\/2\/\d$/, 'although b is empty');
+    const [container = ''] = cluster.engines[0]?.containers.keys() ?? [];
+    cluster.engines[0]?.exit(container, 1);
+    await untilShown(t, cluster, 'db', (shown) => isRunning(shown) && !cluster.engines[0]?.containers.has(container));
+    t.regex(containersOf(cluster).join(), /^a\//, 'after a failure, too');
+  });
+}
 
 /** As time would: whoever holds it does not say so any more. */
 async function endLease({ store }: TestCluster, name: string): Promise<void> {
