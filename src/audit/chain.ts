@@ -79,10 +79,15 @@ function hashOf(block: Content): string {
   return createHash('sha256').update(canonicalJson(block)).digest('hex');
 }
 
-/** As RFC 8785 has it, of text, whole numbers, null, lists and objects: the same value is the same text, however it was stored. */
+/**
+ * As RFC 8785 has it, of text, whole numbers, null, lists and objects: the same value is the same text, however it was stored. A
+ * field that is undefined is none, as in the store.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([name, each]) => `${JSON.stringify(name)}:${canonicalJson(each)}`).join(',')}}`;
 }

@@ -38,12 +38,14 @@ function askedBy({ app, route }: Request): Permission | undefined {
 function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
   const { info, method, path } = request;
   const { principal } = request.app;
+  // The system does not tell it of a connection that was reset before it was taken.
+  const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
   return {
     at: new Date(info.received).toISOString(),
     ...{
       who: principal?.account?.name ?? principal?.name ?? null,
       role: principal?.role ?? null,
-      from: info.remoteAddress,
+      from,
     },
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{ method: method.toUpperCase(), path: path.slice(0, longestText), code: codeOf(request), request: info.id },

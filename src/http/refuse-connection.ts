@@ -5,7 +5,13 @@ import type { Duplex } from 'node:stream';
 import type { Server } from '@hapi/hapi';
 import { codeOfStatus } from '../api/error-status.ts';
 
-/** Answers on a connection that no handler has, and ends it. */
+/** A client has so long to read the answer and to end its side. */
+const goodbyeMs = 5_000;
+
+/**
+ * Answers on a connection that no handler has, and ends it. Node does not look after it any more: a client that never ended its
+ * side would hold it for ever.
+ */
 export function endWith(
   socket: Duplex,
   status: number,
@@ -19,6 +25,10 @@ export function endWith(
     'connection: close',
   ];
   socket.end(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]));
+  // What comes still is not kept, and its end is seen.
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), goodbyeMs).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** The same with a sentence, as every error of the API. */

@@ -11,7 +11,7 @@ export interface AuditEntry {
   /** The name of an account, of a token without one, or of a door; `anyone` where nobody is asked, and null where nobody said. */
   readonly who: string | null;
   readonly role: string | null;
-  /** The address that the request came from. */
+  /** The address that the request came from; '' where the connection was gone before it was known. */
   readonly from: string;
   /** Null: the route was not found out. */
   readonly verb: Verb | null;

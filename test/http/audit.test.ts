@@ -1,8 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import { eventually } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
+
+const resetAfterWriting = `
+  const [port, text] = process.argv.slice(1);
+  const socket = require('node:net').connect(Number(port), '127.0.0.1');
+  socket.write(text, () => socket.resetAndDestroy());
+`;
 
 async function open(t: ExecutionContext) {
   const door = await openDoor(t, { engines: 1, isAudited: true }, 'token');
@@ -115,4 +122,18 @@ test('only who may read the record can, and a filter that means nothing is 400',
   for (const query of ['verb=fly', 'noun=x', 'limit=0', 'limit=5000', 'since=yesterday', 'result=ok', 'x=1']) {
     t.is((await root('GET', `/apiv1/audit?${query}`)).status, 400, query);
   }
+});
+
+test('a connection that was reset before it was taken does not break the chain', async (t) => {
+  const { server, root, untilRecorded } = await open(t);
+  await server.start();
+  t.teardown(() => server.stop({ timeout: 0 }));
+  // This process takes no connection meanwhile.
+  execFileSync(process.execPath, [
+    ...['-e', resetAfterWriting, String(server.info.port)],
+    ...['DELETE /apiv1/container/x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'],
+  ]);
+  const [entry] = await untilRecorded(1, '?result=refused');
+  t.like(entry, { who: null, from: '', target: 'x', status: 401 });
+  t.like((await root('GET', '/apiv1/audit/verify')).body.data, { ok: true, problem: null });
 });

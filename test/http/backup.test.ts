@@ -73,6 +73,15 @@ test('what a backup has is what a new store has after the restore, and the clust
   t.is((await containers()).length, 5);
 });
 
+test('an end without a signature is none', async (t) => {
+  const door = await openDoor(t, { engines: 1 });
+  const head = { satsuma_backup: 1, format: 1, version: '1', installation: 'x', created_at: 'x' };
+  for (const end of [{ entries: 0 }, { entries: 0, signed: null }, { entries: 0, signed: 'x' }]) {
+    const { status, body } = await restore(door, `${JSON.stringify(head)}\n${JSON.stringify({ end })}\n`);
+    t.is(status, 400, JSON.stringify(body));
+  }
+});
+
 test('a restore that is repeated finds everything there, and one that was cut off is completed', async (t) => {
   const { backup } = await filled(t);
   let isBroken = true;

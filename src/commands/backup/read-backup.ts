@@ -99,7 +99,8 @@ function asEntry(value: unknown): SnapshotEntry {
 
 function isEnd(value: unknown): value is BackupEnd {
   const { entries, signed } = fieldsOf(fieldsOf(value).end);
-  return typeof entries === 'number' && Object.values(fieldsOf(signed)).every((each) => typeof each === 'string');
+  if (typeof entries !== 'number' || typeof signed !== 'object' || signed === null) return false;
+  return Object.values(signed).every((each) => typeof each === 'string');
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
