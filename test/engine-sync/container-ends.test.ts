@@ -150,8 +150,9 @@ test('one that ends at once and is started again is told of in order, whatever a
     () => told,
   );
   await see('running', before);
+  await see('running', cluster.clock.now() + 100);
   await see('exited', cluster.clock.now() + 1_000);
-  await see('running', cluster.clock.now() + 2_000);
+  await see('running', cluster.clock.now() + 5_000);
   await eventually(
     t,
     () => told.length >= 4,

@@ -291,7 +291,7 @@ test.serial('a volume is copied to another engine as it is, or not at all', asyn
   });
   t.teardown(() => server.call('DELETE', 'container/busy'));
   const moving = await satsuma(['volume', 'copy', 'moving', '--to', 'data-2']);
-  t.is(moving.code, 1, moving.err);
+  t.is(moving.code, 4, moving.err);
   t.regex(moving.err, /volume moving changed on engine data-1 while it was copied/);
   t.is((await server.call('GET', 'volume/data-2/moving')).status, 404);
   for (const engine of [1, 2]) {

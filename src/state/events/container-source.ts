@@ -16,6 +16,7 @@ interface Container {
   readonly at: string;
 }
 
+const staleMs = 2_000;
 const alive: readonly ContainerState[] = ['running', 'paused', 'restarting'];
 
 /** What is told are differences between two looks at an engine; end-source.ts tells what came and went in between. */
@@ -47,10 +48,15 @@ function sinceEnd(
   before: Before<Container>,
   after: Container | undefined,
 ): EventDraft[] {
-  if (!after || destroyedAt !== undefined || after.at <= diedAt || !alive.includes(after.state)) return [];
-  if (typeof before === 'object' && before.at > diedAt && alive.includes(before.state))
+  if (!after || destroyedAt !== undefined || isStale(after, diedAt) || !alive.includes(after.state)) return [];
+  if (typeof before === 'object' && !isStale(before, diedAt) && alive.includes(before.state))
     return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
   return [draftOf('start', after)];
+}
+
+/** A look that began before the end may be dated after it. */
+function isStale({ at }: Container, diedAt: string): boolean {
+  return Date.parse(at) <= Date.parse(diedAt) + staleMs;
 }
 
 type Action = readonly [action: string, attributes?: EventDraft['attributes']];
