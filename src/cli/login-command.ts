@@ -8,9 +8,9 @@ import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
-import { withJson, writeResult } from './output.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
-import { type LoginFlags, logInToRegistry } from './registry-commands.ts';
+import { type LoginFlags, logInToRegistry, logOutOfRegistries } from './registry-commands.ts';
 
 type Flags = Omit<LoginFlags, 'username'> & { readonly username?: string; readonly account?: string };
 
@@ -39,6 +39,19 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
       if (username !== undefined) return await logInToRegistry(api, io, registry ?? dockerHub, { username, ...flags });
       if (registry !== undefined) throw new SatsumaError('invalid', 'to log in to a registry, give --username too');
       await logIn(api, contexts, io, flags);
+    });
+}
+
+/** `logout`: forgets the token; or, as docker has it, the credentials for registries. */
+export function logoutCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
+  return withJson(new Command('logout'))
+    .description('forget the token that "satsuma login" kept, which stays valid; or credentials for registries')
+    .argument('[registry...]', 'hosts of registries')
+    .addHelpText('after', examples('satsuma logout', 'satsuma logout registry.example.com:5000'))
+    .action(async (registries: string[], flags: OutputFlags) => {
+      if (registries.length > 0) return await logOutOfRegistries(api, io, registries, flags);
+      const context = contexts.keepToken(undefined);
+      writeResult(io, { data: { context }, text: () => line`forgot the token of the context ${context}` }, flags);
     });
 }
 

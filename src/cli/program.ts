@@ -32,7 +32,7 @@ import { inspectAnyCommand } from './inspect-any-command.ts';
 import type { Io } from './io.ts';
 import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
-import { loginCommand } from './login-command.ts';
+import { loginCommand, logoutCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { networkCommands } from './network-commands.ts';
 import type { OpenSession } from './process-session.ts';
@@ -92,7 +92,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     serviceCommands(api, stream, io),
     savedImageCommands(api, stream, io),
     ...engineImageCommands(api, stream, io),
-    ...registryCommands(api, io),
+    registryCommands(api, io),
     catalogCommand(api, io),
     drainCommand(api, io),
     rebalanceCommand(api, io),
@@ -105,8 +105,9 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     webhookCommands(api, io),
     contextCommands(contexts, io),
     loginCommand(api, contexts, io),
+    logoutCommand(api, contexts, io),
     accountCommands(api, io),
-    tokenCommands(api, contexts, io),
+    tokenCommands(api, io),
     roleCommands(api, io),
     canICommand(api, io),
     storeCommands(io),

@@ -4,7 +4,6 @@ import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
 import type { ApiClient } from './api-client.ts';
 import { given } from './body-file.ts';
-import { commandOf } from './engine-choice.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -15,16 +14,16 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 
-/** `registry`: how engines log in to registries when they pull; and docker's `logout`. */
-export function registryCommands(api: ApiClient, io: Io): Command[] {
+/** `registry`: how engines log in to registries when they pull. */
+export function registryCommands(api: ApiClient, io: Io): Command {
   const group = new Command('registry')
     .enablePositionalOptions()
     .description('manage the credentials that engines pull images with')
     .addHelpText('after', examples('satsuma registry login -u ci registry.example.com:5000'));
-  group.addCommand(loginCommand('registry login', api, io));
+  group.addCommand(loginCommand(api, io));
   group.addCommand(listCommand(api, io));
-  group.addCommand(logoutCommand('registry logout', api, io));
-  return [group, logoutCommand('logout', api, io)];
+  group.addCommand(logoutCommand(api, io));
+  return group;
 }
 
 export interface LoginFlags extends OutputFlags {
@@ -33,8 +32,8 @@ export interface LoginFlags extends OutputFlags {
   readonly force?: boolean;
 }
 
-function loginCommand(words: string, api: ApiClient, io: Io): Command {
-  return withJson(commandOf(words))
+function loginCommand(api: ApiClient, io: Io): Command {
+  return withJson(new Command('login'))
     .description('keep credentials for a registry, encrypted; every engine pulls with them')
     .addHelpText(
       'after',
@@ -42,7 +41,7 @@ function loginCommand(words: string, api: ApiClient, io: Io): Command {
         'The password is asked for, or read from standard input; it is no option. An engine asks the registry whether it is right.',
       ),
     )
-    .addHelpText('after', examples(`satsuma ${words} -u ci registry.example.com:5000`))
+    .addHelpText('after', examples('satsuma registry login -u ci registry.example.com:5000'))
     .argument('[server]', 'host of the registry, and its port', dockerHub)
     .requiredOption('-u, --username <name>', 'the account at the registry')
     .option('--password-stdin', 'read the password from standard input')
@@ -76,15 +75,24 @@ function listCommand(api: ApiClient, io: Io): Command {
     });
 }
 
-function logoutCommand(words: string, api: ApiClient, io: Io): Command {
-  return withJson(commandOf(words))
+function logoutCommand(api: ApiClient, io: Io): Command {
+  return withJson(new Command('logout'))
     .description('forget the credentials for registries')
-    .addHelpText('after', examples(`satsuma ${words} registry.example.com:5000`))
+    .addHelpText('after', examples('satsuma registry logout registry.example.com:5000'))
     .argument('[server...]', 'hosts of registries; docker.io without one')
     .action((servers: string[], flags: OutputFlags) =>
-      forEachName(io, servers.length > 0 ? servers : [dockerHub], flags, async (server) => {
-        const { data } = await api('DELETE', `apiv1/registry/${encodeURIComponent(server)}`);
-        return { data, text: () => line`${data}` };
-      }),
+      logOutOfRegistries(api, io, servers.length > 0 ? servers : [dockerHub], flags),
     );
+}
+
+export async function logOutOfRegistries(
+  api: ApiClient,
+  io: Io,
+  servers: readonly string[],
+  flags: OutputFlags,
+): Promise<void> {
+  await forEachName(io, servers, flags, async (server) => {
+    const { data } = await api('DELETE', `apiv1/registry/${encodeURIComponent(server)}`);
+    return { data, text: () => line`${data}` };
+  });
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { NewToken, Token } from '../api/account.ts';
-import type { Contexts } from '../config/contexts.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { forEachName } from './for-each-name.ts';
@@ -18,7 +17,7 @@ interface CreateFlags extends OutputFlags {
 }
 
 /** `token`: what those who ask a server show it. */
-export function tokenCommands(api: ApiClient, contexts: Contexts, io: Io): Command {
+export function tokenCommands(api: ApiClient, io: Io): Command {
   const token = new Command('token')
     .description('manage tokens: who may ask the server, and what they may do')
     .addHelpText('after', examples('satsuma token create ci --role operator', 'satsuma token ls'));
@@ -40,13 +39,6 @@ export function tokenCommands(api: ApiClient, contexts: Contexts, io: Io): Comma
         return { data, text: () => line`${data}` };
       }),
     );
-  withJson(token.command('forget'))
-    .description('forget the token that "satsuma login" kept for the context in use; it stays valid')
-    .addHelpText('after', examples('satsuma token forget'))
-    .action((flags: OutputFlags) => {
-      const context = contexts.keepToken(undefined);
-      writeResult(io, { data: { context }, text: () => line`forgot the token of the context ${context}` }, flags);
-    });
   return token;
 }
 
