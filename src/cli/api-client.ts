@@ -84,7 +84,11 @@ export function apiStream(host: string, credentials: Credentials = {}): ApiStrea
     try {
       yield* response as AsyncIterable<Buffer>;
     } catch (cause) {
-      throw new ApiError(502, `the answer broke off (${(cause as NodeJS.ErrnoException).code}): ask again`, undefined);
+      throw new ApiError(
+        502,
+        `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, the network failed or the token was revoked. Ask again`,
+        undefined,
+      );
     }
   };
 }

@@ -63,6 +63,10 @@ async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   try {
     yield* response as AsyncIterable<Buffer>;
   } catch (cause) {
-    throw new ApiError(502, `the answer broke off (${(cause as NodeJS.ErrnoException).code}): ask again`, undefined);
+    throw new ApiError(
+      502,
+      `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, the network failed or the token was revoked. Ask again`,
+      undefined,
+    );
   }
 }

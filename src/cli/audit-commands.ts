@@ -108,7 +108,11 @@ async function verifyFile(file: string, wanted: string | undefined): Promise<Aud
   if (!check || !head) throw new SatsumaError('invalid', `${file} is empty`);
   const verdict = verdictOf(check, head);
   if (!verdict.ok || isThere) return verdict;
-  return { ...verdict, ok: false, problem: `no block has the hash ${wanted}: the chain was made anew` };
+  return {
+    ...verdict,
+    ok: false,
+    problem: `no block has the hash ${wanted}: it is mistyped, older than what is kept, or the chain was made anew`,
+  };
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {
@@ -116,13 +120,13 @@ function parse(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch {
-    throw new SatsumaError('invalid', 'a line of the file is no JSON');
+    throw new SatsumaError('invalid', 'a line of the file is no JSON: give a file that "satsuma audit export" wrote');
   }
 }
 
 function asHead({ audit_head: head }: Readonly<Record<string, unknown>>): AuditHead {
   if (typeof head === 'object' && head !== null && 'first' in head) return head as AuditHead;
-  throw new SatsumaError('invalid', 'this is no export of an audit: its first line is another one');
+  throw new SatsumaError('invalid', 'this is no export of an audit: give a file that "satsuma audit export" wrote');
 }
 
 /** Whatever else is wrong with it, its hash tells. */

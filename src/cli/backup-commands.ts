@@ -53,8 +53,8 @@ function summary({ entries, present, created_at, dry_run: isDryRun }: Restored):
     const count = entries[kind] ?? 0;
     return `${count} ${count === 1 ? one : many}`;
   });
-  const known = present > 0 ? ` ${present} entries were there already.` : '';
-  return line`${isDryRun ? 'would restore' : 'restored'} ${counts.join(', ')}, as of ${created_at}.${known}`;
+  const known = present > 0 ? `; ${present} entries were there already` : '';
+  return line`${isDryRun ? 'would restore' : 'restored'} ${counts.join(', ')}, as of ${created_at}${known}.`;
 }
 
 /** What people ask about; a backup has more. */

@@ -67,7 +67,8 @@ function addEngine(ca: Command, io: Io): void {
         `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
         'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
         'dockerd takes its hosts from one place only.\n\n' +
-        `${daemonJson(onHost)}\n`;
+        `${daemonJson(onHost)}\n\n` +
+        'For the API of Satsuma itself leave all that out: "tls" in its configuration names cert.pem and key.pem.\n';
       writeResult(io, { data: files, text }, { json });
     });
 }

@@ -78,7 +78,9 @@ function permits(control: AccessControl, principal: Principal, rule: RouteRule |
 function refusal({ role }: Principal, rule: RouteRule | undefined): SatsumaError {
   const { verb, noun } = typeof rule === 'object' ? rule : { verb: null, noun: null };
   const what = verb === null ? 'use this route' : `${verb} ${noun}`;
-  return new SatsumaError('forbidden', `the role ${role} may not ${what}`, { details: { verb, noun, role } });
+  return new SatsumaError('forbidden', `the role ${role} may not ${what}: ask an admin for a role that may`, {
+    details: { verb, noun, role },
+  });
 }
 
 function withToken(control: AccessControl, request: Request): Principal {
@@ -95,7 +97,7 @@ function withToken(control: AccessControl, request: Request): Principal {
   if (found) return found;
   throw new SatsumaError(
     'unauthenticated',
-    'the token is not valid: it has expired, was revoked, or is of another server',
+    'the token is not valid: it has expired, was revoked, is of another server or is mistyped; run "satsuma login" with another one',
   );
 }
 

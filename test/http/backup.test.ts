@@ -136,7 +136,7 @@ test('what was cut, changed or is no backup is refused, and nothing of it is res
   const cases: Record<string, readonly [string, RegExp]> = {
     'an empty file': ['', /cut off/],
     'another file': ['{"name": "redis"}\n', /no backup of Satsuma/],
-    'no JSON': ['a\n', /no JSON/],
+    'no JSON': ['a\n', /no backup of Satsuma/],
     'a cut in the middle of a line': [backup.slice(0, backup.length / 2), /cut off/],
     'a cut between lines': [`${lines.slice(0, 5).join('\n')}\n`, /cut off/],
     'a line less': [[...lines.slice(0, 2), ...lines.slice(3)].join('\n'), /changed/],

@@ -22,7 +22,7 @@ export async function createAccount(
   by: Principal,
 ): Promise<NamedAccount> {
   if (!isBuiltInRole(role) && !cache.roles.get(role))
-    throw new SatsumaError('no_such_role', `there is no role ${role}`);
+    throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
   if (cache.accounts.all().length >= mostAccounts) {
     throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);

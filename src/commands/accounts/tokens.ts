@@ -42,7 +42,7 @@ export async function createToken(
 ): Promise<MadeToken> {
   const { store, cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
-    throw new SatsumaError('no_such_role', `there is no role ${role}`);
+    throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
   if (cache.tokens.count >= mostTokens) {
     throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);

@@ -29,7 +29,7 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
   let head: BackupHead | undefined;
   let end: BackupEnd['end'] | undefined;
   for await (const line of linesOf(bytes)) {
-    const value = parse(line);
+    const value = parse(line, head !== undefined);
     if (end) throw damaged('something follows its end');
     if (head && isEnd(value)) {
       end = value.end;
@@ -72,10 +72,11 @@ async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   if (rest.length > 0) throw damaged('it was cut off in the middle of a line');
 }
 
-function parse(line: Buffer): unknown {
+function parse(line: Buffer, isBackup: boolean): unknown {
   try {
     return JSON.parse(line.toString());
   } catch {
+    if (!isBackup) throw new SatsumaError('invalid', 'this is no backup of Satsuma: its first line is no JSON');
     throw damaged('a line is no JSON');
   }
 }
