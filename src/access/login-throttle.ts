@@ -41,11 +41,19 @@ export class LoginThrottle {
     this.#waiting += 1;
     try {
       const result = await attempt();
-      for (const [key] of keys) this.#tries.delete(key);
+      this.#tries.delete(`account ${account}`);
+      this.#forgive(`address ${networkOf(address)}`);
       return result;
     } finally {
       this.#waiting -= 1;
     }
+  }
+
+  /** Of an address only this one try: whoever has an account of their own would guess the passwords of others for nothing. */
+  #forgive(key: string): void {
+    const tries = this.#tries.get(key);
+    if (tries && tries.count > 1) this.#tries.set(key, { ...tries, count: tries.count - 1 });
+    else this.#tries.delete(key);
   }
 
   #count(key: string, longest: number, now: number): void {

@@ -41,3 +41,15 @@ test('tries at the same moment count, and all addresses of an IPv6 network are o
   );
   t.deepEqual(await Promise.all(tries), [...Array(4).fill('wrong'), ...Array(5).fill('too_many_logins')]);
 });
+
+test('a login of their own gives those who guess no more tries', async (t) => {
+  const throttle = new LoginThrottle(() => 0);
+  const codes: string[] = [];
+  for (let at = 0; at < 4; at++) {
+    const who = { address: '10.0.0.1', account: `victim-${at}` };
+    codes.push(await throttle.run(who, fail).catch((error) => error.code ?? 'wrong'));
+    const own = { address: '10.0.0.1', account: 'own' };
+    await throttle.run(own, async () => 'in').catch(() => undefined);
+  }
+  t.deepEqual(codes, ['wrong', 'wrong', 'wrong', 'too_many_logins']);
+});
