@@ -38,27 +38,18 @@ export class ImageFeed {
   async end(signal: AbortSignal): Promise<string | undefined> {
     signal.throwIfAborted();
     this.#end ??= this.#unlessLost((until) => this.#wait(until));
-    const end = this.#end;
-    return await new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason);
-      signal.addEventListener('abort', abort, { once: true });
-      void end.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-    });
+    return await unlessAborted(this.#end, signal);
   }
 
-  /** Gives the engine what it lacks of the image. Throws what either engine failed with, `disk_full`, `too_many_readers`. */
+  /**
+   * Gives the engine what it lacks of the image, once for all that wait for that engine: whoever goes away takes it from none of them.
+   * Throws what either engine failed with, `disk_full`, `too_many_readers`.
+   */
   async send(engine: EngineRecord, signal: AbortSignal, onSent: (bytes: number) => void): Promise<void> {
-    const isSending = this.#sent.get(engine.id);
-    if (isSending) return void (await isSending);
-    const sending = this.#semaphore.run(async () => {
-      this.#archive ??= this.#unlessLost((until) => this.#read(until));
-      const archive = await this.#archive;
-      await unlessLost(this.#cluster, engine.id, AbortSignal.any([signal, this.#over.signal]), (until) =>
-        sendArchive(this.#cluster.pool.client(engine), archive, { signal: until, onSent }),
-      );
-    });
+    signal.throwIfAborted();
+    const sending = this.#sent.get(engine.id) ?? this.#semaphore.run(() => this.#sendTo(engine, onSent));
     this.#sent.set(engine.id, sending);
-    await sending;
+    await unlessAborted(sending, signal);
   }
 
   /** Nobody waits for it any more. */
@@ -66,6 +57,14 @@ export class ImageFeed {
     this.#over.abort();
     await Promise.allSettled(this.#sent.values());
     await (await this.#archive?.catch(() => undefined))?.close();
+  }
+
+  async #sendTo(engine: EngineRecord, onSent: (bytes: number) => void): Promise<void> {
+    this.#archive ??= this.#unlessLost((until) => this.#read(until));
+    const archive = await this.#archive;
+    await unlessLost(this.#cluster, engine.id, this.#over.signal, (until) =>
+      sendArchive(this.#cluster.pool.client(engine), archive, { signal: until, onSent }),
+    );
   }
 
   /** Does `work` while the engine that pulls answers, and somebody waits. */
@@ -91,4 +90,13 @@ export class ImageFeed {
       await pause(lookMs, signal);
     }
   }
+}
+
+/** What others wait for as well, for as long as this one does. */
+function unlessAborted<T>(shared: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    void shared.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -250,3 +250,42 @@ test('what a server that died left of a shared pull is taken over, and forgotten
   await forgetOldPulls(stage.cluster);
   t.deepEqual(await stage.cluster.store.list('image-share'), []);
 });
+
+test('who goes away while an engine is sent the image takes it from nobody else who waits for that engine', async (t) => {
+  const stage = await play(t);
+  const { waits, onProgress } = waiting();
+  const b = stage.engines[1];
+  if (!b) throw new Error('no engine b');
+  const load = b.loadImages.bind(b);
+  let isSending = false;
+  let goOn: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  b.loadImages = async (...call) => {
+    isSending = true;
+    const signal = call.at(-1) as AbortSignal | undefined;
+    await Promise.race([
+      held,
+      new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
+    ]);
+    return await load(...call);
+  };
+  const gone = new AbortController();
+  const first = stage.pull('a');
+  await eventually(() => stage.asked.length === 1);
+  const leaves = stage.pull('b', { onProgress, signal: gone.signal });
+  await eventually(() => waits() === 1);
+  const stays = stage.pull('b', { onProgress });
+  await eventually(() => waits() === 2);
+  const ends = Promise.allSettled([leaves, stays]);
+  stage.registry.answer();
+  await first;
+  await eventually(() => isSending);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  gone.abort();
+  goOn();
+  const [left, stayed] = await ends;
+  t.is(left?.status, 'rejected');
+  t.deepEqual(stayed, { status: 'fulfilled', value: 'pulled' });
+});
