@@ -1,0 +1,19 @@
+import test from 'ava';
+import { ServerAwayError } from '../../src/cli/api-client.ts';
+
+const cases: readonly (readonly [string, RegExp])[] = [
+  ['ECONNREFUSED', /start one with "satsuma serve"/],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /not trusted: give its authority/],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted: give its authority/],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /has other names/],
+  ['CERT_HAS_EXPIRED', /has expired: renew it/],
+  ['EPROTO', /seems to speak no TLS/],
+];
+
+for (const [code, expected] of cases) {
+  test(`a server that cannot be reached for ${code} is told with what to do`, (t) => {
+    const { message } = new ServerAwayError('https://a:8443', Object.assign(new Error('away'), { code }));
+    t.regex(message, /https:\/\/a:8443/);
+    t.regex(message, expected);
+  });
+}
