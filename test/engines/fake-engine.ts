@@ -333,7 +333,9 @@ export class FakeEngine implements EngineClient {
 
   statPath(id: string, path: string): Promise<PathStat> {
     return this.#call('statPath', `${id} ${path}`, () => {
-      this.#archive(id, path);
+      // Each container has a root folder.
+      if (path === '/') this.#find(id);
+      else this.#archive(id, path);
       return folderStat(path);
     });
   }

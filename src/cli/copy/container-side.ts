@@ -60,7 +60,7 @@ export async function readFrom(
   return (await transfer('GET', archivePath(container, { path }))).bytes;
 }
 
-/** What is at the destination, behind a link. Throws `invalid` for a device, a pipe or a socket. */
+/** What is at the destination, behind a link. Throws `invalid` for a device, a pipe or a socket, and what the server says of a container that it does not find. */
 export async function findDestination(
   transfer: ApiTransfer,
   { container, path: asked }: ContainerPath,
@@ -71,11 +71,27 @@ export async function findDestination(
     path = followLink(path, stat.linkTarget);
     stat = await statOf(transfer, container, path);
   }
-  if (!stat) return { path, exists: false, isDirectory: false };
+  if (!stat) {
+    await refuseAbsent(transfer, container);
+    return { path, exists: false, isDirectory: false };
+  }
   const isFolder = isDirectory(stat);
   if (!isFolder && !isRegularFile(stat))
     throw new SatsumaError('invalid', `${container}:${asked} must be a folder or a file`);
   return { path, exists: true, isDirectory: isFolder };
+}
+
+/** Throws what the server says of a container that is not there, or cannot be asked: each has a root folder. */
+async function refuseAbsent(transfer: ApiTransfer, container: string): Promise<void> {
+  const path = '/';
+  try {
+    await transfer('HEAD', archivePath(container, { path }));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    // Who may write may be forbidden to read. All else has words in an answer to GET.
+    if (error.status === 403) return;
+    for await (const _ of await readFrom(transfer, { container, path })) return;
+  }
 }
 
 /** Unpacks an archive in a folder of a container. */

@@ -53,6 +53,9 @@ test('between two containers', async (t) => {
 for (const [line, code, err] of [
   ['cp web:/nope .', 3, /no \/nope/],
   ['cp nobody:/etc .', 3, /no container found/],
+  ['cp package.json nobody:/tmp/', 3, /no container found/],
+  ['cp package.json nobody:/tmp/x', 3, /no container found/],
+  ['cp package.json web:/nope/', 2, /there is no folder \/nope\//],
   ['cp a b', 2, /must be in a container/],
   ['cp - -', 2, /must be in a container/],
   ['cp /nope web:/tmp', 2, /cannot read \/nope/],
