@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type EngineObservation, type EngineRecord, type EngineStatus, statusOf } from '../../model/engine.ts';
+import {
+  type EngineIntent,
+  type EngineObservation,
+  type EngineRecord,
+  type EngineStatus,
+  statusOf,
+} from '../../model/engine.ts';
 import type { EventDraft, EventSource } from './event-source.ts';
 
 interface Engine {
   readonly status: EngineStatus;
+  readonly intent: EngineIntent;
   readonly since: string;
   readonly error: string;
   /** What the operator says of it. */
@@ -13,8 +20,8 @@ interface Engine {
 /** A change of the status has the new one as its action: `engine.down`. */
 export const engineSource: EventSource<EngineRecord, Engine> = {
   trim: (engine) => {
-    const { addr, cpus, memory, labels, resources = {}, since, error = '' } = engine;
-    return { status: statusOf(engine), since, error, settings: { addr, cpus, memory, labels, resources } };
+    const { addr, cpus, memory, labels, resources = {}, intent, since, error = '' } = engine;
+    return { status: statusOf(engine), intent, since, error, settings: { addr, cpus, memory, labels, resources } };
   },
   compare: (before, after, id) => {
     const draft = (action: string, at?: string, more: EventDraft['attributes'] = {}): EventDraft => {
@@ -27,9 +34,11 @@ export const engineSource: EventSource<EngineRecord, Engine> = {
     const { status, since, error } = after;
     const isChanged = !isDeepStrictEqual(before.settings, after.settings);
     const told = error === '' ? {} : { error };
+    // The record says when the engine was reached or lost, and not when an operator changed it.
+    const at = after.intent === before.intent ? since : undefined;
     return [
       ...(isChanged ? [draft('update')] : []),
-      ...(status === before.status ? [] : [draft(status, since, { old_status: before.status, ...told })]),
+      ...(status === before.status ? [] : [draft(status, at, { old_status: before.status, ...told })]),
     ];
   },
 };
