@@ -1,6 +1,7 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { keepLease } from '../../execution/keep-lease.ts';
+import { recordOf } from '../../execution/starting/take-claims.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { NewReservation, Reservation } from '../../model/reservation.ts';
@@ -10,7 +11,6 @@ import { bare } from '../../state/containers/stopped.ts';
 import type { ReserveResult, Versioned } from '../../store/store.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { nameInError } from './name-in-error.ts';
-import { recordOf } from './take-claims.ts';
 
 /** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
 const maximumRounds = 10;

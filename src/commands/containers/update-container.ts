@@ -1,3 +1,5 @@
+import { claimTaken } from '../../execution/starting/claim-taken.ts';
+import { freshDetail } from '../../execution/starting/fresh-detail.ts';
 import { type Claim, claimKeys } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerUpdate } from '../../model/container.ts';
 import { SatsumaError } from '../../model/errors.ts';
@@ -8,8 +10,6 @@ import type { Cluster } from '../../state/cluster.ts';
 import { holdLimits, withLimits } from '../../state/containers/changed-by-hand.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { changeContainer } from './change-container.ts';
-import { claimTaken } from './claim-taken.ts';
-import { freshDetail } from './fresh-detail.ts';
 import type { InspectedContainer } from './inspect-container.ts';
 
 /** What Docker allows a container that was made with a limit of its memory and without one of its swap. */

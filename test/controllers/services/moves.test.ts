@@ -1,4 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
+import { destroyContainer } from '../../../src/commands/containers/destroy-container.ts';
 import { drainEngine } from '../../../src/commands/engines/drain-engine.ts';
 import {
   createService,
@@ -7,6 +8,7 @@ import {
   updateService,
 } from '../../../src/commands/services/change-service.ts';
 import { moveService, stopMove } from '../../../src/commands/services/move-service.ts';
+import { runContainer } from '../../../src/execution/run-container.ts';
 import { isMoveOver, type ServiceMove } from '../../../src/model/service-move.ts';
 import { archiveOf } from '../../cli/copy/archives.ts';
 import { busybox, policy, spec } from '../../decisions/services/views.ts';
@@ -18,14 +20,14 @@ const image = { ...busybox, restart_policy: { name: 'always' }, volumes: ['data:
 const db = { ...spec, image, update: { ...policy, monitor: 0 } } as const;
 
 /** A service that runs on engine a with data in its volume, and may run anywhere. */
-async function startDb(t: ExecutionContext, cluster: TestCluster, { replicas = 1 } = {}): Promise<void> {
-  await createService(cluster, 'db', { ...db, replicas });
+async function startDb(t: ExecutionContext, cluster: TestCluster, { replicas = 1, cpus = 0 } = {}): Promise<void> {
+  await createService(cluster, 'db', { ...db, image: { ...image, cpus }, replicas });
   await untilShown(t, cluster, 'db', isRunning);
 }
 
 const content = archiveOf({ name: './rows', content: 'all that there is' });
 
-async function startOnA(t: ExecutionContext, options: { life?: Life; replicas?: number } = {}) {
+async function startOnA(t: ExecutionContext, options: { life?: Life; replicas?: number; cpus?: number } = {}) {
   const cluster = await startCluster(t, { engines: 2, settings: { leaseMs: 1000 } });
   const [a, b] = cluster.engines;
   if (!a || !b) throw new Error('two engines are needed');
@@ -90,6 +92,30 @@ test('one that fails on the other engine is started again where it was, and what
   await untilShown(t, cluster, 'db', isRunning);
   t.deepEqual(containersOf(cluster), ['a/1/1/1'], 'the same container as before');
   t.false(b.volumes.has('data'));
+  t.deepEqual(a.volumeFiles.get('data'), await content);
+});
+
+test('what was given away while it was stopped is not taken back: it waits for room where its data is', async (t) => {
+  const { cluster, a, b } = await startOnA(t, { cpus: 3 });
+  const startContainer = b.startContainer.bind(b);
+  b.startContainer = async (...asked) => {
+    await resyncAll(cluster);
+    const where = { type: 'host', labels: ['host:a'] };
+    const squatter = { ...busybox, restart_policy: {}, ...where, cpus: 3, container_name: 'squatter' };
+    await runContainer(cluster, squatter);
+    b.startContainer = startContainer;
+    b.fail('startContainer', 'engine_failed');
+    await startContainer(...asked);
+  };
+  await moveService(cluster, 'db', { to: 'b' });
+  t.like(await untilOver(t, cluster), { phase: 'failed' });
+  await resyncAll(cluster);
+  const isAlive = ({ state }: { readonly state: string }) => state === 'running';
+  t.is([...a.containers.values()].filter(isAlive).length, 1, 'the squatter alone');
+  t.is((await cluster.store.sums('a')).get('cpu'), 3_000);
+  await destroyContainer(cluster, 'squatter');
+  await untilShown(t, cluster, 'db', isRunning);
+  t.regex(containersOf(cluster).join(), /^a\/1\/1\/\d$/);
   t.deepEqual(a.volumeFiles.get('data'), await content);
 });
 

@@ -1,8 +1,9 @@
 import { isLost } from '../../../decisions/services/engine-failure-policy.ts';
 import { failurePolicy } from '../../../decisions/services/survey.ts';
-import { refreshContainer } from '../../../engine-sync/refresh-containers.ts';
+import { refreshContainer, refreshContainers } from '../../../engine-sync/refresh-containers.ts';
 import { pullImage } from '../../../execution/images/pull-image.ts';
 import { removeReplica } from '../../../execution/remove-replica.ts';
+import { startWithClaims } from '../../../execution/starting/start-with-claims.ts';
 import { copyVolumeTo } from '../../../execution/volumes/copy-volume.ts';
 import { refuseImmovable, refuseRunningUsers } from '../../../execution/volumes/movable-volumes.ts';
 import { isSatsumaError, SatsumaError } from '../../../model/errors.ts';
@@ -12,6 +13,7 @@ import type { ServiceRecord } from '../../../model/service.ts';
 import { copyIdOf, type ServiceMove } from '../../../model/service-move.ts';
 import { pause } from '../../../runtime/pause.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isAlive } from '../../../state/containers/container-view.ts';
 import { isReachable } from '../../remove-leftovers.ts';
 import { discardMoved } from './discard-moved.ts';
 import type { NextPhase } from './move-record.ts';
@@ -146,17 +148,23 @@ async function areNewOnesGone(context: StepContext): Promise<boolean> {
 async function startAgain({ cluster, record, move }: StepContext, { containerId, image }: Reservation): Promise<void> {
   if (record.isRemoved || containerId === undefined) return;
   const { value: engine } = cluster.cache.engine(move.from);
-  const client = cluster.pool.client(engine);
   try {
-    if (hasRestartPolicy(image))
-      await client.updateContainer(containerId, { restart_policy: image.restart_policy }, engine.cpus);
-    await client.startContainer(containerId);
+    await refreshContainers(cluster, move.from, [containerId]);
+    const known = cluster.cache.containers.get(move.from, containerId);
+    if (!known) return;
+    if (hasRestartPolicy(image)) {
+      const policy = { restart_policy: image.restart_policy };
+      await cluster.pool.client(engine).updateContainer(containerId, policy, engine.cpus);
+    }
+    // What it held while it ran may be somebody else's by now.
+    if (!isAlive(known.summary))
+      await startWithClaims(cluster, move.from, known.summary, (client) => client.startContainer(containerId));
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     // The service finds it stopped, and has another one made.
     cluster.logger.warn({ err: error, engineId: move.from, containerId }, 'replica not started again');
+    await refreshContainer(cluster, move.from, containerId);
   }
-  await refreshContainer(cluster, move.from, containerId);
 }
 
 /** Of those that were on the engine when the move began, the ones that are still there. */
