@@ -13,13 +13,15 @@ const mostWaiting = 10_000;
 const retryMs = 1_000;
 /** Blocks that other servers may have written since. */
 const mostBehind = 50;
-/** Who is not known may be refused a million times: so many of them are recorded in a second, the others counted. */
-const strangersPerSecond = 10;
+/** Anybody may be refused, or fail, a million times: so many for each caller are recorded in a second, the others counted. */
+const vainPerSecond = 10;
+/** Callers that are told apart within a second. */
+const mostCallers = 1_000;
 /** Between two looks for what is too old, and how many blocks one look removes. */
 const trimEveryMs = 60_000;
 const mostTrimmed = 200;
-/** However young they are. One has about 400 bytes for each entry. */
-const mostBlocks = 100_000;
+/** However young they are. One has some 400 bytes, and 2,000 where somebody wants it so. */
+const usualEntries = 200_000;
 /** The head is logged so often where it changed: a chain that was made anew as a whole does not have it. */
 const tellHeadEveryMs = 3_600_000;
 
@@ -31,6 +33,8 @@ export interface AuditLogOptions {
   readonly server: string;
   /** How long blocks are kept. */
   readonly keepMs: number;
+  /** How many entries are kept; 200,000 unless said. */
+  readonly mostEntries?: number;
 }
 
 /**
@@ -40,10 +44,11 @@ export interface AuditLogOptions {
  */
 export class AuditLog implements AuditTrail {
   readonly #options: AuditLogOptions;
+  readonly #mostEntries: number;
   readonly #stopping = new AbortController();
   #waiting: AuditEntry[] = [];
   #lost = 0;
-  #strangers = { second: 0, count: 0 };
+  #vain = { second: 0, counts: new Map<string | null, number>() };
   #head: Versioned<AuditHead> | undefined;
   #writing: Promise<void> | undefined;
   /** Nothing was heard of the last write. */
@@ -53,6 +58,7 @@ export class AuditLog implements AuditTrail {
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
+    this.#mostEntries = options.mostEntries ?? usualEntries;
   }
 
   note(entry: AuditEntry): void {
@@ -95,7 +101,12 @@ export class AuditLog implements AuditTrail {
     if (entries.length === 0 && lost === 0) return;
     const at = new Date(clock.now()).toISOString();
     const block = linkAfter(this.#head.value, { at, server, entries, lost });
-    const value: AuditHead = { ...this.#head.value, number: block.number, hash: block.hash };
+    const value: AuditHead = {
+      ...this.#head.value,
+      number: block.number,
+      hash: block.hash,
+      entries: this.#head.value.entries + entries.length,
+    };
     const written = await store.write([
       { kind: 'audit-block', id: auditBlockId(block.number), value: block, ifVersion: 0 },
       { kind: 'audit-head', id: auditHeadId, value, ifVersion: this.#head.version },
@@ -126,12 +137,15 @@ export class AuditLog implements AuditTrail {
     this.#lost -= Math.min(lost, this.#lost);
   }
 
-  #hasRoomFor({ who }: AuditEntry): boolean {
-    if (who !== null) return true;
+  #hasRoomFor({ who, result }: AuditEntry): boolean {
+    if (result === 'done' || result === 'began') return true;
     const second = Math.floor(performance.now() / 1_000);
-    if (this.#strangers.second !== second) this.#strangers = { second, count: 0 };
-    this.#strangers.count += 1;
-    return this.#strangers.count <= strangersPerSecond;
+    if (this.#vain.second !== second) this.#vain = { second, counts: new Map() };
+    const { counts } = this.#vain;
+    const count = (counts.get(who) ?? 0) + 1;
+    if (count > vainPerSecond || (count === 1 && counts.size >= mostCallers)) return false;
+    counts.set(who, count);
+    return true;
   }
 
   /** Now and then: what is too old goes, and the head is told to whoever keeps the log of this server. */
@@ -143,7 +157,7 @@ export class AuditLog implements AuditTrail {
       this.#tellHeadAt = clock.now() + tellHeadEveryMs;
       logger.info({ number, hash }, 'head of the audit');
     }
-    if (clock.now() < this.#trimAt) return;
+    if (clock.now() < this.#trimAt && this.#head.value.entries <= this.#mostEntries) return;
     const isMore = await this.#trim(this.#head);
     this.#trimAt = isMore ? 0 : clock.now() + trimEveryMs;
   }
@@ -153,15 +167,16 @@ export class AuditLog implements AuditTrail {
     const { store, clock, keepMs } = this.#options;
     const { first, number } = head.value;
     const removed: DocumentChange[] = [];
-    let before = head.value.before;
+    let { before, entries } = head.value;
     for await (const block of readBlocks(store, first, Math.min(number - 1, first + mostTrimmed - 1))) {
-      const isOld = Date.parse(block.at) < clock.now() - keepMs || number - block.number >= mostBlocks;
+      const isOld = Date.parse(block.at) < clock.now() - keepMs || entries > this.#mostEntries;
       if (!isOld || block.number !== first + removed.length) break;
       removed.push({ kind: 'audit-block', id: auditBlockId(block.number) });
       before = block.hash;
+      entries -= block.entries.length;
     }
     if (removed.length === 0) return false;
-    const value = { ...head.value, first: first + removed.length, before };
+    const value = { ...head.value, first: first + removed.length, before, entries };
     const written = await store.write([
       { kind: 'audit-head', id: auditHeadId, value, ifVersion: head.version },
       ...removed,

@@ -59,7 +59,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
 /** For a handler of a route that is decided by its body. Throws `forbidden`. */
 export function requirePermission(
   cluster: Pick<Cluster, 'cache' | 'clock'>,
-  request: Request,
+  request: Pick<Request, 'app'>,
   asked: Permission,
 ): void {
   const { principal = anyone } = request.app;

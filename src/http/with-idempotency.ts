@@ -41,8 +41,9 @@ export async function withIdempotency(
 ): Promise<ResponseObject> {
   const key = headers[headerName] as string | undefined;
   const { principal } = app;
-  // An answer is for who asked for it.
-  const owner = principal?.tokenId === undefined && !principal?.account ? {} : { owner: principal.name };
+  // An answer is for who asked for it: by an id, for another may have the name later.
+  const id = principal?.account?.id ?? principal?.tokenId;
+  const owner = id === undefined ? {} : { owner: id };
   const request = { key: key ?? '', ...owner, asked: [method, path, query, payload] };
   const { status, body } =
     key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));

@@ -53,6 +53,8 @@ export interface AuditHead {
   /** The number of the first block that is kept, and the hash of the one before it. */
   readonly first: number;
   readonly before: string;
+  /** How many entries are kept. */
+  readonly entries: number;
 }
 
 /** Where what is done is recorded. */
@@ -61,7 +63,7 @@ export interface AuditTrail {
 }
 
 export const auditHeadId = 'head';
-export const emptyHead: AuditHead = { number: 0, hash: '', first: 1, before: '' };
+export const emptyHead: AuditHead = { number: 0, hash: '', first: 1, before: '', entries: 0 };
 
 /** Its id in the store: such ids sort as the numbers do. */
 export function auditBlockId(number: number): string {

@@ -65,10 +65,13 @@ test('while the store is away entries wait, and one that was written all the sam
   t.true((await verifyAudit(store)).ok);
 });
 
-test('what there is no room for is counted: strangers beyond ten a second, and more than waits', async (t) => {
+test('what there is no room for is counted: what is in vain beyond ten a second, and more than waits', async (t) => {
   const { store, log } = await open(t);
   const audit = log();
-  for (let count = 0; count < 1_000; count++) audit.note(entry({ who: null, result: 'refused', status: 401 }));
+  for (let count = 0; count < 500; count++) {
+    audit.note(entry({ who: null, result: 'refused', status: 401 }));
+    audit.note(entry({ who: 'eve', result: 'failed', status: 404 }));
+  }
   for (let count = 0; count < 11_000; count++) audit.note(entry());
   await audit.stop();
   const { entries, lost, ok } = await verifyAudit(store);
@@ -112,4 +115,16 @@ test('what was changed in the store, or removed from it, is found', async (t) =>
   t.like(await verifyAudit(store), { ok: false, problem: 'block 2 was changed' });
   await store.write([{ kind: 'audit-block', id }]);
   t.like(await verifyAudit(store), { ok: false, problem: 'block 2 is missing, or in another place' });
+});
+
+test('a chain that has too many entries loses its oldest, however young', async (t) => {
+  const { store, log } = await open(t);
+  const audit = log({ mostEntries: 1_000 });
+  const entries = Array.from({ length: 4_000 }, () => entry());
+  for (const each of entries) audit.note(each);
+  await audit.stop();
+  const verdict = await verifyAudit(store);
+  t.true(verdict.ok);
+  t.is(verdict.entries, 1_000);
+  t.is((await requestsIn(store)).at(-1), entries.at(-1)?.request);
 });

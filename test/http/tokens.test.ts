@@ -1,11 +1,15 @@
 import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
 import { hashOfToken, isTokenText } from '../../src/access/token-text.ts';
-import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { makeFirstToken } from '../../src/commands/accounts/first-token.ts';
+import { createToken, revokeToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
 import { StateCache } from '../../src/state/state-cache.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor } from './open-door.ts';
 
 const protocol = 'v1.satsuma.exec';
@@ -43,6 +47,33 @@ async function brokenOff(response: IncomingMessage): Promise<string> {
     return (error as NodeJS.ErrnoException).code ?? '';
   }
 }
+
+test('an operator drains engines, and does not say where one is', async (t) => {
+  const { admin, as } = await open(t, 1);
+  const operator = as((await admin('POST', '/apiv1/token', { name: 'op', role: 'operator' })).body.data.token);
+  t.is((await operator('PATCH', '/apiv1/engine/a', { labels: ['new'] })).status, 200);
+  const refused = await operator('PATCH', '/apiv1/engine/a', { addr: 'https://evil.test:2376' });
+  t.like(refused, { status: 403, body: { code: 'forbidden', details: { verb: 'create', noun: 'engine' } } });
+  t.is((await admin('GET', '/apiv1/engine/a')).body.data.addr, 'https://a.test:2376');
+});
+
+test('the first token is a new one, whatever its file has: that may have been revoked', async (t) => {
+  const { cluster } = await openDoor(t, {}, 'token');
+  const file = join(temporaryFolder(t), 'admin-token');
+  const first = await makeFirstToken(cluster, file);
+  t.is(readFileSync(file, 'utf8'), `${first?.token}\n`);
+  t.is(statSync(file).mode & 0o777, 0o600);
+  t.is(await makeFirstToken(cluster, file), undefined);
+  await revokeToken(cluster, 'admin', by);
+  const second = await makeFirstToken(cluster, file);
+  t.truthy(second);
+  t.not(second?.token, first?.token);
+  t.is(readFileSync(file, 'utf8'), `${second?.token}\n`);
+  const unwritable = join(temporaryFolder(t), 'none', 'admin-token');
+  await revokeToken(cluster, second?.name ?? '', by);
+  await t.throwsAsync(makeFirstToken(cluster, unwritable), { code: 'invalid', message: /cannot write the token/ });
+  t.deepEqual(await cluster.store.list('token'), []);
+});
 
 test('a token is shown once, and the store has its hash alone', async (t) => {
   const { admin, as, cluster } = await open(t);

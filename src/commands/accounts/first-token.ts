@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
-import { hashOfToken, isTokenText, makeToken } from '../../access/token-text.ts';
+import { open, rename, rm } from 'node:fs/promises';
+import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { TokenRecord } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -13,8 +13,7 @@ export interface FirstToken {
 
 /**
  * Makes the token of the first admin, where there is none: without it nobody could come in. With a file, the token is written
- * there for its owner alone; one that stands there already is taken. Undefined: an admin has a token, or another server makes
- * one just now. Throws `invalid` where the file cannot be used.
+ * there for its owner alone. Undefined: an admin has a token, or another server makes one just now. Throws `invalid` where the file cannot be used.
  */
 export async function makeFirstToken(
   { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
@@ -22,7 +21,8 @@ export async function makeFirstToken(
 ): Promise<FirstToken | undefined> {
   const known = await store.list('token');
   if (known.some(({ value }) => value.role === 'admin' && !isExpired(value, clock))) return undefined;
-  const token = file === undefined ? makeToken() : await tokenIn(file);
+  const token = makeToken();
+  if (file !== undefined) await keepIn(file, token);
   const name = known.some(({ id }) => id === 'admin') ? `admin-${randomUUID().slice(0, 8)}` : 'admin';
   const createdAt = new Date(clock.now()).toISOString();
   const value: TokenRecord = {
@@ -39,22 +39,24 @@ export async function makeFirstToken(
   return { name, token };
 }
 
-async function tokenIn(path: string): Promise<string> {
+/**
+ * In place of what the file has: a token that stands there already may have been revoked. Before the store has it, so that nobody
+ * is locked out by a file that cannot be written.
+ */
+async function keepIn(path: string, token: string): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`;
   try {
-    const file = await open(path, 'wx', 0o600);
+    const file = await open(part, 'wx', 0o600);
     try {
-      const token = makeToken();
       await file.writeFile(`${token}\n`);
       await file.sync();
-      return token;
     } finally {
       await file.close();
     }
+    await rename(part, path);
   } catch (cause) {
+    await rm(part, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new SatsumaError('invalid', `cannot write the token to ${path}: ${code}`, { cause });
+    throw new SatsumaError('invalid', `cannot write the token to ${path}: ${code}`, { cause });
   }
-  const text = (await readFile(path, 'utf8').catch(() => '')).trim();
-  if (isTokenText(text)) return text;
-  throw new SatsumaError('invalid', `${path} holds no token: remove it to have a new one made`);
 }

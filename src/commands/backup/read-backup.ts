@@ -11,6 +11,8 @@ import { backupKinds } from './backup-kinds.ts';
 const mostBytes = 512 * 2 ** 20;
 /** A document is 100 KB at the most, the end of a task's log included. */
 const longestLine = 4 * 2 ** 20;
+/** In memory before the end is known: ten times what a thousand engines have. */
+const mostEntries = 300_000;
 
 export interface Backup {
   readonly head: BackupHead;
@@ -37,7 +39,8 @@ export async function readBackup(bytes: AsyncIterable<Buffer>, installation: Clu
     }
     hash.update(line).update('\n');
     if (!head) head = asHead(value);
-    else entries.push(asEntry(value));
+    else if (entries.length < mostEntries) entries.push(asEntry(value));
+    else throw new SatsumaError('invalid', `a backup has ${mostEntries} entries at the most`);
   }
   if (!head || !end) throw damaged('it was cut off before its end');
   const isWhole = end.signed[digestLabel] === hash.digest('hex') && end.entries === entries.length;

@@ -9,6 +9,7 @@ import { showEngine } from '../../../commands/engines/show-engine.ts';
 import { updateEngine } from '../../../commands/engines/update-engine.ts';
 import { warnOfOthers } from '../../../commands/engines/warn-of-others.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { requirePermission } from '../../access-guard.ts';
 import { engineUpdateSchema, newEngineSchema } from '../../engine-schema.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
@@ -44,8 +45,11 @@ export function updateRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...engineParams, payload: engineUpdateSchema },
     },
-    handler: async ({ params, payload }) => {
+    handler: async (request) => {
+      const { params, payload } = request;
       const { status, ...update } = payload;
+      // What is there is sent registry passwords and environments: who says where an engine is could have registered it.
+      if (update.addr !== undefined) requirePermission(cluster, request, { verb: 'create', noun: 'engine' });
       const intent = status === undefined ? {} : ({ intent: status === 'ok' ? 'active' : status } as const);
       await updateEngine(cluster, params.id, { ...update, ...intent });
       return success(serializeShownEngine(await showEngine(cluster, params.id)));
