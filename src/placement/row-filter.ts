@@ -12,11 +12,13 @@ export function only(engineId: string): RowFilter {
   };
 }
 
-/** That engine. */
-export function except(engineId: string): RowFilter {
+/** None of these engines. */
+export function except(...engineIds: readonly string[]): RowFilter {
   return (fleet, rows) => {
-    const row = fleet.row(engineId);
-    if (row !== undefined) rows.delete(row);
+    for (const id of engineIds) {
+      const row = fleet.row(id);
+      if (row !== undefined) rows.delete(row);
+    }
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ReplicaView } from '../decisions/services/replica-view.ts';
 import type { ServiceRecord } from '../model/service.ts';
 import type { Explanation } from '../placement/explain.ts';
+import { only } from '../placement/row-filter.ts';
 import type { Place, PlacedSlot, RolloutPlan } from './rollout-plan.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -75,7 +76,8 @@ function tryAll(
   for (const emptySlot of emptySlots) {
     const { slot, onlyOn, olds } = emptySlot;
     const replica = { service: name, slot, generation: record.template, copy: 1 };
-    const placement = rollout.simulation.place(image, { replica, onlyOn });
+    const filter = onlyOn === undefined ? undefined : only(onlyOn);
+    const placement = rollout.simulation.place(image, { replica, filter });
     if ('refused' in placement) {
       unschedulable.push({ ...emptySlot, ...placement });
       continue;

@@ -2,6 +2,7 @@ import type { ReplicaView } from '../decisions/services/replica-view.ts';
 import { nothingKnown, surveyReplicas } from '../decisions/services/survey.ts';
 import type { Reservation } from '../model/reservation.ts';
 import type { Explanation } from '../placement/explain.ts';
+import type { RowFilter } from '../placement/row-filter.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { ReplicaReservation } from '../state/reservation-index.ts';
 import { Simulation } from './simulation.ts';
@@ -34,18 +35,22 @@ export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<
   return { placed, unschedulable, removed: rest };
 }
 
-/** Places replicas of one engine on the others, in the simulation. */
+/** Places replicas of one engine on the others, in the simulation. `preferred`: by service, the engines that are tried first. */
 export function replace(
   cluster: Cluster,
   engineId: string,
   replicas: readonly ReplicaReservation[],
+  preferred: ReadonlyMap<string, RowFilter> = new Map(),
 ): Pick<Rehearsal, 'placed' | 'unschedulable'> {
   const others = cluster.cache.snapshots().filter(({ id }) => id !== engineId);
   const simulation = new Simulation(cluster, others);
   const placed: Move[] = [];
   const unschedulable: { replica: ReplicaReservation; refused: Explanation }[] = [];
   for (const replica of replicas) {
-    const placement = simulation.place(replica.image, { replica: replica.replica });
+    const { image, replica: identity } = replica;
+    const filter = preferred.get(identity.service);
+    const first = filter && simulation.place(image, { replica: identity, filter });
+    const placement = first && 'engine' in first ? first : simulation.place(image, { replica: identity });
     if ('engine' in placement) placed.push({ replica, ...placement });
     else unschedulable.push({ replica, ...placement });
   }

@@ -5,7 +5,7 @@ import { claimsOn } from '../placement/claims.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
 import { FleetIndex } from '../placement/fleet-index.ts';
 import { type Placement, type PlaceRequest, place } from '../placement/place.ts';
-import { only } from '../placement/row-filter.ts';
+import type { RowFilter } from '../placement/row-filter.ts';
 import { schedulersFor } from '../placement/schedulers-for.ts';
 import { exchangeHolder } from '../placement/snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -59,18 +59,18 @@ export class Simulation {
     return this.#fleet.engine(row);
   }
 
-  /** Where it would go, or whether to the engine that is meant; it is there from now on. */
+  /** Where it would go, of the engines that the filter leaves; it is there from now on. */
   place(
     image: ImageConfig,
-    { replica, onlyOn }: { readonly replica: Replica; readonly onlyOn?: string | undefined },
+    { replica, filter }: { readonly replica: Replica; readonly filter?: RowFilter | undefined },
   ): SimulatedPlacement {
     const known = this.#refused.get(image);
-    if (known && onlyOn === undefined) return { refused: known };
-    const placement = this.decide({ image, replica }, onlyOn === undefined ? {} : { filter: only(onlyOn) });
+    if (known && !filter) return { refused: known };
+    const placement = this.decide({ image, replica }, { filter });
     const [best] = placement.candidates;
     if (!best) {
       const refused = explain(placement.rejections());
-      if (onlyOn === undefined) this.#refused.set(image, refused);
+      if (!filter) this.#refused.set(image, refused);
       return { refused };
     }
     this.put(best.engine.id, { name: `${replica.service}.${replica.slot}`, image, replica });

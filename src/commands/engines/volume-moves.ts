@@ -1,5 +1,9 @@
 import type { DrainBlocker } from '../../api/drain.ts';
+import { whereTaken } from '../../execution/volumes/where-taken.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { namedVolumes } from '../../model/image-needs.ts';
+import { except, type RowFilter } from '../../placement/row-filter.ts';
 import { type Move, replace } from '../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
@@ -17,9 +21,10 @@ export async function planVolumeMoves(
 ): Promise<{ readonly moves: readonly Move[]; readonly blocked: readonly DrainBlocker[] }> {
   const moves: Move[] = [];
   const blocked: DrainBlocker[] = [];
-  const { placed, unschedulable } = replace(cluster, engineId, replicas);
+  const services = new Map(replicas.map(({ replica, image }) => [replica.service, image]));
+  const { placed, unschedulable } = replace(cluster, engineId, replicas, await withoutTheirVolumes(cluster, services));
   const full = new Map(unschedulable.map(({ replica, refused }) => [replica.id, refused]));
-  for (const service of new Set(replicas.map(({ replica }) => replica.service))) {
+  for (const service of services.keys()) {
     const ofService = replicas.filter(({ replica }) => replica.service === service);
     const record = cluster.cache.services.get(service)?.value;
     const to = placed.find(({ replica }) => replica.replica.service === service)?.engine;
@@ -38,6 +43,17 @@ export async function planVolumeMoves(
     }
   }
   return { moves, blocked };
+}
+
+/** By service, the engines where nothing has the name of one of its volumes. */
+async function withoutTheirVolumes(
+  cluster: Cluster,
+  services: ReadonlyMap<string, ImageConfig>,
+): Promise<ReadonlyMap<string, RowFilter>> {
+  const taken = await whereTaken(cluster, new Set([...services.values()].flatMap(namedVolumes)));
+  const filterOf = (image: ImageConfig) =>
+    except(...namedVolumes(image).flatMap((name) => [...(taken.get(name) ?? [])]));
+  return new Map([...services].map(([service, image]) => [service, filterOf(image)]));
 }
 
 /** Why some did not begin after all. */

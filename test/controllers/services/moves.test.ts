@@ -27,15 +27,22 @@ async function startDb(t: ExecutionContext, cluster: TestCluster, { replicas = 1
 
 const content = archiveOf({ name: './rows', content: 'all that there is' });
 
-async function startOnA(t: ExecutionContext, options: { life?: Life; replicas?: number; cpus?: number } = {}) {
-  const cluster = await startCluster(t, { engines: 2, settings: { leaseMs: 1000 } });
-  const [a, b] = cluster.engines;
+interface Stage {
+  readonly life?: Life;
+  readonly replicas?: number;
+  readonly cpus?: number;
+  readonly engines?: number;
+}
+
+async function startOnA(t: ExecutionContext, options: Stage = {}) {
+  const cluster = await startCluster(t, { engines: options.engines ?? 2, settings: { leaseMs: 1000 } });
+  const [a, b, ...others] = cluster.engines;
   if (!a || !b) throw new Error('two engines are needed');
   // Only a has room until the service runs.
-  b.fail('createContainer', 'engine_failed');
+  for (const each of [b, ...others]) each.fail('createContainer', 'engine_failed');
   const server = await startServer(t, cluster, options.life ? { life: options.life } : {});
   await startDb(t, cluster, options);
-  b.heal();
+  for (const each of [b, ...others]) each.heal();
   a.volumeFiles.set('data', await content);
   return { cluster, server, a, b };
 }
@@ -212,6 +219,22 @@ test('a drain leaves a service with a volume where it is, or moves it with it', 
   t.deepEqual(containersOf(cluster), ['b/1/1/2']);
   await eventually(t, () => cluster.cache.engine('a').value.intent === 'maintenance');
 });
+
+for (const [old, free] of [
+  ['b', 'c'],
+  ['c', 'b'],
+] as const) {
+  test(`a drain moves volumes to ${free} where ${old} has an old one of the name`, async (t) => {
+    const { cluster } = await startOnA(t, { engines: 3 });
+    await cluster.engines.find(({ id }) => id === old)?.createVolume({ name: 'data' });
+    const { moves } = await drainEngine(cluster, 'a', { force: false, withVolumes: true });
+    t.deepEqual(
+      moves.map(({ engine }) => engine),
+      [free],
+    );
+    t.like(await untilOver(t, cluster), { phase: 'done', to: free });
+  });
+}
 
 for (const order of ['start-first', 'stop-first'] as const) {
   test(`an updated service stays where its volume is, ${order}`, async (t) => {
