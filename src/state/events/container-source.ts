@@ -1,6 +1,7 @@
 import type { ContainerState } from '../../model/container.ts';
 import type { ContainerEnd } from '../../model/container-end.ts';
 import type { ContainerFact } from '../../model/container-fact.ts';
+import type { EngineRecord } from '../../model/engine.ts';
 import { isSameStatus } from '../aged-status.ts';
 import type { Before, EventDraft, EventSource } from './event-source.ts';
 
@@ -14,6 +15,13 @@ interface Container {
   readonly exitCode: number | undefined;
   readonly isUnhealthy: boolean;
   readonly at: string;
+}
+
+/** What is kept of other records that tell of the same container. */
+export interface BesideContainer {
+  /** Its end, as its engine told of it. */
+  readonly end: ContainerEnd | 'unknown' | undefined;
+  readonly engine: Before<Pick<EngineRecord, 'condition'>>;
 }
 
 const staleMs = 2_000;
@@ -33,14 +41,25 @@ export const containerSource: EventSource<ContainerFact, Container> = {
     at: observedAt,
   }),
   compare: (before, after, factId, beside) => {
-    const end = beside as ContainerEnd | 'unknown' | undefined;
+    const { end, engine: at } = beside as BesideContainer;
     if (typeof end === 'object') return sinceEnd(end, before, after);
     if (after) return actionsOf(before, after).map(([action, more]) => draftOf(action, after, more));
     const [engine = '', id = factId] = factId.split('/');
     if (before === 'unknown') return [{ kind: 'container', action: 'destroy', name: '', id, engine, attributes: {} }];
-    return before ? [{ ...draftOf('destroy', before), at: undefined }] : [];
+    return before ? [...endOf(before, at), { ...draftOf('destroy', before), at: undefined }] : [];
   },
 };
+
+/**
+ * What is removed while it runs is killed first, and no look sees that. Of an engine that is removed or does not answer, nobody knows: its
+ * containers may run on.
+ */
+function endOf(before: Container, engine: BesideContainer['engine']): EventDraft[] {
+  const isRunning = before.state === 'running' || before.state === 'paused';
+  const isReached = engine === 'unknown' || engine?.condition === 'ok';
+  if (!isRunning || !isReached) return [];
+  return [{ ...draftOf('die', { ...before, state: 'exited', exitCode: undefined }), at: undefined }];
+}
 
 /** Up to its end all was told by its engine. It may have been started again. */
 function sinceEnd(

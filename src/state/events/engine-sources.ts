@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type EngineCondition,
   type EngineIntent,
   type EngineObservation,
   type EngineRecord,
@@ -11,6 +12,7 @@ import type { EventDraft, EventSource } from './event-source.ts';
 interface Engine {
   readonly status: EngineStatus;
   readonly intent: EngineIntent;
+  readonly condition: EngineCondition;
   readonly since: string;
   readonly error: string;
   /** What the operator says of it. */
@@ -20,8 +22,9 @@ interface Engine {
 /** A change of the status has the new one as its action: `engine.down`. */
 export const engineSource: EventSource<EngineRecord, Engine> = {
   trim: (engine) => {
-    const { addr, cpus, memory, labels, resources = {}, intent, since, error = '' } = engine;
-    return { status: statusOf(engine), intent, since, error, settings: { addr, cpus, memory, labels, resources } };
+    const { addr, cpus, memory, labels, resources = {}, intent, condition, since, error = '' } = engine;
+    const settings = { addr, cpus, memory, labels, resources };
+    return { status: statusOf(engine), intent, condition, since, error, settings };
   },
   compare: (before, after, id) => {
     const draft = (action: string, at?: string, more: EventDraft['attributes'] = {}): EventDraft => {

@@ -2,7 +2,7 @@ import { type ClusterEvent, compareEventIds, type EventId } from '../../model/cl
 import type { ServerSign } from '../../model/server-sign.ts';
 import type { Change, Position, Store } from '../../store/store.ts';
 import { type Clock, timestamp } from '../clock.ts';
-import { containerSource } from './container-source.ts';
+import { type BesideContainer, containerSource } from './container-source.ts';
 import { endSource } from './end-source.ts';
 import { engineSource, imageSource } from './engine-sources.ts';
 import { type AnySource, type EventDraft, sourceOf } from './event-source.ts';
@@ -31,9 +31,6 @@ const sources = {
 
 const reservations = sourceOf(reservationSource);
 
-/** Records of the same id that tell of the same thing. */
-const besides: Readonly<Record<string, string>> = { container: 'container-end', 'container-end': 'container' };
-
 type Kind = keyof typeof sources;
 
 export interface LoggedEvent {
@@ -47,9 +44,12 @@ interface Kept {
   readonly value: unknown;
 }
 
-interface AnyRecord {
+interface Place {
   readonly kind: string;
   readonly id: string;
+}
+
+interface AnyRecord extends Place {
   readonly version: number;
   readonly value?: unknown;
 }
@@ -105,16 +105,29 @@ export class EventDeriver {
     const before = this.#records.get(keyOf(change));
     // The list had it already.
     if (!source || (before && before.version >= version)) return [];
-    const known = before ? before.value : this.#isLoaded ? undefined : 'unknown';
+    const known = this.#knownOf(change);
     const after = this.#keep(source, change);
-    const beside = this.#records.get(keyOf({ kind: besides[change.kind] ?? '', id: change.id }));
-    const drafts = source.compare(known, after, change.id, beside?.value);
+    const drafts = source.compare(known, after, change.id, this.#besideOf(change));
     return drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
   }
 
   /** To read the feed again from the version before. */
   rewind(): void {
     this.#at = { version: this.#at.version, change: -1 };
+  }
+
+  #knownOf(place: Place): unknown {
+    const kept = this.#records.get(keyOf(place));
+    return kept ? kept.value : this.#isLoaded ? undefined : 'unknown';
+  }
+
+  /** What other records tell of the same thing. */
+  #besideOf({ kind, id }: Place): unknown {
+    const kept = (beside: string) => this.#records.get(keyOf({ kind: beside, id }))?.value;
+    if (kind === 'container-end') return kept('container');
+    if (kind !== 'container') return undefined;
+    const [engine = ''] = id.split('/');
+    return { end: kept('container-end'), engine: this.#knownOf({ kind: 'engine', id: engine }) } as BesideContainer;
   }
 
   #keep(source: AnySource, change: AnyRecord): unknown {
@@ -153,6 +166,6 @@ function sourceIn(kind: Change['kind']): AnySource | undefined {
   return Object.hasOwn(sources, kind) ? sources[kind as Kind] : undefined;
 }
 
-function keyOf({ kind, id }: { readonly kind: string; readonly id: string }): string {
+function keyOf({ kind, id }: Place): string {
   return `${kind}/${id}`;
 }
