@@ -4,7 +4,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { hostVariable, serverUrl } from './client-host.ts';
 import { type ContextFile, readContextFile, type StoredContext, writeContextFile } from './context-file.ts';
-import { type Credentials, credentialsOf, tokenVariable, withToken } from './credentials.ts';
+import { type Credentials, checkAuthority, credentialsOf, tokenVariable, withToken } from './credentials.ts';
 
 /** A server that the command line knows by a name. */
 export interface Context {
@@ -38,7 +38,9 @@ export interface Contexts {
   /** By name, the default first. */
   list(): Context[];
   get(name: string): Context;
+  /** Throws `invalid`, also of an authority that is none. */
   create(name: string, changes: StoredContext): Context;
+  /** The same. What is not given is not looked at. */
   update(name: string, changes: Partial<StoredContext>): Context;
   remove(name: string, options: { readonly force: boolean }): void;
   use(name: string): void;
@@ -142,7 +144,10 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     get: (name) => shown(name, readContextFile(file)),
     create: (name, given) =>
       change(name, (known) => {
-        if (!Object.hasOwn(known.contexts, name)) return withContext(known, name, given);
+        if (!Object.hasOwn(known.contexts, name)) {
+          if (given.ca) checkAuthority(given.ca);
+          return withContext(known, name, given);
+        }
         throw new SatsumaError(
           'invalid',
           `there is a context ${name} already: "satsuma context update ${name}" changes it`,
@@ -151,6 +156,7 @@ export function openContexts(env: NodeJS.ProcessEnv = process.env): Contexts {
     update: (name, changes) =>
       change(name, (known) => {
         const { token, ...stored } = storedIn(known, name);
+        if (changes.ca) checkAuthority(changes.ca);
         // Another server is not shown the token of this one.
         const isSame = changes.host === undefined || serverUrl(changes.host, 'the address of a server') === stored.host;
         return withContext(known, name, { ...stored, ...(isSame && token !== undefined && { token }), ...changes });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { SatsumaError } from '../model/errors.ts';
 import type { ContextFile } from './context-file.ts';
@@ -44,6 +45,16 @@ export function withToken(
   const { [host]: _, ...others } = known.tokens ?? {};
   const tokens = token === undefined ? others : { ...others, [host]: token };
   return { ...known, tokens };
+}
+
+/** Throws `invalid` where the file cannot be read, or no certificate is in it. */
+export function checkAuthority(path: string): void {
+  const pem = readAuthority(path);
+  try {
+    new X509Certificate(pem);
+  } catch (cause) {
+    throw new SatsumaError('invalid', `${path} has no certificate in PEM`, { cause });
+  }
 }
 
 function readAuthority(path: string): string {

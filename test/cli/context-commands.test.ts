@@ -1,4 +1,7 @@
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { createAuthority } from '../../src/ca/authority.ts';
 import { openContexts } from '../../src/config/contexts.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { terminal, typed } from './terminal.ts';
@@ -7,7 +10,7 @@ const nowhere = 'http://127.0.0.1:1';
 
 function shell(t: ExecutionContext) {
   const HOME = temporaryFolder(t);
-  return async (line: string, env: NodeJS.ProcessEnv = {}) =>
+  return async (line: string | readonly string[], env: NodeJS.ProcessEnv = {}) =>
     await typed(line, nowhere, { contexts: openContexts({ HOME, ...env }) });
 }
 
@@ -48,6 +51,30 @@ test('--context stands before the command, and is taken for everything that it a
   const wrong = await type('ps --context prod');
   t.is(wrong.code, 2);
   t.regex(wrong.err, /it stands before the command: satsuma --context NAME ps/);
+});
+
+test('a file that is no authority is refused at once', async (t) => {
+  const type = shell(t);
+  const folder = temporaryFolder(t);
+  const [file, other] = [join(folder, 'ca.pem'), join(folder, 'other.pem')];
+  await createAuthority(join(folder, 'ca'));
+  copyFileSync(join(folder, 'ca/ca.pem'), file);
+  writeFileSync(other, 'no certificate');
+  for (const [ca, expected] of [
+    [join(folder, 'nope.pem'), /cannot read .*nope\.pem.*ENOENT/],
+    [folder, /cannot read .*EISDIR/],
+    [other, /other\.pem has no certificate/],
+  ] as const) {
+    const { code, err } = await type(['context', 'create', 'prod', 'https://a:1', '--ca', ca]);
+    t.is(code, 2, ca);
+    t.regex(err, expected);
+  }
+  t.is((await type('context ls -q')).out, 'default\n');
+  t.is((await type(['context', 'create', 'prod', 'https://a:1', '--ca', file])).code, 0);
+  t.is((await type(['context', 'update', 'prod', '--ca', join(folder, 'nope.pem')])).code, 2);
+  t.like(JSON.parse((await type('context inspect prod')).out), { ca: file });
+  rmSync(file);
+  t.is((await type('context update prod --description moved')).code, 0, 'what was not given is not looked at');
 });
 
 test('names of contexts are completed', async (t) => {
