@@ -2,7 +2,8 @@ import type { JobRecord, JobRun } from '../../model/job.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { SavedImage } from '../../model/saved-image.ts';
 import type { ServiceRecord, ServiceStatus } from '../../model/service.ts';
-import type { Attributes, EventDraft, EventSource } from './event-source.ts';
+import type { Attributes, Before, EventDraft, EventSource } from './event-source.ts';
+import { eventsOfMove, type Moved, movedOf } from './move-events.ts';
 
 interface Reserved extends Pick<Reservation, 'engineId' | 'name' | 'state' | 'createdAt'> {
   readonly attributes: Attributes;
@@ -33,26 +34,34 @@ interface Deployed {
   readonly isPaused: boolean;
   readonly isRemoved: boolean;
   readonly attributes: Attributes;
+  readonly move: Moved | undefined;
 }
 
 export const serviceSource: EventSource<ServiceRecord, Deployed> = {
-  trim: ({ generation, isPaused, isRemoved, updatedAt, spec }) => ({
+  trim: ({ generation, isPaused, isRemoved, updatedAt, spec, move }) => ({
     ...{ at: updatedAt, number: generation, isPaused, isRemoved },
     attributes: { generation, replicas: spec.replicas, image: spec.image.name },
+    move: move && movedOf(move),
   }),
-  compare: (before, after, id) => {
-    const draft = (action: string): EventDraft => ({
-      ...{ kind: 'service', action, name: id, id, at: after?.at, attributes: after?.attributes ?? {} },
-    });
-    // Its record stays while its replicas are stopped.
-    if (!after) return before === 'unknown' || (before && !before.isRemoved) ? [draft('remove')] : [];
-    if (before === 'unknown') return [draft('update')];
-    if (!before) return [draft('create')];
-    if (after.isRemoved !== before.isRemoved) return [draft(after.isRemoved ? 'remove' : 'create')];
-    if (after.isPaused !== before.isPaused) return [draft(after.isPaused ? 'pause' : 'unpause')];
-    return after.number === before.number ? [] : [draft('update')];
-  },
+  compare: (before, after, id) => [...changesOf(before, after, id), ...moveEvents(before, after?.move, id)],
 };
+
+function changesOf(before: Before<Deployed>, after: Deployed | undefined, id: string): EventDraft[] {
+  const draft = (action: string): EventDraft => ({
+    ...{ kind: 'service', action, name: id, id, at: after?.at, attributes: after?.attributes ?? {} },
+  });
+  // Its record stays while its replicas are stopped.
+  if (!after) return before === 'unknown' || (before && !before.isRemoved) ? [draft('remove')] : [];
+  if (before === 'unknown') return [draft('update')];
+  if (!before) return [draft('create')];
+  if (after.isRemoved !== before.isRemoved) return [draft(after.isRemoved ? 'remove' : 'create')];
+  if (after.isPaused !== before.isPaused) return [draft(after.isPaused ? 'pause' : 'unpause')];
+  return after.number === before.number ? [] : [draft('update')];
+}
+
+function moveEvents(before: Before<Deployed>, after: Moved | undefined, id: string): EventDraft[] {
+  return before === 'unknown' ? [] : eventsOfMove(before?.move, after, id);
+}
 
 interface Progress {
   readonly state: string;

@@ -1,0 +1,40 @@
+import type { ServiceMove } from '../../model/service-move.ts';
+import { visibleText } from '../../model/visible-text.ts';
+import type { EventDraft } from './event-source.ts';
+
+/** Of a message, which may have the words of an engine in it. */
+const mostCharacters = 500;
+
+/** Of a move, what events tell. */
+export interface Moved extends Pick<ServiceMove, 'id' | 'from' | 'to' | 'startedAt'> {
+  readonly state: 'started' | 'done' | 'failed';
+  readonly volumes: number;
+  readonly finishedAt: string | undefined;
+  /** Of one that is over. */
+  readonly message: string;
+}
+
+export function movedOf({ id, from, to, phase, volumes, startedAt, finishedAt, message = '' }: ServiceMove): Moved {
+  const isOver = phase === 'done' || phase === 'failed';
+  const told = isOver ? visibleText(message.slice(0, mostCharacters)).slice(0, mostCharacters) : '';
+  return {
+    ...{ id, from, to, startedAt, finishedAt, volumes: volumes.length },
+    ...{ state: isOver ? phase : 'started', message: told },
+  };
+}
+
+/** A move of a service has two events, however many phases it goes through: its start and its end. */
+export function eventsOfMove(before: Moved | undefined, after: Moved | undefined, service: string): EventDraft[] {
+  if (!after) return [];
+  const isNew = before?.id !== after.id;
+  const isOver = after.state !== 'started' && (isNew || before.state === 'started');
+  return [
+    ...(isNew ? [draftOf(service, { ...after, state: 'started', message: '' }, after.startedAt)] : []),
+    ...(isOver ? [draftOf(service, after, after.finishedAt)] : []),
+  ];
+}
+
+function draftOf(service: string, { state, from, to, volumes, message }: Moved, at: string | undefined): EventDraft {
+  const attributes = { state, from, to, volumes, ...(message !== '' && { message }) };
+  return { kind: 'service', action: 'move', name: service, id: service, at, attributes };
+}
