@@ -97,11 +97,13 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const configuration = { ...describeConfig(config), installation: cluster.installation.name };
   for (const warning of configuration.warnings) logger.warn(warning);
   const tls = config.serverTls && (await readTls(config.serverTls));
+  let served = tls;
   const server = await createServer({
     ...listen,
     ...{ allowedHosts, tls, cluster, configuration, version },
     gate: config.auth.mode === 'required' ? 'token' : 'open',
     warnings: configuration.warnings,
+    certificate: () => served?.cert,
   });
   const doors = await createDoors(cluster, config.doors, allowedHosts);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
@@ -124,7 +126,12 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   try {
     if (config.auth.mode === 'required') await tellFirstToken(cluster, config.auth.adminTokenFile);
     for (const each of [server, ...doors.values()]) await startListening(each);
-    if (config.serverTls && tls) stopFollowing = followTls(server.listener, config.serverTls, tls, logger);
+    if (config.serverTls && tls) {
+      const onChange = (changed: typeof tls) => {
+        served = changed;
+      };
+      stopFollowing = followTls(server.listener, config.serverTls, { used: tls, logger, onChange });
+    }
     shards.start();
     watchers.start();
     publisher.start();

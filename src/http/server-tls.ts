@@ -20,6 +20,13 @@ export interface TlsOptions {
   readonly rejectUnauthorized: boolean;
 }
 
+export interface FollowOptions {
+  /** What is served until then. */
+  readonly used: TlsOptions;
+  readonly logger: Logger;
+  readonly onChange?: (served: TlsOptions) => void;
+}
+
 const lookEveryMs = 10_000;
 
 /** Throws `invalid` where a file cannot be read, or the key is not that of the certificate. */
@@ -41,7 +48,7 @@ export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOpt
  * Serves a new certificate as soon as its files have changed, within 10 seconds or at SIGHUP, without a restart: connections that
  * are open stay. Files that are no certificate with its key yet change nothing. Until the function that is returned is called.
  */
-export function followTls(listener: unknown, files: TlsFiles, used: TlsOptions, logger: Logger): () => void {
+export function followTls(listener: unknown, files: TlsFiles, { used, logger, onChange }: FollowOptions): () => void {
   let current = JSON.stringify(used);
   let complained = '';
   const look = async () => {
@@ -52,6 +59,7 @@ export function followTls(listener: unknown, files: TlsFiles, used: TlsOptions, 
       if (listener instanceof TlsServer) listener.setSecureContext(options);
       current = text;
       complained = '';
+      onChange?.(options);
       logger.info({ path: files.cert }, 'serving a new certificate');
     } catch (error) {
       const { message } = error as Error;

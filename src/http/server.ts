@@ -39,6 +39,8 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
   readonly version?: string;
   /** Settings that give up a protection. */
   readonly warnings?: readonly string[];
+  /** The certificate that is served by now, in PEM; left out: that of `tls`. */
+  readonly certificate?: () => string | undefined;
 }
 
 /** The door of Satsuma's own API, not yet started. */
@@ -48,11 +50,12 @@ export async function createServer({
   configuration,
   version = 'unknown',
   warnings = [],
+  certificate = () => where.tls?.cert,
   ...where
 }: ServerOptions): Promise<Server> {
   // One for all readers: they share what it asks.
   const sampler = new UsageSampler(cluster);
-  const facts = { version, node: process.versions.node, warnings };
+  const facts = { version, node: process.versions.node, warnings, certificate };
   const server = await createListener({ ...where, cluster, gate, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
     { plugin: healthPlugin, options: { cluster } },

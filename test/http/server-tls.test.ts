@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import test, { type ExecutionContext } from 'ava';
 import { WebSocket } from 'ws';
+import type { Diagnosis } from '../../src/api/doctor.ts';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { createAccount, removeAccount } from '../../src/commands/accounts/accounts.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
 import { followTls, readTls, type TlsFiles } from '../../src/http/server-tls.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -19,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'satsuma-tls-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const authority = await createAuthority(join(folder, 'ca'));
 const first = await authority.issueEngine('one', ['127.0.0.1']);
-const second = await authority.issueEngine('two', ['127.0.0.1']);
+const second = await authority.issueEngine('two', ['127.0.0.1'], { days: 20 });
 const client = await authority.issueClient('ana');
 
 async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
@@ -33,7 +35,14 @@ async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
   const cluster = await startCluster(t, { engines: 1 });
   const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate: 'token' as const, configuration: {} };
   const tls = await readTls({ ...files, ...more });
-  const server = await createServer({ ...options, tls });
+  let served = tls;
+  const server = await createServer({ ...options, tls, certificate: () => served.cert });
+  const follow = () => {
+    const onChange = (changed: typeof tls) => {
+      served = changed;
+    };
+    t.teardown(followTls(server.listener, files, { used: tls, logger: cluster.logger, onChange }));
+  };
   await server.start();
   t.teardown(() => server.stop({ timeout: 0 }));
   const { token } = await createToken(cluster, { name: 'root', role: 'admin' }, { name: 'test', role: 'admin' });
@@ -50,7 +59,13 @@ async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
       });
       sent.on('error', reject).end();
     });
-  return { ask, install, files, tls, server, cluster, ca, headers };
+  /** What the doctor says of the certificate of the API. */
+  const examined = async (): Promise<Finding | undefined> => {
+    const { result } = await server.inject({ url: '/apiv1/doctor', headers: { host: '127.0.0.1', ...headers } });
+    const { findings } = (result as { readonly data: Diagnosis }).data;
+    return findings.find(({ check, subject }) => check === 'certificate' && subject === 'tls.cert');
+  };
+  return { ask, install, files, follow, examined, server, cluster, ca, headers };
 }
 
 test('the API is served over TLS 1.2 or newer, WebSockets too', async (t) => {
@@ -79,9 +94,9 @@ test('the API is served over TLS 1.2 or newer, WebSockets too', async (t) => {
 });
 
 test('a new certificate is served without a restart, and files that do not fit change nothing', async (t) => {
-  const { ask, install, files, tls, server, cluster } = await open(t);
-  const stop = followTls(server.listener, files, tls, cluster.logger);
-  t.teardown(stop);
+  const { ask, install, files, follow, examined } = await open(t);
+  follow();
+  t.like(await examined(), { status: 'ok' });
   const told = async (name: string) => {
     while ((await ask()).name !== name) process.emit('SIGHUP');
   };
@@ -91,6 +106,9 @@ test('a new certificate is served without a restart, and files that do not fit c
   install(second);
   await told('two');
   t.is((await ask()).status, 200);
+  const { status, message = '' } = (await examined()) ?? {};
+  t.is(status, 'warning', 'the new one ends soon');
+  t.regex(message, /its certificate ends on \d{4}-\d\d-\d\d, in (?:19|20) days/);
 });
 
 test('files that are no certificate with its key are refused by name, without what is in them', async (t) => {

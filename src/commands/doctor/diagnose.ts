@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../../api/doctor.ts';
 import { skewWarnings } from '../../membership/clock-skew.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import type { Finding } from '../../model/finding.ts';
+import type { CertificateDates, Finding } from '../../model/finding.ts';
+import { datesOf } from '../../runtime/certificate-dates.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { summarizeCluster } from '../summarize-cluster.ts';
@@ -17,6 +18,8 @@ export interface ServerFacts {
   readonly node: string;
   /** Settings that give up a protection. */
   readonly warnings: readonly string[];
+  /** What the API is served with by now, in PEM; left out: no certificate. */
+  readonly certificate?: () => string | undefined;
 }
 
 /** Looks at the server, the store, the certificates and every engine. Whatever does not answer is a finding, and no error. */
@@ -34,7 +37,9 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
     findings: [
       ...settings(warnings),
       ...serverClocks(clocks),
-      ...cluster.pool.certificates().map((each) => certificateFinding('certificate', each, remedies[each.name] ?? '')),
+      ...[...ofApi(facts), ...cluster.pool.certificates()].map((each) =>
+        certificateFinding('certificate', each, remedies[each.name] ?? ''),
+      ),
       ...store,
       ...leftovers(cluster, clocks),
       ...(records.length === 0 ? [noEngine] : []),
@@ -43,7 +48,13 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
   };
 }
 
+function ofApi({ certificate }: ServerFacts): CertificateDates[] {
+  const pem = certificate?.();
+  return pem === undefined ? [] : [datesOf('tls.cert', pem)];
+}
+
 const remedies: Readonly<Record<string, string>> = {
+  'tls.cert': 'put a new one with its key in place of the files of "tls": it is served within 10 seconds',
   'ca-cert': 'make a new authority with "satsuma ca init", and issue all certificates anew before this one ends',
   'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace", and restart the server',
 };

@@ -1,11 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import { connect, type SecureContext } from 'node:tls';
 import type { CertificateDates } from '../../model/finding.ts';
-
-/** The dates of a certificate in PEM. */
-export function datesOf(name: string, pem: string | Buffer): CertificateDates {
-  return { name, notAfter: new Date(new X509Certificate(pem).validTo).toISOString() };
-}
 
 /**
  * What a peer shows at a connection of its own: those that are kept took up a session, in which no certificate is shown. It is

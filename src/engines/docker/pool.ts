@@ -1,10 +1,10 @@
 import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
+import { datesOf } from '../../runtime/certificate-dates.ts';
 import { canonicalAddress } from '../engine-address.ts';
 import type { EnginePool } from '../engine-client.ts';
 import { DockerClient } from './client.ts';
 import { DockerConnection } from './connection.ts';
 import { createEndpoint } from './endpoint.ts';
-import { datesOf } from './peer-certificate.ts';
 import { readTlsMaterial, type TlsMaterial } from './tls.ts';
 
 export interface DockerPoolOptions {

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import { createAuthority } from '../../../src/ca/authority.ts';
 import { diagnose } from '../../../src/commands/doctor/diagnose.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import type { Finding } from '../../../src/model/finding.ts';
 import { startCluster, type TestCluster } from '../../fixtures/harness.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const facts = { version: '1.2.3', node: '20.19.0', warnings: [] };
 const dayMs = 86_400_000;
@@ -89,6 +93,18 @@ test('a certificate that ended, and one that ends soon', async (t) => {
   t.like(of(found, 'certificate', 'ca-cert'), { status: 'warning' });
   t.like(of(found, 'certificate', 'ssl-cert'), { status: 'problem' });
   t.regex(of(found, 'certificate', 'ssl-cert')?.message ?? '', /ended on/);
+});
+
+test('the certificate of the API is among the findings', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const folder = temporaryFolder(t);
+  const { cert } = await (await createAuthority(join(folder, 'ca'))).issueEngine('api', ['127.0.0.1'], { days: 5 });
+  const { findings: found } = await diagnose(cluster, { ...facts, certificate: () => readFileSync(cert, 'utf8') });
+  const finding = of(found, 'certificate', 'tls.cert');
+  t.is(finding?.status, 'problem');
+  t.regex(finding?.message ?? '', /its certificate ends on \d{4}-\d\d-\d\d, in [45] days/);
+  t.regex(finding?.remedy ?? '', /"tls"/);
+  t.is(of(await findings(cluster), 'certificate', 'tls.cert'), undefined, 'served without TLS');
 });
 
 test('a store that is away is a problem, and the rest is told all the same', async (t) => {
