@@ -7,6 +7,7 @@ import type { AuditBlock, AuditEntry, AuditHead } from '../model/audit.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
+import { pointInTime } from './duration-ago.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -48,7 +49,7 @@ export function auditCommands(api: ApiClient, stream: ApiStream, io: Io): Comman
 function addLs(audit: Command, api: ApiClient, io: Io): void {
   withList(audit.command('ls'), auditList)
     .description('list what was done and what was refused, the latest first')
-    .option('--since <time>', 'not before this time, like 2026-11-21T06:00:00Z')
+    .option('--since <time>', 'not before this time: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
     .option('--who <name>', 'of this token, account or door')
     .option('--verb <verb>', 'like create, remove or exec')
     .option('--noun <noun>', 'like container, service or token')

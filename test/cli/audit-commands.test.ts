@@ -23,6 +23,11 @@ test('what was done is listed, exported, and checked with and without a server',
   );
   t.is(JSON.parse((await type('audit ls --verb create --json')).out).length, 1);
   t.is((await type('audit ls --verb fly')).code, 2);
+  const recent = await type('audit ls --since 5m --json');
+  t.is(recent.code, 0, recent.err);
+  t.is(JSON.parse(recent.out).length, 3);
+  t.is(JSON.parse((await type('audit ls --since 0s --json')).out).length, 0);
+  t.is((await type('audit ls --since yesterday')).code, 2);
   t.regex((await type('audit verify')).out, /^whole: 3 entries in [123] blocks?/);
 
   const folder = temporaryFolder(t);

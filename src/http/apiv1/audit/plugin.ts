@@ -7,6 +7,7 @@ import { auditResults } from '../../../model/audit.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { answerJsonLines } from '../../json-lines.ts';
+import { timeSchema } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { strictValidation } from '../../validation.ts';
@@ -15,7 +16,7 @@ const usualLimit = 100;
 const mostEntries = 1_000;
 
 const filter = Joi.object({
-  since: Joi.date().iso().messages({ 'date.format': '{{#label}} must be a time like 2026-11-21T06:00:00Z' }),
+  since: timeSchema,
   who: Joi.string().max(256),
   verb: Joi.valid(...verbs),
   noun: Joi.valid(...nouns),
@@ -24,20 +25,14 @@ const filter = Joi.object({
   limit: Joi.number().integer().min(1).max(mostEntries).default(usualLimit),
 }).prefs({ convert: true });
 
-interface Query extends Omit<AuditFilter, 'since'> {
-  readonly since?: Date;
-}
-
 export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-audit',
   register: (server, { cluster: { store } }) => {
-    server.route<{ Query: Query }>({
+    server.route<{ Query: AuditFilter }>({
       method: 'GET',
       path: '/apiv1/audit',
       options: { plugins: needs('read', 'audit'), validate: { ...strictValidation, query: filter } },
-      handler: async ({ query: { since, ...rest } }) => {
-        return success(await listAudit(store, { ...rest, since: since?.getTime() }));
-      },
+      handler: async ({ query }) => success(await listAudit(store, query)),
     });
     server.route({
       method: 'GET',

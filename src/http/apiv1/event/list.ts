@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
+import { timeSchema, timeSchemas } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -17,25 +18,15 @@ interface Query extends EventFilter {
 }
 
 const text = Joi.string().max(255);
-const times = [
-  Joi.string()
-    .pattern(/^\d{1,12}(\.\d{1,9})?$/)
-    .custom((seconds: string) => Number(seconds) * 1000),
-  Joi.string()
-    .isoDate()
-    .custom((date: string) => Date.parse(date)),
-];
 const place = Joi.string().custom((id: string, helpers) => readEventId(id) ?? helpers.error('any.invalid'));
 const several = (item: Joi.StringSchema) => Joi.array().items(item).single().max(100);
 
 const querySchema = Joi.object({
-  since: Joi.alternatives(...times, place).messages({
+  since: Joi.alternatives(...timeSchemas, place).messages({
     'alternatives.match':
       '{{#label}} must be the id of an event, a time like 2026-11-21T06:00:00Z, or seconds since 1970',
   }),
-  until: Joi.alternatives(...times).messages({
-    'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970',
-  }),
+  until: timeSchema,
   kind: several(Joi.string().valid(...eventKinds)),
   action: several(text),
   name: several(text),

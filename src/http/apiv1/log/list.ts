@@ -3,6 +3,7 @@ import Joi from 'joi';
 import { type MergedLine, readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { cutOffLine } from '../../json-lines.ts';
+import { timeSchema } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -28,14 +29,7 @@ const query = logsQuerySchema.keys({
   job: several(idSchema),
   engine: several(idSchema),
   label: several(Joi.string().max(128)),
-  until: Joi.alternatives(
-    Joi.string()
-      .pattern(/^\d{1,12}(\.\d{1,9})?$/)
-      .custom((seconds: string) => Number(seconds) * 1000),
-    Joi.string()
-      .isoDate()
-      .custom((date: string) => Date.parse(date)),
-  ).messages({ 'alternatives.match': '{{#label}} must be a time like 2026-11-21T06:00:00Z, or seconds since 1970' }),
+  until: timeSchema,
   format: Joi.string().valid('text', 'json').default('text'),
 });
 
