@@ -31,8 +31,8 @@ function satsumaCa(t: ExecutionContext) {
   return { dir, run, inDir: (...args: string[]) => run(...args, '--dir', dir) };
 }
 
-/** The object that a text ends with. */
-const lastObject = (text: string): unknown => JSON.parse(text.slice(text.indexOf('\n{')));
+/** The object in a text. */
+const objectIn = (text: string): unknown => JSON.parse(text.slice(text.indexOf('\n{'), text.lastIndexOf('\n}') + 2));
 
 test('init makes an authority, once', async (t) => {
   const { dir, inDir } = satsumaCa(t);
@@ -61,7 +61,7 @@ test('engine says where the files are and which lines its daemon needs', async (
     t.true(stdout.includes(join(dir, 'engines', 'docker-1', file)));
     t.true(existsSync(join(dir, 'engines', 'docker-1', file)));
   }
-  t.like(lastObject(stdout), { tlsverify: true, tlskey: '/etc/docker/satsuma/key.pem' });
+  t.like(objectIn(stdout), { tlsverify: true, tlskey: '/etc/docker/satsuma/key.pem' });
   t.deepEqual((await (await openAuthority(dir)).list())[1]?.hosts, ['10.0.0.5', '::1', 'a.org']);
 });
 

@@ -1,6 +1,6 @@
-import type { AuditEntry } from '../../model/audit.ts';
+import { type AuditEntry, auditResults } from '../../model/audit.ts';
 import { ageText } from '../age.ts';
-import type { List } from './list.ts';
+import { contains, equals, type List } from './list.ts';
 
 export const auditList: List<AuditEntry> = {
   columns: [
@@ -18,5 +18,10 @@ export const auditList: List<AuditEntry> = {
   ],
   nameOf: ({ request }) => request,
   quiet: { what: 'the ids of requests', of: ({ request }) => request },
-  filters: {},
+  filters: {
+    who: equals(({ who }) => who ?? '-'),
+    from: equals(({ from }) => from),
+    target: contains(({ target }) => target ?? '-'),
+    result: equals(({ result }) => result, auditResults),
+  },
 };
