@@ -77,6 +77,8 @@ function addVerify(audit: Command, api: ApiClient, io: Io): void {
     .action(async (file: string | undefined, { head, ...flags }: OutputFlags & { readonly head?: string }) => {
       if (head !== undefined && file === undefined)
         throw new SatsumaError('invalid', '--head is for a file: run "satsuma audit export" first');
+      if (head !== undefined && !/^[0-9a-f]{64}$/.test(head))
+        throw new SatsumaError('invalid', '--head must be the hash of a block, 64 hexadecimal digits');
       const verdict = file === undefined ? (await api('GET', 'apiv1/audit/verify')).data : await verifyFile(file, head);
       const found = verdict as AuditVerdict;
       writeResult(io, { data: found, text: () => summary(found) }, flags);

@@ -69,4 +69,5 @@ test('what is no export is told', async (t) => {
   }
   t.regex((await type('audit verify /nonexistent')).err, /cannot read \/nonexistent: ENOENT/);
   t.is((await type('audit verify --head abc')).code, 2);
+  t.regex((await type(`audit verify ${file} --head abc`)).err, /64 hexadecimal digits/);
 });
