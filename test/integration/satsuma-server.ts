@@ -56,6 +56,8 @@ export async function startSatsuma(
     configuration: { ...defaults, ...tls, ...settings },
     environment: wallClock(hoursAhead),
     log: 'piped',
+    // A worker that is killed for a test that hangs would leave it, and AVA waits for whoever has its pipes.
+    endsWithParent: true,
   });
   const lines: Record<string, unknown>[] = [];
   const address = await new Promise<string>((resolve, reject) => {

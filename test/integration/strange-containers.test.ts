@@ -165,11 +165,13 @@ exec runc "$@"
 test.serial('a container whose start hangs keeps its inspection waiting, and nothing else', async (t) => {
   const server = await startSatsuma(lab, temporaryFolder(t), { deadlines: { list: 2 } });
   t.teardown(() => server.end());
-  const file = join(lab.dir, 'starts-hang');
-  await writeFile(`${file}.sh`, slowRuntime(file));
+  // The folder that the engine shares with this process: of all others it may have a view of its own.
+  const file = join(lab.dir, '1', 'starts-hang');
+  const fileInEngine = '/run/lab/starts-hang';
+  await writeFile(`${file}.sh`, slowRuntime(fileInEngine));
   await chmod(`${file}.sh`, 0o755);
   await writeFile(file, '');
-  await setRuntimes(lab, 1, { slow: `${file}.sh` });
+  await setRuntimes(lab, 1, { slow: `${fileInEngine}.sh` });
   await create('well', limited(8100));
   t.teardown(() => remove('well'));
   await begin(t, 'well');
