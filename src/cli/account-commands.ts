@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { Account } from '../api/account.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
-import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -11,6 +10,7 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
+import { removeCommand } from './remove-command.ts';
 
 interface CreateFlags extends OutputFlags {
   readonly role: string;
@@ -30,16 +30,13 @@ export function accountCommands(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/accounts');
       await writeList(io, accountList, { rows: data as Account[] }, flags);
     });
-  withJson(account.command('rm'))
-    .description('remove accounts; their tokens open nothing any more')
-    .argument('<name...>')
-    .addHelpText('after', examples('satsuma account rm ana'))
-    .action((names: string[], { json }: OutputFlags) =>
-      forEachName(io, names, { json }, async (name) => {
-        const { data } = await api('DELETE', `apiv1/account/${encodeURIComponent(name)}`);
-        return { data, text: () => line`${data}` };
-      }),
-    );
+  account.addCommand(
+    removeCommand(api, io, {
+      description: 'remove accounts; their tokens open nothing any more',
+      example: 'satsuma account rm ana',
+      pathOf: (name) => `apiv1/account/${encodeURIComponent(name)}`,
+    }),
+  );
   return account;
 }
 

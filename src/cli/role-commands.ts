@@ -3,7 +3,6 @@ import type { Role } from '../api/account.ts';
 import { nouns, verbs } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
-import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -11,6 +10,7 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { roleList } from './list/role-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { removeCommand } from './remove-command.ts';
 
 interface Rule {
   readonly verbs: readonly string[];
@@ -34,16 +34,13 @@ export function roleCommands(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/roles');
       await writeList(io, roleList, { rows: data as Role[] }, flags);
     });
-  withJson(role.command('rm'))
-    .description('remove roles that no token has')
-    .argument('<name...>')
-    .addHelpText('after', examples('satsuma role rm deployer'))
-    .action((names: string[], { json }: OutputFlags) =>
-      forEachName(io, names, { json }, async (name) => {
-        const { data } = await api('DELETE', `apiv1/role/${encodeURIComponent(name)}`);
-        return { data, text: () => line`${data}` };
-      }),
-    );
+  role.addCommand(
+    removeCommand(api, io, {
+      description: 'remove roles that no token has',
+      example: 'satsuma role rm deployer',
+      pathOf: (name) => `apiv1/role/${encodeURIComponent(name)}`,
+    }),
+  );
   return role;
 }
 

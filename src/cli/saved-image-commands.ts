@@ -3,7 +3,6 @@ import type { SavedImage } from '../api/saved-image.ts';
 import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { readBodyFile } from './body-file.ts';
 import { engineImageWords } from './engine-image-commands.ts';
-import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
 import { type ImageFlags, imageFields, mergedImage, withImageOptions } from './image-options.ts';
@@ -14,6 +13,7 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { savedImageList } from './list/saved-image-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { removeCommand } from './remove-command.ts';
 
 /** `image`: image configs that are kept by name. */
 export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
@@ -55,16 +55,11 @@ export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): C
     pathOf: savedImagePath,
   });
 
-  const rm = withJson(new Command('rm'))
-    .description('forget all versions; what was made from them does not change')
-    .addHelpText('after', examples('satsuma image rm redis'))
-    .argument('<name...>')
-    .action((names: string[], flags: OutputFlags) =>
-      forEachName(io, names, flags, async (name) => {
-        const { data } = await api('DELETE', one(name));
-        return { data, text: () => line`${data}` };
-      }),
-    );
+  const rm = removeCommand(api, io, {
+    description: 'forget all versions; what was made from them does not change',
+    example: 'satsuma image rm redis',
+    pathOf: one,
+  });
 
   for (const command of [save, ls, show, rm]) image.addCommand(command);
   for (const command of engineImageWords(api, stream, io)) image.addCommand(command, { hidden: true });

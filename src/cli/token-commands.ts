@@ -2,7 +2,6 @@ import { Command } from 'commander';
 import type { NewToken, Token } from '../api/account.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
-import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -10,6 +9,7 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { tokenList } from './list/token-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { removeCommand } from './remove-command.ts';
 
 interface CreateFlags extends OutputFlags {
   readonly role: string;
@@ -29,16 +29,13 @@ export function tokenCommands(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/tokens');
       await writeList(io, tokenList, { rows: data as Token[] }, flags);
     });
-  withJson(token.command('rm'))
-    .description('revoke tokens: at once, on every server, and what they have opened ends')
-    .argument('<name...>')
-    .addHelpText('after', examples('satsuma token rm ci'))
-    .action((names: string[], { json }: OutputFlags) =>
-      forEachName(io, names, { json }, async (name) => {
-        const { data } = await api('DELETE', `apiv1/token/${encodeURIComponent(name)}`);
-        return { data, text: () => line`${data}` };
-      }),
-    );
+  token.addCommand(
+    removeCommand(api, io, {
+      description: 'revoke tokens: at once, on every server, and what they have opened ends',
+      example: 'satsuma token rm ci',
+      pathOf: (name) => `apiv1/token/${encodeURIComponent(name)}`,
+    }),
+  );
   return token;
 }
 

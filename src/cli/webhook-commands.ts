@@ -5,7 +5,6 @@ import type { ApiClient } from './api-client.ts';
 import { readGivenFile } from './body-file.ts';
 import { type EventFilters, eventFilter } from './event-filter.ts';
 import { NotDone } from './exit-codes.ts';
-import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -14,6 +13,7 @@ import { type ListFlags, withList } from './list/list-options.ts';
 import { webhookList } from './list/webhook-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { removeCommand } from './remove-command.ts';
 
 interface CreateFlags extends OutputFlags {
   readonly filter?: EventFilters;
@@ -45,16 +45,13 @@ export function webhookCommands(api: ApiClient, io: Io): Command {
     }),
   );
   addTest(webhook, api, io);
-  withJson(webhook.command('rm'))
-    .description('send nothing to webhooks any more, and forget them')
-    .argument('<name...>')
-    .addHelpText('after', examples('satsuma webhook rm alerts'))
-    .action((names: string[], { json }: OutputFlags) =>
-      forEachName(io, names, { json }, async (name) => {
-        const { data } = await api('DELETE', webhookPath(name));
-        return { data, text: () => line`${data}` };
-      }),
-    );
+  webhook.addCommand(
+    removeCommand(api, io, {
+      description: 'send nothing to webhooks any more, and forget them',
+      example: 'satsuma webhook rm alerts',
+      pathOf: webhookPath,
+    }),
+  );
   return webhook;
 }
 

@@ -1,0 +1,28 @@
+import { Command } from 'commander';
+import type { ApiClient } from './api-client.ts';
+import { forEachName } from './for-each-name.ts';
+import { examples } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type OutputFlags, withJson } from './output.ts';
+
+export interface Removed {
+  readonly description: string;
+  readonly example: string;
+  /** Of the API, by name. */
+  readonly pathOf: (name: string) => string;
+}
+
+/** `rm` of things that are gone as soon as the server answers: each name by itself, with what the server says of it. */
+export function removeCommand(api: ApiClient, io: Io, { description, example, pathOf }: Removed): Command {
+  return withJson(new Command('rm'))
+    .description(description)
+    .argument('<name...>')
+    .addHelpText('after', examples(example))
+    .action((names: string[], { json }: OutputFlags) =>
+      forEachName(io, names, { json }, async (name) => {
+        const { data } = await api('DELETE', pathOf(name));
+        return { data, text: () => line`${data}` };
+      }),
+    );
+}
