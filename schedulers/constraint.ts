@@ -3,7 +3,7 @@ import { type Constraint, isMet, parseConstraint } from '../src/model/constraint
 import { constraintRows, constraintValues } from '../src/model/constraint-values.ts';
 import type { ImageConfig } from '../src/model/image-config.ts';
 import { imageNames } from '../src/model/image-name.ts';
-import { RowSet } from '../src/model/row-set.ts';
+import { lowestRow, RowSet } from '../src/model/row-set.ts';
 import type { FilterRejection, Scheduler } from '../src/model/scheduler.ts';
 import type { SparseRows } from '../src/model/sparse-rows.ts';
 
@@ -47,23 +47,27 @@ export const constraint: Scheduler = {
   prefer(image, rows, { fleet }) {
     const soft = constraintsOf(image, true);
     if (soft.length === 0) return undefined;
-    let levels: readonly RowSet[] = [rows];
-    for (const each of soft) levels = shift(levels, each.isNegated, constraintRows(each, fleet, rows));
-    return levels.map((level, penalty) => ({ rows: level, penalty }));
+    // How many are unmet on each row.
+    const unmetCounts = new Uint16Array(rows.rowCount).fill(soft.filter(({ isNegated }) => !isNegated).length);
+    for (const each of soft) add(unmetCounts, constraintRows(each, fleet, rows), each.isNegated ? 1 : -1);
+    const byCount = new Map<number, RowSet>();
+    for (let row = rows.next(0); row !== -1; row = rows.next(row + 1)) {
+      const penalty = unmetCounts[row] as number;
+      const level = byCount.get(penalty) ?? new RowSet(rows.rowCount);
+      level.add(row);
+      byCount.set(penalty, level);
+    }
+    return [...byCount].map(([penalty, level]) => ({ rows: level, penalty }));
   },
 };
 
-/** Each row that does not meet the constraint goes up by one level. */
-function shift(levels: readonly RowSet[], isNegated: boolean, matching: SparseRows): RowSet[] {
-  const rowCount = levels[0]?.rowCount ?? 0;
-  const shifted = Array.from({ length: levels.length + 1 }, () => new RowSet(rowCount));
-  for (const [unmetCount, level] of levels.entries()) {
-    const [inside, outside] = [level.shared(matching), level.clone()];
-    outside.remove(matching);
-    shifted[unmetCount]?.join(isNegated ? outside : inside);
-    shifted[unmetCount + 1]?.join(isNegated ? inside : outside);
+function add(counts: Uint16Array, { positions, words }: SparseRows, amount: number): void {
+  for (const [index, position] of positions.entries()) {
+    for (let bits = words[index] as number; bits !== 0; bits &= bits - 1) {
+      const row = lowestRow(position, bits);
+      counts[row] = (counts[row] as number) + amount;
+    }
   }
-  return shifted;
 }
 
 function constraintsOf({ constraints }: ImageConfig, isSoft: boolean): readonly Constraint[] {
