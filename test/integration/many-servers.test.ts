@@ -160,7 +160,9 @@ test.serial(
       );
       t.is(ran.status, 201, JSON.stringify(ran.data));
     };
-    const told = () => receiver.received.map(({ event }) => `${event.action} ${event.name}`);
+    // One of the first may come late, when others have been asked for.
+    const received = () => receiver.received.filter(({ event }) => !event.name.startsWith('warm-'));
+    const told = () => received().map(({ event }) => `${event.action} ${event.name}`);
     // A server begins to follow events within a second of the first webhook: what happened before is told as an update.
     for (let at = 0; receiver.received.length === 0 && at < 20; at++) {
       await run(one, `warm-${at}`);
@@ -171,15 +173,20 @@ test.serial(
       );
     }
     t.true(receiver.received.length > 0);
-    receiver.received.length = 0;
     await run(one, 'first');
     await run(two, 'second');
     // What comes and goes between two questions to its engine is not told.
-    await receiver.count(2);
+    const isToldOf = (count: number) =>
+      eventually(
+        async () => received().length,
+        (length) => length >= count,
+        60_000,
+      );
+    await isToldOf(2);
     t.is((await two.call('DELETE', 'container/first')).status, 202);
-    await receiver.count(3);
+    await isToldOf(3);
     t.deepEqual(told().sort(), ['destroy first', 'start first', 'start second']);
-    for (const { headers, body } of receiver.received) t.is(headers['x-satsuma-signature'], signatureOf(body));
+    for (const { headers, body } of received()) t.is(headers['x-satsuma-signature'], signatureOf(body));
     for (const server of servers) {
       const { status } = (await server.call('GET', 'webhook/hook')).data;
       t.is(status.state, 'ok');
@@ -197,7 +204,7 @@ test.serial(
     );
     t.true(isTold, told().join(', '));
     // What was delivered and not noted before the end is sent again, with its id.
-    const ids = receiver.received.map(({ headers }) => headers['x-satsuma-delivery']);
+    const ids = received().map(({ headers }) => headers['x-satsuma-delivery']);
     t.is(new Set(ids).size, 4);
     const log = JSON.stringify(await other.log());
     t.false(log.includes(secret));
