@@ -11,6 +11,8 @@ export interface VolumeRow {
   readonly options: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly created_at?: string;
+  /** An engine: the volume is being copied from there, and not whole yet. */
+  readonly copying_from?: string;
 }
 
 /** With the names of the containers that have it. */

@@ -6,9 +6,9 @@ test('volumes of all engines are one table', async (t) => {
   t.is((await type('volume create --engine a data')).out, 'data\n');
   await type('volume create --engine b data');
   t.deepEqual(cells((await type('volume ls')).out), [
-    ['ENGINE', 'DRIVER', 'VOLUME'],
-    ['a', 'local', 'data'],
-    ['b', 'local', 'data'],
+    ['ENGINE', 'DRIVER', 'VOLUME', 'STATE'],
+    ['a', 'local', 'data', 'ok'],
+    ['b', 'local', 'data', 'ok'],
   ]);
   t.is((await type('volume ls -q --filter engine=b')).out, 'data\n');
   const several = await type('volume rm data');

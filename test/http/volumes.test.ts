@@ -25,6 +25,24 @@ test('volumes of all engines are listed, by pages, and an engine that fails cost
   t.like(partly.body.errors, [{ engine: 'a', code: 'engine_timeout' }]);
 });
 
+test('a volume that is being copied says from where, on the engine that gets it', async (t) => {
+  const { call, cluster } = await open(t);
+  for (const engine of ['a', 'b']) await call('POST', '/apiv1/volume', { engine, name: 'data' });
+  const write = async (isWhole: boolean) => {
+    const value = { name: 'data', from: 'a', to: 'b', startedAt: new Date().toISOString(), isWhole };
+    await cluster.store.write([{ kind: 'volume-copy', id: 'copy-1', value }]);
+    await cluster.cache.catchUp();
+  };
+  const sources = async () => [
+    ...(await call('GET', '/apiv1/volumes')).body.data.map((row: Record<string, string>) => row.copying_from),
+    (await call('GET', '/apiv1/volume/b/data')).body.data.copying_from,
+  ];
+  await write(false);
+  t.deepEqual(await sources(), [undefined, 'a', 'a']);
+  await write(true);
+  t.deepEqual(await sources(), [undefined, undefined, undefined]);
+});
+
 test('a volume that a container has is told with it, and stays', async (t) => {
   const { call } = await open(t);
   const image = {

@@ -7,6 +7,11 @@ export const volumeList: List<VolumeRow> = {
     { title: 'ENGINE', field: 'Engine', value: ({ engine }) => engine },
     { title: 'DRIVER', field: 'Driver', value: ({ driver }) => driver },
     { title: 'VOLUME', field: 'Name', value: ({ name }) => name },
+    {
+      title: 'STATE',
+      field: 'State',
+      value: ({ copying_from }) => (copying_from === undefined ? 'ok' : `copying from ${copying_from}`),
+    },
     { title: 'CREATED', field: 'Created', only: 'wide', value: ({ created_at }) => ageText(created_at) },
     { title: 'MOUNTPOINT', field: 'Mountpoint', only: 'wide', value: ({ mountpoint }) => mountpoint },
     {

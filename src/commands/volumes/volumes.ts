@@ -10,6 +10,8 @@ import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 
 export interface VolumeOnEngine extends Volume {
   readonly engineId: string;
+  /** It is not whole: it is being copied from this engine. */
+  readonly copyingFrom?: string;
 }
 
 export interface VolumeFilter {
@@ -27,9 +29,18 @@ export async function listVolumes(
     withEngineTimeout(cluster.pool.client(each).listVolumes(), each.id),
   );
   const volumes = answers.flatMap(({ engine: { id: engineId }, value }) =>
-    value.filter((volume) => name === undefined || volume.name === name).map((volume) => ({ ...volume, engineId })),
+    value
+      .filter((volume) => name === undefined || volume.name === name)
+      .map((volume) => onEngine(cluster, engineId, volume)),
   );
   return { volumes: volumes.sort(byName), errors };
+}
+
+function onEngine({ cache }: Pick<Cluster, 'cache'>, engineId: string, volume: Volume): VolumeOnEngine {
+  const copy = cache.volumeCopies
+    .all()
+    .find(({ value: { name, to, isWhole } }) => name === volume.name && to === engineId && !isWhole);
+  return { ...volume, engineId, ...(copy && { copyingFrom: copy.value.from }) };
 }
 
 export function byName(
@@ -42,13 +53,13 @@ export function byName(
 
 /** With the containers that have it. Throws `no_such_engine`, `no_such_volume`. */
 export async function inspectVolume(
-  { cache, pool }: Cluster,
+  cluster: Cluster,
   engineId: string,
   name: string,
 ): Promise<VolumeOnEngine & { readonly usedBy: readonly string[] }> {
-  const client = pool.client(cache.engine(engineId).value);
+  const client = cluster.pool.client(cluster.cache.engine(engineId).value);
   const [volume, usedBy] = await Promise.all([client.inspectVolume(name), client.listUsers({ volume: name })]);
-  return { ...volume, engineId, usedBy };
+  return { ...onEngine(cluster, engineId, volume), usedBy };
 }
 
 /** One that is there already is given back as it is. Throws `no_such_engine`, `name_taken`, `invalid`. */

@@ -37,6 +37,11 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-export function serializeVolume({ engineId, createdAt, ...volume }: VolumeOnEngine): VolumeRow {
-  return { engine: engineId, ...volume, ...(createdAt !== '' && { created_at: createdAt }) };
+export function serializeVolume({ engineId, createdAt, copyingFrom, ...volume }: VolumeOnEngine): VolumeRow {
+  return {
+    engine: engineId,
+    ...volume,
+    ...(createdAt !== '' && { created_at: createdAt }),
+    ...(copyingFrom !== undefined && { copying_from: copyingFrom }),
+  };
 }
