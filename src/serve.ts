@@ -16,8 +16,8 @@ import { Leadership } from './controllers/leadership.ts';
 import { WebhookDispatcher } from './controllers/webhooks/webhook-dispatcher.ts';
 import { ContainerPublisher } from './engine-sync/container-publisher.ts';
 import { EngineWatchers } from './engine-sync/engine-watchers.ts';
+import { followTlsFiles, readTlsFiles } from './engines/docker/follow-tls.ts';
 import { openDockerPool } from './engines/docker/pool.ts';
-import type { EnginePool } from './engines/engine-client.ts';
 import { RequestSweep } from './execution/idempotency/request-sweep.ts';
 import { createDoors } from './http/doors.ts';
 import { startListening } from './http/listener.ts';
@@ -53,7 +53,10 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const logger = createLogger({ level: config.logLevel });
   const imported = await importSchedulers(config.schedulers);
   const registry = buildRegistry(config.types, imported);
-  const pool = await openPool(config);
+  const engineTls = config.tls && (await readTlsFiles(config.tls));
+  const pool = openDockerPool({ tls: engineTls, skipVerify: config.skipVerify, deadlines: config.deadlines });
+  const stopFollowing =
+    config.tls && engineTls ? followTlsFiles(pool, config.tls, { used: engineTls, logger }) : undefined;
   const store = await openStore(config, logger);
   const clock = new StoreClock(store, logger);
   const cache = new StateCache(store, config.overcommit, logger, clock);
@@ -86,6 +89,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   } finally {
     await audit?.stop();
     await clock.stop();
+    stopFollowing?.();
     pool.close();
     await store.close();
   }
@@ -189,12 +193,6 @@ async function openStore({ store }: Config, logger: Logger): Promise<Store> {
     ...(serverName && { serverName }),
   };
   return openRedisStore({ url: store.url, prefix: store.prefix, tls, logger });
-}
-
-async function openPool({ tls, skipVerify, deadlines }: Config): Promise<EnginePool> {
-  if (!tls) return openDockerPool({ skipVerify, deadlines });
-  const [ca, cert, key] = await Promise.all([readPem(tls.ca), readPem(tls.cert), readPem(tls.key)]);
-  return openDockerPool({ tls: { ca, cert, key }, skipVerify, deadlines });
 }
 
 async function installationOf(

@@ -1,7 +1,8 @@
+import type { CertificateFacts } from '../model/certificate.ts';
 import type { ContainerCheck, ContainerDetail, ContainerSummary, ProcessList } from '../model/container.ts';
 import type { UsageSample } from '../model/container-usage.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
-import type { CertificateDates, EngineSetup } from '../model/finding.ts';
+import type { EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
 import type { ArchiveOperations } from './archive-operations.ts';
@@ -175,8 +176,10 @@ export interface ContainerSpec {
 export interface EnginePool {
   /** The one spelling of an address: `tcp://h` and `https://H:2376` are the same engine. Throws `invalid`. */
   canonicalAddress(addr: string): string;
-  /** What Satsuma shows to engines, and the authority that it believes; none where engines are reached over sockets. */
-  certificates(): readonly CertificateDates[];
+  /** The authorities that Satsuma believes (`ca-cert`), and what it shows to engines (`ssl-cert`); none where engines are reached over sockets. */
+  certificates(): readonly CertificateFacts[];
+  /** What each engine showed at the last handshake, under the engine's id. */
+  engineCertificates(): readonly CertificateFacts[];
   client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
   /** Closes the connections of an engine that is gone. */
   forget(engineId: string): void;

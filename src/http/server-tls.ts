@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createSecureContext, Server as TlsServer } from 'node:tls';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { followFiles } from '../runtime/file-follower.ts';
 
 /** PEM files. `clientCa`: of whom the certificates of clients are, which may show one. */
 export interface TlsFiles {
@@ -27,8 +28,6 @@ export interface FollowOptions {
   readonly onChange?: (served: TlsOptions) => void;
 }
 
-const lookEveryMs = 10_000;
-
 /** Throws `invalid` where a file cannot be read, or the key is not that of the certificate. */
 export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOptions> {
   const [certPem, keyPem, ca] = await Promise.all([read(cert), read(key), clientCa ? read(clientCa) : undefined]);
@@ -49,32 +48,16 @@ export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOpt
  * are open stay. Files that are no certificate with its key yet change nothing. Until the function that is returned is called.
  */
 export function followTls(listener: unknown, files: TlsFiles, { used, logger, onChange }: FollowOptions): () => void {
-  let current = JSON.stringify(used);
-  let complained = '';
-  const look = async () => {
-    try {
-      const options = await readTls(files);
-      const text = JSON.stringify(options);
-      if (text === current) return;
+  return followFiles({
+    used,
+    read: () => readTls(files),
+    onChange: (options) => {
       if (listener instanceof TlsServer) listener.setSecureContext(options);
-      current = text;
-      complained = '';
       onChange?.(options);
       logger.info({ path: files.cert }, 'serving a new certificate');
-    } catch (error) {
-      const { message } = error as Error;
-      if (message !== complained)
-        logger.warn({ err: error }, 'the certificate of the API stays: its files cannot be used');
-      complained = message;
-    }
-  };
-  const lookNow = () => void look();
-  const timer = setInterval(lookNow, lookEveryMs).unref();
-  process.on('SIGHUP', lookNow);
-  return () => {
-    clearInterval(timer);
-    process.off('SIGHUP', lookNow);
-  };
+    },
+    onFailure: (error) => logger.warn({ err: error }, 'the certificate of the API stays: its files cannot be used'),
+  });
 }
 
 async function read(path: string): Promise<string> {

@@ -1,3 +1,5 @@
+import type { CertificateDates } from './certificate.ts';
+
 /** From the least to the worst. */
 export const findingStatuses = ['ok', 'warning', 'problem'] as const;
 export type FindingStatus = (typeof findingStatuses)[number];
@@ -13,13 +15,6 @@ export interface Finding {
   readonly message: string;
   /** What to do. */
   readonly remedy?: string;
-}
-
-/** A certificate, as far as its end is asked for. */
-export interface CertificateDates {
-  readonly name: string;
-  /** RFC 3339. */
-  readonly notAfter: string;
 }
 
 /** How a Docker daemon is set up. */

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { CertificateDates } from '../model/finding.ts';
+import type { CertificateDates } from '../model/certificate.ts';
 
 /** The dates of the first certificate in PEM. */
 export function datesOf(name: string, pem: string | Buffer): CertificateDates {

@@ -1,6 +1,6 @@
 import { canonicalAddress } from '../../src/engines/engine-address.ts';
 import type { EnginePool } from '../../src/engines/engine-client.ts';
-import type { CertificateDates } from '../../src/model/finding.ts';
+import type { CertificateFacts } from '../../src/model/certificate.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** Engines by id, made when first asked for. */
@@ -9,7 +9,8 @@ export class FakePool implements EnginePool {
   readonly forgotten: string[] = [];
   readonly canonicalAddress = canonicalAddress;
   /** What `certificates` tells. */
-  shown: readonly CertificateDates[] = [];
+  shown: readonly CertificateFacts[] = [];
+  engineShown: readonly CertificateFacts[] = [];
 
   client({ id }: { readonly id: string }): FakeEngine {
     const engine = this.engines.get(id) ?? new FakeEngine(id);
@@ -17,7 +18,11 @@ export class FakePool implements EnginePool {
     return engine;
   }
 
-  certificates(): readonly CertificateDates[] {
+  engineCertificates(): readonly CertificateFacts[] {
+    return this.engineShown;
+  }
+
+  certificates(): readonly CertificateFacts[] {
     return this.shown;
   }
 

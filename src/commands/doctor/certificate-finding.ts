@@ -1,4 +1,5 @@
-import type { CertificateDates, Finding } from '../../model/finding.ts';
+import type { CertificateDates } from '../../model/certificate.ts';
+import type { Finding } from '../../model/finding.ts';
 
 const dayMs = 86_400_000;
 const warnDays = 30;

@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../../api/doctor.ts';
 import { skewWarnings } from '../../membership/clock-skew.ts';
+import type { CertificateDates } from '../../model/certificate.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import type { CertificateDates, Finding } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { datesOf } from '../../runtime/certificate-dates.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -56,7 +57,7 @@ function ofApi({ certificate }: ServerFacts): CertificateDates[] {
 const remedies: Readonly<Record<string, string>> = {
   'tls.cert': 'put a new one with its key in place of the files of "tls": it is served within 10 seconds',
   'ca-cert': 'make a new authority with "satsuma ca init", and issue all certificates anew before this one ends',
-  'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace", and restart the server',
+  'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace": it is used within 10 seconds',
 };
 
 const noEngine: Finding = {

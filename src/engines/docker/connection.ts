@@ -1,4 +1,4 @@
-import type { CertificateDates } from '../../model/finding.ts';
+import type { CertificateDates } from '../../model/certificate.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, EngineHttpError, nameStatus } from './failures.ts';
 import { type Upgraded, upgrade } from './upgrade.ts';
@@ -44,6 +44,15 @@ export class DockerConnection {
   /** What the engine shows to whoever connects. */
   peerCertificate(signal: AbortSignal): Promise<CertificateDates | undefined> {
     return this.#endpoint.certificate(signal);
+  }
+
+  /** Keeps no connection any more: calls that are under way end as they would. */
+  drain(): void {
+    this.#endpoint.drain();
+  }
+
+  isOpen(): boolean {
+    return this.#endpoint.isOpen();
   }
 
   close(): void {

@@ -1,11 +1,12 @@
 import http, { type Agent, type AgentOptions, type ClientRequest, type RequestOptions } from 'node:http';
 import https from 'node:https';
-import type { SecureContext } from 'node:tls';
+import type { CertificateDates, CertificateFacts } from '../../model/certificate.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { CertificateDates } from '../../model/finding.ts';
+import { factsOf } from '../../runtime/certificates.ts';
 import { parseEngineAddress } from '../engine-address.ts';
 import { peerCertificate } from './peer-certificate.ts';
 import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
+import type { EngineTls } from './tls.ts';
 
 /** Where one engine listens, and the connections to it. */
 export interface Endpoint {
@@ -26,14 +27,20 @@ export interface Endpoint {
   request(options: RequestOptions): ClientRequest;
   /** What the engine shows; undefined at a socket, where nothing is shown. */
   certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
+  /** Keeps no connection any more: each is closed when its call is over. */
+  drain(): void;
+  /** Whether a call uses one of its connections, or waits for one. */
+  isOpen(): boolean;
   /** Closes connections; calls that are under way fail. */
   close(): void;
 }
 
 export interface EndpointOptions {
-  readonly tls: SecureContext | undefined;
+  readonly tls: EngineTls | undefined;
   readonly skipVerify: boolean;
   readonly connectMs: number;
+  /** Told what the engine shows whenever it shows it. */
+  readonly onCertificate?: (shown: CertificateFacts) => void;
 }
 
 const keepAlive: AgentOptions = {
@@ -54,7 +61,7 @@ const streaming: AgentOptions = { maxSockets: 128 };
 const following: AgentOptions = { maxSockets: 256 };
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
-export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: EndpointOptions): Endpoint {
+export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCertificate }: EndpointOptions): Endpoint {
   const address = parseEngineAddress(addr);
   if (address.kind === 'unix') {
     const place = { socketPath: address.path };
@@ -78,8 +85,10 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
   }
   const { host, port } = address;
   // The name is checked against the certificate by node's checkServerIdentity, together with the chain.
-  const security = { secureContext: tls, rejectUnauthorized: !skipVerify };
-  const session: KeptSession = {};
+  const security = { secureContext: tls.context, rejectUnauthorized: !skipVerify };
+  const session: KeptSession = {
+    onCertificate: (shown) => onCertificate?.(factsOf(host, shown, tls.authorities)),
+  };
   const agents = {
     calls: new ResumingAgent({ ...keepAlive, ...security }, session),
     streams: new ResumingAgent({ ...streaming, ...security }, session),
@@ -87,7 +96,7 @@ export function createEndpoint(addr: string, { tls, skipVerify, connectMs }: End
     processes: new ResumingAgent({ ...streaming, ...security }, session),
     transfers: new ResumingAgent({ ...streaming, ...security }, session),
   };
-  const certificate = (signal: AbortSignal) => peerCertificate({ host, port }, tls, signal);
+  const certificate = (signal: AbortSignal) => peerCertificate({ host, port }, tls.context, signal);
   return endpoint(agents, { connectMs, connectedEvent: 'secureConnect', certificate }, (options) =>
     https.request({ host, port, ...options }),
   );
@@ -98,12 +107,24 @@ function endpoint(
   facts: Pick<Endpoint, 'connectMs' | 'connectedEvent' | 'certificate'>,
   request: Endpoint['request'],
 ): Endpoint {
-  const close = () => {
-    agents.calls.destroy();
-    agents.streams.destroy();
-    agents.logs.destroy();
-    agents.processes.destroy();
-    agents.transfers.destroy();
+  const all = Object.values(agents);
+  return {
+    ...agents,
+    ...facts,
+    request,
+    drain: () => {
+      for (const agent of all) {
+        agent.maxFreeSockets = 0;
+        for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+      }
+    },
+    isOpen: () => all.some(({ sockets, requests }) => hasAny(sockets) || hasAny(requests)),
+    close: () => {
+      for (const agent of all) agent.destroy();
+    },
   };
-  return { ...agents, ...facts, request, close };
+}
+
+function hasAny(lists: Readonly<Record<string, readonly unknown[] | undefined>>): boolean {
+  return Object.values(lists).some((list) => list !== undefined && list.length > 0);
 }

@@ -24,8 +24,10 @@ export abstract class EngineCaller {
   readonly #connect: () => DockerConnection;
   readonly #questions = new RequestCoalescer();
   #connection: DockerConnection | undefined;
+  /** Those before it, for as long as calls use them. */
+  #drained: DockerConnection[] = [];
 
-  /** `connect` is called once, by the first call, which throws what it throws. */
+  /** `connect` is called by the first call, and by the first after `renew`, which throws what it throws. */
   constructor(
     engine: Pick<EngineRecord, 'id' | 'addr'>,
     { connect, deadlines }: { connect: () => DockerConnection; deadlines: EngineDeadlines },
@@ -35,8 +37,16 @@ export abstract class EngineCaller {
     this.deadlines = deadlines;
   }
 
+  /** Later calls connect anew. Those that are under way keep their connections. */
+  renew(): void {
+    const old = this.#connection;
+    this.#connection = undefined;
+    old?.drain();
+    this.#drained = [...this.#drained, ...(old ? [old] : [])].filter((each) => each.isOpen());
+  }
+
   close(): void {
-    this.#connection?.close();
+    for (const each of [this.#connection, ...this.#drained]) each?.close();
   }
 
   /** What an answer goes on with after its call has resolved. */

@@ -1,5 +1,5 @@
 import { connect, type SecureContext } from 'node:tls';
-import type { CertificateDates } from '../../model/finding.ts';
+import type { CertificateDates } from '../../model/certificate.ts';
 
 /**
  * What a peer shows at a connection of its own: those that are kept took up a session, in which no certificate is shown. It is

@@ -1,11 +1,12 @@
+import type { CertificateFacts } from '../../model/certificate.ts';
 import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
-import { datesOf } from '../../runtime/certificate-dates.ts';
+import { factsOf } from '../../runtime/certificates.ts';
 import { canonicalAddress } from '../engine-address.ts';
 import type { EnginePool } from '../engine-client.ts';
 import { DockerClient } from './client.ts';
 import { DockerConnection } from './connection.ts';
 import { createEndpoint } from './endpoint.ts';
-import { readTlsMaterial, type TlsMaterial } from './tls.ts';
+import { type EngineTls, readTlsMaterial, type TlsMaterial } from './tls.ts';
 
 export interface DockerPoolOptions {
   /** Without it, `unix://` engines only. */
@@ -15,33 +16,56 @@ export interface DockerPoolOptions {
   readonly deadlines: EngineDeadlines;
 }
 
+export interface DockerPool extends EnginePool {
+  /**
+   * Later calls show and believe this. A call that is under way keeps its connection; none is cut. Throws `invalid` for certificates
+   * that are none, and goes on with those before.
+   */
+  renew(tls: TlsMaterial): void;
+}
+
 /**
  * Docker engines over mutual TLS, or over a socket. Throws `invalid` for certificates that are none. An engine whose
  * address is unusable throws `invalid` at each call, not when its client is asked for.
  */
-export function openDockerPool({ tls, skipVerify, deadlines }: DockerPoolOptions): EnginePool {
-  const context = tls && readTlsMaterial(tls);
-  const endpointOptions = { tls: context, skipVerify, connectMs: deadlines.connectMs };
+export function openDockerPool({ tls: given, skipVerify, deadlines }: DockerPoolOptions): DockerPool {
+  let tls = given && readTlsMaterial(given);
   // By engine, then by address: a trial of an engine's new address must not disturb what runs over the old one.
   const engines = new Map<string, Map<string, DockerClient>>();
+  const shown = new Map<string, CertificateFacts>();
   const forget = (engineId: string) => {
     for (const client of engines.get(engineId)?.values() ?? []) client.close();
     engines.delete(engineId);
+    shown.delete(engineId);
   };
   return {
     client({ id, addr }) {
       const clients = engines.get(id) ?? new Map<string, DockerClient>();
       engines.set(id, clients);
-      const connect = () => new DockerConnection(createEndpoint(addr, endpointOptions));
+      const onCertificate = (certificate: CertificateFacts) => void shown.set(id, { ...certificate, name: id });
+      const connect = () =>
+        new DockerConnection(createEndpoint(addr, { tls, skipVerify, connectMs: deadlines.connectMs, onCertificate }));
       const client = clients.get(addr) ?? new DockerClient({ id, addr }, { connect, deadlines });
       clients.set(addr, client);
       return client;
     },
     canonicalAddress,
-    certificates: () => (tls ? [datesOf('ca-cert', tls.ca), datesOf('ssl-cert', tls.cert)] : []),
+    certificates: () => (tls ? ownCertificates(tls) : []),
+    engineCertificates: () => [...shown.values()],
+    renew(material) {
+      tls = readTlsMaterial(material);
+      for (const clients of engines.values()) for (const client of clients.values()) client.renew();
+    },
     forget,
     close() {
       for (const engineId of [...engines.keys()]) forget(engineId);
     },
   };
+}
+
+function ownCertificates({ authorities, certificate }: EngineTls): CertificateFacts[] {
+  return [
+    ...authorities.map((each) => factsOf('ca-cert', each, authorities)),
+    factsOf('ssl-cert', certificate, authorities),
+  ];
 }

@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import https, { type AgentOptions, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
@@ -5,6 +6,8 @@ import { TLSSocket } from 'node:tls';
 /** The latest TLS session of one engine, for all of its agents. */
 export interface KeptSession {
   latest?: Buffer | undefined;
+  /** Told at each handshake that took up no session: in one that does, none is shown. */
+  readonly onCertificate?: (shown: X509Certificate) => void;
 }
 
 /**
@@ -29,6 +32,10 @@ export class ResumingAgent extends https.Agent {
   #keepFrom(socket: TLSSocket): void {
     socket.on('session', (session: Buffer) => {
       this.#session.latest = session;
+    });
+    socket.once('secureConnect', () => {
+      const shown = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
+      if (shown) this.#session.onCertificate?.(shown);
     });
     // One that the engine may not like is not tried again.
     socket.once('close', (hadError: boolean) => {

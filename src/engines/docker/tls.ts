@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { SatsumaError } from '../../model/errors.ts';
+import { certificatesIn } from '../../runtime/certificates.ts';
 
 /** PEM: what Satsuma shows to engines, and the authority that engines must come from. */
 export interface TlsMaterial {
@@ -9,11 +10,19 @@ export interface TlsMaterial {
   readonly key: string | Buffer;
 }
 
+/** What connections to engines are made with. */
+export interface EngineTls {
+  readonly context: SecureContext;
+  /** Whose certificates are believed: more than one while an authority is replaced. */
+  readonly authorities: readonly X509Certificate[];
+  readonly certificate: X509Certificate;
+}
+
 /**
  * One context for all engines: it is parsed once, not at each connection. Throws `invalid`, naming the setting that is
  * at fault.
  */
-export function readTlsMaterial({ ca, cert, key }: TlsMaterial): SecureContext {
+export function readTlsMaterial({ ca, cert, key }: TlsMaterial): EngineTls {
   const parse = <T>(setting: string, what: string, read: () => T): T => {
     try {
       return read();
@@ -23,10 +32,12 @@ export function readTlsMaterial({ ca, cert, key }: TlsMaterial): SecureContext {
     }
   };
   parse('ca-cert', 'a certificate', () => new X509Certificate(ca));
+  const authorities = parse('ca-cert', 'a certificate', () => certificatesIn(ca));
   const certificate = parse('ssl-cert', 'a certificate', () => new X509Certificate(cert));
   const privateKey = parse('ssl-key', 'a private key without a passphrase', () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new SatsumaError('invalid', 'ssl-key does not belong to ssl-cert');
   }
-  return createSecureContext({ ca, cert, key, minVersion: 'TLSv1.2' });
+  const context = createSecureContext({ ca, cert, key, minVersion: 'TLSv1.2' });
+  return { context, authorities, certificate };
 }

@@ -23,8 +23,8 @@ function of(found: readonly Finding[], check: string, subject?: string): Finding
 test('a cluster that is well has findings of every kind, all of them ok', async (t) => {
   const cluster = await startCluster(t, { engines: 2 });
   cluster.pool.shown = [
-    { name: 'ca-cert', notAfter: inDays(1000) },
-    { name: 'ssl-cert', notAfter: inDays(300) },
+    { name: 'ca-cert', notAfter: inDays(1000), fingerprint: 'f1' },
+    { name: 'ssl-cert', notAfter: inDays(300), fingerprint: 'f1' },
   ];
   const diagnosis = await diagnose(cluster, facts);
   t.like(diagnosis.server, { version: '1.2.3', node: '20.19.0', servers: 1 });
@@ -86,8 +86,8 @@ test('live-restore is not demanded in Swarm mode, and an engine in maintenance i
 test('a certificate that ended, and one that ends soon', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.pool.shown = [
-    { name: 'ca-cert', notAfter: inDays(20) },
-    { name: 'ssl-cert', notAfter: inDays(-2) },
+    { name: 'ca-cert', notAfter: inDays(20), fingerprint: 'f1' },
+    { name: 'ssl-cert', notAfter: inDays(-2), fingerprint: 'f1' },
   ];
   const found = await findings(cluster);
   t.like(of(found, 'certificate', 'ca-cert'), { status: 'warning' });

@@ -49,6 +49,7 @@ export async function startServer(
     ...{ client: clientOf, forget: () => undefined, close: () => undefined },
     canonicalAddress: (addr: string) => shared.pool.canonicalAddress(addr),
     certificates: () => shared.pool.certificates(),
+    engineCertificates: () => shared.pool.engineCertificates(),
   };
   const store = life?.through(shared.store) ?? shared.store;
   const cluster: Cluster = { ...shared, store, cache, pool };

@@ -1,0 +1,44 @@
+/** What is made of some files, and what becomes of it when they change. */
+export interface Followed<T> {
+  /** Throws for files that cannot be used: what was used until then stays. */
+  read(): Promise<T>;
+  /** What was read before. */
+  readonly used: T;
+  onChange(read: T): void;
+  /** Called once for each new message. */
+  onFailure(error: Error): void;
+}
+
+const lookEveryMs = 10_000;
+
+/** Reads the files again every 10 seconds and at SIGHUP, until the function that is returned is called. */
+export function followFiles<T>({ read, used, onChange, onFailure }: Followed<T>): () => void {
+  let current = JSON.stringify(used);
+  let complained = '';
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      const found = await read();
+      const text = JSON.stringify(found);
+      complained = '';
+      if (text === current) return;
+      onChange(found);
+      current = text;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      if (failure.message !== complained) onFailure(failure);
+      complained = failure.message;
+    } finally {
+      isLooking = false;
+    }
+  };
+  const lookNow = () => void look();
+  const timer = setInterval(lookNow, lookEveryMs).unref();
+  process.on('SIGHUP', lookNow);
+  return () => {
+    clearInterval(timer);
+    process.off('SIGHUP', lookNow);
+  };
+}
