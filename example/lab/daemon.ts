@@ -38,6 +38,7 @@ export function daemonConfig(address: string, cgroupParent: string, liveRestore 
     'cgroup-parent': cgroupParent,
     // systemd, where there is one, knows nothing of a lab.
     'exec-opts': ['native.cgroupdriver=cgroupfs'],
+    ...(process.env.SATSUMA_LAB_IMAGE_STORE === 'containerd' && { features: { 'containerd-snapshotter': true } }),
   };
 }
 
