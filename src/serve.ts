@@ -7,6 +7,7 @@ import { buildRegistry } from '../schedulers/index.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import { makeFirstToken } from './commands/accounts/first-token.ts';
+import { ExpiryWarnings } from './commands/doctor/expiry-warnings.ts';
 import type { Config } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
@@ -28,6 +29,7 @@ import { secretInFolder, secretInStore } from './installation/kept-secret.ts';
 import { openInstallation } from './installation/open-installation.ts';
 import { type RegistryKeyFile, registryKeyIn } from './installation/registry-key.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
+import { serverCertificates } from './membership/server-certificates.ts';
 import { SettingsGuard } from './membership/settings-guard.ts';
 import { ShardAssignment } from './membership/shard-assignment.ts';
 import { sharedSettings } from './membership/shared-settings.ts';
@@ -115,7 +117,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
   // Nobody else has the embedded store.
   const guard = config.store.kind === 'redis' ? new SettingsGuard(cluster, serverId, shared) : undefined;
-  const shards = new ShardAssignment(cluster, serverId);
+  const shards = new ShardAssignment(cluster, serverId, () => ({
+    host: hostname(),
+    certificates: serverCertificates(cluster.pool, served?.cert),
+  }));
+  const expiryWarnings = new ExpiryWarnings(cluster, () => served?.cert);
   const watchers = new EngineWatchers(cluster, shards);
   const publisher = new ContainerPublisher(cluster, shards);
   const sweep = new RequestSweep(cluster);
@@ -144,6 +150,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     controllerManager.start();
     webhooks.start();
     trimmer.start();
+    expiryWarnings.start();
     const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
     logger.info(
       { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
@@ -154,6 +161,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     setTimeout(() => process.exit(1), finishWithinMs + 500).unref();
   } finally {
     trimmer.stop();
+    expiryWarnings.stop();
     stopFollowing?.();
     await guard?.stop();
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));

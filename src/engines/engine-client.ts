@@ -180,6 +180,8 @@ export interface EnginePool {
   certificates(): readonly CertificateFacts[];
   /** What each engine showed at the last handshake, under the engine's id. */
   engineCertificates(): readonly CertificateFacts[];
+  /** Of any certificate in PEM, the first of several: what it is, and which of the authorities signed it. Throws for what is none. */
+  identify(name: string, pem: string): CertificateFacts;
   client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
   /** Closes the connections of an engine that is gone. */
   forget(engineId: string): void;

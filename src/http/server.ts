@@ -6,6 +6,7 @@ import { accountPlugin } from './apiv1/account/plugin.ts';
 import { auditPlugin } from './apiv1/audit/plugin.ts';
 import { backupPlugin } from './apiv1/backup/plugin.ts';
 import { catalogPlugin } from './apiv1/catalog/plugin.ts';
+import { certificatePlugin } from './apiv1/certificate/plugin.ts';
 import { clusterPlugin } from './apiv1/cluster-plugin.ts';
 import { containerPlugin } from './apiv1/container/plugin.ts';
 import { doctorPlugin } from './apiv1/doctor/plugin.ts';
@@ -61,10 +62,11 @@ export async function createServer({
     { plugin: healthPlugin, options: { cluster } },
     { plugin: clusterPlugin, options: { cluster, configuration } },
     { plugin: doctorPlugin, options: { cluster, facts } },
+    { plugin: certificatePlugin, options: { cluster } },
     { plugin: enginePlugin, options: { cluster } },
     { plugin: containerPlugin, options: { cluster } },
     { plugin: statsPlugin, options: { cluster, sampler } },
-    { plugin: metricsPlugin, options: { cluster, sampler, version } },
+    { plugin: metricsPlugin, options: { cluster, sampler, version, certificate } },
     { plugin: eventPlugin, options: { cluster } },
     { plugin: logPlugin, options: { cluster } },
     { plugin: imagePlugin, options: { cluster } },

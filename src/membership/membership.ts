@@ -1,7 +1,11 @@
+import type { ServerSign } from '../model/server-sign.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { SkewReporter } from './clock-skew.ts';
 
 export type MembershipContext = Pick<Cluster, 'store' | 'clock' | 'logger'>;
+
+/** What a server tells the others of itself, besides that it lives. */
+export type ServerDescription = Pick<ServerSign, 'host' | 'certificates'>;
 
 /** A server that wrote nothing for this long is taken for dead. */
 export const deadAfterMs = 9_000;
@@ -15,18 +19,25 @@ export class Membership {
   readonly #clock: MembershipContext['clock'];
   readonly #skews: SkewReporter;
   readonly #id: string;
+  readonly #describe: () => ServerDescription;
   readonly #seen = new Map<string, { version: number; at: number }>();
 
-  constructor({ store, clock, logger }: MembershipContext, serverId: string) {
+  constructor(
+    { store, clock, logger }: MembershipContext,
+    serverId: string,
+    describe: () => ServerDescription = () => ({}),
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#skews = new SkewReporter(logger);
     this.#id = serverId;
+    this.#describe = describe;
   }
 
   /** Writes this server's sign, and gives the ids of all that live, this one included, sorted. */
   async heartbeat(): Promise<string[]> {
-    const value = { beat: new Date().toISOString(), aheadMs: Math.round(this.#clock.aheadMs()) };
+    const aheadMs = Math.round(this.#clock.aheadMs());
+    const value: ServerSign = { ...this.#describe(), beat: new Date().toISOString(), aheadMs };
     await this.#store.write([{ kind: 'server', id: this.#id, value }]);
     const now = performance.now();
     const signs = await this.#store.list('server');

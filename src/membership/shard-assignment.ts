@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { pause } from '../runtime/pause.ts';
 import type { Fence } from '../store/store.ts';
-import { Membership, type MembershipContext } from './membership.ts';
+import { Membership, type MembershipContext, type ServerDescription } from './membership.ts';
 
 /** Engines are shared out by shard, so that what sharing costs does not grow with them. */
 const shardCount = 16;
@@ -23,11 +23,11 @@ export class ShardAssignment {
   readonly #stopping = new AbortController();
   #heartbeats: Promise<void> | undefined;
 
-  constructor(context: MembershipContext, serverId: string) {
+  constructor(context: MembershipContext, serverId: string, describe?: () => ServerDescription) {
     this.#store = context.store;
     this.#logger = context.logger;
     this.#serverId = serverId;
-    this.#membership = new Membership(context, serverId);
+    this.#membership = new Membership(context, serverId, describe);
   }
 
   start(): void {

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { canonicalAddress } from '../../src/engines/engine-address.ts';
 import type { EnginePool } from '../../src/engines/engine-client.ts';
 import type { CertificateFacts } from '../../src/model/certificate.ts';
+import { factsOf } from '../../src/runtime/certificates.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 /** Engines by id, made when first asked for. */
@@ -16,6 +18,10 @@ export class FakePool implements EnginePool {
     const engine = this.engines.get(id) ?? new FakeEngine(id);
     this.engines.set(id, engine);
     return engine;
+  }
+
+  identify(name: string, pem: string): CertificateFacts {
+    return factsOf(name, new X509Certificate(pem), []);
   }
 
   engineCertificates(): readonly CertificateFacts[] {

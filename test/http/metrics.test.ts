@@ -51,3 +51,20 @@ test('containers have the names of cAdvisor, and their engine', async (t) => {
   t.true(body.includes(`container_memory_working_set_bytes${labels} ${64 * 2 ** 20}\n`));
   t.regex(body, /^container_cpu_usage_seconds_total\{/m);
 });
+
+test('certificates tell for how long they are valid', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 1 });
+  const notAfter = new Date(Date.now() + 1_000_000).toISOString();
+  cluster.pool.shown = [
+    { name: 'ca-cert', notAfter, fingerprint: 'a'.repeat(64) },
+    { name: 'ssl-cert', notAfter, fingerprint: 'b'.repeat(64), authority: 'a'.repeat(64) },
+  ];
+  cluster.pool.engineShown = [{ name: 'a', notAfter: new Date(0).toISOString(), fingerprint: 'c'.repeat(64) }];
+  const { body } = await call('GET', '/metrics');
+  t.regex(body, /^satsuma_certificate_expiry_seconds\{kind="authority",name="a{16}"\} (?:99\d|1000)$/m);
+  t.regex(body, /^satsuma_certificate_expiry_seconds\{kind="client",name="ssl-cert"\} \d+$/m);
+  t.regex(body, /^satsuma_certificate_expiry_seconds\{kind="engine",name="a"\} -\d+$/m);
+  const { status, body: answer } = await call('GET', '/apiv1/certificates');
+  t.is(status, 200);
+  t.like(answer.data, { engines: [{ id: 'a', authority: null, not_after: '1970-01-01T00:00:00.000Z' }] });
+});

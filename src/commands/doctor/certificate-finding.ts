@@ -2,7 +2,8 @@ import type { CertificateDates } from '../../model/certificate.ts';
 import type { Finding } from '../../model/finding.ts';
 
 const dayMs = 86_400_000;
-const warnDays = 30;
+/** Before its end, whoever looks is warned. */
+export const warnDays = 30;
 const problemDays = 7;
 
 /** For how long a certificate is valid, and what to do when that is not long. */

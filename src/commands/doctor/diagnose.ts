@@ -1,9 +1,9 @@
 import type { Diagnosis } from '../../api/doctor.ts';
 import { skewWarnings } from '../../membership/clock-skew.ts';
+import { unequalTrust } from '../../membership/server-certificates.ts';
 import type { CertificateDates } from '../../model/certificate.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
-import { datesOf } from '../../runtime/certificate-dates.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { summarizeCluster } from '../summarize-cluster.ts';
@@ -38,9 +38,10 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
     findings: [
       ...settings(warnings),
       ...serverClocks(clocks),
-      ...[...ofApi(facts), ...cluster.pool.certificates()].map((each) =>
+      ...[...ofApi(cluster, facts), ...cluster.pool.certificates()].map((each) =>
         certificateFinding('certificate', each, remedies[each.name] ?? ''),
       ),
+      ...unequalTrust(servers),
       ...store,
       ...leftovers(cluster, clocks),
       ...(records.length === 0 ? [noEngine] : []),
@@ -49,14 +50,14 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
   };
 }
 
-function ofApi({ certificate }: ServerFacts): CertificateDates[] {
+function ofApi({ pool }: Pick<Cluster, 'pool'>, { certificate }: ServerFacts): CertificateDates[] {
   const pem = certificate?.();
-  return pem === undefined ? [] : [datesOf('tls.cert', pem)];
+  return pem === undefined ? [] : [pool.identify('tls.cert', pem)];
 }
 
 const remedies: Readonly<Record<string, string>> = {
   'tls.cert': 'put a new one with its key in place of the files of "tls": it is served within 10 seconds',
-  'ca-cert': 'make a new authority with "satsuma ca init", and issue all certificates anew before this one ends',
+  'ca-cert': 'replace it with "satsuma ca rotate" before it ends',
   'ssl-cert': 'issue it anew with "satsuma ca client NAME --replace": it is used within 10 seconds',
 };
 

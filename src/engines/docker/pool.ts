@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { EngineDeadlines } from '../../model/engine-deadlines.ts';
 import { factsOf } from '../../runtime/certificates.ts';
@@ -52,6 +53,7 @@ export function openDockerPool({ tls: given, skipVerify, deadlines }: DockerPool
     canonicalAddress,
     certificates: () => (tls ? ownCertificates(tls) : []),
     engineCertificates: () => [...shown.values()],
+    identify: (name, pem) => factsOf(name, new X509Certificate(pem), tls?.authorities ?? []),
     renew(material) {
       tls = readTlsMaterial(material);
       for (const clients of engines.values()) for (const client of clients.values()) client.renew();

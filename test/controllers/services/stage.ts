@@ -50,6 +50,7 @@ export async function startServer(
     canonicalAddress: (addr: string) => shared.pool.canonicalAddress(addr),
     certificates: () => shared.pool.certificates(),
     engineCertificates: () => shared.pool.engineCertificates(),
+    identify: (name: string, pem: string) => shared.pool.identify(name, pem),
   };
   const store = life?.through(shared.store) ?? shared.store;
   const cluster: Cluster = { ...shared, store, cache, pool };

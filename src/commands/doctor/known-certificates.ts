@@ -1,0 +1,19 @@
+import type { CertificateFacts } from '../../model/certificate.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** `authority`: of `ca-cert`; `client`: `ssl-cert`; `api`: of the server's own API; `engine`: as the engine showed it last. */
+export interface KnownCertificate {
+  readonly kind: 'authority' | 'client' | 'api' | 'engine';
+  readonly facts: CertificateFacts;
+}
+
+/** Every certificate that this server shows, believes or has seen. */
+export function knownCertificates({ pool }: Pick<Cluster, 'pool'>, apiPem: string | undefined): KnownCertificate[] {
+  return [
+    ...pool
+      .certificates()
+      .map((facts): KnownCertificate => ({ kind: facts.name === 'ca-cert' ? 'authority' : 'client', facts })),
+    ...(apiPem === undefined ? [] : [{ kind: 'api' as const, facts: pool.identify('tls.cert', apiPem) }]),
+    ...pool.engineCertificates().map((facts): KnownCertificate => ({ kind: 'engine', facts })),
+  ];
+}
