@@ -1,5 +1,5 @@
 import { allows, builtInRoles, isBuiltInRole, type Noun, type Role, type Verb } from '../model/access.ts';
-import type { TokenRecord } from '../model/token.ts';
+import { isExpired, type TokenRecord } from '../model/token.ts';
 import type { Clock } from '../state/clock.ts';
 import type { StateCache } from '../state/state-cache.ts';
 import { nothing, type Principal } from './principal.ts';
@@ -46,9 +46,9 @@ export class AccessControl {
     return found !== undefined && found.id === tokenId && this.#isLive(found);
   }
 
-  #isLive({ account, expiresAt }: TokenRecord): boolean {
-    if (account && !this.#hasAccount(account)) return false;
-    return expiresAt === undefined || Date.parse(expiresAt) > this.#clock.now();
+  #isLive(token: TokenRecord): boolean {
+    if (token.account && !this.#hasAccount(token.account)) return false;
+    return !isExpired(token, this.#clock.now());
   }
 
   #hasAccount({ name, id }: NonNullable<Principal['account']>): boolean {

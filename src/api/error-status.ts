@@ -55,6 +55,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   webhook_exists: 409,
   restore_refused: 409,
   account_exists: 409,
+  last_admin: 409,
   token_exists: 409,
   role_exists: 409,
   role_in_use: 409,

@@ -43,18 +43,19 @@ export function streamedError({ code, message, details }: ErrorBody): ApiError {
 export class ServerAwayError extends Error {
   constructor(host: string, cause: NodeJS.ErrnoException) {
     const { code } = cause;
-    super(`no Satsuma answers at ${host} (${code ?? cause.message}): ${whatToDo(code)}`, { cause });
+    super(`no Satsuma answers at ${host} (${code ?? cause.message}): ${whatToDo(host, code)}`, { cause });
     this.name = 'ServerAwayError';
   }
 }
 
 /** Who answers with a certificate that is not trusted need not be started. */
-function whatToDo(code = ''): string {
+function whatToDo(host: string, code = ''): string {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'its certificate has other names: call it by one of them';
   if (code === 'CERT_HAS_EXPIRED') return 'its certificate has expired: renew it';
   if (/CERT|SIGNATURE/.test(code))
     return 'its certificate is not trusted: give its authority, with "satsuma context create --ca" or SATSUMA_HOST_CA';
   if (code === 'EPROTO') return 'it seems to speak no TLS: try http://';
+  if (code === 'ECONNRESET' && host.startsWith('http:')) return 'it hung up: if it speaks TLS, call it by https://';
   return 'start one with "satsuma serve", or set SATSUMA_HOST';
 }
 

@@ -45,11 +45,18 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
         value === undefined ? [] : [[key, value]],
       );
       const query = new URLSearchParams([...asked, ...filters] as [string, string][]);
-      for await (const { event, data } of serverSentEvents(stream(`apiv1/events?${query}`))) {
-        const told: unknown = JSON.parse(data);
-        if (event === 'cut') throw new NotDone(1, reasonIn(told));
-        if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
-        else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(told as ClusterEvent))))) return;
+      let lastId: string | undefined;
+      try {
+        for await (const { event, data, id } of serverSentEvents(stream(`apiv1/events?${query}`))) {
+          const told: unknown = JSON.parse(data);
+          if (event === 'cut') throw new NotDone(1, reasonIn(told));
+          if (event === 'reset') io.stderr(line`satsuma: events were lost: ${reasonIn(told)}`);
+          else if (!(await io.pipe(Buffer.from(json ? `${data}\n` : textOf(told as ClusterEvent))))) return;
+          lastId = id ?? lastId;
+        }
+      } catch (error) {
+        if (lastId !== undefined) io.stderr(line`satsuma: go on with: satsuma events --since ${lastId}`);
+        throw error;
       }
     });
 }

@@ -48,8 +48,10 @@ import { statsCommand } from './stats-command.ts';
 import { storeCommands } from './store-commands.ts';
 import { wrapped } from './table-fit.ts';
 import { tokenCommands } from './token-commands.ts';
+import { versionCommand } from './version-command.ts';
 import { volumeCommands } from './volume-commands.ts';
 import { webhookCommands } from './webhook-commands.ts';
+import { whoamiCommand } from './whoami-command.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
@@ -110,6 +112,8 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     tokenCommands(api, io),
     roleCommands(api, io),
     canICommand(api, io),
+    whoamiCommand(api, contexts, io),
+    versionCommand(api, contexts, io),
     storeCommands(io),
     ...backupCommands(stream, io),
     auditCommands(api, stream, io),

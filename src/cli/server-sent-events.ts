@@ -1,9 +1,11 @@
 interface ServerSentEvent {
   readonly event: string;
   readonly data: string;
+  /** From where it can be gone on. */
+  readonly id?: string | undefined;
 }
 
-/** The events of an answer that is `text/event-stream`; comments and ids are passed over. */
+/** The events of an answer that is `text/event-stream`; comments are passed over. */
 export async function* serverSentEvents(stream: AsyncIterable<Buffer>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -14,7 +16,7 @@ export async function* serverSentEvents(stream: AsyncIterable<Buffer>): AsyncGen
       const fields = new Map(frame.split('\n').map((each) => [each.slice(0, each.indexOf(':')), each] as const));
       const textOf = (field: string) => fields.get(field)?.slice(field.length + 2);
       const [event, data] = [textOf('event'), textOf('data')];
-      if (event !== undefined && data !== undefined) yield { event, data };
+      if (event !== undefined && data !== undefined) yield { event, data, id: textOf('id') };
     }
   }
 }

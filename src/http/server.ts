@@ -60,7 +60,7 @@ export async function createServer({
   const server = await createListener({ ...where, cluster, gate, answerErrors: envelopeErrors(cluster.logger) });
   await server.register([
     { plugin: healthPlugin, options: { cluster } },
-    { plugin: clusterPlugin, options: { cluster, configuration } },
+    { plugin: clusterPlugin, options: { cluster, configuration, version } },
     { plugin: doctorPlugin, options: { cluster, facts } },
     { plugin: certificatePlugin, options: { cluster } },
     { plugin: enginePlugin, options: { cluster } },

@@ -72,6 +72,7 @@ export type ErrorCode =
   | 'webhook_exists'
   | 'restore_refused'
   | 'account_exists'
+  | 'last_admin'
   | 'token_exists'
   | 'role_exists'
   | 'role_in_use'

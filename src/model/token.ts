@@ -14,3 +14,7 @@ export interface TokenRecord {
   /** Left out: it does not expire. */
   readonly expiresAt?: string;
 }
+
+export function isExpired({ expiresAt }: TokenRecord, nowMs: number): boolean {
+  return expiresAt !== undefined && Date.parse(expiresAt) <= nowMs;
+}

@@ -44,6 +44,20 @@ test('login keeps a token that is good, in a file for its owner alone, and forge
   t.is((await shell('engine ls')).code, 2);
 });
 
+test('who one is, and which versions run', async (t) => {
+  const { shell, token } = await open(t);
+  const env = { SATSUMA_TOKEN: token };
+  t.is((await shell('whoami')).code, 2);
+  t.regex((await shell('whoami', env)).out, /^root, with the role admin, at http:/);
+  t.like(JSON.parse((await shell('whoami --json', env)).out), { who: 'root', role: 'admin' });
+  const { client, server } = JSON.parse((await shell('version --json', env)).out);
+  t.is(client.node, process.versions.node);
+  t.is(server.node, process.versions.node);
+  const withoutServer = await shell('version');
+  t.is(withoutServer.code, 2);
+  t.regex(withoutServer.out, /^Client: .*\n$/);
+});
+
 test('SATSUMA_TOKEN goes before what is kept; each context has a token of its own', async (t) => {
   const { shell, token, cluster } = await open(t);
   const viewer = await createToken(cluster, { name: 'eve', role: 'viewer' }, { name: 'test', role: 'admin' });

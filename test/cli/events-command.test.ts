@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import test from 'ava';
-import { terminal } from './terminal.ts';
+import { terminal, typed } from './terminal.ts';
 
 test('events of the last minutes, as text and as JSON, filtered in the words of docker', async (t) => {
   const { type } = await terminal(t);
@@ -24,6 +27,20 @@ test('events of the last minutes, as text and as JSON, filtered in the words of 
     format,
   ]);
   t.is(formatted.out, 'reservation reserve web demo/busybox:1\n');
+});
+
+test('whoever loses the events is told how to go on', async (t) => {
+  const event = { at: '2026-11-21T06:00:00Z', kind: 'container', action: 'start', name: 'web', id: 'web' };
+  const server = createServer((_, answer) => {
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    answer.write(`id: e-17\nevent: container.start\ndata: ${JSON.stringify(event)}\n\n`, () => answer.destroy());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => server.close());
+  const { code, out, err } = await typed('events', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  t.not(code, 0);
+  t.regex(out, /container start web/);
+  t.regex(err, /^satsuma: go on with: satsuma events --since e-17\n/);
 });
 
 test('events as they happen, until the server stops', async (t) => {

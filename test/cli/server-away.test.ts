@@ -10,6 +10,12 @@ const cases: readonly (readonly [string, RegExp])[] = [
   ['EPROTO', /seems to speak no TLS/],
 ];
 
+test('a server that hangs up on plain HTTP may speak TLS', (t) => {
+  const cause = Object.assign(new Error('away'), { code: 'ECONNRESET' });
+  t.regex(new ServerAwayError('http://a:8443', cause).message, /if it speaks TLS, call it by https/);
+  t.notRegex(new ServerAwayError('https://a:8443', cause).message, /if it speaks TLS/);
+});
+
 for (const [code, expected] of cases) {
   test(`a server that cannot be reached for ${code} is told with what to do`, (t) => {
     const { message } = new ServerAwayError('https://a:8443', Object.assign(new Error('away'), { code }));

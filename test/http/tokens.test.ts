@@ -194,6 +194,23 @@ test('whoever revokes their own token is told that it was done', async (t) => {
   t.is(response.status, 202);
 });
 
+test('the last way in of an admin stays until there is another one', async (t) => {
+  const { admin, cluster } = await open(t);
+  await createToken(cluster, { name: 'ops', role: 'operator' }, by);
+  const expiring = await createToken(cluster, { name: 'old', role: 'admin', expiresInMs: 1 }, by);
+  cluster.clock.turn(60_000);
+  t.is(expiring.record.name, 'old');
+  const refused = await admin('DELETE', '/apiv1/token/root');
+  t.like(refused, { status: 409, body: { code: 'last_admin' } });
+  t.regex(refused.body.data, /token root is the last/);
+  t.is((await admin('DELETE', '/apiv1/token/ops')).status, 202);
+  const account = { name: 'ana', role: 'admin', password: 'a password of ana' };
+  t.is((await admin('POST', '/apiv1/account', account)).status, 201);
+  t.is((await admin('DELETE', '/apiv1/account/ana')).status, 202, 'the token is left');
+  await admin('POST', '/apiv1/account', account);
+  t.is((await admin('DELETE', '/apiv1/token/root')).status, 202, 'the account is left');
+});
+
 test('nobody gives away more than they have', async (t) => {
   const { admin, as } = await open(t);
   const rules = [

@@ -7,6 +7,7 @@ import { type AccountRecord, mostAccounts } from '../../model/account.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
+import { refuseLastAdmin } from './refuse-last-admin.ts';
 import { createToken, type MadeToken } from './tokens.ts';
 
 export interface NamedAccount extends Omit<AccountRecord, 'password'> {
@@ -41,8 +42,10 @@ export async function listAccounts({ store }: Pick<Cluster, 'store'>): Promise<N
   return (await store.list('account')).map(({ id: name, value: { password: _, ...who } }) => ({ ...who, name }));
 }
 
-/** Its tokens open nothing any more. Throws `no_such_account`. */
-export async function removeAccount({ store, cache, logger }: Accounts, name: string, by: Principal): Promise<void> {
+/** Its tokens open nothing any more. Throws `no_such_account`, `last_admin`. */
+export async function removeAccount(cluster: Accounts, name: string, by: Principal): Promise<void> {
+  const { store, cache, logger } = cluster;
+  refuseLastAdmin(cluster, { kind: 'account', name }, by);
   const found = await store.read('account', name);
   const written = found && (await store.write([{ kind: 'account', id: name, ifVersion: found.version }]));
   if (!written?.ok) throw new SatsumaError('no_such_account', `there is no account ${name}`);

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { TokenRecord } from '../../model/token.ts';
+import { isExpired, type TokenRecord } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { isExpired } from './tokens.ts';
 
 export interface FirstToken {
   readonly name: string;
@@ -20,7 +19,7 @@ export async function makeFirstToken(
   file: string | undefined,
 ): Promise<FirstToken | undefined> {
   const known = await store.list('token');
-  if (known.some(({ value }) => value.role === 'admin' && !isExpired(value, clock))) return undefined;
+  if (known.some(({ value }) => value.role === 'admin' && !isExpired(value, clock.now()))) return undefined;
   const token = makeToken();
   if (file !== undefined) await keepIn(file, token);
   const name = known.some(({ id }) => id === 'admin') ? `admin-${randomUUID().slice(0, 8)}` : 'admin';

@@ -1,22 +1,25 @@
 import type { Plugin } from '@hapi/hapi';
+import type { ServerVersion } from '../../api/version.ts';
 import { summarizeCluster } from '../../commands/summarize-cluster.ts';
 import { refreshEngines } from '../../engine-sync/refresh-engines.ts';
 import { strategyNames } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { success } from '../envelope.ts';
-import { needs } from '../route-rules.ts';
+import { forKnown, needs } from '../route-rules.ts';
 import { type ConsistentQuery, consistentQuery } from './consistent.ts';
 
 export interface ClusterPluginOptions {
   readonly cluster: Cluster;
   /** The running configuration as it may be shown. */
   readonly configuration: unknown;
+  /** Of the server. */
+  readonly version: string;
 }
 
 /** What the cluster is and how it is set up. */
 export const clusterPlugin: Plugin<ClusterPluginOptions> = {
   name: 'apiv1-cluster',
-  register: (server, { cluster, configuration }) => {
+  register: (server, { cluster, configuration, version }) => {
     const { registry, settings } = cluster;
     const schedulers = [...registry.types].map(([name, parts]) => ({
       name,
@@ -31,7 +34,14 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
         return success(summarizeCluster(cluster));
       },
     });
+    const versions: ServerVersion = { version, node: process.versions.node };
     server.route([
+      {
+        method: 'GET',
+        path: '/apiv1/version',
+        options: { plugins: forKnown },
+        handler: () => success(versions),
+      },
       {
         method: 'GET',
         path: '/apiv1/config',

@@ -2,7 +2,8 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { anyone } from '../../../access/principal.ts';
 import type { NewToken, NewTokenBody, Token } from '../../../api/account.ts';
-import { createToken, isExpired, listTokens, type NamedToken, revokeToken } from '../../../commands/accounts/tokens.ts';
+import { createToken, listTokens, type NamedToken, revokeToken } from '../../../commands/accounts/tokens.ts';
+import { isExpired } from '../../../model/token.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
@@ -62,6 +63,6 @@ export function serializeToken(token: NamedToken, { clock }: Pick<Cluster, 'cloc
   return {
     ...{ name, role, created_at: createdAt, created_by: createdBy },
     ...{ account: account?.name ?? null, expires_at: expiresAt ?? null },
-    state: isExpired(token, { now: () => clock.now() }) ? 'expired' : 'valid',
+    state: isExpired(token, clock.now()) ? 'expired' : 'valid',
   };
 }
