@@ -30,3 +30,12 @@ export interface Restored {
   readonly present: number;
   readonly dry_run: boolean;
 }
+
+export type BackupLine = BackupHead | BackupEntry | BackupEnd;
+
+/** What the store holds under a kind and an id. */
+export interface BackupEntry {
+  readonly kind: string;
+  readonly id: string;
+  readonly value: unknown;
+}

@@ -13,3 +13,9 @@ export interface CatalogEntry {
   /** Of a replica whose engine does not answer: since when. RFC 3339. */
   readonly unreachable_since?: string;
 }
+
+/** As Prometheus' http_sd reads it. */
+export interface TargetGroup {
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}

@@ -1,4 +1,5 @@
 import type { EngineStatus } from '../model/engine.ts';
+import type { StrategyName } from '../model/image-config.ts';
 
 /** The whole cluster in numbers. */
 export interface ClusterSummary {
@@ -14,4 +15,18 @@ export interface ClusterSummary {
   readonly engines: Readonly<Record<EngineStatus, number>>;
   /** A sentence for each wrong wall clock of a server, service that left containers behind, and name that several have. */
   readonly warnings: readonly string[];
+}
+
+/** In the list of all routes. */
+export interface RouteRow {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The answer to GET /apiv1/schedulers. */
+export interface Schedulers {
+  /** Types of image configs, and what each one checks. */
+  readonly schedulers: readonly { readonly name: string; readonly checks: readonly string[] }[];
+  readonly strategies: readonly StrategyName[];
+  readonly default_strategy: StrategyName;
 }

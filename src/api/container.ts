@@ -2,6 +2,7 @@ import type { Advice } from '../model/advice.ts';
 import type { Claim } from '../model/claim.ts';
 import type { ContainerState } from '../model/container.ts';
 import type { ImageConfig, PortBinding } from '../model/image-config.ts';
+import type { PlacementReason } from '../model/reservation.ts';
 import type { ImageRequest } from '../model/saved-image.ts';
 import type { EngineSummary } from './engine.ts';
 import type { PlannedServiceBody } from './service.ts';
@@ -41,7 +42,7 @@ export interface InspectedContainer extends ListedContainer {
   readonly placement: Placement | null;
 }
 
-export interface Placement extends Readonly<Record<string, unknown>> {
+export interface Placement extends PlacementReason {
   readonly reservation: string;
   readonly claims: readonly Claim[];
   readonly created_at: string;
@@ -66,15 +67,30 @@ export interface RunningContainer {
 export interface ContainerPlan {
   /** The best; null: none can take it. */
   readonly engine: string | null;
-  readonly candidates: readonly { readonly engine: string; readonly score: number; readonly failures?: number }[];
+  readonly candidates: readonly PlannedEngine[];
   readonly refused: RefusedEngines;
+}
+
+export interface PlannedEngine {
+  readonly engine: string;
+  readonly score: number;
+  /** By scheduler, of those with a preference. */
+  readonly penalties?: Readonly<Record<string, number>>;
+  /** Of starts on that engine, lately. */
+  readonly failures?: number;
 }
 
 /** Why engines cannot take a container. */
 export interface RefusedEngines {
   /** Each message and how many engines gave it, the most frequent first. */
   readonly counts: readonly { readonly message: string; readonly engines: number }[];
-  readonly engines: readonly { readonly engine: string; readonly code: string; readonly message: string }[];
+  readonly engines: readonly {
+    readonly engine: string;
+    readonly code: string;
+    readonly message: string;
+    /** Containers that hold what is wanted. */
+    readonly held_by?: readonly string[];
+  }[];
   readonly advice?: readonly Advice[];
 }
 
@@ -92,3 +108,10 @@ export interface RenameBody {
 
 /** The body of POST /apiv1/plan: a single container, or a whole service. */
 export type PlanBody = ImageRequest | { readonly service: PlannedServiceBody };
+
+/** The answer to POST /apiv1/container/{container}/commit. */
+export interface CommittedImage {
+  readonly id: string;
+  /** Where the image is. */
+  readonly engine: string;
+}

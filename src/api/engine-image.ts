@@ -110,3 +110,8 @@ export interface LoadEnd {
   readonly sent_bytes: number;
   readonly engines: Readonly<Record<string, LoadOutcome>>;
 }
+
+/** The engines that have the name now. */
+export interface TaggedImages {
+  readonly engines: readonly string[];
+}

@@ -5,3 +5,10 @@ export interface ErrorBody {
   readonly message: string;
   readonly details?: unknown;
 }
+
+/** Of an engine that could not be asked; what is listed of it is what was seen last. */
+export interface EngineError extends ErrorBody {
+  readonly engine: string;
+  /** Since when. RFC 3339. */
+  readonly since?: string;
+}

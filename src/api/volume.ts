@@ -125,3 +125,13 @@ export interface CopiedVolume {
   /** Of all files, whichever their times. */
   readonly digest: string;
 }
+
+/** A volume or a network. */
+export interface ThingOnEngine {
+  readonly engine: string;
+  readonly name: string;
+}
+
+export interface NetworkMembership extends ThingOnEngine {
+  readonly container: string;
+}

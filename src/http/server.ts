@@ -28,6 +28,7 @@ import { envelopeErrors } from './envelope.ts';
 import { healthPlugin } from './health-plugin.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
 import { metricsPlugin } from './metrics/plugin.ts';
+import { openApiPlugin } from './openapi/plugin.ts';
 import { explainUnreadable } from './refuse-connection.ts';
 import { acceptWebSockets } from './web-sockets.ts';
 
@@ -83,6 +84,7 @@ export async function createServer({
     { plugin: auditPlugin, options: { cluster } },
     { plugin: accountPlugin, options: { cluster } },
     { plugin: routesPlugin },
+    { plugin: openApiPlugin },
   ]);
   acceptWebSockets(server);
   explainUnreadable(server);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { chainsOf } from '../../src/execution/archives/archived-images.ts';
 import { archiveOf, digest, entriesOf, imageEntries } from '../execution/archives/archives.ts';
+import { checkAnswer } from './answer-check.ts';
 import { openDoor } from './open-door.ts';
 
 const url = '/apiv1/engine-images';
@@ -8,12 +9,14 @@ const layers = ['a'.repeat(400_000), 'b'.repeat(300), 'c'.repeat(2_000)];
 const diffIds = layers.map((layer) => `sha256:${digest(layer)}`);
 
 async function load(door: Awaited<ReturnType<typeof openDoor>>, query: string, payload: Buffer) {
+  const asked = { method: 'POST', url: `${url}/load${query}` };
   const answer = await door.server.inject({
-    method: 'POST',
-    url: `${url}/load${query}`,
+    ...asked,
     headers: { host: 'localhost', 'content-type': 'application/x-tar' },
     payload,
   });
+  const { statusCode: status, payload: text, headers } = answer;
+  checkAnswer(door.server, { ...asked, status, type: String(headers['content-type']), payload: text });
   const lines = answer.payload.trim().split('\n');
   return { status: answer.statusCode, last: JSON.parse(lines.at(-1) ?? ''), lines };
 }

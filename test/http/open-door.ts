@@ -5,6 +5,7 @@ import { createDoors } from '../../src/http/doors.ts';
 import { createServer } from '../../src/http/server.ts';
 import type { DoorName, Doors } from '../../src/model/doors.ts';
 import { type ClusterOptions, type Lifetime, startCluster, type TestCluster } from '../fixtures/harness.ts';
+import { checkAnswer } from './answer-check.ts';
 
 interface Answer {
   readonly status: number;
@@ -26,7 +27,7 @@ interface OpenDoor {
 export async function openDoor(t: Lifetime, options: ClusterOptions = {}, gate: Gate = 'open'): Promise<OpenDoor> {
   const cluster = await startCluster(t, options);
   const server = await createServer({ port: 0, allowedHosts: [], cluster, gate, configuration: { lease: 30 } });
-  return { cluster, server, call: callOf(server) };
+  return { cluster, server, call: callOf(server, checkAnswer) };
 }
 
 let shared: Promise<OpenDoor> | undefined;
@@ -64,7 +65,9 @@ export async function openOther<Name extends DoorName>(
   return callOf(server);
 }
 
-function callOf(server: Server): Call {
+type Check = typeof checkAnswer;
+
+function callOf(server: Server, check?: Check): Call {
   return async (method, url, body, headers = {}) => {
     const payload = typeof body === 'string' ? body : JSON.stringify(body);
     const response = await server.inject({
@@ -73,6 +76,8 @@ function callOf(server: Server): Call {
       headers: { host: 'localhost', ...headers },
       ...(body === undefined ? {} : { payload }),
     });
+    const { statusCode: status, payload: text } = response;
+    check?.(server, { method, url, status, type: String(response.headers['content-type'] ?? ''), payload: text });
     const isJson = String(response.headers['content-type']).startsWith('application/json') && response.payload !== '';
     return {
       status: response.statusCode,

@@ -1,13 +1,8 @@
+import type { CommittedImage } from '../../api/container.ts';
 import type { CommitOptions } from '../../model/container.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
-
-export interface CommittedImage {
-  readonly id: string;
-  /** Where the image is. */
-  readonly engine: string;
-}
 
 /** Makes an image of a container, on its engine. Throws what `findContainer` throws, `invalid`, or what the engine failed with. */
 export async function commitContainer(

@@ -1,3 +1,4 @@
+import type { LogLine } from '../../api/log.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { pause } from '../../runtime/pause.ts';
@@ -21,18 +22,6 @@ const patientOpeningMs = 60_000;
 const againMs = 1_000;
 const lookMs = 2_000;
 
-export interface MergedLine {
-  /** RFC 3339, by the engine's clock; empty in what Satsuma itself has to say. */
-  readonly at: string;
-  readonly engine: string;
-  /** Its name, and its id. */
-  readonly container: string;
-  readonly id: string;
-  readonly stream: 'stdout' | 'stderr' | 'satsuma';
-  /** Without its end. */
-  readonly line: string;
-}
-
 export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since'> {
   /** Milliseconds since 1970. */
   readonly untilMs?: number | undefined;
@@ -49,7 +38,7 @@ export async function readMergedLogs(
   cluster: Cluster,
   selection: LogSelection,
   options: MergedOptions,
-): Promise<AsyncIterable<MergedLine[]>> {
+): Promise<AsyncIterable<LogLine[]>> {
   await checkSelection(cluster, selection);
   const { length } = selectContainers(cluster, selection);
   if (length > mostSources) {
@@ -59,13 +48,13 @@ export async function readMergedLogs(
   return new MergedLogs(cluster, selection, options).read();
 }
 
-type Stream = Exclude<MergedLine['stream'], 'satsuma'>;
+type Stream = Exclude<LogLine['stream'], 'satsuma'>;
 
 class MergedLogs {
   readonly #cluster: Cluster;
   readonly #selection: LogSelection;
   readonly #options: MergedOptions;
-  readonly #merger = new LogMerger<MergedLine>();
+  readonly #merger = new LogMerger<LogLine>();
   readonly #active = new Set<string>();
   readonly #ended = new Set<string>();
   #hasToldOfMore = false;
@@ -76,7 +65,7 @@ class MergedLogs {
     this.#options = options;
   }
 
-  async *read(): AsyncGenerator<MergedLine[]> {
+  async *read(): AsyncGenerator<LogLine[]> {
     const gone = new AbortController();
     const { untilMs, follow } = this.#options;
     const time = follow && untilMs !== undefined ? [AbortSignal.timeout(Math.max(0, untilMs - Date.now()))] : [];
@@ -179,7 +168,7 @@ class MergedLogs {
     { engineId, summary }: KnownContainer,
     stream: Stream,
     lines: readonly TimedLine<string>[],
-  ): TimedLine<MergedLine>[] {
+  ): TimedLine<LogLine>[] {
     const of = { engine: engineId, container: summary.name, id: summary.id, stream };
     const { untilMs = Number.POSITIVE_INFINITY } = this.#options;
     const told = lines.filter(({ at }) => untilMs === Number.POSITIVE_INFINITY || Date.parse(at) <= untilMs);

@@ -28,7 +28,11 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
     server.route<ConsistentQuery>({
       method: 'GET',
       path: '/apiv1/cluster',
-      options: { plugins: needs('read', 'cluster'), validate: consistentQuery },
+      options: {
+        description: 'Show sums over all engines, and warnings',
+        plugins: needs('read', 'cluster'),
+        validate: consistentQuery,
+      },
       handler: async ({ query }) => {
         if (query.consistent) await refreshEngines(cluster);
         return success(summarizeCluster(cluster));
@@ -45,13 +49,13 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
       {
         method: 'GET',
         path: '/apiv1/config',
-        options: { plugins: needs('read', 'cluster') },
+        options: { description: 'Show the running configuration, without secrets', plugins: needs('read', 'cluster') },
         handler: () => success(configuration),
       },
       {
         method: 'GET',
         path: '/apiv1/schedulers',
-        options: { plugins: needs('read', 'cluster') },
+        options: { description: 'List schedulers, types and strategies', plugins: needs('read', 'cluster') },
         handler: () => success({ schedulers, strategies: strategyNames, default_strategy: settings.strategy }),
       },
     ]);

@@ -10,7 +10,7 @@ export const routesPlugin: Plugin<void> = {
       server.route({
         method: 'GET',
         path,
-        options: { plugins: forKnown },
+        options: { description: 'List all routes', plugins: forKnown },
         handler: ({ server }) => success(routesOf(server)),
       });
     }

@@ -31,7 +31,11 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
       {
         method: 'GET',
         path: '/metrics',
-        options: { plugins: needs('read', 'metrics'), validate: strictValidation },
+        options: {
+          description: 'Metrics of the server and the cluster for Prometheus',
+          plugins: needs('read', 'metrics'),
+          validate: strictValidation,
+        },
         handler: async (_, h) => {
           // Node measures its event loop from then on, for those servers alone that somebody watches.
           if (!hasProcess) collectDefaultMetrics({ register: registry });
@@ -42,7 +46,11 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
       {
         method: 'GET',
         path: '/metrics/containers',
-        options: { plugins: needs('read', 'metrics'), validate: strictValidation },
+        options: {
+          description: 'Metrics of the running containers for Prometheus',
+          plugins: needs('read', 'metrics'),
+          validate: strictValidation,
+        },
         handler: async (_, h) => {
           // Who asks at the same moment gets the same.
           reading ??= containerMetrics(cluster, sampler).finally(() => {

@@ -19,20 +19,26 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewAccountBody }>({
     method: 'POST',
     path: '/apiv1/account',
-    options: { plugins: needs('create', 'account'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Create an account',
+      plugins: needs('create', 'account'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ app: { principal = anyone }, payload: account }, h) =>
       h.response(success(serialize(await createAccount(cluster, account, principal)))).code(201),
   });
   server.route({
     method: 'GET',
     path: '/apiv1/accounts',
-    options: { plugins: needs('read', 'account'), validate: strictValidation },
+    options: { description: 'List the accounts', plugins: needs('read', 'account'), validate: strictValidation },
     handler: async () => success((await listAccounts(cluster)).map(serialize)),
   });
   server.route<{ Params: { readonly name: string } }>({
     method: 'DELETE',
     path: '/apiv1/account/{name}',
     options: {
+      description: 'Remove an account; its tokens end',
       plugins: needs('remove', 'account'),
       validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
     },

@@ -24,7 +24,11 @@ export function canIRoute(server: Server, { cache, clock }: Cluster): void {
   server.route<{ Query: { readonly verb: Verb; readonly noun: Noun } }>({
     method: 'GET',
     path: '/apiv1/can-i',
-    options: { plugins: forKnown, validate: { ...strictValidation, query } },
+    options: {
+      description: 'Tell whether whoever asks may do something, and who that is',
+      plugins: forKnown,
+      validate: { ...strictValidation, query },
+    },
     handler: ({ app: { principal = anyone }, query: { verb, noun } }) => {
       const { name: who, role } = principal;
       const answer: CanI = { allowed: control.may(principal, verb, noun), verb, noun, who, role };

@@ -28,7 +28,12 @@ export function loginRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: LoginBody }>({
     method: 'POST',
     path: '/apiv1/login',
-    options: { plugins: forAnyone, payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Exchange a password for a token',
+      plugins: forAnyone,
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ app, info, payload: { account, password, expires_in: seconds = daySeconds } }, h) => {
       // For the record: a token is made for somebody who is known only now.
       app.asked = { verb: 'create', noun: 'token' };

@@ -30,20 +30,26 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewRoleBody }>({
     method: 'POST',
     path: '/apiv1/role',
-    options: { plugins: needs('create', 'role'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Create a role',
+      plugins: needs('create', 'role'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ app: { principal = anyone }, payload: role }, h) =>
       h.response(success(serialize(await createRole(cluster, role, principal)))).code(201),
   });
   server.route({
     method: 'GET',
     path: '/apiv1/roles',
-    options: { plugins: needs('read', 'role'), validate: strictValidation },
+    options: { description: 'List the roles', plugins: needs('read', 'role'), validate: strictValidation },
     handler: async () => success((await listRoles(cluster)).map(serialize)),
   });
   server.route<{ Params: { readonly name: string } }>({
     method: 'DELETE',
     path: '/apiv1/role/{name}',
     options: {
+      description: 'Remove a role that no token and no account has',
       plugins: needs('remove', 'role'),
       validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
     },

@@ -29,7 +29,12 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewTokenBody }>({
     method: 'POST',
     path: '/apiv1/token',
-    options: { plugins: needs('create', 'token'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Create a token; the only answer that has it',
+      plugins: needs('create', 'token'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ app: { principal = anyone }, payload: { name, role, expires_in } }, h) => {
       const expiry = typeof expires_in === 'number' ? { expiresInMs: expires_in * 1000 } : {};
       const { token, record } = await createToken(cluster, { name, role, ...expiry }, principal);
@@ -40,13 +45,18 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/tokens',
-    options: { plugins: needs('read', 'token'), validate: strictValidation },
+    options: {
+      description: 'List the tokens, without their secrets',
+      plugins: needs('read', 'token'),
+      validate: strictValidation,
+    },
     handler: async () => success((await listTokens(cluster)).map((each) => serializeToken(each, cluster))),
   });
   server.route<Named>({
     method: 'DELETE',
     path: '/apiv1/token/{name}',
     options: {
+      description: 'Revoke a token, on every server at once',
       plugins: needs('remove', 'token'),
       validate: { ...strictValidation, params: Joi.object({ name: idSchema }) },
     },

@@ -31,13 +31,21 @@ export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
     server.route<{ Query: AuditFilter }>({
       method: 'GET',
       path: '/apiv1/audit',
-      options: { plugins: needs('read', 'audit'), validate: { ...strictValidation, query: filter } },
+      options: {
+        description: 'List what was done and refused, the latest first',
+        plugins: needs('read', 'audit'),
+        validate: { ...strictValidation, query: filter },
+      },
       handler: async ({ query }) => success(await listAudit(store, query)),
     });
     server.route({
       method: 'GET',
       path: '/apiv1/audit/verify',
-      options: { plugins: needs('read', 'audit'), validate: strictValidation },
+      options: {
+        description: 'Verify that the audit log is what was written',
+        plugins: needs('read', 'audit'),
+        validate: strictValidation,
+      },
       handler: async () => success(await verifyAudit(store)),
     });
     exportRoute(server, store);
@@ -49,7 +57,11 @@ function exportRoute(server: Server, store: Cluster['store']): void {
   server.route({
     method: 'GET',
     path: '/apiv1/audit/export',
-    options: { plugins: needs('export', 'audit'), validate: strictValidation },
+    options: {
+      description: 'Export the whole audit log',
+      plugins: needs('export', 'audit'),
+      validate: strictValidation,
+    },
     handler: (request, h) => answerJsonLines(request, h, stopping, () => exportAudit(store)),
   });
 }

@@ -24,7 +24,11 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
     server.route({
       method: 'GET',
       path: '/apiv1/backup',
-      options: { plugins: needs('export', 'backup'), validate: strictValidation },
+      options: {
+        description: 'Read what the store holds, with a signed digest at its end',
+        plugins: needs('export', 'backup'),
+        validate: strictValidation,
+      },
       handler: (request, h) => {
         const type = 'application/x-ndjson; charset=utf-8';
         return answerStream(request, h, stopping, { type, open: async () => writeBackup(cluster, version) });
@@ -34,6 +38,7 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
       method: 'POST',
       path: '/apiv1/restore',
       options: {
+        description: 'Put a backup into an empty store, or only check it',
         plugins: needs('import', 'backup'),
         payload: streamedPayload,
         validate: { query: Joi.object({ dry_run: flagSchema }) },

@@ -22,7 +22,11 @@ export function httpSdRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog/http_sd',
-    options: { plugins: needs('read', 'catalog'), validate: { ...strictValidation, query } },
+    options: {
+      description: 'List where ready replicas are reached, as Prometheus reads it',
+      plugins: needs('read', 'catalog'),
+      validate: { ...strictValidation, query },
+    },
     handler: ({ query: { service, port } }) =>
       catalog(cluster, service)
         .entries.filter(

@@ -29,7 +29,11 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/catalog',
-    options: { plugins: needs('read', 'catalog'), validate: { ...strictValidation, query } },
+    options: {
+      description: 'List where ready replicas are reached',
+      plugins: needs('read', 'catalog'),
+      validate: { ...strictValidation, query },
+    },
     handler: async ({ query: { service, since, wait }, raw }) => {
       if (since === undefined) return answer(catalog(cluster, service));
       const end = new AbortController();

@@ -26,7 +26,11 @@ export function getArchiveRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: { readonly path: string } }>({
     method: 'GET',
     path: route,
-    options: { plugins: needs('export', 'container'), validate: { ...containerParams, query: Joi.object({ path }) } },
+    options: {
+      description: 'Read a file or a folder of a container as a tar archive',
+      plugins: needs('export', 'container'),
+      validate: { ...containerParams, query: Joi.object({ path }) },
+    },
     handler: async (request, h) => {
       const { params, query } = request;
       if (request.raw.req.method === 'HEAD') {
@@ -55,6 +59,7 @@ export function putArchiveRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: route,
     options: {
+      description: 'Unpack a tar archive in a folder of a container',
       plugins: needs('import', 'container'),
       payload: streamedPayload,
       validate: { ...containerParams, query },

@@ -22,6 +22,7 @@ export function renameRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/rename',
     options: {
+      description: 'Rename a container',
       plugins: needs('update', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, headers: keyHeader, payload: renameSchema },
@@ -41,6 +42,7 @@ export function updateRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/update',
     options: {
+      description: 'Change the limits or the restart policy of a container',
       plugins: needs('update', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, headers: keyHeader, payload: updateSchema },
@@ -70,6 +72,7 @@ export function commitRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/commit',
     options: {
+      description: 'Make an image of a container, on its engine',
       plugins: needs('export', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, payload: commitSchema },

@@ -15,7 +15,7 @@ export function destroyRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'DELETE',
     path: '/apiv1/container/{container}',
-    options: { plugins: needs('remove', 'container'), validate: containerParams },
+    options: { description: 'Destroy a container', plugins: needs('remove', 'container'), validate: containerParams },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container);
       return h.response(success(sentence(destroyed))).code(202);
@@ -27,7 +27,11 @@ export function destroyOnEngineRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerOnEngineParams>({
     method: 'DELETE',
     path: '/apiv1/engine/{engine}/container/{container}',
-    options: { plugins: needs('remove', 'container'), validate: containerOnEngineParams },
+    options: {
+      description: 'Destroy a container on that engine',
+      plugins: needs('remove', 'container'),
+      validate: containerOnEngineParams,
+    },
     handler: async ({ params }, h) => {
       const destroyed = await destroyContainer(cluster, params.container, params.engine);
       return h.response(success(sentence(destroyed))).code(202);

@@ -58,6 +58,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/container/{container}/exec/ws',
     options: {
+      description: 'Run a program in a container over a WebSocket',
       plugins: { webSocket: true, ...needs('exec', 'container') },
       validate: { ...containerParams, query: execQuery },
     },
@@ -77,6 +78,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/container/{container}/attach/ws',
     options: {
+      description: 'Attach to the process of a container over a WebSocket',
       plugins: { webSocket: true, ...needs('attach', 'container') },
       validate: { ...containerParams, query: Joi.object(common) },
     },

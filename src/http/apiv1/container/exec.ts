@@ -50,6 +50,7 @@ export function execRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container/{container}/exec',
     options: {
+      description: 'Run a program in a container',
       plugins: needs('exec', 'container'),
       payload: jsonPayload,
       validate: { ...containerParams, payload, query: Joi.object({ stream: flagSchema.default(false) }) },

@@ -14,6 +14,7 @@ import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type ContainerParams, containerParams } from './params.ts';
 
 interface Action {
+  readonly description: string;
   /** What may be in the body, or in the query. */
   readonly options: Joi.SchemaMap<LifecycleBody>;
   run(cluster: Cluster, container: string, options: LifecycleBody, attempt?: Attempt): Promise<InspectedContainer>;
@@ -32,19 +33,34 @@ const signal = Joi.alternatives(
 });
 
 const actions: Readonly<Record<string, Action>> = {
-  start: { options: {}, run: (cluster, container) => startContainer(cluster, container) },
+  start: {
+    description: 'Start a container',
+    options: {},
+    run: (cluster, container) => startContainer(cluster, container),
+  },
   stop: {
+    description: 'Stop a container',
     options: { timeout, signal },
     run: (cluster, container, { timeout: timeoutSeconds, signal }) =>
       stopContainer(cluster, container, { timeoutSeconds, signal: signal?.toString() }),
   },
   restart: {
+    description: 'Restart a container',
     options: { timeout },
     run: (cluster, container, { timeout: timeoutSeconds }) => restartContainer(cluster, container, { timeoutSeconds }),
   },
-  pause: { options: {}, run: (cluster, container) => pauseContainer(cluster, container, true) },
-  unpause: { options: {}, run: (cluster, container) => pauseContainer(cluster, container, false) },
+  pause: {
+    description: 'Freeze all processes of a container',
+    options: {},
+    run: (cluster, container) => pauseContainer(cluster, container, true),
+  },
+  unpause: {
+    description: 'Let the processes of a container go on',
+    options: {},
+    run: (cluster, container) => pauseContainer(cluster, container, false),
+  },
   kill: {
+    description: 'Send a signal to a container',
     options: { signal },
     run: (cluster, container, options, attempt) =>
       killContainer(cluster, container, { signal: options.signal?.toString(), isRetry: attempt?.isRetry }),
@@ -52,11 +68,12 @@ const actions: Readonly<Record<string, Action>> = {
 };
 
 export function lifecycleRoutes(server: Server, cluster: Cluster): void {
-  for (const [name, { options: keys, run }] of Object.entries(actions)) {
+  for (const [name, { description, options: keys, run }] of Object.entries(actions)) {
     server.route<ContainerParams & { Payload: LifecycleBody | null; Query: LifecycleBody }>({
       method: 'POST',
       path: `/apiv1/container/{container}/${name}`,
       options: {
+        description,
         plugins: needs('update', 'container'),
         payload: jsonPayload,
         validate: {

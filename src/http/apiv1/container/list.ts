@@ -40,7 +40,11 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/containers',
-    options: { plugins: needs('read', 'container'), validate: { ...strictValidation, query: querySchema } },
+    options: {
+      description: 'List the containers of all engines',
+      plugins: needs('read', 'container'),
+      validate: { ...strictValidation, query: querySchema },
+    },
     handler: async ({ app, query }, h) => {
       const after = query.after === undefined ? undefined : readCursor(query.after, query.sort);
       const listing = await listContainers(cluster, { ...query, after });

@@ -23,6 +23,7 @@ export function planRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/plan',
     options: {
+      description: 'Show where a container or a service would go; changes nothing',
       plugins: needs('plan', 'container'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },

@@ -19,7 +19,11 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/container/{container}',
-    options: { plugins: needs('read', 'container'), validate: { ...containerParams, ...consistentQuery } },
+    options: {
+      description: 'Show a container, and why it is on its engine',
+      plugins: needs('read', 'container'),
+      validate: { ...containerParams, ...consistentQuery },
+    },
     handler: async ({ params, query }) =>
       success(serializeInspectedContainer(await inspectContainer(cluster, params.container, query))),
   });
@@ -30,7 +34,11 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/inspect',
-    options: { plugins: needs('reveal', 'container'), validate: containerParams },
+    options: {
+      description: 'Show the document that Docker has about a container',
+      plugins: needs('reveal', 'container'),
+      validate: containerParams,
+    },
     handler: async ({ params }) => success(await inspectDocument(cluster, params.container)),
   });
 }
@@ -40,7 +48,11 @@ export function logsRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: LogsQuery }>({
     method: 'GET',
     path: '/apiv1/container/{container}/logs',
-    options: { plugins: needs('logs', 'container'), validate: { ...containerParams, query: logsQuerySchema } },
+    options: {
+      description: 'Read the logs of a container',
+      plugins: needs('logs', 'container'),
+      validate: { ...containerParams, query: logsQuerySchema },
+    },
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>
@@ -60,6 +72,7 @@ export function topRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/container/{container}/top',
     options: {
+      description: 'List the processes of a container',
       plugins: needs('reveal', 'container'),
       validate: { ...containerParams, query: Joi.object({ ps_args: psArgs }) },
     },
@@ -71,7 +84,11 @@ export function diffRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/diff',
-    options: { plugins: needs('read', 'container'), validate: containerParams },
+    options: {
+      description: 'List the files of a container that differ from its image',
+      plugins: needs('read', 'container'),
+      validate: containerParams,
+    },
     handler: async ({ params }) => success(await listChanges(cluster, params.container)),
   });
 }
@@ -81,7 +98,11 @@ export function exportRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams>({
     method: 'GET',
     path: '/apiv1/container/{container}/export',
-    options: { plugins: needs('export', 'container'), validate: containerParams },
+    options: {
+      description: 'Read all files of a container as a tar archive',
+      plugins: needs('export', 'container'),
+      validate: containerParams,
+    },
     handler: (request, h) =>
       answerTar(request, h, stopping, (signal) => exportContainer(cluster, request.params.container, signal)),
   });

@@ -28,6 +28,7 @@ export function runRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/container',
     options: {
+      description: 'Run a container, or several with ?count=',
       plugins: needs('create', 'container'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, query, payload: imageRequestSchema },

@@ -21,7 +21,11 @@ export function waitRoute(server: Server, cluster: Cluster): void {
   server.route<ContainerParams & { Query: { readonly condition: WaitCondition } }>({
     method: 'POST',
     path: '/apiv1/container/{container}/wait',
-    options: { plugins: needs('read', 'container'), validate: { ...containerParams, query } },
+    options: {
+      description: 'Wait until a container ends, and answer its exit code',
+      plugins: needs('read', 'container'),
+      validate: { ...containerParams, query },
+    },
     handler: async ({ params, query, raw }) => {
       const signal = AbortSignal.any([untilGone(raw), stopping]);
       const exit = await waitContainer(cluster, params.container, query.condition, signal).catch(

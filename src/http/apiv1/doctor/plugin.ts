@@ -16,7 +16,11 @@ export const doctorPlugin: Plugin<DoctorPluginOptions> = {
     server.route({
       method: 'GET',
       path: '/apiv1/doctor',
-      options: { plugins: needs('read', 'cluster'), validate: strictValidation },
+      options: {
+        description: 'Examine the server, its store, certificates, clocks and engines',
+        plugins: needs('read', 'cluster'),
+        validate: strictValidation,
+      },
       handler: async () => success(await diagnose(cluster, facts)),
     });
   },

@@ -21,7 +21,11 @@ export function saveRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: { readonly name: string; readonly engine?: string } }>({
     method: 'GET',
     path: '/apiv1/engine-images/save',
-    options: { plugins: needs('export', 'engine-image'), validate: { ...strictValidation, query: saveQuery } },
+    options: {
+      description: 'Read an image as a tar archive',
+      plugins: needs('export', 'engine-image'),
+      validate: { ...strictValidation, query: saveQuery },
+    },
     handler: async (request, h) => {
       if (request.raw.req.method !== 'HEAD')
         return await answerTar(request, h, stopping, (signal) => saveEngineImage(cluster, request.query, signal));
@@ -60,6 +64,7 @@ export function loadRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/load',
     options: {
+      description: 'Load an archive of images, or an image of one engine, on engines',
       plugins: needs('import', 'engine-image'),
       payload: streamedPayload,
       validate: { ...strictValidation, query: loadQuery },

@@ -29,6 +29,7 @@ export function tagRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/tag',
     options: {
+      description: 'Give an image another name',
       plugins: needs('create', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: tagBody },
@@ -47,6 +48,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/remove',
     options: {
+      description: 'Remove a name of an image, or the image',
       plugins: needs('remove', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: removeBody },
@@ -66,6 +68,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/prune',
     options: {
+      description: 'Remove the images that nothing uses',
       plugins: needs('remove', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: pruneBody },

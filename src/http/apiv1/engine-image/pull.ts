@@ -26,6 +26,7 @@ export function pullRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine-images/pull',
     options: {
+      description: 'Pull an image on engines',
       plugins: needs('create', 'engine-image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },

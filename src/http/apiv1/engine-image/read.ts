@@ -22,7 +22,11 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: ImageFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/engine-images',
-    options: { plugins: needs('read', 'engine-image'), validate: { ...strictValidation, query: listQuery } },
+    options: {
+      description: 'List the images on the engines',
+      plugins: needs('read', 'engine-image'),
+      validate: { ...strictValidation, query: listQuery },
+    },
     handler: async ({ query }) => {
       const { images, errors } = await listEngineImages(cluster, query);
       const { rows, ...next } = pageOf(images, query, imagePlace);
@@ -42,7 +46,11 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/inspect',
-    options: { plugins: needs('reveal', 'engine-image'), validate: one },
+    options: {
+      description: 'Show the document that Docker has about an image',
+      plugins: needs('reveal', 'engine-image'),
+      validate: one,
+    },
     handler: async ({ query }) => {
       const { engine, value } = await inspectEngineImage(cluster, query.name, query.engine);
       return success(value, { engine });
@@ -54,7 +62,7 @@ export function historyRoute(server: Server, cluster: Cluster): void {
   server.route<OneQuery>({
     method: 'GET',
     path: '/apiv1/engine-images/history',
-    options: { plugins: needs('reveal', 'engine-image'), validate: one },
+    options: { description: 'Show how an image was made', plugins: needs('reveal', 'engine-image'), validate: one },
     handler: async ({ query }) => {
       const { engine, value } = await listImageSteps(cluster, query.name, query.engine);
       return success(value.map(serializeStep), { engine });

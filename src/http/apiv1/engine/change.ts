@@ -23,6 +23,7 @@ export function registerRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/engine',
     options: {
+      description: 'Register an engine',
       plugins: needs('create', 'engine'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, payload: newEngineSchema },
@@ -41,6 +42,7 @@ export function updateRoute(server: Server, cluster: Cluster): void {
     method: 'PATCH',
     path: '/apiv1/engine/{id}',
     options: {
+      description: 'Change an engine',
       plugins: needs('update', 'engine'),
       payload: jsonPayload,
       validate: { ...engineParams, payload: engineUpdateSchema },
@@ -63,7 +65,12 @@ export function drainRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & { Payload: DrainBody | null }>({
     method: 'POST',
     path: '/apiv1/engine/{id}/drain',
-    options: { plugins: needs('update', 'engine'), payload: jsonPayload, validate: { ...engineParams, payload: body } },
+    options: {
+      description: 'Empty an engine',
+      plugins: needs('update', 'engine'),
+      payload: jsonPayload,
+      validate: { ...engineParams, payload: body },
+    },
     handler: async ({ params, payload }, h) => {
       const { moves, blocked, foreign } = await drainEngine(cluster, params.id, {
         force: payload?.force ?? false,
@@ -80,6 +87,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
     method: 'DELETE',
     path: '/apiv1/engine/{id}',
     options: {
+      description: 'Remove an engine',
       plugins: needs('remove', 'engine'),
       validate: { ...engineParams, query: Joi.object({ force: flagSchema.default(false) }) },
     },

@@ -17,7 +17,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engines',
-    options: { plugins: needs('read', 'engine'), validate: consistentQuery },
+    options: { description: 'List the engines', plugins: needs('read', 'engine'), validate: consistentQuery },
     handler: async ({ query }) => {
       if (query.consistent) await refreshEngines(cluster);
       return success((await showEngines(cluster)).map(serializeShownEngine));
@@ -29,7 +29,11 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams & ConsistentQuery>({
     method: 'GET',
     path: '/apiv1/engine/{id}',
-    options: { plugins: needs('read', 'engine'), validate: { ...consistentQuery, ...engineParams } },
+    options: {
+      description: 'Show an engine',
+      plugins: needs('read', 'engine'),
+      validate: { ...consistentQuery, ...engineParams },
+    },
     handler: async ({ params, query }) => {
       if (query.consistent) await refreshEngines(cluster, params.id);
       return success(serializeShownEngine(await showEngine(cluster, params.id)));
@@ -47,6 +51,7 @@ export function containersRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/engine/{id}/containers',
     options: {
+      description: 'List the containers of an engine',
       plugins: needs('read', 'container'),
       validate: {
         ...engineParams,
@@ -67,7 +72,11 @@ export function rehearseRoute(server: Server, cluster: Cluster): void {
   server.route<EngineParams>({
     method: 'GET',
     path: '/apiv1/engine/{id}/rehearse-loss',
-    options: { plugins: needs('read', 'engine'), validate: engineParams },
+    options: {
+      description: 'Show what the loss of an engine would cause',
+      plugins: needs('read', 'engine'),
+      validate: engineParams,
+    },
     handler: async ({ params }) => {
       const { placed, unschedulable, removed } = await rehearseLoss(cluster, params.id);
       const rehearsal: LossRehearsal = {

@@ -46,7 +46,11 @@ export function eventsRoute(server: Server, log: EventLog): void {
   server.route<{ Query: Query; Headers: Record<string, unknown> }>({
     method: 'GET',
     path: '/apiv1/events',
-    options: { plugins: needs('read', 'event'), validate: { ...strictValidation, headers, query: querySchema } },
+    options: {
+      description: 'Follow what happens, as server-sent events',
+      plugins: needs('read', 'event'),
+      validate: { ...strictValidation, headers, query: querySchema },
+    },
     handler: async (request, h) => {
       const { since, until, ...filter } = request.query;
       const last = request.headers['last-event-id'] as EventId | undefined;

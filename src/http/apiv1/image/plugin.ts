@@ -25,6 +25,7 @@ function saveRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/image',
     options: {
+      description: 'Save an image config',
       plugins: needs('create', 'image'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: newSchema },
@@ -40,7 +41,11 @@ function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/images',
-    options: { plugins: needs('read', 'image'), validate: strictValidation },
+    options: {
+      description: 'List the saved image configs',
+      plugins: needs('read', 'image'),
+      validate: strictValidation,
+    },
     handler: async () => success((await listImages(cluster)).map(serializeSavedImage)),
   });
 }
@@ -51,7 +56,11 @@ function showRoute(server: Server, cluster: Cluster): void {
   server.route<ImageParams & { Query: { readonly version?: number } }>({
     method: 'GET',
     path: '/apiv1/image/{name}',
-    options: { plugins: needs('read', 'image'), validate: { ...imageParams, query } },
+    options: {
+      description: 'Show a saved image config',
+      plugins: needs('read', 'image'),
+      validate: { ...imageParams, query },
+    },
     handler: async ({ params, query: { version } }) =>
       success(serializeSavedImage(await findImage(cluster, params.name, version))),
   });
@@ -64,6 +73,7 @@ function replaceRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: '/apiv1/image/{name}',
     options: {
+      description: 'Save a new version of an image config',
       plugins: needs('update', 'image'),
       payload: jsonPayload,
       validate: { ...imageParams, payload: changesSchema },
@@ -79,7 +89,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
   server.route<ImageParams>({
     method: 'DELETE',
     path: '/apiv1/image/{name}',
-    options: { plugins: needs('remove', 'image'), validate: imageParams },
+    options: { description: 'Remove a saved image config', plugins: needs('remove', 'image'), validate: imageParams },
     handler: async ({ params: { name } }, h) => {
       await removeImage(cluster, name);
       return h.response(success(`Image config ${name} removed`)).code(202);

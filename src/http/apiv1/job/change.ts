@@ -19,6 +19,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/job',
     options: {
+      description: 'Create a job',
       plugins: needs('create', 'job'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, payload: newJobSchema },
@@ -38,6 +39,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: '/apiv1/job/{name}',
     options: {
+      description: 'Change a job',
       plugins: needs('update', 'job'),
       payload: jsonPayload,
       validate: { ...jobParams, payload: jobChangesSchema },
@@ -57,7 +59,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<JobParams>({
     method: 'DELETE',
     path: '/apiv1/job/{name}',
-    options: { plugins: needs('remove', 'job'), validate: jobParams },
+    options: { description: 'Remove a job', plugins: needs('remove', 'job'), validate: jobParams },
     handler: async ({ params: { name } }, h) => {
       await removeJob(cluster, name);
       return h.response(success(`Job ${name} is being removed: what it runs is stopped`)).code(202);

@@ -11,25 +11,29 @@ export function readRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/jobs',
-    options: { plugins: needs('read', 'job'), validate: strictValidation },
+    options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: strictValidation },
     handler: async () => success((await listJobs(cluster)).map(serializeJob)),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}',
-    options: { plugins: needs('read', 'job'), validate: jobParams },
+    options: { description: 'Show a job and its status', plugins: needs('read', 'job'), validate: jobParams },
     handler: async ({ params: { name } }) => success(serializeJob(await showJob(cluster, name))),
   });
   server.route<JobParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs',
-    options: { plugins: needs('read', 'job'), validate: jobParams },
+    options: { description: 'List the last runs of a job', plugins: needs('read', 'job'), validate: jobParams },
     handler: async ({ params: { name } }) => success((await listRuns(cluster, name)).map(serializeRun)),
   });
   server.route<RunParams>({
     method: 'GET',
     path: '/apiv1/job/{name}/runs/{run}',
-    options: { plugins: needs('logs', 'job'), validate: runParams },
+    options: {
+      description: 'Show a run of a job with its attempts',
+      plugins: needs('logs', 'job'),
+      validate: runParams,
+    },
     handler: async ({ params: { name, run } }) => success(serializeWholeRun(await showRun(cluster, name, run))),
   });
 }

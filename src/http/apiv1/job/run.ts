@@ -18,6 +18,7 @@ export function runRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/job/{name}/run',
     options: {
+      description: 'Run a job now',
       plugins: needs('update', 'job'),
       payload: jsonPayload,
       validate: { ...jobParams, headers: keyHeader, payload: nothing },
@@ -32,7 +33,12 @@ export function runRoutes(server: Server, cluster: Cluster): void {
   server.route<RunParams>({
     method: 'POST',
     path: '/apiv1/job/{name}/runs/{run}/cancel',
-    options: { plugins: needs('update', 'job'), payload: jsonPayload, validate: { ...runParams, payload: nothing } },
+    options: {
+      description: 'Cancel a run of a job',
+      plugins: needs('update', 'job'),
+      payload: jsonPayload,
+      validate: { ...runParams, payload: nothing },
+    },
     handler: async ({ params: { name, run } }) => {
       await cancelRun(cluster, name, run);
       return success(serializeWholeRun(await showRun(cluster, name, run)));

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type MergedLine, readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
+import type { LogLine } from '../../../api/log.ts';
+import { readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { cutOffLine } from '../../json-lines.ts';
 import { timeSchema } from '../../point-in-time.ts';
@@ -39,7 +40,11 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/logs',
-    options: { plugins: needs('logs', 'container'), validate: { ...strictValidation, query } },
+    options: {
+      description: 'Read the logs of several containers, merged by time',
+      plugins: needs('logs', 'container'),
+      validate: { ...strictValidation, query },
+    },
     handler: (request, h) => {
       const { container, service, job, engine, label, until, format, timestamps, ...options } = request.query;
       const selection = { containers: container, services: service, jobs: job, engines: engine, labels: label };
@@ -57,12 +62,12 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
   });
 }
 
-async function* jsonOf(portions: AsyncIterable<MergedLine[]>): AsyncGenerator<Buffer> {
+async function* jsonOf(portions: AsyncIterable<LogLine[]>): AsyncGenerator<Buffer> {
   for await (const lines of portions) yield Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 /** As the logs of a service: an exclamation mark is before what Satsuma itself has to say. */
-async function* textOf(portions: AsyncIterable<MergedLine[]>, timestamps: boolean): AsyncGenerator<Buffer> {
+async function* textOf(portions: AsyncIterable<LogLine[]>, timestamps: boolean): AsyncGenerator<Buffer> {
   let width = 0;
   for await (const lines of portions) {
     let text = '';

@@ -38,6 +38,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/network',
     options: {
+      description: 'Create a network',
       plugins: needs('create', 'network'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: createBody },
@@ -59,7 +60,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'DELETE',
     path: '/apiv1/network/{engine}/{name}',
-    options: { plugins: needs('remove', 'network'), validate: oneParams },
+    options: { description: 'Remove a network', plugins: needs('remove', 'network'), validate: oneParams },
     handler: async ({ params: { engine, name } }, h) => {
       await removeNetwork(cluster, engine, name);
       return h.response(success({ engine, name })).code(202);
@@ -72,6 +73,7 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/networks/prune',
     options: {
+      description: 'Remove networks that no container is in and no config names',
       plugins: needs('remove', 'network'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: pruneSchema() },

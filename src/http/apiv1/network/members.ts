@@ -20,6 +20,7 @@ export function connectRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/network/{engine}/{name}/connect',
     options: {
+      description: 'Connect a container to a network',
       plugins: needs('update', 'network'),
       payload: jsonPayload,
       validate: { ...oneParams, payload: connectBody },
@@ -41,6 +42,7 @@ export function disconnectRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/network/{engine}/{name}/disconnect',
     options: {
+      description: 'Disconnect a container from a network',
       plugins: needs('update', 'network'),
       payload: jsonPayload,
       validate: { ...oneParams, payload: disconnectBody },

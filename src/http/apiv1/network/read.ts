@@ -12,7 +12,11 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: VolumeFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/networks',
-    options: { plugins: needs('read', 'network'), validate: listQuery },
+    options: {
+      description: 'List the networks of the engines',
+      plugins: needs('read', 'network'),
+      validate: listQuery,
+    },
     handler: async ({ query }) => {
       const { networks, errors } = await listNetworks(cluster, query);
       const { rows, ...next } = pageOf(networks, query, placeByName);
@@ -25,7 +29,11 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'GET',
     path: '/apiv1/network/{engine}/{name}',
-    options: { plugins: needs('read', 'network'), validate: oneParams },
+    options: {
+      description: 'Show a network, and the containers that run in it',
+      plugins: needs('read', 'network'),
+      validate: oneParams,
+    },
     handler: async ({ params: { engine, name } }) => {
       const { containers, ...network } = await inspectNetwork(cluster, engine, name);
       return success({ ...serializeNetwork(network), containers });

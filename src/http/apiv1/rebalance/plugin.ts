@@ -14,7 +14,7 @@ function planRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/rebalance/plan',
-    options: { plugins: needs('plan', 'rebalance') },
+    options: { description: 'Show what a rebalance would move', plugins: needs('plan', 'rebalance') },
     handler: async () => success(serializePlan(await planRebalance(cluster))),
   });
 }
@@ -27,6 +27,7 @@ function startRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/rebalance',
     options: {
+      description: 'Begin a rebalance',
       plugins: needs('create', 'rebalance'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
@@ -43,7 +44,7 @@ function showRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/rebalance',
-    options: { plugins: needs('read', 'rebalance') },
+    options: { description: 'Show the rebalance that runs, or the last one', plugins: needs('read', 'rebalance') },
     handler: async () => {
       const rebalance = await showRebalance(cluster);
       return success(rebalance ? serializeRebalance(rebalance) : null);
@@ -55,7 +56,7 @@ function stopRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'DELETE',
     path: '/apiv1/rebalance',
-    options: { plugins: needs('remove', 'rebalance') },
+    options: { description: 'Stop a rebalance: begin no more moves', plugins: needs('remove', 'rebalance') },
     handler: async (_request, h) => h.response(success(serializeRebalance(await stopRebalance(cluster)))).code(202),
   });
 }

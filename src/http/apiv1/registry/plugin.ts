@@ -35,6 +35,7 @@ function logInRoute(hapi: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/registry',
     options: {
+      description: 'Keep credentials for a registry',
       plugins: needs('create', 'registry'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
@@ -50,7 +51,11 @@ function listRoute(hapi: Server, cluster: Cluster): void {
   hapi.route({
     method: 'GET',
     path: '/apiv1/registries',
-    options: { plugins: needs('read', 'registry'), validate: strictValidation },
+    options: {
+      description: 'List the registries with credentials, without passwords',
+      plugins: needs('read', 'registry'),
+      validate: strictValidation,
+    },
     handler: async () => success((await listRegistries(cluster)).map(serialize)),
   });
 }
@@ -60,6 +65,7 @@ function logOutRoute(hapi: Server, cluster: Cluster): void {
     method: 'DELETE',
     path: '/apiv1/registry/{server}',
     options: {
+      description: 'Forget the credentials for a registry',
       plugins: needs('remove', 'registry'),
       validate: { ...strictValidation, params: Joi.object({ server }) },
     },

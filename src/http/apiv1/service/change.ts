@@ -19,6 +19,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/service',
     options: {
+      description: 'Create a service',
       plugins: needs('create', 'service'),
       payload: jsonPayload,
       validate: { ...strictValidation, headers: keyHeader, query: planQuery, payload: newServiceSchema },
@@ -40,6 +41,7 @@ export function changeRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: '/apiv1/service/{name}',
     options: {
+      description: 'Change a service',
       plugins: needs('update', 'service'),
       payload: jsonPayload,
       validate: { ...serviceParams, query: planQuery, payload: serviceChangesSchema },
@@ -59,7 +61,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'DELETE',
     path: '/apiv1/service/{name}',
-    options: { plugins: needs('remove', 'service'), validate: serviceParams },
+    options: { description: 'Remove a service', plugins: needs('remove', 'service'), validate: serviceParams },
     handler: async ({ params: { name } }, h) => {
       await removeService(cluster, name);
       return h.response(success(`Service ${name} is being removed: its replicas are stopped`)).code(202);

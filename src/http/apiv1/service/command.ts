@@ -19,6 +19,7 @@ import { replicasSchema } from './schema.ts';
 import { serializeService } from './serialize.ts';
 
 interface Command {
+  readonly description: string;
   readonly body: Joi.ObjectSchema;
   run(cluster: Cluster, name: string, body: Body): Promise<RolloutPlan>;
 }
@@ -28,28 +29,32 @@ type Body = Partial<ScaleBody> & GenerationBody;
 
 const commands: Readonly<Record<string, Command>> = {
   scale: {
+    description: 'Scale a service',
     body: Joi.object({ replicas: replicasSchema.required() }).required(),
     run: (cluster, name, { replicas = 0 }) => scaleService(cluster, name, replicas),
   },
   rollback: {
+    description: 'Go back to an earlier generation of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
     run: (cluster, name, { generation }) => rollBackService(cluster, name, generation),
   },
   restart: {
+    description: 'Exchange all replicas of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
     run: (cluster, name, { generation }) => restartService(cluster, name, generation),
   },
-  pause: { body: Joi.object({}), run: pauseService },
-  resume: { body: Joi.object({}), run: resumeService },
+  pause: { description: 'Pause the update of a service', body: Joi.object({}), run: pauseService },
+  resume: { description: 'Continue the update of a service', body: Joi.object({}), run: resumeService },
 };
 
 /** POST /apiv1/service/{name}/scale and its like. */
 export function commandRoutes(server: Server, cluster: Cluster): void {
-  for (const [verb, { body, run }] of Object.entries(commands)) {
+  for (const [verb, { description, body, run }] of Object.entries(commands)) {
     server.route<ServiceParams & { Payload: Body | null }>({
       method: 'POST',
       path: `/apiv1/service/{name}/${verb}`,
       options: {
+        description,
         plugins: needs('update', 'service'),
         payload: jsonPayload,
         validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },

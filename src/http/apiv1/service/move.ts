@@ -23,7 +23,12 @@ export function moveRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & { Payload: MoveServiceBody }>({
     method: 'POST',
     path: '/apiv1/service/{name}/move',
-    options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: { ...serviceParams, payload } },
+    options: {
+      description: 'Move a service to another engine with its volumes',
+      plugins: needs('update', 'service'),
+      payload: jsonPayload,
+      validate: { ...serviceParams, payload },
+    },
     handler: async ({ params: { name }, payload: body }, h) => {
       const { to, from, replace_volumes: isReplacing, remove_volumes: areVolumesRemoved } = body;
       const request = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths };
@@ -37,7 +42,11 @@ export function stopMoveRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'DELETE',
     path: '/apiv1/service/{name}/move',
-    options: { plugins: needs('update', 'service'), validate: serviceParams },
+    options: {
+      description: 'Stop the move of a service',
+      plugins: needs('update', 'service'),
+      validate: serviceParams,
+    },
     handler: async ({ params: { name } }, h) => {
       await stopMove(cluster, name);
       return h.response(success(serializeService(await showService(cluster, name)))).code(202);

@@ -17,7 +17,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/services',
-    options: { plugins: needs('read', 'service'), validate: strictValidation },
+    options: { description: 'List the services', plugins: needs('read', 'service'), validate: strictValidation },
     handler: async () => success((await listServices(cluster)).map(serializeService)),
   });
 }
@@ -26,7 +26,11 @@ export function showRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
     path: '/apiv1/service/{name}',
-    options: { plugins: needs('read', 'service'), validate: serviceParams },
+    options: {
+      description: 'Show a service and its status',
+      plugins: needs('read', 'service'),
+      validate: serviceParams,
+    },
     handler: async ({ params: { name } }) => success(serializeService(await showExplained(cluster, name))),
   });
 }
@@ -36,7 +40,11 @@ export function generationsRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams>({
     method: 'GET',
     path: '/apiv1/service/{name}/generations',
-    options: { plugins: needs('read', 'service'), validate: serviceParams },
+    options: {
+      description: 'List the last 100 generations of a service',
+      plugins: needs('read', 'service'),
+      validate: serviceParams,
+    },
     handler: async ({ params: { name } }) => success((await listGenerations(cluster, name)).map(serializeGeneration)),
   });
 }
@@ -52,7 +60,11 @@ export function logsRoute(server: Server, cluster: Cluster): void {
   server.route<ServiceParams & { Query: LogsQuery }>({
     method: 'GET',
     path: '/apiv1/service/{name}/logs',
-    options: { plugins: needs('logs', 'service'), validate: { ...serviceParams, query: logsQuerySchema } },
+    options: {
+      description: 'Read the logs of all replicas of a service',
+      plugins: needs('logs', 'service'),
+      validate: { ...serviceParams, query: logsQuerySchema },
+    },
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>

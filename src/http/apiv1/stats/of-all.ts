@@ -30,7 +30,11 @@ export function allStatsRoute(server: Server, cluster: Cluster, sampler: UsageSa
   server.route<{ Query: Query }>({
     method: 'GET',
     path: '/apiv1/stats',
-    options: { plugins: needs('read', 'container'), validate: { ...strictValidation, query } },
+    options: {
+      description: 'Show what all containers use, by engine and in sum',
+      plugins: needs('read', 'container'),
+      validate: { ...strictValidation, query },
+    },
     handler: async (request, h) => {
       const { container: containers, stream, ...filter } = request.query;
       const read = () => readStats(cluster, sampler, { ...filter, containers });

@@ -23,6 +23,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/apiv1/volume',
     options: {
+      description: 'Create a volume',
       plugins: needs('create', 'volume'),
       payload: jsonPayload,
       validate: { ...strictValidation, payload: createBody },
@@ -36,7 +37,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'DELETE',
     path: '/apiv1/volume/{engine}/{name}',
-    options: { plugins: needs('remove', 'volume'), validate: oneParams },
+    options: { description: 'Remove a volume', plugins: needs('remove', 'volume'), validate: oneParams },
     handler: async ({ params: { engine, name } }, h) => {
       await removeVolume(cluster, engine, name);
       return h.response(success({ engine, name })).code(202);
@@ -49,7 +50,12 @@ export function pruneRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: PruneVolumesBody | null }>({
     method: 'POST',
     path: '/apiv1/volumes/prune',
-    options: { plugins: needs('remove', 'volume'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Remove volumes that no container has and no config names',
+      plugins: needs('remove', 'volume'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ payload: body }) => {
       const { dry_run: isDryRun = false, all: areNamedIncluded = false, ...choice } = body ?? {};
       const { errors, ...pruned } = await pruneVolumes(cluster, { ...choice, isDryRun, areNamedIncluded });

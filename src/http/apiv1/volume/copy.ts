@@ -17,7 +17,12 @@ export function copyRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams & { Payload: CopyVolumeBody }>({
     method: 'POST',
     path: '/apiv1/volume/{engine}/{name}/copy',
-    options: { plugins: needs('create', 'volume'), payload: jsonPayload, validate: { ...oneParams, payload } },
+    options: {
+      description: 'Copy a volume to another engine',
+      plugins: needs('create', 'volume'),
+      payload: jsonPayload,
+      validate: { ...oneParams, payload },
+    },
     handler: (request, h) => {
       const { engine: from, name } = request.params;
       const { to } = request.payload;

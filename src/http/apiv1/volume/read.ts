@@ -16,7 +16,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
   server.route<{ Query: VolumeFilter & PageQuery }>({
     method: 'GET',
     path: '/apiv1/volumes',
-    options: { plugins: needs('read', 'volume'), validate: listQuery },
+    options: { description: 'List the volumes of the engines', plugins: needs('read', 'volume'), validate: listQuery },
     handler: async ({ query }) => {
       const { volumes, errors } = await listVolumes(cluster, query);
       const { rows, ...next } = pageOf(volumes, query, placeByName);
@@ -29,7 +29,11 @@ export function inspectRoute(server: Server, cluster: Cluster): void {
   server.route<OneParams>({
     method: 'GET',
     path: '/apiv1/volume/{engine}/{name}',
-    options: { plugins: needs('read', 'volume'), validate: oneParams },
+    options: {
+      description: 'Show a volume, and the containers that have it',
+      plugins: needs('read', 'volume'),
+      validate: oneParams,
+    },
     handler: async ({ params: { engine, name } }) => {
       const { usedBy, ...volume } = await inspectVolume(cluster, engine, name);
       return success({ ...serializeVolume(volume), used_by: usedBy });

@@ -64,7 +64,12 @@ function createRoute(server: Server, cluster: Cluster): void {
   server.route<{ Payload: NewWebhookBody }>({
     method: 'POST',
     path: '/apiv1/webhook',
-    options: { plugins: needs('create', 'webhook'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+    options: {
+      description: 'Create a webhook',
+      plugins: needs('create', 'webhook'),
+      payload: jsonPayload,
+      validate: { ...strictValidation, payload },
+    },
     handler: async ({ payload: { filter = {}, ...given } }, h) =>
       h.response(success(serialize(await createWebhook(cluster, { ...given, filter })))).code(201),
   });
@@ -74,13 +79,21 @@ function readRoutes(server: Server, cluster: Cluster): void {
   server.route({
     method: 'GET',
     path: '/apiv1/webhooks',
-    options: { plugins: needs('read', 'webhook'), validate: strictValidation },
+    options: {
+      description: 'List the webhooks, without their secrets',
+      plugins: needs('read', 'webhook'),
+      validate: strictValidation,
+    },
     handler: async () => success((await listWebhooks(cluster)).map(serialize)),
   });
   server.route<Named>({
     method: 'GET',
     path: '/apiv1/webhook/{name}',
-    options: { plugins: needs('read', 'webhook'), validate: named },
+    options: {
+      description: 'Show a webhook, and how its deliveries go',
+      plugins: needs('read', 'webhook'),
+      validate: named,
+    },
     handler: async ({ params }) => success(serialize(await findWebhook(cluster, params.name))),
   });
 }
@@ -89,7 +102,7 @@ function removeRoute(server: Server, cluster: Cluster): void {
   server.route<Named>({
     method: 'DELETE',
     path: '/apiv1/webhook/{name}',
-    options: { plugins: needs('remove', 'webhook'), validate: named },
+    options: { description: 'Remove a webhook', plugins: needs('remove', 'webhook'), validate: named },
     handler: async ({ params: { name } }, h) => {
       await removeWebhook(cluster, name);
       return h.response(success(`Webhook ${name} removed`)).code(202);
@@ -102,7 +115,11 @@ function testRoute(server: Server, cluster: Cluster): void {
   server.route<Named>({
     method: 'POST',
     path: '/apiv1/webhook/{name}/test',
-    options: { plugins: needs('update', 'webhook'), validate: named },
+    options: {
+      description: 'Send an event to a webhook now, and answer what came of it',
+      plugins: needs('update', 'webhook'),
+      validate: named,
+    },
     handler: async ({ params }) => success(await testWebhook(cluster, params.name, stopping)),
   });
 }
