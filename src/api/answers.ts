@@ -4,6 +4,7 @@ import type { Account, CanI, NewToken, Role, Token } from './account.ts';
 import type { AuditVerdict } from './audit.ts';
 import type { BackupLine, Restored } from './backup.ts';
 import type { CatalogEntry, TargetGroup } from './catalog.ts';
+import type { CertificatesView } from './certificate.ts';
 import type { ClusterSummary, RouteRow, Schedulers } from './cluster.ts';
 import type {
   CommittedImage,
@@ -35,6 +36,7 @@ import type { RegistryRow } from './registry.ts';
 import type { SavedImage } from './saved-image.ts';
 import type { Generation, Service, ServicePlan } from './service.ts';
 import type { AllStats, ContainerStats } from './stats.ts';
+import type { ServerVersion } from './version.ts';
 import type {
   CopyVolumeLine,
   InspectedNetwork,
@@ -129,6 +131,8 @@ export interface Answers {
   'GET /apiv1/config': Read<Readonly<Record<string, unknown>>>;
   'GET /apiv1/cluster': Read<ClusterSummary>;
   'GET /apiv1/doctor': Read<Diagnosis>;
+  'GET /apiv1/certificates': Read<CertificatesView>;
+  'GET /apiv1/version': Read<ServerVersion>;
   'GET /apiv1/schedulers': Read<Schedulers>;
 
   'POST /apiv1/engine': Created<NewEngine, WithWarning>;

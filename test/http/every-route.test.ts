@@ -38,7 +38,8 @@ test('every route answers as the document of the API says', async (t) => {
 
   for (const path of ['/', '/healthz', '/readyz', '/metrics', '/openapi.json', '/docs', '/apiv1', '/apiv1/'])
     await get(path);
-  for (const noun of ['config', 'doctor', 'schedulers', 'cluster?consistent']) await get(`/apiv1/${noun}`);
+  for (const noun of ['config', 'doctor', 'schedulers', 'version', 'certificates', 'cluster?consistent'])
+    await get(`/apiv1/${noun}`);
 
   await post('/apiv1/container', {
     ...image,

@@ -43,7 +43,7 @@ export const clusterPlugin: Plugin<ClusterPluginOptions> = {
       {
         method: 'GET',
         path: '/apiv1/version',
-        options: { plugins: forKnown },
+        options: { description: 'Show the version of the server', plugins: forKnown },
         handler: () => success(versions),
       },
       {

@@ -11,7 +11,11 @@ export const certificatePlugin: Plugin<{ readonly cluster: Cluster }> = {
     server.route({
       method: 'GET',
       path: '/apiv1/certificates',
-      options: { plugins: needs('read', 'cluster'), validate: strictValidation },
+      options: {
+        description: 'Show the certificates of the servers and engines',
+        plugins: needs('read', 'cluster'),
+        validate: strictValidation,
+      },
       handler: () => success(listCertificates(cluster)),
     });
   },

@@ -1,0 +1,804 @@
+// Made by `npm run docs` from the document of the API; not to be changed by hand.
+import type { Answers } from './answers.ts';
+
+/** What each route is asked with, and what it answers: by status, by media type. */
+export interface Routes {
+  /** Greet, and name the path that lists all routes. */
+  readonly 'GET /': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /'];
+  };
+  /** List all routes. */
+  readonly 'GET /apiv1': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1'];
+  };
+  /** List all routes. */
+  readonly 'GET /apiv1/': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/'];
+  };
+  /** Create an account. */
+  readonly 'POST /apiv1/account': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/account'];
+  };
+  /** Remove an account; its tokens end. */
+  readonly 'DELETE /apiv1/account/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/account/{name}'];
+  };
+  /** List the accounts. */
+  readonly 'GET /apiv1/accounts': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/accounts'];
+  };
+  /** List what was done and refused, the latest first. */
+  readonly 'GET /apiv1/audit': {
+    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/audit'];
+  };
+  /** Export the whole audit log. */
+  readonly 'GET /apiv1/audit/export': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/audit/export'];
+  };
+  /** Verify that the audit log is what was written. */
+  readonly 'GET /apiv1/audit/verify': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/audit/verify'];
+  };
+  /** Read what the store holds, with a signed digest at its end. */
+  readonly 'GET /apiv1/backup': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/backup'];
+  };
+  /** Tell whether whoever asks may do something, and who that is. */
+  readonly 'GET /apiv1/can-i': {
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'token' | 'audit' | 'backup' };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/can-i'];
+  };
+  /** List where ready replicas are reached. */
+  readonly 'GET /apiv1/catalog': {
+    readonly query: { readonly service?: string; readonly since?: string; readonly wait?: number };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/catalog'];
+  };
+  /** List where ready replicas are reached, as Prometheus reads it. */
+  readonly 'GET /apiv1/catalog/http_sd': {
+    readonly query: { readonly service?: string; readonly port?: number };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/catalog/http_sd'];
+  };
+  /** Show the certificates of the servers and engines. */
+  readonly 'GET /apiv1/certificates': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/certificates'];
+  };
+  /** Show sums over all engines, and warnings. */
+  readonly 'GET /apiv1/cluster': {
+    readonly query: { readonly consistent?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/cluster'];
+  };
+  /** Show the running configuration, without secrets. */
+  readonly 'GET /apiv1/config': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/config'];
+  };
+  /** Run a container, or several with ?count=. */
+  readonly 'POST /apiv1/container': {
+    readonly query: { readonly count?: number; readonly atomic?: boolean };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/container'];
+  };
+  /** Show a container, and why it is on its engine. */
+  readonly 'GET /apiv1/container/{container}': {
+    readonly query: { readonly consistent?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}'];
+  };
+  /** Destroy a container. */
+  readonly 'DELETE /apiv1/container/{container}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/container/{container}'];
+  };
+  /** Read a file or a folder of a container as a tar archive. */
+  readonly 'GET /apiv1/container/{container}/archive': {
+    readonly query: { readonly path: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/archive'];
+  };
+  /** Unpack a tar archive in a folder of a container. */
+  readonly 'PUT /apiv1/container/{container}/archive': {
+    readonly query: { readonly path: string; readonly noOverwriteDirNonDir?: boolean; readonly copyUIDGID?: boolean };
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/container/{container}/archive'];
+  };
+  /** Attach to the process of a container over a WebSocket. */
+  readonly 'GET /apiv1/container/{container}/attach/ws': {
+    readonly query: { readonly stdin?: boolean; readonly detach_keys?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/attach/ws'];
+  };
+  /** Make an image of a container, on its engine. */
+  readonly 'POST /apiv1/container/{container}/commit': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/commit'];
+  };
+  /** List the files of a container that differ from its image. */
+  readonly 'GET /apiv1/container/{container}/diff': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/diff'];
+  };
+  /** Run a program in a container. */
+  readonly 'POST /apiv1/container/{container}/exec': {
+    readonly query: { readonly stream?: boolean };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/container/{container}/exec'];
+  };
+  /** Run a program in a container over a WebSocket. */
+  readonly 'GET /apiv1/container/{container}/exec/ws': {
+    readonly query: { readonly cmd: readonly (string)[] | string; readonly env?: readonly (string)[] | string; readonly user?: string; readonly working_dir?: string; readonly tty?: boolean; readonly privileged?: boolean; readonly stdin?: boolean; readonly detach_keys?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/exec/ws'];
+  };
+  /** Read all files of a container as a tar archive. */
+  readonly 'GET /apiv1/container/{container}/export': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/export'];
+  };
+  /** Show the document that Docker has about a container. */
+  readonly 'GET /apiv1/container/{container}/inspect': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/inspect'];
+  };
+  /** Send a signal to a container. */
+  readonly 'POST /apiv1/container/{container}/kill': {
+    readonly query: { readonly signal?: string | number };
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/kill'];
+  };
+  /** Read the logs of a container. */
+  readonly 'GET /apiv1/container/{container}/logs': {
+    readonly query: { readonly tail?: number | 'all'; readonly follow?: boolean; readonly since?: string; readonly timestamps?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/logs'];
+  };
+  /** Freeze all processes of a container. */
+  readonly 'POST /apiv1/container/{container}/pause': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/pause'];
+  };
+  /** Rename a container. */
+  readonly 'POST /apiv1/container/{container}/rename': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/container/{container}/rename'];
+  };
+  /** Restart a container. */
+  readonly 'POST /apiv1/container/{container}/restart': {
+    readonly query: { readonly timeout?: number };
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/restart'];
+  };
+  /** Start a container. */
+  readonly 'POST /apiv1/container/{container}/start': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/start'];
+  };
+  /** Show what a container uses. */
+  readonly 'GET /apiv1/container/{container}/stats': {
+    readonly query: { readonly stream?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/stats'];
+  };
+  /** Stop a container. */
+  readonly 'POST /apiv1/container/{container}/stop': {
+    readonly query: { readonly timeout?: number; readonly signal?: string | number };
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/stop'];
+  };
+  /** List the processes of a container. */
+  readonly 'GET /apiv1/container/{container}/top': {
+    readonly query: { readonly ps_args?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/container/{container}/top'];
+  };
+  /** Let the processes of a container go on. */
+  readonly 'POST /apiv1/container/{container}/unpause': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/container/{container}/unpause'];
+  };
+  /** Change the limits or the restart policy of a container. */
+  readonly 'POST /apiv1/container/{container}/update': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/container/{container}/update'];
+  };
+  /** Wait until a container ends, and answer its exit code. */
+  readonly 'POST /apiv1/container/{container}/wait': {
+    readonly query: { readonly condition?: 'not-running' | 'next-exit' | 'removed' };
+    readonly body: 'none';
+    readonly answers: Answers['POST /apiv1/container/{container}/wait'];
+  };
+  /** List the containers of all engines. */
+  readonly 'GET /apiv1/containers': {
+    readonly query: { readonly all?: boolean; readonly engine?: string; readonly label?: string; readonly image?: string; readonly state?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'; readonly consistent?: boolean; readonly sort?: 'engine' | '-engine' | 'name' | '-name' | 'created' | '-created' | 'state' | '-state'; readonly after?: string; readonly limit?: number };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/containers'];
+  };
+  /** Examine the server, its store, certificates, clocks and engines. */
+  readonly 'GET /apiv1/doctor': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/doctor'];
+  };
+  /** Register an engine. */
+  readonly 'POST /apiv1/engine': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine'];
+  };
+  /** List the images on the engines. */
+  readonly 'GET /apiv1/engine-images': {
+    readonly query: { readonly engine?: string; readonly name?: string; readonly limit?: number; readonly after?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine-images'];
+  };
+  /** Show how an image was made. */
+  readonly 'GET /apiv1/engine-images/history': {
+    readonly query: { readonly name: string; readonly engine?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine-images/history'];
+  };
+  /** Show the document that Docker has about an image. */
+  readonly 'GET /apiv1/engine-images/inspect': {
+    readonly query: { readonly name: string; readonly engine?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine-images/inspect'];
+  };
+  /** Load an archive of images, or an image of one engine, on engines. */
+  readonly 'POST /apiv1/engine-images/load': {
+    readonly query: { readonly to?: readonly (string)[] | string; readonly from?: string; readonly name?: string };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine-images/load'];
+  };
+  /** Remove the images that nothing uses. */
+  readonly 'POST /apiv1/engine-images/prune': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/engine-images/prune'];
+  };
+  /** Pull an image on engines. */
+  readonly 'POST /apiv1/engine-images/pull': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine-images/pull'];
+  };
+  /** Remove a name of an image, or the image. */
+  readonly 'POST /apiv1/engine-images/remove': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine-images/remove'];
+  };
+  /** Read an image as a tar archive. */
+  readonly 'GET /apiv1/engine-images/save': {
+    readonly query: { readonly name: string; readonly engine?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine-images/save'];
+  };
+  /** Give an image another name. */
+  readonly 'POST /apiv1/engine-images/tag': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/engine-images/tag'];
+  };
+  /** Destroy a container on that engine. */
+  readonly 'DELETE /apiv1/engine/{engine}/container/{container}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/engine/{engine}/container/{container}'];
+  };
+  /** Show an engine. */
+  readonly 'GET /apiv1/engine/{id}': {
+    readonly query: { readonly consistent?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine/{id}'];
+  };
+  /** Change an engine. */
+  readonly 'PATCH /apiv1/engine/{id}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PATCH /apiv1/engine/{id}'];
+  };
+  /** Remove an engine. */
+  readonly 'DELETE /apiv1/engine/{id}': {
+    readonly query: { readonly force?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/engine/{id}'];
+  };
+  /** List the containers of an engine. */
+  readonly 'GET /apiv1/engine/{id}/containers': {
+    readonly query: { readonly all?: boolean; readonly consistent?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine/{id}/containers'];
+  };
+  /** Empty an engine. */
+  readonly 'POST /apiv1/engine/{id}/drain': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/engine/{id}/drain'];
+  };
+  /** Show what the loss of an engine would cause. */
+  readonly 'GET /apiv1/engine/{id}/rehearse-loss': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engine/{id}/rehearse-loss'];
+  };
+  /** List the engines. */
+  readonly 'GET /apiv1/engines': {
+    readonly query: { readonly consistent?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/engines'];
+  };
+  /** Follow what happens, as server-sent events. */
+  readonly 'GET /apiv1/events': {
+    readonly query: { readonly since?: string; readonly until?: string; readonly kind?: readonly ('engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config')[] | 'engine' | 'container' | 'reservation' | 'service' | 'job' | 'image' | 'image-config'; readonly action?: readonly (string)[] | string; readonly name?: readonly (string)[] | string; readonly engine?: readonly (string)[] | string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/events'];
+  };
+  /** Save an image config. */
+  readonly 'POST /apiv1/image': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/image'];
+  };
+  /** Show a saved image config. */
+  readonly 'GET /apiv1/image/{name}': {
+    readonly query: { readonly version?: number };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/image/{name}'];
+  };
+  /** Save a new version of an image config. */
+  readonly 'PUT /apiv1/image/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/image/{name}'];
+  };
+  /** Remove a saved image config. */
+  readonly 'DELETE /apiv1/image/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/image/{name}'];
+  };
+  /** List the saved image configs. */
+  readonly 'GET /apiv1/images': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/images'];
+  };
+  /** Create a job. */
+  readonly 'POST /apiv1/job': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/job'];
+  };
+  /** Show a job and its status. */
+  readonly 'GET /apiv1/job/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/job/{name}'];
+  };
+  /** Change a job. */
+  readonly 'PUT /apiv1/job/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/job/{name}'];
+  };
+  /** Remove a job. */
+  readonly 'DELETE /apiv1/job/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/job/{name}'];
+  };
+  /** Run a job now. */
+  readonly 'POST /apiv1/job/{name}/run': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/job/{name}/run'];
+  };
+  /** List the last runs of a job. */
+  readonly 'GET /apiv1/job/{name}/runs': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/job/{name}/runs'];
+  };
+  /** Show a run of a job with its attempts. */
+  readonly 'GET /apiv1/job/{name}/runs/{run}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/job/{name}/runs/{run}'];
+  };
+  /** Cancel a run of a job. */
+  readonly 'POST /apiv1/job/{name}/runs/{run}/cancel': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/job/{name}/runs/{run}/cancel'];
+  };
+  /** List the jobs. */
+  readonly 'GET /apiv1/jobs': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/jobs'];
+  };
+  /** Exchange a password for a token. */
+  readonly 'POST /apiv1/login': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/login'];
+  };
+  /** Read the logs of several containers, merged by time. */
+  readonly 'GET /apiv1/logs': {
+    readonly query: { readonly tail?: number | 'all'; readonly follow?: boolean; readonly since?: string; readonly timestamps?: boolean; readonly stdout?: boolean; readonly stderr?: boolean; readonly container?: readonly (string)[] | string; readonly service?: readonly (string)[] | string; readonly job?: readonly (string)[] | string; readonly engine?: readonly (string)[] | string; readonly label?: readonly (string)[] | string; readonly until?: string; readonly format?: 'text' | 'json' };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/logs'];
+  };
+  /** Create a network. */
+  readonly 'POST /apiv1/network': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/network'];
+  };
+  /** Show a network, and the containers that run in it. */
+  readonly 'GET /apiv1/network/{engine}/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/network/{engine}/{name}'];
+  };
+  /** Remove a network. */
+  readonly 'DELETE /apiv1/network/{engine}/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/network/{engine}/{name}'];
+  };
+  /** Connect a container to a network. */
+  readonly 'POST /apiv1/network/{engine}/{name}/connect': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/network/{engine}/{name}/connect'];
+  };
+  /** Disconnect a container from a network. */
+  readonly 'POST /apiv1/network/{engine}/{name}/disconnect': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/network/{engine}/{name}/disconnect'];
+  };
+  /** List the networks of the engines. */
+  readonly 'GET /apiv1/networks': {
+    readonly query: { readonly engine?: string; readonly name?: string; readonly limit?: number; readonly after?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/networks'];
+  };
+  /** Remove networks that no container is in and no config names. */
+  readonly 'POST /apiv1/networks/prune': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/networks/prune'];
+  };
+  /** Show where a container or a service would go; changes nothing. */
+  readonly 'POST /apiv1/plan': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/plan'];
+  };
+  /** Show the rebalance that runs, or the last one. */
+  readonly 'GET /apiv1/rebalance': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/rebalance'];
+  };
+  /** Begin a rebalance. */
+  readonly 'POST /apiv1/rebalance': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/rebalance'];
+  };
+  /** Stop a rebalance: begin no more moves. */
+  readonly 'DELETE /apiv1/rebalance': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/rebalance'];
+  };
+  /** Show what a rebalance would move. */
+  readonly 'GET /apiv1/rebalance/plan': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/rebalance/plan'];
+  };
+  /** List the registries with credentials, without passwords. */
+  readonly 'GET /apiv1/registries': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/registries'];
+  };
+  /** Keep credentials for a registry. */
+  readonly 'POST /apiv1/registry': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/registry'];
+  };
+  /** Forget the credentials for a registry. */
+  readonly 'DELETE /apiv1/registry/{server}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/registry/{server}'];
+  };
+  /** Put a backup into an empty store, or only check it. */
+  readonly 'POST /apiv1/restore': {
+    readonly query: { readonly dry_run?: boolean };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/restore'];
+  };
+  /** Create a role. */
+  readonly 'POST /apiv1/role': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/role'];
+  };
+  /** Remove a role that no token and no account has. */
+  readonly 'DELETE /apiv1/role/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/role/{name}'];
+  };
+  /** List the roles. */
+  readonly 'GET /apiv1/roles': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/roles'];
+  };
+  /** List schedulers, types and strategies. */
+  readonly 'GET /apiv1/schedulers': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/schedulers'];
+  };
+  /** Create a service. */
+  readonly 'POST /apiv1/service': {
+    readonly query: { readonly plan?: string };
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/service'];
+  };
+  /** Show a service and its status. */
+  readonly 'GET /apiv1/service/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/service/{name}'];
+  };
+  /** Change a service. */
+  readonly 'PUT /apiv1/service/{name}': {
+    readonly query: { readonly plan?: string };
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/service/{name}'];
+  };
+  /** Remove a service. */
+  readonly 'DELETE /apiv1/service/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/service/{name}'];
+  };
+  /** List the last 100 generations of a service. */
+  readonly 'GET /apiv1/service/{name}/generations': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/service/{name}/generations'];
+  };
+  /** Read the logs of all replicas of a service. */
+  readonly 'GET /apiv1/service/{name}/logs': {
+    readonly query: { readonly tail?: number | 'all'; readonly follow?: boolean; readonly since?: string; readonly timestamps?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/service/{name}/logs'];
+  };
+  /** Move a service to another engine with its volumes. */
+  readonly 'POST /apiv1/service/{name}/move': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/service/{name}/move'];
+  };
+  /** Stop the move of a service. */
+  readonly 'DELETE /apiv1/service/{name}/move': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/service/{name}/move'];
+  };
+  /** Pause the update of a service. */
+  readonly 'POST /apiv1/service/{name}/pause': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/service/{name}/pause'];
+  };
+  /** Exchange all replicas of a service. */
+  readonly 'POST /apiv1/service/{name}/restart': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/service/{name}/restart'];
+  };
+  /** Continue the update of a service. */
+  readonly 'POST /apiv1/service/{name}/resume': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/service/{name}/resume'];
+  };
+  /** Go back to an earlier generation of a service. */
+  readonly 'POST /apiv1/service/{name}/rollback': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/service/{name}/rollback'];
+  };
+  /** Scale a service. */
+  readonly 'POST /apiv1/service/{name}/scale': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/service/{name}/scale'];
+  };
+  /** List the services. */
+  readonly 'GET /apiv1/services': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/services'];
+  };
+  /** Show what all containers use, by engine and in sum. */
+  readonly 'GET /apiv1/stats': {
+    readonly query: { readonly engine?: string; readonly label?: string; readonly image?: string; readonly container?: readonly (string)[] | string; readonly stream?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/stats'];
+  };
+  /** Create a token; the only answer that has it. */
+  readonly 'POST /apiv1/token': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/token'];
+  };
+  /** Revoke a token, on every server at once. */
+  readonly 'DELETE /apiv1/token/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/token/{name}'];
+  };
+  /** List the tokens, without their secrets. */
+  readonly 'GET /apiv1/tokens': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/tokens'];
+  };
+  /** Show the version of the server. */
+  readonly 'GET /apiv1/version': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/version'];
+  };
+  /** Create a volume. */
+  readonly 'POST /apiv1/volume': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/volume'];
+  };
+  /** Show a volume, and the containers that have it. */
+  readonly 'GET /apiv1/volume/{engine}/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/volume/{engine}/{name}'];
+  };
+  /** Remove a volume. */
+  readonly 'DELETE /apiv1/volume/{engine}/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/volume/{engine}/{name}'];
+  };
+  /** Copy a volume to another engine. */
+  readonly 'POST /apiv1/volume/{engine}/{name}/copy': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/volume/{engine}/{name}/copy'];
+  };
+  /** List the volumes of the engines. */
+  readonly 'GET /apiv1/volumes': {
+    readonly query: { readonly engine?: string; readonly name?: string; readonly limit?: number; readonly after?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/volumes'];
+  };
+  /** Remove volumes that no container has and no config names. */
+  readonly 'POST /apiv1/volumes/prune': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['POST /apiv1/volumes/prune'];
+  };
+  /** Create a webhook. */
+  readonly 'POST /apiv1/webhook': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/webhook'];
+  };
+  /** Show a webhook, and how its deliveries go. */
+  readonly 'GET /apiv1/webhook/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/webhook/{name}'];
+  };
+  /** Remove a webhook. */
+  readonly 'DELETE /apiv1/webhook/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/webhook/{name}'];
+  };
+  /** Send an event to a webhook now, and answer what came of it. */
+  readonly 'POST /apiv1/webhook/{name}/test': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['POST /apiv1/webhook/{name}/test'];
+  };
+  /** List the webhooks, without their secrets. */
+  readonly 'GET /apiv1/webhooks': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/webhooks'];
+  };
+  /** Show this API as a page; ?q= searches it. */
+  readonly 'GET /docs': {
+    readonly query: { readonly q?: string };
+    readonly body: 'none';
+    readonly answers: Answers['GET /docs'];
+  };
+  /** Tell that the process works. */
+  readonly 'GET /healthz': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /healthz'];
+  };
+  /** Metrics of the server and the cluster for Prometheus. */
+  readonly 'GET /metrics': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /metrics'];
+  };
+  /** Metrics of the running containers for Prometheus. */
+  readonly 'GET /metrics/containers': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /metrics/containers'];
+  };
+  /** Show this API as an OpenAPI document. */
+  readonly 'GET /openapi.json': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /openapi.json'];
+  };
+  /** Tell whether the store takes writes. */
+  readonly 'GET /readyz': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /readyz'];
+  };
+}
