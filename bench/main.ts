@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { measureAccounts } from './accounts-cost.ts';
 import { measureBursts } from './burst-ratio.ts';
 import { currentLoad, observeConditions } from './conditions.ts';
 import { measureCopies } from './copies.ts';
@@ -48,6 +49,7 @@ async function bench(options: BenchOptions, progress: Progress): Promise<void> {
   }
   if (options.parts.includes('images')) figures.push(...(await measureImagePush(options.store, n.images, progress)));
   if (options.parts.includes('copies')) figures.push(...(await measureCopies(options.store, n.copies, progress)));
+  if (options.parts.includes('accounts')) figures.push(...(await measureAccounts(n.accounts, progress)));
   if (options.parts.includes('place')) figures.push(...(await measurePlace({ size, n: n.place }, progress)));
   if (options.parts.includes('scale')) {
     const { store } = options;

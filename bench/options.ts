@@ -9,6 +9,7 @@ export const parts = [
   'streams',
   'images',
   'copies',
+  'accounts',
   'services',
   'place',
   'scale',
@@ -28,7 +29,7 @@ export interface BenchOptions {
   readonly isProfiled: boolean;
 }
 
-export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|images|copies|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
+export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|images|copies|accounts|services|place|scale] [--n N] [--network bridge|host|none] [--store embedded|redis]
                  [--json] [--profile]
 
   run      POST /apiv1/container against create + start on the bare engine; N containers each (60)
@@ -38,6 +39,7 @@ export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|imag
   streams  a byte to a program, a long log, a reader that is slow, and 700 readers; N events, 10 N bytes (20)
   images   200 MB to three engines against docker save and load, and 5 MB changed; N times (3)
   copies   100 MB of a container and of a volume to another engine, against docker; N times (5)
+  accounts a container with a token and the audit, against one without; N containers each (600)
   services a service of 150 replicas and of one, against Swarm mode and raw clients; N times each (3)
   place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
   scale    100 and 1,000 simulated engines with 2,000 and 20,000 containers; N containers each time (3000)
@@ -53,6 +55,7 @@ const defaultN: BenchOptions['n'] = {
   streams: 20,
   images: 3,
   copies: 5,
+  accounts: 600,
   services: 3,
   place: 1000,
   scale: 3000,

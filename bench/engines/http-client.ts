@@ -10,11 +10,13 @@ export interface HttpAnswer {
 /** Requests to one server over connections that are kept. Both contestants are asked through it. */
 export class HttpClient {
   readonly #origin: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #agent: http.Agent;
 
-  /** `tls`: for an `https:` origin. */
-  constructor(origin: string, tls?: SecureContext) {
+  /** `tls`: for an `https:` origin. `token`: of an account. */
+  constructor(origin: string, { tls, token }: { readonly tls?: SecureContext; readonly token?: string } = {}) {
     this.#origin = origin;
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
     // The most recently used connection first, and none given up: neither side pays for a handshake while measured.
     const keepAlive = { keepAlive: true, scheduling: 'lifo', maxFreeSockets: 256 } as const;
     this.#agent = tls ? new https.Agent({ ...keepAlive, secureContext: tls }) : new http.Agent(keepAlive);
@@ -32,7 +34,7 @@ export class HttpClient {
   #ask(method: string, path: string, body?: string): Promise<HttpAnswer | undefined> {
     return new Promise((resolve, reject) => {
       const { request } = this.#agent instanceof https.Agent ? https : http;
-      const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = { ...this.#headers, ...(body !== undefined && { 'content-type': 'application/json' }) };
       const sent = request(this.#origin + path, { method, headers, agent: this.#agent }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);

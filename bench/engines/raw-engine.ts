@@ -34,7 +34,7 @@ export class RawEngine implements Contestant {
   constructor(engine: LabEngine, tls: SecureContext) {
     this.#engine = engine;
     this.#streams = new https.Agent({ secureContext: tls });
-    this.#client = new HttpClient(engine.addr, tls);
+    this.#client = new HttpClient(engine.addr, { tls });
   }
 
   /** To be called first: gives the daemon's version, and learns the one of its API. */

@@ -19,8 +19,11 @@ export interface SatsumaOptions {
   readonly redisUrl?: string | undefined;
   /** A folder for a CPU profile of it. */
   readonly profileDir?: string | undefined;
+  /** Whoever asks shows a token, and what is done is recorded. */
+  readonly hasAccounts?: boolean;
 }
 
+const tokenFile = 'admin-token';
 const readyWithinMs = 30_000;
 /** Registered at a time: each is reached and looked at first. */
 const registrations = 16;
@@ -49,13 +52,14 @@ export class SatsumaServer implements Contestant {
 
   static async start(
     { client, engines }: Engines,
-    { dir, redisUrl, profileDir }: SatsumaOptions,
+    { dir, redisUrl, profileDir, hasAccounts = false }: SatsumaOptions,
   ): Promise<SatsumaServer> {
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true });
     const tls = { 'ca-cert': client.ca, 'ssl-cert': client.cert, 'ssl-key': client.key };
     const store = redisUrl === undefined ? { 'data-dir': 'data' } : { 'redis-url': redisUrl };
-    const configuration = { 'listen-addr': '127.0.0.1:0', ...tls, ...store };
+    const accounts = hasAccounts ? { auth: { mode: 'required', 'admin-token-file': tokenFile } } : {};
+    const configuration = { 'listen-addr': '127.0.0.1:0', ...tls, ...store, ...accounts };
     const profile = profileDir === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileDir];
     const server = new SatsumaServer(dir, configuration, profile);
     try {
@@ -77,7 +81,14 @@ export class SatsumaServer implements Contestant {
       ...{ configuration: this.#configuration, nodeArguments: this.#nodeArguments },
     });
     this.#address = await addressOf(this.#child, this.#dir);
-    this.#client = new HttpClient(this.#address);
+    const token = await readFile(join(this.#dir, tokenFile), 'utf8').catch(() => undefined);
+    this.logIn(token?.trim());
+  }
+
+  /** Asks with this token from now on. */
+  logIn(token: string | undefined): void {
+    this.close();
+    this.#client = new HttpClient(this.#address, token === undefined ? {} : { token });
   }
 
   /** Where it listens, as a URL. */
