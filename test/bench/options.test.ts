@@ -3,7 +3,7 @@ import { parseOptions } from '../../bench/options.ts';
 
 test('without options, everything in its usual number', (t) => {
   t.deepEqual(parseOptions([]), {
-    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'copies', 'services', 'place', 'scale'],
+    parts: ['run', 'burst', 'lists', 'logs', 'streams', 'images', 'copies', 'accounts', 'services', 'place', 'scale'],
     n: {
       run: 60,
       burst: 6,
@@ -12,6 +12,7 @@ test('without options, everything in its usual number', (t) => {
       streams: 20,
       images: 3,
       copies: 5,
+      accounts: 600,
       services: 3,
       place: 1000,
       scale: 3000,
@@ -34,6 +35,7 @@ test('--only takes one part, and --n is its number', (t) => {
     streams: 20,
     images: 3,
     copies: 5,
+    accounts: 600,
     services: 3,
     place: 1000,
     scale: 3000,
@@ -56,7 +58,7 @@ test(
   'a part that is none is refused by name',
   refused,
   ['--only', 'walk'],
-  /one of run, burst, lists, logs, streams, images, copies, services, place, scale, not "walk"/,
+  /one of run, burst, lists, logs, streams, images, copies, accounts, services, place, scale, not "walk"/,
 );
 test('none is no number', refused, ['--only', 'run', '--n', '0'], /--n must be a number from 1/);
 test('a network that is none', refused, ['--network', 'mesh'], /--network must be one of bridge, host, none/);
