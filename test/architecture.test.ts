@@ -73,7 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
-    'src/runtime/file-follower.ts',
+    ...['src/runtime/file-follower.ts', 'src/runtime/certificates.ts'],
   ],
   'src/cli': [
     ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws'],

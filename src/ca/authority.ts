@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import { authorityFiles, type CertificateFiles, publishFolder } from './files.ts';
-import { describeCertificate, type IssuedCertificate, issuedIn } from './inventory.ts';
-import { issuePair } from './issue.ts';
-import { readIssuer, type StoredIssuer, writeIssuer } from './issuer.ts';
+import { describePem, type IssuedCertificate, issuedIn } from './inventory.ts';
+import { authorityDays, issuePair, leafDays } from './issue.ts';
+import { commonName, type StoredIssuer, writeIssuer } from './issuer.ts';
 import { canonicalHosts, checkName } from './names.ts';
+import { activeIssuer } from './rotation.ts';
 
 export type { CertificateFiles } from './files.ts';
 export type { IssuedCertificate } from './inventory.ts';
@@ -24,12 +25,9 @@ export interface Authority {
   /** A server certificate for every one of `hosts`: IP addresses or DNS names. */
   issueEngine(name: string, hosts: readonly string[], options?: IssueOptions): Promise<CertificateFiles>;
   issueClient(name: string, options?: IssueOptions): Promise<CertificateFiles>;
-  /** The authority's own first, then engines, then clients, each by name. */
+  /** The authorities' own first, of which there are two during a rotation, then engines, then clients, each by name. */
   list(): Promise<IssuedCertificate[]>;
 }
-
-const authorityDays = 3650;
-const leafDays = 730;
 
 /** Makes the folder and the authority in it, valid for 10 years unless `days` says otherwise. Throws `invalid`. */
 export async function createAuthority(dir: string, options: { name?: string; days?: number } = {}): Promise<Authority> {
@@ -44,14 +42,15 @@ export async function createAuthority(dir: string, options: { name?: string; day
 /** Throws `invalid` unless the folder holds an authority's certificate and the RSA key that belongs to it. */
 export async function openAuthority(dir: string): Promise<Authority> {
   const root = resolve(dir);
-  const issuer = await readIssuer(root, authorityFiles(root));
+  const { issuer, trusted } = await activeIssuer(root);
+  const bundle = trusted.map(({ pem }) => pem).join('');
   return {
     dir: root,
     issueEngine: async (name, hosts, options) =>
-      issueLeaf(root, issuer, 'engine', name, canonicalHosts(hosts), options),
-    issueClient: async (name, options) => issueLeaf(root, issuer, 'client', name, [], options),
+      issueLeaf(root, { ...issuer, pem: bundle }, 'engine', name, canonicalHosts(hosts), options),
+    issueClient: async (name, options) => issueLeaf(root, { ...issuer, pem: bundle }, 'client', name, [], options),
     list: async () => [
-      await describeCertificate('ca', commonName(issuer), authorityFiles(root)),
+      ...trusted.map((each) => describePem('ca', commonName(each), each.pem, authorityFiles(root))),
       ...(await issuedIn(join(root, 'engines'), 'engine')),
       ...(await issuedIn(join(root, 'clients'), 'client')),
     ],
@@ -70,8 +69,4 @@ async function issueLeaf(
   const pair = await issuePair({ kind, name, hosts, days: options.days ?? leafDays }, issuer);
   const folder = join(root, `${kind}s`, name);
   return publishFolder(folder, { ...pair, ca: issuer.pem }, { replace: options.replace ?? false });
-}
-
-function commonName({ certificate }: StoredIssuer): string {
-  return String(certificate.subject.getField('CN')?.value ?? 'ca');
 }

@@ -39,6 +39,20 @@ export async function writeNewFile(path: string, text: string, mode: number): Pr
   }
 }
 
+/** The file has its old text or the new one, whenever it is read. Throws `invalid`. */
+export async function writeWhole(path: string, text: string, mode: number): Promise<void> {
+  const parent = dirname(path);
+  const staged = join(parent, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    await writeNewFile(staged, text, mode);
+    await rename(staged, path);
+    await syncDirectory(parent);
+  } catch (cause) {
+    await rm(staged, { force: true });
+    throw cannotWrite(path, cause);
+  }
+}
+
 /** Throws `invalid` for a file that is not there or cannot be read; `missing` is the sentence for the first. */
 export async function readText(path: string, missing: string): Promise<string> {
   try {

@@ -19,7 +19,7 @@ export interface IssuedCertificate {
 
 /** Every certificate in a folder of folders, by name. Throws `invalid` for one that cannot be read. */
 export async function issuedIn(parent: string, kind: CertificateKind): Promise<IssuedCertificate[]> {
-  const names = (await directoriesIn(parent)).filter((name) => !name.startsWith('.')).sort();
+  const names = await namesIn(parent);
   return Promise.all(names.map((name) => describeCertificate(kind, name, issuedFiles(join(parent, name)))));
 }
 
@@ -29,6 +29,25 @@ export async function describeCertificate(
   files: CertificateFiles,
 ): Promise<IssuedCertificate> {
   const certificate = await readCertificate(files.cert, `${files.cert} is missing.`);
+  return describe(kind, name, certificate, files);
+}
+
+/** The same of a certificate that has been read. */
+export function describePem(
+  kind: CertificateKind,
+  name: string,
+  pem: string,
+  files: CertificateFiles,
+): IssuedCertificate {
+  return describe(kind, name, new X509Certificate(pem), files);
+}
+
+function describe(
+  kind: CertificateKind,
+  name: string,
+  certificate: X509Certificate,
+  files: CertificateFiles,
+): IssuedCertificate {
   return {
     kind,
     name,
@@ -57,6 +76,11 @@ function hostsOf(certificate: X509Certificate): string[] {
     const host = name.slice(name.indexOf(':') + 1);
     return canonicalIpv6(host) ?? host;
   });
+}
+
+/** The names of what was issued, sorted. Throws `invalid`. */
+export async function namesIn(parent: string): Promise<string[]> {
+  return (await directoriesIn(parent)).filter((name) => !name.startsWith('.')).sort();
 }
 
 async function directoriesIn(parent: string): Promise<string[]> {

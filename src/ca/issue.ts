@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPair } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { SatsumaError } from '../model/errors.ts';
 import { type CertificateKind, type Issuer, signCertificate } from './x509.ts';
@@ -17,10 +17,20 @@ export interface IssuedPair {
   readonly key: string;
 }
 
+/** How long certificates are valid unless said otherwise. */
+export const authorityDays = 3650;
+export const leafDays = 730;
+
 const generateKeys = promisify(generateKeyPair);
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const mostDays = 36_500;
+
+/** A certificate for a key that there is, in PEM. Throws `invalid`. */
+export function certifyKey(request: IssueRequest, key: KeyObject, issuer: Issuer): string {
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
+  return signCertificate({ ...request, ...validityOf(request.days, issuer) }, publicKey, issuer);
+}
 
 /** A new RSA key with its certificate, signed by `issuer` or, without one, by itself. Throws `invalid`. */
 export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise<IssuedPair> {

@@ -57,6 +57,10 @@ async function keepOutOfGit(root: string): Promise<string[]> {
   );
 }
 
+export function commonName({ certificate }: Pick<StoredIssuer, 'certificate'>): string {
+  return String(certificate.subject.getField('CN')?.value ?? 'ca');
+}
+
 /** Throws `invalid` unless both files are there and belong together. */
 export async function readIssuer(root: string, files: CertificateFiles): Promise<StoredIssuer> {
   const certificate = await readCertificate(
@@ -73,7 +77,7 @@ export async function readIssuer(root: string, files: CertificateFiles): Promise
   return { pem, certificate: forge.pki.certificateFromPem(pem), key };
 }
 
-function parseKey(path: string, pem: string): KeyObject {
+export function parseKey(path: string, pem: string): KeyObject {
   try {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'rsa') return key;

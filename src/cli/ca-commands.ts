@@ -1,5 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { copyLine, hostFolder } from '../ca/copy-line.ts';
 import { daemonJson } from '../ca/daemon-json.ts';
+import type { ApiClient } from './api-client.ts';
+import { addRotate } from './ca-rotate-command.ts';
+import { addStatus } from './ca-status-command.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { certificateList } from './list/certificate-list.ts';
@@ -8,14 +12,11 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { repeated } from './placement-options.ts';
 
-// Where the folder of an engine is carried to on its host.
-const hostFolder = '/etc/docker/satsuma';
-
 /** Certificates are made by a large library, which no other command waits for. */
 const authorities = () => import('../ca/authority.ts');
 
 /** `satsuma ca`: the certificates that Satsuma and its engines know each other by. */
-export function caCommands(io: Io): Command {
+export function caCommands(api: ApiClient, io: Io): Command {
   const ca = new Command('ca').description('make the certificates that Satsuma and its engines know each other by');
   // Subcommands take this over, so it comes first.
   ca.configureOutput({ writeOut: (text) => io.stdout(text), writeErr: (text) => io.stderr(text) });
@@ -23,6 +24,8 @@ export function caCommands(io: Io): Command {
   addEngine(ca, io);
   addClient(ca, io);
   addList(ca, io);
+  addStatus(command(ca, 'status', 'show who signed what engines and servers show, and what ends when'), api, io);
+  addRotate(command(ca, 'rotate', 'replace the authority by another one, step by step'), wholeDays, api, io);
   return ca.addHelpText(
     'after',
     examples(
@@ -30,6 +33,8 @@ export function caCommands(io: Io): Command {
       'satsuma ca client satsuma',
       'satsuma ca engine docker-1 --host 10.0.0.5 --host docker-1.example.org',
       'satsuma ca ls',
+      'satsuma ca status',
+      'satsuma ca rotate',
     ),
   );
 }
@@ -66,7 +71,8 @@ function addEngine(ca: Command, io: Io): void {
         `Issued the certificate of engine ${name}:\n  ${files.ca}\n  ${files.cert}\n  ${files.key}\n\n` +
         `Copy these three to ${hostFolder} on the host, put the lines below in its /etc/docker/daemon.json and\n` +
         'restart Docker. Where systemd starts it with -H fd://, take that away first (systemctl edit docker):\n' +
-        'dockerd takes its hosts from one place only.\n\n' +
+        'dockerd takes its hosts from one place only. Later, a renewed certificate gets there with\n\n' +
+        `  ${copyLine(files, host[0] ?? name)}\n\n` +
         `${daemonJson(onHost)}\n\n` +
         'For the API of Satsuma itself leave all that out: "tls" in its configuration names cert.pem and key.pem.\n';
       writeResult(io, { data: files, text }, { json });

@@ -76,7 +76,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     );
   const commands = [
     serveCommand(serve),
-    caCommands(io),
+    caCommands(api, io),
     engineCommands(api, io),
     ...runCommands(api, stream, io),
     ...containerCommands(api, io),

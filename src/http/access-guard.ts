@@ -4,6 +4,7 @@ import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { isOutdated } from './client-authorities.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Permission, RouteRule } from './route-rules.ts';
@@ -105,7 +106,7 @@ function withToken(control: AccessControl, request: Request): Principal {
 function certifiedName({ app, raw }: Request): string | undefined {
   const { upgrade } = app as { readonly upgrade?: Upgrade };
   const socket = upgrade?.socket ?? raw.req.socket;
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
+  if (!(socket instanceof TLSSocket) || !socket.authorized || isOutdated(socket)) return undefined;
   const { subject } = socket.getPeerCertificate();
   return typeof subject?.CN === 'string' ? subject.CN : undefined;
 }

@@ -3,6 +3,7 @@ import { createSecureContext, Server as TlsServer } from 'node:tls';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { followFiles } from '../runtime/file-follower.ts';
+import { followClientAuthorities } from './client-authorities.ts';
 
 /** PEM files. `clientCa`: of whom the certificates of clients are, which may show one. */
 export interface TlsFiles {
@@ -48,11 +49,15 @@ export async function readTls({ cert, key, clientCa }: TlsFiles): Promise<TlsOpt
  * are open stay. Files that are no certificate with its key yet change nothing. Until the function that is returned is called.
  */
 export function followTls(listener: unknown, files: TlsFiles, { used, logger, onChange }: FollowOptions): () => void {
+  let clientCa = used.ca;
+  const changeAuthorities = listener instanceof TlsServer ? followClientAuthorities(listener) : undefined;
   return followFiles({
     used,
     read: () => readTls(files),
     onChange: (options) => {
       if (listener instanceof TlsServer) listener.setSecureContext(options);
+      changeAuthorities?.(clientCa, options.ca);
+      clientCa = options.ca;
       onChange?.(options);
       logger.info({ path: files.cert }, 'serving a new certificate');
     },

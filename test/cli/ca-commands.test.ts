@@ -7,11 +7,13 @@ import { loadConfig } from '../../src/config/load.ts';
 import { SatsumaError } from '../../src/model/errors.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
+const noServer = () => Promise.reject(new Error('no server'));
+
 function satsumaCa(t: ExecutionContext) {
   const dir = join(temporaryFolder(t), 'ca');
   async function run(...args: string[]): Promise<{ stdout: string; stderr: string }> {
     const written = { stdout: '', stderr: '' };
-    const command = caCommands({
+    const command = caCommands(noServer, {
       stdout: (text) => {
         written.stdout += text;
       },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
@@ -41,7 +41,7 @@ async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
     const onChange = (changed: typeof tls) => {
       served = changed;
     };
-    t.teardown(followTls(server.listener, files, { used: tls, logger: cluster.logger, onChange }));
+    t.teardown(followTls(server.listener, { ...files, ...more }, { used: tls, logger: cluster.logger, onChange }));
   };
   await server.start();
   t.teardown(() => server.stop({ timeout: 0 }));
@@ -146,4 +146,29 @@ test('a certificate of the authority of clients is the account of its name, as l
   socket.on('error', () => undefined).terminate();
   await removeAccount(cluster, 'ana', by);
   t.like(await ask('/apiv1/engines', shown), { status: 401 });
+});
+
+test('certificates of two authorities are accounts while both are named, and of one that is gone no more', async (t) => {
+  const other = await createAuthority(join(temporaryFolder(t), 'other'));
+  const theirs = await other.issueClient('ana');
+  const clientCa = join(temporaryFolder(t), 'clients.pem');
+  const name = (...files: string[]) => writeFileSync(clientCa, files.map((file) => readFileSync(file)).join(''));
+  name(client.ca, theirs.ca);
+  const { ask, follow, cluster, examined } = await open(t, { clientCa });
+  follow();
+  const by = { name: 'test', role: 'admin' };
+  await createAccount(cluster, { name: 'ana', role: 'viewer', password: 'correct horse battery' }, by);
+  const shown = ({ cert, key }: typeof client) => ({ headers: {}, cert: readFileSync(cert), key: readFileSync(key) });
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.teardown(() => kept.destroy());
+  const overOpen = () => ask('/apiv1/engines', { ...shown(client), agent: kept });
+  t.like(await ask('/apiv1/engines', shown(theirs)), { status: 200 });
+  t.like(await overOpen(), { status: 200 });
+  name(theirs.ca);
+  while ((await overOpen()).status !== 401) {
+    process.emit('SIGHUP');
+    await examined();
+  }
+  t.like(await ask('/apiv1/engines', shown(client)), { status: 401 });
+  t.like(await ask('/apiv1/engines', shown(theirs)), { status: 200 });
 });

@@ -1,0 +1,123 @@
+import { X509Certificate } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { fingerprintOf, isSignedBy } from '../runtime/certificates.ts';
+import { authorityFiles, certificateMode, issuedFiles, readText, writeWhole } from './files.ts';
+import { describeCertificate, namesIn, readCertificate } from './inventory.ts';
+import { certifyKey, issuePair, leafDays } from './issue.ts';
+import { commonName, parseKey, type StoredIssuer } from './issuer.ts';
+import { beginRotation, endRotation, type Rotation, readRotation, setStep, signerOf, trustedIn } from './rotation.ts';
+import type { CertificateKind } from './x509.ts';
+
+export interface RotateOptions {
+  /** Of the second authority. */
+  readonly name?: string | undefined;
+  /** For which certificates are signed anew. */
+  readonly days?: number | undefined;
+}
+
+/** Makes the second authority, and has everybody believe both. Throws `invalid`. */
+export async function startRotation(dir: string, options: RotateOptions = {}): Promise<Rotation> {
+  const root = resolve(dir);
+  await beginRotation(root, options.name);
+  return await resumeRotation(root, options);
+}
+
+/** Makes the files what the step wants, whatever of it was done before. Throws `invalid` without a rotation. */
+export async function resumeRotation(root: string, { days = leafDays }: RotateOptions = {}): Promise<Rotation> {
+  const rotation = await requireRotation(root);
+  await publishTrust(root, rotation);
+  for (const kind of ['engine', 'client'] as const) {
+    for (const name of await namesIn(join(root, `${kind}s`))) await signAnew(root, { kind, name, days }, rotation);
+  }
+  return rotation;
+}
+
+/** Goes to a step and makes the files what it wants. */
+export async function stepTo(
+  root: string,
+  rotation: Rotation,
+  step: Rotation['step'],
+  options: RotateOptions = {},
+): Promise<Rotation> {
+  await setStep(root, rotation, step);
+  return await resumeRotation(root, options);
+}
+
+/** Ends it: with the second authority alone, or after `abort` with the first. */
+export async function finishRotation(root: string, rotation: Rotation): Promise<void> {
+  const left = rotation.step === 'abort' ? [rotation.first] : [rotation.second];
+  await publish(root, bundleOf(left));
+  await endRotation(root, rotation);
+}
+
+/** A client's certificate with a key of its own that is in no file, to find out who accepts it. */
+export async function issueProbe(issuer: StoredIssuer): Promise<{ readonly cert: string; readonly key: string }> {
+  return await issuePair({ kind: 'client', name: 'satsuma-ca-status', hosts: [], days: 1 }, issuer);
+}
+
+/** Both are believed before anybody shows a certificate of the second. */
+async function publishTrust(root: string, rotation: Rotation): Promise<void> {
+  await publish(root, bundleOf(trustedIn(rotation)));
+}
+
+async function publish(root: string, bundle: string): Promise<void> {
+  await writeWhole(authorityFiles(root).ca, bundle, certificateMode);
+  for (const kind of ['engines', 'clients']) {
+    for (const name of await namesIn(join(root, kind))) {
+      await writeWhole(issuedFiles(join(root, kind, name)).ca, bundle, certificateMode);
+    }
+  }
+}
+
+/**
+ * With the same key: a new authority makes no key worse, labels of containers are signed with that of a client, and a certificate that
+ * is replaced alone always belongs to the key beside it. What neither authority signed is left as it is.
+ */
+async function signAnew(
+  root: string,
+  { kind, name, days }: { readonly kind: 'engine' | 'client'; readonly name: string; readonly days: number },
+  rotation: Rotation,
+): Promise<void> {
+  const files = issuedFiles(join(root, `${kind}s`, name));
+  const [target, other] = targetAndOther(rotation, kind);
+  const current = await readCertificate(files.cert, `${files.cert} is missing.`);
+  if (isSignedBy(current, x509(target)) || !isSignedBy(current, x509(other))) return;
+  const { hosts } = await describeCertificate(kind, name, files);
+  const key = parseKey(files.key, await readText(files.key, `${files.key} is missing.`));
+  await writeWhole(files.cert, certifyKey({ kind, name, hosts, days }, key, target), certificateMode);
+}
+
+function targetAndOther(rotation: Rotation, kind: 'engine' | 'client'): [StoredIssuer, StoredIssuer] {
+  const target = signerOf(rotation, kind);
+  return [target, target === rotation.first ? rotation.second : rotation.first];
+}
+
+export function fingerprintOfIssuer(issuer: Pick<StoredIssuer, 'pem'>): string {
+  return fingerprintOf(x509(issuer));
+}
+
+/** Which of them signed the certificate in a file; null: none, or it is an authority's own. Throws `invalid`. */
+export async function signerNameOf(
+  path: string,
+  kind: CertificateKind,
+  issuers: readonly StoredIssuer[],
+): Promise<string | null> {
+  if (kind === 'ca') return null;
+  const certificate = await readCertificate(path, `${path} is missing.`);
+  const signer = issuers.find((each) => isSignedBy(certificate, x509(each)));
+  return signer ? commonName(signer) : null;
+}
+
+export function x509({ pem }: Pick<StoredIssuer, 'pem'>): X509Certificate {
+  return new X509Certificate(pem);
+}
+
+function bundleOf(issuers: readonly StoredIssuer[]): string {
+  return issuers.map(({ pem }) => pem).join('');
+}
+
+async function requireRotation(root: string): Promise<Rotation> {
+  const rotation = await readRotation(root);
+  if (!rotation) throw new Error(`no rotation is under way in ${root}`);
+  return rotation;
+}

@@ -1,0 +1,51 @@
+import { fingerprintOf, isSignedBy } from '../runtime/certificates.ts';
+import { commonName, type StoredIssuer } from './issuer.ts';
+import { type ProbePlace, probe } from './probe.ts';
+import { issueProbe, x509 } from './rotate.ts';
+
+/** An engine as it answers from here. */
+export interface EngineSight {
+  readonly id: string;
+  /** The name of the authority that signed what it shows; null: another one, or it did not answer. */
+  readonly shows: string | null;
+  /** Of what it shows. RFC 3339; SHA-256 in hexadecimal. */
+  readonly notAfter: string | null;
+  readonly fingerprint: string | null;
+  /** Names of the authorities whose clients it takes. */
+  readonly accepts: readonly string[];
+  /** Names of those whose clients it refused. What is in neither list could not be found out. */
+  readonly refuses: readonly string[];
+  readonly error: string | null;
+}
+
+/** An authority, and a certificate of it to be shown. */
+export interface ProbeClient {
+  readonly issuer: StoredIssuer;
+  readonly name: string;
+  readonly client: { readonly cert: string; readonly key: string };
+}
+
+export async function probeClients(issuers: readonly StoredIssuer[]): Promise<ProbeClient[]> {
+  return await Promise.all(
+    issuers.map(async (issuer) => ({ issuer, name: commonName(issuer), client: await issueProbe(issuer) })),
+  );
+}
+
+/** Shows it a certificate of each authority, one connection for each. It throws nothing. */
+export async function lookAt(id: string, place: ProbePlace, clients: readonly ProbeClient[]): Promise<EngineSight> {
+  const probes = await Promise.all(
+    clients.map(async ({ name, client }) => ({ name, found: await probe(place, client) })),
+  );
+  const shown = probes.map(({ found }) => found.shown).find((each) => each !== undefined);
+  const signer = shown && clients.find(({ issuer }) => isSignedBy(shown, x509(issuer)));
+  const unknown = probes.find(({ found }) => found.accepts === undefined);
+  return {
+    id,
+    shows: signer?.name ?? null,
+    notAfter: shown ? new Date(shown.validTo).toISOString() : null,
+    fingerprint: shown ? fingerprintOf(shown) : null,
+    accepts: probes.filter(({ found }) => found.accepts === true).map(({ name }) => name),
+    refuses: probes.filter(({ found }) => found.accepts === false).map(({ name }) => name),
+    error: unknown?.found.error ?? null,
+  };
+}

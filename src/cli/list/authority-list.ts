@@ -1,0 +1,71 @@
+import { ageText } from '../age.ts';
+import type { Survey } from '../ca-survey.ts';
+import { contains, equals, type List } from './list.ts';
+
+/** One certificate or one server, as `satsuma ca status` shows it. */
+export interface AuthorityRow {
+  readonly kind: 'ca' | 'engine' | 'client' | 'server';
+  readonly name: string;
+  /** Who signed what is in the folder; empty: it is not in the folder. */
+  readonly authority: string;
+  /** Who signed what the engine or the server shows; empty: not known. */
+  readonly shows: string;
+  /** Of what is shown, or else of what is in the folder; empty: not known. */
+  readonly notAfter: string;
+  /** Whose clients an engine takes, and whom a server believes. */
+  readonly trusts: readonly string[];
+  readonly error: string;
+}
+
+export const authorityList: List<AuthorityRow> = {
+  columns: [
+    { title: 'KIND', field: 'Kind', value: ({ kind }) => kind },
+    { title: 'NAME', field: 'Name', value: ({ name }) => name },
+    { title: 'IN FOLDER', field: 'Authority', value: ({ authority }) => authority },
+    { title: 'SHOWS', field: 'Shows', value: ({ shows }) => shows },
+    { title: 'TRUSTS', field: 'Trusts', kind: 'detail', value: ({ trusts }) => trusts.join(',') },
+    { title: 'EXPIRES', field: 'Expires', value: ({ notAfter }) => (notAfter === '' ? '' : ageText(notAfter)) },
+    { title: 'EXPIRES AT', field: 'ExpiresAt', only: 'wide', value: ({ notAfter }) => notAfter },
+    { title: 'ERROR', field: 'Error', kind: 'words', isOptional: true, value: ({ error }) => error },
+  ],
+  nameOf: ({ kind, name }) => `${kind}/${name}`,
+  quiet: { what: 'names', of: ({ name }) => name },
+  filters: {
+    name: contains(({ name }) => name),
+    kind: equals(({ kind }) => kind, ['ca', 'engine', 'client', 'server']),
+  },
+};
+
+export function authorityRows({ issued, sights, authorities }: Survey): AuthorityRow[] {
+  const inFolder = issued.filter(
+    ({ kind, name }) => kind !== 'engine' || !sights.engines.some(({ id }) => id === name),
+  );
+  return [
+    ...inFolder.map(({ kind, name, authority, notAfter }): AuthorityRow => {
+      const isTrusted = kind === 'ca' && authorities.includes(name);
+      return {
+        kind,
+        name,
+        authority: authority ?? '',
+        shows: '',
+        notAfter,
+        trusts: isTrusted ? [name] : [],
+        error: '',
+      };
+    }),
+    ...sights.engines.map(({ id, shows, notAfter, accepts, error, fingerprint }): AuthorityRow => {
+      const file = issued.find(({ kind, name }) => kind === 'engine' && name === id);
+      return {
+        ...{ kind: 'engine', name: id, authority: file?.authority ?? '', trusts: accepts, error: error ?? '' },
+        shows: shows ?? (fingerprint === null ? '' : 'another'),
+        notAfter: notAfter ?? file?.notAfter ?? '',
+      };
+    }),
+    ...sights.servers.map(
+      ({ name, trusts, client, api }): AuthorityRow => ({
+        ...{ kind: 'server', name, authority: '', notAfter: '', trusts: trusts ?? [], error: '' },
+        shows: [client, api && `${api} (API)`].filter((each) => each !== null && each !== '').join(', '),
+      }),
+    ),
+  ];
+}
