@@ -41,10 +41,12 @@ import type { Cluster } from './state/cluster.ts';
 import { DetailCache } from './state/containers/detail-cache.ts';
 import { PlacementCounter } from './state/placement-counter.ts';
 import { StateCache } from './state/state-cache.ts';
+import { Timings } from './state/timings.ts';
 import { openEmbeddedStore } from './store/embedded/embedded-store.ts';
 import { prepareFormat } from './store/format.ts';
 import { openRedisStore } from './store/redis/redis-store.ts';
 import type { Store } from './store/store.ts';
+import { timeStore } from './store/timed-store.ts';
 
 /** What runs when a stop is asked for may finish in this time; then the process ends, and leases take care of the rest. */
 const finishWithinMs = 9_000;
@@ -59,7 +61,10 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   const pool = openDockerPool({ tls: engineTls, skipVerify: config.skipVerify, deadlines: config.deadlines });
   const stopFollowing =
     config.tls && engineTls ? followTlsFiles(pool, config.tls, { used: engineTls, logger }) : undefined;
-  const store = await openStore(config, logger);
+  const timings = new Timings();
+  const store = timeStore(await openStore(config, logger), ({ operation, tookMs, isAnswered: isOk }) =>
+    timings.note({ of: { storeCall: operation }, tookMs, isOk }),
+  );
   const clock = new StoreClock(store, logger);
   const cache = new StateCache(store, config.overcommit, logger, clock);
   const audit = config.audit.isOn
@@ -79,6 +84,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         registry,
         placementCounter: new PlacementCounter(),
         clock,
+        timings,
         installation,
         registryKey: registryKeyIn(registryKeyFileOf(config)),
         audit,

@@ -84,7 +84,7 @@ export class ControllerManager {
       const { count } = changes;
       const begin = performance.now();
       const fence = this.#leadership.fence();
-      if (fence) await this.#pass(fence).catch((error: unknown) => this.#giveUp(error));
+      if (fence) await this.#timedPass(fence);
       else this.#forget();
       const isBusy = !fence || this.#jobs.isBusy(quietMs) || isRebalancing(this.#cluster);
       // Changes come in bursts; and however many there are, this is not all that the server does.
@@ -93,6 +93,19 @@ export class ControllerManager {
       await changes.next(count, Math.min(isBusy ? busyMs : quietMs, dueInMs), signal);
       // What comes of the same change, by others who waited for it, is taken in by the same pass.
       await nextTurn();
+    }
+  }
+
+  async #timedPass(fence: Fence): Promise<void> {
+    const began = performance.now();
+    let isOk = true;
+    try {
+      await this.#pass(fence);
+    } catch (error) {
+      isOk = false;
+      this.#giveUp(error);
+    } finally {
+      this.#cluster.timings.note({ of: 'pass', tookMs: performance.now() - began, isOk });
     }
   }
 

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import type { DetailCache } from './containers/detail-cache.ts';
 import type { PlacementCounter } from './placement-counter.ts';
 import type { StateCache } from './state-cache.ts';
+import type { Timings } from './timings.ts';
 
 /** What every command is given: the two contracts, what is known in memory, and the settings. */
 export interface Cluster {
@@ -22,6 +23,7 @@ export interface Cluster {
   readonly registry: SchedulerRegistry;
   readonly placementCounter: PlacementCounter;
   readonly clock: Clock;
+  readonly timings: Timings;
   /** Whose containers are ours. */
   readonly installation: Installation;
   /** The key that passwords of registries are encrypted with; `isNew`: one may be made. Throws `registry_key`. */

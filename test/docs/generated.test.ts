@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { commandLinePage } from '../../scripts/command-line-page.ts';
+import { dashboard } from '../../scripts/dashboard.ts';
 import { codeOfStatus, statusOfCode } from '../../src/api/error-status.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { openDoor } from '../http/open-door.ts';
@@ -9,6 +10,14 @@ import { readPage } from './markdown.ts';
 test('docs/command-line.md is what `npm run docs` writes', (t) => {
   const page = readFileSync('docs/command-line.md', 'utf8');
   t.is(page, commandLinePage(page));
+});
+
+test('example/monitoring/dashboard.json is what `npm run docs` writes, from the metrics that there are', async (t) => {
+  const text = readFileSync('example/monitoring/dashboard.json', 'utf8');
+  t.is(text, await dashboard(t));
+  const { server } = await openDoor(t, { engines: 1 });
+  const told = (await server.inject('/metrics')).payload.matchAll(/^# TYPE (satsuma_\w+)/gm);
+  for (const [, name = ''] of told) t.true(text.includes(name), name);
 });
 
 test('docs/command-line.md lists the exit codes that there are', (t) => {

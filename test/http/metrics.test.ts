@@ -22,6 +22,10 @@ test('Prometheus reads engines, services, placements and requests', async (t) =>
     'satsuma_placements_total{outcome="reserved"} 1',
     'satsuma_placements_total{outcome="unschedulable"} 1',
     'satsuma_store_up 1',
+    'satsuma_store_changes_behind 0',
+    'satsuma_reservations{state="bound"} 1',
+    'satsuma_reservations{state="reserved"} 0',
+    'satsuma_http_requests_open 1',
     'satsuma_http_request_duration_seconds_count{method="POST",route="/apiv1/container",status="201"} 1',
     'satsuma_http_request_duration_seconds_count{method="POST",route="/apiv1/container",status="422"} 1',
     'satsuma_http_request_duration_seconds_count{method="other",route="none",status="404"} 2',
@@ -39,6 +43,19 @@ test('what is gone is not told any more, and a store that does not answer is', a
   t.notRegex(body, /engine="b"/);
   t.regex(body, /^satsuma_store_up 0$/m);
   t.notRegex(body, /^satsuma_store_ping_seconds /m);
+});
+
+test('how long the store and the leader took is told', async (t) => {
+  const { call, cluster } = await openDoor(t);
+  cluster.timings.note({ of: { storeCall: 'reserve' }, tookMs: 3, isOk: true });
+  cluster.timings.note({ of: { storeCall: 'reserve' }, tookMs: 30, isOk: false });
+  cluster.timings.note({ of: 'pass', tookMs: 2_000, isOk: true });
+  const { body } = await call('GET', '/metrics');
+  const calls = 'satsuma_store_call_duration_seconds';
+  t.true(body.includes(`${calls}_bucket{le="0.0025",operation="reserve",outcome="ok"} 0\n`), body);
+  t.true(body.includes(`${calls}_bucket{le="0.005",operation="reserve",outcome="ok"} 1\n`));
+  t.true(body.includes(`${calls}_sum{operation="reserve",outcome="failed"} 0.03\n`));
+  t.true(body.includes('satsuma_controller_pass_duration_seconds_sum{outcome="ok"} 2\n'));
 });
 
 test('containers have the names of cAdvisor, and their engine', async (t) => {

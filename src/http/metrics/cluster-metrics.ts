@@ -63,6 +63,12 @@ export function defineClusterMetrics(registry: Registry, cluster: Cluster, versi
   ofServices('replicas_wanted', 'Replicas that the service should have.', ({ wanted }) => wanted);
   ofServices('replicas_ready', 'Replicas of the service that are ready.', ({ ready }) => ready);
 
+  gauge('reservations', 'Reservations by state: bound ones have a container.', ['state'], () => {
+    const counts = { reserved: 0, bound: 0 };
+    for (const { state } of cache.reservations()) counts[state]++;
+    return Object.entries(counts).map(([state, count]) => [{ state }, count]);
+  });
+
   const placements: Counter = new Counter({
     name: 'satsuma_placements_total',
     help: 'Places that this server looked for: reserved, or the code of the error.',
@@ -99,6 +105,17 @@ function defineStoreMetrics(registry: Registry, cluster: Cluster): void {
       const tookMs = await ask();
       if (tookMs === undefined) ping.remove();
       else ping.set(tookMs / 1_000);
+    },
+  });
+  const behind: Gauge = new Gauge({
+    name: 'satsuma_store_changes_behind',
+    help: 'Changes of the store that this server has not taken in yet; left out if the store does not answer.',
+    registers: [registry],
+    collect: async () => {
+      const { version } = cluster.cache;
+      const head = (await ask()) === undefined ? undefined : await cluster.store.head().catch(() => undefined);
+      if (head === undefined) behind.remove();
+      else behind.set(Math.max(0, head - version));
     },
   });
 }

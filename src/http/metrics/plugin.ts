@@ -1,30 +1,22 @@
 import type { Plugin } from '@hapi/hapi';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics } from 'prom-client';
 import type { UsageSampler } from '../../commands/stats/usage-sampler.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
 import { strictValidation } from '../validation.ts';
-import { defineCertificateMetrics } from './certificate-metrics.ts';
-import { defineClusterMetrics } from './cluster-metrics.ts';
 import { containerMetrics } from './container-metrics.ts';
-import { countRequests } from './request-metrics.ts';
+import { type ServerFacts, serverRegistry } from './server-registry.ts';
 
-export interface MetricsOptions {
+export interface MetricsOptions extends ServerFacts {
   readonly cluster: Cluster;
   readonly sampler: UsageSampler;
-  readonly version: string;
-  /** What the API is served with by now, in PEM. */
-  readonly certificate: () => string | undefined;
 }
 
 /** What Prometheus reads: of the server and the cluster from memory, and of containers from their engines. */
 export const metricsPlugin: Plugin<MetricsOptions> = {
   name: 'metrics',
-  register: (server, { cluster, sampler, version, certificate }) => {
-    const registry = new Registry();
-    defineClusterMetrics(registry, cluster, version);
-    defineCertificateMetrics(registry, cluster, certificate);
-    countRequests(registry, server);
+  register: (server, { cluster, sampler, ...facts }) => {
+    const registry = serverRegistry(server, cluster, facts);
     let hasProcess = false;
     let reading: ReturnType<typeof containerMetrics> | undefined;
     server.route([

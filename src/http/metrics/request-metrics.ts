@@ -1,5 +1,5 @@
 import type { Server } from '@hapi/hapi';
-import { Histogram, type Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 
 const seconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -12,7 +12,17 @@ export function countRequests(registry: Registry, server: Server): void {
     buckets: seconds,
     registers: [registry],
   });
+  const open = new Gauge({
+    name: 'satsuma_http_requests_open',
+    help: 'Requests that are being answered, streams among them.',
+    registers: [registry],
+  });
+  server.ext('onRequest', (_, h) => {
+    open.inc();
+    return h.continue;
+  });
   server.events.on('response', ({ info, method, route, response }) => {
+    open.dec();
     // Its client went away before it was answered.
     const status = response && 'statusCode' in response ? response.statusCode : 499;
     // What hapi calls the route of a request that has none.
