@@ -39,6 +39,11 @@ export class AccessControl {
     return isBuiltInRole(name) ? builtInRoles[name] : (this.#cache.roles.get(name)?.value ?? nothing);
   }
 
+  /** The policy that their containers are held against. */
+  policyOf({ role }: Principal): string | undefined {
+    return this.role(role).policy;
+  }
+
   /** Whether they still are who they were: their token was neither revoked, nor has it expired, and their account is there. */
   isCurrent({ name, tokenId, account }: Principal): boolean {
     if (tokenId === undefined) return account === undefined || this.#hasAccount(account);

@@ -52,9 +52,12 @@ export interface LoginBody {
 export interface NewRoleBody {
   readonly name: string;
   readonly rules: readonly RoleRule[];
+  readonly policy?: string;
 }
 
-export interface Role extends NewRoleBody {
+export interface Role extends Omit<NewRoleBody, 'policy'> {
+  /** Null: none. */
+  readonly policy: string | null;
   readonly built_in: boolean;
   /** Null: it was always there. */
   readonly created_at: string | null;

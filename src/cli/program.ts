@@ -35,6 +35,7 @@ import { lifecycleCommands } from './lifecycle-commands.ts';
 import { loginCommand, logoutCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
 import { networkCommands } from './network-commands.ts';
+import { policyCommands } from './policy-commands.ts';
 import type { OpenSession } from './process-session.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
 import { registryCommands } from './registry-commands.ts';
@@ -111,6 +112,7 @@ export function buildProgram({ io, api, stream, transfer, session, serve, contex
     accountCommands(api, io),
     tokenCommands(api, io),
     roleCommands(api, io),
+    policyCommands(api, io),
     canICommand(api, io),
     whoamiCommand(api, contexts, io),
     versionCommand(api, contexts, io),
@@ -175,6 +177,7 @@ const nouns = [
   'engine',
   'image',
   'job',
+  'policy',
   'role',
   'service',
   'token',

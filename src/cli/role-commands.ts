@@ -3,6 +3,7 @@ import type { Role } from '../api/account.ts';
 import { nouns, verbs } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
+import { given } from './body-file.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -19,6 +20,7 @@ interface Rule {
 
 interface CreateFlags extends OutputFlags {
   readonly allow: readonly Rule[];
+  readonly policy?: string;
 }
 
 /** `role`: what whoever has it may do. */
@@ -53,12 +55,13 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     .description('make a role')
     .argument('<name>', 'its name')
     .requiredOption('--allow <VERBS:NOUNS>', 'what it allows, like read,logs:container,service; may be repeated', allow)
+    .option('--policy <name>', 'what its containers are held against')
     .addHelpText(
       'after',
       [words, examples('satsuma role create deployer --allow read:* --allow update:service')].join('\n'),
     )
-    .action(async (name: string, { allow: rules, json }: CreateFlags) => {
-      const { data } = await api('POST', 'apiv1/role', { name, rules });
+    .action(async (name: string, { allow: rules, policy, json }: CreateFlags) => {
+      const { data } = await api('POST', 'apiv1/role', { name, rules, ...given({ policy }) });
       writeResult(io, { data, text: () => line`${name}` }, { json });
     });
 }

@@ -4,7 +4,9 @@ import type { UsageSample } from '../model/container-usage.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import type { Policy, PolicyRules, PolicyViolation } from '../model/policy.ts';
 import type { IngressPort, SwarmView } from '../model/swarm.ts';
+import type { VolumeSpec } from '../model/volume.ts';
 import type { ArchiveOperations } from './archive-operations.ts';
 import type { ContainerOperations } from './container-operations.ts';
 import type { ImageOperations } from './image-operations.ts';
@@ -46,9 +48,14 @@ export interface EngineClient
   /**
    * The id of a container, created and not started. Throws `no_such_image`, `name_taken`, and `engine_failed` where it is
    * the engine that does not work (HTTP 500, an answer without sense) rather than the request; `engine_lacks` where the
-   * engine has not what the container needs, such as its network, and another engine may.
+   * engine has not what the container needs, such as its network, and another engine may; `forbidden` where the policy
+   * refuses the very body that would be sent, or a volume of the engine that it names.
    */
   createContainer(spec: ContainerSpec): Promise<string>;
+  /**
+   * Throws `forbidden` where the policy refuses the image config, or what its volumes and networks are on this engine.
+   */
+  obeyPolicy(policy: Policy, image: ImageConfig): Promise<void>;
   /**
    * Starting a running one changes nothing. Throws `port_taken`, `no_such_container`, `wrong_state` of one that is paused, and
    * `engine_failed` where the engine does not work, `engine_lacks` as `createContainer`; a container that no engine can
@@ -165,6 +172,8 @@ export interface SkippedEvent {
 
 export interface ContainerSpec {
   readonly image: ImageConfig;
+  /** The one that the image config names; nothing is created where it names one and none is given. */
+  readonly policy?: Policy | undefined;
   /** Without the leading slash. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -182,6 +191,11 @@ export interface EnginePool {
   engineCertificates(): readonly CertificateFacts[];
   /** Of any certificate in PEM, the first of several: what it is, and which of the authorities signed it. Throws for what is none. */
   identify(name: string, pem: string): CertificateFacts;
+  /** What a policy refuses, as far as it can be known without an engine. */
+  violations(
+    rules: PolicyRules,
+    of: { readonly image: ImageConfig } | { readonly volume: VolumeSpec },
+  ): readonly PolicyViolation[];
   client(engine: Pick<EngineRecord, 'id' | 'addr'>): EngineClient;
   /** Closes the connections of an engine that is gone. */
   forget(engineId: string): void;

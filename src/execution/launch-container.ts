@@ -10,6 +10,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { claimBoundPorts } from '../state/containers/bound-ports.ts';
 import { removeFromEngine } from '../state/containers/remove-from-engine.ts';
 import { takeRecord } from '../state/containers/take-record.ts';
+import { policyOf } from '../state/policies.ts';
 import type { Versioned } from '../store/store.ts';
 import { findOrigin } from './find-origin.ts';
 import { pullImage } from './images/pull-image.ts';
@@ -101,7 +102,7 @@ async function create(
     origin: await findOrigin(cluster, reservation),
   };
   const labels = labelsOf(cluster.installation, reservation, context);
-  const spec = { image, name, labels, maximumCpus };
+  const spec = { image, policy: policyOf(cluster, image), name, labels, maximumCpus };
   if (image.pull === 'always') await pull(cluster, engine, reservation);
   else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation);
   try {

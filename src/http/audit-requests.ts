@@ -22,7 +22,8 @@ export function auditRequests(server: Server, trail: AuditTrail): void {
     const asked = askedBy(request);
     const { response } = request;
     const status = response && 'statusCode' in response ? response.statusCode : null;
-    const result = resultOf(status);
+    const { refusedBy } = request.app;
+    const result = refusedBy ? 'refused' : resultOf(status);
     const isRefused = result === 'refused';
     if (!isRefused && !(asked && recorded.has(asked.verb))) return;
     trail.note({ ...entryOf(request, asked), result, status });
@@ -37,7 +38,7 @@ function askedBy({ app, route }: Request): Permission | undefined {
 
 function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
   const { info, method, path } = request;
-  const { principal } = request.app;
+  const { principal, refusedBy } = request.app;
   // The system does not tell it of a connection that was reset before it was taken.
   const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
   return {
@@ -49,6 +50,7 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
     },
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{ method: method.toUpperCase(), path: path.slice(0, longestText), code: codeOf(request), request: info.id },
+    ...(refusedBy && { policy: refusedBy.policy, rule: refusedBy.rule }),
   };
 }
 

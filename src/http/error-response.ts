@@ -3,6 +3,7 @@ import type { Request, ResponseObject } from '@hapi/hapi';
 import { codeOfStatus, statusOfCode } from '../api/error-status.ts';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { noteRefusal } from './under-policy.ts';
 
 /** What a caller is told of whatever was thrown; each door has its own shape for it. */
 export interface ErrorResponse {
@@ -13,8 +14,10 @@ export interface ErrorResponse {
 }
 
 /** Undefined where nothing was thrown. What nobody foresaw is a bare 500; the log has the rest. */
-export function errorResponse({ response, info }: Request, logger: Logger): ErrorResponse | undefined {
+export function errorResponse(request: Request, logger: Logger): ErrorResponse | undefined {
+  const { response, info } = request;
   if (!isError(response)) return undefined;
+  noteRefusal(request, response);
   const reported =
     response instanceof SatsumaError ? errorResponseOf(response) : errorResponseOfBoom(response, info.id);
   if (reported.status >= 500) {

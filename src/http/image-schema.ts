@@ -113,6 +113,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),
+  policy: idSchema,
   ...runtimeKeys,
 });
 

@@ -75,6 +75,8 @@ const dockerRest = Joi.object()
   .unknown()
   .custom((body: Record<string, unknown>, helpers) => {
     const host = (body.HostConfig ?? {}) as Record<string, unknown>;
+    const misspelt = Object.keys(body).find((key) => key !== 'HostConfig' && folded(key) === 'hostconfig');
+    if (misspelt !== undefined) return helpers.error('docker.spelling', { place: misspelt });
     const named = [
       ...fieldsIn(body, dockerFields, ''),
       ...(typeof host === 'object' ? fieldsIn(host, hostConfigFields, 'HostConfig.') : []),
@@ -82,13 +84,22 @@ const dockerRest = Joi.object()
     const [first] = named;
     return first ? helpers.error('docker.field', first) : body;
   })
-  .messages({ 'docker.field': '{{#label}} must not have {{#place}}: use the field {{#field}}' });
+  .messages({
+    'docker.field': '{{#label}} must not have {{#place}}: use the field {{#field}}',
+    'docker.spelling': '{{#label}} must have HostConfig in place of {{#place}}',
+  });
 
 function fieldsIn(body: object, fields: Readonly<Record<string, string>>, at: string) {
+  const known = new Map(Object.entries(fields).map(([key, field]) => [folded(key), field]));
   return Object.keys(body).flatMap((key) => {
-    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    const field = known.get(folded(key));
     return field === undefined ? [] : [{ place: `${at}${key}`, field }];
   });
+}
+
+/** Docker takes the names of fields in any letter case, as Go folds it: two letters beyond ASCII are one of ASCII, too. */
+function folded(key: string): string {
+  return key.toLowerCase().replaceAll('\u017f', 's');
 }
 
 /** The compiler holds the keys against the type: none is missing, none too many. */

@@ -17,6 +17,7 @@ import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { logPlugin } from './apiv1/log/plugin.ts';
 import { networkPlugin } from './apiv1/network/plugin.ts';
+import { policyPlugin } from './apiv1/policy/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { registryPlugin } from './apiv1/registry/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
@@ -83,6 +84,7 @@ export async function createServer({
     { plugin: backupPlugin, options: { cluster, version } },
     { plugin: auditPlugin, options: { cluster } },
     { plugin: accountPlugin, options: { cluster } },
+    { plugin: policyPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },
   ]);

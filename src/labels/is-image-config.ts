@@ -78,6 +78,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   restart_policy: isRestartPolicy,
   publish: isFlag,
   network_mode: isText,
+  policy: isText,
   networks: listOf(isNetwork),
   container_name: isText,
   volumes: listOf(isText),

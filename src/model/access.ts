@@ -26,7 +26,7 @@ export type Verb = (typeof verbs)[number];
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
-  ...(['account', 'role', 'token', 'audit', 'backup'] as const),
+  ...(['account', 'role', 'policy', 'token', 'audit', 'backup'] as const),
 ];
 export type Noun = (typeof nouns)[number];
 
@@ -39,6 +39,8 @@ export interface RoleRule {
 /** What whoever has it may do. */
 export interface Role {
   readonly rules: readonly RoleRule[];
+  /** The policy that their containers are held against; left out: none. */
+  readonly policy?: string;
 }
 
 /** A role of the users' own, as the store keeps it. */
@@ -47,7 +49,7 @@ export interface RoleRecord extends Role {
 }
 
 const workloads = ['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network', 'rebalance'] as const;
-const watched = ['catalog', 'event', 'cluster', 'metrics'] as const;
+const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy'] as const;
 
 /** They are always there, and cannot be changed. The URL of a webhook may hold a secret: only admins see it. */
 export const builtInRoles = {

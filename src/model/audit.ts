@@ -25,6 +25,9 @@ export interface AuditEntry {
   readonly status: number | null;
   /** Of the error. */
   readonly code: string | null;
+  /** Of a request that a policy refused: its name and the rule. */
+  readonly policy?: string;
+  readonly rule?: string;
   /** As its answer has it in `X-Request-Id`. */
   readonly request: string;
 }

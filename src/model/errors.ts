@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'no_such_account'
   | 'no_such_token'
   | 'no_such_role'
+  | 'no_such_policy'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -76,6 +77,8 @@ export type ErrorCode =
   | 'token_exists'
   | 'role_exists'
   | 'role_in_use'
+  | 'policy_exists'
+  | 'policy_in_use'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

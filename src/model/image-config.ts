@@ -47,6 +47,8 @@ export interface ImageConfig extends RuntimeOptions {
   readonly pull?: PullPolicy;
   /** What becomes of a single container whose engine is lost; a service's replicas are placed anew in any case. */
   readonly reschedule?: ReschedulePolicy;
+  /** The policy that its containers are held against, each time that one is made. */
+  readonly policy?: string;
 }
 
 /** How a container is in a network. */

@@ -55,6 +55,7 @@ export class StateCache {
   readonly tokens = new TokenIndex(() => this.changes.tell('access'));
   readonly accounts = this.#keep('account', () => 'access');
   readonly roles = this.#keep('role', () => 'access');
+  readonly policies = this.#keep('policy', () => 'access');
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);
 

@@ -11,6 +11,7 @@ import type { ImagePull } from '../model/image-pull.ts';
 import type { ImageShare } from '../model/image-share.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
+import type { PolicyRecord } from '../model/policy.ts';
 import type { Rebalance } from '../model/rebalance.ts';
 import type { RegistryRecord } from '../model/registry.ts';
 import type { BoundReservation, NewReservation, Reservation } from '../model/reservation.ts';
@@ -91,6 +92,8 @@ export interface Documents {
   readonly account: AccountRecord;
   readonly token: TokenRecord;
   readonly role: RoleRecord;
+  /** What containers may be given, by name. */
+  readonly policy: PolicyRecord;
   /** What was done, by whom: the links of a chain by number, and where it is. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { obeyPolicy } from '../../src/engines/docker/policy/obey.ts';
+import { toDockerSpec } from '../../src/engines/docker/spec.ts';
 import type {
   ContainerList,
   ContainerSpec,
@@ -43,6 +45,7 @@ import {
   type NetworkSpec,
 } from '../../src/model/network.ts';
 import type { Archive, PathStat, PutArchiveOptions } from '../../src/model/path-stat.ts';
+import type { Policy } from '../../src/model/policy.ts';
 import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
 import type { RegistryCredentials } from '../../src/model/registry.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
@@ -245,8 +248,13 @@ export class FakeEngine implements EngineClient {
     });
   }
 
-  createContainer(spec: ContainerSpec): Promise<string> {
-    return this.#call('createContainer', spec.name, () => this.#create(spec));
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    await obeyPolicy(this, spec, toDockerSpec(spec));
+    return await this.#call('createContainer', spec.name, () => this.#create(spec));
+  }
+
+  async obeyPolicy(policy: Policy, image: ImageConfig): Promise<void> {
+    await obeyPolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
   }
 
   startContainer(id: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { violationsOfImage, violationsOfVolume } from '../../src/engines/docker/policy/violations.ts';
 import { canonicalAddress } from '../../src/engines/engine-address.ts';
 import type { EnginePool } from '../../src/engines/engine-client.ts';
 import type { CertificateFacts } from '../../src/model/certificate.ts';
@@ -31,6 +32,9 @@ export class FakePool implements EnginePool {
   certificates(): readonly CertificateFacts[] {
     return this.shown;
   }
+
+  readonly violations: EnginePool['violations'] = (rules, of) =>
+    'image' in of ? violationsOfImage(rules, of.image) : violationsOfVolume(rules, of.volume);
 
   forget(engineId: string): void {
     this.forgotten.push(engineId);

@@ -13,7 +13,10 @@ const roles = Object.keys(builtInRoles);
 const forStrangers = ['GET /', 'GET /docs', 'GET /openapi.json', 'GET /healthz', 'GET /readyz', 'POST /apiv1/login'];
 
 /** What changes nothing, although it is no GET. */
-const viewerMayPost = ['POST /apiv1/plan', 'POST /apiv1/container/{container}/wait'];
+const viewerMayPost = [
+  ...['POST /apiv1/plan', 'POST /apiv1/container/{container}/wait'],
+  'POST /apiv1/policy/{name}/check',
+];
 
 /** What is read and yet runs or reveals something; and what only admins are told. */
 const viewerMayNotGet = [
@@ -42,6 +45,7 @@ const operatorMayNot = [
   ...['POST /apiv1/token', 'GET /apiv1/tokens', 'DELETE /apiv1/token/{name}'],
   ...['POST /apiv1/account', 'GET /apiv1/accounts', 'DELETE /apiv1/account/{name}'],
   ...['POST /apiv1/role', 'GET /apiv1/roles', 'DELETE /apiv1/role/{name}'],
+  ...['POST /apiv1/policy', 'PUT /apiv1/policy/{name}', 'DELETE /apiv1/policy/{name}'],
   ...['POST /apiv1/engine', 'DELETE /apiv1/engine/{id}'],
   ...['POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
   ...['POST /apiv1/webhook', 'GET /apiv1/webhooks', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],

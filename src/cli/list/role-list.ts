@@ -6,6 +6,7 @@ export const roleList: List<Role> = {
     { title: 'NAME', field: 'Name', value: ({ name }) => name },
     { title: 'BUILT IN', field: 'BuiltIn', value: ({ built_in }) => (built_in ? 'yes' : 'no') },
     { title: 'MAY', field: 'Rules', kind: 'words', value: rulesOf },
+    { title: 'POLICY', field: 'Policy', value: ({ policy }) => policy ?? '' },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at ?? '' },
   ],
   nameOf: ({ name }) => name,

@@ -5,9 +5,20 @@ import { SatsumaError } from '../../model/errors.ts';
 
 /** Nobody gives away more than they have. `role`: its name, or one that is not there yet. Throws `forbidden`. */
 export function refuseBeyond(control: AccessControl, by: Principal, role: string | Role): void {
-  const more = beyond(typeof role === 'string' ? control.role(role) : role, control.role(by.role));
-  if (!more) return;
-  const { verb, noun } = more;
-  const sentence = `the role ${by.role} may not ${verb} ${noun}, so it cannot give that away`;
-  throw new SatsumaError('forbidden', sentence, { details: { verb, noun, role: by.role } });
+  const given = typeof role === 'string' ? control.role(role) : role;
+  const more = beyond(given, control.role(by.role));
+  if (more) {
+    const { verb, noun } = more;
+    const sentence = `the role ${by.role} may not ${verb} ${noun}, so it cannot give that away`;
+    throw new SatsumaError('forbidden', sentence, { details: { verb, noun, role: by.role } });
+  }
+  if (given.policy !== control.policyOf(by)) refuseUnderPolicy(control, by, 'give away a role without it');
+}
+
+/** Whoever is under a policy does not change what it is. Throws `forbidden`. */
+export function refuseUnderPolicy(control: AccessControl, by: Principal, what: string): void {
+  const policy = control.policyOf(by);
+  if (policy === undefined) return;
+  const sentence = `the role ${by.role} is under the policy ${policy}, and may not ${what}`;
+  throw new SatsumaError('forbidden', sentence, { details: { policy, role: by.role } });
 }

@@ -3,6 +3,7 @@ import type { Principal } from '../../access/principal.ts';
 import { builtInRoles, isBuiltInRole, mostRoles, type Role } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { findPolicy } from '../../state/policies.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
 
 export interface NamedRole extends Role {
@@ -13,18 +14,19 @@ export interface NamedRole extends Role {
 
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
-/** Throws `role_exists`, `forbidden`, `invalid`. */
+/** Throws `role_exists`, `no_such_policy`, `forbidden`, `invalid`. */
 export async function createRole(
   { store, cache, clock, logger }: Accounts,
-  { name, rules }: Omit<NamedRole, 'createdAt'>,
+  { name, ...role }: Omit<NamedRole, 'createdAt'>,
   by: Principal,
 ): Promise<NamedRole> {
   if (isBuiltInRole(name)) throw new SatsumaError('role_exists', `the role ${name} is built in`);
-  refuseBeyond(new AccessControl(cache, clock), by, { rules });
+  if (role.policy !== undefined) findPolicy({ cache }, role.policy);
+  refuseBeyond(new AccessControl(cache, clock), by, role);
   if (cache.roles.all().length >= mostRoles) {
     throw new SatsumaError('invalid', `there are ${mostRoles} roles already: remove one first`);
   }
-  const value = { rules, createdAt: new Date(clock.now()).toISOString() };
+  const value = { ...role, createdAt: new Date(clock.now()).toISOString() };
   const written = await store.write([{ kind: 'role', id: name, value, ifVersion: 0 }]);
   if (!written.ok) throw new SatsumaError('role_exists', `there is a role ${name} already: remove it first`);
   cache.apply({ kind: 'role', id: name, version: written.version, value });

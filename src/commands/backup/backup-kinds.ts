@@ -14,6 +14,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   'image-version': 'kept',
   registry: 'kept',
   role: 'kept',
+  policy: 'kept',
   account: 'kept',
   'service-generation': 'kept',
   'service-status': 'kept',

@@ -3,6 +3,7 @@ import { changesToBegin, runsOf } from '../../decisions/jobs/begin-run.ts';
 import { findJob, findRun } from '../../decisions/jobs/find-job.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { JobRecord, JobRun, JobSpec } from '../../model/job.ts';
+import type { Approval } from '../../model/policy.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
@@ -47,7 +48,12 @@ export interface JobChanges extends Partial<Omit<JobSpec, 'schedule' | 'timeout'
 }
 
 /** Runs that are under way stay what they are. Throws `no_such_job`, `job_removed`, and `job_changed` after many races. */
-export async function updateJob(cluster: Cluster, name: string, changes: JobChanges): Promise<void> {
+export async function updateJob(
+  cluster: Cluster,
+  name: string,
+  changes: JobChanges,
+  { approve }: Approval = {},
+): Promise<void> {
   await change(cluster, name, ({ id, value, version }) => {
     const { schedule: oldSchedule, timeout: oldTimeout, ...old } = value.spec;
     const { schedule = oldSchedule, timeout = oldTimeout, ...rest } = changes;
@@ -57,6 +63,7 @@ export async function updateJob(cluster: Cluster, name: string, changes: JobChan
       ...(typeof timeout === 'number' && { timeout }),
     };
     refuseAutoRemove(spec);
+    approve?.(spec.image);
     const now = timestamp(cluster.clock);
     // Another schedule begins now: what would have been its times before are none.
     const isOther = spec.schedule !== oldSchedule || spec.time_zone !== old.time_zone;
@@ -86,7 +93,11 @@ export async function removeJob(cluster: Cluster, name: string): Promise<void> {
 }
 
 /** The number of a run that begins now. Throws `no_such_job`, `job_removed`, `run_active`, `job_changed`. */
-export async function startRun(cluster: Cluster, name: string, operationId?: string): Promise<number> {
+export async function startRun(
+  cluster: Cluster,
+  name: string,
+  { operationId, approve }: Approval & { readonly operationId?: string | undefined } = {},
+): Promise<number> {
   await cluster.cache.catchUp();
   let number = 0;
   await change(cluster, name, (job) => {
@@ -94,6 +105,7 @@ export async function startRun(cluster: Cluster, name: string, operationId?: str
     const before = runs.find(({ value }) => operationId !== undefined && value.operationId === operationId);
     number = before?.value.number ?? job.value.runs + 1;
     if (before) return [];
+    approve?.(job.value.spec.image);
     const now = timestamp(cluster.clock);
     return changesToBegin(job, runs, { cause: 'request', now, ...(operationId === undefined ? {} : { operationId }) });
   });

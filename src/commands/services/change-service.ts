@@ -9,6 +9,7 @@ import { firstRecord, rolledBack, type ServiceChanges, scaled, updated } from '.
 import { changesTo, changesToRenew, keptGeneration } from '../../decisions/services/service-writes.ts';
 import { isSameTemplate } from '../../labels/fingerprint.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Approval } from '../../model/policy.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { RolloutPlan } from '../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -55,7 +56,7 @@ async function writeNew(cluster: Cluster, changes: readonly DocumentChange[]): P
   throw new SatsumaError('service_exists', `there is a service ${name} already: an update (PUT) changes it`);
 }
 
-export interface UpdateOptions extends ChangeConditions {
+export interface UpdateOptions extends ChangeConditions, Approval {
   readonly plan?: ServicePlan | undefined;
 }
 
@@ -76,21 +77,34 @@ export async function updateService(
  * Exchanges all replicas by the update policy, and pulls their image anew, although nothing else changes. Throws
  * `no_such_service`, and `service_changed` where the service has another generation than the one given.
  */
-export async function restartService(cluster: Cluster, name: string, ifGeneration?: number): Promise<RolloutPlan> {
-  return await change(cluster, name, { ifGeneration }, (record) => updated(name, record, { force: true }));
+export async function restartService(
+  cluster: Cluster,
+  name: string,
+  options: Approval & { readonly ifGeneration?: number | undefined } = {},
+): Promise<RolloutPlan> {
+  return await change(cluster, name, options, (record) => updated(name, record, { force: true }));
 }
 
 /** Throws `no_such_service`, `unchangeable` for a global one. */
-export async function scaleService(cluster: Cluster, name: string, replicas: number): Promise<RolloutPlan> {
-  return await change(cluster, name, {}, (record) => scaled(name, record, replicas));
+export async function scaleService(
+  cluster: Cluster,
+  name: string,
+  replicas: number,
+  approval: Approval = {},
+): Promise<RolloutPlan> {
+  return await change(cluster, name, approval, (record) => scaled(name, record, replicas));
 }
 
 /**
  * Back to an earlier generation, the one before unless named; how many replicas there are does not change. Throws
  * `no_such_service`, `no_such_generation`.
  */
-export async function rollBackService(cluster: Cluster, name: string, to?: number): Promise<RolloutPlan> {
-  return await change(cluster, name, {}, async (record) => {
+export async function rollBackService(
+  cluster: Cluster,
+  name: string,
+  { to, ...approval }: Approval & { readonly to?: number | undefined } = {},
+): Promise<RolloutPlan> {
+  return await change(cluster, name, approval, async (record) => {
     const earlier = to === undefined ? templateBefore(cluster, name, record) : findGeneration(cluster, name, to);
     return rolledBack(record, await earlier, 'rollback');
   });
@@ -102,8 +116,12 @@ export async function pauseService(cluster: Cluster, name: string): Promise<Roll
 }
 
 /** Goes on with an update that was paused, by a person or because replicas failed. */
-export async function resumeService(cluster: Cluster, name: string): Promise<RolloutPlan> {
-  return await change(cluster, name, {}, (record) => ({ ...record, isPaused: false, resumes: record.resumes + 1 }));
+export async function resumeService(cluster: Cluster, name: string, approval: Approval = {}): Promise<RolloutPlan> {
+  return await change(cluster, name, approval, (record) => ({
+    ...record,
+    isPaused: false,
+    resumes: record.resumes + 1,
+  }));
 }
 
 /** Stops all its replicas; the service is gone once they are. */
@@ -118,12 +136,14 @@ interface ChangeOptions extends UpdateOptions {
 async function change(
   cluster: Cluster,
   name: string,
-  { rounds = maximumRounds, plan, ...conditions }: ChangeOptions,
+  { rounds = maximumRounds, plan, approve, ...conditions }: ChangeOptions,
   next: (record: ServiceRecord) => ServiceRecord | Promise<ServiceRecord>,
 ): Promise<RolloutPlan> {
   for (let round = 1; ; round++) {
     const { value: before, version } = await findForChange(cluster, name, conditions);
-    const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { before, after: await next(before), plan });
+    const wanted = await next(before);
+    approve?.(wanted.spec.image);
+    const { record, rolloutPlan } = await simulateAsPlanned(cluster, name, { before, after: wanted, plan });
     const after = { ...record, updatedAt: new Date().toISOString() };
     const isNew = after.generation !== before.generation;
     const changes = isNew

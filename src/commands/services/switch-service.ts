@@ -1,4 +1,5 @@
 import { findGeneration, findService } from '../../decisions/services/find-service.ts';
+import type { Approval } from '../../model/policy.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { until } from '../../state/until.ts';
 import { scaleService } from './change-service.ts';
@@ -14,10 +15,10 @@ export async function stopService(cluster: Cluster, name: string): Promise<void>
 }
 
 /** As many replicas as there were before it was stopped; one that was not stopped stays as it is. Throws `no_such_service`. */
-export async function startService(cluster: Cluster, name: string): Promise<void> {
+export async function startService(cluster: Cluster, name: string, approval: Approval = {}): Promise<void> {
   const { spec, generation } = await findService(cluster, name);
   if (spec.replicas !== 0) return;
-  await scaleService(cluster, name, await lastCount(cluster, name, generation));
+  await scaleService(cluster, name, await lastCount(cluster, name, generation), approval);
   const isDone = () => {
     const shown = peekService(cluster, name);
     return !shown || shown.ready >= shown.wanted || shown.waiting.length > 0;

@@ -43,6 +43,8 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
     { status: 400, says: /invalid reference format|repository name must be lowercase/i, code: 'no_such_image' },
     { status: 400, says: /no command specified/i, code: 'invalid' },
   ],
+  // Only questions are asked, under names of their own.
+  obeyPolicy: [],
   startContainer: [
     { status: 404, says: /no such container/i, code: 'no_such_container' },
     { says: /marked for removal/i, code: 'no_such_container' },
@@ -192,6 +194,7 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   listContainers: 'list containers',
   inspectContainer: 'inspect container',
   createContainer: 'create container',
+  obeyPolicy: 'check the policy of container',
   startContainer: 'start container',
   stopContainer: 'stop container',
   restartContainer: 'restart container',

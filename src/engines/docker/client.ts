@@ -2,6 +2,8 @@ import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { UsageSample } from '../../model/container-usage.ts';
 import type { EngineSetup } from '../../model/finding.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { Policy } from '../../model/policy.ts';
 import type { IngressPort } from '../../model/swarm.ts';
 import type {
   ContainerList,
@@ -26,6 +28,7 @@ import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
 import { joinOthers } from './networking.ts';
+import { obeyPolicy } from './policy/obey.ts';
 import { toProcessList } from './processes.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
@@ -122,17 +125,23 @@ export class DockerClient extends DockerVolumes implements EngineClient {
     });
   }
 
-  createContainer(spec: ContainerSpec): Promise<string> {
-    return this.call('createContainer', {
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    const body = toDockerSpec(spec);
+    await obeyPolicy(this, spec, body);
+    return await this.call('createContainer', {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
-        const { id: told } = await docker.createContainer(toDockerSpec(spec));
+        const { id: told } = await docker.createContainer(body);
         const id = containerIdOf(told, 'Id');
         await joinOthers(docker, id, spec.image);
         return id;
       },
     });
+  }
+
+  async obeyPolicy(policy: Policy, image: ImageConfig): Promise<void> {
+    await obeyPolicy(this, { image, policy }, toDockerSpec({ image, name: '', labels: {}, maximumCpus: 1 }));
   }
 
   startContainer(id: string): Promise<void> {

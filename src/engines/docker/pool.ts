@@ -7,6 +7,7 @@ import type { EnginePool } from '../engine-client.ts';
 import { DockerClient } from './client.ts';
 import { DockerConnection } from './connection.ts';
 import { createEndpoint } from './endpoint.ts';
+import { violationsOfImage, violationsOfVolume } from './policy/violations.ts';
 import { type EngineTls, readTlsMaterial, type TlsMaterial } from './tls.ts';
 
 export interface DockerPoolOptions {
@@ -58,6 +59,8 @@ export function openDockerPool({ tls: given, skipVerify, deadlines }: DockerPool
       tls = readTlsMaterial(material);
       for (const clients of engines.values()) for (const client of clients.values()) client.renew();
     },
+    violations: (rules, of) =>
+      'image' in of ? violationsOfImage(rules, of.image) : violationsOfVolume(rules, of.volume),
     forget,
     close() {
       for (const engineId of [...engines.keys()]) forget(engineId);

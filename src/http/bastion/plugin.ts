@@ -14,6 +14,7 @@ import { imageConfigSchema } from '../image-schema.ts';
 import { serializeEngine } from '../listed-container.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
+import { underPolicy } from '../under-policy.ts';
 import { idSchema, jsonPayload, strictValidation } from '../validation.ts';
 
 interface DestroyRoute {
@@ -57,8 +58,10 @@ const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
         payload: jsonPayload,
         validate: { ...strictValidation, payload: imageConfigSchema },
       },
-      handler: async ({ payload }, h) =>
-        h.response(serializeRunningContainer(await runContainer(cluster, payload))).code(201),
+      handler: async (request, h) => {
+        const image = underPolicy(cluster, request, request.payload);
+        return h.response(serializeRunningContainer(await runContainer(cluster, image))).code(201);
+      },
     });
     server.route<DestroyRoute>({
       method: 'DELETE',

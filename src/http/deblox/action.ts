@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { DebloxSettings } from '../../model/doors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { PlacementCounter } from '../../state/placement-counter.ts';
 import { check, sentenceOf } from '../validation.ts';
@@ -10,6 +11,8 @@ export interface Desk {
   readonly settings: DebloxSettings;
   /** Counts the messages that mean any one engine. */
   readonly placementCounter: PlacementCounter;
+  /** An image config as whoever sent the message may run it. Throws `forbidden`. */
+  readonly underPolicy: (image: ImageConfig) => ImageConfig;
 }
 
 export type Action = (desk: Desk, message: object) => Promise<object>;

@@ -35,10 +35,10 @@ export const createContainer: Action = action<CreateMessage>(
     }),
     instances: Joi.number().integer().min(0).max(1000),
   },
-  async ({ cluster }, { template, image = '', instances }) => {
+  async ({ cluster, underPolicy }, { template, image = '', instances }) => {
     const plain: ImageConfig = { name: image, type: 'label', restart_policy: {} };
     const load = () => (template === undefined ? Promise.resolve(plain) : resolveImage(cluster, { from: template }));
-    const config = async () => ({ strategy: 'round-robin', ...(await load()) }) as const;
+    const config = async () => underPolicy({ strategy: 'round-robin', ...(await load()) });
     if (instances === undefined) return await createOne(cluster, config);
     // The original takes 0 for 1.
     return { containers: await createSeveral(cluster, config, instances || 1) };
@@ -47,7 +47,7 @@ export const createContainer: Action = action<CreateMessage>(
 
 export const createRawContainer: Action = action<{ readonly body: object }>(
   { body: Joi.object().required() },
-  ({ cluster }, { body }) => createOne(cluster, async () => imageOfRaw(body)),
+  ({ cluster, underPolicy }, { body }) => createOne(cluster, async () => underPolicy(imageOfRaw(body))),
 );
 
 async function createOne(cluster: Cluster, config: () => Promise<ImageConfig>): Promise<object> {

@@ -1,12 +1,14 @@
 import type { Lifecycle, Plugin } from '@hapi/hapi';
 import type { Logger } from '../../logging/logger.ts';
 import type { DebloxSettings } from '../../model/doors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { PlacementCounter } from '../../state/placement-counter.ts';
 import { requirePermission } from '../access-guard.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { decidedByBody, forAnyone, type Permission } from '../route-rules.ts';
+import { underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
 import type { Action } from './action.ts';
 import { deleteContainer, inspect, restart, start, stop } from './container-actions.ts';
@@ -59,7 +61,8 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
         const action = actions.get(name);
         if (!action) return { error: 'no such action is supported' };
         requirePermission(cluster, request, action);
-        return await action.run(desk, payload);
+        const held = (image: ImageConfig) => underPolicy(cluster, request, image);
+        return await action.run({ ...desk, underPolicy: held }, payload);
       },
     });
   },

@@ -1,9 +1,10 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import { createService, updateService } from '../../commands/services/change-service.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
+import { underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
 import { type Definition, imageOf, newService } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -16,11 +17,13 @@ export function defineRoute(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/service',
     options: { plugins: needs('create', 'service'), payload: jsonPayload },
-    handler: async ({ payload }, h) => {
-      const { name, ...definition } = received(newDefinitionSchema, payload);
-      await createService(cluster, name, newService(definition)).catch(async (error: unknown) => {
+    handler: async (request, h) => {
+      const { name, ...definition } = received(newDefinitionSchema, request.payload);
+      const spec = newService(definition);
+      const image = underPolicy(cluster, request, spec.image);
+      await createService(cluster, name, { ...spec, image }).catch(async (error: unknown) => {
         if (!isSatsumaError(error, 'service_exists')) throw error;
-        await redefine(cluster, name, definition);
+        await redefine(cluster, request, name, definition);
       });
       return h.response().code(200);
     },
@@ -32,14 +35,21 @@ export function redefineRoute(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: '/service/{name}',
     options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: serviceParams },
-    handler: async ({ params: { name }, payload }, h) => {
-      await redefine(cluster, name, received(definitionSchema(name), payload));
+    handler: async (request, h) => {
+      const { name } = request.params;
+      await redefine(cluster, request, name, received(definitionSchema(name), request.payload));
       return h.response().code(200);
     },
   });
 }
 
-async function redefine(cluster: Cluster, name: string, definition: Definition): Promise<void> {
+async function redefine(
+  cluster: Cluster,
+  request: Pick<Request, 'app'>,
+  name: string,
+  definition: Definition,
+): Promise<void> {
   const { generation, spec } = await findService(cluster, name);
-  await updateService(cluster, name, { image: imageOf(definition, spec.image) }, { ifGeneration: generation });
+  const image = underPolicy(cluster, request, imageOf(definition, spec.image));
+  await updateService(cluster, name, { image }, { ifGeneration: generation });
 }

@@ -7,6 +7,7 @@ import type { GenisysSettings } from '../../model/doors.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { needs } from '../route-rules.ts';
+import { approvalOf } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload } from '../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -23,12 +24,14 @@ export function scaleRoute(server: Server, cluster: Cluster, { countBy }: Genisy
     method: 'POST',
     path: '/service/{name}/scale',
     options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: serviceParams },
-    handler: async ({ params: { name }, payload, raw }, h) => {
+    handler: async (request, h) => {
+      const { params, payload, raw } = request;
+      const { name } = params;
       const { number } = received(scaleSchema, payload);
       const replicas = countBy === 'image' ? await withoutOthers(cluster, name, number) : number;
       const gone = new AbortController();
       raw.res.once('close', () => gone.abort());
-      await scaleService(cluster, name, replicas);
+      await scaleService(cluster, name, replicas, approvalOf(cluster, request));
       await awaitReplicas(cluster, name, replicas, { ms: waitMs, signal: AbortSignal.any([gone.signal, stopping]) });
       return h.response().code(200);
     },

@@ -10,6 +10,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { needs } from '../route-rules.ts';
+import { approvalOf, underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
 import { readApplication } from './application.ts';
 import type { DesiredState, PostedService } from './entity.ts';
@@ -59,11 +60,15 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
     method: 'POST',
     path,
     options: { plugins: needs('create', 'service'), payload: jsonPayload, validate: postedServices },
-    handler: async ({ payload }, h) => {
+    handler: async (request, h) => {
+      const { payload } = request;
       const existing = presentServices(cluster);
       const members = readApplication(payload, existing);
       const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
-      await deployServices(cluster, toSpecs(members, existing), new Set(stopped));
+      const specs = [...toSpecs(members, existing)].map(([name, spec]) => {
+        return [name, { ...spec, image: underPolicy(cluster, request, spec.image) }] as const;
+      });
+      await deployServices(cluster, new Map(specs), new Set(stopped));
       const shown = payload.map(({ name }) => showService(cluster, toServiceName(name)));
       return h.response((await Promise.all(shown)).map(serializeService)).code(201);
     },
@@ -81,8 +86,9 @@ function entityRoutes(server: Server, cluster: Cluster): void {
     method: 'PUT',
     path: entity,
     options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: changedService },
-    handler: async ({ params: { id }, payload: { desiredState } }, h) => {
-      await switches[desiredState](cluster, serviceNameOf(id));
+    handler: async (request, h) => {
+      const { params, payload } = request;
+      await switches[payload.desiredState](cluster, serviceNameOf(params.id), approvalOf(cluster, request));
       return h.response().code(204);
     },
   });

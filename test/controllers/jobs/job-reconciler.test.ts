@@ -295,8 +295,8 @@ test('allow: both; and a request that comes again is the run that it began', asy
   const play = await stage(t);
   play.play = goesOn;
   await play.create('many', { concurrency: 'allow' });
-  t.is(await startRun(play.cluster, 'many', 'operation'), 2);
-  t.is(await startRun(play.cluster, 'many', 'operation'), 2);
+  t.is(await startRun(play.cluster, 'many', { operationId: 'operation' }), 2);
+  t.is(await startRun(play.cluster, 'many', { operationId: 'operation' }), 2);
   await play.until(() => play.running().length === 2);
 });
 

@@ -51,6 +51,7 @@ export async function startServer(
     certificates: () => shared.pool.certificates(),
     engineCertificates: () => shared.pool.engineCertificates(),
     identify: (name: string, pem: string) => shared.pool.identify(name, pem),
+    violations: shared.pool.violations,
   };
   const store = life?.through(shared.store) ?? shared.store;
   const cluster: Cluster = { ...shared, store, cache, pool };

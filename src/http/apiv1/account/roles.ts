@@ -24,6 +24,7 @@ const payload = Joi.object<NewRoleBody>({
     .min(1)
     .max(32)
     .required(),
+  policy: idSchema,
 }).required();
 
 export function roleRoutes(server: Server, cluster: Cluster): void {
@@ -60,6 +61,6 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-function serialize({ name, rules, createdAt }: NamedRole): Role {
-  return { name, rules, built_in: createdAt === undefined, created_at: createdAt ?? null };
+function serialize({ name, rules, policy, createdAt }: NamedRole): Role {
+  return { name, rules, policy: policy ?? null, built_in: createdAt === undefined, created_at: createdAt ?? null };
 }

@@ -1,6 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Plugin } from '@hapi/hapi';
 import Joi from 'joi';
+import { AccessControl } from '../../../access/access-control.ts';
+import { anyone } from '../../../access/principal.ts';
+import { refuseUnderPolicy } from '../../../commands/accounts/refuse-beyond.ts';
 import { restoreBackup } from '../../../commands/backup/restore-backup.ts';
 import { writeBackup } from '../../../commands/backup/write-backup.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -43,7 +46,8 @@ export const backupPlugin: Plugin<BackupPluginOptions> = {
         payload: streamedPayload,
         validate: { query: Joi.object({ dry_run: flagSchema }) },
       },
-      handler: async ({ payload, query }) => {
+      handler: async ({ app: { principal = anyone }, payload, query }) => {
+        refuseUnderPolicy(new AccessControl(cluster.cache, cluster.clock), principal, 'restore a backup');
         return success(
           await restoreBackup(cluster, uploaded(payload as Readable), { isDryRun: query.dry_run ?? false }),
         );

@@ -3,11 +3,12 @@ import Joi from 'joi';
 import type { ContainerPlan, PlanBody } from '../../../api/container.ts';
 import { planContainer } from '../../../commands/containers/plan-container.ts';
 import { resolveImage } from '../../../commands/images/find-image.ts';
-import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
+import { underPolicy } from '../../under-policy.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { planService } from '../service/plan.ts';
 import { plannedServiceSchema } from '../service/schema.ts';
@@ -28,13 +29,19 @@ export function planRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: body },
     },
-    handler: async ({ payload }) =>
-      success('service' in payload ? await planService(cluster, payload.service) : await planImage(cluster, payload)),
+    handler: async (request) => {
+      const { payload } = request;
+      return success(
+        'service' in payload
+          ? await planService(cluster, request, payload.service)
+          : await planImage(cluster, underPolicy(cluster, request, await resolveImage(cluster, payload))),
+      );
+    },
   });
 }
 
-async function planImage(cluster: Cluster, image: ImageRequest): Promise<ContainerPlan> {
-  const { candidates, refused } = await planContainer(cluster, await resolveImage(cluster, image));
+async function planImage(cluster: Cluster, image: ImageConfig): Promise<ContainerPlan> {
+  const { candidates, refused } = await planContainer(cluster, image);
   const ranked = candidates.map(({ engine, ...rank }) => ({ engine: engine.id, ...rank }));
   return { engine: ranked[0]?.engine ?? null, candidates: ranked, refused };
 }

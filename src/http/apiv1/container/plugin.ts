@@ -5,6 +5,7 @@ import { commitRoute, renameRoute, updateRoute } from './change.ts';
 import { destroyOnEngineRoute, destroyRoute } from './destroy.ts';
 import { execRoute } from './exec.ts';
 import { execSocketRoutes } from './exec-socket.ts';
+import { guardReach } from './guard-reach.ts';
 import { lifecycleRoutes } from './lifecycle.ts';
 import { listRoute } from './list.ts';
 import { planRoute } from './plan.ts';
@@ -51,6 +52,7 @@ export const containerPlugin: Plugin<{ readonly cluster: Cluster }> = {
         request.setUrl(pathname.replace(doubled, single) + search);
       return h.continue;
     });
+    guardReach(server, cluster);
     for (const route of routes) route(server, cluster);
   },
 };

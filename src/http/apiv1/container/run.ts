@@ -1,4 +1,4 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { runAllOrNone, runContainers } from '../../../commands/containers/run-containers.ts';
 import { resolveImage } from '../../../commands/images/find-image.ts';
@@ -10,6 +10,7 @@ import { type Answer, serializeError, success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeRunningContainer } from '../../serialize.ts';
+import { underPolicy } from '../../under-policy.ts';
 import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 
@@ -43,10 +44,11 @@ export function runRoute(server: Server, cluster: Cluster): void {
  */
 async function run(
   cluster: Cluster,
-  { payload, query: { count, atomic } }: { readonly payload: ImageRequest; readonly query: RunRoute['Query'] },
+  request: Pick<Request, 'app'> & { readonly payload: ImageRequest; readonly query: RunRoute['Query'] },
   attempt: Attempt | undefined,
 ): Promise<Answer> {
-  const image = await resolveImage(cluster, payload);
+  const { count, atomic } = request.query;
+  const image = underPolicy(cluster, request, await resolveImage(cluster, request.payload));
   if (count === undefined) {
     const container = await runContainer(cluster, image, { attempt });
     return { status: 201, body: success(serializeRunningContainer(container), { name: `/${container.name}` }) };

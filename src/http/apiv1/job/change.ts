@@ -7,6 +7,7 @@ import type { JobSpec } from '../../../model/job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { approvalOf, underPolicy } from '../../under-policy.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { resolveJobImage } from './image.ts';
@@ -27,7 +28,10 @@ export function createRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const { name, image, from, ...rest } = request.payload;
-        const spec: JobSpec = { ...defaults, ...rest, image: await resolveJobImage(cluster, { image, from }) };
+        const spec: JobSpec = {
+          ...{ ...defaults, ...rest },
+          image: underPolicy(cluster, request, await resolveJobImage(cluster, { image, from })),
+        };
         await createJob(cluster, name, spec, attempt?.operationId);
         return { status: 201, body: success(serializeJob(await showJob(cluster, name))) };
       }),
@@ -44,12 +48,14 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...jobParams, payload: jobChangesSchema },
     },
-    handler: async ({ params, payload }) => {
+    handler: async (request) => {
+      const { params, payload } = request;
       const { name = params.name, image, from, ...changes } = payload;
       if (name !== params.name) throw new SatsumaError('unchangeable', `job ${params.name} cannot be renamed`);
       const isOther = image !== undefined || from !== undefined;
-      const made = isOther ? { image: await resolveJobImage(cluster, { image, from }) } : {};
-      await updateJob(cluster, name, { ...changes, ...made });
+      const resolve = async () => underPolicy(cluster, request, await resolveJobImage(cluster, { image, from }));
+      const made = isOther ? { image: await resolve() } : {};
+      await updateJob(cluster, name, { ...changes, ...made }, approvalOf(cluster, request));
       return success(serializeJob(await showJob(cluster, name)));
     },
   });

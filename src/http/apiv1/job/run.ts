@@ -5,6 +5,7 @@ import { showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { approvalOf } from '../../under-policy.ts';
 import { jsonPayload } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
@@ -26,7 +27,10 @@ export function runRoutes(server: Server, cluster: Cluster): void {
     handler: (request, h) =>
       withIdempotency(cluster, request, h, async (attempt) => {
         const { name } = request.params;
-        const number = await startRun(cluster, name, attempt?.operationId);
+        const number = await startRun(cluster, name, {
+          operationId: attempt?.operationId,
+          ...approvalOf(cluster, request),
+        });
         return { status: 201, body: success(serializeWholeRun(await showRun(cluster, name, number))) };
       }),
   });

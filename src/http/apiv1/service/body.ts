@@ -1,3 +1,4 @@
+import type { Request } from '@hapi/hapi';
 import Joi from 'joi';
 import type { NewServiceBody, ServiceChangesBody } from '../../../api/service.ts';
 import type { ServicePlan } from '../../../commands/services/plan-token.ts';
@@ -6,29 +7,34 @@ import type { ServiceChanges } from '../../../decisions/services/next-record.ts'
 import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { underPolicy } from '../../under-policy.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
+/** Throws `forbidden` where a policy refuses it. */
 export async function specOf(
   cluster: Cluster,
+  request: Pick<Request, 'app'>,
   { name: _, image, from, constraints, spread, update, ...rest }: NewServiceBody,
 ): Promise<ServiceSpec> {
+  const placementOptions = placementOptionsOf({ constraints, spread });
   return {
     ...serviceDefaults,
     ...rest,
-    image: await resolveServiceImage(cluster, { image, from, ...placementOptionsOf({ constraints, spread }) }),
+    image: underPolicy(cluster, request, await resolveServiceImage(cluster, { image, from, ...placementOptions })),
     update: { ...defaultUpdate, ...update },
   };
 }
 
+/** Throws `forbidden` where a policy refuses it. */
 export async function changesOf(
   cluster: Cluster,
+  request: Pick<Request, 'app'>,
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
   const placementOptions = placementOptionsOf({ constraints, spread });
-  const isOther = image !== undefined || from !== undefined;
-  return isOther
-    ? { ...changes, image: await resolveServiceImage(cluster, { image, from, ...placementOptions }) }
-    : { ...changes, placementOptions };
+  if (image === undefined && from === undefined) return { ...changes, placementOptions };
+  const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions });
+  return { ...changes, image: underPolicy(cluster, request, whole) };
 }
 
 /** `?plan=TOKEN`: as it was planned, or not at all. */

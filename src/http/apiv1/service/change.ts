@@ -7,6 +7,7 @@ import { SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { approvalOf } from '../../under-policy.ts';
 import { jsonPayload, strictValidation } from '../../validation.ts';
 import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 import { changesOf, type PlanQuery, planIn, planQuery, specOf } from './body.ts';
@@ -28,7 +29,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
       withIdempotency(cluster, request, h, async () => {
         const { payload, query } = request;
         const plan = planIn(query, payload.name, payload);
-        const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, payload), plan);
+        const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, request, payload), plan);
         const shown = serializeService(await showExplained(cluster, payload.name, rolloutPlan));
         const [warning] = leftoverWarnings(cluster, { service: payload.name });
         return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
@@ -46,12 +47,17 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...serviceParams, query: planQuery, payload: serviceChangesSchema },
     },
-    handler: async ({ params: { name }, query, payload }) => {
+    handler: async (request) => {
+      const { params, query, payload } = request;
+      const { name } = params;
       if (payload.name !== undefined && payload.name !== name) {
         throw new SatsumaError('unchangeable', `service ${name} cannot be renamed`);
       }
-      const conditions = { ifGeneration: payload.generation, plan: planIn(query, name, payload) };
-      const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, payload), conditions);
+      const conditions = {
+        ...{ ifGeneration: payload.generation, plan: planIn(query, name, payload) },
+        ...approvalOf(cluster, request),
+      };
+      const rolloutPlan = await updateService(cluster, name, await changesOf(cluster, request, payload), conditions);
       return success(serializeService(await showExplained(cluster, name, rolloutPlan)));
     },
   });

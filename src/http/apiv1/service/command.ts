@@ -9,10 +9,12 @@ import {
   scaleService,
 } from '../../../commands/services/change-service.ts';
 import { showExplained } from '../../../commands/services/explain-waits.ts';
+import type { Approval } from '../../../model/policy.ts';
 import type { RolloutPlan } from '../../../simulation/rollout-plan.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { approvalOf } from '../../under-policy.ts';
 import { jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { replicasSchema } from './schema.ts';
@@ -21,7 +23,7 @@ import { serializeService } from './serialize.ts';
 interface Command {
   readonly description: string;
   readonly body: Joi.ObjectSchema;
-  run(cluster: Cluster, name: string, body: Body): Promise<RolloutPlan>;
+  run(cluster: Cluster, name: string, asked: Body & Approval): Promise<RolloutPlan>;
 }
 
 /** Of all of them together. */
@@ -31,20 +33,29 @@ const commands: Readonly<Record<string, Command>> = {
   scale: {
     description: 'Scale a service',
     body: Joi.object({ replicas: replicasSchema.required() }).required(),
-    run: (cluster, name, { replicas = 0 }) => scaleService(cluster, name, replicas),
+    run: (cluster, name, { replicas = 0, approve }) => scaleService(cluster, name, replicas, { approve }),
   },
   rollback: {
     description: 'Go back to an earlier generation of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
-    run: (cluster, name, { generation }) => rollBackService(cluster, name, generation),
+    run: (cluster, name, { generation: to, approve }) => rollBackService(cluster, name, { to, approve }),
   },
   restart: {
     description: 'Exchange all replicas of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
-    run: (cluster, name, { generation }) => restartService(cluster, name, generation),
+    run: (cluster, name, { generation: ifGeneration, approve }) =>
+      restartService(cluster, name, { ifGeneration, approve }),
   },
-  pause: { description: 'Pause the update of a service', body: Joi.object({}), run: pauseService },
-  resume: { description: 'Continue the update of a service', body: Joi.object({}), run: resumeService },
+  pause: {
+    description: 'Pause the update of a service',
+    body: Joi.object({}),
+    run: (cluster, name) => pauseService(cluster, name),
+  },
+  resume: {
+    description: 'Continue the update of a service',
+    body: Joi.object({}),
+    run: (cluster, name, { approve }) => resumeService(cluster, name, { approve }),
+  },
 };
 
 /** POST /apiv1/service/{name}/scale and its like. */
@@ -59,8 +70,9 @@ export function commandRoutes(server: Server, cluster: Cluster): void {
         payload: jsonPayload,
         validate: { ...serviceParams, payload: verb === 'scale' ? body : body.allow(null) },
       },
-      handler: async ({ params: { name }, payload }) => {
-        const rolloutPlan = await run(cluster, name, payload ?? {});
+      handler: async (request) => {
+        const { name } = request.params;
+        const rolloutPlan = await run(cluster, name, { ...request.payload, ...approvalOf(cluster, request) });
         return success(serializeService(await showExplained(cluster, name, rolloutPlan)));
       },
     });

@@ -1,3 +1,4 @@
+import type { Request } from '@hapi/hapi';
 import type { PlannedServiceBody, ServicePlan, SlotOnEngine } from '../../../api/service.ts';
 import { type PlannedService, planCreation, planUpdate } from '../../../commands/services/plan-service.ts';
 import { hasService, noService } from '../../../decisions/services/find-service.ts';
@@ -6,17 +7,24 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { askedIn, changesOf, specOf } from './body.ts';
 
 /** What POST would make of it, or PUT where there is such a service already. */
-export async function planService(cluster: Cluster, body: PlannedServiceBody): Promise<ServicePlan> {
+export async function planService(
+  cluster: Cluster,
+  request: Pick<Request, 'app'>,
+  body: PlannedServiceBody,
+): Promise<ServicePlan> {
   const { name, generation } = body;
   const asked = askedIn(body);
   if (await hasService(cluster, name)) {
-    const wanted = await changesOf(cluster, body);
+    const wanted = await changesOf(cluster, request, body);
     return serializePlanned(await planUpdate(cluster, name, { asked, wanted, ifGeneration: generation }));
   }
   const { health, generation: _, force: __, ...rest } = body;
   if ((rest.image === undefined && rest.from === undefined) || generation !== undefined) throw noService(name);
   return serializePlanned(
-    await planCreation(cluster, name, { asked, wanted: await specOf(cluster, { ...rest, ...(health && { health }) }) }),
+    await planCreation(cluster, name, {
+      asked,
+      wanted: await specOf(cluster, request, { ...rest, ...(health && { health }) }),
+    }),
   );
 }
 

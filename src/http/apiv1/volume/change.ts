@@ -7,6 +7,7 @@ import { driverName, type OneParams, oneParams, pruneSchema, serializePruned, te
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { thingName } from '../../thing-name.ts';
+import { refuseVolume } from '../../under-policy.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { serializeVolume } from './read.ts';
 
@@ -28,8 +29,11 @@ export function createRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: createBody },
     },
-    handler: async ({ payload: { engine, ...spec } }, h) =>
-      h.response(success(serializeVolume(await createVolume(cluster, engine, spec)))).code(201),
+    handler: async (request, h) => {
+      const { engine, ...spec } = request.payload;
+      refuseVolume(cluster, request, spec);
+      return h.response(success(serializeVolume(await createVolume(cluster, engine, spec)))).code(201);
+    },
   });
 }
 

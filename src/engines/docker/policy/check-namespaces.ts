@@ -1,0 +1,67 @@
+import type { HostNamespace } from '../../../model/policy.ts';
+import { type Check, isNothing, objectOf, type Report, refuseUnknown, shown, textsOf } from './report.ts';
+
+/** Of each namespace, the modes in which a container has one of its own. */
+const ownModes: Readonly<Record<Exclude<HostNamespace, 'network'>, readonly string[]>> = {
+  pid: ['private'],
+  ipc: ['none', 'private', 'shareable'],
+  uts: ['private'],
+  user: ['private'],
+  cgroup: ['private'],
+};
+
+/** A mode of a namespace: its own, the host's, or that of another container. */
+export function namespaceCheck(namespace: Exclude<HostNamespace, 'network'>): Check {
+  return (report, value, path) => {
+    if (isNothing(value) || ownModes[namespace].some((mode) => mode === value)) return;
+    checkShared(report, namespace, value, path);
+  };
+}
+
+const networkName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+
+/** The network of the host, of another container, or one by its name. */
+export const checkNetworkMode: Check = (report, value, path) => {
+  if (isNothing(value)) return;
+  if (typeof value === 'string' && networkName.test(value) && value !== 'host') return;
+  checkShared(report, 'network', value, path);
+};
+
+function checkShared(report: Report, namespace: HostNamespace, value: unknown, path: string): void {
+  if (typeof value === 'string' && value.startsWith('container:')) {
+    if (!report.rules.other_containers) {
+      report.refuse('other_containers', path, `the ${namespace} namespace of another container must not be shared`);
+    }
+    return;
+  }
+  const { host_namespaces = [] } = report.rules;
+  if (value === 'host' && host_namespaces.includes(namespace)) return;
+  report.refuse('host_namespaces', path, `the ${namespace} namespace ${shown(value)} must not be used`);
+}
+
+const endpointFields = ['Aliases', 'IPAMConfig', 'Links'];
+
+export const checkNetworking: Check = (report, value, path) => {
+  if (isNothing(value)) return;
+  const config = objectOf(value);
+  const endpoints = objectOf(config?.EndpointsConfig ?? {});
+  if (!config || !endpoints) report.refuse('docker_fields', path, 'it must be an object');
+  refuseUnknown(report, config ?? {}, path, ['EndpointsConfig']);
+  for (const [network, endpoint] of Object.entries(endpoints ?? {})) {
+    const place = `${path}.EndpointsConfig.${network}`;
+    checkNetworkMode(report, network, place);
+    const fields = objectOf(endpoint ?? {});
+    if (!fields) report.refuse('docker_fields', place, 'it must be an object');
+    refuseUnknown(report, fields ?? {}, place, endpointFields);
+    checkOthers(report, fields?.Links, `${place}.Links`);
+  }
+};
+
+/** Containers whose volumes it has, or that it is linked to: a link gives their environment away. */
+export const checkOthers: Check = (report, value, path) => {
+  const others = textsOf(value);
+  if (report.rules.other_containers && others) return;
+  for (const [index, other] of (others ?? [shown(value)]).entries()) {
+    report.refuse('other_containers', `${path}[${index}]`, `the container ${shown(other)} must not be referred to`);
+  }
+};

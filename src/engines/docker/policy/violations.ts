@@ -1,0 +1,33 @@
+import { attachmentsOf, type ImageConfig } from '../../../model/image-config.ts';
+import type { PolicyRules, PolicyViolation } from '../../../model/policy.ts';
+import type { VolumeSpec } from '../../../model/volume.ts';
+import { toDockerSpec } from '../spec.ts';
+import { checkBody } from './check-body.ts';
+import { checkNetworkMode } from './check-namespaces.ts';
+import { checkVolume } from './check-volume.ts';
+import { Report } from './report.ts';
+
+/** What is refused of an image config, wherever it runs: the limits and labels that an engine adds have no rules. */
+export function violationsOfImage(rules: PolicyRules, image: ImageConfig): readonly PolicyViolation[] {
+  const body = toDockerSpec({ image, name: image.container_name ?? '', labels: {}, maximumCpus: image.cpus ?? 1 });
+  return [...checkBody(rules, body), ...violationsOfNetworks(rules, image)];
+}
+
+/** A create has the first network alone; the container joins the others then. */
+export function violationsOfNetworks(rules: PolicyRules, image: ImageConfig): readonly PolicyViolation[] {
+  const report = new Report(rules);
+  for (const [index, { name }] of attachmentsOf(image).entries()) {
+    checkNetworkMode(report, name, `networks[${index}]`);
+  }
+  return report.violations;
+}
+
+export function violationsOfVolume(
+  rules: PolicyRules,
+  { driver, options }: VolumeSpec,
+  path = 'options',
+): readonly PolicyViolation[] {
+  const report = new Report(rules);
+  checkVolume(report, { driver, options }, path);
+  return report.violations;
+}

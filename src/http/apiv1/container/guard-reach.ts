@@ -1,0 +1,48 @@
+import type { Request, Server } from '@hapi/hapi';
+import type { Verb } from '../../../model/access.ts';
+import type { Policy } from '../../../model/policy.ts';
+import { refuseViolations } from '../../../model/policy-refusal.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { findContainer } from '../../../state/containers/find-container.ts';
+import { policyOfCaller } from '../../under-policy.ts';
+
+/** What gives whoever does it all that the container has. */
+const reaching: ReadonlySet<Verb> = new Set(['exec', 'attach', 'export', 'import']);
+
+/**
+ * Whoever is under a policy runs programs in, and copies files into and out of, the containers alone that the policy would
+ * let them make: those of others may have what it refuses.
+ */
+export function guardReach(server: Server, cluster: Cluster): void {
+  const guard = async (request: Request): Promise<void> => {
+    const { access } = request.route.settings.plugins ?? {};
+    if (typeof access !== 'object' || !reaching.has(access.verb)) return;
+    const policy = policyOfCaller(cluster, request);
+    if (!policy) return;
+    if (access.verb === 'exec') refusePrivileged(policy, request);
+    const { container: reference = '' } = request.params as { readonly container?: string };
+    // By its id from here on: another container may get the name before the handler looks.
+    Object.assign(request.params, { container: await findWithin(cluster, policy, reference) });
+  };
+  server.ext('onPreHandler', async (request, h) => guard(request).then(() => h.continue), { sandbox: 'plugin' });
+}
+
+function refusePrivileged(policy: Policy, { query, payload }: Request): void {
+  const asked = [query, payload].map((part) => Object(part) as { readonly privileged?: unknown });
+  if (policy.rules.privileged || !asked.some(({ privileged }) => privileged)) return;
+  const message = 'a privileged program is as good as root on the engine';
+  refuseViolations(policy, [{ rule: 'privileged', path: 'privileged', message }]);
+}
+
+/** The id of a container that the policy allows. Throws what `findContainer` throws, `forbidden`. */
+async function findWithin(cluster: Cluster, policy: Policy, reference: string): Promise<string> {
+  const { engine, container } = await findContainer(cluster, reference);
+  const [record] = cluster.cache.reservationsOf(container.id).filter(({ engineId }) => engineId === engine.id);
+  if (record?.isSigned && !record.isForeign) {
+    await cluster.pool.client(engine).obeyPolicy(policy, record.image);
+  } else {
+    const message = 'what the container was given is not known: it was not made by this server';
+    refuseViolations(policy, [{ rule: 'other_containers', path: 'container', message }]);
+  }
+  return container.id;
+}

@@ -1,0 +1,74 @@
+import type { Request } from '@hapi/hapi';
+import { AccessControl } from '../access/access-control.ts';
+import { anyone } from '../access/principal.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { Approval, Policy } from '../model/policy.ts';
+import { isPolicyRefusal, type PolicyRefusal, refuseViolations } from '../model/policy-refusal.ts';
+import type { VolumeSpec } from '../model/volume.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { findPolicy, refuseByPolicy } from '../state/policies.ts';
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** What a policy refused of the request. */
+    refusedBy?: PolicyRefusal;
+  }
+}
+
+type Asked = Pick<Request, 'app'>;
+
+/** The policy of the role of whoever asks. Throws `no_such_policy`. */
+export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app }: Asked): Policy | undefined {
+  const name = new AccessControl(cluster.cache, cluster.clock).policyOf(app.principal ?? anyone);
+  return name === undefined ? undefined : findPolicy(cluster, name);
+}
+
+/**
+ * An image config as whoever asks may run it: it names the policy of their role, which it is held against whenever a
+ * container is made of it. Throws `forbidden`, `no_such_policy`.
+ */
+export function underPolicy(
+  cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
+  asked: Asked,
+  image: ImageConfig,
+): ImageConfig {
+  const policy = policyOfCaller(cluster, asked);
+  const held = policy ? { ...image, policy: policy.name } : image;
+  noting(asked, () => refuseByPolicy(cluster, held));
+  return held;
+}
+
+/** A volume could be a folder of the host. Throws `forbidden`, `no_such_policy`. */
+export function refuseVolume(
+  cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
+  asked: Asked,
+  volume: VolumeSpec,
+): void {
+  const policy = policyOfCaller(cluster, asked);
+  if (policy) noting(asked, () => refuseViolations(policy, cluster.pool.violations(policy.rules, { volume })));
+}
+
+/** Of what others may have defined. It throws `forbidden`, `no_such_policy`. */
+export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, asked: Asked): Required<Approval> {
+  return {
+    approve: (image) => {
+      const policy = policyOfCaller(cluster, asked);
+      if (policy) noting(asked, () => refuseByPolicy(cluster, image, policy));
+    },
+  };
+}
+
+/** Also where a door makes an answer of what is thrown. */
+export function noteRefusal({ app }: Asked, error: unknown): void {
+  if (error instanceof SatsumaError && isPolicyRefusal(error.details)) app.refusedBy = error.details;
+}
+
+function noting(asked: Asked, refuse: () => void): void {
+  try {
+    refuse();
+  } catch (error) {
+    noteRefusal(asked, error);
+    throw error;
+  }
+}

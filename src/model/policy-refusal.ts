@@ -1,0 +1,26 @@
+import { SatsumaError } from './errors.ts';
+import type { Policy, PolicyRule, PolicyViolation } from './policy.ts';
+
+/** What a policy has refused, in the details of a `forbidden`. */
+export interface PolicyRefusal {
+  readonly policy: string;
+  readonly rule: PolicyRule;
+  readonly path: string;
+}
+
+export function isPolicyRefusal(details: unknown): details is PolicyRefusal {
+  const { policy, rule, path } = Object(details) as Partial<PolicyRefusal>;
+  return [policy, rule, path].every((each) => typeof each === 'string');
+}
+
+/** Throws `forbidden` for the first of the violations. */
+export function refuseViolations({ name }: Pick<Policy, 'name'>, violations: readonly PolicyViolation[]): void {
+  const [first] = violations;
+  if (!first) return;
+  const { rule, path, message } = first;
+  const more = violations.length > 1 ? `, and ${violations.length - 1} more` : '';
+  const details: PolicyRefusal = { policy: name, rule, path };
+  throw new SatsumaError('forbidden', `the policy ${name} refuses ${path} (rule ${rule}): ${message}${more}`, {
+    details,
+  });
+}
