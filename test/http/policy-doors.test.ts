@@ -27,7 +27,8 @@ async function isRefused(
   t.deepEqual(await cluster.store.list('service'), []);
   let found: Record<string, unknown> | undefined;
   await eventually(t, async () => {
-    [found] = (await call('GET', '/apiv1/audit?result=refused')).body.data;
+    const entries: Record<string, unknown>[] = (await call('GET', '/apiv1/audit?result=refused')).body.data;
+    found = entries.find((each) => each.rule === rule);
     return found !== undefined;
   });
   t.like(found, { role, result: 'refused', policy: role, rule });
