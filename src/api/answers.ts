@@ -31,6 +31,7 @@ import type { EngineError, ErrorBody } from './error.ts';
 import type { ExecAnswer, ExecLine } from './exec.ts';
 import type { Job, Run, WholeRun } from './job.ts';
 import type { LogLine } from './log.ts';
+import type { Policy, PolicyCheck } from './policy.ts';
 import type { Rebalance, RebalancePlan } from './rebalance.ts';
 import type { RegistryRow } from './registry.ts';
 import type { SavedImage } from './saved-image.ts';
@@ -263,6 +264,13 @@ export interface Answers {
   'POST /apiv1/role': Created<Role>;
   'GET /apiv1/roles': Read<readonly Role[]>;
   'DELETE /apiv1/role/{name}': Accepted<string>;
+
+  'POST /apiv1/policy': Created<Policy>;
+  'GET /apiv1/policies': Read<readonly Policy[]>;
+  'GET /apiv1/policy/{name}': Read<Policy>;
+  'PUT /apiv1/policy/{name}': Read<Policy>;
+  'DELETE /apiv1/policy/{name}': Accepted<string>;
+  'POST /apiv1/policy/{name}/check': Read<PolicyCheck>;
   'GET /apiv1/can-i': Read<CanI>;
   'GET /apiv1/audit': Read<readonly AuditEntry[]>;
   'GET /apiv1/audit/verify': Read<AuditVerdict>;

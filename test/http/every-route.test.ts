@@ -159,6 +159,13 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/account', { name: 'ana', role: 'reader', password: 'correct horse' });
   await post('/apiv1/login', { account: 'ana', password: 'correct horse' });
   await post('/apiv1/token', { name: 'ci', role: 'viewer', expires_in: 'never' });
+  await post('/apiv1/policy', { name: 'team', rules: { bind_mounts: ['/srv'] } });
+  await ask('PUT', '/apiv1/policy/team', { rules: { gpus: true } });
+  await post('/apiv1/policy/team/check', { name: 'redis', privileged: true });
+  for (const path of ['policies', 'policy/team']) await get(`/apiv1/${path}`);
+  await post('/apiv1/role', { name: 'held', rules: [{ verbs: ['read'], nouns: ['*'] }], policy: 'team' });
+  await get('/apiv1/roles');
+  for (const path of ['role/held', 'policy/team']) await remove(`/apiv1/${path}`);
   for (const path of ['roles', 'accounts', 'tokens', 'can-i?verb=read&noun=service']) await get(`/apiv1/${path}`);
   for (const path of ['token/ci', 'account/ana', 'role/spare']) await remove(`/apiv1/${path}`);
   await eventually(t, async () => (await get('/apiv1/audit')).length > 0);

@@ -54,7 +54,7 @@ test('the document is made in as many turns of the event loop as there are route
   const { server } = await sharedDoor();
   let turns = 0;
   let isMade = false;
-  const made = makeDocument(server).then(() => {
+  const made = makeDocument(server).finally(() => {
     isMade = true;
   });
   while (!isMade) {

@@ -35,33 +35,47 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
     server.route<{ Payload: NewPolicyBody }>({
       method: 'POST',
       path: '/apiv1/policy',
-      options: { plugins: needs('create', 'policy'), payload: jsonPayload, validate: { ...strictValidation, payload } },
+      options: {
+        description: 'Create a policy',
+        plugins: needs('create', 'policy'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload },
+      },
       handler: async ({ app: { principal = anyone }, payload: policy }, h) =>
         h.response(success(serialize(await createPolicy(cluster, policy, principal)))).code(201),
     });
     server.route({
       method: 'GET',
       path: '/apiv1/policies',
-      options: { plugins: needs('read', 'policy'), validate: strictValidation },
+      options: { description: 'List the policies', plugins: needs('read', 'policy'), validate: strictValidation },
       handler: async () => success((await listPolicies(cluster)).map(serialize)),
     });
     server.route<OneRoute>({
       method: 'GET',
       path,
-      options: { plugins: needs('read', 'policy'), validate: ofOne },
+      options: { description: 'Show a policy', plugins: needs('read', 'policy'), validate: ofOne },
       handler: async ({ params: { name } }) => success(serialize(await readPolicy(cluster, name))),
     });
     server.route<OneRoute & { Payload: Pick<NewPolicyBody, 'rules'> }>({
       method: 'PUT',
       path,
-      options: { plugins: needs('update', 'policy'), payload: jsonPayload, validate: { ...ofOne, payload: changed } },
+      options: {
+        description: 'Give a policy other rules',
+        plugins: needs('update', 'policy'),
+        payload: jsonPayload,
+        validate: { ...ofOne, payload: changed },
+      },
       handler: async ({ app: { principal = anyone }, params: { name }, payload: { rules } }) =>
         success(serialize(await replacePolicy(cluster, { name, rules }, principal))),
     });
     server.route<OneRoute>({
       method: 'DELETE',
       path,
-      options: { plugins: needs('remove', 'policy'), validate: ofOne },
+      options: {
+        description: 'Remove a policy that no role, service or job has',
+        plugins: needs('remove', 'policy'),
+        validate: ofOne,
+      },
       handler: async ({ app: { principal = anyone }, params: { name } }, h) => {
         await removePolicy(cluster, name, principal);
         return h.response(success(`Policy ${name} removed`)).code(202);
@@ -71,6 +85,7 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
       method: 'POST',
       path: `${path}/check`,
       options: {
+        description: 'Say what a policy refuses of an image config',
         plugins: needs('read', 'policy'),
         payload: jsonPayload,
         validate: { ...ofOne, payload: imageRequestSchema },
