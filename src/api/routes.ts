@@ -41,7 +41,7 @@ export interface Routes {
   };
   /** List what was done and refused, the latest first. */
   readonly 'GET /apiv1/audit': {
-    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
+    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'policy' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit'];
   };
@@ -65,7 +65,7 @@ export interface Routes {
   };
   /** Tell whether whoever asks may do something, and who that is. */
   readonly 'GET /apiv1/can-i': {
-    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'token' | 'audit' | 'backup' };
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'policy' | 'token' | 'audit' | 'backup' };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };
@@ -512,6 +512,42 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/plan'];
+  };
+  /** List the policies. */
+  readonly 'GET /apiv1/policies': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/policies'];
+  };
+  /** Create a policy. */
+  readonly 'POST /apiv1/policy': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/policy'];
+  };
+  /** Show a policy. */
+  readonly 'GET /apiv1/policy/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/policy/{name}'];
+  };
+  /** Give a policy other rules. */
+  readonly 'PUT /apiv1/policy/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/policy/{name}'];
+  };
+  /** Remove a policy that no role, service or job has. */
+  readonly 'DELETE /apiv1/policy/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/policy/{name}'];
+  };
+  /** Say what a policy refuses of an image config. */
+  readonly 'POST /apiv1/policy/{name}/check': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/policy/{name}/check'];
   };
   /** Show the rebalance that runs, or the last one. */
   readonly 'GET /apiv1/rebalance': {
