@@ -1,20 +1,20 @@
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
+import { noteDrain } from './drain-receipt.ts';
 import type { Separately } from './separately.ts';
 
 /** An engine that was to be emptied and is, of replicas and of tasks, stays in maintenance until somebody says otherwise. */
-export async function endDrains(
-  { cache, store, logger }: Cluster,
-  lease: Fence,
-  separately: Separately,
-): Promise<void> {
+export async function endDrains(cluster: Cluster, lease: Fence, separately: Separately): Promise<void> {
+  const { cache, store, logger } = cluster;
   for (const { id, intent } of cache.engines()) {
     if (intent !== 'draining' || cache.reservations(id).some(({ replica, task }) => replica ?? task)) continue;
     const { value, version } = cache.engine(id);
     const after = { ...value, intent: 'maintenance' } as const;
     await separately.run(`drain ${id}`, async () => {
       const written = await store.write([{ kind: 'engine', id, value: after, ifVersion: version }], { lease });
-      if (written.ok) logger.info({ engineId: id }, 'engine is drained');
+      if (!written.ok) return;
+      logger.info({ engineId: id }, 'engine is drained');
+      noteDrain(cluster, { drained: id });
     });
   }
 }

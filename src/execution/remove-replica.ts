@@ -16,10 +16,16 @@ export interface Removal {
   readonly reason?: string | undefined;
 }
 
-/** Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. */
-export async function removeReplica(cluster: Cluster, { id, engineId, containerId, reason }: Removal): Promise<void> {
+/**
+ * Stops a container, kindly, removes it and gives back what it held. May be done twice, by two servers. False: it was not done, and may be
+ * tried again.
+ */
+export async function removeReplica(
+  cluster: Cluster,
+  { id, engineId, containerId, reason }: Removal,
+): Promise<boolean> {
   const { pool, cache, store, logger } = cluster;
-  if (containerId === undefined || !cache.hasEngine(engineId)) return;
+  if (containerId === undefined || !cache.hasEngine(engineId)) return false;
   const client = pool.client(cache.engine(engineId).value);
   const fields = { engineId, containerId, reservationId: id, reason };
   try {
@@ -27,9 +33,11 @@ export async function removeReplica(cluster: Cluster, { id, engineId, containerI
     await removeFromEngine(cluster, client, { engineId, containerId });
     await store.release(id);
     logger.info(fields, 'replica removed');
+    return true;
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     logger.warn({ ...fields, err: error }, 'replica not removed yet');
     await pause(againMs, AbortSignal.timeout(againMs));
+    return false;
   }
 }

@@ -28,8 +28,19 @@ export interface AuditEntry {
   /** Of a request that a policy refused: its name and the rule. */
   readonly policy?: string;
   readonly rule?: string;
-  /** As its answer has it in `X-Request-Id`. */
+  /** As its answer has it in `X-Request-Id`; '' of what no request did. */
   readonly request: string;
+  /** Of what a drain did. */
+  readonly receipt?: DrainReceipt;
+}
+
+/** A replica that a drain stopped, and who was ready in its place before; or, without them, that the engine is empty. */
+export interface DrainReceipt {
+  /** The engine that is drained. */
+  readonly drained: string;
+  readonly stopped?: { readonly service: string; readonly slot: string; readonly container: string };
+  /** Null: nobody, as of a service that may not have one more for a while. */
+  readonly ready?: { readonly container: string; readonly engine: string; readonly since: string } | null;
 }
 
 /** What one server recorded within a moment: a link of the chain. */

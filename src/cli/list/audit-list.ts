@@ -1,4 +1,4 @@
-import { type AuditEntry, auditResults } from '../../model/audit.ts';
+import { type AuditEntry, auditResults, type DrainReceipt } from '../../model/audit.ts';
 import { ageText } from '../age.ts';
 import { contains, equals, type List } from './list.ts';
 
@@ -15,6 +15,7 @@ export const auditList: List<AuditEntry> = {
     { title: 'ROLE', field: 'Role', only: 'wide', value: ({ role }) => role ?? '-' },
     { title: 'REQUEST', field: 'Request', only: 'wide', value: ({ request }) => request },
     { title: 'PATH', field: 'Path', only: 'wide', value: ({ method, path }) => `${method} ${path}` },
+    { title: 'RECEIPT', field: 'Receipt', kind: 'detail', only: 'wide', value: ({ receipt }) => receiptText(receipt) },
   ],
   nameOf: ({ request }) => request,
   quiet: { what: 'the ids of requests', of: ({ request }) => request },
@@ -25,3 +26,10 @@ export const auditList: List<AuditEntry> = {
     result: equals(({ result }) => result, auditResults),
   },
 };
+
+function receiptText({ drained, stopped, ready }: Partial<DrainReceipt> = {}): string {
+  if (drained === undefined) return '';
+  if (!stopped) return `engine ${drained} is drained`;
+  const who = ready ? `${ready.container.slice(0, 12)} on ${ready.engine} ready since ${ready.since}` : 'nobody ready';
+  return `${stopped.container.slice(0, 12)} on ${drained} stopped, ${who}`;
+}

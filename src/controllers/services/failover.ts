@@ -67,7 +67,7 @@ export class Failover {
     }
   }
 
-  #do(id: string, work: () => Promise<void>): void {
+  #do(id: string, work: () => Promise<unknown>): void {
     this.#underWay.add(id);
     void this.#semaphore
       .run(work)

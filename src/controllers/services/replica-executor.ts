@@ -9,12 +9,14 @@ import { removeReplica } from '../../execution/remove-replica.ts';
 import type { ReserveOptions } from '../../execution/reserve-options.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import { fingerprintOf } from '../../labels/fingerprint.ts';
+import type { DrainReceipt } from '../../model/audit.ts';
 import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import type { ReplicaMark, ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
+import { noteDrain } from '../drain-receipt.ts';
 import { linkEnvironment } from './link-environment.ts';
 import type { ServiceMover } from './moves/service-mover.ts';
 
@@ -123,13 +125,35 @@ export class ReplicaExecutor {
       this.#removing.add(id);
       this.#lastEngines.set(replica.slot, replica.engineId);
       void semaphore
-        .run(() => removeReplica(cluster, replica))
+        .run(async () => {
+          const receipt = this.#receiptOf(replica, replicas, marks);
+          if ((await removeReplica(cluster, replica)) && receipt) noteDrain(cluster, receipt);
+        })
         .catch((error: unknown) => cluster.logger.error({ err: error, service: this.#name }, 'replica not removed'))
         .finally(() => {
           this.#removing.delete(id);
           wake();
         });
     }
+  }
+
+  /** Who is ready in its place, where its engine is drained. */
+  #receiptOf(
+    { id, slot, engineId, containerId }: ReplicaView,
+    replicas: readonly ReplicaView[],
+    marks: Readonly<Record<string, ReplicaMark>>,
+  ): DrainReceipt | undefined {
+    const { cache } = this.#context.cluster;
+    if (containerId === undefined || !cache.hasEngine(engineId) || cache.engine(engineId).value.intent !== 'draining')
+      return undefined;
+    const successor = replicas.find((each) => each.slot === slot && each.id !== id && each.state === 'ready');
+    const since = successor && marks[successor.id]?.since;
+    const ready = successor?.containerId !== undefined &&
+      since !== undefined && { container: successor.containerId, engine: successor.engineId, since };
+    return {
+      ...{ drained: engineId, stopped: { service: this.#name, slot, container: containerId } },
+      ready: ready || null,
+    };
   }
 
   /** What it wrote to a volume is on the engine where it was: that one comes first, also where it failed. */
