@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --
-import { type ApiClient, type ApiStream, apiClient, apiStream } from './cli/api-client.ts';
+import { type ApiStream, type ApiTransport, apiClient, apiStream } from './cli/api-client.ts';
 import { type ApiTransfer, apiTransfer } from './cli/api-transfer.ts';
 import { processIo } from './cli/process-io.ts';
 import { type OpenSession, sessionAt } from './cli/process-session.ts';
@@ -12,7 +12,7 @@ const serve: Serve = async (options) => (await import('./serve.ts')).serve(optio
 
 /** Where the server is, is looked up when a command asks for it: most of them say what is wrong with it then. */
 const contexts = openContexts();
-const api: ApiClient = (...call) => apiClient(contexts.host(), contexts.credentials())(...call);
+const api: ApiTransport = (...call) => apiClient(contexts.host(), contexts.credentials())(...call);
 const stream: ApiStream = (...call) => apiStream(contexts.host(), contexts.credentials())(...call);
 const transfer: ApiTransfer = (...call) => apiTransfer(contexts.host(), contexts.credentials())(...call);
 const session: OpenSession = (...call) => sessionAt(contexts.host(), contexts.credentials())(...call);

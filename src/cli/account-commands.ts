@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Account } from '../api/account.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -28,7 +27,7 @@ export function accountCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma account ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/accounts');
-      await writeList(io, accountList, { rows: data as Account[] }, flags);
+      await writeList(io, accountList, { rows: data }, flags);
     });
   account.addCommand(
     removeCommand(api, io, {

@@ -14,7 +14,7 @@ interface Flags {
   readonly raw?: boolean;
 }
 
-interface Inspected {
+interface Inspected extends Readonly<Record<string, unknown>> {
   readonly Config: { readonly Tty?: boolean; readonly OpenStdin?: boolean };
 }
 
@@ -39,7 +39,7 @@ export function attachCommand({ api, session }: AttachWays, io: Io): Command {
     .option(...detachKeysOption)
     .option(...rawOption)
     .action(async (container: string, { stdin, sigProxy, detachKeys: detach_keys, raw }: Flags) => {
-      const path = `apiv1/container/${encodeURIComponent(container)}`;
+      const path = `apiv1/container/${encodeURIComponent(container)}` as const;
       const { Config } = (await api('GET', `${path}/inspect`)).data as Inspected;
       const { Tty: hasTerminal = false, OpenStdin = false } = Config;
       const isInteractive = stdin && OpenStdin;

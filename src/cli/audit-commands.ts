@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command } from 'commander';
 import type { AuditVerdict } from '../api/audit.ts';
 import { ChainCheck, verdictOf } from '../audit/chain.ts';
-import type { AuditBlock, AuditEntry, AuditHead } from '../model/audit.ts';
+import type { AuditBlock, AuditHead } from '../model/audit.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
@@ -60,7 +60,7 @@ function addLs(audit: Command, api: ApiClient, io: Io): void {
     .action(async ({ since, who, verb, noun, target, result, limit, ...flags }: LsFlags) => {
       const query = new URLSearchParams({ ...given({ since, who, verb, noun, target, result }), limit });
       const { data } = await api('GET', `apiv1/audit?${query}`);
-      await writeList(io, auditList, { rows: data as AuditEntry[] }, flags);
+      await writeList(io, auditList, { rows: data }, flags);
     });
 }
 

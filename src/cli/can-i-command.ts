@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { CanI } from '../api/account.ts';
 import { nouns, verbs } from '../model/access.ts';
 import type { ApiClient } from './api-client.ts';
 import { Reported } from './exit-codes.ts';
@@ -20,7 +19,7 @@ export function canICommand(api: ApiClient, io: Io): Command {
     .action(async (verb: string, noun: string, flags: OutputFlags) => {
       const query = new URLSearchParams({ verb, noun });
       const { data } = await api('GET', `apiv1/can-i?${query}`);
-      const { allowed, who, role } = data as CanI;
+      const { allowed, who, role } = data;
       writeResult(io, { data, text: () => line`${allowed ? 'yes' : 'no'}: ${who} has the role ${role}` }, flags);
       if (!allowed) throw new Reported(1);
     });

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { CatalogEntry } from '../api/catalog.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
@@ -14,10 +13,10 @@ export function catalogCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma catalog', 'satsuma catalog web'))
     .argument('[service]', 'of one service')
     .action(async (service: string | undefined, flags: ListFlags) => {
-      const query = service === undefined ? '' : `?service=${encodeURIComponent(service)}`;
+      const query = service === undefined ? '' : (`?service=${encodeURIComponent(service)}` as const);
       const { data } = await api('GET', `apiv1/catalog${query}`);
       // The catalogue of a service that has no replica yet is empty, too.
-      if (service !== undefined && (data as CatalogEntry[]).length === 0) await api('GET', servicePath(service));
-      await writeList(io, catalogList, { rows: data as CatalogEntry[] }, flags);
+      if (service !== undefined && data.length === 0) await api('GET', servicePath(service));
+      await writeList(io, catalogList, { rows: data }, flags);
     });
 }

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import type { ContainerExit, InspectedContainer } from '../api/container.ts';
 import { type ContainerUpdate, waitConditions } from '../model/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './bare-name.ts';
@@ -32,7 +31,9 @@ interface CommitFlags extends OutputFlags {
 const several = ['<container...>', 'ids, beginnings of ids, or names'] as const;
 const single = ['<container>', 'an id, the beginning of one, or a name'] as const;
 
-function pathOf(container: string, action: string): string {
+type Action = 'wait' | 'rename' | 'update' | 'commit';
+
+function pathOf<A extends Action>(container: string, action: A): `apiv1/container/${string}/${A}` {
   return `apiv1/container/${encodeURIComponent(container)}/${action}`;
 }
 
@@ -50,7 +51,7 @@ function waitCommand(api: ApiClient, io: Io): Command {
     .action((containers: string[], { condition, json }: OutputFlags & { readonly condition: string }) =>
       forEachName(io, containers, { json }, async (container) => {
         const { data } = await api('POST', `${pathOf(container, 'wait')}?condition=${condition}`);
-        return { data, text: () => line`${(data as ContainerExit).exit_code}` };
+        return { data, text: () => line`${data.exit_code}` };
       }),
     );
 }
@@ -82,7 +83,7 @@ function updateCommand(api: ApiClient, io: Io): Command {
         const { cpus, memory, memorySwap: memory_swap, pidsLimit: pids_limit, restart: restart_policy } = flags;
         const body = given({ cpus, memory, memory_swap, pids_limit, restart_policy });
         const { data } = await api('POST', pathOf(container, 'update'), body);
-        return { data, text: () => line`${bareName((data as InspectedContainer).name)}` };
+        return { data, text: () => line`${bareName(data.name)}` };
       }),
     );
 }

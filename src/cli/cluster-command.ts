@@ -13,7 +13,7 @@ export function clusterCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma cluster'))
     .action(async (flags: OutputFlags) => {
       const { data } = await api('GET', 'apiv1/cluster');
-      const summary = data as ClusterSummary;
+      const summary = data;
       writeResult(io, { data, text: () => describe(summary) }, flags);
       for (const warning of summary.warnings ?? []) io.stderr(line`satsuma: warning: ${warning}`);
     });

@@ -45,7 +45,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
       const order = last === undefined ? {} : { sort: '-created', limit: flags.filter ? undefined : last };
       const asked = given({ all: isAll || undefined, engine, label, image, state, ...order });
       const answer = await api('GET', `apiv1/containers?${query(asked)}`);
-      const found = answer.data as ListedContainer[];
+      const found = answer.data;
       const rows = found.filter((row) => isWanted(containerList, flags.filter, row)).slice(0, last);
       await writeList(io, containerList, { rows }, flags);
       if (isDocument(flags)) return;

@@ -16,7 +16,7 @@ export function diffCommand(api: ApiClient, io: Io): Command {
     .argument('<container>', 'an id, the beginning of one, or a name')
     .action(async (container: string, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}/diff`);
-      const changes = data as readonly FileChange[];
+      const changes = data;
       const text = () => changes.map(({ path, kind }) => line`${letters[kind]} ${path}`).join('');
       writeResult(io, { data, text }, flags);
     });

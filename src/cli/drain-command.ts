@@ -80,7 +80,7 @@ function restText({ blocked, foreign }: Drain): string {
 
 async function begin(api: ApiClient, engine: string, body: DrainBody): Promise<Drain> {
   try {
-    return (await api('POST', `${enginePath(engine)}/drain`, body)).data as Drain;
+    return (await api('POST', `${enginePath(engine)}/drain`, body)).data;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 409 && Array.isArray(error.details))) throw error;
     const lines = (error.details as DrainBlocker[]).flatMap(({ container, message, details }) => [
@@ -109,7 +109,7 @@ async function refuseUse(api: ApiClient, engine: string, left: number): Promise<
 
 async function remaining(api: ApiClient, engine: string, staying: ReadonlySet<string>): Promise<Remaining[]> {
   const { data } = await api('GET', 'apiv1/services');
-  return (data as Service[]).flatMap((service) =>
+  return data.flatMap((service) =>
     service.status.replicas
       .filter((each) => each.engine === engine && !staying.has(each.name))
       .map((each) => ({
@@ -176,6 +176,6 @@ function replicas(count: number): string {
   return count === 1 ? '1 replica' : `${count} replicas`;
 }
 
-function enginePath(id: string): string {
+function enginePath(id: string): `apiv1/engine/${string}` {
   return `apiv1/engine/${encodeURIComponent(id)}`;
 }

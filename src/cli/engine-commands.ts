@@ -54,7 +54,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
       const body: Partial<NewEngineBody> = { ...file, ...fields(flags), ...given({ id, addr }) };
       if (!('id' in body && 'addr' in body)) throw notGiven('add ID ADDRESS');
       const { data, warning } = await api('POST', 'apiv1/engine', body);
-      const { id: added, addr: at, cpus, memory } = data as Engine;
+      const { id: added, addr: at, cpus, memory } = data;
       const text = () => line`Engine ${added} at ${at} added: ${cpus} CPUs, ${memory} MB`;
       writeResult(io, { data, text }, flags);
       if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
@@ -65,7 +65,7 @@ export function engineCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma engine ls', 'satsuma engine ls -q --filter status=down'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/engines');
-      await writeList(io, engineList, { rows: data as Engine[] }, flags);
+      await writeList(io, engineList, { rows: data }, flags);
     });
 
   engine.addCommand(

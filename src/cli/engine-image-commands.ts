@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { EngineImageRow, ImageStepRow, RemovedImages } from '../api/engine-image.ts';
+import type { RemovedImages } from '../api/engine-image.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
@@ -66,7 +66,7 @@ function listCommand(words: string, api: ApiClient, io: Io): Command {
     .action(async (name: string | undefined, flags: ListFlags & { readonly engine?: string }) => {
       const query = new URLSearchParams(given({ engine: flags.engine, name }) as Record<string, string>);
       const { data, errors } = await api('GET', `apiv1/engine-images?${query}`);
-      const rows = data as EngineImageRow[];
+      const rows = data;
       await writeList(io, engineImageList, { rows }, flags);
       reportSilence(io, errors as Silent[] | undefined, rows.length === 0);
     });
@@ -99,7 +99,7 @@ function historyCommand(words: string, api: ApiClient, io: Io): Command {
     .option('--engine <id>', 'as this engine has it')
     .action(async (name: string, { engine, ...flags }: ListFlags & { readonly engine?: string }) => {
       const { data } = await api('GET', `apiv1/engine-images/history?${ofOne(name, engine)}`);
-      await writeList(io, imageStepList, { rows: data as ImageStepRow[] }, flags);
+      await writeList(io, imageStepList, { rows: data }, flags);
     });
 }
 

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { PrunedRows } from '../api/volume.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { given } from './body-file.ts';
 import { NotDone, Reported } from './exit-codes.ts';
@@ -29,17 +28,17 @@ export async function pathOfThing(
   name: string,
   { engine }: EngineFlag,
   option = '--engine',
-): Promise<string> {
+): Promise<`apiv1/${Thing}/${string}/${string}`> {
   return onePath(what, engine ?? (await engineOf(api, what, name, option)), name);
 }
 
-export function onePath(what: Thing, engine: string, name: string): string {
+export function onePath<T extends Thing>(what: T, engine: string, name: string): `apiv1/${T}/${string}/${string}` {
   return `apiv1/${what}/${encodeURIComponent(engine)}/${encodeURIComponent(name)}`;
 }
 
 async function engineOf(api: ApiClient, what: Thing, name: string, option: string): Promise<string> {
   const { data, errors } = await api('GET', `apiv1/${what}s?name=${encodeURIComponent(name)}`);
-  const engines = (data as Row[]).map(({ engine }) => engine);
+  const engines = data.map(({ engine }) => engine);
   const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
   const [first] = engines;
   if (engines.length > 1)
@@ -73,7 +72,7 @@ export function pruneCommand(group: Command, api: ApiClient, io: Io, what: Thing
     .action(async ({ json, all, dryRun, engine: engines, label: labels }: PruneFlags) => {
       const body = given({ all, dry_run: dryRun, engines, labels });
       const { data, errors } = await api('POST', `apiv1/${what}s/prune`, body);
-      const { removed, kept, dry_run } = data as PrunedRows;
+      const { removed, kept, dry_run } = data;
       const text = () => [
         ...removed.map(({ engine, name }) => line`${dry_run ? 'would remove' : 'removed'} ${name} on engine ${engine}`),
         ...kept.map(({ engine, name, reason }) => line`kept ${name} on engine ${engine}: ${reason}`),

@@ -1,4 +1,3 @@
-import type { SavedImage } from '../api/saved-image.ts';
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import { canonicalImageName } from '../model/image-name.ts';
 import type { PullSum } from '../model/pull-layers.ts';
@@ -69,7 +68,7 @@ async function follow(
 async function imageOf(api: ApiClient, saved: string): Promise<string> {
   const [name = '', version] = saved.split('@');
   const { data } = await api('GET', `apiv1/image/${name}${version === undefined ? '' : `?version=${version}`}`);
-  return (data as SavedImage).image.name;
+  return data.image.name;
 }
 
 /** One line: of one pull its bar, of several how many there are. */

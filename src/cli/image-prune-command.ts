@@ -27,7 +27,7 @@ export function pruneImagesCommand(words: string, api: ApiClient, io: Io): Comma
     .action(async (flags: Flags) => {
       const body = { dry_run: flags.dryRun ?? false, dangling: !flags.all, ...choiceOf(flags) };
       const { data, errors } = await api('POST', 'apiv1/engine-images/prune', body);
-      const pruned = data as PrunedImages;
+      const pruned = data;
       writeResult(io, { data, text: () => [prunedTable(pruned), summary(pruned)] }, flags);
       reportSilence(io, errors as Silent[] | undefined, true);
     });

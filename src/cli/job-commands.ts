@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Job, Run } from '../api/job.ts';
+import type { Job } from '../api/job.ts';
 import { ageText } from './age.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
@@ -53,8 +53,8 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     )
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & WaitFlags) => {
       const { data } = await api('POST', 'apiv1/job', await newJob({ name, image, args, flags }));
-      if (!flags.json) io.stdout(line`Job ${name} created: ${whatIsNext(data as Job)}`);
-      await writeOutcome(io, flags, firstRun(data as Job, flags));
+      if (!flags.json) io.stdout(line`Job ${name} created: ${whatIsNext(data)}`);
+      await writeOutcome(io, flags, firstRun(data, flags));
     });
 
   const update = withImageEditOptions(
@@ -69,14 +69,14 @@ export function jobCommands(api: ApiClient, stream: ApiStream, io: Io): Command 
     .addHelpText('after', examples("satsuma job update nightly --schedule '0 3 * * *' busybox:1.37"))
     .action(async (name: string, image: string | undefined, args: string[], flags: JobFlags & OutputFlags) => {
       const { data } = await api('PUT', jobPath(name), await changedJob(api, { name, image, args, flags }));
-      writeResult(io, { data, text: () => line`Job ${name} changed: ${whatIsNext(data as Job)}` }, flags);
+      writeResult(io, { data, text: () => line`Job ${name} changed: ${whatIsNext(data)}` }, flags);
     });
 
   const run = withWait(new Command('run').description('start a run now').argument('<job>'))
     .addHelpText('after', examples('satsuma job run nightly && satsuma job logs nightly'))
     .action(async (name: string, flags: WaitFlags) => {
       const { data } = await api('POST', `${jobPath(name)}/run`);
-      const { run: number } = data as Run;
+      const { run: number } = data;
       if (!flags.json) io.stdout(line`Run ${number} of job ${name} begins`);
       const end = flags.detach ? Promise.resolve(data) : waitForRun({ api, io }, name, number, flags);
       await writeOutcome(io, flags, end.then(shownAlready));

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Job, JobChangesBody } from '../api/job.ts';
+import type { JobChangesBody } from '../api/job.ts';
 import { concurrencyPolicies, type JobSpec } from '../model/job.ts';
 import type { ApiClient } from './api-client.ts';
 import { given, readBodyFile } from './body-file.ts';
@@ -56,7 +56,7 @@ export function newJob(job: GivenJob): Promise<JobChangesBody> {
 
 /** The body of PUT /apiv1/job/{name}. What is said of the image changes the one there is. */
 export function changedJob(api: ApiClient, job: GivenJob): Promise<JobChangesBody> {
-  return bodyOf(job, async () => ((await api('GET', jobPath(job.name))).data as Job).image);
+  return bodyOf(job, async () => (await api('GET', jobPath(job.name))).data.image);
 }
 
 async function bodyOf(

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Job, Run } from '../api/job.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
@@ -22,7 +21,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     .addHelpText('after', examples('satsuma job ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/jobs');
-      await writeList(io, jobList, { rows: data as Job[] }, flags);
+      await writeList(io, jobList, { rows: data }, flags);
     });
 
   const runs = withList(new Command('runs'), runList)
@@ -31,7 +30,7 @@ export function jobQuestions(api: ApiClient, stream: ApiStream, io: Io): Command
     .argument('<job>')
     .action(async (name: string, flags: ListFlags) => {
       const { data } = await api('GET', `${jobPath(name)}/runs`);
-      await writeList(io, runList, { rows: data as Run[] }, flags);
+      await writeList(io, runList, { rows: data }, flags);
     });
 
   const ps = withRun(withList(new Command('ps'), taskList))
@@ -74,7 +73,7 @@ function withRun(command: Command): Command {
 
 async function lastRun(api: ApiClient, name: string): Promise<number> {
   const { data } = await api('GET', jobPath(name));
-  const run = (data as Job).status.last_run?.run;
+  const run = data.status.last_run?.run;
   if (run === undefined) throw new NotDone(3, `job ${name} has had no run yet`);
   return run;
 }

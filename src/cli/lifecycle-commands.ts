@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
-import type { ProcessList } from '../model/container.ts';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './bare-name.ts';
 import { decimalUpTo } from './engine-commands.ts';
@@ -63,9 +62,9 @@ function topCommand(api: ApiClient, io: Io): Command {
     .argument('<container>', 'an id, the beginning of one, or a name')
     .argument('[options...]', 'as ps takes them')
     .action(async (container: string, options: string[], flags: OutputFlags) => {
-      const psArgs = options.length === 0 ? '' : `?ps_args=${encodeURIComponent(options.join(' '))}`;
+      const psArgs = options.length === 0 ? '' : (`?ps_args=${encodeURIComponent(options.join(' '))}` as const);
       const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}/top${psArgs}`);
-      const { titles, processes } = data as ProcessList;
+      const { titles, processes } = data;
       writeResult(io, { data, text: () => ({ columns: titles, rows: processes }) }, flags);
     });
 }

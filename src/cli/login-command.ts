@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { CanI, NewToken } from '../api/account.ts';
 import type { Contexts } from '../config/contexts.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
@@ -71,7 +70,7 @@ async function logIn(
   // A token that is not good is not kept.
   const { data } = await api('GET', 'apiv1/can-i?verb=read&noun=cluster');
   const context = contexts.keepToken(token);
-  const { who, role } = data as CanI;
+  const { who, role } = data;
   const host = contexts.host();
   const result = { context, host, who, role };
   writeResult(io, { data: result, text: () => line`logged in to ${host} as ${who}, with the role ${role}` }, { json });
@@ -79,5 +78,5 @@ async function logIn(
 
 async function tokenFor(api: ApiClient, account: string, password: string): Promise<string> {
   const { data } = await api('POST', 'apiv1/login', { account, password });
-  return (data as NewToken).token;
+  return data.token;
 }

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { NetworkRow } from '../api/volume.ts';
 import type { ApiClient } from './api-client.ts';
 import { given } from './body-file.ts';
 import { type EngineFlag, engineOption, onePath, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
@@ -38,7 +37,7 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma network ls', 'satsuma network ls --filter engine=web-1'))
     .action(async (flags: ListFlags) => {
       const { data, errors } = await api('GET', 'apiv1/networks');
-      await writeList(io, networkList, { rows: data as NetworkRow[] }, flags);
+      await writeList(io, networkList, { rows: data }, flags);
       writeErrors(io, errors);
     });
 
@@ -59,7 +58,7 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     .action(async (name: string, flags: CreateFlags) => {
       const { engine: scope, ipRange: ip_range, opt: options, label: labels, json, ...rest } = flags;
       const { data } = await api('POST', 'apiv1/network', given({ name, scope, ip_range, options, labels, ...rest }));
-      writeResult(io, { data, text: () => line`${(data as NetworkRow).id}` }, { json });
+      writeResult(io, { data, text: () => line`${data.id}` }, { json });
     });
 
   withDocumentJson(network.command('inspect'))
@@ -97,7 +96,7 @@ interface ConnectFlags extends OutputFlags {
 
 /** `connect` and `disconnect`: the engine is that of the container. */
 function memberCommands(api: ApiClient, io: Io): Command[] {
-  const member = async (network: string, container: string, action: string, body: object) => {
+  const member = async (network: string, container: string, action: 'connect' | 'disconnect', body: object) => {
     const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}`);
     const { engine } = data as { readonly engine: { readonly id: string } };
     return await api('POST', `${onePath('network', engine.id, network)}/${action}`, { container, ...body });

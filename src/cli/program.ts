@@ -3,7 +3,7 @@ import type { Contexts } from '../config/contexts.ts';
 import { version } from '../config/version.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { accountCommands } from './account-commands.ts';
-import type { ApiClient, ApiStream } from './api-client.ts';
+import { type ApiStream, type ApiTransport, knowingRoutes } from './api-client.ts';
 import type { ApiTransfer } from './api-transfer.ts';
 import { attachCommand } from './attach-command.ts';
 import { auditCommands } from './audit-commands.ts';
@@ -56,7 +56,7 @@ import { whoamiCommand } from './whoami-command.ts';
 
 export interface ProgramOptions {
   readonly io: Io;
-  readonly api: ApiClient;
+  readonly api: ApiTransport;
   readonly stream: ApiStream;
   readonly transfer: ApiTransfer;
   readonly session: OpenSession;
@@ -65,7 +65,16 @@ export interface ProgramOptions {
 }
 
 /** The `satsuma` command. Throws instead of ending the process. */
-export function buildProgram({ io, api, stream, transfer, session, serve, contexts }: ProgramOptions): Command {
+export function buildProgram({
+  io,
+  api: transport,
+  stream,
+  transfer,
+  session,
+  serve,
+  contexts,
+}: ProgramOptions): Command {
+  const api = knowingRoutes(transport);
   const program = new Command('satsuma')
     .enablePositionalOptions()
     .version(version, '-v, --version', 'print the version')

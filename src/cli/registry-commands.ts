@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { RegistryRow } from '../api/registry.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
 import type { ApiClient } from './api-client.ts';
@@ -60,7 +59,7 @@ export async function logInToRegistry(
   if (password === '') throw new SatsumaError('invalid', 'the password is empty');
   const body = { server, username, password, ...given({ force }) };
   const { data, warning } = await api('POST', 'apiv1/registry', body);
-  const row = data as RegistryRow;
+  const row = data;
   if (warning !== undefined) io.stderr(line`Warning: ${warning}`);
   writeResult(io, { data, text: () => line`logged in to ${row.server} as ${row.username}` }, flags);
 }
@@ -71,7 +70,7 @@ function listCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma registry ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/registries');
-      await writeList(io, registryList, { rows: data as RegistryRow[] }, flags);
+      await writeList(io, registryList, { rows: data }, flags);
     });
 }
 

@@ -17,7 +17,7 @@ export function rehearseCommand(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma rehearse lose web-1'))
     .action(async (engine: string, flags: OutputFlags) => {
       const { data } = await api('GET', `apiv1/engine/${encodeURIComponent(engine)}/rehearse-loss`);
-      writeResult(io, { data, text: () => rehearsalText(engine, data as LossRehearsal) }, flags);
+      writeResult(io, { data, text: () => rehearsalText(engine, data) }, flags);
     });
   return rehearse;
 }

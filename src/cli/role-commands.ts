@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Role } from '../api/account.ts';
 import { nouns, verbs } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
@@ -34,7 +33,7 @@ export function roleCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma role ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/roles');
-      await writeList(io, roleList, { rows: data as Role[] }, flags);
+      await writeList(io, roleList, { rows: data }, flags);
     });
   role.addCommand(
     removeCommand(api, io, {

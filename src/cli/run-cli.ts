@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { visibleLines, visibleText } from '../model/visible-text.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiTransport } from './api-client.ts';
 import { ProgramEnd } from './exit-codes.ts';
 import { expandWords } from './expand-words.ts';
 import type { Io } from './io.ts';
@@ -36,7 +36,7 @@ function visibleIo(io: Io): Io {
 const silentMs = 1_000;
 
 /** Tells on a terminal, on standard error, that an answer is waited for and for how long; a pull may take minutes. */
-export function withWaitingNotice(api: ApiClient, io: Io): ApiClient {
+export function withWaitingNotice(api: ApiTransport, io: Io): ApiTransport {
   return async (...call) => {
     const [, , , progress] = call;
     const { errorTerminal, errorControl } = io;

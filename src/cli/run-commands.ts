@@ -103,7 +103,7 @@ async function body(image: string | undefined, args: string[], flags: RunFlags):
   return mergedImage(isTyped ? file : { ...file, type: 'label' }, fields);
 }
 
-function severally({ count, atomic }: RunFlags): string {
+function severally({ count, atomic }: RunFlags): '' | `?${string}` {
   if (count === undefined && !atomic) return '';
   return `?count=${count ?? 1}${atomic ? '&atomic=true' : ''}`;
 }

@@ -45,7 +45,7 @@ export function savedImageCommands(api: ApiClient, stream: ApiStream, io: Io): C
     .addHelpText('after', examples('satsuma image ls'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/images');
-      await writeList(io, savedImageList, { rows: data as SavedImage[] }, flags);
+      await writeList(io, savedImageList, { rows: data }, flags);
     });
 
   const show = inspectCommand(api, io, {

@@ -39,7 +39,7 @@ export function serviceQuestions(api: ApiClient, io: Io): Command[] {
     .addHelpText('after', examples('satsuma service ls', 'satsuma service ls --filter state=degraded'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/services');
-      await writeList(io, serviceList, { rows: data as Service[] }, flags);
+      await writeList(io, serviceList, { rows: data }, flags);
     });
   const inspect = inspectCommand(api, io, {
     description: 'show a service as JSON: what was asked for, and its state',

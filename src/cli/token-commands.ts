@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { NewToken, Token } from '../api/account.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -27,7 +26,7 @@ export function tokenCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma token ls', 'satsuma token ls --filter state=expired'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/tokens');
-      await writeList(io, tokenList, { rows: data as Token[] }, flags);
+      await writeList(io, tokenList, { rows: data }, flags);
     });
   token.addCommand(
     removeCommand(api, io, {
@@ -52,7 +51,7 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     .addHelpText('after', [words, examples('satsuma token create ci --role operator --expires-in 30d')].join('\n'))
     .action(async (name: string, { role, expiresIn, json }: CreateFlags) => {
       const { data } = await api('POST', 'apiv1/token', { name, role, expires_in: expiresIn });
-      const { token, expires_at } = data as NewToken;
+      const { token, expires_at } = data;
       writeResult(io, { data, text: () => line`${token}` }, { json });
       const end = expires_at === null ? 'does not expire' : `expires at ${expires_at}`;
       if (!json) io.stderr(line`Token ${name} with the role ${role} ${end}. It is not shown again.`);

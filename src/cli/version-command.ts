@@ -19,7 +19,7 @@ export function versionCommand(api: ApiClient, contexts: Contexts, io: Io): Comm
       // Of this program even where no server answers.
       if (!json) io.stdout(line`Client: ${textOf(client)}`);
       const { data } = await api('GET', 'apiv1/version');
-      const server = { host: contexts.host(), ...(data as ServerVersion) };
+      const server = { host: contexts.host(), ...data };
       if (json) writeJson(io, { client, server });
       else io.stdout(line`Server: ${textOf(server)}, at ${server.host}`);
     });

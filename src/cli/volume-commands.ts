@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { VolumeRow } from '../api/volume.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
 import { given } from './body-file.ts';
 import { copyVolumeCommand } from './copy-volume-command.ts';
@@ -32,7 +31,7 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
     .addHelpText('after', examples('satsuma volume ls', 'satsuma volume ls -q --filter engine=web-1'))
     .action(async (flags: ListFlags) => {
       const { data, errors } = await api('GET', 'apiv1/volumes');
-      await writeList(io, volumeList, { rows: data as VolumeRow[] }, flags);
+      await writeList(io, volumeList, { rows: data }, flags);
       writeErrors(io, errors);
     });
 
@@ -46,7 +45,7 @@ export function volumeCommands(api: ApiClient, stream: ApiStream, io: Io): Comma
     .addHelpText('after', examples('satsuma volume create --engine web-1 data'))
     .action(async (name: string | undefined, { engine, driver, opt: options, label: labels, json }: CreateFlags) => {
       const { data } = await api('POST', 'apiv1/volume', given({ engine, name, driver, options, labels }));
-      writeResult(io, { data, text: () => line`${(data as VolumeRow).name}` }, { json });
+      writeResult(io, { data, text: () => line`${data.name}` }, { json });
     });
 
   withDocumentJson(volume.command('inspect'))

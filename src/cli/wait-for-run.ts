@@ -37,9 +37,9 @@ export async function waitForRun(
 
 /** Throws ApiError. */
 export async function readRun(api: ApiClient, job: string, number: number): Promise<WholeRun> {
-  return (await api('GET', `${jobPath(job)}/runs/${number}`)).data as WholeRun;
+  return (await api('GET', `${jobPath(job)}/runs/${number}`)).data;
 }
 
-export function jobPath(name: string): string {
+export function jobPath(name: string): `apiv1/job/${string}` {
   return `apiv1/job/${encodeURIComponent(name)}`;
 }

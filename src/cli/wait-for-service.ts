@@ -48,9 +48,9 @@ export async function waitForService(
 /** Throws ApiError. */
 export async function readService(api: ApiClient, name: string): Promise<Service> {
   const { data } = await api('GET', servicePath(name));
-  return data as Service;
+  return data;
 }
 
-export function servicePath(name: string): string {
+export function servicePath(name: string): `apiv1/service/${string}` {
   return `apiv1/service/${encodeURIComponent(name)}`;
 }

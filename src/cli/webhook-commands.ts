@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
-import type { Webhook, WebhookTest } from '../api/webhook.ts';
 import type { ApiClient } from './api-client.ts';
 import { readGivenFile } from './body-file.ts';
 import { type EventFilters, eventFilter } from './event-filter.ts';
@@ -34,7 +33,7 @@ export function webhookCommands(api: ApiClient, io: Io): Command {
     .addHelpText('after', examples('satsuma webhook ls', 'satsuma webhook ls --filter state=failing'))
     .action(async (flags: ListFlags) => {
       const { data } = await api('GET', 'apiv1/webhooks');
-      await writeList(io, webhookList, { rows: data as Webhook[] }, flags);
+      await writeList(io, webhookList, { rows: data }, flags);
     });
   webhook.addCommand(
     inspectCommand(api, io, {
@@ -91,7 +90,7 @@ function addTest(group: Command, api: ApiClient, io: Io): void {
     .addHelpText('after', examples('satsuma webhook test alerts'))
     .action(async (name: string, flags: OutputFlags) => {
       const { data } = await api('POST', `${webhookPath(name)}/test`);
-      const { delivered, status, duration_ms, error } = data as WebhookTest;
+      const { delivered, status, duration_ms, error } = data;
       const text = () => (delivered ? line`${name}: HTTP ${status} after ${duration_ms} ms` : []);
       writeResult(io, { data, text }, flags);
       if (!delivered) throw new NotDone(1, `webhook ${name} did not take the event: ${error}`);
@@ -103,6 +102,6 @@ async function firstLine(file: string): Promise<string> {
   return line;
 }
 
-function webhookPath(name: string): string {
+function webhookPath(name: string): `apiv1/webhook/${string}` {
   return `apiv1/webhook/${encodeURIComponent(name)}`;
 }

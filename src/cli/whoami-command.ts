@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { CanI } from '../api/account.ts';
 import type { Contexts } from '../config/contexts.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
@@ -15,7 +14,7 @@ export function whoamiCommand(api: ApiClient, contexts: Contexts, io: Io): Comma
     .action(async (flags: OutputFlags) => {
       // Any question tells: there is none for this alone.
       const { data } = await api('GET', 'apiv1/can-i?verb=read&noun=cluster');
-      const { who, role } = data as CanI;
+      const { who, role } = data;
       const host = contexts.host();
       writeResult(
         io,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Answer, ApiClient } from '../../src/cli/api-client.ts';
+import type { Answer, ApiTransport } from '../../src/cli/api-client.ts';
 import { ApiError, apiClient } from '../../src/cli/api-client.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -17,7 +17,12 @@ interface Typed {
   readonly err: string;
 }
 
-async function typed(line: string, api: ApiClient, logs: readonly string[] = [], isTerminal = false): Promise<Typed> {
+async function typed(
+  line: string,
+  api: ApiTransport,
+  logs: readonly string[] = [],
+  isTerminal = false,
+): Promise<Typed> {
   const said = { out: '', err: '' };
   const io: Io = {
     stdout: (text) => {
@@ -76,7 +81,7 @@ test('no table, message or line of progress passes on what a terminal obeys', as
   await real('POST', 'apiv1/job', { name: 'report', image });
   await real('POST', 'apiv1/job/report/run', {}).catch(() => undefined);
   let isHostile = false;
-  const api: ApiClient = async (...call): Promise<Answer> => {
+  const api: ApiTransport = async (...call): Promise<Answer> => {
     try {
       const answer = await real(...call);
       return isHostile ? corrupted(answer) : answer;

@@ -42,6 +42,26 @@ function validatorOf(key: string, schema: JsonSchema): ValidateFunction {
   return validator;
 }
 
+/** Throws where an answer is none of those that the document has for its route. */
+export function checkDescribed(
+  title: string,
+  responses: Operation['responses'],
+  { status, type, payload }: Pick<Answered, 'status' | 'type' | 'payload'>,
+): void {
+  const answer = responses[status] ?? responses[`${String(status)[0]}XX`];
+  const [media = ''] = type.split(';');
+  const schema = answer?.content?.[media]?.schema;
+  const where = `${title} answered ${status} ${media}`;
+  if (!schema) throw new Error(`${where}, of which its document knows nothing`);
+  const values = media === 'application/x-ndjson' ? payload.split('\n').filter((line) => line !== '') : [payload];
+  const validate = validatorOf(`${title} ${status} ${media}`, schema);
+  for (const value of values) {
+    if (validate(media.includes('json') ? JSON.parse(value) : value)) continue;
+    const errors = ajv.errorsText(validate.errors).slice(0, 500);
+    throw new Error(`${where}, not as in its document: ${errors}\n${value.slice(0, 500)}`);
+  }
+}
+
 /** By server: the routes that answered without an error. */
 const answeredRoutes = new WeakMap<Server, Set<string>>();
 
@@ -59,20 +79,7 @@ export function checkAnswer(server: Server, { method, url, status, type, payload
   if (!table) return;
   const responses = known.get(title) ?? operationOf(table, answerSchemas, requests).responses;
   known.set(title, responses);
-  const range = `${String(status)[0]}XX`;
-  const answer = responses[status] ?? responses[range];
-  const [media = ''] = type.split(';');
-  const schema = answer?.content?.[media]?.schema;
-  const where = `${title} answered ${status} ${media}`;
-  if (!schema) throw new Error(`${where}, of which its document knows nothing`);
-  const values = media === 'application/x-ndjson' ? payload.split('\n').filter((line) => line !== '') : [payload];
-  const validate = validatorOf(`${title} ${status} ${media}`, schema);
-  for (const value of values) {
-    if (validate(media.includes('json') ? JSON.parse(value) : value)) continue;
-    throw new Error(
-      `${where}, not as in its document: ${ajv.errorsText(validate.errors).slice(0, 500)}\n${value.slice(0, 500)}`,
-    );
-  }
+  checkDescribed(title, responses, { status, type, payload });
   if (status >= 300) return;
   const answered = answeredRoutes.get(server) ?? new Set();
   answeredRoutes.set(server, answered.add(title));

@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
+import type { ApiDocument } from '../../src/http/openapi/document.ts';
+import { checkDescribed } from '../http/answer-check.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { isRunning } from './lab-containers.ts';
 import { eventually, registerAll, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
@@ -60,6 +62,38 @@ async function textOf(response: AsyncIterable<Buffer>, isEnough: (text: string) 
   }
   return text;
 }
+
+test.serial('what a real engine makes the server answer is as its own document says', async (t) => {
+  const server = await start(t);
+  const { paths } = (await (await fetch(`http://${server.address}/openapi.json`)).json()) as ApiDocument;
+  const ask = async (title: string, query = '') => {
+    const [method = '', route = ''] = title.split(' ');
+    const path = route.replace('{container}', 'told').replace('{id}', engine).replace('{engine}', engine);
+    const response = await fetch(`http://${server.address}${path.replace('{name}', 'told')}${query}`, { method });
+    const operation = paths[route]?.[method.toLowerCase()];
+    if (!operation) throw new Error(`the document has no ${title}`);
+    const { status, headers } = response;
+    checkDescribed(title, operation.responses, {
+      ...{ status, type: headers.get('content-type') ?? '', payload: await response.text() },
+    });
+    t.is(status < 300, true, `${title}: ${status}`);
+  };
+  const changes = { ...on8080, environment: { A: '1' }, volumes: ['told:/data'], hostname: 'told' };
+  await place(t, server, 'told', changes);
+  t.teardown(() => lab.request(1, { method: 'DELETE', path: '/volumes/told?force=true' }));
+  for (const path of ['engines', 'engine/{id}', 'cluster', 'doctor', 'engine-images', 'volumes', 'networks', 'stats'])
+    await ask(`GET /apiv1/${path}`);
+  await ask('GET /apiv1/containers', '?all&consistent');
+  await ask('GET /apiv1/engine/{id}/containers', '?all');
+  await ask('GET /apiv1/volume/{engine}/{name}');
+  for (const action of ['', '/inspect', '/top', '/diff', '/stats', '/logs', '/export'])
+    await ask(`GET /apiv1/container/{container}${action}`);
+  for (const word of ['inspect', 'history']) await ask(`GET /apiv1/engine-images/${word}`, '?name=demo/busybox:1');
+  await ask('GET /apiv1/logs', '?container=told&format=json');
+  for (const action of ['pause', 'unpause', 'restart', 'stop'])
+    await ask(`POST /apiv1/container/{container}/${action}`);
+  await ask('DELETE /apiv1/container/{container}');
+});
 
 test.serial('a stopped container gives its port away, and gets it again when it is free', async (t) => {
   const server = await start(t);
