@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createAuthority } from '../../src/ca/authority.ts';
 import { fingerprintOfIssuer, signerNameOf } from '../../src/ca/rotate.ts';
 import { activeIssuer } from '../../src/ca/rotation.ts';
-import type { ApiClient } from '../../src/cli/api-client.ts';
+import { knowingRoutes } from '../../src/cli/api-client.ts';
 import { caCommands } from '../../src/cli/ca-commands.ts';
 import { NotDone } from '../../src/cli/exit-codes.ts';
 import { certificatesIn, factsOf, fingerprintOf } from '../../src/runtime/certificates.ts';
@@ -40,7 +40,7 @@ async function stage(t: ExecutionContext) {
   };
   follow();
   let isAway = false;
-  const api: ApiClient = async (_, path) => {
+  const api = knowingRoutes(async (_, path) => {
     if (isAway) throw new Error('no Satsuma answers');
     if (path === 'apiv1/engines') return { ok: true, data: engines.map(({ id, addr }) => ({ id, addr })) };
     const authorities = certificatesIn(known.ca);
@@ -55,7 +55,7 @@ async function stage(t: ExecutionContext) {
       },
     };
     return { ok: true, data: { servers: [server], engines: [] } };
-  };
+  });
   const run = async (...words: string[]): Promise<string> => {
     let out = '';
     const stdout = (text: string) => {
