@@ -100,6 +100,6 @@ function checkCommand(api: ApiClient, io: Io): Command {
     });
 }
 
-function pathOf(name: string): string {
+function pathOf(name: string): `apiv1/policy/${string}` {
   return `apiv1/policy/${encodeURIComponent(name)}`;
 }
