@@ -13,8 +13,21 @@ const enginesEach = 3;
 const warmUpRounds = 60;
 const targetMs = 0.5;
 
+/** Asks as somebody whose role has a policy, from now on. */
+async function logInWithPolicy(server: SatsumaServer): Promise<void> {
+  const post = async (path: string, body: object) =>
+    JSON.parse(await server.ask([201], 'POST', `/apiv1/${path}`, JSON.stringify(body))).data;
+  await post('policy', { name: 'bench', rules: {} });
+  const rules = [
+    { verbs: ['*'], nouns: ['container'] },
+    { verbs: ['read'], nouns: ['*'] },
+  ];
+  await post('role', { name: 'bench', rules, policy: 'bench' });
+  server.logIn((await post('token', { name: 'bench', role: 'bench' })).token);
+}
+
 /**
- * What it costs that whoever asks shows a token, and that what is done is recorded: POST /apiv1/container on a server that wants to know
+ * What it costs that whoever asks shows a token, that a policy is held against what they ask for, and that what is done is recorded: POST /apiv1/container on a server that wants to know
  * who asks, against one that does not. A second one of that kind takes turns with them; how far it is from the first is what chance does.
  */
 export async function measureAccounts(n: number, progress: Progress): Promise<Figure[]> {
@@ -30,6 +43,7 @@ export async function measureAccounts(n: number, progress: Progress): Promise<Fi
       return server;
     };
     const servers = [await start(0, false), await start(1, true), await start(2, false)] as const;
+    await logInWithPolicy(servers[1]);
     const time = (server: SatsumaServer) => async () => {
       progress.check();
       const { elapsedMs, remove } = await server.run(scaleContainer());
@@ -40,7 +54,7 @@ export async function measureAccounts(n: number, progress: Progress): Promise<Fi
     await alternate(warmUpRounds, runners);
     progress.say(`${n} containers each, taking turns`);
     const [open, asked, control] = await alternate(n, runners);
-    const name = 'POST /apiv1/container with a token and the audit: more in the median';
+    const name = 'POST /apiv1/container with a token, a policy and the audit: more in the median';
     return [
       {
         ...{ name, unit: 'ms', value: median(asked) - median(open), target: targetMs },

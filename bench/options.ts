@@ -39,7 +39,7 @@ export const usage = `npm run bench -- [--only run|burst|lists|logs|streams|imag
   streams  a byte to a program, a long log, a reader that is slow, and 700 readers; N events, 10 N bytes (20)
   images   200 MB to three engines against docker save and load, and 5 MB changed; N times (3)
   copies   100 MB of a container and of a volume to another engine, against docker; N times (5)
-  accounts a container with a token and the audit, against one without; N containers each (600)
+  accounts a container with a token, a policy and the audit, against one without; N containers each (600)
   services a service of 150 replicas and of one, against Swarm mode and raw clients; N times each (3)
   place    10,000 engines with 100,000 containers in memory; N placements of each type and strategy (1000)
   scale    100 and 1,000 simulated engines with 2,000 and 20,000 containers; N containers each time (3000)
