@@ -3,7 +3,7 @@ import { reported } from './ava.reported.js';
 
 export default reported(
   compiled({
-    files: ['test/**/*.test.ts', '!test/integration/**', '!test/docker-image/**'],
+    files: ['test/**/*.test.ts', '!test/integration/**', '!test/docker-image/**', '!test/ca-rotation/**'],
     extensions: { ts: 'module' },
     nodeArguments: ['--import=tsx'],
     workerThreads: false,

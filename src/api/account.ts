@@ -33,6 +33,14 @@ export interface NewAccountBody {
   readonly password: string;
 }
 
+/** The body of POST /apiv1/account/{name}/password. */
+export interface NewPasswordBody {
+  /** Never answered. */
+  readonly password: string;
+  /** Needed for one's own. */
+  readonly old_password?: string;
+}
+
 export interface Account {
   readonly name: string;
   readonly role: string;

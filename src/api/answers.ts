@@ -257,6 +257,7 @@ export interface Answers {
   'POST /apiv1/account': Created<Account>;
   'GET /apiv1/accounts': Read<readonly Account[]>;
   'DELETE /apiv1/account/{name}': Accepted<string>;
+  'POST /apiv1/account/{name}/password': Read<string>;
   'POST /apiv1/login': Created<NewToken>;
   'POST /apiv1/token': Created<NewToken>;
   'GET /apiv1/tokens': Read<readonly Token[]>;

@@ -33,6 +33,12 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['DELETE /apiv1/account/{name}'];
   };
+  /** Change the password of an account. */
+  readonly 'POST /apiv1/account/{name}/password': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/account/{name}/password'];
+  };
   /** List the accounts. */
   readonly 'GET /apiv1/accounts': {
     readonly query: Record<never, never>;

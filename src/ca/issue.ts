@@ -32,6 +32,11 @@ export function certifyKey(request: IssueRequest, key: KeyObject, issuer: Issuer
   return signCertificate({ ...request, ...validityOf(request.days, issuer) }, publicKey, issuer);
 }
 
+/** An RSA key. */
+export async function generateKey(): Promise<KeyObject> {
+  return (await generateKeys('rsa', { modulusLength: 2048 })).privateKey;
+}
+
 /** A new RSA key with its certificate, signed by `issuer` or, without one, by itself. Throws `invalid`. */
 export async function issuePair(request: IssueRequest, issuer?: Issuer): Promise<IssuedPair> {
   const validity = validityOf(request.days, issuer);

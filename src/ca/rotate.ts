@@ -1,9 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { fingerprintOf, isSignedBy } from '../runtime/certificates.ts';
 import { authorityFiles, certificateMode, issuedFiles, readText, writeWhole } from './files.ts';
 import { describeCertificate, namesIn, readCertificate } from './inventory.ts';
-import { certifyKey, issuePair, leafDays } from './issue.ts';
+import { certifyKey, generateKey, leafDays } from './issue.ts';
 import { commonName, parseKey, type StoredIssuer } from './issuer.ts';
 import { beginRotation, endRotation, type Rotation, readRotation, setStep, signerOf, trustedIn } from './rotation.ts';
 import type { CertificateKind } from './x509.ts';
@@ -50,9 +50,15 @@ export async function finishRotation(root: string, rotation: Rotation): Promise<
   await endRotation(root, rotation);
 }
 
+/** One for all authorities: it takes a while to make. */
+let probeKey: Promise<KeyObject> | undefined;
+
 /** A client's certificate with a key of its own that is in no file, to find out who accepts it. */
 export async function issueProbe(issuer: StoredIssuer): Promise<{ readonly cert: string; readonly key: string }> {
-  return await issuePair({ kind: 'client', name: 'satsuma-ca-status', hosts: [], days: 1 }, issuer);
+  probeKey ??= generateKey();
+  const key = await probeKey;
+  const cert = certifyKey({ kind: 'client', name: 'satsuma-ca-status', hosts: [], days: 1 }, key, issuer);
+  return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
 /** Both are believed before anybody shows a certificate of the second. */

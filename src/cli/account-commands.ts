@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { NewPasswordBody } from '../api/account.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -29,6 +30,7 @@ export function accountCommands(api: ApiClient, io: Io): Command {
       const { data } = await api('GET', 'apiv1/accounts');
       await writeList(io, accountList, { rows: data }, flags);
     });
+  addPassword(account, api, io);
   account.addCommand(
     removeCommand(api, io, {
       description: 'remove accounts; their tokens open nothing any more',
@@ -54,9 +56,46 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     });
 }
 
-/** Throws `invalid`. */
-export async function accountPassword(io: Io, isFromInput: boolean | undefined): Promise<string> {
-  const password = await (isFromInput || io.input?.isTerminal === false ? readPassword(io) : promptPassword(io));
+interface PasswordFlags extends OutputFlags {
+  readonly reset?: boolean;
+  readonly passwordStdin?: boolean;
+}
+
+function addPassword(group: Command, api: ApiClient, io: Io): void {
+  withJson(group.command('passwd'))
+    .description('change the password of an account')
+    .argument('<name>', 'its name')
+    .option('--reset', 'of somebody else: without the old password, as an admin')
+    .option(
+      '--password-stdin',
+      'read from standard input: the old password and the new one, a line each; with --reset the new one',
+    )
+    .addHelpText('after', examples('satsuma account passwd ana', 'satsuma account passwd ana --reset'))
+    .action(async (name: string, flags: PasswordFlags) => {
+      const { data } = await api(
+        'POST',
+        `apiv1/account/${encodeURIComponent(name)}/password`,
+        await passwords(io, flags),
+      );
+      writeResult(io, { data, text: () => line`${name}` }, flags);
+    });
+}
+
+async function passwords(io: Io, { reset, passwordStdin }: PasswordFlags): Promise<NewPasswordBody> {
+  if (!passwordStdin && io.input?.isTerminal !== false) {
+    const old = reset ? {} : { old_password: await promptPassword(io, 'Old password') };
+    return { ...old, password: given(await promptPassword(io, 'New password')) };
+  }
+  const [first = '', second = ''] = (await readPassword(io)).split(/\r?\n/);
+  return reset ? { password: given(first) } : { old_password: given(first), password: given(second) };
+}
+
+function given(password: string): string {
   if (password === '') throw new SatsumaError('invalid', 'the password is empty');
   return password;
+}
+
+/** Throws `invalid`. */
+export async function accountPassword(io: Io, isFromInput: boolean | undefined): Promise<string> {
+  return given(await (isFromInput || io.input?.isTerminal === false ? readPassword(io) : promptPassword(io)));
 }

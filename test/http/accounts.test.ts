@@ -65,3 +65,33 @@ test('nobody makes an account that may do more than they may', async (t) => {
   t.is(short.status, 400);
   t.notRegex(JSON.stringify(short.body), /geheim/);
 });
+
+test('a password is changed by whoever knows it, or by an admin, and tokens stay', async (t) => {
+  const { admin, as, logIn, call } = await open(t);
+  await admin('POST', '/apiv1/account', { name: 'ana', role: 'viewer', password });
+  await admin('POST', '/apiv1/account', { name: 'bob', role: 'operator', password });
+  const ana = as((await logIn('ana')).body.data.token);
+  const path = '/apiv1/account/ana/password';
+  const next = 'another good password';
+  t.is((await call('POST', path, { password: next })).status, 401);
+  t.is((await ana('POST', path, { password: next })).status, 400, 'not without the old one');
+  t.is((await ana('POST', path, { password: next, old_password: 'not that one' })).status, 401);
+  t.is((await ana('POST', '/apiv1/account/bob/password', { password: next, old_password: password })).status, 403);
+  t.is((await logIn('ana', password)).status, 201, 'nothing was changed');
+  t.is((await ana('POST', path, { password: next, old_password: password })).status, 200);
+  t.is((await logIn('ana', password)).status, 401);
+  t.is((await logIn('ana', next)).status, 201);
+  t.is((await ana('GET', '/apiv1/engines')).status, 200);
+  t.is((await admin('POST', path, { password })).status, 200);
+  t.is((await logIn('ana', password)).status, 201);
+  t.is((await admin('POST', '/apiv1/account/eve/password', { password })).status, 404);
+});
+
+test('nobody takes an account over that may do more than they may', async (t) => {
+  const { admin, as, logIn } = await open(t);
+  await admin('POST', '/apiv1/account', { name: 'ana', role: 'admin', password });
+  await admin('POST', '/apiv1/role', { name: 'desk', rules: [{ verbs: ['update'], nouns: ['account'] }] });
+  const { token } = (await admin('POST', '/apiv1/token', { name: 'desk', role: 'desk' })).body.data;
+  t.is((await as(token)('POST', '/apiv1/account/ana/password', { password: 'another good one' })).status, 403);
+  t.is((await logIn('ana')).status, 201);
+});

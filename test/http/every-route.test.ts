@@ -158,6 +158,7 @@ test('every route answers as the document of the API says', async (t) => {
   await post('/apiv1/role', { name: 'spare', rules: [{ verbs: ['read'], nouns: ['*'] }] });
   await post('/apiv1/account', { name: 'ana', role: 'reader', password: 'correct horse' });
   await post('/apiv1/login', { account: 'ana', password: 'correct horse' });
+  await post('/apiv1/account/ana/password', { password: 'battery staple' });
   await post('/apiv1/token', { name: 'ci', role: 'viewer', expires_in: 'never' });
   await post('/apiv1/policy', { name: 'team', rules: { bind_mounts: ['/srv'] } });
   await ask('PUT', '/apiv1/policy/team', { rules: { gpus: true } });

@@ -16,6 +16,8 @@ const forStrangers = ['GET /', 'GET /docs', 'GET /openapi.json', 'GET /healthz',
 const viewerMayPost = [
   ...['POST /apiv1/plan', 'POST /apiv1/container/{container}/wait'],
   'POST /apiv1/policy/{name}/check',
+  // One's own; the handler decides.
+  'POST /apiv1/account/{name}/password',
 ];
 
 /** What is read and yet runs or reveals something; and what only admins are told. */

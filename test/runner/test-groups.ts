@@ -54,7 +54,7 @@ export function dealOut(files: readonly string[], count: number): string[][] {
 /** The compiled files of unit tests, in the order of their paths. */
 export function unitTestFiles(folder: string): string[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path));
-  const isElsewhere = /\/test\/(?:integration|docker-image)\//;
+  const isElsewhere = /\/test\/(?:integration|docker-image|ca-rotation)\//;
   return paths.filter((path) => path.endsWith('.test.js') && !isElsewhere.test(path)).sort();
 }
 

@@ -5,9 +5,9 @@ import type { Account, NewAccountBody } from '../../../api/account.ts';
 import { createAccount, listAccounts, type NamedAccount, removeAccount } from '../../../commands/accounts/accounts.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { passwordSchema } from '../../password.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
-import { passwordSchema } from './password.ts';
 
 const payload = Joi.object<NewAccountBody>({
   name: idSchema.max(100).required(),

@@ -5,9 +5,9 @@ import type { LoginBody, NewToken } from '../../../api/account.ts';
 import { logIn } from '../../../commands/accounts/accounts.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { passwordSchema } from '../../password.ts';
 import { forAnyone } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
-import { passwordSchema } from './password.ts';
 import { serializeToken } from './tokens.ts';
 
 const daySeconds = 86_400;

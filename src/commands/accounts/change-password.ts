@@ -1,0 +1,41 @@
+import { AccessControl } from '../../access/access-control.ts';
+import { hashPassword, isPassword } from '../../access/password.ts';
+import type { Principal } from '../../access/principal.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { refuseBeyond } from './refuse-beyond.ts';
+
+export interface NewPassword {
+  readonly password: string;
+  /** Left out: whoever asks need not know it. */
+  readonly oldPassword?: string | undefined;
+}
+
+/**
+ * Tokens that the account has stay as they are. Whoever changes the password of somebody else could be them from then on, so they must
+ * be allowed all that its role allows. Throws `no_such_account`, `forbidden`, and `unauthenticated` for a wrong old password.
+ */
+export async function changePassword(
+  { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
+  name: string,
+  { password, oldPassword }: NewPassword,
+  by: Principal,
+): Promise<void> {
+  const found = await store.read('account', name);
+  if (!found) throw noAccount(name);
+  const { value: account, version: ifVersion } = found;
+  const isOwn = by.account?.id === account.id;
+  if (!isOwn) refuseBeyond(new AccessControl(cache, clock), by, account.role);
+  if (oldPassword !== undefined && !(await isPassword(oldPassword, account.password))) {
+    throw new SatsumaError('unauthenticated', 'the old password is another one');
+  }
+  const value = { ...account, password: await hashPassword(password) };
+  const written = await store.write([{ kind: 'account', id: name, value, ifVersion }]);
+  if (!written.ok) throw noAccount(name);
+  cache.apply({ kind: 'account', id: name, version: written.version, value });
+  logger.info({ account: name, by: by.name }, 'password changed');
+}
+
+function noAccount(name: string): SatsumaError {
+  return new SatsumaError('no_such_account', `there is no account ${name}, or it was just changed`);
+}

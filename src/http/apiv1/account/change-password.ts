@@ -1,0 +1,50 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { LoginThrottle } from '../../../access/login-throttle.ts';
+import { anyone } from '../../../access/principal.ts';
+import type { NewPasswordBody } from '../../../api/account.ts';
+import { changePassword } from '../../../commands/accounts/change-password.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { requirePermission } from '../../access-guard.ts';
+import { success } from '../../envelope.ts';
+import { passwordSchema } from '../../password.ts';
+import { decidedByBody } from '../../route-rules.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+const payload = Joi.object<NewPasswordBody>({
+  password: passwordSchema.required(),
+  old_password: passwordSchema,
+}).required();
+
+/** One's own, by whoever knows it; that of somebody else, by whoever may change accounts. */
+export function changePasswordRoute(server: Server, cluster: Cluster): void {
+  const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
+  server.route<{ Params: { readonly name: string }; Payload: NewPasswordBody }>({
+    method: 'POST',
+    path: '/apiv1/account/{name}/password',
+    options: {
+      description: 'Change the password of an account',
+      plugins: decidedByBody,
+      payload: jsonPayload,
+      validate: { ...strictValidation, params: Joi.object({ name: idSchema }), payload },
+    },
+    handler: async (request) => {
+      const { app, info, params, payload: body } = request;
+      const { principal = anyone } = app;
+      const { name } = params;
+      const { password, old_password: oldPassword } = body;
+      const isOwn = principal.account?.name === name;
+      app.asked = { verb: 'update', noun: 'account' };
+      if (!isOwn) requirePermission(cluster, request, { verb: 'update', noun: 'account' });
+      if (isOwn && oldPassword === undefined) {
+        throw new SatsumaError('invalid', '"old_password" is required to change your own password');
+      }
+      const change = () => changePassword(cluster, name, { password, oldPassword }, principal);
+      // A token that was stolen must not be good for guessing passwords.
+      if (oldPassword === undefined) await change();
+      else await throttle.run({ address: info.remoteAddress, account: name }, change);
+      return success(`Password of account ${name} changed`);
+    },
+  });
+}
