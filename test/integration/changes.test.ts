@@ -172,3 +172,49 @@ test.serial('an export that breaks off is no whole archive', async (t) => {
     for (let isOver = false; !isOver; ) isOver = (await reader?.read())?.done ?? true;
   });
 });
+
+test.serial('what a policy refuses is not made, also where only the engine knows what it is', async (t) => {
+  const server = await start(t);
+  t.is((await server.call('POST', 'policy', { name: 'team', rules: { bind_mounts: ['/usr:ro'] } })).status, 201);
+  const image = { name: 'demo/busybox:1', type: 'label', args: ['sleep', '1000'], policy: 'team' };
+  // Docker takes the names of fields in any letter case.
+  await createRaw('folded', { hostconfig: { privileged: true } });
+  t.true((await document('folded')).HostConfig.Privileged);
+  await lab.request(1, { method: 'DELETE', path: '/containers/folded?force=true' });
+  const volume = { name: 'hosts', options: { type: 'none', o: 'bind', device: '/' } };
+  const engine = (await server.call('GET', 'engines')).data[0].id;
+  t.is((await server.call('POST', 'volume', { ...volume, engine })).status, 201);
+  t.teardown(() => lab.request(1, { method: 'DELETE', path: '/volumes/hosts' }));
+  const networks: { Name: string; Id: string }[] = JSON.parse((await lab.request(1, { path: '/networks' })).body);
+  const host = networks.find(({ Name }) => Name === 'host')?.Id ?? '';
+  const before = (await lab.request(1, { path: '/containers/json?all=1' })).body;
+  for (const [changes, rule] of [
+    [{ volumes: ['hosts:/host'] }, 'bind_mounts'],
+    [{ mounts: [{ type: 'volume', source: 'hosts', target: '/host' }] }, 'bind_mounts'],
+    [{ network_mode: host }, 'host_namespaces'],
+    [{ network_mode: host.slice(0, 12) }, 'host_namespaces'],
+    [{ volumes: ['/usr/../:/host:ro'] }, 'bind_mounts'],
+    [{ volumes: ['/var/run/docker.sock:/docker.sock'] }, 'bind_mounts'],
+    [{ privileged: true }, 'privileged'],
+    [{ docker: { HostConfig: { CgroupnsMode: 'host' } } }, 'host_namespaces'],
+  ] as const) {
+    const refused = await server.call('POST', 'container', { ...image, ...changes });
+    t.like(refused, { status: 403, code: 'forbidden', details: { policy: 'team', rule } }, JSON.stringify(changes));
+  }
+  t.deepEqual(idsIn((await lab.request(1, { path: '/containers/json?all=1' })).body), idsIn(before));
+  await place(t, server, 'within', { policy: 'team', volumes: ['/usr/share:/share:ro', 'own:/own'] });
+  const { HostConfig } = await document('within');
+  t.like(HostConfig, { Binds: ['/usr/share:/share:ro', 'own:/own'], Privileged: false });
+});
+
+async function createRaw(name: string, body: object): Promise<void> {
+  const created = await lab.request(1, {
+    ...{ method: 'POST', path: `/containers/create?name=${name}`, headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ Image: 'demo/busybox:1', ...body }),
+  });
+  if (created.status !== 201) throw new Error(created.body);
+}
+
+function idsIn(list: string): string[] {
+  return (JSON.parse(list) as { Id: string }[]).map(({ Id }) => Id).sort();
+}
