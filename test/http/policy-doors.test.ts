@@ -104,6 +104,27 @@ test('replicas are held against the policy that their service was made under, as
   await eventually(t, async () => (await replicasOf()).ready === 2, replicasOf);
 });
 
+test('a service under a policy is told where a stranger is, and not what the stranger was given', async (t) => {
+  const { cluster, call } = await openDoor(t, { engines: 1 });
+  await startServer(t, cluster);
+  await call('POST', '/apiv1/policy', { name: role, rules: {} });
+  const bind_ports = [{ proto: 'tcp', container_port: 5432 }];
+  const db = { name, bind_ports, environment: { PASSWORD: 'secret' } };
+  for (const [service, policy] of Object.entries({ db: {}, own: { policy: role } })) {
+    const made = await call('POST', '/apiv1/service', { name: service, image: { ...db, ...policy }, replicas: 1 });
+    t.is(made.status, 201, JSON.stringify(made.body));
+  }
+  const image = { name, policy: role };
+  t.is((await call('POST', '/apiv1/service', { name: 'web', image, links: { db: 'db', own: 'own' } })).status, 201);
+  const containers = () => [...(cluster.engines[0]?.containers.values() ?? [])];
+  const web = () => containers().find(({ labels }) => labels['satsuma.service'] === 'web');
+  await eventually(t, () => web() !== undefined);
+  const { environment = {} } = web()?.image ?? {};
+  t.is(environment.OWN_ENV_PASSWORD, 'secret');
+  t.truthy(environment.DB_SERVICE_HOST);
+  t.false('DB_ENV_PASSWORD' in environment);
+});
+
 async function waits(call: Call, code: string): Promise<boolean> {
   const { waiting = [] } = (await call('GET', '/apiv1/service/web')).body.data.status;
   return waiting.some((each: { readonly code: string }) => each.code === code);

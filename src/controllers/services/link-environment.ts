@@ -4,6 +4,7 @@ import { entriesOf } from '../../decisions/services/catalog.ts';
 import { nothingKnown } from '../../decisions/services/survey.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { PortBinding } from '../../model/image-config.ts';
+import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /**
@@ -11,13 +12,19 @@ import type { Cluster } from '../../state/cluster.ts';
  * links set, with where the first replica is published, and one more with all of them, `ALIAS_PORT_80_TCP_ADDRESSES`.
  * They are of the moment of its start. Throws `link_not_ready` where nothing of a service can be reached yet.
  */
-export function linkEnvironment(cluster: Cluster, links: Readonly<Record<string, string>>): Record<string, string> {
+export function linkEnvironment(
+  cluster: Cluster,
+  { links = {}, image: { policy } }: Pick<ServiceSpec, 'links' | 'image'>,
+): Record<string, string> {
   const variables = Object.entries(links).flatMap(([service, alias]) => {
     const entries = entriesOf(cluster, service);
     if (entries.length === 0) throw new SatsumaError('link_not_ready', whyNot(cluster, service));
     const prefix = alias.toUpperCase().replace(/[^A-Z0-9]/g, '_');
     const declared = cluster.cache.services.get(service)?.value.spec.image.bind_ports ?? [];
-    return [...variablesOf({ prefix, alias, entries, declared }), ...environmentOf(cluster, service, prefix)];
+    return [
+      ...variablesOf({ prefix, alias, entries, declared }),
+      ...environmentOf(cluster, service, { prefix, policy }),
+    ];
   });
   return Object.fromEntries(variables);
 }
@@ -29,9 +36,18 @@ function whyNot({ cache }: Cluster, service: string): string {
   return `it is linked to service ${service}, ${isReady ? 'which publishes no port' : 'of which nothing is ready yet'}`;
 }
 
-/** What the linked service was given itself: how to log in there, as a rule. */
-function environmentOf({ cache }: Cluster, service: string, prefix: string): [string, string][] {
-  const { environment = {} } = cache.services.get(service)?.value.spec.image ?? {};
+/**
+ * What the linked service was given itself: how to log in there, as a rule. A service under a policy is not told what others
+ * were given, unless the policy allows it.
+ */
+function environmentOf(
+  { cache }: Cluster,
+  service: string,
+  { prefix, policy }: { readonly prefix: string; readonly policy: string | undefined },
+): [string, string][] {
+  const { environment = {}, policy: theirs } = cache.services.get(service)?.value.spec.image ?? {};
+  const isTold = policy === undefined || policy === theirs || cache.policies.get(policy)?.value.rules.other_containers;
+  if (!isTold) return [];
   return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);
 }
 

@@ -88,13 +88,13 @@ export class ReplicaExecutor {
     try {
       await semaphore.run(async () => {
         const spec = await this.#specOf(record, generation);
-        const { image, links = {} } = spec;
+        const { image } = spec;
         const identity = {
           ...(record.id !== undefined && { serviceId: record.id }),
           fingerprint: fingerprintOf(spec),
         };
         const replica = { service: this.#name, ...identity, slot, generation, copy };
-        const environment = { ...linkEnvironment(cluster, links), ...image.environment };
+        const environment = { ...linkEnvironment(cluster, spec), ...image.environment };
         const options = {
           ...{ replica, lease, onlyOn, ...this.#preferences(record, start, image, { onlyOn, first, avoid }) },
           // A forced update is for an image whose tag moved.

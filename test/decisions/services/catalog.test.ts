@@ -34,7 +34,7 @@ test('the ports that a replica has after a restart are told everywhere, and none
   t.not(after, before);
   await resyncAll(cluster);
   t.deepEqual(reported(cluster), [after]);
-  t.is(linkEnvironment(cluster, { web: 'web' }).WEB_PORT_80_TCP_PORT, String(after));
+  t.is(linkEnvironment(cluster, { image, links: { web: 'web' } }).WEB_PORT_80_TCP_PORT, String(after));
   const shown = await showService(cluster, 'web');
   t.is(shown.replicas[0]?.ports[0]?.port, after);
 });
