@@ -251,7 +251,7 @@ export interface Routes {
   };
   /** List the containers of all engines. */
   readonly 'GET /apiv1/containers': {
-    readonly query: { readonly all?: boolean; readonly engine?: string; readonly label?: string; readonly image?: string; readonly state?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'; readonly consistent?: boolean; readonly sort?: 'engine' | '-engine' | 'name' | '-name' | 'created' | '-created' | 'state' | '-state'; readonly after?: string; readonly limit?: number };
+    readonly query: { readonly all?: boolean; readonly engine?: string; readonly label?: string; readonly image?: string; readonly project?: string; readonly state?: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead'; readonly consistent?: boolean; readonly sort?: 'engine' | '-engine' | 'name' | '-name' | 'created' | '-created' | 'state' | '-state'; readonly after?: string; readonly limit?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/containers'];
   };
@@ -401,7 +401,7 @@ export interface Routes {
   };
   /** List the saved image configs. */
   readonly 'GET /apiv1/images': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/images'];
   };
@@ -455,7 +455,7 @@ export interface Routes {
   };
   /** List the jobs. */
   readonly 'GET /apiv1/jobs': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/jobs'];
   };
@@ -707,7 +707,7 @@ export interface Routes {
   };
   /** List the services. */
   readonly 'GET /apiv1/services': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/services'];
   };

@@ -43,6 +43,7 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly domainname?: string;
   readonly volumesFrom?: string[];
   readonly publishAll?: boolean;
+  readonly project?: string;
 }
 
 /** What to run, as arguments and options; `file` says what can be in one as well. */
@@ -79,7 +80,8 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .option('--entrypoint <program>', 'program to run in place of that of the image')
     .option('--domainname <name>', 'domain name in the container')
     .option('--volumes-from <CONTAINER[:ro]>', 'volumes of another container; may be repeated', repeated)
-    .option('-P, --publish-all', 'publish all ports that the image exposes');
+    .option('-P, --publish-all', 'publish all ports that the image exposes')
+    .option('--project <name>', 'what it belongs to; default unless set');
   return withRuntimeOptions(command);
 }
 
@@ -110,6 +112,7 @@ export async function imageFields(
     domain: flags.domainname,
     volumes_from: flags.volumesFrom,
     publish: flags.publishAll,
+    project: flags.project,
     ...runtimeFields(flags),
   });
 }

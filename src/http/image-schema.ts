@@ -114,6 +114,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),
   policy: idSchema,
+  project: idSchema,
   ...runtimeKeys,
 });
 

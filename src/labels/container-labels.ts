@@ -49,6 +49,8 @@ export function labelsOf(
     ...(daemonId === undefined ? {} : { 'satsuma.daemon': daemonId }),
     ...(epoch ? { [epochLabel]: epoch } : {}),
     ...(origin && { [originLabel]: JSON.stringify(origin) }),
+    // Apart, so that `docker ps --filter label=satsuma.project=shop` finds them.
+    ...(image.project === undefined ? {} : { 'satsuma.project': image.project }),
     'satsuma.image': JSON.stringify(image),
     ...(environment && { 'satsuma.environment': installation.encrypt(JSON.stringify(environment), id) }),
     'satsuma.claims': JSON.stringify(claims),

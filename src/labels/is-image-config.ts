@@ -79,6 +79,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   publish: isFlag,
   network_mode: isText,
   policy: isText,
+  project: isText,
   networks: listOf(isNetwork),
   container_name: isText,
   volumes: listOf(isText),

@@ -49,6 +49,14 @@ export interface ImageConfig extends RuntimeOptions {
   readonly reschedule?: ReschedulePolicy;
   /** The policy that its containers are held against, each time that one is made. */
   readonly policy?: string;
+  /** What it belongs to. Left out: `default`. */
+  readonly project?: string;
+}
+
+export const defaultProject = 'default';
+
+export function projectOf({ project = defaultProject }: Pick<ImageConfig, 'project'>): string {
+  return project;
 }
 
 /** How a container is in a network. */

@@ -1,5 +1,6 @@
 import type { ListedContainer } from '../../api/container.ts';
 import type { ContainerState } from '../../model/container.ts';
+import { projectOf } from '../../model/image-config.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import { ageText } from '../age.ts';
 import { bareName } from '../bare-name.ts';
@@ -42,6 +43,7 @@ export const containerList: List<ListedContainer> = {
     ancestor: { matches: ({ image }, value) => canonicalImageName(image.name) === canonicalImageName(value) },
     label: labelled(labelsOf),
     engine: equals(({ engine }) => engine.id),
+    project: equals(({ image }) => projectOf(image)),
     exited: equals(({ state, exit_code }) => (state === 'exited' ? String(exit_code) : '')),
     network: equals(({ image }) => image.network_mode ?? ''),
     publish: { matches: ({ ports }, value) => ports.some((each) => isPort(each, value)) },

@@ -1,4 +1,5 @@
 import type { Job, Run } from '../../api/job.ts';
+import { projectOf } from '../../model/image-config.ts';
 import { ageText, tookText } from '../age.ts';
 import { contains, equals, type List } from './list.ts';
 
@@ -28,6 +29,7 @@ export const jobList: List<Job> = {
   filters: {
     name: contains(({ name }) => name),
     state: equals(({ status }) => status.state, ['idle', 'running', 'removing']),
+    project: equals(({ image }) => projectOf(image)),
     last: equals(({ status }) => status.last_run?.state ?? ''),
   },
 };

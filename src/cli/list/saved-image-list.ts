@@ -1,6 +1,7 @@
 import type { SavedImage } from '../../api/saved-image.ts';
+import { projectOf } from '../../model/image-config.ts';
 import { ageText } from '../age.ts';
-import { contains, type List, labelled } from './list.ts';
+import { contains, equals, type List, labelled } from './list.ts';
 
 export const savedImageList: List<SavedImage> = {
   columns: [
@@ -17,5 +18,6 @@ export const savedImageList: List<SavedImage> = {
     name: contains(({ name }) => name),
     image: contains(({ image }) => image.name),
     label: labelled(({ image: { labels = [] } }) => labels),
+    project: equals(({ image }) => projectOf(image)),
   },
 };

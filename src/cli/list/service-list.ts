@@ -1,4 +1,5 @@
 import type { Generation, Service } from '../../api/service.ts';
+import { projectOf } from '../../model/image-config.ts';
 import { ageText } from '../age.ts';
 import { contains, equals, type List, labelled } from './list.ts';
 
@@ -26,6 +27,7 @@ export const serviceList: List<Service> = {
     mode: equals(modeOf, ['replicated', 'global']),
     state: equals(({ status }) => status.state),
     label: labelled(({ image: { labels = [] } }) => labels),
+    project: equals(({ image }) => projectOf(image)),
   },
 };
 

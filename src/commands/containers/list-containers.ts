@@ -1,4 +1,5 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import { projectOf } from '../../model/image-config.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { askEngines, type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
@@ -14,6 +15,7 @@ export interface ContainerFilter {
   readonly label?: string | undefined;
   readonly image?: string | undefined;
   readonly state?: string | undefined;
+  readonly project?: string | undefined;
 }
 
 export interface ContainerQuery extends ContainerFilter {
@@ -90,6 +92,7 @@ function mayBeWanted(summary: KnownContainer['summary'], filter: ContainerFilter
 }
 
 function isWanted({ image }: Container, filter: ContainerFilter): boolean {
+  if (filter.project !== undefined && projectOf(image) !== filter.project) return false;
   if (filter.label !== undefined && !image.labels?.includes(filter.label)) return false;
   return filter.image === undefined || canonicalImageName(image.name) === canonicalImageName(filter.image);
 }

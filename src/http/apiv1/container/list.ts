@@ -24,6 +24,7 @@ const querySchema = Joi.object({
   engine: idSchema,
   label: Joi.string().max(128),
   image: Joi.string().max(255),
+  project: idSchema,
   state: Joi.string().valid('created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'),
   consistent: flagSchema.default(false),
   sort: Joi.string()

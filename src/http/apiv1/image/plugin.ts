@@ -9,6 +9,7 @@ import { imageConfigSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeSavedImage } from '../../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
 const imageParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
 
@@ -38,15 +39,18 @@ function saveRoute(server: Server, cluster: Cluster): void {
 }
 
 function listRoute(server: Server, cluster: Cluster): void {
-  server.route({
+  server.route<ProjectQuery>({
     method: 'GET',
     path: '/apiv1/images',
     options: {
       description: 'List the saved image configs',
       plugins: needs('read', 'image'),
-      validate: strictValidation,
+      validate: ofProject,
     },
-    handler: async () => success((await listImages(cluster)).map(serializeSavedImage)),
+    handler: async ({ query }) => {
+      const images = (await listImages(cluster)).filter(({ image }) => isOfProject(image, query));
+      return success(images.map(serializeSavedImage));
+    },
   });
 }
 

@@ -3,16 +3,19 @@ import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/sho
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
-import { strictValidation } from '../../validation.ts';
+import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 import { type JobParams, jobParams, type RunParams, runParams } from './params.ts';
 import { serializeJob, serializeRun, serializeWholeRun } from './serialize.ts';
 
 export function readRoutes(server: Server, cluster: Cluster): void {
-  server.route({
+  server.route<ProjectQuery>({
     method: 'GET',
     path: '/apiv1/jobs',
-    options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: strictValidation },
-    handler: async () => success((await listJobs(cluster)).map(serializeJob)),
+    options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProject },
+    handler: async ({ query }) => {
+      const jobs = (await listJobs(cluster)).map(serializeJob);
+      return success(jobs.filter(({ image }) => isOfProject(image, query)));
+    },
   });
   server.route<JobParams>({
     method: 'GET',

@@ -8,17 +8,20 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
-import { strictValidation } from '../../validation.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
+import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serializeService } from './serialize.ts';
 
 export function listRoute(server: Server, cluster: Cluster): void {
-  server.route({
+  server.route<ProjectQuery>({
     method: 'GET',
     path: '/apiv1/services',
-    options: { description: 'List the services', plugins: needs('read', 'service'), validate: strictValidation },
-    handler: async () => success((await listServices(cluster)).map(serializeService)),
+    options: { description: 'List the services', plugins: needs('read', 'service'), validate: ofProject },
+    handler: async ({ query }) => {
+      const services = (await listServices(cluster)).map(serializeService);
+      return success(services.filter(({ image }) => isOfProject(image, query)));
+    },
   });
 }
 
