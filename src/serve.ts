@@ -114,6 +114,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     ...listen,
     ...{ allowedHosts, tls, cluster, configuration, version },
     gate: config.auth.mode === 'required' ? 'token' : 'open',
+    oidc: config.auth.oidc,
     warnings: configuration.warnings,
     certificate: () => served?.cert,
   });

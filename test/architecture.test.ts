@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['type:src/logging', 'type:src/store/store.ts', 'type:src/engines/engine-client.ts'],
     'type:src/installation/installation.ts',
   ],
-  'src/access': ['src/model', 'src/runtime', 'src/state'],
+  'src/access': ['src/model', 'src/runtime', 'src/state', 'jose'],
   'src/audit': ['src/model', 'src/api', 'src/runtime', 'type:src/store/store.ts'],
   'src/membership': ['src/model', 'src/runtime', 'src/state', 'type:src/logging', 'type:src/store/store.ts'],
   'src/decisions': [
@@ -76,7 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['src/runtime/file-follower.ts', 'src/runtime/certificates.ts'],
   ],
   'src/cli': [
-    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws'],
+    ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws', 'openid-client'],
     ...['src/runtime/send-body.ts', 'src/store/embedded/compact-store.ts', 'src/audit/chain.ts'],
   ],
   'src/serve.ts': ['src', 'schedulers'],

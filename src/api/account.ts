@@ -49,11 +49,25 @@ export interface Account {
 }
 
 /** The body of POST /apiv1/login, which answers with a token. */
-export interface LoginBody {
+export type LoginBody = PasswordLogin | IdTokenLogin;
+
+export interface PasswordLogin {
   readonly account: string;
   readonly password: string;
   /** Seconds. Left out: a day. */
   readonly expires_in?: number;
+}
+
+export interface IdTokenLogin {
+  /** Of the provider that GET /apiv1/oidc names. */
+  readonly id_token: string;
+}
+
+/** The answer to GET /apiv1/oidc: whom to ask for an ID token, and as which client. */
+export interface OidcProvider {
+  readonly issuer: string;
+  readonly client_id: string;
+  readonly scopes: readonly string[];
 }
 
 /** The body of POST /apiv1/role. */

@@ -1,6 +1,6 @@
 import type { AuditBlock, AuditEntry, AuditHead } from '../model/audit.ts';
 import type { FileChange, ProcessList } from '../model/container.ts';
-import type { Account, CanI, NewToken, Role, Token } from './account.ts';
+import type { Account, CanI, NewToken, OidcProvider, Role, Token } from './account.ts';
 import type { AuditVerdict } from './audit.ts';
 import type { BackupLine, Restored } from './backup.ts';
 import type { CatalogEntry, TargetGroup } from './catalog.ts';
@@ -259,6 +259,7 @@ export interface Answers {
   'DELETE /apiv1/account/{name}': Accepted<string>;
   'POST /apiv1/account/{name}/password': Read<string>;
   'POST /apiv1/login': Created<NewToken>;
+  'GET /apiv1/oidc': Read<OidcProvider>;
   'POST /apiv1/token': Created<NewToken>;
   'GET /apiv1/tokens': Read<readonly Token[]>;
   'DELETE /apiv1/token/{name}': Accepted<string>;

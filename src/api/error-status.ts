@@ -57,6 +57,8 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   restore_refused: 409,
   account_exists: 409,
   last_admin: 409,
+  no_oidc: 404,
+  oidc_unavailable: 502,
   token_exists: 409,
   role_exists: 409,
   role_in_use: 409,

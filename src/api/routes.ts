@@ -459,7 +459,7 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/jobs'];
   };
-  /** Exchange a password for a token. */
+  /** Exchange a password or an ID token for a token. */
   readonly 'POST /apiv1/login': {
     readonly query: Record<never, never>;
     readonly body: 'required';
@@ -512,6 +512,12 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'optional';
     readonly answers: Answers['POST /apiv1/networks/prune'];
+  };
+  /** Show whom to ask for an ID token, before anybody is logged in. */
+  readonly 'GET /apiv1/oidc': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/oidc'];
   };
   /** Show where a container or a service would go; changes nothing. */
   readonly 'POST /apiv1/plan': {

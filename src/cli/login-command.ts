@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { LoginBody } from '../api/account.ts';
 import type { Contexts } from '../config/contexts.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { dockerHub } from '../model/registry.ts';
@@ -7,11 +8,17 @@ import type { ApiClient } from './api-client.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
+import { idTokenOf, type OidcWay } from './oidc-login.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 import { type LoginFlags, logInToRegistry, logOutOfRegistries } from './registry-commands.ts';
 
-type Flags = Omit<LoginFlags, 'username'> & { readonly username?: string; readonly account?: string };
+interface Flags extends Omit<LoginFlags, 'username'> {
+  readonly username?: string;
+  readonly account?: string;
+  readonly oidc?: OidcWay | true;
+  readonly idTokenStdin?: boolean;
+}
 
 const words = paragraph(
   'The token is asked for, or read from standard input; it is no option. It is kept with the context in use, in a file that only you ' +
@@ -26,12 +33,24 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
     .option('-u, --username <name>', 'the account at the registry')
     .option('--account <name>', 'log in with the password of an account, which gives a token for a day')
     .option('--password-stdin', 'read the token or the password from standard input')
+    .addOption(
+      new Option(
+        '--oidc [way]',
+        "log in at the server's provider of OpenID Connect, by a code or in a browser of this machine",
+      )
+        .choices(['device', 'browser'])
+        .conflicts(['account', 'username', 'idTokenStdin']),
+    )
+    .option('--id-token-stdin', 'read an ID token of that provider from standard input, as in a CI job')
     .option('--force', 'with --username: keep the credentials without asking the registry')
     .addHelpText(
       'after',
       [
         words,
-        examples('satsuma login', 'satsuma login --account ana', 'satsuma login -u ci registry.example.com:5000'),
+        examples(
+          ...['satsuma login', 'satsuma login --account ana', 'satsuma login --oidc'],
+          'satsuma login -u ci registry.example.com:5000',
+        ),
       ].join('\n'),
     )
     .action(async (registry: string | undefined, { username, ...flags }: Flags) => {
@@ -54,17 +73,8 @@ export function logoutCommand(api: ApiClient, contexts: Contexts, io: Io): Comma
     });
 }
 
-async function logIn(
-  api: ApiClient,
-  contexts: Contexts,
-  io: Io,
-  { account, passwordStdin, json }: Flags,
-): Promise<void> {
-  const isPiped = passwordStdin || io.input?.isTerminal === false;
-  const token =
-    account === undefined
-      ? (await (isPiped ? readPassword(io) : promptPassword(io, 'Token'))).trim()
-      : await tokenFor(api, account, await accountPassword(io, passwordStdin));
+async function logIn(api: ApiClient, contexts: Contexts, io: Io, { json, ...flags }: Flags): Promise<void> {
+  const token = await tokenBy(api, io, flags);
   if (token === '') throw new SatsumaError('invalid', 'the token is empty');
   contexts.tryToken(token);
   // A token that is not good is not kept.
@@ -76,7 +86,20 @@ async function logIn(
   writeResult(io, { data: result, text: () => line`logged in to ${host} as ${who}, with the role ${role}` }, { json });
 }
 
-async function tokenFor(api: ApiClient, account: string, password: string): Promise<string> {
-  const { data } = await api('POST', 'apiv1/login', { account, password });
-  return data.token;
+async function tokenBy(api: ApiClient, io: Io, { account, oidc, idTokenStdin, passwordStdin }: Flags): Promise<string> {
+  if (account !== undefined) {
+    return await exchange(api, { account, password: await accountPassword(io, passwordStdin) });
+  }
+  if (idTokenStdin) return await exchange(api, { id_token: (await readPassword(io)).trim() });
+  if (oidc !== undefined) {
+    const { data } = await api('GET', 'apiv1/oidc');
+    const way = oidc === true ? 'device' : oidc;
+    return await exchange(api, { id_token: await idTokenOf(data, way, io) });
+  }
+  const isPiped = passwordStdin || io.input?.isTerminal === false;
+  return (await (isPiped ? readPassword(io) : promptPassword(io, 'Token'))).trim();
+}
+
+async function exchange(api: ApiClient, body: LoginBody): Promise<string> {
+  return (await api('POST', 'apiv1/login', body)).data.token;
 }

@@ -1,12 +1,14 @@
 import Joi from 'joi';
 import { type AuthSettings, authModes, type ServerTlsPaths } from './config.ts';
 import { must, unknownSetting } from './messages.ts';
+import { describeOidc, type OidcInFile, oidcOf, oidcSchema } from './oidc.ts';
 import { pemPath } from './pem-path.ts';
 
 /** As the file spells them. */
 export interface AuthInFile {
   readonly mode: AuthSettings['mode'];
   readonly 'admin-token-file'?: string;
+  readonly oidc?: OidcInFile;
 }
 
 export interface ServerTlsInFile {
@@ -23,6 +25,14 @@ const authKeys = {
       .max(4096)
       .pattern(/^[^\0\n]+$/),
   ),
+  oidc: Joi.when('mode', {
+    is: 'required',
+    // biome-ignore lint/suspicious/noThenProperty: Joi's word
+    then: must('an object with "issuer", "client-id" and "roles"', oidcSchema).messages({
+      'object.unknown': unknownSetting,
+    }),
+    otherwise: must('left out unless "mode" is "required"', Joi.forbidden()),
+  }),
 };
 
 const tlsKeys = { cert: pemPath.required(), key: pemPath.required(), 'client-ca': pemPath };
@@ -39,8 +49,11 @@ export const serverTlsSchema = must('an object with "cert" and "key"', Joi.objec
 export const authWords = Object.keys(authKeys);
 export const serverTlsWords = Object.keys(tlsKeys);
 
-export function authOf({ mode, 'admin-token-file': file }: AuthInFile, pathOf: (path: string) => string): AuthSettings {
-  return { mode, ...(file !== undefined && { adminTokenFile: pathOf(file) }) };
+export function authOf(
+  { mode, 'admin-token-file': file, oidc }: AuthInFile,
+  pathOf: (path: string) => string,
+): AuthSettings {
+  return { mode, ...(file !== undefined && { adminTokenFile: pathOf(file) }), ...(oidc && { oidc: oidcOf(oidc) }) };
 }
 
 export function serverTlsOf(tls: ServerTlsInFile, pathOf: (path: string) => string): ServerTlsPaths {
@@ -53,8 +66,12 @@ export function serverTlsOf(tls: ServerTlsInFile, pathOf: (path: string) => stri
 }
 
 /** As the file spells them. */
-export function describeAuth({ mode, adminTokenFile }: AuthSettings): AuthInFile {
-  return { mode, ...(adminTokenFile !== undefined && { 'admin-token-file': adminTokenFile }) };
+export function describeAuth({ mode, adminTokenFile, oidc }: AuthSettings): AuthInFile {
+  return {
+    mode,
+    ...(adminTokenFile !== undefined && { 'admin-token-file': adminTokenFile }),
+    ...(oidc && { oidc: describeOidc(oidc) }),
+  };
 }
 
 export function describeServerTls({ cert, key, clientCa }: ServerTlsPaths): ServerTlsInFile {

@@ -2,6 +2,7 @@ import type { Doors } from '../model/doors.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
 import type { NameScope } from '../model/name-scope.ts';
+import type { OidcSettings } from '../model/oidc.ts';
 
 /** The running configuration, frozen. Times are in milliseconds; paths are absolute. */
 export interface Config {
@@ -61,6 +62,8 @@ export interface AuthSettings {
   readonly mode: (typeof authModes)[number];
   /** Where the first token is written; left out: it is printed. */
   readonly adminTokenFile?: string;
+  /** Left out: nobody can show an ID token. */
+  readonly oidc?: OidcSettings;
 }
 
 /** Whether what is done is recorded, and for how long. */

@@ -6,6 +6,7 @@ import { authWords, serverTlsWords } from './auth.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { unknownSetting } from './messages.ts';
+import { oidcWords } from './oidc.ts';
 import { deadlineNames, type SettingName, secretSettings, settingNames } from './schema.ts';
 import { type MergedSources, variableName } from './sources.ts';
 
@@ -26,7 +27,7 @@ export function describeProblem({ path, message, context }: ValidationErrorItem,
 
 function wordsAt(path: readonly (string | number)[]): readonly string[] {
   if (path.length === 1) return settingNames;
-  if (path[0] === 'auth') return authWords;
+  if (path[0] === 'auth') return path[1] === 'oidc' ? oidcWords : authWords;
   if (path[0] === 'audit') return auditWords;
   if (path[0] === 'tls') return serverTlsWords;
   return path[0] === 'doors' ? doorWords(path) : deadlineNames;

@@ -1,5 +1,6 @@
 import type { Server } from '@hapi/hapi';
 import { UsageSampler } from '../commands/stats/usage-sampler.ts';
+import type { OidcSettings } from '../model/oidc.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Gate } from './access-guard.ts';
 import { accountPlugin } from './apiv1/account/plugin.ts';
@@ -40,6 +41,8 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
   /** What GET /apiv1/config shows. */
   readonly configuration: unknown;
   readonly version?: string;
+  /** Whose ID tokens are taken; left out: nobody's. */
+  readonly oidc?: OidcSettings | undefined;
   /** Settings that give up a protection. */
   readonly warnings?: readonly string[];
   /** The certificate that is served by now, in PEM; left out: that of `tls`. */
@@ -52,6 +55,7 @@ export async function createServer({
   gate = 'open',
   configuration,
   version = 'unknown',
+  oidc,
   warnings = [],
   certificate = () => where.tls?.cert,
   ...where
@@ -83,7 +87,7 @@ export async function createServer({
     { plugin: webhookPlugin, options: { cluster } },
     { plugin: backupPlugin, options: { cluster, version } },
     { plugin: auditPlugin, options: { cluster } },
-    { plugin: accountPlugin, options: { cluster } },
+    { plugin: accountPlugin, options: { cluster, oidc } },
     { plugin: policyPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },

@@ -74,6 +74,8 @@ export type ErrorCode =
   | 'restore_refused'
   | 'account_exists'
   | 'last_admin'
+  | 'no_oidc'
+  | 'oidc_unavailable'
   | 'token_exists'
   | 'role_exists'
   | 'role_in_use'

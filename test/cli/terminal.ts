@@ -9,6 +9,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { type Contexts, openContexts } from '../../src/config/contexts.ts';
 import type { Gate } from '../../src/http/access-guard.ts';
 import { createServer } from '../../src/http/server.ts';
+import type { OidcSettings } from '../../src/model/oidc.ts';
 import { startServer } from '../controllers/services/stage.ts';
 import { startCluster, type TestCluster } from '../fixtures/harness.ts';
 
@@ -24,12 +25,15 @@ export interface TerminalOptions {
   /** Left out: open. */
   readonly gate?: Gate;
   readonly isAudited?: boolean;
+  readonly oidc?: OidcSettings;
 }
 
 /** What a terminal has besides its text. */
 export interface Screen extends Pick<Io, 'terminal' | 'errorTerminal' | 'errorControl' | 'onInterrupt' | 'input'> {
   /** Called with all that was written so far. */
   readonly onWrite?: (out: string) => void;
+  /** The same of standard error. */
+  readonly onError?: (err: string) => void;
   readonly contexts?: Contexts;
 }
 
@@ -45,11 +49,11 @@ export const noContexts = openContexts({ HOME: '/nonexistent' });
 /** A terminal on a real HTTP server with two fake engines. */
 export async function terminal(
   t: ExecutionContext,
-  { isKept = false, gate = 'open', isAudited = false }: TerminalOptions = {},
+  { isKept = false, gate = 'open', isAudited = false, oidc }: TerminalOptions = {},
 ): Promise<Terminal> {
   const cluster = await startCluster(t, { engines: 2, isAudited });
   if (isKept) await startServer(t, cluster);
-  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate, configuration: {} };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, gate, configuration: {}, oidc };
   const server = await createServer(options);
   await server.start();
   t.teardown(() => server.stop());
@@ -60,7 +64,7 @@ export async function terminal(
 export async function typed(
   line: string | readonly string[],
   host: string,
-  { onWrite, contexts = noContexts, ...screen }: Screen = {},
+  { onWrite, onError, contexts = noContexts, ...screen }: Screen = {},
 ): Promise<Outcome> {
   const said = { out: '', err: '' };
   const io: Io = {
@@ -71,6 +75,7 @@ export async function typed(
     },
     stderr: (text) => {
       said.err += text;
+      onError?.(said.err);
     },
     control: (sequence) => {
       said.out += sequence;

@@ -63,3 +63,36 @@ test('what is misspelled is told with what is near', (t) => {
   const pem = '-----BEGIN PRIVATE KEY-----\ngeheim';
   t.notRegex(t.throws(() => load({ tls: { cert: 'a', key: pem } }))?.message ?? '', /geheim/);
 });
+
+const oidc = {
+  ...{ issuer: 'https://login.example.com', 'client-id': 'satsuma' },
+  roles: [{ claims: { groups: 'ops' }, role: 'operator' }],
+};
+
+test('a provider of OpenID Connect has its defaults, and is shown as it was given', (t) => {
+  const config = load({ auth: { mode: 'required', oidc } });
+  t.deepEqual(config.auth.oidc, {
+    ...{ issuer: oidc.issuer, clientId: 'satsuma', audience: 'satsuma', scopes: ['openid', 'profile', 'email'] },
+    ...{ nameClaim: 'email', roles: oidc.roles, tokenSeconds: 28_800 },
+  });
+  t.like(describeConfig(config), { auth: { oidc } });
+});
+
+const badProviders: readonly (readonly [object, RegExp])[] = [
+  [{ ...oidc, issuer: 'http://login.example.com' }, /"auth\.oidc\.issuer" must be an https:\/\/ URL/],
+  [{ ...oidc, issuer: 'https://login.example.com?a=b' }, /"auth\.oidc\.issuer" must be/],
+  [{ ...oidc, roles: [] }, /"auth\.oidc\.roles" must be a list of 1 to 100/],
+  [{ ...oidc, roles: [{ claims: {}, role: 'admin' }] }, /"auth\.oidc\.roles\[0\]\.claims" must be/],
+  [{ ...oidc, roles: [{ claims: { sub: '/(/' }, role: 'admin' }] }, /"auth\.oidc\.roles\[0\]\.claims\.sub" must be/],
+  [{ ...oidc, isuer: 'x' }, /"auth\.oidc\.isuer" is not a setting; did you mean "issuer"\?/],
+  [{ ...oidc, 'token-lifetime': 1 }, /"auth\.oidc\.token-lifetime" must be a number of seconds/],
+];
+for (const [given, message] of badProviders) {
+  test(`a provider that is not right is refused: ${message.source}`, (t) => {
+    t.throws(() => load({ auth: { mode: 'required', oidc: given } }), { message });
+  });
+}
+
+test('where nobody is asked who they are, a provider has no place', (t) => {
+  t.throws(() => load({ auth: { oidc } }), { message: /"auth\.oidc" must be left out unless "mode" is "required"/ });
+});

@@ -11,6 +11,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'GET /apiv1/container/{container}/attach/ws': 'a WebSocket, in exec-socket.test.ts',
   'POST /apiv1/service/{name}/move': 'in the integration test of services with volumes',
   'DELETE /apiv1/service/{name}/move': 'in the integration test of services with volumes',
+  'GET /apiv1/oidc': 'of a server with a provider, in oidc.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
 };

@@ -10,7 +10,15 @@ import { openDoor } from './open-door.ts';
 const roles = Object.keys(builtInRoles);
 
 /** What is answered to strangers. */
-const forStrangers = ['GET /', 'GET /docs', 'GET /openapi.json', 'GET /healthz', 'GET /readyz', 'POST /apiv1/login'];
+const forStrangers = [
+  'GET /',
+  'GET /docs',
+  'GET /openapi.json',
+  'GET /healthz',
+  'GET /readyz',
+  'POST /apiv1/login',
+  'GET /apiv1/oidc',
+];
 
 /** What changes nothing, although it is no GET. */
 const viewerMayPost = [

@@ -1,8 +1,13 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
+import { IdTokens } from '../../../access/id-tokens.ts';
 import { LoginThrottle } from '../../../access/login-throttle.ts';
-import type { LoginBody, NewToken } from '../../../api/account.ts';
+import type { LoginBody, NewToken, OidcProvider } from '../../../api/account.ts';
 import { logIn } from '../../../commands/accounts/accounts.ts';
+import { logInWithOidc } from '../../../commands/accounts/log-in-with-oidc.ts';
+import type { MadeToken } from '../../../commands/accounts/tokens.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import type { OidcSettings } from '../../../model/oidc.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { passwordSchema } from '../../password.ts';
@@ -11,38 +16,76 @@ import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 import { serializeToken } from './tokens.ts';
 
 const daySeconds = 86_400;
+/** Providers put groups into them. */
+const longestIdToken = 16_384;
 
 const payload = Joi.object<LoginBody>({
-  account: idSchema.required(),
-  password: passwordSchema.required(),
+  account: idSchema,
+  password: passwordSchema,
   expires_in: Joi.number()
     .integer()
     .min(1)
-    .max(90 * daySeconds)
-    .default(daySeconds),
-}).required();
+    .max(90 * daySeconds),
+  id_token: Joi.string().max(longestIdToken),
+})
+  .xor('account', 'id_token')
+  .and('account', 'password')
+  .without('id_token', ['password', 'expires_in'])
+  .required();
 
-/** A token for a password. */
-export function loginRoute(server: Server, cluster: Cluster): void {
+/** A token for a password, or for an ID token of the provider. */
+export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings | undefined): void {
   const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
+  const idTokens = oidc && new IdTokens(oidc, () => cluster.clock.now());
+  const tokenFor = (body: LoginBody): Promise<MadeToken> => {
+    if ('id_token' in body) {
+      if (!oidc || !idTokens) throw noOidc();
+      return logInWithOidc(cluster, idTokens, { idToken: body.id_token, tokenSeconds: oidc.tokenSeconds });
+    }
+    const { account, password, expires_in: seconds = daySeconds } = body;
+    return logIn(cluster, { account, password, expiresInMs: seconds * 1000 });
+  };
   server.route<{ Payload: LoginBody }>({
     method: 'POST',
     path: '/apiv1/login',
     options: {
-      description: 'Exchange a password for a token',
+      description: 'Exchange a password or an ID token for a token',
       plugins: forAnyone,
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
     },
-    handler: async ({ app, info, payload: { account, password, expires_in: seconds = daySeconds } }, h) => {
+    handler: async (request, h) => {
+      const { app, payload: body } = request;
       // For the record: a token is made for somebody who is known only now.
       app.asked = { verb: 'create', noun: 'token' };
-      const { token, record } = await throttle.run({ address: info.remoteAddress, account }, () =>
-        logIn(cluster, { account, password, expiresInMs: seconds * 1000 }),
-      );
-      app.principal = { name: account, role: record.role };
+      const { token, record } = await throttle.run(triedBy(request), () => tokenFor(body));
+      app.principal = { name: 'account' in body ? body.account : record.name, role: record.role };
       const answer: NewToken = { ...serializeToken(record, cluster), token };
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
     },
   });
+  server.route({
+    method: 'GET',
+    path: '/apiv1/oidc',
+    options: {
+      description: 'Show whom to ask for an ID token, before anybody is logged in',
+      plugins: forAnyone,
+      validate: strictValidation,
+    },
+    handler: () => {
+      if (!oidc) throw noOidc();
+      const answer: OidcProvider = { issuer: oidc.issuer, client_id: oidc.clientId, scopes: oidc.scopes };
+      return success(answer);
+    },
+  });
+}
+
+/** Whose ID token it is shows only when it is checked: until then it is its sender's. */
+function triedBy({ info, payload: body }: Request<{ Payload: LoginBody }>): { address: string; account: string } {
+  const { remoteAddress: address } = info;
+  return { address, account: 'account' in body ? body.account : `with an ID token from ${address}` };
+}
+
+function noOidc(): SatsumaError {
+  return new SatsumaError('no_oidc', 'this server takes no ID tokens: "auth.oidc" is not configured');
 }

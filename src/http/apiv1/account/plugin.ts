@@ -1,17 +1,25 @@
 import type { Plugin } from '@hapi/hapi';
+import type { OidcSettings } from '../../../model/oidc.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { accountRoutes } from './accounts.ts';
 import { canIRoute } from './can-i.ts';
 import { changePasswordRoute } from './change-password.ts';
-import { loginRoute } from './login.ts';
+import { loginRoutes } from './login.ts';
 import { roleRoutes } from './roles.ts';
 import { tokenRoutes } from './tokens.ts';
 
+export interface AccountPluginOptions {
+  readonly cluster: Cluster;
+  /** Left out: nobody can show an ID token. */
+  readonly oidc?: OidcSettings | undefined;
+}
+
 /** Who may use the API, and what they may do. */
-export const accountPlugin: Plugin<{ readonly cluster: Cluster }> = {
+export const accountPlugin: Plugin<AccountPluginOptions> = {
   name: 'apiv1-account',
-  register: (server, { cluster }) => {
-    for (const routes of [accountRoutes, changePasswordRoute, loginRoute, tokenRoutes, roleRoutes, canIRoute])
+  register: (server, { cluster, oidc }) => {
+    loginRoutes(server, cluster, oidc);
+    for (const routes of [accountRoutes, changePasswordRoute, tokenRoutes, roleRoutes, canIRoute])
       routes(server, cluster);
   },
 };

@@ -1,0 +1,127 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { SatsumaError } from '../model/errors.ts';
+import type { OidcSettings } from '../model/oidc.ts';
+import { type Claims, nameOf, roleOf } from './oidc-roles.ts';
+
+/** Of keys that only the provider has; `none` and shared secrets are no proof. */
+const algorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+const requestMs = 5_000;
+const longestDocument = 64 * 1024;
+/** A provider that moves its keys to another place is noticed then. */
+const keptMs = 60 * 60_000;
+const skewSeconds = 30;
+
+/** Who shows an ID token, and their role. */
+export interface Identified {
+  readonly name: string;
+  readonly role: string;
+}
+
+/**
+ * Checks the ID tokens of a provider of OpenID Connect, by the keys that it publishes: those are fetched when the first token comes, and
+ * again when a token has a key that is not known, but not more often than twice a minute.
+ */
+export class IdTokens {
+  readonly #settings: OidcSettings;
+  readonly #now: () => number;
+  #keys: { readonly until: number; readonly get: Promise<JWTVerifyGetKey> } | undefined;
+
+  /** `now`: in milliseconds since 1970. */
+  constructor(settings: OidcSettings, now: () => number) {
+    this.#settings = settings;
+    this.#now = now;
+  }
+
+  /** Throws `unauthenticated` for a token that is not good, `forbidden` where it has no role, and `oidc_unavailable`. */
+  async identify(token: string): Promise<Identified> {
+    const claims = await this.#claimsOf(token);
+    const role = roleOf(claims, this.#settings);
+    const name = nameOf(claims, this.#settings);
+    if (role !== undefined) return { name, role };
+    throw new SatsumaError('forbidden', `no role of "auth.oidc" fits the ID token of ${name}: ask an admin for one`, {
+      details: { verb: null, noun: null, role: null },
+    });
+  }
+
+  async #claimsOf(token: string): Promise<Claims> {
+    const { issuer, audience } = this.#settings;
+    const keys = await this.#getKeys();
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        ...{ issuer, audience, algorithms, clockTolerance: skewSeconds, requiredClaims: ['sub', 'iat', 'exp'] },
+        currentDate: new Date(this.#now()),
+      });
+      // A token for several may have been given to one of the others.
+      if (Array.isArray(payload.aud) && payload.aud.length > 1 && payload.azp !== audience) {
+        throw new errors.JWTClaimValidationFailed('unexpected "azp" claim value', payload);
+      }
+      return payload;
+    } catch (error) {
+      throw this.#refusal(error);
+    }
+  }
+
+  #getKeys(): Promise<JWTVerifyGetKey> {
+    const now = performance.now();
+    if (this.#keys && this.#keys.until > now) return this.#keys.get;
+    const get = fetchKeys(this.#settings.issuer);
+    this.#keys = { until: now + keptMs, get };
+    get.catch(() => {
+      if (this.#keys?.get === get) this.#keys = undefined;
+    });
+    return get;
+  }
+
+  #refusal(error: unknown): SatsumaError {
+    if (error instanceof errors.JWTExpired) return refused('it has expired');
+    if (error instanceof errors.JWTClaimValidationFailed) return refused(`its claim "${error.claim}" is not right`);
+    const isOfToken = [
+      errors.JWSInvalid,
+      errors.JWTInvalid,
+      errors.JWSSignatureVerificationFailed,
+      errors.JOSEAlgNotAllowed,
+    ];
+    const isOfKeys = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported];
+    if ([...isOfToken, ...isOfKeys].some((each) => error instanceof each)) return refused('its signature is not good');
+    return unavailable(this.#settings.issuer, error);
+  }
+}
+
+function refused(why: string): SatsumaError {
+  return new SatsumaError('unauthenticated', `the ID token is not valid: ${why}`);
+}
+
+function unavailable(issuer: string, cause: unknown): SatsumaError {
+  const { message } = cause as Error;
+  return new SatsumaError('oidc_unavailable', `the provider ${issuer} cannot be asked: ${message}`, { cause });
+}
+
+/** Throws `oidc_unavailable`. */
+async function fetchKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  try {
+    const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(requestMs), redirect: 'error' });
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    const text = await answer.text();
+    if (text.length > longestDocument) throw new Error('its configuration is too long');
+    const { issuer: told, jwks_uri: keys } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    if (told !== issuer) throw new Error(`it calls itself ${String(told).slice(0, 200)}`);
+    const where = new URL(String(keys));
+    if (where.protocol !== new URL(issuer).protocol) throw new Error('its keys are not where they should be');
+    return createRemoteJWKSet(where, { timeoutDuration: requestMs });
+  } catch (error) {
+    throw unavailable(issuer, error);
+  }
+}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { IdTokens } from '../../access/id-tokens.ts';
+import type { OidcSettings } from '../../model/oidc.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { createToken, type MadeToken } from './tokens.ts';
+
+/**
+ * A token for whoever shows an ID token, with the role that its claims give. Throws `unauthenticated`, `forbidden`, `no_such_role`,
+ * `oidc_unavailable`.
+ */
+export async function logInWithOidc(
+  cluster: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
+  idTokens: IdTokens,
+  { idToken, tokenSeconds }: { readonly idToken: string } & Pick<OidcSettings, 'tokenSeconds'>,
+): Promise<MadeToken> {
+  const { name, role } = await idTokens.identify(idToken).catch((error: unknown) => {
+    cluster.logger.warn({ err: error }, 'a login with OIDC failed');
+    throw error;
+  });
+  const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, expiresInMs: tokenSeconds * 1000 };
+  return await createToken(cluster, token, { name, role });
+}
