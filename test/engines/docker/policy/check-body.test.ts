@@ -1,6 +1,8 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { checkBody } from '../../../../src/engines/docker/policy/check-body.ts';
 import type { PolicyRules } from '../../../../src/model/policy.ts';
+import { hostConfigFields } from '../../../../src/model/runtime-options.ts';
 
 const rules: PolicyRules = { bind_mounts: ['/srv/team', '/srv/shared:ro'], registries: ['registry.example/team'] };
 const Image = 'registry.example/team/web:1';
@@ -158,3 +160,21 @@ test('what a policy names is allowed', (t) => {
   };
   t.deepEqual(refusedOf({ Image: 'any', HostConfig }, generous), []);
 });
+
+test('no value makes it throw, and no field is known in another spelling', (t) => {
+  const fields = fc.constantFrom(...Object.keys(hostConfigFields), 'VolumeDriver', 'CgroupnsMode');
+  const values = fc.dictionary(fields, fc.jsonValue(), { maxKeys: 5 });
+  fc.assert(
+    fc.property(values, fields, fc.infiniteStream(fc.boolean()), (host, field, flips) => {
+      const letters = [...field].map((letter) => (flips.next().value ? swapped(letter) : letter));
+      const other = letters.join('');
+      fc.pre(other !== field);
+      t.true(refusedOf({ Image, HostConfig: { ...host, [other]: true } }).length > 0);
+      t.true(refusedOf({ Image, HostConfig: { [other]: true } }).includes(`docker_fields HostConfig.${other}`));
+    }),
+  );
+});
+
+function swapped(letter: string): string {
+  return letter === letter.toUpperCase() ? letter.toLowerCase() : letter.toUpperCase();
+}
