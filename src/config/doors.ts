@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { DoorSettings, Doors } from '../model/doors.ts';
+import type { DoorSettings, Doors, ShipyardSettings } from '../model/doors.ts';
 import { describeGenisys, type GenisysInFile, genisysKeys, genisysOf, withConnectorFile } from './genisys-door.ts';
 import { formatListenAddress, listenAddressSchema, parseListenAddress } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
@@ -10,6 +10,12 @@ export interface DoorsInFile {
   readonly panamax?: DoorInFile;
   readonly genisys?: DoorInFile & GenisysInFile;
   readonly deblox?: DebloxInFile;
+  readonly shipyard?: ShipyardInFile;
+}
+
+interface ShipyardInFile {
+  readonly 'listen-addr': string;
+  readonly 'admin-password-file'?: string;
 }
 
 interface DoorInFile {
@@ -21,8 +27,9 @@ interface DebloxInFile extends DoorInFile {
   readonly 'engine-port': number;
 }
 
+const address = { 'listen-addr': listenAddressSchema.required() };
 const listen = {
-  'listen-addr': listenAddressSchema.required(),
+  ...address,
   role: must('the name of a role', Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/)),
 };
 
@@ -31,18 +38,24 @@ const keysOf: Record<keyof DoorsInFile, Joi.SchemaMap> = {
   bastion: {},
   panamax: {},
   genisys: genisysKeys,
+  shipyard: { 'admin-password-file': must('a path', Joi.string()) },
   deblox: { 'engine-port': must('a port number from 1 to 65535', Joi.number().port().min(1)).default(2376) },
 };
 
-function doorSchema(keys: Joi.SchemaMap): Joi.Schema {
-  return must('an object with "listen-addr"', Joi.object({ ...listen, ...keys })).messages({
+/** Of every door; clients of Shipyard say who they are, and need no role. */
+function commonKeys(door: string): Joi.SchemaMap {
+  return door === 'shipyard' ? address : listen;
+}
+
+function doorSchema(door: string, keys: Joi.SchemaMap): Joi.Schema {
+  return must('an object with "listen-addr"', Joi.object({ ...commonKeys(door), ...keys })).messages({
     'object.unknown': unknownSetting,
   });
 }
 
 export const doorsSchema = must(
   `an object of doors by name: ${Object.keys(keysOf).join(', ')}`,
-  Joi.object(Object.fromEntries(Object.entries(keysOf).map(([name, keys]) => [name, doorSchema(keys)]))),
+  Joi.object(Object.fromEntries(Object.entries(keysOf).map(([name, keys]) => [name, doorSchema(name, keys)]))),
 )
   .messages({ 'object.unknown': unknownSetting })
   .default({});
@@ -51,7 +64,7 @@ export const doorsSchema = must(
 export function doorWords(path: readonly (string | number)[]): readonly string[] {
   const [, door] = path;
   if (path.length === 2) return Object.keys(keysOf);
-  return Object.keys({ ...listen, ...keysOf[door as keyof DoorsInFile] });
+  return Object.keys({ ...commonKeys(String(door)), ...keysOf[door as keyof DoorsInFile] });
 }
 
 /** What was given, not checked yet, with what other systems' own files say. Throws `invalid` where one cannot be read. */
@@ -61,13 +74,22 @@ export function withDoorFiles(doors: unknown, folder: string): unknown {
 }
 
 /** Throws `invalid` where a file that a door names is not as it must be. */
-export function doorsOf({ bastion, deblox, genisys, panamax }: DoorsInFile, pathOf: (path: string) => string): Doors {
+export function doorsOf(
+  { bastion, deblox, genisys, panamax, shipyard }: DoorsInFile,
+  pathOf: (path: string) => string,
+): Doors {
   return {
     ...(bastion && { bastion: doorOf(bastion) }),
     ...(deblox && { deblox: { ...doorOf(deblox), enginePort: deblox['engine-port'] } }),
     ...(genisys && { genisys: { ...doorOf(genisys), ...genisysOf(genisys, pathOf) } }),
     ...(panamax && { panamax: doorOf(panamax) }),
+    ...(shipyard && { shipyard: shipyardOf(shipyard, pathOf) }),
   };
+}
+
+function shipyardOf(shipyard: ShipyardInFile, pathOf: (path: string) => string): ShipyardSettings {
+  const file = shipyard['admin-password-file'];
+  return { ...doorOf(shipyard), ...(file !== undefined && { adminPasswordFile: pathOf(file) }) };
 }
 
 function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
@@ -77,12 +99,21 @@ function doorOf({ 'listen-addr': text, role }: DoorInFile): DoorSettings {
 }
 
 /** As the file spells them. */
-export function describeDoors({ bastion, deblox, genisys, panamax }: Doors): DoorsInFile {
+export function describeDoors({ bastion, deblox, genisys, panamax, shipyard }: Doors): DoorsInFile {
   return {
     ...(bastion && { bastion: describeDoor(bastion) }),
     ...(deblox && { deblox: { ...describeDoor(deblox), 'engine-port': deblox.enginePort } }),
     ...(genisys && { genisys: { ...describeDoor(genisys), ...describeGenisys(genisys) } }),
     ...(panamax && { panamax: describeDoor(panamax) }),
+    ...(shipyard && { shipyard: describeShipyard(shipyard) }),
+  };
+}
+
+function describeShipyard({ listen: address, adminPasswordFile }: ShipyardSettings): ShipyardInFile {
+  const file = adminPasswordFile;
+  return {
+    'listen-addr': formatListenAddress(address),
+    ...(file !== undefined && { 'admin-password-file': file }),
   };
 }
 

@@ -113,7 +113,8 @@ function isRequired({ values }: MergedSources): boolean {
 /** Where everybody must say who they are, a door is told what those may do who cannot. */
 function doorsWithoutRole({ values }: MergedSources): string[] {
   return Object.entries(values.doors ?? {}).flatMap(([door, settings]) => {
-    if (typeof settings !== 'object' || settings === null || 'role' in settings) return [];
+    // Clients of Shipyard say who they are.
+    if (typeof settings !== 'object' || settings === null || 'role' in settings || door === 'shipyard') return [];
     return [`"doors.${door}" needs "role" where "auth.mode" is required: its clients cannot say who they are`];
   });
 }

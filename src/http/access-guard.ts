@@ -14,7 +14,10 @@ import type { Upgrade } from './web-sockets.ts';
  * Who may come in: everybody, whoever shows a token, or everybody with one role, as through the doors of other systems, whose
  * clients have no words for who they are.
  */
-export type Gate = 'open' | 'token' | { readonly name: string; readonly role: string };
+export type Gate = 'open' | 'token' | { readonly name: string; readonly role: string } | Identify;
+
+/** How clients of another system say who they are. Throws `unauthenticated`. */
+export type Identify = (control: AccessControl, request: Request) => Principal;
 
 export interface GuardOptions {
   readonly cluster: Pick<Cluster, 'cache' | 'clock'>;
@@ -33,6 +36,7 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
   const streams = new OpenStreams(cache.changes);
   const identify = (request: Request): Principal => {
     if (gate === 'open') return anyone;
+    if (typeof gate === 'function') return gate(control, request);
     return gate === 'token' ? withToken(control, request) : { name: gate.name, role: gate.role };
   };
   server.ext('onPostStop', () => streams.stop());

@@ -7,10 +7,17 @@ import type { Door } from './door.ts';
 import { genisysDoor } from './genisys/plugin.ts';
 import { createListener } from './listener.ts';
 import { panamaxDoor } from './panamax/plugin.ts';
+import { shipyardDoor } from './shipyard/plugin.ts';
 
 type DoorTable = { readonly [Name in DoorName]: Door<Required<Doors>[Name]> };
 
-const table: DoorTable = { bastion: bastionDoor, deblox: debloxDoor, genisys: genisysDoor, panamax: panamaxDoor };
+const table: DoorTable = {
+  bastion: bastionDoor,
+  deblox: debloxDoor,
+  genisys: genisysDoor,
+  panamax: panamaxDoor,
+  shipyard: shipyardDoor,
+};
 
 /** The doors that are configured, each on a listener of its own; not yet started. */
 export async function createDoors(
@@ -32,13 +39,13 @@ async function createDoor<Name extends DoorName>(
   settings: Required<Doors>[Name],
   allowedHosts: readonly string[],
 ): Promise<Server> {
-  const { plugin, answerErrors }: Door<Required<Doors>[Name]> = table[name];
+  const { plugin, answerErrors, identify }: Door<Required<Doors>[Name]> = table[name];
   const server = await createListener({
     ...settings.listen,
     ...{
       allowedHosts,
       cluster,
-      gate: settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role },
+      gate: identify ?? (settings.role === undefined ? 'open' : { name: `door ${name}`, role: settings.role }),
     },
     answerErrors: answerErrors(cluster.logger),
   });

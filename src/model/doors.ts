@@ -1,4 +1,4 @@
-export const doorNames = ['bastion', 'deblox', 'genisys', 'panamax'] as const;
+export const doorNames = ['bastion', 'deblox', 'genisys', 'panamax', 'shipyard'] as const;
 export type DoorName = (typeof doorNames)[number];
 
 /** What is said of every door. */
@@ -15,6 +15,13 @@ export interface Doors {
   readonly panamax?: DoorSettings;
   readonly genisys?: GenisysSettings;
   readonly deblox?: DebloxSettings;
+  readonly shipyard?: ShipyardSettings;
+}
+
+/** Its clients say who they are: it has no role. */
+export interface ShipyardSettings extends DoorSettings {
+  /** Where the password of the first account is, or is written to. */
+  readonly adminPasswordFile?: string;
 }
 
 export interface DebloxSettings extends DoorSettings {

@@ -18,6 +18,7 @@ import type { BoundReservation, NewReservation, Reservation } from '../model/res
 import type { SavedImage } from '../model/saved-image.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
+import type { ShipyardRecord } from '../model/shipyard.ts';
 import type { TokenRecord } from '../model/token.ts';
 import type { VolumeCopy } from '../model/volume-copy.ts';
 import type { Webhook, WebhookState } from '../model/webhook.ts';
@@ -97,6 +98,8 @@ export interface Documents {
   /** What was done, by whom: the links of a chain by number, and where it is. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;
+  /** What clients of Shipyard keep. */
+  readonly shipyard: ShipyardRecord;
 }
 export type DocumentKind = keyof Documents;
 

@@ -19,6 +19,17 @@ test('the port of deblox’s engines is Docker’s unless it is said', (t) => {
   t.is(load({ deblox: { ...listen, 'engine-port': 5555 } }).doors.deblox?.enginePort, 5555);
 });
 
+test('Shipyard’s clients say who they are: its door has no role, and may say where the first password is', (t) => {
+  const shipyard = { 'listen-addr': '127.0.0.1:8084', 'admin-password-file': '/etc/satsuma/password' };
+  const config = load({ shipyard });
+  t.is(config.doors.shipyard?.adminPasswordFile, '/etc/satsuma/password');
+  t.deepEqual(describeConfig(config).doors, { shipyard });
+  t.throws(() => load({ shipyard: { ...shipyard, role: 'viewer' } }), {
+    message: /"doors\.shipyard\.role" is not a setting/,
+  });
+  t.notThrows(() => load({ shipyard }, { auth: { mode: 'required' } }));
+});
+
 test('a variable gives doors as JSON', (t) => {
   const config = loadConfig({ env: { SATSUMA_DOORS: '{"bastion":{"listen-addr":"[::1]:7000"}}' } });
   t.deepEqual(config.doors.bastion, { listen: { host: '::1', port: 7000 } });

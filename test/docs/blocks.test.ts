@@ -35,7 +35,13 @@ test('every block says what it is: sh, json, mermaid or text', (t) => {
 });
 
 test('a shell block names what it needs by a known word', (t) => {
-  const known = new Set([...needs.map((need) => `needs=${need}`), 'door=bastion', 'door=genisys', 'door=deblox']);
+  const known = new Set([
+    ...needs.map((need) => `needs=${need}`),
+    'door=bastion',
+    'door=genisys',
+    'door=deblox',
+    'door=shipyard',
+  ]);
   const unknown = shell.filter(({ marks }) => marks.some((mark) => !known.has(mark)));
   t.deepEqual(unknown, []);
 });

@@ -22,6 +22,7 @@ async function listen(t: ExecutionContext, allowedHosts: readonly string[] = [])
   const address = { host: '127.0.0.1', port: 0 };
   const doors: Doors = {
     bastion: { listen: address },
+    shipyard: { listen: address },
     panamax: { listen: address },
     genisys: { listen: address, countBy: 'service' },
     deblox: { listen: address, enginePort: 2376 },

@@ -93,6 +93,7 @@ function openDoors(role?: string): Doors {
     panamax: settings,
     genisys: { ...settings, countBy: 'service' },
     deblox: { ...settings, enginePort: 2376 },
+    shipyard: { listen: settings.listen },
   };
 }
 
@@ -170,6 +171,8 @@ test.serial('each door does what its role may do', async (t) => {
   const { cluster } = await openDoor(t);
   for (const role of roles) {
     for (const [name, door] of await createDoors(cluster, openDoors(role), [])) {
+      // Its clients say who they are.
+      if (name === 'shipyard') continue;
       stopBehindTheGuard(door);
       await door.initialize();
       for (const { title, method, url, rule } of routesOf(door)) {

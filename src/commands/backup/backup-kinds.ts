@@ -16,6 +16,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   role: 'kept',
   policy: 'kept',
   account: 'kept',
+  shipyard: 'kept',
   'service-generation': 'kept',
   'service-status': 'kept',
   'job-run': 'kept',

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { createAccount } from './accounts.ts';
+
+export interface FirstAccount {
+  readonly name: string;
+  /** Left out: it is in the file. */
+  readonly password?: string;
+}
+
+const name = 'admin';
+const shortest = 8;
+
+/**
+ * Makes an account of an admin where there is no account at all. Its password is that of the file, or a new one that is written there for
+ * its owner alone. Undefined: there are accounts. Throws `invalid` where the file cannot be used.
+ */
+export async function makeFirstAccount(
+  cluster: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
+  file: string | undefined,
+): Promise<FirstAccount | undefined> {
+  if ((await cluster.store.list('account')).length > 0) return undefined;
+  const password = file === undefined ? newPassword() : await passwordIn(file);
+  try {
+    await createAccount(cluster, { name, role: 'admin', password }, { name: 'start', role: 'admin' });
+  } catch (error) {
+    // Another server was faster.
+    if (isSatsumaError(error, 'account_exists')) return undefined;
+    throw error;
+  }
+  return { name, ...(file === undefined && { password }) };
+}
+
+function newPassword(): string {
+  return randomBytes(18).toString('base64url');
+}
+
+async function passwordIn(path: string): Promise<string> {
+  try {
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
+      throw error;
+    });
+    const given = text?.split('\n')[0]?.trim();
+    if (given !== undefined && given.length < shortest) {
+      throw new SatsumaError(
+        'invalid',
+        `the first line of ${path} must be a password of at least ${shortest} characters`,
+      );
+    }
+    if (given !== undefined) return given;
+    const made = newPassword();
+    const created = await open(path, 'wx', 0o600);
+    try {
+      await created.writeFile(`${made}\n`);
+      await created.sync();
+    } finally {
+      await created.close();
+    }
+    return made;
+  } catch (cause) {
+    if (isSatsumaError(cause)) throw cause;
+    throw new SatsumaError(
+      'invalid',
+      `cannot use the password file ${path}: ${(cause as NodeJS.ErrnoException).code}`,
+      { cause },
+    );
+  }
+}

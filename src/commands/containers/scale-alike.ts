@@ -1,0 +1,57 @@
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { scaleService } from '../services/change-service.ts';
+import { destroyContainer } from './destroy-container.ts';
+import { inspectContainer } from './inspect-container.ts';
+import { runAllOrNone } from './run-containers.ts';
+
+/**
+ * Has so many containers like this one run: of the same image, memory, type and number of arguments. New ones have no host ports and no
+ * host name, so that they fit beside it; with volumes or links they run on its engine. The newest go first, this one last. A replica of a
+ * service scales its service. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
+ */
+export async function scaleAlike(cluster: Cluster, reference: string, count: number): Promise<void> {
+  const { container, reservation } = await inspectContainer(cluster, reference);
+  if (!reservation) {
+    throw new SatsumaError(
+      'invalid',
+      `container ${container.name} was started by others: there is no image config to run again`,
+    );
+  }
+  if (reservation.replica) return void (await scaleService(cluster, reservation.replica.service, count));
+  const alike = cluster.cache
+    .reservations()
+    .filter((each) => isAlike(each, reservation) && each.id !== reservation.id)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  const missing = count - alike.length - 1;
+  if (missing > 0) await runAllOrNone(cluster, copyOf(reservation), { count: missing });
+  const spare = [reservation, ...alike].slice(Math.max(0, count)).toReversed();
+  for (const { containerId, engineId } of spare) {
+    if (containerId === undefined) continue;
+    await destroyContainer(cluster, containerId, engineId).catch((error: unknown) => {
+      if (!isSatsumaError(error, 'no_such_container')) throw error;
+    });
+  }
+}
+
+function isAlike(one: Reservation, other: Reservation): boolean {
+  if (one.isForeign || one.replica || one.task || one.state !== 'bound') return false;
+  const [a, b] = [one.image, other.image];
+  const isSameSize = a.memory === b.memory && (a.args?.length ?? 0) === (b.args?.length ?? 0);
+  return a.name === b.name && a.type === b.type && isSameSize;
+}
+
+function copyOf({ image, engineId }: Reservation): ImageConfig {
+  const { hostname: _, container_name: __, bind_ports: ports, constraints = [], ...rest } = image;
+  const isBound = [image.volumes, image.volumes_from].some((each) => each && each.length > 0);
+  const hasLinks = Object.keys(image.links ?? {}).length > 0;
+  return {
+    ...rest,
+    ...(ports && { bind_ports: ports.map(({ port: _port, host_ip: _ip, ...port }) => port) }),
+    ...(isBound || hasLinks
+      ? { constraints: [...constraints, `node==${engineId}`] }
+      : constraints.length > 0 && { constraints }),
+  };
+}

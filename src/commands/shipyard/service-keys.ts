@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '../../access/principal.ts';
+import { hashOfToken, isTokenText } from '../../access/token-text.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { createToken, revokeToken } from '../accounts/tokens.ts';
+import { keepRecord, listRecords, removeRecord } from './records.ts';
+
+export interface ServiceKey {
+  readonly key: string;
+  readonly description: string;
+}
+
+type Keys = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
+
+/** A token of the role admin that belongs to no account. This answer alone has it. Throws `forbidden`, `invalid`. */
+export async function createServiceKey(
+  cluster: Keys,
+  description: string,
+  { name: by, role }: Principal,
+): Promise<ServiceKey> {
+  const name = `service-key-${randomUUID().slice(0, 8)}`;
+  await keepRecord(cluster, name, { type: 'service-key', description });
+  try {
+    const { token } = await createToken(cluster, { name, role: 'admin' }, { name: by, role });
+    return { key: token, description };
+  } catch (error) {
+    await removeRecord(cluster, name);
+    throw error;
+  }
+}
+
+/** In place of the key, which nobody can be told again, the name of its token. */
+export async function listServiceKeys({ store, cache }: Pick<Keys, 'store' | 'cache'>): Promise<ServiceKey[]> {
+  const known = await listRecords({ store }, 'service-key');
+  return known.filter(({ id }) => cache.tokens.get(id)).map(({ id, description }) => ({ key: id, description }));
+}
+
+/** By the key or by the name that the list shows. Throws `no_such_token`, `last_admin`. */
+export async function removeServiceKey(cluster: Keys, key: string, by: Principal): Promise<void> {
+  const name = isTokenText(key) ? (cluster.cache.tokens.withHash(hashOfToken(key))?.id ?? key) : key;
+  const isKnown = (await listRecords(cluster, 'service-key')).some(({ id }) => id === name);
+  await revokeToken(cluster, isKnown ? name : 'no service key', by);
+  await removeRecord(cluster, name);
+}

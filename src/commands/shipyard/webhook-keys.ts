@@ -1,0 +1,51 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { webhookKeyContext } from '../../model/shipyard.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { keepRecord, listRecords, removeRecord } from './records.ts';
+
+export interface WebhookKey {
+  readonly id: string;
+  readonly image: string;
+  readonly key: string;
+}
+
+type Keys = Pick<Cluster, 'store' | 'installation'>;
+
+/** Whoever has the key may have containers of the image deployed anew. Throws `invalid`. */
+export async function createWebhookKey({ store, installation }: Keys, image: string): Promise<WebhookKey> {
+  const id = randomUUID();
+  const key = randomBytes(16).toString('hex');
+  const encrypted = installation.encrypt(key, webhookKeyContext(id));
+  await keepRecord({ store }, id, { type: 'webhook-key', image, key: encrypted, hash: hashOf(key) });
+  return { id, image, key };
+}
+
+/** By image. One that another installation encrypted has an empty key. */
+export async function listWebhookKeys({ store, installation }: Keys): Promise<WebhookKey[]> {
+  const known = await listRecords({ store }, 'webhook-key');
+  const keys = known.map(({ id, image, key }) => {
+    return { id, image, key: installation.decrypt(key, webhookKeyContext(id)) ?? '' };
+  });
+  return keys.sort((a, b) => (a.image < b.image ? -1 : 1));
+}
+
+/** By the key, as registries have it. Nothing where there is none. */
+export async function findWebhookKey(
+  { store }: Pick<Keys, 'store'>,
+  key: string,
+): Promise<{ image: string } | undefined> {
+  const hash = hashOf(key);
+  return (await listRecords({ store }, 'webhook-key')).find((each) => each.hash === hash);
+}
+
+/** By its id or its key. False: there was none. */
+export async function removeWebhookKey({ store }: Pick<Keys, 'store'>, idOrKey: string): Promise<boolean> {
+  const hash = hashOf(idOrKey);
+  const found = (await listRecords({ store }, 'webhook-key')).find((each) => each.id === idOrKey || each.hash === hash);
+  if (found) await removeRecord({ store }, found.id);
+  return found !== undefined;
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}

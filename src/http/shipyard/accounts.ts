@@ -1,0 +1,110 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { LoginThrottle } from '../../access/login-throttle.ts';
+import { anyone } from '../../access/principal.ts';
+import { createAccount, listAccounts, logIn, removeAccount } from '../../commands/accounts/accounts.ts';
+import { changePassword } from '../../commands/accounts/change-password.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { passwordSchema } from '../password.ts';
+import { forAnyone, forKnown, needs } from '../route-rules.ts';
+import { idSchema, jsonPayload } from '../validation.ts';
+import { fieldsOf, received } from './received.ts';
+
+/** Its clients keep a token until somebody logs in again. */
+const tokenMs = 30 * 24 * 60 * 60 * 1000;
+
+const credentials = Joi.object<{ readonly username: string; readonly password: string }>({
+  username: Joi.string().max(128).required(),
+  password: Joi.string().max(1024).required(),
+}).required();
+
+const newAccount = Joi.object<{
+  readonly username: string;
+  readonly password: string;
+  readonly role: { readonly name: string };
+}>({
+  username: idSchema.max(100).required(),
+  password: passwordSchema.required(),
+  role: Joi.object({ id: Joi.any(), name: idSchema.required() }).default({ name: 'user' }),
+})
+  .unknown()
+  .required();
+
+const newPassword = Joi.object<{ readonly password: string }>({ password: passwordSchema.required() })
+  .unknown()
+  .required();
+const someAccount = Joi.object<{ readonly username: string }>({ username: idSchema.required() }).unknown().required();
+
+export function accountRoutes(server: Server, cluster: Cluster): void {
+  loginRoutes(server, cluster);
+  server.route({
+    method: 'GET',
+    path: '/api/accounts',
+    options: { plugins: needs('read', 'account') },
+    handler: async () => {
+      const accounts = await listAccounts(cluster);
+      return accounts.map(({ id, name, role }) => ({ id, username: name, role: { id: role, name: role } }));
+    },
+  });
+  server.route({
+    method: 'POST',
+    path: '/api/accounts',
+    options: { plugins: needs('create', 'account'), payload: jsonPayload },
+    handler: async ({ app: { principal = anyone }, payload }, h) => {
+      const { username: name, password, role } = received(newAccount, fieldsOf(payload));
+      await createAccount(cluster, { name, password, role: role.name }, principal).catch(async (error: unknown) => {
+        // Whoever saves an account that is there gives it another password.
+        if (!isSatsumaError(error, 'account_exists')) throw error;
+        await changePassword(cluster, name, { password }, principal);
+      });
+      return h.response().code(204);
+    },
+  });
+  server.route({
+    method: 'DELETE',
+    path: '/api/accounts',
+    options: { plugins: needs('remove', 'account'), payload: jsonPayload },
+    handler: async ({ app: { principal = anyone }, payload }, h) => {
+      await removeAccount(cluster, received(someAccount, fieldsOf(payload)).username, principal);
+      return h.response().code(204);
+    },
+  });
+}
+
+function loginRoutes(server: Server, cluster: Cluster): void {
+  const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
+  server.route({
+    method: 'POST',
+    path: '/auth/login',
+    options: { plugins: forAnyone, payload: jsonPayload },
+    handler: async ({ app, headers, info, payload }, h) => {
+      const { username: account, password } = received(credentials, fieldsOf(payload));
+      app.asked = { verb: 'create', noun: 'token' };
+      const { token, record } = await throttle
+        .run({ address: info.remoteAddress, account }, () =>
+          logIn(cluster, { account, password, expiresInMs: tokenMs }),
+        )
+        .catch((error: unknown) => {
+          if (!isSatsumaError(error, 'unauthenticated')) throw error;
+          throw new SatsumaError('forbidden', 'invalid username/password', { cause: error });
+        });
+      app.principal = { name: account, role: record.role };
+      const answer = { auth_token: token, user_agent: headers['user-agent'] ?? '' };
+      return h.response(answer).header('cache-control', 'no-store');
+    },
+  });
+  server.route({
+    method: 'POST',
+    path: '/account/changepassword',
+    options: { plugins: forKnown, payload: jsonPayload },
+    handler: async ({ app, payload }, h) => {
+      const { principal = anyone } = app;
+      app.asked = { verb: 'update', noun: 'account' };
+      const { password } = received(newPassword, fieldsOf(payload));
+      if (!principal.account) throw new SatsumaError('invalid', 'a service key has no password');
+      await changePassword(cluster, principal.account.name, { password }, principal);
+      return h.response().code(200);
+    },
+  });
+}

@@ -1,0 +1,131 @@
+import type { Server } from '@hapi/hapi';
+import { destroyContainer } from '../../commands/containers/destroy-container.ts';
+import { inspectContainer } from '../../commands/containers/inspect-container.ts';
+import { listContainers } from '../../commands/containers/list-containers.ts';
+import { readLogs } from '../../commands/containers/read-logs.ts';
+import { runAllOrNone } from '../../commands/containers/run-containers.ts';
+import { scaleAlike } from '../../commands/containers/scale-alike.ts';
+import { restartContainer } from '../../commands/containers/start-container.ts';
+import { stopContainer } from '../../commands/containers/stop-container.ts';
+import type { RunningContainer } from '../../execution/launch-container.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { imageConfigSchema } from '../image-schema.ts';
+import { needs } from '../route-rules.ts';
+import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
+import { answerStream } from '../stream-answer.ts';
+import { untilStop } from '../until-stop.ts';
+import { jsonPayload } from '../validation.ts';
+import { fieldsOf, received } from './received.ts';
+
+interface OfContainer {
+  readonly Params: { readonly id: string };
+  readonly Query: Readonly<Record<string, string | undefined>>;
+}
+
+const mostAtOnce = 1_000;
+const restartSeconds = 10;
+
+export function containerRoutes(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/api/containers',
+    options: { plugins: needs('read', 'container') },
+    handler: async () => [...(await listContainers(cluster, { all: true })).containers].map(serializeContainer),
+  });
+  server.route<OfContainer>({
+    method: 'POST',
+    path: '/api/containers',
+    options: { plugins: needs('create', 'container'), payload: jsonPayload },
+    handler: async ({ payload, query: { count, pull } }, h) => {
+      const image = imageOf(payload, flagOf(pull));
+      const wanted = count === undefined || count === '' ? 1 : countOf(count);
+      const running = wanted === 0 ? [] : await runAllOrNone(cluster, image, { count: wanted });
+      return h.response(running.map(serialize)).code(201);
+    },
+  });
+  server.route<OfContainer>({
+    method: 'GET',
+    path: '/api/containers/{id}',
+    options: { plugins: needs('read', 'container') },
+    handler: async ({ params: { id } }, h) => {
+      const found = await inspectContainer(cluster, id).catch((error: unknown) => {
+        if (isSatsumaError(error, 'no_such_container')) return undefined;
+        throw error;
+      });
+      return found ? serializeContainer(found.container) : h.response('null').type('application/json');
+    },
+  });
+  server.route<OfContainer>({
+    method: 'DELETE',
+    path: '/api/containers/{id}',
+    // Its client sends the whole container, of which the path says enough.
+    options: { plugins: needs('remove', 'container'), payload: jsonPayload },
+    handler: async ({ params: { id } }, h) => {
+      await destroyContainer(cluster, id);
+      return h.response().code(204);
+    },
+  });
+  changeRoutes(server, cluster);
+  logsRoute(server, cluster);
+}
+
+/** They change something, and are GET all the same. */
+function changeRoutes(server: Server, cluster: Cluster): void {
+  const route = (action: string, act: (id: string, query: OfContainer['Query']) => Promise<unknown>) =>
+    server.route<OfContainer>({
+      method: 'GET',
+      path: `/api/containers/{id}/${action}`,
+      options: { plugins: needs(action === 'scale' ? 'create' : 'update', 'container') },
+      handler: async ({ params: { id }, query }, h) => {
+        await act(id, query);
+        return h.response().code(204);
+      },
+    });
+  route('stop', (id) => stopContainer(cluster, id));
+  route('restart', (id) => restartContainer(cluster, id, { timeoutSeconds: restartSeconds }));
+  route('scale', (id, { count }) => {
+    if (count === undefined || count === '') throw new SatsumaError('invalid', 'you must specify a count');
+    return scaleAlike(cluster, id, countOf(count));
+  });
+}
+
+function logsRoute(server: Server, cluster: Cluster): void {
+  const stopping = untilStop(server);
+  const all = { tail: 'all', follow: false, stdout: true, stderr: true, timestamps: false } as const;
+  server.route<OfContainer>({
+    method: 'GET',
+    path: '/api/containers/{id}/logs',
+    options: { plugins: needs('logs', 'container') },
+    handler: (request, h) =>
+      answerStream(request, h, stopping, {
+        type: 'text/plain',
+        open: (signal) => readLogs(cluster, request.params.id, { ...all, signal }),
+      }),
+  });
+}
+
+/** Its page sends memory with a fraction. */
+function imageOf(payload: unknown, isPulled: boolean): ImageConfig {
+  const { memory, ...rest } = fieldsOf(payload);
+  const whole = typeof memory === 'number' ? { memory: Math.ceil(memory) } : memory === undefined ? {} : { memory };
+  const image: ImageConfig = received(imageConfigSchema, { ...rest, ...whole });
+  return isPulled ? { ...image, pull: 'always' } : image;
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) <= mostAtOnce) return Number(text);
+  throw new SatsumaError('invalid', `count must be a whole number from 0 to ${mostAtOnce}`);
+}
+
+/** As Go's ParseBool. */
+function flagOf(text = ''): boolean {
+  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
+  if (['', '0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
+  throw new SatsumaError('invalid', 'pull must be true or false');
+}
+
+function serialize(container: RunningContainer) {
+  return { ...serializeRunningContainer(container), name: `/${container.name}`, state: 'running' };
+}

@@ -1,0 +1,102 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { registerEngine } from '../../commands/engines/register-engine.ts';
+import { removeEngine } from '../../commands/engines/remove-engine.ts';
+import { type ShownEngine, showEngine, showEngines } from '../../commands/engines/show-engine.ts';
+import { summarizeCluster } from '../../commands/summarize-cluster.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { newEngineSchema } from '../engine-schema.ts';
+import { serializeEngine } from '../listed-container.ts';
+import { needs } from '../route-rules.ts';
+import { jsonPayload } from '../validation.ts';
+import { fieldsOf, received } from './received.ts';
+
+interface NewEngine {
+  readonly id: string;
+  readonly addr: string;
+  readonly cpus?: number;
+  readonly memory?: number;
+  readonly labels?: readonly string[];
+}
+
+interface OfEngine {
+  readonly Params: { readonly id: string };
+}
+
+/** Engines are reached with the certificates of the configuration: those that are sent are not kept. */
+const wrapped = Joi.object<{ readonly engine: NewEngine }>({ engine: newEngineSchema }).unknown().required();
+
+/** The version of its API that this is. */
+const apiVersion = '2.0.8';
+
+export function engineRoutes(server: Server, cluster: Cluster): void {
+  server.route({
+    method: 'GET',
+    path: '/api/cluster/info',
+    options: { plugins: needs('read', 'cluster') },
+    handler: () => {
+      const { engines: _, warnings: __, ...numbers } = summarizeCluster(cluster);
+      return { ...numbers, version: apiVersion };
+    },
+  });
+  server.route({
+    method: 'GET',
+    path: '/api/engines',
+    options: { plugins: needs('read', 'engine') },
+    handler: async () => (await showEngines(cluster)).map(serialize),
+  });
+  server.route({
+    method: 'POST',
+    path: '/api/engines',
+    options: { plugins: needs('create', 'engine'), payload: jsonPayload },
+    handler: async ({ payload }, h) => {
+      const { engine, ...rest } = fieldsOf(payload);
+      const { engine: known } = received(wrapped, { ...rest, engine: withoutZeros(fieldsOf(engine)) });
+      await registerEngine(cluster, { labels: [], ...known });
+      return h.response().code(201);
+    },
+  });
+  server.route<OfEngine>({
+    method: 'GET',
+    path: '/api/engines/{id}',
+    options: { plugins: needs('read', 'engine') },
+    handler: async ({ params: { id } }, h) => {
+      const found = await showEngine(cluster, id).catch((error: unknown) => {
+        if (isSatsumaError(error, 'no_such_engine')) return undefined;
+        throw error;
+      });
+      return found ? serialize(found) : h.response('null').type('application/json');
+    },
+  });
+  server.route<OfEngine>({
+    method: 'DELETE',
+    path: '/api/engines/{id}',
+    options: { plugins: needs('remove', 'engine') },
+    handler: async ({ params: { id } }, h) => {
+      await removeEngine(cluster, id, { force: true });
+      return h.response().code(204);
+    },
+  });
+}
+
+/** Never a key. */
+function serialize({ engine, status }: ShownEngine) {
+  const version = engine.daemon?.version;
+  return {
+    id: engine.id,
+    engine: serializeEngine(engine),
+    health: { status: status === 'down' || status === 'pending' || status === 'lost' ? 'down' : 'up' },
+    ...(version !== undefined && { docker_version: version }),
+  };
+}
+
+/** What Go has no value for is 0: the engine is asked. */
+function withoutZeros(engine: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(engine).flatMap(([key, value]) => {
+      if (value === 0) return [];
+      return [[key, key === 'memory' && typeof value === 'number' ? Math.floor(value) : value]];
+    }),
+  );
+}

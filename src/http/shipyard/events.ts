@@ -1,0 +1,76 @@
+import type { Server } from '@hapi/hapi';
+import { inspectContainer } from '../../commands/containers/inspect-container.ts';
+import { keepRecord, listRecords } from '../../commands/shipyard/records.ts';
+import type { ClusterEvent } from '../../model/cluster-event.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { EventLog } from '../../state/events/event-log.ts';
+import { serializeEngine } from '../listed-container.ts';
+import { needs } from '../route-rules.ts';
+import { serializeContainer } from '../serialize.ts';
+
+/** Of those that the store's feed still has, the latest. */
+const mostEvents = 1_000;
+const purgeId = 'events';
+
+export function eventRoutes(server: Server, cluster: Cluster): void {
+  server.route<{ Query: { readonly limit?: string } }>({
+    method: 'GET',
+    path: '/api/events',
+    options: { plugins: needs('read', 'event') },
+    handler: async ({ query: { limit }, raw }) => {
+      const gone = new AbortController();
+      raw.res.once('close', () => gone.abort());
+      const events = await latest(cluster, limitOf(limit), gone.signal);
+      return await Promise.all(events.map((event) => serialize(cluster, event)));
+    },
+  });
+  server.route({
+    method: 'DELETE',
+    path: '/api/events',
+    options: { plugins: needs('remove', 'event') },
+    handler: async (_, h) => {
+      await keepRecord(cluster, purgeId, { type: 'purge', at: new Date(cluster.clock.now()).toISOString() });
+      return h.response().code(204);
+    },
+  });
+}
+
+/** The newest first. */
+async function latest(cluster: Cluster, limit: number, signal: AbortSignal): Promise<ClusterEvent[]> {
+  const [purge] = await listRecords(cluster, 'purge');
+  const purgedMs = purge ? Date.parse(purge.at) : 0;
+  const found: ClusterEvent[] = [];
+  // Its clients ask now and then: nothing is followed in between.
+  const log = new EventLog(cluster);
+  try {
+    for await (const news of log.read({ sinceMs: purgedMs + 1, untilMs: cluster.clock.now(), signal })) {
+      if (news.type === 'event' && news.event.kind !== 'reservation') found.push(news.event);
+      if (found.length > 2 * mostEvents) found.splice(0, found.length - mostEvents);
+    }
+  } finally {
+    log.close();
+  }
+  return limit === 0 ? [] : found.slice(-limit).toReversed();
+}
+
+function limitOf(text = ''): number {
+  if (text === '' || text === '-1') return mostEvents;
+  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text), mostEvents);
+  throw new SatsumaError('invalid', 'limit must be a whole number');
+}
+
+async function serialize(cluster: Cluster, { kind, action, name, id, engine, at, attributes }: ClusterEvent) {
+  const isContainer = kind === 'container';
+  const host = engine !== undefined && cluster.cache.hasEngine(engine) ? cluster.cache.engine(engine).value : undefined;
+  const known = isContainer ? await inspectContainer(cluster, id).catch(() => undefined) : undefined;
+  const gone = { id, name: `/${name}`, image: { name: String(attributes.image ?? '') } };
+  return {
+    type: isContainer ? action : `${action === 'create' ? 'add' : action}-${kind}`,
+    ...(isContainer && { container: known ? serializeContainer(known.container) : gone }),
+    ...(host && { engine: serializeEngine(host) }),
+    time: at,
+    message: `name=${name}`,
+    tags: [isContainer ? 'docker' : 'cluster'],
+  };
+}

@@ -1,0 +1,39 @@
+import type { Server } from '@hapi/hapi';
+import Joi from 'joi';
+import { type Redeployed, redeployContainers } from '../../commands/containers/redeploy-containers.ts';
+import { findWebhookKey } from '../../commands/shipyard/webhook-keys.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { imageName } from '../image-schema.ts';
+import { forAnyone } from '../route-rules.ts';
+import { jsonPayload } from '../validation.ts';
+import { fieldsOf, received } from './received.ts';
+
+/** Docker Hub tells more. */
+const webhook = Joi.object<{ readonly repository: { readonly repo_name: string } }>({
+  repository: Joi.object({ repo_name: imageName.required() }).unknown().required(),
+})
+  .unknown()
+  .required();
+
+/** Whoever has the key is a registry that has a new image. Two that come at once are one. */
+export function hubRoute(server: Server, cluster: Cluster): void {
+  const running = new Map<string, Promise<Redeployed>>();
+  server.route<{ Params: { readonly key: string } }>({
+    method: 'POST',
+    path: '/hub/webhook/{key}',
+    options: { plugins: forAnyone, payload: jsonPayload },
+    handler: async ({ app, params, payload }, h) => {
+      const notFound = () => h.response('not found\n').type('text/plain').code(404);
+      const known = await findWebhookKey(cluster, params.key);
+      if (!known) return notFound();
+      const { repo_name: repository } = received(webhook, fieldsOf(payload)).repository;
+      if (!repository.includes(known.image)) return notFound();
+      app.asked = { verb: 'update', noun: 'container' };
+      const redeploy =
+        running.get(repository) ?? redeployContainers(cluster, repository).finally(() => running.delete(repository));
+      running.set(repository, redeploy);
+      await redeploy;
+      return h.response().code(200);
+    },
+  });
+}

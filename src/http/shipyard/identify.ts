@@ -1,0 +1,23 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { Identify } from '../access-guard.ts';
+
+/**
+ * `X-Service-Key` wins over `X-Access-Token: USER:TOKEN`, which has exactly one colon. Both are tokens of Satsuma; that of a login is of
+ * its account.
+ */
+export const identifyShipyard: Identify = (control, { headers }) => {
+  const { 'x-service-key': serviceKey, 'x-access-token': accessToken } = headers as Readonly<Record<string, unknown>>;
+  if (typeof serviceKey === 'string' && serviceKey !== '') {
+    const found = control.whoHas(serviceKey);
+    if (found) return found;
+    throw unauthorized();
+  }
+  const [user, token, ...more] = typeof accessToken === 'string' ? accessToken.split(':') : [];
+  const found = token === undefined || more.length > 0 ? undefined : control.whoHas(token);
+  if (found?.account && found.account.name === user) return found;
+  throw unauthorized();
+};
+
+function unauthorized(): SatsumaError {
+  return new SatsumaError('unauthenticated', 'unauthorized');
+}

@@ -1,0 +1,73 @@
+import type { Lifecycle, Plugin } from '@hapi/hapi';
+import { makeFirstAccount } from '../../commands/accounts/first-account.ts';
+import type { Logger } from '../../logging/logger.ts';
+import type { ShipyardSettings } from '../../model/doors.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { Door } from '../door.ts';
+import { errorResponse } from '../error-response.ts';
+import { accountRoutes } from './accounts.ts';
+import { containerRoutes } from './containers.ts';
+import { engineRoutes } from './engines.ts';
+import { eventRoutes } from './events.ts';
+import { extensionRoutes } from './extensions.ts';
+import { hubRoute } from './hub.ts';
+import { identifyShipyard } from './identify.ts';
+import { serviceKeyRoutes, webhookKeyRoutes } from './keys.ts';
+import { createUserRole, roleRoutes } from './roles.ts';
+
+const routes = [
+  ...[accountRoutes, roleRoutes, engineRoutes, containerRoutes, eventRoutes],
+  ...[serviceKeyRoutes, webhookKeyRoutes, extensionRoutes, hubRoute],
+];
+
+const shipyardPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: ShipyardSettings }> = {
+  name: 'shipyard',
+  register: (server, { cluster, settings }) => {
+    for (const route of routes) route(server, cluster);
+    server.ext('onPreStart', async () => {
+      await createUserRole(cluster);
+      const made = await makeFirstAccount(cluster, settings.adminPasswordFile);
+      if (made?.password === undefined) return;
+      // Not in the log, which is kept.
+      process.stderr.write(`The password of the account "${made.name}" is ${made.password}: it is not shown again.\n`);
+    });
+  },
+};
+
+/** The controller of Shipyard 2.0. */
+export const shipyardDoor: Door<ShipyardSettings> = {
+  plugin: shipyardPlugin,
+  identify: identifyShipyard,
+  answerErrors: plainErrors,
+};
+
+/** Its own words for who may not; the sentence alone for all else, mostly as 500: its client looks whether the status is the one it wants. */
+function plainErrors(logger: Logger): Lifecycle.Method {
+  return (request, h) => {
+    const reported = errorResponse(request, logger);
+    if (!reported) return h.continue;
+    const { status, sentence } = wordsOf(reported);
+    return h.response(`${sentence}\n`).type('text/plain').code(status);
+  };
+}
+
+const keptStatuses = [429, 503];
+
+function wordsOf({
+  status,
+  code,
+  sentence,
+}: {
+  readonly status: number;
+  readonly code: string;
+  readonly sentence: string;
+}) {
+  if (code === 'unauthenticated') return { status: 401, sentence: 'unauthorized' };
+  if (code === 'forbidden' && sentence !== 'invalid username/password')
+    return { status: 403, sentence: 'access denied' };
+  if (code === 'forbidden') return { status: 403, sentence };
+  if (sentence === 'you must specify a count') return { status: 400, sentence };
+  // A path without a route.
+  if (code === 'no_such_route') return { status: 404, sentence };
+  return { status: keptStatuses.includes(status) ? status : 500, sentence };
+}
