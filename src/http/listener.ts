@@ -39,7 +39,7 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   const { host, port, cluster, gate, tls, answerErrors } = options;
   const allowedHosts = host === undefined ? options.allowedHosts : [host, ...options.allowedHosts];
   // Who comes from another machine all the same came through a proxy, which nobody asked who they are.
-  const isLocalOnly = gate !== 'token' && typeof gate !== 'function' && host !== undefined && isLoopbackHost(host);
+  const isLocalOnly = gate !== 'token' && host !== undefined && isLoopbackHost(host);
   // Failures are logged once, by whatever answers them.
   const server = createHapi({
     port,

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { createDoors } from '../../src/http/doors.ts';
@@ -6,6 +7,7 @@ import { startListening } from '../../src/http/listener.ts';
 import { createServer } from '../../src/http/server.ts';
 import { type DoorName, type Doors, doorNames } from '../../src/model/doors.ts';
 import { startCluster } from '../fixtures/harness.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Listening {
   readonly ports: ReadonlyMap<DoorName | 'apiv1', number>;
@@ -22,7 +24,7 @@ async function listen(t: ExecutionContext, allowedHosts: readonly string[] = [])
   const address = { host: '127.0.0.1', port: 0 };
   const doors: Doors = {
     bastion: { listen: address },
-    shipyard: { listen: address },
+    shipyard: { listen: address, adminPasswordFile: join(temporaryFolder(t), 'password') },
     panamax: { listen: address },
     genisys: { listen: address, countBy: 'service' },
     deblox: { listen: address, enginePort: 2376 },

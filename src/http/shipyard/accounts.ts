@@ -11,6 +11,8 @@ import { forAnyone, forKnown, needs } from '../route-rules.ts';
 import { idSchema, jsonPayload } from '../validation.ts';
 import { fieldsOf, received } from './received.ts';
 
+export const wrongPassword = 'invalid username/password';
+
 /** Its clients keep a token until somebody logs in again. */
 const tokenMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -87,7 +89,7 @@ function loginRoutes(server: Server, cluster: Cluster): void {
         )
         .catch((error: unknown) => {
           if (!isSatsumaError(error, 'unauthenticated')) throw error;
-          throw new SatsumaError('forbidden', 'invalid username/password', { cause: error });
+          throw new SatsumaError('forbidden', wrongPassword, { cause: error });
         });
       app.principal = { name: account, role: record.role };
       const answer = { auth_token: token, user_agent: headers['user-agent'] ?? '' };

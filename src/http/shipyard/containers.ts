@@ -24,6 +24,7 @@ interface OfContainer {
   readonly Query: Readonly<Record<string, string | undefined>>;
 }
 
+export const noCount = 'you must specify a count';
 const mostAtOnce = 1_000;
 const restartSeconds = 10;
 
@@ -86,7 +87,7 @@ function changeRoutes(server: Server, cluster: Cluster): void {
   route('stop', (id) => stopContainer(cluster, id));
   route('restart', (id) => restartContainer(cluster, id, { timeoutSeconds: restartSeconds }));
   route('scale', (id, { count }) => {
-    if (count === undefined || count === '') throw new SatsumaError('invalid', 'you must specify a count');
+    if (count === undefined || count === '') throw new SatsumaError('invalid', noCount);
     return scaleAlike(cluster, id, countOf(count));
   });
 }

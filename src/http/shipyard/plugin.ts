@@ -1,12 +1,13 @@
-import type { Lifecycle, Plugin } from '@hapi/hapi';
+import type { Lifecycle, Plugin, Request } from '@hapi/hapi';
 import { makeFirstAccount } from '../../commands/accounts/first-account.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { ShipyardSettings } from '../../model/doors.ts';
+import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
-import { errorResponse } from '../error-response.ts';
-import { accountRoutes } from './accounts.ts';
-import { containerRoutes } from './containers.ts';
+import { type ErrorResponse, errorResponse } from '../error-response.ts';
+import { accountRoutes, wrongPassword } from './accounts.ts';
+import { containerRoutes, noCount } from './containers.ts';
 import { engineRoutes } from './engines.ts';
 import { eventRoutes } from './events.ts';
 import { extensionRoutes } from './extensions.ts';
@@ -46,28 +47,22 @@ function plainErrors(logger: Logger): Lifecycle.Method {
   return (request, h) => {
     const reported = errorResponse(request, logger);
     if (!reported) return h.continue;
-    const { status, sentence } = wordsOf(reported);
+    const { status, sentence } = isRouted(request) ? wordsOf(reported) : reported;
     return h.response(`${sentence}\n`).type('text/plain').code(status);
   };
 }
 
+/** What is no request, or is for no route, was not for Shipyard. */
+function isRouted({ route, response }: Request): boolean {
+  const isSentence = response instanceof SatsumaError;
+  return String(route.method) !== '_special' && isSentence;
+}
+
 const keptStatuses = [429, 503];
 
-function wordsOf({
-  status,
-  code,
-  sentence,
-}: {
-  readonly status: number;
-  readonly code: string;
-  readonly sentence: string;
-}) {
+function wordsOf({ status, code, sentence }: ErrorResponse): { readonly status: number; readonly sentence: string } {
   if (code === 'unauthenticated') return { status: 401, sentence: 'unauthorized' };
-  if (code === 'forbidden' && sentence !== 'invalid username/password')
-    return { status: 403, sentence: 'access denied' };
-  if (code === 'forbidden') return { status: 403, sentence };
-  if (sentence === 'you must specify a count') return { status: 400, sentence };
-  // A path without a route.
-  if (code === 'no_such_route') return { status: 404, sentence };
+  if (code === 'forbidden') return { status: 403, sentence: sentence === wrongPassword ? sentence : 'access denied' };
+  if (sentence === noCount) return { status: 400, sentence };
   return { status: keptStatuses.includes(status) ? status : 500, sentence };
 }
