@@ -328,3 +328,27 @@ test('19. extensions are kept', async (t) => {
   t.deepEqual((await admin('GET', '/api/extensions')).body, []);
   t.is((await admin('DELETE', `/api/extensions/${kept.id}`)).status, 500);
 });
+
+test('whoever is under a policy runs and scales nothing that it refuses, and is told which rule', async (t) => {
+  const { admin, as, logIn, call } = await open(t);
+  const [{ id }] = (await admin('POST', '/api/containers', { ...image, privileged: true })).body;
+  await call('POST', '/apiv1/policy', { name: 'team', rules: {} });
+  await call('POST', '/apiv1/role', { name: 'team', rules: [{ verbs: ['*'], nouns: ['container'] }], policy: 'team' });
+  const starter = [{ verbs: ['create', 'read'], nouns: ['container'] }];
+  await call('POST', '/apiv1/role', { name: 'starter', rules: starter });
+  for (const role of ['team', 'starter'])
+    await admin('POST', '/api/accounts', { username: role, password, role: { name: role } });
+  const login = async (name: string) => as({ 'x-access-token': `${name}:${(await logIn(name)).body.auth_token}` });
+  const team = await login('team');
+  const refused = await team('POST', '/api/containers', { ...image, privileged: true });
+  t.is(refused.status, 403);
+  t.regex(refused.body, /^the policy team refuses .*\(rule privileged\)/);
+  t.is((await team('GET', `/api/containers/${id}/scale?count=2`)).status, 403);
+  t.is((await team('POST', '/api/containers', image)).status, 201);
+  t.is(
+    (await (await login('starter'))('GET', `/api/containers/${id}/scale?count=0`)).status,
+    403,
+    'it may remove nothing',
+  );
+  t.is((await admin('GET', '/api/containers')).body.length, 2);
+});

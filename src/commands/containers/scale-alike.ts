@@ -1,5 +1,6 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import type { Approval } from '../../model/policy.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { scaleService } from '../services/change-service.ts';
@@ -10,9 +11,14 @@ import { runAllOrNone } from './run-containers.ts';
 /**
  * Has so many containers like this one run: of the same image, memory, type and number of arguments. New ones have no host ports and no
  * host name, so that they fit beside it; with volumes or links they run on its engine. The newest go first, this one last. A replica of a
- * service scales its service. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
+ * service scales its service. `held`: what whoever asks may run, or throws. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
  */
-export async function scaleAlike(cluster: Cluster, reference: string, count: number): Promise<void> {
+export async function scaleAlike(
+  cluster: Cluster,
+  reference: string,
+  count: number,
+  { held, ...approval }: Approval & { readonly held: (image: ImageConfig) => ImageConfig },
+): Promise<void> {
   const { container, reservation } = await inspectContainer(cluster, reference);
   if (!reservation) {
     throw new SatsumaError(
@@ -20,13 +26,13 @@ export async function scaleAlike(cluster: Cluster, reference: string, count: num
       `container ${container.name} was started by others: there is no image config to run again`,
     );
   }
-  if (reservation.replica) return void (await scaleService(cluster, reservation.replica.service, count));
+  if (reservation.replica) return void (await scaleService(cluster, reservation.replica.service, count, approval));
   const alike = cluster.cache
     .reservations()
     .filter((each) => isAlike(each, reservation) && each.id !== reservation.id)
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   const missing = count - alike.length - 1;
-  if (missing > 0) await runAllOrNone(cluster, copyOf(reservation), { count: missing });
+  if (missing > 0) await runAllOrNone(cluster, held(copyOf(reservation)), { count: missing });
   const spare = [reservation, ...alike].slice(Math.max(0, count)).toReversed();
   for (const { containerId, engineId } of spare) {
     if (containerId === undefined) continue;

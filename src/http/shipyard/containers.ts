@@ -1,4 +1,4 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import { destroyContainer } from '../../commands/containers/destroy-container.ts';
 import { inspectContainer } from '../../commands/containers/inspect-container.ts';
 import { listContainers } from '../../commands/containers/list-containers.ts';
@@ -11,10 +11,12 @@ import type { RunningContainer } from '../../execution/launch-container.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { requirePermission } from '../access-guard.ts';
 import { imageConfigSchema } from '../image-schema.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
 import { answerStream } from '../stream-answer.ts';
+import { approvalOf, underPolicy } from '../under-policy.ts';
 import { untilStop } from '../until-stop.ts';
 import { jsonPayload } from '../validation.ts';
 import { fieldsOf, received } from './received.ts';
@@ -39,8 +41,9 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/api/containers',
     options: { plugins: needs('create', 'container'), payload: jsonPayload },
-    handler: async ({ payload, query: { count, pull } }, h) => {
-      const image = imageOf(payload, flagOf(pull));
+    handler: async (request, h) => {
+      const { count, pull } = request.query;
+      const image = underPolicy(cluster, request, imageOf(request.payload, flagOf(pull)));
       const wanted = count === undefined || count === '' ? 1 : countOf(count);
       const running = wanted === 0 ? [] : await runAllOrNone(cluster, image, { count: wanted });
       return h.response(running.map(serialize)).code(201);
@@ -74,21 +77,25 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
 
 /** They change something, and are GET all the same. */
 function changeRoutes(server: Server, cluster: Cluster): void {
-  const route = (action: string, act: (id: string, query: OfContainer['Query']) => Promise<unknown>) =>
+  type Act = (id: string, request: Request<OfContainer>) => Promise<unknown>;
+  const route = (action: string, act: Act) =>
     server.route<OfContainer>({
       method: 'GET',
       path: `/api/containers/{id}/${action}`,
       options: { plugins: needs(action === 'scale' ? 'create' : 'update', 'container') },
-      handler: async ({ params: { id }, query }, h) => {
-        await act(id, query);
+      handler: async (request, h) => {
+        await act(request.params.id, request);
         return h.response().code(204);
       },
     });
   route('stop', (id) => stopContainer(cluster, id));
   route('restart', (id) => restartContainer(cluster, id, { timeoutSeconds: restartSeconds }));
-  route('scale', (id, { count }) => {
+  route('scale', (id, request) => {
+    const { count } = request.query;
     if (count === undefined || count === '') throw new SatsumaError('invalid', noCount);
-    return scaleAlike(cluster, id, countOf(count));
+    requirePermission(cluster, request, { verb: 'remove', noun: 'container' });
+    const held = (image: ImageConfig) => underPolicy(cluster, request, image);
+    return scaleAlike(cluster, id, countOf(count), { ...approvalOf(cluster, request), held });
   });
 }
 

@@ -3,6 +3,7 @@ import { makeFirstAccount } from '../../commands/accounts/first-account.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { ShipyardSettings } from '../../model/doors.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { isPolicyRefusal } from '../../model/policy-refusal.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Door } from '../door.ts';
 import { type ErrorResponse, errorResponse } from '../error-response.ts';
@@ -60,9 +61,15 @@ function isRouted({ route, response }: Request): boolean {
 
 const keptStatuses = [429, 503];
 
-function wordsOf({ status, code, sentence }: ErrorResponse): { readonly status: number; readonly sentence: string } {
+function wordsOf({ status, code, sentence, details }: ErrorResponse): {
+  readonly status: number;
+  readonly sentence: string;
+} {
   if (code === 'unauthenticated') return { status: 401, sentence: 'unauthorized' };
-  if (code === 'forbidden') return { status: 403, sentence: sentence === wrongPassword ? sentence : 'access denied' };
+  if (code === 'forbidden') {
+    const isSaid = sentence === wrongPassword || isPolicyRefusal(details);
+    return { status: 403, sentence: isSaid ? sentence : 'access denied' };
+  }
   if (sentence === noCount) return { status: 400, sentence };
   return { status: keptStatuses.includes(status) ? status : 500, sentence };
 }
