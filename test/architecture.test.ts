@@ -94,7 +94,7 @@ const packageFiles: Readonly<Record<string, RegExp>> = {
   ioredis: /^src\/store\/redis\//,
   'prom-client': /^src\/http\/metrics\//,
   re2js: /^src\/model\/linear-expression\.ts$/,
-  'tar-stream': /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive)\.ts$)/,
+  'tar-stream': /^src\/(cli\/copy\/|execution\/(read-tar|archives\/write-archive|secrets\/secret-archive)\.ts$)/,
   lmdb: /^src\/store\/embedded\//,
   ws: /^src\/(http\/(web-sockets|process-socket|process-input|keep-alive)|cli\/process-session)\.ts$/,
 };

@@ -35,6 +35,7 @@ import type { Policy, PolicyCheck } from './policy.ts';
 import type { Rebalance, RebalancePlan } from './rebalance.ts';
 import type { RegistryRow } from './registry.ts';
 import type { SavedImage } from './saved-image.ts';
+import type { InspectedSecret, Secret, UpdatedSecret } from './secret.ts';
 import type { Generation, Service, ServicePlan } from './service.ts';
 import type { AllStats, ContainerStats } from './stats.ts';
 import type { ServerVersion } from './version.ts';
@@ -202,6 +203,12 @@ export interface Answers {
   'POST /apiv1/registry': Created<RegistryRow, WithWarning>;
   'GET /apiv1/registries': Read<readonly RegistryRow[]>;
   'DELETE /apiv1/registry/{server}': Accepted<string>;
+
+  'POST /apiv1/secret': Created<Secret>;
+  'GET /apiv1/secrets': Read<readonly Secret[]>;
+  'GET /apiv1/secret/{name}': Read<InspectedSecret>;
+  'PUT /apiv1/secret/{name}': Read<UpdatedSecret>;
+  'DELETE /apiv1/secret/{name}': Accepted<string>;
 
   'GET /apiv1/volumes': Read<readonly VolumeRow[], Page>;
   'POST /apiv1/volume': Created<VolumeRow>;

@@ -47,7 +47,7 @@ export interface Routes {
   };
   /** List what was done and refused, the latest first. */
   readonly 'GET /apiv1/audit': {
-    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'policy' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
+    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit'];
   };
@@ -71,7 +71,7 @@ export interface Routes {
   };
   /** Tell whether whoever asks may do something, and who that is. */
   readonly 'GET /apiv1/can-i': {
-    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'policy' | 'token' | 'audit' | 'backup' };
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };
@@ -632,6 +632,36 @@ export interface Routes {
     readonly query: Record<never, never>;
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/schedulers'];
+  };
+  /** Create a secret; no answer has its value. */
+  readonly 'POST /apiv1/secret': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/secret'];
+  };
+  /** Show a secret, its versions, and what names it. */
+  readonly 'GET /apiv1/secret/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/secret/{name}'];
+  };
+  /** Give a secret another value, and exchange the replicas that have it. */
+  readonly 'PUT /apiv1/secret/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PUT /apiv1/secret/{name}'];
+  };
+  /** Remove a secret that nothing names. */
+  readonly 'DELETE /apiv1/secret/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/secret/{name}'];
+  };
+  /** List the secrets, without their values. */
+  readonly 'GET /apiv1/secrets': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/secrets'];
   };
   /** Create a service. */
   readonly 'POST /apiv1/service': {

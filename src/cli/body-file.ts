@@ -11,7 +11,12 @@ export async function readBodyFile(path: string): Promise<object> {
 
 /** The text of a file that was asked for; `-` is standard input. Throws `invalid`. */
 export async function readGivenFile(path: string): Promise<string> {
-  return await readText(path).catch((cause: NodeJS.ErrnoException) => {
+  return (await readGivenBytes(path)).toString();
+}
+
+/** The same as it is. */
+export async function readGivenBytes(path: string): Promise<Buffer> {
+  return await readBytes(path).catch((cause: NodeJS.ErrnoException) => {
     throw new SatsumaError('invalid', `cannot read ${nameOf(path)}: ${cause.code ?? cause.message}`, { cause });
   });
 }
@@ -25,6 +30,10 @@ const mostBytes = 16 * 1024 * 1024;
 
 /** The whole text of a file; `-` is standard input. Throws where it does not end, as a device may not. */
 export async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString();
+}
+
+async function readBytes(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
@@ -32,7 +41,7 @@ export async function readText(path: string): Promise<string> {
     if (length > mostBytes) throw new Error('it is larger than 16 MiB');
     chunks.push(Buffer.from(chunk));
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 /** What begins like a JSON document is told what is wrong with it as JSON; all else is YAML. */

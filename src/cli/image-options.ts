@@ -10,6 +10,7 @@ import {
   strategyNames,
 } from '../model/image-config.ts';
 import type { DerivedImage } from '../model/saved-image.ts';
+import type { SecretFile } from '../model/secret.ts';
 import { given } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
@@ -42,6 +43,7 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly entrypoint?: string;
   readonly domainname?: string;
   readonly volumesFrom?: string[];
+  readonly secret?: readonly SecretFile[];
   readonly publishAll?: boolean;
   readonly project?: string;
 }
@@ -67,6 +69,11 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .addOption(new Option('--strategy <strategy>', 'how engines are ranked').choices(strategyNames))
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
+    .option(
+      '--secret <NAME[:FILE]>',
+      'a secret as a file in /run/secrets; may be repeated',
+      (text: string, before: readonly SecretFile[] = []) => [...before, secretFile(text)],
+    )
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
     .option(
       '--network <mode>',
@@ -105,6 +112,7 @@ export async function imageFields(
     strategy: flags.strategy,
     restart_policy: flags.restart,
     volumes: flags.volume,
+    secrets: flags.secret,
     pull: flags.pull,
     ...networkFields(flags),
     hostname: flags.hostname,
@@ -115,6 +123,12 @@ export async function imageFields(
     project: flags.project,
     ...runtimeFields(flags),
   });
+}
+
+/** The server checks the names. */
+function secretFile(text: string): SecretFile {
+  const [name = '', target] = text.split(':', 2);
+  return { name, ...(target !== undefined && { target }) };
 }
 
 /** One network without more is a mode, as it always was. An alias and an address are those in the first network. */

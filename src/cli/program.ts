@@ -43,6 +43,7 @@ import { rehearseCommand } from './rehearse-command.ts';
 import { roleCommands } from './role-commands.ts';
 import { runCommands } from './run-commands.ts';
 import { savedImageCommands } from './saved-image-commands.ts';
+import { secretCommands } from './secret-commands.ts';
 import { type Serve, serveCommand } from './serve-command.ts';
 import { serviceCommands } from './service-commands.ts';
 import { statsCommand } from './stats-command.ts';
@@ -121,6 +122,7 @@ export function buildProgram({
     accountCommands(api, io),
     tokenCommands(api, io),
     roleCommands(api, io),
+    secretCommands(api, io),
     policyCommands(api, io),
     canICommand(api, io),
     whoamiCommand(api, contexts, io),

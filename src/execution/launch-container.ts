@@ -16,6 +16,7 @@ import { findOrigin } from './find-origin.ts';
 import { pullImage } from './images/pull-image.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+import { startWithSecrets } from './secrets/start-with-secrets.ts';
 
 /** Nobody waits longer to be told that a container runs. */
 const inspectionMs = 1_000;
@@ -144,7 +145,12 @@ function startAndBind(
   place: Versioned<NewReservation>,
   containerId: string,
 ): Promise<[PromiseSettledResult<void>, PromiseSettledResult<number>]> {
-  return Promise.allSettled([client.startContainer(containerId), bind(cluster, place, containerId)]);
+  const { image } = place.value;
+  const start = () => client.startContainer(containerId);
+  return Promise.allSettled([
+    startWithSecrets(cluster, client, { id: containerId, image }, start),
+    bind(cluster, place, containerId),
+  ]);
 }
 
 /** Returns the record's version. Throws `reservation_lost` where somebody else took the record. */

@@ -17,6 +17,7 @@ import { labelsSchema } from './engine-schema.ts';
 import { networksSchema } from './network-schema.ts';
 import { constraintsSchema, devicesSchema, gpusSchema, resourcesSchema, spreadSchema } from './placement-schema.ts';
 import { runtimeKeys } from './runtime-schema.ts';
+import { secretsSchema } from './secret-schema.ts';
 import { idSchema } from './validation.ts';
 import { volumesSchema } from './volume-schema.ts';
 
@@ -110,6 +111,7 @@ const imageConfigKeys = orNothing<keyof ImageConfig>({
   volumes_from: Joi.array()
     .items(Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}(:(ro|rw))?$/))
     .max(64),
+  secrets: secretsSchema,
   strategy: Joi.string().valid(...strategyNames),
   pull: Joi.string().valid(...pullPolicies),
   reschedule: Joi.string().valid(...reschedulePolicies),

@@ -22,6 +22,7 @@ import { policyPlugin } from './apiv1/policy/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { registryPlugin } from './apiv1/registry/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
+import { secretPlugin } from './apiv1/secret/plugin.ts';
 import { servicePlugin } from './apiv1/service/plugin.ts';
 import { statsPlugin } from './apiv1/stats/plugin.ts';
 import { volumePlugin } from './apiv1/volume/plugin.ts';
@@ -78,6 +79,7 @@ export async function createServer({
     { plugin: imagePlugin, options: { cluster } },
     { plugin: engineImagePlugin, options: { cluster } },
     { plugin: registryPlugin, options: { cluster } },
+    { plugin: secretPlugin, options: { cluster } },
     { plugin: volumePlugin, options: { cluster } },
     { plugin: networkPlugin, options: { cluster } },
     { plugin: servicePlugin, options: { cluster } },

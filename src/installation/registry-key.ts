@@ -26,7 +26,8 @@ const hint = 'make one with "openssl rand -hex 32", readable to its owner only, 
 /** `file` undefined: none is configured. The file is read each time, because it is needed seldom and may be exchanged. */
 export function registryKeyIn(file: RegistryKeyFile | undefined): FindRegistryKey {
   return async ({ isNew = false } = {}) => {
-    if (!file) throw keyError(`credentials of registries need registry-key-file in the configuration: ${hint}`);
+    if (!file)
+      throw keyError(`credentials of registries and secrets need registry-key-file in the configuration: ${hint}`);
     const text = (isNew && file.isMadeHere && (await make(file.path))) || (await read(file.path));
     return new SecretBox([Buffer.from(hkdfSync('sha256', text, 'satsuma registries', 'encryption', 32))]);
   };

@@ -51,6 +51,12 @@ const isPortBinding: Check = (value) => {
   );
 };
 
+const isSecret: Check = (value) => {
+  const { name, version, target, mode, uid, gid } = Object(value) as Record<string, unknown>;
+  const areTexts = isText(name) && unless(target, isText) && unless(mode, isText);
+  return isObject(value) && areTexts && [version, uid, gid].every((each) => unless(each, isCount));
+};
+
 const isRestartPolicy: Check = (value) => {
   const { name, maximum_retry } = Object(value) as Record<string, unknown>;
   return isObject(value) && unless(name, isText) && unless(maximum_retry, isAmount);
@@ -83,6 +89,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   networks: listOf(isNetwork),
   container_name: isText,
   volumes: listOf(isText),
+  secrets: listOf(isSecret),
   volumes_from: listOf(isText),
   strategy: isText,
   reschedule: isText,

@@ -26,7 +26,7 @@ export type Verb = (typeof verbs)[number];
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
-  ...(['account', 'role', 'policy', 'token', 'audit', 'backup'] as const),
+  ...(['account', 'role', 'secret', 'policy', 'token', 'audit', 'backup'] as const),
 ];
 export type Noun = (typeof nouns)[number];
 
@@ -48,7 +48,17 @@ export interface RoleRecord extends Role {
   readonly createdAt: string;
 }
 
-const workloads = ['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network', 'rebalance'] as const;
+const workloads = [
+  'container',
+  'service',
+  'job',
+  'image',
+  'engine-image',
+  'volume',
+  'network',
+  'secret',
+  'rebalance',
+] as const;
 const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy'] as const;
 
 /** They are always there, and cannot be changed. The URL of a webhook may hold a secret: only admins see it. */

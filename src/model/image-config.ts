@@ -1,5 +1,6 @@
 import type { NetworkEndpoint } from './network.ts';
 import type { RuntimeOptions } from './runtime-options.ts';
+import type { SecretFile } from './secret.ts';
 
 /**
  * citadel's Image: what to run and what it needs. The names are those of the API, because this document travels
@@ -41,6 +42,8 @@ export interface ImageConfig extends RuntimeOptions {
   readonly networks?: readonly (string | NetworkAttachment)[];
   readonly container_name?: string;
   readonly volumes?: readonly string[];
+  /** Files in /run/secrets, which is in memory: what is named here, and never a value. */
+  readonly secrets?: readonly SecretFile[];
   /** Containers whose volumes it has too: `NAME[:ro|rw]`. */
   readonly volumes_from?: readonly string[];
   readonly strategy?: StrategyName;

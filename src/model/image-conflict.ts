@@ -1,5 +1,6 @@
 import { attachmentsOf, type ImageConfig } from './image-config.ts';
 import { isPredefinedNetwork } from './network.ts';
+import { secretsFolder } from './secret.ts';
 
 export interface ImageConflict {
   readonly field: keyof ImageConfig;
@@ -12,7 +13,11 @@ const containerMode = 'container:';
 /** The first field that Docker refuses beside the others, on whichever engine: its "conflicting options". */
 export function conflictOf(image: Partial<ImageConfig>): ImageConflict | undefined {
   return (
-    conflictOfNetworks(image) ?? conflictWithNetwork(image) ?? conflictOfEntrypoint(image) ?? conflictOfRuntime(image)
+    conflictOfNetworks(image) ??
+    conflictWithNetwork(image) ??
+    conflictOfEntrypoint(image) ??
+    conflictOfSecrets(image) ??
+    conflictOfRuntime(image)
   );
 }
 
@@ -57,6 +62,22 @@ function conflictWithNetwork(image: Partial<ImageConfig>): ImageConflict | undef
 function conflictOfEntrypoint({ entrypoint, args = [] }: Partial<ImageConfig>): ImageConflict | undefined {
   if (entrypoint?.length !== 1 || entrypoint[0] !== '' || args.length > 0) return undefined;
   return { field: 'entrypoint', reason: 'removes the entrypoint of the image: args must name the program to run' };
+}
+
+/** Their folder is empty again when the engine itself starts the container again. */
+function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefined {
+  const { secrets = [], restart_policy: policy, volumes = [], mounts = [], tmpfs = {} } = image;
+  if (secrets.length === 0) return undefined;
+  const conflict = (reason: string) => ({ field: 'secrets' as const, reason });
+  if (policy?.name !== undefined && policy.name !== 'no')
+    return conflict(`cannot be used with the restart policy ${policy.name}: the engine would start it without them`);
+  const targets = [
+    ...volumes.map((volume) => volume.split(':')[1] ?? volume),
+    ...mounts.map(({ target }) => target),
+    ...Object.keys(tmpfs),
+  ];
+  const other = targets.find((target) => target === secretsFolder || target.startsWith(`${secretsFolder}/`));
+  return other === undefined ? undefined : conflict(`cannot be used with a volume at ${other}`);
 }
 
 /** As Docker refuses them, each with the field that it would name. */

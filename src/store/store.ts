@@ -16,6 +16,7 @@ import type { Rebalance } from '../model/rebalance.ts';
 import type { RegistryRecord } from '../model/registry.ts';
 import type { BoundReservation, NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
+import type { SecretRecord, SecretVersion } from '../model/secret.ts';
 import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
 import type { ShipyardRecord } from '../model/shipyard.ts';
@@ -74,6 +75,9 @@ export interface Documents {
   readonly 'image-share': ImageShare;
   /** How registries are logged in to, by registry. */
   readonly registry: RegistryRecord;
+  /** By name; and their values, encrypted, by name and version. */
+  readonly secret: SecretRecord;
+  readonly 'secret-version': SecretVersion;
   /** What should run, by the service's name; every generation of it; and what was found out about it. */
   readonly service: ServiceRecord;
   readonly 'service-generation': ServiceGeneration;

@@ -48,6 +48,7 @@ import type { Archive, PathStat, PutArchiveOptions } from '../../src/model/path-
 import type { Policy } from '../../src/model/policy.ts';
 import type { AttachOptions, ExecOptions, ProcessStream } from '../../src/model/process-stream.ts';
 import type { RegistryCredentials } from '../../src/model/registry.ts';
+import { secretsFolder } from '../../src/model/secret.ts';
 import type { IngressPort } from '../../src/model/swarm.ts';
 import type { Volume, VolumeSpec } from '../../src/model/volume.ts';
 import { FakeEvents } from './fake-events.ts';
@@ -100,6 +101,8 @@ export class FakeEngine implements EngineClient {
   /** Names that any load brings. */
   readonly loadable = new Set<string>();
   readonly containers = new Map<string, FakeContainer>();
+  /** The folders of secrets, as archives, by the id of the container that has them. */
+  readonly secrets = new Map<string, string>();
   /** Ports held by processes that are no containers, as `tcp/80`. */
   readonly foreignPorts = new Set<string>();
   /** TCP ports that an image exposes, by its name as it is asked for; published with `publish`. */
@@ -341,6 +344,8 @@ export class FakeEngine implements EngineClient {
 
   statPath(id: string, path: string): Promise<PathStat> {
     return this.#call('statPath', `${id} ${path}`, () => {
+      const file = path.startsWith(`${secretsFolder}/`) ? path.slice(secretsFolder.length + 1) : undefined;
+      if (file !== undefined && this.secrets.get(id)?.includes(file)) return folderStat(path);
       // Each container has a root folder.
       if (path === '/') this.#find(id);
       else this.#archive(id, path);
@@ -355,10 +360,22 @@ export class FakeEngine implements EngineClient {
     }));
   }
 
-  async putArchive(id: string, { path }: PutArchiveOptions, archive: AsyncIterable<Buffer>): Promise<void> {
-    const { name } = await this.#call('putArchive', `${id} ${path}`, () => this.#find(id));
+  async putArchive(
+    id: string,
+    { path }: PutArchiveOptions,
+    archive: AsyncIterable<Buffer>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { name, image } = await this.#call('putArchive', `${id} ${path}`, () => this.#find(id));
     const chunks: Buffer[] = [];
-    for await (const chunk of archive) chunks.push(chunk);
+    const [of] = image.volumes_from ?? [];
+    for await (const chunk of archive) {
+      chunks.push(chunk);
+      // What is unpacked is there before the archive ends, and as long as somebody has the folder.
+      if (path === secretsFolder && of !== undefined) this.secrets.set(of, Buffer.concat(chunks).toString());
+      if (signal?.aborted) break;
+    }
+    if (path === secretsFolder) return;
     const volume = this.#mountedAt(id, path);
     if (volume !== undefined) this.volumeFiles.set(volume, Buffer.concat(chunks));
     else this.archives.set(`${name}:${path}`, Buffer.concat(chunks));
@@ -786,6 +803,7 @@ export class FakeEngine implements EngineClient {
   }
 
   #stop(id: string): void {
+    this.secrets.delete(this.#find(id).id);
     if (this.#find(id).state === 'running') this.exit(id);
   }
 

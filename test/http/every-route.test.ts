@@ -12,6 +12,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'POST /apiv1/service/{name}/move': 'in the integration test of services with volumes',
   'DELETE /apiv1/service/{name}/move': 'in the integration test of services with volumes',
   'GET /apiv1/oidc': 'of a server with a provider, in oidc.test.ts',
+  'DELETE /apiv1/rebalance': 'of one that goes on, in rebalance.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
 };
@@ -99,6 +100,10 @@ test('every route answers as the document of the API says', async (t) => {
   await get('/apiv1/registries');
   await remove('/apiv1/registry/registry.test');
 
+  await post('/apiv1/secret', { name: 'db', value: 'correct horse' });
+  await ask('PUT', '/apiv1/secret/db', { value: 'another horse' });
+  for (const path of ['secrets', 'secret/db']) await get(`/apiv1/${path}`);
+  await remove('/apiv1/secret/db');
   await post('/apiv1/volume', { engine: 'a', name: 'data' });
   await post('/apiv1/network', { scope: 'a', name: 'front', subnet: '10.5.0.0/16' });
   await post('/apiv1/container', { ...image, container_name: 'member', labels: ['on-a'] });
@@ -141,7 +146,6 @@ test('every route answers as the document of the API says', async (t) => {
   await get('/apiv1/rebalance/plan');
   await post('/apiv1/rebalance');
   await get('/apiv1/rebalance');
-  if ((await get('/apiv1/rebalance')).state === 'running') await remove('/apiv1/rebalance');
 
   await post('/apiv1/job', { name: 'night', schedule: '0 3 * * *', image: steady.image });
   await ask('PUT', '/apiv1/job/night', { keep: 3 });

@@ -8,12 +8,24 @@ import { createLogger } from '../../src/logging/logger.ts';
 import { startCluster } from '../fixtures/harness.ts';
 import { openDoor } from './open-door.ts';
 
-const documentKinds = ['token', 'account', 'role', 'idempotency', 'service', 'job', 'registry', 'webhook'] as const;
+const documentKinds = [
+  'token',
+  'account',
+  'role',
+  'idempotency',
+  'service',
+  'job',
+  'registry',
+  'webhook',
+  'secret',
+  'secret-version',
+] as const;
 const passwords = [
   'correct horse battery',
   'a wrong password',
   'the password of a registry',
   'the secret of a webhook',
+  'the value of a secret',
 ];
 
 test('no token and no password is in a log, an event, an answer or the store', async (t) => {
@@ -46,7 +58,7 @@ test('no token and no password is in a log, an event, an answer or the store', a
   events.on('response', (response) => response.on('data', (bytes) => answers.push(String(bytes)))).end();
   events.on('error', () => undefined);
   t.teardown(() => events.destroy());
-  const [password, wrong, ofRegistry, ofWebhook] = passwords;
+  const [password, wrong, ofRegistry, ofWebhook, ofSecret] = passwords;
 
   t.is(await ask('POST', '/apiv1/account', { name: 'ana', role: 'operator', password }), 201);
   t.is(await ask('POST', '/apiv1/login', { account: 'ana', password }), 201);
@@ -55,6 +67,14 @@ test('no token and no password is in a log, an event, an answer or the store', a
   t.is(await ask('POST', '/apiv1/login', `{"account":"ana","password":"${password}"`), 400);
   t.is(await ask('POST', '/apiv1/login', { account: 'ana', password: `${password}\0` }), 400);
   t.is(await ask('POST', '/apiv1/account', { name: 'x', role: 'nobody', password }), 404);
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: 'secretive', secrets: [{ name: 'db' }] };
+  t.is(await ask('POST', '/apiv1/secret', { name: 'db', value: ofSecret }), 201);
+  t.is(await ask('PUT', '/apiv1/secret/db', { value: ofSecret }), 200);
+  t.is(await ask('POST', '/apiv1/secret', { name: 'x y', value: ofSecret }), 400);
+  t.is(await ask('POST', '/apiv1/secret', { name: 'other', value: ofSecret, more: 1 }), 400);
+  t.is(await ask('POST', '/apiv1/container', image, tokens[0], { 'idempotency-key': 's' }), 201);
+  for (const path of ['secret/db', 'container/secretive', 'container/secretive/inspect', 'backup'])
+    t.is(await ask('GET', `/apiv1/${path}`), 200);
   const keyed = { 'idempotency-key': 'k' };
   t.is(await ask('POST', '/apiv1/token', { name: 'ci', role: 'viewer' }, tokens[0], keyed), 201);
   t.is(await ask('POST', '/apiv1/token', { name: 'ci', role: 'viewer' }), 409);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,6 +94,42 @@ test.serial('what a real engine makes the server answer is as its own document s
   for (const action of ['pause', 'unpause', 'restart', 'stop'])
     await ask(`POST /apiv1/container/{container}/${action}`);
   await ask('DELETE /apiv1/container/{container}');
+});
+
+test.serial('a secret is in memory before the process is, and on no disk; a new start has it again', async (t) => {
+  const server = await start(t);
+  const value = `horse-${'staple'.repeat(20)}`;
+  const digest = createHash('sha256').update(value).digest('hex');
+  t.is((await server.call('POST', 'secret', { name: 'db', value })).status, 201);
+  // What it says goes to the log of the engine: the value must not.
+  const script = 'ls -ln /run/secrets/db; sha256sum < /run/secrets/db; grep /run/secrets /proc/mounts; exec sleep 1000';
+  const changes = { args: ['sh', '-c', script], secrets: [{ name: 'db', mode: '0440', uid: 1000, gid: 1000 }] };
+  const id = await place(t, server, 'secretive', changes);
+  const told = async () => (await textOf(await get(server, 'container/secretive/logs'))).split('\n');
+  const untilTold = (isSo: (lines: readonly string[]) => boolean) => eventually(told, isSo, 30_000);
+  const [listed = '', sum = '', mounted = ''] = await untilTold((lines) => lines.length > 3);
+  t.regex(listed, /^-r--r----- +1 1000 +1000 /);
+  t.regex(sum, new RegExp(`^${digest}`));
+  t.regex(mounted, /^tmpfs \/run\/secrets tmpfs rw,nosuid,nodev,noexec/);
+  // All that the engine keeps on its disk; and what it says of the container.
+  const found = await run('grep', ['-rlF', value, lab.dir]).then(
+    ({ stdout }) => stdout,
+    ({ code }) => code,
+  );
+  t.is(found, 1);
+  const described = await server.call('GET', 'container/secretive/inspect');
+  t.false(JSON.stringify(described.data).includes(value));
+  const all = async () => (await server.call('GET', 'containers?all=true')).data;
+  const isGone = (rows: { readonly name: string }[]) => !rows.some(({ name }) => name.startsWith('/satsuma-secrets-'));
+  await eventually(all, isGone, 30_000);
+  // A restart through Satsuma fills the folder again; one by hand leaves it empty.
+  t.is((await act(server, 'secretive', 'restart', { timeout: 0 })).status, 200);
+  await untilTold((lines) => lines.filter((line) => line.startsWith(digest)).length === 2);
+  await lab.request(1, { method: 'POST', path: `/containers/${id}/restart?t=0` });
+  await untilTold((lines) => lines.some((line) => line.includes("can't open")));
+  t.is((await server.call('DELETE', 'container/secretive')).status, 202);
+  const { data: volumes } = await server.call('GET', 'volumes');
+  t.false(JSON.stringify(volumes).includes('tmpfs'));
 });
 
 test.serial('a stopped container gives its port away, and gets it again when it is free', async (t) => {

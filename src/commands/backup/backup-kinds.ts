@@ -13,6 +13,8 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   image: 'kept',
   'image-version': 'kept',
   registry: 'kept',
+  secret: 'kept',
+  'secret-version': 'kept',
   role: 'kept',
   policy: 'kept',
   account: 'kept',

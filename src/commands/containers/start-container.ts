@@ -29,7 +29,7 @@ export async function restartContainer(
 ): Promise<InspectedContainer> {
   const found = await findContainer(cluster, reference);
   const summary = await summaryOf(cluster, found);
-  return await begin(cluster, found, summary, (client) => client.restartContainer(summary.id, options));
+  return await begin(cluster, found, summary, (client) => client.restartContainer(summary.id, options), options);
 }
 
 async function begin(
@@ -37,8 +37,9 @@ async function begin(
   { engine }: FoundContainer,
   summary: ContainerSummary,
   act: (client: EngineClient) => Promise<void>,
+  stop?: StopOptions,
 ): Promise<InspectedContainer> {
-  await startWithClaims(cluster, engine.id, summary, (client) => act(client).catch(nameInError(summary)));
+  await startWithClaims(cluster, engine.id, summary, (client) => act(client).catch(nameInError(summary)), stop);
   return inspectKnown(cluster, engine.id, summary.id);
 }
 

@@ -1,4 +1,4 @@
-import { passwordContext } from '../../execution/images/registry-credentials.ts';
+import { hasEncrypted, passwordContext } from '../../execution/images/registry-credentials.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { canonicalRegistry, type RegistryCredentials, type RegistryRecord } from '../../model/registry.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -25,9 +25,7 @@ export async function logIn(
   const { store, registryKey, logger } = cluster;
   const server = canonicalRegistry(given.server);
   const warning = isForced ? undefined : await checkLogin(cluster, { server, username, password: secret });
-  const isFirst = (await store.list('registry')).length === 0;
-  // With others there, a key that is missing is lost: a new one could not read theirs.
-  const box = await registryKey({ isNew: isFirst });
+  const box = await registryKey({ isNew: !(await hasEncrypted(store)) });
   const password = box.encrypt(secret, passwordContext(server, username));
   const savedAt = new Date().toISOString();
   await store.write([{ kind: 'registry', id: server, value: { username, password, savedAt } }]);

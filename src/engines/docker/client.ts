@@ -30,6 +30,7 @@ import { dockerOver } from './modem.ts';
 import { joinOthers } from './networking.ts';
 import { obeyPolicy } from './policy/obey.ts';
 import { toProcessList } from './processes.ts';
+import { withSecretsFolder } from './secrets-folder.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
@@ -132,7 +133,7 @@ export class DockerClient extends DockerVolumes implements EngineClient {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker) => {
-        const { id: told } = await docker.createContainer(body);
+        const { id: told } = await docker.createContainer(withSecretsFolder(body, spec.image));
         const id = containerIdOf(told, 'Id');
         await joinOthers(docker, id, spec.image);
         return id;

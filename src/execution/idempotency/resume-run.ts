@@ -13,6 +13,7 @@ import type { Versioned } from '../../store/store.ts';
 import { keepLease } from '../keep-lease.ts';
 import { bind, describeRunning, type RunningContainer, undo } from '../launch-container.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
+import { startWithSecrets } from '../secrets/start-with-secrets.ts';
 import type { RunAttempt } from './attempt.ts';
 
 /** A record of the request, and what its engine has of it. */
@@ -101,7 +102,8 @@ async function start(cluster: Cluster, piece: BoundPiece): Promise<RunningContai
   const taken = { id, value: bare(value), version };
   const stopRenewing = keepLease(cluster, id);
   try {
-    await client.startContainer(containerId);
+    const container = { id: containerId, image: value.image };
+    await startWithSecrets(cluster, client, container, () => client.startContainer(containerId));
     await bind(cluster, taken, containerId);
     await noteStart(cluster, engineId);
     return await describe(cluster, piece);

@@ -20,6 +20,11 @@ export async function credentialsFor(
   throw new SatsumaError('registry_key', sentence);
 }
 
+/** With something encrypted there, a key that is missing is lost: a new one could not read it. */
+export async function hasEncrypted(store: Pick<Cluster['store'], 'list'>): Promise<boolean> {
+  return (await store.list('registry')).length > 0 || (await store.list('secret')).length > 0;
+}
+
 /** A password is readable as that of its user at its registry only. */
 export function passwordContext(server: string, username: string): string {
   return `registry ${server} ${username}`;

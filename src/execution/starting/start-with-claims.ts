@@ -1,11 +1,12 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import { resyncEngine } from '../../engine-sync/resync-engine.ts';
-import type { EngineClient } from '../../engines/engine-client.ts';
+import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
 import type { ContainerSummary } from '../../model/container.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { keepLease } from '../keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
+import { type SecretUser, startWithSecrets } from '../secrets/start-with-secrets.ts';
 import { type TakenClaims, takeClaims } from './take-claims.ts';
 
 /**
@@ -17,13 +18,18 @@ export async function startWithClaims(
   engineId: string,
   summary: ContainerSummary,
   act: (client: EngineClient) => Promise<void>,
+  stop: StopOptions = {},
 ): Promise<void> {
   const { logger, cache, pool } = cluster;
   const taken = await takeClaims(cluster, engineId, summary);
   const fields = { engineId, containerId: summary.id, reservationId: taken.reservation.id };
   const stopRenewing = keepLease(cluster, taken.reservation.id);
   try {
-    await act(pool.client(cache.engine(engineId).value));
+    const client = pool.client(cache.engine(engineId).value);
+    const { image, isForeign } = taken.reservation;
+    // What labels of others name is given to nobody.
+    if (isForeign || (image.secrets ?? []).length === 0) await act(client);
+    else await startAnew(cluster, client, { id: summary.id, image }, stop);
     await settle(cluster, taken, summary.id);
     logger.info(fields, 'container started again');
     await noteStart(cluster, engineId);
@@ -41,6 +47,17 @@ export async function startWithClaims(
     stopRenewing();
   }
   await refreshContainer(cluster, engineId, summary.id);
+}
+
+/** With the secrets of now. A restart by the engine would leave it without them. */
+async function startAnew(
+  cluster: Cluster,
+  client: EngineClient,
+  container: SecretUser,
+  stop: StopOptions,
+): Promise<void> {
+  await client.stopContainer(container.id, stop);
+  await startWithSecrets(cluster, client, container, () => client.startContainer(container.id));
 }
 
 /** Ends the lease. Not of a record that has changed: whoever superseded this start is about to end it. */

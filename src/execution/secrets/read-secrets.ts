@@ -1,0 +1,33 @@
+import { SatsumaError } from '../../model/errors.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { type SecretFile, secretContext, secretVersionId } from '../../model/secret.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** Never logged, stored or answered. */
+export interface ReadSecret extends SecretFile {
+  readonly value: Buffer;
+}
+
+/** The values that a container is given. Throws `no_such_secret`, and `registry_key` where one cannot be decrypted. */
+export async function readSecrets(
+  { store, registryKey }: Pick<Cluster, 'store' | 'registryKey'>,
+  { secrets = [] }: Pick<ImageConfig, 'secrets'>,
+): Promise<readonly ReadSecret[]> {
+  if (secrets.length === 0) return [];
+  const box = await registryKey();
+  const read = secrets.map(async (file) => {
+    const version = file.version ?? (await store.read('secret', file.name))?.value.version ?? 0;
+    const found = await store.read('secret-version', secretVersionId(file.name, version));
+    if (!found) throw noSecret(file.name, file.version);
+    const value = box.decrypt(found.value.value, secretContext(file.name, version));
+    if (value !== undefined) return { ...file, value: Buffer.from(value, 'base64') };
+    const sentence = `the secret ${file.name} was encrypted with another key than the one of this server: give all servers the same registry-key-file`;
+    throw new SatsumaError('registry_key', sentence);
+  });
+  return await Promise.all(read);
+}
+
+export function noSecret(name: string, version?: number): SatsumaError {
+  const which = version === undefined ? '' : `version ${version} of `;
+  return new SatsumaError('no_such_secret', `there is no ${which}secret ${name}`);
+}

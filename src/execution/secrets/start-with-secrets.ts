@@ -1,0 +1,102 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { ignoreNotFound } from '../../model/ignore-not-found.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import { secretHolderLabel, secretsFolder } from '../../model/secret.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { type ReadSecret, readSecrets } from './read-secrets.ts';
+import { HeldArchive } from './secret-archive.ts';
+
+/** A container, and what it is made of. */
+export interface SecretUser {
+  readonly id: string;
+  readonly image: Pick<ImageConfig, 'name' | 'secrets'>;
+}
+
+/** What is unpacked last. */
+const marker = '..satsuma';
+const againMs = 20;
+const mostMs = 30_000;
+
+/**
+ * Starts a container that does not run, with its secrets in place before its process is. Its folder of secrets is a tmpfs, which
+ * Docker mounts while anything uses it. A second container, which has the same folder and never runs, is sent the files in an
+ * archive whose end is held back: the folder stays mounted until the container itself has it. Nothing is written to a disk.
+ * Throws `no_such_secret`, `registry_key`, and what the engine failed with.
+ */
+export async function startWithSecrets(
+  cluster: Pick<Cluster, 'store' | 'registryKey' | 'logger'>,
+  client: EngineClient,
+  { id, image }: SecretUser,
+  start: () => Promise<void>,
+): Promise<void> {
+  const secrets = await readSecrets(cluster, image);
+  if (secrets.length === 0) return await start();
+  const holder = await makeHolder(client, id, image);
+  try {
+    await whileFilled(client, { id, holder, secrets }, start);
+  } finally {
+    await client.removeContainer(holder, { unlessRunning: true }).catch((error: unknown) => {
+      if (isSatsumaError(error, 'no_such_container')) return;
+      cluster.logger.warn({ err: error, containerId: holder }, 'the container that filled a folder of secrets stays');
+    });
+  }
+}
+
+async function makeHolder(client: EngineClient, id: string, { name }: Pick<ImageConfig, 'name'>): Promise<string> {
+  // What a server that was killed has left.
+  const left = await client.listContainers({ label: `${secretHolderLabel}=${id}` });
+  for (const each of left) await client.removeContainer(each.id, { unlessRunning: true }).catch(ignoreNotFound);
+  return await client.createContainer({
+    image: { name, args: ['none'], type: 'multi', restart_policy: {}, network_mode: 'none', volumes_from: [id] },
+    name: `satsuma-secrets-${id.slice(0, 12)}`,
+    labels: { [secretHolderLabel]: id },
+    maximumCpus: 1,
+  });
+}
+
+interface Filling {
+  readonly id: string;
+  readonly holder: string;
+  readonly secrets: readonly ReadSecret[];
+}
+
+async function whileFilled(
+  client: EngineClient,
+  { id, holder, secrets }: Filling,
+  start: () => Promise<void>,
+): Promise<void> {
+  const archive = new HeldArchive(secrets, marker);
+  const broken = new AbortController();
+  const put = client.putArchive(holder, { path: secretsFolder }, archive.bytes(), broken.signal);
+  put.catch(() => undefined);
+  try {
+    const early = put.then(() => {
+      throw new SatsumaError('engine_failed', 'the engine did not wait for the end of an archive of secrets');
+    });
+    await Promise.race([early, untilThere(client, id)]);
+    await start();
+    archive.end();
+    // The folder has all files: what becomes of the rest of the archive changes nothing.
+    await put.catch(() => undefined);
+  } finally {
+    broken.abort();
+  }
+}
+
+/** The marker comes last. */
+async function untilThere(client: EngineClient, id: string): Promise<void> {
+  const deadline = performance.now() + mostMs;
+  for (;;) {
+    try {
+      await client.statPath(id, `${secretsFolder}/${marker}`);
+      return;
+    } catch (error) {
+      if (!isSatsumaError(error, 'no_such_path')) throw error;
+      if (performance.now() > deadline)
+        throw new SatsumaError('engine_timeout', 'the engine did not unpack the secrets of a container in 30 s');
+    }
+    await pause(againMs, AbortSignal.timeout(mostMs));
+  }
+}

@@ -1,0 +1,123 @@
+import type { Plugin } from '@hapi/hapi';
+import Joi from 'joi';
+import { anyone } from '../../../access/principal.ts';
+import type { InspectedSecret, NewSecretBody, Secret, SecretValueBody, UpdatedSecret } from '../../../api/secret.ts';
+import {
+  createSecret,
+  inspectSecret,
+  listSecrets,
+  type NamedSecret,
+  removeSecret,
+  updateSecret,
+} from '../../../commands/secrets/secrets.ts';
+import { SatsumaError } from '../../../model/errors.ts';
+import { mostSecretBytes } from '../../../model/secret.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
+import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+const mostCharacters = Math.ceil((mostSecretBytes * 4) / 3) + 4;
+/** A problem with the value must not quote it. */
+const unquoted = { '*': `{{#label}} must be a text of 1 to ${mostSecretBytes} bytes` };
+const valueKeys = {
+  value: Joi.string().max(mostSecretBytes).messages(unquoted),
+  value_base64: Joi.string().base64().max(mostCharacters).messages(unquoted),
+};
+const newBody = Joi.object<NewSecretBody>({ name: idSchema.required(), ...valueKeys })
+  .xor('value', 'value_base64')
+  .required();
+const valueBody = Joi.object<SecretValueBody>(valueKeys).xor('value', 'value_base64').required();
+const named = { ...strictValidation, params: Joi.object({ name: idSchema }) };
+
+interface Named {
+  readonly Params: { readonly name: string };
+}
+
+export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-secret',
+  register: (server, { cluster }) => {
+    server.route<{ Payload: NewSecretBody }>({
+      method: 'POST',
+      path: '/apiv1/secret',
+      options: {
+        description: 'Create a secret; no answer has its value',
+        plugins: needs('create', 'secret'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload: newBody },
+      },
+      handler: async ({ app: { principal = anyone }, payload }, h) => {
+        const made = await createSecret(cluster, { name: payload.name, value: bytesOf(payload) }, principal);
+        return h.response(success(serialize(made))).code(201);
+      },
+    });
+    server.route({
+      method: 'GET',
+      path: '/apiv1/secrets',
+      options: {
+        description: 'List the secrets, without their values',
+        plugins: needs('read', 'secret'),
+        validate: strictValidation,
+      },
+      handler: async () => success((await listSecrets(cluster)).map(serialize)),
+    });
+    server.route<Named>({
+      method: 'GET',
+      path: '/apiv1/secret/{name}',
+      options: {
+        description: 'Show a secret, its versions, and what names it',
+        plugins: needs('read', 'secret'),
+        validate: named,
+      },
+      handler: async ({ params }) => {
+        const { versions, usedBy, ...secret } = await inspectSecret(cluster, params.name);
+        const answer: InspectedSecret = {
+          ...serialize(secret),
+          versions: versions.map(({ version, createdAt, createdBy }) => {
+            return { version, created_at: createdAt, created_by: createdBy };
+          }),
+          used_by: usedBy,
+        };
+        return success(answer);
+      },
+    });
+    server.route<Named & { Payload: SecretValueBody }>({
+      method: 'PUT',
+      path: '/apiv1/secret/{name}',
+      options: {
+        description: 'Give a secret another value, and exchange the replicas that have it',
+        plugins: needs('update', 'secret'),
+        payload: jsonPayload,
+        validate: { ...named, payload: valueBody },
+      },
+      handler: async ({ app: { principal = anyone }, params: { name }, payload }) => {
+        const { services, ...secret } = await updateSecret(cluster, { name, value: bytesOf(payload) }, principal);
+        const answer: UpdatedSecret = { ...serialize(secret), services };
+        return success(answer);
+      },
+    });
+    server.route<Named>({
+      method: 'DELETE',
+      path: '/apiv1/secret/{name}',
+      options: {
+        description: 'Remove a secret that nothing names',
+        plugins: needs('remove', 'secret'),
+        validate: named,
+      },
+      handler: async ({ params: { name } }, h) => {
+        await removeSecret(cluster, name);
+        return h.response(success(`Secret ${name} removed`)).code(202);
+      },
+    });
+  },
+};
+
+function bytesOf(body: SecretValueBody): Buffer {
+  const bytes = 'value' in body ? Buffer.from(body.value) : Buffer.from(body.value_base64, 'base64');
+  if (bytes.length > 0 && bytes.length <= mostSecretBytes) return bytes;
+  throw new SatsumaError('invalid', `a secret has 1 to ${mostSecretBytes} bytes`);
+}
+
+function serialize({ name, version, createdAt, updatedAt }: NamedSecret): Secret {
+  return { name, version, created_at: createdAt, updated_at: updatedAt };
+}

@@ -1,0 +1,53 @@
+/** What a container is told without its being in the image config, as the store keeps it: the versions are apart. */
+export interface SecretRecord {
+  /** The latest. */
+  readonly version: number;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** It never changes. */
+export interface SecretVersion {
+  /** Base64, encrypted with the key of registries. */
+  readonly value: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** A secret as a file in a container. */
+export interface SecretFile {
+  readonly name: string;
+  /** Left out: the latest one when the container starts. */
+  readonly version?: number;
+  /** The name of the file; left out: that of the secret. */
+  readonly target?: string;
+  /** Octal; left out: `0444`. */
+  readonly mode?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Where the files are: a folder in memory, which is gone when the container stops. */
+export const secretsFolder = '/run/secrets';
+
+export const mostSecrets = 1_000;
+export const mostSecretVersions = 100;
+/** Of one value; a body has at most 1 MiB. */
+export const mostSecretBytes = 256 * 1024;
+/** Of one container: all of them have room in its folder. */
+export const mostSecretFiles = 32;
+export const secretsFolderMiB = 9;
+
+export function secretVersionId(name: string, version: number): string {
+  return `${name}@${version}`;
+}
+
+/** A value can be read as that version of that secret only. */
+export function secretContext(name: string, version: number): string {
+  return `secret ${secretVersionId(name, version)}`;
+}
+
+/** Of a container that only fills the folder of another one, and never runs: the id of the other one. */
+export const secretHolderLabel = 'satsuma.secrets-of';
