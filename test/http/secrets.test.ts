@@ -84,6 +84,13 @@ test('a container that is started again, or anew, gets its secrets again', async
   );
 });
 
+test('an update cannot have the engine start a container again without its secrets', async (t) => {
+  const { call } = await open(t);
+  await call('POST', '/apiv1/container', image);
+  t.is((await call('POST', '/apiv1/container/web/update', { restart_policy: { name: 'always' } })).status, 400);
+  t.is((await call('POST', '/apiv1/container/web/update', { memory: 64 })).status, 200);
+});
+
 test('a version that is named stays, and a secret that is not there starts nothing', async (t) => {
   const { call, cluster } = await open(t);
   await call('PUT', '/apiv1/secret/db', { value: 'another' });

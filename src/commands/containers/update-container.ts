@@ -54,8 +54,11 @@ export async function updateContainer(
 }
 
 /** Before anything is taken, and the engine is asked. Throws `invalid`. */
-function refuseConflict({ memory, memory_swap }: ImageConfig): void {
-  const conflict = conflictOf({ ...(memory && { memory }), ...(memory_swap !== undefined && { memory_swap }) });
+function refuseConflict({ memory, memory_swap, secrets = [], restart_policy }: ImageConfig): void {
+  const conflict = conflictOf({
+    ...{ ...(memory && { memory }), ...(memory_swap !== undefined && { memory_swap }) },
+    ...(secrets.length > 0 && { secrets, restart_policy }),
+  });
   if (!conflict) return;
   const message = `"${conflict.field}" ${conflict.reason}`;
   throw new SatsumaError('invalid', message, { details: [{ path: conflict.field, message }] });

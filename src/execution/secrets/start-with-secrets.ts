@@ -31,8 +31,8 @@ export async function startWithSecrets(
   { id, image }: SecretUser,
   start: () => Promise<void>,
 ): Promise<void> {
+  if (image.secrets === undefined || image.secrets.length === 0) return await start();
   const secrets = await readSecrets(cluster, image);
-  if (secrets.length === 0) return await start();
   const holder = await makeHolder(client, id, image);
   try {
     await whileFilled(client, { id, holder, secrets }, start);
