@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { ClusterOptions } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor, openOther } from './open-door.ts';
@@ -281,6 +282,25 @@ test('17. service keys, and a new password', async (t) => {
   t.is((await admin('POST', '/account/changepassword', { password: 'another password' })).status, 200);
   t.is((await logIn('admin')).status, 403);
   t.is((await logIn('admin', 'another password')).status, 200);
+});
+
+test('17. a token that may do less than its account, or is under a policy, does not change its password', async (t) => {
+  const { admin, as, logIn, call, cluster } = await open(t);
+  await call('POST', '/apiv1/policy', { name: 'team', rules: {} });
+  await call('POST', '/apiv1/role', { name: 'held', rules: [{ verbs: ['*'], nouns: ['*'] }], policy: 'team' });
+  await call('POST', '/apiv1/role', { name: 'desk', rules: [{ verbs: ['create', 'update'], nouns: ['account'] }] });
+  const { id } = (await cluster.store.read('account', 'admin'))?.value ?? { id: '' };
+  const owner = { name: 'admin', role: 'admin', account: { name: 'admin', id } };
+  for (const role of ['viewer', 'held', 'desk']) {
+    const { token } = await createToken(cluster, { name: role, role }, owner);
+    const narrow = as({ 'x-access-token': `admin:${token}` });
+    const own = await narrow('POST', '/account/changepassword', { password: 'another password' });
+    t.deepEqual([own.status, own.body], [403, 'access denied\n'], role);
+    const saved = { username: 'admin', password: 'another password', role: { name: 'viewer' } };
+    t.not((await narrow('POST', '/api/accounts', saved)).status, 204, role);
+  }
+  t.is((await logIn('admin')).status, 200, 'it has the password that it had');
+  t.is((await admin('POST', '/account/changepassword', { password: 'another password' })).status, 200);
 });
 
 test('18. a webhook deploys what runs of a repository anew, the new one first', async (t) => {
