@@ -69,9 +69,18 @@ export function requirePermission(
 ): void {
   const { principal = anyone } = request.app;
   request.app.asked = asked;
+  requireBesides(cluster, request, asked);
   const control = new AccessControl(cluster.cache, cluster.clock);
-  if (!control.may(principal, asked.verb, asked.noun)) throw refusal(principal, asked);
   request.app.hidesValues = !control.may(principal, 'reveal', asked.noun);
+}
+
+/** For what a request needs beside the rule of its route. Throws `forbidden`. */
+export function requireBesides(
+  { cache, clock }: Pick<Cluster, 'cache' | 'clock'>,
+  { app: { principal = anyone } }: Pick<Request, 'app'>,
+  asked: Permission,
+): void {
+  if (!new AccessControl(cache, clock).may(principal, asked.verb, asked.noun)) throw refusal(principal, asked);
 }
 
 function permits(control: AccessControl, principal: Principal, rule: RouteRule | undefined): boolean {

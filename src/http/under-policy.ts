@@ -8,6 +8,7 @@ import { isPolicyRefusal, type PolicyRefusal, refuseViolations } from '../model/
 import type { VolumeSpec } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
+import { requireBesides } from './access-guard.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
@@ -26,13 +27,14 @@ export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app 
 
 /**
  * An image config as whoever asks may run it: it names the policy of their role, which it is held against whenever a
- * container is made of it. Throws `forbidden`, `no_such_policy`.
+ * container is made of it, and only those secrets that they may read. Throws `forbidden`, `no_such_policy`.
  */
 export function underPolicy(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
   asked: Asked,
   image: ImageConfig,
 ): ImageConfig {
+  requireSecrets(cluster, asked, image);
   const policy = policyOfCaller(cluster, asked);
   const held = policy ? { ...image, policy: policy.name } : image;
   noting(asked, () => refuseByPolicy(cluster, held));
@@ -53,10 +55,16 @@ export function refuseVolume(
 export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, asked: Asked): Required<Approval> {
   return {
     approve: (image) => {
+      requireSecrets(cluster, asked, image);
       const policy = policyOfCaller(cluster, asked);
       if (policy) noting(asked, () => refuseByPolicy(cluster, image, policy));
     },
   };
+}
+
+/** Whoever has a container made decides what it runs, which can print the files of its secrets. Throws `forbidden`. */
+function requireSecrets(cluster: Pick<Cluster, 'cache' | 'clock'>, asked: Asked, { secrets = [] }: ImageConfig): void {
+  if (secrets.length > 0) requireBesides(cluster, asked, { verb: 'reveal', noun: 'secret' });
 }
 
 /** Also where a door makes an answer of what is thrown. */

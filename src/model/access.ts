@@ -12,7 +12,10 @@ export const verbs = [
   'remove',
   /** What programs wrote. */
   'logs',
-  /** The values of environments, and the documents and processes of containers as the engine has them. */
+  /**
+   * The values of environments, and the documents and processes of containers as the engine has them. A secret is revealed
+   * to whoever has a container made with it.
+   */
   'reveal',
   'exec',
   'attach',

@@ -65,6 +65,12 @@ export async function openOther<Name extends DoorName>(
   return callOf(server);
 }
 
+/** The same API on the same cluster, for somebody with that role. */
+export async function openAs(cluster: TestCluster, role: string): Promise<Call> {
+  const gate = { name: `of-${role}`, role };
+  return callOf(await createServer({ port: 0, allowedHosts: [], cluster, gate, configuration: { lease: 30 } }));
+}
+
 type Check = typeof checkAnswer;
 
 function callOf(server: Server, check?: Check): Call {
