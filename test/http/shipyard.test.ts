@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { createServer } from '../../src/http/server.ts';
 import type { ClusterOptions } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor, openOther } from './open-door.ts';
@@ -64,10 +65,11 @@ test('3. whoever shows no token, or that of somebody else, is 401; a service key
   t.is((await as(both)('GET', '/api/accounts')).status, 200);
 });
 
-test('4. the role user may use containers, events, engines and the numbers of the cluster', async (t) => {
-  const { admin, as, logIn } = await open(t);
+test('4. the role user may use containers and events, and see engines and the numbers of the cluster', async (t) => {
+  const { admin, as, logIn, cluster } = await open(t);
   await admin('POST', '/api/accounts', { username: 'ana', password, role: { name: 'user' } });
-  const ana = as({ 'x-access-token': `ana:${(await logIn('ana')).body.auth_token}` });
+  const { auth_token: token } = (await logIn('ana')).body;
+  const ana = as({ 'x-access-token': `ana:${token}` });
   for (const path of ['containers', 'cluster/info', 'events', 'engines'])
     t.is((await ana('GET', `/api/${path}`)).status, 200);
   for (const path of ['accounts', 'roles', 'servicekeys', 'webhookkeys', 'extensions']) {
@@ -76,6 +78,23 @@ test('4. the role user may use containers, events, engines and the numbers of th
   }
   t.is((await ana('POST', '/api/servicekeys', { description: 'mine' })).status, 403);
   t.is((await ana('POST', '/api/containers', image)).status, 201);
+  // Whoever registers an engine is sent what its containers are given.
+  const engine = { id: 'hers', addr: 'https://hers.test:2376', cpus: 2, memory: 2048, labels: [] };
+  t.is((await ana('POST', '/api/engines', { engine })).status, 403);
+  t.is((await ana('DELETE', '/api/engines/a')).status, 403);
+  // Its token is one at /apiv1 as well.
+  const server = await createServer({ port: 0, allowedHosts: [], cluster, gate: 'token', configuration: {} });
+  const asked = (method: string, url: string, body = {}) =>
+    server.inject({ method, url, headers: { host: 'localhost', authorization: `Bearer ${token}` }, payload: body });
+  t.is((await asked('POST', '/apiv1/engine', engine)).statusCode, 403);
+  t.is((await asked('POST', '/apiv1/engine/a/drain')).statusCode, 403);
+  t.deepEqual(
+    cluster.cache
+      .engines()
+      .map(({ id }) => id)
+      .toSorted(),
+    ['a', 'b'],
+  );
 });
 
 test('5. the first account is admin, with the password of the file or a new one that is written there', async (t) => {

@@ -57,11 +57,13 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-/** What its accounts may do that are no admins. Another server may make it at the same moment. */
+/**
+ * What its accounts may do that are no admins. Whoever registers an engine is sent what containers there are given, and passwords of
+ * registries: that is for admins. Another server may make it at the same moment. */
 export async function createUserRole(cluster: Cluster): Promise<void> {
   const rules = [
-    { verbs: ['*'], nouns: ['container', 'engine', 'event'] },
-    { verbs: ['read'], nouns: ['cluster'] },
+    { verbs: ['*'], nouns: ['container', 'event'] },
+    { verbs: ['read'], nouns: ['engine', 'cluster'] },
   ] as const;
   await createRole(cluster, { name: 'user', rules }, { name: 'start', role: 'admin' }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'role_exists')) throw error;
