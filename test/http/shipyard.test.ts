@@ -282,6 +282,34 @@ test('16. accounts and roles', async (t) => {
   t.is((await admin('GET', '/api/roles/guests')).status, 500);
 });
 
+test('16. an account that is there keeps its role, and whoever only makes accounts changes none', async (t) => {
+  const { admin, as, logIn, call } = await open(t);
+  const save = (role?: string, given = password) => ({
+    username: 'bob',
+    password: given,
+    ...(role && { role: { name: role } }),
+  });
+  t.is((await admin('POST', '/api/accounts', save('operator'))).status, 204);
+  const demoted = await admin('POST', '/api/accounts', save('viewer', 'another password'));
+  t.is(demoted.status, 500);
+  t.is(
+    demoted.body,
+    'there is an account bob with the role operator: to change it, remove the account and make it again with the role viewer\n',
+  );
+  t.is((await logIn('bob')).status, 200, 'nothing was changed');
+  await call('POST', '/apiv1/role', { name: 'maker', rules: [{ verbs: ['create'], nouns: ['account'] }] });
+  await admin('POST', '/api/accounts', { username: 'mia', password, role: { name: 'maker' } });
+  await admin('POST', '/api/accounts', { username: 'max', password, role: { name: 'maker' } });
+  const mia = as({ 'x-access-token': `mia:${(await logIn('mia')).body.auth_token}` });
+  const saved = { username: 'max', password: 'another password', role: { name: 'maker' } };
+  t.is((await mia('POST', '/api/accounts', saved)).status, 403);
+  t.is((await mia('POST', '/api/accounts', { ...saved, username: 'moe' })).status, 204);
+  t.is((await logIn('max')).status, 200);
+  t.is((await admin('POST', '/api/accounts', save('operator', 'another password'))).status, 204);
+  t.is((await admin('POST', '/api/accounts', save(undefined, 'yet another password'))).status, 204);
+  t.is((await logIn('bob', 'yet another password')).status, 200);
+});
+
 test('17. service keys, and a new password', async (t) => {
   const { admin, as, logIn, cluster } = await open(t);
   const made = await admin('POST', '/api/servicekeys', { description: 'ci' });

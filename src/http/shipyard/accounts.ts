@@ -1,4 +1,4 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { LoginThrottle } from '../../access/login-throttle.ts';
 import { anyone } from '../../access/principal.ts';
@@ -6,6 +6,7 @@ import { createAccount, listAccounts, logIn, removeAccount } from '../../command
 import { changePassword } from '../../commands/accounts/change-password.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { requirePermission } from '../access-guard.ts';
 import { passwordSchema } from '../password.ts';
 import { forAnyone, forKnown, needs } from '../route-rules.ts';
 import { idSchema, jsonPayload } from '../validation.ts';
@@ -24,11 +25,11 @@ const credentials = Joi.object<{ readonly username: string; readonly password: s
 const newAccount = Joi.object<{
   readonly username: string;
   readonly password: string;
-  readonly role: { readonly name: string };
+  readonly role?: { readonly name: string };
 }>({
   username: idSchema.max(100).required(),
   password: passwordSchema.required(),
-  role: Joi.object({ id: Joi.any(), name: idSchema.required() }).default({ name: 'user' }),
+  role: Joi.object({ id: Joi.any(), name: idSchema.required() }),
 })
   .unknown()
   .required();
@@ -53,12 +54,13 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/api/accounts',
     options: { plugins: needs('create', 'account'), payload: jsonPayload },
-    handler: async ({ app: { principal = anyone }, payload }, h) => {
-      const { username: name, password, role } = received(newAccount, fieldsOf(payload));
-      await createAccount(cluster, { name, password, role: role.name }, principal).catch(async (error: unknown) => {
-        // Whoever saves an account that is there gives it another password.
+    handler: async (request, h) => {
+      const { principal = anyone } = request.app;
+      const { username: name, password, role } = received(newAccount, fieldsOf(request.payload));
+      const account = { name, password, role: role?.name ?? 'user' };
+      await createAccount(cluster, account, principal).catch(async (error: unknown) => {
         if (!isSatsumaError(error, 'account_exists')) throw error;
-        await changePassword(cluster, name, { password }, principal);
+        await saveAgain(cluster, request, { name, password, role: role?.name });
       });
       return h.response().code(204);
     },
@@ -72,6 +74,21 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
       return h.response().code(204);
     },
   });
+}
+
+/** Whoever saves an account that is there gives it another password: its role cannot be changed. */
+async function saveAgain(
+  cluster: Cluster,
+  request: Pick<Request, 'app'>,
+  { name, password, role }: { readonly name: string; readonly password: string; readonly role: string | undefined },
+): Promise<void> {
+  requirePermission(cluster, request, { verb: 'update', noun: 'account' });
+  const has = (await cluster.store.read('account', name))?.value.role;
+  if (has !== undefined && role !== undefined && has !== role) {
+    const advice = `to change it, remove the account and make it again with the role ${role}`;
+    throw new SatsumaError('account_exists', `there is an account ${name} with the role ${has}: ${advice}`);
+  }
+  await changePassword(cluster, name, { password }, request.app.principal ?? anyone);
 }
 
 function loginRoutes(server: Server, cluster: Cluster): void {
