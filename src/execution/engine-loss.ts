@@ -46,3 +46,38 @@ export async function unlessLost<T>(
     loss.end();
   }
 }
+
+/**
+ * Bytes of an engine as they are read, until the signal aborts. They throw `engine_unreachable` once the engine is known to be down: one that
+ * freezes breaks no connection, and whoever follows a log would wait for ever.
+ */
+export async function readUnlessLost<T extends { readonly bytes: AsyncIterable<Buffer> }>(
+  cluster: Cluster,
+  engineId: string,
+  signal: AbortSignal,
+  open: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const loss = watchEngine(cluster, engineId, signal);
+  const fail = (error: unknown): never => {
+    loss.end();
+    throw loss.signal.aborted ? loss.signal.reason : error;
+  };
+  const opened = await open(AbortSignal.any([signal, loss.signal])).catch(fail);
+  return { ...opened, bytes: watched(opened.bytes, loss, fail) };
+}
+
+async function* watched(
+  bytes: AsyncIterable<Buffer>,
+  loss: EngineLoss,
+  fail: (error: unknown) => never,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* bytes;
+    // A stream that is aborted may just end.
+    loss.signal.throwIfAborted();
+  } catch (error) {
+    fail(error);
+  } finally {
+    loss.end();
+  }
+}

@@ -1,5 +1,5 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
-import { watchEngine } from '../../execution/engine-loss.ts';
+import { readUnlessLost } from '../../execution/engine-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -19,29 +19,17 @@ export async function openTransfer<T extends Opened>(
   open: (client: EngineClient, containerId: string, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const { engine, container } = await findContainer(cluster, reference);
-  const loss = watchEngine(cluster, engine.id, signal);
   const explain = nameInError(container);
-  const fail = (error: unknown): never => {
-    loss.end();
-    if (loss.signal.aborted) throw loss.signal.reason;
-    return explain(error);
-  };
-  const opened = await open(cluster.pool.client(engine), container.id, AbortSignal.any([signal, loss.signal])).catch(
-    fail,
-  );
-  return { ...opened, bytes: explained(opened.bytes, fail, loss.end) };
+  const opened = await readUnlessLost(cluster, engine.id, signal, (until) =>
+    open(cluster.pool.client(engine), container.id, until),
+  ).catch(explain);
+  return { ...opened, bytes: explained(opened.bytes, explain) };
 }
 
-async function* explained(
-  bytes: AsyncIterable<Buffer>,
-  fail: (error: unknown) => never,
-  end: () => void,
-): AsyncGenerator<Buffer> {
+async function* explained(bytes: AsyncIterable<Buffer>, explain: (error: unknown) => never): AsyncGenerator<Buffer> {
   try {
     yield* bytes;
   } catch (error) {
-    fail(error);
-  } finally {
-    end();
+    explain(error);
   }
 }

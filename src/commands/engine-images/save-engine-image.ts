@@ -1,4 +1,4 @@
-import { watchEngine } from '../../execution/engine-loss.ts';
+import { readUnlessLost } from '../../execution/engine-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { inspectEngineImage } from './find-engine-image.ts';
 
@@ -12,22 +12,9 @@ export async function saveEngineImage(
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> {
   const { engine } = await inspectEngineImage(cluster, name, wanted);
-  const loss = watchEngine(cluster, engine, signal);
   const client = cluster.pool.client(cluster.cache.engine(engine).value);
-  const fail = (error: unknown): never => {
-    loss.end();
-    throw loss.signal.aborted ? loss.signal.reason : error;
-  };
-  const archive = await client.openImageArchive(name, AbortSignal.any([signal, loss.signal])).catch(fail);
-  return watched();
-
-  async function* watched(): AsyncGenerator<Buffer> {
-    try {
-      yield* archive;
-    } catch (error) {
-      fail(error);
-    } finally {
-      loss.end();
-    }
-  }
+  const { bytes } = await readUnlessLost(cluster, engine, signal, async (until) => ({
+    bytes: await client.openImageArchive(name, until),
+  }));
+  return bytes;
 }

@@ -1,5 +1,6 @@
 import type { LogLine } from '../../api/log.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
+import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -136,7 +137,9 @@ class MergedLogs {
     };
     do {
       try {
-        const logs = await pool.client(cache.engine(known.engineId).value).openLogs(id, asked, signal);
+        const { bytes: logs } = await readUnlessLost(this.#cluster, known.engineId, signal, async (until) => ({
+          bytes: await pool.client(cache.engine(known.engineId).value).openLogs(id, asked, until),
+        }));
         complaint = '';
         source.wait(follow ? silentMs : patientMs);
         const lines = new TimedLines(last);
