@@ -56,16 +56,20 @@ export class IdTokens {
   }
 
   async #claimsOf(token: string): Promise<Claims> {
-    const { issuer, audience } = this.#settings;
+    const { issuer, audience, clientId } = this.#settings;
     const keys = await this.#getKeys();
     try {
-      const { payload } = await jwtVerify(token, keys, {
+      const { payload, protectedHeader } = await jwtVerify(token, keys, {
         ...{ issuer, audience, algorithms, clockTolerance: skewSeconds, requiredClaims: ['sub', 'iat', 'exp'] },
         currentDate: new Date(this.#now()),
       });
-      // A token for several may have been given to one of the others.
-      if (Array.isArray(payload.aud) && payload.aud.length > 1 && payload.azp !== audience) {
-        throw new errors.JWTClaimValidationFailed('unexpected "azp" claim value', payload);
+      // It was given to another client, which may show it to anybody.
+      if (payload.azp !== undefined && payload.azp !== clientId && payload.azp !== audience) {
+        throw new errors.JWTClaimValidationFailed('unexpected "azp" claim value', payload, 'azp');
+      }
+      // A token for an API says nothing of who is there.
+      if (protectedHeader.typ?.toLowerCase() === 'at+jwt' || payload.typ === 'Bearer') {
+        throw new errors.JWTClaimValidationFailed('unexpected "typ" value', payload, 'typ');
       }
       return payload;
     } catch (error) {

@@ -4,14 +4,14 @@ const instead: Readonly<Record<string, string>> = {
   compose: 'a service stands for each service of a compose file: "satsuma service create"',
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create: '"satsuma run" creates a container and starts it',
+  load: '"satsuma push --from FILE" loads an archive of images into engines',
   info: '"satsuma cluster" shows the cluster, "satsuma engine ls" its engines',
   node: 'the machines of a cluster are engines: "satsuma engine ls"',
   swarm: 'engines join with "satsuma engine add"',
-  version: '"satsuma --version"',
 };
 
 /** Docker's commands that nothing stands for yet. */
-const missing = ['import', 'load', 'port', 'prune', 'search', 'stack', 'system'];
+const missing = ['import', 'port', 'prune', 'search', 'stack', 'system'];
 
 const inBackground = 'a container runs in the background, without a terminal of yours';
 

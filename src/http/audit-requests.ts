@@ -2,6 +2,7 @@ import type { Request, Server } from '@hapi/hapi';
 import type { Verb } from '../model/access.ts';
 import type { AuditEntry, AuditResult, AuditTrail } from '../model/audit.ts';
 import type { Permission } from './route-rules.ts';
+import { shownParams, shownPath } from './shown-path.ts';
 
 /** What changes something, or shows what is not for everybody. The rest is in the log of requests. */
 const recorded: ReadonlySet<Verb> = new Set([
@@ -37,7 +38,7 @@ function askedBy({ app, route }: Request): Permission | undefined {
 }
 
 function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
-  const { info, method, path } = request;
+  const { info, method } = request;
   const { principal, refusedBy } = request.app;
   // The system does not tell it of a connection that was reset before it was taken.
   const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
@@ -49,7 +50,12 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
       from,
     },
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
-    ...{ method: method.toUpperCase(), path: path.slice(0, longestText), code: codeOf(request), request: info.id },
+    ...{
+      method: method.toUpperCase(),
+      path: shownPath(request).slice(0, longestText),
+      code: codeOf(request),
+      request: info.id,
+    },
     ...(refusedBy && { policy: refusedBy.policy, rule: refusedBy.rule }),
   };
 }
@@ -61,7 +67,7 @@ function resultOf(status: number | null): AuditResult {
 
 /** The names in the path, or the name or the id of what was made. */
 function targetOf(request: Request): string | null {
-  const named = Object.values(request.params as Readonly<Record<string, unknown>>).map(String);
+  const named = shownParams(request);
   if (named.length > 0) return named.join('/').slice(0, longestText);
   const answer = fieldsOf(answerOf(request));
   const { name, server, id } = fieldsOf(answer.data);

@@ -11,6 +11,7 @@ import { refuseUntellable } from './json-body.ts';
 import { refuseBadTargets } from './request-target.ts';
 import { isLoopbackHost, refuseOtherSites } from './same-origin.ts';
 import type { TlsOptions } from './server-tls.ts';
+import { shownPath } from './shown-path.ts';
 
 export interface ListenerOptions {
   /** Left out: all interfaces. */
@@ -102,10 +103,16 @@ const requestLogPlugin: Plugin<{ readonly logger: Logger }> = {
         response.header('www-authenticate', 'Bearer realm="satsuma"');
       return h.continue;
     });
-    server.events.on('response', ({ app, info, method, path, response }) => {
+    server.events.on('response', (request) => {
+      const { app, info, method, response } = request;
       const status = response && 'statusCode' in response ? response.statusCode : undefined;
       const durationMs = (info.completed || Date.now()) - info.received;
-      const asked = { requestId: info.id, method: method.toUpperCase(), path, who: app.principal?.name };
+      const asked = {
+        requestId: info.id,
+        method: method.toUpperCase(),
+        path: shownPath(request),
+        who: app.principal?.name,
+      };
       logger.info({ ...asked, status, durationMs }, 'request');
     });
   },

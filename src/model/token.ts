@@ -11,6 +11,8 @@ export interface TokenRecord {
   readonly createdBy: string;
   /** Whose it is: it ends with the account. Left out: nobody's. */
   readonly account?: { readonly name: string; readonly id: string };
+  /** A login made it: of those, somebody has a bounded number. */
+  readonly isLogin?: boolean;
   /** Left out: it does not expire. */
   readonly expiresAt?: string;
 }

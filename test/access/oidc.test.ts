@@ -84,6 +84,8 @@ test('an ID token that proves nothing opens nothing', async (t) => {
     'signed with a secret': `${shared}.${createHmac('sha256', secret).update(shared).digest('base64url')}`,
     'for somebody else': await provider.sign({ ...good, aud: 'shop' }),
     'for several, given to another': await provider.sign({ ...good, aud: ['satsuma', 'shop'], azp: 'shop' }),
+    'given to another': await provider.sign({ ...good, azp: 'shop' }),
+    'for an API': await provider.sign({ ...good, typ: 'Bearer' }),
     'of another provider': await provider.sign({ ...good, iss: 'https://evil.example' }),
     expired: await provider.sign({ ...good, exp: now() - 60 }),
     'not valid yet': await provider.sign({ ...good, nbf: now() + 86_400 }),

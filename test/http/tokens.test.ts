@@ -211,6 +211,40 @@ test('the last way in of an admin stays until there is another one', async (t) =
   t.is((await admin('DELETE', '/apiv1/token/root')).status, 202, 'the account is left');
 });
 
+test('a token does not outlive the one that it is made with', async (t) => {
+  const { as, cluster } = await open(t);
+  const { token } = await createToken(cluster, { name: 'ci', role: 'admin', expiresInMs: 3_600_000 }, by);
+  const made = await as(token)('POST', '/apiv1/token', { name: 'child', role: 'viewer', expires_in: 'never' });
+  const parent = (await cluster.store.read('token', 'ci'))?.value.expiresAt;
+  t.like(made, { status: 201, body: { data: { expires_at: parent } } });
+});
+
+test('tokens that open nothing make room where there is little, and a login has its latest only', async (t) => {
+  const { cluster, admin } = await open(t);
+  const token = { hash: 'x', role: 'viewer', createdAt: '2026-11-01T00:00:00Z', createdBy: 'test' };
+  const expiresAt = new Date(cluster.clock.now() - 1_000).toISOString();
+  const fill = Array.from({ length: 9_999 }, (_, n) => {
+    const value = { ...token, id: `${n}`, hash: `${n}`, ...(n % 2 === 0 ? { expiresAt } : {}) };
+    return { kind: 'token', id: `t-${n}`, value } as const;
+  });
+  for (let at = 0; at < fill.length; at += 1_000) await cluster.store.write(fill.slice(at, at + 1_000));
+  await cluster.cache.catchUp();
+  const made = await admin('POST', '/apiv1/token', { name: 'new', role: 'viewer' });
+  t.is(made.status, 201, JSON.stringify(made.body));
+  t.true((await cluster.store.list('token')).length < 10_000);
+  const login = { role: 'viewer', expiresInMs: 60_000, isLogin: true };
+  for (let n = 0; n < 103; n++) {
+    cluster.clock.turn(1);
+    await createToken(cluster, { ...login, name: `eve-${n}` }, { name: 'eve', role: 'viewer' });
+  }
+  const left = (await cluster.store.list('token')).filter(({ value }) => value.isLogin).map(({ id }) => id);
+  t.is(left.length, 100);
+  t.deepEqual(
+    ['eve-0', 'eve-2', 'eve-3', 'eve-102'].map((id) => left.includes(id)),
+    [false, false, true, true],
+  );
+});
+
 test('nobody gives away more than they have', async (t) => {
   const { admin, as } = await open(t);
   const rules = [

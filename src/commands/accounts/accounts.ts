@@ -69,5 +69,5 @@ export async function logIn(
   }
   const by = { name: account, role: known.role, account: { name: account, id: known.id } };
   const name = `${account}-${randomUUID().slice(0, 8)}`;
-  return await createToken(cluster, { name, role: known.role, expiresInMs }, by);
+  return await createToken(cluster, { name, role: known.role, expiresInMs, isLogin: true }, by);
 }

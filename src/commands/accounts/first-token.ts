@@ -18,8 +18,11 @@ export async function makeFirstToken(
   { store, cache, clock, logger }: Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>,
   file: string | undefined,
 ): Promise<FirstToken | undefined> {
-  const known = await store.list('token');
-  if (known.some(({ value }) => value.role === 'admin' && !isExpired(value, clock.now()))) return undefined;
+  const [known, accounts] = await Promise.all([store.list('token'), store.list('account')]);
+  // The token of an account is no way in without the account.
+  const isWayIn = (each: TokenRecord) => each.role === 'admin' && !each.account && !isExpired(each, clock.now());
+  if (known.some(({ value }) => isWayIn(value)) || accounts.some(({ value }) => value.role === 'admin'))
+    return undefined;
   const token = makeToken();
   if (file !== undefined) await keepIn(file, token);
   const name = known.some(({ id }) => id === 'admin') ? `admin-${randomUUID().slice(0, 8)}` : 'admin';

@@ -17,6 +17,7 @@ export async function logInWithOidc(
     cluster.logger.warn({ err: error }, 'a login with OIDC failed');
     throw error;
   });
-  const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, expiresInMs: tokenSeconds * 1000 };
-  return await createToken(cluster, token, { name, role });
+  const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, expiresInMs: tokenSeconds * 1000, isLogin: true };
+  // No account can have such a name.
+  return await createToken(cluster, token, { name: `oidc:${name}`, role });
 }

@@ -15,6 +15,8 @@ export interface NewToken {
   readonly role: string;
   /** Left out: it does not expire. */
   readonly expiresInMs?: number;
+  /** Whoever logs in again and again has the latest of them. */
+  readonly isLogin?: boolean;
 }
 
 export interface NamedToken extends TokenRecord {
@@ -31,25 +33,31 @@ type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 /** So long are expired tokens shown; then they make room. */
 const keptExpiredMs = 7 * 24 * 60 * 60 * 1000;
 const mostForgotten = 100;
+/** From here on there is no room for tokens that open nothing. */
+const crowded = mostTokens - 1_000;
+const mostLogins = 100;
 
 /**
- * Makes a token, which nobody can be told again. Its maker must be allowed all that its role allows. Throws `token_exists`,
+ * Makes a token, which nobody can be told again. Its maker must be allowed all that its role allows, and it does not outlive a token that it is
+ * made with. Throws `token_exists`,
  * `no_such_role`, `forbidden`, `invalid`.
  */
 export async function createToken(
   cluster: Accounts,
-  { name, role, expiresInMs }: NewToken,
+  { name, role, expiresInMs, isLogin }: NewToken,
   by: Principal,
 ): Promise<MadeToken> {
   const { store, cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
-  if (cache.tokens.count >= mostTokens) {
+  const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by) : [])];
+  if (cache.tokens.count - forgotten.length >= mostTokens) {
     throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);
   }
   const token = makeToken();
   const now = clock.now();
+  const expiresAt = earlier(expiresInMs === undefined ? undefined : now + expiresInMs, endOf(cluster, by));
   const value: TokenRecord = {
     id: randomUUID(),
     hash: hashOfToken(token),
@@ -57,10 +65,11 @@ export async function createToken(
     createdAt: new Date(now).toISOString(),
     createdBy: by.name,
     ...(by.account && { account: by.account }),
-    ...(expiresInMs !== undefined && { expiresAt: new Date(now + expiresInMs).toISOString() }),
+    ...(isLogin && { isLogin }),
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
   };
   const change = { kind: 'token', id: name, value, ifVersion: 0 } as const;
-  const written = await store.write([change, ...forgetOld(cluster, name)]);
+  const written = await store.write([change, ...forgotten]);
   if (!written.ok) throw new SatsumaError('token_exists', `there is a token ${name} already: remove it first`);
   // It is good from now on, on this server; the others learn of it in a moment.
   cache.apply({ kind: 'token', id: name, version: written.version, value });
@@ -84,9 +93,32 @@ export async function revokeToken(cluster: Accounts, name: string, by: Principal
   logger.info({ tokenName: name, by: by.name }, 'token revoked');
 }
 
-/** Changes that remove some of what expired long ago. */
-function forgetOld({ cache, clock }: Accounts, except: string): DocumentChange[] {
-  const before = clock.now() - keptExpiredMs;
-  const old = cache.tokens.all().filter(({ id, value }) => id !== except && Date.parse(value.expiresAt ?? '') < before);
-  return old.slice(0, mostForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
+/** When the token ends that somebody shows; undefined: it does not, or they have none. What an account makes ends with the account. */
+function endOf({ cache }: Accounts, { name, tokenId, account }: Principal): number | undefined {
+  const shown = cache.tokens.get(name)?.value;
+  if (tokenId === undefined || account || shown?.id !== tokenId || shown.expiresAt === undefined) return undefined;
+  return Date.parse(shown.expiresAt);
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+}
+
+/** Changes that remove some of what expired long ago, or, where there is little room, of all that opens nothing any more. */
+function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[] {
+  const isCrowded = cache.tokens.count >= crowded;
+  const before = clock.now() - (isCrowded ? 0 : keptExpiredMs);
+  const isDead = ({ account, expiresAt = '' }: TokenRecord) =>
+    Date.parse(expiresAt) < before ||
+    (isCrowded && account && cache.accounts.get(account.name)?.value.id !== account.id);
+  const dead = cache.tokens.all().filter(({ id, value }) => id !== except && isDead(value));
+  return dead.slice(0, mostForgotten).map(({ id }) => ({ kind: 'token', id }) as const);
+}
+
+/** Changes that remove the oldest tokens of somebody's logins, where there are too many. */
+function forgetLogins({ cache }: Accounts, by: Principal): DocumentChange[] {
+  const mine = cache.tokens.all().filter(({ value }) => value.isLogin && value.createdBy === by.name);
+  const surplus = Math.max(0, mine.length + 1 - mostLogins);
+  const oldest = mine.sort((a, b) => (a.value.createdAt < b.value.createdAt ? -1 : 1)).slice(0, surplus);
+  return oldest.map(({ id }) => ({ kind: 'token', id }) as const);
 }

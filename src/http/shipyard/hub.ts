@@ -21,7 +21,7 @@ export function hubRoute(server: Server, cluster: Cluster): void {
   server.route<{ Params: { readonly key: string } }>({
     method: 'POST',
     path: '/hub/webhook/{key}',
-    options: { plugins: forAnyone, payload: jsonPayload },
+    options: { plugins: { ...forAnyone, hiddenParams: ['key'] }, payload: jsonPayload },
     handler: async ({ app, params, payload }, h) => {
       const notFound = () => h.response('not found\n').type('text/plain').code(404);
       const known = await findWebhookKey(cluster, params.key);

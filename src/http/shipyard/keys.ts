@@ -66,7 +66,7 @@ export function webhookKeyRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Params: { readonly id: string } }>({
     method: 'GET',
     path: '/api/webhookkeys/{id}',
-    options: { plugins: needs('read', 'webhook') },
+    options: { plugins: { ...needs('read', 'webhook'), hiddenParams: ['id'] } },
     handler: async ({ params: { id } }) => {
       const found = (await listWebhookKeys(cluster)).find((each) => each.id === id || each.key === id);
       if (found) return found;
@@ -85,7 +85,7 @@ export function webhookKeyRoutes(server: Server, cluster: Cluster): void {
   server.route<{ Params: { readonly id: string } }>({
     method: 'DELETE',
     path: '/api/webhookkeys/{id}',
-    options: { plugins: needs('remove', 'webhook') },
+    options: { plugins: { ...needs('remove', 'webhook'), hiddenParams: ['id'] } },
     handler: async ({ params: { id } }, h) => {
       if (!(await removeWebhookKey(cluster, id))) throw noKey();
       return h.response().code(204);
