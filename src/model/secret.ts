@@ -51,3 +51,6 @@ export function secretContext(name: string, version: number): string {
 
 /** Of a container that only fills the folder of another one, and never runs: the id of the other one. */
 export const secretHolderLabel = 'satsuma.secrets-of';
+
+/** Of the volume that is the folder of a container: no other container is given it. */
+export const secretsVolumeLabel = 'satsuma.secrets';

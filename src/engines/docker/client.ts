@@ -30,7 +30,7 @@ import { dockerOver } from './modem.ts';
 import { joinOthers } from './networking.ts';
 import { obeyPolicy } from './policy/obey.ts';
 import { toProcessList } from './processes.ts';
-import { withSecretsFolder } from './secrets-folder.ts';
+import { refuseSecretsFolders, withSecretsFolder } from './secrets-folder.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
@@ -129,6 +129,7 @@ export class DockerClient extends DockerVolumes implements EngineClient {
   async createContainer(spec: ContainerSpec): Promise<string> {
     const body = toDockerSpec(spec);
     await obeyPolicy(this, spec, body);
+    await refuseSecretsFolders(this, body);
     return await this.call('createContainer', {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,

@@ -1,6 +1,10 @@
 import type Docker from 'dockerode';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { secretsFolder, secretsFolderMiB } from '../../model/secret.ts';
+import { secretsFolder, secretsFolderMiB, secretsVolumeLabel } from '../../model/secret.ts';
+import { isAnonymousVolume } from '../../model/volume.ts';
+import type { VolumeOperations } from '../volume-operations.ts';
+import { namedVolumes } from './policy/check-mounts.ts';
 
 const options = [`size=${secretsFolderMiB}m`, 'mode=0755', 'nosuid', 'nodev', 'noexec'].join(',');
 
@@ -19,10 +23,29 @@ export function withSecretsFolder(
     Target: secretsFolder,
     VolumeOptions: {
       NoCopy: true,
-      Labels: {},
+      Labels: { [secretsVolumeLabel]: 'true' },
       DriverConfig: { Name: 'local', Options: { type: 'tmpfs', device: 'tmpfs', o: options } },
     },
   } as const;
   const { Mounts = [], ...host } = body.HostConfig ?? {};
   return { ...body, HostConfig: { ...host, Mounts: [...Mounts, mount] } };
+}
+
+/** The engine made the name of such a folder, so other names are not looked up. Throws `forbidden`. */
+export async function refuseSecretsFolders(
+  engine: Pick<VolumeOperations, 'inspectVolume'>,
+  { HostConfig = {} }: Docker.ContainerCreateOptions,
+): Promise<void> {
+  const anonymous = namedVolumes({ ...HostConfig }).filter(isAnonymousVolume);
+  const volumes = await Promise.all(anonymous.map((name) => engine.inspectVolume(name).catch(unlessAbsent)));
+  const folder = volumes.find((volume) => volume && Object.hasOwn(volume.labels, secretsVolumeLabel));
+  if (!folder) return;
+  throw new SatsumaError(
+    'forbidden',
+    `the volume ${folder.name} has the secrets of a container: no other may mount it`,
+  );
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (!isSatsumaError(error, 'no_such_volume')) throw error;
 }
