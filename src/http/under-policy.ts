@@ -52,8 +52,9 @@ export function refuseVolume(
 }
 
 /** Of what others may have defined. It throws `forbidden`, `no_such_policy`. */
-export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, asked: Asked): Required<Approval> {
+export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, asked: Asked): Approval {
   return {
+    policy: policyOfCaller(cluster, asked)?.name,
     approve: (image) => {
       requireSecrets(cluster, asked, image);
       const policy = policyOfCaller(cluster, asked);

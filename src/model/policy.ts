@@ -71,6 +71,8 @@ export interface PolicyViolation {
 export interface Approval {
   /** Throws what refuses it. Left out: nothing does. */
   readonly approve?: ((image: ImageConfig) => void) | undefined;
+  /** The name of the policy that they are under, and so is what they change. */
+  readonly policy?: string | undefined;
 }
 
 export const mostPolicies = 100;

@@ -52,13 +52,13 @@ export async function updateJob(
   cluster: Cluster,
   name: string,
   changes: JobChanges,
-  { approve }: Approval = {},
+  { approve, policy }: Approval = {},
 ): Promise<void> {
   await change(cluster, name, ({ id, value, version }) => {
     const { schedule: oldSchedule, timeout: oldTimeout, ...old } = value.spec;
-    const { schedule = oldSchedule, timeout = oldTimeout, ...rest } = changes;
+    const { schedule = oldSchedule, timeout = oldTimeout, image = old.image, ...rest } = changes;
     const spec: JobSpec = {
-      ...{ ...old, ...rest },
+      ...{ ...old, ...rest, image: policy === undefined ? image : { ...image, policy } },
       ...(typeof schedule === 'string' && { schedule }),
       ...(typeof timeout === 'number' && { timeout }),
     };

@@ -106,7 +106,7 @@ export async function rollBackService(
 ): Promise<RolloutPlan> {
   return await change(cluster, name, approval, async (record) => {
     const earlier = to === undefined ? templateBefore(cluster, name, record) : findGeneration(cluster, name, to);
-    return rolledBack(record, await earlier, 'rollback');
+    return rolledBack(record, await earlier, 'rollback', approval.policy);
   });
 }
 

@@ -28,6 +28,8 @@ export interface ServiceChanges
   readonly health?: HealthCheck | null | undefined;
   /** Where its image may run, if the rest of the image config stays as it is. */
   readonly placementOptions?: Pick<ImageConfig, 'constraints' | 'spread'> | undefined;
+  /** The policy that its image config is under from now on, whichever it is; left out: the one that it names. */
+  readonly policy?: string | undefined;
   /** Exchanges the replicas although their template may be the same. */
   readonly force?: boolean | undefined;
 }
@@ -48,14 +50,14 @@ export function firstRecord(spec: ServiceSpec): ServiceRecord {
 export function updated(
   name: string,
   record: ServiceRecord,
-  { update, health, placementOptions, force, ...changes }: ServiceChanges,
+  { update, health, placementOptions, policy, force, ...changes }: ServiceChanges,
 ): ServiceRecord {
   const { health: checked, ...rest } = record.spec;
   const kept = health === null ? {} : { health: health ?? checked };
   const spec: ServiceSpec = {
     ...rest,
     ...changes,
-    image: { ...(changes.image ?? record.spec.image), ...placementOptions },
+    image: { ...(changes.image ?? record.spec.image), ...placementOptions, ...(policy !== undefined && { policy }) },
     ...(kept.health && { health: kept.health }),
     update: { ...record.spec.update, ...update },
     ...(force && { force_update: (record.spec.force_update ?? 0) + 1 }),
@@ -85,16 +87,19 @@ export function scaled(name: string, record: ServiceRecord, replicas: number): S
   return withSpec(record, { ...record.spec, replicas }, 'scale');
 }
 
-/** The record of a service that goes back to what worked. */
+/** The record of a service that goes back to what worked. `policy`: the one that it is under then, whichever it was under. */
 export function rolledBack(
   record: ServiceRecord,
   { spec, template }: ServiceGeneration,
   cause: 'rollback' | 'automatic rollback',
+  policy: string | undefined = spec.image.policy,
 ): ServiceRecord {
   const { replicas } = record.spec;
-  const next = withSpec(record, { ...spec, replicas }, cause);
+  const isAsItWas = policy === spec.image.policy;
+  const image = isAsItWas || policy === undefined ? spec.image : { ...spec.image, policy };
+  const next = withSpec(record, { ...spec, replicas, image }, cause);
   // Replicas that are the same already stay, whichever generation asked for them first.
-  return isSameTemplate(spec, record.spec) ? next : { ...next, template };
+  return !isAsItWas || isSameTemplate(spec, record.spec) ? next : { ...next, template };
 }
 
 /** A spec like the one there is makes no new generation; one of the same template no new template. */

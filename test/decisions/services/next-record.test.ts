@@ -72,3 +72,14 @@ test('a rollback to an equal generation exchanges nothing', (t) => {
   t.like(rolledBack(slower, first, 'rollback'), { generation: 5, template: 3, spec: { grace: spec.grace } });
   t.like(rolledBack(third, second, 'rollback'), { generation: 4, template: 2 });
 });
+
+test('a generation that comes back under a policy is none of the replicas that it had', (t) => {
+  const first = serviceRecord();
+  const second = updated('web', first, { image: other });
+  const back = rolledBack(second, first, 'rollback', 'team');
+  t.like(back, { generation: 3, template: 3, spec: { image: { ...first.spec.image, policy: 'team' } } });
+  const held = updated('web', first, { policy: 'team' });
+  t.like(held, { generation: 2, template: 2, spec: { image: { policy: 'team' } } });
+  t.is(rolledBack(held, first, 'rollback', 'team'), held);
+  t.like(rolledBack(updated('web', held, { image: other }), held, 'rollback', 'team'), { generation: 4, template: 2 });
+});

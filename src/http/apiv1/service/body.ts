@@ -7,7 +7,7 @@ import type { ServiceChanges } from '../../../decisions/services/next-record.ts'
 import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { underPolicy } from '../../under-policy.ts';
+import { policyOfCaller, underPolicy } from '../../under-policy.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
 /** Throws `forbidden` where a policy refuses it. */
@@ -32,7 +32,10 @@ export async function changesOf(
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
   const placementOptions = placementOptionsOf({ constraints, spread });
-  if (image === undefined && from === undefined) return { ...changes, placementOptions };
+  if (image === undefined && from === undefined) {
+    // What its replicas are told depends on more than the image config, such as links.
+    return { ...changes, placementOptions, policy: policyOfCaller(cluster, request)?.name };
+  }
   const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions });
   return { ...changes, image: underPolicy(cluster, request, whole) };
 }

@@ -38,7 +38,8 @@ const commands: Readonly<Record<string, Command>> = {
   rollback: {
     description: 'Go back to an earlier generation of a service',
     body: Joi.object({ generation: Joi.number().integer().min(1) }),
-    run: (cluster, name, { generation: to, approve }) => rollBackService(cluster, name, { to, approve }),
+    run: (cluster, name, { generation: to, approve, policy }) =>
+      rollBackService(cluster, name, { to, approve, policy }),
   },
   restart: {
     description: 'Exchange all replicas of a service',
