@@ -180,6 +180,27 @@ test(
   { Image, CpuShares: 2, HostConfig: { NanoCpus: 1e9 } },
   unheld('CpuShares beside NanoCpus'),
 );
+for (const [what, HostConfig, place] of [
+  ['a GPU', { DeviceRequests: [{ Count: -1, Capabilities: [['gpu']] }] }, 'HostConfig.DeviceRequests'],
+  ['a quota of CPU time', { CpuQuota: 50_000, CpuPeriod: 100_000 }, 'HostConfig.CpuQuota, HostConfig.CpuPeriod'],
+  [
+    'the driver of a volume',
+    { Mounts: [{ Type: 'volume', Target: '/d', VolumeOptions: { DriverConfig: { Name: 'nfs' } } }] },
+    'HostConfig.Mounts[0].VolumeOptions.DriverConfig',
+  ],
+  [
+    'the mode of a tmpfs',
+    { Mounts: [{ Type: 'tmpfs', Target: '/d', TmpfsOptions: { Mode: 448 } }] },
+    'HostConfig.Mounts[0].TmpfsOptions.Mode',
+  ],
+] as const)
+  test(what, refused, { Image, HostConfig }, unheld(place));
+test(
+  'how often a health check runs at first',
+  refused,
+  { Image, Healthcheck: { Test: ['CMD', 'true'], StartInterval: 1e9 } },
+  unheld('Healthcheck.StartInterval'),
+);
 test(
   'a range of ports',
   refused,

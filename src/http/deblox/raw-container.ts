@@ -19,11 +19,12 @@ const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
  */
 export function imageOfRaw(body: object): ImageConfig {
   const raw = valid(rawContainerSchema, body);
-  const unheld = [...withoutValue(raw), ...secondCpus(raw)];
+  const runtime = runtimeOfRaw({ ...raw }, isLeftOut);
+  const unheld = [...withoutValue(raw), ...secondCpus(raw), ...runtime.unheld];
   if (unheld.length > 0) {
     throw new SatsumaError('invalid', `an image config has no word for ${unheld.join(', ')}: nothing was made`);
   }
-  return valid<ImageConfig>(imageConfigSchema, toImage(raw));
+  return valid<ImageConfig>(imageConfigSchema, { ...toImage(raw), ...runtime.fields });
 }
 
 function valid<T>(schema: Joi.Schema<T>, value: unknown): T {
@@ -32,7 +33,7 @@ function valid<T>(schema: Joi.Schema<T>, value: unknown): T {
   throw new SatsumaError('invalid', sentenceOf(checked.problems));
 }
 
-function toImage(raw: RawContainer): unknown {
+function toImage(raw: RawContainer): object {
   const { Image: name, Cmd, Entrypoint, Env, Hostname, Domainname, Labels } = raw;
   const { Links, NetworkMode, PublishAllPorts, Devices, NanoCpus, RestartPolicy, ...limits } = raw.HostConfig ?? {};
   const memory = limits.Memory || raw.Memory;
@@ -62,7 +63,6 @@ function toImage(raw: RawContainer): unknown {
     ...given('publish', PublishAllPorts),
     ...given('network_mode', NetworkMode === 'default' ? '' : NetworkMode),
     ...given('devices', Devices?.map(toDevice)),
-    ...runtimeOfRaw({ ...raw }, isLeftOut),
     restart_policy: {
       ...given('name', RestartPolicy?.Name),
       ...given('maximum_retry', RestartPolicy?.MaximumRetryCount),

@@ -49,13 +49,29 @@ const readers: Readonly<Record<string, (value: unknown) => object>> = {
   Healthcheck: (value) => ({ health_check: toHealth(value as RawHealth) }),
 };
 
+/** What is read of a mount and of a health check; Docker knows more of them than a field of ours can say. */
+const parts = {
+  mount: {
+    '': ['Type', 'Source', 'Target', 'ReadOnly', 'Consistency', 'BindOptions', 'VolumeOptions', 'TmpfsOptions'],
+    ...{ BindOptions: ['Propagation'], VolumeOptions: ['NoCopy'], TmpfsOptions: ['SizeBytes'] },
+  },
+  health: { '': ['Test', 'Interval', 'Timeout', 'StartPeriod', 'Retries'] },
+} as const;
+
+export interface RawRuntime {
+  readonly fields: object;
+  /** What cannot be said, by its place: neither a field nor `docker` has it. */
+  readonly unheld: readonly string[];
+}
+
 /**
  * What the body of Docker's container create says of how a container runs, as fields of an image config; what has no field,
  * under Docker's own names, as `docker`. Values are not checked here.
  */
-export function runtimeOfRaw(body: Body, isLeftOut: (place: string, value: unknown) => boolean): object {
+export function runtimeOfRaw(body: Body, isLeftOut: (place: string, value: unknown) => boolean): RawRuntime {
   const { HostConfig, ...config } = body;
   const fields: object[] = [];
+  const unheld: string[] = [];
   const restOf = (part: Body, names: Readonly<Record<string, string>>, at: string) =>
     Object.fromEntries(
       Object.entries(part).filter(([key, value]) => {
@@ -63,13 +79,32 @@ export function runtimeOfRaw(body: Body, isLeftOut: (place: string, value: unkno
         const field = Object.hasOwn(names, key) ? names[key] : undefined;
         if (field === undefined) return true;
         if (Object.hasOwn(runtimeKeys, field)) fields.push((readers[key] ?? ((same) => ({ [field]: same })))(value));
+        else unheld.push(`${at}${key}`);
+        unheld.push(...unreadIn(key, value, `${at}${key}`));
         return false;
       }),
     );
   const rest = restOf(config, dockerFields, '');
   const hostRest = restOf((HostConfig ?? {}) as Body, hostConfigFields, 'HostConfig.');
   const docker = { ...rest, ...(Object.keys(hostRest).length > 0 && { HostConfig: hostRest }) };
-  return Object.assign({}, ...fields, Object.keys(docker).length > 0 ? { docker } : {}) as RuntimeOptions;
+  const all: RuntimeOptions = Object.assign({}, ...fields, Object.keys(docker).length > 0 ? { docker } : {});
+  return { fields: all, unheld };
+}
+
+function unreadIn(key: string, value: unknown, place: string): string[] {
+  if (key === 'Healthcheck') return unread(value, parts.health, place);
+  if (key !== 'Mounts' || !Array.isArray(value)) return [];
+  return value.flatMap((mount, index) => unread(mount, parts.mount, `${place}[${index}]`));
+}
+
+/** `known`: the keys of the object, and those of the objects in it. */
+function unread(value: unknown, known: Readonly<Record<string, readonly string[]>>, place: string): string[] {
+  return Object.entries(Object(value) as Body).flatMap(([key, field]) => {
+    if (isNothing(field) || field === false || field === 0) return [];
+    if (!known['']?.includes(key)) return [`${place}.${key}`];
+    const inside = Object.hasOwn(known, key) ? known[key] : undefined;
+    return inside === undefined ? [] : unread(field, { '': inside }, `${place}.${key}`);
+  });
 }
 
 function toMount({ Type, Source, Target, ReadOnly, BindOptions, VolumeOptions, TmpfsOptions }: RawMount): object {
