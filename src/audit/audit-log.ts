@@ -55,6 +55,8 @@ export class AuditLog implements AuditTrail {
   #isUnsure = false;
   #trimAt = 0;
   #tellHeadAt = 0;
+  #pushedOut = 0;
+  #tellOfYoungAt = 0;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -167,11 +169,14 @@ export class AuditLog implements AuditTrail {
     const { store, clock, keepMs } = this.#options;
     const { first, number } = head.value;
     const removed: DocumentChange[] = [];
+    let young = 0;
     let { before, entries } = head.value;
     for await (const block of readBlocks(store, first, Math.min(number - 1, first + mostTrimmed - 1))) {
-      const isOld = Date.parse(block.at) < clock.now() - keepMs || entries > this.#mostEntries;
-      if (!isOld || block.number !== first + removed.length) break;
+      const isYoung = Date.parse(block.at) >= clock.now() - keepMs;
+      const isKept = isYoung && entries <= this.#mostEntries;
+      if (isKept || block.number !== first + removed.length) break;
       removed.push({ kind: 'audit-block', id: auditBlockId(block.number) });
+      if (isYoung) young += block.entries.length;
       before = block.hash;
       entries -= block.entries.length;
     }
@@ -182,6 +187,18 @@ export class AuditLog implements AuditTrail {
       ...removed,
     ]);
     this.#head = written.ok ? { ...head, value, version: written.version } : undefined;
+    if (written.ok && young > 0) this.#tellOfYoung(young);
     return removed.length === mostTrimmed;
+  }
+
+  /** Somebody who does much pushes out what was recorded before: whoever watches the log should know at once. */
+  #tellOfYoung(entries: number): void {
+    const { logger, clock } = this.#options;
+    this.#pushedOut += entries;
+    if (clock.now() < this.#tellOfYoungAt) return;
+    this.#tellOfYoungAt = clock.now() + tellHeadEveryMs;
+    const fields = { entries: this.#pushedOut, most: this.#mostEntries };
+    logger.warn(fields, 'the audit is full: entries younger than it should keep are removed');
+    this.#pushedOut = 0;
   }
 }

@@ -16,7 +16,8 @@ async function open(t: ExecutionContext) {
   t.teardown(() => store.close());
   const clock = { at: Date.parse('2026-11-29T06:00:00Z'), now: () => clock.at };
   const told: string[] = [];
-  const logger = { info: (_: object, message: string) => void told.push(message), warn: () => undefined };
+  const tell = (_: object, message: string) => void told.push(message);
+  const logger = { info: tell, warn: tell };
   const log = (changes: Partial<AuditLogOptions> = {}) =>
     new AuditLog({ store, clock, logger, server: 'one', keepMs: day, ...changes });
   return { store, clock, log, told };
@@ -117,8 +118,8 @@ test('what was changed in the store, or removed from it, is found', async (t) =>
   t.like(await verifyAudit(store), { ok: false, problem: 'block 2 is missing, or in another place' });
 });
 
-test('a chain that has too many entries loses its oldest, however young', async (t) => {
-  const { store, log } = await open(t);
+test('a chain that has too many entries loses its oldest, however young, and says so', async (t) => {
+  const { store, log, told } = await open(t);
   const audit = log({ mostEntries: 1_000 });
   const entries = Array.from({ length: 4_000 }, () => entry());
   for (const each of entries) audit.note(each);
@@ -127,4 +128,5 @@ test('a chain that has too many entries loses its oldest, however young', async 
   t.true(verdict.ok);
   t.is(verdict.entries, 1_000);
   t.is((await requestsIn(store)).at(-1), entries.at(-1)?.request);
+  t.is(told.filter((each) => each.startsWith('the audit is full')).length, 1);
 });
