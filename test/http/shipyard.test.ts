@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -6,6 +7,7 @@ import { createServer } from '../../src/http/server.ts';
 import type { ClusterOptions } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor, openOther } from './open-door.ts';
+import { steady } from './services.ts';
 
 const password = 'correct horse battery';
 const image = { name: 'demo/busybox:1', cpus: 0.1, memory: 64, type: 'service', labels: [], restart_policy: {} };
@@ -382,6 +384,78 @@ test('18. where the new one finds no place, the old one stays', async (t) => {
   t.is(status, 500);
   t.regex(body, /no eligible engines/);
   t.is((await admin('GET', `/api/containers/${old.id}`)).body.state, 'running');
+});
+
+test('18. hooks of one repository that come at once are one, whichever tag they name and server they reach', async (t) => {
+  const { admin, door, cluster } = await open(t, { engines: 1 });
+  const other = await openOther(cluster, 'shipyard', { adminPasswordFile: join(temporaryFolder(t), 'none') });
+  const { body: key } = await admin('POST', '/api/webhookkeys', { image: 'demo/busybox' });
+  await admin('POST', '/api/containers', image);
+  const [engine] = cluster.engines;
+  if (!engine) return t.fail();
+  const gate = new EventEmitter();
+  const [entered, opened] = [once(gate, 'entered'), once(gate, 'opened')];
+  const start = engine.startContainer.bind(engine);
+  let starts = 0;
+  engine.startContainer = async (id) => {
+    starts += 1;
+    gate.emit('entered');
+    // A second one is what must not be.
+    if (starts > 1) gate.emit('opened');
+    await opened;
+    await start(id);
+  };
+  const hook = (to: typeof door, repo_name: string) =>
+    to('POST', `/hub/webhook/${key.key}`, { repository: { repo_name } });
+  const first = hook(door, 'demo/busybox:1');
+  await entered;
+  const second = hook(door, 'demo/busybox:2');
+  await admin('GET', '/api/webhookkeys');
+  const third = hook(other, 'demo/busybox');
+  third.then(() => gate.emit('opened'));
+  const answers = await Promise.all([first, second, third]);
+  t.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200],
+  );
+  t.is(starts, 1);
+  t.is((await admin('GET', '/api/containers')).body.length, 1);
+});
+
+test('18. one that fails, one that is gone and a service that is removed leave the others to be redeployed', async (t) => {
+  const { admin, door, call, cluster } = await open(t, { engines: 1 });
+  const { body: key } = await admin('POST', '/api/webhookkeys', { image: 'demo/busybox' });
+  const [engine] = cluster.engines;
+  if (!engine) return t.fail();
+  t.is((await call('POST', '/apiv1/service', { name: 'leaving', ...steady })).status, 201);
+  const made = await cluster.store.read('service', 'leaving');
+  if (!made) return t.fail();
+  const removed = { ...made.value, isRemoved: true };
+  await cluster.store.write([{ kind: 'service', id: 'leaving', value: removed }]);
+  await cluster.cache.catchUp();
+  for (const name of ['one', 'two', 'three'])
+    await admin('POST', '/api/containers', { ...image, container_name: name });
+  const before = new Map([...engine.containers.values()].map(({ name, id }) => [name, id]));
+  const start = engine.startContainer.bind(engine);
+  let starts = 0;
+  engine.startContainer = async (id) => {
+    starts += 1;
+    await start(id);
+    const of = engine.containers.get(id)?.name.split('-')[0] ?? '';
+    // Somebody removes it by hand.
+    if (of === 'two') await engine.removeContainer(before.get('two') ?? '');
+  };
+  engine.fail('startContainer', 'engine_refused', { times: 1 });
+  const { status, body } = await door('POST', `/hub/webhook/${key.key}`, { repository: { repo_name: 'demo/busybox' } });
+  t.is(starts, 3, String(body));
+  t.is(status, 500, String(body));
+  const after = new Map([...engine.containers.values()].map(({ name, id }) => [name, id]));
+  t.deepEqual([...after.keys()].toSorted(), ['one', 'three'], 'whoever removed it wants no new one');
+  const kept = ['one', 'three'].filter((name) => after.get(name) === before.get(name));
+  t.is(kept.length, 1, 'the one whose new one did not start stays, and the other is redeployed');
+  engine.startContainer = start;
+  const again = await door('POST', `/hub/webhook/${key.key}`, { repository: { repo_name: 'demo/busybox' } });
+  t.is(again.status, 200, 'the service that is being removed is passed over');
 });
 
 test('19. extensions are kept', async (t) => {

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { holdLease } from '../../execution/hold-lease.ts';
 import { runContainer } from '../../execution/run-container.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
 import { imageRepository } from '../../model/image-name.ts';
 import type { BoundReservation } from '../../model/reservation.ts';
+import { contentHash } from '../../runtime/content-hash.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { restartService } from '../services/change-service.ts';
 import { destroyContainer } from './destroy-container.ts';
@@ -17,29 +20,93 @@ export interface Redeployed {
 
 /**
  * Has what runs of a repository, whatever its tag, pulled and started anew: services by their update policy, other containers one after
- * the other, each new one before the old one goes. Where the new one does not start, the old one stays, and this throws what kept it.
+ * the other, each new one before the old one goes. Where a new one does not start, its old one stays, the others go on, and in the end this
+ * throws what kept them. Undefined: another server is at it.
  */
-export async function redeployContainers(cluster: Cluster, repository: string): Promise<Redeployed> {
-  const services = cluster.cache.services
-    .all()
-    .filter(({ value }) => isOfRepository(value.spec.image.name, repository))
-    .map(({ id }) => id);
-  for (const name of services) await restartService(cluster, name);
-  const containers: string[] = [];
-  for (const value of cluster.cache.reservations()) {
-    if (value.state !== 'bound' || value.isForeign || value.replica || value.task || value.isAtRest) continue;
-    if (isOfRepository(value.image.name, repository)) containers.push(await replace(cluster, value));
+export async function redeployContainers(cluster: Cluster, repository: string): Promise<Redeployed | undefined> {
+  const name = `redeploy/${contentHash(imageRepository(repository))}`;
+  const lease = await holdLease(cluster, name, 'the redeployment');
+  if (!lease) return undefined;
+  try {
+    return await redeploy(cluster, repository, lease.signal);
+  } finally {
+    await lease.end();
   }
-  cluster.logger.info({ repository, services: services.length, containers: containers.length }, 'redeployed');
+}
+
+async function redeploy(cluster: Cluster, repository: string, signal: AbortSignal): Promise<Redeployed> {
+  const services: string[] = [];
+  const containers: string[] = [];
+  const failures: unknown[] = [];
+  const attempt = async (what: string, act: () => Promise<unknown>) => {
+    signal.throwIfAborted();
+    await act().catch((err: unknown) => {
+      cluster.logger.warn({ err, repository }, `${what} not redeployed`);
+      failures.push(err);
+    });
+  };
+  for (const { id, value } of cluster.cache.services.all()) {
+    if (value.isRemoved || !isOfRepository(value.spec.image.name, repository)) continue;
+    await attempt(`service ${id}`, async () => {
+      if (await restarted(cluster, id)) services.push(id);
+    });
+  }
+  for (const value of [...cluster.cache.reservations()]) {
+    if (value.state !== 'bound' || value.isForeign || value.replica || value.task || value.isAtRest) continue;
+    if (!isOfRepository(value.image.name, repository)) continue;
+    await attempt(`container ${value.containerId}`, async () => {
+      const id = await replace(cluster, value);
+      if (id !== undefined) containers.push(id);
+    });
+  }
+  cluster.logger.info(
+    { repository, services: services.length, containers: containers.length, failures: failures.length },
+    'redeployed',
+  );
+  if (failures.length > 0) throw allOf(failures);
   return { services, containers };
 }
 
-async function replace(cluster: Cluster, { image, name, containerId, engineId }: BoundReservation): Promise<string> {
+/** False: it was removed meanwhile. */
+async function restarted(cluster: Cluster, name: string): Promise<boolean> {
+  try {
+    await restartService(cluster, name);
+    return true;
+  } catch (error) {
+    if (isSatsumaError(error, 'service_removed') || isSatsumaError(error, 'no_such_service')) return false;
+    throw error;
+  }
+}
+
+/** Undefined: somebody removed the old one meanwhile, and so wants no new one. */
+async function replace(
+  cluster: Cluster,
+  { image, name, containerId, engineId }: BoundReservation,
+): Promise<string | undefined> {
+  if (cluster.cache.reservationsOf(containerId).length === 0) return undefined;
   const started = await runContainer(cluster, anew(image, engineId));
-  await destroyContainer(cluster, containerId, engineId);
+  try {
+    await destroyContainer(cluster, containerId, engineId);
+  } catch (error) {
+    if (!isSatsumaError(error, 'no_such_container') && !isSatsumaError(error, 'container_busy')) throw error;
+    await destroyContainer(cluster, started.id);
+    return undefined;
+  }
   // Two cannot have one name: it is given on.
   if (image.container_name !== undefined) await renameContainer(cluster, started.id, name);
   return started.id;
+}
+
+const mostTold = 5;
+
+/** One error that says what each of them says. What is no error of ours is a bug, and is thrown as it is. */
+function allOf(failures: readonly unknown[]): unknown {
+  const [first] = failures;
+  const bug = failures.find((each) => !isSatsumaError(each));
+  if (bug !== undefined || failures.length === 1 || !isSatsumaError(first)) return bug ?? first;
+  const told = failures.slice(0, mostTold).map((each) => (isSatsumaError(each) ? each.message : ''));
+  const more = failures.length > mostTold ? `; and ${failures.length - mostTold} more` : '';
+  return new SatsumaError(first.code, `${told.join('; ')}${more}`);
 }
 
 function anew(image: ImageConfig, engineId: string): ImageConfig {

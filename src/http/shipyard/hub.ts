@@ -2,6 +2,7 @@ import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { type Redeployed, redeployContainers } from '../../commands/containers/redeploy-containers.ts';
 import { findWebhookKey } from '../../commands/shipyard/webhook-keys.ts';
+import { imageRepository } from '../../model/image-name.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { imageName } from '../image-schema.ts';
 import { forAnyone } from '../route-rules.ts';
@@ -15,9 +16,9 @@ const webhook = Joi.object<{ readonly repository: { readonly repo_name: string }
   .unknown()
   .required();
 
-/** Whoever has the key is a registry that has a new image. Two that come at once are one. */
+/** Whoever has the key is a registry that has a new image. Two that come at once are one, on whichever servers. */
 export function hubRoute(server: Server, cluster: Cluster): void {
-  const running = new Map<string, Promise<Redeployed>>();
+  const running = new Map<string, Promise<Redeployed | undefined>>();
   server.route<{ Params: { readonly key: string } }>({
     method: 'POST',
     path: '/hub/webhook/{key}',
@@ -29,9 +30,10 @@ export function hubRoute(server: Server, cluster: Cluster): void {
       const { repo_name: repository } = received(webhook, fieldsOf(payload)).repository;
       if (!repository.includes(known.image)) return notFound();
       app.asked = { verb: 'update', noun: 'container' };
-      const redeploy =
-        running.get(repository) ?? redeployContainers(cluster, repository).finally(() => running.delete(repository));
-      running.set(repository, redeploy);
+      // With or without a tag.
+      const key = imageRepository(repository);
+      const redeploy = running.get(key) ?? redeployContainers(cluster, key).finally(() => running.delete(key));
+      running.set(key, redeploy);
       await redeploy;
       return h.response().code(200);
     },
