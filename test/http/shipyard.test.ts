@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
-import type { ClusterOptions } from '../fixtures/harness.ts';
+import { eventually } from '../controllers/services/stage.ts';
+import { type ClusterOptions, publishContainers, resyncAll } from '../fixtures/harness.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openDoor, openOther } from './open-door.ts';
 import { steady } from './services.ts';
@@ -456,6 +457,34 @@ test('18. one that fails, one that is gone and a service that is removed leave t
   engine.startContainer = start;
   const again = await door('POST', `/hub/webhook/${key.key}`, { repository: { repo_name: 'demo/busybox' } });
   t.is(again.status, 200, 'the service that is being removed is passed over');
+});
+
+test('what is secret is shown to whoever may reveal it', async (t) => {
+  const { admin, as, logIn, call, cluster } = await open(t);
+  await publishContainers(t, cluster);
+  const { body: key } = await admin('POST', '/api/webhookkeys', { image: 'demo/busybox' });
+  const [made] = (await admin('POST', '/api/containers', { ...image, environment: { PASSWORD: 'geheim' } })).body;
+  t.is(made.image.environment.PASSWORD, 'geheim');
+  const rules = [
+    { verbs: ['read'], nouns: ['webhook', 'container'] },
+    { verbs: ['*'], nouns: ['event'] },
+  ];
+  await call('POST', '/apiv1/role', { name: 'reader', rules });
+  await admin('POST', '/api/accounts', { username: 'rita', password, role: { name: 'reader' } });
+  const rita = as({ 'x-access-token': `rita:${(await logIn('rita')).body.auth_token}` });
+  t.deepEqual((await rita('GET', '/api/webhookkeys')).body, [{ ...key, key: '(hidden)' }]);
+  t.deepEqual((await rita('GET', `/api/webhookkeys/${key.id}`)).body, { ...key, key: '(hidden)' });
+  t.deepEqual((await admin('GET', '/api/webhookkeys')).body, [key]);
+  const environments = async (who: typeof rita) => {
+    const { body } = await who('GET', '/api/events');
+    const known = body.flatMap((each: { container?: typeof made }) => each.container?.image.environment ?? []);
+    return known.map(({ PASSWORD }: { PASSWORD: string }) => PASSWORD);
+  };
+  await resyncAll(cluster);
+  // What was seen of containers is published in a moment.
+  await eventually(t, async () => (await environments(admin)).length > 0);
+  t.is((await environments(rita))[0], '(hidden)');
+  t.is((await environments(admin))[0], 'geheim');
 });
 
 test('19. extensions are kept', async (t) => {

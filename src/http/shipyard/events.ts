@@ -1,4 +1,6 @@
 import type { Server } from '@hapi/hapi';
+import { AccessControl } from '../../access/access-control.ts';
+import { anyone } from '../../access/principal.ts';
 import { inspectContainer } from '../../commands/containers/inspect-container.ts';
 import { keepRecord, listRecords } from '../../commands/shipyard/records.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
@@ -18,7 +20,10 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/api/events',
     options: { plugins: needs('read', 'event') },
-    handler: async ({ query: { limit }, raw }) => {
+    handler: async ({ app, query: { limit }, raw }) => {
+      // An event has the container: its environment is for those who may reveal containers.
+      const { principal = anyone } = app;
+      app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
       const gone = new AbortController();
       raw.res.once('close', () => gone.abort());
       const events = await latest(cluster, limitOf(limit), gone.signal);

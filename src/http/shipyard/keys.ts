@@ -1,10 +1,16 @@
-import type { Server } from '@hapi/hapi';
+import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { anyone } from '../../access/principal.ts';
 import { createServiceKey, listServiceKeys, removeServiceKey } from '../../commands/shipyard/service-keys.ts';
-import { createWebhookKey, listWebhookKeys, removeWebhookKey } from '../../commands/shipyard/webhook-keys.ts';
+import {
+  createWebhookKey,
+  listWebhookKeys,
+  removeWebhookKey,
+  type WebhookKey,
+} from '../../commands/shipyard/webhook-keys.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { hidden } from '../hide-values.ts';
 import { imageName } from '../image-schema.ts';
 import { needs } from '../route-rules.ts';
 import { jsonPayload } from '../validation.ts';
@@ -61,15 +67,15 @@ export function webhookKeyRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/api/webhookkeys',
     options: { plugins: needs('read', 'webhook') },
-    handler: () => listWebhookKeys(cluster),
+    handler: async ({ app }) => (await listWebhookKeys(cluster)).map((each) => shownTo(app, each)),
   });
   server.route<{ Params: { readonly id: string } }>({
     method: 'GET',
     path: '/api/webhookkeys/{id}',
     options: { plugins: { ...needs('read', 'webhook'), hiddenParams: ['id'] } },
-    handler: async ({ params: { id } }) => {
+    handler: async ({ app, params: { id } }) => {
       const found = (await listWebhookKeys(cluster)).find((each) => each.id === id || each.key === id);
-      if (found) return found;
+      if (found) return shownTo(app, found);
       throw noKey();
     },
   });
@@ -91,6 +97,11 @@ export function webhookKeyRoutes(server: Server, cluster: Cluster): void {
       return h.response().code(204);
     },
   });
+}
+
+/** Whoever has the key may use it: it is for those who may reveal webhooks. */
+function shownTo({ hidesValues = false }: Request['app'], key: WebhookKey): WebhookKey {
+  return hidesValues ? { ...key, key: hidden } : key;
 }
 
 function noKey(): SatsumaError {
