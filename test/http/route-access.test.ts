@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createDoors } from '../../src/http/doors.ts';
 import type { RouteRule } from '../../src/http/route-rules.ts';
+import { createUserRole } from '../../src/http/shipyard/roles.ts';
 import { builtInRoles } from '../../src/model/access.ts';
 import type { Doors } from '../../src/model/doors.ts';
 import { openDoor } from './open-door.ts';
@@ -171,7 +172,7 @@ test.serial('each door does what its role may do', async (t) => {
   const { cluster } = await openDoor(t);
   for (const role of roles) {
     for (const [name, door] of await createDoors(cluster, openDoors(role), [])) {
-      // Its clients say who they are.
+      // Its clients say who they are: see below.
       if (name === 'shipyard') continue;
       stopBehindTheGuard(door);
       await door.initialize();
@@ -185,6 +186,57 @@ test.serial('each door does what its role may do', async (t) => {
       }
     }
   }
+});
+
+const shipyardRead = [
+  ...['GET /api/cluster/info', 'GET /api/containers', 'GET /api/containers/{id}', 'GET /api/containers/{id}/logs'],
+  ...['GET /api/engines', 'GET /api/engines/{id}', 'GET /api/events'],
+];
+const shipyardRun = [
+  ...['POST /api/containers', 'DELETE /api/containers/{id}'],
+  // Its client asks so for what is done.
+  ...['stop', 'restart', 'scale'].map((action) => `GET /api/containers/{id}/${action}`),
+];
+/** The handler decides whose it is. */
+const shipyardOwn = 'POST /account/changepassword';
+
+/** What each role may do there; an admin may do all of it. */
+const shipyardRoles: Readonly<Record<string, readonly string[]>> = {
+  viewer: [...shipyardRead, shipyardOwn],
+  operator: [...shipyardRead, ...shipyardRun, shipyardOwn],
+  user: [...shipyardRead, ...shipyardRun, 'DELETE /api/events', shipyardOwn],
+};
+
+test.serial('the door of Shipyard answers each role as the role says, and strangers with 401', async (t) => {
+  const { cluster } = await openDoor(t);
+  await createUserRole(cluster);
+  const door = (await createDoors(cluster, openDoors(), [])).get('shipyard');
+  if (!door) return t.fail();
+  stopBehindTheGuard(door);
+  const ask = async ({ method, url }: Route, key?: string) => {
+    const headers = { host: 'localhost', ...(key !== undefined && { 'x-service-key': key }) };
+    return (await door.inject({ method, url, headers, ...(method === 'get' ? {} : { payload: '{' }) })).statusCode;
+  };
+  const routes = routesOf(door);
+  t.true(routes.length > 25, String(routes.length));
+  const titles = routes.map(({ title }) => title);
+  for (const [role, may] of Object.entries({ admin: titles, ...shipyardRoles })) {
+    t.deepEqual(
+      may.filter((title) => !titles.includes(title)),
+      [],
+      role,
+    );
+    const { token } = await createToken(cluster, { name: role, role }, { name: 'test', role: 'admin' });
+    for (const route of routes) {
+      const isForStrangers = route.rule === 'anyone';
+      t.is(await ask(route, token), isForStrangers || may.includes(route.title) ? 299 : 403, `${role} ${route.title}`);
+    }
+  }
+  for (const route of routes) t.is(await ask(route), route.rule === 'anyone' ? 299 : 401, route.title);
+  t.deepEqual(routes.flatMap(({ title, rule }) => (rule === 'anyone' ? [title] : [])).toSorted(), [
+    'POST /auth/login',
+    'POST /hub/webhook/{key}',
+  ]);
 });
 
 test.serial('each message of deblox needs what it does', async (t) => {
