@@ -114,7 +114,7 @@ async function open(t: ExecutionContext): Promise<{ readonly server: SatsumaServ
   return { server, run: { dir, address: server.address, replacements } };
 }
 
-/** The folder `example`, for engines that are there; and the container that is asked for has the name that pages have for it. */
+/** The folder `example`, for engines that are there, and files of the reader's own; and the container that is asked for has the name that pages have for it. */
 async function prepareExamples(dir: string, addr: string): Promise<void> {
   const read = async (name: string): Promise<object> => JSON.parse(await readFile(`example/${name}`, 'utf8'));
   await mkdir(join(dir, 'example'));
@@ -122,6 +122,8 @@ async function prepareExamples(dir: string, addr: string): Promise<void> {
   await writeFile(join(dir, 'example/boot2docker_engine.json'), JSON.stringify(engine));
   const image = { ...(await read('redis_image.json')), container_name: 'redis-3f9ac1d2' };
   await writeFile(join(dir, 'example/redis_image.json'), JSON.stringify(image));
+  // What a reader has to hide.
+  for (const name of ['db.txt', 'new-db.txt']) await writeFile(join(dir, name), name);
 }
 
 async function removeContainers(): Promise<void> {
