@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Lab, startLab } from '../example/lab/lab.ts';
+import { dockerAt } from './engines/docker-at.ts';
 import type { SatsumaServer } from './engines/satsuma-server.ts';
 import { startOnStore } from './engines/start-on-store.ts';
 import { takingDown } from './engines/take-down.ts';
@@ -8,6 +9,7 @@ import type { Figure } from './figure.ts';
 import type { StoreKind } from './options.ts';
 import type { Progress } from './progress.ts';
 import { median } from './statistics.ts';
+import { timeOf } from './time-of.ts';
 
 const shell = promisify(execFile);
 const largeMegabytes = 200;
@@ -80,17 +82,6 @@ export async function measureImagePush(store: StoreKind, n: number, progress: Pr
       },
     ];
   });
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
-
-function dockerAt({ client, engines }: Lab, n: number): string {
-  const address = (engines[n - 1]?.addr ?? '').replace('https:', 'tcp:');
-  return `docker -H ${address} --tlsverify --tlscacert ${client.ca} --tlscert ${client.cert} --tlskey ${client.key}`;
 }
 
 async function pipe(lab: Lab, target: number): Promise<void> {

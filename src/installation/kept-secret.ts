@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
 import { makeFolder } from '../runtime/make-folder.ts';
+import { writeSecretFile } from '../runtime/write-secret-file.ts';
 import type { Store } from '../store/store.ts';
 
 const fileName = 'installation-key';
@@ -21,15 +22,9 @@ export async function secretInFolder(dir: string): Promise<string> {
 
 async function create(path: string): Promise<string> {
   makeFolder(dirname(path), 0o700);
-  const file = await open(path, 'wx', 0o600);
-  try {
-    const secret = randomBytes(bytes).toString('hex');
-    await file.writeFile(`${secret}\n`);
-    await file.sync();
-    return secret;
-  } finally {
-    await file.close();
-  }
+  const secret = randomBytes(bytes).toString('hex');
+  await writeSecretFile(path, secret);
+  return secret;
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -1,9 +1,10 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SatsumaError } from '../model/errors.ts';
 import { makeFolder } from '../runtime/make-folder.ts';
 import { SecretBox } from '../runtime/secret-box.ts';
+import { writeSecretFile } from '../runtime/write-secret-file.ts';
 
 /** Where the key is, and whether one may be made there: several servers must have the same. */
 export interface RegistryKeyFile {
@@ -37,15 +38,9 @@ export function registryKeyIn(file: RegistryKeyFile | undefined): FindRegistryKe
 async function make(path: string): Promise<string | undefined> {
   try {
     makeFolder(dirname(path), 0o700);
-    const file = await open(path, 'wx', 0o600);
-    try {
-      const secret = randomBytes(shortest).toString('hex');
-      await file.writeFile(`${secret}\n`);
-      await file.sync();
-      return secret;
-    } finally {
-      await file.close();
-    }
+    const secret = randomBytes(shortest).toString('hex');
+    await writeSecretFile(path, secret);
+    return secret;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return undefined;

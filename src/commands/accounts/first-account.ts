@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { createAccount } from './accounts.ts';
 
@@ -52,13 +53,7 @@ async function passwordIn(path: string): Promise<string> {
     }
     if (given !== undefined) return given;
     const made = newPassword();
-    const created = await open(path, 'wx', 0o600);
-    try {
-      await created.writeFile(`${made}\n`);
-      await created.sync();
-    } finally {
-      await created.close();
-    }
+    await writeSecretFile(path, made);
     return made;
   } catch (cause) {
     if (isSatsumaError(cause)) throw cause;

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { isExpired, type TokenRecord } from '../../model/token.ts';
+import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 export interface FirstToken {
@@ -48,13 +49,7 @@ export async function makeFirstToken(
 async function keepIn(path: string, token: string): Promise<void> {
   const part = `${path}.${randomUUID()}.part`;
   try {
-    const file = await open(part, 'wx', 0o600);
-    try {
-      await file.writeFile(`${token}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writeSecretFile(part, token);
     await rename(part, path);
   } catch (cause) {
     await rm(part, { force: true });
