@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Configuration } from 'openid-client';
 import type { OidcProvider } from '../api/account.ts';
+import { isLoopbackUrl } from '../config/loopback.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
@@ -30,8 +31,8 @@ const callbackPath = '/callback';
  */
 export async function idTokenOf({ issuer, client_id, scopes }: OidcProvider, way: OidcWay, io: Io): Promise<string> {
   const where = new URL(issuer);
-  const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(where.hostname);
-  if (where.protocol !== 'https:' && !isHere) throw new NotDone(1, `the provider ${issuer} is not one of https://`);
+  if (where.protocol !== 'https:' && !isLoopbackUrl(where))
+    throw new NotDone(1, `the provider ${issuer} is not one of https://`);
   const interrupt = new AbortController();
   const stop = io.onInterrupt?.(() => interrupt.abort(new NotDone(130, 'not logged in')));
   const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(patienceMs)]);

@@ -1,6 +1,7 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import Joi from 'joi';
 import type { ListenAddress } from './config.ts';
+import { isLoopbackHost } from './loopback.ts';
 import { must } from './messages.ts';
 
 const form = /^(?:\[(?<ipv6>[0-9a-fA-F:.]+)\]|(?<name>[a-zA-Z0-9.-]*)):(?<port>[0-9]{1,5})$/;
@@ -23,13 +24,7 @@ export function formatListenAddress({ host = '', port }: ListenAddress): string 
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-/** True only where it is certain that no other machine can connect: a name other than `localhost` is not resolved. */
+/** True only where it is certain that no other machine can connect. */
 export function isLoopback({ host }: ListenAddress): boolean {
-  if (host === undefined) return false;
-  const family = isIP(host);
-  return family === 0 ? host.toLowerCase() === 'localhost' : loopback.check(host, family === 4 ? 'ipv4' : 'ipv6');
+  return host !== undefined && isLoopbackHost(host);
 }

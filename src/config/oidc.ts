@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import type { OidcSettings } from '../model/oidc.ts';
 import { parsePattern } from '../model/pattern.ts';
+import { isLoopbackUrl } from './loopback.ts';
 import { must } from './messages.ts';
 
 /** As the file spells them. */
@@ -25,9 +26,9 @@ const issuer = Joi.string()
   .uri({ scheme: ['https', 'http'] })
   .max(2048)
   .custom((text: string) => {
-    const { protocol, hostname, search, hash } = new URL(text);
-    const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
-    if (search !== '' || hash !== '' || (protocol === 'http:' && !isHere)) throw new Error('no issuer');
+    const url = new URL(text);
+    const isOpen = url.protocol === 'http:' && !isLoopbackUrl(url);
+    if (url.search !== '' || url.hash !== '' || isOpen) throw new Error('no issuer');
     return text;
   });
 

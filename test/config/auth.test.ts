@@ -80,6 +80,7 @@ test('a provider of OpenID Connect has its defaults, and is shown as it was give
 
 const badProviders: readonly (readonly [object, RegExp])[] = [
   [{ ...oidc, issuer: 'http://login.example.com' }, /"auth\.oidc\.issuer" must be an https:\/\/ URL/],
+  [{ ...oidc, issuer: 'http://127.evil.example' }, /"auth\.oidc\.issuer" must be an https/],
   [{ ...oidc, issuer: 'https://login.example.com?a=b' }, /"auth\.oidc\.issuer" must be/],
   [{ ...oidc, roles: [] }, /"auth\.oidc\.roles" must be a list of 1 to 100/],
   [{ ...oidc, roles: [{ claims: {}, role: 'admin' }] }, /"auth\.oidc\.roles\[0\]\.claims" must be/],
