@@ -6,9 +6,10 @@ import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
+import { readEngineClock } from '../services/engine-clock.ts';
 import { LineSplitter } from '../services/line-splitter.ts';
 import { LogMerger, type TimedLine } from './log-merger.ts';
-import { checkSelection, type LogSelection, selectContainers } from './select-containers.ts';
+import { checkSelection, isAnythingLeft, type LogSelection, selectContainers } from './select-containers.ts';
 
 /** Containers that one reader reads. */
 export const mostSources = 50;
@@ -22,6 +23,10 @@ const openingMs = 2_000;
 const patientOpeningMs = 60_000;
 const againMs = 1_000;
 const lookMs = 2_000;
+/** What was written before the end may come so much later. */
+const lateMs = 1_000;
+/** As far as a timer of Node reaches. */
+const longestTimerMs = 2 ** 31 - 1;
 
 export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since'> {
   /** Milliseconds since 1970. */
@@ -32,8 +37,8 @@ export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'std
 }
 
 /**
- * What several containers wrote, merged by time. With `follow`, containers that come later are read from their beginning, and
- * one that was started again goes on. Throws what `checkSelection` throws, and `invalid` for more containers than can be read.
+ * What several containers wrote, merged by time. With `follow`, containers that come later are joined, of which everything is told that they
+ * write from then on; one that was started again goes on, until all that was named is gone. With `untilMs` too, it ends at that time. Throws what `checkSelection` throws, and `invalid` for more containers than can be read.
  */
 export async function readMergedLogs(
   cluster: Cluster,
@@ -51,6 +56,11 @@ export async function readMergedLogs(
 
 type Stream = Exclude<LogLine['stream'], 'satsuma'>;
 
+interface TellOptions extends MergedOptions {
+  /** It was not meant when the reading began. */
+  readonly isLater?: boolean;
+}
+
 class MergedLogs {
   readonly #cluster: Cluster;
   readonly #selection: LogSelection;
@@ -58,6 +68,7 @@ class MergedLogs {
   readonly #merger = new LogMerger<LogLine>();
   readonly #active = new Set<string>();
   readonly #ended = new Set<string>();
+  readonly #begunMs = performance.now();
   #hasToldOfMore = false;
 
   constructor(cluster: Cluster, selection: LogSelection, options: MergedOptions) {
@@ -69,8 +80,8 @@ class MergedLogs {
   async *read(): AsyncGenerator<LogLine[]> {
     const gone = new AbortController();
     const { untilMs, follow } = this.#options;
-    const time = follow && untilMs !== undefined ? [AbortSignal.timeout(Math.max(0, untilMs - Date.now()))] : [];
-    const signal = AbortSignal.any([gone.signal, this.#options.signal, ...time]);
+    const signal = AbortSignal.any([gone.signal, this.#options.signal]);
+    if (follow && untilMs !== undefined) abortAt(gone, untilMs + lateMs);
     const reading = this.#readAll(signal).finally(() => this.#merger.close());
     try {
       yield* this.#merger.read();
@@ -83,10 +94,9 @@ class MergedLogs {
   async #readAll(signal: AbortSignal): Promise<void> {
     const { changes } = this.#cluster.cache;
     let reading = this.#newcomers().map((each) => this.#tellAll(each, this.#options, signal));
-    while (this.#options.follow && !signal.aborted) {
+    while (this.#options.follow && !signal.aborted && isAnythingLeft(this.#cluster, this.#selection)) {
       const { count } = changes;
-      const whole = { ...this.#options, tail: 'all' as const, since: undefined };
-      const more = this.#newcomers().map((each) => this.#tellAll(each, whole, signal));
+      const more = this.#newcomers().map((each) => this.#tellAll(each, { ...this.#options, isLater: true }, signal));
       // What has ended needs no memory.
       if (more.length > 0) reading = [...reading, ...more];
       await changes.next(count, lookMs, signal);
@@ -111,7 +121,7 @@ class MergedLogs {
     return room;
   }
 
-  async #tellAll(known: KnownContainer, options: MergedOptions, signal: AbortSignal): Promise<void> {
+  async #tellAll(known: KnownContainer, options: TellOptions, signal: AbortSignal): Promise<void> {
     const { stdout, stderr, areStreamsApart } = options;
     const both = areStreamsApart ? (['stdout', 'stderr'] as const) : (['stdout'] as const);
     const wanted = both.filter((stream) => !areStreamsApart || { stdout, stderr }[stream]);
@@ -121,7 +131,7 @@ class MergedLogs {
   }
 
   /** All that one container wrote to one stream, or to both; with `follow`, as long as it is there. Never throws. */
-  async #tell(known: KnownContainer, stream: Stream, options: MergedOptions, signal: AbortSignal): Promise<void> {
+  async #tell(known: KnownContainer, stream: Stream, options: TellOptions, signal: AbortSignal): Promise<void> {
     const { cache, pool, logger } = this.#cluster;
     const { id } = known.summary;
     const { tail, since, follow, areStreamsApart } = options;
@@ -130,6 +140,8 @@ class MergedLogs {
     let asked: LogOptions = { tail, since, follow, stdout: only.stdout, stderr: only.stderr, timestamps: true };
     let last = '';
     let complaint = '';
+    let isNewOnly = options.isLater === true;
+    let isPast = false;
     const isThere = () => cache.hasEngine(known.engineId) && cache.containers.get(known.engineId, id) !== undefined;
     const isAtRest = () => {
       const now = cache.containers.get(known.engineId, id);
@@ -137,17 +149,24 @@ class MergedLogs {
     };
     do {
       try {
+        // By the engine's own clock: it dates what it tells, and what is asked for.
+        if (last !== '') asked = { ...asked, tail: 'all', since: secondsOf(last) };
+        else if (isNewOnly && tail !== 'all')
+          asked = { ...asked, tail: 'all', since: since ?? (await this.#begunAt(known.engineId)) };
         const { bytes: logs } = await readUnlessLost(this.#cluster, known.engineId, signal, async (until) => ({
           bytes: await pool.client(cache.engine(known.engineId).value).openLogs(id, asked, until),
         }));
         complaint = '';
+        isNewOnly = true;
         source.wait(follow ? silentMs : patientMs);
         const lines = new TimedLines(last);
         for await (const bytes of logs) {
           await source.offer(this.#portion(known, stream, lines.push(bytes)));
           last = lines.last;
-          if (lines.last !== '' && Date.parse(lines.last) > (options.untilMs ?? Number.POSITIVE_INFINITY)) break;
+          isPast = lines.last !== '' && Date.parse(lines.last) > (options.untilMs ?? Number.POSITIVE_INFINITY);
+          if (isPast) break;
         }
+        if (isPast) break;
         await source.offer(this.#portion(known, stream, lines.end()));
         last = lines.last;
       } catch (error) {
@@ -158,13 +177,18 @@ class MergedLogs {
         if (message !== complaint) this.#say(known, message);
         complaint = message;
       }
-      // By the engine's own clock: it dates what it tells, and what is asked for.
-      if (last !== '') asked = { ...asked, tail: 'all', since: secondsOf(last) };
       if (follow && !signal.aborted) await pause(againMs, signal);
       // It may be started again.
       while (follow && !signal.aborted && isAtRest()) await pause(againMs, signal);
     } while (follow && !signal.aborted && isThere());
     source.end();
+  }
+
+  /** When the reading began, by the clock of the engine: what was written before that is not told of whoever comes later. */
+  async #begunAt(engineId: string): Promise<string> {
+    const { cache, pool } = this.#cluster;
+    const engineNow = await readEngineClock(pool.client(cache.engine(engineId).value));
+    return ((engineNow() - (performance.now() - this.#begunMs)) / 1_000).toFixed(3);
   }
 
   #portion(
@@ -184,6 +208,12 @@ class MergedLogs {
     const of = { engine: engineId, container: summary.name, id: summary.id };
     void source.offer([{ at: '', value: { at: '', ...of, stream: 'satsuma', line } }]).finally(() => source.end());
   }
+}
+
+function abortAt(controller: AbortController, atMs: number): void {
+  const leftMs = Math.min(longestTimerMs, Math.max(0, atMs - Date.now()));
+  const timer = setTimeout(() => (Date.now() < atMs ? abortAt(controller, atMs) : controller.abort()), leftMs);
+  controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
 }
 
 const timed = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ?/;

@@ -26,6 +26,19 @@ export async function checkSelection(cluster: Cluster, selection: LogSelection):
   }
 }
 
+/** Whether anything is there that was named, or nothing was: what is gone has no more to say. */
+export function isAnythingLeft(
+  { cache }: Cluster,
+  { containers = [], services = [], jobs = [] }: LogSelection,
+): boolean {
+  return (
+    containers.length + services.length + jobs.length === 0 ||
+    services.some((name) => cache.services.get(name)) ||
+    jobs.some((name) => cache.jobs.get(name)) ||
+    containers.some((each) => cache.containers.find(each.replace(/^\//, '')).length > 0)
+  );
+}
+
 /** The containers that are meant at this moment, each once, sorted by name. */
 export function selectContainers({ cache }: Cluster, selection: LogSelection): KnownContainer[] {
   const { containers = [], services = [], jobs = [], engines = [], labels = [] } = selection;

@@ -12,8 +12,8 @@ export interface LogsQuery {
   readonly stderr: boolean;
 }
 
-/** Docker's default is all there is, which of a container that ran for a year is gigabytes. */
-const defaultTail = 100;
+/** Docker's default is all there is, which of a container that ran for a year is gigabytes. The last lines are none of those until some time. */
+const defaultTail = ({ until }: { readonly until?: number }) => (until === undefined ? 100 : 'all');
 
 export const logsQuerySchema = Joi.object({
   tail: Joi.alternatives(Joi.number().integer().min(0).max(1_000_000_000), Joi.valid('all'))
