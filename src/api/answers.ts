@@ -1,7 +1,7 @@
 import type { AuditBlock, AuditEntry, AuditHead } from '../model/audit.ts';
 import type { FileChange, ProcessList } from '../model/container.ts';
 import type { Account, CanI, NewToken, OidcProvider, Role, Token } from './account.ts';
-import type { AuditVerdict } from './audit.ts';
+import type { AuditVerdict, Recording, RecordingLine } from './audit.ts';
 import type { BackupLine, Restored } from './backup.ts';
 import type { CatalogEntry, TargetGroup } from './catalog.ts';
 import type { CertificatesView } from './certificate.ts';
@@ -283,6 +283,8 @@ export interface Answers {
   'GET /apiv1/can-i': Read<CanI>;
   'GET /apiv1/audit': Read<readonly AuditEntry[]>;
   'GET /apiv1/audit/verify': Read<AuditVerdict>;
+  'GET /apiv1/audit/recordings': Read<readonly Recording[]>;
+  'GET /apiv1/audit/recording/{recording}': Lines<RecordingLine>;
   'GET /apiv1/audit/export': Lines<{ readonly audit_head: AuditHead } | AuditBlock>;
   'GET /apiv1/backup': { readonly 200: { readonly 'application/x-ndjson': BackupLine } };
   'POST /apiv1/restore': Read<Restored>;

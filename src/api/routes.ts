@@ -57,6 +57,18 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit/export'];
   };
+  /** What a recorded session printed, as asciicast v2. */
+  readonly 'GET /apiv1/audit/recording/{recording}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/audit/recording/{recording}'];
+  };
+  /** List the recorded sessions, the latest first. */
+  readonly 'GET /apiv1/audit/recordings': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/audit/recordings'];
+  };
   /** Verify that the audit log is what was written. */
   readonly 'GET /apiv1/audit/verify': {
     readonly query: Record<never, never>;

@@ -14,9 +14,12 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { auditList } from './list/audit-list.ts';
 import { type ListFlags, withList } from './list/list-options.ts';
+import { recordingList } from './list/recording-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { writeArchive } from './write-archive.ts';
+
+const exampleId = '0b5c6a1e-3f0d-4d39-9f1c-6a2f8f7c1d10';
 
 interface LsFlags extends ListFlags {
   readonly since?: string;
@@ -43,7 +46,30 @@ export function auditCommands(api: ApiClient, stream: ApiStream, io: Io): Comman
     .action(({ output }: { readonly output?: string }) =>
       writeArchive(io, stream('apiv1/audit/export'), { output, mode: 0o600 }),
     );
+  addRecordings(audit, api, stream, io);
   return audit;
+}
+
+function addRecordings(audit: Command, api: ApiClient, stream: ApiStream, io: Io): void {
+  withList(audit.command('recordings'), recordingList)
+    .description('list the sessions of exec and attach that a policy had recorded, the latest first')
+    .addHelpText('after', examples('satsuma audit recordings', 'satsuma audit recordings --filter who=ana'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/audit/recordings');
+      await writeList(io, recordingList, { rows: data }, flags);
+    });
+  const words = paragraph(
+    'It is asciicast v2: "asciinema play FILE" shows it. Its SHA-256 is in the audit: "sha256sum FILE" says whether it is what was recorded.',
+  );
+  audit
+    .command('recording')
+    .description('write what a recorded session printed to a file')
+    .argument('<id>', 'as "satsuma audit recordings" lists it')
+    .option('-o, --output <file>', 'write to this file, and not to standard output')
+    .addHelpText('after', [words, examples(`satsuma audit recording ${exampleId} -o session.cast`)].join('\n'))
+    .action((id: string, { output }: { readonly output?: string }) =>
+      writeArchive(io, stream(`apiv1/audit/recording/${encodeURIComponent(id)}`), { output, mode: 0o600 }),
+    );
 }
 
 function addLs(audit: Command, api: ApiClient, io: Io): void {

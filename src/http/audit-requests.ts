@@ -39,16 +39,10 @@ function askedBy({ app, route }: Request): Permission | undefined {
 
 function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEntry, 'result' | 'status'> {
   const { info, method } = request;
-  const { principal, refusedBy } = request.app;
-  // The system does not tell it of a connection that was reset before it was taken.
-  const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
+  const { refusedBy } = request.app;
   return {
     at: new Date(info.received).toISOString(),
-    ...{
-      who: principal?.account?.name ?? principal?.name ?? null,
-      role: principal?.role ?? null,
-      from,
-    },
+    ...whoAsks(request),
     ...{ verb: asked?.verb ?? null, noun: asked?.noun ?? null, target: targetOf(request) },
     ...{
       method: method.toUpperCase(),
@@ -58,6 +52,14 @@ function entryOf(request: Request, asked: Permission | undefined): Omit<AuditEnt
     },
     ...(refusedBy && { policy: refusedBy.policy, rule: refusedBy.rule }),
   };
+}
+
+/** Who it is, as the audit has it. */
+export function whoAsks({ app, info }: Pick<Request, 'app' | 'info'>): Pick<AuditEntry, 'who' | 'role' | 'from'> {
+  const { principal } = app;
+  // The system does not tell it of a connection that was reset before it was taken.
+  const { remoteAddress: from = '' } = info as { readonly remoteAddress?: string };
+  return { who: principal?.account?.name ?? principal?.name ?? null, role: principal?.role ?? null, from };
 }
 
 function resultOf(status: number | null): AuditResult {

@@ -71,6 +71,7 @@ const keys: Record<keyof PolicyRules, Joi.Schema> = {
   cgroup_parents: texts(word),
   log_drivers: texts(word),
   log_options: texts(word),
+  record_sessions: Joi.boolean(),
   docker_fields: texts(word),
 };
 

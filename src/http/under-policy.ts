@@ -5,10 +5,12 @@ import { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Approval, Policy } from '../model/policy.ts';
 import { isPolicyRefusal, type PolicyRefusal, refuseViolations } from '../model/policy-refusal.ts';
+import type { SessionOwner } from '../model/recording.ts';
 import type { VolumeSpec } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
 import { requireBesides } from './access-guard.ts';
+import { whoAsks } from './audit-requests.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
@@ -39,6 +41,15 @@ export function underPolicy(
   const held = policy ? { ...image, policy: policy.name } : image;
   noting(asked, () => refuseByPolicy(cluster, held));
   return held;
+}
+
+/** Whose session of exec or attach is recorded, where the policy of their role wants it. Throws `no_such_policy`. */
+export function recordedOwner(
+  cluster: Pick<Cluster, 'cache' | 'clock'>,
+  { app, info }: Asked & Pick<Request, 'info'>,
+): SessionOwner | undefined {
+  if (!policyOfCaller(cluster, { app })?.rules.record_sessions) return undefined;
+  return { ...whoAsks({ app, info }), request: info.id };
 }
 
 /** A volume could be a folder of the host. Throws `forbidden`, `no_such_policy`. */

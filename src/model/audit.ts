@@ -30,6 +30,8 @@ export interface AuditEntry {
   readonly rule?: string;
   /** As its answer has it in `X-Request-Id`; '' of what no request did. */
   readonly request: string;
+  /** Of a session that a policy had recorded, when it ended. */
+  readonly recording?: { readonly id: string; readonly bytes: number; readonly sha256: string };
   /** Of what a drain did. */
   readonly receipt?: DrainReceipt;
 }

@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'no_such_token'
   | 'no_such_role'
   | 'no_such_policy'
+  | 'no_such_recording'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -85,6 +86,7 @@ export type ErrorCode =
   | 'role_in_use'
   | 'policy_exists'
   | 'policy_in_use'
+  | 'not_recorded'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'

@@ -39,6 +39,8 @@ export interface PolicyRules {
   readonly log_drivers?: readonly string[];
   /** Names of options beside those that every policy allows. */
   readonly log_options?: readonly string[];
+  /** What `exec` and `attach` print is recorded: this rule takes, and allows nothing. */
+  readonly record_sessions?: boolean;
   /** Fields of Docker's create body that have no rule, like `HostConfig.BlkioWeight`. */
   readonly docker_fields?: readonly string[];
 }

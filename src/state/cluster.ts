@@ -47,6 +47,8 @@ export interface ClusterSettings {
   readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
   /** Engines that pull the same image at the same moment ask the registry once. */
   readonly imageSharing?: boolean;
+  /** How long recordings of sessions are kept; left out: while there is room. */
+  readonly audit?: { readonly keepMs: number };
   /** Addresses and networks that webhooks may lead to although they are this machine's, its link's or a cloud's. */
   readonly webhookAllow?: readonly string[];
 }

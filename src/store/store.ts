@@ -13,6 +13,7 @@ import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { PolicyRecord } from '../model/policy.ts';
 import type { Rebalance } from '../model/rebalance.ts';
+import type { RecordingChunk, RecordingRecord } from '../model/recording.ts';
 import type { RegistryRecord } from '../model/registry.ts';
 import type { BoundReservation, NewReservation, Reservation } from '../model/reservation.ts';
 import type { SavedImage } from '../model/saved-image.ts';
@@ -102,6 +103,9 @@ export interface Documents {
   /** What was done, by whom: the links of a chain by number, and where it is. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;
+  /** What sessions printed, by a random id; and what they printed, by its number. */
+  readonly recording: RecordingRecord;
+  readonly 'recording-chunk': RecordingChunk;
   /** What clients of Shipyard keep. */
   readonly shipyard: ShipyardRecord;
 }

@@ -15,6 +15,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'DELETE /apiv1/rebalance': 'of one that goes on, in rebalance.test.ts',
   'POST /apiv1/engine-images/load': 'of archives, in engine-image-loads.test.ts',
   'POST /apiv1/volume/{engine}/{name}/copy': 'in the integration test of data',
+  'GET /apiv1/audit/recording/{recording}': 'of a policy that wants them, in recordings.test.ts',
 };
 
 const image = { name: 'demo/busybox:1', type: 'label' };
@@ -175,7 +176,7 @@ test('every route answers as the document of the API says', async (t) => {
   for (const path of ['roles', 'accounts', 'tokens', 'can-i?verb=read&noun=service']) await get(`/apiv1/${path}`);
   for (const path of ['token/ci', 'account/ana', 'role/spare']) await remove(`/apiv1/${path}`);
   await eventually(t, async () => (await get('/apiv1/audit')).length > 0);
-  for (const path of ['audit/verify', 'audit/export']) await get(`/apiv1/${path}`);
+  for (const path of ['audit/verify', 'audit/export', 'audit/recordings']) await get(`/apiv1/${path}`);
 
   const backup = (await call('GET', '/apiv1/backup')).body;
   await post('/apiv1/restore?dry_run', backup);

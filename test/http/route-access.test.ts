@@ -33,6 +33,8 @@ const viewerMayPost = [
 const viewerMayNotGet = [
   'GET /apiv1/audit',
   'GET /apiv1/audit/export',
+  'GET /apiv1/audit/recording/{recording}',
+  'GET /apiv1/audit/recordings',
   'GET /apiv1/audit/verify',
   'GET /apiv1/backup',
   'GET /apiv1/container/{container}/archive',
@@ -63,6 +65,7 @@ const operatorMayNot = [
   'POST /apiv1/webhook/{name}/test',
   // All that the store holds, and in its place.
   ...['GET /apiv1/audit', 'GET /apiv1/audit/verify', 'GET /apiv1/audit/export'],
+  ...['GET /apiv1/audit/recordings', 'GET /apiv1/audit/recording/{recording}'],
   ...['GET /apiv1/backup', 'POST /apiv1/restore'],
 ];
 

@@ -16,6 +16,13 @@ export const auditList: List<AuditEntry> = {
     { title: 'REQUEST', field: 'Request', only: 'wide', value: ({ request }) => request },
     { title: 'PATH', field: 'Path', only: 'wide', value: ({ method, path }) => `${method} ${path}` },
     { title: 'RECEIPT', field: 'Receipt', kind: 'detail', only: 'wide', value: ({ receipt }) => receiptText(receipt) },
+    {
+      title: 'RECORDING',
+      field: 'Recording',
+      only: 'wide',
+      isOptional: true,
+      value: ({ recording }) => recording?.id ?? '',
+    },
   ],
   nameOf: ({ request }) => request,
   quiet: { what: 'the ids of requests', of: ({ request }) => request },

@@ -1,14 +1,14 @@
 import { SatsumaError } from '../../model/errors.ts';
 import type { ExecOptions, Output, ProcessEnd, ProcessStream } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { openProcess } from './open-process.ts';
+import { openProcess, type Recorded } from './open-process.ts';
 
 /** Of each stream of output; what comes then is read and dropped. */
 export const mostOutputBytes = 1024 * 1024;
 /** Written at once, so that an engine that takes nothing holds up no more. */
 const sliceBytes = 64 * 1024;
 
-export interface OneShotOptions extends Omit<ExecOptions, 'stdin'> {
+export interface OneShotOptions extends Omit<ExecOptions, 'stdin'>, Recorded {
   readonly input?: Buffer | undefined;
   readonly timeoutSeconds?: number | undefined;
 }
@@ -27,10 +27,13 @@ export type ExecPart = Output | ProcessEnd;
 export function openExec(
   cluster: Cluster,
   reference: string,
-  options: ExecOptions,
+  { owner, ...options }: ExecOptions & Recorded,
   signal: AbortSignal,
 ): Promise<ProcessStream> {
-  return openProcess(cluster, reference, signal, (client, id, until) => client.startExec(id, options, until));
+  return openProcess(cluster, reference, signal, {
+    ...{ verb: 'exec', owner, command: options.cmd, isTerminal: options.tty ?? false },
+    open: (client, id, until) => client.startExec(id, options, until),
+  });
 }
 
 /**

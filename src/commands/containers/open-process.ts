@@ -1,33 +1,48 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { watchEngine } from '../../execution/engine-loss.ts';
+import { SessionRecorder } from '../../execution/recordings/session-recorder.ts';
 import type { Output, ProcessStream } from '../../model/process-stream.ts';
+import type { SessionOwner, SessionTarget } from '../../model/recording.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
 
+export interface Recorded {
+  /** Whose session is recorded; undefined: it is not. */
+  readonly owner?: SessionOwner | undefined;
+}
+
+interface OpenOptions extends Recorded, Pick<SessionTarget, 'verb' | 'command' | 'isTerminal'> {
+  open(client: EngineClient, containerId: string, signal: AbortSignal): Promise<ProcessStream>;
+}
+
 /**
  * A process in a container, until its stream is destroyed or the signal aborts. Throws what `findContainer` throws, or what the
- * engine failed with; its stream throws `engine_unreachable` once the engine is known to be down.
+ * engine failed with, and `registry_key` where it cannot be recorded; its stream throws `engine_unreachable` once the engine is
+ * known to be down, and `not_recorded`.
  */
 export async function openProcess(
   cluster: Cluster,
   reference: string,
   signal: AbortSignal,
-  open: (client: EngineClient, containerId: string, signal: AbortSignal) => Promise<ProcessStream>,
+  { owner, open, ...opened }: OpenOptions,
 ): Promise<ProcessStream> {
   const { engine, container } = await findContainer(cluster, reference);
+  const target = { ...opened, container: container.name, containerId: container.id, engine: engine.id };
+  const recorder = owner && (await SessionRecorder.begin(cluster, owner, target));
   const loss = watchEngine(cluster, engine.id, signal);
   const explain = nameInError(container);
   const fail = (error: unknown): never => {
-    if (loss.signal.aborted) throw loss.signal.reason;
+    for (const { aborted, reason } of [loss.signal, ...(recorder ? [recorder.signal] : [])]) if (aborted) throw reason;
     return explain(error);
   };
-  const until = AbortSignal.any([signal, loss.signal]);
-  const process = await open(cluster.pool.client(engine), container.id, until).catch((error: unknown) => {
+  const until = AbortSignal.any([signal, loss.signal, ...(recorder ? [recorder.signal] : [])]);
+  const process = await open(cluster.pool.client(engine), container.id, until).catch(async (error: unknown) => {
     loss.end();
+    await recorder?.discard();
     return fail(error);
   });
-  return {
+  const watched: ProcessStream = {
     ...process,
     output: explained(process.output, fail),
     end: () => process.end().catch(fail),
@@ -36,6 +51,7 @@ export async function openProcess(
       process.destroy();
     },
   };
+  return recorder ? recorded(watched, recorder) : watched;
 }
 
 async function* explained(output: AsyncIterable<Output>, fail: (error: unknown) => never): AsyncGenerator<Output> {
@@ -44,4 +60,31 @@ async function* explained(output: AsyncIterable<Output>, fail: (error: unknown) 
   } catch (error) {
     fail(error);
   }
+}
+
+/** Nobody is given what is not in the recording. */
+function recorded(process: ProcessStream, recorder: SessionRecorder): ProcessStream {
+  async function* output(): AsyncGenerator<Output> {
+    for await (const part of process.output) {
+      await recorder.add(part);
+      yield part;
+    }
+  }
+  return {
+    ...process,
+    output: output(),
+    resize: (size) => {
+      recorder.resize(size);
+      return process.resize(size);
+    },
+    end: async () => {
+      const end = await process.end();
+      await recorder.close();
+      return end;
+    },
+    destroy: () => {
+      process.destroy();
+      void recorder.close();
+    },
+  };
 }

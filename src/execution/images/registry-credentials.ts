@@ -22,7 +22,10 @@ export async function credentialsFor(
 
 /** With something encrypted there, a key that is missing is lost: a new one could not read it. */
 export async function hasEncrypted(store: Pick<Cluster['store'], 'list'>): Promise<boolean> {
-  return (await store.list('registry')).length > 0 || (await store.list('secret')).length > 0;
+  for (const kind of ['registry', 'secret', 'recording'] as const) {
+    if ((await store.list(kind)).length > 0) return true;
+  }
+  return false;
 }
 
 /** A password is readable as that of its user at its registry only. */

@@ -1,6 +1,7 @@
 import type { Plugin, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { type AuditFilter, listAudit } from '../../../commands/audit/list-audit.ts';
+import { listRecordings, readRecording } from '../../../commands/audit/recordings.ts';
 import { exportAudit, verifyAudit } from '../../../commands/audit/verify-audit.ts';
 import { nouns, verbs } from '../../../model/access.ts';
 import { auditResults } from '../../../model/audit.ts';
@@ -27,7 +28,8 @@ const filter = Joi.object({
 
 export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
   name: 'apiv1-audit',
-  register: (server, { cluster: { store } }) => {
+  register: (server, { cluster }) => {
+    const { store } = cluster;
     server.route<{ Query: AuditFilter }>({
       method: 'GET',
       path: '/apiv1/audit',
@@ -48,11 +50,21 @@ export const auditPlugin: Plugin<{ readonly cluster: Cluster }> = {
       },
       handler: async () => success(await verifyAudit(store)),
     });
-    exportRoute(server, store);
+    server.route({
+      method: 'GET',
+      path: '/apiv1/audit/recordings',
+      options: {
+        description: 'List the recorded sessions, the latest first',
+        plugins: needs('read', 'audit'),
+        validate: strictValidation,
+      },
+      handler: async () => success(await listRecordings(cluster)),
+    });
+    streamedRoutes(server, cluster);
   },
 };
 
-function exportRoute(server: Server, store: Cluster['store']): void {
+function streamedRoutes(server: Server, cluster: Cluster): void {
   const stopping = untilStop(server);
   server.route({
     method: 'GET',
@@ -62,6 +74,17 @@ function exportRoute(server: Server, store: Cluster['store']): void {
       plugins: needs('export', 'audit'),
       validate: strictValidation,
     },
-    handler: (request, h) => answerJsonLines(request, h, stopping, () => exportAudit(store)),
+    handler: (request, h) => answerJsonLines(request, h, stopping, () => exportAudit(cluster.store)),
+  });
+  server.route<{ Params: { readonly recording: string } }>({
+    method: 'GET',
+    path: '/apiv1/audit/recording/{recording}',
+    options: {
+      description: 'What a recorded session printed, as asciicast v2',
+      plugins: needs('reveal', 'audit'),
+      validate: { ...strictValidation, params: Joi.object({ recording: Joi.string().guid().lowercase().required() }) },
+    },
+    handler: (request, h) =>
+      answerJsonLines(request, h, stopping, () => readRecording(cluster, request.params.recording)),
   });
 }

@@ -9,6 +9,7 @@ import { findContainer } from '../../../state/containers/find-container.ts';
 import { success } from '../../envelope.ts';
 import { serveProcess } from '../../process-socket.ts';
 import { needs } from '../../route-rules.ts';
+import { recordedOwner } from '../../under-policy.ts';
 import { untilStop } from '../../until-stop.ts';
 import { flagSchema } from '../../validation.ts';
 import { upgradeTo } from '../../web-sockets.ts';
@@ -67,8 +68,9 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       const { engine, container } = await findContainer(cluster, params.container);
       const { env = [], ...options } = query;
       const asked = { ...options, env: Object.fromEntries(env.map(variableIn)) };
+      const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket) => {
-        const open = (signal: AbortSignal) => openExec(cluster, container.id, asked, signal);
+        const open = (signal: AbortSignal) => openExec(cluster, container.id, { ...asked, owner }, signal);
         void serveProcess(socket, { stopping, logger, open });
       });
       return success({ engine: engine.id });
@@ -85,8 +87,9 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
     handler: async (request) => {
       const { params, query } = request;
       const { engine, container } = await findContainer(cluster, params.container);
+      const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket) => {
-        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, query, signal);
+        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, { ...query, owner }, signal);
         void serveProcess(socket, { stopping, logger, open });
       });
       return success({ engine: engine.id });

@@ -13,6 +13,7 @@ import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { recordedOwner } from '../../under-policy.ts';
 import { untilGone } from '../../until-gone.ts';
 import { explainStop, untilStop } from '../../until-stop.ts';
 import { flagSchema, jsonPayload } from '../../validation.ts';
@@ -55,9 +56,10 @@ export function execRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...containerParams, payload, query: Joi.object({ stream: flagSchema.default(false) }) },
     },
-    handler: async ({ params, payload, query, raw, info }, h) => {
+    handler: async (request, h) => {
+      const { params, payload, query, raw, info } = request;
       const signal = AbortSignal.any([untilGone(raw), stopping]);
-      const options = optionsOf(payload);
+      const options = { ...optionsOf(payload), owner: recordedOwner(cluster, request) };
       const explain = explainStop(stopping, stopSentence);
       if (!query.stream) return success(await run(cluster, params.container, options, signal).catch(explain));
       const parts = await streamExec(cluster, params.container, options, signal).catch(explain);

@@ -1,0 +1,187 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
+import type { AuditEntry } from '../../model/audit.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { Output, WindowSize } from '../../model/process-stream.ts';
+import { mostRecordingBytes, type SessionOwner, type SessionTarget } from '../../model/recording.ts';
+import { timestamp } from '../../state/clock.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { hasEncrypted } from '../images/registry-credentials.ts';
+import { notRecorded, RecordingWriter } from './recording-writer.ts';
+import { removeOldRecordings } from './remove-old-recordings.ts';
+
+/** Written at once; what is less waits a moment for more. */
+const chunkLength = 64 * 1024;
+const gatherMs = 2_000;
+/** Waits while the store is away; with more, the session ends. */
+const mostWaiting = 1024 * 1024;
+/** What a player shows it in until the client says its size. */
+const usualSize: WindowSize = { rows: 24, columns: 80 };
+
+/**
+ * Keeps what a session prints, as asciicast v2, encrypted in the store. A session that cannot be recorded any more ends: the
+ * recorder's signal aborts with `not_recorded`.
+ */
+export class SessionRecorder {
+  readonly #cluster: Cluster;
+  readonly #owner: SessionOwner;
+  readonly #target: SessionTarget;
+  readonly #id: string;
+  readonly #writer: RecordingWriter;
+  readonly #startedAt: string;
+  readonly #begunMs: number;
+  readonly #stop = new AbortController();
+  readonly #hash = createHash('sha256');
+  readonly #decoders = { stdout: new StringDecoder(), stderr: new StringDecoder() };
+  #bytes = 0;
+  #waiting = '';
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    cluster: Cluster,
+    session: { owner: SessionOwner; target: SessionTarget; id: string },
+    writer: RecordingWriter,
+  ) {
+    this.#cluster = cluster;
+    this.#owner = session.owner;
+    this.#target = session.target;
+    this.#id = session.id;
+    this.#writer = writer;
+    this.#startedAt = timestamp(cluster.clock);
+    this.#begunMs = cluster.clock.steadyMs();
+  }
+
+  /** Resolves when the store has its beginning. Throws `registry_key`, `store_unavailable`. */
+  static async begin(cluster: Cluster, owner: SessionOwner, target: SessionTarget): Promise<SessionRecorder> {
+    const { store, registryKey } = cluster;
+    await removeOldRecordings(cluster);
+    const box = await registryKey({ isNew: !(await hasEncrypted(store)) });
+    const id = randomUUID();
+    const recorder = new SessionRecorder(cluster, { owner, target, id }, new RecordingWriter(store, box, id));
+    recorder.#append(recorder.#header());
+    await recorder.#write();
+    return recorder;
+  }
+
+  /** Aborts when the session must end because it is recorded no more. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Resolves when there is room for more. Throws `not_recorded`. */
+  async add({ stream, bytes }: Output): Promise<void> {
+    const text = this.#decoders[stream].write(bytes);
+    if (text === '') return;
+    // A player goes to the beginning of a line only where it is told to, as a terminal does.
+    this.#note('o', this.#target.isTerminal ? text : text.replaceAll(/\r?\n/g, '\r\n'));
+    if (this.#waiting.length >= chunkLength) await this.#flush();
+    this.#stop.signal.throwIfAborted();
+  }
+
+  resize({ rows, columns }: WindowSize): void {
+    this.#note('r', `${columns}x${rows}`);
+  }
+
+  /** The session is over: resolves when the store has all of it, or does not take it. Throws nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  /** There was no session. Throws nothing. */
+  async discard(): Promise<void> {
+    this.#closing ??= this.#writer.remove().catch(() => undefined);
+    await this.#closing;
+  }
+
+  #header(): string {
+    const { container, engine, command } = this.#target;
+    return JSON.stringify({
+      ...{ version: 2, width: usualSize.columns, height: usualSize.rows },
+      timestamp: Math.floor(Date.parse(this.#startedAt) / 1_000),
+      ...(command && { command: command.join(' ') }),
+      title: `${container} on ${engine}`,
+    });
+  }
+
+  #note(kind: 'o' | 'r', text: string): void {
+    if (this.#closing || this.#stop.signal.aborted) return;
+    const seconds = Number(((this.#cluster.clock.steadyMs() - this.#begunMs) / 1_000).toFixed(6));
+    const line = JSON.stringify([seconds, kind, text]);
+    if (this.#bytes + Buffer.byteLength(line) + 1 > mostRecordingBytes) {
+      this.#give('its recording is full');
+      return;
+    }
+    this.#append(line);
+    this.#timer ??= setTimeout(() => void this.#flush(), gatherMs);
+  }
+
+  #append(line: string): void {
+    const text = `${line}\n`;
+    this.#hash.update(text);
+    this.#bytes += Buffer.byteLength(text);
+    this.#waiting += text;
+  }
+
+  /** Resolves also where the store does not take it: it is tried again then, until too much waits. */
+  #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing = this.#writing.then(() => this.#tryWrite());
+    return this.#writing;
+  }
+
+  async #tryWrite(): Promise<void> {
+    if (this.#waiting === '' || this.#stop.signal.aborted) return;
+    try {
+      await this.#write();
+    } catch (error) {
+      if (!isSatsumaError(error, 'store_unavailable')) return this.#give('it could not be recorded', error);
+      if (this.#waiting.length >= mostWaiting) return this.#give('the store does not take its recording', error);
+      this.#timer ??= setTimeout(() => void this.#flush(), gatherMs);
+    }
+  }
+
+  async #write(
+    end: { readonly endedAt: string | null; readonly sha256: string | null } = { endedAt: null, sha256: null },
+  ) {
+    const text = this.#waiting;
+    const { who, role, from } = this.#owner;
+    const { verb, container, containerId, engine } = this.#target;
+    await this.#writer.write(text, {
+      ...{ who, role, from, verb, container, containerId, engine },
+      ...{ startedAt: this.#startedAt, bytes: this.#bytes, ...end },
+    });
+    this.#waiting = this.#waiting.slice(text.length);
+  }
+
+  #give(reason: string, cause?: unknown): void {
+    this.#cluster.logger.warn({ err: cause, recording: this.#id }, 'a session cannot be recorded any more, and ends');
+    this.#stop.abort(isSatsumaError(cause, 'not_recorded') ? cause : notRecorded(reason, cause));
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#timer);
+    const sha256 = this.#hash.copy().digest('hex');
+    await this.#writing;
+    await this.#write({ endedAt: timestamp(this.#cluster.clock), sha256 }).catch((error: unknown) =>
+      this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording is not in the store'),
+    );
+    this.#cluster.audit?.note(this.#entry(sha256));
+  }
+
+  /** The chain of the audit has what the recording is: whoever changes it afterwards is found out. */
+  #entry(sha256: string): AuditEntry {
+    const { who, role, from, request } = this.#owner;
+    const { verb, container } = this.#target;
+    const isCut = this.#stop.signal.aborted;
+    return {
+      at: timestamp(this.#cluster.clock),
+      ...{ who, role, from, verb, noun: 'container', target: container, method: '', path: '', status: null, request },
+      ...{ result: isCut ? 'failed' : 'done', code: isCut ? 'not_recorded' : null },
+      recording: { id: this.#id, bytes: this.#bytes, sha256 },
+    };
+  }
+}
