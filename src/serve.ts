@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildRegistry } from '../schedulers/index.ts';
+import { LoginThrottle } from './access/login-throttle.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import { makeFirstToken } from './commands/accounts/first-token.ts';
@@ -88,6 +89,7 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
         installation,
         registryKey: registryKeyIn(registryKeyFileOf(config)),
         audit,
+        logins: new LoginThrottle(() => clock.steadyMs()),
         settings: config,
         logger,
       },

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { SatsumaError } from '../model/errors.ts';
+import type { LoginGate, LoginTry } from '../model/login-gate.ts';
 
 interface Tries {
   readonly count: number;
@@ -16,7 +17,7 @@ const mostKept = 10_000;
 const mostWaiting = 32;
 
 /** Slows those who guess passwords: by where they come from, and by whom they say they are. It never grows beyond its bounds. */
-export class LoginThrottle {
+export class LoginThrottle implements LoginGate {
   readonly #steadyMs: () => number;
   readonly #tries = new Map<string, Tries>();
   #waiting = 0;
@@ -29,7 +30,7 @@ export class LoginThrottle {
    * Runs a try. It counts before it is known to be wrong, so that many at once are many. Throws `too_many_logins`, and what
    * `attempt` throws.
    */
-  async run<T>({ address, account }: { address: string; account: string }, attempt: () => Promise<T>): Promise<T> {
+  async run<T>({ address, account }: LoginTry, attempt: () => Promise<T>): Promise<T> {
     const keys = [
       [`address ${networkOf(address)}`, longestMs.address],
       [`account ${account}`, longestMs.account],

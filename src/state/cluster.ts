@@ -4,6 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { AuditTrail } from '../model/audit.ts';
 import type { EngineDeadlines } from '../model/engine-deadlines.ts';
 import type { StrategyName } from '../model/image-config.ts';
+import type { LoginGate } from '../model/login-gate.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { SchedulerRegistry } from '../model/scheduler.ts';
 import type { SecretBox } from '../runtime/secret-box.ts';
@@ -30,6 +31,8 @@ export interface Cluster {
   readonly registryKey: (options?: { readonly isNew?: boolean }) => Promise<SecretBox>;
   /** Where requests are recorded; left out: nowhere. */
   readonly audit?: AuditTrail | undefined;
+  /** Slows those who guess passwords, whichever way they come. */
+  readonly logins: LoginGate;
   readonly settings: ClusterSettings;
   readonly logger: Logger;
 }

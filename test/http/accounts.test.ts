@@ -50,6 +50,8 @@ test('a wrong password and an unknown account are answered alike, and slowed', a
   t.is(slowed.status, 429);
   t.is(slowed.body.code, 'too_many_logins');
   t.is((await logIn('ana')).status, 429, 'whoever it is, from that address');
+  const change = { password: 'battery staple', old_password: 'a wrong password' };
+  t.is((await admin('POST', '/apiv1/account/ana/password', change)).status, 429, 'another way to guess it');
   cluster.clock.turn(60_000);
   t.is((await logIn('ana')).status, 201);
 });

@@ -1,6 +1,5 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { LoginThrottle } from '../../access/login-throttle.ts';
 import { anyone } from '../../access/principal.ts';
 import { createAccount, listAccounts, logIn, removeAccount } from '../../commands/accounts/accounts.ts';
 import { changePassword } from '../../commands/accounts/change-password.ts';
@@ -92,7 +91,6 @@ async function saveAgain(
 }
 
 function loginRoutes(server: Server, cluster: Cluster): void {
-  const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
   server.route({
     method: 'POST',
     path: '/auth/login',
@@ -100,7 +98,7 @@ function loginRoutes(server: Server, cluster: Cluster): void {
     handler: async ({ app, headers, info, payload }, h) => {
       const { username: account, password } = received(credentials, fieldsOf(payload));
       app.asked = { verb: 'create', noun: 'token' };
-      const { token, record } = await throttle
+      const { token, record } = await cluster.logins
         .run({ address: info.remoteAddress, account }, () =>
           logIn(cluster, { account, password, expiresInMs: tokenMs }),
         )

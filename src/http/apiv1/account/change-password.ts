@@ -1,6 +1,5 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { LoginThrottle } from '../../../access/login-throttle.ts';
 import { anyone } from '../../../access/principal.ts';
 import type { NewPasswordBody } from '../../../api/account.ts';
 import { changePassword } from '../../../commands/accounts/change-password.ts';
@@ -19,7 +18,6 @@ const payload = Joi.object<NewPasswordBody>({
 
 /** One's own, by whoever knows it; that of somebody else, by whoever may change accounts. */
 export function changePasswordRoute(server: Server, cluster: Cluster): void {
-  const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
   server.route<{ Params: { readonly name: string }; Payload: NewPasswordBody }>({
     method: 'POST',
     path: '/apiv1/account/{name}/password',
@@ -43,7 +41,7 @@ export function changePasswordRoute(server: Server, cluster: Cluster): void {
       const change = () => changePassword(cluster, name, { password, oldPassword }, principal);
       // A token that was stolen must not be good for guessing passwords.
       if (oldPassword === undefined) await change();
-      else await throttle.run({ address: info.remoteAddress, account: name }, change);
+      else await cluster.logins.run({ address: info.remoteAddress, account: name }, change);
       return success(`Password of account ${name} changed`);
     },
   });

@@ -1,7 +1,6 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { IdTokens } from '../../../access/id-tokens.ts';
-import { LoginThrottle } from '../../../access/login-throttle.ts';
 import type { LoginBody, NewToken, OidcProvider } from '../../../api/account.ts';
 import { logIn } from '../../../commands/accounts/accounts.ts';
 import { logInWithOidc } from '../../../commands/accounts/log-in-with-oidc.ts';
@@ -35,7 +34,6 @@ const payload = Joi.object<LoginBody>({
 
 /** A token for a password, or for an ID token of the provider. */
 export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings | undefined): void {
-  const throttle = new LoginThrottle(() => cluster.clock.steadyMs());
   const idTokens = oidc && new IdTokens(oidc, () => cluster.clock.now());
   const tokenFor = (body: LoginBody): Promise<MadeToken> => {
     if ('id_token' in body) {
@@ -58,7 +56,7 @@ export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings
       const { app, payload: body } = request;
       // For the record: a token is made for somebody who is known only now.
       app.asked = { verb: 'create', noun: 'token' };
-      const { token, record } = await throttle.run(triedBy(request), () => tokenFor(body));
+      const { token, record } = await cluster.logins.run(triedBy(request), () => tokenFor(body));
       app.principal = { name: 'account' in body ? body.account : record.name, role: record.role };
       const answer: NewToken = { ...serializeToken(record, cluster), token };
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
