@@ -70,8 +70,8 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .option('--restart <POLICY[:RETRIES]>', 'restart policy: no, on-failure, always or unless-stopped', restart)
     .option('-v, --volume <volume>', 'mount /data, name:/data or /host:/data[:ro]; may be repeated', repeated)
     .option(
-      '--secret <NAME[:FILE]>',
-      'a secret as a file in /run/secrets; may be repeated',
+      '--secret <secret>',
+      'a secret as a file in /run/secrets: NAME[:FILE], or source=NAME,target=FILE,env=VARIABLE,mode=0400; may be repeated',
       (text: string, before: readonly SecretFile[] = []) => [...before, secretFile(text)],
     )
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
@@ -125,10 +125,29 @@ export async function imageFields(
   });
 }
 
-/** The server checks the names. */
+/** As docker's services have the keys. */
+const secretKeys: Readonly<Record<string, keyof SecretFile>> = {
+  ...{ source: 'name', src: 'name', target: 'target', version: 'version' },
+  ...{ env: 'env', mode: 'mode', uid: 'uid', gid: 'gid' },
+};
+
+/** `NAME[:FILE]`, or `source=NAME,target=FILE,...`. The server checks the values. */
 function secretFile(text: string): SecretFile {
-  const [name = '', target] = text.split(':', 2);
-  return { name, ...(target !== undefined && { target }) };
+  if (!text.includes('=')) {
+    const [name = '', target] = text.split(':', 2);
+    return { name, ...(target !== undefined && { target }) };
+  }
+  const fields = text.split(',').map((part) => {
+    const [key = ''] = part.split('=', 1);
+    const field = Object.hasOwn(secretKeys, key) ? secretKeys[key] : undefined;
+    if (field === undefined) {
+      throw new InvalidArgumentError(`"${key}" is not known; there is: ${Object.keys(secretKeys).join(', ')}.`);
+    }
+    const value = part.slice(key.length + 1);
+    const isNumber = ['version', 'uid', 'gid'].includes(field) && /^\d{1,10}$/.test(value);
+    return [field, isNumber ? Number(value) : value] as const;
+  });
+  return { name: '', ...Object.fromEntries(fields) };
 }
 
 /** One network without more is a mode, as it always was. An alias and an address are those in the first network. */

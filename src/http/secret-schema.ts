@@ -11,6 +11,10 @@ const fileKeys: Record<keyof SecretFile, Joi.Schema> = {
     .max(255)
     .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/)
     .messages({ 'string.pattern.base': '{{#label}} must be the name of a file in /run/secrets' }),
+  env: Joi.string()
+    .max(256)
+    .pattern(/^[A-Za-z_][A-Za-z0-9_]*$/)
+    .messages({ 'string.pattern.base': '{{#label}} must be the name of a variable, like DB_PASSWORD_FILE' }),
   mode: Joi.string()
     .pattern(/^0?[0-7]{3}$/)
     .messages({ 'string.pattern.base': '{{#label}} must be an octal mode like "0440"' }),

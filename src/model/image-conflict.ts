@@ -76,6 +76,11 @@ function conflictOfSecrets(image: Partial<ImageConfig>): ImageConflict | undefin
     ...mounts.map(({ target }) => target),
     ...Object.keys(tmpfs),
   ];
+  const variables = secrets.flatMap(({ env }) => (env === undefined ? [] : [env]));
+  const twice = variables.find(
+    (each, at) => variables.indexOf(each) !== at || Object.hasOwn(image.environment ?? {}, each),
+  );
+  if (twice !== undefined) return conflict(`sets the variable ${twice}, which is set already`);
   const other = targets.find((target) => target === secretsFolder || target.startsWith(`${secretsFolder}/`));
   return other === undefined ? undefined : conflict(`cannot be used with a volume at ${other}`);
 }

@@ -23,6 +23,8 @@ export interface SecretFile {
   readonly version?: number;
   /** The name of the file; left out: that of the secret. */
   readonly target?: string;
+  /** A variable of the environment that is given the path of the file, such as DB_PASSWORD_FILE. */
+  readonly env?: string;
   /** Octal; left out: `0444`. */
   readonly mode?: string;
   readonly uid?: number;
@@ -31,6 +33,11 @@ export interface SecretFile {
 
 /** Where the files are: a folder in memory, which is gone when the container stops. */
 export const secretsFolder = '/run/secrets';
+
+/** Where a container finds it. */
+export function secretPath({ name, target = name }: Pick<SecretFile, 'name' | 'target'>): string {
+  return `${secretsFolder}/${target}`;
+}
 
 export const mostSecrets = 1_000;
 export const mostSecretVersions = 100;

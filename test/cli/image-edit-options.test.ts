@@ -53,3 +53,16 @@ test('restart and update --force exchange the replicas of a service that stays w
   t.is((await type('service update --force -d web')).out, 'web: generation 3\n');
   t.is((await type('service restart none')).code, 3);
 });
+
+test('a secret is a name, a name with a file, or docker’s keys', async (t) => {
+  const { type } = await terminal(t);
+  const keys = '--secret source=key,target=k.pem,env=KEY_FILE,mode=0400,uid=1000,version=2';
+  t.is((await type(`image save base --secret db --secret db:password ${keys} ${image}`)).code, 0);
+  const { image: saved } = JSON.parse((await type('image show base')).out) as Shown;
+  t.deepEqual(saved.secrets, [
+    { name: 'db' },
+    { name: 'db', target: 'password' },
+    { name: 'key', target: 'k.pem', env: 'KEY_FILE', mode: '0400', uid: 1000, version: 2 },
+  ]);
+  t.regex((await type(`image save other --secret nme=db ${image}`)).err, /"nme" is not known; there is: source, src/);
+});

@@ -33,6 +33,10 @@ test(refused, { ...beside, hostname: 'web' }, 'hostname', /container:db: the con
 test(refused, { ...beside, links: { cache: 'cache' } }, 'links', /container:db: the container has the links of db/);
 test(refused, { ...busybox, network_mode: 'container:' }, 'network_mode', /must name a container/);
 test(refused, { ...busybox, network_mode: 'host', links: { db: 'db' } }, 'links', /network_mode host: other/);
+const named = { name: 'db', env: 'DB_FILE' };
+const others = [named, { ...named, target: 'other' }];
+test(refused, { ...busybox, environment: { DB_FILE: 'x' }, secrets: [named] }, 'secrets', /DB_FILE, which is set/);
+test(refused, { ...busybox, secrets: others }, 'secrets', /DB_FILE, which is set already/);
 test(refused, { ...busybox, entrypoint: [''] }, 'entrypoint', /removes the entrypoint of the image: args must name/);
 
 test('what goes together is not refused', async (t) => {

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { attachmentsOf, type ImageConfig, type PortBinding, type RestartPolicy } from '../../model/image-config.ts';
+import { secretPath } from '../../model/secret.ts';
 import type { ContainerSpec } from '../engine-client.ts';
 import { toDevice, toDeviceRequests } from './devices.ts';
 import { given } from './given.ts';
@@ -26,7 +27,7 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     Image: image.name,
     // Last what the container is known by.
     Labels: { ...image.container_labels, ...labels },
-    ...given('Env', image.environment && Object.entries(image.environment).map((pair) => pair.join('='))),
+    ...given('Env', environmentOf(image)),
     ...given('Hostname', image.hostname),
     ...given('Domainname', image.domain),
     ...given('Cmd', image.args && [...image.args]),
@@ -39,6 +40,13 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     ...given('platform', image.platform),
     HostConfig: { ...(rest as Docker.HostConfig), ...toHostConfig(image, maximumCpus), ...toRuntimeHostConfig(image) },
   };
+}
+
+/** Undefined: the one of the image. */
+function environmentOf({ environment, secrets = [] }: ImageConfig): string[] | undefined {
+  const paths = secrets.flatMap((secret) => (secret.env === undefined ? [] : [[secret.env, secretPath(secret)]]));
+  if (!environment && paths.length === 0) return undefined;
+  return [...Object.entries(environment ?? {}), ...paths].map((pair) => pair.join('='));
 }
 
 export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfig {

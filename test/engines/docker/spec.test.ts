@@ -18,6 +18,11 @@ const body = test.macro({
 });
 
 test(body, { environment: { A: 'b=c', EMPTY: '' } }, { Env: ['A=b=c', 'EMPTY='] });
+test(
+  body,
+  { environment: { A: 'b' }, secrets: [{ name: 'db', target: 'password', env: 'DB_PASSWORD_FILE' }, { name: 'key' }] },
+  { Env: ['A=b', 'DB_PASSWORD_FILE=/run/secrets/password'] },
+);
 test(body, { hostname: 'h', domain: 'd.test' }, { Hostname: 'h', Domainname: 'd.test' });
 test(body, { args: ['sleep', '1'], entrypoint: ['/init'] }, { Cmd: ['sleep', '1'], Entrypoint: ['/init'] });
 test(body, { args: [], entrypoint: [] }, { Cmd: [], Entrypoint: [] });
