@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
@@ -119,4 +121,25 @@ test.serial('the configuration is shown without secrets, and the store is its ow
   t.like(data, { 'skip-verify': false, lease: 5, 'ssl-key': join(dir, 'ca/clients/satsuma/key.pem') });
   t.false(JSON.stringify(data).includes('PRIVATE KEY'));
   t.is(statSync(join(dir, 'data/data.mdb')).mode & 0o777, 0o600);
+});
+
+test.serial('5,000 connections that say nothing, or speak slowly, keep nobody out', async (t) => {
+  const { server } = await start(t);
+  const [host = '', port = ''] = server.address.split(':');
+  const sockets = new Set<Socket>();
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  /** From an address of its own each hundred, as from a network of machines. */
+  const open = async (at: number): Promise<void> => {
+    const socket = connect({ host, port: Number(port), localAddress: `127.0.1.${1 + Math.floor(at / 100)}` });
+    socket.on('error', () => undefined);
+    sockets.add(socket);
+    await once(socket, 'connect');
+    if (at % 2 === 0) socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+  };
+  for (let first = 0; first < 5_000; first += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, at) => open(first + at)));
+  }
+  t.is((await server.call('GET', 'engines')).status, 200);
 });
