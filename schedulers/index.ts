@@ -2,6 +2,7 @@ import { SatsumaError } from '../src/model/errors.ts';
 import type { Scheduler, SchedulerRegistry } from '../src/model/scheduler.ts';
 import { constraint } from './constraint.ts';
 import { counted } from './counted.ts';
+import { dockerApi } from './docker-api.ts';
 import { host } from './host.ts';
 import { identity } from './identity.ts';
 import { image } from './image.ts';
@@ -28,7 +29,7 @@ const builtIn: Readonly<Record<string, readonly Scheduler[]>> = {
  * still does not land where its port is taken. What an image config says of constraints and of spreading counts with every
  * type as well; what must be comes before what should be.
  */
-const defaultPlugins: readonly Scheduler[] = [constraint, resources, counted, port, identity, spread];
+const defaultPlugins: readonly Scheduler[] = [constraint, dockerApi, resources, counted, port, identity, spread];
 
 /**
  * The built-in types, a type for each plug-in under its own name, and those that the configuration composes of them.

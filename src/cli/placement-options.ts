@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ImageConfig } from '../model/image-config.ts';
 import { given } from './body-file.ts';
+import { gpus } from './gpus-option.ts';
 
 export interface PlacementFlags {
   readonly constraint?: string[];
   readonly spread?: string;
   readonly resource?: Record<string, number>;
   readonly device?: string[];
-  readonly gpus?: 'all' | number | string[];
+  readonly gpus?: ImageConfig['gpus'];
 }
 
 /** Where an image may run, and what it takes there. */
@@ -20,8 +21,12 @@ export function withPlacementOptions(command: Command): Command {
     )
     .option('--spread <label>', 'spread containers over the values of this engine label, or over engines (engine)')
     .option('--resource <NAME=AMOUNT>', 'take an amount of what engines count, like gpu=1; may be repeated', resource)
-    .option('--device <device>', 'give access to /dev/ttyUSB0[:/dev/modem][:rwm]; may be repeated', repeated)
-    .option('--gpus <all|NUMBER|ID,ID>', 'give access to GPUs, as docker run does', gpus);
+    .option(
+      '--device <device>',
+      'give access to /dev/ttyUSB0[:/dev/modem][:rwm], or vendor/class=name; may be repeated',
+      repeated,
+    )
+    .option('--gpus <all|NUMBER|ID,ID>', 'give access to GPUs; driver=nvidia,count=2 is understood, too', gpus);
 }
 
 type PlacementFields = Partial<Pick<ImageConfig, 'constraints' | 'spread' | 'resources' | 'devices' | 'gpus'>>;
@@ -45,10 +50,4 @@ export function resource(text: string, previous: Record<string, number> = {}): R
   const [, name, amount] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError('It must be NAME=AMOUNT.');
   return { ...previous, [name]: Number(amount) };
-}
-
-function gpus(text: string): 'all' | number | string[] {
-  if (text === 'all') return text;
-  // As Docker: `--gpus 2` are two, and the GPU 2 is a list of one, `2,`.
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').filter((id) => id !== '');
 }

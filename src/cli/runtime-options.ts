@@ -2,8 +2,9 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { DockerHealthCheck, Mount, RuntimeOptions, Ulimit } from '../model/runtime-options.ts';
 import { given } from './body-file.ts';
 import type { ImageCommand } from './image-command.ts';
+import { mount } from './mount-option.ts';
 import { megabytes, wholeOrNone } from './numbers.ts';
-import { duration, link, mount, pair, tmpfs, ulimit } from './option-values.ts';
+import { duration, link, pair, tmpfs, ulimit } from './option-values.ts';
 import { repeated } from './placement-options.ts';
 
 /** Docker's flags of how a container runs, as commander names them. */
@@ -58,6 +59,7 @@ export interface RunOnlyFlags {
   readonly healthInterval?: number;
   readonly healthTimeout?: number;
   readonly healthStartPeriod?: number;
+  readonly healthStartInterval?: number;
   readonly healthRetries?: number;
   readonly healthcheck?: boolean;
 }
@@ -115,6 +117,7 @@ export function withRunOnlyOptions(command: ImageCommand): ImageCommand {
     .option('--health-interval <duration>', 'time between two checks, like 30s', duration)
     .option('--health-timeout <duration>', 'time for a check', duration)
     .option('--health-start-period <duration>', 'time after the start in which failed checks do not count', duration)
+    .option('--health-start-interval <duration>', 'time between two checks in the start period', duration)
     .option('--health-retries <number>', 'failed checks in a row that make it unhealthy', wholeOrNone)
     .option('--no-healthcheck', 'no HEALTHCHECK');
   return command;
@@ -172,6 +175,7 @@ export function runOnlyFields(flags: RunOnlyFlags): Partial<ImageConfig> {
     interval: flags.healthInterval,
     timeout: flags.healthTimeout,
     start_period: flags.healthStartPeriod,
+    start_interval: flags.healthStartInterval,
     retries: flags.healthRetries,
   });
   const hasCheck = Object.keys(check).length > 0;

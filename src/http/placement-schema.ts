@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { type Constraint, mostConstraintCharacters, parseConstraint } from '../model/constraint.ts';
 import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
+import type { GpuRequest } from '../model/image-config.ts';
 import { idSchema } from './validation.ts';
 
 /** Of the regular expressions of one list of constraints. */
@@ -32,12 +33,19 @@ export const spreadSchema = Joi.string()
   .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_./-]*$/)
   .messages({ 'string.pattern.base': '{{#label}} must be the key of an engine label, like zone, or "engine"' });
 
+const devicePath = /^\/[^:\0]+(:\/[^:\0]+)?(:(?![rwm]*([rwm])[rwm]*\3)[rwm]{1,3})?$/;
+/** Of the Container Device Interface. */
+export const cdiName = /^[a-zA-Z][a-zA-Z0-9_.-]*\/[a-zA-Z][a-zA-Z0-9_-]*=[a-zA-Z0-9][a-zA-Z0-9_.:-]*$/;
+
 export const devicesSchema = Joi.array()
   .items(
     Joi.string()
       .max(1024)
-      .pattern(/^\/[^:\0]+(:\/[^:\0]+)?(:(?![rwm]*([rwm])[rwm]*\3)[rwm]{1,3})?$/)
-      .messages({ 'string.pattern.base': '{{#label}} must be like /dev/ttyUSB0 or /dev/ttyUSB0:/dev/modem:rw' }),
+      .pattern(new RegExp(`${devicePath.source}|${cdiName.source}`))
+      .messages({
+        'string.pattern.base':
+          '{{#label}} must be like /dev/ttyUSB0, /dev/ttyUSB0:/dev/modem:rw or vendor.example/class=name',
+      }),
   )
   .max(64)
   .unique();
@@ -46,14 +54,27 @@ const gpuId = Joi.string()
   .max(128)
   .pattern(/^[a-zA-Z0-9][a-zA-Z0-9:_.-]*$/);
 
+const gpuIds = Joi.array().items(gpuId).min(1).max(64).unique();
+const word = Joi.string().max(256);
+
+const gpuRequestKeys: Record<keyof GpuRequest, Joi.Schema> = {
+  driver: word,
+  count: Joi.alternatives(Joi.valid('all'), Joi.number().integer().min(1).max(1024)),
+  device_ids: gpuIds,
+  capabilities: Joi.array().items(word).max(64),
+  options: Joi.object().pattern(word, Joi.string().allow('').max(1024)),
+};
+
 /** As `docker run --gpus`. */
 export const gpusSchema = Joi.alternatives(
   Joi.string().valid('all'),
   Joi.number().integer().min(1).max(1024),
-  Joi.array().items(gpuId).min(1).max(64).unique(),
+  gpuIds,
+  Joi.object(gpuRequestKeys).min(1).oxor('count', 'device_ids'),
 ).messages({
-  'alternatives.types': '{{#label}} must be "all", a number, or a list of ids',
-  'alternatives.match': '{{#label}} must be "all", a number from 1, or a list of ids',
+  'alternatives.types': '{{#label}} must be "all", a number, a list of ids, or an object',
+  'alternatives.match':
+    '{{#label}} must be "all", a number from 1, a list of ids, or an object with driver, count or device_ids, capabilities and options',
 });
 
 function refuseBadConstraint(text: string, helpers: Joi.CustomHelpers): unknown {

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { hostNamespaces, type PolicyRules, volumeTypes } from '../model/policy.ts';
+import { cdiName } from './placement-schema.ts';
 
 const texts = (text: Joi.StringSchema) => Joi.array().items(text).max(256).unique();
 const word = Joi.string()
@@ -54,8 +55,11 @@ const keys: Record<keyof PolicyRules, Joi.Schema> = {
   devices: texts(
     Joi.string()
       .max(256)
-      .pattern(/^(\/(?!\.{1,2}(\/|$))[^/:\0]+)+$/)
-      .messages({ 'string.pattern.base': '{{#label}} must be an absolute path without "..", "." and "//"' }),
+      .pattern(new RegExp(`^(/(?!\\.{1,2}(/|$))[^/:\\0]+)+$|${cdiName.source}`))
+      .messages({
+        'string.pattern.base':
+          '{{#label}} must be an absolute path without "..", "." and "//", or the name of a CDI device',
+      }),
   ),
   gpus: Joi.boolean(),
   device_cgroup_rules: texts(Joi.string().max(64)),

@@ -1,13 +1,13 @@
 import Joi from 'joi';
 import {
+  bindRecursions,
   type DockerHealthCheck,
-  dockerFields,
-  hostConfigFields,
   type Mount,
   mountTypes,
   type RuntimeOptions,
   type Ulimit,
 } from '../model/runtime-options.ts';
+import { dockerSchema } from './docker-schema.ts';
 
 const word = Joi.string().max(1024);
 const words = Joi.array().items(word).max(256);
@@ -39,17 +39,54 @@ const ulimit = Joi.alternatives(
 
 const volumeName = Joi.string().pattern(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/);
 
+const imageSource = Joi.string()
+  .max(255)
+  .pattern(/^[a-zA-Z0-9][a-zA-Z0-9_./:@-]*$/);
+/** Docker follows no symbolic link out of the volume. */
+const folder = Joi.string()
+  .max(4096)
+  .pattern(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\0]+$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be a relative path without ".."' });
+const octal = Joi.string()
+  .pattern(/^[0-7]{3,5}$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be octal, like 1770' });
+const tmpfsOption = Joi.string()
+  .max(256)
+  .pattern(/^[a-z_]+(=[^,\0]*)?$/)
+  .messages({ 'string.pattern.base': '{{#label}} must be like noexec or uid=1000' });
+
 const mountKeys: Record<keyof Mount, Joi.Schema> = {
   type: Joi.string()
     .valid(...mountTypes)
     .required(),
-  source: whenType('bind', path.required(), whenType('tmpfs', Joi.forbidden(), volumeName)),
+  source: whenType(
+    'bind',
+    path.required(),
+    whenType('tmpfs', Joi.forbidden(), whenType('image', imageSource.required(), volumeName)),
+  ),
   target: path.required(),
   read_only: Joi.boolean(),
+  consistency: Joi.valid('default', 'consistent', 'cached', 'delegated'),
   propagation: ofType('bind', Joi.valid('private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave')),
+  bind_recursive: ofType('bind', Joi.valid(...bindRecursions)),
+  bind_create_mountpoint: ofType('bind', Joi.boolean()),
   nocopy: ofType('volume', Joi.boolean()),
+  volume_driver: ofType('volume', word),
+  volume_opts: ofType('volume', pairs),
+  volume_labels: ofType('volume', pairs),
+  subpath: whenType('image', folder, ofType('volume', folder)),
   size: ofType('tmpfs', megabytes.min(1)),
+  tmpfs_mode: ofType('tmpfs', octal),
+  tmpfs_options: ofType('tmpfs', Joi.array().items(tmpfsOption).max(32)),
 };
+
+const mountSchema = Joi.object(mountKeys)
+  .custom((mount: Mount, helpers) => {
+    const { bind_recursive: recursive, read_only } = mount;
+    const isOdd = (recursive === 'writable' || recursive === 'readonly') && !read_only;
+    return isOdd ? helpers.error('mount.writable', { recursive }) : mount;
+  })
+  .messages({ 'mount.writable': '{{#label}} can have bind_recursive {{#recursive}} with read_only alone' });
 
 function ofType(type: Mount['type'], schema: Joi.Schema): Joi.Schema {
   return whenType(type, schema, Joi.forbidden()).messages({
@@ -63,44 +100,13 @@ function whenType(type: Mount['type'], schema: Joi.Schema, otherwise: Joi.Schema
 }
 
 const healthKeys: Record<keyof DockerHealthCheck, Joi.Schema> = {
-  test: Joi.alternatives(Joi.string().max(4096), Joi.array().items(Joi.string().max(4096)).min(1).max(256)).required(),
+  test: Joi.alternatives(Joi.string().max(4096), Joi.array().items(Joi.string().max(4096)).min(1).max(256)),
   interval: seconds,
   timeout: seconds,
   start_period: seconds,
+  start_interval: seconds,
   retries: Joi.number().integer().min(0).max(1_000),
 };
-
-/** What the ledger counts, and what has a field, is asked for by that field. */
-const dockerRest = Joi.object()
-  .unknown()
-  .custom((body: Record<string, unknown>, helpers) => {
-    const host = (body.HostConfig ?? {}) as Record<string, unknown>;
-    const misspelt = Object.keys(body).find((key) => key !== 'HostConfig' && folded(key) === 'hostconfig');
-    if (misspelt !== undefined) return helpers.error('docker.spelling', { place: misspelt });
-    const named = [
-      ...fieldsIn(body, dockerFields, ''),
-      ...(typeof host === 'object' ? fieldsIn(host, hostConfigFields, 'HostConfig.') : []),
-    ];
-    const [first] = named;
-    return first ? helpers.error('docker.field', first) : body;
-  })
-  .messages({
-    'docker.field': '{{#label}} must not have {{#place}}: use the field {{#field}}',
-    'docker.spelling': '{{#label}} must have HostConfig in place of {{#place}}',
-  });
-
-function fieldsIn(body: object, fields: Readonly<Record<string, string>>, at: string) {
-  const known = new Map(Object.entries(fields).map(([key, field]) => [folded(key), field]));
-  return Object.keys(body).flatMap((key) => {
-    const field = known.get(folded(key));
-    return field === undefined ? [] : [{ place: `${at}${key}`, field }];
-  });
-}
-
-/** Docker takes the names of fields in any letter case, as Go folds it: two letters beyond ASCII are one of ASCII, too. */
-function folded(key: string): string {
-  return key.toLowerCase().replaceAll('\u017f', 's');
-}
 
 /** The compiler holds the keys against the type: none is missing, none too many. */
 export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
@@ -124,7 +130,7 @@ export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
   dns_search: words,
   dns_options: words,
   extra_hosts: Joi.array().items(extraHost).max(256),
-  mounts: Joi.array().items(Joi.object(mountKeys)).max(256).unique('target'),
+  mounts: Joi.array().items(mountSchema).max(256).unique('target'),
   pid_mode: mode,
   ipc_mode: mode,
   uts_mode: mode,
@@ -137,7 +143,7 @@ export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
     .messages({ 'string.pattern.base': '{{#label}} must be like linux/amd64 or linux/arm/v7' }),
   stop_signal: Joi.string().pattern(/^(SIG)?[A-Z0-9+-]{1,16}$/),
   stop_timeout: Joi.number().integer().min(-1).max(86_400),
-  health_check: Joi.object(healthKeys),
+  health_check: Joi.object(healthKeys).min(1),
   log_driver: word,
   log_options: pairs,
   memory_swap: megabytes.min(-1),
@@ -153,5 +159,5 @@ export const runtimeKeys: Record<keyof RuntimeOptions, Joi.Schema> = {
   }),
   expose: Joi.array().items(port).max(256),
   auto_remove: Joi.boolean(),
-  docker: dockerRest,
+  docker: dockerSchema,
 };

@@ -77,7 +77,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   spread: isText,
   resources: mapOf(isCount),
   devices: listOf(isText),
-  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value),
+  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value) || isObject(value),
   bind_ports: listOf(isPortBinding),
   user_data: mapOf(listOf(isText)),
   links: mapOf(isText),

@@ -16,6 +16,8 @@ export interface EngineSnapshot {
   readonly usedMemoryMiB: number;
   /** How much there is of what the operator counts. */
   readonly resources: ReadonlyMap<string, number>;
+  /** The minor version of Docker's API that is spoken with it, once it is known. */
+  readonly dockerApi?: number | undefined;
   /** Everything promised, by claim key. */
   readonly sums: ClaimSums;
   /** Canonical names of the images that are there. */

@@ -20,6 +20,8 @@ export interface DaemonInfo {
   readonly memory: number;
   /** Like `linux/x86_64`, in the daemon's own words; left out: it does not tell, or was not asked yet. */
   readonly platform?: string;
+  /** The minor version of API 1 that is spoken with it. Left out: it was last reached by a server that did not note it. */
+  readonly api?: number;
 }
 
 /** One Docker daemon as the store keeps it. */

@@ -1,5 +1,5 @@
 import type { NetworkEndpoint } from './network.ts';
-import type { RuntimeOptions } from './runtime-options.ts';
+import type { Mount, RuntimeOptions } from './runtime-options.ts';
 import type { SecretFile } from './secret.ts';
 
 /**
@@ -26,10 +26,10 @@ export interface ImageConfig extends RuntimeOptions {
   readonly spread?: string;
   /** Of what the operator counts on engines: how much it takes. */
   readonly resources?: Readonly<Record<string, number>>;
-  /** Of the engine's host, `PATH[:PATH_IN_CONTAINER][:rwm]`. */
+  /** Of the engine's host, `PATH[:PATH_IN_CONTAINER][:rwm]`; or the name of a CDI device, `VENDOR/CLASS=NAME`. */
   readonly devices?: readonly string[];
-  /** As `docker run --gpus`: all, so many, or those with these ids. */
-  readonly gpus?: 'all' | number | readonly string[];
+  /** As `docker run --gpus`: all, so many, those with these ids, or what a driver is asked for. */
+  readonly gpus?: 'all' | number | readonly string[] | GpuRequest;
   readonly bind_ports?: readonly PortBinding[];
   readonly user_data?: Readonly<Record<string, readonly string[]>>;
   /** Container name to alias. */
@@ -56,6 +56,21 @@ export interface ImageConfig extends RuntimeOptions {
   readonly project?: string;
 }
 
+/** A device that a file of the Container Device Interface describes on its engine. */
+export function isCdiName(device: string): boolean {
+  return !device.startsWith('/');
+}
+
+/** By the words of `docker run --gpus`. One GPU unless it is said how many, or which. */
+export interface GpuRequest {
+  readonly driver?: string;
+  readonly count?: 'all' | number;
+  readonly device_ids?: readonly string[];
+  /** Beside `gpu`. */
+  readonly capabilities?: readonly string[];
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 export const defaultProject = 'default';
 
 export function projectOf({ project = defaultProject }: Pick<ImageConfig, 'project'>): string {
@@ -76,7 +91,8 @@ export const leastMemoryMiB = 6;
 
 /** A bind or a named volume: what is in it does not move with the container. */
 export function hasLocalVolume({ volumes = [], mounts = [] }: Pick<ImageConfig, 'volumes' | 'mounts'>): boolean {
-  return volumes.some((volume) => volume.includes(':')) || mounts.some(({ source = '' }) => source !== '');
+  const isLocal = ({ type, source = '' }: Mount) => source !== '' && type !== 'image';
+  return volumes.some((volume) => volume.includes(':')) || mounts.some(isLocal);
 }
 
 export const protocols = ['tcp', 'udp', 'sctp'] as const;

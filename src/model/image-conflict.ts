@@ -101,6 +101,10 @@ function conflictOfRuntime(image: Partial<ImageConfig>): ImageConflict | undefin
   if (image.uts_mode === 'host' && image.hostname !== undefined) {
     return { field: 'hostname', reason: 'cannot be used with uts_mode host' };
   }
+  const { HostConfig: host } = image.docker ?? {};
+  if (image.cpus && typeof host === 'object' && host !== null && Object.hasOwn(host, 'CpuShares')) {
+    return { field: 'docker', reason: 'must not have HostConfig.CpuShares beside cpus, which sets it' };
+  }
   const targets = new Set(volumes.map((volume) => volume.split(':')[1] ?? volume));
   const twice = image.mounts?.find(({ target }) => targets.has(target));
   return twice && { field: 'mounts', reason: `and volumes both have ${twice.target}` };

@@ -24,7 +24,7 @@ export interface PolicyRules {
   readonly volume_types?: readonly VolumeType[];
   /** As Docker names them, without `CAP_`; or `ALL`. */
   readonly capabilities?: readonly string[];
-  /** Paths on the host. */
+  /** Paths on the host, and CDI names. */
   readonly devices?: readonly string[];
   readonly gpus?: boolean;
   readonly device_cgroup_rules?: readonly string[];

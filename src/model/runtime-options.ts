@@ -57,7 +57,7 @@ export interface RuntimeOptions {
   readonly expose?: readonly string[];
   /** Docker removes it when it ends. */
   readonly auto_remove?: boolean;
-  /** The rest of the body of Docker's container create, by Docker's own names. */
+  /** What no field says, as a part of the body of Docker's container create; it is merged beneath the fields. */
   readonly docker?: Readonly<Record<string, unknown>>;
 }
 
@@ -66,33 +66,54 @@ export interface Ulimit {
   readonly hard: number;
 }
 
-export const mountTypes = ['bind', 'volume', 'tmpfs'] as const;
+export const mountTypes = ['bind', 'volume', 'tmpfs', 'image'] as const;
 
+export const bindRecursions = ['enabled', 'disabled', 'writable', 'readonly'] as const;
+
+/** As `docker run --mount`. */
 export interface Mount {
   readonly type: (typeof mountTypes)[number];
   readonly source?: string;
   readonly target: string;
   readonly read_only?: boolean;
+  /** Only Docker Desktop heeds it. */
+  readonly consistency?: 'default' | 'consistent' | 'cached' | 'delegated';
   /** Of a bind. */
   readonly propagation?: 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
+  /** Of a bind: the mounts beneath its source are not there (`disabled`), stay writable, or must all be read-only. */
+  readonly bind_recursive?: (typeof bindRecursions)[number];
+  /** Of a bind: its source is made where there is none. */
+  readonly bind_create_mountpoint?: boolean;
   /** Of a volume: nothing of the image is copied into it. */
   readonly nocopy?: boolean;
+  /** Of a volume that is made for it. */
+  readonly volume_driver?: string;
+  readonly volume_opts?: Readonly<Record<string, string>>;
+  readonly volume_labels?: Readonly<Record<string, string>>;
+  /** Of a volume or an image: the folder in it. */
+  readonly subpath?: string;
   /** Of a tmpfs. */
   readonly size?: number;
+  /** Octal, like `1770`. */
+  readonly tmpfs_mode?: string;
+  /** Like `noexec` and `uid=1000`. */
+  readonly tmpfs_options?: readonly string[];
 }
 
 export interface DockerHealthCheck {
-  /** A command for the shell, the words of a program, or none. */
-  readonly test: string | readonly string[];
+  /** A command for the shell, the words of a program, or none. Left out: that of the image. */
+  readonly test?: string | readonly string[];
   readonly interval?: number;
   readonly timeout?: number;
   readonly start_period?: number;
+  /** Between checks until the first one that succeeds. */
+  readonly start_interval?: number;
   readonly retries?: number;
 }
 
-/** What of Docker's body has a field, by the place that Docker gives it. */
+/** What of Docker's body a field says as well, by the place that Docker gives it. */
 export const dockerFields: Readonly<Record<string, string>> = {
-  ...{ Image: 'name', Env: 'environment', Hostname: 'hostname', Domainname: 'domain', Cmd: 'args' },
+  ...{ Image: 'name', Hostname: 'hostname', Domainname: 'domain', Cmd: 'args' },
   ...{ Entrypoint: 'entrypoint', ExposedPorts: 'expose', Volumes: 'volumes', Labels: 'container_labels' },
   ...{ User: 'user', WorkingDir: 'working_dir', Tty: 'tty', OpenStdin: 'stdin_open', StopSignal: 'stop_signal' },
   ...{ StopTimeout: 'stop_timeout', Healthcheck: 'health_check', name: 'container_name' },
@@ -100,10 +121,10 @@ export const dockerFields: Readonly<Record<string, string>> = {
 
 /** The same of its `HostConfig`. */
 export const hostConfigFields: Readonly<Record<string, string>> = {
-  ...{ NanoCpus: 'cpus', CpuShares: 'cpus', CpuPeriod: 'cpus', CpuQuota: 'cpus', Memory: 'memory' },
+  ...{ NanoCpus: 'cpus', CpuPeriod: 'cpus', CpuQuota: 'cpus', Memory: 'memory' },
   ...{ PortBindings: 'bind_ports', PublishAllPorts: 'publish', Binds: 'volumes', Mounts: 'mounts' },
   ...{ Links: 'links', NetworkMode: 'network_mode', VolumesFrom: 'volumes_from', RestartPolicy: 'restart_policy' },
-  ...{ Devices: 'devices', DeviceRequests: 'gpus', Init: 'init', Privileged: 'privileged', CapAdd: 'cap_add' },
+  ...{ Devices: 'devices', Init: 'init', Privileged: 'privileged', CapAdd: 'cap_add' },
   ...{ CapDrop: 'cap_drop', SecurityOpt: 'security_opt', ReadonlyRootfs: 'read_only', Tmpfs: 'tmpfs' },
   ...{ ShmSize: 'shm_size', Ulimits: 'ulimits', Sysctls: 'sysctls', Dns: 'dns', DnsSearch: 'dns_search' },
   ...{ DnsOptions: 'dns_options', ExtraHosts: 'extra_hosts', PidMode: 'pid_mode', IpcMode: 'ipc_mode' },

@@ -44,6 +44,7 @@ export function snapshotEngine({
     usedCpuMilli: sums.get(claimKeys.cpu) ?? 0,
     usedMemoryMiB: sums.get(claimKeys.memory) ?? 0,
     resources: engine.resources ? new Map(Object.entries(engine.resources)) : nothing,
+    dockerApi: engine.daemon?.api,
     sums,
     images,
     failures,

@@ -1,5 +1,7 @@
 import test from 'ava';
-import { duration, link, mount, pair, tmpfs, ulimit } from '../../src/cli/option-values.ts';
+import { gpus } from '../../src/cli/gpus-option.ts';
+import { mount } from '../../src/cli/mount-option.ts';
+import { duration, link, pair, tmpfs, ulimit } from '../../src/cli/option-values.ts';
 
 test('a mount is a volume unless its type is said, by docker’s names of the keys', (t) => {
   const [volume] = mount('src=data,dst=/data,ro');
@@ -27,4 +29,40 @@ test('pairs are added to those before, and values may have what parts them', (t)
   t.deepEqual(ulimit('nofile=10:20', ulimit('core=-1')), { core: -1, nofile: { soft: 10, hard: 20 } });
   t.throws(() => ulimit('nofile'));
   t.deepEqual(link('db', link('cache:c')), { cache: 'c', db: 'db' });
+});
+
+test('a mount has all that docker’s --mount can say', (t) => {
+  const one = (text: string) => mount(text)[0] as object;
+  t.deepEqual(
+    one('type=volume,dst=/n,volume-driver=local,volume-opt=type=nfs,"volume-opt=o=addr=10.0.0.9,rw",volume-label=a=b'),
+    {
+      ...{ type: 'volume', target: '/n', volume_driver: 'local' },
+      ...{ volume_opts: { type: 'nfs', o: 'addr=10.0.0.9,rw' }, volume_labels: { a: 'b' } },
+    },
+  );
+  t.like(one('src=data,dst=/d,volume-subpath=in/it'), { source: 'data', subpath: 'in/it' });
+  t.like(one('type=image,src=demo,dst=/d,image-subpath=in'), { type: 'image', subpath: 'in' });
+  t.like(one('type=tmpfs,dst=/t,tmpfs-mode=1770,tmpfs-opt=noexec,tmpfs-opt=uid=5'), {
+    ...{ tmpfs_mode: '1770', tmpfs_options: ['noexec', 'uid=5'] },
+  });
+  t.like(one('type=bind,src=/a,dst=/b,bind-nonrecursive,bind-create-src,consistency=cached'), {
+    ...{ bind_recursive: 'disabled', bind_create_mountpoint: true, consistency: 'cached' },
+  });
+  t.like(one('type=bind,src=/a,dst=/b,ro,bind-recursive=readonly'), { read_only: true, bind_recursive: 'readonly' });
+  t.false('bind_recursive' in one('type=bind,src=/a,dst=/b,bind-nonrecursive=false'));
+  t.throws(() => mount('type=bind,"src=/a'), { message: 'A quote has no end.' });
+});
+
+test('GPUs are asked for by docker’s forms', (t) => {
+  t.is(gpus('all'), 'all');
+  t.is(gpus('2'), 2);
+  t.deepEqual(gpus('2,'), ['2']);
+  t.deepEqual(gpus('GPU-1,GPU-2'), ['GPU-1', 'GPU-2']);
+  t.deepEqual(gpus('"device=0,2",capabilities=utility'), { device_ids: ['0', '2'], capabilities: ['utility'] });
+  t.deepEqual(gpus('driver=nvidia,count=all,"options=a=b,c="'), {
+    ...{ driver: 'nvidia', count: 'all', options: { a: 'b', c: '' } },
+  });
+  t.deepEqual(gpus('all,capabilities=compute'), { count: 'all', capabilities: ['compute'] });
+  t.throws(() => gpus('drivers=nvidia'), { message: /"drivers" is not known; there is: count/ });
+  t.throws(() => gpus('count=many'), { message: 'It must be a whole number.' });
 });

@@ -16,10 +16,10 @@ test('multi is label, unique and port', (t) => {
   t.deepEqual(namesOf('multi'), ['label', 'unique', 'port']);
 });
 
-test('constraints, resources, ports and names hold whatever the type, and spreading', (t) => {
+test('constraints, the version of Docker, resources, ports and names hold whatever the type, and spreading', (t) => {
   t.deepEqual(
     buildRegistry().defaultPlugins.map(({ name }) => name),
-    ['constraint', 'resources', 'counted', 'port', 'identity', 'spread'],
+    ['constraint', 'docker-api', 'resources', 'counted', 'port', 'identity', 'spread'],
   );
 });
 

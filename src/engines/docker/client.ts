@@ -35,6 +35,7 @@ import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
+import { minorOf, refuseUnmetNeeds } from './unmet-needs.ts';
 import { toUsageSample } from './usage.ts';
 import { DockerVolumes } from './volume-calls.ts';
 
@@ -44,10 +45,10 @@ export class DockerClient extends DockerVolumes implements EngineClient {
     return this.ask('handshake', {
       limitMs: this.deadlines.connectMs,
       run: async (docker, { signal }, connection) => {
-        await connection.negotiate(signal);
+        const api = minorOf(await connection.negotiate(signal));
         const info: unknown = await docker.info();
         const swarm = toSwarmView(info);
-        return { daemon: toDaemonInfo(info), ...(swarm && { swarm }) };
+        return { daemon: { ...toDaemonInfo(info), api }, ...(swarm && { swarm }) };
       },
     });
   }
@@ -133,7 +134,8 @@ export class DockerClient extends DockerVolumes implements EngineClient {
     return await this.call('createContainer', {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
-      run: async (docker) => {
+      run: async (docker, { signal }, connection) => {
+        refuseUnmetNeeds(body, minorOf(await connection.version(signal)));
         const { id: told } = await docker.createContainer(withSecretsFolder(body, spec.image));
         const id = containerIdOf(told, 'Id');
         await joinOthers(docker, id, spec.image);

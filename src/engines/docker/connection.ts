@@ -5,7 +5,7 @@ import { type Upgraded, upgrade } from './upgrade.ts';
 import { bodyLimits, readBody, send, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** What we know how to speak; an engine may know less, or more. 1.24 is Docker 1.12. */
-const newest = 47;
+const newest = 51;
 const oldest = 24;
 
 /** One engine's connections, and the version of the API spoken on them, which is asked once and not at each call. */
@@ -29,15 +29,20 @@ export class DockerConnection {
     return this.#version;
   }
 
+  /** The version that is spoken. */
+  async version(signal: AbortSignal): Promise<string> {
+    return this.#version ?? (await this.negotiate(signal));
+  }
+
   /** Throws BrokenConnection, EngineHttpError. */
   async exchange(request: WireRequest, signal: AbortSignal): Promise<WireAnswer> {
-    const version = this.#version ?? (await this.negotiate(signal));
+    const version = await this.version(signal);
     return await this.#sendAgain({ ...request, path: `/v${version}${request.path}` }, signal);
   }
 
   /** The connection itself, in both directions. Throws as `upgrade`. */
   async upgrade(request: WireRequest, signal: AbortSignal): Promise<Upgraded> {
-    const version = this.#version ?? (await this.negotiate(signal));
+    const version = await this.version(signal);
     return await upgrade(this.#endpoint, { ...request, path: `/v${version}${request.path}` }, signal);
   }
 

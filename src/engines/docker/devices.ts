@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { type GpuRequest, type ImageConfig, isCdiName } from '../../model/image-config.ts';
+import { given } from './given.ts';
 
 /** Docker's own default: read, write, and make device nodes. */
 const allAccess = 'rwm';
@@ -12,8 +13,30 @@ export function toDevice(device: string): Docker.DeviceMapping {
   return { PathOnHost: onHost, PathInContainer: inContainer, CgroupPermissions: access };
 }
 
+/** What drivers are asked for: GPUs, and devices by their CDI names. */
+export function toDeviceRequests({ gpus, devices = [] }: Pick<ImageConfig, 'gpus' | 'devices'>) {
+  const named = devices.filter(isCdiName);
+  return [
+    ...(gpus === undefined ? [] : [toGpuRequest(gpus)]),
+    ...(named.length > 0 ? [{ Driver: 'cdi', DeviceIDs: named }] : []),
+  ];
+}
+
 /** As `docker run --gpus`. A number is that many, and always the first ones: Docker counts nobody else's. */
-export function toDeviceRequests(gpus: NonNullable<ImageConfig['gpus']>): Docker.DeviceRequest[] {
-  const which = typeof gpus === 'object' ? { DeviceIDs: [...gpus] } : { Count: gpus === 'all' ? -1 : gpus };
-  return [{ Driver: '', Capabilities: [['gpu']], ...which }];
+function toGpuRequest(gpus: NonNullable<ImageConfig['gpus']>): Docker.DeviceRequest {
+  if (typeof gpus !== 'object' || Array.isArray(gpus)) {
+    const which = typeof gpus === 'object' ? { DeviceIDs: [...gpus] } : { Count: toCount(gpus) };
+    return { Driver: '', Capabilities: [['gpu']], ...which };
+  }
+  const { driver = '', count, device_ids, capabilities = [], options } = gpus as GpuRequest;
+  return {
+    Driver: driver,
+    Capabilities: [[...new Set([...capabilities, 'gpu'])]],
+    ...(device_ids ? { DeviceIDs: [...device_ids] } : { Count: toCount(count ?? 1) }),
+    ...given('Options', options && { ...options }),
+  };
+}
+
+function toCount(gpus: 'all' | number): number {
+  return gpus === 'all' ? -1 : gpus;
 }

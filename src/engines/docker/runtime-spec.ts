@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
-import type { DockerHealthCheck, Mount, RuntimeOptions } from '../../model/runtime-options.ts';
+import type { DockerHealthCheck, RuntimeOptions } from '../../model/runtime-options.ts';
 import { given } from './given.ts';
+import { toMount } from './mounts.ts';
 
 const bytesPerMb = 2 ** 20;
 const nanosecondsPerSecond = 1e9;
@@ -68,24 +69,14 @@ function toUlimit([name, limit]: [string, number | { soft: number; hard: number 
   return { Name: name, Soft: soft, Hard: hard } as Docker.Ulimit;
 }
 
-function toMount({ type, source, target, read_only, propagation, nocopy, size }: Mount): Docker.MountSettings {
+function toHealthConfig({ test, ...health }: DockerHealthCheck): Docker.HealthConfig {
+  const { interval, timeout, start_period, start_interval, retries } = health;
   return {
-    Type: type,
-    Source: source ?? '',
-    Target: target,
-    ...given('ReadOnly', read_only),
-    ...given('BindOptions', propagation && { Propagation: propagation }),
-    ...given('VolumeOptions', nocopy === undefined ? undefined : { NoCopy: nocopy }),
-    ...given('TmpfsOptions', size === undefined ? undefined : { SizeBytes: size * bytesPerMb }),
-  } as Docker.MountSettings;
-}
-
-function toHealthConfig({ test, interval, timeout, start_period, retries }: DockerHealthCheck): Docker.HealthConfig {
-  return {
-    Test: toTest(test),
+    ...given('Test', test === undefined ? undefined : toTest(test)),
     ...given('Interval', nanoseconds(interval)),
     ...given('Timeout', nanoseconds(timeout)),
     ...given('StartPeriod', nanoseconds(start_period)),
+    ...given('StartInterval', nanoseconds(start_interval)),
     ...given('Retries', retries),
   };
 }

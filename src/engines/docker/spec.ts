@@ -1,5 +1,11 @@
 import type Docker from 'dockerode';
-import { attachmentsOf, type ImageConfig, type PortBinding, type RestartPolicy } from '../../model/image-config.ts';
+import {
+  attachmentsOf,
+  type ImageConfig,
+  isCdiName,
+  type PortBinding,
+  type RestartPolicy,
+} from '../../model/image-config.ts';
 import { secretPath } from '../../model/secret.ts';
 import type { ContainerSpec } from '../engine-client.ts';
 import { toDevice, toDeviceRequests } from './devices.ts';
@@ -17,17 +23,25 @@ const minimumNanoCpus = 10_000_000;
 
 /** The body of Docker's container create. What the image config does not mention is left to the image and the daemon. */
 export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec): Docker.ContainerCreateOptions {
-  const { bind_ports = [], volumes = [], expose = [], docker: { HostConfig: rest, ...config } = {} } = image;
+  const {
+    bind_ports = [],
+    volumes = [],
+    expose = [],
+    docker: { HostConfig: rest, Env: unset, ...config } = {},
+  } = image;
+  const { DeviceRequests: requests, ...host } = (rest ?? {}) as Docker.HostConfig;
+  const variables = environmentOf(image, unset);
+  const deviceRequests = [...(requests ?? []), ...toDeviceRequests(image)];
   const ports = [...bind_ports.map(portKey), ...expose.map((port) => (port.includes('/') ? port : `${port}/tcp`))];
   const mountPoints = volumes.filter((volume) => !volume.includes(':'));
   return {
-    // Beneath what is asked for by fields, with which it has nothing in common.
+    // Beneath what is asked for by fields; of the lists that both have, they have one each.
     ...config,
     name,
     Image: image.name,
     // Last what the container is known by.
     Labels: { ...image.container_labels, ...labels },
-    ...given('Env', environmentOf(image)),
+    ...given('Env', variables),
     ...given('Hostname', image.hostname),
     ...given('Domainname', image.domain),
     ...given('Cmd', image.args && [...image.args]),
@@ -38,20 +52,28 @@ export function toDockerSpec({ image, name, labels, maximumCpus }: ContainerSpec
     ...toNetworkingConfig(image),
     // For the query.
     ...given('platform', image.platform),
-    HostConfig: { ...(rest as Docker.HostConfig), ...toHostConfig(image, maximumCpus), ...toRuntimeHostConfig(image) },
+    HostConfig: {
+      ...host,
+      ...toHostConfig(image, maximumCpus),
+      ...toRuntimeHostConfig(image),
+      ...(deviceRequests.length > 0 && { DeviceRequests: deviceRequests }),
+    },
   };
 }
 
-/** Undefined: the one of the image. */
-function environmentOf({ environment, secrets = [] }: ImageConfig): string[] | undefined {
+/** Undefined: the one of the image, from which a name alone takes a variable away. */
+function environmentOf({ environment, secrets = [] }: ImageConfig, unset: unknown): string[] | undefined {
   const paths = secrets.flatMap((secret) => (secret.env === undefined ? [] : [[secret.env, secretPath(secret)]]));
-  if (!environment && paths.length === 0) return undefined;
-  return [...Object.entries(environment ?? {}), ...paths].map((pair) => pair.join('='));
+  const pairs = [...Object.entries(environment ?? {}), ...paths];
+  const names = (Array.isArray(unset) ? unset : []).filter((name) => pairs.every(([known]) => known !== name));
+  if (!environment && paths.length + names.length === 0) return undefined;
+  return [...names, ...pairs.map((pair) => pair.join('='))];
 }
 
 export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.HostConfig {
   const { bind_ports = [], links = {}, volumes = [], cpus, memory, restart_policy } = image;
   const binds = volumes.filter((volume) => volume.includes(':'));
+  const devices = image.devices?.filter((device) => !isCdiName(device)) ?? [];
   return {
     ...(cpus ? cpuLimits(cpus, maximumCpus) : {}),
     ...(memory ? { Memory: memory * 2 ** 20 } : {}),
@@ -62,8 +84,7 @@ export function toHostConfig(image: ImageConfig, maximumCpus: number): Docker.Ho
     ...given('PublishAllPorts', image.publish),
     ...given('NetworkMode', attachmentsOf(image)[0]?.name ?? image.network_mode),
     ...given('VolumesFrom', image.volumes_from && [...image.volumes_from]),
-    ...given('Devices', image.devices?.map(toDevice)),
-    ...given('DeviceRequests', image.gpus === undefined ? undefined : toDeviceRequests(image.gpus)),
+    ...(devices.length > 0 ? { Devices: devices.map(toDevice) } : {}),
   };
 }
 

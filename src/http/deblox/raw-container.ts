@@ -20,11 +20,17 @@ const unsaid = new Map<string, unknown>([['HostConfig.MemorySwappiness', -1]]);
 export function imageOfRaw(body: object): ImageConfig {
   const raw = valid(rawContainerSchema, body);
   const runtime = runtimeOfRaw({ ...raw }, isLeftOut);
-  const unheld = [...withoutValue(raw), ...secondCpus(raw), ...runtime.unheld];
+  const unheld = [...secondCpus(raw), ...runtime.unheld];
   if (unheld.length > 0) {
     throw new SatsumaError('invalid', `an image config has no word for ${unheld.join(', ')}: nothing was made`);
   }
-  return valid<ImageConfig>(imageConfigSchema, { ...toImage(raw), ...runtime.fields });
+  const { docker } = runtime.fields;
+  const unset = unsetVariables(raw);
+  return valid<ImageConfig>(imageConfigSchema, {
+    ...toImage(raw),
+    ...runtime.fields,
+    ...(unset.length > 0 && { docker: { ...docker, Env: unset } }),
+  });
 }
 
 function valid<T>(schema: Joi.Schema<T>, value: unknown): T {
@@ -44,7 +50,7 @@ function toImage(raw: RawContainer): object {
     type: 'label',
     ...given('args', Cmd && [Cmd].flat()),
     ...given('entrypoint', Entrypoint && [Entrypoint].flat()),
-    ...given('environment', Env && Object.fromEntries(Env.map(toVariable))),
+    ...given('environment', Env && Object.fromEntries(Env.filter((each) => each.includes('=')).map(toVariable))),
     ...given('hostname', Hostname),
     ...given('domain', Domainname),
     ...given('user_data', Labels && Object.fromEntries(Object.entries(Labels).map(([key, value]) => [key, [value]]))),
@@ -116,9 +122,8 @@ function exposedOnly({ ExposedPorts, HostConfig }: RawContainer): string[] {
 }
 
 /** Docker takes a variable out of the image's that is named only. */
-function withoutValue({ Env }: RawContainer): string[] {
-  const names = (Env ?? []).filter((variable) => !variable.includes('='));
-  return names.length === 0 ? [] : ['variables without a value in Env'];
+function unsetVariables({ Env }: RawContainer): string[] {
+  return (Env ?? []).filter((variable) => !variable.includes('='));
 }
 
 /** A limit of ours sets the share too. */

@@ -1,6 +1,7 @@
 import { dockerFields, hostConfigFields, type RuntimeOptions } from '../../model/runtime-options.ts';
 import { runtimeKeys } from '../runtime-schema.ts';
 import { isNothing } from './is-nothing.ts';
+import { type RawMount, rawMountParts, toMount } from './raw-mount.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -13,21 +14,12 @@ interface RawUlimit {
   readonly Hard?: number;
 }
 
-interface RawMount {
-  readonly Type?: string;
-  readonly Source?: string;
-  readonly Target?: string;
-  readonly ReadOnly?: boolean;
-  readonly BindOptions?: { readonly Propagation?: string };
-  readonly VolumeOptions?: { readonly NoCopy?: boolean };
-  readonly TmpfsOptions?: { readonly SizeBytes?: number };
-}
-
 interface RawHealth {
-  readonly Test?: readonly string[];
+  readonly Test?: readonly string[] | null;
   readonly Interval?: number;
   readonly Timeout?: number;
   readonly StartPeriod?: number;
+  readonly StartInterval?: number;
   readonly Retries?: number;
 }
 
@@ -51,15 +43,12 @@ const readers: Readonly<Record<string, (value: unknown) => object>> = {
 
 /** What is read of a mount and of a health check; Docker knows more of them than a field of ours can say. */
 const parts = {
-  mount: {
-    '': ['Type', 'Source', 'Target', 'ReadOnly', 'Consistency', 'BindOptions', 'VolumeOptions', 'TmpfsOptions'],
-    ...{ BindOptions: ['Propagation'], VolumeOptions: ['NoCopy'], TmpfsOptions: ['SizeBytes'] },
-  },
-  health: { '': ['Test', 'Interval', 'Timeout', 'StartPeriod', 'Retries'] },
+  mount: rawMountParts,
+  health: { '': ['Test', 'Interval', 'Timeout', 'StartPeriod', 'StartInterval', 'Retries'] },
 } as const;
 
 export interface RawRuntime {
-  readonly fields: object;
+  readonly fields: Pick<RuntimeOptions, 'docker'>;
   /** What cannot be said, by its place: neither a field nor `docker` has it. */
   readonly unheld: readonly string[];
 }
@@ -107,26 +96,16 @@ function unread(value: unknown, known: Readonly<Record<string, readonly string[]
   });
 }
 
-function toMount({ Type, Source, Target, ReadOnly, BindOptions, VolumeOptions, TmpfsOptions }: RawMount): object {
-  return {
-    type: Type,
-    ...(Source && { source: Source }),
-    target: Target,
-    ...(ReadOnly && { read_only: true }),
-    ...(BindOptions?.Propagation && { propagation: BindOptions.Propagation }),
-    ...(VolumeOptions?.NoCopy && { nocopy: true }),
-    ...(TmpfsOptions?.SizeBytes && { size: mb(TmpfsOptions.SizeBytes) }),
-  };
-}
-
-function toHealth({ Test = [], Interval, Timeout, StartPeriod, Retries }: RawHealth): object {
-  const [kind, ...words] = Test;
+function toHealth({ Test, Interval, Timeout, StartPeriod, StartInterval, Retries }: RawHealth): object {
+  const [kind, ...words] = Test ?? [];
   const test = kind === 'NONE' ? 'none' : kind === 'CMD-SHELL' ? words.join(' ') : words;
   return {
-    test,
+    // None is that of the image.
+    ...(kind !== undefined && { test }),
     ...(Interval && { interval: seconds(Interval) }),
     ...(Timeout && { timeout: seconds(Timeout) }),
     ...(StartPeriod && { start_period: seconds(StartPeriod) }),
+    ...(StartInterval && { start_interval: seconds(StartInterval) }),
     ...(Retries && { retries: Retries }),
   };
 }

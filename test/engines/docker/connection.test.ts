@@ -25,8 +25,8 @@ const spoken = test.macro({
 
 test(spoken, '1.24', '1.24');
 test(spoken, '1.47', '1.47');
-test(spoken, '1.51', '1.47');
-test(spoken, '1.100', '1.47');
+test(spoken, '1.51', '1.51');
+test(spoken, '1.100', '1.51');
 
 const unspoken = test.macro({
   exec: async (t, theirs: string, message: RegExp) => {
@@ -44,7 +44,9 @@ test(unspoken, '1.41/../..', /no API version/);
 
 test('a handshake asks for the version again', async (t) => {
   const { stub, client } = await stubbed(t, answerAll);
-  t.deepEqual(await client.handshake(), { daemon: { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048 } });
+  t.deepEqual(await client.handshake(), {
+    daemon: { id: 'daemon', version: '20.10.24', cpus: 2, memory: 2048, api: 41 },
+  });
   await client.handshake();
   t.deepEqual(stub.requests, ['GET /_ping', 'GET /v1.41/info', 'GET /_ping', 'GET /v1.41/info']);
 });

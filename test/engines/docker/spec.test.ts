@@ -22,6 +22,12 @@ test(
   body,
   { environment: { A: 'b' }, secrets: [{ name: 'db', target: 'password', env: 'DB_PASSWORD_FILE' }, { name: 'key' }] },
   { Env: ['A=b', 'DB_PASSWORD_FILE=/run/secrets/password'] },
+test(body, { docker: { Env: ['A', 'B'] }, environment: { B: '1' } }, { Env: ['A', 'B=1'] });
+test(body, { docker: { Env: ['A'] } }, { Env: ['A'] });
+test(
+  body,
+  { health_check: { interval: 2, start_interval: 0.5 } },
+  { Healthcheck: { Interval: 2e9, StartInterval: 5e8 } },
 );
 test(body, { hostname: 'h', domain: 'd.test' }, { Hostname: 'h', Domainname: 'd.test' });
 test(body, { args: ['sleep', '1'], entrypoint: ['/init'] }, { Cmd: ['sleep', '1'], Entrypoint: ['/init'] });
@@ -67,6 +73,28 @@ const gpus = (which: object) => ({ DeviceRequests: [{ Driver: '', Capabilities: 
 test(host, { gpus: 'all' }, gpus({ Count: -1 }));
 test(host, { gpus: 2 }, gpus({ Count: 2 }));
 test(host, { gpus: ['0', 'GPU-fef8'] }, gpus({ DeviceIDs: ['0', 'GPU-fef8'] }));
+test(host, { gpus: { driver: 'nvidia' } }, gpus({ Driver: 'nvidia', Count: 1 }));
+test(
+  host,
+  { gpus: { count: 'all', capabilities: ['utility'], options: { a: 'b' } } },
+  gpus({ Count: -1, Capabilities: [['utility', 'gpu']], Options: { a: 'b' } }),
+);
+// Devices by their CDI names, and what is asked for in Docker's words, beneath it.
+test(
+  host,
+  {
+    devices: ['/dev/a', 'vendor.example/net=eth0', 'vendor.example/net=eth1'],
+    docker: { HostConfig: { DeviceRequests: [{ Driver: 'other' }], BlkioWeight: 3 } },
+  },
+  {
+    Devices: [node('/dev/a')],
+    DeviceRequests: [
+      { Driver: 'other' },
+      { Driver: 'cdi', DeviceIDs: ['vendor.example/net=eth0', 'vendor.example/net=eth1'] },
+    ],
+    BlkioWeight: 3,
+  },
+);
 // What is counted is between Satsuma and its operator.
 test(host, { resources: { gpu: 1 } }, {});
 

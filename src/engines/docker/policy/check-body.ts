@@ -10,6 +10,7 @@ import {
   checkOom,
   checkPrivileged,
   checkSysctls,
+  checkVariables,
   chosenCheck,
   listedCheck,
 } from './check-rights.ts';
@@ -23,7 +24,7 @@ const harmless: Check = () => undefined;
  * Docker that nobody knew, must not be a way out.
  */
 const bodyChecks: Readonly<Record<string, Check>> = {
-  ...{ name: harmless, platform: harmless, Image: checkImage, Labels: harmless, Env: harmless },
+  ...{ name: harmless, platform: harmless, Image: checkImage, Labels: harmless, Env: checkVariables },
   ...{ Hostname: harmless, Domainname: harmless, Cmd: harmless, Entrypoint: harmless, Shell: harmless },
   ...{ ExposedPorts: harmless, User: harmless, WorkingDir: harmless, Tty: harmless, OpenStdin: harmless },
   ...{ StdinOnce: harmless, AttachStdin: harmless, AttachStdout: harmless, AttachStderr: harmless },

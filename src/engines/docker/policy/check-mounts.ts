@@ -1,5 +1,6 @@
 import { checkBind } from './check-bind.ts';
-import { checkVolume } from './check-volume.ts';
+import { checkImage } from './check-rights.ts';
+import { checkVolume, tmpfsOption } from './check-volume.ts';
 import { type Check, isNothing, objectOf, type Report, refuseUnknown, shown, textsOf } from './report.ts';
 
 const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -59,14 +60,22 @@ const mountTypes = {
     check: (report: Report, { Source, TmpfsOptions }: Fields, path: string) => {
       const options = objectOf(TmpfsOptions ?? {});
       if (!isNothing(Source) || !options) report.refuse('bind_mounts', path, 'a tmpfs has no source');
-      refuseUnknown(report, options ?? {}, `${path}.TmpfsOptions`, ['SizeBytes', 'Mode']);
+      refuseUnknown(report, options ?? {}, `${path}.TmpfsOptions`, ['SizeBytes', 'Mode', 'Options']);
+      checkTmpfsOptions(report, options?.Options, `${path}.TmpfsOptions.Options`);
+    },
+  },
+  image: {
+    options: 'ImageOptions',
+    check: (report: Report, { Source, ImageOptions }: Fields, path: string) => {
+      checkImage(report, Source, `${path}.Source`);
+      refuseUnknown(report, objectOf(ImageOptions ?? {}) ?? {}, `${path}.ImageOptions`, ['Subpath']);
     },
   },
 } as const;
 
 function checkMount(report: Report, mount: Fields, path: string): void {
   const { Type: type } = mount;
-  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs') {
+  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs' && type !== 'image') {
     report.refuse('bind_mounts', path, `a mount of the type ${shown(type)} must not be made`);
     return;
   }
@@ -75,17 +84,28 @@ function checkMount(report: Report, mount: Fields, path: string): void {
   check(report, mount, path);
 }
 
+/** Docker takes a few of mount(8), each with its value beside it. */
+function checkTmpfsOptions(report: Report, options: unknown, path: string): void {
+  const words = Array.isArray(options)
+    ? options.map((each) => (Array.isArray(each) ? each.join('=') : each))
+    : [options];
+  for (const word of isNothing(options) ? [] : words) {
+    if (typeof word === 'string' && tmpfsOption.test(word)) continue;
+    report.refuse('bind_mounts', path, `a tmpfs with the option ${shown(word)} must not be made`);
+  }
+}
+
 function checkBindOptions(report: Report, options: Fields | undefined, path: string): void {
   if (!options || !propagations.includes(String(options.Propagation ?? ''))) {
     report.refuse('bind_mounts', path, 'mounts that are made in the container must not reach the engine');
   }
-  refuseUnknown(report, options ?? {}, path, ['Propagation', 'NonRecursive']);
+  refuseUnknown(report, options ?? {}, path, ['Propagation', 'NonRecursive', 'ReadOnlyForceRecursive']);
 }
 
 function checkVolumeOptions(report: Report, options: Fields | undefined, path: string): void {
   const config = objectOf(options?.DriverConfig ?? {});
   if (!options || !config) report.refuse('volume_drivers', path, 'the options must be an object');
-  refuseUnknown(report, options ?? {}, path, ['NoCopy', 'Labels', 'DriverConfig']);
+  refuseUnknown(report, options ?? {}, path, ['NoCopy', 'Labels', 'DriverConfig', 'Subpath']);
   refuseUnknown(report, config ?? {}, `${path}.DriverConfig`, ['Name', 'Options']);
   checkVolume(report, { driver: config?.Name, options: config?.Options }, `${path}.DriverConfig`);
 }

@@ -52,14 +52,46 @@ export const checkDevices: Check = (report, value, path) => {
   }
 };
 
-/** What is asked of another driver can be anything that its files describe. */
+/** By a CDI name it can be anything that a file on the engine describes, so each name is allowed by itself. */
 export const checkDeviceRequests: Check = (report, value, path) => {
   for (const [index, entry] of listOf(report, 'gpus', value, path).entries()) {
     const request = objectOf(entry) ?? {};
     const place = `${path}[${index}]`;
+    if (request.Driver === 'cdi') {
+      checkNamedDevices(report, request, place);
+      continue;
+    }
     const isGpu = (isNothing(request.Driver) || request.Driver === 'nvidia') && isNothing(request.Options);
     if (!isGpu || !report.rules.gpus) report.refuse('gpus', place, 'GPUs must not be given');
     refuseUnknown(report, request, place, ['Driver', 'Count', 'DeviceIDs', 'Capabilities', 'Options']);
+  }
+};
+
+function checkNamedDevices(report: Report, request: Readonly<Record<string, unknown>>, path: string): void {
+  const { devices = [] } = report.rules;
+  const names = textsOf(request.DeviceIDs);
+  if (!names || !isNothing(request.Options)) report.refuse('devices', path, 'it must have a list of names alone');
+  for (const [index, name] of (names ?? []).entries()) {
+    if (devices.includes(name)) continue;
+    report.refuse('devices', `${path}.DeviceIDs[${index}]`, `the device ${shown(name)} must not be given`);
+  }
+  refuseUnknown(report, request, path, ['Driver', 'Count', 'DeviceIDs', 'Capabilities', 'Options']);
+}
+
+/** Variables by which the runtimes of GPUs and other accelerators give devices, whatever else the body says. */
+const deviceVariables = [
+  ...['NVIDIA_VISIBLE_DEVICES', 'NVIDIA_MIG_CONFIG_DEVICES', 'NVIDIA_MIG_MONITOR_DEVICES', 'NVIDIA_IMEX_CHANNELS'],
+  ...['AMD_VISIBLE_DEVICES', 'HABANA_VISIBLE_DEVICES', 'ASCEND_VISIBLE_DEVICES', 'CAMBRICON_VISIBLE_DEVICES'],
+];
+const noDevices = ['', 'void', 'none'];
+
+/** Such a runtime may be the engine's default one, which no body tells. */
+export const checkVariables: Check = (report, value, path) => {
+  if (report.rules.gpus) return;
+  for (const [index, variable] of (textsOf(value) ?? []).entries()) {
+    const [name = ''] = variable.split('=', 1);
+    if (!deviceVariables.includes(name) || noDevices.includes(variable.slice(name.length + 1))) continue;
+    report.refuse('gpus', `${path}[${index}]`, `the variable ${shown(name)} gives a container GPUs`);
   }
 };
 

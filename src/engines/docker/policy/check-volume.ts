@@ -2,7 +2,7 @@ import { checkBind } from './check-bind.ts';
 import { isNothing, objectOf, type Report, shown } from './report.ts';
 
 /** What a tmpfs is given, and nothing that makes another mount of it. */
-const tmpfsOption =
+export const tmpfsOption =
   /^((size|mode|uid|gid|nr_inodes|nr_blocks)=[\w%]+|ro|rw|nosuid|nodev|noexec|suid|dev|exec|noatime)$/;
 const knownOptions = ['type', 'device', 'o', 'size'];
 /** Words of mount(8) that make something else of a mount than its type says. */

@@ -53,7 +53,7 @@ const bodies: Readonly<Record<string, readonly [body: object, refused: string]>>
   ],
   'a mount of an image': [
     { HostConfig: { Mounts: [{ Type: 'image', Source: 'x', Target: '/x' }] } },
-    'bind_mounts HostConfig.Mounts[0]',
+    'registries HostConfig.Mounts[0].Source',
   ],
   'a volume that is made of a path': [withVolume({ type: 'none', o: 'bind', device: '/' }), ofVolume('bind_mounts')],
   'a tmpfs that is a bind': [withVolume({ type: 'tmpfs', o: 'size=1m,bind', device: '/' }), ofVolume('bind_mounts')],
@@ -83,7 +83,29 @@ const bodies: Readonly<Record<string, readonly [body: object, refused: string]>>
   'a file for the id': [{ HostConfig: { ContainerIDFile: '/etc/x' } }, 'docker_fields HostConfig.ContainerIDFile'],
   'devices of a driver of their own': [
     { HostConfig: { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['vendor.com/class=all'] }] } },
+    'devices HostConfig.DeviceRequests[0].DeviceIDs[0]',
+  ],
+  'a driver of GPUs that is another one': [
+    { HostConfig: { DeviceRequests: [{ Driver: 'x', DeviceIDs: ['vendor.com/class=all'] }] } },
     'gpus HostConfig.DeviceRequests[0]',
+  ],
+  'GPUs by a variable': [{ Env: ['A=1', 'NVIDIA_VISIBLE_DEVICES=all'] }, 'gpus Env[1]'],
+  'GPUs by a variable beside their runtime': [
+    { Env: ['NVIDIA_VISIBLE_DEVICES=0'], HostConfig: { Runtime: 'nvidia' } },
+    'gpus Env[0]',
+  ],
+  'GPUs of another maker by a variable': [{ Env: ['AMD_VISIBLE_DEVICES=0'] }, 'gpus Env[0]'],
+  'mounts that stay writable beneath one that is not': [
+    {
+      HostConfig: {
+        Mounts: [{ Type: 'bind', Source: '/srv/shared', ReadOnly: true, BindOptions: { ReadOnlyNonRecursive: true } }],
+      },
+    },
+    'docker_fields HostConfig.Mounts[0].BindOptions.ReadOnlyNonRecursive',
+  ],
+  'a tmpfs with an option that makes a bind of it': [
+    { HostConfig: { Mounts: [{ Type: 'tmpfs', Target: '/x', TmpfsOptions: { Options: [['bind']] } }] } },
+    'bind_mounts HostConfig.Mounts[0].TmpfsOptions.Options',
   ],
   'privileges that come back': [
     { HostConfig: { SecurityOpt: ['no-new-privileges:false'] } },
@@ -129,9 +151,17 @@ test('what containers have of their own is allowed', (t) => {
       LogConfig: { Type: '', Config: {} },
       Runtime: null,
     },
-    Mounts: [{ Type: 'tmpfs', Source: '', Target: '/t', TmpfsOptions: { SizeBytes: 1 } }],
+    Mounts: [
+      { Type: 'tmpfs', Source: '', Target: '/t', TmpfsOptions: { SizeBytes: 1, Options: [['noexec'], ['uid', '5']] } },
+      { Type: 'image', Source: 'registry.example/team/data:1', Target: '/i', ImageOptions: { Subpath: 'in' } },
+      { Type: 'volume', Source: 'data', Target: '/s', VolumeOptions: { Subpath: 'in' } },
+    ],
   };
-  t.deepEqual(refusedOf({ Image, HostConfig, Volumes: { '/v': {} }, Entrypoint: undefined, Escape: undefined }), []);
+  const Env = ['NVIDIA_VISIBLE_DEVICES=void', 'CUDA_VISIBLE_DEVICES=0', 'PATH=/bin'];
+  t.deepEqual(
+    refusedOf({ Image, HostConfig, Env, Volumes: { '/v': {} }, Entrypoint: undefined, Escape: undefined }),
+    [],
+  );
 });
 
 test('what a policy names is allowed', (t) => {

@@ -1,0 +1,24 @@
+import { unmetNeed } from '../src/model/docker-needs.ts';
+import { imageDockerNeeds } from '../src/model/image-docker-needs.ts';
+import type { Scheduler } from '../src/model/scheduler.ts';
+
+/**
+ * The engine's Docker knows all that is asked for: it would drop the rest without a word. An engine whose version is not
+ * known yet is not refused here; its client asks before it makes anything.
+ */
+export const dockerApi: Scheduler = {
+  name: 'docker-api',
+  description: "the engine's Docker knows every field that is asked for",
+  prepare(image) {
+    const needs = imageDockerNeeds(image);
+    if (needs.length === 0) return undefined;
+    return ({ dockerApi: api }) => {
+      if (api === undefined) return undefined;
+      for (const need of needs) {
+        const message = unmetNeed(need, api);
+        if (message !== undefined) return { code: 'docker_api', message };
+      }
+      return undefined;
+    };
+  },
+};
