@@ -203,6 +203,25 @@ test('11. scale counts containers that are alike, and new ones have no host port
   t.truthy(engine.id);
 });
 
+test('11. what is scaled with a mount stays where that is, and has no address of another', async (t) => {
+  const { admin, call } = await open(t);
+  const mounts = [{ type: 'bind', source: '/srv', target: '/srv' }];
+  const asked = { ...image, type: 'label', strategy: 'spread', mounts, docker: { MacAddress: '02:42:ac:11:00:02' } };
+  const { body: made } = await call('POST', '/apiv1/container', asked);
+  const { id, engine } = made.data;
+  t.is((await admin('GET', `/api/containers/${id}/scale?count=3`)).status, 204);
+  const { body } = await call('GET', '/apiv1/containers');
+  t.deepEqual(
+    body.data.map((each: { engine: { id: string } }) => each.engine.id),
+    Array(3).fill(engine.id),
+  );
+  const copies = body.data.filter((each: { id: string }) => each.id !== id);
+  t.deepEqual(
+    copies.map(({ image: { mounts, docker } }: { image: { mounts: object; docker: object } }) => ({ mounts, docker })),
+    Array(2).fill({ mounts, docker: {} }),
+  );
+});
+
 test('12. logs are plain text without frames', async (t) => {
   const { admin } = await open(t);
   const [{ id }] = (await admin('POST', '/api/containers', image)).body;

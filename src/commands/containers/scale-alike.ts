@@ -1,5 +1,5 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
 import type { Approval } from '../../model/policy.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -9,8 +9,8 @@ import { inspectContainer } from './inspect-container.ts';
 import { runAllOrNone } from './run-containers.ts';
 
 /**
- * Has so many containers like this one run: of the same image, memory, type and number of arguments. New ones have no host ports and no
- * host name, so that they fit beside it; with volumes or links they run on its engine. The newest go first, this one last. A replica of a
+ * Has so many containers like this one run: of the same image, memory, type and number of arguments. New ones have no host ports, no
+ * addresses and no host name, so that they fit beside it; with volumes, mounts or links they run on its engine. The newest go first, this one last. A replica of a
  * service scales its service. `held`: what whoever asks may run, or throws. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
  */
 export async function scaleAlike(
@@ -50,14 +50,29 @@ function isAlike(one: Reservation, other: Reservation): boolean {
 }
 
 function copyOf({ image, engineId }: Reservation): ImageConfig {
-  const { hostname: _, container_name: __, bind_ports: ports, constraints = [], ...rest } = image;
-  const isBound = [image.volumes, image.volumes_from].some((each) => each && each.length > 0);
+  const { hostname: _, container_name: __, bind_ports: ports, constraints = [], networks, docker, ...rest } = image;
+  const isBound = hasLocalVolume(image) || [image.volumes, image.volumes_from].some((each) => each && each.length > 0);
   const hasLinks = Object.keys(image.links ?? {}).length > 0;
   return {
     ...rest,
+    ...(networks && { networks: networks.map(withoutAddress) }),
+    ...(docker && { docker: withoutMac(docker) }),
     ...(ports && { bind_ports: ports.map(({ port: _port, host_ip: _ip, ...port }) => port) }),
     ...(isBound || hasLinks
       ? { constraints: [...constraints, `node==${engineId}`] }
       : constraints.length > 0 && { constraints }),
   };
+}
+
+function withoutAddress(network: NonNullable<ImageConfig['networks']>[number]): typeof network {
+  if (typeof network === 'string') return network;
+  const { ip: _, ip6: __, ...rest } = network;
+  return rest;
+}
+
+function withoutMac({
+  MacAddress: _,
+  ...rest
+}: NonNullable<ImageConfig['docker']>): NonNullable<ImageConfig['docker']> {
+  return rest;
 }
