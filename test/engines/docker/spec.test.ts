@@ -22,6 +22,7 @@ test(
   body,
   { environment: { A: 'b' }, secrets: [{ name: 'db', target: 'password', env: 'DB_PASSWORD_FILE' }, { name: 'key' }] },
   { Env: ['A=b', 'DB_PASSWORD_FILE=/run/secrets/password'] },
+);
 test(body, { docker: { Env: ['A', 'B'] }, environment: { B: '1' } }, { Env: ['A', 'B=1'] });
 test(body, { docker: { Env: ['A'] } }, { Env: ['A'] });
 test(
