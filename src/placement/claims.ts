@@ -1,6 +1,7 @@
 import { type Claim, claimKeys } from '../model/claim.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import { quotaClaims } from '../model/project.ts';
 import type { Scheduler } from '../model/scheduler.ts';
 import type { Replica } from '../model/service.ts';
 
@@ -17,6 +18,7 @@ export function claimsOn(
   const service = replica?.service;
   const claims = schedulers.flatMap((scheduler) => scheduler.claims?.(image, engine, service) ?? []);
   if (service !== undefined) claims.push({ key: claimKeys.service(service), amount: 1, limit: null });
+  claims.push(...quotaClaims(image));
   const merged = new Map<string, Claim>();
   for (const claim of claims) {
     const other = merged.get(claim.key);

@@ -12,6 +12,7 @@ import type { ImageShare } from '../model/image-share.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { PolicyRecord } from '../model/policy.ts';
+import type { ProjectRecord } from '../model/project.ts';
 import type { Rebalance } from '../model/rebalance.ts';
 import type { RecordingChunk, RecordingRecord } from '../model/recording.ts';
 import type { RegistryRecord } from '../model/registry.ts';
@@ -100,6 +101,8 @@ export interface Documents {
   readonly role: RoleRecord;
   /** What containers may be given, by name. */
   readonly policy: PolicyRecord;
+  /** Projects that were made, by name, with their quotas. */
+  readonly project: ProjectRecord;
   /** What was done, by whom: the links of a chain by number, and where it is. */
   readonly 'audit-block': AuditBlock;
   readonly 'audit-head': AuditHead;
@@ -171,6 +174,8 @@ export interface Ledger {
    *
    * `ifVersion`: a reservation that is there, of that version and on that engine, gets these claims and a lease instead of
    * what it has, also of a bound one. What it holds already is not held against it: only a sum that grows must fit.
+   *
+   * Claims on the quota of a project are added up over all engines, and must fit into what the project's document has by now.
    */
   reserve(request: ReserveRequest): Promise<ReserveResult>;
   /**
@@ -200,6 +205,10 @@ export interface Ledger {
   /** The ids of reservations whose lease ran out. */
   expired(): Promise<string[]>;
   sums(engineId: string): Promise<ClaimSums>;
+  /** What all engines together hold of the quotas of projects. */
+  quotas(): Promise<ClaimSums>;
+  /** Makes those what the sums of the engines say, in one step, and returns those that were not so. */
+  recountQuotas(): Promise<readonly SumRepair[]>;
   /**
    * Makes the sums of an engine what its reservations claim, in one step, and returns those that were not so. Also
    * completes what the store keeps beside the records to find them. `knownIds`: reservations to count even where the store
@@ -238,7 +247,15 @@ export type ReserveResult =
   /** `holder`: the reservation that has the name. */
   | { readonly ok: false; readonly reason: 'name'; readonly holder: string }
   /** `key`: the first claim without room. */
-  | { readonly ok: false; readonly reason: 'full'; readonly key: string };
+  | { readonly ok: false; readonly reason: 'full'; readonly key: string }
+  /** `key`: the first claim on the quota of a project that has no room; `used` of `limit` is taken. */
+  | {
+      readonly ok: false;
+      readonly reason: 'quota';
+      readonly key: string;
+      readonly used: number;
+      readonly limit: number;
+    };
 
 /** A change, as the store made it. `value` left out: removed. */
 export type Change =

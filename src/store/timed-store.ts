@@ -12,6 +12,7 @@ export interface StoreCall {
 const timed = [
   ...(['read', 'list', 'write', 'snapshot', 'position', 'head', 'ping', 'time', 'examine'] as const),
   ...(['reserve', 'adopt', 'renew', 'bind', 'release', 'reservations', 'expired', 'sums', 'repairLedger'] as const),
+  ...(['quotas', 'recountQuotas'] as const),
   ...(['acquireLease', 'releaseLease'] as const),
 ] as const satisfies readonly (keyof Store)[];
 

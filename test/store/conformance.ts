@@ -5,6 +5,7 @@ import { feedFacts } from './conformance/feed.ts';
 import { leaseFacts } from './conformance/leases.ts';
 import { ledgerFacts } from './conformance/ledger.ts';
 import { nameFacts } from './conformance/names.ts';
+import { quotaFacts } from './conformance/quotas.ts';
 import { repairFacts } from './conformance/repair-ledger.ts';
 import { reserveFacts } from './conformance/reserve.ts';
 import { sharingFacts } from './conformance/sharing.ts';
@@ -17,6 +18,7 @@ export function conformance(backend: Backend): void {
   ledgerFacts(backend);
   exchangeFacts(backend);
   nameFacts(backend);
+  quotaFacts(backend);
   repairFacts(backend);
   feedFacts(backend);
   leaseFacts(backend);

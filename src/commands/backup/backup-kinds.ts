@@ -17,6 +17,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   'secret-version': 'kept',
   role: 'kept',
   policy: 'kept',
+  project: 'kept',
   account: 'kept',
   shipyard: 'kept',
   'service-generation': 'kept',

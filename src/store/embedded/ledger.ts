@@ -10,12 +10,13 @@ import type { Announce } from './feed.ts';
 import { leaseNow } from './lease-clock.ts';
 import { heldLease } from './leases.ts';
 import { giveNameBack, nameHolder, takeName } from './names.ts';
+import { addToQuota, firstBeyondQuota, recountQuotas } from './quotas.ts';
 import { repairLedger } from './repair-ledger.ts';
 import { entriesUnder, type StoredReservation } from './tables.ts';
 
 /**
- * The invariant of every transaction here: an engine's sums are the sums of the claims of its reservations, and each
- * reservation in state `reserved` has one entry in `leaseEnds`.
+ * The invariant of every transaction here: an engine's sums are the sums of the claims of its reservations, those of quotas are
+ * also added up over all engines, and each reservation in state `reserved` has one entry in `leaseEnds`.
  */
 export function embeddedLedger(environment: Environment, announce: Announce): Ledger {
   const { tables } = environment;
@@ -39,8 +40,11 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
         const isNewName = before?.value.name !== reservation.name;
         const holder = nameScope === 'cluster' && isNewName ? nameHolder(tables, reservation) : undefined;
         if (holder !== undefined) return { ok: false, reason: 'name', holder };
-        const unfit = firstUnfit(engineId, exchangeClaims(before?.value.claims ?? [], claims));
+        const moves = exchangeClaims(before?.value.claims ?? [], claims);
+        const unfit = firstUnfit(engineId, moves);
         if (unfit) return { ok: false, reason: 'full', key: unfit.key };
+        const lack = firstBeyondQuota(tables, moves);
+        if (lack) return { ok: false, reason: 'quota', ...lack };
         return { ok: true, version: put({ ...reservation, state: 'reserved' }, before, leaseMs) };
       });
     },
@@ -106,6 +110,10 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
       checkEngineId(engineId);
       return environment.read(() => new Map(entriesUnder(sums, engineId)));
     },
+    async quotas() {
+      return environment.read(() => new Map([...tables.quotas.getRange({})].map(({ key, value }) => [key, value])));
+    },
+    recountQuotas: () => environment.commit(() => recountQuotas(tables)),
     async repairLedger(engineId, knownIds, leaseMs) {
       checkEngineId(engineId);
       checkLease(leaseMs);
@@ -141,6 +149,7 @@ export function embeddedLedger(environment: Environment, announce: Announce): Le
     const sum = (sums.get([engineId, key]) ?? 0) + amount;
     if (sum === 0) sums.remove([engineId, key]);
     else sums.put([engineId, key], sum);
+    addToQuota(tables, key, amount);
   }
 
   function startLease(id: string, leaseMs: number): number {

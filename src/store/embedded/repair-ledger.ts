@@ -2,6 +2,7 @@ import type { Reservation } from '../../model/reservation.ts';
 import { sumsOf } from '../exchange-claims.ts';
 import type { SumRepair } from '../store.ts';
 import { leaseNow } from './lease-clock.ts';
+import { addToQuota } from './quotas.ts';
 import { entriesUnder, type Tables } from './tables.ts';
 
 /** Makes indexes and sums of an engine what its reservations say, inside a transaction. Returns the sums that were wrong. */
@@ -18,7 +19,8 @@ export function repairLedger(
     const [was, is] = [found.get(key) ?? 0, claimed.get(key) ?? 0];
     return was === is ? [] : [{ key, was, is }];
   });
-  for (const { key, is } of wrong) {
+  for (const { key, was, is } of wrong) {
+    addToQuota(tables, key, is - was);
     if (is === 0) tables.sums.remove([engineId, key]);
     else tables.sums.put([engineId, key], is);
   }

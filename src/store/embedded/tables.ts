@@ -32,6 +32,8 @@ export interface Tables {
   readonly names: Database<string, string>;
   /** The ledger: what all claims on an engine add up to. A sum of 0 has no entry. */
   readonly sums: Database<number, [engineId: string, claimKey: string]>;
+  /** The sums of claims on quotas over all engines. A sum of 0 has no entry. */
+  readonly quotas: Database<number, string>;
   /** The changes of each version as JSON, for as long as they are kept. */
   readonly feed: Database<string, number>;
   /** `feedLength`: of all that is in `feed`, in bytes; it is counted anew at each start. */
@@ -49,6 +51,7 @@ export function openTables(root: RootDatabase): Tables {
     leaseEnds: root.openDB('lease-ends', table),
     names: root.openDB('names', { encoding: 'string' }),
     sums: root.openDB('sums', table),
+    quotas: root.openDB('quotas', table),
     feed: root.openDB('feed', { encoding: 'string' }),
     counters: root.openDB('counters', table),
     identity: root.openDB('identity', { encoding: 'string' }),

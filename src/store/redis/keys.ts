@@ -20,6 +20,8 @@ export interface RedisKeys {
   readonly names: string;
   /** A hash: claim key to sum. A sum of 0 has no field. */
   sums(engineId: string): string;
+  /** A hash: claim key of a quota to its sum over all engines. A sum of 0 has no field. */
+  readonly quotas: string;
   /** A set: reservation ids. */
   reservationsOf(engineId: string): string;
   /** A key that never exists. */
@@ -46,6 +48,7 @@ export function redisKeys(prefix: string): RedisKeys {
     leaseEnds: key('lease-ends'),
     names: key('names'),
     sums: (engineId) => key('engine', engineId, 'sums'),
+    quotas: key('quotas'),
     reservationsOf: (engineId) => key('engine', engineId, 'reservations'),
     nothing: key('nothing'),
     leases: key('leases'),

@@ -12,8 +12,8 @@ import { bindResult, isOk, repairResult, reserveResult, strings } from './result
 import { runScript, type ScriptName } from './scripts.ts';
 
 /**
- * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, and each
- * reservation in state `reserved` has one entry among the ends of leases.
+ * The invariant of every script here: an engine's sums are the sums of the claims of its reservations, those of quotas are
+ * also added up over all engines, and each reservation in state `reserved` has one entry among the ends of leases.
  */
 export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, announce: Announce): Ledger {
   const script = (name: ScriptName, scriptKeys: string[], ...args: (string | number)[]): Promise<unknown> => {
@@ -41,6 +41,8 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
           keys.reservationsOf(engineId),
           keys.leases,
           keys.names,
+          keys.quotas,
+          keys.documents('project'),
         ],
         ...[...announce.args(), id, engineId, engineVersion, leaseMs, ifVersion ?? '', JSON.stringify(reservation)],
         ...[lease?.name ?? '', lease?.token ?? ''],
@@ -63,6 +65,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
           keys.sums(engineId),
           keys.reservationsOf(engineId),
           keys.names,
+          keys.quotas,
         ],
         ...[
           ...announce.args(),
@@ -104,6 +107,7 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
             keys.sums(value.engineId),
             keys.reservationsOf(value.engineId),
             keys.names,
+            keys.quotas,
           ],
           ...[...announce.args(), id, version, onlyIfExpired ? 1 : 0, nameOf(value)],
           ...value.claims.flatMap(({ key, amount }) => [key, -amount]),
@@ -124,11 +128,25 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
       const sums = await run((client) => client.hgetall(keys.sums(engineId)));
       return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
     },
+    async quotas() {
+      const sums = await run((client) => client.hgetall(keys.quotas));
+      return new Map(Object.entries(sums).map(([key, sum]) => [key, Number(sum)]));
+    },
+    async recountQuotas() {
+      // As with `release`: each turn but the last was one in which an engine came.
+      for (;;) {
+        const ids = Object.keys(await run((client) => client.hgetall(keys.documents('engine'))));
+        const scriptKeys = [keys.quotas, keys.documents('engine'), ...ids.map((id) => keys.sums(id))];
+        const repairs = repairResult(await script('recountQuotas', scriptKeys, ...ids));
+        if (repairs) return repairs;
+      }
+    },
     async repairLedger(engineId, knownIds, leaseMs) {
       checkEngineId(engineId);
       checkLease(leaseMs);
       for (const id of knownIds) checkId('The id of a reservation', id);
-      const scriptKeys = [keys.reservations, keys.leaseEnds, keys.sums(engineId), keys.reservationsOf(engineId)];
+      const engineKeys = [keys.sums(engineId), keys.reservationsOf(engineId)];
+      const scriptKeys = [keys.reservations, keys.leaseEnds, ...engineKeys, keys.quotas];
       // As with `release`: each turn but the last was one that somebody else used.
       for (;;) {
         const read = await recordsFor(engineId, knownIds);

@@ -20,9 +20,15 @@ export function reserveResult(reply: unknown, reservationId: string): ReserveRes
   if (code === 'lease') return { ok: false, reason: 'lease' };
   if (code === 'changed') return { ok: false, reason: 'changed' };
   if (code === 'name') return { ok: false, reason: 'name', holder: String(detail) };
+  if (code === 'quota') return quotaResult(reply);
   if (code === 'full') return { ok: false, reason: 'full', key: String(detail) };
   if (code === 'taken') throw new SatsumaError('invalid', `The reservation id ${reservationId} is taken.`);
   throw unexpected(reply);
+}
+
+function quotaResult(reply: unknown): ReserveResult {
+  const [, key, used, limit] = Array.isArray(reply) ? reply : [];
+  return { ok: false, reason: 'quota', key: String(key), used: Number(used), limit: Number(limit) };
 }
 
 /** The version of the record; undefined: it is gone or has another version. */

@@ -4,16 +4,17 @@ import type { Redis } from 'ioredis';
 /** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
 const files = {
   write: 'write-n',
-  reserve: 'reserve-10',
-  adopt: 'adopt-8',
+  reserve: 'reserve-12',
+  adopt: 'adopt-9',
   bind: 'bind-5',
   renew: 'renew-1',
-  release: 'release-8',
+  release: 'release-9',
   expired: 'expired-1',
   reservationsOf: 'reservations-of-2',
   acquireLease: 'acquire-lease-2',
   releaseLease: 'release-lease-1',
-  repairSums: 'repair-sums-4',
+  repairSums: 'repair-sums-5',
+  recountQuotas: 'recount-quotas-n',
   trial: 'trial-5',
 } as const;
 

@@ -12,6 +12,8 @@
         [8]  the engine's reservations
         [9]  the leases: name to 'token until holder'
         [10]  the names of containers: name to reservation
+        [11]  the sums of claims on quotas over all engines
+        [12]  the documents of kind project
   ARGV  [1]  how many entries the feed keeps
         [2]  how many bytes the feed keeps
         [3]  the epoch of the store, should this be its first change
@@ -36,6 +38,7 @@
            { 'changed' }    the record has another version, or there is none
            { 'name', id }   the reservation that has the name
            { 'full', key }  the first claim without room
+           { 'quota', key, used, limit }  the first claim that the quota of its project has no room for
   Event    one entry under the version: 'reservation', id, 'set', the record
 ]]
 local id, engine = ARGV[4], ARGV[5]
@@ -82,12 +85,31 @@ for i = 16, #ARGV, 3 do
   sums[key] = sum
 end
 
+local used = {}
+for i = 16, #ARGV, 3 do
+  local key, amount = ARGV[i], tonumber(ARGV[i + 1])
+  local project, field = string.match(key, '^quota/([^/]+)/([^/]+)$')
+  if project and amount > 0 then
+    -- A text in the document would have its quotes escaped.
+    local limit = string.match(redis.call('HGET', KEYS[12], project) or '', '"' .. field .. '":(%d+)')
+    local sum = used[key] or tonumber(redis.call('HGET', KEYS[11], key) or 0)
+    if limit and sum + amount > tonumber(limit) then
+      return { 'quota', key, string.format('%.0f', sum), limit }
+    end
+    used[key] = sum + amount
+  end
+end
+
 local version = nextVersion()
 local record = version .. '\n' .. engine .. '\n\n' .. ARGV[9]
 announce(version, { 'reservation', id, 'set', record })
 for i = 16, #ARGV, 3 do
   if ARGV[i + 1] ~= '0' and redis.call('HINCRBY', KEYS[7], ARGV[i], ARGV[i + 1]) == 0 then
     redis.call('HDEL', KEYS[7], ARGV[i])
+  end
+  local isQuota = ARGV[i + 1] ~= '0' and string.sub(ARGV[i], 1, 6) == 'quota/'
+  if isQuota and redis.call('HINCRBY', KEYS[11], ARGV[i], ARGV[i + 1]) == 0 then
+    redis.call('HDEL', KEYS[11], ARGV[i])
   end
 end
 redis.call('HSET', KEYS[5], id, record)

@@ -6,6 +6,7 @@
         [2]  the ends of leases
         [3]  the engine's sums
         [4]  the engine's reservations
+        [5]  the sums of claims on quotas over all engines
   ARGV  [1]  the engine's id
         [2]  the length of a lease in milliseconds, for a reservation whose lease was lost
         [3]  how many reservations the caller has read
@@ -56,6 +57,10 @@ local function note(key, was, is)
   repaired[#repaired + 1] = key
   repaired[#repaired + 1] = was
   repaired[#repaired + 1] = is
+  local grown = string.sub(key, 1, 6) == 'quota/' and string.format('%.0f', is - was)
+  if grown and redis.call('HINCRBY', KEYS[5], key, grown) == 0 then
+    redis.call('HDEL', KEYS[5], key)
+  end
 end
 local isClaimed = {}
 for i = 4 + 2 * count, #ARGV, 2 do

@@ -10,6 +10,7 @@
         [6]  the engine's sums
         [7]  the engine's reservations
         [8]  the names of containers: name to reservation
+        [9]  the sums of claims on quotas over all engines
   ARGV  [1]  how many entries the feed keeps
         [2]  how many bytes the feed keeps
         [3]  the epoch of the store, should this be its first change
@@ -52,6 +53,9 @@ end
 for i = 8, #ARGV, 2 do
   if redis.call('HINCRBY', KEYS[6], ARGV[i], ARGV[i + 1]) == 0 then
     redis.call('HDEL', KEYS[6], ARGV[i])
+  end
+  if string.sub(ARGV[i], 1, 6) == 'quota/' and redis.call('HINCRBY', KEYS[9], ARGV[i], ARGV[i + 1]) == 0 then
+    redis.call('HDEL', KEYS[9], ARGV[i])
   end
 end
 announce(nextVersion(), { 'reservation', id, 'gone', '' })

@@ -1,0 +1,57 @@
+import type { Claim } from './claim.ts';
+import { defaultProject, type ImageConfig, projectOf } from './image-config.ts';
+
+/** What the running containers of a project may hold together; left out: as much as there is. */
+export interface Quota {
+  /** In milli-CPU. */
+  readonly cpu?: number;
+  /** In MiB. */
+  readonly memory?: number;
+  readonly containers?: number;
+}
+
+export const quotaFields = ['cpu', 'memory', 'containers'] as const satisfies readonly (keyof Quota)[];
+export type QuotaField = (typeof quotaFields)[number];
+
+/** A project, as the store keeps it, by its name. The stores read the limits of `quota` when claims are taken. */
+export interface ProjectRecord {
+  readonly quota: Quota;
+  readonly description?: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export const mostProjects = 1_000;
+
+const prefix = 'quota/';
+
+export function quotaKey(project: string, field: QuotaField): string {
+  return `${prefix}${project}/${field}`;
+}
+
+/** What a claim on a quota is of; undefined: it is another claim. */
+export function quotaOf(key: string): { readonly project: string; readonly field: string } | undefined {
+  if (!key.startsWith(prefix)) return undefined;
+  const [, project = '', field = ''] = key.split('/');
+  return { project, field };
+}
+
+export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
+  return key.startsWith(prefix);
+}
+
+/**
+ * What a container holds of its project's quota while it runs, whether or not there is one by now: a quota that is set later
+ * counts what runs already. The project `default` has no quota, and its containers no such claims. The limit is the
+ * project's, which the store reads in the step that takes the claims.
+ */
+export function quotaClaims(image: Pick<ImageConfig, 'project' | 'cpus' | 'memory'>): Claim[] {
+  const project = projectOf(image);
+  if (project === defaultProject) return [];
+  const { cpus = 0, memory = 0 } = image;
+  const amounts = { cpu: Math.round(cpus * 1000), memory, containers: 1 };
+  return quotaFields.flatMap((field) =>
+    amounts[field] > 0 ? [{ key: quotaKey(project, field), amount: amounts[field], limit: null }] : [],
+  );
+}
