@@ -75,6 +75,8 @@ export async function serve({ file, overrides }: ServeOptions): Promise<void> {
   try {
     await clock.start();
     await prepareFormat(store, logger);
+    const recounted = await store.recountQuotas();
+    if (recounted.length > 0) logger.warn({ repairs: recounted.slice(0, 20) }, 'quotas counted anew');
     const installation = await installationOf(config, store);
     await serveCluster(
       {

@@ -47,7 +47,7 @@ export interface Routes {
   };
   /** List what was done and refused, the latest first. */
   readonly 'GET /apiv1/audit': {
-    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
+    readonly query: { readonly since?: string; readonly who?: string; readonly verb?: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun?: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly target?: string; readonly result?: 'done' | 'refused' | 'failed' | 'began'; readonly limit?: number };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/audit'];
   };
@@ -83,7 +83,7 @@ export interface Routes {
   };
   /** Tell whether whoever asks may do something, and who that is. */
   readonly 'GET /apiv1/can-i': {
-    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' };
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project' };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };
@@ -573,6 +573,36 @@ export interface Routes {
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/policy/{name}/check'];
   };
+  /** Create a project. */
+  readonly 'POST /apiv1/project': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['POST /apiv1/project'];
+  };
+  /** Show a project. */
+  readonly 'GET /apiv1/project/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/project/{name}'];
+  };
+  /** Change the quota of a project, or what is said of it; what runs stays as it is. */
+  readonly 'PATCH /apiv1/project/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'required';
+    readonly answers: Answers['PATCH /apiv1/project/{name}'];
+  };
+  /** Remove a project that nothing belongs to. */
+  readonly 'DELETE /apiv1/project/{name}': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/project/{name}'];
+  };
+  /** List the projects, with what they may hold and hold. */
+  readonly 'GET /apiv1/projects': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/projects'];
+  };
   /** Show the rebalance that runs, or the last one. */
   readonly 'GET /apiv1/rebalance': {
     readonly query: Record<never, never>;
@@ -671,7 +701,7 @@ export interface Routes {
   };
   /** List the secrets, without their values. */
   readonly 'GET /apiv1/secrets': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/secrets'];
   };

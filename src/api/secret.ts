@@ -1,5 +1,5 @@
 /** The body of POST /apiv1/secret; without the name, that of PUT /apiv1/secret/{name}. */
-export type NewSecretBody = SecretValueBody & { readonly name: string };
+export type NewSecretBody = SecretValueBody & { readonly name: string; readonly project?: string };
 
 /** A text, or bytes in base64. Never answered. */
 export type SecretValueBody = { readonly value: string } | { readonly value_base64: string };
@@ -9,6 +9,7 @@ export interface Secret {
   readonly name: string;
   /** The latest. */
   readonly version: number;
+  readonly project: string;
   readonly created_at: string;
   readonly updated_at: string;
 }

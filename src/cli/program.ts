@@ -37,6 +37,7 @@ import { logsCommand } from './logs-command.ts';
 import { networkCommands } from './network-commands.ts';
 import { policyCommands } from './policy-commands.ts';
 import type { OpenSession } from './process-session.ts';
+import { projectCommands } from './project-commands.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
 import { registryCommands } from './registry-commands.ts';
 import { rehearseCommand } from './rehearse-command.ts';
@@ -124,6 +125,7 @@ export function buildProgram({
     roleCommands(api, io),
     secretCommands(api, io),
     policyCommands(api, io),
+    projectCommands(api, io),
     canICommand(api, io),
     whoamiCommand(api, contexts, io),
     versionCommand(api, contexts, io),
@@ -189,6 +191,7 @@ const nouns = [
   'image',
   'job',
   'policy',
+  'project',
   'role',
   'service',
   'token',

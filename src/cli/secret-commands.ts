@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ApiClient } from './api-client.ts';
-import { readGivenBytes } from './body-file.ts';
+import { given, readGivenBytes } from './body-file.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
@@ -57,6 +57,7 @@ export function secretCommands(api: ApiClient, io: Io): Command {
 
 interface ValueFlags extends OutputFlags {
   readonly fromFile: string;
+  readonly project?: string;
 }
 
 const fileOption = ['--from-file <file>', 'the file that has the value, all of it; - is standard input'] as const;
@@ -66,10 +67,12 @@ function createCommand(api: ApiClient, io: Io): Command {
     .description('keep a secret, encrypted')
     .argument('<name>')
     .requiredOption(...fileOption)
+    .option('--project <name>', 'what it belongs to; default unless set')
     .addHelpText('after', paragraph('The value is read from a file or from standard input; it is no option.'))
     .addHelpText('after', examples('satsuma secret create --from-file db.txt db'))
-    .action(async (name: string, { fromFile, ...flags }: ValueFlags) => {
-      const body = { name, value_base64: (await readGivenBytes(fromFile)).toString('base64') };
+    .action(async (name: string, { fromFile, project, ...flags }: ValueFlags) => {
+      const bytes = await readGivenBytes(fromFile);
+      const body = { name, value_base64: bytes.toString('base64'), ...given({ project }) };
       const { data } = await api('POST', 'apiv1/secret', body);
       writeResult(io, { data, text: () => line`${data.name}` }, flags);
     });

@@ -1,5 +1,6 @@
 import type { EngineClient } from '../engines/engine-client.ts';
 import type { ContainerSummary } from '../model/container.ts';
+import { isQuotaClaim, quotaClaims } from '../model/project.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -45,7 +46,20 @@ function heldBy(cluster: Cluster, record: Reservation, container: ContainerSumma
   if (isStopped(container)) return withName(record.isAtRest ? record : stopped(bare(record)), container);
   if (!isAlive(container)) return record;
   const running = record.isAtRest ? restarted(cluster, record) : record;
-  return holdsNow(cluster, running, container);
+  return holdsNow(cluster, withQuota(running), container);
+}
+
+/**
+ * What runs is counted by its project: also what ran before there was a project, and what was lost with its engine, so that
+ * another container got what it had of the quota.
+ */
+function withQuota<T extends NewReservation>(reservation: T): T {
+  const { image, claims } = reservation;
+  const [due, held] = [quotaClaims(image), claims.filter(isQuotaClaim)];
+  const isSame =
+    due.length === held.length &&
+    due.every(({ key, amount }, at) => held[at]?.key === key && held[at]?.amount === amount);
+  return isSame ? reservation : { ...reservation, claims: [...claims.filter((claim) => !isQuotaClaim(claim)), ...due] };
 }
 
 /** One that cannot be inspected is asked about again at the next resync. */

@@ -8,9 +8,11 @@ import type { Scheduler } from '../model/scheduler.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Candidate, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { quotaExceeded } from '../state/quota-exceeded.ts';
 import type { Fence, ReserveResult, Versioned } from '../store/store.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken } from './taken-name.ts';
+import { uncountLost } from './uncount-lost.ts';
 
 export interface ReserveRequest extends ReserveOptions {
   readonly candidate: Candidate;
@@ -22,7 +24,7 @@ export interface ReserveRequest extends ReserveOptions {
 /**
  * Takes all that the container needs on the candidate, or nothing: undefined when the ledger has no room any more.
  * Throws `reservation_lost` where the attempt was superseded, or another server leads by now; `name_taken` where another
- * container has the name, on whichever engine.
+ * container has the name, on whichever engine; `quota_exceeded` where its project may not hold more.
  */
 export async function reserveOn(
   cluster: Cluster,
@@ -32,6 +34,10 @@ export async function reserveOn(
   const reservation = reservationFor(cluster, request);
   const result = await take(cluster, reservation, engine.version, request.lease);
   if (!result.ok) {
+    if (result.reason === 'quota') {
+      if (await uncountLost(cluster, request)) return await reserveOn(cluster, request);
+      throw quotaExceeded(cluster, reservation, result);
+    }
     if (result.reason === 'lease') throw lostLead(request.task ? 'jobs' : 'services');
     if (result.reason === 'name') throw await heldBy(cluster, request, reservation.name, result.holder);
     cluster.logger.debug({ engineId: engine.id, ...result }, 'reservation refused');

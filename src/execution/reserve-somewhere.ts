@@ -10,6 +10,7 @@ import type { EngineRejection, Placement, PlaceRequest } from '../placement/plac
 import { only } from '../placement/row-filter.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { refuseByPolicy } from '../state/policies.ts';
+import { refuseWithoutSize } from '../state/quota-exceeded.ts';
 import type { Versioned } from '../store/store.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
 import { reserveOn } from './reserve-on.ts';
@@ -32,11 +33,12 @@ export type Places = AsyncGenerator<Versioned<NewReservation>, never, SatsumaErr
 
 /**
  * Decides on what is in memory and reserves; where that place turns out to be none, decides again without it. Throws
- * `unknown_type`, `name_taken`, `forbidden` by its policy, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
+ * `unknown_type`, `name_taken`, `forbidden` by its policy, `quota_exceeded`, `unschedulable` with an Explanation, `store_unavailable`, or what the engines failed with.
  */
 export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, options: ReserveOptions = {}): Places {
   try {
     refuseByPolicy(cluster, image);
+    refuseWithoutSize(cluster, image);
     return yield* tryPlaces(cluster, image, options);
   } catch (error) {
     if (isSatsumaError(error)) cluster.placementCounter.ended(error.code);

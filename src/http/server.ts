@@ -19,6 +19,7 @@ import { jobPlugin } from './apiv1/job/plugin.ts';
 import { logPlugin } from './apiv1/log/plugin.ts';
 import { networkPlugin } from './apiv1/network/plugin.ts';
 import { policyPlugin } from './apiv1/policy/plugin.ts';
+import { projectPlugin } from './apiv1/project/plugin.ts';
 import { rebalancePlugin } from './apiv1/rebalance/plugin.ts';
 import { registryPlugin } from './apiv1/registry/plugin.ts';
 import { routesPlugin } from './apiv1/routes-plugin.ts';
@@ -91,6 +92,7 @@ export async function createServer({
     { plugin: auditPlugin, options: { cluster } },
     { plugin: accountPlugin, options: { cluster, oidc } },
     { plugin: policyPlugin, options: { cluster } },
+    { plugin: projectPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },
   ]);

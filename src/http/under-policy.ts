@@ -9,6 +9,7 @@ import type { SessionOwner } from '../model/recording.ts';
 import type { VolumeSpec } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
+import { refuseUnknownProject } from '../state/projects.ts';
 import { requireBesides } from './access-guard.ts';
 import { whoAsks } from './audit-requests.ts';
 
@@ -29,13 +30,14 @@ export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app 
 
 /**
  * An image config as whoever asks may run it: it names the policy of their role, which it is held against whenever a
- * container is made of it, and only those secrets that they may read. Throws `forbidden`, `no_such_policy`.
+ * container is made of it, and only those secrets that they may read. Throws `forbidden`, `no_such_policy`, `no_such_project`.
  */
 export function underPolicy(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
   asked: Asked,
   image: ImageConfig,
 ): ImageConfig {
+  refuseUnknownProject(cluster, image);
   requireSecrets(cluster, asked, image);
   const policy = policyOfCaller(cluster, asked);
   const held = policy ? { ...image, policy: policy.name } : image;

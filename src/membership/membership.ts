@@ -37,7 +37,7 @@ export class Membership {
   /** Writes this server's sign, and gives the ids of all that live, this one included, sorted. */
   async heartbeat(): Promise<string[]> {
     const aheadMs = Math.round(this.#clock.aheadMs());
-    const value: ServerSign = { ...this.#describe(), beat: new Date().toISOString(), aheadMs };
+    const value: ServerSign = { ...this.#describe(), beat: new Date().toISOString(), aheadMs, countsQuotas: true };
     await this.#store.write([{ kind: 'server', id: this.#id, value }]);
     const now = performance.now();
     const signs = await this.#store.list('server');

@@ -29,7 +29,7 @@ export type Verb = (typeof verbs)[number];
 export const nouns = [
   ...(['container', 'service', 'job', 'image', 'engine-image', 'volume', 'network'] as const),
   ...(['engine', 'registry', 'webhook', 'rebalance', 'catalog', 'event', 'cluster', 'metrics'] as const),
-  ...(['account', 'role', 'secret', 'policy', 'token', 'audit', 'backup'] as const),
+  ...(['account', 'role', 'secret', 'policy', 'token', 'audit', 'backup', 'project'] as const),
 ];
 export type Noun = (typeof nouns)[number];
 
@@ -62,7 +62,7 @@ const workloads = [
   'secret',
   'rebalance',
 ] as const;
-const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy'] as const;
+const watched = ['catalog', 'event', 'cluster', 'metrics', 'policy', 'project'] as const;
 
 /** They are always there, and cannot be changed. The URL of a webhook may hold a secret: only admins see it. */
 export const builtInRoles = {

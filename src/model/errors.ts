@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'no_such_role'
   | 'no_such_policy'
   | 'no_such_recording'
+  | 'no_such_project'
   // It conflicts with what is there.
   | 'engine_exists'
   | 'address_taken'
@@ -87,12 +88,16 @@ export type ErrorCode =
   | 'policy_exists'
   | 'policy_in_use'
   | 'not_recorded'
+  | 'project_exists'
+  | 'project_changed'
+  | 'project_in_use'
   | 'link_not_ready'
   | 'port_taken'
   | 'idempotency_conflict'
   | 'idempotency_running'
   // It is valid, and there is no room.
   | 'unschedulable'
+  | 'quota_exceeded'
   // Something Satsuma depends on did not do its part.
   | 'engine_unreachable'
   | 'engine_certificate'

@@ -5,6 +5,8 @@ export interface SecretRecord {
   /** RFC 3339. */
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Left out: `default`. */
+  readonly project?: string;
 }
 
 /** It never changes. */

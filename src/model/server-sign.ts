@@ -8,6 +8,8 @@ export interface ServerSign {
   readonly aheadMs?: number;
   /** Its machine, as that calls itself. Left out by older releases. */
   readonly host?: string;
+  /** It counts what projects hold of their quotas. Left out by older releases. */
+  readonly countsQuotas?: true;
   /** Left out by older releases. */
   readonly certificates?: ServerCertificates;
 }

@@ -56,6 +56,9 @@ export class StateCache {
   readonly accounts = this.#keep('account', () => 'access');
   readonly roles = this.#keep('role', () => 'access');
   readonly policies = this.#keep('policy', () => 'access');
+  readonly secrets = this.#keep('secret', () => undefined);
+  /** A greater quota is room for what waits. */
+  readonly projects = this.#keep('project', () => 'everything');
   /** The signs of life of the servers on this store: nothing to wake for. */
   readonly servers = this.#keep('server', () => undefined);
 

@@ -5,7 +5,13 @@ import type { Store } from './store.ts';
 const id = 'store';
 /** Stores without a mark are of the releases before there was one. */
 const unmarked = 1;
+/** That of a new store, and what older ones are brought to. */
 export const currentFormat = migrations.at(-1)?.to ?? unmarked;
+/**
+ * A store with quotas: releases that count none would promise the same twice, and must not open it. It is not made of the
+ * format before until there is one, so that whoever uses none can go back to the release before.
+ */
+export const quotaFormat = 3;
 /** Documents of one write: each may be of 100 KB. */
 const atOnce = 100;
 
@@ -21,8 +27,8 @@ export async function prepareFormat(store: Store, logger: FormatLogger): Promise
   for (;;) {
     const mark = await store.read('format', id);
     const format = mark?.value.version ?? unmarked;
-    if (format > currentFormat) throw tooNew(format);
-    if (mark && format === currentFormat) return;
+    if (format > quotaFormat) throw tooNew(format);
+    if (mark && format >= currentFormat) return;
     const next = migrations.find(({ to }) => to > format);
     const changes = (await next?.changes(store)) ?? [];
     const isMade = await writeAll(store, changes);
@@ -32,6 +38,10 @@ export async function prepareFormat(store: Store, logger: FormatLogger): Promise
     if (written.ok && changes.length > 0)
       logger.info({ from: format, to, documents: changes.length }, 'store migrated');
   }
+}
+
+export function countsQuotas(version: number | undefined): boolean {
+  return (version ?? unmarked) >= quotaFormat;
 }
 
 /** False: somebody changed one of the documents meanwhile. */
@@ -46,7 +56,7 @@ async function writeAll(store: Store, changes: Parameters<Store['write']>[0]): P
 function tooNew(format: number): SatsumaError {
   return new SatsumaError(
     'invalid',
-    `The store has format ${format}, and this release of Satsuma reads formats up to ${currentFormat}: a newer release wrote it. ` +
+    `The store has format ${format}, and this release of Satsuma reads formats up to ${quotaFormat}: a newer release wrote it. ` +
       'Start that release or a later one, or restore a backup from before the upgrade (docs/operations.md, "Upgrade").',
   );
 }

@@ -59,6 +59,7 @@ const operatorMayNot = [
   ...['POST /apiv1/account', 'GET /apiv1/accounts', 'DELETE /apiv1/account/{name}'],
   ...['POST /apiv1/role', 'GET /apiv1/roles', 'DELETE /apiv1/role/{name}'],
   ...['POST /apiv1/policy', 'PUT /apiv1/policy/{name}', 'DELETE /apiv1/policy/{name}'],
+  ...['POST /apiv1/project', 'PATCH /apiv1/project/{name}', 'DELETE /apiv1/project/{name}'],
   ...['POST /apiv1/engine', 'DELETE /apiv1/engine/{id}'],
   ...['POST /apiv1/registry', 'DELETE /apiv1/registry/{server}'],
   ...['POST /apiv1/webhook', 'GET /apiv1/webhooks', 'GET /apiv1/webhook/{name}', 'DELETE /apiv1/webhook/{name}'],

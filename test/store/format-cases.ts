@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
 import type { Explanation } from '../../src/placement/explain.ts';
-import { currentFormat, prepareFormat } from '../../src/store/format.ts';
+import { currentFormat, prepareFormat, quotaFormat } from '../../src/store/format.ts';
 import type { DocumentKind, Store } from '../../src/store/store.ts';
 
 const logger = { info: () => undefined };
@@ -59,7 +59,7 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
 
   test.serial('a store of a newer format is refused with what to do, and is left as it is', async (t) => {
     const store = await openNew(t);
-    await store.write([{ kind: 'format', id: 'store', value: { version: currentFormat + 1 } }]);
+    await store.write([{ kind: 'format', id: 'store', value: { version: quotaFormat + 1 } }]);
     const head = await store.head();
     await t.throwsAsync(prepareFormat(store, logger), {
       code: 'invalid',

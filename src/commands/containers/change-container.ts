@@ -8,6 +8,7 @@ import type { NewReservation, Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { FoundContainer } from '../../state/containers/find-container.ts';
 import { bare } from '../../state/containers/stopped.ts';
+import { quotaExceeded } from '../../state/quota-exceeded.ts';
 import type { ReserveResult, Versioned } from '../../store/store.ts';
 import { type InspectedContainer, inspectKnown } from './inspect-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -97,6 +98,7 @@ async function take(
       });
       return { before, after: change.after, version: result.version };
     }
+    if (result.reason === 'quota') throw quotaExceeded(cluster, reservation, result, before);
     if (result.reason === 'full' || result.reason === 'name') {
       await cache.catchUp();
       throw refusal(before, change, result);

@@ -11,6 +11,7 @@ import {
   secretVersionId,
 } from '../../model/secret.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { refuseUnknownProject } from '../../state/projects.ts';
 import { restartService } from '../services/change-service.ts';
 import { usersOfSecret } from './users-of-secret.ts';
 
@@ -23,19 +24,20 @@ export interface InspectedSecret extends NamedSecret {
   readonly usedBy: readonly string[];
 }
 
-/** Keeps a value, encrypted, as the first version. Throws `secret_exists`, `registry_key`, `invalid`. */
+/** Keeps a value, encrypted, as the first version. Throws `secret_exists`, `no_such_project`, `registry_key`, `invalid`. */
 export async function createSecret(
   cluster: Cluster,
-  { name, value }: { readonly name: string; readonly value: Buffer },
+  { name, value, project }: { readonly name: string; readonly value: Buffer; readonly project?: string | undefined },
   { name: createdBy }: Principal,
 ): Promise<NamedSecret> {
   const { store, clock } = cluster;
+  refuseUnknownProject(cluster, { project });
   const all = await store.list('secret');
   if (all.length >= mostSecrets) {
     throw new SatsumaError('invalid', `there are ${mostSecrets} secrets already: remove one first`);
   }
   const createdAt = new Date(clock.now()).toISOString();
-  const record: SecretRecord = { version: 1, createdAt, updatedAt: createdAt };
+  const record: SecretRecord = { version: 1, createdAt, updatedAt: createdAt, ...(project && { project }) };
   const version = await encrypted(cluster, { name, version: 1, value, createdAt, createdBy });
   const written = await store.write([
     { kind: 'secret', id: name, value: record, ifVersion: 0 },

@@ -19,7 +19,7 @@ const longestMessage = 1_000;
 
 const faultsOfOthers = [
   ...(['unschedulable', 'link_not_ready', 'engine_unreachable', 'engine_certificate', 'engine_timeout'] as const),
-  ...(['no_such_engine', 'reservation_lost', 'store_unavailable'] as const),
+  ...(['no_such_engine', 'reservation_lost', 'store_unavailable', 'quota_exceeded'] as const),
 ];
 
 export type Waits = Readonly<Record<string, SlotWait>>;
@@ -72,7 +72,7 @@ export function waitMs({ code, failures }: Pick<SlotWait, 'code' | 'failures'>):
 }
 
 export function isForRoom(code: string): boolean {
-  return code === 'unschedulable' || code === 'link_not_ready';
+  return code === 'unschedulable' || code === 'link_not_ready' || code === 'quota_exceeded';
 }
 
 function failedEngines(before: SlotWait | undefined, engineId: string | undefined): readonly string[] {

@@ -9,6 +9,7 @@ import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withLimits } from '../../state/containers/changed-by-hand.ts';
 import { bare } from '../../state/containers/stopped.ts';
+import { quotaExceeded } from '../../state/quota-exceeded.ts';
 import type { Versioned } from '../../store/store.ts';
 import { claimTaken } from './claim-taken.ts';
 import { freshDetail } from './fresh-detail.ts';
@@ -46,6 +47,7 @@ export async function takeClaims(
       cache.apply({ kind: 'reservation', id, version: result.version, value });
       return { reservation, version: result.version };
     }
+    if (result.reason === 'quota') throw quotaExceeded(cluster, reservation, result, record.value);
     if (result.reason === 'full') {
       await cache.catchUp();
       throw claimTaken(cache.snapshot(engineId), reservation, {

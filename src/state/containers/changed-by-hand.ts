@@ -2,6 +2,7 @@ import { claimKeys, isNameClaim } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { isQuotaClaim } from '../../model/project.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
@@ -58,9 +59,14 @@ export function holdLimits(
   defaultPlugins: readonly Scheduler[],
 ): NewReservation {
   if (image === reservation.image) return reservation;
-  const { name, cpus = 0, memory = 0 } = image;
-  const isLimit = ({ key }: { readonly key: string }) => key === claimKeys.cpu || key === claimKeys.memory;
-  const limits = claimsOn(engine, { name, type: '', restart_policy: {}, cpus, memory }, defaultPlugins).filter(isLimit);
+  const { name, project, cpus = 0, memory = 0 } = image;
+  const isLimit = ({ key }: { readonly key: string }) =>
+    key === claimKeys.cpu || key === claimKeys.memory || isQuotaClaim({ key });
+  const limits = claimsOn(
+    engine,
+    { name, type: '', restart_policy: {}, cpus, memory, ...(project && !reservation.isForeign && { project }) },
+    defaultPlugins,
+  ).filter(isLimit);
   const others = reservation.claims.filter((claim) => !isLimit(claim));
   return { ...reservation, image, claims: [...others, ...limits] };
 }

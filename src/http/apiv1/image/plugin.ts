@@ -4,6 +4,7 @@ import type { NewSavedImageBody, SavedImageChangesBody } from '../../../api/save
 import { findImage, listImages } from '../../../commands/images/find-image.ts';
 import { removeImage, replaceImage, saveImage } from '../../../commands/images/save-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { refuseUnknownProject } from '../../../state/projects.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
@@ -32,6 +33,7 @@ function saveRoute(server: Server, cluster: Cluster): void {
       validate: { ...strictValidation, payload: newSchema },
     },
     handler: async ({ payload: { name, image } }, h) => {
+      refuseUnknownProject(cluster, image);
       const saved = await saveImage(cluster, name, image);
       return h.response(success(serializeSavedImage({ name, ...saved }))).code(201);
     },
@@ -83,6 +85,7 @@ function replaceRoute(server: Server, cluster: Cluster): void {
       validate: { ...imageParams, payload: changesSchema },
     },
     handler: async ({ params: { name }, payload: { image, version } }) => {
+      refuseUnknownProject(cluster, image);
       const saved = await replaceImage(cluster, name, { image, ifVersion: version });
       return success(serializeSavedImage({ name, ...saved }));
     },

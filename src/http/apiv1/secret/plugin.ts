@@ -11,11 +11,14 @@ import {
   updateSecret,
 } from '../../../commands/secrets/secrets.ts';
 import { SatsumaError } from '../../../model/errors.ts';
+import { projectOf } from '../../../model/image-config.ts';
 import { mostSecretBytes } from '../../../model/secret.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
 const mostCharacters = Math.ceil((mostSecretBytes * 4) / 3) + 4;
 /** A problem with the value must not quote it. */
@@ -24,7 +27,7 @@ const valueKeys = {
   value: Joi.string().max(mostSecretBytes).messages(unquoted),
   value_base64: Joi.string().base64().max(mostCharacters).messages(unquoted),
 };
-const newBody = Joi.object<NewSecretBody>({ name: idSchema.required(), ...valueKeys })
+const newBody = Joi.object<NewSecretBody>({ name: idSchema.required(), project: idSchema, ...valueKeys })
   .xor('value', 'value_base64')
   .required();
 const valueBody = Joi.object<SecretValueBody>(valueKeys).xor('value', 'value_base64').required();
@@ -47,19 +50,21 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
         validate: { ...strictValidation, payload: newBody },
       },
       handler: async ({ app: { principal = anyone }, payload }, h) => {
-        const made = await createSecret(cluster, { name: payload.name, value: bytesOf(payload) }, principal);
+        const { name, project } = payload;
+        const made = await createSecret(cluster, { name, project, value: bytesOf(payload) }, principal);
         return h.response(success(serialize(made))).code(201);
       },
     });
-    server.route({
+    server.route<ProjectQuery>({
       method: 'GET',
       path: '/apiv1/secrets',
       options: {
         description: 'List the secrets, without their values',
         plugins: needs('read', 'secret'),
-        validate: strictValidation,
+        validate: ofProject,
       },
-      handler: async () => success((await listSecrets(cluster)).map(serialize)),
+      handler: async ({ query }) =>
+        success((await listSecrets(cluster)).filter((each) => isOfProject(each, query)).map(serialize)),
     });
     server.route<Named>({
       method: 'GET',
@@ -118,6 +123,7 @@ function bytesOf(body: SecretValueBody): Buffer {
   throw new SatsumaError('invalid', `a secret has 1 to ${mostSecretBytes} bytes`);
 }
 
-function serialize({ name, version, createdAt, updatedAt }: NamedSecret): Secret {
-  return { name, version, created_at: createdAt, updated_at: updatedAt };
+function serialize(secret: NamedSecret): Secret {
+  const { name, version, createdAt, updatedAt } = secret;
+  return { name, version, project: projectOf(secret), created_at: createdAt, updated_at: updatedAt };
 }

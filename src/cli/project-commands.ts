@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import type { ProjectChangesBody, ProjectQuota } from '../api/project.ts';
+import { SatsumaError } from '../model/errors.ts';
+import type { ApiClient } from './api-client.ts';
+import { given } from './body-file.ts';
+import { examples, paragraph } from './help-text.ts';
+import { inspectCommand } from './inspect-command.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { projectList } from './list/project-list.ts';
+import { writeList } from './list/write-list.ts';
+import { megabytes } from './numbers.ts';
+import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { removeCommand } from './remove-command.ts';
+
+interface ProjectFlags extends OutputFlags {
+  readonly cpus?: number | null;
+  readonly memory?: number | null;
+  readonly containers?: number | null;
+  readonly description?: string;
+}
+
+/** `project`: what things belong to, and how much of the cluster it may hold. */
+export function projectCommands(api: ApiClient, io: Io): Command {
+  const group = new Command('project')
+    .description('manage projects: what things belong to, and how much of the cluster each may hold')
+    .addHelpText(
+      'after',
+      examples('satsuma project create shop --cpus 8 --memory 16g', 'satsuma run --project shop -m 64 busybox top'),
+    );
+  group.addCommand(
+    writeCommand(io, {
+      ...{ verb: 'create', description: 'make a project', example: 'satsuma project create shop --memory 4g' },
+      write: async (name, body) => (await api('POST', 'apiv1/project', { name, ...body })).data,
+    }),
+  );
+  group.addCommand(
+    writeCommand(io, {
+      ...{ verb: 'set', description: 'change what a project may hold; what runs stays as it is' },
+      example: 'satsuma project set shop --memory 8g --containers none',
+      write: async (name, body) => (await api('PATCH', pathOf(name), body)).data,
+    }),
+  );
+  withList(group.command('ls'), projectList)
+    .description('list the projects, with what they hold and may hold')
+    .addHelpText('after', examples('satsuma project ls'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/projects');
+      await writeList(io, projectList, { rows: data }, flags);
+    });
+  group.addCommand(
+    inspectCommand(api, io, {
+      description: 'show projects as JSON, with what they hold',
+      example: 'satsuma project inspect shop',
+      argument: ['<name>'],
+      pathOf,
+    }),
+  );
+  group.addCommand(
+    removeCommand(api, io, {
+      description: 'remove projects that nothing belongs to',
+      example: 'satsuma project rm shop',
+      pathOf,
+    }),
+  );
+  return group;
+}
+
+interface Written {
+  readonly verb: 'create' | 'set';
+  readonly description: string;
+  readonly example: string;
+  readonly write: (name: string, body: ProjectChangesBody) => Promise<unknown>;
+}
+
+function writeCommand(io: Io, { verb, description, example, write }: Written): Command {
+  const words = paragraph(
+    'The limits are of what its running containers hold together, on all engines. With a limit of CPUs or memory each container must say ' +
+      'how much it takes.',
+  );
+  const limit = (what: string, of: string) => `${what} that its containers ${of}; none is no limit`;
+  return withJson(new Command(verb))
+    .description(description)
+    .argument('<name>')
+    .option('--cpus <number>', limit('CPUs', 'may hold'), orNone(cpus))
+    .option('--memory <MB>', limit('memory', 'may hold; 512m and 2g are understood, too'), orNone(megabytes))
+    .option('--containers <number>', 'how many of its containers may run; none is no limit', orNone(count))
+    .option('--description <text>', 'what it is for')
+    .addHelpText('after', [words, examples(example)].join('\n'))
+    .action(async (name: string, { cpus, memory, containers, description, json }: ProjectFlags) => {
+      const quota: Partial<ProjectQuota> = given({ cpus, memory, containers });
+      const isLimited = Object.keys(quota).length > 0;
+      if (verb === 'set' && !isLimited && description === undefined) {
+        throw new SatsumaError('invalid', 'say what to change: --cpus, --memory, --containers or --description');
+      }
+      const data = await write(name, given({ description, quota: isLimited ? quota : undefined }));
+      writeResult(io, { data, text: () => line`${name}` }, { json });
+    });
+}
+
+function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
+  return (text) => (text === 'none' ? null : parse(text));
+}
+
+function cpus(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+  throw new SatsumaError('invalid', '--cpus must be a number above 0, or none');
+}
+
+function count(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new SatsumaError('invalid', '--containers must be a whole number, or none');
+}
+
+function pathOf(name: string): `apiv1/project/${string}` {
+  return `apiv1/project/${encodeURIComponent(name)}`;
+}

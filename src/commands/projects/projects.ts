@@ -1,0 +1,181 @@
+import type { Principal } from '../../access/principal.ts';
+import { claimKeys } from '../../model/claim.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { defaultProject, projectOf } from '../../model/image-config.ts';
+import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { noProject } from '../../state/projects.ts';
+import { countsQuotas, quotaFormat } from '../../store/format.ts';
+import type { DocumentChange, Versioned } from '../../store/store.ts';
+import { imageConfigsInUse } from '../image-configs-in-use.ts';
+
+export type Usage = Required<Quota>;
+
+export interface NamedProject extends Partial<ProjectRecord> {
+  readonly name: string;
+  readonly quota: Quota;
+  readonly used: Usage;
+}
+
+/** What a change does not name stays as it is; null takes a limit away. */
+export interface ProjectChanges {
+  readonly description?: string | undefined;
+  readonly quota?: { readonly [K in keyof Quota]?: number | null };
+}
+
+/** Throws `project_exists`, `invalid`. */
+export async function createProject(
+  cluster: Cluster,
+  { name, ...changes }: ProjectChanges & { readonly name: string },
+  by: Principal,
+): Promise<NamedProject> {
+  const { cache, clock, logger } = cluster;
+  if (name === defaultProject) throw alwaysThere();
+  if (cache.projects.all().length >= mostProjects) {
+    throw new SatsumaError('invalid', `there are ${mostProjects} projects already: remove one first`);
+  }
+  const now = new Date(clock.now()).toISOString();
+  const value = changed({ quota: {}, createdAt: now, updatedAt: now }, changes);
+  const isWritten = await write(cluster, { id: name, value, version: 0 });
+  if (!isWritten)
+    throw new SatsumaError('project_exists', `there is a project ${name} already: "satsuma project set" changes it`);
+  logger.info({ project: name, by: by.name }, 'project created');
+  return await showProject(cluster, name);
+}
+
+/** What runs stays as it is, also where it is more than a new limit; nothing is added then. Throws `no_such_project`, `invalid`. */
+export async function changeProject(
+  cluster: Cluster,
+  name: string,
+  changes: ProjectChanges,
+  by: Principal,
+): Promise<NamedProject> {
+  const { clock, logger } = cluster;
+  if (name === defaultProject) throw alwaysThere();
+  const found = await find(cluster, name);
+  const updatedAt = new Date(clock.now()).toISOString();
+  const isWritten = await write(cluster, { ...found, value: { ...changed(found.value, changes), updatedAt } });
+  if (!isWritten) throw new SatsumaError('project_changed', `project ${name} was changed concurrently: try again`);
+  logger.info({ project: name, by: by.name }, 'project changed');
+  return await showProject(cluster, name);
+}
+
+/** `default` first, then the others by name. */
+export async function listProjects(cluster: Cluster): Promise<NamedProject[]> {
+  const { store } = cluster;
+  const [used, records] = [await store.quotas(), await store.list('project')];
+  const made = records.map(({ id, value }) => ({ name: id, ...value, used: usageOf(used, id) }));
+  return [ofDefault(cluster), ...made];
+}
+
+/** Throws `no_such_project`. */
+export async function showProject(cluster: Cluster, name: string): Promise<NamedProject> {
+  if (name === defaultProject) return ofDefault(cluster);
+  const { value } = await find(cluster, name);
+  return { name, ...value, used: usageOf(await cluster.store.quotas(), name) };
+}
+
+/** Throws `no_such_project`; `project_in_use` while something belongs to it. */
+export async function removeProject(cluster: Cluster, name: string, by: Principal): Promise<void> {
+  const { store, cache, logger } = cluster;
+  if (name === defaultProject) throw alwaysThere();
+  const { version } = await find(cluster, name);
+  const user = await userOf(cluster, name);
+  if (user !== undefined) {
+    throw new SatsumaError('project_in_use', `the ${user} belongs to project ${name}: remove it first`);
+  }
+  const written = await store.write([{ kind: 'project', id: name, ifVersion: version }]);
+  if (!written.ok) throw new SatsumaError('project_changed', `project ${name} was changed concurrently: try again`);
+  cache.apply({ kind: 'project', id: name, version: written.version });
+  logger.info({ project: name, by: by.name }, 'project removed');
+}
+
+async function find({ store }: Pick<Cluster, 'store'>, name: string): Promise<Versioned<ProjectRecord>> {
+  const found = await store.read('project', name);
+  if (found) return found;
+  throw noProject(
+    name,
+    (await store.list('project')).map(({ id }) => id),
+  );
+}
+
+/**
+ * A quota holds only where every server counts: those of older releases must be gone, and the store says from then on that
+ * they may not come back. Throws `invalid`.
+ */
+async function write(cluster: Cluster, { id, value, version }: Versioned<ProjectRecord>): Promise<boolean> {
+  const { store, cache } = cluster;
+  const isLimited = Object.keys(value.quota).length > 0;
+  const change: DocumentChange = { kind: 'project', id, value, ifVersion: version };
+  const marks = isLimited ? await markFormat(cluster) : [];
+  const written = await store.write([change, ...marks]);
+  if (written.ok) cache.apply({ kind: 'project', id, version: written.version, value });
+  // What a server of an older release gave back since this one started.
+  if (written.ok && marks.length > 0) await store.recountQuotas();
+  return written.ok;
+}
+
+async function markFormat({ store, cache }: Cluster): Promise<DocumentChange[]> {
+  const mark = await store.read('format', 'store');
+  if (countsQuotas(mark?.value.version)) return [];
+  const older = cache.servers.all().find(({ value }) => value.countsQuotas !== true);
+  if (older) {
+    throw new SatsumaError(
+      'invalid',
+      `server ${older.value.host ?? older.id} is of an older release, which counts no quotas: upgrade it first`,
+    );
+  }
+  return [{ kind: 'format', id: 'store', value: { version: quotaFormat }, ifVersion: mark?.version ?? 0 }];
+}
+
+function changed(
+  record: ProjectRecord,
+  { description = record.description, quota = {} }: ProjectChanges,
+): ProjectRecord {
+  const { description: _, ...rest } = record;
+  const limits = quotaFields.flatMap((field) => {
+    const limit = quota[field] === undefined ? record.quota[field] : quota[field];
+    return limit === null || limit === undefined ? [] : [[field, limit] as const];
+  });
+  return { ...rest, quota: Object.fromEntries(limits), ...(description && { description }) };
+}
+
+/** It has no quota, so that what belongs to no project costs nothing to count. */
+function ofDefault({ cache }: Pick<Cluster, 'cache'>): NamedProject {
+  const used = { cpu: 0, memory: 0, containers: 0 };
+  for (const { image, claims, isForeign, isAtRest } of cache.reservations()) {
+    if (isForeign || isAtRest || projectOf(image) !== defaultProject) continue;
+    used.containers += 1;
+    for (const { key, amount } of claims) {
+      if (key === claimKeys.cpu) used.cpu += amount;
+      if (key === claimKeys.memory) used.memory += amount;
+    }
+  }
+  return { name: defaultProject, quota: {}, used };
+}
+
+function usageOf(sums: ReadonlyMap<string, number>, project: string): Usage {
+  const of = (field: keyof Quota) => sums.get(quotaKey(project, field)) ?? 0;
+  return { cpu: of('cpu'), memory: of('memory'), containers: of('containers') };
+}
+
+async function userOf(cluster: Cluster, name: string): Promise<string | undefined> {
+  const { store } = cluster;
+  const secret = (await store.list('secret')).find(({ value }) => projectOf(value) === name);
+  if (secret) return `secret ${secret.id}`;
+  for await (const { image, user } of imageConfigsInUse(cluster)) {
+    // What is only a record of what was does not keep it.
+    if (projectOf(image) === name && /^(service|job|image config) /.test(user)) return user;
+  }
+  const container = (await store.reservations()).find(
+    ({ value }) => !value.isForeign && projectOf(value.image) === name,
+  );
+  return container && `container ${container.value.name}`;
+}
+
+function alwaysThere(): SatsumaError {
+  return new SatsumaError(
+    'invalid',
+    `the project ${defaultProject} is always there, and has no quota: make a project for what is to be limited`,
+  );
+}

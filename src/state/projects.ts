@@ -1,0 +1,27 @@
+import { didYouMean } from '../model/did-you-mean.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { defaultProject } from '../model/image-config.ts';
+import type { Cluster } from './cluster.ts';
+
+/**
+ * Once projects have been made, what is made belongs to one of them, or to `default`. Before that a project is a word that
+ * groups, and any will do. Throws `no_such_project`.
+ */
+export function refuseUnknownProject(
+  { cache }: Pick<Cluster, 'cache'>,
+  { project: name = defaultProject }: { readonly project?: string | undefined },
+): void {
+  if (name === defaultProject || cache.projects.get(name)) return;
+  const known = cache.projects.all();
+  if (known.length > 0)
+    throw noProject(
+      name,
+      known.map(({ id }) => id),
+    );
+}
+
+export function noProject(name: string, known: readonly string[]): SatsumaError {
+  const meant = didYouMean(name, [...known, defaultProject]);
+  const hint = meant === undefined ? `make it with "satsuma project create ${name}"` : `did you mean ${meant}?`;
+  return new SatsumaError('no_such_project', `there is no project ${name}: ${hint}`);
+}
