@@ -14,10 +14,13 @@ import { megabytes } from './numbers.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
 
+/** Commander takes null for an empty text. */
+type Limit = number | 'none';
+
 interface ProjectFlags extends OutputFlags {
-  readonly cpus?: number | null;
-  readonly memory?: number | null;
-  readonly containers?: number | null;
+  readonly cpus?: Limit;
+  readonly memory?: Limit;
+  readonly containers?: Limit;
   readonly description?: string;
 }
 
@@ -89,7 +92,9 @@ function writeCommand(io: Io, { verb, description, example, write }: Written): C
     .option('--description <text>', 'what it is for')
     .addHelpText('after', [words, examples(example)].join('\n'))
     .action(async (name: string, { cpus, memory, containers, description, json }: ProjectFlags) => {
-      const quota: Partial<ProjectQuota> = given({ cpus, memory, containers });
+      const quota: Partial<ProjectQuota> = given({
+        ...{ cpus: limitOf(cpus), memory: limitOf(memory), containers: limitOf(containers) },
+      });
       const isLimited = Object.keys(quota).length > 0;
       if (verb === 'set' && !isLimited && description === undefined) {
         throw new SatsumaError('invalid', 'say what to change: --cpus, --memory, --containers or --description');
@@ -99,8 +104,12 @@ function writeCommand(io: Io, { verb, description, example, write }: Written): C
     });
 }
 
-function orNone<T>(parse: (text: string) => T): (text: string) => T | null {
-  return (text) => (text === 'none' ? null : parse(text));
+function orNone(parse: (text: string) => number): (text: string) => Limit {
+  return (text) => (text === 'none' ? text : parse(text));
+}
+
+function limitOf(limit: Limit | undefined): number | null | undefined {
+  return limit === 'none' ? null : limit;
 }
 
 function cpus(text: string): number {

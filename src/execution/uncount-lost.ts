@@ -38,6 +38,8 @@ export async function uncountLost(
   }
 
   function isLost({ engineId }: Reservation): boolean {
-    return cache.hasEngine(engineId) && cache.engine(engineId).value.condition !== 'ok';
+    if (!cache.hasEngine(engineId)) return true;
+    const { intent, condition } = cache.engine(engineId).value;
+    return intent === 'lost' || condition !== 'ok';
   }
 }

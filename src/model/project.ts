@@ -24,6 +24,12 @@ export interface ProjectRecord {
 
 export const mostProjects = 1_000;
 
+/**
+ * The format of a store with quotas: releases that count none would promise the same twice, and must not open it. No store
+ * is brought to it before it has a quota, so that whoever uses none can go back to the release before.
+ */
+export const quotaFormat = 3;
+
 const prefix = 'quota/';
 
 export function quotaKey(project: string, field: QuotaField): string {

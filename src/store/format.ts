@@ -1,4 +1,5 @@
 import { SatsumaError } from '../model/errors.ts';
+import { quotaFormat } from '../model/project.ts';
 import { migrations } from './migrations.ts';
 import type { Store } from './store.ts';
 
@@ -7,11 +8,6 @@ const id = 'store';
 const unmarked = 1;
 /** That of a new store, and what older ones are brought to. */
 export const currentFormat = migrations.at(-1)?.to ?? unmarked;
-/**
- * A store with quotas: releases that count none would promise the same twice, and must not open it. It is not made of the
- * format before until there is one, so that whoever uses none can go back to the release before.
- */
-export const quotaFormat = 3;
 /** Documents of one write: each may be of 100 KB. */
 const atOnce = 100;
 
@@ -38,10 +34,6 @@ export async function prepareFormat(store: Store, logger: FormatLogger): Promise
     if (written.ok && changes.length > 0)
       logger.info({ from: format, to, documents: changes.length }, 'store migrated');
   }
-}
-
-export function countsQuotas(version: number | undefined): boolean {
-  return (version ?? unmarked) >= quotaFormat;
 }
 
 /** False: somebody changed one of the documents meanwhile. */

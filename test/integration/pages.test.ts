@@ -8,7 +8,14 @@ import { isTyped, type PageRun, runPage, typeLines } from './run-page.ts';
 import { type SatsumaServer, startSatsuma } from './satsuma-server.ts';
 
 /** The pages of the documentation, typed as they stand on two real engines. These change much: each has a server of its own. */
-const apart = ['docs/containers.md', 'docs/services.md', 'docs/jobs.md', 'docs/images.md', 'docs/secrets.md', 'docs/projects.md'];
+const apart = [
+  'docs/containers.md',
+  'docs/services.md',
+  'docs/jobs.md',
+  'docs/images.md',
+  'docs/secrets.md',
+  'docs/projects.md',
+];
 const together = [
   'docs/scheduling.md',
   'docs/volumes.md',

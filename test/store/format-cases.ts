@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
+import { quotaFormat } from '../../src/model/project.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
-import { currentFormat, prepareFormat, quotaFormat } from '../../src/store/format.ts';
+import { currentFormat, prepareFormat } from '../../src/store/format.ts';
 import type { DocumentKind, Store } from '../../src/store/store.ts';
 
 const logger = { info: () => undefined };

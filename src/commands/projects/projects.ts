@@ -2,10 +2,16 @@ import type { Principal } from '../../access/principal.ts';
 import { claimKeys } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { defaultProject, projectOf } from '../../model/image-config.ts';
-import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
+import {
+  mostProjects,
+  type ProjectRecord,
+  type Quota,
+  quotaFields,
+  quotaFormat,
+  quotaKey,
+} from '../../model/project.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { noProject } from '../../state/projects.ts';
-import { countsQuotas, quotaFormat } from '../../store/format.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 import { imageConfigsInUse } from '../image-configs-in-use.ts';
 
@@ -117,7 +123,7 @@ async function write(cluster: Cluster, { id, value, version }: Versioned<Project
 
 async function markFormat({ store, cache }: Cluster): Promise<DocumentChange[]> {
   const mark = await store.read('format', 'store');
-  if (countsQuotas(mark?.value.version)) return [];
+  if ((mark?.value.version ?? 0) >= quotaFormat) return [];
   const older = cache.servers.all().find(({ value }) => value.countsQuotas !== true);
   if (older) {
     throw new SatsumaError(
