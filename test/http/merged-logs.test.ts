@@ -60,11 +60,26 @@ for (const [query, status, code] of [
   });
 }
 
-test('more than 50 containers are refused, with the number', async (t) => {
-  const { call, cluster } = await openDoor(t, { engines: 1 });
-  for (let n = 0; n < 51; n++) cluster.engines[0]?.runForeign(`web-${n}`);
+test('200 containers are read at a time, 100 as JSON; more are refused with what each engine has', async (t) => {
+  const { call, cluster } = await openDoor(t, { engines: 2 });
+  const [a, b] = cluster.engines;
+  for (let n = 0; n < 120; n++) {
+    const id = a?.runForeign(`web-${n}`) ?? '';
+    a?.logs.set(id, ['2026-11-21T06:00:00.000000000Z up\n']);
+  }
+  for (let n = 0; n < 81; n++) b?.runForeign(`db-${n}`);
   await call('GET', '/apiv1/containers?consistent=true');
-  const { status, body } = await call('GET', '/apiv1/logs');
-  t.is(status, 400);
-  t.regex(body.data, /51 containers are meant, and 50 can be read at a time/);
+  const refused = async (query: string, message: RegExp) => {
+    const { status, body } = await call('GET', `/apiv1/logs?${query}`);
+    t.is(status, 400);
+    t.regex(body.data, message);
+  };
+  await refused(
+    '',
+    /^201 containers are meant, and 200 can be read at a time: choose an engine \(a has 120, b has 81\)/,
+  );
+  await refused('engine=a&format=json', /^120 containers are meant, and 100 can be read at a time/);
+  const { status, body } = await call('GET', '/apiv1/logs?engine=a');
+  t.is(status, 200);
+  t.is(new Set([...body.matchAll(/^(web-\d+) /gm)].map(([, name]) => name)).size, 120);
 });

@@ -1,7 +1,9 @@
+import { setMaxListeners } from 'node:events';
 import type { LogLine } from '../../api/log.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
 import { readUnlessLost } from '../../execution/engine-loss.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { firstFew } from '../../model/first-few.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
@@ -11,8 +13,10 @@ import { LineSplitter } from '../services/line-splitter.ts';
 import { LogMerger, type TimedLine } from './log-merger.ts';
 import { checkSelection, isAnythingLeft, type LogSelection, selectContainers } from './select-containers.ts';
 
-/** Containers that one reader reads. */
-export const mostSources = 50;
+/** Streams that one reader reads: a container is one, or two where its outputs are told apart. Each takes up to half a megabyte. */
+export const mostStreams = 200;
+/** Engines that a refusal names. */
+const mostNamed = 3;
 /** Longer lines are cut into pieces. */
 const longestLineBytes = 16 * 1024;
 /** A container that says nothing keeps the others waiting for so long while they are followed; otherwise its end is near. */
@@ -46,12 +50,28 @@ export async function readMergedLogs(
   options: MergedOptions,
 ): Promise<AsyncIterable<LogLine[]>> {
   await checkSelection(cluster, selection);
-  const { length } = selectContainers(cluster, selection);
-  if (length > mostSources) {
-    const message = `${length} containers are meant, and ${mostSources} can be read at a time: name fewer, or an engine or a label`;
+  const meant = selectContainers(cluster, selection);
+  const most = mostContainers(options);
+  if (meant.length > most) {
+    const message = `${meant.length} containers are meant, and ${most} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
     throw new SatsumaError('invalid', message);
   }
   return new MergedLogs(cluster, selection, options).read();
+}
+
+function mostContainers({ areStreamsApart }: MergedOptions): number {
+  return areStreamsApart ? mostStreams / 2 : mostStreams;
+}
+
+/** `web-1 has 120, web-2 has 80`: those with most. */
+function countByEngine(meant: readonly KnownContainer[]): string {
+  const counts = new Map<string, number>();
+  for (const { engineId } of meant) counts.set(engineId, (counts.get(engineId) ?? 0) + 1);
+  const sorted = [...counts].sort(([a, some], [b, others]) => others - some || (a < b ? -1 : 1));
+  return firstFew(
+    sorted.map(([engine, count]) => `${engine} has ${count}`),
+    mostNamed,
+  );
 }
 
 type Stream = Exclude<LogLine['stream'], 'satsuma'>;
@@ -81,6 +101,8 @@ class MergedLogs {
     const gone = new AbortController();
     const { untilMs, follow } = this.#options;
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
+    // Each source listens to it.
+    setMaxListeners(0, signal);
     if (follow && untilMs !== undefined) abortAt(gone, untilMs + lateMs);
     const reading = this.#readAll(signal).finally(() => this.#merger.close());
     try {
@@ -111,11 +133,12 @@ class MergedLogs {
     const fresh = meant.filter(({ summary }) => !this.#active.has(summary.id) && !this.#ended.has(summary.id));
     const ids = new Set(meant.map(({ summary }) => summary.id));
     for (const id of this.#ended) if (!ids.has(id)) this.#ended.delete(id);
-    const room = fresh.slice(0, Math.max(0, mostSources - this.#active.size));
+    const most = mostContainers(this.#options);
+    const room = fresh.slice(0, Math.max(0, most - this.#active.size));
     if (room.length < fresh.length && !this.#hasToldOfMore) {
       this.#hasToldOfMore = true;
       const [first] = fresh.slice(room.length);
-      if (first) this.#say(first, `not read: ${mostSources} containers are read at a time`);
+      if (first) this.#say(first, `not read: ${most} containers are read at a time`);
     }
     for (const { summary } of room) this.#active.add(summary.id);
     return room;
