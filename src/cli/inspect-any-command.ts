@@ -7,17 +7,43 @@ import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';
 import { savedImagePath } from './saved-image-commands.ts';
 
-/** What has a name, in the order in which a name is looked for, and where the API has it. A new kind of thing is a line. */
-const kinds: Readonly<Record<string, (name: string, api: ApiClient) => string | Promise<string>>> = {
-  container: (name) => `apiv1/container/${encodeURIComponent(name)}`,
-  service: (name) => `apiv1/service/${encodeURIComponent(name)}`,
-  job: (name) => `apiv1/job/${encodeURIComponent(name)}`,
-  engine: (name) => `apiv1/engine/${encodeURIComponent(name)}`,
-  image: savedImagePath,
-  webhook: (name) => `apiv1/webhook/${encodeURIComponent(name)}`,
+type Read = (name: string, api: ApiClient) => Promise<unknown>;
+
+/** Of what the API shows at a path of its own. */
+const atPath =
+  (pathOf: (name: string, api: ApiClient) => string | Promise<string>): Read =>
+  async (name, api) =>
+    (await api('GET', await pathOf(name, api))).data;
+const named = (kind: string) => atPath((name) => `apiv1/${kind}/${encodeURIComponent(name)}`);
+
+/** Of what the API has in a list only. Throws `ApiError`. */
+const listed =
+  (kind: string, path: string, key: string): Read =>
+  async (name, api) => {
+    const { data } = await api('GET', path);
+    const found = (data as readonly Readonly<Record<string, unknown>>[]).find((each) => each[key] === name);
+    if (!found) throw new ApiError(404, `no ${kind} ${name}`, undefined);
+    return found;
+  };
+
+/** What has a name, in the order in which a name is looked for. A new kind of thing is a line. */
+const kinds: Readonly<Record<string, Read>> = {
+  container: named('container'),
+  service: named('service'),
+  job: named('job'),
+  engine: named('engine'),
+  image: atPath(savedImagePath),
+  webhook: named('webhook'),
+  secret: named('secret'),
+  policy: named('policy'),
+  project: named('project'),
+  role: listed('role', 'apiv1/roles', 'name'),
+  account: listed('account', 'apiv1/accounts', 'name'),
+  registry: listed('registry', 'apiv1/registries', 'server'),
   // Engines are asked for these.
-  volume: (name, api) => pathOfThing(api, 'volume', name, {}),
-  network: (name, api) => pathOfThing(api, 'network', name, {}),
+  volume: atPath((name, api) => pathOfThing(api, 'volume', name, {})),
+  network: atPath((name, api) => pathOfThing(api, 'network', name, {})),
+  'engine-image': atPath((name) => `apiv1/engine-images/inspect?name=${encodeURIComponent(name)}`),
 };
 const names = Object.keys(kinds);
 
@@ -43,7 +69,7 @@ async function readAny(api: ApiClient, name: string, type: string | undefined): 
   let ofContainer: ApiError | undefined;
   for (const kind of type === undefined ? names : [type]) {
     try {
-      return (await api('GET', (await kinds[kind]?.(name, api)) ?? '')).data;
+      return await kinds[kind]?.(name, api);
     } catch (error) {
       // Names of other kinds may have letters that those of this kind have not.
       // Whoever may not see the one may see the other.

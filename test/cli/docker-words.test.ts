@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
 import { pause } from '../../src/runtime/pause.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { terminal, typed } from './terminal.ts';
 
 test('ps takes -q and the filters of docker', async (t) => {
@@ -140,6 +143,13 @@ test('anything is inspected by its name', async (t) => {
   t.like(await one('shop'), { name: 'shop', generation: 1 });
   t.like(await one('alerts'), { name: 'alerts', filter: {} });
   t.is((await type(['inspect', '--format', '{{.id}} {{len .labels}}', 'a', 'b'])).out, 'a 1\nb 1\n');
+  const rules = join(temporaryFolder(t), 'team.json');
+  writeFileSync(rules, '{"privileged": true}');
+  await type(['policy', 'create', 'team', '-f', rules]);
+  t.like(await one('team'), { name: 'team', rules: { privileged: true } });
+  t.like(await one('operator'), { name: 'operator' });
+  t.like(await one('--type engine-image demo/busybox:1'), { RepoTags: ['demo/busybox:1'] });
+  t.is((await type('inspect --type registry nowhere.example')).code, 3);
   await type('volume create --engine a data');
   t.like(await one('data'), { name: 'data', engine: 'a' });
   await type('volume create --engine b data');
@@ -147,7 +157,7 @@ test('anything is inspected by its name', async (t) => {
   t.is((await type('inspect nobody')).code, 3);
   t.regex(
     (await type('inspect nobody')).err,
-    /no container found with id or name nobody, and no service, job, engine, image, webhook, volume or network either/,
+    /no container found with id or name nobody, and no service, job, engine, image, .*, volume, network or engine-image either/,
   );
   t.is((await type('inspect --type service web')).code, 3);
   t.is((await type(['inspect', 'a', '--format', '{{.nope}}'])).code, 2);
