@@ -109,7 +109,7 @@ export function apiStream(host: string, credentials: Credentials = {}): ApiStrea
     } catch (cause) {
       throw new ApiError(
         502,
-        `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, the network failed or the token was revoked. Ask again`,
+        `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Ask again`,
         undefined,
       );
     }

@@ -65,7 +65,7 @@ async function* whole(response: IncomingMessage): AsyncGenerator<Buffer> {
   } catch (cause) {
     throw new ApiError(
       502,
-      `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, the network failed or the token was revoked. Ask again`,
+      `the answer broke off (${(cause as NodeJS.ErrnoException).code}): the server stopped, an engine or the network failed, or the token was revoked. Ask again`,
       undefined,
     );
   }

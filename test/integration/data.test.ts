@@ -374,6 +374,15 @@ const replicaOf = async (service: string) =>
   (await server.call('GET', `service/${service}`)).data.status.replicas[0].name as string;
 const digestIn = async (service: string) => (await inside(await replicaOf(service), 'sha256sum /kept/rows')).trim();
 
+/** Resolves when the server has written that phase of a move. */
+function untilPhase(phase: string): Promise<void> {
+  return new Promise((resolve) => {
+    server.child.stdout?.on('data', (bytes: Buffer) => {
+      if (bytes.toString().includes(`"phase":"${phase}"`)) resolve();
+    });
+  });
+}
+
 test.serial('a service moves with its data, also when its server is killed at each step', async (t) => {
   t.timeout(400_000);
   await startKeeper('keeper');
@@ -386,12 +395,9 @@ test.serial('a service moves with its data, also when its server is killed at ea
   t.is(await digestIn('keeper'), digest);
   t.is((await server.call('GET', 'volume/data-1/keeper')).status, 404);
   let to = 1;
-  for (const phase of ['stopping', 'copying', 'starting']) {
-    const isWritten = new Promise<void>((resolve) => {
-      server.child.stdout?.on('data', (bytes: Buffer) => {
-        if (bytes.toString().includes(`"phase":"${phase}"`)) resolve();
-      });
-    });
+  for (const phase of ['preparing', 'stopping', 'copying', 'starting', 'finishing']) {
+    // That one is on record when it is answered.
+    const isWritten = phase === 'preparing' ? Promise.resolve() : untilPhase(phase);
     const body = { to: `data-${to}`, remove_volumes: true };
     t.is((await server.call('POST', 'service/keeper/move', body)).status, 202);
     await isWritten;
@@ -433,6 +439,33 @@ test.serial('a service that fails on the other engine goes on where it was, with
   const policy = await docker(1, ['inspect', '-f', '{{.HostConfig.RestartPolicy.Name}}', before]);
   t.is(policy.out.toString().trim(), 'always');
 });
+
+for (const cause of ['it fails there', 'it is stopped by a person']) {
+  test.serial(`a move that is given up as ${cause} goes back, also when its server is killed meanwhile`, async (t) => {
+    const name = cause === 'it fails there' ? 'unwelcome' : 'recalled';
+    const script = cause === 'it fails there' ? keeping : '';
+    const before = await startKeeper(name, { script, file: 'truncate -s 1G /kept/rows' });
+    t.teardown(() => server.call('DELETE', `service/${name}`));
+    const [isCopying, isReturning] = [untilPhase('copying'), untilPhase('returning')];
+    t.is((await server.call('POST', `service/${name}/move`, { to: 'data-2' })).status, 202);
+    if (script === '') {
+      await isCopying;
+      t.is((await server.call('DELETE', `service/${name}/move`)).status, 202);
+    }
+    await isReturning;
+    await server.end('SIGKILL');
+    server = await startSatsuma(lab, folder, settings);
+    const move = await eventually(() => moveOf(name), isOver, 90_000);
+    t.is(move?.phase, 'failed', JSON.stringify(move));
+    const isBack = ([first]: readonly number[]) => first === 1;
+    t.deepEqual(await eventually(() => running(name), isBack, withinMs), [1, 0]);
+    t.is(await replicaOf(name), before, 'the same container');
+    const part = () => server.call('GET', `volume/data-2/${name}`);
+    t.is((await eventually(part, ({ status }) => status === 404, withinMs)).status, 404);
+    const policy = await docker(1, ['inspect', '-f', '{{.HostConfig.RestartPolicy.Name}}', before]);
+    t.is(policy.out.toString().trim(), 'always');
+  });
+}
 
 test.serial('an engine that freezes while a service is moved to it costs the move, and nothing else', async (t) => {
   const before = await startKeeper('frozen', { file: 'truncate -s 3G /kept/rows' });
