@@ -13,12 +13,19 @@ export interface ExecBody {
   readonly timeout?: number;
 }
 
-export interface ExecAnswer {
-  readonly exit_code: number;
+/** What a program wrote. Bytes that are no text have a sign in their place, and are whole in `stdout_base64` and `stderr_base64`. */
+export interface ExecOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** Only of what is no text in UTF-8. */
+  readonly stdout_base64?: string;
+  readonly stderr_base64?: string;
   /** Some of it was left out. */
   readonly truncated: boolean;
+}
+
+export interface ExecAnswer extends ExecOutput {
+  readonly exit_code: number;
 }
 
 /** How a process ended, or why nobody knows. */

@@ -8,7 +8,7 @@ import { explainStop } from './until-stop.ts';
 /** Whoever pages through a log may stop for a while; whoever does not come back holds a connection to the engine. */
 const stalledMs = 600_000;
 
-const stopSentence = 'the server stops: ask again';
+const askAgain = 'the server stops: ask again';
 
 export interface StreamedAnswer {
   readonly type: string;
@@ -16,6 +16,8 @@ export interface StreamedAnswer {
   readonly open: (signal: AbortSignal) => Promise<AsyncIterable<Buffer>>;
   /** How a client is told that it was cut off. Without it, the connection of one that a stopping server cuts off is broken. */
   readonly farewell?: (sentence: string, code: CutOff) => string;
+  /** What a client is told that a stopping server cuts off. */
+  readonly stopSentence?: string;
 }
 
 /** Why the server ended an answer that would have gone on. */
@@ -26,12 +28,12 @@ export async function answerStream(
   { raw, info }: Pick<Request, 'raw' | 'info'>,
   h: Pick<ResponseToolkit, 'response'>,
   stopping: AbortSignal,
-  { type, open, farewell }: StreamedAnswer,
+  { type, open, farewell, stopSentence = askAgain }: StreamedAnswer,
 ): Promise<ResponseObject> {
   const gone = new AbortController();
   raw.res.once('close', () => gone.abort());
   const source = await open(AbortSignal.any([gone.signal, stopping])).catch(explainStop(stopping, stopSentence));
-  const bytes = untilStopped(source, stopping, farewell);
+  const bytes = untilStopped(source, stopping, { farewell, stopSentence });
   const release = () => gone.abort();
   const disconnect = () => raw.res.destroy();
   const read = untilStalled(bytes, {
@@ -49,7 +51,7 @@ export async function answerStream(
 async function* untilStopped(
   source: AsyncIterable<Buffer>,
   stopping: AbortSignal,
-  farewell: StreamedAnswer['farewell'],
+  { farewell, stopSentence }: { readonly farewell: StreamedAnswer['farewell']; readonly stopSentence: string },
 ): AsyncGenerator<Buffer> {
   try {
     yield* source;

@@ -10,7 +10,7 @@ interface FakeOptions {
 
 /**
  * A process that says what it is on stdout, `err` on stderr, and then what it is told, until its input ends. `exit 3` ends with 3,
- * `bytes` writes what is no text, `hang` goes on for ever.
+ * `bytes` writes what is no text, `hang` goes on for ever, and `flood` writes for ever.
  */
 export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal }: FakeOptions): ProcessStream {
   const input = new PassThrough();
@@ -22,6 +22,7 @@ export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal
     if (program === 'bytes') yield { stream: 'stdout', bytes: Buffer.from([0xff, 0xfe]) };
     else yield { stream: 'stdout', bytes: Buffer.from(`ran ${cmd.join(' ')}\n`) };
     yield { stream: tty ? 'stdout' : 'stderr', bytes: Buffer.from('err\n') };
+    while (program === 'flood' && !signal.aborted) yield { stream: 'stdout', bytes: Buffer.alloc(64 * 1024, 'a') };
     for await (const bytes of input) yield { stream: 'stdout', bytes };
   }
   let room: Promise<unknown> | undefined;

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { openDoor } from './open-door.ts';
@@ -17,6 +18,38 @@ test('one answer has both streams and the exit code', async (t) => {
   });
   t.is((await exec({ cmd: ['cat'], stdin: 'hello' })).body.data.stdout, 'ran cat\nhello');
   t.is((await exec({ cmd: ['cat'], stdin_base64: 'aGVsbG8=' })).body.data.stdout, 'ran cat\nhello');
+});
+
+test('bytes that are no text are whole in one answer too', async (t) => {
+  const { exec } = await open(t);
+  const { data } = (await exec({ cmd: ['bytes'] })).body;
+  t.deepEqual(data, {
+    ...{ exit_code: 0, stdout: '\ufffd\ufffd', stderr: 'err\n', truncated: false },
+    stdout_base64: '//4=',
+  });
+});
+
+test.serial('a client that takes nothing of a stream is let go, and what it held with it', async (t) => {
+  const { server } = await open(t);
+  await server.start();
+  t.teardown(() => server.stop());
+  const { setTimeout } = globalThis;
+  t.teardown(() => Object.assign(globalThis, { setTimeout }));
+  const stalledMs = 600_000;
+  const sooner = (run: () => void, ms?: number) => setTimeout(run, ms === stalledMs ? 50 : ms);
+  Object.assign(globalThis, { setTimeout: Object.assign(sooner, setTimeout) });
+  const isLetGo = new Promise<void>((resolve) => {
+    server.listener.once('connection', (socket) => socket.once('close', () => resolve()));
+  });
+  const client = connect(Number(server.info.port), '127.0.0.1');
+  t.teardown(() => client.destroy());
+  const body = JSON.stringify({ cmd: ['flood'] });
+  const head = `POST /apiv1/container/web/exec?stream=true HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json`;
+  client.write(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  client.on('error', () => undefined);
+  client.pause();
+  await isLetGo;
+  t.pass();
 });
 
 test('a stream is a line for each piece, and what is no text comes as base64', async (t) => {

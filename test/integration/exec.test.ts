@@ -72,6 +72,13 @@ test.serial('output that comes after the end of the input is not lost, nor is th
   t.deepEqual(data, { exit_code: 5, stdout: 'late\n', stderr: '', truncated: false });
 });
 
+test.serial('bytes that are no text are whole in the answer', async (t) => {
+  const { data } = await exec({ cmd: ['printf', 'a\\377\\000b'] });
+  t.is(data.stdout, 'a\ufffd\0b');
+  t.deepEqual([...Buffer.from(data.stdout_base64, 'base64')], [97, 255, 0, 98]);
+  t.false('stderr_base64' in data);
+});
+
 test.serial('what is long is cut and said to be, and the program is not held up', async (t) => {
   const { data } = await exec({ cmd: ['sh', '-c', 'head -c 20000000 /dev/zero; echo done >&2'] });
   t.like(data, { exit_code: 0, stderr: 'done\n', truncated: true });

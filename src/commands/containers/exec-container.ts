@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import type { ExecOutput } from '../../api/exec.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { ExecOptions, Output, ProcessEnd, ProcessStream } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -85,11 +87,19 @@ export async function execContainer(
     }
   } catch (error) {
     if (!(error instanceof SatsumaError) || error.code !== 'engine_timeout') throw error;
-    const { stdout, stderr } = written();
-    const details = { stdout: String(stdout), stderr: String(stderr), truncated: isTruncated() };
+    const details = describeOutput({ ...written(), isTruncated: isTruncated() });
     throw new SatsumaError(error.code, error.message, { cause: error, details });
   }
   throw new SatsumaError('wrong_state', 'the program was detached from, and goes on');
+}
+
+/** As the API tells it. */
+export function describeOutput({ stdout, stderr, isTruncated }: Omit<ExecResult, 'exitCode'>): ExecOutput {
+  return {
+    ...{ stdout: String(stdout), stderr: String(stderr), truncated: isTruncated },
+    ...(!isUtf8(stdout) && { stdout_base64: stdout.toString('base64') }),
+    ...(!isUtf8(stderr) && { stderr_base64: stderr.toString('base64') }),
+  };
 }
 
 class KeptOutput {

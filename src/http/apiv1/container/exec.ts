@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
-import type { ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
+import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { ExecAnswer, ExecBody, ExecLine } from '../../../api/exec.ts';
+import type { ExecAnswer, ExecBody, ExecLine, ExecStatus } from '../../../api/exec.ts';
 import {
+  describeOutput,
   type ExecPart,
   execContainer,
   type OneShotOptions,
@@ -13,6 +13,7 @@ import { isSatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { answerStream } from '../../stream-answer.ts';
 import { recordedOwner } from '../../under-policy.ts';
 import { untilGone } from '../../until-gone.ts';
 import { explainStop, untilStop } from '../../until-stop.ts';
@@ -57,14 +58,21 @@ export function execRoute(server: Server, cluster: Cluster): void {
       validate: { ...containerParams, payload, query: Joi.object({ stream: flagSchema.default(false) }) },
     },
     handler: async (request, h) => {
-      const { params, payload, query, raw, info } = request;
-      const signal = AbortSignal.any([untilGone(raw), stopping]);
+      const { params, payload, query, raw } = request;
       const options = { ...optionsOf(payload), owner: recordedOwner(cluster, request) };
-      const explain = explainStop(stopping, stopSentence);
-      if (!query.stream) return success(await run(cluster, params.container, options, signal).catch(explain));
-      const parts = await streamExec(cluster, params.container, options, signal).catch(explain);
-      info.acceptEncoding = 'identity';
-      return answerLines(h, () => raw.res.flushHeaders(), explained(parts, explain));
+      if (query.stream) {
+        return await answerStream(request, h, stopping, {
+          type: 'application/x-ndjson',
+          open: async (signal) => linesOf(await streamExec(cluster, params.container, options, signal)),
+          farewell: (message, code) => lineOfEnd({ code, message }),
+          stopSentence,
+        });
+      }
+      const signal = AbortSignal.any([untilGone(raw), stopping]);
+      const { exitCode, ...output } = await execContainer(cluster, params.container, options, signal).catch(
+        explainStop(stopping, stopSentence),
+      );
+      return success({ exit_code: exitCode, ...describeOutput(output) } satisfies ExecAnswer);
     },
   });
 }
@@ -74,44 +82,18 @@ function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }:
   return { ...options, timeoutSeconds, ...(input === undefined ? {} : { input: Buffer.from(input) }) };
 }
 
-async function run(
-  cluster: Cluster,
-  container: string,
-  options: OneShotOptions,
-  signal: AbortSignal,
-): Promise<ExecAnswer> {
-  const { exitCode, stdout, stderr, isTruncated } = await execContainer(cluster, container, options, signal);
-  return { exit_code: exitCode, stdout: String(stdout), stderr: String(stderr), truncated: isTruncated };
-}
-
-async function* explained(
-  parts: AsyncIterable<ExecPart>,
-  explain: (error: unknown) => never,
-): AsyncGenerator<ExecPart> {
-  try {
-    yield* parts;
-  } catch (error) {
-    explain(error);
-  }
-}
-
 /** A line for each piece, as it comes; the last one tells how it ended. */
-function answerLines(
-  h: Pick<ResponseToolkit, 'response'>,
-  begin: () => void,
-  parts: AsyncIterable<ExecPart>,
-): ResponseObject {
-  async function* lines(): AsyncGenerator<string> {
-    begin();
-    try {
-      for await (const part of parts) yield `${JSON.stringify(lineOf(part))}\n`;
-    } catch (error) {
-      if (!isSatsumaError(error)) throw error;
-      const { code, message } = error;
-      yield `${JSON.stringify({ code, message } satisfies ExecLine)}\n`;
-    }
+async function* linesOf(parts: AsyncIterable<ExecPart>): AsyncGenerator<Buffer> {
+  try {
+    for await (const part of parts) yield Buffer.from(`${JSON.stringify(lineOf(part))}\n`);
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    yield Buffer.from(lineOfEnd(error));
   }
-  return h.response(Readable.from(lines(), { objectMode: false })).type('application/x-ndjson');
+}
+
+function lineOfEnd({ code, message }: Extract<ExecStatus, { code: string }>): string {
+  return `${JSON.stringify({ code, message } satisfies ExecLine)}\n`;
 }
 
 function lineOf(part: ExecPart): ExecLine {
