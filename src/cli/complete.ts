@@ -77,6 +77,12 @@ async function candidates(
     return option.argChoices ?? (kind ? await namesOf(kind) : []);
   }
   const argument = argumentAt(command, operands);
+  const [, long = ''] = /^(--[a-z-]+)=/.exec(current) ?? [];
+  const valued = command.options.find((each) => each.long === long && each.required);
+  if (valued && argument?.name() !== 'args') {
+    const values = await candidates({ command, operands, option: valued }, '', namesOf);
+    return values.map((value) => `${long}=${value}`);
+  }
   // Behind its image everything belongs to the container.
   if (argument?.name() === 'args') return [];
   if (current.startsWith('-')) {

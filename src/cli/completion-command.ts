@@ -2,37 +2,17 @@ import { Argument, Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
 import type { ApiClient } from './api-client.ts';
 import { type CompletedKind, completions } from './complete.ts';
+import { completionScripts } from './completion-scripts.ts';
 import { expandWords } from './expand-words.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 
-/** Each asks the program itself, so that a new command needs no new script. What it is asked with is not shown in its help. */
-const scripts = {
-  bash: `_satsuma() {
-  local IFS=$'\\n'
-  COMPREPLY=($(satsuma complete-words -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-}
-complete -o default -F _satsuma satsuma
-`,
-  zsh: `#compdef satsuma
-_satsuma() {
-  local -a found
-  found=(\${(f)"$(satsuma complete-words -- "\${(@)words[2,CURRENT]}" 2>/dev/null)"})
-  if (( \${#found} )); then compadd -a found; else _files; fi
-}
-compdef _satsuma satsuma
-`,
-  fish: `complete -c satsuma -f -a '(satsuma complete-words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
-complete -c satsuma -l file -r -F
-`,
-} as const;
-
-type Shell = keyof typeof scripts;
+type Shell = keyof typeof completionScripts;
 
 export function completionCommand(io: Io): Command {
   return new Command('completion')
     .description('print what makes a shell complete commands, options and names')
-    .addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
+    .addArgument(new Argument('<shell>').choices(Object.keys(completionScripts)))
     .addHelpText(
       'after',
       examples(
@@ -41,7 +21,7 @@ export function completionCommand(io: Io): Command {
         'satsuma completion fish > ~/.config/fish/completions/satsuma.fish',
       ),
     )
-    .action((shell: Shell) => io.stdout(scripts[shell]));
+    .action((shell: Shell) => io.stdout(completionScripts[shell]));
 }
 
 const listed: Readonly<

@@ -27,6 +27,8 @@ test('commands, options, choices and names are completed', async (t) => {
   t.deepEqual(await complete('drain', ''), ['a', 'b']);
   t.deepEqual(await complete('engine', 'set', 'a', '--status', ''), ['lost', 'maintenance', 'ok']);
   t.deepEqual(await complete('engine', 'set', 'a', '--sta'), ['--status']);
+  t.deepEqual(await complete('engine', 'set', 'a', '--status=l'), ['--status=lost']);
+  t.deepEqual(await complete('logs', '--engine='), ['--engine=a', '--engine=b']);
   t.deepEqual(await complete('run', 'busybox', '--me'), [], 'it is the container’s');
   t.deepEqual(await complete('inspect', ''), ['a', 'b', 'shop', 'web-one'], 'anything has a name');
   t.deepEqual(await complete('container', 'stop', ''), ['web-one']);
@@ -46,7 +48,7 @@ test('bash asks with the words up to the cursor, and offers the answer', async (
   const { type } = await terminal(t);
   const { out: script } = await type('completion bash');
   const answer = 'satsuma() { printf "%s|" "$@" >&3; printf "web one\\nweb-2\\n"; }';
-  const line = `COMP_WORDS=(satsuma stop "" later); COMP_CWORD=2; _satsuma; printf "<%s>" "\${COMPREPLY[@]}"`;
+  const line = `COMP_LINE="satsuma stop  later"; COMP_POINT=13; COMP_WORDS=(satsuma stop "" later); COMP_CWORD=2; _satsuma; printf "<%s>" "\${COMPREPLY[@]}"`;
   const { stdout } = await run('bash', ['-c', `exec 3>&1; ${answer}\n${script}\n${line}`]);
   t.is(stdout, 'complete-words|--|stop||<web one><web-2>');
   t.is((await type('completion tcsh')).code, 2);
