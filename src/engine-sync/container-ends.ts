@@ -79,12 +79,12 @@ export class ContainerEnds {
       this.#dead.delete(id);
       const factId = containerFactId(this.#engineId, id);
       const isTold = this.#written.has(factId) || this.#queued.has(factId);
-      if (!dead || this.#isOurs(reservationId) || (now - dead.diedMs > shortMs && !isTold)) return;
+      if (!dead || (now - dead.diedMs > shortMs && !isTold)) return;
       this.#put({ ...dead.end, destroyedAt: told });
     }
   }
 
-  /** What becomes of our own is in the records. */
+  /** What becomes of our own is in the records, for as long as it is there. */
   #isOurs(reservationId: string | undefined): boolean {
     if (reservationId === undefined) return false;
     return this.#cluster.cache.record(reservationId)?.value.image.auto_remove !== true;

@@ -95,7 +95,7 @@ test('one that was seen to run is told to have died, and to be gone once', async
   t.deepEqual(told, ['create', 'start', 'die 0', 'destroy', 'create', 'start']);
 });
 
-test('what an engine remembers from before, what stays for a while and what was removed by us is not recorded', async (t) => {
+test('what an engine remembers from before and what stays for a while is not recorded', async (t) => {
   const { cluster, told, take } = await listen(t);
   for (const action of ['start', 'die', 'destroy']) take(action, { at: '999.9' });
   take('start');
@@ -103,7 +103,6 @@ test('what an engine remembers from before, what stays for a while and what was 
   take('die');
   cluster.clock.turn(4_000);
   take('destroy');
-  for (const action of ['start', 'die', 'destroy']) take(action, { reservationId: 'ours' });
   const last = { id: 'e'.repeat(64) };
   for (const action of ['start', 'die', 'destroy']) take(action, last);
   await eventually(
@@ -113,6 +112,38 @@ test('what an engine remembers from before, what stays for a while and what was 
   );
   t.deepEqual(told, ['create', 'start', 'die', 'destroy']);
   t.is((await cluster.store.list('container-end')).length, 1);
+});
+
+test('one of ours that is killed as it is removed is told of with its exit code, and once', async (t) => {
+  const { cluster, told, take } = await listen(t);
+  const state = 'running';
+  const summary = {
+    id,
+    name: 'short',
+    imageName: 'demo/busybox:1',
+    state,
+    labels: {},
+    ports: [],
+    createdAt: '',
+  } as const;
+  const value = { engineId: 'a', observedAt: new Date(cluster.clock.now() - 60_000).toISOString(), summary };
+  await cluster.store.write([{ kind: 'container', id: factId, value }]);
+  take('die', { reservationId: 'ours', exitCode: 137 });
+  t.is((await cluster.store.list('container-end')).length, 0, 'it may stay');
+  take('destroy', { reservationId: 'ours' });
+  await eventually(
+    t,
+    () => told.length >= 4,
+    () => told,
+  );
+  await cluster.store.write([{ kind: 'container', id: factId }]);
+  await cluster.store.write([{ kind: 'container', id: `a/${'d'.repeat(64)}`, value }]);
+  await eventually(
+    t,
+    () => told.length >= 6,
+    () => told,
+  );
+  t.deepEqual(told, ['create', 'start', 'die 137', 'destroy', 'create', 'start']);
 });
 
 test('of many at once some are told, and all records are gone after a while', async (t) => {
