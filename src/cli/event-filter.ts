@@ -5,7 +5,7 @@ export type EventFilters = readonly (readonly [key: string, value: string])[];
 
 /** Docker's names of the keys, and ours. */
 const keys: Readonly<Record<string, string>> = {
-  ...{ kind: 'kind', action: 'action', name: 'name', engine: 'engine' },
+  ...{ kind: 'kind', action: 'action', name: 'name', engine: 'engine', project: 'project' },
   ...{ type: 'kind', event: 'action', container: 'name' },
 };
 

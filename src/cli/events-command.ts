@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ClusterEvent } from '../model/cluster-event.ts';
+import { defaultProject } from '../model/image-config.ts';
 import type { ApiStream } from './api-client.ts';
 import { pointInTime } from './duration-ago.ts';
 import { type EventFilters, eventFilter } from './event-filter.ts';
@@ -31,7 +32,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
     .option('--until <time>', 'end then: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
     .option(
       '-f, --filter <KEY=VALUE>',
-      'kind (docker: type), action (event), name (container) or engine; may be repeated',
+      'kind (docker: type), action (event), name (container), engine or project; may be repeated',
       eventFilter,
     )
     .option('--json', 'print each event as JSON, in a line of its own')
@@ -62,10 +63,11 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
 }
 
 /** As docker prints them. */
-function text({ at, kind, action, name, id, engine, attributes }: ClusterEvent): string {
+function text({ at, kind, action, name, id, engine, project, attributes }: ClusterEvent): string {
   const all = {
     ...(id === name ? {} : { id: id.slice(0, 12) }),
     ...(engine === name ? {} : { engine }),
+    ...(project === undefined || project === defaultProject ? {} : { project }),
     ...attributes,
   };
   const told = Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [`${key}=${value}`]));

@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import { containerFactId } from '../model/container-fact.ts';
+import { projectOf } from '../model/image-config.ts';
 import { timestamp } from '../state/clock.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence } from '../store/store.ts';
@@ -70,7 +71,9 @@ export class ContainerEnds {
       const started = this.#running.get(id);
       this.#running.delete(id);
       const how = { ...(started && { startedAt: started.startedAt }), ...(exitCode !== undefined && { exitCode }) };
-      const end = { engineId: this.#engineId, containerId: id, name, image, ...how, diedAt: told };
+      const ours = reservationId === undefined ? undefined : this.#cluster.cache.record(reservationId)?.value;
+      const whose = ours && { project: projectOf(ours.image) };
+      const end = { engineId: this.#engineId, containerId: id, name, image, ...whose, ...how, diedAt: told };
       this.#dead.set(id, { end, diedMs: now });
       trim(this.#dead);
       if (started && now - started.startedMs <= shortMs && !this.#isOurs(reservationId)) this.#put(end);

@@ -1,6 +1,7 @@
 import type { ContainerFact } from '../model/container-fact.ts';
 import { containerFactId } from '../model/container-fact.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import { projectOf } from '../model/image-config.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { KnownContainer } from '../state/known-container.ts';
@@ -114,13 +115,14 @@ export class ContainerPublisher {
   #factOf(known: KnownContainer): ContainerFact {
     const { engineId, summary, reportedAt, detail, failure } = known;
     const { cache, details } = this.#cluster;
-    const isOurs = cache.reservationsOf(summary.id).some(({ isForeign }) => !isForeign);
+    const ours = cache.reservationsOf(summary.id).find(({ isForeign }) => !isForeign);
     const inspected = detail ?? details.engine(engineId).get(summary.id);
-    if (isOurs) known.summary = { ...summary, labels: withoutOwn(summary.labels) };
+    if (ours) known.summary = { ...summary, labels: withoutOwn(summary.labels) };
     return {
       engineId,
       observedAt: new Date(reportedAt).toISOString(),
       summary: known.summary,
+      ...(ours && { project: projectOf(ours.image) }),
       ...(inspected && { detail: inspected }),
       ...(failure !== undefined && { failure }),
     };

@@ -14,6 +14,8 @@ export interface ClusterEvent {
   readonly id: string;
   /** Of what is on one. */
   readonly engine?: string;
+  /** Of what belongs to one; a container that others started does not. */
+  readonly project?: string;
   /** RFC 3339, by the store's clock: what the record says, or when this server learned of it. */
   readonly at: string;
   readonly attributes: Readonly<Record<string, string | number | boolean>>;

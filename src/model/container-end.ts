@@ -4,6 +4,8 @@ export interface ContainerEnd {
   readonly containerId: string;
   readonly name: string;
   readonly image: string;
+  /** Of one of ours. */
+  readonly project?: string;
   readonly exitCode?: number;
   /** RFC 3339, when it was told. Left out: before anybody listened. */
   readonly startedAt?: string;

@@ -6,6 +6,8 @@ export interface ContainerFact {
   /** RFC 3339, by the store's clock: when the engine was asked. */
   readonly observedAt: string;
   readonly summary: ContainerSummary;
+  /** Of one of ours. */
+  readonly project?: string;
   /** Left out: the container was not inspected yet, or could not be. */
   readonly detail?: ContainerDetail;
   /** Why it could not be inspected. */

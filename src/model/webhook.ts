@@ -1,7 +1,7 @@
 import type { ClusterEvent } from './cluster-event.ts';
 
 /** Which events are meant: of each field that is given, one of its values. */
-export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine']?: readonly string[] };
+export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine' | 'project']?: readonly string[] };
 
 export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
   return (Object.keys(filter) as (keyof EventFilter)[]).every(

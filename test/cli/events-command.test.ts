@@ -62,7 +62,7 @@ test('events as they happen, until the server stops', async (t) => {
 });
 
 for (const [line, expected] of [
-  ['events -f colour=red', /one of these keys: kind, action, name, engine, type, event, container/],
+  ['events -f colour=red', /one of these keys: kind, action, name, engine, project, type, event, container/],
   ['events -f kind=pod', /There are these kinds: engine, container/],
 ] as const) {
   test(`${line} is refused`, async (t) => {

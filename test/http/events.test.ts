@@ -86,6 +86,36 @@ test('events are filtered by kind, action, name and engine; each may be repeated
   );
 });
 
+test('what belongs to a project says so, also when it is gone, and is filtered by it', async (t) => {
+  const { call, listen } = await open(t);
+  const { frame } = await listen('project=shop');
+  const shop = { ...image, project: 'shop' };
+  for (const [name, config] of [
+    ['other', image],
+    ['till', shop],
+  ] as const) {
+    await call('POST', '/apiv1/container', { ...config, container_name: name });
+    await call('POST', '/apiv1/service', { name, replicas: 1, image: config });
+    await call('POST', '/apiv1/job', { name: `${name}-job`, image: config, schedule: '0 0 1 1 *' });
+    await call('DELETE', `/apiv1/container/${name}`);
+    await call('DELETE', `/apiv1/job/${name}-job`);
+  }
+  const told: string[] = [];
+  while (!told.includes('job.remove')) {
+    const { event, data } = await frame();
+    t.is(data.project, 'shop');
+    told.push(event);
+  }
+  t.deepEqual(told, [
+    'reservation.reserve',
+    'reservation.bind',
+    'service.create',
+    'job.create',
+    'reservation.release',
+    'job.remove',
+  ]);
+});
+
 test('until a time: the stream ends by itself', async (t) => {
   const { call, listen } = await open(t);
   await call('POST', '/apiv1/container', { ...image, container_name: 'web' });
@@ -100,7 +130,7 @@ test('until a time: the stream ends by itself', async (t) => {
 for (const [what, query, headers] of [
   ['an unknown kind', 'kind=pod', {}],
   ['a since that is neither a time nor an id', 'since=yesterday', {}],
-  ['an unknown filter', 'project=x', {}],
+  ['an unknown filter', 'colour=red', {}],
   ['a Last-Event-ID that is none', '', { 'last-event-id': 'seven' }],
 ] as const) {
   test(`${what} is refused`, async (t) => {

@@ -206,15 +206,14 @@ test.serial(
     const taken = () => one.call('POST', 'container/verbs/rename', { name: 'renamed' });
     t.like(await eventually(taken, ({ status }) => status !== 404, withinMs), { status: 409, code: 'name_taken' });
 
-    const told = await Promise.all(
-      [one, two].map((server) => follow(t, server, 'events?kind=container&engine=operate-2')),
-    );
-    const other = await place(t, 'other', 2);
+    const told = await Promise.all([one, two].map((server) => follow(t, server, 'events?kind=container&project=shop')));
+    const other = await place(t, 'other', 2, { project: 'shop' });
     t.is((await two.call('DELETE', 'container/other')).status, 202);
     for (const each of told) {
       t.true(await says(each, new RegExp(`container\\.destroy\\n.*${other}`)), each.text);
       const frames = each.text.split('\n\n').filter((frame) => frame.includes(other) && frame.includes('.die'));
       t.is(frames.length, 1, each.text);
+      t.false(each.text.includes(id), 'of another project');
       t.true(frames[0]?.includes('"exit_code":137'), frames[0]);
     }
 

@@ -10,6 +10,7 @@ export const eventList: List<ClusterEvent> = {
     { title: 'NAME', field: 'Name', value: ({ name }) => name },
     { title: 'ID', field: 'ID', kind: 'id', value: ({ id }) => id },
     { title: 'ENGINE', field: 'Engine', value: ({ engine = '' }) => engine },
+    { title: 'PROJECT', field: 'Project', only: 'format', value: ({ project = '' }) => project },
     { title: 'STATUS', field: 'Status', only: 'format', value: ({ action }) => action },
   ],
   nameOf: ({ name }) => name,

@@ -10,6 +10,7 @@ interface Container {
   readonly engine: string;
   readonly name: string;
   readonly image: string;
+  readonly project: string | undefined;
   readonly state: ContainerState;
   readonly status: string;
   readonly exitCode: number | undefined;
@@ -29,7 +30,8 @@ const alive: readonly ContainerState[] = ['running', 'paused', 'restarting'];
 
 /** What is told are differences between two looks at an engine; end-source.ts tells what came and went in between. */
 export const containerSource: EventSource<ContainerFact, Container> = {
-  trim: ({ engineId, observedAt, summary }) => ({
+  trim: ({ engineId, observedAt, project, summary }) => ({
+    project,
     id: summary.id,
     engine: engineId,
     name: summary.name,
@@ -110,7 +112,8 @@ function wasStartedAnew(before: Container, after: Container): boolean {
 }
 
 function draftOf(action: string, container: Container, more: EventDraft['attributes'] = {}): EventDraft {
-  const { id, engine, name, image, state, exitCode, at } = container;
+  const { id, engine, name, image, project, state, exitCode, at } = container;
   const exit = action === 'die' && exitCode !== undefined ? { exit_code: exitCode } : {};
-  return { kind: 'container', action, name, id, engine, at, attributes: { image, state, ...exit, ...more } };
+  const whose = project === undefined ? {} : { project };
+  return { kind: 'container', action, name, id, engine, ...whose, at, attributes: { image, state, ...exit, ...more } };
 }

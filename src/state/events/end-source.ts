@@ -4,6 +4,7 @@ import type { EventDraft, EventSource } from './event-source.ts';
 /** What is known of the container from looks at its engine. */
 interface Known {
   readonly state: string;
+  readonly project?: string | undefined;
 }
 
 /**
@@ -30,7 +31,8 @@ export const endSource: EventSource<ContainerEnd, ContainerEnd> = {
 };
 
 function draftOf(action: string, end: ContainerEnd, at: string, more: EventDraft['attributes'] = {}): EventDraft {
-  const { engineId: engine, containerId: id, name, image } = end;
+  const { engineId: engine, containerId: id, name, image, project } = end;
   const state = action === 'create' ? 'created' : action === 'start' ? 'running' : 'exited';
-  return { kind: 'container', action, name, id, engine, at, attributes: { image, state, ...more } };
+  const whose = project === undefined ? {} : { project };
+  return { kind: 'container', action, name, id, engine, ...whose, at, attributes: { image, state, ...more } };
 }

@@ -125,6 +125,7 @@ export class EventDeriver {
   #besideOf({ kind, id }: Place): unknown {
     const kept = (beside: string) => this.#records.get(keyOf({ kind: beside, id }))?.value;
     if (kind === 'container-end') return kept('container');
+    if (kind === 'service-status') return kept('service');
     if (kind !== 'container') return undefined;
     const [engine = ''] = id.split('/');
     return { end: kept('container-end'), engine: this.#knownOf({ kind: 'engine', id: engine }) } as BesideContainer;

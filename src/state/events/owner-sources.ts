@@ -1,3 +1,4 @@
+import { projectOf } from '../../model/image-config.ts';
 import type { JobRecord, JobRun } from '../../model/job.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { SavedImage } from '../../model/saved-image.ts';
@@ -6,20 +7,32 @@ import type { Attributes, Before, EventDraft, EventSource } from './event-source
 import { eventsOfMove, type Moved, movedOf } from './move-events.ts';
 
 interface Reserved extends Pick<Reservation, 'engineId' | 'name' | 'state' | 'createdAt'> {
+  readonly project: string;
   readonly attributes: Attributes;
+}
+
+interface Owned {
+  readonly project: string;
+}
+
+function whoseOf(...known: readonly Before<Owned>[]): Partial<Owned> {
+  const [first] = known.filter((each) => typeof each === 'object');
+  return first ? { project: first.project } : {};
 }
 
 export const reservationSource: EventSource<Reservation, Reserved> = {
   trim: ({ engineId, name, state, createdAt, image, replica, task, containerId }) => {
     const owner = { ...(replica && { service: replica.service }), ...(task && { job: task.job, run: task.run }) };
     const container = containerId === undefined ? {} : { container: containerId };
-    return { engineId, name, state, createdAt, attributes: { image: image.name, ...owner, ...container } };
+    const attributes = { image: image.name, ...owner, ...container };
+    return { engineId, name, state, createdAt, project: projectOf(image), attributes };
   },
   compare: (before, after, id) => {
     const known = after ?? (before === 'unknown' ? undefined : before);
     const draft = (action: string, at?: string): EventDraft[] => {
       const { name = '', engineId, attributes = {} } = known ?? {};
-      return [{ kind: 'reservation', action, name, id, ...(engineId && { engine: engineId }), at, attributes }];
+      const where = { ...(engineId && { engine: engineId }), ...whoseOf(known) };
+      return [{ kind: 'reservation', action, name, id, ...where, at, attributes }];
     };
     if (!after) return before ? draft('release') : [];
     if (before === 'unknown') return draft('update');
@@ -33,17 +46,21 @@ interface Deployed {
   readonly number: number;
   readonly isPaused: boolean;
   readonly isRemoved: boolean;
+  readonly project: string;
   readonly attributes: Attributes;
   readonly move: Moved | undefined;
 }
 
 export const serviceSource: EventSource<ServiceRecord, Deployed> = {
   trim: ({ generation, isPaused, isRemoved, updatedAt, spec, move }) => ({
-    ...{ at: updatedAt, number: generation, isPaused, isRemoved },
+    ...{ at: updatedAt, number: generation, isPaused, isRemoved, project: projectOf(spec.image) },
     attributes: { generation, replicas: spec.replicas, image: spec.image.name },
     move: move && movedOf(move),
   }),
-  compare: (before, after, id) => [...changesOf(before, after, id), ...moveEvents(before, after?.move, id)],
+  compare: (before, after, id) => {
+    const events = [...changesOf(before, after, id), ...moveEvents(before, after?.move, id)];
+    return events.map((event) => ({ ...event, ...whoseOf(after, before) }));
+  },
 };
 
 function changesOf(before: Before<Deployed>, after: Deployed | undefined, id: string): EventDraft[] {
@@ -75,25 +92,28 @@ export const rolloutSource: EventSource<ServiceStatus, Progress> = {
     at: rollout?.finishedAt,
     attributes: rollout ? { state: rollout.state, generation: rollout.generation } : {},
   }),
-  compare: (before, after, id) => {
+  compare: (before, after, id, service) => {
     if (!after || after.state === '' || before === 'unknown' || after.state === before?.state) return [];
-    return [{ kind: 'service', action: 'rollout', name: id, id, at: after.at, attributes: after.attributes }];
+    const whose = whoseOf(service as Before<Owned>);
+    return [{ kind: 'service', action: 'rollout', name: id, id, ...whose, at: after.at, attributes: after.attributes }];
   },
 };
 
 interface Job {
   readonly at: string;
+  readonly project: string;
   readonly isRemoved: boolean;
 }
 
 export const jobSource: EventSource<JobRecord, Job> = {
-  trim: ({ updatedAt, isRemoved }) => ({ at: updatedAt, isRemoved }),
+  trim: ({ updatedAt, isRemoved, spec }) => ({ at: updatedAt, isRemoved, project: projectOf(spec.image) }),
   compare: (before, after, id) => {
     const draft = (action: string): EventDraft => ({
       kind: 'job',
       action,
       name: id,
       id,
+      ...whoseOf(after, before),
       at: after?.at,
       attributes: {},
     });
@@ -107,21 +127,23 @@ export const jobSource: EventSource<JobRecord, Job> = {
 
 interface Run {
   readonly job: string;
+  readonly project: string;
   readonly createdAt: string;
   readonly endedAt: string | undefined;
   readonly attributes: Attributes;
 }
 
 export const runSource: EventSource<JobRun, Run> = {
-  trim: ({ job, number, cause, createdAt, endedAt, attempts }) => {
+  trim: ({ job, number, cause, createdAt, endedAt, attempts, spec }) => {
     const count = (state: string) => attempts.filter(({ end }) => end?.state === state).length;
     const ended = { succeeded: count('succeeded'), failed: count('failed'), cancelled: count('cancelled') };
-    return { job, createdAt, endedAt, attributes: { run: number, cause, ...(endedAt === undefined ? {} : ended) } };
+    const attributes = { run: number, cause, ...(endedAt === undefined ? {} : ended) };
+    return { job, createdAt, endedAt, project: projectOf(spec.image), attributes };
   },
   compare: (before, after) => {
     if (!after) return [];
     const draft = (action: string, at: string | undefined): EventDraft => ({
-      ...{ kind: 'job', action, name: after.job, id: after.job, at, attributes: after.attributes },
+      ...{ kind: 'job', action, name: after.job, id: after.job, ...whoseOf(after), at, attributes: after.attributes },
     });
     const isBegun = before === undefined ? [draft('run_start', after.createdAt)] : [];
     const wasEnded = before !== undefined && before !== 'unknown' && before.endedAt !== undefined;
@@ -129,12 +151,13 @@ export const runSource: EventSource<JobRun, Run> = {
   },
 };
 
-export const imageConfigSource: EventSource<SavedImage, Pick<SavedImage, 'version' | 'savedAt'>> = {
-  trim: ({ version, savedAt }) => ({ version, savedAt }),
+export const imageConfigSource: EventSource<SavedImage, Pick<SavedImage, 'version' | 'savedAt'> & Owned> = {
+  trim: ({ version, savedAt, image }) => ({ version, savedAt, project: projectOf(image) }),
   compare: (before, after, id) => {
     const draft = (action: string): EventDraft => {
       const attributes = after ? { version: after.version } : {};
-      return { kind: 'image-config', action, name: id, id, at: after?.savedAt, attributes };
+      const whose = whoseOf(after, before);
+      return { kind: 'image-config', action, name: id, id, ...whose, at: after?.savedAt, attributes };
     };
     if (!after) return before ? [draft('remove')] : [];
     if (before === 'unknown') return [draft('update')];

@@ -25,7 +25,7 @@ function tell(...records: readonly (ServiceRecord | undefined)[]) {
 }
 
 const start = { state: 'started', from: 'a', to: 'b', volumes: 2 };
-const event = { kind: 'service', action: 'move', name: 'db', id: 'db' } as const;
+const event = { kind: 'service', action: 'move', name: 'db', id: 'db', project: 'default' } as const;
 
 test('a move is told of when it starts and when it is done, and not phase by phase', (t) => {
   const phases = ['preparing', 'stopping', 'copying', 'starting', 'finishing'] as const;

@@ -31,6 +31,7 @@ const querySchema = Joi.object({
   action: several(text),
   name: several(text),
   engine: several(text),
+  project: several(text),
 });
 
 const headers = Joi.object({

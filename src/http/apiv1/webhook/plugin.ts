@@ -31,6 +31,7 @@ const filterSchema = Joi.object({
   action: several(text),
   name: several(text),
   engine: several(text),
+  project: several(text),
 });
 
 function newSchema(allowed: readonly string[]) {
