@@ -1,6 +1,7 @@
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { ContainerCheck, ContainerDetail, ContainerSummary, ProcessList } from '../model/container.ts';
 import type { UsageSample } from '../model/container-usage.ts';
+import type { DiskUsage } from '../model/disk-usage.ts';
 import type { DaemonInfo, EngineRecord } from '../model/engine.ts';
 import type { EngineSetup } from '../model/finding.ts';
 import type { ImageConfig } from '../model/image-config.ts';
@@ -33,6 +34,8 @@ export interface EngineClient
   time(): Promise<number>;
   /** How the daemon is set up, for whoever looks for what is wrong. */
   examine(): Promise<EngineSetup>;
+  /** What it keeps on its disk; an engine looks at every file for it. */
+  diskUsage(): Promise<DiskUsage>;
   /** Whether the daemon answers; the cheapest question. */
   ping(): Promise<void>;
   /**

@@ -54,6 +54,7 @@ test(hint, 'create web', /"satsuma run" creates a container/);
 test(hint, 'container nonsense', /"satsuma container ls" is "satsuma ps"/);
 test(hint, 'ps -s', /sizes of containers are not shown/);
 test(hint, 'stats --all', /what does not run uses nothing/);
+test(hint, 'exec -d web ls', /let a shell start it: satsuma exec web sh -c/);
 test(hint, 'image import x', /Satsuma does not have docker's import yet/);
 test(hint, 'node ls', /the machines of a cluster are engines/);
 test(hint, 'system prune', /Satsuma does not have docker's system yet/);

@@ -30,6 +30,7 @@ import type {
   WaitCondition,
 } from '../../src/model/container.ts';
 import type { UsageSample } from '../../src/model/container-usage.ts';
+import type { DiskUsage } from '../../src/model/disk-usage.ts';
 import type { DaemonInfo } from '../../src/model/engine.ts';
 import type { EngineImageList, ImageRemoval, ImageStep } from '../../src/model/engine-image.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
@@ -83,6 +84,10 @@ export class FakeEngine implements EngineClient {
   setup: Omit<EngineSetup, 'timeMs'> = {
     ...{ version: '27.0.0', storageDriver: 'overlay2', isLiveRestore: true, isInSwarm: false, warnings: [] },
     certificate: undefined,
+  };
+  disk: DiskUsage = {
+    ...{ images: { bytes: 2e9, unusedBytes: 1e9 }, containers: { bytes: 0, unusedBytes: 0 } },
+    ...{ volumes: { bytes: 5e8, unusedBytes: 0 }, buildCache: { bytes: 0, unusedBytes: 0 } },
   };
   /** Told where it manages a swarm. */
   ingressPorts: readonly IngressPort[] = [];
@@ -209,6 +214,10 @@ export class FakeEngine implements EngineClient {
 
   examine(): Promise<EngineSetup> {
     return this.#call('examine', '', () => ({ ...this.setup, timeMs: Date.now() + this.aheadMs }));
+  }
+
+  diskUsage(): Promise<DiskUsage> {
+    return this.#call('diskUsage', '', () => this.disk);
   }
 
   ping(): Promise<void> {

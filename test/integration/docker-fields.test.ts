@@ -152,3 +152,19 @@ test.serial('what is asked for is what the engine has, by fields and by Dockerâ€
   await server.call('DELETE', `container/${id}`);
   await lab.request(1, { method: 'DELETE', path: '/volumes/made' });
 });
+
+test.serial(
+  'doctor tells what the daemon keeps, and a shell leaves a program behind as docker exec -d does',
+  async (t) => {
+    const server = await begin(t);
+    const { findings } = (await server.call('GET', 'doctor')).data;
+    const disk = findings.find(({ check }: { check: string }) => check === 'engine.disk');
+    t.is(disk.status, 'ok');
+    t.regex(disk.message, /^Docker keeps \d+\.\d GB \(images /);
+    const { id } = (await server.call('POST', 'container', sleeping)).data;
+    const cmd = ['/bin/busybox', 'sh', '-c', '/bin/busybox sleep 1234 > /dev/null 2>&1 &'];
+    t.is((await server.call('POST', `container/${id}/exec`, { cmd, timeout: 60 })).data.exit_code, 0);
+    t.true(JSON.stringify((await server.call('GET', `container/${id}/top`)).data).includes('sleep 1234'));
+    await server.call('DELETE', `container/${id}`);
+  },
+);

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../../api/doctor.ts';
+import { examineSpoolFolder } from '../../execution/archives/examine-spool-folder.ts';
 import { skewWarnings } from '../../membership/clock-skew.ts';
 import { unequalTrust } from '../../membership/server-certificates.ts';
 import type { CertificateDates } from '../../model/certificate.ts';
@@ -26,8 +27,9 @@ export interface ServerFacts {
 /** Looks at the server, the store, the certificates and every engine. Whatever does not answer is a finding, and no error. */
 export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Diagnosis> {
   const records = cluster.cache.engines();
-  const [store, ...ofEngines] = await Promise.all([
+  const [store, temporary, ...ofEngines] = await Promise.all([
     examineStore(cluster),
+    examineSpoolFolder(),
     ...records.map((record) => engines.run(() => examineEngine(cluster.pool.client(record), record))),
   ]);
   const servers = cluster.cache.servers.all();
@@ -38,6 +40,7 @@ export async function diagnose(cluster: Cluster, facts: ServerFacts): Promise<Di
     findings: [
       ...settings(warnings),
       ...serverClocks(clocks),
+      temporary,
       ...[...ofApi(cluster, facts), ...cluster.pool.certificates()].map((each) =>
         certificateFinding('certificate', each, remedies[each.name] ?? ''),
       ),

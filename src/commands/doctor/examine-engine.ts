@@ -4,6 +4,7 @@ import { type ErrorCode, isSatsumaError } from '../../model/errors.ts';
 import type { EngineSetup, Finding } from '../../model/finding.ts';
 import { firstFew } from '../../model/first-few.ts';
 import { certificateFinding } from './certificate-finding.ts';
+import { diskFinding } from './disk-finding.ts';
 
 /** Nothing is decided by wall clocks; people read times, and certificates have them. */
 const tolerableSkewMs = 5_000;
@@ -21,10 +22,12 @@ export async function examineEngine(client: EngineClient, engine: EngineRecord):
   try {
     const setup = await client.examine();
     const ended = Date.now();
+    const disk = await diskFinding(client, id);
     return [
       { check: 'engine.reachable', subject: id, ...intentOf(engine, `it answers after ${ended - began} ms`) },
       versionOf(id, setup),
       driverOf(id, setup),
+      disk,
       liveRestoreOf(id, setup),
       clockOf(id, setup.timeMs - (began + ended) / 2),
       ...(setup.certificate ? [certificateFinding('engine.certificate', setup.certificate, reissue(engine), id)] : []),

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { ContainerCheck, ContainerDetail, ProcessList } from '../../model/container.ts';
 import type { UsageSample } from '../../model/container-usage.ts';
+import type { DiskUsage } from '../../model/disk-usage.ts';
 import type { EngineSetup } from '../../model/finding.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { Policy } from '../../model/policy.ts';
@@ -20,6 +21,7 @@ import type {
 } from '../engine-client.ts';
 import { toContainerCheck } from './check.ts';
 import { toContainerDetail } from './detail.ts';
+import { toDiskUsage } from './disk-usage.ts';
 import { containerOf } from './engine-caller.ts';
 import { eventFilters, readEvents } from './events.ts';
 import { EngineHttpError, InvalidResponse } from './failures.ts';
@@ -74,6 +76,13 @@ export class DockerClient extends DockerVolumes implements EngineClient {
         const setup = toEngineSetup(await docker.info());
         return { ...setup, certificate: await connection.peerCertificate(signal) };
       },
+    });
+  }
+
+  diskUsage(): Promise<DiskUsage> {
+    return this.ask('diskUsage', {
+      limitMs: this.deadlines.listMs,
+      run: async (docker) => toDiskUsage(await docker.df()),
     });
   }
 

@@ -16,7 +16,7 @@ export interface SpooledEntry {
 }
 
 /** Others need the disk, too. */
-const leastFreeBytes = 256 * 2 ** 20;
+export const leastFreeBytes = 256 * 2 ** 20;
 /** Written by all spools together before the disk is looked at again. */
 const checkEveryBytes = 16 * 2 ** 20;
 const sliceBytes = 256 * 1024;
