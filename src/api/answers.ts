@@ -31,6 +31,7 @@ import type { EngineError, ErrorBody } from './error.ts';
 import type { ExecAnswer, ExecLine } from './exec.ts';
 import type { Job, Run, WholeRun } from './job.ts';
 import type { LogLine } from './log.ts';
+import type { Mesh } from './mesh.ts';
 import type { Policy, PolicyCheck } from './policy.ts';
 import type { Project } from './project.ts';
 import type { Rebalance, RebalancePlan } from './rebalance.ts';
@@ -287,6 +288,9 @@ export interface Answers {
   'PATCH /apiv1/project/{name}': Read<Project>;
   'DELETE /apiv1/project/{name}': Accepted<string>;
   'GET /apiv1/can-i': Read<CanI>;
+  'PUT /apiv1/mesh': Accepted<Mesh>;
+  'GET /apiv1/mesh': Read<Mesh>;
+  'DELETE /apiv1/mesh': Accepted<Mesh>;
   'GET /apiv1/audit': Read<readonly AuditEntry[]>;
   'GET /apiv1/audit/verify': Read<AuditVerdict>;
   'GET /apiv1/audit/recordings': Read<readonly Recording[]>;

@@ -19,6 +19,7 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   no_such_job: 404,
   no_such_run: 404,
   no_rebalance: 404,
+  no_mesh: 404,
   no_such_webhook: 404,
   no_such_registry: 404,
   no_such_secret: 404,

@@ -483,6 +483,24 @@ export interface Routes {
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/logs'];
   };
+  /** Show which engines are in the mesh, and what keeps the others out. */
+  readonly 'GET /apiv1/mesh': {
+    readonly query: Record<never, never>;
+    readonly body: 'none';
+    readonly answers: Answers['GET /apiv1/mesh'];
+  };
+  /** Join all engines in a mesh, for networks over engines. */
+  readonly 'PUT /apiv1/mesh': {
+    readonly query: Record<never, never>;
+    readonly body: 'optional';
+    readonly answers: Answers['PUT /apiv1/mesh'];
+  };
+  /** Have all engines leave the mesh. */
+  readonly 'DELETE /apiv1/mesh': {
+    readonly query: { readonly force?: boolean };
+    readonly body: 'none';
+    readonly answers: Answers['DELETE /apiv1/mesh'];
+  };
   /** Create a network. */
   readonly 'POST /apiv1/network': {
     readonly query: Record<never, never>;

@@ -75,8 +75,8 @@ export interface InspectedNetwork extends NetworkRow {
 
 export interface CreateNetworkBody {
   readonly name: string;
-  /** An engine. */
-  readonly scope: string;
+  /** An engine; left out: all that are in the mesh. */
+  readonly scope?: string;
   readonly driver?: string;
   readonly internal?: boolean;
   readonly attachable?: boolean;

@@ -14,7 +14,8 @@ import { type OutputFlags, withDocumentJson, withJson, writeDocument, writeResul
 import { repeated } from './placement-options.ts';
 
 interface CreateFlags extends OutputFlags {
-  readonly engine: string;
+  readonly engine?: string;
+  readonly encrypted?: boolean;
   readonly driver?: string;
   readonly internal?: boolean;
   readonly attachable?: boolean;
@@ -30,7 +31,7 @@ interface CreateFlags extends OutputFlags {
 export function networkCommands(api: ApiClient, io: Io): Command {
   const network = new Command('network')
     .description('manage the networks of the engines')
-    .addHelpText('after', examples('satsuma network create --engine web-1 front', 'satsuma network ls'));
+    .addHelpText('after', examples('satsuma network create front', 'satsuma network ls'));
 
   withList(network.command('ls'), networkList)
     .description('list the networks of all engines')
@@ -42,10 +43,11 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     });
 
   withJson(network.command('create'))
-    .description('create a network on an engine')
+    .description('create a network over the engines of the mesh, or on one engine')
     .argument('<name>')
-    .requiredOption('--engine <id>', 'on this engine')
-    .option('-d, --driver <driver>', 'its driver; bridge unless set')
+    .option('--engine <id>', 'on this engine alone')
+    .option('-d, --driver <driver>', 'its driver; bridge on one engine, overlay over all, unless set')
+    .option('--encrypted', 'what goes from engine to engine is encrypted')
     .option('--internal', 'without a way out')
     .option('--attachable', 'containers may join a network of Swarm mode by hand')
     .option('--ipv6', 'with IPv6')
@@ -54,9 +56,13 @@ export function networkCommands(api: ApiClient, io: Io): Command {
     .option('--ip-range <subnet>', 'from which containers have their addresses')
     .option('-o, --opt <NAME=VALUE>', 'an option of the driver; may be repeated', pair)
     .option('--label <NAME=VALUE>', 'a label of the network; may be repeated', pair)
-    .addHelpText('after', examples('satsuma network create --engine web-1 --subnet 10.5.0.0/16 front'))
+    .addHelpText(
+      'after',
+      examples('satsuma network create front', 'satsuma network create --engine web-1 --subnet 10.5.0.0/16 back'),
+    )
     .action(async (name: string, flags: CreateFlags) => {
-      const { engine: scope, ipRange: ip_range, opt: options, label: labels, json, ...rest } = flags;
+      const { engine: scope, ipRange: ip_range, opt, label: labels, encrypted, json, ...rest } = flags;
+      const options = encrypted ? { ...opt, encrypted: '' } : opt;
       const { data } = await api('POST', 'apiv1/network', given({ name, scope, ip_range, options, labels, ...rest }));
       writeResult(io, { data, text: () => line`${data.id}` }, { json });
     });

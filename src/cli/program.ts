@@ -34,6 +34,7 @@ import { jobCommands } from './job-commands.ts';
 import { lifecycleCommands } from './lifecycle-commands.ts';
 import { loginCommand, logoutCommand } from './login-command.ts';
 import { logsCommand } from './logs-command.ts';
+import { meshCommands } from './mesh-commands.ts';
 import { networkCommands } from './network-commands.ts';
 import { policyCommands } from './policy-commands.ts';
 import type { OpenSession } from './process-session.ts';
@@ -114,6 +115,7 @@ export function buildProgram({
     jobCommands(api, stream, io),
     volumeCommands(api, stream, io),
     networkCommands(api, io),
+    meshCommands(api, io),
     clusterCommand(api, io),
     doctorCommand(api, contexts, io),
     webhookCommands(api, io),

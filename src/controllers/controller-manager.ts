@@ -10,6 +10,7 @@ import type { Fence, Versioned } from '../store/store.ts';
 import { AbandonedCopies } from './abandoned-copies.ts';
 import { endDrains } from './end-drains.ts';
 import { JobController } from './jobs/job-controller.ts';
+import { MeshKeeper } from './keep-mesh.ts';
 import type { Leadership } from './leadership.ts';
 import { continueRebalance } from './rebalance/continue-rebalance.ts';
 import { Leftovers } from './remove-leftovers.ts';
@@ -44,6 +45,7 @@ export class ControllerManager {
   readonly #leftovers: Leftovers;
   readonly #copies: AbandonedCopies;
   readonly #jobs: JobController;
+  readonly #mesh: MeshKeeper;
   readonly #separately: Separately;
   readonly #reconcilers = new Map<string, ServiceReconciler>();
   /** The slots for which a replica is being started, by service: they go on whatever becomes of the reconcilers. */
@@ -64,6 +66,7 @@ export class ControllerManager {
     this.#failover = new Failover(cluster, this.#semaphore, this.#wake);
     this.#leftovers = new Leftovers(cluster, this.#semaphore, this.#wake);
     this.#copies = new AbandonedCopies(cluster);
+    this.#mesh = new MeshKeeper(cluster);
     this.#separately = new Separately(cluster);
     this.#jobs = new JobController({ cluster, semaphore: this.#semaphore, wake: this.#wake });
   }
@@ -133,6 +136,7 @@ export class ControllerManager {
     await this.#separately.run('leftovers', () => this.#leftovers.pass());
     const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
+    this.#mesh.pass(fence);
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }

@@ -12,6 +12,7 @@ import type { ArchiveOperations } from './archive-operations.ts';
 import type { ContainerOperations } from './container-operations.ts';
 import type { ImageOperations } from './image-operations.ts';
 import type { ProcessOperations } from './process-operations.ts';
+import type { SwarmOperations } from './swarm-operations.ts';
 import type { NetworkOperations, VolumeOperations } from './volume-operations.ts';
 
 /**
@@ -25,7 +26,8 @@ export interface EngineClient
     ImageOperations,
     ArchiveOperations,
     VolumeOperations,
-    NetworkOperations {
+    NetworkOperations,
+    SwarmOperations {
   /** Reaches the daemon and negotiates the API version. */
   handshake(): Promise<Handshake>;
   /** Of a manager of a swarm: the ports that each of its nodes binds. */

@@ -15,7 +15,12 @@ export interface EngineInventory {
   readonly networks: ReadonlySet<string>;
   /** Of Docker's Swarm mode: an engine does not list one that none of its containers is in. */
   readonly swarmNetworks: ReadonlySet<string>;
+  /** The id of the network that every engine of a swarm has, and no other; undefined: it is in none. */
+  readonly swarm: string | undefined;
 }
+
+/** Docker makes it with the swarm. */
+const ofEverySwarm = 'ingress';
 
 interface Kept extends EngineInventory {
   readonly askedAtMs: number;
@@ -69,6 +74,7 @@ class EngineInventories {
       this.#byEngine.set(engine.id, {
         volumes: new Set(volumes.map(({ name }) => name).filter((name) => !isAnonymousVolume(name))),
         ...{ networks: named(false), swarmNetworks: named(true), askedAtMs },
+        swarm: networks.find(({ scope, name }) => scope === 'swarm' && name === ofEverySwarm)?.id,
       });
     } catch (error) {
       if (!isSatsumaError(error)) throw error;

@@ -23,12 +23,9 @@ export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<
   const [volumes, networks] = [namedVolumes(image), namedNetworks(image)];
   if (volumes.length + networks.length === 0) return undefined;
   const inventories = await readInventories(cluster);
-  const isOverEngines = (name: string) => [...inventories.values()].some((each) => each.swarmNetworks.has(name));
   const locations = [
     ...volumes.map((name) => ({ what: `the volume ${name}`, engines: withVolume(cluster, inventories, name) })),
-    ...networks
-      .filter((name) => !isOverEngines(name))
-      .map((name) => ({ what: `the network ${name}`, engines: having(inventories, (each) => each.networks, name) })),
+    ...networks.map((name) => ({ what: `the network ${name}`, engines: withNetwork(inventories, name) })),
   ].filter(({ engines }) => engines.size > 0);
   return locations.length === 0 ? undefined : schedulerOf(locations);
 }
@@ -43,6 +40,15 @@ function withVolume(
   if (listed.size > 0) return listed;
   const holders = cache.reservations().filter(({ image }) => namedVolumes(image).includes(name));
   return new Set(holders.map(({ engineId }) => engineId));
+}
+
+/** One that is over engines is on all that are in the swarm of an engine that lists it. */
+function withNetwork(inventories: ReadonlyMap<string, EngineInventory>, name: string): ReadonlySet<string> {
+  const swarms = new Set(
+    [...inventories.values()].flatMap(({ swarmNetworks, swarm }) => (swarmNetworks.has(name) ? swarm : [])),
+  );
+  const members = [...inventories].filter(([, { swarm }]) => swarm !== undefined && swarms.has(swarm));
+  return members.length > 0 ? new Set(members.map(([id]) => id)) : having(inventories, (each) => each.networks, name);
 }
 
 function having(

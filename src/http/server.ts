@@ -17,6 +17,7 @@ import { eventPlugin } from './apiv1/event/plugin.ts';
 import { imagePlugin } from './apiv1/image/plugin.ts';
 import { jobPlugin } from './apiv1/job/plugin.ts';
 import { logPlugin } from './apiv1/log/plugin.ts';
+import { meshPlugin } from './apiv1/mesh/plugin.ts';
 import { networkPlugin } from './apiv1/network/plugin.ts';
 import { policyPlugin } from './apiv1/policy/plugin.ts';
 import { projectPlugin } from './apiv1/project/plugin.ts';
@@ -92,6 +93,7 @@ export async function createServer({
     { plugin: auditPlugin, options: { cluster } },
     { plugin: accountPlugin, options: { cluster, oidc } },
     { plugin: policyPlugin, options: { cluster } },
+    { plugin: meshPlugin, options: { cluster } },
     { plugin: projectPlugin, options: { cluster } },
     { plugin: routesPlugin },
     { plugin: openApiPlugin },

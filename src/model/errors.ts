@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'no_such_job'
   | 'no_such_run'
   | 'no_rebalance'
+  | 'no_mesh'
   | 'no_such_webhook'
   | 'registry_denied'
   | 'no_such_registry'

@@ -51,6 +51,7 @@ export class StateCache {
   });
   readonly rebalances = this.#keep('rebalance', () => 'everything');
   readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
+  readonly meshes = this.#keep('mesh', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
   readonly tokens = new TokenIndex(() => this.changes.tell('access'));
   readonly accounts = this.#keep('account', () => 'access');

@@ -10,6 +10,7 @@ import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { ImagePull } from '../model/image-pull.ts';
 import type { ImageShare } from '../model/image-share.ts';
 import type { JobRecord, JobRun, TaskLog } from '../model/job.ts';
+import type { MeshRecord } from '../model/mesh.ts';
 import type { NameScope } from '../model/name-scope.ts';
 import type { PolicyRecord } from '../model/policy.ts';
 import type { ProjectRecord } from '../model/project.ts';
@@ -92,6 +93,8 @@ export interface Documents {
   readonly rebalance: Rebalance;
   /** Volumes that are being copied to another engine, by the id of the copy. */
   readonly 'volume-copy': VolumeCopy;
+  /** The mesh of networks over engines: one document. */
+  readonly mesh: MeshRecord;
   /** Who is told of events, by name; and how far that came. */
   readonly webhook: Webhook;
   readonly 'webhook-state': WebhookState;

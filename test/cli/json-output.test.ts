@@ -8,6 +8,7 @@ import { commandPaths, terminal } from './terminal.ts';
 const exempt: Readonly<Record<string, string>> = {
   backup: 'it prints an archive',
   'audit export': 'it prints an archive',
+  'audit recording': 'it prints a recording, which is JSON',
   help: 'it prints help',
   serve: 'it serves; its log is JSON',
   attach: 'it is a session',

@@ -17,6 +17,7 @@ import type {
   StopOptions,
 } from '../../src/engines/engine-client.ts';
 import type { PullOptions } from '../../src/engines/image-operations.ts';
+import type { SwarmJoin } from '../../src/engines/swarm-operations.ts';
 import type { UsedThing } from '../../src/engines/volume-operations.ts';
 import type {
   CommitOptions,
@@ -38,6 +39,7 @@ import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
 import { namedVolumes } from '../../src/model/image-needs.ts';
+import type { SwarmNode, SwarmState, SwarmTokens } from '../../src/model/mesh.ts';
 import {
   isPredefinedNetwork,
   type Network,
@@ -54,6 +56,7 @@ import type { IngressPort } from '../../src/model/swarm.ts';
 import type { Volume, VolumeSpec } from '../../src/model/volume.ts';
 import { FakeEvents } from './fake-events.ts';
 import { fakeProcess } from './fake-process.ts';
+import { FakeSwarm } from './fake-swarm.ts';
 
 export type FakeCall = keyof EngineClient;
 
@@ -80,6 +83,7 @@ export class FakeEngine implements EngineClient {
   readonly id: string;
   daemon: DaemonInfo;
   swarm: Handshake['swarm'];
+  readonly swarmMode = new FakeSwarm();
   /** How its daemon is set up, but for the time. */
   setup: Omit<EngineSetup, 'timeMs'> = {
     ...{ version: '27.0.0', storageDriver: 'overlay2', isLiveRestore: true, isInSwarm: false, warnings: [] },
@@ -549,6 +553,38 @@ export class FakeEngine implements EngineClient {
       if (image !== undefined) this.images.add(canonicalImageName(image));
       return `sha256:${createHash('sha256').update(id).digest('hex')}`;
     });
+  }
+
+  readSwarm(): Promise<SwarmState> {
+    return this.#call('readSwarm', '', () => this.swarmMode.read());
+  }
+
+  listSwarmNodes(): Promise<readonly SwarmNode[]> {
+    return this.#call('listSwarmNodes', '', () => this.swarmMode.nodes());
+  }
+
+  readSwarmTokens(): Promise<SwarmTokens> {
+    return this.#call('readSwarmTokens', '', () => this.swarmMode.tokens());
+  }
+
+  initSwarm(options: { readonly address: string; readonly mesh: string }): Promise<void> {
+    return this.#call('initSwarm', options.address, () => this.swarmMode.init(options));
+  }
+
+  joinSwarm(options: SwarmJoin): Promise<void> {
+    return this.#call('joinSwarm', options.managers.join(), () => this.swarmMode.join(options));
+  }
+
+  leaveSwarm(): Promise<void> {
+    return this.#call('leaveSwarm', '', () => this.swarmMode.leave());
+  }
+
+  setSwarmRole(node: SwarmNode, role: 'manager' | 'worker'): Promise<void> {
+    return this.#call('setSwarmRole', role, () => this.swarmMode.setRole(node, role));
+  }
+
+  removeSwarmNode(id: string): Promise<void> {
+    return this.#call('removeSwarmNode', '', () => this.swarmMode.remove(id));
   }
 
   startExec(id: string, { cmd, stdin, tty }: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {

@@ -179,6 +179,9 @@ test('every route answers as the document of the API says', async (t) => {
   for (const path of ['role/held', 'policy/team']) await remove(`/apiv1/${path}`);
   for (const path of ['roles', 'accounts', 'tokens', 'can-i?verb=read&noun=service']) await get(`/apiv1/${path}`);
   for (const path of ['token/ci', 'account/ana', 'role/spare']) await remove(`/apiv1/${path}`);
+  await ask('PUT', '/apiv1/mesh', { managers: 3 });
+  await get('/apiv1/mesh');
+  await remove('/apiv1/mesh?force=true');
   await eventually(t, async () => (await get('/apiv1/audit')).length > 0);
   for (const path of ['audit/verify', 'audit/export', 'audit/recordings']) await get(`/apiv1/${path}`);
 

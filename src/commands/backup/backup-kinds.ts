@@ -10,6 +10,8 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   service: 'acts',
   job: 'acts',
   webhook: 'acts',
+  // The engines of another place would leave theirs for it.
+  mesh: 'left out',
   image: 'kept',
   'image-version': 'kept',
   registry: 'kept',

@@ -29,6 +29,14 @@ const networkMember: readonly Meaning[] = [
   { says: /address|subnet|supported|cannot/i, code: 'invalid' },
 ];
 
+/** Not in a swarm, or in one already; no manager, or too few of them; live-restore. */
+const swarm: readonly Meaning[] = [
+  { status: 503, code: 'wrong_state' },
+  { status: 400, code: 'invalid' },
+  { status: 404, code: 'wrong_state' },
+  { says: /swarm|manager|leader|live-restore|raft/i, code: 'wrong_state' },
+];
+
 /** What a refusal means to the caller, by call; `engine_refused` unless it is here. */
 export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   handshake: [],
@@ -149,6 +157,14 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   connectNetwork: networkMember,
   disconnectNetwork: networkMember,
+  readSwarm: [],
+  listSwarmNodes: swarm,
+  readSwarmTokens: swarm,
+  initSwarm: swarm,
+  joinSwarm: swarm,
+  leaveSwarm: swarm,
+  setSwarmRole: swarm,
+  removeSwarmNode: swarm,
   removeContainer: [
     noSuchContainer,
     { status: 409, says: /(running|paused) container|container is (running|paused)/i, code: 'wrong_state' },
@@ -231,6 +247,14 @@ export const tasks: Readonly<Record<EngineCall, string>> = {
   removeNetwork: 'remove network',
   connectNetwork: 'connect a container to network',
   disconnectNetwork: 'disconnect a container from network',
+  readSwarm: 'tell of its swarm',
+  listSwarmNodes: 'list the nodes of its swarm',
+  readSwarmTokens: 'tell how its swarm is joined',
+  initSwarm: 'make a swarm',
+  joinSwarm: 'join the swarm',
+  leaveSwarm: 'leave its swarm',
+  setSwarmRole: 'change a node of its swarm',
+  removeSwarmNode: 'remove a node of its swarm',
   removeContainer: 'remove container',
   pullImage: 'pull image',
   listImages: 'list images',
@@ -267,4 +291,8 @@ export const changesSomething: readonly EngineCall[] = [
   'createNetwork',
   'connectNetwork',
   'disconnectNetwork',
+  'initSwarm',
+  'joinSwarm',
+  'leaveSwarm',
+  'setSwarmRole',
 ];

@@ -37,12 +37,12 @@ import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
+import { DockerSwarm } from './swarm-calls.ts';
 import { minorOf, refuseUnmetNeeds } from './unmet-needs.ts';
 import { toUsageSample } from './usage.ts';
-import { DockerVolumes } from './volume-calls.ts';
 
 /** One Docker engine. */
-export class DockerClient extends DockerVolumes implements EngineClient {
+export class DockerClient extends DockerSwarm implements EngineClient {
   handshake(): Promise<Handshake> {
     return this.ask('handshake', {
       limitMs: this.deadlines.connectMs,

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { CreateNetworkBody, PruneBody } from '../../../api/volume.ts';
+import { createMeshNetwork } from '../../../commands/mesh/mesh-networks.ts';
 import { createNetwork, pruneNetworks, removeNetwork } from '../../../commands/networks/networks.ts';
 import type { NetworkSpec } from '../../../model/network.ts';
 import type { Cluster } from '../../../state/cluster.ts';
@@ -18,7 +19,7 @@ const subnet = Joi.string().ip({ cidr: 'required' }).messages({
 
 const createBody = Joi.object<CreateNetworkBody>({
   name: thingName.required(),
-  scope: idSchema.required().messages({ 'any.required': '{{#label}} is required: the engine of the network' }),
+  scope: idSchema,
   driver: driverName,
   internal: Joi.boolean(),
   attachable: Joi.boolean(),
@@ -43,8 +44,11 @@ export function createRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: createBody },
     },
-    handler: async ({ payload: { scope, ...body } }, h) =>
-      h.response(success(serializeNetwork(await createNetwork(cluster, scope, toSpec(body))))).code(201),
+    handler: async ({ payload: { scope, ...body } }, h) => {
+      const spec = toSpec(body);
+      const made = scope === undefined ? createMeshNetwork(cluster, spec) : createNetwork(cluster, scope, spec);
+      return h.response(success(serializeNetwork(await made))).code(201);
+    },
   });
 }
 

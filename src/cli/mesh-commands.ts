@@ -1,0 +1,140 @@
+import { Command, Option } from 'commander';
+import type { Mesh } from '../api/mesh.ts';
+import { meshManagers } from '../model/mesh.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
+import { examples, paragraph } from './help-text.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import { type ListFlags, withList } from './list/list-options.ts';
+import { meshList } from './list/mesh-list.ts';
+import { writeList } from './list/write-list.ts';
+import { type OutputFlags, type Result, withJson, writeOutcome } from './output.ts';
+import { poll } from './poll.ts';
+import { Progress, type Saying, type Snapshot } from './progress.ts';
+
+interface WaitFlags extends OutputFlags {
+  readonly detach?: boolean;
+}
+
+/** What is not over yet. */
+const underWay: ReadonlySet<string> = new Set(['joining', 'leaving']);
+
+/** `mesh`: engines that share networks. */
+export function meshCommands(api: ApiClient, io: Io): Command {
+  const mesh = new Command('mesh')
+    .description('join the engines, for networks over all of them')
+    .addHelpText('after', examples('satsuma mesh up --managers 3', 'satsuma mesh ls'));
+  const words = paragraph(
+    'The engines join in Swarm mode; Satsuma still places. Ports 2377/tcp, 7946/tcp, 7946/udp and 4789/udp must be open between them. ' +
+      'Engines that are registered later join as well. Run it again to change the number of managers.',
+  );
+  withJson(mesh.command('up'))
+    .description('join all engines, and those that come later')
+    .addOption(
+      new Option('--managers <count>', 'engines that manage it; a majority of them is needed for changes')
+        .choices(meshManagers.map(String))
+        .default('1'),
+    )
+    .option('-d, --detach', 'do not wait')
+    .addHelpText('after', [words, examples('satsuma mesh up --managers 3')].join('\n'))
+    .action(async ({ managers, ...flags }: WaitFlags & { readonly managers: string }) =>
+      writeOutcome(
+        io,
+        flags,
+        change(api, io, flags, () => api('PUT', 'apiv1/mesh', { managers: Number(managers) as 1 })),
+      ),
+    );
+  withList(mesh.command('ls'), meshList)
+    .description('list the engines, how each is in the mesh, and what keeps it out')
+    .addHelpText('after', examples('satsuma mesh ls', 'satsuma mesh ls --filter state=blocked'))
+    .action(async (flags: ListFlags) => {
+      const { data } = await api('GET', 'apiv1/mesh');
+      await writeList(io, meshList, { rows: data.members }, flags);
+      if (data.problem !== undefined) io.stderr(line`${data.problem}`);
+    });
+  withJson(mesh.command('down'))
+    .description('have all engines leave; what runs in networks over engines loses them')
+    .option('-f, --force', 'although there are such networks; engines that do not answer are not waited for')
+    .option('-d, --detach', 'do not wait')
+    .addHelpText('after', examples('satsuma mesh down'))
+    .action(async ({ force, ...flags }: WaitFlags & { readonly force?: boolean }) =>
+      writeOutcome(
+        io,
+        flags,
+        change(api, io, flags, () => api('DELETE', `apiv1/mesh?force=${force === true}`)),
+      ),
+    );
+  return mesh;
+}
+
+async function change(
+  api: ApiClient,
+  io: Io,
+  { detach, json }: WaitFlags,
+  begin: () => Promise<{ readonly data: Mesh }>,
+): Promise<Result> {
+  const { data } = await begin();
+  if (detach) return { data, text: () => line`${summary(data)}` };
+  const progress = new Progress(io, { json });
+  const goesOn = 'engines go on to join or leave; "satsuma mesh ls" says how far they are';
+  let last: Mesh = data;
+  await poll(io, { goesOn }, async () => {
+    const found = await current(api);
+    if (!found) return true;
+    last = found;
+    progress.show(snapshot(found));
+    const isOver = !found.ending && !found.members.some(({ state }) => underWay.has(state)) && isManaged(found);
+    return isOver || isStuck(found) ? true : undefined;
+  });
+  if (isStuck(last)) throw new NotDone(4, [summary(last), ...problems(last)].join('\n'));
+  return {
+    data: last,
+    text: () => [line`${data.ending ? 'all engines have left the mesh' : summary(last)}`, ...problems(last)],
+  };
+}
+
+/** Undefined: there is none any more. */
+async function current(api: ApiClient): Promise<Mesh | undefined> {
+  try {
+    return (await api('GET', 'apiv1/mesh')).data;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** As many managers as there can be. */
+function isManaged({ managers, members }: Mesh): boolean {
+  const ready = members.filter(({ state }) => state === 'ready');
+  return ready.filter(({ role }) => role === 'manager').length >= Math.min(managers, ready.length);
+}
+
+/** Nothing happens any more until somebody does something. */
+function isStuck({ members, problem, ending }: Mesh): boolean {
+  const isMoving = members.some(({ state }) => underWay.has(state));
+  return !isMoving && (problem !== undefined || (ending && members.some(({ state }) => state === 'unreachable')));
+}
+
+function snapshot({ members }: Mesh): Snapshot {
+  const sayings = new Map<string, Saying>(
+    members.map(({ engine, state, role }) => [
+      engine,
+      { text: `${engine}: ${role === null ? state : `${state}, ${role}`}` },
+    ]),
+  );
+  return { text: [...sayings.values()].map(({ text }) => line`${text}`), sayings };
+}
+
+function summary({ members }: Mesh): string {
+  const count = (state: string) => members.filter((member) => member.state === state).length;
+  const managers = members.filter(({ role, state }) => role === 'manager' && state === 'ready').length;
+  return `${count('ready')} of ${members.length} engines are in the mesh, ${managers} of them manage it`;
+}
+
+function problems({ members, problem }: Mesh): string[] {
+  const ofMembers = members.flatMap((member) =>
+    member.problem === undefined ? [] : [line`engine ${member.engine}: ${member.problem}`],
+  );
+  return [...(problem === undefined ? [] : [line`${problem}`]), ...ofMembers];
+}

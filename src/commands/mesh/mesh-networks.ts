@@ -1,0 +1,45 @@
+import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { meshId } from '../../model/mesh.ts';
+import type { NetworkSpec } from '../../model/network.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import { createNetwork, inspectNetwork, type NetworkOnEngine } from '../networks/networks.ts';
+
+const overlay = 'overlay';
+const allottedWithinMs = 10_000;
+const againMs = 50;
+
+/**
+ * A network over the engines of the mesh, which containers may join by hand. Throws `no_mesh`, `name_taken`, `invalid`;
+ * `wrong_state` while no manager answers.
+ */
+export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Promise<NetworkOnEngine> {
+  const { name, driver = overlay } = spec;
+  if (driver !== overlay) {
+    throw new SatsumaError(
+      'invalid',
+      `a network with the driver ${driver} is one engine's: name it as "scope" (--engine)`,
+    );
+  }
+  const mesh = cluster.cache.meshes.get(meshId)?.value;
+  if (!mesh || mesh.isEnding) {
+    const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to be over all of them: "satsuma mesh up"`;
+    throw new SatsumaError('no_mesh', sentence);
+  }
+  const { engines, nodes } = await surveyMesh(cluster, mesh);
+  const manager = nodes && engines.find(({ swarm }) => swarm?.isManager && swarm.mesh === mesh.id);
+  if (!manager) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
+  const made = await createNetwork(cluster, manager.id, { ...spec, driver, isAttachable: spec.isAttachable ?? true });
+  return await allotted(cluster, made);
+}
+
+/** A manager answers before it has given the network its driver and its addresses: until then no container can join it. */
+async function allotted(cluster: Cluster, made: NetworkOnEngine): Promise<NetworkOnEngine> {
+  const deadline = cluster.clock.steadyMs() + allottedWithinMs;
+  for (;;) {
+    const { containers: _, ...network } = await inspectNetwork(cluster, made.engineId, made.id);
+    if (network.driver !== '' || cluster.clock.steadyMs() > deadline) return network;
+    await pause(againMs, AbortSignal.timeout(allottedWithinMs));
+  }
+}

@@ -1,0 +1,122 @@
+import { meshLabel, meshPort, type SwarmNode, type SwarmState, type SwarmTokens } from '../../model/mesh.ts';
+import type { SwarmJoin, SwarmOperations } from '../swarm-operations.ts';
+import type { EngineCall } from './call-meanings.ts';
+import { EngineHttpError } from './failures.ts';
+import { askDocker, type DockerRequest } from './modem.ts';
+import { cleanLine, type Fields, fieldsOf, firstOf, lineOf } from './shape.ts';
+import { DockerVolumes } from './volume-calls.ts';
+
+/** Docker itself waits for 20 s for a join. */
+const joinMs = 30_000;
+const states = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
+
+/** Docker's Swarm mode of an engine. */
+export abstract class DockerSwarm extends DockerVolumes implements SwarmOperations {
+  readSwarm(): Promise<SwarmState> {
+    return this.call('readSwarm', {
+      limitMs: this.deadlines.listMs,
+      run: async (_, { signal }, connection) => {
+        const info = await askDocker(connection, signal, { method: 'GET', path: '/info' });
+        const state = toSwarmState(info);
+        if (!state.isManager) return state;
+        const swarm = await askDocker(connection, signal, { method: 'GET', path: '/swarm' }).catch(() => undefined);
+        const { Labels } = fieldsOr(fieldsOr(swarm).Spec);
+        return { ...state, mesh: cleanLine(fieldsOr(Labels)[meshLabel]) };
+      },
+    });
+  }
+
+  listSwarmNodes(): Promise<readonly SwarmNode[]> {
+    return this.#askSwarm('listSwarmNodes', { method: 'GET', path: '/nodes' }, (answer) =>
+      firstOf(answer, 'the list of nodes').entries.map(toSwarmNode),
+    );
+  }
+
+  readSwarmTokens(): Promise<SwarmTokens> {
+    return this.#askSwarm('readSwarmTokens', { method: 'GET', path: '/swarm' }, (answer) => {
+      const { Worker, Manager } = fieldsOf(fieldsOf(answer, 'the answer').JoinTokens, 'JoinTokens');
+      return { worker: lineOf(Worker, 'Worker'), manager: lineOf(Manager, 'Manager') };
+    });
+  }
+
+  initSwarm({ address, mesh }: { readonly address: string; readonly mesh: string }): Promise<void> {
+    const Spec = { Labels: { [meshLabel]: mesh } };
+    const query = { ...listening(address), Spec };
+    return this.#askSwarm('initSwarm', { method: 'POST', path: '/swarm/init', query }, nothing, joinMs);
+  }
+
+  joinSwarm({ address, managers, token }: SwarmJoin): Promise<void> {
+    const query = { ...listening(address), RemoteAddrs: [...managers], JoinToken: token };
+    return this.#askSwarm('joinSwarm', { method: 'POST', path: '/swarm/join', query }, nothing, joinMs);
+  }
+
+  leaveSwarm({ isForced: force }: { readonly isForced: boolean }): Promise<void> {
+    return this.#askSwarm('leaveSwarm', { method: 'POST', path: '/swarm/leave', query: { force } }, nothing, joinMs);
+  }
+
+  setSwarmRole({ id, version }: SwarmNode, role: 'manager' | 'worker'): Promise<void> {
+    const path = `/nodes/${nodeIn(id)}/update`;
+    const query = { version, Role: role, Availability: 'active' };
+    return this.#askSwarm('setSwarmRole', { method: 'POST', path, query }, nothing);
+  }
+
+  removeSwarmNode(id: string): Promise<void> {
+    const request = { method: 'DELETE', path: `/nodes/${nodeIn(id)}`, query: { force: true } } as const;
+    return this.#askSwarm('removeSwarmNode', request, nothing);
+  }
+
+  #askSwarm<T>(
+    call: EngineCall,
+    request: DockerRequest,
+    read: (answer: unknown) => T,
+    limitMs = this.deadlines.listMs,
+  ): Promise<T> {
+    return this.call(call, {
+      limitMs,
+      run: async (_, { signal }, connection) => read(await askDocker(connection, signal, request)),
+    });
+  }
+}
+
+/** On the one address, and not on all that the engine has. */
+function listening(address: string): Record<string, string> {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return { ListenAddr: `${host}:${meshPort}`, AdvertiseAddr: `${host}:${meshPort}`, DataPathAddr: address };
+}
+
+export function toSwarmState(info: unknown): SwarmState {
+  const { Swarm, LiveRestoreEnabled } = fieldsOf(info, 'the answer');
+  const { LocalNodeState, NodeID, ControlAvailable, Error: error } = fieldsOr(Swarm);
+  const reason = cleanLine(error);
+  return {
+    state: states.find((state) => state === LocalNodeState) ?? 'inactive',
+    node: typeof NodeID === 'string' && /^[a-z0-9]{1,64}$/.test(NodeID) ? NodeID : '',
+    isManager: ControlAvailable === true,
+    ...(reason !== '' && { error: reason }),
+    isLiveRestore: LiveRestoreEnabled === true,
+  };
+}
+
+function toSwarmNode(node: unknown): SwarmNode {
+  const { ID, Version, Spec, Status } = fieldsOf(node, 'a node');
+  const { State, Addr } = fieldsOr(Status);
+  const { Index } = fieldsOr(Version);
+  return {
+    id: nodeIn(lineOf(ID, 'ID')),
+    version: Number.isSafeInteger(Index) ? (Index as number) : 0,
+    address: cleanLine(Addr),
+    isReady: State === 'ready',
+    isManager: fieldsOr(Spec).Role === 'manager',
+  };
+}
+
+function nodeIn(id: string): string {
+  if (!/^[a-z0-9]{1,64}$/.test(id)) throw new EngineHttpError(404, 'no such node');
+  return id;
+}
+
+function fieldsOr(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function nothing(): void {}

@@ -1,0 +1,60 @@
+import type { MeshFacts, MeshStep } from '../../decisions/mesh/plan-mesh.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import type { SwarmTokens } from '../../model/mesh.ts';
+import { Semaphore } from '../../runtime/semaphore.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** Engines that join at the same time. */
+const atOnce = 8;
+
+/** Does what was planned, each step by itself. `failures`: what kept an engine, by its id. Throws nothing that an engine said. */
+export async function takeMeshSteps(
+  cluster: Cluster,
+  { mesh, engines }: MeshFacts,
+  steps: readonly MeshStep[],
+): Promise<ReadonlyMap<string, string>> {
+  const { cache, pool, logger } = cluster;
+  const clientOf = (id: string): EngineClient => pool.client(cache.engine(id).value);
+  const manager = (): EngineClient => {
+    const found = engines.find(({ swarm }) => swarm?.isManager && swarm.mesh === mesh.id);
+    if (!found) throw new SatsumaError('wrong_state', 'no manager of the mesh answers');
+    return clientOf(found.id);
+  };
+  let reading: Promise<SwarmTokens> | undefined;
+  const token = async (): Promise<string> => {
+    reading ??= manager().readSwarmTokens();
+    return (await reading).worker;
+  };
+  const take = async (step: MeshStep): Promise<void> => {
+    switch (step.do) {
+      case 'init':
+        return await clientOf(step.engine).initSwarm({ address: step.address, mesh: mesh.id });
+      case 'join':
+        return await clientOf(step.engine).joinSwarm({ ...step, token: await token() });
+      case 'leave':
+        return await clientOf(step.engine).leaveSwarm(step);
+      case 'promote':
+        return await manager().setSwarmRole(step.node, 'manager');
+      case 'demote':
+        return await manager().setSwarmRole(step.node, 'worker');
+      case 'forget':
+        return await manager().removeSwarmNode(step.node.id);
+    }
+  };
+  const failures = new Map<string, string>();
+  const semaphore = new Semaphore(atOnce);
+  const takeOne = async (step: MeshStep): Promise<void> => {
+    const fields = 'engine' in step ? { engineId: step.engine } : { node: step.node.id };
+    try {
+      await take(step);
+      logger.info({ ...fields, step: step.do }, 'mesh changed');
+    } catch (error) {
+      if (!(error instanceof SatsumaError)) throw error;
+      logger.warn({ err: error, ...fields, step: step.do }, 'mesh not changed');
+      if ('engine' in step) failures.set(step.engine, error.message);
+    }
+  };
+  await Promise.all(steps.map((step) => semaphore.run(() => takeOne(step))));
+  return failures;
+}

@@ -1,0 +1,59 @@
+import type { Plugin } from '@hapi/hapi';
+import Joi from 'joi';
+import type { Mesh, MeshBody } from '../../../api/mesh.ts';
+import { endMesh, type ShownMesh, showMesh, wantMesh } from '../../../commands/mesh/mesh.ts';
+import { type MeshManagers, meshManagers } from '../../../model/mesh.ts';
+import type { Cluster } from '../../../state/cluster.ts';
+import { success } from '../../envelope.ts';
+import { needs } from '../../route-rules.ts';
+import { flagSchema, jsonPayload, strictValidation } from '../../validation.ts';
+
+const path = '/apiv1/mesh';
+const payload = Joi.object<MeshBody>({ managers: Joi.valid(...meshManagers) }).allow(null);
+
+/** Engines that share networks. */
+export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
+  name: 'apiv1-mesh',
+  register: (server, { cluster }) => {
+    server.route<{ Payload: { readonly managers?: MeshManagers } | null }>({
+      method: 'PUT',
+      path,
+      options: {
+        description: 'Join all engines in a mesh, for networks over engines',
+        plugins: needs('create', 'engine'),
+        payload: jsonPayload,
+        validate: { ...strictValidation, payload },
+      },
+      handler: async ({ payload: body }, h) =>
+        h.response(success(serialize(await wantMesh(cluster, body?.managers ?? 1)))).code(202),
+    });
+    server.route({
+      method: 'GET',
+      path,
+      options: {
+        description: 'Show which engines are in the mesh, and what keeps the others out',
+        plugins: needs('read', 'engine'),
+        validate: strictValidation,
+      },
+      handler: async () => success(serialize(await showMesh(cluster))),
+    });
+    server.route<{ Query: { readonly force: boolean } }>({
+      method: 'DELETE',
+      path,
+      options: {
+        description: 'Have all engines leave the mesh',
+        plugins: needs('remove', 'engine'),
+        validate: { ...strictValidation, query: Joi.object({ force: flagSchema.default(false) }) },
+      },
+      handler: async ({ query: { force: isForced } }, h) =>
+        h.response(success(serialize(await endMesh(cluster, { isForced })))).code(202),
+    });
+  },
+};
+
+function serialize({ managers, isEnding, createdAt, members, problem }: ShownMesh): Mesh {
+  return {
+    ...{ managers, ending: isEnding, created_at: createdAt, members },
+    ...(problem !== undefined && { problem }),
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The mesh: the engines joined in Docker's Swarm mode, for its networks over engines alone. One document says that it is wanted; which
+ * engines are in it, their engines tell.
+ */
+export interface MeshRecord {
+  /** A label of the swarm has it: by that it is known again. */
+  readonly id: string;
+  /** How many engines manage it. */
+  readonly managers: MeshManagers;
+  /** An engine has made the swarm: where no manager of it answers, it is not made again. */
+  readonly isMade: boolean;
+  /** Engines leave it. */
+  readonly isEnding: boolean;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** A majority of them is needed to change anything. */
+export const meshManagers = [1, 3, 5] as const;
+export type MeshManagers = (typeof meshManagers)[number];
+
+/** There is one. */
+export const meshId = 'mesh';
+/** A label of the swarm. */
+export const meshLabel = 'satsuma.mesh';
+/** Where managers talk to nodes. */
+export const meshPort = 2377;
+
+/** How an engine stands to a swarm. `locked`: it waits for a key after a restart. */
+export interface SwarmState {
+  readonly state: 'inactive' | 'pending' | 'active' | 'error' | 'locked';
+  /** The id of its node; '' of none. */
+  readonly node: string;
+  readonly isManager: boolean;
+  /** Of a manager: the mesh that its swarm was made for; '' of another swarm. */
+  readonly mesh?: string;
+  /** Why it is not in the swarm. */
+  readonly error?: string;
+  /** Such an engine refuses Swarm mode. */
+  readonly isLiveRestore: boolean;
+}
+
+/** A node, as a manager tells. */
+export interface SwarmNode {
+  readonly id: string;
+  readonly version: number;
+  readonly address: string;
+  readonly isReady: boolean;
+  readonly isManager: boolean;
+}
+
+/** Whoever has one joins: they are never logged, kept or answered. */
+export interface SwarmTokens {
+  readonly worker: string;
+  readonly manager: string;
+}

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { type Lab, startLab } from '../../example/lab/lab.ts';
+import { eventually, type SatsumaServer, startSatsuma } from './satsuma-server.ts';
+
+const withinMs = 60_000;
+const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
+let lab: Lab;
+let server: SatsumaServer;
+
+test.before(async () => {
+  lab = await startLab({ name: 'mesh', engines: 3, image: true, attached: true, liveRestore: false });
+  server = await startSatsuma(lab, folder);
+});
+
+test.after.always(async () => {
+  await server?.end();
+  await lab?.down();
+  rmSync(folder, { recursive: true });
+});
+
+interface Member {
+  readonly engine: string;
+  readonly role: string | null;
+  readonly state: string;
+}
+
+const mesh = async () => (await server.call('GET', 'mesh')).data as { readonly members: readonly Member[] };
+const membersOf = async () => (await mesh()).members.map(({ engine, role, state }) => `${engine} ${role} ${state}`);
+const register = async (n: number) => await server.call('POST', 'engine', lab.engines[n - 1]);
+
+async function run(name: string, engine: number, fields: object = {}) {
+  const image = { name: 'demo/busybox:1', type: 'host', labels: [`host:mesh-${engine}`], container_name: name };
+  return await server.call('POST', 'container', { ...image, ...fields });
+}
+
+/** What it answers at its name in the network. Of the lab's busybox, which has no library for names, only nslookup knows any. */
+async function fetchFrom(container: string, name: string): Promise<string> {
+  const address = `$(nslookup ${name} | sed -n 's/^Address[^:]*: \\([0-9.]*\\)$/\\1/p' | tail -n 1)`;
+  const request = "printf 'GET / HTTP/1.0\\r\\n\\r\\n'";
+  const cmd = ['sh', '-c', `${request} | nc -w 2 ${address} 8080 | tail -n 1`];
+  return (await server.call('POST', `container/${container}/exec`, { cmd })).data.stdout;
+}
+
+test.serial('without a mesh, a network over engines is refused with what to do', async (t) => {
+  for (const n of [1, 2]) t.is((await register(n)).status, 201);
+  t.like(await server.call('GET', 'mesh'), { status: 404, code: 'no_mesh' });
+  const { status, code, data } = await server.call('POST', 'network', { name: 'front' });
+  t.is(status, 404);
+  t.is(code, 'no_mesh');
+  t.regex(data, /satsuma mesh up/);
+});
+
+test.serial('engines join, and containers on two of them reach each other by name', async (t) => {
+  t.is((await server.call('PUT', 'mesh', {})).status, 202);
+  const wanted = ['mesh-1 manager ready', 'mesh-2 worker ready'];
+  const isThere = (members: readonly string[]) => JSON.stringify(members) === JSON.stringify(wanted);
+  t.deepEqual(await eventually(membersOf, isThere, withinMs), wanted);
+
+  const made = await server.call('POST', 'network', { name: 'front' });
+  t.is(made.status, 201, JSON.stringify(made.data));
+  t.like(made.data, { driver: 'overlay', scope: 'swarm', attachable: true });
+
+  const args = ['sh', '-c', 'echo hello > index.html; exec httpd -f -p 8080'];
+  const networks = [{ name: 'front', aliases: ['db'] }];
+  for (const [name, engine, fields] of [
+    ['server', 1, { networks, args }],
+    ['client', 2, { networks: [{ name: 'front' }] }],
+  ] as const) {
+    const { status, data } = await run(name, engine, fields);
+    t.is(status, 201, JSON.stringify(data));
+  }
+  t.is(
+    await eventually(
+      () => fetchFrom('client', 'db'),
+      (text) => text === 'hello\n',
+      withinMs,
+    ),
+    'hello\n',
+  );
+});
+
+test.serial(
+  'an engine that is registered later joins by itself; until then nothing with such a network goes there',
+  async (t) => {
+    const three = lab.engines[2];
+    await server.call('POST', 'engine', { ...three, labels: [...(three?.labels ?? []), 'new'] });
+    const plan = async () => {
+      const image = { name: 'demo/busybox:1', type: 'label', labels: ['new'], networks: [{ name: 'front' }] };
+      return (await server.call('POST', 'plan', image)).data;
+    };
+    const early = await plan();
+    if (early.candidates.length === 0) t.regex(JSON.stringify(early.refused), /the network front, which is on engine/);
+    const isJoined = (members: readonly string[]) => members.includes('mesh-3 worker ready');
+    t.true(isJoined(await eventually(membersOf, isJoined, withinMs)));
+    const { candidates } = await eventually(plan, (answer) => answer.candidates.length === 1, withinMs);
+    t.is(candidates.length, 1);
+    const { status, data } = await run('third', 3, { networks: [{ name: 'front' }] });
+    t.is(status, 201, JSON.stringify(data));
+    t.is(
+      await eventually(
+        () => fetchFrom('third', 'db'),
+        (text) => text === 'hello\n',
+        withinMs,
+      ),
+      'hello\n',
+    );
+  },
+);
+
+test.serial('with three managers, one that is lost keeps nobody from changing the mesh', async (t) => {
+  await server.call('PUT', 'mesh', { managers: 3 });
+  const managers = async () =>
+    (await mesh()).members.filter(({ role, state }) => role === 'manager' && state === 'ready');
+  t.is((await eventually(managers, ({ length }) => length === 3, withinMs)).length, 3);
+  await lab.kill(1);
+  const isKnown = (members: readonly string[]) => members.includes('mesh-1 manager unreachable');
+  t.true(isKnown(await eventually(membersOf, isKnown, withinMs)));
+  const create = async () => await server.call('POST', 'network', { name: 'back' });
+  t.is((await eventually(create, ({ status }) => status === 201, withinMs)).status, 201);
+  await lab.start(1);
+  t.is((await eventually(managers, ({ length }) => length === 3, withinMs)).length, 3);
+});
+
+test.serial('the mesh is taken down when no network needs it, and the engines are as they were', async (t) => {
+  const refused = await server.call('DELETE', 'mesh');
+  t.like(refused, { status: 409, code: 'network_in_use' });
+  for (const name of ['server', 'client', 'third']) await server.call('DELETE', `container/${name}?force=true`);
+  for (const name of ['front', 'back']) {
+    const remove = async () => await server.call('DELETE', `network/mesh-2/${name}`);
+    const isGone = ({ status }: { readonly status: number }) => status === 202 || status === 404;
+    t.true(isGone(await eventually(remove, isGone, withinMs)), name);
+  }
+  // An engine lists a network for a moment after its manager has removed it.
+  const down = async () => await server.call('DELETE', 'mesh');
+  const last = await eventually(down, ({ status }) => status === 202, withinMs);
+  t.is(last.status, 202, String(last.data));
+  const answer = await eventually(
+    () => server.call('GET', 'mesh'),
+    ({ status }) => status === 404,
+    withinMs,
+  );
+  t.is(answer.status, 404, JSON.stringify(answer.data));
+  for (const n of [1, 2, 3]) {
+    const { Swarm } = JSON.parse((await lab.request(n, { path: '/info' })).body);
+    t.is(Swarm.LocalNodeState, 'inactive');
+  }
+});
