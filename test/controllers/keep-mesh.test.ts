@@ -1,0 +1,71 @@
+import test, { type ExecutionContext } from 'ava';
+import { registerEngine } from '../../src/commands/engines/register-engine.ts';
+import { endMesh, showMesh, wantMesh } from '../../src/commands/mesh/mesh.ts';
+import { createMeshNetwork } from '../../src/commands/mesh/mesh-networks.ts';
+import { MeshKeeper } from '../../src/controllers/keep-mesh.ts';
+import { startCluster } from '../fixtures/harness.ts';
+import { eventually } from './services/stage.ts';
+
+async function open(t: ExecutionContext, ids: readonly string[]) {
+  const cluster = await startCluster(t);
+  const register = (id: string) => {
+    const addr = `https://10.0.0.${id.charCodeAt(0)}:2376`;
+    return registerEngine(cluster, { id, addr, cpus: 4, memory: 1024, labels: [] });
+  };
+  for (const id of ids) await register(id);
+  const lease = await cluster.store.acquireLease('services', 'test', 600_000);
+  const keeper = new MeshKeeper(cluster);
+  const fence = { name: 'services', token: lease?.token ?? 0 };
+  const members = async () =>
+    (await showMesh(cluster)).members.map(({ engine, role, state }) => `${engine} ${role} ${state}`);
+  /** Until the members are so. */
+  const keepUntil = async (wanted: readonly string[]) => {
+    await eventually(t, async () => {
+      cluster.clock.turn(20_000);
+      keeper.pass(fence);
+      return JSON.stringify(await members()) === JSON.stringify(wanted);
+    });
+    t.deepEqual(await members(), wanted);
+  };
+  return { cluster, register, keeper, fence, keepUntil };
+}
+
+test('engines join, more of them manage it when asked, and one that comes later joins too', async (t) => {
+  const { cluster, register, keepUntil } = await open(t, ['a', 'b']);
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b worker ready']);
+  await register('c');
+  await keepUntil(['a manager ready', 'b worker ready', 'c worker ready']);
+  await wantMesh(cluster, 3);
+  await keepUntil(['a manager ready', 'b manager ready', 'c manager ready']);
+  const network = await createMeshNetwork(cluster, { name: 'front' });
+  t.like(network, { driver: 'overlay', isAttachable: true });
+  t.false(JSON.stringify([await showMesh(cluster), await cluster.store.list('mesh')]).includes('SWMTKN'));
+});
+
+test('an engine that cannot join keeps nobody else out', async (t) => {
+  const { cluster, keepUntil } = await open(t, ['a', 'b', 'c']);
+  cluster.pool.client({ id: 'b' }).fail('joinSwarm', 'engine_failed');
+  cluster.pool.client({ id: 'c' }).swarmMode.isLiveRestore = true;
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b null joining', 'c null blocked']);
+  cluster.pool.client({ id: 'b' }).heal();
+  await keepUntil(['a manager ready', 'b worker ready', 'c null blocked']);
+});
+
+test('all leave, and there is no mesh any more', async (t) => {
+  const { cluster, keeper, fence, keepUntil } = await open(t, ['a', 'b']);
+  await t.throwsAsync(showMesh(cluster), { code: 'no_mesh' });
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b worker ready']);
+  await endMesh(cluster, { isForced: false });
+  await eventually(t, async () => {
+    cluster.clock.turn(20_000);
+    keeper.pass(fence);
+    return (await cluster.store.read('mesh', 'mesh')) === undefined;
+  });
+  t.deepEqual(
+    ['a', 'b'].map((id) => cluster.pool.client({ id }).swarmMode.read().state),
+    ['inactive', 'inactive'],
+  );
+});
