@@ -19,8 +19,7 @@ const runOptions: Readonly<Record<string, string>> = {
   '-a': inBackground,
   '--attach': inBackground,
   '--rm': 'a job ("satsuma job create") leaves no container behind',
-  '-c': 'the CPUs of a container are --cpus',
-  '--cpu-shares': 'the CPUs of a container are --cpus',
+  '-c': 'the CPUs of a container are --cpus, and its share of them is --cpu-shares',
   '--cpu-period': 'the CPUs of a container are --cpus',
   '--cpu-quota': 'the CPUs of a container are --cpus',
   '--net': 'the network is --network',
@@ -28,12 +27,7 @@ const runOptions: Readonly<Record<string, string>> = {
 };
 
 /** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
-const missingOptions = [
-  ...['annotation', 'blkio-weight', 'blkio-weight-device', 'cgroupns', 'cpu-rt-period', 'cpu-rt-runtime'],
-  ...['cpuset-mems', 'device-read-bps', 'device-read-iops', 'device-write-bps', 'device-write-iops'],
-  ...['isolation', 'kernel-memory', 'link-local-ip', 'mac-address', 'memory-swappiness'],
-  ...['storage-opt', 'volume-driver'],
-];
+const missingOptions = ['isolation', 'kernel-memory', 'link-local-ip'];
 
 const sizes = 'sizes of containers are not shown: an engine reads all files for them; "docker ps -s" on its host does';
 const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';

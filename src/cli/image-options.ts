@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 import {
+  type ImageConfig,
   type PortBinding,
   type PullPolicy,
   protocols,
@@ -12,6 +13,7 @@ import {
 import type { DerivedImage } from '../model/saved-image.ts';
 import type { SecretFile } from '../model/secret.ts';
 import { given } from './body-file.ts';
+import { mergedDocker } from './docker-options.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
 import type { ImageCommand } from './image-command.ts';
@@ -165,9 +167,14 @@ function networkFields({ network = [], networkAlias: aliases, ip, ip6 }: ImageFl
 
 /** Fields over those before; what is named by keys is merged key by key. */
 export function mergedImage(before: object, fields: object): object {
-  const { environment } = { environment: undefined, ...before } as { readonly environment?: object | undefined };
-  const { environment: changes } = { environment: undefined, ...fields } as typeof fields & { environment?: object };
-  return { ...before, ...fields, ...(changes && { environment: { ...environment, ...changes } }) };
+  const { environment, docker } = before as Pick<ImageConfig, 'environment' | 'docker'>;
+  const { environment: changes, docker: rest } = fields as Pick<ImageConfig, 'environment' | 'docker'>;
+  return {
+    ...before,
+    ...fields,
+    ...(changes && { environment: { ...environment, ...changes } }),
+    ...(rest && { docker: mergedDocker(docker, rest) }),
+  };
 }
 
 /** As for docker: what is said by --env wins over what is in a file. */

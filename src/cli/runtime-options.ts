@@ -1,6 +1,7 @@
 import type { ImageConfig } from '../model/image-config.ts';
 import type { DockerHealthCheck, Mount, RuntimeOptions, Ulimit } from '../model/runtime-options.ts';
 import { given } from './body-file.ts';
+import { type DockerFlags, dockerField, withDockerOptions } from './docker-options.ts';
 import type { ImageCommand } from './image-command.ts';
 import { mount } from './mount-option.ts';
 import { megabytes, wholeOrNone } from './numbers.ts';
@@ -8,7 +9,7 @@ import { duration, link, pair, tmpfs, ulimit } from './option-values.ts';
 import { repeated } from './placement-options.ts';
 
 /** Docker's flags of how a container runs, as commander names them. */
-export interface RuntimeFlags {
+export interface RuntimeFlags extends DockerFlags {
   readonly user?: string;
   readonly workdir?: string;
   readonly tty?: boolean;
@@ -106,7 +107,7 @@ export function withRuntimeOptions(command: ImageCommand): ImageCommand {
     .option('--device-cgroup-rule <rule>', 'a rule like "c 42:* rmw"; may be repeated', repeated)
     .option('--container-label <NAME=VALUE>', 'a label of the container; may be repeated', pair)
     .option('--expose <PORT[/PROTO]>', 'a port that other containers see; may be repeated', repeated);
-  return command;
+  return withDockerOptions(command);
 }
 
 export function withRunOnlyOptions(command: ImageCommand): ImageCommand {
@@ -166,6 +167,7 @@ export function runtimeFields(flags: RuntimeFlags): RuntimeOptions {
     device_cgroup_rules: flags.deviceCgroupRule,
     container_labels: flags.containerLabel,
     expose: flags.expose,
+    docker: dockerField(flags),
   });
 }
 

@@ -45,8 +45,8 @@ for (const flag of ['-it', '-i', '-t', '-ti', '--tty']) {
   test(hint, `run ${flag} busybox sh`, /^satsuma: a container runs in the background: give -d with -i and -t/);
 }
 test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
-test(hint, 'run --cpu-shares=5 busybox', /'--cpu-shares=5': the CPUs of a container are --cpus/);
-test(hint, 'run --blkio-weight 300 busybox', /put it in "docker" of an image config/);
+test(hint, 'run -c5 busybox', /'-c5?': the CPUs of a container are --cpus, and its share of them is --cpu-shares/);
+test(hint, 'run --link-local-ip 169.254.1.2 busybox', /put it in "docker" of an image config/);
 test(hint, 'run --fom web', /did you mean --from\?/);
 test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
 test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);
@@ -129,6 +129,45 @@ test('a signal to stop with is sent, and what goes on is stopped all the same', 
   t.deepEqual(calls, ['killContainer HUP', 'stopContainer 0']);
   t.is((await type('stop --signal INT web')).code, 0, 'one that does not run is left as it is');
   t.is((await type('stop --signal no-signal web')).code, 2);
+});
+
+test('options that have no field go into docker, over what a file says there', async (t) => {
+  const { type } = await terminal(t);
+  const file = join(temporaryFolder(t), 'web.json');
+  const docker = { MacAddress: '02:42:ac:11:00:01', HostConfig: { CgroupnsMode: 'host', BlkioWeight: 10 } };
+  writeFileSync(file, JSON.stringify({ name: 'demo/busybox:1', docker }));
+  const words = [
+    ...['run', '-d', '--name', 'web', '-f', file, '--cgroupns', 'private', '--annotation', 'a=b', '--cpu-shares', '5'],
+    ...[
+      '--device-read-bps',
+      '/dev/sda:1mb',
+      '--device-write-iops',
+      '/dev/sda:9',
+      '--blkio-weight-device',
+      '/dev/sda:7',
+    ],
+    ...['--storage-opt', 'size=1G', '--volume-driver', 'local', '--cpuset-mems', '0', '--memory-swappiness', '60'],
+    ...['--cpu-rt-period', '1000', '--cpu-rt-runtime', '950', '--device-read-iops', '/dev/sda:3'],
+    ...['--device-write-bps', '/dev/sda:512', '--mac-address', '02:42:ac:11:00:02'],
+  ];
+  const { code, err } = await type(words);
+  t.is(code, 0, err);
+  t.deepEqual(JSON.parse((await type('inspect web')).out).image.docker, {
+    MacAddress: '02:42:ac:11:00:02',
+    HostConfig: {
+      ...{ CgroupnsMode: 'private', BlkioWeight: 10, Annotations: { a: 'b' }, CpuShares: 5 },
+      ...{ BlkioDeviceReadBps: [{ Path: '/dev/sda', Rate: 2 ** 20 }] },
+      ...{
+        BlkioDeviceWriteIOps: [{ Path: '/dev/sda', Rate: 9 }],
+        BlkioDeviceReadIOps: [{ Path: '/dev/sda', Rate: 3 }],
+      },
+      ...{ BlkioDeviceWriteBps: [{ Path: '/dev/sda', Rate: 512 }] },
+      ...{ BlkioWeightDevice: [{ Path: '/dev/sda', Weight: 7 }], StorageOpt: { size: '1G' }, VolumeDriver: 'local' },
+      ...{ CpusetMems: '0', MemorySwappiness: 60, CpuRealtimePeriod: 1000, CpuRealtimeRuntime: 950 },
+    },
+  });
+  for (const bad of ['--device-read-bps sda:1', '--device-read-bps /dev/sda:fast', '--blkio-weight-device /dev/sda'])
+    t.is((await type(`run ${bad} demo/busybox:1`)).code, 2, bad);
 });
 
 test('anything is inspected by its name', async (t) => {

@@ -124,6 +124,9 @@ test.serial('what is asked for by docker’s words is what the engine has', asyn
       'db:10.0.0.5',
       '--mount',
       'type=volume,src=data,dst=/data',
+      ...['--mount', 'type=tmpfs,dst=/tmp/t,tmpfs-size=1m,tmpfs-mode=1750'],
+      ...['--mount', 'type=volume,src=labelled,dst=/n,volume-driver=local,volume-label=team=web'],
+      ...['--cpu-shares', '300', '--cgroupns', 'private', '--cpuset-mems', '0', '--mac-address', '02:42:ac:11:00:98'],
       '--pid',
       'host',
     ],
@@ -134,7 +137,7 @@ test.serial('what is asked for by docker’s words is what the engine has', asyn
   const { code, err } = await satsuma(words);
   t.is(code, 0, err);
   const { body } = await lab.request(1, { path: '/containers/whole/json' });
-  const { Config, HostConfig } = JSON.parse(body);
+  const { Config, HostConfig, NetworkSettings } = JSON.parse(body);
   t.like(Config, {
     ...{ User: '1000:1000', WorkingDir: '/www', Tty: true, OpenStdin: true, StopSignal: 'SIGINT', StopTimeout: 3 },
     Healthcheck: { Test: ['CMD-SHELL', 'true'], Interval: 90e9 },
@@ -148,6 +151,10 @@ test.serial('what is asked for by docker’s words is what the engine has', asyn
     ...{ Ulimits: [{ Name: 'nofile', Soft: 64, Hard: 128 }] },
   });
   t.like(HostConfig.Mounts[0], { Type: 'volume', Source: 'data', Target: '/data' });
+  t.like(HostConfig.Mounts[1], { TmpfsOptions: { SizeBytes: 2 ** 20, Mode: 0o1750 } });
+  t.like(HostConfig.Mounts[2], { VolumeOptions: { DriverConfig: { Name: 'local' }, Labels: { team: 'web' } } });
+  t.like(HostConfig, { CpuShares: 300, CgroupnsMode: 'private', CpusetMems: '0' });
+  t.is(Config.MacAddress ?? NetworkSettings.Networks.bridge.MacAddress, '02:42:ac:11:00:98');
   t.is((await satsuma(['rm', '-f', 'whole'])).code, 0);
 });
 
