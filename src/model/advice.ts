@@ -10,5 +10,8 @@ export interface Advice {
   readonly stop?: readonly string[];
   /** That the engine has to bear. */
   readonly labels?: readonly string[];
+  /** Names of images that have to be there. */
+  readonly pull?: readonly string[];
+  /** That it has to have: it is in maintenance, or has to be brought back. */
   readonly status?: 'ok';
 }

@@ -1,10 +1,11 @@
 import type { Advice } from '../model/advice.ts';
 import { claimKeys } from '../model/claim.ts';
+import type { EngineStatus } from '../model/engine.ts';
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { conflictOf } from '../model/image-conflict.ts';
 import type { Scheduler } from '../model/scheduler.ts';
-import { askOtherwise } from './ask-otherwise.ts';
+import { askLeast, askOtherwise, asMuchAsFits } from './ask-otherwise.ts';
 import { amountOf, makeRoom, type Room } from './make-room.ts';
 import { checksOf, rejectionOf } from './place.ts';
 
@@ -13,9 +14,12 @@ const mostEngines = 200;
 /** Reasons that one engine may have, one after the other. */
 const mostReasons = 8;
 
+/** An engine that somebody has to bring back: everything else is less work. */
+const bringBackEffort = 1_000;
+
 /**
- * The ways out of a refusal, at most two: what can be done to an engine, and what can be asked for instead. Each was tried:
- * once done, the engine takes the image config. Pure.
+ * The ways out of a refusal, at most two: what can be done to an engine, and what can be asked for instead; where neither is enough, both on
+ * one engine. Each was tried: once done, the engine takes the image config. Pure.
  */
 export function advise(
   image: ImageConfig,
@@ -27,12 +31,15 @@ export function advise(
   const requests = some.flatMap((engine) => requestFor(engine, image, schedulers) ?? []);
   const room = least(rooms, effortOf);
   const request = least(requests, (each) => lossOf(image, each));
-  return [...(room ? [roomAdvice(room)] : []), ...(request ? [askAdvice(image, request)] : [])];
+  if (room || request) return [...(room ? [roomAdvice(room)] : []), ...(request ? [askAdvice(image, request)] : [])];
+  const both = some.flatMap((engine) => bothOn(engine, image, schedulers) ?? []);
+  const way = least(both, (each) => effortOf(each.room) + lossOf(image, each.asked));
+  return way ? [together(roomAdvice(way.room), askAdvice(image, way.asked))] : [];
 }
 
 function roomOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Room | undefined {
   const checks = checksOf(image, schedulers);
-  let room: Room | undefined = { engine, stopped: [], labels: [] };
+  let room: Room | undefined = untouched(engine);
   for (let reasons = 0; room && reasons <= mostReasons; reasons++) {
     const rejection = rejectionOf(room.engine, checks);
     if (!rejection) return room.engine === engine ? undefined : room;
@@ -56,15 +63,51 @@ function requestFor(
   return undefined;
 }
 
+interface Both {
+  readonly room: Room;
+  readonly asked: ImageConfig;
+}
+
+/** What is asked for is changed where that helps, and the engine where not. */
+function bothOn(engine: EngineSnapshot, image: ImageConfig, schedulers: readonly Scheduler[]): Both | undefined {
+  let way: Both | undefined = { room: untouched(engine), asked: image };
+  for (let reasons = 0; way && reasons <= 2 * mostReasons; reasons++) {
+    const { room, asked }: Both = way;
+    const rejection = rejectionOf(room.engine, checksOf(asked, schedulers));
+    if (!rejection) {
+      const most = asMuchAsFits(room.engine, image, asked);
+      return conflictOf(most) ? undefined : { room, asked: most };
+    }
+    const refusal = { image: asked, engine: room.engine, rejection, schedulers };
+    const otherwise: ImageConfig | undefined = askOtherwise(refusal);
+    const more: Room | undefined = otherwise ? undefined : makeRoom(room, asked, rejection);
+    const less: ImageConfig | undefined = otherwise ?? (more ? undefined : askLeast(asked, rejection));
+    way = less ? { room, asked: less } : more && { room: more, asked };
+  }
+  return undefined;
+}
+
+function untouched(engine: EngineSnapshot): Room {
+  return { engine, stopped: [], labels: [], pulled: [] };
+}
+
+function together(room: Advice, request: Advice): Advice {
+  return { ...room, ...request, message: `${room.message}, and ${request.message}` };
+}
+
 function least<T>(all: readonly T[], costOf: (each: T) => number): T | undefined {
   const costs = all.map((each) => ({ each, cost: costOf(each) }));
   return costs.sort((a, b) => a.cost - b.cost)[0]?.each;
 }
 
+/** An operator took it out of use, and puts it back. */
+const resumable: ReadonlySet<EngineStatus> = new Set(['maintenance', 'draining']);
+
 /** A container that is stopped counts for more than a label, and a large one for more than a small one. */
-function effortOf({ stopped, labels }: Room): number {
+function effortOf({ stopped, labels, pulled, wasStatus }: Room): number {
   const memory = stopped.reduce((sum, holder) => sum + amountOf(holder, claimKeys.memory), 0);
-  return 10 * stopped.length + labels.length + memory / (memory + 1_000_000);
+  const back = wasStatus && !resumable.has(wasStatus) ? bringBackEffort : 0;
+  return back + 10 * stopped.length + labels.length + pulled.length + memory / (memory + 1_000_000);
 }
 
 /** How much less it is than what was wanted. */
@@ -74,20 +117,26 @@ function lossOf(wanted: ImageConfig, asked: ImageConfig): number {
   return fewer + (lost(wanted.memory, asked.memory) + lost(wanted.cpus, asked.cpus)) / 2;
 }
 
-function roomAdvice({ engine, stopped, labels, isResumed }: Room): Advice {
+function roomAdvice({ engine, stopped, labels, pulled, wasStatus }: Room): Advice {
   const stops = stopped.map((holder) => `${holder.name}${sizeOf(holder)}`).join(', ');
   const steps = [
     ...(stopped.length > 0 ? [`stop ${stops} on ${engine.id}`] : []),
     ...(labels.length > 0 ? [`give ${engine.id} ${nouns('label', labels)}`] : []),
-    ...(isResumed ? [`put ${engine.id} to use again`] : []),
+    ...pulled.map((name) => `pull ${name} on ${engine.id}`),
+    ...(wasStatus ? [sentenceOf(engine.id, wasStatus)] : []),
   ];
   return {
     message: steps.join(', and '),
     engine: engine.id,
     ...(stopped.length > 0 && { stop: stopped.map(({ name }) => name) }),
     ...(labels.length > 0 && { labels }),
-    ...(isResumed && { status: 'ok' as const }),
+    ...(pulled.length > 0 && { pull: pulled }),
+    ...(wasStatus && { status: 'ok' as const }),
   };
+}
+
+function sentenceOf(engine: string, status: EngineStatus): string {
+  return resumable.has(status) ? `put ${engine} to use again` : `get ${engine} back, which is ${status}`;
 }
 
 function sizeOf(holder: EngineSnapshot['holders'][number]): string {
@@ -116,7 +165,11 @@ const phrases: { readonly [Field in keyof ImageConfig]?: (wanted: ImageConfig, a
       .filter(([name, amount]) => asked[name] !== amount)
       .map(([name]) => (asked[name] ? `ask for at most ${asked[name]} ${name}` : `ask for no ${name}`))
       .join(', and '),
-  labels: ({ labels = [] }, { labels: asked = [] }) => `leave out ${nouns('label', without(labels, asked))}`,
+  labels: ({ labels = [] }, { labels: asked = [] }) => {
+    const [out, instead] = [without(labels, asked), without(asked, labels)];
+    const said = instead.map((label) => `ask for the label ${label}`);
+    return [...said, ...(out.length > 0 ? [`leave out ${nouns('label', out)}`] : [])].join(', and ');
+  },
   constraints: ({ constraints = [] }, { constraints: asked = [] }) =>
     `leave out ${nouns('constraint', without(constraints, asked))}`,
   bind_ports: ({ bind_ports = [] }, { bind_ports: asked = [] }) => {

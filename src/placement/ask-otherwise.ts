@@ -6,6 +6,9 @@ import type { FilterRejection, Scheduler } from '../model/scheduler.ts';
 /** Docker takes no less. */
 const leastCpuMilli = 10;
 
+/** Of a label that names an engine; see schedulers/host.ts. */
+const hostPrefix = 'host:';
+
 interface Refusal {
   readonly image: ImageConfig;
   readonly engine: EngineSnapshot;
@@ -29,6 +32,10 @@ const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undef
     ...image,
     labels: (image.labels ?? []).filter((label) => engine.labels.includes(label)),
   }),
+  other_host: ({ image, engine }) => ({
+    ...image,
+    labels: [...(image.labels ?? []).filter((label) => !label.startsWith(hostPrefix)), `${hostPrefix}${engine.id}`],
+  }),
   constraint_unmet: withoutConstraints,
   affinity_unmet: withoutConstraints,
   port_taken: ({ image, rejection: { key = '' } }) => ({
@@ -43,6 +50,24 @@ const answers: Readonly<Record<string, (refusal: Refusal) => ImageConfig | undef
 /** What could be asked for instead, so that this engine does not refuse it for the same reason. */
 export function askOtherwise(refusal: Refusal): ImageConfig | undefined {
   return answers[refusal.rejection.code]?.(refusal);
+}
+
+/** Of what there is none to ask for: so little that room is easily made. Undefined: it is asked for already. */
+export function askLeast(image: ImageConfig, { code }: FilterRejection): ImageConfig | undefined {
+  const { cpus = 0, memory = 0 } = image;
+  if (code === 'cpus_short' && cpus * 1000 > leastCpuMilli) return { ...image, cpus: leastCpuMilli / 1000 };
+  return code === 'memory_short' && memory > leastMemoryMiB ? { ...image, memory: leastMemoryMiB } : undefined;
+}
+
+/** On an engine that takes what is asked for: as much of what was wanted as there is. */
+export function asMuchAsFits(engine: EngineSnapshot, wanted: ImageConfig, asked: ImageConfig): ImageConfig {
+  const freeCpus = (engine.cpuMilli - engine.usedCpuMilli) / 1000;
+  const freeMemory = engine.memoryMiB - engine.usedMemoryMiB;
+  return {
+    ...asked,
+    ...(asked.cpus !== wanted.cpus && { cpus: Math.min(wanted.cpus ?? 0, freeCpus) }),
+    ...(asked.memory !== wanted.memory && { memory: Math.min(wanted.memory ?? 0, freeMemory) }),
+  };
 }
 
 /** As much as there is. */

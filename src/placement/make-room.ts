@@ -1,6 +1,8 @@
 import { claimKeys } from '../model/claim.ts';
+import type { EngineStatus } from '../model/engine.ts';
 import type { ClaimHolder, EngineSnapshot } from '../model/engine-snapshot.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import { canonicalImageName } from '../model/image-name.ts';
 import type { FilterRejection } from '../model/scheduler.ts';
 import { exchangeHolders } from './snapshot.ts';
 
@@ -12,8 +14,9 @@ export interface Room {
   readonly engine: EngineSnapshot;
   readonly stopped: readonly ClaimHolder[];
   readonly labels: readonly string[];
-  /** It was in maintenance. */
-  readonly isResumed?: true;
+  readonly pulled: readonly string[];
+  /** What it was before it was `ok`. */
+  readonly wasStatus?: Exclude<EngineStatus, 'ok'>;
 }
 
 /** The engine once one more thing was done to it, so that it does not refuse for that reason. Undefined: nothing helps. */
@@ -21,7 +24,17 @@ export function makeRoom(room: Room, image: ImageConfig, { code, key }: FilterRe
   const { engine } = room;
   switch (code) {
     case 'engine_maintenance':
-      return { ...room, engine: { ...engine, status: 'ok' }, isResumed: true };
+    case 'engine_draining':
+    case 'engine_down':
+    case 'engine_pending':
+    case 'engine_lost':
+      if (engine.status === 'ok') return undefined;
+      return { ...room, engine: { ...engine, status: 'ok' }, wasStatus: engine.status };
+    case 'image_missing': {
+      const name = canonicalImageName(image.name);
+      const images = new Set([...engine.images, name]);
+      return { ...room, engine: { ...engine, images }, pulled: [name] };
+    }
     case 'label_missing': {
       const missing = (image.labels ?? []).filter((label) => !engine.labels.includes(label));
       const labels = [...engine.labels, ...missing];
