@@ -256,6 +256,59 @@ async function layered(from: string, to: string, megabytes: number): Promise<voi
   await json('DELETE', `/containers/${Id}?force=true`);
 }
 
+interface PullEvent {
+  readonly action: string;
+  readonly name: string;
+  readonly engine: string;
+  readonly attributes: Record<string, string | number>;
+}
+
+test.serial('the pull that a run waits for is told of as it goes, on a server that does not run it', async (t) => {
+  const key = join(temporaryFolder(t), 'key');
+  await writeFile(key, `${'k'.repeat(40)}\n`, { mode: 0o600 });
+  const { one, two } = await startTwo(t, { 'registry-key-file': key });
+  const { username, password } = registryLogin;
+  await one.call('POST', 'registry', { server: lab.registry?.addr, username, password });
+  const name = await publish('fetched:1', (each) => layered('demo/busybox:1', each, 60));
+  const stop = new AbortController();
+  t.teardown(() => stop.abort());
+  const answer = await fetch(`http://${two.address}/apiv1/events?kind=image`, { signal: stop.signal });
+  let told = '';
+  (async () => {
+    for await (const bytes of answer.body ?? []) told += Buffer.from(bytes).toString();
+  })().catch(() => undefined);
+  const eventsOf = async (container: string): Promise<PullEvent[]> => {
+    const all = told.split('\n').flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+    return all.filter(({ attributes }) => attributes.container === container);
+  };
+  const onSecond = { type: 'host', labels: ['host:images-2'], args: ['sleep', '1000'] };
+  const run = (container_name: string, image: string) =>
+    one.call('POST', 'container', { ...onSecond, name: image, container_name });
+  t.is((await run('fetched', name)).status, 201);
+  t.teardown(() => lab.request(2, { method: 'DELETE', path: '/containers/fetched?force=true' }));
+  const isOver = (events: PullEvent[]) => events.some(({ action }) => action === 'pull' || action === 'pull_failed');
+  const events = await eventually(() => eventsOf('fetched'), isOver, 30_000);
+  t.deepEqual([events.at(0)?.action, events.at(-1)?.action], ['pull_start', 'pull'], JSON.stringify(events));
+  t.is(new Set(events.map(({ attributes }) => attributes.pull)).size, 1, 'one pull');
+  for (const each of events) t.like(each, { name, engine: 'images-2' });
+  const progress = events.filter(({ action }) => action === 'pull_progress');
+  t.true(progress.length > 0, JSON.stringify(events));
+  const bytes = progress.map(({ attributes }) => Number(attributes.current));
+  t.deepEqual(
+    bytes,
+    [...bytes].sort((a, b) => a - b),
+  );
+  t.true(progress.every(({ attributes: { current = 0, total = 0 } }) => current <= total));
+  t.true(Number(progress.at(-1)?.attributes.total) > 60_000_000);
+  // What is there already is not pulled; what is nowhere is told of as well.
+  t.is((await run('again', name)).status, 201);
+  t.teardown(() => lab.request(2, { method: 'DELETE', path: '/containers/again?force=true' }));
+  t.is((await run('nowhere', `${lab.registry?.addr}/team/nowhere:1`)).status, 404);
+  const failed = await eventually(() => eventsOf('nowhere'), isOver, 30_000);
+  t.like(failed.at(-1), { action: 'pull_failed', engine: 'images-2', attributes: { code: 'no_such_image' } });
+  t.deepEqual(await eventsOf('again'), []);
+});
+
 test.serial(
   'an image is pushed to other engines without a registry, and of the next one only what is new',
   async (t) => {
