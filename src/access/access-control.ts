@@ -1,4 +1,5 @@
-import { allows, builtInRoles, isBuiltInRole, type Noun, type Role, type Verb } from '../model/access.ts';
+import { allows, builtInRoles, isBuiltInRole, isNarrowable, type Noun, type Role, type Verb } from '../model/access.ts';
+import { joinScopes, type Scope } from '../model/scope.ts';
 import { isExpired, type TokenRecord } from '../model/token.ts';
 import type { Clock } from '../state/clock.ts';
 import type { StateCache } from '../state/state-cache.ts';
@@ -30,8 +31,19 @@ export class AccessControl {
     return id !== undefined && role !== undefined ? { name: account, role, account: { name: account, id } } : undefined;
   }
 
-  may({ role }: Principal, verb: Verb, noun: Noun): boolean {
-    return allows(this.role(role), verb, noun);
+  may(principal: Principal, verb: Verb, noun: Noun): boolean {
+    if (!allows(this.role(principal.role), verb, noun)) return false;
+    return isNarrowable(verb, noun) || this.scopeOf(principal) === undefined;
+  }
+
+  /** To what they are narrowed by their role, their account and their token together; undefined: to nothing. */
+  scopeOf({ name, role, tokenId, account }: Principal): Scope | undefined {
+    const token = tokenId === undefined ? undefined : this.#cache.tokens.get(name)?.value;
+    return joinScopes(
+      this.role(role).scope,
+      account && this.#cache.accounts.get(account.name)?.value.scope,
+      token?.id === tokenId ? token?.scope : undefined,
+    );
   }
 
   /** Of a role that is gone, nothing is left. */

@@ -1,14 +1,27 @@
 import type { Noun, RoleRule, Verb } from '../model/access.ts';
 
+/** To what somebody is narrowed, beside what else narrows them; left out: to nothing. */
+export interface ScopeFields {
+  readonly projects?: readonly string[];
+  /** An engine must have all of them. */
+  readonly engine_labels?: readonly string[];
+}
+
+/** The same in answers; null: it narrows to nothing. */
+export interface AnsweredScope {
+  readonly projects: readonly string[] | null;
+  readonly engine_labels: readonly string[] | null;
+}
+
 /** The body of POST /apiv1/token. */
-export interface NewTokenBody {
+export interface NewTokenBody extends ScopeFields {
   readonly name: string;
   readonly role: string;
   /** Seconds. Left out: 90 days. */
   readonly expires_in?: number | 'never';
 }
 
-export interface Token {
+export interface Token extends AnsweredScope {
   readonly name: string;
   readonly role: string;
   readonly created_at: string;
@@ -26,7 +39,7 @@ export interface NewToken extends Token {
 }
 
 /** The body of POST /apiv1/account. */
-export interface NewAccountBody {
+export interface NewAccountBody extends ScopeFields {
   readonly name: string;
   readonly role: string;
   /** Never answered. */
@@ -41,7 +54,7 @@ export interface NewPasswordBody {
   readonly old_password?: string;
 }
 
-export interface Account {
+export interface Account extends AnsweredScope {
   readonly name: string;
   readonly role: string;
   readonly created_at: string;
@@ -71,13 +84,15 @@ export interface OidcProvider {
 }
 
 /** The body of POST /apiv1/role. */
-export interface NewRoleBody {
+export interface NewRoleBody extends ScopeFields {
   readonly name: string;
   readonly rules: readonly RoleRule[];
   readonly policy?: string;
 }
 
-export interface Role extends Omit<NewRoleBody, 'policy'> {
+export interface Role extends AnsweredScope {
+  readonly name: string;
+  readonly rules: readonly RoleRule[];
   /** Null: none. */
   readonly policy: string | null;
   readonly built_in: boolean;
@@ -86,7 +101,7 @@ export interface Role extends Omit<NewRoleBody, 'policy'> {
 }
 
 /** The answer to GET /apiv1/can-i. */
-export interface CanI {
+export interface CanI extends AnsweredScope {
   readonly allowed: boolean;
   readonly verb: Verb;
   readonly noun: Noun;

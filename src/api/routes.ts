@@ -83,7 +83,7 @@ export interface Routes {
   };
   /** Tell whether whoever asks may do something, and who that is. */
   readonly 'GET /apiv1/can-i': {
-    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project' };
+    readonly query: { readonly verb: 'read' | 'plan' | 'create' | 'update' | 'remove' | 'logs' | 'reveal' | 'exec' | 'attach' | 'export' | 'import'; readonly noun: 'container' | 'service' | 'job' | 'image' | 'engine-image' | 'volume' | 'network' | 'engine' | 'registry' | 'webhook' | 'rebalance' | 'catalog' | 'event' | 'cluster' | 'metrics' | 'account' | 'role' | 'secret' | 'policy' | 'token' | 'audit' | 'backup' | 'project'; readonly project?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/can-i'];
   };

@@ -11,8 +11,9 @@ import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { promptPassword, readPassword } from './read-password.ts';
 import { removeCommand } from './remove-command.ts';
+import { type ScopeFlags, scopeIn, withScope } from './scope-options.ts';
 
-interface CreateFlags extends OutputFlags {
+interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly role: string;
   readonly passwordStdin?: boolean;
 }
@@ -42,16 +43,16 @@ export function accountCommands(api: ApiClient, io: Io): Command {
 }
 
 function addCreate(group: Command, api: ApiClient, io: Io): void {
-  withJson(group.command('create'))
+  withScope(withJson(group.command('create')))
     .description('make an account')
     .argument('<name>', 'its name')
     .requiredOption('--role <name>', 'what whoever logs in to it may do')
     .option('--password-stdin', 'read the password from standard input')
     .addHelpText('after', paragraph('The password is asked for, or read from standard input; it is no option.'))
     .addHelpText('after', examples('satsuma account create ana --role operator'))
-    .action(async (name: string, { role, passwordStdin, json }: CreateFlags) => {
+    .action(async (name: string, { role, passwordStdin, json, ...scope }: CreateFlags) => {
       const password = await accountPassword(io, passwordStdin);
-      const { data } = await api('POST', 'apiv1/account', { name, role, password });
+      const { data } = await api('POST', 'apiv1/account', { name, role, password, ...scopeIn(scope) });
       writeResult(io, { data, text: () => line`${name}` }, { json });
     });
 }

@@ -6,6 +6,7 @@ import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { scopeText } from './scope-options.ts';
 
 const words = paragraph(`Exit code 1: no. Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}.`);
 
@@ -15,12 +16,18 @@ export function canICommand(api: ApiClient, io: Io): Command {
     .description('say whether you may do something to something')
     .argument('<verb>')
     .argument('<noun>')
-    .addHelpText('after', [words, examples('satsuma can-i exec container')].join('\n'))
-    .action(async (verb: string, noun: string, flags: OutputFlags) => {
-      const query = new URLSearchParams({ verb, noun });
+    .option('--project <name>', 'of that project')
+    .addHelpText(
+      'after',
+      [words, examples('satsuma can-i exec container', 'satsuma can-i create service --project shop')].join('\n'),
+    )
+    .action(async (verb: string, noun: string, { project, ...flags }: OutputFlags & { readonly project?: string }) => {
+      const query = new URLSearchParams({ verb, noun, ...(project !== undefined && { project }) });
       const { data } = await api('GET', `apiv1/can-i?${query}`);
       const { allowed, who, role } = data;
-      writeResult(io, { data, text: () => line`${allowed ? 'yes' : 'no'}: ${who} has the role ${role}` }, flags);
+      const narrowed = scopeText(data) === '' ? '' : `, narrowed to ${scopeText(data)}`;
+      const text = () => line`${allowed ? 'yes' : 'no'}: ${who} has the role ${role}${narrowed}`;
+      writeResult(io, { data, text }, flags);
       if (!allowed) throw new Reported(1);
     });
 }

@@ -11,13 +11,14 @@ import { roleList } from './list/role-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
+import { type ScopeFlags, scopeIn, withScope } from './scope-options.ts';
 
 interface Rule {
   readonly verbs: readonly string[];
   readonly nouns: readonly string[];
 }
 
-interface CreateFlags extends OutputFlags {
+interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly allow: readonly Rule[];
   readonly policy?: string;
 }
@@ -50,7 +51,7 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     `Verbs are ${verbs.join(', ')}. Nouns are ${nouns.join(', ')}. * is all of them. Reading shows no values of environments: that is ` +
       'reveal. A role cannot be changed; make another one and give it to new tokens.',
   );
-  withJson(group.command('create'))
+  withScope(withJson(group.command('create')))
     .description('make a role')
     .argument('<name>', 'its name')
     .requiredOption('--allow <VERBS:NOUNS>', 'what it allows, like read,logs:container,service; may be repeated', allow)
@@ -59,8 +60,9 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
       'after',
       [words, examples('satsuma role create deployer --allow read:* --allow update:service')].join('\n'),
     )
-    .action(async (name: string, { allow: rules, policy, json }: CreateFlags) => {
-      const { data } = await api('POST', 'apiv1/role', { name, rules, ...given({ policy }) });
+    .action(async (name: string, { allow: rules, policy, json, ...scope }: CreateFlags) => {
+      const body = { name, rules, ...given({ policy }), ...scopeIn(scope) };
+      const { data } = await api('POST', 'apiv1/role', body);
       writeResult(io, { data, text: () => line`${name}` }, { json });
     });
 }

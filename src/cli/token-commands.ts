@@ -9,8 +9,9 @@ import { tokenList } from './list/token-list.ts';
 import { writeList } from './list/write-list.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { removeCommand } from './remove-command.ts';
+import { type ScopeFlags, scopeIn, withScope } from './scope-options.ts';
 
-interface CreateFlags extends OutputFlags {
+interface CreateFlags extends OutputFlags, ScopeFlags {
   readonly role: string;
   readonly expiresIn: number | 'never';
 }
@@ -43,14 +44,15 @@ function addCreate(group: Command, api: ApiClient, io: Io): void {
     'The token alone is printed on standard output, once; nobody can show it again. Roles are admin, operator, viewer, and those of ' +
       '"satsuma role ls". Nobody can give a role that may do more than their own.',
   );
-  withJson(group.command('create'))
+  withScope(withJson(group.command('create')))
     .description('make a token')
     .argument('<name>', 'its name')
     .requiredOption('--role <name>', 'what whoever shows it may do')
     .option('--expires-in <duration>', 'like 12h or 30d; or never', expiry, 90 * 86_400)
     .addHelpText('after', [words, examples('satsuma token create ci --role operator --expires-in 30d')].join('\n'))
-    .action(async (name: string, { role, expiresIn, json }: CreateFlags) => {
-      const { data } = await api('POST', 'apiv1/token', { name, role, expires_in: expiresIn });
+    .action(async (name: string, { role, expiresIn, json, ...scope }: CreateFlags) => {
+      const body = { name, role, expires_in: expiresIn, ...scopeIn(scope) };
+      const { data } = await api('POST', 'apiv1/token', body);
       const { token, expires_at } = data;
       writeResult(io, { data, text: () => line`${token}` }, { json });
       const end = expires_at === null ? 'does not expire' : `expires at ${expires_at}`;

@@ -2,9 +2,11 @@ import { TLSSocket } from 'node:tls';
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
+import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { isOutdated } from './client-authorities.ts';
+import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
 import type { Permission, RouteRule } from './route-rules.ts';
@@ -20,7 +22,7 @@ export type Gate = 'open' | 'token' | { readonly name: string; readonly role: st
 export type Identify = (control: AccessControl, request: Request) => Principal;
 
 export interface GuardOptions {
-  readonly cluster: Pick<Cluster, 'cache' | 'clock'>;
+  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'store'>;
   readonly gate: Gate;
   /** Paths that answer although the store is away. */
   readonly storeless: readonly string[];
@@ -53,11 +55,13 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
     const principal = identify(request);
     request.app.principal = principal;
     const isAllowed = () => control.isCurrent(principal) && permits(control, principal, rule);
-    if (!permits(control, principal, rule)) throw refusal(principal, rule);
+    if (!permits(control, principal, rule)) throw refusal(control, principal, rule);
+    enterScope({ cache, clock }, request, principal);
     if (typeof rule === 'object') request.app.hidesValues = !control.may(principal, 'reveal', rule.noun);
     if (principal.tokenId !== undefined || principal.account) watch(streams, request, rule, isAllowed);
     return h.continue;
   });
+  guardScope(server, cluster);
   server.ext('onPreResponse', hideFromReaders);
 }
 
@@ -80,7 +84,8 @@ export function requireBesides(
   { app: { principal = anyone } }: Pick<Request, 'app'>,
   asked: Permission,
 ): void {
-  if (!new AccessControl(cache, clock).may(principal, asked.verb, asked.noun)) throw refusal(principal, asked);
+  const control = new AccessControl(cache, clock);
+  if (!control.may(principal, asked.verb, asked.noun)) throw refusal(control, principal, asked);
 }
 
 function permits(control: AccessControl, principal: Principal, rule: RouteRule | undefined): boolean {
@@ -89,9 +94,15 @@ function permits(control: AccessControl, principal: Principal, rule: RouteRule |
   return rule !== undefined || principal.role === 'admin';
 }
 
-function refusal({ role }: Principal, rule: RouteRule | undefined): SatsumaError {
+function refusal(control: AccessControl, principal: Principal, rule: RouteRule | undefined): SatsumaError {
+  const { role } = principal;
   const { verb, noun } = typeof rule === 'object' ? rule : { verb: null, noun: null };
   const what = verb === null ? 'use this route' : `${verb} ${noun}`;
+  const scope = control.scopeOf(principal);
+  if (scope && verb !== null && noun !== null && allows(control.role(role), verb, noun)) {
+    const sentence = `${nameOf(principal)} is narrowed to ${wordsOf(scope)}, and may not ${what}`;
+    return new SatsumaError('forbidden', sentence, { details: { verb, noun, role } });
+  }
   return new SatsumaError('forbidden', `the role ${role} may not ${what}: ask an admin for a role that may`, {
     details: { verb, noun, role },
   });

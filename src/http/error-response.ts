@@ -19,12 +19,22 @@ export function errorResponse(request: Request, logger: Logger): ErrorResponse |
   if (!isError(response)) return undefined;
   noteRefusal(request, response);
   const reported =
-    response instanceof SatsumaError ? errorResponseOf(response) : errorResponseOfBoom(response, info.id);
+    response instanceof SatsumaError
+      ? errorResponseOf(request.app.scope ? withoutOthers(response) : response)
+      : errorResponseOfBoom(response, info.id);
   if (reported.status >= 500) {
     const level = response instanceof SatsumaError ? 'warn' : 'error';
     logger[level]({ requestId: info.id, err: response }, 'request failed');
   }
   return reported;
+}
+
+/** Why there is no room may be somebody else's, whom somebody with a scope does not see: who holds a port, or fills an engine. */
+function withoutOthers(error: SatsumaError): SatsumaError {
+  const { code, message } = error;
+  if (code === 'unschedulable') return new SatsumaError(code, message);
+  const isOfOthers = code === 'claim_taken' || code === 'port_taken' || code === 'name_taken';
+  return isOfOthers ? new SatsumaError(code, 'what the container needs is taken') : error;
 }
 
 export function errorResponseOf({ code, message, details }: SatsumaError): ErrorResponse {

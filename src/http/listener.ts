@@ -19,7 +19,7 @@ export interface ListenerOptions {
   readonly port: number;
   /** Names that the Host header may have, besides the name that is listened on. */
   readonly allowedHosts: readonly string[];
-  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit'>;
+  readonly cluster: Pick<Cluster, 'cache' | 'clock' | 'logger' | 'audit' | 'store'>;
   readonly gate: Gate;
   readonly tls?: TlsOptions | undefined;
   /** Makes an answer of whatever was thrown. */

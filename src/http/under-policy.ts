@@ -9,9 +9,9 @@ import type { SessionOwner } from '../model/recording.ts';
 import type { VolumeSpec } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
-import { refuseUnknownProject } from '../state/projects.ts';
 import { requireBesides } from './access-guard.ts';
 import { whoAsks } from './audit-requests.ts';
+import { refuseBeyondScope, withinScope } from './within-scope.ts';
 
 declare module '@hapi/hapi' {
   interface RequestApplicationState {
@@ -35,9 +35,9 @@ export function policyOfCaller(cluster: Pick<Cluster, 'cache' | 'clock'>, { app 
 export function underPolicy(
   cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>,
   asked: Asked,
-  image: ImageConfig,
+  given: ImageConfig,
 ): ImageConfig {
-  refuseUnknownProject(cluster, image);
+  const image = withinScope(cluster, asked, given);
   requireSecrets(cluster, asked, image);
   const policy = policyOfCaller(cluster, asked);
   const held = policy ? { ...image, policy: policy.name } : image;
@@ -69,6 +69,7 @@ export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, a
   return {
     policy: policyOfCaller(cluster, asked)?.name,
     approve: (image) => {
+      refuseBeyondScope(cluster, asked, image);
       requireSecrets(cluster, asked, image);
       const policy = policyOfCaller(cluster, asked);
       if (policy) noting(asked, () => refuseByPolicy(cluster, image, policy));

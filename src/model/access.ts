@@ -1,3 +1,5 @@
+import type { Scope } from './scope.ts';
+
 /**
  * What can be done. Reading is not running: whatever spawns a process or reveals what a container was given has a verb of
  * its own, whichever method its route has.
@@ -42,6 +44,8 @@ export interface RoleRule {
 /** What whoever has it may do. */
 export interface Role {
   readonly rules: readonly RoleRule[];
+  /** To what whoever has it is narrowed; left out: to nothing. */
+  readonly scope?: Scope;
   /** The policy that their containers are held against; left out: none. */
   readonly policy?: string;
 }
@@ -96,6 +100,17 @@ export function beyond(role: Role, limit: Role): { readonly verb: Verb; readonly
     for (const noun of nouns) if (allows(role, verb, noun) && !allows(limit, verb, noun)) return { verb, noun };
   }
   return undefined;
+}
+
+/** What can be told apart by project and engine; of the rest, whoever is narrowed has nothing. */
+const narrowable: ReadonlyMap<Noun, readonly Verb[] | 'all'> = new Map<Noun, readonly Verb[] | 'all'>([
+  ...(['container', 'service', 'job', 'image', 'secret'] as const).map((noun) => [noun, 'all'] as const),
+  ...(['project', 'engine', 'event', 'metrics', 'catalog', 'policy'] as const).map((noun) => [noun, ['read']] as const),
+]);
+
+export function isNarrowable(verb: Verb, noun: Noun): boolean {
+  const some = narrowable.get(noun);
+  return some === 'all' || (some?.includes(verb) ?? false);
 }
 
 function has<T extends string>(some: readonly (T | '*')[], one: T): boolean {

@@ -1,9 +1,13 @@
+import type { Scope } from './scope.ts';
+
 /** Somebody with a password, as the store keeps them. */
 export interface AccountRecord {
   /** Of this one: another may get its name when it is gone. */
   readonly id: string;
   /** The name of the role. */
   readonly role: string;
+  /** To what it is narrowed, beside its role. */
+  readonly scope?: Scope;
   readonly password: PasswordHash;
   readonly createdAt: string;
   /** Who made it. */

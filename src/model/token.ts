@@ -1,3 +1,5 @@
+import type { Scope } from './scope.ts';
+
 /** A token, as the store keeps it: nobody can make the token of it. */
 export interface TokenRecord {
   /** Of this one: another may get its name when it is gone. */
@@ -6,6 +8,8 @@ export interface TokenRecord {
   readonly hash: string;
   /** The name of the role. */
   readonly role: string;
+  /** To what it is narrowed, beside its role and its account. */
+  readonly scope?: Scope;
   readonly createdAt: string;
   /** Who made it. */
   readonly createdBy: string;

@@ -26,3 +26,15 @@ test('a project is made with limits, shown, changed and removed, and what has no
   t.is((await type('rm -f till')).code, 0);
   t.like(await type('project rm shop'), { code: 0, out: 'Project shop removed\n' });
 });
+
+test('tokens, accounts and roles are narrowed by options, and say so', async (t) => {
+  const { type } = await terminal(t);
+  t.is((await type('role create eu --allow *:container --engine-label zone=eu')).code, 0);
+  t.is((await type('token create ci --role eu --project shop --project blog')).code, 0);
+  t.regex((await type('token ls')).out, /NARROWED TO.*\nci .* shop blog /);
+  t.regex((await type('role ls')).out, /\neu .* zone=eu/);
+  const wrong = await type('token create x --role eu --engine-label zone');
+  t.is(wrong.code, 2);
+  t.regex(wrong.err, /must be like zone=eu-1/);
+  t.like(await type('can-i create service --project shop'), { code: 0 });
+});

@@ -17,7 +17,14 @@ test('a password gives a token of the account, which ends with it, as do those t
   const { admin, as, logIn } = await open(t);
   const created = await admin('POST', '/apiv1/account', { name: 'ana', role: 'admin', password });
   t.is(created.status, 201);
-  t.deepEqual(Object.keys(created.body.data), ['name', 'role', 'created_at', 'created_by']);
+  t.deepEqual(Object.keys(created.body.data), [
+    'name',
+    'role',
+    'projects',
+    'engine_labels',
+    'created_at',
+    'created_by',
+  ]);
   t.is((await admin('POST', '/apiv1/account', { name: 'ana', role: 'admin', password })).body.code, 'account_exists');
   const { token, ...shown } = (await logIn('ana')).body.data;
   t.like(shown, { role: 'admin', account: 'ana', created_by: 'ana' });

@@ -275,6 +275,7 @@ test('what one may do can be asked in place of being tried', async (t) => {
   const can = (verb: string, noun: string) => as(token)('GET', `/apiv1/can-i?verb=${verb}&noun=${noun}`);
   t.deepEqual((await can('read', 'container')).body.data, {
     ...{ allowed: true, verb: 'read', noun: 'container', who: 'eve', role: 'viewer' },
+    ...{ projects: null, engine_labels: null },
   });
   t.false((await can('exec', 'container')).body.data.allowed);
   t.is((await can('fly', 'container')).status, 400);

@@ -1,11 +1,13 @@
 import type { Account } from '../../api/account.ts';
 import { ageText } from '../age.ts';
+import { scopeText } from '../scope-options.ts';
 import { contains, equals, type List } from './list.ts';
 
 export const accountList: List<Account> = {
   columns: [
     { title: 'NAME', field: 'Name', value: ({ name }) => name },
     { title: 'ROLE', field: 'Role', value: ({ role }) => role },
+    { title: 'NARROWED TO', field: 'Scope', isOptional: true, kind: 'words', value: scopeText },
     { title: 'CREATED', field: 'CreatedSince', value: ({ created_at }) => ageText(created_at) },
     { title: 'CREATED BY', field: 'CreatedBy', value: ({ created_by }) => created_by },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },

@@ -1,4 +1,5 @@
 import type { Role } from '../../api/account.ts';
+import { scopeText } from '../scope-options.ts';
 import { contains, type List } from './list.ts';
 
 export const roleList: List<Role> = {
@@ -7,6 +8,7 @@ export const roleList: List<Role> = {
     { title: 'BUILT IN', field: 'BuiltIn', value: ({ built_in }) => (built_in ? 'yes' : 'no') },
     { title: 'MAY', field: 'Rules', kind: 'words', value: rulesOf },
     { title: 'POLICY', field: 'Policy', value: ({ policy }) => policy ?? '' },
+    { title: 'NARROWED TO', field: 'Scope', isOptional: true, kind: 'words', value: scopeText },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at ?? '' },
   ],
   nameOf: ({ name }) => name,

@@ -1,5 +1,6 @@
 import type { Token } from '../../api/account.ts';
 import { ageText } from '../age.ts';
+import { scopeText } from '../scope-options.ts';
 import { contains, equals, type List } from './list.ts';
 
 export const tokenList: List<Token> = {
@@ -7,6 +8,7 @@ export const tokenList: List<Token> = {
     { title: 'NAME', field: 'Name', value: ({ name }) => name },
     { title: 'STATE', field: 'State', kind: 'state', value: ({ state }) => state },
     { title: 'ROLE', field: 'Role', value: ({ role }) => role },
+    { title: 'NARROWED TO', field: 'Scope', isOptional: true, kind: 'words', value: scopeText },
     { title: 'CREATED', field: 'CreatedSince', value: ({ created_at }) => ageText(created_at) },
     { title: 'ACCOUNT', field: 'Account', isOptional: true, value: ({ account }) => account ?? '' },
     { title: 'CREATED BY', field: 'CreatedBy', isOptional: true, value: ({ created_by }) => created_by },

@@ -5,6 +5,7 @@ import type { Principal } from '../../access/principal.ts';
 import { isBuiltInRole } from '../../model/access.ts';
 import { type AccountRecord, mostAccounts } from '../../model/account.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
 import { refuseLastAdmin } from './refuse-last-admin.ts';
@@ -14,12 +15,20 @@ export interface NamedAccount extends Omit<AccountRecord, 'password'> {
   readonly name: string;
 }
 
+export interface NewAccount {
+  readonly name: string;
+  readonly role: string;
+  readonly password: string;
+  /** Left out: narrowed to nothing. */
+  readonly scope?: Scope | undefined;
+}
+
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
 /** Throws `account_exists`, `no_such_role`, `forbidden`, `invalid`. */
 export async function createAccount(
   { store, cache, clock, logger }: Accounts,
-  { name, role, password }: { readonly name: string; readonly role: string; readonly password: string },
+  { name, role, scope, password }: NewAccount,
   by: Principal,
 ): Promise<NamedAccount> {
   if (!isBuiltInRole(role) && !cache.roles.get(role))
@@ -28,7 +37,8 @@ export async function createAccount(
   if (cache.accounts.all().length >= mostAccounts) {
     throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);
   }
-  const who = { id: randomUUID(), role, createdAt: new Date(clock.now()).toISOString(), createdBy: by.name };
+  const createdAt = new Date(clock.now()).toISOString();
+  const who = { id: randomUUID(), role, createdAt, createdBy: by.name, ...(scope && { scope }) };
   const value: AccountRecord = { ...who, password: await hashPassword(password) };
   const written = await store.write([{ kind: 'account', id: name, value, ifVersion: 0 }]);
   if (!written.ok) throw new SatsumaError('account_exists', `there is an account ${name} already: remove it first`);

@@ -4,6 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { isBuiltInRole, mostTokens } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { TokenRecord } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
@@ -13,6 +14,8 @@ import { refuseLastAdmin } from './refuse-last-admin.ts';
 export interface NewToken {
   readonly name: string;
   readonly role: string;
+  /** Left out: narrowed to nothing. */
+  readonly scope?: Scope | undefined;
   /** Left out: it does not expire. */
   readonly expiresInMs?: number;
   /** Whoever logs in again and again has the latest of them. */
@@ -44,7 +47,7 @@ const mostLogins = 100;
  */
 export async function createToken(
   cluster: Accounts,
-  { name, role, expiresInMs, isLogin }: NewToken,
+  { name, role, scope, expiresInMs, isLogin }: NewToken,
   by: Principal,
 ): Promise<MadeToken> {
   const { store, cache, clock, logger } = cluster;
@@ -66,6 +69,7 @@ export async function createToken(
     createdBy: by.name,
     ...(by.account && { account: by.account }),
     ...(isLogin && { isLogin }),
+    ...(scope && { scope }),
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
   };
   const change = { kind: 'token', id: name, value, ifVersion: 0 } as const;

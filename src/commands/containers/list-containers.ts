@@ -1,11 +1,13 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { projectOf } from '../../model/image-config.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
+import { hasEngine, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { askEngines, type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
 import { type ContainerOrder, type Cursor, cursorOf, orderOf } from '../../state/containers/container-order.ts';
 import { type Container, EngineView, isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
+import { isContainerWithin } from '../../state/scopes.ts';
 
 export interface ContainerFilter {
   /** Stopped ones too. */
@@ -16,6 +18,8 @@ export interface ContainerFilter {
   readonly image?: string | undefined;
   readonly state?: string | undefined;
   readonly project?: string | undefined;
+  /** To what whoever asks is narrowed. */
+  readonly scope?: Scope | undefined;
 }
 
 export interface ContainerQuery extends ContainerFilter {
@@ -39,7 +43,8 @@ export interface ContainerListing {
 /** The containers of all engines or of one, from memory. Throws `no_such_engine`. */
 export async function listContainers(cluster: Cluster, query: ContainerQuery): Promise<ContainerListing> {
   const { cache } = cluster;
-  const engines = query.engine === undefined ? cache.engines() : [cache.engine(query.engine).value];
+  const all = query.engine === undefined ? cache.engines() : [cache.engine(query.engine).value];
+  const engines = all.filter((engine) => hasEngine(query.scope, engine));
   const errors = query.consistent
     ? await askEngines(cluster, engines, { all: wantsAll(query) })
     : engines.flatMap((engine) => knownFailure(cluster, engine) ?? []);
@@ -74,6 +79,7 @@ function* page(cluster: Cluster, engines: readonly EngineRecord[], { query, sile
     const { engineId, summary } = known;
     // It was removed since the list began.
     if (!mayBeWanted(summary, query) || !cluster.cache.hasEngine(engineId)) continue;
+    if (!isContainerWithin(cluster, query.scope, known)) continue;
     const container = viewOf(engineId).show(known);
     if (!isWanted(container, query)) continue;
     if (last && count === query.limit) return end(cursorOf(query.sort ?? 'engine', last));

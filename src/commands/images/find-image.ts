@@ -15,7 +15,11 @@ export async function listImages({ store }: Cluster): Promise<NamedImage[]> {
 }
 
 /** The last version, or the one asked for. Throws `no_such_image_config`. */
-export async function findImage({ store }: Cluster, name: string, version?: number): Promise<NamedImage> {
+export async function findImage(
+  { store }: Pick<Cluster, 'store'>,
+  name: string,
+  version?: number,
+): Promise<NamedImage> {
   const found =
     version === undefined
       ? await store.read('image', name)

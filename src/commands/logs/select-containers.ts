@@ -1,9 +1,11 @@
 import { findService } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
+import { findWithin, isContainerWithin, isEngineWithin, isJobWithin, isServiceWithin } from '../../state/scopes.ts';
 
 /** What is named is read whether it runs or not; if nothing is named, everything that runs. Engine and label narrow either. */
 export interface LogSelection {
@@ -12,18 +14,33 @@ export interface LogSelection {
   readonly jobs?: readonly string[] | undefined;
   readonly engines?: readonly string[] | undefined;
   readonly labels?: readonly string[] | undefined;
+  /** To what whoever asks is narrowed. */
+  readonly scope?: Scope | undefined;
 }
 
 /** Throws what is wrong with a name: `no_such_container`, `no_such_service`, `no_such_job`, `no_such_engine`. */
 export async function checkSelection(cluster: Cluster, selection: LogSelection): Promise<void> {
-  const { containers = [], services = [], jobs = [], engines = [] } = selection;
+  const { containers = [], services = [], jobs = [], engines = [], scope } = selection;
   await cluster.cache.catchUp();
+  if (scope) await checkWithin(cluster, selection, scope);
   for (const engine of engines) cluster.cache.engine(engine);
   for (const each of containers) await findContainer(cluster, each);
   for (const each of services) await findService(cluster, each);
   for (const job of jobs) {
     if (!cluster.cache.jobs.get(job)) throw new SatsumaError('no_such_job', `no job ${job}`);
   }
+}
+
+/** What is not within is not there. */
+async function checkWithin(cluster: Cluster, selection: LogSelection, scope: Scope): Promise<void> {
+  const { containers = [], services = [], jobs = [], engines = [] } = selection;
+  const engine = engines.find((id) => !isEngineWithin(cluster, scope, id));
+  if (engine !== undefined) throw new SatsumaError('no_such_engine', `No engine found with ID ${engine}`);
+  for (const reference of containers) await findWithin(cluster, scope, { reference });
+  const service = services.find((name) => !isServiceWithin(cluster, scope, name));
+  if (service !== undefined) throw new SatsumaError('no_such_service', `No service found with name ${service}`);
+  const job = jobs.find((name) => !isJobWithin(cluster, scope, name));
+  if (job !== undefined) throw new SatsumaError('no_such_job', `no job ${job}`);
 }
 
 /** Whether anything is there that was named, or nothing was: what is gone has no more to say. */
@@ -41,10 +58,11 @@ export function isAnythingLeft(
 
 /** The containers that are meant at this moment, each once, sorted by name. */
 export function selectContainers({ cache }: Cluster, selection: LogSelection): KnownContainer[] {
-  const { containers = [], services = [], jobs = [], engines = [], labels = [] } = selection;
+  const { containers = [], services = [], jobs = [], engines = [], labels = [], scope } = selection;
   const found = new Map<string, KnownContainer>();
   const add = (known: KnownContainer | undefined): void => {
-    if (known && cache.hasEngine(known.engineId)) found.set(`${known.engineId}/${known.summary.id}`, known);
+    if (known && cache.hasEngine(known.engineId) && isContainerWithin({ cache }, scope, known))
+      found.set(`${known.engineId}/${known.summary.id}`, known);
   };
   for (const each of containers) for (const known of cache.containers.find(each.replace(/^\//, ''))) add(known);
   const reservations = [

@@ -2,11 +2,13 @@ import type { AllStats, ContainerStats, EngineStats, SumOfStats } from '../../ap
 import type { ContainerUsage } from '../../model/container-usage.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { hasEngine } from '../../model/scope.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type EngineFailure, failureOf, knownFailure } from '../../state/containers/ask-engines.ts';
 import { type Container, isAlive } from '../../state/containers/container-view.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
+import { findWithin } from '../../state/scopes.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { inspectContainer } from '../containers/inspect-container.ts';
 import { type ContainerFilter, listContainers } from '../containers/list-containers.ts';
@@ -18,7 +20,7 @@ const enginesAtOnce = 64;
 /** Of a container that nobody asked about lately two samples are taken, a second apart. */
 const timeoutMs = 5_000;
 
-export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 'image'> {
+export interface StatsFilter extends Pick<ContainerFilter, 'engine' | 'label' | 'image' | 'scope'> {
   /** Ids, beginnings of ids, or names. */
   readonly containers?: readonly string[] | undefined;
 }
@@ -49,7 +51,7 @@ export async function containerStatsReader(
 
 /** What the containers that run use, by engine and in sum. Throws `no_such_engine`, and for named containers what `findContainer` throws. */
 export async function readStats(cluster: Cluster, sampler: UsageSampler, filter: StatsFilter): Promise<StatsAnswer> {
-  const named = filter.containers && (await idsOf(cluster, filter.containers));
+  const named = filter.containers && (await idsOf(cluster, filter));
   const { containers } = await listContainers(cluster, { ...filter, all: false });
   const byEngine = new Map<string, Container[]>();
   for (const container of containers) {
@@ -58,7 +60,8 @@ export async function readStats(cluster: Cluster, sampler: UsageSampler, filter:
     byEngine.set(container.engine.id, others);
     others.push(container);
   }
-  const engines = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
+  const all = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
+  const engines = all.filter((engine) => hasEngine(filter.scope, engine));
   const semaphore = new Semaphore(enginesAtOnce);
   const answers = await Promise.all(
     engines.map((engine) =>
@@ -76,9 +79,10 @@ export async function readStats(cluster: Cluster, sampler: UsageSampler, filter:
   };
 }
 
-async function idsOf(cluster: Cluster, references: readonly string[]): Promise<Set<string>> {
-  const found = await Promise.all(references.map((reference) => findContainer(cluster, reference)));
-  return new Set(found.map(({ container }) => container.id));
+async function idsOf(cluster: Cluster, { containers = [], scope }: StatsFilter): Promise<Set<string>> {
+  const idOf = async (reference: string) =>
+    scope ? findWithin(cluster, scope, { reference }) : (await findContainer(cluster, reference)).container.id;
+  return new Set(await Promise.all(containers.map(idOf)));
 }
 
 interface Reader {

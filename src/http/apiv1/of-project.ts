@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { type ImageConfig, projectOf } from '../../model/image-config.ts';
+import { hasProject, type Scope } from '../../model/scope.ts';
 import { idSchema, strictValidation } from '../validation.ts';
 
 /** `?project=`: of a list, what belongs to it. */
@@ -12,6 +13,7 @@ export interface ProjectQuery {
 export function isOfProject(
   image: Pick<ImageConfig, 'project'>,
   { project }: { readonly project?: string | undefined },
+  scope?: Scope,
 ): boolean {
-  return project === undefined || projectOf(image) === project;
+  return hasProject(scope, projectOf(image)) && (project === undefined || projectOf(image) === project);
 }

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { readStats } from '../../commands/stats/read-stats.ts';
 import type { UsageSampler } from '../../commands/stats/usage-sampler.ts';
 import type { ContainerUsage } from '../../model/container-usage.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 /** The names of https://github.com/google/cadvisor/blob/master/docs/storage/prometheus.md, so that dashboards that exist work. */
@@ -23,8 +24,8 @@ const kinds: readonly (readonly ['counter' | 'gauge', string, string, (usage: Co
 const labelNames = ['id', 'name', 'image', 'engine'];
 
 /** What the containers that run use. Their engines are asked; one that does not answer is missing. */
-export async function containerMetrics(cluster: Cluster, sampler: UsageSampler): Promise<Registry> {
-  const { containers } = await readStats(cluster, sampler, {});
+export async function containerMetrics(cluster: Cluster, sampler: UsageSampler, scope?: Scope): Promise<Registry> {
+  const { containers } = await readStats(cluster, sampler, { scope });
   const rows = containers.flatMap(({ id, name, engine }) => {
     const usage = sampler.last(engine, id);
     const image = cluster.cache.containers.get(engine, id)?.summary.imageName ?? '';

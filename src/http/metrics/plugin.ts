@@ -43,7 +43,11 @@ export const metricsPlugin: Plugin<MetricsOptions> = {
           plugins: needs('read', 'metrics'),
           validate: strictValidation,
         },
-        handler: async (_, h) => {
+        handler: async ({ app: { scope } }, h) => {
+          if (scope) {
+            const own = await containerMetrics(cluster, sampler, scope);
+            return h.response(await own.metrics()).type(own.contentType);
+          }
           // Who asks at the same moment gets the same.
           reading ??= containerMetrics(cluster, sampler).finally(() => {
             reading = undefined;

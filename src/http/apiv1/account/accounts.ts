@@ -8,10 +8,12 @@ import { success } from '../../envelope.ts';
 import { passwordSchema } from '../../password.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { scopeKeys, scopeOf, serializeScope } from './scope.ts';
 
 const payload = Joi.object<NewAccountBody>({
   name: idSchema.max(100).required(),
   role: idSchema.required(),
+  ...scopeKeys,
   password: passwordSchema.required(),
 }).required();
 
@@ -25,8 +27,10 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
     },
-    handler: async ({ app: { principal = anyone }, payload: account }, h) =>
-      h.response(success(serialize(await createAccount(cluster, account, principal)))).code(201),
+    handler: async ({ app: { principal = anyone }, payload: { name, role, password, ...narrowed } }, h) => {
+      const account = { name, role, password, scope: scopeOf(narrowed) };
+      return h.response(success(serialize(await createAccount(cluster, account, principal)))).code(201);
+    },
   });
   server.route({
     method: 'GET',
@@ -49,6 +53,6 @@ export function accountRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-function serialize({ name, role, createdAt, createdBy }: NamedAccount): Account {
-  return { name, role, created_at: createdAt, created_by: createdBy };
+function serialize({ name, role, scope, createdAt, createdBy }: NamedAccount): Account {
+  return { name, role, ...serializeScope(scope), created_at: createdAt, created_by: createdBy };
 }

@@ -4,10 +4,12 @@ import { AccessControl } from '../../../access/access-control.ts';
 import { anyone } from '../../../access/principal.ts';
 import type { CanI } from '../../../api/account.ts';
 import { type Noun, nouns, type Verb, verbs } from '../../../model/access.ts';
+import { hasProject } from '../../../model/scope.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { forKnown } from '../../route-rules.ts';
-import { strictValidation } from '../../validation.ts';
+import { idSchema, strictValidation } from '../../validation.ts';
+import { serializeScope } from './scope.ts';
 
 const query = Joi.object({
   verb: Joi.string()
@@ -16,12 +18,13 @@ const query = Joi.object({
   noun: Joi.string()
     .valid(...nouns)
     .required(),
+  project: idSchema,
 });
 
 /** Whether whoever asks may do it: asked in place of trying. */
 export function canIRoute(server: Server, { cache, clock }: Cluster): void {
   const control = new AccessControl(cache, clock);
-  server.route<{ Query: { readonly verb: Verb; readonly noun: Noun } }>({
+  server.route<{ Query: { readonly verb: Verb; readonly noun: Noun; readonly project?: string } }>({
     method: 'GET',
     path: '/apiv1/can-i',
     options: {
@@ -29,9 +32,12 @@ export function canIRoute(server: Server, { cache, clock }: Cluster): void {
       plugins: forKnown,
       validate: { ...strictValidation, query },
     },
-    handler: ({ app: { principal = anyone }, query: { verb, noun } }) => {
+    handler: ({ app: { principal = anyone }, query: { verb, noun, project } }) => {
       const { name: who, role } = principal;
-      const answer: CanI = { allowed: control.may(principal, verb, noun), verb, noun, who, role };
+      const scope = control.scopeOf(principal);
+      const isWithin = project === undefined || hasProject(scope, project);
+      const allowed = isWithin && control.may(principal, verb, noun);
+      const answer: CanI = { allowed, verb, noun, who, role, ...serializeScope(scope) };
       return success(answer);
     },
   });

@@ -8,6 +8,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { scopeKeys, scopeOf, serializeScope } from './scope.ts';
 
 const someOf = (words: readonly string[]) =>
   Joi.array()
@@ -25,6 +26,7 @@ const payload = Joi.object<NewRoleBody>({
     .max(32)
     .required(),
   policy: idSchema,
+  ...scopeKeys,
 }).required();
 
 export function roleRoutes(server: Server, cluster: Cluster): void {
@@ -37,8 +39,11 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
     },
-    handler: async ({ app: { principal = anyone }, payload: role }, h) =>
-      h.response(success(serialize(await createRole(cluster, role, principal)))).code(201),
+    handler: async ({ app: { principal = anyone }, payload: { projects, engine_labels, ...role } }, h) => {
+      const scope = scopeOf({ ...(projects && { projects }), ...(engine_labels && { engine_labels }) });
+      const made = await createRole(cluster, { ...role, ...(scope && { scope }) }, principal);
+      return h.response(success(serialize(made))).code(201);
+    },
   });
   server.route({
     method: 'GET',
@@ -61,6 +66,10 @@ export function roleRoutes(server: Server, cluster: Cluster): void {
   });
 }
 
-function serialize({ name, rules, policy, createdAt }: NamedRole): Role {
-  return { name, rules, policy: policy ?? null, built_in: createdAt === undefined, created_at: createdAt ?? null };
+function serialize({ name, rules, policy, scope, createdAt }: NamedRole): Role {
+  return {
+    ...{ name, rules, policy: policy ?? null, ...serializeScope(scope) },
+    built_in: createdAt === undefined,
+    created_at: createdAt ?? null,
+  };
 }

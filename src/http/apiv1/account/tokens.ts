@@ -8,6 +8,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { scopeKeys, scopeOf, serializeScope } from './scope.ts';
 
 const daySeconds = 86_400;
 const usualSeconds = 90 * daySeconds;
@@ -16,6 +17,7 @@ const mostSeconds = 3_660 * daySeconds;
 const payload = Joi.object<NewTokenBody>({
   name: idSchema.required(),
   role: idSchema.required(),
+  ...scopeKeys,
   expires_in: Joi.alternatives(Joi.number().integer().min(1).max(mostSeconds), Joi.string().valid('never'))
     .default(usualSeconds)
     .messages({ 'alternatives.match': `{{#label}} must be a number of seconds from 1 to ${mostSeconds}, or "never"` }),
@@ -35,9 +37,13 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
     },
-    handler: async ({ app: { principal = anyone }, payload: { name, role, expires_in } }, h) => {
+    handler: async ({ app: { principal = anyone }, payload: { name, role, expires_in, ...narrowed } }, h) => {
       const expiry = typeof expires_in === 'number' ? { expiresInMs: expires_in * 1000 } : {};
-      const { token, record } = await createToken(cluster, { name, role, ...expiry }, principal);
+      const { token, record } = await createToken(
+        cluster,
+        { name, role, scope: scopeOf(narrowed), ...expiry },
+        principal,
+      );
       const answer: NewToken = { ...serializeToken(record, cluster), token };
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
     },
@@ -69,8 +75,9 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
 
 /** Neither the token nor its hash. */
 export function serializeToken(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
-  const { name, role, createdAt, createdBy, account, expiresAt } = token;
+  const { name, role, scope, createdAt, createdBy, account, expiresAt } = token;
   return {
+    ...serializeScope(scope),
     ...{ name, role, created_at: createdAt, created_by: createdBy },
     ...{ account: account?.name ?? null, expires_at: expiresAt ?? null },
     state: isExpired(token, clock.now()) ? 'expired' : 'valid',

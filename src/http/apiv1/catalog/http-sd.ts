@@ -4,6 +4,7 @@ import Joi from 'joi';
 import type { CatalogEntry } from '../../../api/catalog.ts';
 import { catalog } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isEntryWithin } from '../../../state/scopes.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
 
@@ -27,11 +28,12 @@ export function httpSdRoute(server: Server, cluster: Cluster): void {
       plugins: needs('read', 'catalog'),
       validate: { ...strictValidation, query },
     },
-    handler: ({ query: { service, port } }) =>
+    handler: ({ app: { scope }, query: { service, port } }) =>
       catalog(cluster, service)
         .entries.filter(
           ({ proto, container_port }) => proto === 'tcp' && (port === undefined || port === container_port),
         )
+        .filter((entry) => isEntryWithin(cluster, scope, entry))
         .map(targetGroup),
   });
 }

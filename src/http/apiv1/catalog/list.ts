@@ -1,7 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { catalog, catalogAfter } from '../../../decisions/services/catalog.ts';
+import { type Catalog, catalog, catalogAfter } from '../../../decisions/services/catalog.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isEntryWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, strictValidation } from '../../validation.ts';
@@ -34,7 +35,9 @@ export function listRoute(server: Server, cluster: Cluster): void {
       plugins: needs('read', 'catalog'),
       validate: { ...strictValidation, query },
     },
-    handler: async ({ query: { service, since, wait }, raw }) => {
+    handler: async ({ app: { scope }, query: { service, since, wait }, raw }) => {
+      const answer = ({ tag, entries }: Catalog): object =>
+        success(scope ? entries.filter((each) => isEntryWithin(cluster, scope, each)) : entries, { tag });
       if (since === undefined) return answer(catalog(cluster, service));
       const end = new AbortController();
       raw.res.once('close', () => end.abort());
@@ -46,8 +49,4 @@ export function listRoute(server: Server, cluster: Cluster): void {
       }
     },
   });
-}
-
-function answer({ tag, entries }: ReturnType<typeof catalog>): object {
-  return success(entries, { tag });
 }

@@ -48,7 +48,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     },
     handler: async ({ app, query }, h) => {
       const after = query.after === undefined ? undefined : readCursor(query.after, query.sort);
-      const listing = await listContainers(cluster, { ...query, after });
+      const listing = await listContainers(cluster, { ...query, after, scope: app.scope });
       return h
         .response(Readable.from(envelope(listing, app.hidesValues), { objectMode: false }))
         .type('application/json; charset=utf-8');

@@ -4,6 +4,7 @@ import type { LossRehearsal } from '../../../api/drain.ts';
 import { listContainers } from '../../../commands/containers/list-containers.ts';
 import { showEngine, showEngines } from '../../../commands/engines/show-engine.ts';
 import { refreshEngines } from '../../../engine-sync/refresh-engines.ts';
+import { hasEngine } from '../../../model/scope.ts';
 import { rehearseLoss } from '../../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
@@ -18,9 +19,10 @@ export function listRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/engines',
     options: { description: 'List the engines', plugins: needs('read', 'engine'), validate: consistentQuery },
-    handler: async ({ query }) => {
+    handler: async ({ query, app: { scope } }) => {
       if (query.consistent) await refreshEngines(cluster);
-      return success((await showEngines(cluster)).map(serializeShownEngine));
+      const engines = (await showEngines(cluster)).filter(({ engine }) => hasEngine(scope, engine));
+      return success(engines.map(serializeShownEngine));
     },
   });
 }
@@ -58,8 +60,8 @@ export function containersRoute(server: Server, cluster: Cluster): void {
         query: Joi.object({ all: flagSchema.default(false), consistent: flagSchema.default(false) }),
       },
     },
-    handler: async ({ params, query }) => {
-      const { containers, errors } = await listContainers(cluster, { ...query, engine: params.id });
+    handler: async ({ params, query, app: { scope } }) => {
+      const { containers, errors } = await listContainers(cluster, { ...query, engine: params.id, scope });
       const { observedAt } = cluster.cache.observation(params.id);
       const beside = { ...(observedAt !== '' && { observed_at: observedAt }), ...(errors.length > 0 && { errors }) };
       return success(Array.from(containers, serializeContainerOnEngine), beside);

@@ -1,8 +1,10 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
+import type { Cluster } from '../../../state/cluster.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
+import { isEventWithin } from '../../../state/scopes.ts';
 import { timeSchema, timeSchemas } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
@@ -42,7 +44,7 @@ const headers = Joi.object({
 const silentMs = 15_000;
 
 /** Server-sent events of all that happens. `Last-Event-ID` goes on behind that event, on any server of the store. */
-export function eventsRoute(server: Server, log: EventLog): void {
+export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): void {
   const stopping = untilStop(server);
   server.route<{ Query: Query; Headers: Record<string, unknown> }>({
     method: 'GET',
@@ -57,9 +59,11 @@ export function eventsRoute(server: Server, log: EventLog): void {
       const last = request.headers['last-event-id'] as EventId | undefined;
       const after = last ?? (typeof since === 'object' ? since : undefined);
       const sinceMs = !after && typeof since === 'number' ? since : undefined;
+      const { scope } = request.app;
+      const isMeant = (event: ClusterEvent) => matchesFilter(filter, event) && isEventWithin(cluster, scope, event);
       const response = await answerStream(request, h, stopping, {
         type: 'text/event-stream',
-        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), filter),
+        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant),
         farewell: farewellFrame,
       });
       return response.header('cache-control', 'no-cache');
@@ -67,10 +71,13 @@ export function eventsRoute(server: Server, log: EventLog): void {
   });
 }
 
-async function* framesOf(all: AsyncIterable<EventNews>, filter: EventFilter): AsyncGenerator<Buffer> {
+async function* framesOf(
+  all: AsyncIterable<EventNews>,
+  isMeant: (event: ClusterEvent) => boolean,
+): AsyncGenerator<Buffer> {
   let toldMs = performance.now();
   for await (const news of all) {
-    const isWanted = news.type !== 'event' || matchesFilter(filter, news.event);
+    const isWanted = news.type !== 'event' || isMeant(news.event);
     if (!isWanted && performance.now() - toldMs < silentMs) continue;
     toldMs = performance.now();
     yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }));

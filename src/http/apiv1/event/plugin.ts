@@ -8,6 +8,6 @@ export const eventPlugin: Plugin<{ readonly cluster: Cluster }> = {
   register: (server, { cluster }) => {
     const log = new EventLog(cluster);
     server.ext('onPreStop', () => log.close());
-    eventsRoute(server, log);
+    eventsRoute(server, cluster, log);
   },
 };

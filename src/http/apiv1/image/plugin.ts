@@ -4,12 +4,12 @@ import type { NewSavedImageBody, SavedImageChangesBody } from '../../../api/save
 import { findImage, listImages } from '../../../commands/images/find-image.ts';
 import { removeImage, replaceImage, saveImage } from '../../../commands/images/save-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
-import { refuseUnknownProject } from '../../../state/projects.ts';
 import { success } from '../../envelope.ts';
 import { imageConfigSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeSavedImage } from '../../serialize.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
+import { withinScope } from '../../within-scope.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
 const imageParams = { ...strictValidation, params: Joi.object({ name: idSchema }) };
@@ -32,9 +32,9 @@ function saveRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload: newSchema },
     },
-    handler: async ({ payload: { name, image } }, h) => {
-      refuseUnknownProject(cluster, image);
-      const saved = await saveImage(cluster, name, image);
+    handler: async (request, h) => {
+      const { name, image } = request.payload;
+      const saved = await saveImage(cluster, name, withinScope(cluster, request, image));
       return h.response(success(serializeSavedImage({ name, ...saved }))).code(201);
     },
   });
@@ -49,8 +49,8 @@ function listRoute(server: Server, cluster: Cluster): void {
       plugins: needs('read', 'image'),
       validate: ofProject,
     },
-    handler: async ({ query }) => {
-      const images = (await listImages(cluster)).filter(({ image }) => isOfProject(image, query));
+    handler: async ({ query, app: { scope } }) => {
+      const images = (await listImages(cluster)).filter(({ image }) => isOfProject(image, query, scope));
       return success(images.map(serializeSavedImage));
     },
   });
@@ -84,9 +84,13 @@ function replaceRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...imageParams, payload: changesSchema },
     },
-    handler: async ({ params: { name }, payload: { image, version } }) => {
-      refuseUnknownProject(cluster, image);
-      const saved = await replaceImage(cluster, name, { image, ifVersion: version });
+    handler: async (request) => {
+      const { name } = request.params;
+      const { image, version } = request.payload;
+      const saved = await replaceImage(cluster, name, {
+        image: withinScope(cluster, request, image),
+        ifVersion: version,
+      });
       return success(serializeSavedImage({ name, ...saved }));
     },
   });

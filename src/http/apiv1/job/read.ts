@@ -12,9 +12,9 @@ export function readRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/jobs',
     options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProject },
-    handler: async ({ query }) => {
+    handler: async ({ query, app: { scope } }) => {
       const jobs = (await listJobs(cluster)).map(serializeJob);
-      return success(jobs.filter(({ image }) => isOfProject(image, query)));
+      return success(jobs.filter(({ image }) => isOfProject(image, query, scope)));
     },
   });
   server.route<JobParams>({

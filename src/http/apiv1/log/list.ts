@@ -48,12 +48,13 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) => {
       const { container, service, job, engine, label, until, format, timestamps, ...options } = request.query;
       const selection = { containers: container, services: service, jobs: job, engines: engine, labels: label };
+      const { scope } = request.app;
       const isJson = format === 'json';
       return answerStream(request, h, stopping, {
         type: isJson ? 'application/x-ndjson; charset=utf-8' : 'text/plain',
         open: async (signal) => {
           const apart = { ...options, untilMs: until, areStreamsApart: isJson, signal };
-          const lines = await readMergedLogs(cluster, selection, apart);
+          const lines = await readMergedLogs(cluster, { ...selection, scope }, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);
         },
         ...(isJson && { farewell: cutOffLine }),

@@ -12,6 +12,7 @@ import {
   showProject,
 } from '../../../commands/projects/projects.ts';
 import type { Quota } from '../../../model/project.ts';
+import { hasProject } from '../../../model/scope.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
@@ -58,7 +59,8 @@ export const projectPlugin: Plugin<{ readonly cluster: Cluster }> = {
         plugins: needs('read', 'project'),
         validate: strictValidation,
       },
-      handler: async () => success((await listProjects(cluster)).map(serialize)),
+      handler: async ({ app: { scope } }) =>
+        success((await listProjects(cluster)).filter(({ name }) => hasProject(scope, name)).map(serialize)),
     });
     server.route<OneRoute>({
       method: 'GET',

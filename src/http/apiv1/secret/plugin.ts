@@ -18,6 +18,7 @@ import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
 
+import { ownProject } from '../../within-scope.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
 
 const mostCharacters = Math.ceil((mostSecretBytes * 4) / 3) + 4;
@@ -49,9 +50,11 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
         payload: jsonPayload,
         validate: { ...strictValidation, payload: newBody },
       },
-      handler: async ({ app: { principal = anyone }, payload }, h) => {
+      handler: async (request, h) => {
+        const { app, payload } = request;
         const { name, project } = payload;
-        const made = await createSecret(cluster, { name, project, value: bytesOf(payload) }, principal);
+        const owner = ownProject(cluster, request, project);
+        const made = await createSecret(cluster, { name, ...owner, value: bytesOf(payload) }, app.principal ?? anyone);
         return h.response(success(serialize(made))).code(201);
       },
     });
@@ -63,8 +66,8 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
         plugins: needs('read', 'secret'),
         validate: ofProject,
       },
-      handler: async ({ query }) =>
-        success((await listSecrets(cluster)).filter((each) => isOfProject(each, query)).map(serialize)),
+      handler: async ({ query, app: { scope } }) =>
+        success((await listSecrets(cluster)).filter((each) => isOfProject(each, query, scope)).map(serialize)),
     });
     server.route<Named>({
       method: 'GET',

@@ -8,6 +8,7 @@ import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { policyOfCaller, underPolicy } from '../../under-policy.ts';
+import { withConstraints } from '../../within-scope.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
 /** Throws `forbidden` where a policy refuses it. */
@@ -31,7 +32,10 @@ export async function changesOf(
   request: Pick<Request, 'app'>,
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
-  const placementOptions = placementOptionsOf({ constraints, spread });
+  const { scope } = request.app;
+  // Without them the engines would be all of them again.
+  const held = constraints && withConstraints(scope, constraints);
+  const placementOptions = placementOptionsOf({ constraints: held, spread });
   if (image === undefined && from === undefined) {
     // What its replicas are told depends on more than the image config, such as links.
     return { ...changes, placementOptions, policy: policyOfCaller(cluster, request)?.name };

@@ -18,9 +18,9 @@ export function listRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/apiv1/services',
     options: { description: 'List the services', plugins: needs('read', 'service'), validate: ofProject },
-    handler: async ({ query }) => {
+    handler: async ({ query, app: { scope } }) => {
       const services = (await listServices(cluster)).map(serializeService);
-      return success(services.filter(({ image }) => isOfProject(image, query)));
+      return success(services.filter(({ image }) => isOfProject(image, query, scope)));
     },
   });
 }

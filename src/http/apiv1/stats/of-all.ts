@@ -37,7 +37,7 @@ export function allStatsRoute(server: Server, cluster: Cluster, sampler: UsageSa
     },
     handler: async (request, h) => {
       const { container: containers, stream, ...filter } = request.query;
-      const read = () => readStats(cluster, sampler, { ...filter, containers });
+      const read = () => readStats(cluster, sampler, { ...filter, containers, scope: request.app.scope });
       if (stream) return answerJsonLines(request, h, stopping, (signal) => followStats(read, signal));
       const { errors, ...stats } = await read();
       return success(stats, { errors });

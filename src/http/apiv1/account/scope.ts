@@ -1,0 +1,26 @@
+import Joi from 'joi';
+import type { AnsweredScope, ScopeFields } from '../../../api/account.ts';
+import { mostScopeLabels, mostScopeProjects, type Scope } from '../../../model/scope.ts';
+import { idSchema } from '../../validation.ts';
+
+/** Of a label that a constraint can ask for: see `constraintsOf`. */
+const labelSchema = Joi.string()
+  .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_./-]*=[a-zA-Z0-9][a-zA-Z0-9_./-]*$/)
+  .max(128)
+  .messages({ 'string.pattern.base': '{{#label}} must be like zone=eu-1' });
+
+/** To what a token, an account or a role is narrowed. */
+export const scopeKeys = {
+  projects: Joi.array().items(idSchema).min(1).max(mostScopeProjects).unique(),
+  engine_labels: Joi.array().items(labelSchema).min(1).max(mostScopeLabels).unique(),
+};
+
+/** Undefined: to nothing. */
+export function scopeOf({ projects, engine_labels: engineLabels }: ScopeFields): Scope | undefined {
+  if (!projects && !engineLabels) return undefined;
+  return { ...(projects && { projects }), ...(engineLabels && { engineLabels }) };
+}
+
+export function serializeScope(scope: Scope | undefined): AnsweredScope {
+  return { projects: scope?.projects ?? null, engine_labels: scope?.engineLabels ?? null };
+}

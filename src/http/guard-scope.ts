@@ -1,0 +1,118 @@
+import type { Request, Server } from '@hapi/hapi';
+import { AccessControl } from '../access/access-control.ts';
+import { anyone, type Principal } from '../access/principal.ts';
+import { findImage, noImageConfig } from '../commands/images/find-image.ts';
+import { noSecret } from '../execution/secrets/read-secrets.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { projectOf } from '../model/image-config.ts';
+import { hasProject, type Scope } from '../model/scope.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { noProject } from '../state/projects.ts';
+import { findWithin, isEngineWithin, isJobWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
+import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
+
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** To what whoever asks is narrowed; left out: to nothing. */
+    scope?: Scope;
+  }
+}
+
+type Scoped = Pick<Cluster, 'cache' | 'clock' | 'store'>;
+
+/** Of somebody with a scope. Throws `forbidden` for a route that nobody gave a rule. */
+export function enterScope(cluster: Pick<Cluster, 'cache' | 'clock'>, request: Request, principal: Principal): void {
+  const scope = new AccessControl(cluster.cache, cluster.clock).scopeOf(principal);
+  if (!scope) return;
+  request.app.scope = scope;
+  if (scopeRuleOf(request.route)) return;
+  const sentence = `${nameOf(principal)} is narrowed to ${wordsOf(scope)}, and this is about more`;
+  throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: null, role: principal.role } });
+}
+
+/** What a path names must be within the scope of whoever asks, or it is not there for them; and so must what a body refers to. */
+export function guardScope(server: Server, cluster: Scoped): void {
+  server.ext('onPreHandler', async (request, h) => {
+    const { scope } = request.app;
+    const rule = scope && scopeRuleOf(request.route);
+    if (!scope || rule === undefined) return h.continue;
+    if (typeof rule === 'object') await checkThing(cluster, request, scope, rule);
+    await checkReferences(cluster, request, scope);
+    return h.continue;
+  });
+}
+
+async function checkThing(
+  cluster: Scoped,
+  request: Request,
+  scope: Scope,
+  { thing, param }: { readonly thing: ScopedThing; readonly param: string },
+): Promise<void> {
+  const params = request.params as Readonly<Record<string, string>>;
+  const name = params[param] ?? '';
+  if (thing === 'container') {
+    // By its id from here on: another container may get the name before the handler looks.
+    Object.assign(request.params, {
+      container: await findWithin(cluster, scope, { reference: name, engine: params.engine }),
+    });
+    return;
+  }
+  const { version } = request.query as { readonly version?: number };
+  if (thing === 'image') return await checkImage(cluster, scope, name, version);
+  await cluster.cache.catchUp();
+  if (!isWithin[thing](cluster, scope, name)) throw missing[thing](name);
+}
+
+type Named = Exclude<ScopedThing, 'container' | 'image'>;
+
+const isWithin: Readonly<Record<Named, (cluster: Scoped, scope: Scope, name: string) => boolean>> = {
+  service: isServiceWithin,
+  job: isJobWithin,
+  secret: isSecretWithin,
+  engine: isEngineWithin,
+  project: (_, scope, name) => hasProject(scope, name),
+};
+
+/** As it is said of what is not there. */
+const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
+  service: (name) => new SatsumaError('no_such_service', `No service found with name ${name}`),
+  job: (name) => new SatsumaError('no_such_job', `no job ${name}`),
+  secret: noSecret,
+  engine: (id) => new SatsumaError('no_such_engine', `No engine found with ID ${id}`),
+  project: (name) => noProject(name, []),
+};
+
+/** The last version decides, and the one that is asked for. */
+async function checkImage(cluster: Scoped, scope: Scope, name: string, version?: number): Promise<void> {
+  const known = await cluster.store.read('image', name);
+  if (!known) return;
+  const versions = [known.value, ...(version === undefined ? [] : [await findImage(cluster, name, version)])];
+  if (!versions.every(({ image }) => hasProject(scope, projectOf(image)))) throw noImageConfig(name);
+}
+
+/** The saved image config that a body is made from, and the service that a plan is of. */
+async function checkReferences(cluster: Scoped, { payload }: Request, scope: Scope): Promise<void> {
+  const body = Object(payload) as { readonly from?: unknown; readonly service?: unknown };
+  const service = Object(body.service) as { readonly from?: unknown; readonly name?: unknown };
+  for (const from of [body.from, service.from]) {
+    if (typeof from !== 'string') continue;
+    const [name = '', version] = from.split('@');
+    await checkImage(cluster, scope, name, version === undefined ? undefined : Number(version));
+  }
+  if (typeof service.name === 'string' && !isServiceWithin(cluster, scope, service.name))
+    throw missing.service(service.name);
+}
+
+/** Names in an error of whoever is narrowed. */
+export function nameOf({ name, tokenId, account, role }: Principal = anyone): string {
+  if (tokenId !== undefined) return `the token ${name} (role ${role})`;
+  return account ? `the account ${name} (role ${role})` : `the role ${role}`;
+}
+
+export function wordsOf({ projects, engineLabels }: Scope): string {
+  const some = [
+    ...(projects ? [projects.length === 0 ? 'no project' : `project ${projects.join(', ')}`] : []),
+    ...(engineLabels ? [`engines with ${engineLabels.join(', ')}`] : []),
+  ];
+  return some.join(' on ');
+}

@@ -1,0 +1,58 @@
+/** Things that a path names, which belong to a project or have labels. */
+export type ScopedThing = 'container' | 'service' | 'job' | 'image' | 'secret' | 'project' | 'engine';
+
+/**
+ * How a route keeps to the scope of whoever is narrowed to projects or engines. `shared`: it shows and changes nothing of any
+ * project. `handler`: it takes `request.app.scope`, or makes things by `underPolicy`. Otherwise its path names a thing, which
+ * must be within.
+ */
+export type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; readonly param: string };
+
+const shared = [
+  ...['GET /apiv1', 'GET /apiv1/', 'GET /apiv1/can-i', 'GET /apiv1/schedulers', 'GET /apiv1/version'],
+  ...['GET /apiv1/policies', 'GET /apiv1/policy/{name}', 'POST /apiv1/policy/{name}/check'],
+  'POST /apiv1/account/{name}/password',
+  // Of deblox, whose messages are looked at by its handler.
+  'POST /',
+];
+
+const byHandler = [
+  ...['GET /apiv1/containers', 'POST /apiv1/container', 'POST /apiv1/plan', 'GET /apiv1/logs', 'GET /apiv1/stats'],
+  ...['GET /apiv1/services', 'POST /apiv1/service', 'GET /apiv1/jobs', 'POST /apiv1/job'],
+  ...['GET /apiv1/images', 'POST /apiv1/image', 'GET /apiv1/secrets', 'POST /apiv1/secret', 'GET /apiv1/projects'],
+  ...['GET /apiv1/engines', 'GET /apiv1/events', 'GET /apiv1/catalog', 'GET /apiv1/catalog/http_sd'],
+  'GET /metrics/containers',
+];
+
+/** All that is below the path. */
+const things: readonly (readonly [path: string, thing: ScopedThing, param: string])[] = [
+  ['/apiv1/container/{container}', 'container', 'container'],
+  ['/apiv1/engine/{engine}/container/{container}', 'container', 'container'],
+  ['/apiv1/service/{name}', 'service', 'name'],
+  ['/apiv1/job/{name}', 'job', 'name'],
+  ['/apiv1/image/{name}', 'image', 'name'],
+  ['/apiv1/secret/{name}', 'secret', 'name'],
+  ['/apiv1/project/{name}', 'project', 'name'],
+];
+
+const ofEngine = ['GET /apiv1/engine/{id}', 'GET /apiv1/engine/{id}/containers'];
+
+const rules = new Map<string, ScopeRule>([
+  ...shared.map((title) => [title, 'shared'] as const),
+  ...byHandler.map((title) => [title, 'handler'] as const),
+  ...ofEngine.map((title) => [title, { thing: 'engine', param: 'id' }] as const),
+]);
+
+/** Undefined: nobody said how the route keeps to a scope, and so whoever has one may not use it. */
+export function scopeRuleOf({
+  method,
+  path,
+}: {
+  readonly method: string;
+  readonly path: string;
+}): ScopeRule | undefined {
+  const rule = rules.get(`${method.toUpperCase()} ${path}`);
+  if (rule) return rule;
+  const found = things.find(([prefix]) => path === prefix || path.startsWith(`${prefix}/`));
+  return found && { thing: found[1], param: found[2] };
+}

@@ -1,0 +1,86 @@
+import type { ClusterEvent } from '../model/cluster-event.ts';
+import { SatsumaError } from '../model/errors.ts';
+import { projectOf } from '../model/image-config.ts';
+import { hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
+import type { Cluster } from './cluster.ts';
+import type { KnownContainer } from './known-container.ts';
+
+type Cached = Pick<Cluster, 'cache'>;
+
+/** Whether somebody who is narrowed to that sees a container. Those that others started belong to no project. */
+export function isContainerWithin({ cache }: Cached, scope: Scope | undefined, known: KnownContainer): boolean {
+  if (!scope) return true;
+  const { engineId, summary } = known;
+  if (!cache.hasEngine(engineId) || !hasEngine(scope, cache.engine(engineId).value)) return false;
+  if (!scope.projects) return true;
+  const records = cache.reservationsOf(summary.id).filter((each) => each.engineId === engineId && !each.isForeign);
+  return records.some(({ image }) => hasProject(scope, projectOf(image)));
+}
+
+/** The id of the one container that the reference means among those within. Throws `no_such_container`, `ambiguous_container`. */
+export async function findWithin(
+  cluster: Cached,
+  scope: Scope,
+  { reference, engine }: { readonly reference: string; readonly engine?: string | undefined },
+): Promise<string> {
+  const { cache } = cluster;
+  const wanted = reference.replace(/^\//, '');
+  const find = () => cache.containers.find(wanted, engine).filter((each) => isContainerWithin(cluster, scope, each));
+  let found = find();
+  if (found.length === 0) {
+    await cache.catchUp();
+    found = find();
+  }
+  const [first, ...others] = found;
+  if (!first) throw new SatsumaError('no_such_container', `no container found with id or name ${wanted}`);
+  if (others.length === 0) return first.summary.id;
+  const all = found
+    .slice(0, 20)
+    .map(({ summary, engineId }) => `${summary.id.slice(0, 12)} (${summary.name} on ${engineId})`);
+  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}: use the id`);
+}
+
+export function isServiceWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
+  const record = cache.services.get(name)?.value;
+  return !record || hasProject(scope, projectOf(record.spec.image));
+}
+
+export function isJobWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
+  const record = cache.jobs.get(name)?.value;
+  return !record || hasProject(scope, projectOf(record.spec.image));
+}
+
+export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
+  const record = cache.secrets.get(name)?.value;
+  return !record || hasProject(scope, projectOf(record));
+}
+
+export function isEngineWithin({ cache }: Cached, scope: Scope | undefined, id: string): boolean {
+  return cache.hasEngine(id) && hasEngine(scope, cache.engine(id).value);
+}
+
+/** Of the catalogue: where a replica of a service is reached. */
+export function isEntryWithin(
+  cluster: Cached,
+  scope: Scope | undefined,
+  { service, engine }: { readonly service: string; readonly engine: string },
+): boolean {
+  return !scope || (isServiceWithin(cluster, scope, service) && isEngineWithin(cluster, scope, engine));
+}
+
+/** Of a service or a job that is gone nobody knows whose it was, unless the event says so. */
+export function isEventWithin(cluster: Cached, scope: Scope | undefined, event: ClusterEvent): boolean {
+  if (!scope) return true;
+  const { engine, name, kind } = event;
+  if (engine !== undefined && !isEngineWithin(cluster, scope, engine)) return false;
+  if (kind === 'engine') return isEngineWithin(cluster, scope, name);
+  if (!scope.projects) return true;
+  const project = isOfAProject(event) ? projectOfEvent(cluster, event) : undefined;
+  return project !== undefined && hasProject(scope, project);
+}
+
+function projectOfEvent({ cache }: Cached, { kind, name, project }: ClusterEvent): string | undefined {
+  if (project !== undefined || (kind !== 'service' && kind !== 'job')) return project;
+  const record = (kind === 'service' ? cache.services.get(name) : cache.jobs.get(name))?.value;
+  return record && projectOf(record.spec.image);
+}
