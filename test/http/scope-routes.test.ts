@@ -14,6 +14,9 @@ const refused = [
   ...['POST /apiv1/policy', 'PUT /apiv1/policy/{name}', 'DELETE /apiv1/policy/{name}'],
   ...['POST /apiv1/project', 'PATCH /apiv1/project/{name}', 'DELETE /apiv1/project/{name}'],
   ...[
+    'DELETE /apiv1/mesh',
+    'GET /apiv1/mesh',
+    'PUT /apiv1/mesh',
     'GET /apiv1/audit',
     'GET /apiv1/audit/recordings',
     'GET /apiv1/audit/recording/{recording}',
