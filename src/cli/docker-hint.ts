@@ -22,12 +22,13 @@ const runOptions: Readonly<Record<string, string>> = {
   '-c': 'the CPUs of a container are --cpus, and its share of them is --cpu-shares',
   '--cpu-period': 'the CPUs of a container are --cpus',
   '--cpu-quota': 'the CPUs of a container are --cpus',
+  '--link-local-ip': 'it goes into --network name=NETWORK,link-local-ip=ADDRESS',
   '--net': 'the network is --network',
   '-h': 'the host name is --hostname',
 };
 
 /** Docker's options of what only the field `docker` of an image config can say, without their dashes. */
-const missingOptions = ['isolation', 'kernel-memory', 'link-local-ip'];
+const missingOptions = ['isolation', 'kernel-memory'];
 
 const sizes = 'sizes of containers are not shown: an engine reads all files for them; "docker ps -s" on its host does';
 const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, Option } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
 import {
   type ImageConfig,
+  type NetworkAttachment,
   type PortBinding,
   type PullPolicy,
   protocols,
@@ -17,6 +18,7 @@ import { mergedDocker } from './docker-options.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
 import type { ImageCommand } from './image-command.ts';
+import { network } from './network-option.ts';
 import { megabytes, whole } from './numbers.ts';
 import { type PlacementFlags, placementFields, repeated, withPlacementOptions } from './placement-options.ts';
 import { type RuntimeFlags, runtimeFields, withRuntimeOptions } from './runtime-options.ts';
@@ -37,7 +39,7 @@ export interface ImageFlags extends PlacementFlags, RuntimeFlags {
   readonly restart?: RestartPolicy;
   readonly volume?: string[];
   readonly pull?: PullPolicy;
-  readonly network?: string[];
+  readonly network?: readonly (string | NetworkAttachment)[];
   readonly networkAlias?: string[];
   readonly ip?: string;
   readonly ip6?: string;
@@ -79,8 +81,8 @@ export function withImageOptions(command: ImageCommand, file: string): ImageComm
     .addOption(new Option('--pull <policy>', 'when to pull the image').choices(pullPolicies))
     .option(
       '--network <mode>',
-      'network of the container: bridge, host, none, a name or container:NAME; names may be repeated',
-      repeated,
+      'network of the container: bridge, host, none, a name, container:NAME, or name=NAME,ip=IP,alias=NAME; may be repeated',
+      network,
     )
     .option('--network-alias <name>', 'a name of the container in its network; may be repeated', repeated)
     .option('--ip <address>', 'its IPv4 address in the network')
@@ -161,8 +163,9 @@ function networkFields({ network = [], networkAlias: aliases, ip, ip6 }: ImageFl
     if (isPlain) return {};
     throw new SatsumaError('invalid', '--network-alias and --ip need the --network in which they are');
   }
-  if (isPlain && others.length === 0) return { network_mode: first };
-  return { networks: [isPlain ? first : { name: first, ...endpoint }, ...others] };
+  if (isPlain && others.length === 0 && typeof first === 'string') return { network_mode: first };
+  if (isPlain) return { networks: [first, ...others] };
+  return { networks: [{ ...(typeof first === 'string' ? { name: first } : first), ...endpoint }, ...others] };
 }
 
 /** Fields over those before; what is named by keys is merged key by key. */

@@ -7,6 +7,14 @@ const attachmentKeys: Record<keyof NetworkAttachment, Joi.Schema> = {
   aliases: Joi.array().items(thingName).max(64),
   ip: Joi.string().ip({ version: 'ipv4', cidr: 'forbidden' }),
   ip6: Joi.string().ip({ version: 'ipv6', cidr: 'forbidden' }),
+  mac_address: Joi.string()
+    .pattern(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/)
+    .messages({ 'string.pattern.base': '{{#label}} must be like 02:42:ac:11:00:02' }),
+  link_local_ips: Joi.array()
+    .items(Joi.string().ip({ cidr: 'forbidden' }))
+    .max(16),
+  driver_opts: Joi.object().pattern(/^[^=\0]{1,256}$/, Joi.string().allow('').max(4096)),
+  gw_priority: Joi.number().integer().min(-1_000_000).max(1_000_000),
 };
 
 /** How a container is in a network. */

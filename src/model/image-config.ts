@@ -80,6 +80,12 @@ export function projectOf({ project = defaultProject }: Pick<ImageConfig, 'proje
 /** How a container is in a network. */
 export interface NetworkAttachment extends NetworkEndpoint {
   readonly name: string;
+  readonly mac_address?: string;
+  readonly link_local_ips?: readonly string[];
+  /** Of the driver of the network. */
+  readonly driver_opts?: Readonly<Record<string, string>>;
+  /** The network with the highest one has the default gateway. */
+  readonly gw_priority?: number;
 }
 
 export function attachmentsOf({ networks = [] }: Pick<ImageConfig, 'networks'>): NetworkAttachment[] {

@@ -29,9 +29,9 @@ function conflictOfNetworks(image: Partial<ImageConfig>): ImageConflict | undefi
   if (image.network_mode !== undefined) return conflict('cannot be used with network_mode');
   if (Object.hasOwn(image.docker ?? {}, 'NetworkingConfig'))
     return conflict('cannot be used with NetworkingConfig in docker');
-  for (const { name, aliases = [], ip, ip6 } of attachments) {
+  for (const { name, aliases = [], ...address } of attachments) {
     if (['host', 'none', 'default'].includes(name)) return conflict(`must not have ${name}: that is a network_mode`);
-    const isPlain = aliases.length === 0 && ip === undefined && ip6 === undefined;
+    const isPlain = aliases.length === 0 && Object.values(address).every((each) => each === undefined);
     if (isPredefinedNetwork(name) && !isPlain) return conflict(`can have no aliases and no address in ${name}`);
   }
   return undefined;

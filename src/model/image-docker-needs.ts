@@ -1,5 +1,5 @@
 import { type DockerNeed, dockerNeeds } from './docker-needs.ts';
-import { type ImageConfig, isCdiName } from './image-config.ts';
+import { type ImageConfig, isCdiName, type NetworkAttachment } from './image-config.ts';
 import type { Mount } from './runtime-options.ts';
 
 type Needs<Value> = (value: Value) => readonly (DockerNeed | false | undefined)[];
@@ -23,6 +23,16 @@ const needsOf: { readonly [Field in keyof ImageConfig]?: Needs<NonNullable<Image
   gpus: () => [{ path: 'gpus', since: 40 }],
   devices: (devices) => [devices.some(isCdiName) && { path: 'devices by CDI names', since: 44 }],
   platform: () => [{ path: 'platform', since: 41 }],
+  networks: (networks) =>
+    networks.flatMap((network, index) => {
+      const { mac_address, driver_opts, gw_priority } =
+        typeof network === 'string' ? ({} as NetworkAttachment) : network;
+      return [
+        mac_address !== undefined && { path: `networks[${index}].mac_address`, since: 44 },
+        driver_opts !== undefined && { path: `networks[${index}].driver_opts`, since: 33 },
+        Boolean(gw_priority) && { path: `networks[${index}].gw_priority`, since: 48 },
+      ];
+    }),
   mounts: (mounts) => mounts.flatMap((mount, index) => needsOfMount(mount, `mounts[${index}]`)),
 };
 

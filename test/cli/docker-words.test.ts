@@ -46,7 +46,8 @@ for (const flag of ['-it', '-i', '-t', '-ti', '--tty']) {
 }
 test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
 test(hint, 'run -c5 busybox', /'-c5?': the CPUs of a container are --cpus, and its share of them is --cpu-shares/);
-test(hint, 'run --link-local-ip 169.254.1.2 busybox', /put it in "docker" of an image config/);
+test(hint, 'run --kernel-memory 5m busybox', /put it in "docker" of an image config/);
+test(hint, 'run --link-local-ip 169.254.1.2 busybox', /goes into --network name=/);
 test(hint, 'run --fom web', /did you mean --from\?/);
 test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
 test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);

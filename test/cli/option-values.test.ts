@@ -1,6 +1,7 @@
 import test from 'ava';
 import { gpus } from '../../src/cli/gpus-option.ts';
 import { mount } from '../../src/cli/mount-option.ts';
+import { network } from '../../src/cli/network-option.ts';
 import { duration, link, pair, tmpfs, ulimit } from '../../src/cli/option-values.ts';
 
 test('a mount is a volume unless its type is said, by docker’s names of the keys', (t) => {
@@ -65,4 +66,16 @@ test('GPUs are asked for by docker’s forms', (t) => {
   t.deepEqual(gpus('all,capabilities=compute'), { count: 'all', capabilities: ['compute'] });
   t.throws(() => gpus('drivers=nvidia'), { message: /"drivers" is not known; there is: count/ });
   t.throws(() => gpus('count=many'), { message: 'It must be a whole number.' });
+});
+
+test('a network is a name, or docker’s fields', (t) => {
+  t.deepEqual(network('web', network('name=db,alias=a,alias=b,ip=10.0.0.9,mac-address=02:42:ac:11:00:02')), [
+    { name: 'db', aliases: ['a', 'b'], ip: '10.0.0.9', mac_address: '02:42:ac:11:00:02' },
+    'web',
+  ]);
+  t.deepEqual(network('name=db,driver-opt=a=b=c,driver-opt=d=e,gw-priority=-1,link-local-ip=169.254.1.2'), [
+    { name: 'db', driver_opts: { a: 'b=c', d: 'e' }, gw_priority: -1, link_local_ips: ['169.254.1.2'] },
+  ]);
+  t.throws(() => network('alias=a'), { message: /needs the name/ });
+  t.throws(() => network('name=a,adress=b'), { message: /"adress" is not known/ });
 });

@@ -168,3 +168,23 @@ test.serial(
     await server.call('DELETE', `container/${id}`);
   },
 );
+
+test.serial('a MAC address in the second network is heeded, or its engine is unfit', async (t) => {
+  const server = await begin(t);
+  const [engine] = (await server.call('GET', 'engines')).data;
+  for (const network of ['front', 'back'])
+    t.is((await server.call('POST', 'network', { engine: engine.id, name: network })).status, 201);
+  const networks = ['front', { name: 'back', mac_address: '02:42:ac:11:00:98', driver_opts: { 'com.example': 'x' } }];
+  const { status, data, ...rest } = await server.call('POST', 'container', { ...sleeping, networks });
+  if (api < 44) {
+    t.is(status, 422);
+    t.true(JSON.stringify(rest).includes('networks[1].mac_address needs Docker API 1.44 (Docker 25)'));
+  } else {
+    t.is(status, 201, JSON.stringify(data));
+    const { NetworkSettings } = await inspect(data.id);
+    t.is(NetworkSettings.Networks.back.MacAddress, '02:42:ac:11:00:98');
+    t.truthy(NetworkSettings.Networks.front.IPAddress);
+    await server.call('DELETE', `container/${data.id}`);
+  }
+  for (const network of ['front', 'back']) await server.call('DELETE', `network/${engine.id}/${network}`);
+});

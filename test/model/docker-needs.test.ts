@@ -89,6 +89,9 @@ const images: readonly Partial<ImageConfig>[] = [
   { devices: ['/dev/null'] },
   { devices: ['/dev/null', 'vendor.example/net=eth0'] },
   { networks: [{ name: 'a', aliases: ['b'], ip: '10.0.0.9' }, 'c'] },
+  { networks: [{ name: 'a', link_local_ips: ['169.254.1.2'], driver_opts: { a: 'b' } }] },
+  { networks: [{ name: 'a' }, { name: 'b', mac_address: '02:42:ac:11:00:02' }] },
+  { networks: [{ name: 'a', gw_priority: 5 }] },
   { docker: { HostConfig: { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['a'] }], Annotations: { a: 'b' } } } },
   { docker: { MacAddress: 'x' } },
   ...[

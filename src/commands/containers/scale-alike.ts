@@ -66,7 +66,7 @@ function copyOf({ image, engineId }: Reservation): ImageConfig {
 
 function withoutAddress(network: NonNullable<ImageConfig['networks']>[number]): typeof network {
   if (typeof network === 'string') return network;
-  const { ip: _, ip6: __, ...rest } = network;
+  const { ip: _, ip6: __, mac_address: ___, link_local_ips: ____, ...rest } = network;
   return rest;
 }
 

@@ -1,28 +1,45 @@
 import type Docker from 'dockerode';
-import { attachmentsOf, type ImageConfig } from '../../model/image-config.ts';
+import { attachmentsOf, type ImageConfig, type NetworkAttachment } from '../../model/image-config.ts';
 import { isPredefinedNetwork, type NetworkEndpoint } from '../../model/network.ts';
 import { given } from './given.ts';
 
 /** What Docker takes of a container in a network. */
-export function toEndpoint({ aliases, ip, ip6 }: NetworkEndpoint): Docker.EndpointSettings {
-  const address = { ...given('IPv4Address', ip), ...given('IPv6Address', ip6) };
+export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, 'name'>): Docker.EndpointSettings {
+  const { aliases, ip, ip6, mac_address, link_local_ips: linkLocal, driver_opts, gw_priority } = endpoint;
+  const address = {
+    ...given('IPv4Address', ip),
+    ...given('IPv6Address', ip6),
+    ...given('LinkLocalIPs', linkLocal && [...linkLocal]),
+  };
   return {
     ...given('Aliases', aliases && [...aliases]),
     ...(Object.keys(address).length > 0 && { IPAMConfig: address }),
+    ...given('MacAddress', mac_address),
+    ...given('DriverOpts', driver_opts && { ...driver_opts }),
+    ...given('GwPriority', gw_priority),
   } as Docker.EndpointSettings;
 }
 
-/** The part of a create: one network. Engines before Docker 25 take no more; the container is connected to the others. */
+/**
+ * The part of a create: one network. Engines before Docker 25 take no more; the container is connected to the others. Those with
+ * a MAC address are in the create: later ones heed it there, and not when a container is connected.
+ */
 export function toNetworkingConfig(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
-  const [first] = attachmentsOf(image);
-  if (!first || isPredefinedNetwork(first.name)) return {};
-  return { NetworkingConfig: { EndpointsConfig: { [first.name]: toEndpoint(first) } } };
+  const endpoints = attachmentsOf(image)
+    .filter((each, index) => !isPredefinedNetwork(each.name) && isOfCreate(each, index))
+    .map((each) => [each.name, toEndpoint(each)]);
+  return endpoints.length > 0 ? { NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) } } : {};
+}
+
+function isOfCreate({ mac_address }: NetworkAttachment, index: number): boolean {
+  return index === 0 || mac_address !== undefined;
 }
 
 /** The networks after the first. A container that cannot be in all of them is none. */
 export async function joinOthers(docker: Docker, container: string, image: ImageConfig): Promise<void> {
   try {
-    for (const { name, ...endpoint } of attachmentsOf(image).slice(1)) {
+    const others = attachmentsOf(image).filter((each, index) => !isOfCreate(each, index));
+    for (const { name, ...endpoint } of others) {
       await docker.getNetwork(name).connect({ Container: container, EndpointConfig: toEndpoint(endpoint) });
     }
   } catch (error) {

@@ -30,6 +30,29 @@ test(
   { health_check: { interval: 2, start_interval: 0.5 } },
   { Healthcheck: { Interval: 2e9, StartInterval: 5e8 } },
 );
+test(
+  body,
+  {
+    networks: [{ name: 'a', aliases: ['x'], driver_opts: { k: 'v' }, gw_priority: 2, link_local_ips: ['169.254.1.2'] }],
+  },
+  {
+    HostConfig: { NetworkMode: 'a' },
+    NetworkingConfig: {
+      EndpointsConfig: {
+        a: { Aliases: ['x'], DriverOpts: { k: 'v' }, GwPriority: 2, IPAMConfig: { LinkLocalIPs: ['169.254.1.2'] } },
+      },
+    },
+  },
+);
+// The second is connected, the third is in the create, where its MAC address is heeded.
+test(
+  body,
+  { networks: ['a', 'b', { name: 'c', mac_address: '02:42:ac:11:00:02' }] },
+  {
+    HostConfig: { NetworkMode: 'a' },
+    NetworkingConfig: { EndpointsConfig: { a: {}, c: { MacAddress: '02:42:ac:11:00:02' } } },
+  },
+);
 test(body, { hostname: 'h', domain: 'd.test' }, { Hostname: 'h', Domainname: 'd.test' });
 test(body, { args: ['sleep', '1'], entrypoint: ['/init'] }, { Cmd: ['sleep', '1'], Entrypoint: ['/init'] });
 test(body, { args: [], entrypoint: [] }, { Cmd: [], Entrypoint: [] });
