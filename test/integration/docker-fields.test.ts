@@ -164,7 +164,8 @@ test.serial(
     const { id } = (await server.call('POST', 'container', sleeping)).data;
     const cmd = ['/bin/busybox', 'sh', '-c', '/bin/busybox sleep 1234 > /dev/null 2>&1 &'];
     t.is((await server.call('POST', `container/${id}/exec`, { cmd, timeout: 60 })).data.exit_code, 0);
-    t.true(JSON.stringify((await server.call('GET', `container/${id}/top`)).data).includes('sleep 1234'));
+    const top = JSON.stringify((await server.call('GET', `container/${id}/top`)).data);
+    t.true(top.includes('sleep 1234'), top);
     await server.call('DELETE', `container/${id}`);
   },
 );
@@ -173,7 +174,7 @@ test.serial('a MAC address in the second network is heeded, or its engine is unf
   const server = await begin(t);
   const [engine] = (await server.call('GET', 'engines')).data;
   for (const network of ['front', 'back'])
-    t.is((await server.call('POST', 'network', { engine: engine.id, name: network })).status, 201);
+    t.is((await server.call('POST', 'network', { scope: engine.id, name: network })).status, 201);
   const networks = ['front', { name: 'back', mac_address: '02:42:ac:11:00:98', driver_opts: { 'com.example': 'x' } }];
   const { status, data, ...rest } = await server.call('POST', 'container', { ...sleeping, networks });
   if (api < 44) {
