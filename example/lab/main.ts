@@ -18,6 +18,7 @@ program
   .option('--engines <count>', 'how many', parseCount, 3)
   .option('--docker <version>', "Docker of that major version, in place of the machine's own: 26")
   .option('--registry', 'with a registry that the engines trust', false)
+  .option('--no-live-restore', 'containers end with their daemon; engines can be in a mesh then')
   .option('--attached', 'stay, and take the lab down on Ctrl-C; should this process die, no engine is left', false)
   .option(...nameOption)
   .action(async (options: UpOptions) => {
@@ -67,6 +68,7 @@ program
 interface UpOptions {
   readonly engines: number;
   readonly docker?: string;
+  readonly liveRestore: boolean;
   readonly registry: boolean;
   readonly attached: boolean;
   readonly name: string;

@@ -13,6 +13,8 @@ export type Thing = 'volume' | 'network';
 interface Row {
   readonly engine: string;
   readonly name: string;
+  readonly id?: string;
+  readonly scope?: string;
 }
 
 export interface EngineFlag {
@@ -38,7 +40,10 @@ export function onePath<T extends Thing>(what: T, engine: string, name: string):
 
 async function engineOf(api: ApiClient, what: Thing, name: string, option: string): Promise<string> {
   const { data, errors } = await api('GET', `apiv1/${what}s?name=${encodeURIComponent(name)}`);
-  const engines = data.map(({ engine }) => engine);
+  const rows: readonly Row[] = data;
+  // A network over engines is one, whichever engine is asked.
+  const isOne = rows.every(({ scope, id }) => scope === 'swarm' && id === rows[0]?.id);
+  const engines = (isOne ? rows.slice(0, 1) : rows).map(({ engine }) => engine);
   const silent = (errors as Row[] | undefined)?.map(({ engine }) => engine) ?? [];
   const [first] = engines;
   if (engines.length > 1)

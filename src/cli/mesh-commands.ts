@@ -118,12 +118,9 @@ function isStuck({ members, problem, ending }: Mesh): boolean {
 
 function snapshot({ members }: Mesh): Snapshot {
   const sayings = new Map<string, Saying>(
-    members.map(({ engine, state, role }) => [
-      engine,
-      { text: `${engine}: ${role === null ? state : `${state}, ${role}`}` },
-    ]),
+    members.map(({ engine, state, role }) => [engine, { text: role === null ? state : `${state}, ${role}` }]),
   );
-  return { text: [...sayings.values()].map(({ text }) => line`${text}`), sayings };
+  return { text: [...sayings].map(([engine, { text }]) => line`${engine}: ${text}`), sayings };
 }
 
 function summary({ members }: Mesh): string {

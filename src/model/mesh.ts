@@ -32,7 +32,7 @@ export interface SwarmState {
   /** The id of its node; '' of none. */
   readonly node: string;
   readonly isManager: boolean;
-  /** Of a manager: the mesh that its swarm was made for; '' of another swarm. */
+  /** Of a manager: the mesh that its swarm was made for, '' of another swarm; left out: it cannot tell without a majority of managers. */
   readonly mesh?: string;
   /** Why it is not in the swarm. */
   readonly error?: string;

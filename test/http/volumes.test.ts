@@ -133,7 +133,6 @@ for (const [what, path, body, field] of [
   ['a volume without an engine', 'volume', { name: 'data' }, 'engine'],
   ['a volume with a path for a name', 'volume', { engine: 'a', name: '/data' }, 'name'],
   ['an unknown field', 'volume', { engine: 'a', name: 'data', size: 1 }, 'size'],
-  ['a network without an engine', 'network', { name: 'front' }, 'scope'],
   ['a subnet that is none', 'network', { name: 'front', scope: 'a', subnet: '10.5.0.0' }, 'subnet'],
   ['a gateway without a subnet', 'network', { name: 'front', scope: 'a', gateway: '10.5.0.1' }, ''],
   ['engines and labels', 'volumes/prune', { engines: ['a'], labels: ['ssd'] }, ''],
@@ -166,3 +165,11 @@ for (const [what, image, path] of [
     t.false(cluster.engines.some(({ calls }) => calls.some((each) => each.startsWith('createContainer'))));
   });
 }
+
+test('a network without an engine needs a mesh, and one of another driver than overlay an engine', async (t) => {
+  const { call } = await open(t);
+  t.like(await call('POST', '/apiv1/network', { name: 'front' }), { status: 404, body: { code: 'no_mesh' } });
+  const { status, body } = await call('POST', '/apiv1/network', { name: 'front', driver: 'bridge' });
+  t.is(status, 400);
+  t.regex(body.data, /the driver bridge is one engine's/);
+});

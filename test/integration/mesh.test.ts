@@ -110,6 +110,24 @@ test.serial(
   },
 );
 
+test.serial('a container that runs already joins a network over engines, and leaves it', async (t) => {
+  t.is((await run('late', 2)).status, 201);
+  const member = async (action: string) =>
+    await server.call('POST', `network/mesh-2/front/${action}`, { container: 'late' });
+  t.is((await member('connect')).status, 200);
+  t.is(
+    await eventually(
+      () => fetchFrom('late', 'db'),
+      (text) => text === 'hello\n',
+      withinMs,
+    ),
+    'hello\n',
+  );
+  t.is((await member('disconnect')).status, 200);
+  t.not(await fetchFrom('late', 'db'), 'hello\n');
+  t.is((await server.call('DELETE', 'container/late?force=true')).status, 202);
+});
+
 test.serial('with three managers, one that is lost keeps nobody from changing the mesh', async (t) => {
   await server.call('PUT', 'mesh', { managers: 3 });
   const managers = async () =>

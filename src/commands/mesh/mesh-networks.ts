@@ -1,10 +1,10 @@
 import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { meshId } from '../../model/mesh.ts';
+import { type MeshRecord, meshId } from '../../model/mesh.ts';
 import type { NetworkSpec } from '../../model/network.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { createNetwork, inspectNetwork, type NetworkOnEngine } from '../networks/networks.ts';
+import { createNetwork, inspectNetwork, type NetworkOnEngine, removeNetwork } from '../networks/networks.ts';
 
 const overlay = 'overlay';
 const allottedWithinMs = 10_000;
@@ -27,11 +27,27 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
     const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to be over all of them: "satsuma mesh up"`;
     throw new SatsumaError('no_mesh', sentence);
   }
+  const made = await createNetwork(cluster, await managerOf(cluster, mesh), {
+    ...spec,
+    driver,
+    isAttachable: spec.isAttachable ?? true,
+  });
+  return await allotted(cluster, made);
+}
+
+/** Removes a network of an engine, or of all: only a manager removes those. Throws as `removeNetwork`, and `wrong_state`. */
+export async function removeAnyNetwork(cluster: Cluster, engineId: string, reference: string): Promise<void> {
+  const mesh = cluster.cache.meshes.get(meshId)?.value;
+  if (!mesh) return await removeNetwork(cluster, engineId, reference);
+  const { scope, id } = await inspectNetwork(cluster, engineId, reference);
+  await removeNetwork(cluster, scope === 'swarm' ? await managerOf(cluster, mesh) : engineId, id);
+}
+
+async function managerOf(cluster: Cluster, mesh: MeshRecord): Promise<string> {
   const { engines, nodes } = await surveyMesh(cluster, mesh);
   const manager = nodes && engines.find(({ swarm }) => swarm?.isManager && swarm.mesh === mesh.id);
   if (!manager) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
-  const made = await createNetwork(cluster, manager.id, { ...spec, driver, isAttachable: spec.isAttachable ?? true });
-  return await allotted(cluster, made);
+  return manager.id;
 }
 
 /** A manager answers before it has given the network its driver and its addresses: until then no container can join it. */

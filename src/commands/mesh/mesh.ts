@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { MeshMember } from '../../api/mesh.ts';
-import { planMesh } from '../../decisions/mesh/plan-mesh.ts';
+import { isMute, planMesh } from '../../decisions/mesh/plan-mesh.ts';
 import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
+import { takeMeshSteps } from '../../execution/mesh/take-mesh-steps.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshManagers, type MeshRecord, meshId } from '../../model/mesh.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
@@ -47,6 +48,7 @@ export async function endMesh(cluster: Cluster, { isForced }: { readonly isForce
   if (!found) throw noMesh();
   if (!isForced) await refuseNetworks(cluster);
   const value: MeshRecord = { ...found.value, isEnding: true };
+  if (isForced) await leaveWithoutMajority(cluster, value);
   const shown = await show(cluster, value);
   const isLost = isForced && !shown.members.some(({ state }) => state === 'leaving');
   if (isLost) {
@@ -57,6 +59,14 @@ export async function endMesh(cluster: Cluster, { isForced }: { readonly isForce
   }
   logger.info({ isForced }, 'mesh is taken down');
   return shown;
+}
+
+/** Managers that cannot tell what they are in: whoever says so gives up on the others. */
+async function leaveWithoutMajority(cluster: Cluster, mesh: MeshRecord): Promise<void> {
+  const facts = await surveyMesh(cluster, mesh);
+  const mute = facts.engines.filter(({ swarm }) => swarm && isMute(swarm));
+  const steps = mute.map(({ id: engine }) => ({ do: 'leave', engine, isForced: true }) as const);
+  await takeMeshSteps(cluster, facts, steps);
 }
 
 async function refuseNetworks(cluster: Cluster): Promise<void> {

@@ -37,7 +37,7 @@ export interface MeshPlan {
 /** What is to be done next so that all engines are in the mesh, and those that are gone are not. */
 export function planMesh(facts: MeshFacts): MeshPlan {
   const members = facts.engines.map((engine) => memberOf(facts, engine));
-  if (facts.mesh.isEnding) return { members, steps: leaving(members) };
+  if (facts.mesh.isEnding) return { members, steps: leaving(facts, members) };
   const managers = facts.engines.filter((engine) => isOurManager(facts, engine));
   const first = managers[0];
   if (!first) return beginning(facts, members);
@@ -61,7 +61,13 @@ function beginning({ mesh, engines }: MeshFacts, members: readonly MeshMember[])
     return { members, steps: [], problem };
   }
   const [first] = joinable({ engines }, members);
-  if (!first) return { members, steps: [], problem: 'no engine can manage it: see what keeps each of them' };
+  if (!first) {
+    const problem =
+      engines.length === 0
+        ? 'no engine is registered: satsuma engine add'
+        : 'no engine can manage the mesh: see what keeps each of them out';
+    return { members, steps: [], problem };
+  }
   return { members, steps: [{ do: 'init', engine: first.id, address: first.address }] };
 }
 
@@ -69,6 +75,8 @@ function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
   const { id, address, swarm } = engine;
   const member = (rest: Omit<MeshMember, 'engine'>): MeshMember => ({ engine: id, ...rest });
   if (!swarm) return member({ role: roleAt(facts, address), state: 'unreachable', problem: 'it does not answer' });
+  if (swarm.state === 'active' && isMute(swarm))
+    return member({ role: 'manager', state: 'unreachable', problem: mute });
   if (facts.mesh.isEnding) {
     if (swarm.state === 'inactive') return member({ role: null, state: 'outside' });
     if (!isOurs(facts, engine)) return member({ role: null, state: 'blocked', problem: foreign });
@@ -91,6 +99,8 @@ const liveRestore =
 const noAddress =
   'it is reached over a socket or a name without an address: register it with an address that the others reach';
 const locked = 'its swarm is locked: run "docker swarm unlock" there';
+const mute =
+  'its swarm has no majority of its managers: bring them back, or take the mesh down with "satsuma mesh down --force"';
 const foreign = 'it is in another swarm: run "docker swarm leave" there if that is not needed';
 
 function failed(error = 'its swarm failed'): string {
@@ -107,6 +117,11 @@ function isOurs(facts: MeshFacts, engine: MeshEngine): boolean {
   if (!swarm) return false;
   if (swarm.isManager) return swarm.mesh === facts.mesh.id;
   return facts.nodes?.some(({ id }) => id === swarm.node) ?? facts.mesh.isMade;
+}
+
+/** A manager that cannot tell which swarm it is of. */
+export function isMute({ isManager, mesh }: SwarmState): boolean {
+  return isManager && mesh === undefined;
 }
 
 function roleOf({ isManager }: SwarmState): 'manager' | 'worker' {
@@ -149,12 +164,21 @@ function promoting({ mesh, engines }: MeshFacts, nodes: readonly SwarmNode[]): M
   return workers.slice(0, Math.max(0, mesh.managers - managers));
 }
 
-/** Workers first: they are told by a manager. */
-function leaving(members: readonly MeshMember[]): MeshStep[] {
+/**
+ * Workers leave; managers become workers but for one, which keeps the majority until it leaves as the last: without one the others
+ * could not tell any more what they were in.
+ */
+function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
   const left = members.filter(({ state }) => state === 'leaving');
   const workers = left.filter(({ role }) => role === 'worker');
-  const next = workers.length > 0 ? workers : left;
-  return next.map(({ engine, role }) => ({ do: 'leave', engine, isForced: role === 'manager' }));
+  const last = facts.engines.find((engine) => isOurManager(facts, engine));
+  const others = (facts.nodes ?? []).filter(({ id, isManager }) => isManager && id !== last?.swarm?.node);
+  const steps = [
+    ...workers.map(({ engine }): MeshStep => ({ do: 'leave', engine, isForced: false })),
+    ...others.map((node): MeshStep => ({ do: 'demote', node })),
+  ];
+  if (steps.length > 0 || !last || !facts.nodes) return steps;
+  return [{ do: 'leave', engine: last.id, isForced: true }];
 }
 
 function remote(address: string): string {

@@ -20,6 +20,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
         const state = toSwarmState(info);
         if (!state.isManager) return state;
         const swarm = await askDocker(connection, signal, { method: 'GET', path: '/swarm' }).catch(() => undefined);
+        if (swarm === undefined) return state;
         const { Labels } = fieldsOr(fieldsOr(swarm).Spec);
         return { ...state, mesh: cleanLine(fieldsOr(Labels)[meshLabel]) };
       },

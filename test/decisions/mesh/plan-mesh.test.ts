@@ -86,13 +86,26 @@ test('an engine without an address of its own stays out', (t) => {
   t.regex(members[1]?.problem ?? '', /register it with an address/);
 });
 
-test('at the end workers leave before managers, and nobody leaves another swarm', (t) => {
+test('at the end workers leave, and managers become workers but for the last one', (t) => {
   const ending = { ...mesh, isEnding: true };
-  const nodes = [node('a', { isManager: true }), node('b')];
-  const engines = [manager('a'), worker('b'), manager('c', 'other')];
+  const second = node('d', { isManager: true });
+  const nodes = [node('a', { isManager: true }), node('b'), second];
+  const engines = [manager('a'), worker('b'), manager('c', 'other'), manager('d')];
   const first = plan({ mesh: ending, engines, nodes });
-  t.deepEqual(first.steps, [{ do: 'leave', engine: 'b', isForced: false }]);
+  t.deepEqual(first.steps, [
+    { do: 'leave', engine: 'b', isForced: false },
+    { do: 'demote', node: second },
+  ]);
   t.is(first.members[2]?.state, 'blocked');
-  const then = plan({ mesh: ending, engines: [manager('a'), engine('b', {})], nodes });
+  const then = plan({ mesh: ending, engines: [manager('a'), engine('b', {})], nodes: nodes.slice(0, 1) });
   t.deepEqual(then.steps, [{ do: 'leave', engine: 'a', isForced: true }]);
+});
+
+test('a manager that cannot tell what it is in is neither ours nor of others', (t) => {
+  const mute = engine('a', { state: 'active', node: 'na', isManager: true });
+  for (const isEnding of [false, true]) {
+    const { members, steps } = plan({ mesh: { ...mesh, isEnding }, engines: [mute, engine('b', {})] });
+    t.like(members[0], { role: 'manager', state: 'unreachable' });
+    t.deepEqual(steps, []);
+  }
 });

@@ -1,8 +1,8 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import type { CreateNetworkBody, PruneBody } from '../../../api/volume.ts';
-import { createMeshNetwork } from '../../../commands/mesh/mesh-networks.ts';
-import { createNetwork, pruneNetworks, removeNetwork } from '../../../commands/networks/networks.ts';
+import { createMeshNetwork, removeAnyNetwork } from '../../../commands/mesh/mesh-networks.ts';
+import { createNetwork, pruneNetworks } from '../../../commands/networks/networks.ts';
 import type { NetworkSpec } from '../../../model/network.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { driverName, type OneParams, oneParams, pruneSchema, serializePruned, textMap } from '../../engine-things.ts';
@@ -66,7 +66,7 @@ export function removeRoute(server: Server, cluster: Cluster): void {
     path: '/apiv1/network/{engine}/{name}',
     options: { description: 'Remove a network', plugins: needs('remove', 'network'), validate: oneParams },
     handler: async ({ params: { engine, name } }, h) => {
-      await removeNetwork(cluster, engine, name);
+      await removeAnyNetwork(cluster, engine, name);
       return h.response(success({ engine, name })).code(202);
     },
   });
