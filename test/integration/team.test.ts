@@ -15,7 +15,7 @@ test.before(async () => {
 
 test.after.always(() => lab?.down());
 
-test('a team shares two servers behind TLS: who may what, what a policy refuses, and an audit that was tampered with', async (t) => {
+test('a team shares two servers behind TLS: who may what, a project with a quota, what a policy refuses, and an audit that was tampered with', async (t) => {
   t.timeout(240_000);
   const dir = temporaryFolder(t);
   const { redis, url } = await startRedis(t);
@@ -73,6 +73,34 @@ test('a team shares two servers behind TLS: who may what, what a policy refuses,
   const [, container] =
     (await lab.request(1, { path: '/containers/json' })).body.match(/"Names":\["\/(web|mine)"/) ?? [];
   t.truthy(container);
+
+  await good(one, 'admin', 'satsuma project create shop --memory 128 --containers 3');
+  await good(two, 'admin', 'satsuma token create sam --role operator --project shop > shop');
+  await good(two, 'shop', `satsuma run -d --name till -m 64 ${idle}`);
+  const [large, other] = await Promise.all([
+    type(one, 'shop', `satsuma run -d --name big -m 65 ${idle}`),
+    type(two, 'shop', `satsuma run -d --project blog -m 16 ${idle}`),
+  ]);
+  t.deepEqual([large.code, other.code], [5, 2], large.output + other.output);
+  t.regex(large.output, /65 MB of memory wanted, 64 of 128 left; most is held by container till \(64\)/);
+  t.regex(other.output, /the token sam \(role operator\) is narrowed to project shop: project blog is beyond that/);
+  // Through both servers at once: there is room for two.
+  const runs = [1, 2, 3, 4, 5, 6].map((number) =>
+    type(number % 2 === 0 ? one : two, 'shop', `satsuma run -d --name stall-${number} -m 16 ${idle}`),
+  );
+  t.deepEqual((await Promise.all(runs)).map(({ code }) => code).sort(), [0, 0, 5, 5, 5, 5]);
+  t.regex(await good(one, 'admin', 'satsuma project ls'), /\nshop .* 96 of 128 MB +3 of 3/);
+  const seen = await good(one, 'shop', 'satsuma ps -a');
+  t.regex(seen, /till/);
+  t.notRegex(seen, /web|mine/);
+  for (const line of ['logs web', 'exec web id', 'cp web:/bin/busybox .', 'inspect web', 'rm -f web', 'stats web']) {
+    const { code, output } = await type(two, 'shop', `satsuma ${line}`);
+    t.is(code, 3, `${line}: ${output}`);
+  }
+  t.regex((await type(two, 'shop', 'satsuma volume ls')).output, /narrowed to project shop, and may not read volume/);
+  t.is((await type(one, 'shop', 'satsuma can-i create service --project blog')).code, 1);
+  await good(two, 'shop', 'satsuma exec till true\nsatsuma logs till\nsatsuma rm -f $(satsuma ps -q)');
+  t.regex(await good(two, 'admin', 'satsuma project rm shop'), /removed/);
 
   await good(one, 'admin', 'until satsuma audit ls --who tina --result done -q | grep -q .; do sleep 0.2; done');
   t.regex(await good(one, 'admin', 'satsuma audit ls --result refused --who tina'), /403|forbidden|team/);
