@@ -53,7 +53,7 @@ async function checkThing(
   if (thing === 'container') {
     // By its id from here on: another container may get the name before the handler looks.
     Object.assign(request.params, {
-      container: await findWithin(cluster, scope, { reference: name, engine: params.engine }),
+      [param]: await findWithin(cluster, scope, { reference: name, engine: params.engine }),
     });
     return;
   }
@@ -81,6 +81,15 @@ const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
   engine: (id) => new SatsumaError('no_such_engine', `No engine found with ID ${id}`),
   project: (name) => noProject(name, []),
 };
+
+/** For a door whose paths name services in its own way. Throws `no_such_service`. */
+export function requireService(
+  cluster: Pick<Cluster, 'cache'>,
+  { app: { scope } }: Pick<Request, 'app'>,
+  name: string,
+): void {
+  if (!isServiceWithin(cluster, scope, name)) throw missing.service(name);
+}
 
 /** The last version decides, and the one that is asked for. */
 async function checkImage(cluster: Scoped, scope: Scope, name: string, version?: number): Promise<void> {

@@ -11,9 +11,8 @@ export type ScopeRule = 'shared' | 'handler' | { readonly thing: ScopedThing; re
 const shared = [
   ...['GET /apiv1', 'GET /apiv1/', 'GET /apiv1/can-i', 'GET /apiv1/schedulers', 'GET /apiv1/version'],
   ...['GET /apiv1/policies', 'GET /apiv1/policy/{name}', 'POST /apiv1/policy/{name}/check'],
-  'POST /apiv1/account/{name}/password',
-  // Of deblox, whose messages are looked at by its handler.
-  'POST /',
+  // One's own alone.
+  ...['POST /apiv1/account/{name}/password', 'POST /account/changepassword'],
 ];
 
 const byHandler = [
@@ -22,6 +21,11 @@ const byHandler = [
   ...['GET /apiv1/images', 'POST /apiv1/image', 'GET /apiv1/secrets', 'POST /apiv1/secret', 'GET /apiv1/projects'],
   ...['GET /apiv1/engines', 'GET /apiv1/events', 'GET /apiv1/catalog', 'GET /apiv1/catalog/http_sd'],
   'GET /metrics/containers',
+  // Of bastion, Genisys, Panamax and Shipyard. Messages to deblox are refused: they name no route.
+  ...['GET /containers', 'GET /engines', 'POST /run', 'DELETE /destroy', 'GET /service', 'POST /service'],
+  ...['GET /v1/services', 'GET /v1/services/', 'POST /v1/services', 'POST /v1/services/'],
+  ...['GET', 'PUT', 'DELETE'].map((method) => `${method} /v1/services/{id}`),
+  ...['GET /api/containers', 'POST /api/containers', 'GET /api/engines', 'GET /api/events'],
 ];
 
 /** All that is below the path. */
@@ -33,9 +37,11 @@ const things: readonly (readonly [path: string, thing: ScopedThing, param: strin
   ['/apiv1/image/{name}', 'image', 'name'],
   ['/apiv1/secret/{name}', 'secret', 'name'],
   ['/apiv1/project/{name}', 'project', 'name'],
+  ['/service/{name}', 'service', 'name'],
+  ['/api/containers/{id}', 'container', 'id'],
 ];
 
-const ofEngine = ['GET /apiv1/engine/{id}', 'GET /apiv1/engine/{id}/containers'];
+const ofEngine = ['GET /apiv1/engine/{id}', 'GET /apiv1/engine/{id}/containers', 'GET /api/engines/{id}'];
 
 const rules = new Map<string, ScopeRule>([
   ...shared.map((title) => [title, 'shared'] as const),

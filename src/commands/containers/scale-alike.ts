@@ -1,15 +1,17 @@
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { hasLocalVolume, type ImageConfig } from '../../model/image-config.ts';
+import { hasLocalVolume, type ImageConfig, projectOf } from '../../model/image-config.ts';
 import type { Approval } from '../../model/policy.ts';
 import type { Reservation } from '../../model/reservation.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isEngineWithin } from '../../state/scopes.ts';
 import { scaleService } from '../services/change-service.ts';
 import { destroyContainer } from './destroy-container.ts';
 import { inspectContainer } from './inspect-container.ts';
 import { runAllOrNone } from './run-containers.ts';
 
 /**
- * Has so many containers like this one run: of the same image, memory, type and number of arguments. New ones have no host ports, no
+ * Has so many containers like this one run: of the same project, image, memory, type and number of arguments. New ones have no host ports, no
  * addresses and no host name, so that they fit beside it; with volumes, mounts or links they run on its engine. The newest go first, this one last. A replica of a
  * service scales its service. `held`: what whoever asks may run, or throws. Throws `not_ours`, what `runAllOrNone` throws, or what an engine failed with.
  */
@@ -17,7 +19,11 @@ export async function scaleAlike(
   cluster: Cluster,
   reference: string,
   count: number,
-  { held, ...approval }: Approval & { readonly held: (image: ImageConfig) => ImageConfig },
+  {
+    held,
+    scope,
+    ...approval
+  }: Approval & { readonly held: (image: ImageConfig) => ImageConfig; readonly scope?: Scope | undefined },
 ): Promise<void> {
   const { container, reservation } = await inspectContainer(cluster, reference);
   if (!reservation) {
@@ -30,6 +36,7 @@ export async function scaleAlike(
   const alike = cluster.cache
     .reservations()
     .filter((each) => isAlike(each, reservation) && each.id !== reservation.id)
+    .filter(({ engineId }) => !scope || isEngineWithin(cluster, scope, engineId))
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   const missing = count - alike.length - 1;
   if (missing > 0) await runAllOrNone(cluster, held(copyOf(reservation)), { count: missing });
@@ -46,7 +53,7 @@ function isAlike(one: Reservation, other: Reservation): boolean {
   if (one.isForeign || one.replica || one.task || one.state !== 'bound') return false;
   const [a, b] = [one.image, other.image];
   const isSameSize = a.memory === b.memory && (a.args?.length ?? 0) === (b.args?.length ?? 0);
-  return a.name === b.name && a.type === b.type && isSameSize;
+  return projectOf(a) === projectOf(b) && a.name === b.name && a.type === b.type && isSameSize;
 }
 
 function copyOf({ image, engineId }: Reservation): ImageConfig {

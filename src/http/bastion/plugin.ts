@@ -7,7 +7,9 @@ import { runContainer } from '../../execution/run-container.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { DoorSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import { hasEngine, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { findWithin } from '../../state/scopes.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
 import { imageConfigSchema } from '../image-schema.ts';
@@ -30,8 +32,8 @@ const container = Joi.object({
   .required();
 
 /** Of the engines that answer: its clients have no word for the others. */
-async function listRunning(cluster: Cluster): Promise<object[]> {
-  const { containers } = await listContainers(cluster, {});
+async function listRunning(cluster: Cluster, scope: Scope | undefined): Promise<object[]> {
+  const { containers } = await listContainers(cluster, { scope });
   return [...containers].filter(({ isStale }) => !isStale).map(serializeContainer);
 }
 
@@ -42,13 +44,16 @@ const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
       method: 'GET',
       path: '/containers',
       options: { plugins: needs('read', 'container') },
-      handler: () => listRunning(cluster),
+      handler: ({ app: { scope } }) => listRunning(cluster, scope),
     });
     server.route({
       method: 'GET',
       path: '/engines',
       options: { plugins: needs('read', 'engine') },
-      handler: async () => (await showEngines(cluster)).map(({ engine }) => serializeEngine(engine)),
+      handler: async ({ app: { scope } }) =>
+        (await showEngines(cluster)).flatMap(({ engine }) =>
+          hasEngine(scope, engine) ? [serializeEngine(engine)] : [],
+        ),
     });
     server.route<{ Payload: ImageConfig }>({
       method: 'POST',
@@ -71,8 +76,9 @@ const bastionPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Door
         payload: jsonPayload,
         validate: { ...strictValidation, payload: container },
       },
-      handler: async ({ payload: { id, engine } }, h) => {
-        await destroyContainer(cluster, id, engine?.id);
+      handler: async ({ app: { scope }, payload: { id, engine } }, h) => {
+        const found = scope ? await findWithin(cluster, scope, { reference: id, engine: engine?.id }) : id;
+        await destroyContainer(cluster, found, engine?.id);
         return h.response().code(204);
       },
     });

@@ -4,6 +4,7 @@ import { listServices } from '../../commands/services/show-service.ts';
 import { findService } from '../../decisions/services/find-service.ts';
 import type { GenisysSettings } from '../../model/doors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isServiceWithin } from '../../state/scopes.ts';
 import { needs } from '../route-rules.ts';
 import { serializeDefinition } from './definition.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
@@ -13,8 +14,8 @@ export function listRoute(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/service',
     options: { plugins: needs('read', 'service') },
-    handler: async () => {
-      const services = await listServices(cluster);
+    handler: async ({ app: { scope } }) => {
+      const services = (await listServices(cluster)).filter(({ name }) => isServiceWithin(cluster, scope, name));
       return Object.fromEntries(
         services.map(({ name, record }) => [name, serializeDefinition(name, record.spec.image)]),
       );

@@ -5,10 +5,13 @@ import { listServices, showService } from '../../commands/services/show-service.
 import { startService, stopService } from '../../commands/services/switch-service.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { DoorSettings } from '../../model/doors.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isServiceWithin } from '../../state/scopes.ts';
 import type { Door } from '../door.ts';
 import { errorResponse } from '../error-response.ts';
+import { requireService } from '../guard-scope.ts';
 import { needs } from '../route-rules.ts';
 import { approvalOf, underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
@@ -54,7 +57,10 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
     method: 'GET',
     path,
     options: { plugins: needs('read', 'service') },
-    handler: async () => (await listServices(cluster)).map(serializeService),
+    handler: async ({ app: { scope } }) => {
+      const services = await listServices(cluster);
+      return services.filter(({ name }) => isServiceWithin(cluster, scope, name)).map(serializeService);
+    },
   });
   server.route<{ Payload: PostedService[] }>({
     method: 'POST',
@@ -62,8 +68,9 @@ function collectionRoutes(server: Server, cluster: Cluster, path: string): void 
     options: { plugins: needs('create', 'service'), payload: jsonPayload, validate: postedServices },
     handler: async (request, h) => {
       const { payload } = request;
-      const existing = presentServices(cluster);
+      const existing = presentServices(cluster, request.app.scope);
       const members = readApplication(payload, existing);
+      for (const { name } of members) requireService(cluster, request, name);
       const stopped = members.filter(({ posted }) => posted.desiredState === 'stopped').map(({ name }) => name);
       const specs = [...toSpecs(members, existing)].map(([name, spec]) => {
         return [name, { ...spec, image: underPolicy(cluster, request, spec.image) }] as const;
@@ -80,7 +87,11 @@ function entityRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: entity,
     options: { plugins: needs('read', 'service') },
-    handler: async ({ params: { id } }) => serializeService(await showService(cluster, serviceNameOf(id))),
+    handler: async (request) => {
+      const name = serviceNameOf(request.params.id);
+      requireService(cluster, request, name);
+      return serializeService(await showService(cluster, name));
+    },
   });
   server.route<EntityRoute & { Payload: { readonly desiredState: DesiredState } }>({
     method: 'PUT',
@@ -88,6 +99,7 @@ function entityRoutes(server: Server, cluster: Cluster): void {
     options: { plugins: needs('update', 'service'), payload: jsonPayload, validate: changedService },
     handler: async (request, h) => {
       const { params, payload } = request;
+      requireService(cluster, request, serviceNameOf(params.id));
       await switches[payload.desiredState](cluster, serviceNameOf(params.id), approvalOf(cluster, request));
       return h.response().code(204);
     },
@@ -96,16 +108,19 @@ function entityRoutes(server: Server, cluster: Cluster): void {
     method: 'DELETE',
     path: entity,
     options: { plugins: needs('remove', 'service') },
-    handler: async ({ params: { id } }, h) => {
-      await discardService(cluster, serviceNameOf(id));
+    handler: async (request, h) => {
+      const name = serviceNameOf(request.params.id);
+      requireService(cluster, request, name);
+      await discardService(cluster, name);
       return h.response().code(204);
     },
   });
 }
 
 /** One that is being removed is none to rely on. */
-function presentServices({ cache }: Cluster): Map<string, ServiceRecord> {
-  const present = cache.services.all().filter(({ value }) => !value.isRemoved);
+function presentServices(cluster: Cluster, scope: Scope | undefined): Map<string, ServiceRecord> {
+  const all = cluster.cache.services.all().filter(({ id }) => isServiceWithin(cluster, scope, id));
+  const present = all.filter(({ value }) => !value.isRemoved);
   return new Map(present.map(({ id, value }) => [id, value]));
 }
 

@@ -35,7 +35,8 @@ export function containerRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/api/containers',
     options: { plugins: needs('read', 'container') },
-    handler: async () => [...(await listContainers(cluster, { all: true })).containers].map(serializeContainer),
+    handler: async ({ app: { scope } }) =>
+      [...(await listContainers(cluster, { all: true, scope })).containers].map(serializeContainer),
   });
   server.route<OfContainer>({
     method: 'POST',
@@ -95,7 +96,7 @@ function changeRoutes(server: Server, cluster: Cluster): void {
     if (count === undefined || count === '') throw new SatsumaError('invalid', noCount);
     requirePermission(cluster, request, { verb: 'remove', noun: 'container' });
     const held = (image: ImageConfig) => underPolicy(cluster, request, image);
-    return scaleAlike(cluster, id, countOf(count), { ...approvalOf(cluster, request), held });
+    return scaleAlike(cluster, id, countOf(count), { ...approvalOf(cluster, request), held, scope: request.app.scope });
   });
 }
 

@@ -5,6 +5,7 @@ import { removeEngine } from '../../commands/engines/remove-engine.ts';
 import { type ShownEngine, showEngine, showEngines } from '../../commands/engines/show-engine.ts';
 import { summarizeCluster } from '../../commands/summarize-cluster.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import { hasEngine } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { newEngineSchema } from '../engine-schema.ts';
 import { serializeEngine } from '../listed-container.ts';
@@ -44,7 +45,8 @@ export function engineRoutes(server: Server, cluster: Cluster): void {
     method: 'GET',
     path: '/api/engines',
     options: { plugins: needs('read', 'engine') },
-    handler: async () => (await showEngines(cluster)).map(serialize),
+    handler: async ({ app: { scope } }) =>
+      (await showEngines(cluster)).filter(({ engine }) => hasEngine(scope, engine)).map(serialize),
   });
   server.route({
     method: 'POST',

@@ -7,6 +7,7 @@ import type { ClusterEvent } from '../../model/cluster-event.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { EventLog } from '../../state/events/event-log.ts';
+import { isEventWithin } from '../../state/scopes.ts';
 import { serializeEngine } from '../listed-container.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer } from '../serialize.ts';
@@ -26,7 +27,8 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
       const gone = new AbortController();
       raw.res.once('close', () => gone.abort());
-      const events = await latest(cluster, limitOf(limit), gone.signal);
+      const isMeant = (event: ClusterEvent) => isEventWithin(cluster, app.scope, event);
+      const events = await latest(cluster, { limit: limitOf(limit), isMeant, signal: gone.signal });
       return await Promise.all(events.map((event) => serialize(cluster, event)));
     },
   });
@@ -42,7 +44,18 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
 }
 
 /** The newest first. */
-async function latest(cluster: Cluster, limit: number, signal: AbortSignal): Promise<ClusterEvent[]> {
+async function latest(
+  cluster: Cluster,
+  {
+    limit,
+    isMeant,
+    signal,
+  }: {
+    readonly limit: number;
+    readonly isMeant: (event: ClusterEvent) => boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<ClusterEvent[]> {
   const [purge] = await listRecords(cluster, 'purge');
   const purgedMs = purge ? Date.parse(purge.at) : 0;
   const found: ClusterEvent[] = [];
@@ -50,7 +63,7 @@ async function latest(cluster: Cluster, limit: number, signal: AbortSignal): Pro
   const log = new EventLog(cluster);
   try {
     for await (const news of log.read({ sinceMs: purgedMs + 1, untilMs: cluster.clock.now(), signal })) {
-      if (news.type === 'event' && news.event.kind !== 'reservation') found.push(news.event);
+      if (news.type === 'event' && news.event.kind !== 'reservation' && isMeant(news.event)) found.push(news.event);
       if (found.length > 2 * mostEvents) found.splice(0, found.length - mostEvents);
     }
   } finally {
