@@ -83,8 +83,13 @@ const ways: Readonly<Record<string, readonly [image: object, rule: string]>> = {
   'another registry': [{ name: 'registry.evil/x' }, 'registries'],
   'an image by its id': [{ name: '0123456789ab' }, 'registries'],
   'annotations of the runtime': [{ docker: { HostConfig: { Annotations: { x: 'y' } } } }, 'docker_fields'],
-  'a field that nobody knows': [{ docker: { Escape: true } }, 'docker_fields'],
-  'a field of HostConfig that nobody knows': [{ docker: { HostConfig: { Escape: '' } } }, 'docker_fields'],
+  'a field that no rule is about': [{ docker: { MacAddress: '02:42:ac:11:00:02' } }, 'docker_fields'],
+  'a field of HostConfig that no rule is about': [
+    { docker: { HostConfig: { StorageOpt: { size: '1G' } } } },
+    'docker_fields',
+  ],
+  'GPUs by a variable': [{ environment: { NVIDIA_VISIBLE_DEVICES: 'all' } }, 'gpus'],
+  'a device by its CDI name': [{ devices: ['vendor.example/net=eth0'] }, 'devices'],
   'never the first to be ended': [{ oom_score_adj: -1000 }, 'docker_fields'],
 };
 
