@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { SatsumaError } from '../model/errors.ts';
 import type { OidcSettings } from '../model/oidc.ts';
+import type { TokenSubject } from '../model/token.ts';
 import { type Claims, nameOf, roleOf } from './oidc-roles.ts';
 
 /** Of keys that only the provider has; `none` and shared secrets are no proof. */
@@ -24,9 +25,13 @@ const keptMs = 60 * 60_000;
 const skewSeconds = 30;
 
 /** Who shows an ID token, and their role. */
+/** OpenID Connect allows no more. */
+const longestSubject = 255;
+
 export interface Identified {
   readonly name: string;
   readonly role: string;
+  readonly subject: TokenSubject;
 }
 
 /**
@@ -49,7 +54,9 @@ export class IdTokens {
     const claims = await this.#claimsOf(token);
     const role = roleOf(claims, this.#settings);
     const name = nameOf(claims, this.#settings);
-    if (role !== undefined) return { name, role };
+    // It is required, and a text by the standard.
+    const subject = { issuer: this.#settings.issuer, id: String(claims.sub).slice(0, longestSubject) };
+    if (role !== undefined) return { name, role, subject };
     throw new SatsumaError('forbidden', `no role of "auth.oidc" fits the ID token of ${name}: ask an admin for one`, {
       details: { verb: null, noun: null, role: null },
     });

@@ -28,6 +28,8 @@ export interface Token extends AnsweredScope {
   readonly created_by: string;
   /** Null: of none. It ends with the account. */
   readonly account: string | null;
+  /** Who logged in with OpenID Connect; null: nobody did. */
+  readonly subject: { readonly issuer: string; readonly id: string } | null;
   /** Null: never. */
   readonly expires_at: string | null;
   readonly state: 'valid' | 'expired';

@@ -15,10 +15,17 @@ export interface TokenRecord {
   readonly createdBy: string;
   /** Whose it is: it ends with the account. Left out: nobody's. */
   readonly account?: { readonly name: string; readonly id: string };
+  /** Who logged in, by the provider of OpenID Connect: their name there may become another's. */
+  readonly subject?: TokenSubject;
   /** A login made it: of those, somebody has a bounded number. */
   readonly isLogin?: boolean;
   /** Left out: it does not expire. */
   readonly expiresAt?: string;
+}
+
+export interface TokenSubject {
+  readonly issuer: string;
+  readonly id: string;
 }
 
 export function isExpired({ expiresAt }: TokenRecord, nowMs: number): boolean {

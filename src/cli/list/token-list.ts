@@ -13,6 +13,13 @@ export const tokenList: List<Token> = {
     { title: 'ACCOUNT', field: 'Account', isOptional: true, value: ({ account }) => account ?? '' },
     { title: 'CREATED BY', field: 'CreatedBy', isOptional: true, value: ({ created_by }) => created_by },
     { title: 'EXPIRES AT', field: 'ExpiresAt', value: ({ expires_at }) => expires_at ?? 'never' },
+    {
+      title: 'SUBJECT',
+      field: 'Subject',
+      only: 'wide',
+      isOptional: true,
+      value: ({ subject }) => (subject ? `${subject.id} at ${subject.issuer}` : ''),
+    },
     { title: 'CREATED AT', field: 'CreatedAt', only: 'wide', value: ({ created_at }) => created_at },
   ],
   nameOf: ({ name }) => name,

@@ -13,11 +13,12 @@ export async function logInWithOidc(
   idTokens: IdTokens,
   { idToken, tokenSeconds }: { readonly idToken: string } & Pick<OidcSettings, 'tokenSeconds'>,
 ): Promise<MadeToken> {
-  const { name, role } = await idTokens.identify(idToken).catch((error: unknown) => {
+  const { name, role, subject } = await idTokens.identify(idToken).catch((error: unknown) => {
     cluster.logger.warn({ err: error }, 'a login with OIDC failed');
     throw error;
   });
-  const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, expiresInMs: tokenSeconds * 1000, isLogin: true };
+  const ends = { expiresInMs: tokenSeconds * 1000, isLogin: true };
+  const token = { name: `${name}-${randomUUID().slice(0, 8)}`, role, subject, ...ends };
   // No account can have such a name.
   return await createToken(cluster, token, { name: `oidc:${name}`, role });
 }

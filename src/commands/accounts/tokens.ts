@@ -5,7 +5,7 @@ import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { isBuiltInRole, mostTokens } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
-import type { TokenRecord } from '../../model/token.ts';
+import type { TokenRecord, TokenSubject } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
@@ -18,6 +18,8 @@ export interface NewToken {
   readonly scope?: Scope | undefined;
   /** Left out: it does not expire. */
   readonly expiresInMs?: number;
+  /** Of a provider of OpenID Connect. */
+  readonly subject?: TokenSubject;
   /** Whoever logs in again and again has the latest of them. */
   readonly isLogin?: boolean;
 }
@@ -47,14 +49,14 @@ const mostLogins = 100;
  */
 export async function createToken(
   cluster: Accounts,
-  { name, role, scope, expiresInMs, isLogin }: NewToken,
+  { name, role, scope, subject, expiresInMs, isLogin }: NewToken,
   by: Principal,
 ): Promise<MadeToken> {
   const { store, cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
-  const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by) : [])];
+  const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, subject) : [])];
   if (cache.tokens.count - forgotten.length >= mostTokens) {
     throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);
   }
@@ -69,6 +71,7 @@ export async function createToken(
     createdBy: by.name,
     ...(by.account && { account: by.account }),
     ...(isLogin && { isLogin }),
+    ...(subject && { subject }),
     ...(scope && { scope }),
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
   };
@@ -120,8 +123,10 @@ function forgetDead({ cache, clock }: Accounts, except: string): DocumentChange[
 }
 
 /** Changes that remove the oldest tokens of somebody's logins, where there are too many. */
-function forgetLogins({ cache }: Accounts, by: Principal): DocumentChange[] {
-  const mine = cache.tokens.all().filter(({ value }) => value.isLogin && value.createdBy === by.name);
+function forgetLogins({ cache }: Accounts, by: Principal, subject: TokenSubject | undefined): DocumentChange[] {
+  const isOfSame = (value: TokenRecord) =>
+    value.createdBy === by.name && value.subject?.id === subject?.id && value.subject?.issuer === subject?.issuer;
+  const mine = cache.tokens.all().filter(({ value }) => value.isLogin && isOfSame(value));
   const surplus = Math.max(0, mine.length + 1 - mostLogins);
   const oldest = mine.sort((a, b) => (a.value.createdAt < b.value.createdAt ? -1 : 1)).slice(0, surplus);
   return oldest.map(({ id }) => ({ kind: 'token', id }) as const);

@@ -75,11 +75,11 @@ export function tokenRoutes(server: Server, cluster: Cluster): void {
 
 /** Neither the token nor its hash. */
 export function serializeToken(token: NamedToken, { clock }: Pick<Cluster, 'clock'>): Token {
-  const { name, role, scope, createdAt, createdBy, account, expiresAt } = token;
+  const { name, role, scope, createdAt, createdBy, account, subject, expiresAt } = token;
   return {
     ...serializeScope(scope),
     ...{ name, role, created_at: createdAt, created_by: createdBy },
-    ...{ account: account?.name ?? null, expires_at: expiresAt ?? null },
+    ...{ account: account?.name ?? null, subject: subject ?? null, expires_at: expiresAt ?? null },
     state: isExpired(token, clock.now()) ? 'expired' : 'valid',
   };
 }
