@@ -1,4 +1,4 @@
-import type { Request, Server } from '@hapi/hapi';
+import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
 import { findImage, noImageConfig } from '../commands/images/find-image.ts';
@@ -9,6 +9,7 @@ import { hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { noProject } from '../state/projects.ts';
 import { findWithin, isEngineWithin, isJobWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
+import { hideOthers } from './hide-others.ts';
 import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
 
 declare module '@hapi/hapi' {
@@ -40,7 +41,19 @@ export function guardScope(server: Server, cluster: Scoped): void {
     await checkReferences(cluster, request, scope);
     return h.continue;
   });
+  server.ext('onPreResponse', hideNames(cluster));
 }
+
+/** Why something waits for room, or would not fit, is told without the names of others. */
+const hideNames =
+  (cluster: Scoped): Lifecycle.Method =>
+  ({ app: { scope }, response }, h) => {
+    if (scope && !('isBoom' in response) && response.variety === 'plain' && typeof response.source === 'object') {
+      const source = hideOthers(response.source, (id) => isEngineWithin(cluster, scope, id));
+      Object.assign(response, { source });
+    }
+    return h.continue;
+  };
 
 async function checkThing(
   cluster: Scoped,

@@ -5,7 +5,7 @@ import { constraintsOf, hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { neighboursOf } from '../state/containers/beside-known.ts';
 import { refuseUnknownProject } from '../state/projects.ts';
-import { isContainerWithin, isSecretWithin } from '../state/scopes.ts';
+import { isContainerWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
 import { nameOf, wordsOf } from './guard-scope.ts';
 
 type Asked = Pick<Request, 'app'>;
@@ -58,6 +58,16 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
     const isReached = known.some((each) => !isContainerWithin({ cache }, scope, each));
     if (isReached) throw beyond(scope, principal, `container ${reference}`);
   }
+}
+
+/** Services that a service is linked to. Throws `forbidden`. */
+export function refuseLinks(
+  cluster: Pick<Cluster, 'cache'>,
+  { app: { scope, principal } }: Asked,
+  links: Readonly<Record<string, string>> | null | undefined,
+): void {
+  const service = Object.keys(links ?? {}).find((name) => !isServiceWithin(cluster, scope, name));
+  if (service !== undefined) throw beyond(scope, principal, `service ${service}`);
 }
 
 function beyond(scope: Scope | undefined, principal: Asked['app']['principal'], what: string): SatsumaError {

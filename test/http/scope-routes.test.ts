@@ -3,7 +3,7 @@ import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { RouteRule } from '../../src/http/route-rules.ts';
 import { scopeRuleOf } from '../../src/http/scope-rules.ts';
 import type { Scope } from '../../src/model/scope.ts';
-import { startServer } from '../controllers/services/stage.ts';
+import { eventually, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
 /** About more than the things of projects, whatever the role is. */
@@ -194,6 +194,7 @@ test('what is made is of their project, uses nothing of others, and goes nowhere
     ['container', { ...bare, network_mode: 'container:theirs-box' }],
     ['container', { ...bare, links: { 'theirs-box': 'db' } }],
     ['service', { name: 'new', image: { ...bare, project: 'theirs' } }],
+    ['service', { name: 'new', image: bare, links: { 'theirs-web': 'db' } }],
     ['job', { name: 'new', image: { ...bare, project: 'default' } }],
     ['image', { name: 'new', image: { ...bare, project: 'theirs' } }],
     ['secret', { name: 'new', value: 'x', project: 'theirs' }],
@@ -236,4 +237,29 @@ test('engines without the labels are neither shown nor used', async (t) => {
   const full = await narrow('POST', '/apiv1/container', { ...bare, memory: 1_000_000 });
   t.is(full.body.code, 'unschedulable');
   t.is(full.body.details ?? null, null, 'what fills the engines is not theirs to know');
+});
+
+test('why something has no room is told without those who hold it', async (t) => {
+  const { admin, narrow } = await openShop(t);
+  const port = { name: 'demo/busybox:1', type: 'port', bind_ports: [{ proto: 'tcp', port: 8080, container_port: 80 }] };
+  for (const engine of ['a', 'b']) {
+    const holder = {
+      ...port,
+      project: 'theirs',
+      container_name: `theirs-${engine}`,
+      constraints: [`engine==${engine}`],
+    };
+    t.is((await admin('POST', '/apiv1/container', holder)).status, 201);
+  }
+  const planned = await narrow('POST', '/apiv1/plan', port);
+  t.is(planned.status, 200, planned.text);
+  t.regex(planned.text, /8080/);
+  t.notRegex(planned.text, /theirs/);
+  t.regex((await admin('POST', '/apiv1/plan', port)).text, /theirs/);
+  const service = await narrow('POST', '/apiv1/service', { name: 'waits', replicas: 1, image: port });
+  t.notRegex(service.text, /theirs/);
+  await eventually(t, async () => (await admin('GET', '/apiv1/service/waits')).text.includes('theirs'));
+  const shown = await narrow('GET', '/apiv1/service/waits');
+  t.regex(shown.text, /unschedulable/);
+  t.notRegex(shown.text, /theirs/);
 });

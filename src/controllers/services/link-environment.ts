@@ -3,7 +3,7 @@ import type { CatalogEntry } from '../../api/catalog.ts';
 import { entriesOf } from '../../decisions/services/catalog.ts';
 import { nothingKnown } from '../../decisions/services/survey.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { PortBinding } from '../../model/image-config.ts';
+import { type PortBinding, projectOf } from '../../model/image-config.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -14,7 +14,7 @@ import type { Cluster } from '../../state/cluster.ts';
  */
 export function linkEnvironment(
   cluster: Cluster,
-  { links = {}, image: { policy } }: Pick<ServiceSpec, 'links' | 'image'>,
+  { links = {}, image }: Pick<ServiceSpec, 'links' | 'image'>,
 ): Record<string, string> {
   const variables = Object.entries(links).flatMap(([service, alias]) => {
     const entries = entriesOf(cluster, service);
@@ -23,7 +23,7 @@ export function linkEnvironment(
     const declared = cluster.cache.services.get(service)?.value.spec.image.bind_ports ?? [];
     return [
       ...variablesOf({ prefix, alias, entries, declared }),
-      ...environmentOf(cluster, service, { prefix, policy }),
+      ...environmentOf(cluster, service, { prefix, image }),
     ];
   });
   return Object.fromEntries(variables);
@@ -37,15 +37,18 @@ function whyNot({ cache }: Cluster, service: string): string {
 }
 
 /**
- * What the linked service was given itself: how to log in there, as a rule. A service under a policy is not told what others
- * were given, unless the policy allows it.
+ * What the linked service was given itself: how to log in there, as a rule. That is for services of its project; and a service
+ * under a policy is not told what others were given, unless the policy allows it.
  */
 function environmentOf(
   { cache }: Cluster,
   service: string,
-  { prefix, policy }: { readonly prefix: string; readonly policy: string | undefined },
+  { prefix, image }: { readonly prefix: string; readonly image: ServiceSpec['image'] },
 ): [string, string][] {
-  const { environment = {}, policy: theirs } = cache.services.get(service)?.value.spec.image ?? {};
+  const linked = cache.services.get(service)?.value.spec.image;
+  if (!linked || projectOf(linked) !== projectOf(image)) return [];
+  const { environment = {}, policy: theirs } = linked;
+  const { policy } = image;
   const isTold = policy === undefined || policy === theirs || cache.policies.get(policy)?.value.rules.other_containers;
   if (!isTold) return [];
   return Object.entries(environment).map(([name, value]) => [`${prefix}_ENV_${name}`, value]);

@@ -77,3 +77,15 @@ test('links that are added or taken away are one update and not two', async (t) 
   await eventually(t, () => knows('db'));
   t.is((await untilRunning(t, cluster, 3)).record.generation, 3);
 });
+
+test('a service is told where one of another project is, and nothing of what that was given', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  const theirs = { ...withPassword('one'), project: 'theirs' };
+  await createService(cluster, 'db', { ...spec, image: theirs, replicas: 1, update });
+  await createService(cluster, 'web', { ...spec, replicas: 1, update, links: { db: 'db' } });
+  await untilRunning(t, cluster, 1);
+  t.deepEqual(passwords(cluster), [undefined]);
+  const web = cluster.engines.flatMap(({ containers }) => [...containers.values()]);
+  t.true(web.some(({ image }) => image.environment?.DB_PORT !== undefined));
+});

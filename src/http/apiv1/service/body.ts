@@ -8,7 +8,7 @@ import type { ServiceSpec } from '../../../model/service.ts';
 import { defaultUpdate, serviceDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { policyOfCaller, underPolicy } from '../../under-policy.ts';
-import { withConstraints } from '../../within-scope.ts';
+import { refuseLinks, withConstraints } from '../../within-scope.ts';
 import { type PlacementOptions, resolveServiceImage } from './image.ts';
 
 /** Throws `forbidden` where a policy refuses it. */
@@ -17,6 +17,7 @@ export async function specOf(
   request: Pick<Request, 'app'>,
   { name: _, image, from, constraints, spread, update, ...rest }: NewServiceBody,
 ): Promise<ServiceSpec> {
+  refuseLinks(cluster, request, rest.links);
   const placementOptions = placementOptionsOf({ constraints, spread });
   return {
     ...serviceDefaults,
@@ -33,6 +34,7 @@ export async function changesOf(
   { name: _, generation: __, image, from, constraints, spread, ...changes }: ServiceChangesBody,
 ): Promise<ServiceChanges> {
   const { scope } = request.app;
+  refuseLinks(cluster, request, changes.links);
   // Without them the engines would be all of them again.
   const held = constraints && withConstraints(scope, constraints);
   const placementOptions = placementOptionsOf({ constraints: held, spread });
