@@ -1,3 +1,4 @@
+import { isQuotaClaim } from '../model/project.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 /** How many of the repaired keys a log line names. */
@@ -17,6 +18,8 @@ export async function repairLedger(
   const known = cache.reservations(engineId).map(({ id }) => id);
   const repairs = await store.repairLedger(engineId, known, settings.leaseMs);
   if (repairs.length === 0) return;
+  // What the totals were when the engine's sums went wrong, nobody knows.
+  if (repairs.some(isQuotaClaim)) await store.recountQuotas();
   logger.warn({ engineId, count: repairs.length, repairs: repairs.slice(0, namedKeys) }, 'ledger repaired');
 }
 
