@@ -1,6 +1,6 @@
 /** The body of PUT /apiv1/mesh. */
 export interface MeshBody {
-  /** 1, 3 or 5; 1 unless set. */
+  /** 1, 3 or 5. Left out: as many as it has, or 1. */
   readonly managers?: number;
 }
 

@@ -32,17 +32,19 @@ export function meshCommands(api: ApiClient, io: Io): Command {
   withJson(mesh.command('up'))
     .description('join all engines, and those that come later')
     .addOption(
-      new Option('--managers <count>', 'engines that manage it; a majority of them is needed for changes')
-        .choices(meshManagers.map(String))
-        .default('1'),
+      new Option('--managers <count>', 'engines that manage it; a majority of them is needed for changes').choices(
+        meshManagers.map(String),
+      ),
     )
     .option('-d, --detach', 'do not wait')
     .addHelpText('after', [words, examples('satsuma mesh up --managers 3')].join('\n'))
-    .action(async ({ managers, ...flags }: WaitFlags & { readonly managers: string }) =>
+    .action(async ({ managers, ...flags }: WaitFlags & { readonly managers?: string }) =>
       writeOutcome(
         io,
         flags,
-        change(api, io, flags, () => api('PUT', 'apiv1/mesh', { managers: Number(managers) as 1 })),
+        change(api, io, flags, () =>
+          api('PUT', 'apiv1/mesh', managers === undefined ? {} : { managers: Number(managers) as 1 }),
+        ),
       ),
     );
   withList(mesh.command('ls'), meshList)
@@ -107,13 +109,19 @@ async function current(api: ApiClient): Promise<Mesh | undefined> {
 /** As many managers as there can be. */
 function isManaged({ managers, members }: Mesh): boolean {
   const ready = members.filter(({ state }) => state === 'ready');
-  return ready.filter(({ role }) => role === 'manager').length >= Math.min(managers, ready.length);
+  const most = Math.min(managers, ready.length);
+  const count = ready.filter(({ role }) => role === 'manager').length;
+  return count <= managers && count >= (most % 2 === 0 ? most - 1 : most);
 }
 
 /** Nothing happens any more until somebody does something. */
 function isStuck({ members, problem, ending }: Mesh): boolean {
-  const isMoving = members.some(({ state }) => underWay.has(state));
-  return !isMoving && (problem !== undefined || (ending && members.some(({ state }) => state === 'unreachable')));
+  // One that was tried and could not join is tried again, and is not waited for.
+  const isMoving = members.some(({ state, problem }) => underWay.has(state) && problem === undefined);
+  const couldNot = members.some(({ state }) => state === 'joining');
+  return (
+    !isMoving && (problem !== undefined || couldNot || (ending && members.some(({ state }) => state === 'unreachable')))
+  );
 }
 
 function snapshot({ members }: Mesh): Snapshot {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isOurManager, type MeshFacts, nodeOf } from '../decisions/mesh/mesh-member.ts';
 import { planMesh } from '../decisions/mesh/plan-mesh.ts';
 import { surveyMesh } from '../execution/mesh/survey-mesh.ts';
 import { takeMeshSteps } from '../execution/mesh/take-mesh-steps.ts';
@@ -6,16 +8,19 @@ import { type MeshRecord, meshId } from '../model/mesh.ts';
 import type { Cluster } from '../state/cluster.ts';
 import type { Fence, Versioned } from '../store/store.ts';
 
-/** Between two looks while there is something to do, and while all engines are in the mesh. */
+/** Between two surveys while there is something to do, and while all engines are in the mesh or cannot be. */
 const busyMs = 1_000;
 const quietMs = 15_000;
+/** Of the engines that could not join, so many are told why. */
+const mostFailures = 50;
+const longestFailure = 300;
 
 /** Keeps engines in the mesh as they come and go. Part of the controller loop, which does not wait for it. */
 export class MeshKeeper {
   readonly #cluster: Cluster;
   #isUnderWay = false;
   #notBefore = Number.NEGATIVE_INFINITY;
-  /** The engines and the document that were looked at last. */
+  /** The engines and the document at the last survey. */
   #seen = '';
 
   constructor(cluster: Cluster) {
@@ -27,36 +32,69 @@ export class MeshKeeper {
     const mesh = cache.meshes.get(meshId);
     if (!mesh || this.#isUnderWay) return;
     const engines = cache.engines().map(({ id, addr, condition }) => `${id} ${addr} ${condition}`);
-    const seen = JSON.stringify([mesh.version, ...engines]);
+    const seen = JSON.stringify([mesh.value.managers, mesh.value.ending, ...engines]);
     if (seen === this.#seen && clock.steadyMs() < this.#notBefore) return;
     this.#seen = seen;
     this.#isUnderWay = true;
-    void this.#look(mesh, fence)
+    void this.#reconcile(mesh, fence)
       .catch((error: unknown) => {
         if (!isSatsumaError(error)) throw error;
-        logger.warn({ err: error }, 'mesh not looked after');
+        this.#notBefore = clock.steadyMs() + quietMs;
+        logger.warn({ err: error }, 'mesh not reconciled');
       })
       .finally(() => {
         this.#isUnderWay = false;
       });
   }
 
-  async #look(mesh: Versioned<MeshRecord>, fence: Fence): Promise<void> {
-    const { clock } = this.#cluster;
+  async #reconcile(mesh: Versioned<MeshRecord>, fence: Fence): Promise<void> {
+    const { cache, clock } = this.#cluster;
     const facts = await surveyMesh(this.#cluster, mesh.value);
     const { members, steps } = planMesh(facts);
-    await takeMeshSteps(this.#cluster, facts, steps);
-    const isBusy = steps.length > 0 || members.some(({ state }) => state === 'joining' || state === 'leaving');
+    const chosen = steps.find((step) => step.do === 'choose')?.engine;
+    const before = { ...mesh.value, nodes: nodesOf(facts), ...(chosen !== undefined && { first: chosen }) };
+    // Before anything is done: whoever goes on from here knows which engine makes the mesh, and which nodes are of it.
+    const known = await this.#replace(mesh, before, fence);
+    if (!known) return;
+    const isWanted = () => cache.meshes.get(meshId)?.version === known.version;
+    const failures = await takeMeshSteps(this.#cluster, facts, steps, isWanted);
+    const isBusy = steps.length > failures.size || members.some(({ state }) => state === 'leaving');
     this.#notBefore = clock.steadyMs() + (isBusy ? busyMs : quietMs);
-    const isOver = mesh.value.isEnding && members.every(({ state }) => state === 'outside' || state === 'blocked');
-    if (isOver) await this.#write(mesh, undefined, fence);
-    else if (!mesh.value.isMade && facts.nodes) await this.#write(mesh, { ...mesh.value, isMade: true }, fence);
+    const over = known.value.ending === 'forced' ? ['outside', 'blocked', 'unreachable'] : ['outside', 'blocked'];
+    const isOver = known.value.ending && members.every(({ state }) => over.includes(state));
+    await this.#replace(known, isOver ? undefined : { ...known.value, failures: firstOf(failures) }, fence);
   }
 
-  async #write({ version }: Versioned<MeshRecord>, value: MeshRecord | undefined, lease: Fence): Promise<void> {
+  /** Undefined: somebody else has changed it, or another server leads. */
+  async #replace(
+    mesh: Versioned<MeshRecord>,
+    value: MeshRecord | undefined,
+    lease: Fence,
+  ): Promise<Versioned<MeshRecord> | undefined> {
     const { store, cache } = this.#cluster;
-    const change = { kind: 'mesh', id: meshId, ifVersion: version, ...(value && { value }) } as const;
+    if (isDeepStrictEqual(value, mesh.value)) return mesh;
+    const change = { kind: 'mesh', id: meshId, ifVersion: mesh.version, ...(value && { value }) } as const;
     const written = await store.write([change], { lease });
-    if (written.ok) cache.apply({ kind: 'mesh', id: meshId, version: written.version, ...(value && { value }) });
+    if (!written.ok) return undefined;
+    cache.apply({ kind: 'mesh', id: meshId, version: written.version, ...(value && { value }) });
+    return value && { id: meshId, value, version: written.version };
   }
+}
+
+/** The nodes of engines: those that a manager lists, and of engines that do not answer what they were. */
+function nodesOf(facts: MeshFacts): Readonly<Record<string, string>> {
+  const { mesh, engines, told } = facts;
+  const isListed = (node: string) => told?.nodes.some(({ id }) => id === node) ?? false;
+  const pairs = engines.flatMap((engine): [string, string][] => {
+    const node = nodeOf(facts, engine);
+    if (node === undefined || node === '') return [];
+    const isKnown = isListed(node) || isOurManager(mesh, engine) || mesh.nodes[engine.id] === node;
+    return isKnown ? [[engine.id, node]] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function firstOf(failures: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const first = [...failures].slice(0, mostFailures);
+  return Object.fromEntries(first.map(([engine, reason]) => [engine, reason.slice(0, longestFailure)]));
 }

@@ -14,8 +14,8 @@ export interface SwarmOperations {
   /** `isForced`: also a manager. */
   leaveSwarm(options: { readonly isForced: boolean }): Promise<void>;
   /** Of a manager: what another node is from now on. */
-  setSwarmRole(node: SwarmNode, role: 'manager' | 'worker'): Promise<void>;
-  /** Of a manager: forgets a node that is down and manages nothing. */
+  setSwarmRole(nodeId: string, role: 'manager' | 'worker'): Promise<void>;
+  /** Of a manager: removes a node that is down and manages nothing. */
   removeSwarmNode(id: string): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export async function schedulersOf(
 ): Promise<readonly Scheduler[]> {
   const schedulers = schedulersFor(image.type, cluster.registry);
   const beside = await besideOthers(cluster, image);
-  const named = isFree ? undefined : await whereNamed(cluster, image);
+  const named = await whereNamed(cluster, isFree ? { ...image, volumes: [], mounts: [] } : image);
   const whole = wholeVolumes(cluster, image);
   return [beside, named, whole, ...schedulers].filter((scheduler) => scheduler !== undefined);
 }

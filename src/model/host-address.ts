@@ -26,3 +26,8 @@ export function overlaps(a: string | undefined, b: string | undefined): boolean 
 function isIpv6(address: string): boolean {
   return address.includes(':');
 }
+
+/** Whether other machines can reach it: not the machine's own, and not that of its link alone. */
+export function isOfOthers(address: string): boolean {
+  return ipaddr.isValid(address) && !['loopback', 'linkLocal', 'unspecified'].includes(ipaddr.process(address).range());
+}

@@ -1,16 +1,20 @@
 /**
- * The mesh: the engines joined in Docker's Swarm mode, for its networks over engines alone. One document says that it is wanted; which
- * engines are in it, their engines tell.
+ * The mesh: engines joined in Docker's Swarm mode, for its networks over engines alone. One document says that it is wanted, and which
+ * node each engine was last seen to be: a node cannot say itself which swarm it is of.
  */
 export interface MeshRecord {
-  /** A label of the swarm has it: by that it is known again. */
+  /** A label of the swarm has it: by that a manager knows it again. */
   readonly id: string;
   /** How many engines manage it. */
   readonly managers: MeshManagers;
-  /** An engine has made the swarm: where no manager of it answers, it is not made again. */
-  readonly isMade: boolean;
-  /** Engines leave it. */
-  readonly isEnding: boolean;
+  /** The engine that makes the swarm; left out: none was chosen yet. */
+  readonly first?: string;
+  /** The node of each engine that a manager has listed, by engine. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** Why engines could not join, by engine: the latest, of a bounded number. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** Engines leave it. `forced`: those that do not answer are not waited for. */
+  readonly ending?: 'asked' | 'forced';
   /** RFC 3339. */
   readonly createdAt: string;
 }
@@ -32,7 +36,7 @@ export interface SwarmState {
   /** The id of its node; '' of none. */
   readonly node: string;
   readonly isManager: boolean;
-  /** Of a manager: the mesh that its swarm was made for, '' of another swarm; left out: it cannot tell without a majority of managers. */
+  /** Of a manager: the mesh that its swarm was made for, '' of another swarm; left out: it cannot tell, without a majority of managers. */
   readonly mesh?: string;
   /** Why it is not in the swarm. */
   readonly error?: string;
@@ -43,10 +47,11 @@ export interface SwarmState {
 /** A node, as a manager tells. */
 export interface SwarmNode {
   readonly id: string;
-  readonly version: number;
-  readonly address: string;
   readonly isReady: boolean;
+  /** It is to be one; it may not be one yet, or still be one. */
   readonly isManager: boolean;
+  /** It takes part in decisions. */
+  readonly isVoting: boolean;
 }
 
 /** Whoever has one joins: they are never logged, kept or answered. */

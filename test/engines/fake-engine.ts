@@ -579,7 +579,7 @@ export class FakeEngine implements EngineClient {
     return this.#call('leaveSwarm', '', () => this.swarmMode.leave());
   }
 
-  setSwarmRole(node: SwarmNode, role: 'manager' | 'worker'): Promise<void> {
+  setSwarmRole(node: string, role: 'manager' | 'worker'): Promise<void> {
     return this.#call('setSwarmRole', role, () => this.swarmMode.setRole(node, role));
   }
 

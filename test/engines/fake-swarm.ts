@@ -33,7 +33,10 @@ export class FakeSwarm {
   }
 
   nodes(): readonly SwarmNode[] {
-    return [...this.#managed().nodes.values()].map((node) => ({ ...node, version: 1 }));
+    return [...this.#managed().nodes.values()].map(({ id, isManager, isReady }) => ({
+      ...{ id, isManager, isReady },
+      isVoting: isManager,
+    }));
   }
 
   tokens(): SwarmTokens {
@@ -61,7 +64,7 @@ export class FakeSwarm {
     this.#node = undefined;
   }
 
-  setRole({ id }: SwarmNode, role: 'manager' | 'worker'): void {
+  setRole(id: string, role: 'manager' | 'worker'): void {
     const node = this.#managed().nodes.get(id);
     if (node) node.isManager = role === 'manager';
   }

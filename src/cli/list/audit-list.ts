@@ -25,7 +25,7 @@ export const auditList: List<AuditEntry> = {
     },
   ],
   nameOf: ({ request }) => request,
-  quiet: { what: 'the ids of requests', of: ({ request }) => request },
+  quiet: { what: 'ids of the requests', of: ({ request }) => request },
   filters: {
     who: equals(({ who }) => who ?? '-'),
     from: equals(({ from }) => from),

@@ -9,7 +9,7 @@ export const meshList: List<MeshMember> = {
     { title: 'PROBLEM', field: 'Problem', kind: 'detail', isOptional: true, value: ({ problem }) => problem ?? '' },
   ],
   nameOf: ({ engine }) => engine,
-  quiet: { what: 'the ids of engines', of: ({ engine }) => engine },
+  quiet: { what: 'ids of the engines', of: ({ engine }) => engine },
   filters: {
     role: equals(({ role }) => role ?? '-'),
     state: equals(({ state }) => state),

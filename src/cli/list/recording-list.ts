@@ -18,7 +18,7 @@ export const recordingList: List<Recording> = {
     { title: 'SHA256', field: 'SHA256', only: 'wide', value: ({ sha256 }) => sha256 ?? '-' },
   ],
   nameOf: ({ id }) => id,
-  quiet: { what: 'their ids', of: ({ id }) => id },
+  quiet: { what: 'ids', of: ({ id }) => id },
   filters: {
     who: equals(({ who }) => who ?? '-'),
     container: contains(({ container }) => container),

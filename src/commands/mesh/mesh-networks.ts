@@ -1,3 +1,4 @@
+import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshRecord, meshId } from '../../model/mesh.ts';
@@ -7,7 +8,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import { createNetwork, inspectNetwork, type NetworkOnEngine, removeNetwork } from '../networks/networks.ts';
 
 const overlay = 'overlay';
-const allottedWithinMs = 10_000;
+const allocatedWithinMs = 10_000;
 const againMs = 50;
 
 /**
@@ -23,7 +24,7 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
     );
   }
   const mesh = cluster.cache.meshes.get(meshId)?.value;
-  if (!mesh || mesh.isEnding) {
+  if (!mesh || mesh.ending) {
     const sentence = `network ${name} needs an engine ("scope", or --engine), or a mesh to be over all of them: "satsuma mesh up"`;
     throw new SatsumaError('no_mesh', sentence);
   }
@@ -32,7 +33,8 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
     driver,
     isAttachable: spec.isAttachable ?? true,
   });
-  return await allotted(cluster, made);
+  allChanged(cluster);
+  return await allocated(cluster, made);
 }
 
 /** Removes a network of an engine, or of all: only a manager removes those. Throws as `removeNetwork`, and `wrong_state`. */
@@ -41,21 +43,26 @@ export async function removeAnyNetwork(cluster: Cluster, engineId: string, refer
   if (!mesh) return await removeNetwork(cluster, engineId, reference);
   const { scope, id } = await inspectNetwork(cluster, engineId, reference);
   await removeNetwork(cluster, scope === 'swarm' ? await managerOf(cluster, mesh) : engineId, id);
+  if (scope === 'swarm') allChanged(cluster);
 }
 
 async function managerOf(cluster: Cluster, mesh: MeshRecord): Promise<string> {
-  const { engines, nodes } = await surveyMesh(cluster, mesh);
-  const manager = nodes && engines.find(({ swarm }) => swarm?.isManager && swarm.mesh === mesh.id);
-  if (!manager) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
-  return manager.id;
+  const { told } = await surveyMesh(cluster, mesh);
+  if (!told) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
+  return told.by;
 }
 
 /** A manager answers before it has given the network its driver and its addresses: until then no container can join it. */
-async function allotted(cluster: Cluster, made: NetworkOnEngine): Promise<NetworkOnEngine> {
-  const deadline = cluster.clock.steadyMs() + allottedWithinMs;
+async function allocated(cluster: Cluster, made: NetworkOnEngine): Promise<NetworkOnEngine> {
+  const deadline = cluster.clock.steadyMs() + allocatedWithinMs;
   for (;;) {
     const { containers: _, ...network } = await inspectNetwork(cluster, made.engineId, made.id);
     if (network.driver !== '' || cluster.clock.steadyMs() > deadline) return network;
-    await pause(againMs, AbortSignal.timeout(allottedWithinMs));
+    await pause(againMs, AbortSignal.timeout(allocatedWithinMs));
   }
+}
+
+/** Which engines have a network over them is asked again. */
+function allChanged(cluster: Cluster): void {
+  for (const { id } of cluster.cache.engines()) inventoryChanged(cluster, id);
 }

@@ -1,32 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { MeshMember } from '../../api/mesh.ts';
-import { isMute, planMesh } from '../../decisions/mesh/plan-mesh.ts';
-import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
-import { takeMeshSteps } from '../../execution/mesh/take-mesh-steps.ts';
+import { planMesh } from '../../decisions/mesh/plan-mesh.ts';
+import { surveyMesh, surveySwarms } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshManagers, type MeshRecord, meshId } from '../../model/mesh.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { listNetworks } from '../networks/networks.ts';
+import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 
 export interface ShownMesh extends MeshRecord {
   readonly members: readonly MeshMember[];
   readonly problem?: string;
 }
 
-/** The engines join, one after the other, and every engine that is registered later. Throws `wrong_state` while one is being taken down. */
-export async function wantMesh(cluster: Cluster, managers: MeshManagers): Promise<ShownMesh> {
-  const { store, clock, logger } = cluster;
+/**
+ * The engines join, and every engine that is registered later. `managers` left out: as many as it has, or one. Throws `wrong_state`
+ * while engines leave it, and where engines are in the meshes of two stores.
+ */
+export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefined): Promise<ShownMesh> {
+  const { store, logger } = cluster;
   const found = await store.read('mesh', meshId);
-  if (found?.value.isEnding) {
+  if (found?.value.ending) {
     throw new SatsumaError('wrong_state', 'engines still leave the mesh: "satsuma mesh ls" says which; try again then');
   }
-  const made = { id: randomUUID(), isMade: false, isEnding: false, createdAt: timestamp(clock) };
-  const value: MeshRecord = { ...made, ...found?.value, managers };
-  if (found?.value.managers !== managers) {
+  const before = found?.value ?? (await newMesh(cluster));
+  const value: MeshRecord = { ...before, managers: managers ?? before.managers };
+  if (!found || found.value.managers !== value.managers) {
     await replace(cluster, value, found?.version ?? 0);
-    logger.info({ managers }, 'mesh wanted');
+    logger.info({ managers: value.managers }, 'mesh wanted');
   }
   return await show(cluster, value);
 }
@@ -40,38 +42,43 @@ export async function showMesh(cluster: Cluster): Promise<ShownMesh> {
 
 /**
  * The engines leave. `isForced`: whatever networks there are, and engines that do not answer are not waited for. Throws `no_mesh`;
- * `network_in_use` while there are networks over engines.
+ * `network_in_use` while there are networks over engines, and `wrong_state` where no manager can tell.
  */
 export async function endMesh(cluster: Cluster, { isForced }: { readonly isForced: boolean }): Promise<ShownMesh> {
-  const { store, cache, logger } = cluster;
-  const found = await store.read('mesh', meshId);
+  const found = await cluster.store.read('mesh', meshId);
   if (!found) throw noMesh();
-  if (!isForced) await refuseNetworks(cluster);
-  const value: MeshRecord = { ...found.value, isEnding: true };
-  if (isForced) await leaveWithoutMajority(cluster, value);
-  const shown = await show(cluster, value);
-  const isLost = isForced && !shown.members.some(({ state }) => state === 'leaving');
-  if (isLost) {
-    await store.write([{ kind: 'mesh', id: meshId, ifVersion: found.version }]);
-    await cache.catchUp();
-  } else if (!found.value.isEnding) {
-    await replace(cluster, value, found.version);
+  if (!isForced) await refuseNetworks(cluster, found.value);
+  const ending = isForced ? 'forced' : (found.value.ending ?? 'asked');
+  const value: MeshRecord = { ...found.value, ending };
+  if (found.value.ending !== ending) await replace(cluster, value, found.version);
+  cluster.logger.info({ isForced }, 'mesh is taken down');
+  return await show(cluster, value);
+}
+
+/** That of a store that was lost is gone on with: its swarm has its id. */
+async function newMesh(cluster: Cluster): Promise<MeshRecord> {
+  const managing = (await surveySwarms(cluster)).filter(({ swarm }) => swarm?.isManager && swarm.mesh);
+  const [id = randomUUID(), ...others] = new Set(managing.map(({ swarm }) => swarm?.mesh));
+  if (others.length > 0) {
+    const names = managing.map((engine) => engine.id).join(', ');
+    const sentence = `these engines manage different meshes: ${names}; run "docker swarm leave --force" on those of all but one`;
+    throw new SatsumaError('wrong_state', sentence);
   }
-  logger.info({ isForced }, 'mesh is taken down');
-  return shown;
+  return { id, managers: 1, nodes: {}, failures: {}, createdAt: timestamp(cluster.clock) };
 }
 
-/** Managers that cannot tell what they are in: whoever says so gives up on the others. */
-async function leaveWithoutMajority(cluster: Cluster, mesh: MeshRecord): Promise<void> {
-  const facts = await surveyMesh(cluster, mesh);
-  const mute = facts.engines.filter(({ swarm }) => swarm && isMute(swarm));
-  const steps = mute.map(({ id: engine }) => ({ do: 'leave', engine, isForced: true }) as const);
-  await takeMeshSteps(cluster, facts, steps);
-}
-
-async function refuseNetworks(cluster: Cluster): Promise<void> {
-  const { networks } = await listNetworks(cluster, {});
-  const names = [...new Set(networks.filter(isOverEngines).map(({ name }) => name))];
+/** A manager lists all networks of its swarm, and no other engine does. */
+async function refuseNetworks(cluster: Cluster, mesh: MeshRecord): Promise<void> {
+  const { cache, pool } = cluster;
+  if (Object.keys(mesh.nodes).length === 0) return;
+  const { told } = await surveyMesh(cluster, mesh);
+  if (!told) {
+    const sentence =
+      'no manager of the mesh answers, so nobody knows which networks would be lost: --force takes it down all the same';
+    throw new SatsumaError('wrong_state', sentence);
+  }
+  const networks = await withEngineTimeout(pool.client(cache.engine(told.by).value).listNetworks(), told.by);
+  const names = networks.filter(isOverEngines).map(({ name }) => name);
   if (names.length === 0) return;
   const sentence = `the network ${names[0]} is over engines: remove it first ("satsuma network rm ${names[0]}"), or take the mesh down with --force`;
   throw new SatsumaError('network_in_use', sentence, { details: { networks: names } });

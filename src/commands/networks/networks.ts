@@ -1,3 +1,4 @@
+import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { namedNetworks } from '../../model/image-needs.ts';
 import {
   isPredefinedNetwork,
@@ -45,23 +46,19 @@ export async function inspectNetwork(
 }
 
 /** Throws `no_such_engine`, `name_taken`, `invalid`. */
-export async function createNetwork(
-  { cache, pool, logger }: Cluster,
-  engineId: string,
-  spec: NetworkSpec,
-): Promise<NetworkOnEngine> {
+export async function createNetwork(cluster: Cluster, engineId: string, spec: NetworkSpec): Promise<NetworkOnEngine> {
+  const { cache, pool, logger } = cluster;
   const network = await pool.client(cache.engine(engineId).value).createNetwork(spec);
+  inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: network.name }, 'network created');
   return { ...network, engineId };
 }
 
 /** Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
-export async function removeNetwork(
-  { cache, pool, logger }: Cluster,
-  engineId: string,
-  reference: string,
-): Promise<void> {
+export async function removeNetwork(cluster: Cluster, engineId: string, reference: string): Promise<void> {
+  const { cache, pool, logger } = cluster;
   await pool.client(cache.engine(engineId).value).removeNetwork(reference);
+  inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: reference }, 'network removed');
 }
 

@@ -1,34 +1,17 @@
 import type { MeshMember } from '../../api/mesh.ts';
-import { type MeshRecord, meshPort, type SwarmNode, type SwarmState } from '../../model/mesh.ts';
-
-/** What is known of an engine. */
-export interface MeshEngine {
-  readonly id: string;
-  /** An IP address; left out: others cannot reach it. */
-  readonly address?: string | undefined;
-  /** Left out: it does not answer. */
-  readonly swarm?: SwarmState | undefined;
-}
-
-export interface MeshFacts {
-  readonly mesh: MeshRecord;
-  /** Sorted by id. */
-  readonly engines: readonly MeshEngine[];
-  /** As a manager of the mesh tells; left out: none does. */
-  readonly nodes?: readonly SwarmNode[] | undefined;
-}
+import { meshPort, type SwarmNode } from '../../model/mesh.ts';
+import { hasNoMajority, isOurManager, type MeshFacts, memberOf, nodeOf } from './mesh-member.ts';
 
 export type MeshStep =
+  | { readonly do: 'choose'; readonly engine: string }
   | { readonly do: 'init'; readonly engine: string; readonly address: string }
   | { readonly do: 'join'; readonly engine: string; readonly address: string; readonly managers: readonly string[] }
-  | { readonly do: 'promote'; readonly engine: string; readonly node: SwarmNode }
-  | { readonly do: 'demote'; readonly node: SwarmNode }
-  | { readonly do: 'forget'; readonly node: SwarmNode }
+  | { readonly do: 'promote' | 'demote' | 'remove'; readonly node: string }
   | { readonly do: 'leave'; readonly engine: string; readonly isForced: boolean };
 
 export interface MeshPlan {
   readonly members: readonly MeshMember[];
-  /** What can be done now, in this order. */
+  /** What can be done now. */
   readonly steps: readonly MeshStep[];
   /** Why nothing can be changed at all. */
   readonly problem?: string;
@@ -36,102 +19,43 @@ export interface MeshPlan {
 
 /** What is to be done next so that all engines are in the mesh, and those that are gone are not. */
 export function planMesh(facts: MeshFacts): MeshPlan {
-  const members = facts.engines.map((engine) => memberOf(facts, engine));
-  if (facts.mesh.isEnding) return { members, steps: leaving(facts, members) };
-  const managers = facts.engines.filter((engine) => isOurManager(facts, engine));
-  const first = managers[0];
-  if (!first) return beginning(facts, members);
-  if (!facts.nodes) {
-    const problem =
-      'the mesh has no majority of its managers: what runs goes on, and nothing can be changed until they are back; ' +
-      'if they are lost for good, run "satsuma mesh down --force" and "satsuma mesh up"';
-    return { members, steps: [], problem };
+  const { mesh, engines, told } = facts;
+  const members = engines.map((engine) => memberOf(facts, engine));
+  if (mesh.ending) return { members, steps: leaving(facts, members) };
+  if (told) {
+    const managers = engines.filter((engine) => isOurManager(mesh, engine));
+    const addresses = managers.flatMap(({ address }) => (address === undefined ? [] : [managerAddress(address)]));
+    const joins = joinable(facts, members).map(
+      ({ id, address }): MeshStep => ({ do: 'join', engine: id, address, managers: addresses }),
+    );
+    return { members, steps: [...removals(facts), ...joins, ...roleChanges(facts, told.by)] };
   }
-  const addresses = managers.flatMap(({ address }) => (address === undefined ? [] : [remote(address)]));
-  const joins = joinable(facts, members).map(
-    ({ id, address }): MeshStep => ({ do: 'join', engine: id, address, managers: addresses }),
-  );
-  return { members, steps: [...forgetting(facts), ...joins, ...promoting(facts, facts.nodes)] };
+  if (Object.keys(mesh.nodes).length === 0) return beginning(facts, members);
+  const problem =
+    'no manager of the mesh answers, or most of them are lost: what runs goes on, and nothing can be changed until they are back; ' +
+    'if they are lost for good, run "satsuma mesh down --force" and "satsuma mesh up"';
+  return { members, steps: [], problem };
 }
 
-/** No manager of the mesh answers: it is made, unless it was. */
-function beginning({ mesh, engines }: MeshFacts, members: readonly MeshMember[]): MeshPlan {
-  if (mesh.isMade) {
-    const problem = 'no manager of the mesh answers: what runs goes on, and nothing can be changed until one is back';
-    return { members, steps: [], problem };
+/** One engine makes the swarm. It is chosen before, so that no two do, whatever happens in between. */
+function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
+  const { mesh, engines } = facts;
+  const free = joinable(facts, members);
+  const chosen = engines.find(({ id }) => id === mesh.first);
+  if (chosen) {
+    const ready = free.find(({ id }) => id === chosen.id);
+    if (ready) return { members, steps: [{ do: 'init', engine: ready.id, address: ready.address }] };
+    const member = members.find(({ engine }) => engine === chosen.id);
+    const isWaitedFor = member?.state === 'unreachable' || member?.state === 'joining';
+    if (isWaitedFor) return { members, steps: [], problem: `engine ${chosen.id} makes the mesh, and is waited for` };
   }
-  const [first] = joinable({ engines }, members);
-  if (!first) {
-    const problem =
-      engines.length === 0
-        ? 'no engine is registered: satsuma engine add'
-        : 'no engine can manage the mesh: see what keeps each of them out';
-    return { members, steps: [], problem };
-  }
-  return { members, steps: [{ do: 'init', engine: first.id, address: first.address }] };
-}
-
-function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
-  const { id, address, swarm } = engine;
-  const member = (rest: Omit<MeshMember, 'engine'>): MeshMember => ({ engine: id, ...rest });
-  if (!swarm) return member({ role: roleAt(facts, address), state: 'unreachable', problem: 'it does not answer' });
-  if (swarm.state === 'active' && isMute(swarm))
-    return member({ role: 'manager', state: 'unreachable', problem: mute });
-  if (facts.mesh.isEnding) {
-    if (swarm.state === 'inactive') return member({ role: null, state: 'outside' });
-    if (!isOurs(facts, engine)) return member({ role: null, state: 'blocked', problem: foreign });
-    return member({ role: roleOf(swarm), state: 'leaving' });
-  }
-  if (swarm.isLiveRestore && swarm.state === 'inactive')
-    return member({ role: null, state: 'blocked', problem: liveRestore });
-  if (address === undefined) return member({ role: null, state: 'blocked', problem: noAddress });
-  if (swarm.state === 'locked') return member({ role: null, state: 'blocked', problem: locked });
-  if (swarm.state === 'inactive' || swarm.state === 'pending') {
-    return member({ role: null, state: 'joining', ...(swarm.error !== undefined && { problem: swarm.error }) });
-  }
-  if (swarm.state === 'error') return member({ role: null, state: 'blocked', problem: failed(swarm.error) });
-  if (!isOurs(facts, engine)) return member({ role: null, state: 'blocked', problem: foreign });
-  return member({ role: roleOf(swarm), state: 'ready' });
-}
-
-const liveRestore =
-  'its daemon has "live-restore", with which Docker refuses Swarm mode: take it out of daemon.json, and restart the daemon';
-const noAddress =
-  'it is reached over a socket or a name without an address: register it with an address that the others reach';
-const locked = 'its swarm is locked: run "docker swarm unlock" there';
-const mute =
-  'its swarm has no majority of its managers: bring them back, or take the mesh down with "satsuma mesh down --force"';
-const foreign = 'it is in another swarm: run "docker swarm leave" there if that is not needed';
-
-function failed(error = 'its swarm failed'): string {
-  return `${error}: look at the log of its daemon; ports 2377/tcp, 7946/tcp, 7946/udp and 4789/udp must be open between engines`;
-}
-
-function isOurManager({ mesh }: Pick<MeshFacts, 'mesh'>, { swarm }: MeshEngine): boolean {
-  return swarm?.state === 'active' && swarm.isManager && swarm.mesh === mesh.id;
-}
-
-/** Of a worker only a manager knows; while none answers, it is believed. */
-function isOurs(facts: MeshFacts, engine: MeshEngine): boolean {
-  const { swarm } = engine;
-  if (!swarm) return false;
-  if (swarm.isManager) return swarm.mesh === facts.mesh.id;
-  return facts.nodes?.some(({ id }) => id === swarm.node) ?? facts.mesh.isMade;
-}
-
-/** A manager that cannot tell which swarm it is of. */
-export function isMute({ isManager, mesh }: SwarmState): boolean {
-  return isManager && mesh === undefined;
-}
-
-function roleOf({ isManager }: SwarmState): 'manager' | 'worker' {
-  return isManager ? 'manager' : 'worker';
-}
-
-function roleAt({ nodes = [] }: MeshFacts, address: string | undefined): 'manager' | 'worker' | null {
-  const node = nodes.find((each) => each.address === address);
-  if (!node) return null;
-  return node.isManager ? 'manager' : 'worker';
+  const [next] = free;
+  if (next) return { members, steps: [{ do: 'choose', engine: next.id }] };
+  const problem =
+    engines.length === 0
+      ? 'no engine is registered: satsuma engine add'
+      : 'no engine can manage the mesh: see what keeps each of them out';
+  return { members, steps: [], problem };
 }
 
 function joinable(
@@ -144,43 +68,53 @@ function joinable(
   );
 }
 
-/** A node that is down, and whose engine is not registered any more, or has come back as another node. */
-function forgetting({ engines, nodes = [] }: MeshFacts): MeshStep[] {
-  const gone = nodes.filter(({ id, address, isReady }) => {
-    const engine = engines.find((each) => each.address === address);
-    return !isReady && (!engine || (engine.swarm !== undefined && engine.swarm.node !== id));
-  });
-  return gone.map((node) => ({ do: node.isManager ? 'demote' : 'forget', node }));
+/** Of nodes that are down, and that no engine is any more: it is not registered, or has come back as another node. */
+function removals(facts: MeshFacts): MeshStep[] {
+  const known = new Set(facts.engines.map((engine) => nodeOf(facts, engine)));
+  const gone = (facts.told?.nodes ?? []).filter(({ id, isReady }) => !isReady && !known.has(id));
+  return gone.map(({ id, isManager, isVoting }) => ({ do: isManager || isVoting ? 'demote' : 'remove', node: id }));
 }
 
-/** Managers that do not answer count: they may be back in a moment, and a majority is of all. */
-function promoting({ mesh, engines }: MeshFacts, nodes: readonly SwarmNode[]): MeshStep[] {
-  const known = new Set(engines.map(({ address }) => address));
-  const managers = nodes.filter(({ isManager, address }) => isManager && known.has(address)).length;
-  const workers = engines.flatMap(({ id, swarm }) => {
-    const node = nodes.find((each) => each.id === swarm?.node);
-    return node?.isReady && !node.isManager ? [{ do: 'promote', engine: id, node } as const] : [];
+/** Managers that do not answer count: they may be back in a moment. An even number has no use: losing one more ends the majority. */
+function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
+  const nodes = facts.told?.nodes ?? [];
+  const ofEngines = facts.engines.flatMap((engine) => {
+    const node = nodes.find(({ id }) => id === nodeOf(facts, engine));
+    return node ? [{ engine: engine.id, ...node }] : [];
   });
-  return workers.slice(0, Math.max(0, mesh.managers - managers));
+  const managers = ofEngines.filter(({ isManager }) => isManager);
+  const most = Math.min(facts.mesh.managers, ofEngines.filter(({ isReady }) => isReady).length);
+  const wanted = Math.max(1, most % 2 === 0 ? most - 1 : most);
+  if (managers.length < wanted) {
+    const workers = ofEngines.filter(({ isReady, isManager }) => isReady && !isManager);
+    return workers.slice(0, wanted - managers.length).map(({ id }) => ({ do: 'promote', node: id }));
+  }
+  // One at a time: what is left must keep its majority.
+  const isSettled = managers.every(({ isVoting, isReady }) => isVoting && isReady);
+  const surplus = managers.filter(({ engine }) => engine !== by).at(-1);
+  return managers.length > facts.mesh.managers && isSettled && surplus ? [{ do: 'demote', node: surplus.id }] : [];
 }
 
 /**
- * Workers leave; managers become workers but for one, which keeps the majority until it leaves as the last: without one the others
- * could not tell any more what they were in.
+ * Workers leave; managers become workers but for one, which leaves last: without a majority the others could not tell any more what
+ * they were in.
  */
 function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
-  const left = members.filter(({ state }) => state === 'leaving');
-  const workers = left.filter(({ role }) => role === 'worker');
-  const last = facts.engines.find((engine) => isOurManager(facts, engine));
-  const others = (facts.nodes ?? []).filter(({ id, isManager }) => isManager && id !== last?.swarm?.node);
-  const steps = [
-    ...workers.map(({ engine }): MeshStep => ({ do: 'leave', engine, isForced: false })),
-    ...others.map((node): MeshStep => ({ do: 'demote', node })),
-  ];
-  if (steps.length > 0 || !last || !facts.nodes) return steps;
-  return [{ do: 'leave', engine: last.id, isForced: true }];
+  const { mesh, engines, told } = facts;
+  const left = new Set(members.filter(({ state }) => state === 'leaving').map(({ engine }) => engine));
+  const ours = engines.filter(({ id }) => left.has(id));
+  const workers = ours.filter(({ swarm }) => !swarm?.isManager);
+  const steps = workers.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: false }));
+  // Nobody knows of a majority that could be kept.
+  const lost = mesh.ending === 'forced' ? engines.filter((engine) => hasNoMajority(facts, engine)) : [];
+  if (!told) return [...steps, ...lost.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: true }))];
+  const isLast = ({ id }: SwarmNode) => id === engines.find((engine) => engine.id === told.by)?.swarm?.node;
+  const others = told.nodes.filter((node) => (node.isManager || node.isVoting) && !isLast(node));
+  const demotions = others.filter(({ isManager }) => isManager).map(({ id }): MeshStep => ({ do: 'demote', node: id }));
+  const isOver = steps.length === 0 && others.length === 0;
+  return isOver ? [{ do: 'leave', engine: told.by, isForced: true }] : [...steps, ...demotions];
 }
 
-function remote(address: string): string {
+function managerAddress(address: string): string {
   return address.includes(':') ? `[${address}]:${meshPort}` : `${address}:${meshPort}`;
 }

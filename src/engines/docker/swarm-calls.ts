@@ -19,7 +19,8 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
         const info = await askDocker(connection, signal, { method: 'GET', path: '/info' });
         const state = toSwarmState(info);
         if (!state.isManager) return state;
-        const swarm = await askDocker(connection, signal, { method: 'GET', path: '/swarm' }).catch(() => undefined);
+        const question = { method: 'GET', path: '/swarm' } as const;
+        const swarm = await askDocker(connection, signal, question).catch(unlessWithoutMajority);
         if (swarm === undefined) return state;
         const { Labels } = fieldsOr(fieldsOr(swarm).Spec);
         return { ...state, mesh: cleanLine(fieldsOr(Labels)[meshLabel]) };
@@ -55,14 +56,22 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
     return this.#askSwarm('leaveSwarm', { method: 'POST', path: '/swarm/leave', query: { force } }, nothing, joinMs);
   }
 
-  setSwarmRole({ id, version }: SwarmNode, role: 'manager' | 'worker'): Promise<void> {
-    const path = `/nodes/${nodeIn(id)}/update`;
-    const query = { version, Role: role, Availability: 'active' };
-    return this.#askSwarm('setSwarmRole', { method: 'POST', path, query }, nothing);
+  setSwarmRole(id: string, role: 'manager' | 'worker'): Promise<void> {
+    return this.call('setSwarmRole', {
+      limitMs: this.deadlines.listMs,
+      run: async (_, { signal }, connection) => {
+        const path = `/nodes/${nodeIn(id)}`;
+        const node = fieldsOf(await askDocker(connection, signal, { method: 'GET', path }), 'a node');
+        const { Index: version } = fieldsOf(node.Version, 'Version');
+        // All of it is sent back: what is left out, such as a label or a drain, would be taken away.
+        const query = { ...fieldsOf(node.Spec, 'Spec'), version, Role: role };
+        await askDocker(connection, signal, { method: 'POST', path: `${path}/update`, query });
+      },
+    });
   }
 
   removeSwarmNode(id: string): Promise<void> {
-    const request = { method: 'DELETE', path: `/nodes/${nodeIn(id)}`, query: { force: true } } as const;
+    const request = { method: 'DELETE', path: `/nodes/${nodeIn(id)}` } as const;
     return this.#askSwarm('removeSwarmNode', request, nothing);
   }
 
@@ -79,7 +88,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
   }
 }
 
-/** On the one address, and not on all that the engine has. */
+/** On the one address. (The kernel takes VXLAN on all of them, whatever is said here.) */
 function listening(address: string): Record<string, string> {
   const host = address.includes(':') ? `[${address}]` : address;
   return { ListenAddr: `${host}:${meshPort}`, AdvertiseAddr: `${host}:${meshPort}`, DataPathAddr: address };
@@ -99,16 +108,19 @@ export function toSwarmState(info: unknown): SwarmState {
 }
 
 function toSwarmNode(node: unknown): SwarmNode {
-  const { ID, Version, Spec, Status } = fieldsOf(node, 'a node');
-  const { State, Addr } = fieldsOr(Status);
-  const { Index } = fieldsOr(Version);
+  const { ID, Spec, Status, ManagerStatus } = fieldsOf(node, 'a node');
   return {
     id: nodeIn(lineOf(ID, 'ID')),
-    version: Number.isSafeInteger(Index) ? (Index as number) : 0,
-    address: cleanLine(Addr),
-    isReady: State === 'ready',
+    isReady: fieldsOr(Status).State === 'ready',
     isManager: fieldsOr(Spec).Role === 'manager',
+    isVoting: typeof ManagerStatus === 'object' && ManagerStatus !== null,
   };
+}
+
+/** Managers answer so without a leader. Any other failure says nothing of the swarm. */
+function unlessWithoutMajority(error: unknown): undefined {
+  if (error instanceof EngineHttpError && error.status === 503) return undefined;
+  throw error;
 }
 
 function nodeIn(id: string): string {

@@ -1,4 +1,5 @@
-import type { MeshFacts, MeshStep } from '../../decisions/mesh/plan-mesh.ts';
+import type { MeshFacts } from '../../decisions/mesh/mesh-member.ts';
+import type { MeshStep } from '../../decisions/mesh/plan-mesh.ts';
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { SwarmTokens } from '../../model/mesh.ts';
@@ -8,18 +9,21 @@ import type { Cluster } from '../../state/cluster.ts';
 /** Engines that join at the same time. */
 const atOnce = 8;
 
-/** Does what was planned, each step by itself. `failures`: what kept an engine, by its id. Throws nothing that an engine said. */
+/**
+ * Does what was planned, each step by itself, for as long as it `isWanted`. Returns why engines could not do their part, by engine.
+ * Throws nothing that an engine said.
+ */
 export async function takeMeshSteps(
   cluster: Cluster,
-  { mesh, engines }: MeshFacts,
+  { mesh, told }: MeshFacts,
   steps: readonly MeshStep[],
+  isWanted: () => boolean,
 ): Promise<ReadonlyMap<string, string>> {
   const { cache, pool, logger } = cluster;
   const clientOf = (id: string): EngineClient => pool.client(cache.engine(id).value);
   const manager = (): EngineClient => {
-    const found = engines.find(({ swarm }) => swarm?.isManager && swarm.mesh === mesh.id);
-    if (!found) throw new SatsumaError('wrong_state', 'no manager of the mesh answers');
-    return clientOf(found.id);
+    if (!told) throw new SatsumaError('wrong_state', 'no manager of the mesh answers');
+    return clientOf(told.by);
   };
   let reading: Promise<SwarmTokens> | undefined;
   const token = async (): Promise<string> => {
@@ -28,6 +32,8 @@ export async function takeMeshSteps(
   };
   const take = async (step: MeshStep): Promise<void> => {
     switch (step.do) {
+      case 'choose':
+        return;
       case 'init':
         return await clientOf(step.engine).initSwarm({ address: step.address, mesh: mesh.id });
       case 'join':
@@ -38,14 +44,15 @@ export async function takeMeshSteps(
         return await manager().setSwarmRole(step.node, 'manager');
       case 'demote':
         return await manager().setSwarmRole(step.node, 'worker');
-      case 'forget':
-        return await manager().removeSwarmNode(step.node.id);
+      case 'remove':
+        return await manager().removeSwarmNode(step.node);
     }
   };
   const failures = new Map<string, string>();
   const semaphore = new Semaphore(atOnce);
   const takeOne = async (step: MeshStep): Promise<void> => {
-    const fields = 'engine' in step ? { engineId: step.engine } : { node: step.node.id };
+    if (!isWanted()) return;
+    const fields = 'engine' in step ? { engineId: step.engine } : { node: step.node };
     try {
       await take(step);
       logger.info({ ...fields, step: step.do }, 'mesh changed');

@@ -1,8 +1,12 @@
 import test from 'ava';
-import { type MeshEngine, type MeshFacts, planMesh } from '../../../src/decisions/mesh/plan-mesh.ts';
+import type { MeshEngine, MeshFacts } from '../../../src/decisions/mesh/mesh-member.ts';
+import { planMesh } from '../../../src/decisions/mesh/plan-mesh.ts';
 import type { MeshRecord, SwarmNode, SwarmState } from '../../../src/model/mesh.ts';
 
-const mesh: MeshRecord = { id: 'm1', managers: 1, isMade: true, isEnding: false, createdAt: '2026-01-01T00:00:00Z' };
+const createdAt = '2026-01-01T00:00:00Z';
+/** That nobody has made. */
+const wanted: MeshRecord = { id: 'm1', managers: 1, nodes: {}, failures: {}, createdAt };
+const mesh: MeshRecord = { ...wanted, first: 'a', nodes: { a: 'na', b: 'nb', c: 'nc', d: 'nd' } };
 const none: SwarmState = { state: 'inactive', node: '', isManager: false, isLiveRestore: false };
 const addressOf = (id: string) => `10.0.0.${id.charCodeAt(0)}`;
 
@@ -12,22 +16,34 @@ const engine = (id: string, swarm: Partial<SwarmState> | undefined): MeshEngine 
   ...(swarm && { swarm: { ...none, ...swarm } }),
 });
 const manager = (id: string, of = 'm1') => engine(id, { state: 'active', node: `n${id}`, isManager: true, mesh: of });
-const worker = (id: string) => engine(id, { state: 'active', node: `n${id}` });
-const node = (id: string, fields: Partial<SwarmNode> = {}): SwarmNode => ({
-  ...{ id: `n${id}`, version: 7, address: addressOf(id), isReady: true, isManager: false },
-  ...fields,
-});
+const worker = (id: string, node = `n${id}`) => engine(id, { state: 'active', node });
+const node = (id: string, fields: Partial<SwarmNode> = {}): SwarmNode => {
+  const { isManager = false } = fields;
+  return { id: `n${id}`, isReady: true, isManager, isVoting: isManager, ...fields };
+};
+const told = (...nodes: SwarmNode[]) => ({ by: 'a', nodes });
 const plan = (facts: Partial<MeshFacts> & Pick<MeshFacts, 'engines'>) => planMesh({ mesh, ...facts });
 
-test('the first engine that can makes the mesh, and the others wait for it', (t) => {
+test('the first engine that can make the mesh is chosen, and makes it then', (t) => {
   const engines = [engine('a', { isLiveRestore: true }), engine('b', {}), engine('c', {})];
-  const { members, steps } = plan({ mesh: { ...mesh, isMade: false }, engines });
-  t.deepEqual(steps, [{ do: 'init', engine: 'b', address: addressOf('b') }]);
+  const { members, steps } = plan({ mesh: wanted, engines });
+  t.deepEqual(steps, [{ do: 'choose', engine: 'b' }]);
   t.deepEqual(
     members.map(({ state }) => state),
     ['blocked', 'joining', 'joining'],
   );
   t.regex(members[0]?.problem ?? '', /live-restore/);
+  const then = plan({ mesh: { ...wanted, first: 'b' }, engines });
+  t.deepEqual(then.steps, [{ do: 'init', engine: 'b', address: addressOf('b') }]);
+});
+
+test('no other engine makes the mesh while the one that was chosen is silent', (t) => {
+  const { steps, problem } = plan({
+    mesh: { ...wanted, first: 'a' },
+    engines: [engine('a', undefined), engine('b', {})],
+  });
+  t.deepEqual(steps, []);
+  t.regex(problem ?? '', /engine a makes the mesh/);
 });
 
 test('a mesh that was made is not made again while its managers are silent', (t) => {
@@ -36,76 +52,111 @@ test('a mesh that was made is not made again while its managers are silent', (t)
   t.regex(problem ?? '', /no manager of the mesh answers/);
 });
 
-test('without a majority of the managers nothing is changed', (t) => {
-  const { steps, problem } = plan({ engines: [manager('a'), engine('b', {})] });
-  t.deepEqual(steps, []);
-  t.regex(problem ?? '', /no majority/);
-});
-
-test('engines join through the managers that answer', (t) => {
+test('engines join through the managers that answer, and say why they could not', (t) => {
   const engines = [manager('a'), engine('b', {})];
-  const { steps } = plan({ engines, nodes: [node('a', { isManager: true })] });
+  const failing = { ...mesh, failures: { b: 'dial tcp: refused' } };
+  const { members, steps } = plan({ mesh: failing, engines, told: told(node('a', { isManager: true })) });
   t.deepEqual(steps, [{ do: 'join', engine: 'b', address: addressOf('b'), managers: [`${addressOf('a')}:2377`] }]);
+  t.regex(members[1]?.problem ?? '', /refused; ports 2377/);
 });
 
 test('workers become managers until there are as many as wanted, and one that is silent counts', (t) => {
-  const nodes = [node('a', { isManager: true }), node('b', { isManager: true, isReady: false }), node('c'), node('d')];
+  const silent = node('b', { isManager: true, isReady: false });
+  const nodes = told(node('a', { isManager: true }), silent, node('c'), node('d'));
   const engines = [manager('a'), engine('b', undefined), worker('c'), worker('d')];
-  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, nodes });
-  t.deepEqual(steps, [{ do: 'promote', engine: 'c', node: nodes[2] }]);
+  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes });
+  t.deepEqual(steps, [{ do: 'promote', node: 'nc' }]);
 });
 
-test('a node is forgotten when its engine is gone, or is another node by now, and not while it is silent', (t) => {
-  const gone = node('x', { isReady: false });
-  const before = node('b', { id: 'nold', isReady: false });
-  const silent = node('c', { isReady: false });
-  const managing = node('y', { isReady: false, isManager: true });
-  const nodes = [node('a', { isManager: true }), gone, before, node('b'), silent, managing];
-  const { steps } = plan({ engines: [manager('a'), worker('b'), engine('c', undefined)], nodes });
-  t.deepEqual(steps, [
-    { do: 'forget', node: gone },
-    { do: 'forget', node: before },
-    { do: 'demote', node: managing },
-  ]);
+test('of two engines one manages, whatever is asked: an even number has no use', (t) => {
+  const engines = [manager('a'), worker('b')];
+  const nodes = told(node('a', { isManager: true }), node('b'));
+  t.deepEqual(plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes }).steps, []);
 });
 
-test('an engine of another swarm is left alone, and told so', (t) => {
-  const engines = [manager('a'), manager('b', 'other'), worker('c')];
-  const { members, steps } = plan({ engines, nodes: [node('a', { isManager: true })] });
-  t.deepEqual(steps, []);
-  for (const { state, problem } of members.slice(1)) {
-    t.is(state, 'blocked');
-    t.regex(problem ?? '', /another swarm/);
+test('too many managers become workers one at a time, and never the one that is asked', (t) => {
+  const engines = ['a', 'b', 'c'].map((id) => manager(id));
+  const nodes = ['a', 'b', 'c'].map((id) => node(id, { isManager: true }));
+  t.deepEqual(plan({ engines, told: told(...nodes) }).steps, [{ do: 'demote', node: 'nc' }]);
+  const changing = nodes.map((each) => (each.id === 'nc' ? { ...each, isManager: false } : each));
+  const { steps } = plan({ engines, told: told(...changing) });
+  t.deepEqual(steps, [{ do: 'demote', node: 'nb' }]);
+});
+
+test('a node is removed when no engine is it any more, and not while its engine is silent or locked', (t) => {
+  const down = { isReady: false };
+  const nodes = told(
+    node('a', { isManager: true }),
+    node('x', down),
+    node('old', { ...down, id: 'nb' }),
+    node('new', { id: 'nb2' }),
+    node('c', down),
+    node('d', { ...down, isManager: true }),
+    node('y', { ...down, isManager: true }),
+  );
+  const locked = engine('d', { state: 'locked' });
+  const engines = [manager('a'), worker('b', 'nb2'), engine('c', undefined), locked];
+  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes });
+  t.deepEqual(
+    steps.filter((step) => step.do === 'remove' || step.do === 'demote'),
+    [
+      { do: 'remove', node: 'nx' },
+      { do: 'remove', node: 'nb' },
+      { do: 'demote', node: 'ny' },
+    ],
+  );
+});
+
+test('an engine of another swarm is left alone, also where no manager answers and at the end', (t) => {
+  const engines = [
+    manager('b', 'other'),
+    worker('c', 'foreign'),
+    engine('d', { state: 'active', node: 'z', isManager: true }),
+  ];
+  for (const facts of [
+    { engines: [manager('a'), ...engines], told: told(node('a', { isManager: true })) },
+    { engines },
+    { engines, mesh: { ...mesh, ending: 'forced' as const } },
+  ]) {
+    const { members, steps } = plan(facts);
+    t.deepEqual(steps, []);
+    for (const { state, problem } of members.slice(-3)) {
+      t.is(state, 'blocked');
+      t.regex(problem ?? '', /another swarm/);
+    }
   }
 });
 
-test('an engine without an address of its own stays out', (t) => {
+test('an engine that others do not reach stays out', (t) => {
   const local: MeshEngine = { id: 'b', swarm: none };
-  const { members, steps } = plan({ engines: [manager('a'), local], nodes: [node('a', { isManager: true })] });
+  const { members, steps } = plan({ engines: [manager('a'), local], told: told(node('a', { isManager: true })) });
   t.deepEqual(steps, []);
   t.regex(members[1]?.problem ?? '', /register it with an address/);
 });
 
-test('at the end workers leave, and managers become workers but for the last one', (t) => {
-  const ending = { ...mesh, isEnding: true };
-  const second = node('d', { isManager: true });
-  const nodes = [node('a', { isManager: true }), node('b'), second];
-  const engines = [manager('a'), worker('b'), manager('c', 'other'), manager('d')];
-  const first = plan({ mesh: ending, engines, nodes });
-  t.deepEqual(first.steps, [
+test('at the end workers leave, managers become workers, and the last one leaves when no other votes', (t) => {
+  const ending = { ...mesh, ending: 'asked' as const };
+  const engines = [manager('a'), worker('b'), manager('d')];
+  const nodes = [node('a', { isManager: true }), node('b'), node('d', { isManager: true })];
+  t.deepEqual(plan({ mesh: ending, engines, told: told(...nodes) }).steps, [
     { do: 'leave', engine: 'b', isForced: false },
-    { do: 'demote', node: second },
+    { do: 'demote', node: 'nd' },
   ]);
-  t.is(first.members[2]?.state, 'blocked');
-  const then = plan({ mesh: ending, engines: [manager('a'), engine('b', {})], nodes: nodes.slice(0, 1) });
-  t.deepEqual(then.steps, [{ do: 'leave', engine: 'a', isForced: true }]);
+  const changing = told(node('a', { isManager: true }), node('d', { isVoting: true }));
+  t.deepEqual(plan({ mesh: ending, engines: [manager('a'), manager('d')], told: changing }).steps, []);
+  const last = plan({
+    mesh: ending,
+    engines: [manager('a'), engine('b', {})],
+    told: told(node('a', { isManager: true })),
+  });
+  t.deepEqual(last.steps, [{ do: 'leave', engine: 'a', isForced: true }]);
 });
 
-test('a manager that cannot tell what it is in is neither ours nor of others', (t) => {
-  const mute = engine('a', { state: 'active', node: 'na', isManager: true });
-  for (const isEnding of [false, true]) {
-    const { members, steps } = plan({ mesh: { ...mesh, isEnding }, engines: [mute, engine('b', {})] });
+test('a manager of the mesh without a majority leaves only where that is forced', (t) => {
+  const lost = engine('a', { state: 'active', node: 'na', isManager: true });
+  for (const ending of [undefined, 'asked', 'forced'] as const) {
+    const { members, steps } = plan({ mesh: { ...mesh, ...(ending && { ending }) }, engines: [lost, engine('b', {})] });
     t.like(members[0], { role: 'manager', state: 'unreachable' });
-    t.deepEqual(steps, []);
+    t.deepEqual(steps, ending === 'forced' ? [{ do: 'leave', engine: 'a', isForced: true }] : []);
   }
 });

@@ -25,7 +25,7 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
         validate: { ...strictValidation, payload },
       },
       handler: async ({ payload: body }, h) =>
-        h.response(success(serialize(await wantMesh(cluster, body?.managers ?? 1)))).code(202),
+        h.response(success(serialize(await wantMesh(cluster, body?.managers)))).code(202),
     });
     server.route({
       method: 'GET',
@@ -51,9 +51,9 @@ export const meshPlugin: Plugin<{ readonly cluster: Cluster }> = {
   },
 };
 
-function serialize({ managers, isEnding, createdAt, members, problem }: ShownMesh): Mesh {
+function serialize({ managers, ending, createdAt, members, problem }: ShownMesh): Mesh {
   return {
-    ...{ managers, ending: isEnding, created_at: createdAt, members },
+    ...{ managers, ending: ending !== undefined, created_at: createdAt, members },
     ...(problem !== undefined && { problem }),
   };
 }

@@ -1,0 +1,85 @@
+import type { MeshMember } from '../../api/mesh.ts';
+import type { MeshRecord, SwarmNode, SwarmState } from '../../model/mesh.ts';
+
+/** What is known of an engine. */
+export interface MeshEngine {
+  readonly id: string;
+  /** An IP address; left out: others cannot reach it. */
+  readonly address?: string | undefined;
+  /** Left out: it does not answer. */
+  readonly swarm?: SwarmState | undefined;
+}
+
+export interface MeshFacts {
+  readonly mesh: MeshRecord;
+  /** Sorted by id. */
+  readonly engines: readonly MeshEngine[];
+  /** The engine that told of the nodes, and those; left out: no manager of the mesh can. */
+  readonly told?: { readonly by: string; readonly nodes: readonly SwarmNode[] } | undefined;
+}
+
+/** How an engine is in the mesh, and what keeps it out. */
+export function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
+  const { id, address, swarm } = engine;
+  const { mesh } = facts;
+  const member = (rest: Omit<MeshMember, 'engine'>): MeshMember => ({ engine: id, ...rest });
+  const blocked = (problem: string) => member({ role: null, state: 'blocked', problem });
+  if (!swarm) return member({ role: knownRole(facts, engine), state: 'unreachable', problem: 'it does not answer' });
+  if (hasNoMajority(facts, engine)) return member({ role: 'manager', state: 'unreachable', problem: noMajority });
+  if (mesh.ending && swarm.state === 'inactive') return member({ role: null, state: 'outside' });
+  if (swarm.state === 'locked') return blocked(locked);
+  if (swarm.state === 'error') return blocked(failed(swarm.error));
+  if (swarm.state === 'active' && !isOurs(facts, engine)) return blocked(foreign);
+  if (mesh.ending) return member({ role: roleOf(swarm), state: 'leaving' });
+  if (swarm.state === 'active') return member({ role: roleOf(swarm), state: 'ready' });
+  if (swarm.isLiveRestore) return blocked(liveRestore);
+  if (address === undefined) return blocked(noAddress);
+  const problem = swarm.error ?? mesh.failures[id];
+  return member({ role: null, state: 'joining', ...(problem !== undefined && { problem: failed(problem) }) });
+}
+
+const liveRestore =
+  'its daemon has "live-restore", with which Docker refuses Swarm mode: take it out of daemon.json, and restart the daemon';
+const noAddress =
+  'the others do not reach it: it is registered with a socket, an address of its own machine or an unknown name; register it with an address that they reach';
+const locked = 'its swarm is locked: run "docker swarm unlock" there';
+const noMajority =
+  'most managers of the mesh are lost: bring them back, or take the mesh down with "satsuma mesh down --force"';
+const foreign = 'it is in another swarm: run "docker swarm leave" there if that is not needed';
+
+function failed(error = 'its swarm failed'): string {
+  return `${error}; ports 2377/tcp, 7946/tcp, 7946/udp and 4789/udp must be open between the engines`;
+}
+
+/** A worker does not know which swarm it is of: a manager has listed it, now or before. */
+function isOurs({ mesh, told }: MeshFacts, engine: MeshEngine): boolean {
+  const { id, swarm } = engine;
+  if (!swarm) return false;
+  if (swarm.isManager) return isOurManager(mesh, engine);
+  return told ? told.nodes.some((node) => node.id === swarm.node) : mesh.nodes[id] === swarm.node;
+}
+
+function roleOf({ isManager }: SwarmState): 'manager' | 'worker' {
+  return isManager ? 'manager' : 'worker';
+}
+
+function knownRole(facts: MeshFacts, engine: MeshEngine): 'manager' | 'worker' | null {
+  const node = facts.told?.nodes.find(({ id }) => id === nodeOf(facts, engine));
+  if (!node) return null;
+  return node.isManager ? 'manager' : 'worker';
+}
+
+export function isOurManager(mesh: Pick<MeshRecord, 'id'>, { swarm }: MeshEngine): boolean {
+  return swarm?.state === 'active' && swarm.isManager && swarm.mesh === mesh.id;
+}
+
+/** The node that an engine is, or was when it last said so. One that answers and is in no swarm is none. */
+export function nodeOf({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEngine): string | undefined {
+  if (swarm?.state === 'inactive') return undefined;
+  return (swarm?.state === 'active' ? swarm.node : '') || mesh.nodes[id];
+}
+
+/** A manager of the mesh that cannot tell which swarm it is of. */
+export function hasNoMajority({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEngine): boolean {
+  return swarm?.state === 'active' && swarm.isManager && swarm.mesh === undefined && mesh.nodes[id] === swarm.node;
+}
