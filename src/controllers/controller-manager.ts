@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRebalancing } from '../decisions/rebalance/under-way.ts';
+import { removeOldRecordings } from '../execution/recordings/remove-old-recordings.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { ServiceRecord } from '../model/service.ts';
 import { isCopyOf, isMoveOver } from '../model/service-move.ts';
@@ -29,6 +30,8 @@ const quietMs = 2_000;
 /** Between two passes, whatever changes. */
 const shortestGatherMs = 5;
 const longestGatherMs = 250;
+/** Between two removals of what is kept for a time. */
+const betweenTrimsMs = 600_000;
 /** Between two looks at all engines and all containers there are. */
 const betweenRoundsMs = 500;
 
@@ -55,6 +58,7 @@ export class ControllerManager {
   readonly #stopping = new AbortController();
   readonly #schedule: PassSchedule;
   #lastRound = Number.NEGATIVE_INFINITY;
+  #lastTrim = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
   #loop: Promise<void> | undefined;
 
@@ -137,8 +141,16 @@ export class ControllerManager {
     const moves = services.flatMap(({ value: { move } }) => (move && !isMoveOver(move) ? [move] : []));
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
     this.#mesh.pass(fence);
+    await this.#trimRecordings();
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
+  }
+
+  async #trimRecordings(): Promise<void> {
+    const now = performance.now();
+    if (now < this.#lastTrim + betweenTrimsMs) return;
+    this.#lastTrim = now;
+    await this.#separately.run('recordings', () => removeOldRecordings(this.#cluster));
   }
 
   async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {

@@ -69,9 +69,20 @@ test('a stream is recorded as well, and whoever the policy does not name is not'
 
 test('a session that did not begin leaves no recording', async (t) => {
   const { cluster, exec, recordings } = await open(t);
-  cluster.engines[0]?.fail('startExec', 'engine_failed');
+  cluster.engines[0]?.fail('startExec', 'wrong_state');
   t.not((await exec(['true'])).status, 200);
   t.deepEqual(await recordings(), []);
+});
+
+test('a session that may have begun, although the call was broken off, stays on record as failed', async (t) => {
+  const { call, cluster, exec, recordings } = await open(t);
+  cluster.engines[0]?.fail('startExec', 'engine_timeout');
+  t.not((await exec(['rm', '-rf', '/data'])).status, 200);
+  const [recording] = await recordings();
+  t.regex(String((await call('GET', `/apiv1/audit/recording/${recording.id}`)).body), /"command":"rm -rf \/data"/);
+  const entries = async () => (await call('GET', '/apiv1/audit')).body.data;
+  const ofRecording = async () => (await entries()).find((each: { recording?: object }) => each.recording);
+  await eventually(t, async () => (await ofRecording())?.result === 'failed');
 });
 
 test('where a recording cannot begin, nothing is run', async (t) => {

@@ -1,11 +1,14 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { watchEngine } from '../../execution/engine-loss.ts';
 import { SessionRecorder } from '../../execution/recordings/session-recorder.ts';
+import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, ProcessStream } from '../../model/process-stream.ts';
 import type { SessionOwner, SessionTarget } from '../../model/recording.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
+
+const startedNothing = ['no_such_container', 'wrong_state', 'invalid', 'engine_unreachable'] as const;
 
 export interface Recorded {
   /** Whose session is recorded; undefined: it is not. */
@@ -39,7 +42,9 @@ export async function openProcess(
   const until = AbortSignal.any([signal, loss.signal, ...(recorder ? [recorder.signal] : [])]);
   const process = await open(cluster.pool.client(engine), container.id, until).catch(async (error: unknown) => {
     loss.end();
-    await recorder?.discard();
+    // A call that was broken off may have started the program all the same: what was asked for stays on record.
+    if (isSatsumaError(error, ...startedNothing)) await recorder?.discard();
+    else await recorder?.close({ isFailed: true });
     return fail(error);
   });
   const watched: ProcessStream = {

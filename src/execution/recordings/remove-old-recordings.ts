@@ -4,36 +4,61 @@ import type { DocumentChange, Versioned } from '../../store/store.ts';
 
 /** Written at once. */
 const atOnce = 200;
+/** A server may add some while they are removed. */
+const spareChunks = 16;
 
-/** Before the next session: what is too old goes, and the oldest where there is no room. Whoever is recorded there is cut off. */
-export async function removeOldRecordings({
-  store,
-  clock,
-  settings,
-  logger,
-}: Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger'>): Promise<void> {
-  const all = await store.list('recording');
-  const oldestFirst = all.toSorted((a, b) => (a.value.startedAt < b.value.startedAt ? -1 : 1));
+type Kept = Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger'>;
+type Recording = Versioned<RecordingRecord>;
+
+/** What is older than recordings are kept goes. Whoever is recorded there is cut off. */
+export async function removeOldRecordings({ store, clock, settings }: Kept): Promise<void> {
   const keptSince = clock.now() - (settings.audit?.keepMs ?? Number.POSITIVE_INFINITY);
-  let count = oldestFirst.length;
-  let stored = oldestFirst.reduce((sum, { value }) => sum + value.storedBytes, 0);
-  for (const recording of oldestFirst) {
-    const { startedAt, storedBytes } = recording.value;
-    const isOld = Date.parse(startedAt) < keptSince;
-    if (!isOld && count < mostRecordings && stored <= mostStoredBytes) return;
-    await remove(store, recording);
-    if (!isOld)
-      logger.warn({ recording: recording.id, startedAt }, 'there are too many recordings: a young one is removed');
-    count -= 1;
-    stored -= storedBytes;
+  for (const recording of await store.list('recording')) {
+    if (Date.parse(recording.value.startedAt) < keptSince) await remove(store, recording);
   }
 }
 
-async function remove(store: Cluster['store'], { id, value }: Versioned<RecordingRecord>): Promise<void> {
-  // One more than is told: a server may be writing it.
-  const chunks = Array.from({ length: value.chunks + 1 }, (_, number): DocumentChange => {
+/**
+ * Before the next session. Where there is no room, the oldest goes of whoever has most: nobody can push out what others did with what
+ * they do themselves.
+ */
+export async function makeRoom(cluster: Kept): Promise<void> {
+  const { store, logger } = cluster;
+  await removeOldRecordings(cluster);
+  const kept = new Map((await store.list('recording')).map((each) => [each.id, each]));
+  while (kept.size >= mostRecordings || bytesOf(kept.values()) > mostStoredBytes) {
+    const next = oldestOfWhoHasMost([...kept.values()]);
+    if (!next) return;
+    await remove(store, next);
+    kept.delete(next.id);
+    const { who, startedAt } = next.value;
+    logger.warn({ recording: next.id, who, startedAt }, 'there are too many recordings: a young one is removed');
+  }
+}
+
+function oldestOfWhoHasMost(all: readonly Recording[]): Recording | undefined {
+  const byOwner = new Map<string | null, Recording[]>();
+  for (const each of all) {
+    const own = byOwner.get(each.value.who) ?? [];
+    own.push(each);
+    byOwner.set(each.value.who, own);
+  }
+  const share = (own: readonly Recording[]) => own.length / mostRecordings + bytesOf(own) / mostStoredBytes;
+  const [most = []] = [...byOwner.values()].sort((a, b) => share(b) - share(a));
+  return most.toSorted((a, b) => (a.value.startedAt < b.value.startedAt ? -1 : 1))[0];
+}
+
+function bytesOf(recordings: Iterable<Recording>): number {
+  let sum = 0;
+  for (const { value } of recordings) sum += value.storedBytes;
+  return sum;
+}
+
+/** The record goes last: without it nobody would find the chunks. */
+async function remove(store: Cluster['store'], { id, value }: Recording): Promise<void> {
+  const chunks = Array.from({ length: value.chunks + spareChunks }, (_, number): DocumentChange => {
     return { kind: 'recording-chunk', id: recordingChunkId(id, number) };
   });
-  const changes: readonly DocumentChange[] = [{ kind: 'recording', id }, ...chunks];
+  const changes: readonly DocumentChange[] = [...chunks, { kind: 'recording', id }];
   for (let at = 0; at < changes.length; at += atOnce) await store.write(changes.slice(at, at + atOnce));
 }

@@ -4,15 +4,18 @@ import type { AuditEntry } from '../../model/audit.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, WindowSize } from '../../model/process-stream.ts';
 import { mostRecordingBytes, type SessionOwner, type SessionTarget } from '../../model/recording.ts';
+import { pause } from '../../runtime/pause.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { hasEncrypted } from '../images/registry-credentials.ts';
 import { notRecorded, RecordingWriter } from './recording-writer.ts';
-import { removeOldRecordings } from './remove-old-recordings.ts';
+import { makeRoom } from './remove-old-recordings.ts';
 
 /** Written at once; what is less waits a moment for more. */
 const chunkLength = 64 * 1024;
 const gatherMs = 2_000;
+/** To write the end. */
+const mostTries = 5;
 /** Waits while the store is away; with more, the session ends. */
 const mostWaiting = 1024 * 1024;
 /** What a player shows it in until the client says its size. */
@@ -56,7 +59,7 @@ export class SessionRecorder {
   /** Resolves when the store has its beginning. Throws `registry_key`, `store_unavailable`. */
   static async begin(cluster: Cluster, owner: SessionOwner, target: SessionTarget): Promise<SessionRecorder> {
     const { store, registryKey } = cluster;
-    await removeOldRecordings(cluster);
+    await makeRoom(cluster);
     const box = await registryKey({ isNew: !(await hasEncrypted(store)) });
     const id = randomUUID();
     const recorder = new SessionRecorder(cluster, { owner, target, id }, new RecordingWriter(store, box, id));
@@ -84,9 +87,9 @@ export class SessionRecorder {
     this.#note('r', `${columns}x${rows}`);
   }
 
-  /** The session is over: resolves when the store has all of it, or does not take it. Throws nothing. */
-  close(): Promise<void> {
-    this.#closing ??= this.#end();
+  /** The session is over; `isFailed`: nobody knows whether it began. Resolves when the store has all of it, or does not take it. Throws nothing. */
+  close({ isFailed = false }: { readonly isFailed?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#end(isFailed);
     return this.#closing;
   }
 
@@ -162,26 +165,41 @@ export class SessionRecorder {
     this.#stop.abort(isSatsumaError(cause, 'not_recorded') ? cause : notRecorded(reason, cause));
   }
 
-  async #end(): Promise<void> {
+  async #end(isFailed: boolean): Promise<void> {
     clearTimeout(this.#timer);
     const sha256 = this.#hash.copy().digest('hex');
     await this.#writing;
-    await this.#write({ endedAt: timestamp(this.#cluster.clock), sha256 }).catch((error: unknown) =>
-      this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording is not in the store'),
-    );
-    this.#cluster.audit?.note(this.#entry(sha256));
+    const isWhole = await this.#writeEnd({ endedAt: timestamp(this.#cluster.clock), sha256 });
+    const code = this.#stop.signal.aborted || !isWhole ? 'not_recorded' : null;
+    this.#cluster.audit?.note(this.#entry(sha256, isFailed || code !== null ? 'failed' : 'done', code));
+  }
+
+  /** A store that is away is waited for, for a while. False: the end is not in it. */
+  async #writeEnd(end: { readonly endedAt: string; readonly sha256: string }): Promise<boolean> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#write(end);
+        return true;
+      } catch (error) {
+        const isLast = tries >= mostTries || !isSatsumaError(error, 'store_unavailable');
+        if (isLast) {
+          this.#cluster.logger.warn({ err: error, recording: this.#id }, 'the end of a recording is not in the store');
+          if (isSatsumaError(error, 'not_recorded')) await this.#writer.remove().catch(() => undefined);
+          return false;
+        }
+        await pause(gatherMs, AbortSignal.timeout(gatherMs));
+      }
+    }
   }
 
   /** The chain of the audit has what the recording is: whoever changes it afterwards is found out. */
-  #entry(sha256: string): AuditEntry {
+  #entry(sha256: string, result: AuditEntry['result'], code: string | null): AuditEntry {
     const { who, role, from, request } = this.#owner;
     const { verb, container } = this.#target;
-    const isCut = this.#stop.signal.aborted;
     return {
       at: timestamp(this.#cluster.clock),
       ...{ who, role, from, verb, noun: 'container', target: container, method: '', path: '', status: null, request },
-      ...{ result: isCut ? 'failed' : 'done', code: isCut ? 'not_recorded' : null },
-      recording: { id: this.#id, bytes: this.#bytes, sha256 },
+      ...{ result, code, recording: { id: this.#id, bytes: this.#bytes, sha256 } },
     };
   }
 }

@@ -1,6 +1,6 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { readRecording } from '../../../src/commands/audit/recordings.ts';
-import { removeOldRecordings } from '../../../src/execution/recordings/remove-old-recordings.ts';
+import { makeRoom, removeOldRecordings } from '../../../src/execution/recordings/remove-old-recordings.ts';
 import { SessionRecorder } from '../../../src/execution/recordings/session-recorder.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
 import { mostRecordings, type RecordingRecord } from '../../../src/model/recording.ts';
@@ -133,23 +133,38 @@ test('a session does not go on where the store stays away', async (t) => {
   await recorder.close();
 });
 
-test('the oldest go where there are too many, and whatever is too old', async (t) => {
-  const cluster = await startCluster(t, { settings: { audit: { keepMs: 86_400_000 } } });
-  const recording = (startedAt: number, storedBytes = 1): RecordingRecord => ({
-    ...{ who: 'ana', role: 'team', from: '', verb: 'exec', container: 'web', containerId: 'c', engine: 'a' },
-    ...{ startedAt: new Date(startedAt).toISOString(), endedAt: null, bytes: 1, sha256: null, chunks: 1, storedBytes },
-  });
+test('what is too old goes', async (t) => {
+  const { cluster, recording, write, ids } = await withRecordings(t);
   const now = cluster.clock.now();
-  const write = (id: string, value: RecordingRecord) => cluster.store.write([{ kind: 'recording', id, value }]);
-  const ids = async () => (await cluster.store.list('recording')).map(({ id }) => id);
-  await write('old', recording(now - 90_000_000));
-  for (let at = 0; at < mostRecordings; at += 1) await write(`r${String(at).padStart(4, '0')}`, recording(now + at));
+  await write('old', recording('ana', now - 90_000_000));
+  await write('young', recording('ana', now));
   await removeOldRecordings(cluster);
+  t.deepEqual(await ids(), ['young']);
+});
+
+test('where there is no room, the oldest goes of whoever has most, and nothing of others', async (t) => {
+  const { cluster, recording, write, ids } = await withRecordings(t);
+  const now = cluster.clock.now();
+  await write('a', recording('ana', now - 1_000));
+  for (let at = 0; at < mostRecordings; at += 1)
+    await write(`b${String(at).padStart(4, '0')}`, recording('ben', now + at));
+  await makeRoom(cluster);
   const left = await ids();
   t.is(left.length, mostRecordings - 1, 'there is room for one more');
-  t.deepEqual(left.slice(0, 2), ['r0001', 'r0002']);
+  t.deepEqual(left.slice(0, 2), ['a', 'b0002']);
 
-  await write('large', recording(now + 10_000, 200 * 2 ** 20));
-  await removeOldRecordings(cluster);
-  t.deepEqual(await ids(), []);
+  await write('large', recording('eve', now + 10_000, 200 * 2 ** 20));
+  await makeRoom(cluster);
+  t.deepEqual(await ids(), left);
 });
+
+async function withRecordings(t: ExecutionContext) {
+  const cluster = await startCluster(t, { settings: { audit: { keepMs: 86_400_000 } } });
+  const recording = (who: string, startedAt: number, storedBytes = 1): RecordingRecord => ({
+    ...{ who, role: 'team', from: '', verb: 'exec', container: 'web', containerId: 'c', engine: 'a' },
+    ...{ startedAt: new Date(startedAt).toISOString(), endedAt: null, bytes: 1, sha256: null, chunks: 1, storedBytes },
+  });
+  const write = (id: string, value: RecordingRecord) => cluster.store.write([{ kind: 'recording', id, value }]);
+  const ids = async () => (await cluster.store.list('recording')).map(({ id }) => id);
+  return { cluster, recording, write, ids };
+}
