@@ -21,4 +21,11 @@ export const dockerApi: Scheduler = {
       return undefined;
     };
   },
+  exclude(image, fleet, rows) {
+    const needs = imageDockerNeeds(image);
+    if (needs.length === 0) return;
+    for (const [api, held] of fleet.rowsByApi()) {
+      if (needs.some((need) => unmetNeed(need, api) !== undefined)) rows.remove(held);
+    }
+  },
 };

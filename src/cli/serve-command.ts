@@ -29,7 +29,7 @@ export function serveCommand(serve: Serve): Command {
     .option('--redis-url <url>', 'keep state in Redis: redis://host:6379; not with a password, which others could read')
     .option('--redis-url-file <file>', 'a file that holds the URL of Redis, with its password')
     .option('--redis-prefix <prefix>', "what the names of Satsuma's keys in Redis begin with")
-    .option('--insecure', 'serve beyond this machine although there is no authentication yet')
+    .option('--insecure', 'serve beyond this machine without accounts or without TLS')
     .addHelpText(
       'after',
       [

@@ -20,6 +20,8 @@ export interface Fleet {
   rowsWithResource(name: string): SparseRows;
   /** By canonical name. */
   rowsWithImage(image: string): SparseRows;
+  /** The rows by the minor version of Docker's API 1 that the engine speaks. A row of which it is not known is in none. */
+  rowsByApi(): ReadonlyMap<number, SparseRows>;
   /** The rows by how much is promised there under the claim key. A row where nothing is, is in none. */
   rowsBySum(key: string): ReadonlyMap<number, SparseRows>;
   /** Of everything that is promised anywhere. */

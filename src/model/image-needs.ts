@@ -35,3 +35,9 @@ export function namedNetworks({ network_mode: mode = '', networks = [], docker =
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
+
+/** The images that a container needs: its own, and those that it mounts. */
+export function neededImages({ name, mounts = [] }: Partial<Pick<ImageConfig, 'name' | 'mounts'>>): string[] {
+  const mounted = mounts.flatMap(({ type, source = '' }) => (type === 'image' && source !== '' ? [source] : []));
+  return [...(name === undefined ? [] : [name]), ...mounted];
+}

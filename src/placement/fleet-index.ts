@@ -24,6 +24,7 @@ export class FleetIndex implements Fleet {
   readonly #labelValues = new Map<string, RowsBy<string>>();
   readonly #resources = new RowsBy<string>();
   readonly #images = new RowsBy<string>();
+  readonly #apis = new RowsBy<number>();
   readonly #sums = new Map<string, RowsBy<number>>();
   #pages: EnginePages;
 
@@ -70,6 +71,10 @@ export class FleetIndex implements Fleet {
     return this.#images.map.get(image) ?? noRows;
   }
 
+  rowsByApi(): ReadonlyMap<number, SparseRows> {
+    return this.#apis.map;
+  }
+
   rowsBySum(key: string): ReadonlyMap<number, SparseRows> {
     return this.#sums.get(key)?.map ?? noSums;
   }
@@ -102,6 +107,10 @@ export class FleetIndex implements Fleet {
       exchange(this.#resources, row, engine.resources.keys(), previous?.resources.keys());
     }
     if (engine.images !== previous?.images) exchange(this.#images, row, engine.images, previous?.images);
+    if (engine.dockerApi !== previous?.dockerApi) {
+      if (previous?.dockerApi !== undefined) this.#apis.delete(previous.dockerApi, row);
+      if (engine.dockerApi !== undefined) this.#apis.add(engine.dockerApi, row);
+    }
     if (previous) this.#deleteSums(row, previous, engine);
     this.#addSums(row, engine, previous);
   }

@@ -65,7 +65,9 @@ test('an image is tagged and removed where it is', async (t) => {
   t.true(a?.images.has('demo/busybox:1'));
 });
 
-const named = ['service', 'older', 'job', 'saved', 'saved-before', 'placed', 'stopped'].map((each) => `demo/${each}:1`);
+const named = ['service', 'mounted', 'older', 'job', 'saved', 'saved-before', 'placed', 'stopped'].map(
+  (each) => `demo/${each}:1`,
+);
 
 test('a prune keeps what a service, a job, a saved image config or a container names, and says so', async (t) => {
   const { call, cluster } = await openDoor(t, { engines: 2 });
@@ -77,7 +79,8 @@ test('a prune keeps what a service, a job, a saved image config or a container n
   const image = (name: string) => ({ name: `demo/${name}:1`, type: 'label', labels: ['on-a'] });
   await call('POST', '/apiv1/service', { name: 'web', image: image('older'), replicas: 0 });
   await call('PUT', '/apiv1/service/web', { image: image('service'), replicas: 0 });
-  await call('POST', '/apiv1/job', { name: 'nightly', image: image('job') });
+  const mounts = [{ type: 'image', source: 'demo/mounted:1', target: '/data' }];
+  await call('POST', '/apiv1/job', { name: 'nightly', image: { ...image('job'), mounts } });
   await call('POST', '/apiv1/image', { name: 'kept', image: image('saved-before') });
   await call('PUT', '/apiv1/image/kept', { image: image('saved') });
   await call('POST', '/apiv1/container', { ...image('placed'), container_name: 'ours' });
@@ -94,6 +97,7 @@ test('a prune keeps what a service, a job, a saved image config or a container n
     'demo/service:1': 'service web',
     'demo/older:1': 'an earlier generation of service web',
     'demo/job:1': 'job nightly',
+    'demo/mounted:1': 'job nightly',
     'demo/saved:1': 'image config kept',
     'demo/placed:1': 'container ours',
     'demo/stopped:1': 'container theirs',

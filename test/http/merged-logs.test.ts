@@ -26,6 +26,11 @@ test('logs of several are merged by time, each line behind the name of its conta
   t.is(times.body, `api-2  | ${at(2)} two\napi-2  | ${at(4)} four\n`);
   t.is((await call('GET', '/apiv1/logs?label=on-a')).body, 'web  | one\nweb  | three\n');
   t.is((await call('GET', `/apiv1/logs?container=web&until=${at(2)}`)).body, 'web  | one\n');
+  t.is(
+    (await call('GET', `/apiv1/logs?container=web&until=${at(2)}&follow=true`)).body,
+    'web  | one\n',
+    'of a time that is over',
+  );
   t.is((await call('GET', '/apiv1/logs')).body.split('\n').length, 5, 'all that run');
 });
 

@@ -30,6 +30,10 @@ type Opened = Awaited<ReturnType<typeof open>>;
 /** Each with the rule that refuses it. */
 const ways: Readonly<Record<string, readonly [image: object, rule: string]>> = {
   'a privileged container': [{ privileged: true }, 'privileged'],
+  'options of a driver in the second network': [
+    { networks: ['front', { name: 'back', driver_opts: { 'com.docker.network.endpoint.sysctls': 'net.x=1' } }] },
+    'docker_fields',
+  ],
   'the root of the host': [{ volumes: ['/:/host'] }, 'bind_mounts'],
   'the root of the host for reading': [{ volumes: ['/:/host:ro'] }, 'bind_mounts'],
   'the socket of the engine': [{ volumes: ['/var/run/docker.sock:/docker.sock'] }, 'bind_mounts'],

@@ -1,6 +1,8 @@
 import test from 'ava';
 import { dockerApi } from '../../schedulers/docker-api.ts';
 import type { ImageConfig } from '../../src/model/image-config.ts';
+import { RowSet } from '../../src/model/row-set.ts';
+import { FleetIndex } from '../../src/placement/fleet-index.ts';
 import { imageConfig, snapshot } from '../placement/engines.ts';
 
 const daemon = { id: 'd', version: '20.10.24', cpus: 4, memory: 4096 };
@@ -43,4 +45,19 @@ test(
 
 test('what every Docker knows is not looked at', (t) => {
   t.is(dockerApi.prepare(imageConfig({ memory: 64, tmpfs: { '/run': '' }, init: false })), undefined);
+});
+
+test('sets of rows are taken out as the check refuses them, also after an engine got another Docker', (t) => {
+  const engineOf = (id: string, api: number | undefined) =>
+    snapshot({ id, daemon: { ...daemon, ...(api !== undefined && { api }) } });
+  const fleet = new FleetIndex([engineOf('a', 41), engineOf('b', 44), engineOf('c', undefined), engineOf('d', 45)]);
+  const left = () => {
+    const rows = new RowSet(fleet.rowCount);
+    rows.addAll();
+    dockerApi.exclude?.(imageConfig(startInterval), fleet, rows);
+    return ['a', 'b', 'c', 'd'].filter((_, row) => rows.has(row));
+  };
+  t.deepEqual(left(), ['b', 'c', 'd']);
+  fleet.replace([engineOf('a', 45), engineOf('b', 41)]);
+  t.deepEqual(left(), ['a', 'c', 'd']);
 });

@@ -28,14 +28,14 @@ export async function diskFinding(client: Pick<EngineClient, 'diskUsage'>, subje
   } catch (error) {
     if (!isSatsumaError(error)) throw error;
     // Docker reads every file of its volumes for it. An engine that does not answer at all is a finding of its own.
-    return { ...found, status: 'ok', message: 'Docker did not tell in time what it keeps' };
+    return { ...found, status: 'ok', message: `Docker did not tell what it keeps: ${error.message}` };
   }
 }
 
 const remedies: readonly (readonly [string, (engine: string) => string])[] = [
   ['images', (engine) => `"satsuma image prune --all --engine ${engine}" removes images that nothing names`],
   ['containers', () => '"satsuma ps -a --filter status=exited" lists what "satsuma rm" can remove'],
-  ['volumes', (engine) => `"satsuma volume prune --engine ${engine}" removes volumes that nothing uses`],
+  ['volumes', (engine) => `"satsuma volume prune --all --engine ${engine}" removes volumes that nothing uses`],
   ['build cache', () => '"docker builder prune" on that host empties the build cache'],
 ];
 

@@ -1,4 +1,5 @@
 import { imageNames } from '../../model/image-name.ts';
+import { neededImages } from '../../model/image-needs.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { usersByName } from '../image-configs-in-use.ts';
 
@@ -10,5 +11,5 @@ export type ImageUses = ReadonlyMap<string, string>;
  * it again. Throws `store_unavailable`.
  */
 export async function imageUses(cluster: Cluster): Promise<ImageUses> {
-  return await usersByName(cluster, ({ name }) => (name === undefined ? [] : imageNames(name)));
+  return await usersByName(cluster, (image) => neededImages(image).flatMap(imageNames));
 }

@@ -2,6 +2,7 @@ import type { EngineRecord } from '../../model/engine.ts';
 import type { EngineImage } from '../../model/engine-image.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { canonicalImageName, imageNames } from '../../model/image-name.ts';
+import { neededImages } from '../../model/image-needs.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineChoice } from '../each-engine.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
@@ -58,9 +59,11 @@ async function usedOn(
   }
   return [
     ...containers.map(({ name, imageName }) => ({ imageName, reason: `container ${name}` })),
-    ...cache.reservations(engine.id).map(({ name, image }) => ({
-      ...{ imageName: image.name, reason: `container ${name}` },
-    })),
+    ...cache
+      .reservations(engine.id)
+      .flatMap(({ name, image }) =>
+        neededImages(image).map((imageName) => ({ imageName, reason: `container ${name}` })),
+      ),
   ];
 }
 

@@ -56,7 +56,9 @@ export async function readMergedLogs(
     const message = `${meant.length} containers are meant, and ${most} can be read at a time: choose an engine (${countByEngine(meant)}), a label, a service or names`;
     throw new SatsumaError('invalid', message);
   }
-  return new MergedLogs(cluster, selection, options).read();
+  // Of a time that is over nothing comes any more, and what was written until then is told.
+  const isOver = options.untilMs !== undefined && options.untilMs <= cluster.clock.now();
+  return new MergedLogs(cluster, selection, isOver ? { ...options, follow: false } : options).read();
 }
 
 function mostContainers({ areStreamsApart }: MergedOptions): number {

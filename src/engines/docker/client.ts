@@ -29,7 +29,7 @@ import { given } from './given.ts';
 import { toDaemonInfo, toEngineSetup, toEngineTime } from './info.ts';
 import { readLogs } from './logs.ts';
 import { dockerOver } from './modem.ts';
-import { joinOthers } from './networking.ts';
+import { joinOthers, toAllNetworks } from './networking.ts';
 import { obeyPolicy } from './policy/obey.ts';
 import { toProcessList } from './processes.ts';
 import { refuseSecretsFolders, withSecretsFolder } from './secrets-folder.ts';
@@ -144,7 +144,7 @@ export class DockerClient extends DockerSwarm implements EngineClient {
       limitMs: this.deadlines.createMs,
       subject: `${spec.name} of image ${spec.image.name}`,
       run: async (docker, { signal }, connection) => {
-        refuseUnmetNeeds(body, minorOf(await connection.version(signal)));
+        refuseUnmetNeeds({ ...body, ...toAllNetworks(spec.image) }, minorOf(await connection.version(signal)));
         const { id: told } = await docker.createContainer(withSecretsFolder(body, spec.image));
         const id = containerIdOf(told, 'Id');
         await joinOthers(docker, id, spec.image);

@@ -25,9 +25,18 @@ export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, '
  * a MAC address are in the create: later ones heed it there, and not when a container is connected.
  */
 export function toNetworkingConfig(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
-  const endpoints = attachmentsOf(image)
-    .filter((each, index) => !isPredefinedNetwork(each.name) && isOfCreate(each, index))
-    .map((each) => [each.name, toEndpoint(each)]);
+  return configOf(
+    attachmentsOf(image).filter((each, index) => !isPredefinedNetwork(each.name) && isOfCreate(each, index)),
+  );
+}
+
+/** The same of all its networks, for whoever looks at what is asked for, whichever call asks for it. */
+export function toAllNetworks(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
+  return configOf(attachmentsOf(image));
+}
+
+function configOf(attachments: readonly NetworkAttachment[]): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
+  const endpoints = attachments.map(({ name, ...endpoint }) => [name, toEndpoint(endpoint)]);
   return endpoints.length > 0 ? { NetworkingConfig: { EndpointsConfig: Object.fromEntries(endpoints) } } : {};
 }
 

@@ -62,7 +62,7 @@ test('what nothing uses on the disk of an engine is told with what removes it', 
     message: 'Docker keeps 40.5 GB (images 40.0 GB, volumes 0.5 GB); nothing uses 12.0 GB of it',
     remedy: '"satsuma image prune --all --engine a" removes images that nothing names',
   });
-  t.like(of(found, 'engine.disk', 'b'), { status: 'ok', message: 'Docker did not tell in time what it keeps' });
+  t.like(of(found, 'engine.disk', 'b'), { status: 'ok' });
   t.is(of(found, 'engine.reachable', 'b')?.status, 'ok');
 });
 

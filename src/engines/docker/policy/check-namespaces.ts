@@ -50,11 +50,16 @@ export const checkNetworking: Check = (report, value, path) => {
   for (const [network, endpoint] of Object.entries(endpoints ?? {})) {
     const place = `${path}.EndpointsConfig.${network}`;
     checkNetworkMode(report, network, place);
-    const fields = objectOf(endpoint ?? {});
-    if (!fields) report.refuse('docker_fields', place, 'it must be an object');
-    refuseUnknown(report, fields ?? {}, place, endpointFields);
-    checkOthers(report, fields?.Links, `${place}.Links`);
+    checkEndpoint(report, endpoint ?? {}, place);
   }
+};
+
+/** How a container is in a network. */
+export const checkEndpoint: Check = (report, value, path) => {
+  const fields = objectOf(value);
+  if (!fields) report.refuse('docker_fields', path, 'it must be an object');
+  refuseUnknown(report, fields ?? {}, path, endpointFields);
+  checkOthers(report, fields?.Links, `${path}.Links`);
 };
 
 /** Containers whose volumes it has, or that it is linked to: a link gives their environment away. */

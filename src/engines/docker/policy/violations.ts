@@ -1,9 +1,10 @@
 import { attachmentsOf, type ImageConfig } from '../../../model/image-config.ts';
 import type { PolicyRules, PolicyViolation } from '../../../model/policy.ts';
 import type { VolumeSpec } from '../../../model/volume.ts';
+import { toEndpoint } from '../networking.ts';
 import { toDockerSpec } from '../spec.ts';
 import { checkBody } from './check-body.ts';
-import { checkNetworkMode } from './check-namespaces.ts';
+import { checkEndpoint, checkNetworkMode } from './check-namespaces.ts';
 import { checkVolume } from './check-volume.ts';
 import { Report } from './report.ts';
 
@@ -13,11 +14,13 @@ export function violationsOfImage(rules: PolicyRules, image: ImageConfig): reado
   return [...checkBody(rules, body), ...violationsOfNetworks(rules, image)];
 }
 
-/** A create has the first network alone; the container joins the others then. */
+/** Of all networks: a create has the first one, and the container joins the others then, of which the body says nothing. */
 export function violationsOfNetworks(rules: PolicyRules, image: ImageConfig): readonly PolicyViolation[] {
   const report = new Report(rules);
-  for (const [index, { name }] of attachmentsOf(image).entries()) {
-    checkNetworkMode(report, name, `networks[${index}]`);
+  for (const [index, { name, ...endpoint }] of attachmentsOf(image).entries()) {
+    const path = `networks[${index}]`;
+    checkNetworkMode(report, name, path);
+    if (index > 0) checkEndpoint(report, toEndpoint(endpoint), path);
   }
   return report.violations;
 }
