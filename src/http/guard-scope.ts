@@ -1,10 +1,9 @@
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
-import { findImage, noImageConfig } from '../commands/images/find-image.ts';
+import { refuseImageBeyond } from '../commands/images/find-image.ts';
 import { noSecret } from '../execution/secrets/read-secrets.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { projectOf } from '../model/image-config.ts';
 import { hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { noProject } from '../state/projects.ts';
@@ -38,7 +37,7 @@ export function guardScope(server: Server, cluster: Scoped): void {
     const rule = scope && scopeRuleOf(request.route);
     if (!scope || rule === undefined) return h.continue;
     if (typeof rule === 'object') await checkThing(cluster, request, scope, rule);
-    await checkReferences(cluster, request, scope);
+    checkReferences(cluster, request, scope);
     return h.continue;
   });
   server.ext('onPreResponse', hideNames(cluster));
@@ -71,7 +70,10 @@ async function checkThing(
     return;
   }
   const { version } = request.query as { readonly version?: number };
-  if (thing === 'image') return await checkImage(cluster, scope, name, version);
+  if (thing === 'image') {
+    if (await cluster.store.read('image', name)) await refuseImageBeyond(cluster, scope, name, version);
+    return;
+  }
   await cluster.cache.catchUp();
   if (!isWithin[thing](cluster, scope, name)) throw missing[thing](name);
 }
@@ -104,23 +106,10 @@ export function requireService(
   if (!isServiceWithin(cluster, scope, name)) throw missing.service(name);
 }
 
-/** The last version decides, and the one that is asked for. */
-async function checkImage(cluster: Scoped, scope: Scope, name: string, version?: number): Promise<void> {
-  const known = await cluster.store.read('image', name);
-  if (!known) return;
-  const versions = [known.value, ...(version === undefined ? [] : [await findImage(cluster, name, version)])];
-  if (!versions.every(({ image }) => hasProject(scope, projectOf(image)))) throw noImageConfig(name);
-}
-
-/** The saved image config that a body is made from, and the service that a plan is of. */
-async function checkReferences(cluster: Scoped, { payload }: Request, scope: Scope): Promise<void> {
-  const body = Object(payload) as { readonly from?: unknown; readonly service?: unknown };
-  const service = Object(body.service) as { readonly from?: unknown; readonly name?: unknown };
-  for (const from of [body.from, service.from]) {
-    if (typeof from !== 'string') continue;
-    const [name = '', version] = from.split('@');
-    await checkImage(cluster, scope, name, version === undefined ? undefined : Number(version));
-  }
+/** The service that a plan is of. For a saved image config that a body is made from, see `resolveImage`. */
+function checkReferences(cluster: Scoped, { payload }: Request, scope: Scope): void {
+  const body = Object(payload) as { readonly service?: unknown };
+  const service = Object(body.service) as { readonly name?: unknown };
   if (typeof service.name === 'string' && !isServiceWithin(cluster, scope, service.name))
     throw missing.service(service.name);
 }

@@ -183,8 +183,9 @@ test('lists, logs, events and metrics have only what is within', async (t) => {
 });
 
 test('what is made is of their project, uses nothing of others, and goes nowhere else', async (t) => {
-  const { cluster, narrow } = await openShop(t);
+  const { cluster, admin, narrow } = await openShop(t);
   const bare = { name: 'demo/busybox:1', type: 'label', memory: 16 };
+  t.is((await admin('POST', '/apiv1/policy', { name: 'strict', rules: {} })).status, 201);
   t.is((await narrow('POST', '/apiv1/container', { ...bare, container_name: 'mine' })).status, 201);
   t.is(cluster.cache.named('mine')[0]?.image.project, 'ours', 'the one project need not be named');
   const beyond = [
@@ -208,6 +209,11 @@ test('what is made is of their project, uses nothing of others, and goes nowhere
     ['container', { from: 'theirs-image', project: 'ours' }],
     ['plan', { from: 'theirs-image', project: 'ours' }],
     ['service', { name: 'new', from: 'theirs-image' }],
+    ['service', { name: 'new', image: { from: 'theirs-image', project: 'ours' } }],
+    ['job', { name: 'new', from: 'theirs-image' }],
+    ['job', { name: 'new', schedule: '0 3 * * *', image: { from: 'theirs-image@1', project: 'ours' } }],
+    ['plan', { service: { name: 'new', image: { from: 'theirs-image', project: 'ours' } } }],
+    ['policy/strict/check', { from: 'theirs-image' }],
   ] as const) {
     t.is((await narrow('POST', `/apiv1/${path}`, body)).body.code, 'no_such_image_config', path);
   }

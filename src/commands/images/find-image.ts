@@ -1,8 +1,9 @@
 import { SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { type ImageConfig, projectOf } from '../../model/image-config.ts';
 import { conflictOf } from '../../model/image-conflict.ts';
 import { keptNumbers } from '../../model/kept-numbers.ts';
 import { deriveImage, type ImageRequest, type SavedImage } from '../../model/saved-image.ts';
+import { hasProject, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
 export interface NamedImage extends SavedImage {
@@ -29,17 +30,36 @@ export async function findImage(
 }
 
 /**
- * What a request runs, whole: with what was saved under the name that it refers to. Throws `no_such_image_config`, and
- * `invalid` where what the request says does not go with what was saved.
+ * What a request runs, whole: with what was saved under the name that it refers to, which must be within the scope of whoever
+ * asks. Throws `no_such_image_config`, and `invalid` where what the request says does not go with what was saved.
  */
-export async function resolveImage(cluster: Cluster, request: ImageRequest): Promise<ImageConfig> {
+export async function resolveImage(
+  cluster: Pick<Cluster, 'store'>,
+  request: ImageRequest,
+  scope: Scope | undefined,
+): Promise<ImageConfig> {
   if (!('from' in request)) return request;
-  const [name = '', version] = request.from.split('@');
-  const saved = await findImage(cluster, name, version === undefined ? undefined : Number(version));
+  const [name = '', asked] = request.from.split('@');
+  const version = asked === undefined ? undefined : Number(asked);
+  await refuseImageBeyond(cluster, scope, name, version);
+  const saved = await findImage(cluster, name, version);
   const image = deriveImage(saved.image, request);
   const conflict = conflictOf(image);
   if (conflict) throw new SatsumaError('invalid', `"${conflict.field}" ${conflict.reason} (with image config ${name})`);
   return image;
+}
+
+/** The last version decides, and the one that is asked for. Throws `no_such_image_config`. */
+export async function refuseImageBeyond(
+  cluster: Pick<Cluster, 'store'>,
+  scope: Scope | undefined,
+  name: string,
+  version?: number,
+): Promise<void> {
+  if (!scope) return;
+  const versions = [await findImage(cluster, name)];
+  if (version !== undefined) versions.push(await findImage(cluster, name, version));
+  if (!versions.every(({ image }) => hasProject(scope, projectOf(image)))) throw noImageConfig(name);
 }
 
 /** The id under which one version is kept. No name has an `@`. */

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import type { DebloxSettings } from '../../model/doors.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { PlacementCounter } from '../../state/placement-counter.ts';
 import { check, sentenceOf } from '../validation.ts';
@@ -11,6 +12,8 @@ export interface Desk {
   readonly settings: DebloxSettings;
   /** Counts the messages that mean any one engine. */
   readonly placementCounter: PlacementCounter;
+  /** Of whoever sent the message. */
+  readonly scope: Scope | undefined;
   /** An image config as whoever sent the message may run it. Throws `forbidden`. */
   readonly underPolicy: (image: ImageConfig) => ImageConfig;
 }

@@ -35,9 +35,10 @@ export const createContainer: Action = action<CreateMessage>(
     }),
     instances: Joi.number().integer().min(0).max(1000),
   },
-  async ({ cluster, underPolicy }, { template, image = '', instances }) => {
+  async ({ cluster, scope, underPolicy }, { template, image = '', instances }) => {
     const plain: ImageConfig = { name: image, type: 'label', restart_policy: {} };
-    const load = () => (template === undefined ? Promise.resolve(plain) : resolveImage(cluster, { from: template }));
+    const load = () =>
+      template === undefined ? Promise.resolve(plain) : resolveImage(cluster, { from: template }, scope);
     const config = async () => underPolicy({ strategy: 'round-robin', ...(await load()) });
     if (instances === undefined) return await createOne(cluster, config);
     // The original takes 0 for 1.

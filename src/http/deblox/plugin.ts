@@ -62,7 +62,7 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
         if (!action) return { error: 'no such action is supported' };
         requirePermission(cluster, request, action);
         const held = (image: ImageConfig) => underPolicy(cluster, request, image);
-        return await action.run({ ...desk, underPolicy: held }, payload);
+        return await action.run({ ...desk, scope: request.app.scope, underPolicy: held }, payload);
       },
     });
   },

@@ -34,7 +34,10 @@ export function planRoute(server: Server, cluster: Cluster): void {
       return success(
         'service' in payload
           ? await planService(cluster, request, payload.service)
-          : await planImage(cluster, underPolicy(cluster, request, await resolveImage(cluster, payload))),
+          : await planImage(
+              cluster,
+              underPolicy(cluster, request, await resolveImage(cluster, payload, request.app.scope)),
+            ),
       );
     },
   });

@@ -48,7 +48,7 @@ async function run(
   attempt: Attempt | undefined,
 ): Promise<Answer> {
   const { count, atomic } = request.query;
-  const image = underPolicy(cluster, request, await resolveImage(cluster, request.payload));
+  const image = underPolicy(cluster, request, await resolveImage(cluster, request.payload, request.app.scope));
   if (count === undefined) {
     const container = await runContainer(cluster, image, { attempt });
     return { status: 201, body: success(serializeRunningContainer(container), { name: `/${container.name}` }) };

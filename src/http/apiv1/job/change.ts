@@ -30,7 +30,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
         const { name, image, from, ...rest } = request.payload;
         const spec: JobSpec = {
           ...{ ...defaults, ...rest },
-          image: underPolicy(cluster, request, await resolveJobImage(cluster, { image, from })),
+          image: underPolicy(cluster, request, await resolveJobImage(cluster, { image, from }, request.app.scope)),
         };
         await createJob(cluster, name, spec, attempt?.operationId);
         return { status: 201, body: success(serializeJob(await showJob(cluster, name))) };
@@ -53,7 +53,8 @@ export function changeRoute(server: Server, cluster: Cluster): void {
       const { name = params.name, image, from, ...changes } = payload;
       if (name !== params.name) throw new SatsumaError('unchangeable', `job ${params.name} cannot be renamed`);
       const isOther = image !== undefined || from !== undefined;
-      const resolve = async () => underPolicy(cluster, request, await resolveJobImage(cluster, { image, from }));
+      const resolve = async () =>
+        underPolicy(cluster, request, await resolveJobImage(cluster, { image, from }, request.app.scope));
       const made = isOther ? { image: await resolve() } : {};
       await updateJob(cluster, name, { ...changes, ...made }, approvalOf(cluster, request));
       return success(serializeJob(await showJob(cluster, name)));

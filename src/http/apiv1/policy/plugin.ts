@@ -12,6 +12,7 @@ import {
 } from '../../../commands/accounts/policies.ts';
 import { resolveImage } from '../../../commands/images/find-image.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { Scope } from '../../../model/scope.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
@@ -90,15 +91,20 @@ export const policyPlugin: Plugin<{ readonly cluster: Cluster }> = {
         payload: jsonPayload,
         validate: { ...ofOne, payload: imageRequestSchema },
       },
-      handler: async ({ params: { name }, payload: asked }) => success(await check(cluster, name, asked)),
+      handler: async ({ params: { name }, payload, app }) => success(await check(cluster, name, payload, app.scope)),
     });
   },
 };
 
 /** What only engines know, such as what a volume is made of, is looked at when a container is made. */
-async function check(cluster: Cluster, name: string, asked: ImageRequest): Promise<PolicyCheck> {
+async function check(
+  cluster: Cluster,
+  name: string,
+  asked: ImageRequest,
+  scope: Scope | undefined,
+): Promise<PolicyCheck> {
   const { rules } = await readPolicy(cluster, name);
-  const violations = cluster.pool.violations(rules, { image: await resolveImage(cluster, asked) });
+  const violations = cluster.pool.violations(rules, { image: await resolveImage(cluster, asked, scope) });
   return { policy: name, allowed: violations.length === 0, violations };
 }
 

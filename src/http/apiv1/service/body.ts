@@ -18,11 +18,11 @@ export async function specOf(
   { name: _, image, from, constraints, spread, update, ...rest }: NewServiceBody,
 ): Promise<ServiceSpec> {
   refuseLinks(cluster, request, rest.links);
-  const placementOptions = placementOptionsOf({ constraints, spread });
+  const asked = { image, from, ...placementOptionsOf({ constraints, spread }) };
   return {
     ...serviceDefaults,
     ...rest,
-    image: underPolicy(cluster, request, await resolveServiceImage(cluster, { image, from, ...placementOptions })),
+    image: underPolicy(cluster, request, await resolveServiceImage(cluster, asked, request.app.scope)),
     update: { ...defaultUpdate, ...update },
   };
 }
@@ -42,7 +42,7 @@ export async function changesOf(
     // What its replicas are told depends on more than the image config, such as links.
     return { ...changes, placementOptions, policy: policyOfCaller(cluster, request)?.name };
   }
-  const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions });
+  const whole = await resolveServiceImage(cluster, { image, from, ...placementOptions }, scope);
   return { ...changes, image: underPolicy(cluster, request, whole) };
 }
 

@@ -2,6 +2,7 @@ import { resolveImage } from '../../../commands/images/find-image.ts';
 import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageConfig } from '../../../model/image-config.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
+import type { Scope } from '../../../model/scope.ts';
 import { serviceImageDefaults } from '../../../model/service-defaults.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 
@@ -21,8 +22,9 @@ export interface ServiceImage extends PlacementOptions {
 export async function resolveServiceImage(
   cluster: Cluster,
   { image, from = '', ...placementOptions }: ServiceImage,
+  scope: Scope | undefined,
 ): Promise<ImageConfig> {
-  const whole = await resolveImage(cluster, image ?? { from });
+  const whole = await resolveImage(cluster, image ?? { from }, scope);
   if (whole.container_name !== undefined) {
     throw new SatsumaError('invalid', '"image.container_name" is not allowed: replicas are named after their service');
   }
