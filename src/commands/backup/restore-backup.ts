@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Restored } from '../../api/backup.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { quotaFormat } from '../../model/project.ts';
 import { batches } from '../../runtime/batches.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { currentFormat } from '../../store/format.ts';
 import type { DocumentChange, SnapshotEntry } from '../../store/store.ts';
+import { markFormat } from '../mark-format.ts';
 import { storeFormat } from './backup-form.ts';
 import { actingKinds, backupKinds } from './backup-kinds.ts';
 import { type Backup, readBackup } from './read-backup.ts';
@@ -27,7 +30,7 @@ export async function restoreBackup(
 ): Promise<Restored> {
   const { store, cache, logger } = cluster;
   const backup = await readBackup(bytes, cluster.installation);
-  await checkFormat(cluster, backup);
+  const marks = await checkFormat(cluster, backup);
   const missing = await findMissing(cluster, backup.entries);
   const restored: Restored = {
     created_at: backup.head.created_at,
@@ -36,6 +39,7 @@ export async function restoreBackup(
     dry_run: isDryRun,
   };
   if (isDryRun) return restored;
+  if (marks.length > 0 && !(await store.write(marks)).ok) throw changedMeanwhile();
   const semaphore = new Semaphore(inFlight);
   const reservations = missing.filter(isReservation);
   await Promise.all(reservations.map((each) => semaphore.run(() => store.adopt(newOf(each), each.value.containerId))));
@@ -43,17 +47,23 @@ export async function restoreBackup(
   const isActing = ({ kind }: DocumentEntry) => actingKinds.has(kind);
   for (const some of batches(documents.filter((each) => !isActing(each)))) await write(cluster, some);
   await write(cluster, documents.filter(isActing));
+  await store.recountQuotas();
   await cache.catchUp();
   logger.info({ createdAt: restored.created_at, entries: restored.entries }, 'backup restored');
   return restored;
 }
 
-async function checkFormat({ store }: Cluster, { head }: Backup): Promise<void> {
-  const format = await storeFormat(store);
-  if (head.format === format) return;
+/**
+ * The mark that the store lacks for what is in the backup: it goes before everything else. Throws `restore_refused`, and
+ * `invalid` while there is a server of a release that must not open what the backup has.
+ */
+async function checkFormat(cluster: Cluster, { head }: Backup): Promise<DocumentChange[]> {
+  const format = await storeFormat(cluster.store);
+  const isReadable = head.format === format || (head.format >= currentFormat && head.format <= quotaFormat);
+  if (isReadable) return head.format > format ? await markFormat(cluster) : [];
   throw new SatsumaError(
     'restore_refused',
-    `the backup has format ${head.format}, and this release works with ${format}: restore it with release ${head.version}, and upgrade then`,
+    `the backup has format ${head.format}, and this release restores ${currentFormat} to ${quotaFormat}: restore it with release ${head.version}, and upgrade then`,
   );
 }
 
@@ -78,7 +88,11 @@ async function findMissing({ store }: Cluster, entries: readonly SnapshotEntry[]
 async function write({ store }: Cluster, entries: readonly DocumentEntry[]): Promise<void> {
   const changes = entries.map((entry): DocumentChange => ({ ...entry, ifVersion: 0 }));
   if (changes.length === 0 || (await store.write(changes)).ok) return;
-  throw new SatsumaError(
+  throw changedMeanwhile();
+}
+
+function changedMeanwhile(): SatsumaError {
+  return new SatsumaError(
     'restore_refused',
     'somebody wrote to the store meanwhile: look what there is, and restore again',
   );

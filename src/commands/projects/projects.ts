@@ -2,18 +2,12 @@ import type { Principal } from '../../access/principal.ts';
 import { claimKeys } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { defaultProject, projectOf } from '../../model/image-config.ts';
-import {
-  mostProjects,
-  type ProjectRecord,
-  type Quota,
-  quotaFields,
-  quotaFormat,
-  quotaKey,
-} from '../../model/project.ts';
+import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { noProject } from '../../state/projects.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 import { imageConfigsInUse } from '../image-configs-in-use.ts';
+import { writeMarked } from '../mark-format.ts';
 
 export type Usage = Required<Quota>;
 
@@ -105,33 +99,12 @@ async function find({ store }: Pick<Cluster, 'store'>, name: string): Promise<Ve
   );
 }
 
-/**
- * A quota holds only where every server counts: those of older releases must be gone, and the store says from then on that
- * they may not come back. Throws `invalid`.
- */
 async function write(cluster: Cluster, { id, value, version }: Versioned<ProjectRecord>): Promise<boolean> {
-  const { store, cache } = cluster;
   const isLimited = Object.keys(value.quota).length > 0;
-  const change: DocumentChange = { kind: 'project', id, value, ifVersion: version };
-  const marks = isLimited ? await markFormat(cluster) : [];
-  const written = await store.write([change, ...marks]);
-  if (written.ok) cache.apply({ kind: 'project', id, version: written.version, value });
-  // What a server of an older release gave back since this one started.
-  if (written.ok && marks.length > 0) await store.recountQuotas();
+  const changes: DocumentChange[] = [{ kind: 'project', id, value, ifVersion: version }];
+  const written = await (isLimited ? writeMarked(cluster, changes) : cluster.store.write(changes));
+  if (written.ok) cluster.cache.apply({ kind: 'project', id, version: written.version, value });
   return written.ok;
-}
-
-async function markFormat({ store, cache }: Cluster): Promise<DocumentChange[]> {
-  const mark = await store.read('format', 'store');
-  if ((mark?.value.version ?? 0) >= quotaFormat) return [];
-  const older = cache.servers.all().find(({ value }) => value.countsQuotas !== true);
-  if (older) {
-    throw new SatsumaError(
-      'invalid',
-      `server ${older.value.host ?? older.id} is of an older release, which counts no quotas: upgrade it first`,
-    );
-  }
-  return [{ kind: 'format', id: 'store', value: { version: quotaFormat }, ifVersion: mark?.version ?? 0 }];
 }
 
 function changed(
