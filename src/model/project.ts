@@ -30,6 +30,9 @@ export const mostProjects = 1_000;
  */
 export const quotaFormat = 3;
 
+/** That of a store without quotas, and what older ones are brought to: documents are the same in both. */
+export const plainFormat = 2;
+
 const prefix = 'quota/';
 
 export function quotaKey(project: string, field: QuotaField): string {

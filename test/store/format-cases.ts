@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { quotaFormat } from '../../src/model/project.ts';
+import { plainFormat, quotaFormat } from '../../src/model/project.ts';
 import type { Explanation } from '../../src/placement/explain.ts';
 import { currentFormat, prepareFormat } from '../../src/store/format.ts';
 import type { DocumentKind, Store } from '../../src/store/store.ts';
@@ -73,5 +73,6 @@ export function formatCases(openOld: (t: ExecutionContext) => Promise<Store>, op
     const store = await openNew(t);
     await prepareFormat(store, logger);
     t.is((await store.read('format', 'store'))?.value.version, currentFormat);
+    t.is(currentFormat, plainFormat, 'which backups of quotas are told apart from');
   });
 }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Restored } from '../../api/backup.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { quotaFormat } from '../../model/project.ts';
+import { plainFormat, quotaFormat } from '../../model/project.ts';
 import { batches } from '../../runtime/batches.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { currentFormat } from '../../store/format.ts';
 import type { DocumentChange, SnapshotEntry } from '../../store/store.ts';
 import { markFormat } from '../mark-format.ts';
 import { storeFormat } from './backup-form.ts';
@@ -59,11 +58,11 @@ export async function restoreBackup(
  */
 async function checkFormat(cluster: Cluster, { head }: Backup): Promise<DocumentChange[]> {
   const format = await storeFormat(cluster.store);
-  const isReadable = head.format === format || (head.format >= currentFormat && head.format <= quotaFormat);
+  const isReadable = head.format === format || (head.format >= plainFormat && head.format <= quotaFormat);
   if (isReadable) return head.format > format ? await markFormat(cluster) : [];
   throw new SatsumaError(
     'restore_refused',
-    `the backup has format ${head.format}, and this release restores ${currentFormat} to ${quotaFormat}: restore it with release ${head.version}, and upgrade then`,
+    `the backup has format ${head.format}, and this release restores ${plainFormat} to ${quotaFormat}: restore it with release ${head.version}, and upgrade then`,
   );
 }
 
