@@ -211,6 +211,20 @@ test('the last way in of an admin stays until there is another one', async (t) =
   t.is((await admin('DELETE', '/apiv1/token/root')).status, 202, 'the account is left');
 });
 
+test('an admin who is narrowed is no way in, neither for the last one that goes nor for the next start', async (t) => {
+  const { admin, cluster } = await open(t);
+  const scope = { projects: ['shop'] };
+  await createToken(cluster, { name: 'narrow', role: 'admin', scope }, by);
+  const account = { name: 'ana', role: 'admin', password: 'a password of ana' };
+  t.is((await admin('POST', '/apiv1/account', { ...account, projects: ['shop'] })).status, 201);
+  t.like(await admin('DELETE', '/apiv1/token/root'), { status: 409, body: { code: 'last_admin' } });
+  await cluster.store.write([{ kind: 'token', id: 'root' }]);
+  await cluster.cache.catchUp();
+  const first = await makeFirstToken(cluster, undefined);
+  t.is(first?.name, 'admin');
+  t.is(await makeFirstToken(cluster, undefined), undefined);
+});
+
 test('a token does not outlive the one that it is made with', async (t) => {
   const { as, cluster } = await open(t);
   const { token } = await createToken(cluster, { name: 'ci', role: 'admin', expiresInMs: 3_600_000 }, by);

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { isExpired, type TokenRecord } from '../../model/token.ts';
+import type { TokenRecord } from '../../model/token.ts';
 import { writeSecretFile } from '../../runtime/write-secret-file.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isAccountWayIn, isTokenWayIn } from './way-in.ts';
 
 export interface FirstToken {
   readonly name: string;
@@ -20,14 +21,13 @@ export async function makeFirstToken(
   file: string | undefined,
 ): Promise<FirstToken | undefined> {
   const [known, accounts] = await Promise.all([store.list('token'), store.list('account')]);
-  // The token of an account is no way in without the account.
-  const isWayIn = (each: TokenRecord) => each.role === 'admin' && !each.account && !isExpired(each, clock.now());
-  if (known.some(({ value }) => isWayIn(value)) || accounts.some(({ value }) => value.role === 'admin'))
+  const now = clock.now();
+  if (known.some(({ value }) => isTokenWayIn(value, now)) || accounts.some(({ value }) => isAccountWayIn(value)))
     return undefined;
   const token = makeToken();
   if (file !== undefined) await keepIn(file, token);
   const name = known.some(({ id }) => id === 'admin') ? `admin-${randomUUID().slice(0, 8)}` : 'admin';
-  const createdAt = new Date(clock.now()).toISOString();
+  const createdAt = new Date(now).toISOString();
   const value: TokenRecord = {
     id: randomUUID(),
     hash: hashOfToken(token),

@@ -1,10 +1,10 @@
 import type { Principal } from '../../access/principal.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { isExpired, type TokenRecord } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isAccountWayIn, isTokenWayIn } from './way-in.ts';
 
 /**
- * Before a token or an account is removed: somebody must be left who has the role admin. Where nobody is asked who they are, nobody can be
+ * Before a token or an account is removed: somebody must be left who has the role admin and is not narrowed. Where nobody is asked who they are, nobody can be
  * locked out. Throws `last_admin`.
  */
 export function refuseLastAdmin(
@@ -13,16 +13,15 @@ export function refuseLastAdmin(
   by: Principal,
 ): void {
   if (by.tokenId === undefined && by.account === undefined) return;
-  // The token of an account is no way in without the account.
-  const isWayIn = (token: TokenRecord) => token.role === 'admin' && !token.account && !isExpired(token, clock.now());
+  const now = clock.now();
   const ways = [
-    ...cache.tokens.all().flatMap(({ id, value }) => (isWayIn(value) ? [`token ${id}`] : [])),
-    ...cache.accounts.all().flatMap(({ id, value }) => (value.role === 'admin' ? [`account ${id}`] : [])),
+    ...cache.tokens.all().flatMap(({ id, value }) => (isTokenWayIn(value, now) ? [`token ${id}`] : [])),
+    ...cache.accounts.all().flatMap(({ id, value }) => (isAccountWayIn(value) ? [`account ${id}`] : [])),
   ];
   const [last, ...others] = ways;
   if (last !== `${kind} ${name}` || others.length > 0) return;
   throw new SatsumaError(
     'last_admin',
-    `${last} is the last with the role admin: make another one first, as by "satsuma token create NAME --role admin"`,
+    `${last} is the last with the role admin that is not narrowed: make another one first, as by "satsuma token create NAME --role admin"`,
   );
 }
