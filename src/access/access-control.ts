@@ -6,6 +6,9 @@ import type { StateCache } from '../state/state-cache.ts';
 import { nothing, type Principal } from './principal.ts';
 import { hashOfToken, isTokenText } from './token-text.ts';
 
+/** In place of what somebody does not have. */
+const unnarrowed: { readonly id?: string; readonly scope?: Scope } = {};
+
 /** Decides who somebody is and what they may do, from memory: it costs microseconds, and no store. */
 export class AccessControl {
   readonly #cache: Pick<StateCache, 'tokens' | 'roles' | 'accounts'>;
@@ -36,14 +39,16 @@ export class AccessControl {
     return isNarrowable(verb, noun) || this.scopeOf(principal) === undefined;
   }
 
-  /** To what they are narrowed by their role, their account and their token together; undefined: to nothing. */
+  /**
+   * To what they are narrowed by their role, their account and their token together; undefined: to nothing. By one that is gone,
+   * or is another one by now, they are narrowed to no project at all.
+   */
   scopeOf({ name, role, tokenId, account }: Principal): Scope | undefined {
-    const token = tokenId === undefined ? undefined : this.#cache.tokens.get(name)?.value;
-    return joinScopes(
-      this.role(role).scope,
-      account && this.#cache.accounts.get(account.name)?.value.scope,
-      token?.id === tokenId ? token?.scope : undefined,
-    );
+    const token = tokenId === undefined ? unnarrowed : this.#cache.tokens.get(name)?.value;
+    const owner = account ? this.#cache.accounts.get(account.name)?.value : unnarrowed;
+    const given = isBuiltInRole(role) ? unnarrowed : this.#cache.roles.get(role)?.value;
+    const isWhole = given && owner && token && owner.id === account?.id && token.id === tokenId;
+    return isWhole ? joinScopes(given.scope, owner.scope, token.scope) : { projects: [] };
   }
 
   /** Of a role that is gone, nothing is left. */
