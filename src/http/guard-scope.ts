@@ -36,6 +36,8 @@ export function guardScope(server: Server, cluster: Scoped): void {
     const { scope } = request.app;
     const rule = scope && scopeRuleOf(request.route);
     if (!scope || rule === undefined) return h.continue;
+    // What is made may refer to what another server knows already.
+    if (request.method !== 'get') await cluster.cache.catchUp();
     if (typeof rule === 'object') await checkThing(cluster, request, scope, rule);
     checkReferences(cluster, request, scope);
     return h.continue;

@@ -5,7 +5,7 @@ import { constraintsOf, hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { neighboursOf } from '../state/containers/beside-known.ts';
 import { refuseUnknownProject } from '../state/projects.ts';
-import { isContainerWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
+import { isContainerWithin, isImageWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
 import { nameOf, wordsOf } from './guard-scope.ts';
 
 type Asked = Pick<Request, 'app'>;
@@ -18,9 +18,10 @@ export function withinScope(cluster: Pick<Cluster, 'cache'>, asked: Asked, image
   const { scope } = asked.app;
   const owned = { ...image, ...ownProject(cluster, asked, image.project) };
   if (!scope) return owned;
-  refuseBeyondScope(cluster, asked, owned);
   const constraints = withConstraints(scope, owned.constraints);
-  return { ...owned, ...(constraints && { constraints }) };
+  const held = { ...owned, ...(constraints && { constraints }) };
+  refuseBeyondScope(cluster, asked, held);
+  return held;
 }
 
 /** The project of something that is made. Throws `no_such_project`, `forbidden`. */
@@ -51,12 +52,15 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
   const { scope, principal } = app;
   if (!scope) return;
   if (!hasProject(scope, projectOf(image))) throw beyond(scope, principal, `project ${projectOf(image)}`);
-  const secret = (image.secrets ?? []).find(({ name }) => !isSecretWithin({ cache }, scope, name));
+  if (!isImageWithin(scope, image)) throw beyond(scope, principal, 'an engine without them');
+  // What is not there yet may be of others when it is looked up.
+  const isOwn = (name: string) => cache.secrets.get(name) !== undefined && isSecretWithin({ cache }, scope, name);
+  const secret = (image.secrets ?? []).find(({ name }) => !isOwn(name));
   if (secret) throw beyond(scope, principal, `secret ${secret.name}`);
   for (const { reference } of neighboursOf(image)) {
     const known = cache.containers.find(reference);
-    const isReached = known.some((each) => !isContainerWithin({ cache }, scope, each));
-    if (isReached) throw beyond(scope, principal, `container ${reference}`);
+    const isOwn = known.length > 0 && known.every((each) => isContainerWithin({ cache }, scope, each));
+    if (!isOwn) throw beyond(scope, principal, `container ${reference}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterEvent } from '../model/cluster-event.ts';
 import { SatsumaError } from '../model/errors.ts';
-import { projectOf } from '../model/image-config.ts';
-import { hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
+import { type ImageConfig, projectOf } from '../model/image-config.ts';
+import { constraintsOf, hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from './cluster.ts';
 import type { KnownContainer } from './known-container.ts';
 
@@ -40,14 +40,25 @@ export async function findWithin(
   throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}: use the id`);
 }
 
+/** Of a service or a job, what it is made of: it is within where it can go to no other engines. */
+export function isImageWithin(
+  scope: Scope | undefined,
+  { project, constraints = [] }: Pick<ImageConfig, 'project' | 'constraints'>,
+): boolean {
+  if (!scope) return true;
+  const owner = projectOf(project === undefined ? {} : { project });
+  return hasProject(scope, owner) && constraintsOf(scope).every((each) => constraints.includes(each));
+}
+
+/** One that there is not is: nobody is told more of it than that. */
 export function isServiceWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.services.get(name)?.value;
-  return !record || hasProject(scope, projectOf(record.spec.image));
+  return !record || isImageWithin(scope, record.spec.image);
 }
 
 export function isJobWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
   const record = cache.jobs.get(name)?.value;
-  return !record || hasProject(scope, projectOf(record.spec.image));
+  return !record || isImageWithin(scope, record.spec.image);
 }
 
 export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name: string): boolean {
@@ -74,6 +85,11 @@ export function isEventWithin(cluster: Cached, scope: Scope | undefined, event: 
   const { engine, name, kind } = event;
   if (engine !== undefined && !isEngineWithin(cluster, scope, engine)) return false;
   if (kind === 'engine') return isEngineWithin(cluster, scope, name);
+  if ((kind === 'service' || kind === 'job') && engine === undefined && scope.engineLabels) {
+    // Of one that is gone nobody knows where it was.
+    const record = (kind === 'service' ? cluster.cache.services : cluster.cache.jobs).get(name)?.value;
+    if (!record || !isImageWithin(scope, record.spec.image)) return false;
+  }
   if (!scope.projects) return true;
   const project = isOfAProject(event) ? projectOfEvent(cluster, event) : undefined;
   return project !== undefined && hasProject(scope, project);

@@ -194,6 +194,16 @@ test('what is made is of their project, uses nothing of others, and goes nowhere
     ['container', { ...bare, volumes_from: ['theirs-box'] }],
     ['container', { ...bare, network_mode: 'container:theirs-box' }],
     ['container', { ...bare, links: { 'theirs-box': 'db' } }],
+    // Others may have such a one by the time it is looked up.
+    ['container', { ...bare, secrets: [{ name: 'nobodys' }] }],
+    ['container', { ...bare, network_mode: 'container:nobodys' }],
+    ['container', { ...bare, pid_mode: 'container:nobodys' }],
+    ['container', { ...bare, ipc_mode: 'container:nobodys' }],
+    ['container', { ...bare, volumes_from: ['nobodys'] }],
+    ['service', { name: 'new', image: { ...bare, links: { nobodys: 'db' } } }],
+    ['container/ours-box/commit', { image: 'demo/busybox:1' }],
+    ['service/ours-web/move', { to: 'b', replace_volumes: true }],
+    ['service/ours-web/move', { to: 'b', remove_volumes: true }],
     ['service', { name: 'new', image: { ...bare, project: 'theirs' } }],
     ['service', { name: 'new', image: bare, links: { 'theirs-web': 'db' } }],
     ['job', { name: 'new', image: { ...bare, project: 'default' } }],
@@ -243,6 +253,43 @@ test('engines without the labels are neither shown nor used', async (t) => {
   const full = await narrow('POST', '/apiv1/container', { ...bare, memory: 1_000_000 });
   t.is(full.body.code, 'unschedulable');
   t.is(full.body.details ?? null, null, 'what fills the engines is not theirs to know');
+});
+
+test('services and jobs are within where they can be on no other engines', async (t) => {
+  const { cluster, admin, narrow } = await openShop(t, { engineLabels: ['zone=b'] });
+  await admin('PATCH', '/apiv1/engine/b', { labels: ['zone=b'] });
+  for (const path of [
+    ...[
+      'service/ours-web',
+      'service/ours-web/logs',
+      'service/ours-web/generations',
+      'job/ours-job',
+      'job/ours-job/runs',
+    ],
+    'logs?service=ours-web',
+  ]) {
+    t.is((await narrow('GET', `/apiv1/${path}`)).status, 404, path);
+  }
+  t.is((await narrow('POST', '/apiv1/service/ours-web/scale', { replicas: 3 })).body.code, 'no_such_service');
+  t.is((await narrow('POST', '/apiv1/service/ours-web/move', { to: 'b' })).body.code, 'no_such_service');
+  t.is((await narrow('DELETE', '/apiv1/job/ours-job')).body.code, 'no_such_job');
+  for (const path of ['services', 'jobs']) t.deepEqual((await narrow('GET', `/apiv1/${path}`)).body.data, [], path);
+  const bare = { name: 'demo/busybox:1', type: 'label', memory: 16, volumes: ['data:/data'] };
+  t.is((await narrow('POST', '/apiv1/service', { name: 'mine', replicas: 1, image: bare })).status, 201);
+  t.is((await narrow('POST', '/apiv1/job', { name: 'my-job', schedule: '0 3 * * *', image: bare })).status, 201);
+  for (const path of ['service/mine', 'service/mine/logs', 'job/my-job'])
+    t.is((await narrow('GET', `/apiv1/${path}`)).status, 200, path);
+  await eventually(t, () =>
+    cluster.cache
+      .replicas('mine', cluster.cache.services.get('mine')?.value.id)
+      .some(({ containerId }) => containerId !== undefined),
+  );
+  for (const body of [{ to: 'a' }, { to: 'b', from: 'a' }])
+    t.is((await narrow('POST', '/apiv1/service/mine/move', body)).body.code, 'no_such_engine');
+  t.is((await narrow('PUT', '/apiv1/service/mine', { constraints: ['zone!=c'] })).status, 200);
+  t.deepEqual(cluster.cache.services.get('mine')?.value.spec.image.constraints, ['zone!=c', 'zone==b']);
+  const lastEvents = `events?since=2020-01-01T00:00:00Z&until=${new Date(Date.now() - 1).toISOString()}`;
+  t.notRegex((await narrow('GET', `/apiv1/${lastEvents}`)).text, /"name":"(ours-web|ours-job)"/);
 });
 
 test('why something has no room is told without those who hold it', async (t) => {

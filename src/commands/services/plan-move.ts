@@ -10,12 +10,14 @@ import { firstFew } from '../../model/first-few.ts';
 import type { Fleet } from '../../model/fleet.ts';
 import { hostPaths, namedVolumes } from '../../model/image-needs.ts';
 import type { RowSet } from '../../model/row-set.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { isMoveOver, type ServiceMove } from '../../model/service-move.ts';
 import { explainWithAdvice } from '../../placement/explain.ts';
 import { only } from '../../placement/row-filter.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { isEngineWithin } from '../../state/scopes.ts';
 
 const mostNamed = 5;
 /** They are kept in the record of the service. */
@@ -30,6 +32,8 @@ export interface MoveRequest {
   readonly areVolumesRemoved?: boolean | undefined;
   /** Paths of the host that it has are not copied. */
   readonly arePathsLeft?: boolean | undefined;
+  /** Of whoever asks: both engines must be within. */
+  readonly scope?: Scope | undefined;
 }
 
 /**
@@ -42,12 +46,13 @@ export async function planMove(
   record: ServiceRecord,
   request: MoveRequest,
 ): Promise<ServiceMove> {
-  const { to, isReplacing = false, areVolumesRemoved = false } = request;
+  const { to, scope, isReplacing = false, areVolumesRemoved = false } = request;
   const { image, replicas } = record.spec;
   if (replicas === 'global')
     throw new SatsumaError('unchangeable', `service ${name} is global: it has a replica on each engine`);
   if (record.move && !isMoveOver(record.move))
     throw new SatsumaError('wrong_state', `service ${name} is being moved to engine ${record.move.to} already`);
+  for (const id of [to, request.from]) refuseBeyond(cluster, scope, id);
   refuseUnused(cluster.cache.engine(to).value);
   const volumes = namedVolumes(image);
   if (volumes.length === 0) throw new SatsumaError('invalid', `service ${name} names no volume: a drain moves it`);
@@ -57,6 +62,7 @@ export async function planMove(
     throw new SatsumaError('invalid', `service ${name}: ${why}; see --leave-paths ("leave_paths")`);
   }
   const { from, moved } = whatMoves(cluster, name, record, request);
+  refuseBeyond(cluster, scope, from);
   const containers = new Set(moved.map(({ id }) => cluster.cache.record(id)?.value.name ?? ''));
   await refuseImmovable(cluster, { volumes, from, to, isReplacing, containers });
   await refuseFull(cluster, name, record, to);
@@ -65,6 +71,11 @@ export async function planMove(
     replicas: Object.fromEntries(moved.map(({ slot, id }) => [slot, id])),
     startedAt: timestamp(cluster.clock),
   };
+}
+
+function refuseBeyond(cluster: Cluster, scope: Scope | undefined, id: string | undefined): void {
+  if (scope && id !== undefined && !isEngineWithin(cluster, scope, id))
+    throw new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
 }
 
 function refuseUnused(engine: EngineRecord): void {

@@ -2,9 +2,11 @@ import { findService } from '../../decisions/services/find-service.ts';
 import { compareSlots } from '../../decisions/services/replica-view.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
+import { isEngineWithin } from '../../state/scopes.ts';
 import { readLogs } from '../containers/read-logs.ts';
 import { readEngineClock } from './engine-clock.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -20,6 +22,7 @@ const againMs = 1_000;
 const lookMs = 2_000;
 
 type Options = LogOptions & { readonly signal: AbortSignal };
+type ScopedOptions = Options & { readonly scope?: Scope | undefined };
 
 /**
  * What all replicas of a service wrote, line by line, each behind the replica's name: `web.1  | line`. What Satsuma itself
@@ -29,7 +32,7 @@ type Options = LogOptions & { readonly signal: AbortSignal };
 export async function readServiceLogs(
   cluster: Cluster,
   service: string,
-  options: Options,
+  options: ScopedOptions,
 ): Promise<AsyncIterable<Buffer>> {
   await findService(cluster, service);
   await cluster.cache.catchUp();
@@ -40,11 +43,14 @@ class ServiceLogs {
   readonly #cluster: Cluster;
   readonly #service: string;
   readonly #options: Options;
+  /** Of whoever reads them. */
+  readonly #scope: Scope | undefined;
   readonly #merger = new StreamMerger();
   readonly #known = new Set<string>();
   #nameWidth = 0;
 
-  constructor(cluster: Cluster, service: string, options: Options) {
+  constructor(cluster: Cluster, service: string, { scope, ...options }: ScopedOptions) {
+    this.#scope = scope;
     this.#cluster = cluster;
     this.#service = service;
     this.#options = options;
@@ -79,7 +85,12 @@ class ServiceLogs {
   #newcomers(): ReplicaReservation[] {
     const { cache } = this.#cluster;
     const replicas = cache.replicas(this.#service, cache.services.get(this.#service)?.value.id);
-    const found = replicas.filter(({ id, containerId }) => containerId !== undefined && !this.#known.has(id));
+    const found = replicas.filter(
+      ({ id, containerId, engineId }) =>
+        containerId !== undefined &&
+        !this.#known.has(id) &&
+        (!this.#scope || isEngineWithin(this.#cluster, this.#scope, engineId)),
+    );
     for (const { id, replica } of found) {
       this.#known.add(id);
       this.#nameWidth = Math.max(this.#nameWidth, nameOf(replica).length);

@@ -6,6 +6,7 @@ import { renameContainer } from '../../../commands/containers/rename-container.t
 import { updateContainer } from '../../../commands/containers/update-container.ts';
 import type { CommitOptions, ContainerUpdate } from '../../../model/container.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
 import { imageName, updateSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
@@ -77,6 +78,12 @@ export function commitRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...containerParams, payload: commitSchema },
     },
-    handler: async ({ params, payload }) => success(await commitContainer(cluster, params.container, payload ?? {})),
+    handler: async (request) => {
+      const { app, params, payload } = request;
+      // A tag may be one that others on the engine run: whoever is narrowed moves none.
+      if (app.scope && payload?.image !== undefined)
+        requireBesides(cluster, request, { verb: 'create', noun: 'engine-image' });
+      return success(await commitContainer(cluster, params.container, payload ?? {}));
+    },
   });
 }

@@ -1,6 +1,7 @@
 import type { Server } from '@hapi/hapi';
 import { listJobs, listRuns, showJob, showRun } from '../../../commands/jobs/show-job.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { isOfProject, ofProject, type ProjectQuery } from '../of-project.ts';
@@ -14,7 +15,7 @@ export function readRoutes(server: Server, cluster: Cluster): void {
     options: { description: 'List the jobs', plugins: needs('read', 'job'), validate: ofProject },
     handler: async ({ query, app: { scope } }) => {
       const jobs = (await listJobs(cluster)).map(serializeJob);
-      return success(jobs.filter(({ image }) => isOfProject(image, query, scope)));
+      return success(jobs.filter(({ image }) => isOfProject(image, query) && isImageWithin(scope, image)));
     },
   });
   server.route<JobParams>({

@@ -4,6 +4,7 @@ import type { MoveServiceBody } from '../../../api/service.ts';
 import { moveService, stopMove } from '../../../commands/services/move-service.ts';
 import { showService } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload } from '../../validation.ts';
@@ -29,10 +30,14 @@ export function moveRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...serviceParams, payload },
     },
-    handler: async ({ params: { name }, payload: body }, h) => {
+    handler: async (request, h) => {
+      const { name } = request.params;
+      const { payload: body, app } = request;
       const { to, from, replace_volumes: isReplacing, remove_volumes: areVolumesRemoved } = body;
-      const request = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths };
-      await moveService(cluster, name, request);
+      // Volumes belong to no project: whoever is narrowed has none removed.
+      if (isReplacing || areVolumesRemoved) requireBesides(cluster, request, { verb: 'remove', noun: 'volume' });
+      const asked = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths, scope: app.scope };
+      await moveService(cluster, name, asked);
       return h.response(success(serializeService(await showService(cluster, name)))).code(202);
     },
   });

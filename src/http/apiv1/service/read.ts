@@ -5,6 +5,7 @@ import { listGenerations, type NumberedGeneration } from '../../../commands/serv
 import { readServiceLogs } from '../../../commands/services/read-service-logs.ts';
 import { listServices } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -20,7 +21,7 @@ export function listRoute(server: Server, cluster: Cluster): void {
     options: { description: 'List the services', plugins: needs('read', 'service'), validate: ofProject },
     handler: async ({ query, app: { scope } }) => {
       const services = (await listServices(cluster)).map(serializeService);
-      return success(services.filter(({ image }) => isOfProject(image, query, scope)));
+      return success(services.filter(({ image }) => isOfProject(image, query) && isImageWithin(scope, image)));
     },
   });
 }
@@ -71,7 +72,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>
-        readServiceLogs(cluster, params.name, { since: undefined, ...query, signal }),
+        readServiceLogs(cluster, params.name, { since: undefined, ...query, signal, scope: request.app.scope }),
       );
     },
   });
