@@ -17,6 +17,8 @@ interface WaitFlags extends OutputFlags {
   readonly detach?: boolean;
 }
 
+/** Where nothing changes for so long, nobody waits: Docker itself waits for 20 s for a join. */
+const longestStillMs = 60_000;
 /** What is not over yet. */
 const underWay: ReadonlySet<string> = new Set(['joining', 'leaving']);
 
@@ -81,19 +83,26 @@ async function change(
   const progress = new Progress(io, { json });
   const goesOn = 'engines go on to join or leave; "satsuma mesh ls" says how far they are';
   let last: Mesh = data;
+  let changedAt = performance.now();
   await poll(io, { goesOn }, async () => {
     const found = await current(api);
     if (!found) return true;
+    if (JSON.stringify(found) !== JSON.stringify(last)) changedAt = performance.now();
     last = found;
     progress.show(snapshot(found));
     const isOver = !found.ending && !found.members.some(({ state }) => underWay.has(state)) && isManaged(found);
+    if (performance.now() - changedAt > longestStillMs) throw stuck(found);
     return isOver || isStuck(found) ? true : undefined;
   });
-  if (isStuck(last)) throw new NotDone(4, [summary(last), ...problems(last)].join('\n'));
+  if (isStuck(last)) throw stuck(last);
   return {
     data: last,
     text: () => [line`${data.ending ? 'all engines have left the mesh' : summary(last)}`, ...problems(last)],
   };
+}
+
+function stuck(mesh: Mesh): NotDone {
+  return new NotDone(4, [summary(mesh), ...problems(mesh)].join('\n'));
 }
 
 /** Undefined: there is none any more. */

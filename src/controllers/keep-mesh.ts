@@ -52,9 +52,9 @@ export class MeshKeeper {
     const facts = await surveyMesh(this.#cluster, mesh.value);
     const { members, steps } = planMesh(facts);
     const chosen = steps.find((step) => step.do === 'choose')?.engine;
-    const before = { ...mesh.value, nodes: nodesOf(facts), ...(chosen !== undefined && { first: chosen }) };
+    const next = { ...mesh.value, nodes: nodesOf(facts), ...(chosen !== undefined && { first: chosen }) };
     // Before anything is done: whoever goes on from here knows which engine makes the mesh, and which nodes are of it.
-    const known = await this.#replace(mesh, before, fence);
+    const known = await this.#replace(mesh, next, fence);
     if (!known) return;
     const isWanted = () => cache.meshes.get(meshId)?.version === known.version;
     const failures = await takeMeshSteps(this.#cluster, facts, steps, isWanted);
@@ -62,7 +62,11 @@ export class MeshKeeper {
     this.#notBefore = clock.steadyMs() + (isBusy ? busyMs : quietMs);
     const over = known.value.ending === 'forced' ? ['outside', 'blocked', 'unreachable'] : ['outside', 'blocked'];
     const isOver = known.value.ending && members.every(({ state }) => over.includes(state));
-    await this.#replace(known, isOver ? undefined : { ...known.value, failures: firstOf(failures) }, fence);
+    const tried = new Set(steps.flatMap((step) => ('engine' in step ? [step.engine] : [])));
+    const waiting = members.filter(({ state, engine }) => state !== 'ready' && !tried.has(engine));
+    const before = waiting.flatMap(({ engine }) => pairOf(engine, known.value.failures[engine]));
+    const all = { ...Object.fromEntries(before), ...Object.fromEntries(failures) };
+    await this.#replace(known, isOver ? undefined : { ...known.value, failures: bounded(all) }, fence);
   }
 
   /** Undefined: somebody else has changed it, or another server leads. */
@@ -94,7 +98,11 @@ function nodesOf(facts: MeshFacts): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-function firstOf(failures: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
-  const first = [...failures].slice(0, mostFailures);
+function pairOf(engine: string, reason: string | undefined): [string, string][] {
+  return reason === undefined ? [] : [[engine, reason]];
+}
+
+function bounded(failures: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const first = Object.entries(failures).slice(0, mostFailures);
   return Object.fromEntries(first.map(([engine, reason]) => [engine, reason.slice(0, longestFailure)]));
 }

@@ -116,7 +116,7 @@ export const dockerFields: Readonly<Record<string, string>> = {
   ...{ Image: 'name', Hostname: 'hostname', Domainname: 'domain', Cmd: 'args' },
   ...{ Entrypoint: 'entrypoint', ExposedPorts: 'expose', Volumes: 'volumes', Labels: 'container_labels' },
   ...{ User: 'user', WorkingDir: 'working_dir', Tty: 'tty', OpenStdin: 'stdin_open', StopSignal: 'stop_signal' },
-  ...{ StopTimeout: 'stop_timeout', Healthcheck: 'health_check', name: 'container_name' },
+  ...{ StopTimeout: 'stop_timeout', Healthcheck: 'health_check', name: 'container_name', platform: 'platform' },
 };
 
 /** The same of its `HostConfig`. */

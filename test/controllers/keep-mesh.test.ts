@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
+import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
 import { endMesh, showMesh, wantMesh } from '../../src/commands/mesh/mesh.ts';
 import { createMeshNetwork } from '../../src/commands/mesh/mesh-networks.ts';
 import { MeshKeeper } from '../../src/controllers/keep-mesh.ts';
@@ -68,4 +69,17 @@ test('all leave, and there is no mesh any more', async (t) => {
     ['a', 'b'].map((id) => cluster.pool.client({ id }).swarmMode.read().state),
     ['inactive', 'inactive'],
   );
+});
+
+test('an engine that is removed leaves; the only manager is not removed', async (t) => {
+  const { cluster, keepUntil } = await open(t, ['a', 'b']);
+  await wantMesh(cluster, 1);
+  await keepUntil(['a manager ready', 'b worker ready']);
+  await t.throwsAsync(removeEngine(cluster, 'a', { force: false }), {
+    ...{ code: 'engine_in_use', message: /only manager of the mesh/ },
+  });
+  const removed = cluster.pool.client({ id: 'b' });
+  await removeEngine(cluster, 'b', { force: false });
+  t.is(removed.swarmMode.read().state, 'inactive');
+  await keepUntil(['a manager ready']);
 });

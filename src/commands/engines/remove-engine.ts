@@ -4,6 +4,7 @@ import { firstFew } from '../../model/first-few.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
+import { prepareLeave } from '../mesh/leave-mesh.ts';
 import { addressKey, daemonKey } from './engine-keys.ts';
 
 /** Of the containers that are in the way. */
@@ -27,12 +28,14 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
   const containers = [...cache.containers.on(id).keys()];
+  const leave = await prepareLeave(cluster, id, { isForced: options.force });
   if (!(await write(cluster, id, changes, options.force))) {
     throw inUse(id, cache.reservations(id));
   }
-  // From here on nothing new can be reserved there; what is left of this by a crash, `sweep` finds.
+  // From here on nothing new can be reserved there; what is left of this by a crash, the watchers release.
   for (const { id: reservationId } of await store.reservations(id)) await store.release(reservationId);
   await forgetContainers(cluster, id, containers);
+  await leave();
   pool.forget(id);
   details.forget(id);
   await cache.catchUp();

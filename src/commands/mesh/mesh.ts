@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { MeshMember } from '../../api/mesh.ts';
 import { planMesh } from '../../decisions/mesh/plan-mesh.ts';
 import { surveyMesh, surveySwarms } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { type MeshManagers, type MeshRecord, meshId } from '../../model/mesh.ts';
+import { type MeshManagers, type MeshRecord, meshId, meshManagers } from '../../model/mesh.ts';
 import { isPredefinedNetwork } from '../../model/network.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
+
+const mostTries = 10;
 
 export interface ShownMesh extends MeshRecord {
   readonly members: readonly MeshMember[];
@@ -19,17 +22,17 @@ export interface ShownMesh extends MeshRecord {
  * while engines leave it, and where engines are in the meshes of two stores.
  */
 export async function wantMesh(cluster: Cluster, managers: MeshManagers | undefined): Promise<ShownMesh> {
-  const { store, logger } = cluster;
-  const found = await store.read('mesh', meshId);
-  if (found?.value.ending) {
-    throw new SatsumaError('wrong_state', 'engines still leave the mesh: "satsuma mesh ls" says which; try again then');
-  }
-  const before = found?.value ?? (await newMesh(cluster));
-  const value: MeshRecord = { ...before, managers: managers ?? before.managers };
-  if (!found || found.value.managers !== value.managers) {
-    await replace(cluster, value, found?.version ?? 0);
-    logger.info({ managers: value.managers }, 'mesh wanted');
-  }
+  const value = await change(cluster, async (found) => {
+    if (found?.ending) {
+      throw new SatsumaError(
+        'wrong_state',
+        'engines still leave the mesh: "satsuma mesh ls" says which; try again then',
+      );
+    }
+    const before = found ?? (await newMesh(cluster));
+    return { ...before, managers: managers ?? before.managers };
+  });
+  cluster.logger.info({ managers: value.managers }, 'mesh wanted');
   return await show(cluster, value);
 }
 
@@ -45,26 +48,29 @@ export async function showMesh(cluster: Cluster): Promise<ShownMesh> {
  * `network_in_use` while there are networks over engines, and `wrong_state` where no manager can tell.
  */
 export async function endMesh(cluster: Cluster, { isForced }: { readonly isForced: boolean }): Promise<ShownMesh> {
-  const found = await cluster.store.read('mesh', meshId);
-  if (!found) throw noMesh();
-  if (!isForced) await refuseNetworks(cluster, found.value);
-  const ending = isForced ? 'forced' : (found.value.ending ?? 'asked');
-  const value: MeshRecord = { ...found.value, ending };
-  if (found.value.ending !== ending) await replace(cluster, value, found.version);
+  const value = await change(cluster, async (found) => {
+    if (!found) throw noMesh();
+    if (!isForced && !found.ending) await refuseNetworks(cluster, found);
+    return { ...found, ending: isForced ? 'forced' : (found.ending ?? 'asked') };
+  });
   cluster.logger.info({ isForced }, 'mesh is taken down');
   return await show(cluster, value);
 }
 
-/** That of a store that was lost is gone on with: its swarm has its id. */
+/** That of a store that was lost is gone on with: its swarm has its id, and that has the name of the installation. */
 async function newMesh(cluster: Cluster): Promise<MeshRecord> {
-  const managing = (await surveySwarms(cluster)).filter(({ swarm }) => swarm?.isManager && swarm.mesh);
-  const [id = randomUUID(), ...others] = new Set(managing.map(({ swarm }) => swarm?.mesh));
+  const prefix = `${cluster.installation.name}:`;
+  const managing = (await surveySwarms(cluster)).filter(
+    ({ swarm }) => swarm?.isManager && swarm.mesh?.startsWith(prefix),
+  );
+  const managers = meshManagers.findLast((count) => count <= managing.length) ?? 1;
+  const [id = `${prefix}${randomUUID()}`, ...others] = new Set(managing.map(({ swarm }) => swarm?.mesh));
   if (others.length > 0) {
     const names = managing.map((engine) => engine.id).join(', ');
     const sentence = `these engines manage different meshes: ${names}; run "docker swarm leave --force" on those of all but one`;
     throw new SatsumaError('wrong_state', sentence);
   }
-  return { id, managers: 1, nodes: {}, failures: {}, createdAt: timestamp(cluster.clock) };
+  return { id, managers, nodes: {}, failures: {}, createdAt: timestamp(cluster.clock) };
 }
 
 /** A manager lists all networks of its swarm, and no other engine does. */
@@ -93,10 +99,21 @@ async function show(cluster: Cluster, mesh: MeshRecord): Promise<ShownMesh> {
   return { ...mesh, members, ...(problem !== undefined && { problem }) };
 }
 
-async function replace({ store, cache }: Cluster, value: MeshRecord, ifVersion: number): Promise<void> {
-  const written = await store.write([{ kind: 'mesh', id: meshId, value, ifVersion }]);
-  if (!written.ok) throw new SatsumaError('wrong_state', 'the mesh was changed concurrently: try again');
-  cache.apply({ kind: 'mesh', id: meshId, version: written.version, value });
+/** Whoever keeps the mesh writes what it finds out meanwhile: then it is decided anew. */
+async function change(
+  { store, cache }: Cluster,
+  edit: (found: MeshRecord | undefined) => Promise<MeshRecord>,
+): Promise<MeshRecord> {
+  for (let tries = 1; tries <= mostTries; tries += 1) {
+    const found = await store.read('mesh', meshId);
+    const value = await edit(found?.value);
+    if (isDeepStrictEqual(value, found?.value)) return value;
+    const written = await store.write([{ kind: 'mesh', id: meshId, value, ifVersion: found?.version ?? 0 }]);
+    if (!written.ok) continue;
+    cache.apply({ kind: 'mesh', id: meshId, version: written.version, value });
+    return value;
+  }
+  throw new SatsumaError('wrong_state', 'the mesh is changed all the time: try again');
 }
 
 function noMesh(): SatsumaError {

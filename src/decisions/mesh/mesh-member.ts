@@ -28,14 +28,16 @@ export function memberOf(facts: MeshFacts, engine: MeshEngine): MeshMember {
   if (hasNoMajority(facts, engine)) return member({ role: 'manager', state: 'unreachable', problem: noMajority });
   if (mesh.ending && swarm.state === 'inactive') return member({ role: null, state: 'outside' });
   if (swarm.state === 'locked') return blocked(locked);
-  if (swarm.state === 'error') return blocked(failed(swarm.error));
-  if (swarm.state === 'active' && !isOurs(facts, engine)) return blocked(foreign);
-  if (mesh.ending) return member({ role: roleOf(swarm), state: 'leaving' });
+  if (swarm.state === 'error')
+    return blocked(`${failed(swarm.error)}. Then run "docker swarm leave --force" there, and it joins`);
+  const isIn = swarm.state === 'active' || (mesh.ending && swarm.state === 'pending');
+  if (isIn && !isOurs(facts, engine)) return blocked(foreign);
+  if (mesh.ending) return member({ role: roleOf(swarm), state: 'leaving', ...reasonFor(mesh.failures[id]) });
   if (swarm.state === 'active') return member({ role: roleOf(swarm), state: 'ready' });
   if (swarm.isLiveRestore) return blocked(liveRestore);
   if (address === undefined) return blocked(noAddress);
   const problem = swarm.error ?? mesh.failures[id];
-  return member({ role: null, state: 'joining', ...(problem !== undefined && { problem: failed(problem) }) });
+  return member({ role: null, state: 'joining', ...reasonFor(problem && failed(problem)) });
 }
 
 const liveRestore =
@@ -45,7 +47,12 @@ const noAddress =
 const locked = 'its swarm is locked: run "docker swarm unlock" there';
 const noMajority =
   'most managers of the mesh are lost: bring them back, or take the mesh down with "satsuma mesh down --force"';
-const foreign = 'it is in another swarm: run "docker swarm leave" there if that is not needed';
+const foreign =
+  'it is in another swarm: run "docker swarm leave" there if that is not needed (with --force if it manages it)';
+
+function reasonFor(problem: string | undefined): Pick<MeshMember, 'problem'> {
+  return problem === undefined ? {} : { problem };
+}
 
 function failed(error = 'its swarm failed'): string {
   return `${error}; ports 2377/tcp, 7946/tcp, 7946/udp and 4789/udp must be open between the engines`;
@@ -81,5 +88,6 @@ export function nodeOf({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEng
 
 /** A manager of the mesh that cannot tell which swarm it is of. */
 export function hasNoMajority({ mesh }: Pick<MeshFacts, 'mesh'>, { id, swarm }: MeshEngine): boolean {
-  return swarm?.state === 'active' && swarm.isManager && swarm.mesh === undefined && mesh.nodes[id] === swarm.node;
+  const isIn = swarm?.state === 'active' || swarm?.state === 'pending';
+  return isIn && swarm.isManager && swarm.mesh === undefined && mesh.nodes[id] === swarm.node;
 }

@@ -44,6 +44,9 @@ function beginning(facts: MeshFacts, members: readonly MeshMember[]): MeshPlan {
   const chosen = engines.find(({ id }) => id === mesh.first);
   if (chosen) {
     const ready = free.find(({ id }) => id === chosen.id);
+    const failure = mesh.failures[chosen.id];
+    const other = free.find(({ id }) => mesh.failures[id] === undefined);
+    if (ready && failure !== undefined && other) return { members, steps: [{ do: 'choose', engine: other.id }] };
     if (ready) return { members, steps: [{ do: 'init', engine: ready.id, address: ready.address }] };
     const member = members.find(({ engine }) => engine === chosen.id);
     const isWaitedFor = member?.state === 'unreachable' || member?.state === 'joining';
@@ -70,6 +73,8 @@ function joinable(
 
 /** Of nodes that are down, and that no engine is any more: it is not registered, or has come back as another node. */
 function removals(facts: MeshFacts): MeshStep[] {
+  // Any of the nodes may be that of an engine that does not answer, and of which nothing is on record.
+  if (facts.engines.some((engine) => !engine.swarm && facts.mesh.nodes[engine.id] === undefined)) return [];
   const known = new Set(facts.engines.map((engine) => nodeOf(facts, engine)));
   const gone = (facts.told?.nodes ?? []).filter(({ id, isReady }) => !isReady && !known.has(id));
   return gone.map(({ id, isManager, isVoting }) => ({ do: isManager || isVoting ? 'demote' : 'remove', node: id }));
@@ -90,8 +95,9 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
     return workers.slice(0, wanted - managers.length).map(({ id }) => ({ do: 'promote', node: id }));
   }
   // One at a time: what is left must keep its majority.
-  const isSettled = managers.every(({ isVoting, isReady }) => isVoting && isReady);
-  const surplus = managers.filter(({ engine }) => engine !== by).at(-1);
+  const isSettled = managers.every(({ isVoting }) => isVoting);
+  const others = managers.filter(({ engine }) => engine !== by);
+  const surplus = others.find(({ isReady }) => !isReady) ?? others.at(-1);
   return managers.length > facts.mesh.managers && isSettled && surplus ? [{ do: 'demote', node: surplus.id }] : [];
 }
 

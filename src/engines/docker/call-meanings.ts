@@ -157,7 +157,7 @@ export const meanings: Readonly<Record<EngineCall, readonly Meaning[]>> = {
   ],
   connectNetwork: networkMember,
   disconnectNetwork: networkMember,
-  readSwarm: [],
+  readSwarm: swarm,
   listSwarmNodes: swarm,
   readSwarmTokens: swarm,
   initSwarm: swarm,

@@ -1,3 +1,4 @@
+import { isSatsumaError } from '../../model/errors.ts';
 import { meshLabel, meshPort, type SwarmNode, type SwarmState, type SwarmTokens } from '../../model/mesh.ts';
 import type { SwarmJoin, SwarmOperations } from '../swarm-operations.ts';
 import type { EngineCall } from './call-meanings.ts';
@@ -12,20 +13,13 @@ const states = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
 
 /** Docker's Swarm mode of an engine. */
 export abstract class DockerSwarm extends DockerVolumes implements SwarmOperations {
-  readSwarm(): Promise<SwarmState> {
-    return this.call('readSwarm', {
-      limitMs: this.deadlines.listMs,
-      run: async (_, { signal }, connection) => {
-        const info = await askDocker(connection, signal, { method: 'GET', path: '/info' });
-        const state = toSwarmState(info);
-        if (!state.isManager) return state;
-        const question = { method: 'GET', path: '/swarm' } as const;
-        const swarm = await askDocker(connection, signal, question).catch(unlessWithoutMajority);
-        if (swarm === undefined) return state;
-        const { Labels } = fieldsOr(fieldsOr(swarm).Spec);
-        return { ...state, mesh: cleanLine(fieldsOr(Labels)[meshLabel]) };
-      },
-    });
+  async readSwarm(): Promise<SwarmState> {
+    const state = await this.#askSwarm('readSwarm', { method: 'GET', path: '/info' }, toSwarmState);
+    if (!state.isManager) return state;
+    const mesh = await this.#askSwarm('readSwarm', { method: 'GET', path: '/swarm' }, meshIn).catch(
+      unlessWithoutMajority,
+    );
+    return { ...state, ...(mesh !== undefined && { mesh }) };
   }
 
   listSwarmNodes(): Promise<readonly SwarmNode[]> {
@@ -117,9 +111,14 @@ function toSwarmNode(node: unknown): SwarmNode {
   };
 }
 
-/** Managers answer so without a leader. Any other failure says nothing of the swarm. */
+function meshIn(swarm: unknown): string {
+  const { Labels } = fieldsOr(fieldsOf(swarm, 'the answer').Spec);
+  return cleanLine(fieldsOr(Labels)[meshLabel]);
+}
+
+/** Without a leader a manager says so, or looks for one for longer than anybody waits. */
 function unlessWithoutMajority(error: unknown): undefined {
-  if (error instanceof EngineHttpError && error.status === 503) return undefined;
+  if (isSatsumaError(error, 'wrong_state', 'engine_timeout')) return undefined;
   throw error;
 }
 

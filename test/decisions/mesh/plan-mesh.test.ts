@@ -46,6 +46,15 @@ test('no other engine makes the mesh while the one that was chosen is silent', (
   t.regex(problem ?? '', /engine a makes the mesh/);
 });
 
+test('where the engine that was chosen fails to make the mesh, another one is chosen', (t) => {
+  const failed = { ...wanted, first: 'a', failures: { a: 'cannot listen' } };
+  const engines = [engine('a', {}), engine('b', {})];
+  t.deepEqual(plan({ mesh: failed, engines }).steps, [{ do: 'choose', engine: 'b' }]);
+  const alone = plan({ mesh: failed, engines: engines.slice(0, 1) });
+  t.deepEqual(alone.steps, [{ do: 'init', engine: 'a', address: addressOf('a') }]);
+  t.regex(alone.members[0]?.problem ?? '', /cannot listen/);
+});
+
 test('a mesh that was made is not made again while its managers are silent', (t) => {
   const { steps, problem } = plan({ engines: [engine('a', undefined), engine('b', {}), worker('c')] });
   t.deepEqual(steps, []);
@@ -72,6 +81,19 @@ test('of two engines one manages, whatever is asked: an even number has no use',
   const engines = [manager('a'), worker('b')];
   const nodes = told(node('a', { isManager: true }), node('b'));
   t.deepEqual(plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes }).steps, []);
+});
+
+test('a surplus manager that is dead becomes a worker first', (t) => {
+  const dead = node('b', { isManager: true, isReady: false });
+  const nodes = told(node('a', { isManager: true }), dead, node('c', { isManager: true }));
+  const engines = [manager('a'), engine('b', undefined), manager('c')];
+  t.deepEqual(plan({ engines, told: nodes }).steps, [{ do: 'demote', node: 'nb' }]);
+});
+
+test('nothing is removed while it is not known which node a silent engine is', (t) => {
+  const nodes = told(node('a', { isManager: true }), node('x', { isReady: false }));
+  const unknown = { ...mesh, nodes: { a: 'na' } };
+  t.deepEqual(plan({ mesh: unknown, engines: [manager('a'), engine('z', undefined)], told: nodes }).steps, []);
 });
 
 test('too many managers become workers one at a time, and never the one that is asked', (t) => {
@@ -125,6 +147,13 @@ test('an engine of another swarm is left alone, also where no manager answers an
       t.regex(problem ?? '', /another swarm/);
     }
   }
+});
+
+test('a worker of another swarm that is on its way back is not told to leave', (t) => {
+  const pending = engine('x', { state: 'pending', node: 'foreign' });
+  const { members, steps } = plan({ mesh: { ...mesh, ending: 'asked' }, engines: [pending] });
+  t.deepEqual(steps, []);
+  t.is(members[0]?.state, 'blocked');
 });
 
 test('an engine that others do not reach stays out', (t) => {

@@ -40,7 +40,9 @@ function checkLocal(report: Report, options: unknown, path: string): void {
   } else {
     const isEmpty = type === '' && device === '' && words.length === 0;
     const isTmpfs = type === 'tmpfs' && words.every((word) => tmpfsOption.test(word));
-    const isNetwork = volume_types.some((each) => each === type) && !device.startsWith('/');
+    // Of Windows' shares, `//server/share`.
+    const isRemote = !device.startsWith('/') || (['cifs', 'smb3'].includes(type) && /^\/\/[^/]/.test(device));
+    const isNetwork = volume_types.some((each) => each === type) && isRemote;
     if (isEmpty || isTmpfs || isNetwork) return;
     report.refuse('volume_types', path, `a volume of the type ${shown(type)} on ${shown(device)} must not be used`);
   }

@@ -63,7 +63,7 @@ export function execRoute(server: Server, cluster: Cluster): void {
       if (query.stream) {
         return await answerStream(request, h, stopping, {
           type: 'application/x-ndjson',
-          open: async (signal) => linesOf(await streamExec(cluster, params.container, options, signal)),
+          open: async (signal) => linesOf(await streamExec(cluster, params.container, options, signal), stopping),
           farewell: (message, code) => lineOfEnd({ code, message }),
           stopSentence,
         });
@@ -83,11 +83,12 @@ function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }:
 }
 
 /** A line for each piece, as it comes; the last one tells how it ended. */
-async function* linesOf(parts: AsyncIterable<ExecPart>): AsyncGenerator<Buffer> {
+async function* linesOf(parts: AsyncIterable<ExecPart>, stopping: AbortSignal): AsyncGenerator<Buffer> {
   try {
     for await (const part of parts) yield Buffer.from(`${JSON.stringify(lineOf(part))}\n`);
   } catch (error) {
-    if (!isSatsumaError(error)) throw error;
+    // A server that stops says so itself, and it is not the engine's fault.
+    if (!isSatsumaError(error) || stopping.aborted) throw error;
     yield Buffer.from(lineOfEnd(error));
   }
 }

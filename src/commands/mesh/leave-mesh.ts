@@ -1,0 +1,55 @@
+import { nodeOf } from '../../decisions/mesh/mesh-member.ts';
+import type { EngineClient } from '../../engines/engine-client.ts';
+import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
+import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import { meshId } from '../../model/mesh.ts';
+import { pause } from '../../runtime/pause.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+const withinMs = 10_000;
+const againMs = 200;
+
+/** Leaves the mesh, where the engine is in it. Throws nothing that an engine says. */
+export type Leave = () => Promise<void>;
+
+/**
+ * What an engine that is to be removed does about the mesh, once nobody has it join again. Throws `engine_in_use` where it is the
+ * only manager, unless it `isForced`: without it nothing could be changed any more.
+ */
+export async function prepareLeave(
+  cluster: Cluster,
+  engineId: string,
+  { isForced }: { readonly isForced: boolean },
+): Promise<Leave> {
+  const { cache, pool, logger } = cluster;
+  const mesh = cache.meshes.get(meshId)?.value;
+  if (mesh?.nodes[engineId] === undefined) return async () => undefined;
+  const { engines, told } = await surveyMesh(cluster, mesh);
+  const engine = engines.find(({ id }) => id === engineId);
+  const node = engine && told?.nodes.find(({ id }) => id === nodeOf({ mesh }, engine));
+  if (!engine?.swarm || !node) return async () => undefined;
+  const other = engines.find(({ id, swarm }) => id !== engineId && swarm?.isManager && swarm.mesh === mesh.id);
+  if (node.isManager && !other && !isForced) {
+    const sentence = `engine ${engineId} is the only manager of the mesh: add managers ("satsuma mesh up --managers 3"), or take the mesh down first`;
+    throw new SatsumaError('engine_in_use', sentence);
+  }
+  const client = pool.client(cache.engine(engineId).value);
+  const manager = other && pool.client(cache.engine(other.id).value);
+  return async () => {
+    try {
+      if (node.isManager && manager) {
+        await manager.setSwarmRole(node.id, 'worker');
+        await untilWorker(client);
+      }
+      await client.leaveSwarm({ isForced: node.isManager });
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      logger.warn({ err: error, engineId }, 'the engine that was removed did not leave the mesh');
+    }
+  };
+}
+
+async function untilWorker(client: EngineClient): Promise<void> {
+  const signal = AbortSignal.timeout(withinMs);
+  while (!signal.aborted && (await client.readSwarm()).isManager) await pause(againMs, signal);
+}
