@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
+import { quotaFormat } from '../../src/model/project.ts';
 import { openDoor } from './open-door.ts';
 
 const password = 'correct horse battery';
@@ -103,4 +104,52 @@ test('nobody takes an account over that may do more than they may', async (t) =>
   const { token } = (await admin('POST', '/apiv1/token', { name: 'desk', role: 'desk' })).body.data;
   t.is((await as(token)('POST', '/apiv1/account/ana/password', { password: 'another good one' })).status, 403);
   t.is((await logIn('ana')).status, 201);
+});
+
+test('the first scope marks the store, and none is taken while a server is there that would not heed it', async (t) => {
+  for (const [path, body] of [
+    ['token', { name: 'ci', role: 'operator' }],
+    ['account', { name: 'ana', role: 'operator', password }],
+    ['role', { name: 'shop', rules: [{ verbs: ['read'], nouns: ['service'] }] }],
+  ] as const) {
+    const { admin, cluster } = await open(t);
+    const format = async () => (await cluster.store.read('format', 'store'))?.value.version;
+    t.is((await admin('POST', `/apiv1/${path}`, { ...body, name: 'wide' })).status, 201, path);
+    t.is(await format(), undefined, `${path} without a scope`);
+    const narrow = { ...body, engine_labels: ['zone=eu'] };
+    await cluster.store.write([{ kind: 'server', id: 'old', value: { beat: '', host: 'attic' } }]);
+    await cluster.cache.catchUp();
+    const refused = await admin('POST', `/apiv1/${path}`, narrow);
+    t.is(refused.status, 400, path);
+    t.regex(refused.body.data, /server attic is of an older release/);
+    t.is(await cluster.store.read(path, narrow.name), undefined);
+    await cluster.store.write([{ kind: 'server', id: 'old' }]);
+    await cluster.cache.catchUp();
+    t.is((await admin('POST', `/apiv1/${path}`, narrow)).status, 201, path);
+    t.is(await format(), quotaFormat, path);
+  }
+});
+
+test('a project that something is narrowed to is not removed, and nothing is narrowed to one that is not there', async (t) => {
+  const { admin, cluster } = await open(t);
+  const some = {
+    token: { name: 'ci', role: 'operator', projects: ['shop'] },
+    account: { name: 'ana', role: 'operator', password, projects: ['default', 'shop'] },
+    role: { name: 'seller', rules: [{ verbs: ['read'], nouns: ['service'] }], projects: ['shop'] },
+  };
+  t.is((await admin('POST', '/apiv1/token', { ...some.token, name: 'word' })).status, 201, 'a word as before');
+  await admin('DELETE', '/apiv1/token/word');
+  await admin('POST', '/apiv1/project', { name: 'shop' });
+  for (const [kind, body] of Object.entries(some)) {
+    const unknown = await admin('POST', `/apiv1/${kind}`, { ...body, projects: ['shop', 'shpo'] });
+    t.like(unknown, { status: 404, body: { code: 'no_such_project' } }, kind);
+    t.is((await admin('POST', `/apiv1/${kind}`, body)).status, 201, kind);
+    const refused = await admin('DELETE', '/apiv1/project/shop');
+    t.like(refused, { status: 409, body: { code: 'project_in_use' } }, kind);
+    t.regex(refused.body.data, new RegExp(`the ${kind} ${body.name} is narrowed to project shop`));
+    t.is((await admin('DELETE', `/apiv1/${kind}/${body.name}`)).status, 202, kind);
+  }
+  await admin('POST', '/apiv1/token', { ...some.token, expires_in: 1 });
+  cluster.clock.turn(60_000);
+  t.is((await admin('DELETE', '/apiv1/project/shop')).status, 202, 'what has expired opens nothing');
 });

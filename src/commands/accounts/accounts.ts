@@ -9,6 +9,7 @@ import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
 import { refuseLastAdmin } from './refuse-last-admin.ts';
+import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 import { createToken, type MadeToken } from './tokens.ts';
 
 export interface NamedAccount extends Omit<AccountRecord, 'password'> {
@@ -25,22 +26,24 @@ export interface NewAccount {
 
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
-/** Throws `account_exists`, `no_such_role`, `forbidden`, `invalid`. */
+/** Throws `account_exists`, `no_such_role`, `no_such_project`, `forbidden`, `invalid`. */
 export async function createAccount(
-  { store, cache, clock, logger }: Accounts,
+  cluster: Accounts,
   { name, role, scope, password }: NewAccount,
   by: Principal,
 ): Promise<NamedAccount> {
+  const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
+  refuseUnknownScope(cluster, scope);
   if (cache.accounts.all().length >= mostAccounts) {
     throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);
   }
   const createdAt = new Date(clock.now()).toISOString();
   const who = { id: randomUUID(), role, createdAt, createdBy: by.name, ...(scope && { scope }) };
   const value: AccountRecord = { ...who, password: await hashPassword(password) };
-  const written = await store.write([{ kind: 'account', id: name, value, ifVersion: 0 }]);
+  const written = await writeScoped(cluster, { kind: 'account', id: name, value, ifVersion: 0 });
   if (!written.ok) throw new SatsumaError('account_exists', `there is an account ${name} already: remove it first`);
   cache.apply({ kind: 'account', id: name, version: written.version, value });
   logger.info({ account: name, role, by: by.name }, 'account created');

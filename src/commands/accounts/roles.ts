@@ -5,6 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findPolicy } from '../../state/policies.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
+import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 
 export interface NamedRole extends Role {
   readonly name: string;
@@ -14,20 +15,22 @@ export interface NamedRole extends Role {
 
 type Accounts = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
-/** Throws `role_exists`, `no_such_policy`, `forbidden`, `invalid`. */
+/** Throws `role_exists`, `no_such_policy`, `no_such_project`, `forbidden`, `invalid`. */
 export async function createRole(
-  { store, cache, clock, logger }: Accounts,
+  cluster: Accounts,
   { name, ...role }: Omit<NamedRole, 'createdAt'>,
   by: Principal,
 ): Promise<NamedRole> {
+  const { cache, clock, logger } = cluster;
   if (isBuiltInRole(name)) throw new SatsumaError('role_exists', `the role ${name} is built in`);
   if (role.policy !== undefined) findPolicy({ cache }, role.policy);
   refuseBeyond(new AccessControl(cache, clock), by, role);
+  refuseUnknownScope(cluster, role.scope);
   if (cache.roles.all().length >= mostRoles) {
     throw new SatsumaError('invalid', `there are ${mostRoles} roles already: remove one first`);
   }
   const value = { ...role, createdAt: new Date(clock.now()).toISOString() };
-  const written = await store.write([{ kind: 'role', id: name, value, ifVersion: 0 }]);
+  const written = await writeScoped(cluster, { kind: 'role', id: name, value, ifVersion: 0 });
   if (!written.ok) throw new SatsumaError('role_exists', `there is a role ${name} already: remove it first`);
   cache.apply({ kind: 'role', id: name, version: written.version, value });
   logger.info({ role: name, by: by.name }, 'role created');

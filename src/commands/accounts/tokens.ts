@@ -10,6 +10,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
 import { refuseBeyond } from './refuse-beyond.ts';
 import { refuseLastAdmin } from './refuse-last-admin.ts';
+import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 
 export interface NewToken {
   readonly name: string;
@@ -45,17 +46,18 @@ const mostLogins = 100;
 /**
  * Makes a token, which nobody can be told again. Its maker must be allowed all that its role allows, and it does not outlive a token that it is
  * made with. Throws `token_exists`,
- * `no_such_role`, `forbidden`, `invalid`.
+ * `no_such_role`, `no_such_project`, `forbidden`, `invalid`.
  */
 export async function createToken(
   cluster: Accounts,
   { name, role, scope, subject, expiresInMs, isLogin }: NewToken,
   by: Principal,
 ): Promise<MadeToken> {
-  const { store, cache, clock, logger } = cluster;
+  const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   refuseBeyond(new AccessControl(cache, clock), by, role);
+  refuseUnknownScope(cluster, scope);
   const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, subject) : [])];
   if (cache.tokens.count - forgotten.length >= mostTokens) {
     throw new SatsumaError('invalid', `there are ${mostTokens} tokens already: remove one first`);
@@ -76,7 +78,7 @@ export async function createToken(
     ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
   };
   const change = { kind: 'token', id: name, value, ifVersion: 0 } as const;
-  const written = await store.write([change, ...forgotten]);
+  const written = await writeScoped(cluster, change, forgotten);
   if (!written.ok) throw new SatsumaError('token_exists', `there is a token ${name} already: remove it first`);
   // It is good from now on, on this server; the others learn of it in a moment.
   cache.apply({ kind: 'token', id: name, version: written.version, value });

@@ -3,6 +3,7 @@ import { claimKeys } from '../../model/claim.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { defaultProject, projectOf } from '../../model/image-config.ts';
 import { mostProjects, type ProjectRecord, type Quota, quotaFields, quotaKey } from '../../model/project.ts';
+import { isExpired } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { noProject } from '../../state/projects.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
@@ -75,7 +76,7 @@ export async function showProject(cluster: Cluster, name: string): Promise<Named
   return { name, ...value, used: usageOf(await cluster.store.quotas(), name) };
 }
 
-/** Throws `no_such_project`; `project_in_use` while something belongs to it. */
+/** Throws `no_such_project`; `project_in_use` while something belongs to it, or is narrowed to it. */
 export async function removeProject(cluster: Cluster, name: string, by: Principal): Promise<void> {
   const { store, cache, logger } = cluster;
   if (name === defaultProject) throw alwaysThere();
@@ -83,6 +84,10 @@ export async function removeProject(cluster: Cluster, name: string, by: Principa
   const user = await userOf(cluster, name);
   if (user !== undefined) {
     throw new SatsumaError('project_in_use', `the ${user} belongs to project ${name}: remove it first`);
+  }
+  const narrowed = await narrowedTo(cluster, name);
+  if (narrowed !== undefined) {
+    throw new SatsumaError('project_in_use', `the ${narrowed} is narrowed to project ${name}: remove it first`);
   }
   const written = await store.write([{ kind: 'project', id: name, ifVersion: version }]);
   if (!written.ok) throw new SatsumaError('project_changed', `project ${name} was changed concurrently: try again`);
@@ -150,6 +155,18 @@ async function userOf(cluster: Cluster, name: string): Promise<string | undefine
     ({ value }) => !value.isForeign && projectOf(value.image) === name,
   );
   return container && `container ${container.value.name}`;
+}
+
+/** Whoever is narrowed to a project that is gone would have the next one of that name. */
+async function narrowedTo({ store, clock }: Cluster, name: string): Promise<string | undefined> {
+  const now = clock.now();
+  for (const kind of ['token', 'account', 'role'] as const) {
+    const found = (await store.list(kind)).find(
+      ({ value }) => value.scope?.projects?.includes(name) && !('hash' in value && isExpired(value, now)),
+    );
+    if (found) return `${kind} ${found.id}`;
+  }
+  return undefined;
 }
 
 function alwaysThere(): SatsumaError {
