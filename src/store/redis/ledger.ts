@@ -7,7 +7,7 @@ import type { Ledger } from '../store.ts';
 import type { Announce } from './announce.ts';
 import type { RedisConnection } from './connection.ts';
 import type { RedisKeys } from './keys.ts';
-import { reservationOf } from './records.ts';
+import { engineOf, reservationOf } from './records.ts';
 import { bindResult, isOk, repairResult, reserveResult, strings } from './results.ts';
 import { runScript, type ScriptName } from './scripts.ts';
 
@@ -135,8 +135,11 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     async recountQuotas() {
       // As with `release`: each turn but the last was one in which an engine came.
       for (;;) {
-        const ids = Object.keys(await run((client) => client.hgetall(keys.documents('engine'))));
-        const scriptKeys = [keys.quotas, keys.documents('engine'), ...ids.map((id) => keys.sums(id))];
+        const ids = await engineIds();
+        const scriptKeys = [
+          ...[keys.quotas, keys.documents('engine'), keys.reservations],
+          ...ids.map((id) => keys.sums(id)),
+        ];
         const repairs = repairResult(await script('recountQuotas', scriptKeys, ...ids));
         if (repairs) return repairs;
       }
@@ -182,6 +185,13 @@ export function redisLedger({ run, change }: RedisConnection, keys: RedisKeys, a
     const { version, value } = reservationOf(id, record);
     if (version !== ifVersion || value.engineId !== engineId) return undefined;
     return { claims: exchangeClaims(value.claims, claims), nameBefore: nameOf(value) };
+  }
+
+  /** Those with a document, and those that have reservations without one: a restore has these first. */
+  async function engineIds(): Promise<string[]> {
+    const known = Object.keys(await run((client) => client.hgetall(keys.documents('engine'))));
+    const holders = (await allRecords()).map(([, record]) => engineOf(record));
+    return [...new Set([...known, ...holders])];
   }
 
   /** What is known under these ids and those that the engine's index names; none where it is not the engine's. */

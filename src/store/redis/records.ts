@@ -20,6 +20,11 @@ export function reservationOf(id: string, record: string): Versioned<Reservation
   return { id, version: Number(version), value };
 }
 
+/** Whose the reservation is, of its record. */
+export function engineOf(record: string): string {
+  return split(record, 4)[1];
+}
+
 /** The changes of one stream entry: its id begins with their version, its fields are kind, id, 'set' or 'gone', record. */
 export function changesOf([entryId, fields]: readonly [string, readonly string[]]): Change[] {
   const version = entryVersion(entryId);

@@ -99,4 +99,13 @@ export function quotaFacts({ open, openSeveral }: Backend): void {
     const reservation = newReservation({ claims: [memory(60), memory(60)] });
     t.like(await store.reserve({ reservation, engineVersion, leaseMs: 1_000 }), { ok: false, reason: 'quota' });
   });
+
+  test('totals that are counted anew have what is held on an engine without a document', async (t) => {
+    const store = await open(t);
+    await addEngine(store, 'alpha');
+    t.true(await store.adopt(newReservation({ engineId: 'alpha', claims: [memory(20)] }), 'one'));
+    t.true(await store.adopt(newReservation({ engineId: 'unknown', claims: [memory(30), containers] }), 'two'));
+    t.deepEqual(await store.recountQuotas(), []);
+    t.deepEqual(Object.fromEntries(await store.quotas()), { 'quota/shop/containers': 1, 'quota/shop/memory': 50 });
+  });
 }

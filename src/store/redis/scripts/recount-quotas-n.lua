@@ -3,7 +3,8 @@
 
   KEYS  [1]    the sums of claims on quotas over all engines
         [2]    the documents of kind engine
-        [2+i]  the sums of engine i
+        [3]    the reservations: an engine may have some before it has a document
+        [3+i]  the sums of engine i
   ARGV  [i]    the id of engine i
 
   Returns  { 'ok', key, was, is, ... }  the sums that were repaired
@@ -20,9 +21,15 @@ for i = 1, #documents, 2 do
     return { 'changed' }
   end
 end
+local records = redis.call('HGETALL', KEYS[3])
+for i = 2, #records, 2 do
+  if not isGiven[string.match(records[i], '^%d+\n([^\n]*)\n')] then
+    return { 'changed' }
+  end
+end
 
 local counted = {}
-for i = 3, #KEYS do
+for i = 4, #KEYS do
   local sums = redis.call('HGETALL', KEYS[i])
   for at = 1, #sums, 2 do
     if string.sub(sums[at], 1, 6) == 'quota/' then
