@@ -3,6 +3,7 @@ import type { Request, ResponseObject } from '@hapi/hapi';
 import { codeOfStatus, statusOfCode } from '../api/error-status.ts';
 import type { Logger } from '../logging/logger.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { withoutOthers } from './hide-others.ts';
 import { noteRefusal } from './under-policy.ts';
 
 /** What a caller is told of whatever was thrown; each door has its own shape for it. */
@@ -27,14 +28,6 @@ export function errorResponse(request: Request, logger: Logger): ErrorResponse |
     logger[level]({ requestId: info.id, err: response }, 'request failed');
   }
   return reported;
-}
-
-/** Why there is no room may be somebody else's, whom somebody with a scope does not see: who holds a port, or fills an engine. */
-function withoutOthers(error: SatsumaError): SatsumaError {
-  const { code, message } = error;
-  if (code === 'unschedulable') return new SatsumaError(code, message);
-  const isOfOthers = code === 'claim_taken' || code === 'port_taken' || code === 'name_taken';
-  return isOfOthers ? new SatsumaError(code, 'what the container needs is taken') : error;
 }
 
 export function errorResponseOf({ code, message, details }: SatsumaError): ErrorResponse {

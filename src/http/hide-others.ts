@@ -1,3 +1,5 @@
+import { type ErrorCode, SatsumaError } from '../model/errors.ts';
+
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
@@ -10,7 +12,9 @@ export function hideOthers(value: unknown, isShown: (engineId: string) => boolea
   }
   if (!isPlain(value)) return value;
   const shown = isReport(value) ? withoutHolders(value) : value;
-  const fields = Object.entries(shown).filter(([key]) => key !== 'advice');
+  // As in an `Explanation`; elsewhere it is somebody's own word, such as the key of a label.
+  const isExplanation = Array.isArray(shown.counts) && Array.isArray(shown.engines);
+  const fields = Object.entries(shown).filter(([key]) => !isExplanation || key !== 'advice');
   return Object.fromEntries(fields.map(([key, each]) => [key, hideOthers(each, isShown)]));
 }
 
@@ -30,4 +34,93 @@ function withoutHolders({ held_by: holders, ...report }: Report): Plain {
 
 function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** They say only what whoever asks named themselves, or may see. */
+const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'invalid',
+  'unknown_type',
+  'unauthenticated',
+  'forbidden',
+  'too_many_logins',
+  'no_such_engine',
+  'no_such_container',
+  'no_such_path',
+  'no_such_volume',
+  'no_such_network',
+  'no_such_image',
+  'no_such_image_config',
+  'no_such_service',
+  'no_such_generation',
+  'no_such_job',
+  'no_such_run',
+  'no_rebalance',
+  'no_mesh',
+  'no_such_webhook',
+  'registry_denied',
+  'no_such_registry',
+  'no_such_secret',
+  'no_such_account',
+  'no_such_token',
+  'no_such_role',
+  'no_such_policy',
+  'no_such_recording',
+  'no_such_project',
+  'engine_exists',
+  'engine_changed',
+  'ambiguous_container',
+  'container_busy',
+  'wrong_state',
+  'image_config_exists',
+  'image_config_changed',
+  'service_exists',
+  'service_changed',
+  'service_removed',
+  'plan_outdated',
+  'unchangeable',
+  'job_exists',
+  'job_changed',
+  'job_removed',
+  'run_active',
+  'run_ended',
+  'rebalance_running',
+  'webhook_exists',
+  'secret_exists',
+  'secret_changed',
+  'account_exists',
+  'no_oidc',
+  'oidc_unavailable',
+  'token_exists',
+  'role_exists',
+  'policy_exists',
+  'not_recorded',
+  'project_exists',
+  'project_changed',
+  'link_not_ready',
+  'idempotency_conflict',
+  'idempotency_running',
+  'quota_exceeded',
+  'engine_unreachable',
+  'engine_certificate',
+  'engine_refused',
+  'engine_failed',
+  'engine_lacks',
+  'engine_timeout',
+  'pull_failed',
+  'registry_unreachable',
+  'registry_key',
+  'service_not_ready',
+  'too_many_readers',
+  'disk_full',
+  'server_stopping',
+  'reservation_lost',
+  'store_unavailable',
+]);
+
+/** Of anything else that is refused, who is in the way may be somebody else, whom somebody with a scope does not see. */
+export function withoutOthers(error: SatsumaError): SatsumaError {
+  const { code, message } = error;
+  if (safe.has(code)) return error;
+  // Its sentence has numbers alone.
+  return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');
 }

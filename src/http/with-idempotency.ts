@@ -5,6 +5,7 @@ import { runOnce } from '../execution/idempotency/run-once.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Answer, answerOf } from './envelope.ts';
+import { withoutOthers } from './hide-others.ts';
 
 const headerName = 'idempotency-key';
 
@@ -43,20 +44,23 @@ export async function withIdempotency(
   const { principal } = app;
   // An answer is for who asked for it: by an id, for another may have the name later.
   const id = principal?.account?.id ?? principal?.tokenId;
-  const owner = id === undefined ? {} : { owner: id };
+  // And for what they saw at that time: an account has tokens of several scopes.
+  const narrowed = app.scope && JSON.stringify([id ?? null, app.scope]);
+  const whose = narrowed ?? id;
+  const owner = whose === undefined ? {} : { owner: whose };
   const request = { key: key ?? '', ...owner, asked: [method, path, query, payload] };
   const { status, body } =
-    key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(() => run(attempt)));
+    key === undefined ? await run() : await runOnce(cluster, request, (attempt) => orRefusal(app, () => run(attempt)));
   return h.response(body).code(status);
 }
 
 /** A refusal is an answer that stands. What failed or is not known yet is worth trying again. */
-async function orRefusal(run: () => Promise<Answer>): Promise<Answer> {
+async function orRefusal({ scope }: Request['app'], run: () => Promise<Answer>): Promise<Answer> {
   try {
     return await run();
   } catch (error) {
     if (!isSatsumaError(error) || error.code === 'idempotency_running') throw error;
-    const answer = answerOf(error);
+    const answer = answerOf(scope ? withoutOthers(error) : error);
     if (answer.status >= 500) throw error;
     return answer;
   }

@@ -26,6 +26,9 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['node', 'engine'],
 ]);
 
+/** Before an operator, these are no keys of labels. */
+export const subjectKeys = [...subjects.keys()];
+
 export const mostConstraintCharacters = 256;
 
 /** A cache, not a limit. */

@@ -1,4 +1,5 @@
 import type { ClusterEvent } from './cluster-event.ts';
+import { labelValues, parseLabel } from './engine-label.ts';
 
 /** To what somebody is narrowed: to things of these projects, on engines that have all these labels. Left out: to none. */
 export interface Scope {
@@ -27,7 +28,9 @@ export function hasProject(scope: Scope | undefined, project: string): boolean {
 }
 
 export function hasEngine(scope: Scope | undefined, { labels }: { readonly labels: readonly string[] }): boolean {
-  return scope?.engineLabels?.every((each) => labels.includes(each)) ?? true;
+  // As a constraint has it: `ssd` is `ssd=true`.
+  const has = ({ key, value }: ReturnType<typeof parseLabel>) => labelValues(labels, key).includes(value);
+  return scope?.engineLabels?.every((each) => has(parseLabel(each))) ?? true;
 }
 
 /** What a container must ask for to run on such engines alone. */

@@ -1,4 +1,4 @@
-import type { ResponseObject } from '@hapi/hapi';
+import type { RequestApplicationState, ResponseObject } from '@hapi/hapi';
 import test, { type ExecutionContext } from 'ava';
 import { success } from '../../src/http/envelope.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -124,6 +124,23 @@ test('that it is not known yet is not kept, and the same body on another route i
   t.like(await ask('/apiv1/container', async () => ({ id: 1 })), { data: { id: 1 } });
   t.like(await ask('/apiv1/container', async () => ({ id: 2 })), { data: { id: 1 } });
   t.like(await t.throwsAsync(ask('/apiv1/engine', async () => ({ id: 3 }))), { code: 'idempotency_conflict' });
+});
+
+test('a key is for what whoever asks saw, and a refusal that is kept names no others', async (t) => {
+  const { cluster } = await openDoor(t);
+  const h = { response: (body: object) => ({ code: () => body }) as unknown as ResponseObject };
+  const ask = (app: RequestApplicationState, run: () => Promise<object>) => {
+    const headers = { 'idempotency-key': 'k' };
+    const request = { app, method: 'post', path: '/apiv1/container', query: {}, headers, payload: {} } as const;
+    return withIdempotency(cluster, request, h, async () => ({ status: 201, body: success(await run()) }));
+  };
+  const principal = { name: 'ana', role: 'operator', tokenId: 't1' };
+  const taken = () => Promise.reject(new SatsumaError('volume_in_use', 'theirs-box has it', { details: ['theirs'] }));
+  t.like(await ask({ principal }, async () => ({ id: 'theirs' })), { data: { id: 'theirs' } });
+  const refusal = await ask({ principal, scope: { projects: ['ours'] } }, taken);
+  t.like(refusal, { ok: false, code: 'volume_in_use' });
+  t.notRegex(JSON.stringify(refusal), /theirs/);
+  t.like(await ask({ principal, scope: { projects: ['blog'] } }, async () => ({ id: 2 })), { data: { id: 2 } });
 });
 
 test('after 504 a retry answers with what the first request made', async (t) => {

@@ -2,7 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { RouteRule } from '../../src/http/route-rules.ts';
 import { scopeRuleOf } from '../../src/http/scope-rules.ts';
-import type { Scope } from '../../src/model/scope.ts';
+import { hasEngine, type Scope } from '../../src/model/scope.ts';
 import { eventually, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
@@ -63,8 +63,9 @@ async function openShop(t: ExecutionContext, scope: Scope = { projects: ['ours']
   const tokenOf = async (name: string, narrowed?: Scope) =>
     (await createToken(cluster, { name, role: 'admin', scope: narrowed }, by)).token;
   const tokens = { admin: await tokenOf('root'), narrow: await tokenOf('narrow', scope) };
-  const as = (who: keyof typeof tokens) => async (method: string, url: string, body?: unknown) => {
-    const headers = { host: 'localhost', authorization: `Bearer ${tokens[who]}` };
+  const as = (who: keyof typeof tokens) => async (method: string, url: string, body?: unknown, key?: string) => {
+    const keyed = key === undefined ? {} : { 'idempotency-key': key };
+    const headers = { ...keyed, host: 'localhost', authorization: `Bearer ${tokens[who]}` };
     const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
     const { statusCode, payload: text } = await server.inject({ method: method as 'GET', url, headers, ...payload });
     return { status: statusCode, text, body: text.startsWith('{') ? JSON.parse(text) : {} };
@@ -309,10 +310,53 @@ test('why something has no room is told without those who hold it', async (t) =>
   t.regex(planned.text, /8080/);
   t.notRegex(planned.text, /theirs/);
   t.regex((await admin('POST', '/apiv1/plan', port)).text, /theirs/);
+  for (const [path, body] of [
+    ['container', port],
+    ['container?count=2', port],
+    ['container', { ...port, container_name: 'theirs-box' }],
+  ] as const) {
+    const refusal = await narrow('POST', `/apiv1/${path}`, body, `${path} ${Object.keys(body).length}`);
+    t.notRegex(refusal.text.replaceAll('/theirs-box', ''), /theirs-[ab]|held_by|"details"/, refusal.text);
+  }
   const service = await narrow('POST', '/apiv1/service', { name: 'waits', replicas: 1, image: port });
   t.notRegex(service.text, /theirs/);
   await eventually(t, async () => (await admin('GET', '/apiv1/service/waits')).text.includes('theirs'));
   const shown = await narrow('GET', '/apiv1/service/waits');
   t.regex(shown.text, /unschedulable/);
   t.notRegex(shown.text, /theirs/);
+});
+
+test('who has a secret is told of what is within', async (t) => {
+  const { admin, narrow } = await openShop(t);
+  for (const project of ['ours', 'theirs']) {
+    const spec = { ...image(project), secrets: [{ name: 'ours-secret' }] };
+    t.is((await admin('POST', '/apiv1/service', { name: `${project}-db`, replicas: 0, image: spec })).status, 201);
+  }
+  t.regex((await admin('GET', '/apiv1/secret/ours-secret')).text, /theirs-db/);
+  const used = (await narrow('GET', '/apiv1/secret/ours-secret')).text;
+  t.regex(used, /service ours-db/);
+  t.notRegex(used, /theirs/);
+  t.notRegex((await narrow('PUT', '/apiv1/secret/ours-secret', { value: 'x' })).text, /theirs/);
+  const refusal = await narrow('DELETE', '/apiv1/secret/ours-secret');
+  t.is(refusal.body.code, 'secret_in_use');
+  t.notRegex(refusal.text, /-db/);
+});
+
+test('a variable may be called advice', async (t) => {
+  const { narrow } = await openShop(t);
+  const body = { ...image('ours'), environment: { advice: 'buy' }, container_name: 'said' };
+  t.is((await narrow('POST', '/apiv1/container', body)).status, 201);
+  const { text } = await narrow('GET', '/apiv1/container/said');
+  t.regex(text, /buy/);
+});
+
+test('a token is narrowed to labels that a constraint can ask for', async (t) => {
+  const { admin } = await openShop(t);
+  for (const key of ['service', 'engine', 'node', 'image', 'container']) {
+    const made = await admin('POST', '/apiv1/token', { name: 'eu', role: 'viewer', engine_labels: [`${key}=x`] });
+    t.is(made.status, 400, made.text);
+    t.regex(made.text, /must have another key/);
+  }
+  t.true(hasEngine({ engineLabels: ['ssd=true'] }, { labels: ['ssd'] }), 'as a constraint has it');
+  t.false(hasEngine({ engineLabels: ['ssd=true'] }, { labels: ['ssd=no'] }));
 });

@@ -2,6 +2,7 @@ import type { Principal } from '../../access/principal.ts';
 import { hasEncrypted } from '../../execution/images/registry-credentials.ts';
 import { noSecret } from '../../execution/secrets/read-secrets.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
+import type { Scope } from '../../model/scope.ts';
 import {
   mostSecrets,
   mostSecretVersions,
@@ -82,7 +83,7 @@ export async function listSecrets({ store }: Cluster): Promise<NamedSecret[]> {
 }
 
 /** Throws `no_such_secret`. */
-export async function inspectSecret(cluster: Cluster, name: string): Promise<InspectedSecret> {
+export async function inspectSecret(cluster: Cluster, name: string, scope?: Scope): Promise<InspectedSecret> {
   const { store } = cluster;
   const found = await store.read('secret', name);
   if (!found) throw noSecret(name);
@@ -93,7 +94,7 @@ export async function inspectSecret(cluster: Cluster, name: string): Promise<Ins
       return read ? [{ version, createdAt: read.value.createdAt, createdBy: read.value.createdBy }] : [];
     }),
   );
-  return { name, ...found.value, versions: versions.flat(), usedBy: await usersOfSecret(cluster, name) };
+  return { name, ...found.value, versions: versions.flat(), usedBy: await usersOfSecret(cluster, name, scope) };
 }
 
 /** Removes all its versions. Throws `no_such_secret`, `secret_in_use`, `secret_changed`. */

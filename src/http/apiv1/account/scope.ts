@@ -1,13 +1,18 @@
 import Joi from 'joi';
 import type { AnsweredScope, ScopeFields } from '../../../api/account.ts';
+import { subjectKeys } from '../../../model/constraint.ts';
 import { mostScopeLabels, mostScopeProjects, type Scope } from '../../../model/scope.ts';
 import { idSchema } from '../../validation.ts';
 
-/** Of a label that a constraint can ask for: see `constraintsOf`. */
+/** Of a label that a constraint can ask for: see `constraintsOf`. With some keys it asks for no label. */
 const labelSchema = Joi.string()
   .pattern(/^[a-zA-Z0-9_][a-zA-Z0-9_./-]*=[a-zA-Z0-9][a-zA-Z0-9_./-]*$/)
   .max(128)
-  .messages({ 'string.pattern.base': '{{#label}} must be like zone=eu-1' });
+  .pattern(new RegExp(`^(${subjectKeys.join('|')})=`), { invert: true })
+  .messages({
+    'string.pattern.base': '{{#label}} must be like zone=eu-1',
+    'string.pattern.invert.base': `{{#label}} must have another key than ${subjectKeys.join(', ')}`,
+  });
 
 /** To what a token, an account or a role is narrowed. */
 export const scopeKeys = {

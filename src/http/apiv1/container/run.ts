@@ -7,6 +7,7 @@ import { runContainer } from '../../../execution/run-container.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type Answer, serializeError, success } from '../../envelope.ts';
+import { withoutOthers } from '../../hide-others.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeRunningContainer } from '../../serialize.ts';
@@ -58,6 +59,7 @@ async function run(
     ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
     : await runContainers(cluster, image, several);
   const names = containers.map(({ name }) => `/${name}`);
-  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(serializeError) }) };
+  const told = request.app.scope ? errors.map(withoutOthers) : errors;
+  const beside = { names, ...(errors.length === 0 ? {} : { errors: told.map(serializeError) }) };
   return { status: 201, body: success(containers.map(serializeRunningContainer), beside) };
 }

@@ -14,6 +14,7 @@ import { SatsumaError } from '../../../model/errors.ts';
 import { projectOf } from '../../../model/image-config.ts';
 import { mostSecretBytes } from '../../../model/secret.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { isServiceWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
@@ -77,8 +78,8 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
         plugins: needs('read', 'secret'),
         validate: named,
       },
-      handler: async ({ params }) => {
-        const { versions, usedBy, ...secret } = await inspectSecret(cluster, params.name);
+      handler: async ({ app: { scope }, params }) => {
+        const { versions, usedBy, ...secret } = await inspectSecret(cluster, params.name, scope);
         const answer: InspectedSecret = {
           ...serialize(secret),
           versions: versions.map(({ version, createdAt, createdBy }) => {
@@ -98,9 +99,12 @@ export const secretPlugin: Plugin<{ readonly cluster: Cluster }> = {
         payload: jsonPayload,
         validate: { ...named, payload: valueBody },
       },
-      handler: async ({ app: { principal = anyone }, params: { name }, payload }) => {
+      handler: async ({ app: { principal = anyone, scope }, params: { name }, payload }) => {
         const { services, ...secret } = await updateSecret(cluster, { name, value: bytesOf(payload) }, principal);
-        const answer: UpdatedSecret = { ...serialize(secret), services };
+        const answer: UpdatedSecret = {
+          ...serialize(secret),
+          services: services.filter((each) => isServiceWithin(cluster, scope, each)),
+        };
         return success(answer);
       },
     });
