@@ -66,6 +66,7 @@ function emptyHost(index: number, random: Random): Host {
     intent: random.next() < 0.01 ? 'maintenance' : 'active',
     condition: random.next() < 0.01 ? 'down' : 'ok',
     since: '2026-01-01T00:00:00.000Z',
+    daemon: { id: `daemon-${index}`, version: '27.5.1', cpus, memory: cpus * 4096, api: random.oneOf([41, 45, 47]) },
   };
   const empty = snapshotEngine({ engine, version: 1, holders: [], images: new Set(), overcommit: 1 });
   return { engine, empty, sums: new Map() };
