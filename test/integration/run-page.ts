@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Fence, readPage } from '../docs/markdown.ts';
 
@@ -44,8 +45,11 @@ async function prepare({ dir }: PageRun): Promise<void> {
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
   const program = join(bin, 'satsuma');
-  await writeFile(program, `#!/bin/sh\nexec ${process.execPath} ${resolve('dist/src/main.js')} "$@"\n`);
-  await chmod(program, 0o755);
+  // Whole at once: another line may be running it.
+  const made = `${program}.${randomUUID()}`;
+  await writeFile(made, `#!/bin/sh\nexec ${process.execPath} ${resolve('dist/src/main.js')} "$@"\n`);
+  await chmod(made, 0o755);
+  await rename(made, program);
 }
 
 function type({ text, place }: Fence, { dir, address, replacements }: PageRun): Promise<BlockOutcome> {

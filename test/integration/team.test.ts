@@ -100,7 +100,8 @@ test('a team shares two servers behind TLS: who may what, a project with a quota
   t.regex((await type(two, 'shop', 'satsuma volume ls')).output, /narrowed to project shop, and may not read volume/);
   t.is((await type(one, 'shop', 'satsuma can-i create service --project blog')).code, 1);
   await good(two, 'shop', 'satsuma exec till true\nsatsuma logs till\nsatsuma rm -f $(satsuma ps -q)');
-  t.regex(await good(two, 'admin', 'satsuma project rm shop'), /removed/);
+  t.regex((await type(two, 'admin', 'satsuma project rm shop')).output, /token sam is narrowed to project shop/);
+  t.regex(await good(two, 'admin', 'satsuma token rm sam\nsatsuma project rm shop'), /removed/);
 
   await good(one, 'admin', 'until satsuma audit ls --who tina --result done -q | grep -q .; do sleep 0.2; done');
   t.regex(await good(one, 'admin', 'satsuma audit ls --result refused --who tina'), /403|forbidden|team/);

@@ -23,7 +23,7 @@ export async function prepareLeave(
 ): Promise<Leave> {
   const { cache, pool, logger } = cluster;
   const mesh = cache.meshes.get(meshId)?.value;
-  if (mesh?.nodes[engineId] === undefined) return async () => undefined;
+  if (!mesh) return async () => undefined;
   const { engines, told } = await surveyMesh(cluster, mesh);
   const engine = engines.find(({ id }) => id === engineId);
   const node = engine && told?.nodes.find(({ id }) => id === nodeOf({ mesh }, engine));
