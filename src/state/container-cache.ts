@@ -70,7 +70,7 @@ export class ContainerCache {
     return this.#take(engineId, list, askedAt, list.leftOut ? [] : ids);
   }
 
-  /** The container is gone, whatever a list says that was asked for before. */
+  /** The container is gone, or nothing on record stands for it any more, whatever a list says that was asked for before. */
   remove(engineId: string, containerId: string): void {
     const id = containerFactId(engineId, containerId);
     this.#removed.delete(id);
@@ -101,11 +101,6 @@ export class ContainerCache {
       reportedAt: this.#clock.now(),
       confirmedAt: 0,
     });
-  }
-
-  /** Nothing is on record any more that stands for the container. */
-  released(engineId: string, containerId: string): void {
-    if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
   }
 
   /** It was inspected by this server: the others are to know what that told. */

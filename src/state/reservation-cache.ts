@@ -51,7 +51,7 @@ export class ReservationCache implements KindReader<'reservation'> {
     if (value?.state === 'bound') containers.presume(value);
     const containerId = known?.value.containerId;
     if (value || containerId === undefined || this.index.of(containerId).length > 0) return;
-    containers.released(known?.value.engineId ?? '', containerId);
+    containers.remove(known?.value.engineId ?? '', containerId);
   }
 
   renew(all: readonly Versioned<Reservation>[]): void {

@@ -120,7 +120,7 @@ test('a container that only its record tells of is known, until its engine tells
   cache.replace('a', [summary(one, { name: 'web', state: 'exited' })], turn(1));
   cache.presume(record as unknown as Parameters<ContainerCache['presume']>[0] & Reservation);
   t.is(cache.find('web')[0]?.summary.state, 'exited');
-  cache.released('a', one);
+  cache.remove('a', one);
   t.deepEqual(cache.find('web'), []);
   cache.replace('a', [summary(one, { name: 'web', state: 'created' })], turn(1));
   const asked = turn(1);

@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { ContainerList } from '../../src/engines/engine-client.ts';
 import type { NewReservation } from '../../src/model/reservation.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
@@ -89,4 +90,23 @@ test('a sign of life wakes nobody: of a server, and of an engine on which nothin
   const more = [...images, 'demo/new:1'];
   cache.apply({ kind: 'observation', id: 'a', version: version + 3, value: { observedAt, images: more } });
   t.is(cache.changes.count, count + 1);
+});
+
+test('a container whose record another server released does not come back by a list that was asked for before', async (t) => {
+  const { cache, clock } = await startCluster(t, { engines: 1 });
+  const containerId = 'c'.repeat(64);
+  const summary = { id: containerId, name: 'redis', imageName: 'redis', createdAt: '', labels: {}, ports: [] };
+  const list: ContainerList = [{ ...summary, state: 'running' }];
+  const { version } = cache;
+  const value = { ...reservation, state: 'bound', containerId } as const;
+  cache.apply({ kind: 'reservation', id: 'r', version: version + 1, value });
+  clock.turn(10);
+  const askedAt = clock.now();
+  clock.turn(10);
+  cache.apply({ kind: 'reservation', id: 'r', version: version + 2 });
+  cache.containers.replace('a', list, askedAt);
+  t.deepEqual(cache.containers.find('redis'), []);
+  clock.turn(10);
+  cache.containers.replace('a', list, clock.now());
+  t.is(cache.containers.find('redis').length, 1, 'it is there after all');
 });
