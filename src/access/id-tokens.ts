@@ -24,10 +24,10 @@ const longestDocument = 64 * 1024;
 const keptMs = 60 * 60_000;
 const skewSeconds = 30;
 
-/** Who shows an ID token, and their role. */
 /** OpenID Connect allows no more. */
 const longestSubject = 255;
 
+/** Who shows an ID token, and their role. */
 export interface Identified {
   readonly name: string;
   readonly role: string;

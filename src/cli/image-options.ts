@@ -14,6 +14,7 @@ import {
 import type { DerivedImage } from '../model/saved-image.ts';
 import type { SecretFile } from '../model/secret.ts';
 import { given } from './body-file.ts';
+import { commaFields, keyAndValue } from './comma-fields.ts';
 import { mergedDocker } from './docker-options.ts';
 import { decimal } from './engine-commands.ts';
 import { readEnvironmentFile, readVariable } from './environment-file.ts';
@@ -141,13 +142,13 @@ function secretFile(text: string): SecretFile {
     const [name = '', target] = text.split(':', 2);
     return { name, ...(target !== undefined && { target }) };
   }
-  const fields = text.split(',').map((part) => {
-    const [key = ''] = part.split('=', 1);
+  const parts = commaFields(text);
+  if (!parts) throw new InvalidArgumentError('A quote has no end.');
+  const fields = parts.map(keyAndValue).map(([key, value = '']) => {
     const field = Object.hasOwn(secretKeys, key) ? secretKeys[key] : undefined;
     if (field === undefined) {
       throw new InvalidArgumentError(`"${key}" is not known; there is: ${Object.keys(secretKeys).join(', ')}.`);
     }
-    const value = part.slice(key.length + 1);
     const isNumber = ['version', 'uid', 'gid'].includes(field) && /^\d{1,10}$/.test(value);
     return [field, isNumber ? Number(value) : value] as const;
   });

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Mesh } from '../api/mesh.ts';
-import { meshManagers } from '../model/mesh.ts';
+import { type MeshManagers, meshManagers } from '../model/mesh.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';
@@ -45,7 +45,7 @@ export function meshCommands(api: ApiClient, io: Io): Command {
         io,
         flags,
         change(api, io, flags, () =>
-          api('PUT', 'apiv1/mesh', managers === undefined ? {} : { managers: Number(managers) as 1 }),
+          api('PUT', 'apiv1/mesh', managers === undefined ? {} : { managers: Number(managers) as MeshManagers }),
         ),
       ),
     );

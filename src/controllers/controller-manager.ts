@@ -150,7 +150,7 @@ export class ControllerManager {
     const now = performance.now();
     if (now < this.#lastTrim + betweenTrimsMs) return;
     this.#lastTrim = now;
-    await this.#separately.run('recordings', () => removeOldRecordings(this.#cluster));
+    await this.#separately.run('recordings', async () => void (await removeOldRecordings(this.#cluster)));
   }
 
   async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {

@@ -11,7 +11,7 @@ import type { Fence, Versioned } from '../store/store.ts';
 /** Between two surveys while there is something to do, and while all engines are in the mesh or cannot be. */
 const busyMs = 1_000;
 const quietMs = 15_000;
-/** Of the engines that could not join, so many are told why. */
+/** Of the engines that could not join, the reasons of so many are kept. */
 const mostFailures = 50;
 const longestFailure = 300;
 
@@ -87,8 +87,8 @@ export class MeshKeeper {
 
 /** The nodes of engines: those that a manager lists, and of engines that do not answer what they were. */
 function nodesOf(facts: MeshFacts): Readonly<Record<string, string>> {
-  const { mesh, engines, told } = facts;
-  const isListed = (node: string) => told?.nodes.some(({ id }) => id === node) ?? false;
+  const { mesh, engines, reported } = facts;
+  const isListed = (node: string) => reported?.nodes.some(({ id }) => id === node) ?? false;
   const pairs = engines.flatMap((engine): [string, string][] => {
     const node = nodeOf(facts, engine);
     if (node === undefined || node === '') return [];

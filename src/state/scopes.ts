@@ -3,6 +3,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
 import { constraintsOf, hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from './cluster.ts';
+import { findOne } from './containers/find-container.ts';
 import type { KnownContainer } from './known-container.ts';
 
 type Cached = Pick<Cluster, 'cache'>;
@@ -23,21 +24,14 @@ export async function findWithin(
   scope: Scope,
   { reference, engine }: { readonly reference: string; readonly engine?: string | undefined },
 ): Promise<string> {
-  const { cache } = cluster;
   const wanted = reference.replace(/^\//, '');
-  const find = () => cache.containers.find(wanted, engine).filter((each) => isContainerWithin(cluster, scope, each));
-  let found = find();
-  if (found.length === 0) {
-    await cache.catchUp();
-    found = find();
-  }
-  const [first, ...others] = found;
-  if (!first) throw new SatsumaError('no_such_container', `no container found with id or name ${wanted}`);
-  if (others.length === 0) return first.summary.id;
-  const all = found
-    .slice(0, 20)
-    .map(({ summary, engineId }) => `${summary.id.slice(0, 12)} (${summary.name} on ${engineId})`);
-  throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${all.join(', ')}: use the id`);
+  const isSeen = (each: KnownContainer) => isContainerWithin(cluster, scope, each);
+  const { summary } = await findOne(cluster, wanted, {
+    find: () => cluster.cache.containers.find(wanted, engine).filter(isSeen),
+    // Without engines that do not answer: they may be of others.
+    notFound: () => new SatsumaError('no_such_container', `no container found with id or name ${wanted}`),
+  });
+  return summary.id;
 }
 
 /** Of a service or a job, what it is made of: it is within where it can go to no other engines. */

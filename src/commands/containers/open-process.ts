@@ -34,12 +34,13 @@ export async function openProcess(
   const target = { ...opened, container: container.name, containerId: container.id, engine: engine.id };
   const recorder = owner && (await SessionRecorder.begin(cluster, owner, target));
   const loss = watchEngine(cluster, engine.id, signal);
+  const ends = [loss.signal, ...(recorder ? [recorder.signal] : [])];
   const explain = nameInError(container);
   const fail = (error: unknown): never => {
-    for (const { aborted, reason } of [loss.signal, ...(recorder ? [recorder.signal] : [])]) if (aborted) throw reason;
+    for (const { aborted, reason } of ends) if (aborted) throw reason;
     return explain(error);
   };
-  const until = AbortSignal.any([signal, loss.signal, ...(recorder ? [recorder.signal] : [])]);
+  const until = AbortSignal.any([signal, ...ends]);
   const process = await open(cluster.pool.client(engine), container.id, until).catch(async (error: unknown) => {
     loss.end();
     // A call that was broken off may have started the program all the same: what was asked for stays on record.

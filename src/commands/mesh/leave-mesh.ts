@@ -24,9 +24,9 @@ export async function prepareLeave(
   const { cache, pool, logger } = cluster;
   const mesh = cache.meshes.get(meshId)?.value;
   if (!mesh) return async () => undefined;
-  const { engines, told } = await surveyMesh(cluster, mesh);
+  const { engines, reported } = await surveyMesh(cluster, mesh);
   const engine = engines.find(({ id }) => id === engineId);
-  const node = engine && told?.nodes.find(({ id }) => id === nodeOf({ mesh }, engine));
+  const node = engine && reported?.nodes.find(({ id }) => id === nodeOf({ mesh }, engine));
   if (!engine?.swarm || !node) return async () => undefined;
   const other = engines.find(({ id, swarm }) => id !== engineId && swarm?.isManager && swarm.mesh === mesh.id);
   if (node.isManager && !other && !isForced) {

@@ -1,9 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { surveyMesh } from '../../execution/mesh/survey-mesh.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import { type MeshRecord, meshId } from '../../model/mesh.ts';
 import type { NetworkSpec } from '../../model/network.ts';
-import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { createNetwork, inspectNetwork, type NetworkOnEngine, removeNetwork } from '../networks/networks.ts';
 
@@ -47,9 +47,9 @@ export async function removeAnyNetwork(cluster: Cluster, engineId: string, refer
 }
 
 async function managerOf(cluster: Cluster, mesh: MeshRecord): Promise<string> {
-  const { told } = await surveyMesh(cluster, mesh);
-  if (!told) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
-  return told.by;
+  const { reported } = await surveyMesh(cluster, mesh);
+  if (!reported) throw new SatsumaError('wrong_state', 'no manager of the mesh answers: see "satsuma mesh ls"');
+  return reported.by;
 }
 
 /** A manager answers before it has given the network its driver and its addresses: until then no container can join it. */
@@ -58,7 +58,7 @@ async function allocated(cluster: Cluster, made: NetworkOnEngine): Promise<Netwo
   for (;;) {
     const { containers: _, ...network } = await inspectNetwork(cluster, made.engineId, made.id);
     if (network.driver !== '' || cluster.clock.steadyMs() > deadline) return network;
-    await pause(againMs, AbortSignal.timeout(allocatedWithinMs));
+    await setTimeout(againMs);
   }
 }
 

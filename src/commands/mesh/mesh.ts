@@ -77,13 +77,13 @@ async function newMesh(cluster: Cluster): Promise<MeshRecord> {
 async function refuseNetworks(cluster: Cluster, mesh: MeshRecord): Promise<void> {
   const { cache, pool } = cluster;
   if (Object.keys(mesh.nodes).length === 0) return;
-  const { told } = await surveyMesh(cluster, mesh);
-  if (!told) {
+  const { reported } = await surveyMesh(cluster, mesh);
+  if (!reported) {
     const sentence =
       'no manager of the mesh answers, so nobody knows which networks would be lost: --force takes it down all the same';
     throw new SatsumaError('wrong_state', sentence);
   }
-  const networks = await withEngineTimeout(pool.client(cache.engine(told.by).value).listNetworks(), told.by);
+  const networks = await withEngineTimeout(pool.client(cache.engine(reported.by).value).listNetworks(), reported.by);
   const names = networks.filter(isOverEngines).map(({ name }) => name);
   if (names.length === 0) return;
   const sentence = `the network ${names[0]} is over engines: remove it first ("satsuma network rm ${names[0]}"), or take the mesh down with --force`;

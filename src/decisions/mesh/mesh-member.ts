@@ -14,8 +14,8 @@ export interface MeshFacts {
   readonly mesh: MeshRecord;
   /** Sorted by id. */
   readonly engines: readonly MeshEngine[];
-  /** The engine that told of the nodes, and those; left out: no manager of the mesh can. */
-  readonly told?: { readonly by: string; readonly nodes: readonly SwarmNode[] } | undefined;
+  /** What a manager of the mesh reports: which engine it is, and its nodes; left out: none answers. */
+  readonly reported?: { readonly by: string; readonly nodes: readonly SwarmNode[] } | undefined;
 }
 
 /** How an engine is in the mesh, and what keeps it out. */
@@ -59,11 +59,11 @@ function failed(error = 'its swarm failed'): string {
 }
 
 /** A worker does not know which swarm it is of: a manager has listed it, now or before. */
-function isOurs({ mesh, told }: MeshFacts, engine: MeshEngine): boolean {
+function isOurs({ mesh, reported }: MeshFacts, engine: MeshEngine): boolean {
   const { id, swarm } = engine;
   if (!swarm) return false;
   if (swarm.isManager) return isOurManager(mesh, engine);
-  return told ? told.nodes.some((node) => node.id === swarm.node) : mesh.nodes[id] === swarm.node;
+  return reported ? reported.nodes.some((node) => node.id === swarm.node) : mesh.nodes[id] === swarm.node;
 }
 
 function roleOf({ isManager }: SwarmState): 'manager' | 'worker' {
@@ -71,7 +71,7 @@ function roleOf({ isManager }: SwarmState): 'manager' | 'worker' {
 }
 
 function knownRole(facts: MeshFacts, engine: MeshEngine): 'manager' | 'worker' | null {
-  const node = facts.told?.nodes.find(({ id }) => id === nodeOf(facts, engine));
+  const node = facts.reported?.nodes.find(({ id }) => id === nodeOf(facts, engine));
   if (!node) return null;
   return node.isManager ? 'manager' : 'worker';
 }

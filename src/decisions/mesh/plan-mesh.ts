@@ -19,16 +19,16 @@ export interface MeshPlan {
 
 /** What is to be done next so that all engines are in the mesh, and those that are gone are not. */
 export function planMesh(facts: MeshFacts): MeshPlan {
-  const { mesh, engines, told } = facts;
+  const { mesh, engines, reported } = facts;
   const members = engines.map((engine) => memberOf(facts, engine));
   if (mesh.ending) return { members, steps: leaving(facts, members) };
-  if (told) {
+  if (reported) {
     const managers = engines.filter((engine) => isOurManager(mesh, engine));
     const addresses = managers.flatMap(({ address }) => (address === undefined ? [] : [managerAddress(address)]));
     const joins = joinable(facts, members).map(
       ({ id, address }): MeshStep => ({ do: 'join', engine: id, address, managers: addresses }),
     );
-    return { members, steps: [...removals(facts), ...joins, ...roleChanges(facts, told.by)] };
+    return { members, steps: [...removals(facts), ...joins, ...roleChanges(facts, reported.by)] };
   }
   if (Object.keys(mesh.nodes).length === 0) return beginning(facts, members);
   const problem =
@@ -76,13 +76,13 @@ function removals(facts: MeshFacts): MeshStep[] {
   // Any of the nodes may be that of an engine that does not answer, and of which nothing is on record.
   if (facts.engines.some((engine) => !engine.swarm && facts.mesh.nodes[engine.id] === undefined)) return [];
   const known = new Set(facts.engines.map((engine) => nodeOf(facts, engine)));
-  const gone = (facts.told?.nodes ?? []).filter(({ id, isReady }) => !isReady && !known.has(id));
+  const gone = (facts.reported?.nodes ?? []).filter(({ id, isReady }) => !isReady && !known.has(id));
   return gone.map(({ id, isManager, isVoting }) => ({ do: isManager || isVoting ? 'demote' : 'remove', node: id }));
 }
 
 /** Managers that do not answer count: they may be back in a moment. An even number has no use: losing one more ends the majority. */
 function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
-  const nodes = facts.told?.nodes ?? [];
+  const nodes = facts.reported?.nodes ?? [];
   const ofEngines = facts.engines.flatMap((engine) => {
     const node = nodes.find(({ id }) => id === nodeOf(facts, engine));
     return node ? [{ engine: engine.id, ...node }] : [];
@@ -106,19 +106,19 @@ function roleChanges(facts: MeshFacts, by: string): MeshStep[] {
  * they were in.
  */
 function leaving(facts: MeshFacts, members: readonly MeshMember[]): MeshStep[] {
-  const { mesh, engines, told } = facts;
+  const { mesh, engines, reported } = facts;
   const left = new Set(members.filter(({ state }) => state === 'leaving').map(({ engine }) => engine));
   const ours = engines.filter(({ id }) => left.has(id));
   const workers = ours.filter(({ swarm }) => !swarm?.isManager);
   const steps = workers.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: false }));
   // Nobody knows of a majority that could be kept.
   const lost = mesh.ending === 'forced' ? engines.filter((engine) => hasNoMajority(facts, engine)) : [];
-  if (!told) return [...steps, ...lost.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: true }))];
-  const isLast = ({ id }: SwarmNode) => id === engines.find((engine) => engine.id === told.by)?.swarm?.node;
-  const others = told.nodes.filter((node) => (node.isManager || node.isVoting) && !isLast(node));
+  if (!reported) return [...steps, ...lost.map(({ id }): MeshStep => ({ do: 'leave', engine: id, isForced: true }))];
+  const isLast = ({ id }: SwarmNode) => id === engines.find((engine) => engine.id === reported.by)?.swarm?.node;
+  const others = reported.nodes.filter((node) => (node.isManager || node.isVoting) && !isLast(node));
   const demotions = others.filter(({ isManager }) => isManager).map(({ id }): MeshStep => ({ do: 'demote', node: id }));
   const isOver = steps.length === 0 && others.length === 0;
-  return isOver ? [{ do: 'leave', engine: told.by, isForced: true }] : [...steps, ...demotions];
+  return isOver ? [{ do: 'leave', engine: reported.by, isForced: true }] : [...steps, ...demotions];
 }
 
 function managerAddress(address: string): string {

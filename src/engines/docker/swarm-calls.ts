@@ -4,19 +4,19 @@ import type { SwarmJoin, SwarmOperations } from '../swarm-operations.ts';
 import type { EngineCall } from './call-meanings.ts';
 import { EngineHttpError } from './failures.ts';
 import { askDocker, type DockerRequest } from './modem.ts';
-import { cleanLine, type Fields, fieldsOf, firstOf, lineOf } from './shape.ts';
+import { fieldsOf, firstOf, lineOf } from './shape.ts';
+import { isNodeId, toMesh, toSwarmNode, toSwarmState } from './swarm.ts';
 import { DockerVolumes } from './volume-calls.ts';
 
 /** Docker itself waits for 20 s for a join. */
 const joinMs = 30_000;
-const states = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
 
 /** Docker's Swarm mode of an engine. */
 export abstract class DockerSwarm extends DockerVolumes implements SwarmOperations {
   async readSwarm(): Promise<SwarmState> {
     const state = await this.#askSwarm('readSwarm', { method: 'GET', path: '/info' }, toSwarmState);
     if (!state.isManager) return state;
-    const mesh = await this.#askSwarm('readSwarm', { method: 'GET', path: '/swarm' }, meshIn).catch(
+    const mesh = await this.#askSwarm('readSwarm', { method: 'GET', path: '/swarm' }, toMesh).catch(
       unlessWithoutMajority,
     );
     return { ...state, ...(mesh !== undefined && { mesh }) };
@@ -54,7 +54,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
     return this.call('setSwarmRole', {
       limitMs: this.deadlines.listMs,
       run: async (_, { signal }, connection) => {
-        const path = `/nodes/${nodeIn(id)}`;
+        const path = pathOf(id);
         const node = fieldsOf(await askDocker(connection, signal, { method: 'GET', path }), 'a node');
         const { Index: version } = fieldsOf(node.Version, 'Version');
         // All of it is sent back: what is left out, such as a label or a drain, would be taken away.
@@ -65,7 +65,7 @@ export abstract class DockerSwarm extends DockerVolumes implements SwarmOperatio
   }
 
   removeSwarmNode(id: string): Promise<void> {
-    const request = { method: 'DELETE', path: `/nodes/${nodeIn(id)}` } as const;
+    const request = { method: 'DELETE', path: pathOf(id) } as const;
     return this.#askSwarm('removeSwarmNode', request, nothing);
   }
 
@@ -88,47 +88,16 @@ function listening(address: string): Record<string, string> {
   return { ListenAddr: `${host}:${meshPort}`, AdvertiseAddr: `${host}:${meshPort}`, DataPathAddr: address };
 }
 
-export function toSwarmState(info: unknown): SwarmState {
-  const { Swarm, LiveRestoreEnabled } = fieldsOf(info, 'the answer');
-  const { LocalNodeState, NodeID, ControlAvailable, Error: error } = fieldsOr(Swarm);
-  const reason = cleanLine(error);
-  return {
-    state: states.find((state) => state === LocalNodeState) ?? 'inactive',
-    node: typeof NodeID === 'string' && /^[a-z0-9]{1,64}$/.test(NodeID) ? NodeID : '',
-    isManager: ControlAvailable === true,
-    ...(reason !== '' && { error: reason }),
-    isLiveRestore: LiveRestoreEnabled === true,
-  };
-}
-
-function toSwarmNode(node: unknown): SwarmNode {
-  const { ID, Spec, Status, ManagerStatus } = fieldsOf(node, 'a node');
-  return {
-    id: nodeIn(lineOf(ID, 'ID')),
-    isReady: fieldsOr(Status).State === 'ready',
-    isManager: fieldsOr(Spec).Role === 'manager',
-    isVoting: typeof ManagerStatus === 'object' && ManagerStatus !== null,
-  };
-}
-
-function meshIn(swarm: unknown): string {
-  const { Labels } = fieldsOr(fieldsOf(swarm, 'the answer').Spec);
-  return cleanLine(fieldsOr(Labels)[meshLabel]);
-}
-
 /** Without a leader a manager says so, or looks for one for longer than anybody waits. */
 function unlessWithoutMajority(error: unknown): undefined {
   if (isSatsumaError(error, 'wrong_state', 'engine_timeout')) return undefined;
   throw error;
 }
 
-function nodeIn(id: string): string {
-  if (!/^[a-z0-9]{1,64}$/.test(id)) throw new EngineHttpError(404, 'no such node');
-  return id;
-}
-
-function fieldsOr(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+/** What could be more than an id there is the id of nothing. */
+function pathOf(node: string): string {
+  if (!isNodeId(node)) throw new EngineHttpError(404, 'no such node');
+  return `/nodes/${node}`;
 }
 
 function nothing(): void {}

@@ -1,9 +1,11 @@
+import { meshLabel, type SwarmNode, type SwarmState } from '../../model/mesh.ts';
 import type { IngressPort, SwarmView } from '../../model/swarm.ts';
 import { readProtocol } from './ports.ts';
-import { cleanLine, type Fields, firstOf } from './shape.ts';
+import { cleanLine, type Fields, fieldsOf, firstOf, wrong } from './shape.ts';
 
 /** A swarm has few managers; more than this many are not looked up. */
 const maximumManagers = 100;
+const states = ['inactive', 'pending', 'active', 'error', 'locked'] as const;
 /** What one swarm can publish of a protocol. */
 const maximumPorts = 65_536;
 
@@ -34,11 +36,43 @@ function ingressPort(value: unknown, service: string): IngressPort[] {
   return [{ proto: readProtocol(String(Protocol)), port: PublishedPort, service }];
 }
 
+/** How an engine stands to a swarm. */
+export function toSwarmState(info: unknown): SwarmState {
+  const { Swarm, LiveRestoreEnabled } = fieldsOf(info, 'the answer');
+  const { LocalNodeState, NodeID, ControlAvailable, Error: error } = objectOr(Swarm);
+  const reason = cleanLine(error);
+  return {
+    state: states.find((state) => state === LocalNodeState) ?? 'inactive',
+    node: isNodeId(NodeID) ? NodeID : '',
+    isManager: ControlAvailable === true,
+    ...(reason !== '' && { error: reason }),
+    isLiveRestore: LiveRestoreEnabled === true,
+  };
+}
+
+/** A node, as a manager lists it. */
+export function toSwarmNode(node: unknown): SwarmNode {
+  const { ID, Spec, Status, ManagerStatus } = fieldsOf(node, 'a node');
+  if (!isNodeId(ID)) throw wrong('ID', ID, 'the id of a node');
+  return {
+    id: ID,
+    isReady: objectOr(Status).State === 'ready',
+    isManager: objectOr(Spec).Role === 'manager',
+    isVoting: typeof ManagerStatus === 'object' && ManagerStatus !== null,
+  };
+}
+
+/** The mesh that a swarm was made for; '' of another one. */
+export function toMesh(swarm: unknown): string {
+  const { Labels } = objectOr(fieldsOf(swarm, 'the answer').Spec);
+  return cleanLine(objectOr(Labels)[meshLabel]);
+}
+
 function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 65_535;
 }
 
-function isNodeId(value: unknown): value is string {
+export function isNodeId(value: unknown): value is string {
   return typeof value === 'string' && /^[a-z0-9]{1,64}$/.test(value);
 }
 

@@ -21,7 +21,7 @@ export async function surveyMesh(cluster: Cluster, mesh: MeshRecord): Promise<Me
   const engines = await surveySwarms(cluster);
   for (const engine of engines) {
     const nodes = isOurManager(mesh, engine) ? await nodesOf(cluster, engine.id) : undefined;
-    if (nodes) return { mesh, engines, told: { by: engine.id, nodes } };
+    if (nodes) return { mesh, engines, reported: { by: engine.id, nodes } };
   }
   return { mesh, engines };
 }

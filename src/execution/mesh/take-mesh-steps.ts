@@ -15,15 +15,15 @@ const atOnce = 8;
  */
 export async function takeMeshSteps(
   cluster: Cluster,
-  { mesh, told }: MeshFacts,
+  { mesh, reported }: MeshFacts,
   steps: readonly MeshStep[],
   isWanted: () => boolean,
 ): Promise<ReadonlyMap<string, string>> {
   const { cache, pool, logger } = cluster;
   const clientOf = (id: string): EngineClient => pool.client(cache.engine(id).value);
   const manager = (): EngineClient => {
-    if (!told) throw new SatsumaError('wrong_state', 'no manager of the mesh answers');
-    return clientOf(told.by);
+    if (!reported) throw new SatsumaError('wrong_state', 'no manager of the mesh answers');
+    return clientOf(reported.by);
   };
   let reading: Promise<SwarmTokens> | undefined;
   const token = async (): Promise<string> => {

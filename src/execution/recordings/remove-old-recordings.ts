@@ -10,30 +10,31 @@ const spareChunks = 16;
 type Kept = Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger'>;
 type Recording = Versioned<RecordingRecord>;
 
-/** What is older than recordings are kept goes. Whoever is recorded there is cut off. */
-export async function removeOldRecordings({ store, clock, settings }: Kept): Promise<void> {
+/** What is older than recordings are kept goes: whoever is recorded there is cut off. Returns the others. */
+export async function removeOldRecordings({ store, clock, settings }: Kept): Promise<readonly Recording[]> {
   const keptSince = clock.now() - (settings.audit?.keepMs ?? Number.POSITIVE_INFINITY);
-  for (const recording of await store.list('recording')) {
-    if (Date.parse(recording.value.startedAt) < keptSince) await remove(store, recording);
-  }
+  const all = await store.list('recording');
+  const isOld = ({ value }: Recording) => Date.parse(value.startedAt) < keptSince;
+  for (const recording of all.filter(isOld)) await remove(store, recording);
+  return all.filter((each) => !isOld(each));
 }
 
 /**
  * Before the next session. Where there is no room, the oldest goes of whoever has most: nobody can push out what others did with what
- * they do themselves.
+ * they do themselves. Returns how many are left.
  */
-export async function makeRoom(cluster: Kept): Promise<void> {
+export async function makeRoom(cluster: Kept): Promise<number> {
   const { store, logger } = cluster;
-  await removeOldRecordings(cluster);
-  const kept = new Map((await store.list('recording')).map((each) => [each.id, each]));
+  const kept = new Map((await removeOldRecordings(cluster)).map((each) => [each.id, each]));
   while (kept.size >= mostRecordings || bytesOf(kept.values()) > mostStoredBytes) {
     const next = oldestOfWhoHasMost([...kept.values()]);
-    if (!next) return;
+    if (!next) break;
     await remove(store, next);
     kept.delete(next.id);
     const { who, startedAt } = next.value;
     logger.warn({ recording: next.id, who, startedAt }, 'there are too many recordings: a young one is removed');
   }
+  return kept.size;
 }
 
 function oldestOfWhoHasMost(all: readonly Recording[]): Recording | undefined {

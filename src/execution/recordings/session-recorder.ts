@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { StringDecoder } from 'node:string_decoder';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry } from '../../model/audit.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Output, WindowSize } from '../../model/process-stream.ts';
 import { mostRecordingBytes, type SessionOwner, type SessionTarget } from '../../model/recording.ts';
-import { pause } from '../../runtime/pause.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { hasEncrypted } from '../images/registry-credentials.ts';
@@ -59,8 +59,8 @@ export class SessionRecorder {
   /** Resolves when the store has its beginning. Throws `registry_key`, `store_unavailable`. */
   static async begin(cluster: Cluster, owner: SessionOwner, target: SessionTarget): Promise<SessionRecorder> {
     const { store, registryKey } = cluster;
-    await makeRoom(cluster);
-    const box = await registryKey({ isNew: !(await hasEncrypted(store)) });
+    const others = await makeRoom(cluster);
+    const box = await registryKey({ isNew: others === 0 && !(await hasEncrypted(store)) });
     const id = randomUUID();
     const recorder = new SessionRecorder(cluster, { owner, target, id }, new RecordingWriter(store, box, id));
     recorder.#append(recorder.#header());
@@ -187,7 +187,7 @@ export class SessionRecorder {
           if (isSatsumaError(error, 'not_recorded')) await this.#writer.remove().catch(() => undefined);
           return false;
         }
-        await pause(gatherMs, AbortSignal.timeout(gatherMs));
+        await sleep(gatherMs);
       }
     }
   }

@@ -28,15 +28,27 @@ export async function findKnown(cluster: Cluster, reference: string, engineId?: 
   const { cache } = cluster;
   const wanted = reference.replace(/^\//, '');
   if (engineId !== undefined) cache.engine(engineId);
-  const known = candidates(cluster, wanted, engineId);
+  return await findOne(cluster, wanted, {
+    find: () => candidates(cluster, wanted, engineId),
+    notFound: () => notFound(cluster, wanted, engineId),
+  });
+}
+
+/** The one that is found, now or when what other servers did is known. Throws what `notFound` makes, `ambiguous_container`. */
+export async function findOne(
+  { cache }: Pick<Cluster, 'cache'>,
+  wanted: string,
+  { find, notFound }: { find(): readonly KnownContainer[]; notFound(): SatsumaError },
+): Promise<KnownContainer> {
+  let known = find();
   if (known.length === 0) {
     // What another server did may be on record, and not here yet.
     await cache.catchUp();
-    known.push(...candidates(cluster, wanted, engineId));
+    known = find();
   }
   const [first, second] = known;
   if (first && !second) return first;
-  if (!first) throw notFound(cluster, wanted, engineId);
+  if (!first) throw notFound();
   const all = known.map(({ engineId: id, summary }) => `${summary.id.slice(0, 12)} (${summary.name} on ${id})`);
   throw new SatsumaError('ambiguous_container', `${wanted} could be any of ${firstFew(all, mostShown)}: use the id`);
 }

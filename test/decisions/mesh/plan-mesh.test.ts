@@ -21,7 +21,7 @@ const node = (id: string, fields: Partial<SwarmNode> = {}): SwarmNode => {
   const { isManager = false } = fields;
   return { id: `n${id}`, isReady: true, isManager, isVoting: isManager, ...fields };
 };
-const told = (...nodes: SwarmNode[]) => ({ by: 'a', nodes });
+const reportOf = (...nodes: SwarmNode[]) => ({ by: 'a', nodes });
 const plan = (facts: Partial<MeshFacts> & Pick<MeshFacts, 'engines'>) => planMesh({ mesh, ...facts });
 
 test('the first engine that can make the mesh is chosen, and makes it then', (t) => {
@@ -64,50 +64,50 @@ test('a mesh that was made is not made again while its managers are silent', (t)
 test('engines join through the managers that answer, and say why they could not', (t) => {
   const engines = [manager('a'), engine('b', {})];
   const failing = { ...mesh, failures: { b: 'dial tcp: refused' } };
-  const { members, steps } = plan({ mesh: failing, engines, told: told(node('a', { isManager: true })) });
+  const { members, steps } = plan({ mesh: failing, engines, reported: reportOf(node('a', { isManager: true })) });
   t.deepEqual(steps, [{ do: 'join', engine: 'b', address: addressOf('b'), managers: [`${addressOf('a')}:2377`] }]);
   t.regex(members[1]?.problem ?? '', /refused; ports 2377/);
 });
 
 test('workers become managers until there are as many as wanted, and one that is silent counts', (t) => {
   const silent = node('b', { isManager: true, isReady: false });
-  const nodes = told(node('a', { isManager: true }), silent, node('c'), node('d'));
+  const nodes = reportOf(node('a', { isManager: true }), silent, node('c'), node('d'));
   const engines = [manager('a'), engine('b', undefined), worker('c'), worker('d')];
-  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes });
+  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, reported: nodes });
   t.deepEqual(steps, [{ do: 'promote', node: 'nc' }]);
 });
 
 test('of two engines one manages, whatever is asked: an even number has no use', (t) => {
   const engines = [manager('a'), worker('b')];
-  const nodes = told(node('a', { isManager: true }), node('b'));
-  t.deepEqual(plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes }).steps, []);
+  const nodes = reportOf(node('a', { isManager: true }), node('b'));
+  t.deepEqual(plan({ mesh: { ...mesh, managers: 3 }, engines, reported: nodes }).steps, []);
 });
 
 test('a surplus manager that is dead becomes a worker first', (t) => {
   const dead = node('b', { isManager: true, isReady: false });
-  const nodes = told(node('a', { isManager: true }), dead, node('c', { isManager: true }));
+  const nodes = reportOf(node('a', { isManager: true }), dead, node('c', { isManager: true }));
   const engines = [manager('a'), engine('b', undefined), manager('c')];
-  t.deepEqual(plan({ engines, told: nodes }).steps, [{ do: 'demote', node: 'nb' }]);
+  t.deepEqual(plan({ engines, reported: nodes }).steps, [{ do: 'demote', node: 'nb' }]);
 });
 
 test('nothing is removed while it is not known which node a silent engine is', (t) => {
-  const nodes = told(node('a', { isManager: true }), node('x', { isReady: false }));
+  const nodes = reportOf(node('a', { isManager: true }), node('x', { isReady: false }));
   const unknown = { ...mesh, nodes: { a: 'na' } };
-  t.deepEqual(plan({ mesh: unknown, engines: [manager('a'), engine('z', undefined)], told: nodes }).steps, []);
+  t.deepEqual(plan({ mesh: unknown, engines: [manager('a'), engine('z', undefined)], reported: nodes }).steps, []);
 });
 
 test('too many managers become workers one at a time, and never the one that is asked', (t) => {
   const engines = ['a', 'b', 'c'].map((id) => manager(id));
   const nodes = ['a', 'b', 'c'].map((id) => node(id, { isManager: true }));
-  t.deepEqual(plan({ engines, told: told(...nodes) }).steps, [{ do: 'demote', node: 'nc' }]);
+  t.deepEqual(plan({ engines, reported: reportOf(...nodes) }).steps, [{ do: 'demote', node: 'nc' }]);
   const changing = nodes.map((each) => (each.id === 'nc' ? { ...each, isManager: false } : each));
-  const { steps } = plan({ engines, told: told(...changing) });
+  const { steps } = plan({ engines, reported: reportOf(...changing) });
   t.deepEqual(steps, [{ do: 'demote', node: 'nb' }]);
 });
 
 test('a node is removed when no engine is it any more, and not while its engine is silent or locked', (t) => {
   const down = { isReady: false };
-  const nodes = told(
+  const nodes = reportOf(
     node('a', { isManager: true }),
     node('x', down),
     node('old', { ...down, id: 'nb' }),
@@ -118,7 +118,7 @@ test('a node is removed when no engine is it any more, and not while its engine 
   );
   const locked = engine('d', { state: 'locked' });
   const engines = [manager('a'), worker('b', 'nb2'), engine('c', undefined), locked];
-  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, told: nodes });
+  const { steps } = plan({ mesh: { ...mesh, managers: 3 }, engines, reported: nodes });
   t.deepEqual(
     steps.filter((step) => step.do === 'remove' || step.do === 'demote'),
     [
@@ -136,7 +136,7 @@ test('an engine of another swarm is left alone, also where no manager answers an
     engine('d', { state: 'active', node: 'z', isManager: true }),
   ];
   for (const facts of [
-    { engines: [manager('a'), ...engines], told: told(node('a', { isManager: true })) },
+    { engines: [manager('a'), ...engines], reported: reportOf(node('a', { isManager: true })) },
     { engines },
     { engines, mesh: { ...mesh, ending: 'forced' as const } },
   ]) {
@@ -149,7 +149,7 @@ test('an engine of another swarm is left alone, also where no manager answers an
   }
 });
 
-test('a worker of another swarm that is on its way back is not told to leave', (t) => {
+test('a worker of another swarm that is on its way back is not asked to leave', (t) => {
   const pending = engine('x', { state: 'pending', node: 'foreign' });
   const { members, steps } = plan({ mesh: { ...mesh, ending: 'asked' }, engines: [pending] });
   t.deepEqual(steps, []);
@@ -158,7 +158,10 @@ test('a worker of another swarm that is on its way back is not told to leave', (
 
 test('an engine that others do not reach stays out', (t) => {
   const local: MeshEngine = { id: 'b', swarm: none };
-  const { members, steps } = plan({ engines: [manager('a'), local], told: told(node('a', { isManager: true })) });
+  const { members, steps } = plan({
+    engines: [manager('a'), local],
+    reported: reportOf(node('a', { isManager: true })),
+  });
   t.deepEqual(steps, []);
   t.regex(members[1]?.problem ?? '', /register it with an address/);
 });
@@ -167,16 +170,16 @@ test('at the end workers leave, managers become workers, and the last one leaves
   const ending = { ...mesh, ending: 'asked' as const };
   const engines = [manager('a'), worker('b'), manager('d')];
   const nodes = [node('a', { isManager: true }), node('b'), node('d', { isManager: true })];
-  t.deepEqual(plan({ mesh: ending, engines, told: told(...nodes) }).steps, [
+  t.deepEqual(plan({ mesh: ending, engines, reported: reportOf(...nodes) }).steps, [
     { do: 'leave', engine: 'b', isForced: false },
     { do: 'demote', node: 'nd' },
   ]);
-  const changing = told(node('a', { isManager: true }), node('d', { isVoting: true }));
-  t.deepEqual(plan({ mesh: ending, engines: [manager('a'), manager('d')], told: changing }).steps, []);
+  const changing = reportOf(node('a', { isManager: true }), node('d', { isVoting: true }));
+  t.deepEqual(plan({ mesh: ending, engines: [manager('a'), manager('d')], reported: changing }).steps, []);
   const last = plan({
     mesh: ending,
     engines: [manager('a'), engine('b', {})],
-    told: told(node('a', { isManager: true })),
+    reported: reportOf(node('a', { isManager: true })),
   });
   t.deepEqual(last.steps, [{ do: 'leave', engine: 'a', isForced: true }]);
 });
