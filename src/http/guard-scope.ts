@@ -2,10 +2,13 @@ import type { Lifecycle, Request, Server } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
 import { refuseImageBeyond } from '../commands/images/find-image.ts';
+import { noJob } from '../decisions/jobs/find-job.ts';
+import { noService } from '../decisions/services/find-service.ts';
 import { noSecret } from '../execution/secrets/read-secrets.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { hasProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { noEngine } from '../state/engine-cache.ts';
 import { noProject } from '../state/projects.ts';
 import { findWithin, isEngineWithin, isJobWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
 import { hideOthers } from './hide-others.ts';
@@ -92,10 +95,10 @@ const isWithin: Readonly<Record<Named, (cluster: Scoped, scope: Scope, name: str
 
 /** As it is said of what is not there. */
 const missing: Readonly<Record<Named, (name: string) => SatsumaError>> = {
-  service: (name) => new SatsumaError('no_such_service', `No service found with name ${name}`),
-  job: (name) => new SatsumaError('no_such_job', `no job ${name}`),
+  service: noService,
+  job: noJob,
   secret: noSecret,
-  engine: (id) => new SatsumaError('no_such_engine', `No engine found with ID ${id}`),
+  engine: noEngine,
   project: (name) => noProject(name, []),
 };
 

@@ -53,7 +53,7 @@ export class EngineCache {
   /** Throws `no_such_engine`. */
   get(id: string): Versioned<EngineRecord> {
     const engine = this.records.get(id);
-    if (!engine) throw new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
+    if (!engine) throw noEngine(id);
     return engine;
   }
 
@@ -102,4 +102,8 @@ export class EngineCache {
 
 function isSameSet(some: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
   return some.size === others.size && [...some].every((each) => others.has(each));
+}
+
+export function noEngine(id: string): SatsumaError {
+  return new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
 }

@@ -360,3 +360,32 @@ test('a token is narrowed to labels that a constraint can ask for', async (t) =>
   t.true(hasEngine({ engineLabels: ['ssd=true'] }, { labels: ['ssd'] }), 'as a constraint has it');
   t.false(hasEngine({ engineLabels: ['ssd=true'] }, { labels: ['ssd=no'] }));
 });
+
+test('what is of others is said to be missing in the words for what is not there', async (t) => {
+  const { narrow } = await openShop(t, { projects: ['ours'], engineLabels: ['on-a'] });
+  for (const [path, theirs, none] of [
+    ['service', 'theirs-web', 'gone-web'],
+    ['job', 'theirs-job', 'gone-job'],
+    ['secret', 'theirs-secret', 'gone-secret'],
+    ['engine', 'b', 'z'],
+    ['container', 'theirs-box', 'gone-box'],
+  ] as const) {
+    const [one, other] = [
+      await narrow('GET', `/apiv1/${path}/${theirs}`),
+      await narrow('GET', `/apiv1/${path}/${none}`),
+    ];
+    t.is(one.status, 404, path);
+    t.is(one.text.replaceAll(theirs, '*'), other.text.replaceAll(none, '*'));
+  }
+  for (const [key, theirs, none] of [
+    ['job', 'theirs-job', 'gone-job'],
+    ['service', 'theirs-web', 'gone-web'],
+    ['engine', 'b', 'z'],
+  ] as const) {
+    const [one, other] = [
+      await narrow('GET', `/apiv1/logs?${key}=${theirs}`),
+      await narrow('GET', `/apiv1/logs?${key}=${none}`),
+    ];
+    t.is(one.text.replace(theirs, '*'), other.text.replace(none, '*'), key);
+  }
+});

@@ -1,9 +1,10 @@
-import { findService } from '../../decisions/services/find-service.ts';
-import { SatsumaError } from '../../model/errors.ts';
+import { noJob } from '../../decisions/jobs/find-job.ts';
+import { findService, noService } from '../../decisions/services/find-service.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
+import { noEngine } from '../../state/engine-cache.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
 import { findWithin, isContainerWithin, isEngineWithin, isJobWithin, isServiceWithin } from '../../state/scopes.ts';
 
@@ -22,25 +23,16 @@ export interface LogSelection {
 export async function checkSelection(cluster: Cluster, selection: LogSelection): Promise<void> {
   const { containers = [], services = [], jobs = [], engines = [], scope } = selection;
   await cluster.cache.catchUp();
-  if (scope) await checkWithin(cluster, selection, scope);
-  for (const engine of engines) cluster.cache.engine(engine);
-  for (const each of containers) await findContainer(cluster, each);
-  for (const each of services) await findService(cluster, each);
-  for (const job of jobs) {
-    if (!cluster.cache.jobs.get(job)) throw new SatsumaError('no_such_job', `no job ${job}`);
+  for (const id of engines) if (!isEngineWithin(cluster, scope, id)) throw noEngine(id);
+  for (const reference of containers) {
+    if (scope) await findWithin(cluster, scope, { reference });
+    else await findContainer(cluster, reference);
   }
-}
-
-/** What is not within is not there. */
-async function checkWithin(cluster: Cluster, selection: LogSelection, scope: Scope): Promise<void> {
-  const { containers = [], services = [], jobs = [], engines = [] } = selection;
-  const engine = engines.find((id) => !isEngineWithin(cluster, scope, id));
-  if (engine !== undefined) throw new SatsumaError('no_such_engine', `No engine found with ID ${engine}`);
-  for (const reference of containers) await findWithin(cluster, scope, { reference });
-  const service = services.find((name) => !isServiceWithin(cluster, scope, name));
-  if (service !== undefined) throw new SatsumaError('no_such_service', `No service found with name ${service}`);
-  const job = jobs.find((name) => !isJobWithin(cluster, scope, name));
-  if (job !== undefined) throw new SatsumaError('no_such_job', `no job ${job}`);
+  for (const name of services) {
+    await findService(cluster, name);
+    if (!isServiceWithin(cluster, scope, name)) throw noService(name);
+  }
+  for (const name of jobs) if (!cluster.cache.jobs.get(name) || !isJobWithin(cluster, scope, name)) throw noJob(name);
 }
 
 /** Whether anything is there that was named, or nothing was: what is gone has no more to say. */

@@ -17,6 +17,7 @@ import { explainWithAdvice } from '../../placement/explain.ts';
 import { only } from '../../placement/row-filter.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { noEngine } from '../../state/engine-cache.ts';
 import { isEngineWithin } from '../../state/scopes.ts';
 
 const mostNamed = 5;
@@ -74,8 +75,7 @@ export async function planMove(
 }
 
 function refuseBeyond(cluster: Cluster, scope: Scope | undefined, id: string | undefined): void {
-  if (scope && id !== undefined && !isEngineWithin(cluster, scope, id))
-    throw new SatsumaError('no_such_engine', `No engine found with ID ${id}`);
+  if (scope && id !== undefined && !isEngineWithin(cluster, scope, id)) throw noEngine(id);
 }
 
 function refuseUnused(engine: EngineRecord): void {

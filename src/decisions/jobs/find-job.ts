@@ -7,7 +7,11 @@ import type { Versioned } from '../../store/store.ts';
 export async function findJob({ store }: Cluster, name: string): Promise<Versioned<JobRecord>> {
   const found = await store.read('job', name);
   if (found) return found;
-  throw new SatsumaError('no_such_job', `No job found with name ${name}`);
+  throw noJob(name);
+}
+
+export function noJob(name: string): SatsumaError {
+  return new SatsumaError('no_such_job', `No job found with name ${name}`);
 }
 
 /** Throws `no_such_job`, `no_such_run`. */
