@@ -129,11 +129,10 @@ function repairStrays(comparison: Comparison): Repair[] {
     const reservation = believed.get(container.id);
     if (!reservation || known.has(reservation.id) || isOver.has(reservation.id) || unlisted.has(container.id))
       return [];
-    if (container.state !== 'created') {
-      const held = isStopped(container) ? stopped(reservation) : reservation;
-      return [{ do: 'adopt', reservation: held, containerId: container.id }];
-    }
-    return leftOver.has(container.id) ? [{ do: 'remove', containerId: container.id }] : [];
+    if (leftOver.has(container.id)) return [{ do: 'remove', containerId: container.id }];
+    // One that was created and not started holds too: whoever starts it may have recorded it in a store that is lost since.
+    const held = isStopped(container) ? stopped(reservation) : reservation;
+    return [{ do: 'adopt', reservation: held, containerId: container.id }];
   });
 }
 

@@ -253,9 +253,11 @@ test('a container whose record was given back while the engine was asked is on i
   t.deepEqual(compare({ ...others, recorded: [{ id: 'r1', version: 1, value: held }] }), []);
 });
 
-test('a container without a record that was never started goes once it is sure that nobody will start it', (t) => {
+test('a container without a record that is not started yet is taken up, and goes once it is sure that nobody will start it', (t) => {
   const containers = [container('created', 'r1')];
-  t.deepEqual(compare({ ...nothing, believed, containers }), []);
+  t.deepEqual(compare({ ...nothing, believed, containers }), [
+    { do: 'adopt', reservation: record, containerId: 'c-r1' },
+  ]);
   t.like(compare({ ...nothing, believed, containers, leftOver: new Set(['c-r1']) })[0], {
     do: 'remove',
     containerId: 'c-r1',
