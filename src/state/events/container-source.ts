@@ -26,7 +26,7 @@ export interface BesideContainer {
 }
 
 const staleMs = 2_000;
-const alive: readonly ContainerState[] = ['running', 'paused', 'restarting'];
+const alive: readonly (ContainerState | undefined)[] = ['running', 'paused', 'restarting'];
 
 /** What is told are differences between two looks at an engine; end-source.ts tells what came and went in between. */
 export const containerSource: EventSource<ContainerFact, Container> = {
@@ -99,8 +99,10 @@ function stateActions(before: Container | undefined, after: Container): Action[]
   if (is === 'paused') return [['pause']];
   if (is === 'running') return before ? [['start']] : [['create'], ['start']];
   if (!before) return is === 'created' ? [['create']] : [['create'], ['die']];
-  const wasAlive = was !== undefined && alive.includes(was);
-  return wasAlive && (is === 'exited' || is === 'dead' || is === 'restarting') ? [['die']] : [];
+  const hasEnded = is === 'exited' || is === 'dead' || is === 'restarting';
+  // What is created only was never started, whatever became of the try: one that exited has run in between.
+  if (was === 'created' && hasEnded) return [['start'], ['die']];
+  return alive.includes(was) && hasEnded ? [['die']] : [];
 }
 
 /** It runs for a shorter time than it would have, had nothing happened. */

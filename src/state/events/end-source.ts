@@ -20,10 +20,12 @@ export const endSource: EventSource<ContainerEnd, ContainerEnd> = {
     if (before) return before !== 'unknown' && before.destroyedAt === undefined ? end : [];
     const known = beside as Known | 'unknown' | undefined;
     const { startedAt, diedAt, exitCode } = after;
-    const ran = known === undefined && startedAt !== undefined;
+    const ran = startedAt !== undefined;
+    const isUnstarted = typeof known === 'object' && known.state === 'created';
     const isTold = typeof known === 'object' && (known.state === 'exited' || known.state === 'dead');
     return [
-      ...(ran ? [draftOf('create', after, startedAt), draftOf('start', after, startedAt)] : []),
+      ...(ran && known === undefined ? [draftOf('create', after, startedAt)] : []),
+      ...(ran && (known === undefined || isUnstarted) ? [draftOf('start', after, startedAt)] : []),
       ...(isTold ? [] : [draftOf('die', after, diedAt, exitCode === undefined ? {} : { exit_code: exitCode })]),
       ...end,
     ];

@@ -58,6 +58,34 @@ test('one that never ran, and one that waits to be started again, has not died w
   t.deepEqual(actions(restarting), ['create', 'start', 'die', 'destroy']);
 });
 
+test('one that was seen before its start and next after its end has run in between', (t) => {
+  const told = tell([reached, seen('created'), seen('exited', 3), gone]);
+  t.deepEqual(
+    told.map(({ action }) => action),
+    ['create', 'start', 'die', 'destroy'],
+  );
+  t.is(told[2]?.attributes.exit_code, 3);
+});
+
+test('of one that was seen before its start its engine tells the rest', (t) => {
+  const short = {
+    engineId: 'a',
+    containerId: id,
+    name: 'web',
+    image: 'demo/web:1',
+    startedAt: at,
+    diedAt: at,
+    exitCode: 1,
+  };
+  const end = (value: typeof short & { readonly destroyedAt?: string }) =>
+    ({ kind: 'container-end', id: `a/${id}`, value }) as const;
+  const all = ['create', 'start', 'die', 'destroy'];
+  t.deepEqual(actions([reached, seen('created'), end({ ...short, destroyedAt: at }), gone]), all);
+  t.deepEqual(actions([reached, seen('created'), end(short), end({ ...short, destroyedAt: at }), gone]), all);
+  t.deepEqual(actions([reached, end(short), end({ ...short, destroyedAt: at })]), all);
+  t.deepEqual(actions([reached, seen('running'), end(short), end({ ...short, destroyedAt: at }), gone]), all);
+});
+
 test('of an engine that is removed or down nobody knows whether its containers have died', (t) => {
   const without = ['create', 'start', 'destroy'];
   t.deepEqual(actions([reached, seen('running'), { kind: 'engine', id: 'a' }, gone]), without);
