@@ -29,6 +29,7 @@ export async function playClient({ name, arena, journal, random }: ClientOptions
     const server = random.oneOf(customer.answering(arena.servers));
     const unharmed = journal.unharmed();
     const mine = unharmed.filter(({ by }) => by === name);
+    const from = performance.now();
     const deed = mine.length < mostContainers ? random.oneOf(deeds) : 'destroy';
     // Now and then somebody else's: two may then be at the same one.
     const choice = random.next() < 0.9 ? mine : unharmed;
@@ -37,7 +38,8 @@ export async function playClient({ name, arena, journal, random }: ClientOptions
     else if (deed === 'list') await tidyUp(customer, server);
     else if (container && deed === 'destroy') await customer.destroy(server, container.id);
     else if (container) await customer.inspect(server, container.id);
-    await pause(random.between(...thinkMs), signal);
+    // A machine that is slow gets fewer requests: one that is only ever short of time shows nothing but that.
+    await pause(Math.max(random.between(...thinkMs), performance.now() - from), signal);
   }
 }
 

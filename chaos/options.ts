@@ -7,9 +7,11 @@ export interface ChaosOptions {
   readonly durationMs: number;
   readonly servers: number;
   readonly engines: number;
+  /** Who run, list, inspect and destroy containers. */
+  readonly clients: number;
 }
 
-export const usage = `npm run chaos -- [--minutes N] [--seed S] [--servers 2] [--engines 3]
+export const usage = `npm run chaos -- [--minutes N] [--seed S] [--servers 2] [--engines 3] [--clients 8]
 
 Clients run, list, inspect and destroy containers through several servers on one Redis, while servers, engines and Redis
 are killed, frozen, cut off and restarted, and Redis loses everything. At the end what the clients were told is compared
@@ -25,6 +27,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
       seed: { type: 'string', default: '1' },
       servers: { type: 'string', default: '2' },
       engines: { type: 'string', default: '3' },
+      clients: { type: 'string', default: '8' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -34,6 +37,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
     durationMs: 60_000 * number('--minutes', values.minutes, 0.5, 24 * 60, /^\d+(\.\d+)?$/),
     servers: number('--servers', values.servers, 1, 8),
     engines: number('--engines', values.engines, 1, 16),
+    clients: number('--clients', values.clients, 1, 64),
   };
 }
 

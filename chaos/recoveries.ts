@@ -66,7 +66,8 @@ export class Recoveries {
       const way = this.#wayTo(target);
       const isBack = way !== undefined && (await this.#runThrough(way));
       if (isBack) return this.#note(fault, target, waitedMs + performance.now() - from, true);
-      await pause(pollMs);
+      // Whoever gave no answer in time may still be at work on the last one.
+      await pause(Math.max(pollMs, performance.now() - from));
       const needed: Target[] = way ? ['redis 1', `server ${way.server.n}`, `engine ${way.engine}`] : [];
       if (way && this.#board.wereWellSince(from, needed)) waitedMs += performance.now() - from;
     }

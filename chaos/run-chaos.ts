@@ -16,7 +16,6 @@ import { describeFault, drawSchedule, type Fault, type FaultKind, seconds } from
 import { settle } from './settle.ts';
 import { playStorm } from './storm.ts';
 
-const clientCount = 8;
 const progressMs = 5_000;
 
 export interface Stage {
@@ -30,7 +29,7 @@ export interface Stage {
 export async function runChaos(options: ChaosOptions, stage: Stage): Promise<Outcome> {
   return await withArena(stage.name, options, async (arena) => {
     stage.say(
-      `seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${clientCount} clients and a planner of services`,
+      `seed ${options.seed}: ${options.servers} servers, ${options.engines} engines, ${options.clients} clients and a planner of services`,
     );
     return await runOn(arena, options, stage);
   });
@@ -92,12 +91,12 @@ async function letLoose(arena: Arena, { options, schedule, journal }: Play, { sa
     const isOver = AbortSignal.any([signal, closing.signal]);
     // Every client and every fault listens.
     setMaxListeners(0, signal, isOver);
-    const clients = Array.from({ length: clientCount }, (_, index) => {
+    const clients = Array.from({ length: options.clients }, (_, index) => {
       const random = new Random(options.seed * 1_000 + index);
       return playClient({ name: `client${index + 1}`, arena, journal, random }, isOver);
     });
-    const planner = new Planner({ arena, journal, random: new Random(options.seed * 1_000 + clientCount) });
-    const poller = new Poller({ arena, journal, random: new Random(options.seed * 1_000 + clientCount + 1) });
+    const planner = new Planner({ arena, journal, random: new Random(options.seed * 1_000 + options.clients) });
+    const poller = new Poller({ arena, journal, random: new Random(options.seed * 1_000 + options.clients + 1) });
     const played = Promise.all([...clients, planner.play(isOver), poller.play(isOver)]);
     // Who interrupts does not wait for them, and what they miss then is nobody's fault.
     played.catch(() => undefined);

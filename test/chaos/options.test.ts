@@ -2,12 +2,23 @@ import test from 'ava';
 import { parseOptions } from '../../chaos/options.ts';
 
 test('what is not said has a default', (t) => {
-  t.deepEqual(parseOptions([]), { seed: 1, durationMs: 180_000, servers: 2, engines: 3 });
+  t.deepEqual(parseOptions([]), { seed: 1, durationMs: 180_000, servers: 2, engines: 3, clients: 8 });
 });
 
 test('minutes may be a fraction, the seed is a number', (t) => {
-  const options = parseOptions(['--minutes', '1.5', '--seed', '42', '--servers', '3', '--engines', '4']);
-  t.deepEqual(options, { seed: 42, durationMs: 90_000, servers: 3, engines: 4 });
+  const options = parseOptions([
+    '--minutes',
+    '1.5',
+    '--seed',
+    '42',
+    '--servers',
+    '3',
+    '--engines',
+    '4',
+    '--clients',
+    '5',
+  ]);
+  t.deepEqual(options, { seed: 42, durationMs: 90_000, servers: 3, engines: 4, clients: 5 });
 });
 
 test('the usage is asked for', (t) => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import { isWell, type Outcome, report } from '../../chaos/report.ts';
 
 const well: Outcome = {
-  options: { seed: 3, durationMs: 60_000, servers: 2, engines: 3 },
+  options: { seed: 3, durationMs: 60_000, servers: 2, engines: 3, clients: 8 },
   durationMs: 61_250,
   requests: {
     requests: 100,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { describeFault, drawSchedule, type Fault, targetOf, victims } from '../../chaos/schedule.ts';
 
-const options = { seed: 7, durationMs: 5 * 60_000, servers: 2, engines: 3 };
+const options = { seed: 7, durationMs: 5 * 60_000, servers: 2, engines: 3, clients: 8 };
 const seeds = Array.from({ length: 50 }, (_, seed) => seed);
 
 test('one seed gives one schedule, another one another', (t) => {

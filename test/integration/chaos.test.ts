@@ -6,7 +6,7 @@ test.serial('two minutes of faults on servers, engines and Redis: nothing is los
   t.timeout(10 * 60_000);
   const ending = new AbortController();
   t.teardown(() => ending.abort());
-  const options = { seed: 3, durationMs: 120_000, servers: 2, engines: 3 };
+  const options = { seed: 3, durationMs: 120_000, servers: 2, engines: 3, clients: 4 };
   const stage = { name: 'chaos-test', say: () => undefined, signal: ending.signal };
   const outcome = await runChaos(options, stage);
   const number = (kind: string) => outcome.findings.filter((each) => each.kind === kind).length;

@@ -61,8 +61,14 @@ test.serial(
         ? { bind_ports: [{ proto: 'tcp', port: 18_300 + index, container_port: 80 }] }
         : { network_mode: 'none' }),
     }));
-    const answers = await Promise.all(runs.map((body) => server.call('POST', 'container', body)));
-    t.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
+    // A few at a time: a machine that is slow starts no sixty within a deadline.
+    for (let at = 0; at < runs.length; at += 6) {
+      const answers = await Promise.all(runs.slice(at, at + 6).map((body) => server.call('POST', 'container', body)));
+      t.deepEqual(
+        answers.filter(({ status }) => status !== 201),
+        [],
+      );
+    }
     const before = await state(server);
 
     t.is(await redis.send('FLUSHALL'), '+OK\r\n');
