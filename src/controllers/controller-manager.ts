@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRebalancing } from '../decisions/rebalance/under-way.ts';
+import { repairQuotas } from '../engine-sync/repair-ledger.ts';
+import { uncountReplaced } from '../execution/quota-room.ts';
 import { removeOldRecordings } from '../execution/recordings/remove-old-recordings.ts';
 import { isSatsumaError } from '../model/errors.ts';
 import type { ServiceRecord } from '../model/service.ts';
@@ -32,6 +34,9 @@ const shortestGatherMs = 5;
 const longestGatherMs = 250;
 /** Between two removals of what is kept for a time. */
 const betweenTrimsMs = 600_000;
+/** Between two looks at what lost containers still hold of quotas, and at whether the totals of these are right. */
+const betweenUncountsMs = 5_000;
+const betweenRecountsMs = 60_000;
 /** Between two looks at all engines and all containers there are. */
 const betweenRoundsMs = 500;
 
@@ -59,6 +64,8 @@ export class ControllerManager {
   readonly #schedule: PassSchedule;
   #lastRound = Number.NEGATIVE_INFINITY;
   #lastTrim = Number.NEGATIVE_INFINITY;
+  #lastUncount = Number.NEGATIVE_INFINITY;
+  #lastRecount = Number.NEGATIVE_INFINITY;
   #token: number | undefined;
   #loop: Promise<void> | undefined;
 
@@ -142,6 +149,7 @@ export class ControllerManager {
     this.#copies.pass((id) => moves.some((move) => isCopyOf(move, id)));
     this.#mesh.pass(fence);
     await this.#trimRecordings();
+    await this.#countQuotas();
     await endDrains(this.#cluster, fence, this.#separately);
     await this.#separately.run('rebalance', () => continueRebalance(this.#cluster, fence));
   }
@@ -151,6 +159,17 @@ export class ControllerManager {
     if (now < this.#lastTrim + betweenTrimsMs) return;
     this.#lastTrim = now;
     await this.#separately.run('recordings', async () => void (await removeOldRecordings(this.#cluster)));
+  }
+
+  async #countQuotas(): Promise<void> {
+    const now = this.#cluster.clock.steadyMs();
+    if (now >= this.#lastUncount + betweenUncountsMs) {
+      this.#lastUncount = now;
+      await this.#separately.run('quotas of what is lost', () => uncountReplaced(this.#cluster));
+    }
+    if (now < this.#lastRecount + betweenRecountsMs) return;
+    this.#lastRecount = now;
+    await this.#separately.run('totals of quotas', () => repairQuotas(this.#cluster));
   }
 
   async #look(service: Versioned<ServiceRecord>, fence: Fence): Promise<void> {

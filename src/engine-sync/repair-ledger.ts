@@ -1,5 +1,7 @@
+import type { ClaimSums } from '../model/claim.ts';
 import { isQuotaClaim } from '../model/project.ts';
 import type { Cluster } from '../state/cluster.ts';
+import type { SumRepair } from '../store/store.ts';
 
 /** How many of the repaired keys a log line names. */
 const namedKeys = 20;
@@ -19,8 +21,28 @@ export async function repairLedger(
   const repairs = await store.repairLedger(engineId, known, settings.leaseMs);
   if (repairs.length === 0) return;
   // What the totals were when the engine's sums went wrong, nobody knows.
-  if (repairs.some(isQuotaClaim)) await store.recountQuotas();
+  if (repairs.some(isQuotaClaim)) logRecount(logger, await store.recountQuotas());
   logger.warn({ engineId, count: repairs.length, repairs: repairs.slice(0, namedKeys) }, 'ledger repaired');
+}
+
+/** The same with the totals of quotas; it costs the store one small read as well. */
+export async function repairQuotas({
+  store,
+  cache,
+  logger,
+}: Pick<Cluster, 'store' | 'cache' | 'logger'>): Promise<void> {
+  const isSame = async () => {
+    const found = await store.quotas();
+    await cache.catchUp();
+    return isEqual(found, cache.quotas.totals());
+  };
+  if ((await isSame()) || (await isSame())) return;
+  logRecount(logger, await store.recountQuotas());
+}
+
+function logRecount(logger: Cluster['logger'], repairs: readonly SumRepair[]): void {
+  if (repairs.length === 0) return;
+  logger.warn({ count: repairs.length, repairs: repairs.slice(0, namedKeys) }, 'totals of quotas repaired');
 }
 
 async function isRight({ store, cache }: Pick<Cluster, 'store' | 'cache'>, engineId: string): Promise<boolean> {
@@ -30,6 +52,10 @@ async function isRight({ store, cache }: Pick<Cluster, 'store' | 'cache'>, engin
   for (const { claims } of cache.reservations(engineId)) {
     for (const { key, amount } of claims) wanted.set(key, (wanted.get(key) ?? 0) + amount);
   }
-  const keys = new Set([...wanted.keys(), ...found.keys()]);
-  return [...keys].every((key) => (wanted.get(key) ?? 0) === (found.get(key) ?? 0));
+  return isEqual(found, wanted);
+}
+
+function isEqual(one: ClaimSums, other: ClaimSums): boolean {
+  const keys = new Set([...one.keys(), ...other.keys()]);
+  return [...keys].every((key) => (one.get(key) ?? 0) === (other.get(key) ?? 0));
 }

@@ -10,9 +10,9 @@ import type { Candidate, Placement } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { quotaExceeded } from '../state/quota-exceeded.ts';
 import type { Fence, ReserveResult, Versioned } from '../store/store.ts';
+import { uncountLost } from './quota-room.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken } from './taken-name.ts';
-import { uncountLost } from './uncount-lost.ts';
 
 export interface ReserveRequest extends ReserveOptions {
   readonly candidate: Candidate;

@@ -13,6 +13,7 @@ import { refuseByPolicy } from '../state/policies.ts';
 import { refuseWithoutSize } from '../state/quota-exceeded.ts';
 import type { Versioned } from '../store/store.ts';
 import { placeNow, schedulersOf } from './place-now.ts';
+import { refuseFullQuota } from './quota-room.ts';
 import { reserveOn } from './reserve-on.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 import { nameTaken, refuseTakenName } from './taken-name.ts';
@@ -39,6 +40,7 @@ export async function* reserveSomewhere(cluster: Cluster, image: ImageConfig, op
   try {
     refuseByPolicy(cluster, image);
     refuseWithoutSize(cluster, image);
+    await refuseFullQuota(cluster, image, options);
     return yield* tryPlaces(cluster, image, options);
   } catch (error) {
     if (isSatsumaError(error)) cluster.placementCounter.ended(error.code);

@@ -1,7 +1,7 @@
 import { SatsumaError } from '../model/errors.ts';
 import { projectOf } from '../model/image-config.ts';
-import { type QuotaField, quotaOf } from '../model/project.ts';
-import type { NewReservation, Reservation } from '../model/reservation.ts';
+import { type QuotaField, quotaClaims, quotaOf } from '../model/project.ts';
+import type { NewReservation } from '../model/reservation.ts';
 import type { ReserveResult } from '../store/store.ts';
 import type { Cluster } from './cluster.ts';
 
@@ -17,25 +17,27 @@ export interface QuotaLack {
   readonly held_by: readonly { readonly name: string; readonly amount: number }[];
 }
 
-const mostHolders = 5;
 const namedHolders = 3;
+
+/** A quota without room, as the ledger tells it. */
+export type FullQuota = Pick<Extract<ReserveResult, { readonly reason: 'quota' }>, 'key' | 'used' | 'limit'>;
+
 const units = { cpus: 'cpus', memory: 'MB of memory', containers: 'containers' } as const;
 
 /** Why nothing more of a project can run. `had`: what the container holds already. */
 export function quotaExceeded(
   { cache }: Pick<Cluster, 'cache'>,
   reservation: Pick<NewReservation, 'claims'>,
-  { key, used, limit }: Extract<ReserveResult, { readonly reason: 'quota' }>,
+  { key, used, limit }: FullQuota,
   had?: Pick<NewReservation, 'claims'>,
 ): SatsumaError {
   const { project = '', field = '' } = quotaOf(key) ?? {};
   const resource = field === 'cpu' ? 'cpus' : (field as 'memory' | 'containers');
   const scaled = (amount: number) => (resource === 'cpus' ? amount / 1000 : amount);
-  const holders = holdersOf(cache.reservations(), key).slice(0, mostHolders);
   const lack: QuotaLack = {
     ...{ project, resource, wanted: scaled(amountOf(reservation, key) - (had ? amountOf(had, key) : 0)) },
     ...{ left: scaled(Math.max(0, limit - used)), limit: scaled(limit) },
-    held_by: holders.map(([name, amount]) => ({ name, amount: scaled(amount) })),
+    held_by: cache.quotas.largest(key).map(([name, amount]) => ({ name, amount: scaled(amount) })),
   };
   const most = lack.held_by.slice(0, namedHolders).map(({ name, amount }) => `${name} (${amount})`);
   const by = most.length === 0 ? '' : `; most is held by ${most.join(', ')}`;
@@ -59,18 +61,21 @@ export function refuseWithoutSize({ cache }: Pick<Cluster, 'cache'>, image: NewR
   }
 }
 
-function holdersOf(reservations: readonly Reservation[], key: string): [name: string, amount: number][] {
-  const held = new Map<string, number>();
-  for (const each of reservations) {
-    const amount = amountOf(each, key);
-    if (amount > 0) held.set(holderName(each), (held.get(holderName(each)) ?? 0) + amount);
+/**
+ * The quota that has no room for one more container, by what is in memory or, with `used`, would be; undefined: there is
+ * room.
+ */
+export function fullQuotaFor(
+  { cache }: Pick<Cluster, 'cache'>,
+  image: NewReservation['image'],
+  used: (key: string) => number = (key) => cache.quotas.used(key),
+): FullQuota | undefined {
+  const quota = cache.projects.get(projectOf(image))?.value.quota ?? {};
+  for (const { key, amount } of quotaClaims(image)) {
+    const limit = quota[quotaOf(key)?.field as QuotaField];
+    if (limit !== undefined && used(key) + amount > limit) return { key, used: used(key), limit };
   }
-  return [...held].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-}
-
-function holderName({ replica, task, name }: Reservation): string {
-  if (replica) return `service ${replica.service}`;
-  return task ? `job ${task.job}` : `container ${name}`;
+  return undefined;
 }
 
 function amountOf({ claims }: Pick<NewReservation, 'claims'>, key: string): number {

@@ -3,6 +3,7 @@ import type { Reservation } from '../model/reservation.ts';
 import type { Replica } from '../model/service.ts';
 import type { Versioned } from '../store/store.ts';
 import { NameIndex } from './name-index.ts';
+import { QuotaIndex } from './quota-index.ts';
 
 type Entry = Versioned<Reservation>;
 
@@ -22,6 +23,7 @@ export class ReservationIndex {
   /** One each, but for what an engine that makes no sense may tell. */
   readonly #byContainer = new Map<string, readonly Entry[]>();
   readonly #byName = new NameIndex();
+  readonly quotas = new QuotaIndex();
 
   get(id: string): Entry | undefined {
     return this.#byId.get(id);
@@ -84,6 +86,7 @@ export class ReservationIndex {
     const { engineId } = entry.value;
     this.#byId.set(entry.id, entry);
     this.#byName.put(entry);
+    this.quotas.put(entry.value);
     putUnder(this.#byEngine, engineId, entry);
     if (entry.value.image.reschedule && !entry.value.isForeign) this.#reschedulable.set(entry.id, entry);
     if (entry.value.replica) putUnder(this.#byService, entry.value.replica.service, entry);
@@ -98,6 +101,7 @@ export class ReservationIndex {
     if (!entry) return;
     this.#byId.delete(id);
     this.#byName.remove(entry);
+    this.quotas.remove(entry.value);
     this.#reschedulable.delete(id);
     const { engineId } = entry.value;
     removeUnder(this.#byEngine, engineId, id);
@@ -111,7 +115,7 @@ export class ReservationIndex {
   }
 
   clear(): void {
-    for (const map of [this.#byId, this.#reschedulable, this.#byContainer, this.#byName]) map.clear();
+    for (const map of [this.#byId, this.#reschedulable, this.#byContainer, this.#byName, this.quotas]) map.clear();
     for (const map of [this.#byEngine, this.#byService, this.#byJob]) map.clear();
   }
 }

@@ -14,6 +14,7 @@ import { EngineCache } from './engine-cache.ts';
 import { KeptDocuments, type Taken } from './kept-documents.ts';
 import { type ChangeOf, type FeedChange, KindTable } from './kind-table.ts';
 import type { Observation, PublishedObservation } from './observations.ts';
+import type { QuotaIndex } from './quota-index.ts';
 import { ReservationCache } from './reservation-cache.ts';
 import type { ReplicaReservation, ReservationIndex, TaskReservation } from './reservation-index.ts';
 import type { StartFailureMemory } from './start-failures.ts';
@@ -159,6 +160,11 @@ export class StateCache {
   /** Of one engine, or of all. */
   reservations(engineId?: string): Reservation[] {
     return engineId === undefined ? this.#reservations.all() : this.#reservations.on(engineId);
+  }
+
+  /** What all of them hold of the quotas of projects. */
+  get quotas(): Pick<QuotaIndex, 'used' | 'totals' | 'largest'> {
+    return this.#reservations.quotas;
   }
 
   /** Of single containers that are run elsewhere when their engine is lost. */

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { projectOf } from '../../src/model/image-config.ts';
+import { quotaFormat } from '../../src/model/project.ts';
 import { eventually, startServer } from '../controllers/services/stage.ts';
 import { openDoor } from './open-door.ts';
 
@@ -99,4 +100,30 @@ test('limits are changed one by one, and default has none', async (t) => {
   t.is((await call('PATCH', '/apiv1/project/shpo', { description: 'x' })).body.code, 'no_such_project');
   t.is((await call('DELETE', '/apiv1/project/shop')).status, 202);
   t.is((await call('GET', '/apiv1/project/shop')).status, 404);
+});
+
+test('a quota is refused, and nothing is changed, while a server of an older release is there; then the store is marked', async (t) => {
+  const { call, cluster } = await openDoor(t);
+  const sign = { host: 'old-host', beat: new Date().toISOString(), aheadMs: 0 };
+  await cluster.store.write([{ kind: 'server', id: 'older', value: sign as never }]);
+  await cluster.cache.catchUp();
+  t.is((await call('POST', '/apiv1/project', { name: 'blog' })).status, 201, 'without a quota nothing is counted on');
+  const head = await cluster.store.head();
+  for (const [method, path, body] of [
+    ['POST', '/apiv1/project', { name: 'shop', quota: { containers: 1 } }],
+    ['PATCH', '/apiv1/project/blog', { quota: { memory: 1 } }],
+  ] as const) {
+    const { status, body: answer } = await call(method, path, body);
+    t.is(status, 400);
+    t.regex(
+      answer.data,
+      /server old-host is of an older release, which knows neither quotas nor scopes: upgrade it first/,
+    );
+  }
+  t.is(await cluster.store.head(), head);
+  t.true(((await cluster.store.read('format', 'store'))?.value.version ?? 0) < quotaFormat);
+  await cluster.store.write([{ kind: 'server', id: 'older' }]);
+  await cluster.cache.catchUp();
+  t.is((await call('PATCH', '/apiv1/project/blog', { quota: { memory: 1 } })).status, 200);
+  t.is((await cluster.store.read('format', 'store'))?.value.version, quotaFormat);
 });

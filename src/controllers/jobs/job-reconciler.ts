@@ -4,7 +4,7 @@ import { stateOf } from '../../decisions/jobs/run-state.ts';
 import { type Finding, type SettledRun, settleRun, type TaskView } from '../../decisions/jobs/settle-run.ts';
 import { lostLead } from '../../decisions/lost-lead.ts';
 import { restoreWindowLeftMs } from '../../decisions/restore-window.ts';
-import { isLost } from '../../decisions/services/engine-failure-policy.ts';
+import { defaultGraceMs, isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { isForRoom } from '../../decisions/services/waits.ts';
 import { tombstoneChanges } from '../../decisions/tombstones.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -17,9 +17,6 @@ import { RoomTries } from '../room-tries.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
 import { type ExecutorContext, TaskExecutor } from './task-executor.ts';
 import { TaskProbes } from './task-probes.ts';
-
-/** How long an engine may be down before its tasks are tried elsewhere. */
-const graceMs = 30_000;
 
 type Run = Versioned<JobRun>;
 
@@ -106,7 +103,7 @@ export class JobReconciler {
     const { job, jobId, number } = run.value;
     const { cache, clock } = this.#context.cluster;
     const downForMs = (engine: EngineRecord) => cache.ages.downForMs(engine);
-    const rule = { downForMs, graceMs };
+    const rule = { downForMs, graceMs: defaultGraceMs };
     while (cache.loads !== this.#loads) await this.#readAnew();
     // Containers and starts are of the same moment: what is none of the two has not begun.
     const tasks = this.#tasksOf(job, jobId).filter(({ task }) => task.run === number);

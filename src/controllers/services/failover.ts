@@ -1,4 +1,4 @@
-import { isLost } from '../../decisions/services/engine-failure-policy.ts';
+import { defaultGraceMs, isLost } from '../../decisions/services/engine-failure-policy.ts';
 import { removeReplica } from '../../execution/remove-replica.ts';
 import { runContainer } from '../../execution/run-container.ts';
 import type { EngineRecord } from '../../model/engine.ts';
@@ -8,8 +8,6 @@ import type { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { Fence } from '../../store/store.ts';
 
-/** How long an engine may be down before its containers are run elsewhere; a service says so itself. */
-const graceMs = 30_000;
 /** After there was no place for a container. */
 const againMs = 5_000;
 
@@ -38,7 +36,7 @@ export class Failover {
     const engines = cache.engines();
     const now = performance.now();
     const downForMs = (engine: EngineRecord) => cache.ages.downForMs(engine);
-    const rule = { downForMs, graceMs };
+    const rule = { downForMs, graceMs: defaultGraceMs };
     const byId = new Map(engines.map((engine) => [engine.id, engine]));
     for (const reservation of marked) {
       const engine = byId.get(reservation.engineId);

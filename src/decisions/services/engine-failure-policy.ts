@@ -1,4 +1,9 @@
 import type { EngineRecord } from '../../model/engine.ts';
+import type { Reservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+/** How long an engine may be down before single containers and tasks are tried elsewhere; a service says so itself. */
+export const defaultGraceMs = 30_000;
 
 export interface EngineFailurePolicy {
   /** How long an engine has been down. */
@@ -14,6 +19,14 @@ export interface EngineFailurePolicy {
 export function isLost(engine: EngineRecord, { downForMs, graceMs }: EngineFailurePolicy): boolean {
   if (engine.condition !== 'down') return false;
   return engine.intent === 'lost' || (engine.isLossConfirmed === true && downForMs(engine) >= graceMs);
+}
+
+/** Whether what stands on record is lost with its engine: by the rule by which a successor is started. */
+export function isLostWith({ cache }: Pick<Cluster, 'cache'>, { engineId, replica }: Reservation): boolean {
+  if (!cache.hasEngine(engineId)) return true;
+  const service = replica && cache.services.get(replica.service)?.value;
+  const graceMs = service ? service.spec.grace * 1_000 : defaultGraceMs;
+  return isLost(cache.engine(engineId).value, { downForMs: (engine) => cache.ages.downForMs(engine), graceMs });
 }
 
 export function isUnconfirmed({ condition, isLossConfirmed }: EngineRecord): boolean {

@@ -1,0 +1,92 @@
+import type { ClaimSums } from '../model/claim.ts';
+import { isQuotaClaim } from '../model/project.ts';
+import type { Reservation } from '../model/reservation.ts';
+
+/** What an answer names of those who hold most. */
+const mostHolders = 5;
+
+type Held = readonly [name: string, amount: number];
+
+interface Quota {
+  used: number;
+  /** By name; a service and a job are one holder each. */
+  readonly holders: Map<string, number>;
+  /** The largest, the first one first; undefined: they are to be found again. */
+  largest: readonly Held[] | undefined;
+}
+
+/**
+ * What reservations hold of the quotas of projects, and who holds most, kept as they come and go: many services may wait for a
+ * quota that is full, and ask again each second.
+ */
+export class QuotaIndex {
+  readonly #quotas = new Map<string, Quota>();
+
+  put(reservation: Reservation): void {
+    this.#add(reservation, 1);
+  }
+
+  remove(reservation: Reservation): void {
+    this.#add(reservation, -1);
+  }
+
+  clear(): void {
+    this.#quotas.clear();
+  }
+
+  /** By the key of a claim. */
+  used(key: string): number {
+    return this.#quotas.get(key)?.used ?? 0;
+  }
+
+  totals(): ClaimSums {
+    return new Map([...this.#quotas].map(([key, { used }]) => [key, used]));
+  }
+
+  /** Who holds most, the first one first. */
+  largest(key: string): readonly Held[] {
+    const quota = this.#quotas.get(key);
+    if (!quota) return [];
+    quota.largest ??= [...quota.holders].reduce(withHolder, []);
+    return quota.largest;
+  }
+
+  #add(reservation: Reservation, sign: 1 | -1): void {
+    const claims = reservation.claims.filter(isQuotaClaim);
+    if (claims.length === 0) return;
+    const name = holderName(reservation);
+    for (const { key, amount } of claims) this.#move(key, name, sign * amount);
+  }
+
+  #move(key: string, name: string, amount: number): void {
+    const quota = this.#quotas.get(key) ?? { used: 0, holders: new Map<string, number>(), largest: [] };
+    quota.used += amount;
+    const held = (quota.holders.get(name) ?? 0) + amount;
+    if (held === 0) quota.holders.delete(name);
+    else quota.holders.set(name, held);
+    if (quota.holders.size === 0) {
+      this.#quotas.delete(key);
+      return;
+    }
+    this.#quotas.set(key, quota);
+    if (amount > 0) quota.largest &&= withHolder(quota.largest, [name, held]);
+    // Somebody who is not among the largest may be by now.
+    else if (quota.largest?.some(([each]) => each === name)) quota.largest = undefined;
+  }
+}
+
+function withHolder(largest: readonly Held[], holder: Held): readonly Held[] {
+  const last = largest[mostHolders - 1];
+  if (last && compare(last, holder) < 0) return largest;
+  const others = largest.filter(([name]) => name !== holder[0]);
+  return [...others, holder].sort(compare).slice(0, mostHolders);
+}
+
+function compare(a: Held, b: Held): number {
+  return b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
+}
+
+function holderName({ replica, task, name }: Reservation): string {
+  if (replica) return `service ${replica.service}`;
+  return task ? `job ${task.job}` : `container ${name}`;
+}
