@@ -6,7 +6,8 @@ import type { FeedChange } from './kind-table.ts';
 
 /** Who is told of every change, and when to read everything anew. */
 export interface ChangeReader {
-  load(): Promise<void>;
+  /** `isContinued`: of the store that was read before, which lost nothing since, as far as its position tells. */
+  load(isContinued: boolean): Promise<void>;
   apply(change: FeedChange): void;
 }
 
@@ -104,7 +105,7 @@ export class ChangeFollower {
 
   async #loadNow(): Promise<void> {
     const position = await this.#store.position();
-    await this.#reader.load();
+    await this.#reader.load(position.epoch === this.epoch && position.version >= this.version);
     // Not only ever forward: a store that was wiped, or lost its last writes, counts from an earlier version.
     this.#position = position;
     this.#reading.abort();

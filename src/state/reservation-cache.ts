@@ -49,9 +49,15 @@ export class ReservationCache implements KindReader<'reservation'> {
     if (engineId !== undefined) snapshots.exchange(engineId, known?.value, value);
     changed(known?.value, value);
     if (value?.state === 'bound') containers.presume(value);
-    const containerId = known?.value.containerId;
-    if (value || containerId === undefined || this.index.of(containerId).length > 0) return;
-    containers.remove(known?.value.engineId ?? '', containerId);
+    if (!value && known) this.leave([known.value]);
+  }
+
+  /** Of these records, the containers that no record stands for any more are gone. */
+  leave(records: readonly Reservation[]): void {
+    for (const { engineId, containerId } of records) {
+      if (containerId === undefined || this.index.of(containerId).length > 0) continue;
+      this.#neighbours.containers.remove(engineId, containerId);
+    }
   }
 
   renew(all: readonly Versioned<Reservation>[]): void {

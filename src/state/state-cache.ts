@@ -95,7 +95,10 @@ export class StateCache {
     });
     this.#kinds.add('reservation', this.#ledger);
     this.#kinds.add('token', this.tokens);
-    const reader = { load: () => this.#load(), apply: (change: FeedChange) => this.#kinds.apply(change) };
+    const reader = {
+      load: (isContinued: boolean) => this.#load(isContinued),
+      apply: (change: FeedChange) => this.#kinds.apply(change),
+    };
     this.#follower = new ChangeFollower(store, reader, logger);
     this.#standstill = new Standstill(
       () => clock.steadyMs(),
@@ -300,10 +303,12 @@ export class StateCache {
     }
   }
 
-  async #load(): Promise<void> {
+  async #load(isContinued: boolean): Promise<void> {
     const renew = await this.#kinds.read(this.#store);
     this.#engines.snapshots.clear();
+    const before = this.reservations();
     this.ages.renew(renew);
+    if (isContinued) this.#ledger.leave(before);
     this.#loads += 1;
     // What is gone was told of to nobody.
     this.changes.tell('everything');

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import test from 'ava';
 import type { ContainerList } from '../../src/engines/engine-client.ts';
 import type { NewReservation } from '../../src/model/reservation.ts';
+import type { Store } from '../../src/store/store.ts';
 import { startCluster } from '../fixtures/harness.ts';
 
 const reservation: NewReservation = {
@@ -110,3 +112,35 @@ test('a container whose record another server released does not come back by a l
   cache.containers.replace('a', list, clock.now());
   t.is(cache.containers.find('redis').length, 1, 'it is there after all');
 });
+
+for (const isSameStore of [true, false]) {
+  const title = isSameStore
+    ? 'a container whose record was released is gone when everything is read anew'
+    : 'a container whose record was lost with its store is there until its engine says otherwise';
+  test(title, async (t) => {
+    let epoch: string | undefined;
+    // A feed that tells nothing: whoever catches up reads everything anew.
+    const wrap = (store: Store): Store => ({
+      ...store,
+      position: async () => ({ ...(await store.position()), ...(epoch !== undefined && { epoch }) }),
+      follow: async function* (_, signal) {
+        await once(signal, 'abort');
+        yield* [];
+      },
+    });
+    const { cache, clock, store } = await startCluster(t, { engines: 1, wrap });
+    const { version: engineVersion } = cache.engine('a');
+    await store.reserve({ reservation, engineVersion, leaseMs: 10_000 });
+    const containerId = 'c'.repeat(64);
+    await store.bind('r', containerId);
+    await cache.catchUp();
+    const summary = { id: containerId, name: 'redis', imageName: 'redis', createdAt: '', labels: {}, ports: [] };
+    clock.turn(10);
+    cache.containers.replace('a', [{ ...summary, state: 'running' }], clock.now());
+    await store.release('r');
+    if (!isSameStore) epoch = 'another';
+    await cache.catchUp();
+    t.is(cache.record('r'), undefined);
+    t.is(cache.containers.find('redis').length, isSameStore ? 0 : 1);
+  });
+}
