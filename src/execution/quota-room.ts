@@ -1,10 +1,11 @@
 import { isLostWith } from '../decisions/services/engine-failure-policy.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { isQuotaClaim, quotaClaims } from '../model/project.ts';
+import { isQuotaClaim } from '../model/project.ts';
 import type { Reservation } from '../model/reservation.ts';
+import type { EngineRejection } from '../placement/place.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { bare } from '../state/containers/stopped.ts';
-import { fullQuotaFor, quotaExceeded } from '../state/quota-exceeded.ts';
+import { fullQuotaFor, quotaRefusal } from '../state/quota-exceeded.ts';
 import type { ReserveOptions } from './reserve-options.ts';
 
 type Ledger = Pick<Cluster, 'store' | 'cache'>;
@@ -19,8 +20,16 @@ export async function refuseFullQuota(cluster: Ledger, image: ImageConfig, succe
   await cluster.cache.catchUp();
   if (!fullQuotaFor(cluster, image)) return;
   await uncountLost(cluster, successor);
-  const full = fullQuotaFor(cluster, image);
-  if (full) throw quotaExceeded(cluster, { claims: quotaClaims(image) }, full);
+  const refusal = quotaRefusal(cluster, image);
+  if (refusal) throw refusal;
+}
+
+/** The same for a plan: every engine refuses, with that reason. */
+export function rejectionsOfQuota({ cache }: Pick<Cluster, 'cache'>, image: ImageConfig): EngineRejection[] {
+  const refusal = quotaRefusal({ cache }, image);
+  if (!refusal) return [];
+  const { code, message } = refusal;
+  return cache.snapshots().map((engine) => ({ engine, code, message }));
 }
 
 /**

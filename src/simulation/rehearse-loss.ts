@@ -1,6 +1,7 @@
 import type { ReplicaView } from '../decisions/services/replica-view.ts';
 import { nothingKnown, surveyReplicas } from '../decisions/services/survey.ts';
 import type { Reservation } from '../model/reservation.ts';
+import type { UpdatePolicy } from '../model/service.ts';
 import type { Explanation } from '../placement/explain.ts';
 import type { RowFilter } from '../placement/row-filter.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -31,16 +32,23 @@ export async function rehearseLoss(cluster: Cluster, engineId: string): Promise<
   await cache.catchUp();
   cache.engine(engineId);
   const { movable, rest } = classifyReservations(cluster, engineId);
-  const { placed, unschedulable } = replace(cluster, engineId, movable);
+  const { placed, unschedulable } = replace(cluster, engineId, movable, { order: 'stop-first' });
   return { placed, unschedulable, removed: rest };
 }
 
-/** Places replicas of one engine on the others, in the simulation. `preferred`: by service, the engines that are tried first. */
+export interface ReplaceOptions {
+  /** Whether they hold nothing of a quota any more when their successors start. */
+  readonly order: UpdatePolicy['order'];
+  /** By service, the engines that are tried first. */
+  readonly preferred?: ReadonlyMap<string, RowFilter>;
+}
+
+/** Places replicas of one engine on the others, in the simulation. */
 export function replace(
   cluster: Cluster,
   engineId: string,
   replicas: readonly ReplicaReservation[],
-  preferred: ReadonlyMap<string, RowFilter> = new Map(),
+  { order, preferred }: ReplaceOptions,
 ): Pick<Rehearsal, 'placed' | 'unschedulable'> {
   const others = cluster.cache.snapshots().filter(({ id }) => id !== engineId);
   const simulation = new Simulation(cluster, others);
@@ -48,11 +56,15 @@ export function replace(
   const unschedulable: { replica: ReplicaReservation; refused: Explanation }[] = [];
   for (const replica of replicas) {
     const { image, replica: identity } = replica;
-    const filter = preferred.get(identity.service);
+    const filter = preferred?.get(identity.service);
+    if (order === 'stop-first') simulation.countQuota(replica, -1);
     const first = filter && simulation.place(image, { replica: identity, filter });
     const placement = first && 'engine' in first ? first : simulation.place(image, { replica: identity });
-    if ('engine' in placement) placed.push({ replica, ...placement });
+    const isPlaced = 'engine' in placement;
+    if (isPlaced) placed.push({ replica, ...placement });
     else unschedulable.push({ replica, ...placement });
+    if (isPlaced && order === 'start-first') simulation.countQuota(replica, -1);
+    if (!isPlaced && order === 'stop-first') simulation.countQuota(replica, 1);
   }
   return { placed, unschedulable };
 }

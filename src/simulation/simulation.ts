@@ -1,5 +1,7 @@
 import type { EngineSnapshot } from '../model/engine-snapshot.ts';
+import type { SatsumaError } from '../model/errors.ts';
 import type { ImageConfig, StrategyName } from '../model/image-config.ts';
+import type { NewReservation } from '../model/reservation.ts';
 import type { Replica } from '../model/service.ts';
 import { claimsOn } from '../placement/claims.ts';
 import { type Explanation, explain } from '../placement/explain.ts';
@@ -10,6 +12,7 @@ import { schedulersFor } from '../placement/schedulers-for.ts';
 import { exchangeHolder } from '../placement/snapshot.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { besideKnown } from '../state/containers/beside-known.ts';
+import { QuotaSimulation } from './quota-simulation.ts';
 
 export type SimulatedPlacement =
   | { readonly engine: string }
@@ -37,6 +40,7 @@ export type PlacementOverrides = Pick<PlaceRequest, 'filter'> & { readonly strat
 export class Simulation {
   readonly #rules: DecisionRules;
   readonly #fleet: FleetIndex;
+  readonly #quotas: QuotaSimulation;
   /** Of images that found no place since anything changed: a thousand replicas are refused for one set of reasons. */
   readonly #refused = new Map<ImageConfig, Explanation>();
   #turn: number;
@@ -45,6 +49,7 @@ export class Simulation {
   constructor(rules: DecisionRules, engines: readonly EngineSnapshot[]) {
     this.#rules = rules;
     this.#fleet = new FleetIndex(engines);
+    this.#quotas = new QuotaSimulation(rules.cache);
     this.#turn = rules.placementCounter.peek();
   }
 
@@ -66,6 +71,13 @@ export class Simulation {
   ): SimulatedPlacement {
     const known = this.#refused.get(image);
     if (known && !filter) return { refused: known };
+    const quota = this.refusalByQuota(image);
+    if (quota) {
+      const { code, message } = quota;
+      const refused = explain(this.engines.map((engine) => ({ engine, code, message })));
+      this.#refused.set(image, refused);
+      return { refused };
+    }
     const placement = this.decide({ image, replica }, { filter });
     const [best] = placement.candidates;
     if (!best) {
@@ -118,8 +130,20 @@ export class Simulation {
     return answer;
   }
 
+  /** `place` asks by itself. */
+  refusalByQuota(image: ImageConfig): SatsumaError | undefined {
+    return this.#quotas.refusalOf(image);
+  }
+
+  /** Of quotas alone: what is on no engine here, or beside what is. */
+  countQuota({ claims }: Pick<NewReservation, 'claims'>, times: 1 | -1): void {
+    this.#quotas.add(claims, times);
+    this.#refused.clear();
+  }
+
   /** Engines are what they were, or would be. */
   restore(engines: readonly EngineSnapshot[]): void {
+    for (const engine of engines) this.#quotas.exchange(this.engine(engine.id).sums, engine.sums);
     this.#fleet.replace(engines);
     this.#refused.clear();
   }

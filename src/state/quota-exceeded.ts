@@ -49,7 +49,15 @@ export function quotaExceeded(
 }
 
 /** What has no size would evade the quota. Throws `quota_exceeded`. */
-export function refuseWithoutSize({ cache }: Pick<Cluster, 'cache'>, image: NewReservation['image']): void {
+export function refuseWithoutSize(cluster: Pick<Cluster, 'cache'>, image: NewReservation['image']): void {
+  const refusal = refusalWithoutSize(cluster, image);
+  if (refusal) throw refusal;
+}
+
+function refusalWithoutSize(
+  { cache }: Pick<Cluster, 'cache'>,
+  image: NewReservation['image'],
+): SatsumaError | undefined {
   const project = projectOf(image);
   const { quota = {} } = cache.projects.get(project)?.value ?? {};
   const sizes = { cpu: ['cpus', image.cpus], memory: ['memory', image.memory] } as const;
@@ -57,8 +65,19 @@ export function refuseWithoutSize({ cache }: Pick<Cluster, 'cache'>, image: NewR
     const [name, size = 0] = sizes[field];
     if (quota[field] === undefined || size > 0) continue;
     const sentence = `the project ${project} has a quota of ${name}: say how much the container takes (--${name})`;
-    throw new SatsumaError('quota_exceeded', sentence, { details: { project, resource: name } });
+    return new SatsumaError('quota_exceeded', sentence, { details: { project, resource: name } });
   }
+  return undefined;
+}
+
+/** Why a container would be refused by the quota of its project. `used`: as of `fullQuotaFor`. */
+export function quotaRefusal(
+  cluster: Pick<Cluster, 'cache'>,
+  image: NewReservation['image'],
+  used?: (key: string) => number,
+): SatsumaError | undefined {
+  const full = fullQuotaFor(cluster, image, used);
+  return refusalWithoutSize(cluster, image) ?? (full && quotaExceeded(cluster, { claims: quotaClaims(image) }, full));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { placeNow, schedulersOf } from '../../execution/place-now.ts';
+import { rejectionsOfQuota } from '../../execution/quota-room.ts';
 import { rejectionsOfName } from '../../execution/taken-name.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import { type Explanation, explain, explainWithAdvice } from '../../placement/explain.ts';
@@ -15,6 +16,8 @@ export async function planContainer(cluster: Cluster, image: ImageConfig): Promi
   await cluster.cache.catchUp();
   const refusedByName = rejectionsOfName(cluster, image);
   if (refusedByName.length > 0) return { candidates: [], refused: explain(refusedByName) };
+  const refusedByQuota = rejectionsOfQuota(cluster, image);
+  if (refusedByQuota.length > 0) return { candidates: [], refused: explain(refusedByQuota) };
   const schedulers = await schedulersOf(cluster, image);
   const placement = placeNow(cluster, {
     image,

@@ -1,5 +1,6 @@
 import type { DrainBlocker } from '../../api/drain.ts';
 import type { Reservation } from '../../model/reservation.ts';
+import type { Explanation } from '../../placement/explain.ts';
 
 /** Why a container stays on an engine that is drained. */
 export function blocker(
@@ -15,4 +16,14 @@ export function blocker(
     message,
     ...(details ? { details } : {}),
   };
+}
+
+/** Where all engines gave the one reason that says more, it is that: another container that it needs, or the quota of its project. */
+export function noRoomBlocker(container: Pick<Reservation, 'name' | 'replica'>, refused?: Explanation): DrainBlocker {
+  const reports = refused?.engines ?? [];
+  const isFor = (wanted: string) => reports.length > 0 && reports.every(({ code }) => code === wanted);
+  if (isFor('port_taken'))
+    return blocker(container, 'host_port', 'its host port is taken on every other engine', refused);
+  const [named] = isFor('other_engine') || isFor('quota_exceeded') ? reports : [];
+  return blocker(container, 'no_room', named?.message ?? 'no other engine can take it', refused);
 }

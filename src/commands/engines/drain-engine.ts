@@ -3,7 +3,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { hasLocalVolume } from '../../model/image-config.ts';
 import { classifyReservations, type Move, replace } from '../../simulation/rehearse-loss.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { blocker } from './drain-blocker.ts';
+import { blocker, noRoomBlocker } from './drain-blocker.ts';
 import { updateEngine } from './update-engine.ts';
 import { beginVolumeMoves, planVolumeMoves } from './volume-moves.ts';
 
@@ -59,6 +59,7 @@ async function planDrain(
     cluster,
     engineId,
     movable.filter((each) => !bound.includes(each)),
+    { order: 'start-first' },
   );
   return {
     moves: placed,
@@ -68,16 +69,7 @@ async function planDrain(
       ...stopped.map((each) => blocker(each, 'no_service', 'it is stopped, and no service keeps it')),
       ...(withTheirs?.blocked ??
         bound.map((each) => blocker(each, 'local_volume', 'its volume is on this engine only; see --with-volumes'))),
-      ...unschedulable.map(({ replica, refused }) => {
-        const isFor = (wanted: string) =>
-          refused.engines.length > 0 && refused.engines.every(({ code }) => code === wanted);
-        if (isFor('port_taken')) {
-          return blocker(replica, 'host_port', 'its host port is taken on every other engine', refused);
-        }
-        // It needs another container on its engine, and the reason names that one.
-        const [beside] = isFor('other_engine') ? refused.engines : [];
-        return blocker(replica, 'no_room', beside?.message ?? 'no other engine can take it', refused);
-      }),
+      ...unschedulable.map(({ replica, refused }) => noRoomBlocker(replica, refused)),
     ],
     foreign: rest.flatMap(({ name, isForeign }) => (isForeign ? [name] : [])).sort(),
   };

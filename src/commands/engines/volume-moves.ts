@@ -9,7 +9,7 @@ import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
 import { moveService } from '../services/move-service.ts';
 import { planMove } from '../services/plan-move.ts';
-import { blocker } from './drain-blocker.ts';
+import { blocker, noRoomBlocker } from './drain-blocker.ts';
 
 /**
  * Where the replicas with volumes of an engine that is drained go, those of one service together; and why some cannot. Changes nothing.
@@ -22,16 +22,15 @@ export async function planVolumeMoves(
   const moves: Move[] = [];
   const blocked: DrainBlocker[] = [];
   const services = new Map(replicas.map(({ replica, image }) => [replica.service, image]));
-  const { placed, unschedulable } = replace(cluster, engineId, replicas, await withoutTheirVolumes(cluster, services));
+  const preferred = await withoutTheirVolumes(cluster, services);
+  const { placed, unschedulable } = replace(cluster, engineId, replicas, { order: 'stop-first', preferred });
   const full = new Map(unschedulable.map(({ replica, refused }) => [replica.id, refused]));
   for (const service of services.keys()) {
     const ofService = replicas.filter(({ replica }) => replica.service === service);
     const record = cluster.cache.services.get(service)?.value;
     const to = placed.find(({ replica }) => replica.replica.service === service)?.engine;
     if (!record || to === undefined) {
-      blocked.push(
-        ...ofService.map((each) => blocker(each, 'no_room', 'no other engine can take it', full.get(each.id))),
-      );
+      blocked.push(...ofService.map((each) => noRoomBlocker(each, full.get(each.id))));
       continue;
     }
     try {

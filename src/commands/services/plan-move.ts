@@ -9,12 +9,14 @@ import { SatsumaError } from '../../model/errors.ts';
 import { firstFew } from '../../model/first-few.ts';
 import type { Fleet } from '../../model/fleet.ts';
 import { hostPaths, namedVolumes } from '../../model/image-needs.ts';
+import { quotaClaims } from '../../model/project.ts';
 import type { RowSet } from '../../model/row-set.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { ServiceRecord } from '../../model/service.ts';
 import { isMoveOver, type ServiceMove } from '../../model/service-move.ts';
 import { explainWithAdvice } from '../../placement/explain.ts';
 import { only } from '../../placement/row-filter.ts';
+import { QuotaSimulation } from '../../simulation/quota-simulation.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { noEngine } from '../../state/engine-cache.ts';
@@ -39,7 +41,7 @@ export interface MoveRequest {
 
 /**
  * The move as it would begin now. Changes nothing. Throws `unchangeable` of a global service, `wrong_state`, `no_such_engine`, `invalid`,
- * `unschedulable`, and as `refuseImmovable`.
+ * `unschedulable`, `quota_exceeded`, and as `refuseImmovable`.
  */
 export async function planMove(
   cluster: Cluster,
@@ -67,6 +69,7 @@ export async function planMove(
   const containers = new Set(moved.map(({ id }) => cluster.cache.record(id)?.value.name ?? ''));
   await refuseImmovable(cluster, { volumes, from, to, isReplacing, containers });
   await refuseFull(cluster, name, record, to);
+  refuseByQuota(cluster, record, moved);
   return {
     ...{ id: randomBytes(8).toString('hex'), from, to, phase: 'preparing', volumes, isReplacing, areVolumesRemoved },
     replicas: Object.fromEntries(moved.map(({ slot, id }) => [slot, id])),
@@ -127,4 +130,15 @@ async function refuseFull(cluster: Cluster, name: string, { spec }: ServiceRecor
   if (placement.candidates.length > 0) return;
   const refused = placement.rejections().filter(({ engine }) => engine.id === to);
   throw unschedulable(explainWithAdvice(refused, { image, schedulers }));
+}
+
+/** They stop before their successors start: too late to find out that those may not, as where the quota became smaller. */
+function refuseByQuota({ cache }: Cluster, { spec }: ServiceRecord, moved: readonly ReplicaView[]): void {
+  const quotas = new QuotaSimulation(cache);
+  for (const { id } of moved) quotas.add(cache.record(id)?.value.claims ?? [], -1);
+  for (const _ of moved) {
+    const refusal = quotas.refusalOf(spec.image);
+    if (refusal) throw refusal;
+    quotas.add(quotaClaims(spec.image), 1);
+  }
 }

@@ -1,5 +1,6 @@
 import { nothingKnown, slotsOf, surveyReplicas } from '../../decisions/services/survey.ts';
 import { presentWaits } from '../../decisions/services/waits.ts';
+import { quotaClaims } from '../../model/project.ts';
 import type { PlannedMove } from '../../model/rebalance.ts';
 import type { SlotWait } from '../../model/service.ts';
 import type { Explanation } from '../../placement/explain.ts';
@@ -47,7 +48,12 @@ export class ClusterRebalanceContext implements RebalanceContext {
     if (!movable) return `its replica is not on engine ${from} any more, or is being exchanged`;
     if (!cache.hasEngine(to)) return `engine ${to} was removed`;
     const found = findBetter(this.#simulation, movable, this.#movables, to);
-    return isBetter(found) ? undefined : `engine ${to} would not be better any more`;
+    if (!isBetter(found)) {
+      return found?.code === 'quota_exceeded' ? found.message : `engine ${to} would not be better any more`;
+    }
+    // It starts beside its predecessor, as those do that begin at the same time.
+    this.#simulation.countQuota({ claims: quotaClaims(movable.image) }, 1);
+    return undefined;
   }
 }
 

@@ -33,7 +33,11 @@ export function findBetter(
   all: Iterable<Movable>,
   to?: string,
 ): Better | MoveBlocker | undefined {
+  // Asked while it is there: its successor starts beside it.
+  const full = simulation.refusalByQuota(movable.image);
   const found = simulation.without(movable.engineId, movable.name, () => seek(simulation, movable, to));
+  if (full && isBetter(found))
+    return { code: full.code, message: `its successor would start beside it, and ${full.message}` };
   if (!isBetter(found) || !hurtsOthers(simulation, movable, found.to, all)) return found;
   return { code: 'hurts_others', message: 'another service asked to be where it is, or where it would go not to be' };
 }
