@@ -28,7 +28,7 @@ import type {
   TaggedImages,
 } from './engine-image.ts';
 import type { EngineError, ErrorBody } from './error.ts';
-import type { ExecAnswer, ExecLine } from './exec.ts';
+import type { DetachedAnswer, ExecAnswer, ExecLine } from './exec.ts';
 import type { Job, Run, WholeRun } from './job.ts';
 import type { LogLine } from './log.ts';
 import type { Mesh } from './mesh.ts';
@@ -178,7 +178,7 @@ export interface Answers {
   'POST /apiv1/container/{container}/update': Read<InspectedContainer>;
   'POST /apiv1/container/{container}/commit': Read<CommittedImage>;
   'GET /apiv1/container/{container}/stats': ReadOrLines<ContainerStats, ContainerStats>;
-  'POST /apiv1/container/{container}/exec': ReadOrLines<ExecAnswer, ExecLine>;
+  'POST /apiv1/container/{container}/exec': ReadOrLines<ExecAnswer | DetachedAnswer, ExecLine>;
   'GET /apiv1/container/{container}/exec/ws': Upgraded;
   'GET /apiv1/container/{container}/attach/ws': Upgraded;
   'GET /apiv1/stats': ReadOrLines<AllStats, AllStats & WithErrors, WithErrors>;

@@ -6,6 +6,8 @@ export interface ExecBody {
   readonly working_dir?: string;
   readonly tty?: boolean;
   readonly privileged?: boolean;
+  /** It is started and left alone: what it writes is dropped. */
+  readonly detach?: boolean;
   readonly stdin?: string;
   /** In place of `stdin`. */
   readonly stdin_base64?: string;
@@ -26,6 +28,11 @@ export interface ExecOutput {
 
 export interface ExecAnswer extends ExecOutput {
   readonly exit_code: number;
+}
+
+/** Of `detach`: it was started. */
+export interface DetachedAnswer {
+  readonly detached: true;
 }
 
 /** How a process ended, or why nobody knows. */

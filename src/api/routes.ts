@@ -119,7 +119,7 @@ export interface Routes {
   };
   /** Run a container, or several with ?count=. */
   readonly 'POST /apiv1/container': {
-    readonly query: { readonly count?: number; readonly atomic?: boolean };
+    readonly query: { readonly count?: number; readonly atomic?: boolean; readonly start?: boolean };
     readonly body: 'required';
     readonly answers: Answers['POST /apiv1/container'];
   };
@@ -149,7 +149,7 @@ export interface Routes {
   };
   /** Attach to the process of a container over a WebSocket. */
   readonly 'GET /apiv1/container/{container}/attach/ws': {
-    readonly query: { readonly stdin?: boolean; readonly detach_keys?: string };
+    readonly query: { readonly stdin?: boolean; readonly detach_keys?: string; readonly start?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/attach/ws'];
   };

@@ -25,7 +25,7 @@ interface Flags extends ListFlags {
 
 /** `ps` and `rm`. */
 export function containerCommands(api: ApiClient, io: Io): Command[] {
-  const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}`;
+  const one = (container: string) => `apiv1/container/${encodeURIComponent(container)}` as const;
 
   const ps = withList(new Command('ps'), containerList)
     .description('list the containers of all engines')
@@ -62,7 +62,7 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
     .option('-v, --volumes', 'as docker has it; anonymous volumes are always removed')
     .action((containers: string[], { force, json }: OutputFlags & { readonly force?: boolean }) =>
       forEachName(io, containers, { json }, async (container) => {
-        if (!force) refuseIfRunning((await api('GET', one(container))).data as ListedContainer);
+        if (!force) await refuseIfRunning(api, one(container));
         const { data } = await api('DELETE', one(container));
         return { data, text: () => line`${bareName(container)}: removed` };
       }),
@@ -71,9 +71,17 @@ export function containerCommands(api: ApiClient, io: Io): Command[] {
   return [ps, rm];
 }
 
+function isUp({ state }: Pick<ListedContainer, 'state'>): boolean {
+  return ['running', 'paused', 'restarting'].includes(state);
+}
+
 /** As docker: the API kills what runs, as clementine did; whoever types a name is asked to say so. */
-function refuseIfRunning({ name, state }: ListedContainer): void {
-  if (!['running', 'paused', 'restarting'].includes(state)) return;
+async function refuseIfRunning(api: ApiClient, path: `apiv1/container/${string}`): Promise<void> {
+  const known = (await api('GET', path)).data as ListedContainer;
+  if (!isUp(known)) return;
+  // It may have ended a moment ago: its engine is asked.
+  const { name, state } = (await api('GET', `${path}?consistent=true`)).data as ListedContainer;
+  if (!isUp({ state })) return;
   const called = bareName(name);
   throw new NotDone(4, `container ${called} is ${state}: stop it first, or remove it with "satsuma rm -f ${called}"`);
 }

@@ -13,7 +13,7 @@ const instead: Readonly<Record<string, string>> = {
 /** Docker's commands that nothing stands for yet. */
 const missing = ['import', 'port', 'prune', 'search', 'stack', 'system'];
 
-const inBackground = 'a container runs in the background, without a terminal of yours';
+const inBackground = 'it runs in the background, without a terminal of yours';
 
 const runOptions: Readonly<Record<string, string>> = {
   '-a': inBackground,
@@ -33,14 +33,11 @@ const missingOptions = ['isolation', 'kernel-memory'];
 const sizes = 'sizes of containers are not shown: an engine reads all files for them; "docker ps -s" on its host does';
 const stopped = 'what does not run uses nothing; "satsuma ps -a" lists it';
 
-const detached = 'let a shell start it: satsuma exec web sh -c "program > /dev/null 2>&1 &"';
-
 /** Docker's options of other commands, by the command's name. */
 const otherOptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ps: { '-s': sizes, '--size': sizes },
   inspect: { '-s': sizes, '--size': sizes },
   stats: { '-a': stopped, '--all': stopped },
-  exec: { '-d': detached, '--detach': detached },
 };
 
 /** What stands in the place of an option that docker's command of that name has. */

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ExecBody, ExecLine } from '../api/exec.ts';
-import { ApiError, type ApiStream, streamedError } from './api-client.ts';
+import { type ApiClient, ApiError, type ApiStream, streamedError } from './api-client.ts';
 import { given } from './body-file.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { ProgramEnd } from './exit-codes.ts';
@@ -15,6 +15,7 @@ import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
 
 interface Flags {
+  readonly detach?: boolean;
   readonly interactive?: boolean;
   readonly tty?: boolean;
   readonly detachKeys?: string;
@@ -27,11 +28,12 @@ interface Flags {
 }
 
 export interface ExecWays {
+  readonly api: ApiClient;
   readonly stream: ApiStream;
   readonly session: OpenSession;
 }
 
-export function execCommand({ stream, session }: ExecWays, io: Io): Command {
+export function execCommand({ api, stream, session }: ExecWays, io: Io): Command {
   return new Command('exec')
     .passThroughOptions()
     .description('run a program in a container that runs')
@@ -42,6 +44,7 @@ export function execCommand({ stream, session }: ExecWays, io: Io): Command {
         examples(
           'satsuma exec web ls /',
           'satsuma exec -it web sh',
+          'satsuma exec -d web touch /tmp/seen',
           'satsuma exec -u postgres -e PGDATABASE=shop db psql -c "select 1"',
         ),
       ].join('\n'),
@@ -49,6 +52,7 @@ export function execCommand({ stream, session }: ExecWays, io: Io): Command {
     .argument('<container>', 'an id, the beginning of one, or a name')
     .argument('<program>', 'what to run')
     .argument('[args...]', 'its arguments')
+    .option('-d, --detach', 'start the program and leave it alone')
     .option('-i, --interactive', 'pass on standard input')
     .option('-t, --tty', 'give the program a terminal')
     .option(...detachKeysOption)
@@ -60,8 +64,10 @@ export function execCommand({ stream, session }: ExecWays, io: Io): Command {
     .option(...rawOption)
     .action(async (container: string, program: string, args: string[], flags: Flags) => {
       const body: ExecBody = { cmd: [program, ...args], ...(await execFields(flags)) };
-      const path = `apiv1/container/${encodeURIComponent(container)}/exec`;
+      const path = `apiv1/container/${encodeURIComponent(container)}/exec` as const;
       const { interactive = false, tty = false, raw = tty, detachKeys: detach_keys } = flags;
+      // As docker has it, with -i, too: there is nobody to read from.
+      if (flags.detach) return void (await api('POST', path, { ...body, ...given({ tty: flags.tty }), detach: true }));
       const write = outputWriter(io, { isRaw: raw });
       if (!interactive && !tty) return await follow(stream(`${path}?stream=true`, body), write);
       refuseNoTerminal(io, { interactive, tty });
@@ -83,11 +89,11 @@ async function execFields({ env, envFile = [], user, workdir, privileged }: Flag
 }
 
 async function follow(answer: AsyncIterable<Buffer>, write: OutputWriter): Promise<void> {
-  for await (const line of jsonLines<ExecLine>(answer)) {
-    if ('exit_code' in line) throw new ProgramEnd(line.exit_code);
-    if ('code' in line) throw streamedError(line);
-    if ('data' in line) await write(line.stream, Buffer.from(line.data));
-    if ('data_base64' in line) await write(line.stream, Buffer.from(line.data_base64, 'base64'));
+  for await (const each of jsonLines<ExecLine>(answer)) {
+    if ('exit_code' in each) throw new ProgramEnd(each.exit_code);
+    if ('code' in each) throw streamedError(each);
+    if ('data' in each) await write(each.stream, Buffer.from(each.data));
+    if ('data_base64' in each) await write(each.stream, Buffer.from(each.data_base64, 'base64'));
   }
   throw new ApiError(502, 'the answer broke off: whether the program ended is not known', undefined);
 }

@@ -1,13 +1,17 @@
 import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
+import { SatsumaError } from '../model/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import { bareName } from './bare-name.ts';
+
 import { decimalUpTo } from './engine-commands.ts';
+import { type AttachWays, followContainer } from './follow-container.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { detachKeysOption, endAlike, sigProxyOption } from './session-end.ts';
 
 interface Flags extends OutputFlags {
   readonly time?: number;
@@ -20,24 +24,19 @@ interface Flags extends OutputFlags {
 const seconds = decimalUpTo(3600);
 
 /** `start`, `stop`, `restart`, `pause`, `unpause`, `kill` and `top`. */
-export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
+export function lifecycleCommands({ api, session }: AttachWays, io: Io): Command[] {
   const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
       .description(description)
       .addHelpText('after', examples(example))
       .argument('<container...>', 'ids, beginnings of ids, or names')
       .action((containers: string[], { time, timeout = time, signal, json }: Flags) =>
-        forEachName(io, containers, { json }, async (container) => {
-          const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
-          const { data } = await api('POST', path, { timeout, signal });
-          const { name: called, engine, state } = data as InspectedContainer;
-          return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
-        }),
+        forEachName(io, containers, { json }, act(api, name, { timeout, signal })),
       );
   const time = ['-t, --time <seconds>', 'wait so long for it to stop before it is killed', seconds] as const;
   const timeout = new Option('--timeout <seconds>').argParser(seconds).hideHelp();
   return [
-    command('start', 'start stopped containers, if their ports, CPUs and memory are free', 'satsuma start web'),
+    startCommand({ api, session }, io),
     command('stop', 'stop containers; they keep their names, and nothing else', 'satsuma stop -t 3 web api')
       .option(...time)
       .addOption(timeout)
@@ -53,6 +52,43 @@ export function lifecycleCommands(api: ApiClient, io: Io): Command[] {
     ),
     topCommand(api, io),
   ];
+}
+
+interface StartFlags extends OutputFlags {
+  readonly attach?: boolean;
+  readonly interactive?: boolean;
+  readonly detachKeys?: string;
+  readonly sigProxy?: string;
+}
+
+/** With `-a` or `-i` in the foreground, as docker has it. */
+function startCommand(ways: AttachWays, io: Io): Command {
+  return withJson(new Command('start'))
+    .description('start stopped containers, if their ports, CPUs and memory are free')
+    .addHelpText('after', examples('satsuma start web', 'satsuma start -ai shell'))
+    .argument('<container...>', 'ids, beginnings of ids, or names')
+    .option('-a, --attach', 'attach to its output, pass signals on, and end as it does')
+    .option('-i, --interactive', 'attach to its standard input as well')
+    .option(...detachKeysOption)
+    .option(...sigProxyOption)
+    .action(async (containers: string[], { attach, interactive, detachKeys, sigProxy, json }: StartFlags) => {
+      if (!attach && !interactive) return await forEachName(io, containers, { json }, act(ways.api, 'start'));
+      const [container = '', second] = containers;
+      if (second !== undefined || json)
+        throw new SatsumaError('invalid', '-a and -i are for one container, and its output: leave out the rest');
+      const streams = ['stdout', 'stderr', ...(interactive ? (['stdin'] as const) : [])] as const;
+      endAlike(io, await followContainer(ways, io, container, { streams, detachKeys, sigProxy, isStarted: true }));
+    });
+}
+
+/** What is done to each container that is named. */
+function act(api: ApiClient, name: string, body: object = {}) {
+  return async (container: string) => {
+    const path = `apiv1/container/${encodeURIComponent(container)}/${name}`;
+    const { data } = await api('POST', path, body);
+    const { name: called, engine, state } = data as InspectedContainer;
+    return { data, text: () => line`${bareName(called)} on engine ${engine.id}: ${state}` };
+  };
 }
 
 function topCommand(api: ApiClient, io: Io): Command {

@@ -13,6 +13,8 @@ export interface Session {
   /** Standard input goes to the process. */
   readonly isInteractive: boolean;
   readonly hasTerminal: boolean;
+  /** Leaves the process alone. */
+  readonly signal?: AbortSignal;
 }
 
 export type OpenSession = (path: string, session: Session) => Promise<ExecStatus>;
@@ -27,7 +29,10 @@ const abnormal = 1006;
 export function sessionAt(host: string, credentials: Credentials = {}): OpenSession {
   return async (path, session) => {
     const socket = await connect(new URL(path, `${host.replace(/^http/, 'ws')}/`), host, credentials);
-    const { io, isInteractive, hasTerminal } = session;
+    const { io, isInteractive, hasTerminal, signal } = session;
+    const leave = () => socket.terminate();
+    signal?.addEventListener('abort', leave, { once: true });
+    if (signal?.aborted) leave();
     const isRaw = hasTerminal && isInteractive && io.input?.isTerminal === true;
     const stopSizing = hasTerminal ? keepSize(socket, io) : () => undefined;
     if (isRaw) io.input?.setRaw(true);
@@ -37,6 +42,7 @@ export function sessionAt(host: string, credentials: Credentials = {}): OpenSess
     } finally {
       if (isRaw) io.input?.setRaw(false);
       stopSizing();
+      signal?.removeEventListener('abort', leave);
       io.input?.close();
       socket.terminate();
     }

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import type { ContainerPlan, RunningContainer } from '../api/container.ts';
 import type { ErrorBody } from '../api/error.ts';
-import { SatsumaError } from '../model/errors.ts';
 import { reschedulePolicies } from '../model/image-config.ts';
 import { type Answer, type ApiClient, ApiError, type ApiStream } from './api-client.ts';
 import { bareName } from './bare-name.ts';
 import { given, readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
+import { streamNames } from './follow-container.ts';
 import { withPullProgress } from './follow-pulls.ts';
 import { examples, paragraph } from './help-text.ts';
 import { ImageCommand } from './image-command.ts';
@@ -15,16 +15,16 @@ import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { noRoomText } from './no-room.ts';
 import { whole } from './numbers.ts';
-import { type OutputFlags, withJson, writeResult } from './output.ts';
+import { withJson, writeResult } from './output.ts';
+import type { OpenSession } from './process-session.ts';
+import { type AttachFlags, attachedStreams, runAttached, withInputOnce } from './run-attached.ts';
 import { type RunOnlyFlags, runOnlyFields, withRunOnlyOptions } from './runtime-options.ts';
+import { detachKeysOption, sigProxyOption } from './session-end.ts';
 import type { Table } from './table.ts';
 
-interface RunFlags extends ImageFlags, RunOnlyFlags, OutputFlags {
-  readonly detach?: boolean;
+interface RunFlags extends ImageFlags, RunOnlyFlags, AttachFlags {
   readonly name?: string;
   readonly reschedule?: string;
-  readonly count?: number;
-  readonly atomic?: boolean;
 }
 
 const scores = paragraph(
@@ -33,28 +33,52 @@ const scores = paragraph(
     'negative, less a thousandth of that mean. With round-robin and random it only tells the order. Soft constraints, ' +
     '--spread and failed starts rank engines before the score does.',
 );
+const foreground = paragraph(
+  'It runs in the background, and its id is printed. With -i, -t or -a it runs in the foreground, as for docker: its ' +
+    'streams are those of this command, and the exit code is its own, 126 where its program cannot be run, and 127 where ' +
+    'there is none.',
+);
 const exitCode = paragraph('Exit code 5: no engine has room.');
 
+export interface RunWays {
+  readonly api: ApiClient;
+  readonly stream: ApiStream;
+  readonly session: OpenSession;
+}
+
 /** `run` and `plan`: the same image config, for real and as a question. */
-export function runCommands(api: ApiClient, stream: ApiStream, io: Io): Command[] {
-  const run = withOptions(
-    new ImageCommand('run').description('run a container in the background, on the engine that fits best'),
-  )
-    .option('-d, --detach', 'as docker has it; a container always runs in the background')
+export function runCommands({ api, stream, session }: RunWays, io: Io): Command[] {
+  const run = withOptions(new ImageCommand('run').description('run a container on the engine that fits best'))
+    .option('-d, --detach', 'run it in the background, also with -i or -t; the default without -i, -t and -a')
+    .option('-a, --attach <stream>', 'attach to stdin, stdout or stderr; may be repeated', streamNames)
+    .option(...detachKeysOption)
+    .option(...sigProxyOption)
     .option('--count <number>', 'how many containers to run', whole)
     .option('--atomic', 'run all of them, or none')
     .addHelpText(
       'after',
-      examples(
-        'satsuma run -p 6379:6379 --memory 256 redis:latest',
-        'satsuma run --label ssd busybox sleep 60',
-        'satsuma run -f example/redis_image.json --memory 512',
-        'satsuma run --from redis --count 3 --atomic',
-      ),
+      [
+        examples(
+          'satsuma run -p 6379:6379 --memory 256 redis:latest',
+          'satsuma run -it --rm busybox sh',
+          'satsuma run --label ssd busybox sleep 60',
+          'satsuma run -f example/redis_image.json --memory 512',
+          'satsuma run --from redis --count 3 --atomic',
+        ),
+        foreground,
+      ].join('\n'),
     )
     .action(async (image: string | undefined, args: string[], flags: RunFlags) => {
-      refuseForeground(flags);
+      const streams = attachedStreams(io, flags);
       const asked = await body(image, args, flags);
+      if (streams) {
+        const { detachKeys, sigProxy } = flags;
+        return await runAttached({ api, stream, session }, io, withInputOnce(asked, streams), {
+          streams,
+          detachKeys,
+          sigProxy,
+        });
+      }
       const answer = await withPullProgress({ api, stream, io }, asked, (progress) =>
         api('POST', `apiv1/container${severally(flags)}`, asked, progress),
       );
@@ -86,12 +110,6 @@ function withOptions(command: ImageCommand): ImageCommand {
     .addOption(new Option('--reschedule <when>', 'when to run it on another engine').choices(reschedulePolicies))
     .option('--from <saved>', 'a saved image config, NAME or NAME@VERSION; the options change it');
   return command;
-}
-
-/** Docker's `-it` without `-d` is a session, which there is none of. Throws `invalid`. */
-function refuseForeground({ tty, interactive, detach }: RunFlags): void {
-  if (detach || !(tty || interactive)) return;
-  throw new SatsumaError('invalid', 'a container runs in the background: give -d with -i and -t');
 }
 
 async function body(image: string | undefined, args: string[], flags: RunFlags): Promise<object> {

@@ -9,6 +9,12 @@ export const detachKeysOption = [
   'keys that leave the program alone and end this one, like ctrl-x,q; ctrl-p,ctrl-q unless set',
 ] as const;
 
+export const sigProxyOption = [
+  '--sig-proxy <boolean>',
+  'false: signals end this program, and not the container',
+  'true',
+] as const;
+
 /** As docker has it: a terminal for the program needs one here. Throws `invalid`. */
 export function refuseNoTerminal({ input }: Io, asked: { readonly interactive: boolean; readonly tty: boolean }): void {
   if (asked.interactive && asked.tty && !input?.isTerminal) {
@@ -21,4 +27,14 @@ export function endAlike(io: Io, status: ExecStatus): void {
   if ('exit_code' in status) throw new ProgramEnd(status.exit_code);
   if ('code' in status) throw streamedError(status);
   io.stderr('\nread escape sequence\n');
+}
+
+/**
+ * Docker's codes of a program that cannot be run (126) or is not there (127), by its sentence. Undefined: it failed for
+ * another reason.
+ */
+export function exitCodeOfStart(message: string): 126 | 127 | undefined {
+  if (/executable file not found|no such file or directory/i.test(message)) return 127;
+  if (/permission denied|is a directory/i.test(message)) return 126;
+  return undefined;
 }

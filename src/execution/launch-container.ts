@@ -48,6 +48,8 @@ const movesOn = {
 export interface LaunchOptions {
   /** Asks the registry for the image first, unless it is never pulled. The one on the engine will do where that fails. */
   readonly isImageRefreshed?: boolean;
+  /** It is made and holds its place, for whoever starts it at once: one that nobody starts is removed again. */
+  readonly isLeftUnstarted?: boolean;
 }
 
 /** Turns a reservation into a running container, or undoes what it did. */
@@ -64,6 +66,10 @@ export async function launchContainer(
   let { version } = place;
   try {
     containerId = await create(cluster, client, engine, reservation, options);
+    if (options.isLeftUnstarted) {
+      version = await bind(cluster, place, containerId);
+      return { ok: true, container: describeUnstarted(cluster, reservation, containerId) };
+    }
     const [started, bound] = await startAndBind(cluster, client, place, containerId);
     if (bound.status === 'fulfilled') version = bound.value;
     if (started.status === 'rejected') throw started.reason;
@@ -177,6 +183,18 @@ export async function describeRunning(
   const ports = await boundPorts(cluster, engine, containerId, image);
   await claimBoundPorts(cluster, id, ports);
   return { id: containerId, name, image, engine, ports };
+}
+
+/** What is told of a container that waits for its start: it has no ports yet. */
+export function describeUnstarted(
+  { cache, logger }: Cluster,
+  reservation: NewReservation,
+  containerId: string,
+): RunningContainer {
+  const { id, name, engineId, image } = reservation;
+  cache.containers.presume({ ...reservation, state: 'bound', containerId }, 'created');
+  logger.info({ engineId, containerId, name, reservationId: id }, 'container created');
+  return { id: containerId, name, image, engine: cache.engine(engineId).value, ports: [] };
 }
 
 /**

@@ -17,7 +17,7 @@ export async function runContainer(
   image: ImageConfig,
   options: ReserveOptions & LaunchOptions = {},
 ): Promise<RunningContainer> {
-  const left = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt) : undefined;
+  const left = options.attempt?.isRetry ? await resumeRun(cluster, options.attempt, options) : undefined;
   if (left) return left;
   const places = reserveSomewhere(cluster, image, options);
   const { value } = await places.next();

@@ -6,6 +6,8 @@ export interface ExecOptions {
   readonly working_dir?: string | undefined;
   readonly tty?: boolean | undefined;
   readonly privileged?: boolean | undefined;
+  /** It is started and left alone: its stream has no output, and says that it was detached from. */
+  readonly detach?: boolean | undefined;
   /** Its standard input is open. */
   readonly stdin: boolean;
   /** As docker has them: `ctrl-p,ctrl-q`. With a terminal only. */
@@ -15,6 +17,8 @@ export interface ExecOptions {
 export interface AttachOptions {
   readonly stdin: boolean;
   readonly detach_keys?: string | undefined;
+  /** Starts the container, which does not run yet. Called once its streams are connected: nothing that it writes is lost. */
+  readonly start?: (() => Promise<void>) | undefined;
 }
 
 export interface Output {

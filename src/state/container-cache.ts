@@ -80,19 +80,19 @@ export class ContainerCache {
     if (this.#drop(engineId, containerId)) this.#toPublish(engineId, containerId);
   }
 
-  /** A record tells of a container, which its engine did not do yet. */
-  presume(record: Bound): void {
+  /** A record tells of a container, which its engine did not do yet. `created`: it was made, and waits for its start. */
+  presume(record: Bound, state: 'running' | 'created' = 'running'): void {
     const { engineId, containerId, name, image, createdAt, isAtRest } = record;
     const known = this.get(engineId, containerId);
     // It was listed between its creation and its start: where it is bound, nobody told yet.
-    const isStarted = known?.summary.state === 'created' && !isAtRest;
+    const isStarted = known?.summary.state === 'created' && !isAtRest && state === 'running';
     if (known && known.confirmedAt > 0 && !isStarted) return;
-    const bound = isAtRest ? [] : (image.bind_ports ?? []);
+    const bound = isAtRest || state === 'created' ? [] : (image.bind_ports ?? []);
     this.#put({
       engineId,
       summary: {
         ...{ id: containerId, name, imageName: image.name, createdAt },
-        state: isAtRest ? 'exited' : 'running',
+        state: isAtRest ? 'exited' : state,
         labels: known?.summary.labels ?? {},
         ports: bound.flatMap(({ port, host_ip = '0.0.0.0', ...rest }) => (port ? [{ ...rest, port, host_ip }] : [])),
       },

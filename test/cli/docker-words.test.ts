@@ -41,9 +41,13 @@ const hint = test.macro({
   title: (_, line) => `what docker has and this has not is said: ${line}`,
 });
 
-for (const flag of ['-it', '-i', '-t', '-ti', '--tty']) {
-  test(hint, `run ${flag} busybox sh`, /^satsuma: a container runs in the background: give -d with -i and -t/);
-}
+test(hint, 'run -d -a stdout busybox', /cannot be attached to in the background: -a or -d/);
+test(hint, 'run -i --count 2 busybox', /only one container can be attached to: give -d/);
+test(hint, 'run -i --json busybox', /the output is that of the container: give -d/);
+test(hint, 'run -a stdin busybox', /give -i as well/);
+test(hint, 'run -a stdlog busybox', /must be stdin, stdout or stderr/);
+test(hint, 'run -it busybox sh', /the input device is not a TTY: leave out -t/);
+test(hint, 'start -a web api', /for one container/);
 test(hint, 'job create --rm nightly busybox', /'--rm': a job \("satsuma job create"\) leaves no container behind/);
 test(hint, 'run -c5 busybox', /'-c5?': the CPUs of a container are --cpus, and its share of them is --cpu-shares/);
 test(hint, 'run --kernel-memory 5m busybox', /put it in "docker" of an image config/);
@@ -55,7 +59,6 @@ test(hint, 'create web', /"satsuma run" creates a container/);
 test(hint, 'container nonsense', /"satsuma container ls" is "satsuma ps"/);
 test(hint, 'ps -s', /sizes of containers are not shown/);
 test(hint, 'stats --all', /what does not run uses nothing/);
-test(hint, 'exec -d web ls', /let a shell start it: satsuma exec web sh -c/);
 test(hint, 'image import x', /Satsuma does not have docker's import yet/);
 test(hint, 'node ls', /the machines of a cluster are engines/);
 test(hint, 'system prune', /Satsuma does not have docker's system yet/);

@@ -587,19 +587,22 @@ export class FakeEngine implements EngineClient {
     return this.#call('removeSwarmNode', '', () => this.swarmMode.remove(id));
   }
 
-  startExec(id: string, { cmd, stdin, tty }: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
+  startExec(id: string, { cmd, stdin, tty, detach }: ExecOptions, signal: AbortSignal): Promise<ProcessStream> {
     return this.#call('startExec', `${id} ${cmd.join(' ')}`, () => {
       const { state, name } = this.#find(id);
       if (state !== 'running') throw this.#error('wrong_state', `container ${name} is not running`);
-      return fakeProcess(cmd, { stdin, tty, signal });
+      const process = fakeProcess(cmd, { stdin, tty, signal });
+      return detach ? { ...process, output: nothing(), end: async () => ({ isDetached: true }) } : process;
     });
   }
 
-  attachContainer(id: string, { stdin }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
-    return this.#call('attachContainer', id, () => {
+  async attachContainer(id: string, { stdin, start }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
+    const process = await this.#call('attachContainer', id, () => {
       const { image } = this.#find(id);
       return fakeProcess(image.args ?? ['cat'], { stdin, tty: image.tty, signal });
     });
+    await start?.();
+    return process;
   }
 
   #freeze(id: string, action: 'pause' | 'unpause'): void {
@@ -886,3 +889,5 @@ function folderStat(path: string): PathStat {
 function sorted<T extends { readonly name: string }>(things: ReadonlyMap<string, T>): T[] {
   return [...things.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+async function* nothing(): AsyncGenerator<never> {}

@@ -93,6 +93,37 @@ test('attached to, a container’s own process does the same', async (t) => {
   t.deepEqual(messages.at(-1), [3, '{"exit_code":0}']);
 });
 
+test('a container that was made and not started is started once it is attached to', async (t) => {
+  const { cluster, server } = await open(t);
+  const [engine] = cluster.engines;
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: 'later', args: ['exit', '3'], memory: 64 };
+  const made = await server.inject({
+    method: 'POST',
+    url: '/apiv1/container?start=false',
+    payload: JSON.stringify(image),
+  });
+  t.is(made.statusCode, 201);
+  const { id } = JSON.parse(made.payload).data;
+  t.is(engine?.containers.get(id)?.state, 'created');
+  t.is((await refusal(server, '/apiv1/container/later/attach/ws?start=maybe')).status, 400);
+  const { messages, closed } = await session(t, server, 'later/attach/ws?start=true&stdin=false');
+  t.is((await closed).code, 1000);
+  t.deepEqual(messages.at(-1), [3, '{"exit_code":3}']);
+  t.is(engine?.containers.get(id)?.state, 'running');
+  const order = engine?.calls.filter((call) => /^(attachContainer|startContainer)/.test(String(call)));
+  t.deepEqual(
+    order?.slice(-2).map((call) => String(call).split(' ')[0]),
+    ['attachContainer', 'startContainer'],
+  );
+});
+
+test('several containers cannot be left unstarted', async (t) => {
+  const { server } = await open(t);
+  const payload = JSON.stringify({ name: 'demo/busybox:1', type: 'label' });
+  const asked = await server.inject({ method: 'POST', url: '/apiv1/container?start=false&count=2', payload });
+  t.is(asked.statusCode, 400);
+});
+
 for (const [what, message, code, reason] of [
   ['text', 'hello', 1003, /must be binary/],
   ['nothing', Buffer.alloc(0), 1002, /without a channel/],

@@ -82,7 +82,8 @@ for (const [what, body, path] of [
   ['an empty list', { cmd: [] }, 'cmd'],
   ['both inputs', { cmd: ['cat'], stdin: 'a', stdin_base64: 'YQ==' }, ''],
   ['no base64', { cmd: ['cat'], stdin_base64: '%' }, 'stdin_base64'],
-  ['an unknown field', { cmd: ['cat'], detach: true }, 'detach'],
+  ['an unknown field', { cmd: ['cat'], background: true }, 'background'],
+  ['detach that is none', { cmd: ['cat'], detach: false }, 'detach'],
   ['an endless time', { cmd: ['cat'], timeout: 3601 }, 'timeout'],
 ] as const) {
   test(`${what} is 400 with its path, and asks no engine`, async (t) => {
@@ -119,3 +120,11 @@ for (const query of ['', '?stream=true']) {
     t.like(JSON.parse(last), { code: 'server_stopping' });
   });
 }
+
+test('a program that is detached from is started, and nothing is said of its output', async (t) => {
+  const { exec } = await open(t);
+  t.deepEqual((await exec({ cmd: ['cat'], detach: true })).body, { ok: true, data: { detached: true } });
+  t.is(String((await exec({ cmd: ['cat'], detach: true }, '?stream=true')).body).trim(), '{"detached":true}');
+  t.is((await exec({ cmd: ['cat'], detach: true, stdin: 'x' })).status, 400);
+  t.is((await exec({ cmd: ['cat'], detach: true, timeout: 1 })).status, 400);
+});

@@ -76,13 +76,14 @@ export async function execContainer(
   reference: string,
   options: OneShotOptions,
   signal: AbortSignal,
-): Promise<ExecResult> {
+): Promise<ExecResult | Extract<ProcessEnd, { isDetached: true }>> {
   const kept = { stdout: new KeptOutput(), stderr: new KeptOutput() };
   const written = () => ({ stdout: kept.stdout.bytes(), stderr: kept.stderr.bytes() });
   const isTruncated = () => kept.stdout.isTruncated || kept.stderr.isTruncated;
   try {
     for await (const part of await streamExec(cluster, reference, options, signal)) {
       if ('stream' in part) kept[part.stream].add(part.bytes);
+      else if ('isDetached' in part && options.detach) return part;
       else if ('exitCode' in part) return { exitCode: part.exitCode, ...written(), isTruncated: isTruncated() };
     }
   } catch (error) {

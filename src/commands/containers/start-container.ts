@@ -16,9 +16,15 @@ import { nameInError } from './name-in-error.ts';
  */
 export async function startContainer(cluster: Cluster, reference: string): Promise<InspectedContainer> {
   const found = await findContainer(cluster, reference);
+  await startFound(cluster, found);
+  return inspectKnown(cluster, found.engine.id, found.container.id);
+}
+
+/** The same, of one that may have ended, and be gone, as soon as it was started. */
+export async function startFound(cluster: Cluster, found: FoundContainer): Promise<void> {
   const summary = await summaryOf(cluster, found);
-  if (isAlive(summary) && summary.state !== 'paused') return inspectKnown(cluster, found.engine.id, summary.id);
-  return await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
+  if (isAlive(summary) && summary.state !== 'paused') return;
+  await begin(cluster, found, summary, (client) => client.startContainer(summary.id));
 }
 
 /** Stops it if it runs, and starts it, with its claims all the while. Throws as `startContainer`. */
@@ -29,7 +35,8 @@ export async function restartContainer(
 ): Promise<InspectedContainer> {
   const found = await findContainer(cluster, reference);
   const summary = await summaryOf(cluster, found);
-  return await begin(cluster, found, summary, (client) => client.restartContainer(summary.id, options), options);
+  await begin(cluster, found, summary, (client) => client.restartContainer(summary.id, options), options);
+  return inspectKnown(cluster, found.engine.id, summary.id);
 }
 
 async function begin(
@@ -38,9 +45,8 @@ async function begin(
   summary: ContainerSummary,
   act: (client: EngineClient) => Promise<void>,
   stop?: StopOptions,
-): Promise<InspectedContainer> {
+): Promise<void> {
   await startWithClaims(cluster, engine.id, summary, (client) => act(client).catch(nameInError(summary)), stop);
-  return inspectKnown(cluster, engine.id, summary.id);
 }
 
 /** What its engine says of it now. Throws `no_such_container`, or what the engine failed with. */

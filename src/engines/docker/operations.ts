@@ -19,6 +19,15 @@ import { readExit } from './wait.ts';
 /** What an operator does to one container. */
 export abstract class DockerOperations extends EngineCaller implements ContainerOperations {
   async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
+    return await (await this.beginWait(id, condition, signal)).exit;
+  }
+
+  /** Resolves when the engine waits: what ends from then on is told by `exit`. */
+  protected async beginWait(
+    id: string,
+    condition: WaitCondition,
+    signal: AbortSignal,
+  ): Promise<{ readonly exit: Promise<ContainerExit> }> {
     const stream = await this.call('waitContainer', {
       limitMs: this.deadlines.listMs,
       subject: id,
@@ -27,7 +36,7 @@ export abstract class DockerOperations extends EngineCaller implements Container
         return streamUntil(connection, [signal, deadline], { method: 'POST', path, query: { condition } });
       },
     });
-    return await this.settled(readExit(stream), 'waitContainer', id);
+    return { exit: this.settled(readExit(stream), 'waitContainer', id) };
   }
 
   listChanges(id: string): Promise<readonly FileChange[]> {

@@ -1,3 +1,4 @@
+import type { ContainerExit } from '../../model/container.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { AttachOptions, ExecOptions, ProcessEnd, ProcessStream, WindowSize } from '../../model/process-stream.ts';
 import { pause } from '../../runtime/pause.ts';
@@ -31,6 +32,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       },
     });
     const Tty = options.tty ?? false;
+    if (options.detach) return await this.#startDetached(id, exec, Tty);
     const body = JSON.stringify({ Detach: false, Tty });
     const socket = await this.#connect('startExec', id, { path: `/exec/${exec}/start`, body }, signal);
     return processOver(socket, Tty, {
@@ -45,27 +47,63 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     });
   }
 
-  async attachContainer(id: string, options: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
-    const { Id, Config, State } = await this.#get('attachContainer', id, `/containers/${id}/json`);
+  /** Throws `invalid` where the engine cannot run it. */
+  async #startDetached(id: string, exec: string, Tty: boolean): Promise<ProcessStream> {
+    await this.call('startExec', {
+      limitMs: this.deadlines.startMs,
+      subject: id,
+      run: (_, { signal }, connection) =>
+        askDocker(connection, signal, {
+          ...{ method: 'POST', path: `/exec/${exec}/start` },
+          query: { Detach: true, Tty },
+        }),
+    });
+    return detachedProcess();
+  }
+
+  async attachContainer(id: string, { start, ...options }: AttachOptions, signal: AbortSignal): Promise<ProcessStream> {
+    const { Id, Config, State, HostConfig } = await this.#get('attachContainer', id, `/containers/${id}/json`);
     const whole = containerIdOf(Id, 'Id');
-    if (fieldsOf(State, 'State').Running !== true)
+    if (!start && fieldsOf(State, 'State').Running !== true)
       throw new SatsumaError('wrong_state', `container ${id} does not run: start it first`);
     const hasTerminal = fieldsOf(Config, 'Config').Tty === true;
-    const query = new URLSearchParams({ stream: '1', stdin: options.stdin ? '1' : '0', stdout: '1', stderr: '1' });
-    if (options.detach_keys !== undefined) query.set('detachKeys', options.detach_keys);
+    const removesItself = fieldsOf(HostConfig ?? {}, 'HostConfig').AutoRemove === true;
     const left = new AbortController();
     const until = AbortSignal.any([signal, left.signal]);
-    // Asked for before, because a container that removes itself is gone when its output ends.
-    const exit = this.waitContainer(whole, 'not-running', until);
-    exit.catch(() => undefined);
-    const request = { path: `/containers/${whole}/attach?${query}` };
-    const socket = await this.#connect('attachContainer', id, request, until).catch((error: unknown) => {
+    try {
+      // Asked for before, because a container that removes itself is gone when its output ends; and because one that is
+      // started now may have ended before anything else could be asked.
+      const condition = !start ? 'not-running' : removesItself ? 'removed' : 'next-exit';
+      const { exit } = await this.beginWait(whole, condition, until);
+      exit.catch(() => undefined);
+      const process = await this.#attach(whole, { ...options, hasTerminal }, exit, until);
+      await start?.();
+      return {
+        ...process,
+        destroy: () => {
+          process.destroy();
+          left.abort();
+        },
+      };
+    } catch (error) {
+      // Ends the connection as well.
       left.abort();
       throw error;
-    });
-    const process = processOver(socket, hasTerminal, {
+    }
+  }
+
+  async #attach(
+    id: string,
+    { stdin, detach_keys, hasTerminal }: AttachOptions & { readonly hasTerminal: boolean },
+    exit: Promise<ContainerExit>,
+    until: AbortSignal,
+  ): Promise<ProcessStream> {
+    const query = new URLSearchParams({ stream: '1', stdin: stdin ? '1' : '0', stdout: '1', stderr: '1' });
+    if (detach_keys !== undefined) query.set('detachKeys', detach_keys);
+    const socket = await this.#connect('attachContainer', id, { path: `/containers/${id}/attach?${query}` }, until);
+    return processOver(socket, hasTerminal, {
       translated: (output) => this.translated(output, 'attachContainer', id),
-      resize: (size) => this.#resize('attachContainer', id, `/containers/${whole}/resize`, size),
+      resize: (size) => this.#resize('attachContainer', id, `/containers/${id}/resize`, size),
       end: async () => {
         const ended = exit.then(({ exitCode }) => ({ exitCode }));
         if (!hasTerminal) return await ended;
@@ -73,13 +111,6 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
         return end === timedOut ? { isDetached: true } : end;
       },
     });
-    return {
-      ...process,
-      destroy: () => {
-        process.destroy();
-        left.abort();
-      },
-    };
   }
 
   #connect(call: EngineCall, id: string, request: { path: string; body?: string }, signal: AbortSignal) {
@@ -128,9 +159,19 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
   }
 }
 
+const detachedProcess = (): ProcessStream => ({
+  output: (async function* () {})(),
+  write: async () => undefined,
+  closeInput: () => undefined,
+  resize: async () => undefined,
+  end: async () => ({ isDetached: true }),
+  destroy: () => undefined,
+});
+
 function toExecBody({ cmd, env = {}, stdin, detach_keys, ...options }: ExecOptions): Record<string, unknown> {
+  const isAttached = !options.detach;
   return {
-    ...{ AttachStdin: stdin, AttachStdout: true, AttachStderr: true, Cmd: [...cmd] },
+    ...{ AttachStdin: stdin, AttachStdout: isAttached, AttachStderr: isAttached, Cmd: [...cmd] },
     Env: Object.entries(env).map((pair) => pair.join('=')),
     ...given('Tty', options.tty),
     ...given('Privileged', options.privileged),

@@ -11,7 +11,14 @@ import { bare } from '../../state/containers/stopped.ts';
 import { takeRecord } from '../../state/containers/take-record.ts';
 import type { Versioned } from '../../store/store.ts';
 import { keepLease } from '../keep-lease.ts';
-import { bind, describeRunning, type RunningContainer, undo } from '../launch-container.ts';
+import {
+  bind,
+  describeRunning,
+  describeUnstarted,
+  type LaunchOptions,
+  type RunningContainer,
+  undo,
+} from '../launch-container.ts';
 import { isFailedStart, noteFailedStart, noteStart } from '../note-start.ts';
 import { startWithSecrets } from '../secrets/start-with-secrets.ts';
 import type { RunAttempt } from './attempt.ts';
@@ -33,7 +40,7 @@ type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'boun
  *
  * - A container that is on record and was started, also by a server that died before it could say so: the answer. One
  *   that ended meanwhile is not started a second time.
- * - On record and never started: started now, or undone where the engine refuses.
+ * - On record and never started: started now, or undone where the engine refuses; the answer where it is left unstarted.
  * - Reserved only: waits until the lease is over. Reconciliation then binds the container where it was started, removes
  *   it where it was not, and releases the reservation where there is none.
  * - Containers without a record (the store lost it): waits until they are taken up, or removed where never started.
@@ -42,7 +49,11 @@ type BoundPiece = Piece & { readonly record: Extract<Reservation, { state: 'boun
  * Throws what an engine of a record failed with, and `idempotency_running` when waiting takes too long: nothing is run
  * while it is not known what there is. Engines without a record that do not answer are not waited for.
  */
-export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<RunningContainer | undefined> {
+export async function resumeRun(
+  cluster: Cluster,
+  attempt: RunAttempt,
+  { isLeftUnstarted = false }: Pick<LaunchOptions, 'isLeftUnstarted'> = {},
+): Promise<RunningContainer | undefined> {
   const { cache } = cluster;
   const { operationId, wait } = attempt;
   for (; ; await wait()) {
@@ -63,6 +74,7 @@ export async function resumeRun(cluster: Cluster, attempt: RunAttempt): Promise<
     if (started) return await describe(cluster, started);
     // With nothing else under way: what is only reserved may turn out to run.
     const [unstarted] = bound.length === pieces.length ? bound.filter(({ container }) => container) : [];
+    if (unstarted && isLeftUnstarted) return describeUnstarted(cluster, unstarted.record, unstarted.record.containerId);
     const container = unstarted
       ? await start(cluster, unstarted)
       : await settle(

@@ -4,7 +4,7 @@ import { text, variableName } from '../../image-schema.ts';
 import { runtimeKeys } from '../../runtime-schema.ts';
 
 /** What a program in a container can be told, in docker's words. */
-export const execKeys: Readonly<Record<Exclude<keyof ExecOptions, 'stdin' | 'detach_keys'>, Joi.Schema>> = {
+export const execKeys: Readonly<Record<Exclude<keyof ExecOptions, 'stdin' | 'detach_keys' | 'detach'>, Joi.Schema>> = {
   cmd: Joi.array().items(text).min(1).max(1024).required(),
   env: Joi.object().pattern(variableName, text),
   user: runtimeKeys.user,

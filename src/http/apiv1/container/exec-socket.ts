@@ -6,6 +6,7 @@ import { openExec } from '../../../commands/containers/exec-container.ts';
 import type { ExecOptions } from '../../../model/process-stream.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { findContainer } from '../../../state/containers/find-container.ts';
+import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
 import { serveProcess } from '../../process-socket.ts';
 import { needs } from '../../route-rules.ts';
@@ -49,7 +50,9 @@ interface ExecQuery extends Omit<ExecOptions, 'env'> {
   readonly env?: readonly string[];
 }
 
-interface AttachQuery extends Pick<ExecOptions, 'stdin' | 'detach_keys'> {}
+interface AttachQuery extends Pick<ExecOptions, 'stdin' | 'detach_keys'> {
+  readonly start: boolean;
+}
 
 /** A program in a container, or the container's own, over a WebSocket. */
 export function execSocketRoutes(server: Server, cluster: Cluster): void {
@@ -82,14 +85,17 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
     options: {
       description: 'Attach to the process of a container over a WebSocket',
       plugins: { webSocket: true, ...needs('attach', 'container') },
-      validate: { ...containerParams, query: Joi.object(common) },
+      validate: { ...containerParams, query: Joi.object({ ...common, start: flagSchema.default(false) }) },
     },
     handler: async (request) => {
       const { params, query } = request;
+      const { start: isStarted, ...options } = query;
+      if (isStarted) requireBesides(cluster, request, { verb: 'update', noun: 'container' });
       const { engine, container } = await findContainer(cluster, params.container);
       const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket) => {
-        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, { ...query, owner }, signal);
+        const asked = { ...options, isStarted, owner };
+        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, asked, signal);
         void serveProcess(socket, { stopping, logger, open });
       });
       return success({ engine: engine.id });

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
-import type { ExecAnswer, ExecBody, ExecLine, ExecStatus } from '../../../api/exec.ts';
+import type { DetachedAnswer, ExecAnswer, ExecBody, ExecLine, ExecStatus } from '../../../api/exec.ts';
 import {
   describeOutput,
   type ExecPart,
@@ -36,9 +36,14 @@ const payload = Joi.object<ExecBody>({
     .allow('')
     .max(1024 * 1024),
   timeout: Joi.number().min(0.1).max(mostSeconds),
+  detach: Joi.valid(true),
 })
   .oxor('stdin', 'stdin_base64')
-  .messages({ 'object.oxor': 'the body can have stdin or stdin_base64, and not both' })
+  .without('detach', ['stdin', 'stdin_base64', 'timeout'])
+  .messages({
+    'object.oxor': 'the body can have stdin or stdin_base64, and not both',
+    'object.without': 'a program that is detached from has no {{#peer}}',
+  })
   .required();
 
 interface ExecRoute extends ContainerParams {
@@ -69,9 +74,11 @@ export function execRoute(server: Server, cluster: Cluster): void {
         });
       }
       const signal = AbortSignal.any([untilGone(raw), stopping]);
-      const { exitCode, ...output } = await execContainer(cluster, params.container, options, signal).catch(
+      const end = await execContainer(cluster, params.container, options, signal).catch(
         explainStop(stopping, stopSentence),
       );
+      if ('isDetached' in end) return success({ detached: true } satisfies DetachedAnswer);
+      const { exitCode, ...output } = end;
       return success({ exit_code: exitCode, ...describeOutput(output) } satisfies ExecAnswer);
     },
   });

@@ -4,6 +4,7 @@ import { runAllOrNone, runContainers } from '../../../commands/containers/run-co
 import { resolveImage } from '../../../commands/images/find-image.ts';
 import type { Attempt } from '../../../execution/idempotency/attempt.ts';
 import { runContainer } from '../../../execution/run-container.ts';
+import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type Answer, serializeError, success } from '../../envelope.ts';
@@ -17,12 +18,13 @@ import { keyHeader, withIdempotency } from '../../with-idempotency.ts';
 
 interface RunRoute {
   readonly Payload: ImageRequest;
-  readonly Query: { readonly count?: number; readonly atomic: boolean };
+  readonly Query: { readonly count?: number; readonly atomic: boolean; readonly start: boolean };
 }
 
 const query = Joi.object({
   count: Joi.number().integer().min(1).max(1000).prefs({ convert: true }),
   atomic: flagSchema.default(false),
+  start: flagSchema.default(true),
 });
 
 export function runRoute(server: Server, cluster: Cluster): void {
@@ -48,10 +50,12 @@ async function run(
   request: Pick<Request, 'app'> & { readonly payload: ImageRequest; readonly query: RunRoute['Query'] },
   attempt: Attempt | undefined,
 ): Promise<Answer> {
-  const { count, atomic } = request.query;
+  const { count, atomic, start } = request.query;
+  if (!start && (count !== undefined || atomic))
+    throw new SatsumaError('invalid', 'start=false is for one container: leave out count and atomic');
   const image = underPolicy(cluster, request, await resolveImage(cluster, request.payload, request.app.scope));
   if (count === undefined) {
-    const container = await runContainer(cluster, image, { attempt });
+    const container = await runContainer(cluster, image, { attempt, isLeftUnstarted: !start });
     return { status: 201, body: success(serializeRunningContainer(container), { name: `/${container.name}` }) };
   }
   const several = { count, attempt };

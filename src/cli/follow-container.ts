@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from 'commander';
+import type { ExecStatus } from '../api/exec.ts';
+import type { ApiClient } from './api-client.ts';
+import { NotDone } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import type { OpenSession } from './process-session.ts';
+import { refuseNoTerminal } from './session-end.ts';
+import { outputWriter } from './write-output.ts';
+
+export interface AttachWays {
+  readonly api: ApiClient;
+  readonly session: OpenSession;
+}
+
+export type StreamName = 'stdin' | 'stdout' | 'stderr';
+
+export interface FollowOptions {
+  /** The streams that are attached to. Standard input only where the container has it open. */
+  readonly streams: readonly StreamName[];
+  readonly detachKeys?: string | undefined;
+  readonly sigProxy?: boolean | string | undefined;
+  readonly raw?: boolean | undefined;
+  /** Starts the container, once it is attached to. */
+  readonly isStarted?: boolean;
+}
+
+interface Inspected extends Readonly<Record<string, unknown>> {
+  readonly Config: { readonly Tty?: boolean; readonly OpenStdin?: boolean };
+}
+
+/** A program that takes no notice of Ctrl-C is left alone at the third, as docker has it. */
+const mostInterrupts = 3;
+
+/** The streams of a container are those of this program, until one of them ends. Throws ApiError, NotDone after the third Ctrl-C. */
+export async function followContainer(
+  { api, session }: AttachWays,
+  io: Io,
+  container: string,
+  options: FollowOptions,
+): Promise<ExecStatus> {
+  const { streams, detachKeys, sigProxy, raw, isStarted = false } = options;
+  const path = `apiv1/container/${encodeURIComponent(container)}` as const;
+  const { Config } = (await api('GET', `${path}/inspect`)).data as Inspected;
+  const { Tty: hasTerminal = false, OpenStdin = false } = Config;
+  const isInteractive = streams.includes('stdin') && OpenStdin;
+  refuseNoTerminal(io, { interactive: isInteractive, tty: hasTerminal });
+  const write = outputWriter(io, { isRaw: raw ?? hasTerminal });
+  const query = new URLSearchParams({ stdin: String(isInteractive) });
+  if (detachKeys !== undefined) query.set('detach_keys', detachKeys);
+  if (isStarted) query.set('start', 'true');
+  const left = new AbortController();
+  let interrupts = 0;
+  const passOn = (signal: string) => {
+    if (signal === 'INT' || signal === 'TERM') interrupts += 1;
+    if (interrupts >= mostInterrupts) left.abort(new NotDone(130, 'left after three signals: the container may go on'));
+    else void api('POST', `${path}/kill`, { signal }).catch(() => undefined);
+  };
+  const isProxy = !hasTerminal && String(sigProxy) !== 'false';
+  const stop = isProxy ? io.onSignal?.(passOn) : undefined;
+  const chosen: typeof write = async (stream, bytes) => !streams.includes(stream) || (await write(stream, bytes));
+  try {
+    return await session(`${path}/attach/ws?${query}`, {
+      ...{ io, write: chosen, isInteractive, hasTerminal, signal: left.signal },
+    });
+  } catch (error) {
+    throw left.signal.aborted ? left.signal.reason : error;
+  } finally {
+    stop?.();
+  }
+}
+
+/** For commander: docker's `--attach`, which may be repeated. */
+export function streamNames(text: string, previous: readonly StreamName[] = []): StreamName[] {
+  const name = text.toLowerCase();
+  if (name === 'stdin' || name === 'stdout' || name === 'stderr') return [...previous, name];
+  throw new InvalidArgumentError('It must be stdin, stdout or stderr.');
+}

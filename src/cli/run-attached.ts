@@ -1,0 +1,87 @@
+import type { RunningContainer } from '../api/container.ts';
+import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { type ApiClient, ApiError, type ApiStream } from './api-client.ts';
+import { ProgramEnd } from './exit-codes.ts';
+import { type AttachWays, type FollowOptions, followContainer, type StreamName } from './follow-container.ts';
+import { withPullProgress } from './follow-pulls.ts';
+import type { Io } from './io.ts';
+import { line } from './line.ts';
+import type { OutputFlags } from './output.ts';
+import { endAlike, exitCodeOfStart, refuseNoTerminal } from './session-end.ts';
+
+export interface AttachFlags extends OutputFlags {
+  readonly detach?: boolean;
+  readonly tty?: boolean;
+  readonly interactive?: boolean;
+  readonly attach?: readonly StreamName[];
+  readonly detachKeys?: string;
+  readonly sigProxy?: string;
+  readonly count?: number;
+  readonly atomic?: boolean;
+}
+
+interface Ways extends AttachWays {
+  readonly api: ApiClient;
+  readonly stream: ApiStream;
+}
+
+/** The streams that a run attaches to; undefined: it runs in the background. Throws `invalid` where flags contradict each other. */
+export function attachedStreams(io: Io, flags: AttachFlags): readonly StreamName[] | undefined {
+  const { detach, tty = false, interactive = false, attach, count, atomic, json } = flags;
+  if (detach && attach)
+    throw new SatsumaError('invalid', 'a container cannot be attached to in the background: -a or -d');
+  if (detach || !(tty || interactive || attach)) return undefined;
+  if (count !== undefined || atomic)
+    throw new SatsumaError('invalid', 'only one container can be attached to: give -d with --count or --atomic');
+  if (json) throw new SatsumaError('invalid', 'the output is that of the container: give -d with --json');
+  if (attach?.includes('stdin') && !interactive)
+    throw new SatsumaError('invalid', 'standard input has to be open to be attached to: give -i as well');
+  const streams = attach ?? (['stdout', 'stderr', ...(interactive ? (['stdin'] as const) : [])] as const);
+  refuseNoTerminal(io, { interactive: streams.includes('stdin'), tty });
+  return streams;
+}
+
+/** Its standard input ends with that of this program, as docker has it. */
+export function withInputOnce(body: object, streams: readonly StreamName[]): object {
+  if (!streams.includes('stdin')) return body;
+  const { docker } = body as { readonly docker?: object };
+  return { ...body, docker: { ...docker, StdinOnce: true } };
+}
+
+/**
+ * Runs a container in the foreground: it is made, attached to, and started then, so that nothing that it writes is lost. One
+ * that cannot be started is removed again. Throws ProgramEnd, ApiError, `invalid`.
+ */
+export async function runAttached({ api, stream, session }: Ways, io: Io, asked: object, options: FollowOptions) {
+  const { data } = await withPullProgress({ api, stream, io }, asked, (progress) =>
+    api('POST', 'apiv1/container?start=false', asked, progress),
+  );
+  const { id } = data as RunningContainer;
+  const status = await followContainer({ api, session }, io, id, { ...options, isStarted: true }).catch(
+    async (error: unknown) => {
+      if (isRefusal(error)) await removeUnstarted(api, id);
+      throw error;
+    },
+  );
+  if (!('code' in status)) return endAlike(io, status);
+  await removeUnstarted(api, id);
+  const exitCode = exitCodeOfStart(status.message);
+  if (exitCode === undefined) return endAlike(io, status);
+  io.stderr(line`satsuma: ${status.message}`);
+  throw new ProgramEnd(exitCode);
+}
+
+/** Nothing was begun. */
+function isRefusal(error: unknown): boolean {
+  return isSatsumaError(error) || (error instanceof ApiError && error.status < 500);
+}
+
+/** What cannot be removed now, the server removes in a while. */
+async function removeUnstarted(api: ApiClient, id: string): Promise<void> {
+  try {
+    const { data } = await api('GET', `apiv1/container/${id}?consistent=true`);
+    if (data.state === 'created') await api('DELETE', `apiv1/container/${id}`);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}
