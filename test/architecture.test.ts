@@ -73,11 +73,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
-    ...['src/runtime/file-follower.ts', 'src/runtime/certificates.ts'],
+    ...['src/runtime/file-follower.ts', 'src/runtime/certificates.ts', 'src/runtime/package-root.ts'],
   ],
   'src/cli': [
     ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws', 'openid-client'],
-    ...['src/runtime/send-body.ts', 'src/store/embedded/compact-store.ts', 'src/audit/chain.ts'],
+    ...['src/runtime/send-body.ts', 'src/runtime/package-root.ts'],
+    ...['src/store/embedded/compact-store.ts', 'src/audit/chain.ts'],
   ],
   'src/serve.ts': ['src', 'schedulers'],
   'src/main.ts': ['src/cli', 'src/config', 'src/serve.ts'],

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Diagnosis } from '../api/doctor.ts';
 import type { Contexts } from '../config/contexts.ts';
-import { version } from '../config/version.ts';
 import { type Finding, findingStatuses } from '../model/finding.ts';
+import { version } from '../runtime/package-root.ts';
 import { type ApiClient, ApiError, ServerAwayError } from './api-client.ts';
 import { Reported } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';

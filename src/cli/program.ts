@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
-import { version } from '../config/version.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { version } from '../runtime/package-root.ts';
 import { accountCommands } from './account-commands.ts';
 import { type ApiStream, type ApiTransport, knowingRoutes } from './api-client.ts';
 import type { ApiTransfer } from './api-transfer.ts';

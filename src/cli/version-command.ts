@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ServerVersion } from '../api/version.ts';
 import type { Contexts } from '../config/contexts.ts';
-import { version } from '../config/version.ts';
+import { version } from '../runtime/package-root.ts';
 import type { ApiClient } from './api-client.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { version } from '../../src/config/version.ts';
+import { version } from '../../src/runtime/package-root.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { noContexts, terminal, typed } from './terminal.ts';
 

@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
 import { isSatsumaError } from '../../model/errors.ts';
+import { version } from '../../runtime/package-root.ts';
 import type { Cluster } from '../../state/cluster.ts';
-
-/** The build puts a copy beside what it makes, so that the path is the same in both places. */
-const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string };
 
 export async function metadata(cluster: Cluster): Promise<object> {
   return { version, type: 'satsuma', isHealthy: await isHealthy(cluster) };

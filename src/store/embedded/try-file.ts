@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { SatsumaError } from '../../model/errors.ts';
+import { packageRoot, programExtension } from '../../runtime/package-root.ts';
 
 /** Reading a store of 1 GB takes seconds; a damaged one may be read in circles. */
 const readWithinMs = 120_000;
@@ -14,8 +14,7 @@ const readWithinMs = 120_000;
 export function tryFile(path: string): void {
   // A new store is made by whoever opens it.
   if (statSync(path).size === 0) return;
-  const here = fileURLToPath(import.meta.url);
-  const program = fileURLToPath(new URL(`./read-file${extname(here)}`, import.meta.url));
+  const program = join(packageRoot, `src/store/embedded/read-file${programExtension}`);
   const { status, signal, error, stderr } = spawnSync(process.execPath, [...process.execArgv, program, path], {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

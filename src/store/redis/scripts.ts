@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import { packageRoot } from '../../runtime/package-root.ts';
 
 /** The file of each script; the number after its name is how many KEYS it takes, `n` any. */
 const files = {
@@ -31,7 +33,7 @@ export function defineScripts(client: Redis): void {
 }
 
 function readScript(file: string): string {
-  return readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+  return readFileSync(join(packageRoot, `src/store/redis/scripts/${file}.lua`), 'utf8');
 }
 
 export function runScript(
