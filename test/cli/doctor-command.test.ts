@@ -1,8 +1,8 @@
 import test from 'ava';
 import type { Io } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { version } from '../../src/runtime/package-root.ts';
 import type { Finding } from '../../src/model/finding.ts';
+import { version } from '../../src/runtime/package-root.ts';
 import { noContexts, terminal, typed } from './terminal.ts';
 
 test('what is wrong is shown with what to do, and is exit code 1', async (t) => {
