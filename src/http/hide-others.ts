@@ -14,7 +14,7 @@ export function hideOthers(value: unknown, isShown: (engineId: string) => boolea
   const shown = isReport(value) ? withoutHolders(value) : value;
   // As in an `Explanation`; elsewhere it is somebody's own word, such as the key of a label.
   const isExplanation = Array.isArray(shown.counts) && Array.isArray(shown.engines);
-  const fields = Object.entries(shown).filter(([key]) => !isExplanation || key !== 'advice');
+  const fields = Object.entries(withoutNames(shown)).filter(([key]) => !isExplanation || key !== 'advice');
   return Object.fromEntries(fields.map(([key, each]) => [key, hideOthers(each, isShown)]));
 }
 
@@ -30,6 +30,23 @@ function isReport(value: unknown): value is Report {
 function withoutHolders({ held_by: holders, ...report }: Report): Plain {
   if (!Array.isArray(holders)) return report;
   return { ...report, message: String(report.message).replace(` by ${holders.join(', ')}`, '') };
+}
+
+/** What an engine said stands beside the code of its error, as where a slot waits. */
+function withoutNames(value: Plain): Plain {
+  const { code, message } = value;
+  return typeof message === 'string' && tellsOfOthers({ code, message }) ? { ...value, message: takenThere } : value;
+}
+
+/** What engines say of what is in the way: by whom a name is had, which container has a volume, whose endpoints a network has. */
+const engineWords = /\b(?:in use|allocated|already|endpoints?|conflict)\b|\bcontainer \W?[0-9a-f]{12}/i;
+const saidByEngines: ReadonlySet<unknown> = new Set<ErrorCode>(['engine_refused', 'engine_failed', 'engine_lacks']);
+const takenThere = 'the engine refused it: what this needs is taken or in use there';
+
+function tellsOfOthers({ code, message }: { readonly code: unknown; readonly message: string }): boolean {
+  if (!saidByEngines.has(code)) return false;
+  // What was asked of it comes first, and is of whoever asked.
+  return engineWords.test(message.replace(/^engine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
 }
 
 function isPlain(value: unknown): value is Plain {
@@ -120,6 +137,7 @@ const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Of anything else that is refused, who is in the way may be somebody else, whom somebody with a scope does not see. */
 export function withoutOthers(error: SatsumaError): SatsumaError {
   const { code, message } = error;
+  if (tellsOfOthers(error)) return new SatsumaError(code, takenThere);
   if (safe.has(code)) return error;
   // Its sentence has numbers alone.
   return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');

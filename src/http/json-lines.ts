@@ -1,6 +1,7 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
-import { isSatsumaError } from '../model/errors.ts';
+import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import { serializeError } from './envelope.ts';
+import { withoutOthers } from './hide-others.ts';
 import { answerStream, type CutOff } from './stream-answer.ts';
 
 /**
@@ -8,7 +9,7 @@ import { answerStream, type CutOff } from './stream-answer.ts';
  * what goes wrong later is the last line: `{"error":{"code":...,"message":...}}`.
  */
 export function answerJsonLines(
-  request: Pick<Request, 'raw' | 'info'>,
+  request: Pick<Request, 'raw' | 'info' | 'app'>,
   h: Pick<ResponseToolkit, 'response'>,
   stopping: AbortSignal,
   open: (signal: AbortSignal) => AsyncIterable<unknown>,
@@ -17,7 +18,8 @@ export function answerJsonLines(
     type: 'application/x-ndjson; charset=utf-8',
     open: async (signal) => {
       const values = open(signal)[Symbol.asyncIterator]();
-      return lines(values, await values.next(), stopping);
+      const told = (error: SatsumaError) => (request.app.scope ? withoutOthers(error) : error);
+      return lines(values, await values.next(), { stopping, told });
     },
     farewell: cutOffLine,
   });
@@ -31,13 +33,13 @@ export function cutOffLine(message: string, code: CutOff): string {
 async function* lines(
   values: AsyncIterator<unknown>,
   first: IteratorResult<unknown>,
-  stopping: AbortSignal,
+  { stopping, told }: { readonly stopping: AbortSignal; readonly told: (error: SatsumaError) => SatsumaError },
 ): AsyncGenerator<Buffer> {
   try {
     for (let next = first; !next.done; next = await values.next()) yield Buffer.from(`${JSON.stringify(next.value)}\n`);
   } catch (error) {
     if (!isSatsumaError(error) || stopping.aborted) throw error;
-    yield Buffer.from(`${JSON.stringify({ error: serializeError(error) })}\n`);
+    yield Buffer.from(`${JSON.stringify({ error: serializeError(told(error)) })}\n`);
   } finally {
     await values.return?.();
   }

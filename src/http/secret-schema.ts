@@ -20,6 +20,7 @@ const fileKeys: Record<keyof SecretFile, Joi.Schema> = {
     .messages({ 'string.pattern.base': '{{#label}} must be an octal mode like "0440"' }),
   uid: id,
   gid: id,
+  project: idSchema,
 };
 
 /** What of its image config is secret: named, and never a value. */

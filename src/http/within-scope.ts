@@ -21,7 +21,19 @@ export function withinScope(cluster: Pick<Cluster, 'cache'>, asked: Asked, image
   const constraints = withConstraints(scope, owned.constraints);
   const held = { ...owned, ...(constraints && { constraints }) };
   refuseBeyondScope(cluster, asked, held);
-  return held;
+  return { ...held, ...ofOwnProjects(cluster, scope, held) };
+}
+
+/** Another secret may have the name by the time that its value is read: that one must be of the same project. */
+function ofOwnProjects(
+  { cache }: Pick<Cluster, 'cache'>,
+  { projects }: Scope,
+  { secrets }: ImageConfig,
+): Pick<ImageConfig, 'secrets'> {
+  if (!projects || !secrets) return {};
+  return {
+    secrets: secrets.map((file) => ({ ...file, project: projectOf(cache.secrets.get(file.name)?.value ?? {}) })),
+  };
 }
 
 /** The project of something that is made. Throws `no_such_project`, `forbidden`. */
@@ -64,13 +76,19 @@ export function refuseBeyondScope({ cache }: Pick<Cluster, 'cache'>, { app }: As
   }
 }
 
-/** Services that a service is linked to. Throws `forbidden`. */
+/**
+ * Services that a service is linked to. One that is not there yet may be of others when it is, and whoever is linked to it is
+ * told where it is. Throws `forbidden`.
+ */
 export function refuseLinks(
   cluster: Pick<Cluster, 'cache'>,
   { app: { scope, principal } }: Asked,
   links: Readonly<Record<string, string>> | null | undefined,
 ): void {
-  const service = Object.keys(links ?? {}).find((name) => !isServiceWithin(cluster, scope, name));
+  if (!scope) return;
+  const isOwn = (name: string) =>
+    cluster.cache.services.get(name) !== undefined && isServiceWithin(cluster, scope, name);
+  const service = Object.keys(links ?? {}).find((name) => !isOwn(name));
   if (service !== undefined) throw beyond(scope, principal, `service ${service}`);
 }
 

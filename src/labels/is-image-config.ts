@@ -54,8 +54,8 @@ const isPortBinding: Check = (value) => {
 };
 
 const isSecret: Check = (value) => {
-  const { name, version, target, env, mode, uid, gid } = Object(value) as Record<string, unknown>;
-  const areTexts = isText(name) && [target, env, mode].every((each) => unless(each, isText));
+  const { name, version, target, env, mode, uid, gid, project } = Object(value) as Record<string, unknown>;
+  const areTexts = isText(name) && [target, env, mode, project].every((each) => unless(each, isText));
   return isObject(value) && areTexts && [version, uid, gid].every((each) => unless(each, isCount));
 };
 

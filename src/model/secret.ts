@@ -31,6 +31,8 @@ export interface SecretFile {
   readonly mode?: string;
   readonly uid?: number;
   readonly gid?: number;
+  /** That of the secret when its value is read, or it is not there; set of those that somebody asks for who is narrowed to projects. */
+  readonly project?: string;
 }
 
 /** Where the files are: a folder in memory, which is gone when the container stops. */

@@ -207,6 +207,7 @@ test('what is made is of their project, uses nothing of others, and goes nowhere
     ['service/ours-web/move', { to: 'b', remove_volumes: true }],
     ['service', { name: 'new', image: { ...bare, project: 'theirs' } }],
     ['service', { name: 'new', image: bare, links: { 'theirs-web': 'db' } }],
+    ['service', { name: 'new', image: bare, links: { nobodys: 'db' } }],
     ['job', { name: 'new', image: { ...bare, project: 'default' } }],
     ['image', { name: 'new', image: { ...bare, project: 'theirs' } }],
     ['secret', { name: 'new', value: 'x', project: 'theirs' }],

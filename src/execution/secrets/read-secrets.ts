@@ -1,5 +1,5 @@
 import { SatsumaError } from '../../model/errors.ts';
-import type { ImageConfig } from '../../model/image-config.ts';
+import { type ImageConfig, projectOf } from '../../model/image-config.ts';
 import { type SecretFile, secretContext, secretVersionId } from '../../model/secret.ts';
 import type { Cluster } from '../../state/cluster.ts';
 
@@ -16,7 +16,10 @@ export async function readSecrets(
   if (secrets.length === 0) return [];
   const box = await registryKey();
   const read = secrets.map(async (file) => {
-    const version = file.version ?? (await store.read('secret', file.name))?.value.version ?? 0;
+    const isLookedUp = file.version === undefined || file.project !== undefined;
+    const record = isLookedUp ? (await store.read('secret', file.name))?.value : undefined;
+    if (file.project !== undefined && record && projectOf(record) !== file.project) throw noSecret(file.name);
+    const version = file.version ?? record?.version ?? 0;
     const found = await store.read('secret-version', secretVersionId(file.name, version));
     if (!found) throw noSecret(file.name, file.version);
     const value = box.decrypt(found.value.value, secretContext(file.name, version));
