@@ -23,7 +23,7 @@ interface Flags {
 
 export function eventsCommand(stream: ApiStream, io: Io): Command {
   return new Command('events')
-    .description('print what happens to engines, containers, services, jobs and images, as it happens')
+    .description('print what happens to engines, containers, services, volumes and all the rest, as it happens')
     .addHelpText(
       'after',
       examples('satsuma events', 'satsuma events --since 10m --until 0s -f kind=container -f action=die'),

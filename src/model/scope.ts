@@ -40,5 +40,5 @@ export function constraintsOf({ engineLabels = [] }: Scope): string[] {
 
 /** Kinds of events that are about things of a project. */
 export function isOfAProject({ kind }: Pick<ClusterEvent, 'kind'>): boolean {
-  return kind !== 'engine' && kind !== 'image';
+  return kind !== 'engine' && kind !== 'image' && kind !== 'policy';
 }

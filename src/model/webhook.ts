@@ -3,7 +3,9 @@ import type { ClusterEvent } from './cluster-event.ts';
 /** Which events are meant: of each field that is given, one of its values. */
 export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine' | 'project']?: readonly string[] };
 
+/** The audit is meant only where the filter names it: whoever asks for all that happens wants each thing once. */
 export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
+  if (event.kind === 'audit' && !filter.kind?.includes('audit')) return false;
   return (Object.keys(filter) as (keyof EventFilter)[]).every(
     (field) => filter[field]?.includes(event[field] ?? '') ?? true,
   );

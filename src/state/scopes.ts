@@ -79,6 +79,8 @@ export function isEventWithin(cluster: Cached, scope: Scope | undefined, event: 
   const { engine, name, kind } = event;
   if (engine !== undefined && !isEngineWithin(cluster, scope, engine)) return false;
   if (kind === 'engine') return isEngineWithin(cluster, scope, name);
+  // One for all: whoever may read policies reads them all.
+  if (kind === 'policy') return true;
   if ((kind === 'service' || kind === 'job') && engine === undefined && scope.engineLabels) {
     // Of one that is gone nobody knows where it was.
     const record = (kind === 'service' ? cluster.cache.services : cluster.cache.jobs).get(name)?.value;

@@ -5,6 +5,7 @@ import type { ClaimSums } from '../model/claim.ts';
 import type { ContainerEnd } from '../model/container-end.ts';
 import type { ContainerFact } from '../model/container-fact.ts';
 import type { EngineObservation, EngineRecord, StartFailures } from '../model/engine.ts';
+import type { EngineThingChange } from '../model/engine-thing.ts';
 import type { Finding } from '../model/finding.ts';
 import type { IdempotencyRecord } from '../model/idempotency-record.ts';
 import type { ImagePull } from '../model/image-pull.ts';
@@ -72,6 +73,8 @@ export interface Documents {
   /** The last version of a saved image config, by its name; and every version. */
   readonly image: SavedImage;
   readonly 'image-version': SavedImage;
+  /** By engine and kind: what Satsuma did last to its volumes, and to its networks. */
+  readonly 'engine-thing': EngineThingChange;
   /** Pulls of images that run now, by a random id. */
   readonly 'image-pull': ImagePull;
   /** Pulls that engines share, by a hash of the image and the platform. */

@@ -36,6 +36,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   token: 'left out',
   // What was under way.
   'image-pull': 'left out',
+  'engine-thing': 'left out',
   'container-end': 'left out',
   'image-share': 'left out',
   'volume-copy': 'left out',

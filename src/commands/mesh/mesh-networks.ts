@@ -41,8 +41,8 @@ export async function createMeshNetwork(cluster: Cluster, spec: NetworkSpec): Pr
 export async function removeAnyNetwork(cluster: Cluster, engineId: string, reference: string): Promise<void> {
   const mesh = cluster.cache.meshes.get(meshId)?.value;
   if (!mesh) return await removeNetwork(cluster, engineId, reference);
-  const { scope, id } = await inspectNetwork(cluster, engineId, reference);
-  await removeNetwork(cluster, scope === 'swarm' ? await managerOf(cluster, mesh) : engineId, id);
+  const { scope, id, name } = await inspectNetwork(cluster, engineId, reference);
+  await removeNetwork(cluster, scope === 'swarm' ? await managerOf(cluster, mesh) : engineId, id, name);
   if (scope === 'swarm') allChanged(cluster);
 }
 

@@ -1,4 +1,5 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
+import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
 import { namedNetworks } from '../../model/image-needs.ts';
 import {
   isPredefinedNetwork,
@@ -51,15 +52,23 @@ export async function createNetwork(cluster: Cluster, engineId: string, spec: Ne
   const network = await pool.client(cache.engine(engineId).value).createNetwork(spec);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: network.name }, 'network created');
+  const { name, driver } = network;
+  await tellEngineThing(cluster, { kind: 'network', action: 'create', name, engine: engineId, attributes: { driver } });
   return { ...network, engineId };
 }
 
-/** Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
-export async function removeNetwork(cluster: Cluster, engineId: string, reference: string): Promise<void> {
+/** `name`: where the reference is an id. Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
+export async function removeNetwork(
+  cluster: Cluster,
+  engineId: string,
+  reference: string,
+  name = reference,
+): Promise<void> {
   const { cache, pool, logger } = cluster;
   await pool.client(cache.engine(engineId).value).removeNetwork(reference);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, network: reference }, 'network removed');
+  await tellEngineThing(cluster, { kind: 'network', action: 'remove', name, engine: engineId });
 }
 
 interface Membership {
@@ -77,6 +86,7 @@ export async function connectNetwork(
 ): Promise<void> {
   const { engine, container } = await findContainer(cluster, reference, engineId);
   await cluster.pool.client(engine).connectNetwork(network, container.id, endpoint).catch(nameInError(container));
+  await tellMember(cluster, 'connect', { engineId: engine.id, network, container: container.name });
 }
 
 /** Throws as `connectNetwork`. */
@@ -87,6 +97,15 @@ export async function disconnectNetwork(
 ): Promise<void> {
   const { engine, container } = await findContainer(cluster, reference, engineId);
   await cluster.pool.client(engine).disconnectNetwork(network, container.id, options).catch(nameInError(container));
+  await tellMember(cluster, 'disconnect', { engineId: engine.id, network, container: container.name });
+}
+
+async function tellMember(
+  cluster: Cluster,
+  action: 'connect' | 'disconnect',
+  { engineId: engine, network: name, container }: Membership,
+): Promise<void> {
+  await tellEngineThing(cluster, { kind: 'network', action, name, engine, attributes: { container } });
 }
 
 /**
@@ -111,7 +130,7 @@ export async function pruneNetworks(
         },
       };
     },
-    remove: ({ id: engineId }, { id }) => removeNetwork(cluster, engineId, id),
+    remove: ({ id: engineId }, { id, name }) => removeNetwork(cluster, engineId, id, name),
     goneCode: 'no_such_network',
     inUseCode: 'network_in_use',
   });

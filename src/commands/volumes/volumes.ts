@@ -1,4 +1,5 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
+import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
 import { namedVolumes } from '../../model/image-needs.ts';
 import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/volume.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -68,6 +69,8 @@ export async function createVolume(cluster: Cluster, engineId: string, spec: Vol
   const volume = await pool.client(cache.engine(engineId).value).createVolume(spec);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: volume.name }, 'volume created');
+  const { name, driver } = volume;
+  await tellEngineThing(cluster, { kind: 'volume', action: 'create', name, engine: engineId, attributes: { driver } });
   return { ...volume, engineId };
 }
 
@@ -77,6 +80,7 @@ export async function removeVolume(cluster: Cluster, engineId: string, name: str
   await pool.client(cache.engine(engineId).value).removeVolume(name);
   inventoryChanged(cluster, engineId);
   logger.info({ engineId, volume: name }, 'volume removed');
+  await tellEngineThing(cluster, { kind: 'volume', action: 'remove', name, engine: engineId });
 }
 
 export interface PruneVolumesOptions extends EngineChoice {

@@ -5,9 +5,11 @@ import { inspectContainer } from '../../commands/containers/inspect-container.ts
 import { keepRecord, listRecords } from '../../commands/shipyard/records.ts';
 import type { ClusterEvent } from '../../model/cluster-event.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { matchesFilter } from '../../model/webhook.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { EventLog } from '../../state/events/event-log.ts';
 import { isEventWithin } from '../../state/scopes.ts';
+import { readableBy } from '../event-access.ts';
 import { serializeEngine } from '../listed-container.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer } from '../serialize.ts';
@@ -27,7 +29,9 @@ export function eventRoutes(server: Server, cluster: Cluster): void {
       app.hidesValues = !new AccessControl(cluster.cache, cluster.clock).may(principal, 'reveal', 'container');
       const gone = new AbortController();
       raw.res.once('close', () => gone.abort());
-      const isMeant = (event: ClusterEvent) => isEventWithin(cluster, app.scope, event);
+      const isReadable = readableBy(cluster, { app });
+      const isMeant = (event: ClusterEvent) =>
+        matchesFilter({}, event) && isReadable(event) && isEventWithin(cluster, app.scope, event);
       const events = await latest(cluster, { limit: limitOf(limit), isMeant, signal: gone.signal });
       return await Promise.all(events.map((event) => serialize(cluster, event)));
     },

@@ -5,7 +5,8 @@ import { type Clock, timestamp } from '../clock.ts';
 import { type BesideContainer, containerSource } from './container-source.ts';
 import { endSource } from './end-source.ts';
 import { engineSource, imageSource } from './engine-sources.ts';
-import { type AnySource, type EventDraft, sourceOf } from './event-source.ts';
+import { type AnySource, type EventDraft, sourceOf, tellerOf } from './event-source.ts';
+import { eventsOfAudit, eventsOfThing, policySource, projectSource, secretSource } from './named-sources.ts';
 import {
   imageConfigSource,
   jobSource,
@@ -27,7 +28,13 @@ const sources = {
   'job-run': sourceOf(runSource),
   image: sourceOf(imageConfigSource),
   'image-pull': sourceOf(pullSource),
+  secret: sourceOf(secretSource),
+  policy: sourceOf(policySource),
+  project: sourceOf(projectSource),
 } as const;
+
+/** Of what is written once, or each time anew. */
+const tellers = { 'engine-thing': tellerOf(eventsOfThing), 'audit-block': tellerOf(eventsOfAudit) } as const;
 
 const reservations = sourceOf(reservationSource);
 
@@ -101,14 +108,18 @@ export class EventDeriver {
     if (version < this.#at.version) return [];
     this.#at = place;
     if (change.kind === 'server' && change.value) this.#see(timeOf(change.value));
+    const numbered = (drafts: readonly EventDraft[]) =>
+      drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
+    if (Object.hasOwn(tellers, change.kind)) {
+      return change.value ? numbered(tellers[change.kind as keyof typeof tellers].tell(change.value)) : [];
+    }
     const source = change.kind === 'reservation' ? reservations : sourceIn(change.kind);
     const before = this.#records.get(keyOf(change));
     // The list had it already.
     if (!source || (before && before.version >= version)) return [];
     const known = this.#knownOf(change);
     const after = this.#keep(source, change);
-    const drafts = source.compare(known, after, change.id, this.#besideOf(change));
-    return drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
+    return numbered(source.compare(known, after, change.id, this.#besideOf(change)));
   }
 
   /** To read the feed again from the version before. */

@@ -28,3 +28,12 @@ export interface AnySource {
 export function sourceOf<V, T>(source: EventSource<V, T>): AnySource {
   return source as AnySource;
 }
+
+/** Tells from one version of a record alone what happened: nothing of these records is read before, or kept. */
+export interface RecordTeller {
+  tell(value: unknown): readonly EventDraft[];
+}
+
+export function tellerOf<V>(tell: (value: V) => readonly EventDraft[]): RecordTeller {
+  return { tell: tell as RecordTeller['tell'] };
+}

@@ -4,6 +4,7 @@ import { refreshContainer, refreshContainers } from '../../../engine-sync/refres
 import { pullImage } from '../../../execution/images/pull-image.ts';
 import { removeReplica } from '../../../execution/remove-replica.ts';
 import { startWithClaims } from '../../../execution/starting/start-with-claims.ts';
+import { tellEngineThing } from '../../../execution/tell-engine-thing.ts';
 import { copyVolumeTo } from '../../../execution/volumes/copy-volume.ts';
 import { refuseImmovable, refuseRunningUsers } from '../../../execution/volumes/movable-volumes.ts';
 import { isSatsumaError, SatsumaError } from '../../../model/errors.ts';
@@ -108,6 +109,7 @@ export const finish: Step = async (context) => {
   for (const volume of move.volumes) {
     try {
       await pool.client(cache.engine(move.from).value).removeVolume(volume);
+      await tellEngineThing(cluster, { kind: 'volume', action: 'remove', name: volume, engine: move.from });
     } catch (error) {
       if (!isSatsumaError(error)) throw error;
       if (error.code === 'no_such_volume') continue;

@@ -5,6 +5,7 @@ import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
 import { isEventWithin } from '../../../state/scopes.ts';
+import { readableBy, requireKind } from '../../event-access.ts';
 import { timeSchema, timeSchemas } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
@@ -60,7 +61,10 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
       const after = last ?? (typeof since === 'object' ? since : undefined);
       const sinceMs = !after && typeof since === 'number' ? since : undefined;
       const { scope } = request.app;
-      const isMeant = (event: ClusterEvent) => matchesFilter(filter, event) && isEventWithin(cluster, scope, event);
+      for (const kind of filter.kind ?? []) requireKind(cluster, request, kind);
+      const isReadable = readableBy(cluster, request);
+      const isMeant = (event: ClusterEvent) =>
+        matchesFilter(filter, event) && isReadable(event) && isEventWithin(cluster, scope, event);
       const response = await answerStream(request, h, stopping, {
         type: 'text/event-stream',
         open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant),

@@ -14,6 +14,7 @@ import { addressGuard } from '../../../execution/webhooks/address-guard.ts';
 import { eventKinds } from '../../../model/cluster-event.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { requireKind } from '../../event-access.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { idSchema, jsonPayload, strictValidation } from '../../validation.ts';
@@ -71,8 +72,11 @@ function createRoute(server: Server, cluster: Cluster): void {
       payload: jsonPayload,
       validate: { ...strictValidation, payload },
     },
-    handler: async ({ payload: { filter = {}, ...given } }, h) =>
-      h.response(success(serialize(await createWebhook(cluster, { ...given, filter })))).code(201),
+    handler: async (request, h) => {
+      const { filter = {}, ...given } = request.payload;
+      for (const kind of filter.kind ?? []) requireKind(cluster, request, kind);
+      return h.response(success(serialize(await createWebhook(cluster, { ...given, filter })))).code(201);
+    },
   });
 }
 

@@ -1,0 +1,21 @@
+import type { Request } from '@hapi/hapi';
+import { AccessControl } from '../access/access-control.ts';
+import { anyone } from '../access/principal.ts';
+import { type ClusterEvent, eventKinds, isGuarded } from '../model/cluster-event.ts';
+import type { Cluster } from '../state/cluster.ts';
+import { requireBesides } from './access-guard.ts';
+
+type Known = Pick<Cluster, 'cache' | 'clock'>;
+
+/** For whoever asks for events of that kind. Throws `forbidden`. */
+export function requireKind(cluster: Known, request: Pick<Request, 'app'>, name: string): void {
+  const kind = eventKinds.find((each) => each === name);
+  if (kind && isGuarded(kind)) requireBesides(cluster, request, { verb: 'read', noun: kind });
+}
+
+/** Whether somebody may be told of an event: as things are when it comes, for a stream may go on for days. */
+export function readableBy({ cache, clock }: Known, { app }: Pick<Request, 'app'>): (event: ClusterEvent) => boolean {
+  const { principal = anyone } = app;
+  const control = new AccessControl(cache, clock);
+  return ({ kind }) => !isGuarded(kind) || control.may(principal, 'read', kind);
+}

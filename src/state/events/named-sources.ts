@@ -1,0 +1,68 @@
+import type { AuditBlock, AuditEntry } from '../../model/audit.ts';
+import type { EngineThingChange } from '../../model/engine-thing.ts';
+import { projectOf } from '../../model/image-config.ts';
+import type { PolicyRecord } from '../../model/policy.ts';
+import type { ProjectRecord } from '../../model/project.ts';
+import type { SecretRecord } from '../../model/secret.ts';
+import type { Attributes, Before, EventDraft, EventSource } from './event-source.ts';
+
+interface Named {
+  readonly at: string;
+  readonly project?: string;
+  readonly attributes: Attributes;
+}
+
+/** Of what has a name, and a time of its last change. */
+function namedSource<V>(
+  kind: 'secret' | 'policy' | 'project',
+  trim: (value: V, id: string) => Named,
+): EventSource<V, Named> {
+  return {
+    trim,
+    compare: (before, after, id) => {
+      const { project, attributes = {} } = after ?? (before === 'unknown' ? undefined : before) ?? {};
+      const action = actionOf(before, after);
+      const whose = project === undefined ? {} : { project };
+      return action ? [{ kind, action, name: id, id, ...whose, at: after?.at, attributes }] : [];
+    },
+  };
+}
+
+function actionOf(before: Before<Named>, after: Named | undefined): string | undefined {
+  if (!after) return before ? 'remove' : undefined;
+  if (before === 'unknown') return 'update';
+  if (!before) return 'create';
+  return before.at === after.at ? undefined : 'update';
+}
+
+/** Without its values, which are other records. */
+export const secretSource = namedSource<SecretRecord>('secret', (secret) => ({
+  ...{ at: secret.updatedAt, project: projectOf(secret), attributes: { version: secret.version } },
+}));
+
+export const policySource = namedSource<PolicyRecord>('policy', ({ updatedAt }) => ({ at: updatedAt, attributes: {} }));
+
+export const projectSource = namedSource<ProjectRecord>('project', ({ updatedAt }, id) => ({
+  ...{ at: updatedAt, project: id, attributes: {} },
+}));
+
+/** Each version of the record is a change by itself. */
+export function eventsOfThing({ kind, action, name, engine, at, attributes }: EngineThingChange): EventDraft[] {
+  return [{ kind, action, name, id: name, engine, at, attributes }];
+}
+
+/** A block is written once. What is in it is told as it is: it has nothing of a body or a query. */
+export function eventsOfAudit({ entries }: AuditBlock): EventDraft[] {
+  return entries.map(draftOf);
+}
+
+function draftOf({ at, result, target, request, ...entry }: AuditEntry): EventDraft {
+  const { who, role, from, verb, noun, method, path, status, code, policy, rule } = entry;
+  const known = { who, role, from, verb, noun, method, path, status, code, policy, rule };
+  const attributes = Object.fromEntries(
+    Object.entries(known).filter(
+      (pair): pair is [string, string | number] => pair[1] !== null && pair[1] !== undefined,
+    ),
+  );
+  return { kind: 'audit', action: result, name: target ?? '', id: request, at, attributes };
+}
