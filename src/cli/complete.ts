@@ -1,6 +1,10 @@
 import type { Argument, Command, Option } from 'commander';
 
-export const completedKinds = ['containers', 'contexts', 'engines', 'images', 'jobs', 'services', 'webhooks'] as const;
+export const completedKinds = [
+  ...(['containers', 'contexts', 'engines', 'images', 'jobs', 'services', 'webhooks'] as const),
+  ...(['secrets', 'policies', 'projects', 'roles', 'accounts', 'tokens', 'registries'] as const),
+  ...(['volumes', 'networks', 'engine-images'] as const),
+] as const;
 /** Of what there are names to complete. */
 export type CompletedKind = (typeof completedKinds)[number];
 
@@ -16,19 +20,46 @@ const kindOfOption: Readonly<Record<string, CompletedKind>> = {
   '--context': 'contexts',
   '--engine': 'engines',
   '--from': 'images',
+  '--service': 'services',
+  '--job': 'jobs',
+  '--project': 'projects',
+  '--policy': 'policies',
+  '--role': 'roles',
+  '--account': 'accounts',
+  '--secret': 'secrets',
+  '--network': 'networks',
+  '--volume': 'volumes',
+  '--volumes-from': 'containers',
 };
+/** An engine among other things: `--from <engine|file|->`. */
+const engineValue = /<engine\b/;
 const kindOfArgument: Readonly<Record<string, CompletedKind>> = {
   container: 'containers',
   engine: 'engines',
   job: 'jobs',
+  network: 'networks',
+  policy: 'policies',
+  registry: 'registries',
+  server: 'registries',
   service: 'services',
 };
+/** Docker's words for images of engines. */
+const imageWords = new Set(['images', 'pull', 'push', 'save', 'tag', 'rmi', 'history']);
 const kindOfGroup: Readonly<Record<string, CompletedKind>> = {
+  account: 'accounts',
   context: 'contexts',
   engine: 'engines',
+  'engine-image': 'engine-images',
   image: 'images',
   job: 'jobs',
+  network: 'networks',
+  policy: 'policies',
+  project: 'projects',
+  role: 'roles',
+  secret: 'secrets',
   service: 'services',
+  token: 'tokens',
+  volume: 'volumes',
   webhook: 'webhooks',
 };
 
@@ -73,7 +104,7 @@ async function candidates(
   namesOf: NamesOf,
 ): Promise<readonly string[]> {
   if (option) {
-    const kind = kindOfOption[option.long ?? ''];
+    const kind = engineValue.test(option.flags) ? 'engines' : kindOfOption[option.long ?? ''];
     return option.argChoices ?? (kind ? await namesOf(kind) : []);
   }
   const argument = argumentAt(command, operands);
@@ -104,11 +135,16 @@ function argumentAt({ registeredArguments }: Command, operands: number): Argumen
 
 function kindsOf(command: Command, argument: Argument): readonly CompletedKind[] {
   const named = kindOfArgument[argument.name()];
-  if (named) return [named];
-  if (makers.has(command.name()) || !['name', 'id', 'what'].includes(argument.name())) return [];
-  // `inspect` is of anything; contexts are no part of the cluster.
-  if (command.parent?.parent === null) return completedKinds.filter((kind) => kind !== 'contexts');
-  const kind = kindOfGroup[command.parent?.name() ?? ''];
+  if (named) return command.name() === 'create' ? [] : [named];
+  const isTopLevel = command.parent?.parent === null;
+  // `engine-image save` names an image that is there.
+  const group = isTopLevel && imageWords.has(command.name()) ? 'engine-image' : (command.parent?.name() ?? '');
+  const isMade = makers.has(command.name()) && group !== 'engine-image';
+  if (isMade || !['name', 'id', 'what'].includes(argument.name())) return [];
+  // `inspect` is of anything; contexts are no part of the cluster, and of a token there is nothing to show.
+  if (argument.name() === 'what' && isTopLevel)
+    return completedKinds.filter((each) => each !== 'contexts' && each !== 'tokens');
+  const kind = kindOfGroup[group];
   return kind ? [kind] : [];
 }
 

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Contexts } from '../config/contexts.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiStream } from './api-client.ts';
 import { type CompletedKind, completions } from './complete.ts';
 import { completionScripts } from './completion-scripts.ts';
 import { expandWords } from './expand-words.ts';
@@ -24,32 +24,62 @@ export function completionCommand(io: Io): Command {
     .action((shell: Shell) => io.stdout(completionScripts[shell]));
 }
 
-const listed: Readonly<
-  Record<Exclude<CompletedKind, 'contexts'>, { readonly path: string; readonly key: 'id' | 'name' }>
-> = {
-  containers: { path: 'apiv1/containers?all=true&limit=500', key: 'name' },
+interface Listed {
+  readonly path: string;
+  /** Left out: `name`. */
+  readonly key?: 'id' | 'tags' | 'server';
+}
+
+const listed: Readonly<Record<Exclude<CompletedKind, 'contexts'>, Listed>> = {
+  containers: { path: 'apiv1/containers?all=true&limit=500' },
   engines: { path: 'apiv1/engines', key: 'id' },
-  images: { path: 'apiv1/images', key: 'name' },
-  jobs: { path: 'apiv1/jobs', key: 'name' },
-  services: { path: 'apiv1/services', key: 'name' },
-  webhooks: { path: 'apiv1/webhooks', key: 'name' },
+  images: { path: 'apiv1/images' },
+  jobs: { path: 'apiv1/jobs' },
+  services: { path: 'apiv1/services' },
+  webhooks: { path: 'apiv1/webhooks' },
+  secrets: { path: 'apiv1/secrets' },
+  policies: { path: 'apiv1/policies' },
+  projects: { path: 'apiv1/projects' },
+  roles: { path: 'apiv1/roles' },
+  accounts: { path: 'apiv1/accounts' },
+  tokens: { path: 'apiv1/tokens' },
+  registries: { path: 'apiv1/registries', key: 'server' },
+  volumes: { path: 'apiv1/volumes' },
+  networks: { path: 'apiv1/networks' },
+  'engine-images': { path: 'apiv1/engine-images', key: 'tags' },
 };
 
+/** Whoever presses tab waits no longer: engines that are asked for their volumes may not answer. */
+const mostMs = 2_000;
+const mostBytes = 8 * 1024 * 1024;
+
 /** What the scripts ask: the candidates for the last word, a line each. Without a server there are no names. */
-export function completeWordsCommand(api: ApiClient, contexts: Contexts, io: Io): Command {
+export function completeWordsCommand(stream: ApiStream, contexts: Contexts, io: Io): Command {
   const command = new Command('complete-words').argument('[args...]');
   return command.action(async (words: string[]) => {
     // It stands before the command, and tells whose names are asked for.
     if (words[0] === '--context' && words.length > 2) contexts.choose(words[1] ?? '');
     const namesOf = async (kind: CompletedKind): Promise<string[]> => {
       if (kind === 'contexts') return contextNames(contexts);
-      const { path, key } = listed[kind];
-      const { data } = await api('GET', path).catch(() => ({ data: [] }));
-      return (data as Readonly<Record<string, string>>[]).map((each) => each[key]?.replace(/^\//, '') ?? '');
+      const { path, key = 'name' } = listed[kind];
+      const rows = await rowsAt(stream, path).catch(() => []);
+      return rows.flatMap((each) => each[key] ?? []).map((name) => String(name).replace(/^\//, ''));
     };
     const found = await completions(command.parent ?? command, expandWords(words), namesOf);
     io.stdout(found.map((each) => `${each}\n`).join(''));
   });
+}
+
+/** Throws where the server does not answer in time, or with something else. */
+async function rowsAt(stream: ApiStream, path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream(path, undefined, AbortSignal.timeout(mostMs))) {
+    length += chunk.length;
+    if (length > mostBytes) throw new Error('more names than anybody reads');
+    chunks.push(chunk);
+  }
+  return JSON.parse(String(Buffer.concat(chunks))).data;
 }
 
 /** A file that cannot be read has no names. */

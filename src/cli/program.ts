@@ -137,7 +137,7 @@ export function buildProgram({
     completionCommand(io),
   ];
   for (const command of commands) program.addCommand(command);
-  program.addCommand(completeWordsCommand(api, contexts, io), { hidden: true });
+  program.addCommand(completeWordsCommand(stream, contexts, io), { hidden: true });
   program.hook('preAction', () => {
     const { context } = program.opts<{ readonly context?: string }>();
     if (context !== undefined) contexts.choose(context);

@@ -7,6 +7,8 @@ import { terminal } from './terminal.ts';
 
 const run = promisify(execFile);
 
+const everything = ['a', 'admin', 'b', 'default', 'demo/busybox:1', 'operator', 'shop', 'viewer', 'web-one'];
+
 test('commands, options, choices and names are completed', async (t) => {
   const { type, cluster } = await terminal(t);
   await runContainer(cluster, { ...busybox, container_name: 'web-one' });
@@ -30,10 +32,67 @@ test('commands, options, choices and names are completed', async (t) => {
   t.deepEqual(await complete('engine', 'set', 'a', '--status=l'), ['--status=lost']);
   t.deepEqual(await complete('logs', '--engine='), ['--engine=a', '--engine=b']);
   t.deepEqual(await complete('run', 'busybox', '--me'), [], 'it is the container’s');
-  t.deepEqual(await complete('inspect', ''), ['a', 'b', 'shop', 'web-one'], 'anything has a name');
+  t.deepEqual(await complete('inspect', ''), everything, 'anything has a name');
   t.deepEqual(await complete('container', 'stop', ''), ['web-one']);
   t.deepEqual(await complete('engine', 'ls', '-o', ''), ['json', 'name', 'wide', 'yaml']);
   t.deepEqual(await complete('nonsense', ''), []);
+});
+
+test('names of all that has one are completed where a command takes them', async (t) => {
+  const { type, cluster } = await terminal(t);
+  const complete = async (line: string) => {
+    const { code, out } = await type(['complete-words', '--', ...line.split(' ')]);
+    t.is(code, 0);
+    return out.split('\n').filter(Boolean);
+  };
+  await runContainer(cluster, { ...busybox, container_name: 'web' });
+  for (const line of [
+    ...['volume create --engine a data', 'network create --engine a front', 'project create shop'],
+    ...['token create bot --role viewer', 'role create watcher --allow read:event'],
+  ])
+    t.is((await type(line)).code, 0, line);
+  await cluster.store.write([
+    { kind: 'secret', id: 'key', value: { version: 1, createdAt: '', updatedAt: '' } },
+    { kind: 'policy', id: 'tight', value: { rules: {} as never, createdAt: '', updatedAt: '' } },
+    { kind: 'registry', id: 'registry.example:5000', value: { username: 'u', secret: '', savedAt: '' } as never },
+  ]);
+  await cluster.store.write([
+    { kind: 'account', id: 'ann', value: { id: '1', role: 'viewer', createdAt: '' } as never },
+  ]);
+  const roles = ['admin', 'operator', 'viewer', 'watcher'];
+  for (const [line, names] of [
+    ['volume rm ', ['data']],
+    ['volume inspect d', ['data']],
+    ['volume create ', []],
+    ['volume copy data --to ', ['a', 'b']],
+    ['run -v ', ['data']],
+    ['network rm ', ['front']],
+    ['network connect f', ['front']],
+    ['network connect front ', ['web']],
+    ['run --network fr', ['front']],
+    ['secret rm ', ['key']],
+    ['secret create ', []],
+    ['service update --secret ', ['key']],
+    ['policy inspect ', ['tight']],
+    ['policy rm ', ['tight']],
+    ['policy create ', []],
+    ['role create x --policy ', ['tight']],
+    ['project set ', ['default', 'shop']],
+    ['run --project s', ['shop']],
+    ['role rm w', ['watcher']],
+    ['token create x --role ', roles],
+    ['account passwd ', ['ann']],
+    ['token rm ', ['bot']],
+    ['registry logout ', ['registry.example:5000']],
+    ['logout ', ['registry.example:5000']],
+    ['rmi demo', ['demo/busybox:1']],
+    ['engine-image inspect demo', ['demo/busybox:1']],
+    ['context rm ', ['default']],
+    ['inspect da', ['data']],
+    ['rename web ', []],
+  ] as const) {
+    t.deepEqual(await complete(line), [...names], line);
+  }
 });
 
 test('without a server commands are completed, and names are none', async (t) => {
