@@ -9,12 +9,14 @@ import { AuditLog } from './audit/audit-log.ts';
 import type { ServeOptions } from './cli/serve-command.ts';
 import { makeFirstToken } from './commands/accounts/first-token.ts';
 import { ExpiryWarnings } from './commands/doctor/expiry-warnings.ts';
-import type { Config } from './config/config.ts';
+import type { Config, DiscoverySettings } from './config/config.ts';
 import { describeConfig } from './config/describe.ts';
 import { loadConfig } from './config/load.ts';
 import { ControllerManager } from './controllers/controller-manager.ts';
 import { Leadership } from './controllers/leadership.ts';
 import { WebhookDispatcher } from './controllers/webhooks/webhook-dispatcher.ts';
+import { DnsServer } from './dns/dns-server.ts';
+import { serviceDirectory } from './dns/service-directory.ts';
 import { ContainerPublisher } from './engine-sync/container-publisher.ts';
 import { EngineWatchers } from './engine-sync/engine-watchers.ts';
 import { followTlsFiles, readTlsFiles } from './engines/docker/follow-tls.ts';
@@ -123,6 +125,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     certificate: () => served?.cert,
   });
   const doors = await createDoors(cluster, config.doors, allowedHosts);
+  const dns = config.discovery && dnsServer(cluster, config.discovery);
   // Of the embedded store there is one server at a time: after a crash it has its own leases again at once.
   const serverId = config.store.kind === 'embedded' ? 'the only one' : randomUUID();
   const shared = sharedSettings({ ...config, schedulers, installation: cluster.installation.name });
@@ -147,6 +150,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   try {
     if (config.auth.mode === 'required') await tellFirstToken(cluster, config.auth.adminTokenFile);
     for (const each of [server, ...doors.values()]) await startListening(each);
+    await dns?.start();
     if (config.serverTls && tls) {
       const onChange = (changed: typeof tls) => {
         served = changed;
@@ -164,7 +168,11 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     expiryWarnings.start();
     const open = Object.fromEntries([...doors].map(([name, { info }]) => [name, info.uri]));
     logger.info(
-      { address: server.info.uri, store: config.store.kind, ...(doors.size > 0 && { doors: open }) },
+      {
+        ...{ address: server.info.uri, store: config.store.kind },
+        ...(doors.size > 0 && { doors: open }),
+        ...(dns && { dns: dns.address }),
+      },
       'listening',
     );
     refusal = await Promise.race([stopSignal(), ...(guard ? [guard.watch()] : [])]);
@@ -178,6 +186,7 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
     const listeners = [server, ...doors.values()].map((each) => each.stop({ timeout: finishWithinMs }));
     await Promise.all([
       ...listeners,
+      dns?.stop(),
       watchers.stop(),
       publisher.stop(),
       sweep.stop(),
@@ -189,6 +198,12 @@ async function serveCluster(cluster: Cluster, config: Config, schedulers: readon
   }
   if (refusal) throw refusal;
   logger.info('stopped');
+}
+
+function dnsServer(cluster: Cluster, { dns, domain }: DiscoverySettings): DnsServer {
+  const { cache, logger } = cluster;
+  // What this server knew before it stood still is told to nobody.
+  return new DnsServer({ ...dns, domain, directory: serviceDirectory(cluster), awake: () => cache.awake(), logger });
 }
 
 /** On standard error and not in the log: it is shown once, and logs are kept. */

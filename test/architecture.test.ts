@@ -73,8 +73,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/http': [
     ...['src/model', 'src/api', 'src/state', 'src/access', 'src/decisions', 'src/engine-sync', 'src/execution'],
     ...['src/simulation', 'src/commands', 'type:src/logging', '@hapi/hapi', '@hapi/boom', 'joi', 'ws', 'prom-client'],
-    ...['src/runtime/file-follower.ts', 'src/runtime/certificates.ts', 'src/runtime/package-root.ts'],
+    ...[
+      'src/runtime/listen-error.ts',
+      'src/runtime/file-follower.ts',
+      'src/runtime/certificates.ts',
+      'src/runtime/package-root.ts',
+    ],
   ],
+  'src/dns': ['src/model', 'src/api', 'src/runtime', 'src/state', 'src/decisions', 'type:src/logging', 'dns-packet'],
   'src/cli': [
     ...['src/model', 'src/api', 'src/config', 'src/ca', 'commander', 'tar-stream', 'yaml', 'ws', 'openid-client'],
     ...['src/runtime/send-body.ts', 'src/runtime/package-root.ts'],
@@ -90,6 +96,7 @@ const withoutNode = ['src/model', 'schedulers', 'src/placement'];
 /** Only these files may name the package. */
 const packageFiles: Readonly<Record<string, RegExp>> = {
   croner: /^src\/decisions\/jobs\/schedule\.ts$/,
+  'dns-packet': /^src\/dns\//,
   dockerode: /^src\/engines\/docker\//,
   'ipaddr.js': /^src\/model\/host-address\.ts$/,
   ioredis: /^src\/store\/redis\//,

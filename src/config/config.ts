@@ -47,6 +47,14 @@ export interface Config {
   readonly webhookAllow: readonly string[];
   /** Each beside /apiv1, on a listener of its own. */
   readonly doors: Doors;
+  /** Left out: no name is answered. */
+  readonly discovery?: DiscoverySettings;
+}
+
+/** The DNS server for hosts outside, and the domain that the names of services are below. */
+export interface DiscoverySettings {
+  readonly dns: { readonly host: string; readonly port: number };
+  readonly domain: string;
 }
 
 /** Without a host: all interfaces. Port 0: the system chooses. */

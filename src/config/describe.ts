@@ -2,6 +2,7 @@ import { describeRedisUrl } from '../model/redis-url.ts';
 import { describeAudit } from './audit.ts';
 import { describeAuth, describeServerTls } from './auth.ts';
 import type { Config, StoreConfig } from './config.ts';
+import { describeDiscovery } from './discovery.ts';
 import { describeDoors } from './doors.ts';
 import { formatListenAddress, isLoopback } from './listen-address.ts';
 import { deadlineNames } from './schema.ts';
@@ -39,6 +40,7 @@ export function describeConfig(config: Config): ConfigDescription {
     'image-sharing': config.imageSharing,
     'webhook-allow': config.webhookAllow,
     doors: describeDoors(config.doors),
+    ...(config.discovery && { discovery: describeDiscovery(config.discovery) }),
     warnings: warningsOf(config),
   };
 }
@@ -56,7 +58,7 @@ function describeStore(store: StoreConfig): Readonly<Record<string, string>> {
   };
 }
 
-function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, store }: Config): string[] {
+function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, store, discovery }: Config): string[] {
   const warnings: string[] = [];
   if (store.kind === 'redis' && store.isPasswordExposed) {
     warnings.push(
@@ -65,6 +67,11 @@ function warningsOf({ skipVerify, insecure, auth, serverTls, listen, doors, stor
   }
   if (skipVerify) {
     warnings.push('skip-verify is on: whoever answers at the address of an engine is believed to be that engine');
+  }
+  if (discovery && !isLoopback(discovery.dns)) {
+    warnings.push(
+      'discovery.dns is open to other machines: whoever reaches it is told the addresses of services, without an account',
+    );
   }
   if (!insecure) return warnings;
   const isOpen = !isLoopback(listen) && auth.mode !== 'required';

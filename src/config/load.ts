@@ -5,6 +5,7 @@ import { SatsumaError } from '../model/errors.ts';
 import { auditOf } from './audit.ts';
 import { authOf, serverTlsOf } from './auth.ts';
 import type { Config, TlsPaths } from './config.ts';
+import { discoveryOf } from './discovery.ts';
 import { doorsOf, withDoorFiles } from './doors.ts';
 import { parseListenAddress } from './listen-address.ts';
 import { conflictsIn, describeProblem, describeUnknownVariable } from './problems.ts';
@@ -61,6 +62,7 @@ function refusal(problems: readonly string[]): SatsumaError {
 function toConfig(settings: Settings, sources: MergedSources): Config {
   const pathOf = (key: SettingName, path: string) => resolve(sources.sourceOf(key)?.folder ?? process.cwd(), path);
   const tls = tlsOf(settings, (key, path) => orHere(pathOf(key, path), path));
+  const discovery = discoveryOf(settings.discovery);
   return {
     // The schema has let no other text through.
     listen: parseListenAddress(settings['listen-addr']) ?? { host: '127.0.0.1', port: 8080 },
@@ -87,6 +89,7 @@ function toConfig(settings: Settings, sources: MergedSources): Config {
     imageSharing: settings['image-sharing'],
     webhookAllow: settings['webhook-allow'],
     doors: doorsOf(settings.doors, (path) => pathOf('doors', path)),
+    ...(discovery && { discovery }),
   };
 }
 

@@ -3,6 +3,7 @@ import { didYouMean } from '../model/did-you-mean.ts';
 import { parseRedisUrl } from '../model/redis-url.ts';
 import { auditWords } from './audit.ts';
 import { authWords, serverTlsWords } from './auth.ts';
+import { discoveryWords } from './discovery.ts';
 import { doorWords } from './doors.ts';
 import { isLoopback, parseListenAddress } from './listen-address.ts';
 import { unknownSetting } from './messages.ts';
@@ -30,6 +31,7 @@ function wordsAt(path: readonly (string | number)[]): readonly string[] {
   if (path[0] === 'auth') return path[1] === 'oidc' ? oidcWords : authWords;
   if (path[0] === 'audit') return auditWords;
   if (path[0] === 'tls') return serverTlsWords;
+  if (path[0] === 'discovery') return discoveryWords;
   return path[0] === 'doors' ? doorWords(path) : deadlineNames;
 }
 

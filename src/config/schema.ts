@@ -6,6 +6,7 @@ import { parseRedisUrl, redisUrlExpectation } from '../model/redis-url.ts';
 import { type AuditInFile, auditSchema } from './audit.ts';
 import { type AuthInFile, authSchema, type ServerTlsInFile, serverTlsSchema } from './auth.ts';
 import { type LogLevel, logLevels } from './config.ts';
+import { type DiscoveryInFile, discoverySchema } from './discovery.ts';
 import { type DoorsInFile, doorsSchema } from './doors.ts';
 import { listenAddressSchema } from './listen-address.ts';
 import { must, unknownSetting } from './messages.ts';
@@ -48,6 +49,7 @@ export interface Settings {
   readonly 'image-sharing': boolean;
   readonly 'webhook-allow': readonly string[];
   readonly doors: DoorsInFile;
+  readonly discovery: DiscoveryInFile;
 }
 
 export type SettingName = keyof Settings;
@@ -135,6 +137,7 @@ const keys: Record<SettingName, Joi.Schema> = {
       .unique(),
   ).default([]),
   doors: doorsSchema,
+  discovery: discoverySchema,
 };
 
 export const settingNames = Object.keys(keys) as readonly SettingName[];
@@ -152,6 +155,7 @@ export const structuredSettings: readonly SettingName[] = [
   'deadlines',
   'webhook-allow',
   'doors',
+  'discovery',
 ];
 
 /** May hold what nobody else should read, even where the value is a mistake. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { server as createHapi, type Lifecycle, type Plugin, type Server } from '@hapi/hapi';
 import type { Logger } from '../logging/logger.ts';
-import { isSatsumaError, SatsumaError } from '../model/errors.ts';
+import { isSatsumaError } from '../model/errors.ts';
+import { listenError } from '../runtime/listen-error.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { type Gate, guardRoutes } from './access-guard.ts';
 import { auditRequests } from './audit-requests.ts';
@@ -70,19 +71,12 @@ export async function createListener(options: ListenerOptions): Promise<Server> 
   return server;
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use',
-  EACCES: 'only root may listen on that port',
-  EADDRNOTAVAIL: 'this machine does not have that address',
-};
-
 /** Throws `invalid` where somebody else listens already, or nobody may. */
 export async function startListening(server: Server): Promise<void> {
   await server.start().catch((cause: NodeJS.ErrnoException) => {
     if (isSatsumaError(cause)) throw cause;
     const { host = '', port } = server.settings;
-    const why = reasons[cause.code ?? ''] ?? cause.code;
-    throw new SatsumaError('invalid', `cannot listen on ${host}:${port}: ${why}`, { cause });
+    throw listenError(host, port ?? '', cause);
   });
 }
 

@@ -44,7 +44,11 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
 });
 
 test('a description without its warnings is a file again', (t) => {
-  const { warnings: _, ...file } = described({ SATSUMA_DATA_DIR: '/data', SATSUMA_LEASE: '7' });
+  const discovery = '{"dns": "[::1]:5353", "domain": "cluster.example"}';
+  const { warnings: _, ...file } = described({
+    ...{ SATSUMA_DATA_DIR: '/data', SATSUMA_LEASE: '7', SATSUMA_DISCOVERY: discovery },
+  });
+  t.deepEqual(file.discovery, JSON.parse(discovery));
   t.deepEqual(describeConfig(loadConfig({ env: {}, overrides: file })), { ...file, warnings: [] });
 });
 
@@ -63,4 +67,7 @@ test('settings that give up a protection are flagged', (t) => {
   t.regex(String(described({ SATSUMA_SKIP_VERIFY: 'true' }).warnings), /skip-verify is on/);
   t.regex(String(described({ SATSUMA_INSECURE: 'true', SATSUMA_LISTEN_ADDR: ':80' }).warnings), /insecure is on/);
   t.deepEqual(described({ SATSUMA_INSECURE: 'true' }).warnings, []);
+  const openDns = described({ SATSUMA_DISCOVERY: '{"dns": "0.0.0.0:53"}' });
+  t.regex(String(openDns.warnings), /discovery.dns is open to other machines/);
+  t.like(openDns.discovery, { domain: 'satsuma' });
 });

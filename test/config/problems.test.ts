@@ -31,6 +31,17 @@ test(
   { 'redis-host': 'h', 'redis-port': 65_536 },
   'command line: "redis-port" must be a port number from 1 to 65535, got 65536',
 );
+test(
+  refused,
+  { discovery: { dns: ':53' } },
+  'command line: "discovery.dns" must be HOST:PORT or [IPV6]:PORT, got ":53"',
+);
+test(
+  refused,
+  { discovery: { domain: 'A.b' } },
+  'command line: "discovery.domain" must be a domain in lower case, like "satsuma", got "A.b"',
+);
+test(refused, { discovery: { dnss: '' } }, 'command line: "discovery.dnss" is not a setting; did you mean "dns"?');
 test(refused, { 'redis-port': 6379 }, '"redis-port" (command line) needs "redis-host"');
 test(refused, { 'redis-host': 'a b' }, 'command line: "redis-host" must be a host name or an IP address, got "a b"');
 test(

@@ -12,6 +12,7 @@ const needs = [
   'container-id', // of a container that runs
   'checkout', // a clone in which packages are installed
   'dead-engine',
+  'discovery', // a server that answers DNS, and a host outside
   'docker-build', // a registry that has the base image
   'empty-store', // a server without a state, beside one that has it
   'genisys-connector', // the program that Satsuma replaces

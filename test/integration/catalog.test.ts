@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import anyTest, { type TestFn } from 'ava';
 import { type Lab, startLab } from '../../example/lab/lab.ts';
@@ -159,3 +160,51 @@ test.serial('a replica has its start period from its start on, and again after a
   t.is((await answering(context, 'slow')).container, entry.container);
   await context.server.call('DELETE', 'service/slow');
 });
+
+test.serial(
+  'names of services are answered by DNS: to this machine and in containers, and only those that are ready',
+  async (t) => {
+    const { stage: context } = t.context;
+    // This machine, as the engines of the lab reach it.
+    const machine = new URL(context.lab.engines[0]?.addr ?? '').hostname.replace(/\d+$/, '1');
+    await context.server.end();
+    context.server = await startSatsuma(context.lab, context.lab.dir, {
+      ...settings,
+      discovery: { dns: `${machine}:53`, domain: 'lab.test' },
+    });
+    const resolver = new Resolver();
+    resolver.setServers([machine]);
+    const addresses = () => resolver.resolve4('web.lab.test').catch(({ code }: NodeJS.ErrnoException) => [code]);
+    t.deepEqual(await addresses(), ['ENOTFOUND']);
+    await context.server.call('POST', 'service', { name: 'web', ...web, replicas: 3, health });
+    const three = await eventually(addresses, ({ length }) => length === 3, 60_000);
+    t.is(new Set(three).size, 3);
+
+    const all = await entries(context, 'web');
+    const found = await resolver.resolveSrv('_80._tcp.web.lab.test');
+    t.deepEqual(found.map(({ port }) => port).sort(), all.map(({ port }) => port).sort());
+    for (const { name, port } of found) {
+      const [host = ''] = await resolver.resolve4(name);
+      t.true(await isOpen({ host, port } as Entry), name);
+    }
+
+    // Docker's DNS passes on what it does not know.
+    const script = 'nslookup -type=a web.lab.test';
+    const client = { name: 'demo/busybox:1', type: 'label', container_name: 'client', dns: [machine] };
+    const ran = await context.server.call('POST', 'container', { ...client, args: ['sleep', '1000'] });
+    t.is(ran.status, 201, JSON.stringify(ran.data));
+    const { data } = await context.server.call('POST', 'container/client/exec', { cmd: ['sh', '-c', script] });
+    for (const address of three) t.true(data.stdout.includes(address), data.stdout + data.stderr);
+
+    const [first] = all;
+    if (!first) throw new Error('no replica');
+    await post(context, numberOf(first), `/containers/${first.container}/pause`);
+    const others = await eventually(addresses, (now) => !now.includes(first.host), 30_000);
+    t.deepEqual(others.sort(), three.filter((each) => each !== first.host).sort());
+    await post(context, numberOf(first), `/containers/${first.container}/unpause`);
+    t.is((await eventually(addresses, ({ length }) => length === 3, 60_000)).length, 3);
+    await context.server.call('DELETE', 'container/client');
+    await context.server.call('DELETE', 'service/web');
+    t.deepEqual(await eventually(addresses, ([code]) => code === 'ENOTFOUND', 60_000), ['ENOTFOUND']);
+  },
+);

@@ -1,0 +1,38 @@
+import Joi from 'joi';
+import type { DiscoverySettings } from './config.ts';
+import { formatListenAddress, parseListenAddress } from './listen-address.ts';
+import { must, unknownSetting } from './messages.ts';
+
+/** As the file spells it. */
+export interface DiscoveryInFile {
+  readonly dns?: string;
+  readonly domain: string;
+}
+
+const domainPattern = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
+
+const keys = {
+  dns: must(
+    'HOST:PORT or [IPV6]:PORT',
+    Joi.string().custom((text: string, helpers) =>
+      parseListenAddress(text)?.host === undefined ? helpers.error('any.invalid') : text,
+    ),
+  ),
+  domain: must('a domain in lower case, like "satsuma"', Joi.string().pattern(domainPattern)).default('satsuma'),
+};
+
+export const discoverySchema = must('an object with "dns" or "domain"', Joi.object(keys))
+  .messages({ 'object.unknown': unknownSetting })
+  .default({ domain: 'satsuma' });
+
+/** Where words like them are looked for when one is not known. */
+export const discoveryWords = Object.keys(keys);
+
+export function discoveryOf({ dns, domain }: DiscoveryInFile): DiscoverySettings | undefined {
+  const { host, port } = (dns !== undefined && parseListenAddress(dns)) || {};
+  return host === undefined || port === undefined ? undefined : { dns: { host, port }, domain };
+}
+
+export function describeDiscovery(settings: DiscoverySettings | undefined): object | undefined {
+  return settings && { dns: formatListenAddress(settings.dns), domain: settings.domain };
+}

@@ -1,0 +1,147 @@
+import test from 'ava';
+import type { Answer, Packet, RecordType } from 'dns-packet';
+import type { CatalogEntry } from '../../src/api/catalog.ts';
+import { answerQuery } from '../../src/dns/answer-query.ts';
+import type { Directory } from '../../src/dns/name.ts';
+
+function entry(service: string, slot: string, host: string, changes: Partial<CatalogEntry> = {}): CatalogEntry {
+  const usual = {
+    engine: `engine-${slot}`,
+    container: 'c'.repeat(64),
+    port: 32_768,
+    container_port: 80,
+    proto: 'tcp',
+  } as const;
+  return { service, slot, host, ...usual, ...changes };
+}
+
+const entries: readonly CatalogEntry[] = [
+  entry('web', '1', '10.0.0.1'),
+  entry('web', '2', '10.0.0.2', { port: 32_769 }),
+  entry('web', '2', '10.0.0.2', { port: 9_000, container_port: 9_090 }),
+  entry('web', '3', '2001:db8::3'),
+  entry('Shop.Api', '1', '10.0.0.4'),
+  entry('named', '1', 'node1.example.com'),
+  entry('udp', '1', '10.0.0.5', { proto: 'udp', container_port: 53 }),
+  entry('half', '1', '10.0.0.6', { unreachable_since: '2026-01-01T00:00:00Z' }),
+  entry('half', '2', '10.0.0.7'),
+  entry('lost', '1', '10.0.0.8', { unreachable_since: '2026-01-01T00:00:00Z' }),
+  entry('global', 'x'.repeat(64), '10.0.0.9'),
+];
+const services = [...new Set(entries.map(({ service }) => service)), 'idle'];
+const directory: Directory = {
+  serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
+  entriesOf: (service) => entries.filter((each) => each.service === service),
+};
+
+function ask(name: string, type: RecordType, more: Partial<Packet> = {}) {
+  const query = {
+    type: 'query',
+    opcode: 'QUERY',
+    id: 7,
+    flags: 1 << 8,
+    questions: [{ name, type, class: 'IN' }],
+    ...more,
+  };
+  const answer = answerQuery(query as Packet, 'cluster.test', directory);
+  const told = (records: readonly Answer[] = []) =>
+    records.map((each) => ('data' in each ? `${each.name} ${each.type} ${textOf(each.data)}` : each.type)).sort();
+  return {
+    code: (answer.flags ?? 0) & 15,
+    isAuthoritative: ((answer.flags ?? 0) & (1 << 10)) !== 0,
+    answers: told(answer.answers),
+    authorities: (answer.authorities ?? []).map(({ type }) => type),
+    additionals: told(answer.additionals),
+  };
+}
+
+function textOf(data: unknown): string {
+  if (typeof data !== 'object' || data === null || !('target' in data)) return String(data);
+  const { target, port } = data as { readonly target: string; readonly port: number };
+  return `${target}:${port}`;
+}
+
+test('a service is the addresses of its replicas, each once, and a slot is one of them', (t) => {
+  t.deepEqual(ask('web.cluster.test', 'A').answers, ['web.cluster.test A 10.0.0.1', 'web.cluster.test A 10.0.0.2']);
+  t.deepEqual(ask('web.cluster.test', 'AAAA').answers, ['web.cluster.test AAAA 2001:db8::3']);
+  t.deepEqual(ask('2.web.cluster.test', 'A').answers, ['2.web.cluster.test A 10.0.0.2']);
+});
+
+test('ports are asked for by the port of the container, or all at once, and the addresses come with them', (t) => {
+  t.deepEqual(ask('_9090._tcp.web.cluster.test', 'SRV').answers, [
+    '_9090._tcp.web.cluster.test SRV 2.web.cluster.test:9000',
+  ]);
+  const { answers, additionals } = ask('web.cluster.test', 'SRV');
+  t.is(answers.length, 4);
+  t.deepEqual(additionals, [
+    '1.web.cluster.test A 10.0.0.1',
+    '2.web.cluster.test A 10.0.0.2',
+    '3.web.cluster.test AAAA 2001:db8::3',
+  ]);
+  t.deepEqual(ask('_80._tcp.1.web.cluster.test', 'SRV').answers, [
+    '_80._tcp.1.web.cluster.test SRV 1.web.cluster.test:32768',
+  ]);
+  t.deepEqual(ask('_53._udp.udp.cluster.test', 'SRV').answers, [
+    '_53._udp.udp.cluster.test SRV 1.udp.cluster.test:32768',
+  ]);
+  t.deepEqual(ask('_53._tcp.udp.cluster.test', 'SRV').answers, []);
+});
+
+test('DNS knows no capitals, and names may have dots', (t) => {
+  t.deepEqual(ask('shop.api.cluster.test', 'A').answers, ['shop.api.cluster.test A 10.0.0.4']);
+  t.deepEqual(ask('1.SHOP.Api.Cluster.TEST', 'A').answers, ['1.SHOP.Api.Cluster.TEST A 10.0.0.4']);
+});
+
+test('what an engine has that does not answer is told only where nothing else is left', (t) => {
+  t.deepEqual(ask('half.cluster.test', 'A').answers, ['half.cluster.test A 10.0.0.7']);
+  t.deepEqual(ask('lost.cluster.test', 'A').answers, ['lost.cluster.test A 10.0.0.8']);
+});
+
+test('an engine that is registered by a name is told by it', (t) => {
+  t.deepEqual(ask('named.cluster.test', 'A').answers, ['named.cluster.test CNAME node1.example.com']);
+  t.deepEqual(ask('named.cluster.test', 'SRV').answers, ['named.cluster.test SRV node1.example.com:32768']);
+});
+
+test('a slot whose name is none for DNS has an address all the same, by its service', (t) => {
+  t.deepEqual(ask('global.cluster.test', 'A').answers, ['global.cluster.test A 10.0.0.9']);
+  t.deepEqual(ask('global.cluster.test', 'SRV').answers, []);
+});
+
+test('what is not there is no such name; what has nothing of that type, or nothing ready, is empty', (t) => {
+  for (const name of ['nobody', '9.web', '_80._sctp.web', 'a._80._tcp.web', '_http._tcp.web'])
+    t.like(ask(`${name}.cluster.test`, 'A'), { code: 3, answers: [], authorities: ['SOA'] }, name);
+  for (const name of ['idle', '_tcp.web', '_81._tcp.web'])
+    t.like(ask(`${name}.cluster.test`, 'SRV'), { code: 0, answers: [], authorities: ['SOA'] }, name);
+  t.like(ask('web.cluster.test', 'TXT'), { code: 0, answers: [], authorities: ['SOA'], isAuthoritative: true });
+});
+
+test('the domain itself has its authority', (t) => {
+  t.is(ask('cluster.test', 'SOA').answers.length, 1);
+  t.deepEqual(ask('cluster.test', 'NS').answers, ['cluster.test NS ns.cluster.test']);
+  t.like(ask('cluster.test', 'A'), { code: 0, answers: [] });
+});
+
+test('other domains, other classes, other requests and questions without sense are refused', (t) => {
+  t.like(ask('example.com', 'A'), { code: 5, isAuthoritative: false });
+  t.like(ask('notcluster.test', 'A'), { code: 5 });
+  t.like(ask('web.cluster.test', 'A', { questions: [{ name: 'web.cluster.test', type: 'A', class: 'CH' }] }), {
+    code: 5,
+  });
+  t.like(ask('web.cluster.test', 'A', { opcode: 'UPDATE' } as Partial<Packet>), { code: 4 });
+  t.like(ask('web.cluster.test', 'A', { questions: [] }), { code: 1 });
+});
+
+test('whoever says how much it takes is told how much we take', (t) => {
+  const extension = {
+    type: 'OPT' as const,
+    name: '.' as const,
+    udpPayloadSize: 4_096,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [],
+  };
+  t.deepEqual(ask('web.cluster.test', 'A', { additionals: [extension] }).additionals, ['OPT']);
+  t.deepEqual(ask('web.cluster.test', 'A').additionals, []);
+});

@@ -1,0 +1,107 @@
+import { createSocket } from 'node:dgram';
+import { Resolver } from 'node:dns/promises';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import test, { type ExecutionContext } from 'ava';
+import { decode, encode, type Packet } from 'dns-packet';
+import type { CatalogEntry } from '../../src/api/catalog.ts';
+import { DnsServer } from '../../src/dns/dns-server.ts';
+import { createLogger } from '../../src/logging/logger.ts';
+
+const entries = Array.from({ length: 150 }, (_, index): CatalogEntry => {
+  const [slot, host] = [`${index + 1}`, `10.0.${index >> 8}.${index & 255}`];
+  return { service: 'web', slot, engine: slot, container: 'c', host, port: 80, container_port: 80, proto: 'tcp' };
+});
+
+async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver; readonly port: number }> {
+  const server = new DnsServer({
+    ...{ host: '127.0.0.1', port: 0, domain: 'test', awake: async () => undefined },
+    directory: {
+      serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
+      entriesOf: (service) => (service === 'web' ? entries : entries.slice(0, 2)),
+    },
+    logger: createLogger({ level: 'silent' }),
+  });
+  await server.start();
+  t.teardown(() => server.stop());
+  const resolver = new Resolver();
+  resolver.setServers([server.address]);
+  return { resolver, port: Number(server.address.split(':')[1]) };
+}
+
+test('a resolver is answered by UDP, and by TCP what is too long for that', async (t) => {
+  const { resolver } = await start(t);
+  t.deepEqual((await resolver.resolve4('small.test')).sort(), ['10.0.0.0', '10.0.0.1']);
+  t.is((await resolver.resolve4('web.test')).length, 150);
+  const services = await resolver.resolveSrv('_80._tcp.small.test');
+  t.deepEqual(services.map(({ name, port }) => `${name}:${port}`).sort(), ['1.web.test:80', '2.web.test:80']);
+  await t.throwsAsync(resolver.resolve4('nobody.test'), { code: 'ENOTFOUND' });
+  await t.throwsAsync(resolver.resolve4('example.com'), { code: 'EREFUSED' });
+});
+
+async function exchange(port: number, messages: readonly Buffer[]): Promise<Packet> {
+  const socket = createSocket('udp4');
+  const told = once(socket, 'message');
+  for (const each of messages) socket.send(each, port, '127.0.0.1');
+  const [answer] = (await told) as [Buffer];
+  socket.close();
+  return decode(answer);
+}
+
+const query = (name: string, more: object = {}) =>
+  encode({ type: 'query', id: 42, questions: [{ name, type: 'A' }], ...more });
+
+test('by UDP an answer is as long as whoever asks takes it, and marked where something is missing', async (t) => {
+  const { port } = await start(t);
+  const long = await exchange(port, [query('web.test')]);
+  t.true('flag_tc' in long && long.flag_tc === true);
+  t.deepEqual(long.answers, []);
+});
+
+test('nonsense is refused or passed over, and the next question is answered', async (t) => {
+  const { port } = await start(t);
+  const answer = encode({ type: 'response', id: 1, questions: [{ name: 'small.test', type: 'A' }] });
+  const cut = query('small.test').subarray(0, 20);
+  const circle = Buffer.concat([query('small.test').subarray(0, 12), Buffer.from([0xc0, 0x0c, 0, 1, 0, 1])]);
+  // Of these only the last is answered.
+  t.is((await exchange(port, [Buffer.alloc(0), Buffer.alloc(5), answer, query('small.test')])).answers?.length, 2);
+  for (const broken of [cut, circle]) {
+    const told = await exchange(port, [broken]);
+    t.is((told.flags ?? 0) & 15, 1);
+    t.is(told.id, 42);
+  }
+});
+
+test('by TCP several questions are answered in turn, and nonsense ends the connection', async (t) => {
+  const { port } = await start(t);
+  const framed = (message: Buffer) =>
+    Buffer.concat([Buffer.from([message.length >> 8, message.length & 255]), message]);
+  const socket = connect(port, '127.0.0.1');
+  const both = Buffer.concat([framed(query('small.test')), framed(query('small.test', { id: 43 }))]);
+  socket.write(both.subarray(0, 7));
+  socket.write(both.subarray(7));
+  const ids: number[] = [];
+  let unread = Buffer.alloc(0);
+  for await (const bytes of socket) {
+    unread = Buffer.concat([unread, bytes]);
+    while (unread.length >= 2 && unread.length >= 2 + unread.readUInt16BE(0)) {
+      ids.push(decode(unread.subarray(2, 2 + unread.readUInt16BE(0))).id ?? 0);
+      unread = unread.subarray(2 + unread.readUInt16BE(0));
+    }
+    if (ids.length === 2) socket.write(Buffer.from([0xff, 0xff, 0]));
+  }
+  t.deepEqual(ids, [42, 43]);
+});
+
+test('where somebody else listens, the start fails and says so', async (t) => {
+  const { port } = await start(t);
+  const options = {
+    host: '127.0.0.1',
+    port,
+    domain: 'test',
+    awake: async () => undefined,
+    logger: createLogger({ level: 'silent' }),
+  };
+  const second = new DnsServer({ ...options, directory: { serviceNamed: () => undefined, entriesOf: () => [] } });
+  await t.throwsAsync(second.start(), { message: `cannot listen on 127.0.0.1:${port}: the port is in use` });
+});
