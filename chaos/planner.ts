@@ -13,7 +13,8 @@ export interface PlannerOptions {
 
 const names = ['front', 'middle', 'back'] as const;
 const mostReplicas = 6;
-const thinkMs = [500, 3_000] as const;
+/** Each change starts up to six containers, and each start takes a second of a CPU: who hurries more measures nothing but that. */
+const thinkMs = [2_000, 8_000] as const;
 const againAfterMs = 500;
 const mostTries = 120;
 const deeds = ['scale', 'scale', 'scale', 'update', 'update', 'remove'] as const;
