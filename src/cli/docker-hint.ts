@@ -1,7 +1,6 @@
 /** What stands in the place of docker's commands that have another name here; docs/docker-commands.md has the whole list. */
 const instead: Readonly<Record<string, string>> = {
   build: 'Satsuma builds no images; build with docker and push to a registry that the engines reach',
-  compose: 'a service stands for each service of a compose file: "satsuma service create"',
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
   create: '"satsuma run" creates a container and starts it',
   load: '"satsuma push --from FILE" loads an archive of images into engines',

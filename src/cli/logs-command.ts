@@ -7,7 +7,7 @@ import type { Io } from './io.ts';
 import { writeColoured } from './write-coloured-log.ts';
 import { rawOption, writeLog } from './write-log.ts';
 
-interface Flags {
+export interface LogFlags {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly since?: string;
@@ -41,7 +41,7 @@ export function logsCommand(stream: ApiStream, io: Io): Command {
         'satsuma logs --all --engine web-1 --since 10m',
       ),
     )
-    .action(async (containers: string[], { raw = false, ...flags }: Flags & SeveralFlags) => {
+    .action(async (containers: string[], { raw = false, ...flags }: LogFlags & SeveralFlags) => {
       const { service = [], job = [], engine = [], label = [], all, until, json, ...options } = flags;
       const named = { container: containers, service, job, engine, label };
       const selected = Object.entries(named).flatMap(([key, values]) => values.map((value) => [key, value] as const));
@@ -83,14 +83,15 @@ export function withLogOptions(
   [argument, description]: readonly [string, string] = ['<name>', ''],
 ): Command {
   return logOptions(command.argument(argument, description)).action(
-    async (name: string, { raw = false, ...flags }: Flags) => {
+    async (name: string, { raw = false, ...flags }: LogFlags) => {
       const given = Object.entries(flags).map(([flag, value]): [string, string] => [flag, String(value)]);
       await writeLog(io, stream(`${path(name)}/logs?${new URLSearchParams(given)}`), { isRaw: raw });
     },
   );
 }
 
-function logOptions(command: Command): Command {
+/** Which part of a log, and how. */
+export function logOptions(command: Command): Command {
   return command
     .option('-f, --follow', 'go on until it ends, or until Ctrl-C')
     .option('-n, --tail <lines>', 'how many lines from the end; all unless set', 'all')

@@ -14,6 +14,7 @@ import { catalogCommand } from './catalog-command.ts';
 import { changeCommands } from './change-commands.ts';
 import { clusterCommand } from './cluster-command.ts';
 import { completeWordsCommand, completionCommand } from './completion-command.ts';
+import { composeCommands } from './compose/compose-commands.ts';
 import { configureHelp, pathOf } from './configure-help.ts';
 import { containerCommands } from './container-commands.ts';
 import { contextCommands } from './context-commands.ts';
@@ -105,6 +106,7 @@ export function buildProgram({
     statsCommand(api, stream, io),
     eventsCommand(stream, io),
     serviceCommands(api, stream, io),
+    composeCommands(api, stream, io),
     savedImageCommands(api, stream, io),
     ...engineImageCommands(api, stream, io),
     registryCommands(api, io),

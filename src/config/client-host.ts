@@ -21,3 +21,8 @@ export function serverUrl(given: string | undefined, subject: string): string {
 export function clientVariable(name: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
   return env[name];
 }
+
+/** All of them: what a file may name is known when it is read. */
+export function clientVariables(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string | undefined>> {
+  return env;
+}

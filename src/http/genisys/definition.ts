@@ -1,7 +1,7 @@
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { ServiceSpec } from '../../model/service.ts';
 import { serviceDefaults, serviceImageDefaults } from '../../model/service-defaults.ts';
-import { shellLine } from '../shell-words.ts';
+import { shellLine } from '../../model/shell-words.ts';
 
 /** A service in the words of Genisys, as it was understood. */
 export interface Definition {

@@ -1,6 +1,6 @@
 import Joi from 'joi';
+import { shellWords } from '../../model/shell-words.ts';
 import { imageConfigSchema, text, variableName } from '../image-schema.ts';
-import { shellWords } from '../shell-words.ts';
 import { idSchema } from '../validation.ts';
 import { type Definition, parsePort } from './definition.ts';
 

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { protocols } from '../../model/image-config.ts';
+import { shellWords } from '../../model/shell-words.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { shellWords } from '../shell-words.ts';
 import { idSchema, strictValidation } from '../validation.ts';
 import {
   desiredStates,

@@ -2,8 +2,8 @@ import { badRequest } from '@hapi/boom';
 import type { ImageConfig, PortBinding } from '../../model/image-config.ts';
 import type { ServiceRecord, ServiceSpec } from '../../model/service.ts';
 import { defaultUpdate, serviceDefaults, serviceImageDefaults } from '../../model/service-defaults.ts';
+import { shellWords } from '../../model/shell-words.ts';
 import { imageConfigSchema } from '../image-schema.ts';
-import { shellWords } from '../shell-words.ts';
 import type { Member } from './application.ts';
 import type { PostedService, PostedVolume } from './entity.ts';
 

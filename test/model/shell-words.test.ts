@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { shellLine, shellWords } from '../../src/http/shell-words.ts';
+import { shellLine, shellWords } from '../../src/model/shell-words.ts';
 
 const split = test.macro({
   exec: (t, line: string, words: string[] | undefined) => t.deepEqual(shellWords(line), words),

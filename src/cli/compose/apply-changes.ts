@@ -1,0 +1,132 @@
+import type { Desired } from '../../compose/desired.ts';
+import { type Changes, type JobStep, type ServiceStep, wholeOf } from '../../compose/plan-changes.ts';
+import { type ExitCode, Reported } from '../exit-codes.ts';
+import { line } from '../line.ts';
+import { reportError } from '../report-error.ts';
+import { jobPath } from '../wait-for-run.ts';
+import { servicePath } from '../wait-for-service.ts';
+import { awaitDependency, type Waiting } from './await-dependency.ts';
+
+export interface Applying extends Waiting {
+  readonly desired: Desired;
+  readonly changes: Changes;
+}
+
+/** What depends on something that came to nothing: that was told already. */
+class NotStarted extends Error {}
+
+/**
+ * Does what is to be done: networks and secrets first, then each service and job as soon as what it depends on is as it
+ * wants it. What does not depend on a failure goes on. Throws `Reported` with the worst exit code.
+ */
+export async function applyChanges(applying: Applying): Promise<void> {
+  const { changes } = applying;
+  await all(applying, [
+    ...changes.networks.map((step) => () => createNetwork(applying, step)),
+    ...changes.secrets.map((step) => () => writeSecret(applying, step)),
+  ]);
+  const begun = new Map<string, Promise<void>>();
+  const steps = new Map<string, ServiceStep | JobStep>(
+    [...changes.services, ...changes.jobs].map((step) => [step.what.key, step]),
+  );
+  const begin = (step: ServiceStep | JobStep): Promise<void> => {
+    const known = begun.get(step.what.key);
+    if (known) return known;
+    const work = inOrder(applying, step, steps, begin);
+    begun.set(step.what.key, work);
+    return work;
+  };
+  await all(
+    applying,
+    [...steps.values()].map((step) => () => begin(step)),
+  );
+  await all(
+    applying,
+    changes.orphans
+      .filter(({ action }) => action === 'remove')
+      .map(({ kind, name }) => async () => {
+        await applying.api('DELETE', kind === 'service' ? servicePath(name) : jobPath(name));
+        applying.say(line`${kind} ${name}: being removed`);
+      }),
+  );
+}
+
+async function inOrder(
+  applying: Applying,
+  step: ServiceStep | JobStep,
+  steps: ReadonlyMap<string, ServiceStep | JobStep>,
+  begin: (step: ServiceStep | JobStep) => Promise<void>,
+): Promise<void> {
+  if (step.action === 'keep') return;
+  await Promise.all(
+    step.what.dependsOn.map(async (dependency) => {
+      const other = steps.get(dependency.key);
+      try {
+        if (other) await begin(other).catch((cause) => Promise.reject(new NotStarted(other.name, { cause })));
+        await awaitDependency(applying, step.name, dependency, other?.kind === 'job');
+      } catch (error) {
+        if (!dependency.isOptional) throw error;
+        applying.say(line`${step.name}: does without ${dependency.name}`);
+      }
+    }),
+  );
+  if (step.kind === 'service') await writeService(applying, step);
+  else await writeJob(applying, step);
+}
+
+async function writeService({ api, say }: Applying, { name, action, what, there, fields }: ServiceStep): Promise<void> {
+  const body = wholeOf(what.spec);
+  if (action === 'create') {
+    await api('POST', 'apiv1/service', { name, ...body });
+    say(line`service ${name}: created`);
+    return;
+  }
+  // What the files do not say is taken away. Where nothing differs, the wish is to exchange the replicas.
+  const more = { health: null, links: {}, generation: there?.generation, ...(fields.length === 0 && { force: true }) };
+  await api('PUT', servicePath(name), { ...body, ...more });
+  say(line`service ${name}: changed`);
+}
+
+async function writeJob({ api, say }: Applying, { name, action, what }: JobStep): Promise<void> {
+  if (action === 'create') {
+    await api('POST', 'apiv1/job', { name, ...what.spec });
+    say(line`job ${name}: begins`);
+    return;
+  }
+  if (action === 'change') await api('PUT', jobPath(name), { ...what.spec, schedule: null, timeout: null });
+  await api('POST', `${jobPath(name)}/run`);
+  say(line`job ${name}: begins${action === 'change' ? ', as it is now' : ' again'}`);
+}
+
+async function createNetwork(
+  { api, say }: Applying,
+  { name, action, what }: Changes['networks'][number],
+): Promise<void> {
+  if (action !== 'create') return;
+  await api('POST', 'apiv1/network', what.body);
+  say(line`network ${name}: created`);
+}
+
+async function writeSecret(
+  { api, say, desired }: Applying,
+  { name, action, what }: Changes['secrets'][number],
+): Promise<void> {
+  if (action === 'keep' || what.value === undefined) return;
+  const value_base64 = what.value.toString('base64');
+  const owner = [...desired.services, ...desired.jobs].find(({ spec }) => spec.image.project)?.spec.image.project;
+  if (action === 'create')
+    await api('POST', 'apiv1/secret', { name, value_base64, ...(owner !== undefined && { project: owner }) });
+  else await api('PUT', `apiv1/secret/${encodeURIComponent(name)}`, { value_base64 });
+  say(line`secret ${name}: ${action === 'create' ? 'created' : 'has the value of the file'}`);
+}
+
+const severity: readonly ExitCode[] = [0, 3, 4, 5, 2, 6, 1, 130];
+
+/** All at once; each failure is told once. Throws `Reported`. */
+async function all({ io }: Applying, work: readonly (() => Promise<void>)[]): Promise<void> {
+  const settled = await Promise.allSettled(work.map((each) => each()));
+  const reasons = new Set(settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])));
+  const codes = [...reasons].flatMap((error) => (error instanceof NotStarted ? [] : [reportError(io, error)]));
+  if (codes.length === 0) return;
+  throw new Reported(codes.reduce((a, b) => (severity.indexOf(b) > severity.indexOf(a) ? b : a)));
+}

@@ -1,0 +1,45 @@
+import type { Action, Changes } from '../../compose/plan-changes.ts';
+import { line } from '../line.ts';
+
+interface Row {
+  readonly kind: string;
+  readonly name: string;
+  readonly action: Action;
+  readonly fields: readonly string[];
+}
+
+const mostFields = 8;
+const signs: Readonly<Record<Action, string>> = { create: '+', change: '~', run: '>', remove: '-', keep: '=' };
+
+export function rowsOf({ networks, secrets, services, jobs, orphans }: Changes): readonly Row[] {
+  return [...networks, ...secrets, ...jobs, ...services, ...orphans].map(({ kind, name, action, fields }) => ({
+    kind,
+    name,
+    action,
+    fields,
+  }));
+}
+
+/** What is going to be done, a line each, and what stays as it is in one. */
+export function changesText(project: string, changes: Changes): string[] {
+  const rows = rowsOf(changes);
+  const orphans = changes.orphans.filter(({ action }) => action === 'keep');
+  const isOrphan = (name: string) => orphans.some((each) => each.name === name);
+  const kept = rows.filter(({ action, name }) => action === 'keep' && !isOrphan(name));
+  const done = rows.filter(({ action }) => action !== 'keep');
+  return [
+    ...done.map(({ kind, name, action, fields }) => line`${signs[action]} ${kind} ${name}${wordsOf(action, fields)}`),
+    ...(kept.length > 0 ? [line`= unchanged: ${kept.map(({ name }) => name).join(', ')}`] : []),
+    ...orphans.map(
+      ({ kind, name }) => line`! ${kind} ${name} is of the project and not in the files: --remove-orphans removes it`,
+    ),
+    ...(done.length === 0 ? [line`${project}: nothing to do`] : []),
+  ];
+}
+
+function wordsOf(action: Action, fields: readonly string[]): string {
+  if (action === 'run') return ': its last run did not succeed as it is now';
+  if (fields.length === 0) return '';
+  const more = fields.length > mostFields ? ` and ${fields.length - mostFields} more` : '';
+  return `: ${fields.slice(0, mostFields).join(', ')}${more}`;
+}

@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import type { ApiClient, ApiStream } from '../api-client.ts';
+import { examples, paragraph } from '../help-text.ts';
+import type { Io } from '../io.ts';
+import { configCommand } from './config-command.ts';
+import { downCommand } from './down-command.ts';
+import { composeLogsCommand } from './logs-command.ts';
+import { withProject } from './open-project.ts';
+import { psCommand } from './ps-command.ts';
+import { diffCommand, upCommand } from './up-command.ts';
+
+/** `compose`: applications from Compose files, over all engines. The options stand before or behind the command. */
+export function composeCommands(api: ApiClient, stream: ApiStream, io: Io): Command {
+  const compose = withProject(new Command('compose'))
+    .enablePositionalOptions()
+    .description('run applications from Compose files over all engines')
+    .addHelpText(
+      'after',
+      paragraph(
+        'Each service of the file is a service here, PROJECT-SERVICE, and one that others wait to be completed is a job.',
+      ),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'satsuma compose up -f compose.yaml -p shop',
+        'satsuma compose ps -p shop',
+        'satsuma compose down -p shop',
+      ),
+    );
+  const commands = [
+    upCommand(api, io),
+    diffCommand(api, io),
+    downCommand(api, io),
+    psCommand(api, io),
+    composeLogsCommand(api, stream, io),
+    configCommand(io),
+  ];
+  for (const command of commands) compose.addCommand(command);
+  return compose;
+}

@@ -1,0 +1,57 @@
+import { Command } from 'commander';
+import { isActive, profilesOf } from '../../compose/profiles.ts';
+import { mapEntries, toPlain } from '../../compose/tree.ts';
+import { Value } from '../../compose/value.ts';
+import { examples } from '../help-text.ts';
+import type { Io } from '../io.ts';
+import { line } from '../line.ts';
+import { type OutputFlags, withDocumentJson, writeDocument } from '../output.ts';
+import { type OpenProject, openProject, type ProjectFlags, withProject } from './open-project.ts';
+
+interface Flags extends ProjectFlags, OutputFlags {
+  readonly services?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `compose config`: the files as one, with their variables. It asks no server. */
+export function configCommand(io: Io): Command {
+  return withDocumentJson(withProject(new Command('config')))
+    .description('check the files, and print them as one, with their variables')
+    .option('--services', 'print the names of the services only')
+    .option('-q, --quiet', 'only check them')
+    .addHelpText('after', examples('satsuma compose config -f compose.yaml -f more.yaml', 'satsuma compose config -q'))
+    .action(async (_: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<Flags>();
+      const project = await openProject(flags);
+      const { translate } = await import('../../compose/translate.ts');
+      const { name, profiles } = project;
+      const { warnings, services, jobs } = translate(project, {
+        project: name,
+        profiles,
+        networking: { kind: 'mesh' },
+      });
+      for (const warning of warnings) io.stderr(line`Warning: ${warning}`);
+      if (flags.quiet) return;
+      if (flags.services)
+        return io.stdout(
+          [...services, ...jobs]
+            .map(({ key }) => line`${key}`)
+            .sort()
+            .join(''),
+        );
+      const document = { name, ...(toPlain(activeOf(project)) as object) };
+      // Writers of YAML are large, and no other command waits for them.
+      if (flags.json) writeDocument(io, document, flags);
+      else io.stdout((await import('yaml')).stringify(document));
+    });
+}
+
+function activeOf({ model, profiles, reading }: OpenProject) {
+  return mapEntries(model, (value, key) => {
+    if (key === 'version' || key === 'name') return undefined;
+    if (key !== 'services' || value.kind !== 'dict') return value;
+    return mapEntries(value, (service) =>
+      isActive(profilesOf(new Value(service, '', reading.problems)), profiles) ? service : undefined,
+    );
+  });
+}

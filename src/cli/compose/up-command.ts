@@ -1,0 +1,120 @@
+import { Command } from 'commander';
+import type { Desired } from '../../compose/desired.ts';
+import { type Changes, isNothing, planChanges } from '../../compose/plan-changes.ts';
+import type { ApiClient } from '../api-client.ts';
+import { decimal } from '../engine-commands.ts';
+import { NotDone } from '../exit-codes.ts';
+import { examples, paragraph } from '../help-text.ts';
+import type { Io } from '../io.ts';
+import { line } from '../line.ts';
+import { type OutputFlags, withJson, writeJson } from '../output.ts';
+import { jobPath, waitForRun } from '../wait-for-run.ts';
+import { waitForService } from '../wait-for-service.ts';
+import { applyChanges } from './apply-changes.ts';
+import { changesText, rowsOf } from './changes-text.ts';
+import { checkWithServer } from './check-with-server.ts';
+import { openProject, type ProjectFlags, withProject } from './open-project.ts';
+import { readNetworking, readStored } from './read-stored.ts';
+
+interface Flags extends ProjectFlags, OutputFlags {
+  readonly project?: string;
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  readonly dryRun?: boolean;
+  readonly removeOrphans?: boolean;
+  readonly forceRecreate?: boolean;
+  readonly updateSecrets?: boolean;
+  readonly timeout: number;
+}
+
+const defaultTimeoutSeconds = 600;
+
+/** `compose up`: makes what the files want, shows before what that is, and does nothing where there is nothing to do. */
+export function upCommand(api: ApiClient, io: Io): Command {
+  const up = withPlan(new Command('up'))
+    .description('create and change what the files want; what is as they want it is left alone')
+    .option('-d, --detach', 'wait for nothing but what depends_on waits for')
+    .option('--wait', 'wait for services that are unchanged, too')
+    .option('--dry-run', 'show what would be done')
+    .option('--timeout <seconds>', 'wait for so long at most', decimal, defaultTimeoutSeconds)
+    .addHelpText('after', paragraph('It can be broken off at any time: run it again, and it goes on where it was.'))
+    .addHelpText(
+      'after',
+      examples('satsuma compose up -f compose.yaml -p shop', 'satsuma compose up -d --remove-orphans'),
+    );
+  return up.action(async (_: Flags, command: Command) => {
+    const flags = command.optsWithGlobals<Flags>();
+    const { desired, changes } = await planned(api, io, flags);
+    const say = (text: string) => (flags.json ? io.stderr : io.stdout)(text);
+    for (const each of changesText(desired.project, changes)) say(each);
+    if (!flags.dryRun)
+      await carryOut({ api, io, say, endMs: performance.now() + flags.timeout * 1000, desired, changes }, flags);
+    if (flags.json) writeJson(io, { project: desired.project, changes: rowsOf(changes) });
+  });
+}
+
+/** `compose diff`: what `up` would do. */
+export function diffCommand(api: ApiClient, io: Io): Command {
+  const diff = withPlan(new Command('diff'))
+    .description('show what up would do; changes nothing')
+    .addHelpText('after', examples('satsuma compose diff -f compose.yaml -p shop'));
+  return diff.action(async (_: Flags, command: Command) => {
+    const flags = command.optsWithGlobals<Flags>();
+    const { desired, changes } = await planned(api, io, flags);
+    if (flags.json) writeJson(io, { project: desired.project, changes: rowsOf(changes) });
+    else for (const each of changesText(desired.project, changes)) io.stdout(each);
+  });
+}
+
+function withPlan(command: Command): Command {
+  return withJson(withProject(command))
+    .option('--project <name>', 'the project of Satsuma that all of it belongs to; default unless set')
+    .option('--remove-orphans', 'remove services and jobs of the project that the files do not have')
+    .option('--force-recreate', 'exchange the replicas of unchanged services, and run unchanged jobs again')
+    .option('--update-secrets', 'give secrets that are there the values of the files');
+}
+
+/** Nothing is changed, and all that can be wrong is found. Throws `invalid`, `NotDone`, ApiError. */
+async function planned(
+  api: ApiClient,
+  io: Io,
+  flags: Flags,
+): Promise<{ readonly desired: Desired; readonly changes: Changes }> {
+  const project = await openProject(flags);
+  const { translate } = await import('../../compose/translate.ts');
+  const networking = await readNetworking(api);
+  const desired = translate(project, {
+    project: project.name,
+    profiles: project.profiles,
+    networking,
+    owner: flags.project,
+  });
+  for (const warning of desired.warnings) io.stderr(line`Warning: ${warning}`);
+  const stored = await readStored(api, desired);
+  const changes = planChanges(desired, stored, {
+    isForced: flags.forceRecreate === true,
+    removesOrphans: flags.removeOrphans === true,
+    renewsSecrets: flags.updateSecrets === true,
+  });
+  if (changes.obstacles.length > 0) throw new NotDone(4, changes.obstacles.join('\n'));
+  await checkWithServer(api, changes);
+  return { desired, changes };
+}
+
+async function carryOut(applying: Parameters<typeof applyChanges>[0], { detach, wait, json }: Flags): Promise<void> {
+  const { api, io, changes, endMs } = applying;
+  if (isNothing(changes) && !wait) return;
+  await applyChanges(applying);
+  if (detach) return;
+  const timeoutSeconds = () => Math.max(1, Math.round((endMs - performance.now()) / 1000));
+  for (const { name, action } of changes.services) {
+    if (action === 'keep' && !wait) continue;
+    const { data } = await api('GET', `apiv1/service/${encodeURIComponent(name)}`);
+    await waitForService({ api, io }, data, { what: 'the start', timeoutSeconds: timeoutSeconds(), json });
+  }
+  for (const { name, action } of changes.jobs) {
+    if (action === 'keep' && !wait) continue;
+    const { last_run: last } = (await api('GET', jobPath(name))).data.status;
+    if (last) await waitForRun({ api, io }, name, last.run, { json });
+  }
+}

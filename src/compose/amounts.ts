@@ -1,0 +1,52 @@
+import type { Value } from './value.ts';
+
+const secondsOf: Readonly<Record<string, number>> = { us: 1e-6, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** `1m30s`, as seconds. */
+export function seconds(value: Value): number | undefined {
+  const text = value.text();
+  if (text === undefined) return undefined;
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)];
+  const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
+  if (text === '0') return 0;
+  if (!isWhole) return value.fail(`must be a time like 30s, 1m30s or 500ms, and is "${text.slice(0, 40)}"`);
+  const sum = parts.reduce((total, [, amount, unit = 's']) => total + Number(amount) * (secondsOf[unit] ?? 1), 0);
+  return Math.round(sum * 1000) / 1000;
+}
+
+/** The same where only whole seconds are counted. */
+export function wholeSeconds(value: Value): number | undefined {
+  const found = seconds(value);
+  return found === undefined ? undefined : Math.ceil(found);
+}
+
+const bytesOf: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
+
+/** `512m`, `2gb` or a number of bytes, as MiB; what is not whole is rounded up. */
+export function megabytes(value: Value): number | undefined {
+  const text = value.text();
+  if (text === undefined) return undefined;
+  const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*(b|[kmgt])?(?:i?b)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return value.fail(`must be a size like 512m or 2g, and is "${text.slice(0, 40)}"`);
+  return Math.ceil((Number(amount) * (bytesOf[unit.toLowerCase()] ?? 1)) / 2 ** 20);
+}
+
+/** `-1` is no limit. */
+export function megabytesOrNone(value: Value): number | undefined {
+  return value.text() === '-1' ? -1 : megabytes(value);
+}
+
+/** A mode of a file: digits as they stand are octal, as in `0440` or "1777". */
+export function octal(value: Value): string | undefined {
+  const [, digits] = /^(?:0o)?([0-7]{3,5})$/.exec(value.source) ?? [];
+  return digits ?? value.fail(`must be an octal mode like 0440, and is "${value.source.slice(0, 40)}"`);
+}
+
+/** CPUs, in thousandths. */
+export function cpus(value: Value): number | undefined {
+  const number = value.number('a number of CPUs like 0.5');
+  if (number === undefined) return undefined;
+  return number >= 0 && number <= 10_000
+    ? Math.round(number * 1000) / 1000
+    : value.fail('must be a number of CPUs from 0 to 10000');
+}

@@ -1,0 +1,90 @@
+import type { ImageConfig } from '../model/image-config.ts';
+import { megabytes, cpus as readCpus } from './amounts.ts';
+import { requestOf } from './gpus.ts';
+import { pick } from './pick.ts';
+import { placementOf } from './placement.ts';
+import { refusedOfDeploy } from './refused-keys.ts';
+import { type Restart, restartOf, swarmRestart } from './restart.ts';
+import { readUpdate, type UpdateWish } from './update-policy.ts';
+import type { Fields } from './value.ts';
+
+/** What a service says of how many there are, where, and how they are exchanged. */
+export interface Deploy {
+  readonly replicas: number | 'global';
+  /** It is asked to run to its end. */
+  readonly isJob: boolean;
+  readonly restart: Restart | undefined;
+  readonly update: UpdateWish;
+  readonly image: Partial<ImageConfig>;
+}
+
+const modes = ['replicated', 'global', 'replicated-job', 'global-job'] as const;
+
+/** `deploy`, `scale` and `restart` of a service. */
+export function deployOf(service: Fields, name: string): Deploy {
+  const fields = service.take('deploy')?.fields();
+  const mode = fields?.take('mode');
+  const word = mode?.oneOf(modes) ?? 'replicated';
+  if (word === 'global-job') mode?.fail('is global-job, which is not done here: a job has a number of tasks');
+  const replicas = fields?.take('replicas');
+  const scale = service.take('scale');
+  const count = replicas?.whole({ most: 10_000 });
+  const scaled = scale?.whole({ most: 10_000 });
+  if (count !== undefined && scaled !== undefined && count !== scaled)
+    scale?.fail(`is ${scaled}, and deploy.replicas is ${count}`);
+  if (word === 'global' && (replicas ?? scale))
+    (replicas ?? scale)?.fail('cannot be with mode global, which has one on each engine');
+  const restart = service.take('restart');
+  const policy = fields?.take('restart_policy')?.fields();
+  const update = readUpdate(fields);
+  const resources = resourcesOf(fields?.take('resources')?.fields());
+  const placement = placementOf(fields?.take('placement')?.fields(), name);
+  fields?.finish(refusedOfDeploy);
+  return {
+    replicas: word === 'global' ? 'global' : (count ?? scaled ?? 1),
+    isJob: word === 'replicated-job',
+    restart: policy ? swarmRestart(policy) : restart && restartOf(restart),
+    update,
+    image: { ...resources, ...placement },
+  };
+}
+
+function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
+  const limits = resources?.take('limits')?.fields();
+  const reserved = resources?.take('reservations')?.fields();
+  resources?.finish();
+  const size = (fields: Fields | undefined, key: string) => {
+    const value = fields?.take(key);
+    return value && megabytes(value);
+  };
+  const limit = limits?.take('cpus');
+  const cpus = limit && readCpus(limit);
+  const part = pick({ cpus, memory: size(limits, 'memory'), pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
+  limits?.finish();
+  const wanted = reserved?.take('cpus');
+  const least = wanted && readCpus(wanted);
+  if (least !== undefined && cpus === undefined)
+    wanted?.fail('needs limits.cpus beside it: Satsuma reserves the CPUs to which a container is limited');
+  else if (least !== undefined && cpus !== undefined && least > cpus)
+    wanted?.fail(`is more than limits.cpus, which is ${cpus}`);
+  const devices = reserved?.take('devices');
+  const counted = reserved
+    ?.take('generic_resources')
+    ?.list()
+    ?.flatMap((each) => {
+      const inner = each.fields();
+      const spec = inner?.take('discrete_resource_spec')?.fields();
+      const kind = spec?.take('kind')?.text();
+      const amount = spec?.take('value')?.whole({ least: 1 });
+      spec?.finish();
+      inner?.finish();
+      return kind === undefined || amount === undefined ? [] : [[kind, amount] as const];
+    });
+  const more = pick({
+    memory_reservation: size(reserved, 'memory'),
+    gpus: devices && requestOf(devices),
+    resources: counted && Object.fromEntries(counted),
+  });
+  reserved?.finish();
+  return { ...part, ...more };
+}

@@ -1,0 +1,85 @@
+import type { CreateNetworkBody } from '../api/volume.ts';
+import type { ImageConfig } from '../model/image-config.ts';
+import type { UpdatePolicy } from '../model/service.ts';
+import type { Place } from './tree.ts';
+
+/** What a project is to be, in the words of the API. */
+export interface Desired {
+  readonly project: string;
+  readonly services: readonly DesiredService[];
+  readonly jobs: readonly DesiredJob[];
+  readonly networks: readonly DesiredNetwork[];
+  readonly secrets: readonly DesiredSecret[];
+  /** Names of services and jobs that the files have, those of other profiles too: they are no orphans. */
+  readonly known: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export const conditions = ['service_started', 'service_healthy', 'service_completed_successfully'] as const;
+
+export interface Dependency {
+  /** In the file. */
+  readonly key: string;
+  /** In Satsuma. */
+  readonly name: string;
+  readonly condition: (typeof conditions)[number];
+  /** What depends on it is made all the same where it comes to nothing. */
+  readonly isOptional: boolean;
+}
+
+interface Part {
+  /** In the file. */
+  readonly key: string;
+  /** In Satsuma. */
+  readonly name: string;
+  readonly place: Place;
+  readonly dependsOn: readonly Dependency[];
+}
+
+export interface DesiredService extends Part {
+  readonly spec: {
+    readonly image: ImageConfig;
+    readonly replicas: number | 'global';
+    readonly update: UpdatePolicy;
+  };
+}
+
+/** What runs to its end before others begin. */
+export interface DesiredJob extends Part {
+  readonly spec: {
+    readonly image: ImageConfig;
+    readonly completions: number;
+    readonly parallelism: number;
+    readonly retries: number;
+  };
+}
+
+export interface DesiredNetwork {
+  readonly key: string;
+  readonly place: Place;
+  /** Nobody makes it here: it must be there. */
+  readonly isExternal: boolean;
+  readonly body: CreateNetworkBody;
+}
+
+export interface DesiredSecret {
+  readonly key: string;
+  readonly name: string;
+  readonly place: Place;
+  /** Left out: it is there already, and is not touched. */
+  readonly value?: Buffer;
+}
+
+export const projectLabel = 'com.docker.compose.project';
+export const serviceLabel = 'com.docker.compose.service';
+export const networkLabel = 'com.docker.compose.network';
+export const volumeLabel = 'com.docker.compose.volume';
+
+/**
+ * Where networks are made: over the engines of the mesh, on the only engine, or nowhere, since there are several engines
+ * and no mesh.
+ */
+export type Networking =
+  | { readonly kind: 'mesh' }
+  | { readonly kind: 'engine'; readonly engine: string }
+  | { readonly kind: 'none' };

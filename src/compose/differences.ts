@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** Stands where the server does not show a value. */
+const hidden = '(hidden)';
+
+/** The paths at which what there is is other than what is wanted. What the server adds of its own is none of ours. */
+export function differences(wanted: object, stored: object): string[] {
+  return compare(wanted, stored, '').filter((path) => !ownOfServer.includes(path));
+}
+
+const ownOfServer = ['image.policy', 'image.project'];
+
+function compare(wanted: unknown, stored: unknown, path: string): string[] {
+  if (isDeepStrictEqual(wanted, stored)) return [];
+  if (!isPlain(wanted) || !isPlain(stored)) return stored === hidden ? [] : [path];
+  const keys = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
+  return [...keys].flatMap((key) => {
+    const below = path === '' ? key : `${path}.${key}`;
+    // What belongs to no project of its own is in one all the same.
+    if (wanted[key] === undefined && ownOfServer.includes(below)) return [];
+    return compare(wanted[key], stored[key], below);
+  });
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,31 @@
+import type { GpuRequest, ImageConfig } from '../model/image-config.ts';
+import { pick } from './pick.ts';
+import type { Value } from './value.ts';
+
+/** `gpus` of a service: all, or one request. */
+export function gpusOf(value: Value): ImageConfig['gpus'] {
+  return value.isText ? value.oneOf(['all'] as const) : requestOf(value);
+}
+
+/** `gpus`, or `devices` that are reserved: Docker's request of a driver. */
+export function requestOf(value: Value): GpuRequest | undefined {
+  const [first, second] = value.list() ?? [];
+  if (second) return second.fail('is one request too many: there is one here');
+  const fields = first?.fields();
+  if (!fields) return undefined;
+  const capabilities = fields.take('capabilities')?.texts() ?? [];
+  const count = fields.take('count');
+  const options = fields.take('options')?.map();
+  const request = pick({
+    driver: fields.take('driver')?.text(),
+    device_ids: fields.take('device_ids')?.texts(),
+    count: count && (count.text() === 'all' ? ('all' as const) : count.whole({ least: 1 })),
+    options,
+  });
+  fields.finish();
+  if (value.path.includes('.deploy.') && !capabilities.includes('gpu')) {
+    return first?.fail('must have gpu among its capabilities: other devices are given with devices of the service');
+  }
+  const others = capabilities.filter((each) => each !== 'gpu');
+  return { ...request, ...(others.length > 0 && { capabilities: others }) };
+}

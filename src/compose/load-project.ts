@@ -1,0 +1,130 @@
+import { basename, dirname, join } from 'node:path';
+import { loadFile } from './load-file.ts';
+import { merge } from './merge.ts';
+import { sections } from './normal-form.ts';
+import { Problems, quoted } from './problems.ts';
+import { readVariables } from './read-variables.ts';
+import { type File, pathFrom, type Reading } from './reading.ts';
+import { below, type Dict, dict, mapEntries, type Tree } from './tree.ts';
+import { Value } from './value.ts';
+
+export interface ProjectOptions {
+  /** Merged in this order. */
+  readonly files: readonly File[];
+  /** Files of variables that must be there. Left out: `.env` beside the first file, if it is there. */
+  readonly variableFiles?: readonly string[] | undefined;
+  /** Throws where there is no such file, or it is none. */
+  readonly readBytes: (path: string) => Buffer;
+  /** Of the shell: it counts more than a file of variables. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly problems?: Problems;
+}
+
+/** All files as one, which nothing is left to be done to but its translation. */
+export interface LoadedProject {
+  readonly model: Dict;
+  readonly reading: Reading;
+}
+
+const deepestInclude = 16;
+
+/** Throws `invalid` with all that is wrong. */
+export function loadProject({
+  files,
+  variableFiles,
+  readBytes,
+  variables,
+  problems = new Problems(),
+}: ProjectOptions): LoadedProject {
+  const readText = (path: string) => readBytes(path).toString();
+  const start = { readText, readBytes, variables, problems };
+  const [first] = files;
+  const folder = first?.folder ?? '.';
+  const defaults = [join(folder, '.env')].filter((path) => canRead(path, start));
+  const reading = { ...start, variables: withFiles(variableFiles ?? defaults, start) };
+  const model = loadAll(files, reading, []);
+  problems.refuse();
+  return { model, reading };
+}
+
+function withFiles(paths: readonly string[], { readText, variables, problems }: Reading): Reading['variables'] {
+  let found: Record<string, string> = {};
+  for (const path of paths) {
+    const name = basename(path);
+    try {
+      found = {
+        ...found,
+        ...readVariables({ file: name, text: readText(path) }, { ...found, ...variables }, problems),
+      };
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      problems.add({ file: path, folder: '', line: 1 }, '', `cannot be read: ${code ?? message}`);
+    }
+  }
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined));
+  return { ...found, ...set };
+}
+
+function loadAll(files: readonly File[], reading: Reading, within: readonly string[]): Dict {
+  const loaded = files.flatMap((file) => loadFile(file, reading) ?? []);
+  const empty = dict([], { place: { file: files[0]?.name ?? '', folder: files[0]?.folder ?? '', line: 1 } });
+  const whole = loaded.reduce<Dict>((base, over) => (merge(base, over) as Dict | undefined) ?? base, empty);
+  const own = mapEntries(whole, (value, key) => (key === 'include' ? undefined : value));
+  const wishes = whole.entries.get('include');
+  return wishes === undefined ? own : withIncluded(own, wishes, reading, [...within, ...files.map(({ path }) => path)]);
+}
+
+function withIncluded(own: Dict, wishes: Tree, reading: Reading, within: readonly string[]): Dict {
+  const { problems } = reading;
+  let whole = own;
+  for (const wish of new Value(wishes, 'include', problems).list() ?? []) {
+    const included = includedBy(wish, reading, within);
+    if (included) whole = joined(whole, included, wish);
+  }
+  return whole;
+}
+
+function includedBy(wish: Value, reading: Reading, within: readonly string[]): Dict | undefined {
+  const fields = wish.isText ? undefined : wish.fields();
+  const path = wish.isText ? wish : fields?.take('path');
+  const paths = path?.isText ? [path.text() ?? ''] : path?.texts();
+  const root = fields?.take('project_directory')?.text();
+  const variables = fields?.take('env_file');
+  fields?.finish();
+  if (paths === undefined || paths.length === 0) return wish.fail('must be a path, or an object with path');
+  const [first = ''] = paths.map((each) => pathFrom(wish.place, each));
+  const folder = root === undefined ? dirname(first) : pathFrom(wish.place, root);
+  const files = paths.map((each) => ({ path: pathFrom(wish.place, each), name: each, folder }));
+  const again = files.find((file) => within.includes(file.path));
+  if (again) return wish.fail(`is a circle: ${quoted(again.name)} includes itself`);
+  if (within.length > deepestInclude) return wish.fail('includes too deep');
+  const named = variables?.isText ? [variables.text() ?? ''] : variables?.texts();
+  const own =
+    named?.map((each) => pathFrom(wish.place, each)) ?? [join(folder, '.env')].filter((each) => canRead(each, reading));
+  return loadAll(files, { ...reading, variables: withFiles(own, reading) }, within);
+}
+
+function canRead(path: string, { readText }: Reading): boolean {
+  try {
+    readText(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is included may say nothing of what is there already. */
+function joined(whole: Dict, included: Dict, wish: Value): Dict {
+  let result = whole;
+  for (const section of sections) {
+    const more = included.entries.get(section);
+    if (more?.kind !== 'dict') continue;
+    const there = result.entries.get(section);
+    const names = there?.kind === 'dict' ? there.entries : new Map<string, Tree>();
+    const twice = [...more.entries].find(([name, value]) => names.has(name) && names.get(name) !== value);
+    if (twice) wish.fail(`has ${below(section, twice[0])}, which is there already`);
+    const entries = new Map(result.entries).set(section, dict([...names, ...more.entries], more));
+    result = dict(entries, result);
+  }
+  return result;
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Job } from '../api/job.ts';
+import type { Service } from '../api/service.ts';
+import { serviceDefaults } from '../model/service-defaults.ts';
+import type { Desired, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService } from './desired.ts';
+import { differences } from './differences.ts';
+import type { Stored } from './stored.ts';
+
+export type Action = 'create' | 'change' | 'keep' | 'run' | 'remove';
+
+interface Step<Kind extends string, What> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly action: Action;
+  readonly what: What;
+  /** Of a change: what is another one. */
+  readonly fields: readonly string[];
+}
+
+export type ServiceStep = Step<'service', DesiredService> & { readonly there?: Service | undefined };
+export type JobStep = Step<'job', DesiredJob> & { readonly there?: Job | undefined };
+export type NetworkStep = Step<'network', DesiredNetwork>;
+export type SecretStep = Step<'secret', DesiredSecret>;
+/** A service or a job of the project that the files do not have. */
+export type Orphan = Step<'service' | 'job', undefined>;
+
+/** What is to be done so that there is what the files want. */
+export interface Changes {
+  readonly networks: readonly NetworkStep[];
+  readonly secrets: readonly SecretStep[];
+  readonly services: readonly ServiceStep[];
+  readonly jobs: readonly JobStep[];
+  readonly orphans: readonly Orphan[];
+  /** Why nothing can be done, each in a sentence. */
+  readonly obstacles: readonly string[];
+}
+
+interface PlanOptions {
+  /** What is like the files is changed as well. */
+  readonly isForced?: boolean;
+  readonly removesOrphans?: boolean;
+  /** Secrets that are there are given the value of the files. */
+  readonly renewsSecrets?: boolean;
+}
+
+export function planChanges(desired: Desired, stored: Stored, options: PlanOptions = {}): Changes {
+  const { isForced = false, removesOrphans = false, renewsSecrets = false } = options;
+  const obstacles: string[] = [];
+  const services = desired.services.map((what): ServiceStep => {
+    const there = stored.services.find(({ name }) => name === what.name);
+    if (there?.status.state === 'removing')
+      obstacles.push(`service ${what.name} is being removed: try again when it is gone`);
+    const fields = there ? differences(wholeOf(what.spec), comparable(there)) : [];
+    if (there && (there.replicas === 'global') !== (what.spec.replicas === 'global')) {
+      obstacles.push(
+        `service ${what.name} cannot become ${what.spec.replicas === 'global' ? '' : 'un'}global: remove it first`,
+      );
+    }
+    const action = !there ? 'create' : fields.length > 0 || isForced ? 'change' : 'keep';
+    return { kind: 'service', name: what.name, action, what, fields, there };
+  });
+  const jobs = desired.jobs.map((what): JobStep => {
+    const there = stored.jobs.find(({ name }) => name === what.name);
+    if (there?.status.state === 'removing')
+      obstacles.push(`job ${what.name} is being removed: try again when it is gone`);
+    const fields = there ? differences(what.spec, comparableJob(there)) : [];
+    return { kind: 'job', name: what.name, action: jobAction(there, fields, isForced), what, fields, there };
+  });
+  for (const { name } of services)
+    if (stored.jobs.some((job) => job.name === name))
+      obstacles.push(`${name} is a job now and is to be a service: remove the job first`);
+  for (const { name } of jobs)
+    if (stored.services.some((service) => service.name === name))
+      obstacles.push(`${name} is a service now and is to be a job: remove the service first`);
+  const networks = desired.networks.map((what): NetworkStep => {
+    const { name } = what.body;
+    const there = stored.networks.filter((network) => network.name === name);
+    if (what.isExternal && there.length === 0)
+      obstacles.push(`network ${name} is external, and there is no such network`);
+    const fields = what.isExternal || !there[0] ? [] : networkDifferences(what, there[0]);
+    if (fields.length > 0)
+      obstacles.push(
+        `network ${name} is there with another ${fields.join(', ')}: a network cannot be changed, so take the project down first`,
+      );
+    return { kind: 'network', name, action: there.length > 0 ? 'keep' : 'create', what, fields };
+  });
+  const secrets = desired.secrets.map((what): SecretStep => {
+    const isThere = stored.secrets.includes(what.name);
+    if (!isThere && what.value === undefined)
+      obstacles.push(`secret ${what.name} is external, and there is no such secret`);
+    const action = !isThere ? 'create' : renewsSecrets && what.value ? 'change' : 'keep';
+    return { kind: 'secret', name: what.name, action, what, fields: [] };
+  });
+  const wanted = new Set([...desired.known]);
+  const orphans = [
+    ...stored.services.map(({ name }) => ['service', name] as const),
+    ...stored.jobs.map(({ name }) => ['job', name] as const),
+  ]
+    .filter(([, name]) => !wanted.has(name))
+    .map(
+      ([kind, name]): Orphan => ({
+        kind,
+        name,
+        action: removesOrphans ? 'remove' : 'keep',
+        what: undefined,
+        fields: [],
+      }),
+    );
+  return { networks, secrets, services, jobs, orphans, obstacles };
+}
+
+/** Whether there is nothing to do. */
+export function isNothing({ networks, secrets, services, jobs, orphans }: Changes): boolean {
+  return [networks, secrets, services, jobs, orphans].flat().every(({ action }) => action === 'keep');
+}
+
+/** A job that did not succeed as it is now runs again. */
+function jobAction(there: Job | undefined, fields: readonly string[], isForced: boolean): Action {
+  if (!there) return 'create';
+  if (fields.length > 0) return 'change';
+  const { last_run: last } = there.status;
+  const isOfNow = last !== null && Date.parse(last.created_at) >= Date.parse(there.updated_at);
+  const isFine = isOfNow && (last.state === 'succeeded' || last.state === 'running');
+  return isFine && !isForced ? 'keep' : 'run';
+}
+
+/** With all that the server adds to what is asked for. */
+export function wholeOf(spec: DesiredService['spec']): object {
+  const { grace, shutdown_delay } = serviceDefaults;
+  return { ...spec, grace, shutdown_delay };
+}
+
+function comparable({ image, replicas, update, grace, shutdown_delay, health, links = {} }: Service): object {
+  const extra = { ...(health && { health }), ...(Object.keys(links).length > 0 && { links }) };
+  return { image, replicas, update, grace, shutdown_delay, ...extra };
+}
+
+function comparableJob({ image, completions, parallelism, retries, schedule, timeout }: Job): object {
+  return {
+    image,
+    completions,
+    parallelism,
+    retries,
+    ...(schedule !== undefined && { schedule }),
+    ...(timeout !== undefined && { timeout }),
+  };
+}
+
+function networkDifferences({ body }: DesiredNetwork, there: Stored['networks'][number]): string[] {
+  const { internal = false, ipv6 = false, subnet, gateway, ip_range } = body;
+  const [first] = there.subnets;
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['internal', internal, there.internal],
+    ['ipv6', ipv6, there.ipv6],
+    ...(subnet === undefined ? [] : [['subnet', subnet, first?.subnet] as const]),
+    ...(gateway === undefined ? [] : [['gateway', gateway, first?.gateway] as const]),
+    ...(ip_range === undefined ? [] : [['ip_range', ip_range, first?.ip_range] as const]),
+  ];
+  return pairs.flatMap(([name, wanted, found]) => (isDeepStrictEqual(wanted, found) ? [] : [name]));
+}

@@ -1,0 +1,41 @@
+import { SatsumaError } from '../model/errors.ts';
+import { visibleText } from '../model/visible-text.ts';
+import type { Place } from './tree.ts';
+
+/** More are not written. */
+const mostShown = 20;
+const mostCharacters = 80;
+
+/** What is wrong with the files: all of it, so that it is mended in one go. */
+export class Problems {
+  readonly #found: { readonly place: Place; readonly sentence: string }[] = [];
+  readonly warnings: string[] = [];
+
+  add(place: Place, path: string, sentence: string): void {
+    const whole = `${place.file}:${place.line}: ${path === '' ? '' : `${path}: `}${sentence}`;
+    if (!this.#found.some((each) => each.sentence === whole)) this.#found.push({ place, sentence: whole });
+  }
+
+  warn(sentence: string): void {
+    if (!this.warnings.includes(sentence)) this.warnings.push(sentence);
+  }
+
+  /** Throws `invalid` where there are any, each in a line, as they come in their files. */
+  refuse(): void {
+    const files = [...new Set(this.#found.map(({ place }) => place.file))];
+    const sorted = files.flatMap((file) => {
+      const own = this.#found.filter(({ place }) => place.file === file);
+      return own.sort((a, b) => a.place.line - b.place.line).map(({ sentence }) => sentence);
+    });
+    if (sorted.length === 0) return;
+    const shown = sorted.slice(0, mostShown);
+    const more = sorted.length > mostShown ? [`and ${sorted.length - mostShown} more`] : [];
+    throw new SatsumaError('invalid', [...shown, ...more].join('\n'), { details: shown });
+  }
+}
+
+/** A text of the file in a sentence, cut. */
+export function quoted(value: unknown): string {
+  const text = visibleText(String(value));
+  return `"${text.length > mostCharacters ? `${text.slice(0, mostCharacters)}...` : text}"`;
+}

@@ -1,0 +1,27 @@
+import { isAbsolute, resolve } from 'node:path';
+import type { Variables } from './interpolate.ts';
+import type { Problems } from './problems.ts';
+import type { Place } from './tree.ts';
+
+/** What the files are read with. */
+export interface Reading {
+  /** Throws where there is no such file, or it is none. */
+  readonly readText: (path: string) => string;
+  readonly readBytes: (path: string) => Buffer;
+  readonly variables: Variables;
+  readonly problems: Problems;
+}
+
+export interface File {
+  /** Where it is. */
+  readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
+  /** What relative paths in it begin at. */
+  readonly folder: string;
+}
+
+/** A path in a file, from where that file has its paths begin. */
+export function pathFrom({ folder }: Place, path: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path);
+}

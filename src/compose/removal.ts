@@ -1,0 +1,61 @@
+import type { ImageConfig } from '../model/image-config.ts';
+import { keyOf } from './stored.ts';
+import type { Dict, Tree } from './tree.ts';
+
+interface Part {
+  readonly name: string;
+  readonly image: ImageConfig;
+}
+
+/** In which order they go: what depends on others before those. Without the files all at once. */
+export function removalOrder<P extends Part>(parts: readonly P[], model: Dict | undefined): P[][] {
+  const dependsOn = new Map(parts.map((part) => [keyOf(part), new Set(dependenciesIn(model, keyOf(part)))]));
+  const levels: P[][] = [];
+  let left = [...parts];
+  while (left.length > 0) {
+    const needed = new Set(
+      left.flatMap((part) => [...(dependsOn.get(keyOf(part)) ?? [])].filter((key) => key !== keyOf(part))),
+    );
+    const free = left.filter((part) => !needed.has(keyOf(part)));
+    // A circle in the files has no order.
+    const level = free.length > 0 ? free : left;
+    levels.push(level);
+    left = left.filter((part) => !level.includes(part));
+  }
+  return levels;
+}
+
+function dependenciesIn(model: Dict | undefined, key: string): string[] {
+  const value = at(at(at(model, 'services'), key), 'depends_on');
+  return value?.kind === 'dict' ? [...value.entries.keys()] : [];
+}
+
+interface SecretOptions {
+  readonly project: string;
+  readonly model: Dict | undefined;
+  readonly users: readonly Part[];
+}
+
+/** The secrets that `up` made: those of the files that are not external, and those that the project's services have under its name. */
+export function namesOfSecrets({ project, model, users }: SecretOptions): string[] {
+  const section = at(model, 'secrets');
+  const declared = section?.kind === 'dict' ? [...section.entries] : [];
+  const external = new Set<string>();
+  const own = new Set<string>();
+  for (const [key, value] of declared) {
+    const named = at(value, 'name');
+    const name = named?.kind === 'scalar' && named.value !== null ? String(named.value) : `${project}_${key}`;
+    const flag = at(value, 'external');
+    const isExternal =
+      flag !== undefined && !(flag.kind === 'scalar' && (flag.value === false || flag.value === 'false'));
+    (isExternal ? external : own).add(name);
+  }
+  for (const { image } of users) {
+    for (const { name } of image.secrets ?? []) if (name.startsWith(`${project}_`)) own.add(name);
+  }
+  return [...own].filter((name) => !external.has(name));
+}
+
+function at(tree: Tree | undefined, key: string): Tree | undefined {
+  return tree?.kind === 'dict' ? tree.entries.get(key) : undefined;
+}

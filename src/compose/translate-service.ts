@@ -1,0 +1,216 @@
+import { hasLocalVolume, type ImageConfig, type NetworkAttachment, pullPolicies } from '../model/image-config.ts';
+import { serviceImageDefaults } from '../model/service-defaults.ts';
+import { dependenciesOf } from './dependencies.ts';
+import { type Deploy, deployOf } from './deploy.ts';
+import {
+  type Dependency,
+  type DesiredJob,
+  type DesiredNetwork,
+  type DesiredSecret,
+  type DesiredService,
+  type Networking,
+  projectLabel,
+  serviceLabel,
+} from './desired.ts';
+import { dockerFieldsOf } from './docker-fields.ts';
+import { environmentOf, labelsOf } from './environment.ts';
+import { gpusOf } from './gpus.ts';
+import { healthCheckOf } from './health-check.ts';
+import { linkedServices } from './links.ts';
+import { type NamedVolume, volumesOf } from './mounts.ts';
+import { attachmentOf, defaultNetwork } from './networks.ts';
+import { pick } from './pick.ts';
+import { portBindings } from './ports.ts';
+import { quoted } from './problems.ts';
+import { processFields } from './process-fields.ts';
+import type { Reading } from './reading.ts';
+import { refusedOfServices } from './refused-keys.ts';
+import { secretFilesOf } from './secrets.ts';
+import { type Place, scalar } from './tree.ts';
+import { updatePolicy } from './update-policy.ts';
+import { type Fields, Value } from './value.ts';
+
+export interface ServiceContext {
+  readonly project: string;
+  readonly owner: string | undefined;
+  readonly networks: ReadonlyMap<string, DesiredNetwork>;
+  readonly volumes: ReadonlyMap<string, NamedVolume>;
+  readonly findSecret: (key: string) => DesiredSecret | undefined;
+  readonly known: Parameters<typeof dependenciesOf>[2];
+  /** Names that others have for a service, by its own. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  readonly reading: Reading;
+  readonly networking: Networking;
+}
+
+export type Made =
+  | { readonly kind: 'service'; readonly part: DesiredService }
+  | { readonly kind: 'job'; readonly part: DesiredJob };
+
+/** A service of the file; whether it is a job depends on what others wait for. */
+export interface TranslatedService {
+  readonly key: string;
+  readonly place: Place;
+  readonly dependsOn: readonly Dependency[];
+  readonly networkKeys: readonly string[];
+  readonly isJob: boolean;
+  readonly toDesired: (isJob: boolean) => Made;
+}
+
+export function translateService(key: string, value: Value, context: ServiceContext): TranslatedService | undefined {
+  const { project, owner, known, reading } = context;
+  const service = value.fields();
+  if (!service) return undefined;
+  const name = known.nameOf(key);
+  if (name.length > 128) value.fail(`makes the name ${name}, and a name has at most 128 characters`);
+  for (const read of ['profiles', 'extends']) service.take(read);
+  const wanted = service.take('image')?.text();
+  const dependsOn = dependsOnOf(service, key, context);
+  const { keys: networkKeys, attachments, mode } = networksOf(service, key, context);
+  const deploy = deployOf(service, name);
+  const ports = service.take('ports');
+  const volumes = service.take('volumes');
+  const secrets = service.take('secrets');
+  const check = service.take('healthcheck');
+  const gpus = service.take('gpus');
+  const attach = service.take('attach');
+  if (attach?.flag()) attach.fail('is not done here: "satsuma compose logs -f" follows the logs');
+  const image: ImageConfig = {
+    ...processFields(service),
+    ...deploy.image,
+    ...dockerFieldsOf(service),
+    ...pick({
+      environment: environmentOf(service, reading),
+      pull: pullOf(service.take('pull_policy')),
+      bind_ports: ports && nonEmpty(portBindings(ports)),
+      secrets: secrets && nonEmpty(secretFilesOf(secrets, context.findSecret)),
+      health_check: check && healthCheckOf(check),
+      gpus: gpus ? gpusOf(gpus) : deploy.image.gpus,
+      network_mode: mode,
+      networks: nonEmpty(attachments),
+      project: owner,
+    }),
+    ...(volumes && volumesIn(volumes, context)),
+    name: wanted ?? '',
+    type: serviceImageDefaults.type,
+    restart_policy: {},
+    container_labels: { ...labelsOf(service, reading), [projectLabel]: project, [serviceLabel]: key },
+  };
+  const hasBuild = value.tree.kind === 'dict' && value.tree.entries.has('build');
+  service.finish(refusedOfServices);
+  if (wanted === undefined && !hasBuild) service.fail('must have image');
+  if (attachments.some(({ ip, ip6 }) => ip ?? ip6) && deploy.replicas !== 1)
+    service.fail('has a fixed address in a network, and can have one replica alone');
+  const part = { key, name, place: value.place, dependsOn };
+  return {
+    ...part,
+    networkKeys,
+    isJob: deploy.isJob,
+    toDesired: (isJob) => (isJob ? jobOf(part, image, deploy, service) : serviceOf(part, image, deploy)),
+  };
+}
+
+type Common = Pick<DesiredService, 'key' | 'name' | 'place' | 'dependsOn'>;
+
+function serviceOf(part: Common, image: ImageConfig, { replicas, update, restart }: Deploy): Made {
+  if (restart?.when === 'never' || restart?.when === 'on-failure') {
+    const what = restart.when === 'never' ? 'is never started again' : 'is started again after a failure alone';
+    restart.fail(
+      `${what}, and the replicas of a service always are: say always, or make it a job, with mode replicated-job or as one that others wait for with service_completed_successfully`,
+    );
+  }
+  if (restart?.when === 'always' && restart.retries !== undefined)
+    restart.fail('cannot be limited: the replicas of a service are always started again');
+  const { strategy, spread } = serviceImageDefaults;
+  const isAlone = hasLocalVolume(image) || (image.bind_ports ?? []).some(({ port }) => port !== undefined);
+  const whole = { spread, ...image, strategy };
+  return {
+    kind: 'service',
+    part: { ...part, spec: { image: whole, replicas, update: updatePolicy(update, { replicas, isAlone }) } },
+  };
+}
+
+const mostRetries = 20;
+
+function jobOf(part: Common, image: ImageConfig, { replicas, restart }: Deploy, service: Fields): Made {
+  if (restart?.when === 'always') restart.fail('is always, and it is to run to its end: say on-failure:N, or no');
+  if (replicas === 'global' || replicas === 0 || replicas > 500)
+    service.fail('is to run to its end, and has from 1 to 500 replicas');
+  const retries = restart?.when === 'on-failure' ? (restart.retries ?? mostRetries) : 0;
+  if (retries > mostRetries) restart?.fail(`is tried again ${mostRetries} times at most`);
+  const completions = replicas === 'global' ? 1 : replicas;
+  return { kind: 'job', part: { ...part, spec: { image, completions, parallelism: completions, retries } } };
+}
+
+function dependsOnOf(service: Fields, key: string, { known }: ServiceContext): readonly Dependency[] {
+  const value = service.take('depends_on');
+  const found = value ? dependenciesOf(value, key, known) : [];
+  const links = service.take('links');
+  const linked = [...(links ? linkedServices(links) : [])].flatMap(([other, each]) => {
+    if (found.some((dependency) => dependency.key === other)) return [];
+    if (!known.active.has(other) || other === key)
+      return each.fail(`names ${quoted(other)}, which is no other service that is asked for`) ?? [];
+    return [{ key: other, name: known.nameOf(other), condition: 'service_started' as const, isOptional: false }];
+  });
+  return [...found, ...linked];
+}
+
+interface Networks {
+  readonly keys: readonly string[];
+  readonly attachments: readonly NetworkAttachment[];
+  readonly mode?: string | undefined;
+}
+
+function networksOf(
+  service: Fields,
+  key: string,
+  { networks, networking, aliases, reading }: ServiceContext,
+): Networks {
+  const mode = service.take('network_mode');
+  const named = service.take('networks');
+  if (mode) {
+    if (named) mode.fail('cannot be with networks');
+    const word = mode.oneOf(['bridge', 'host', 'none']);
+    return { keys: [], attachments: [], mode: word };
+  }
+  const implied = [
+    [
+      defaultNetwork,
+      new Value(scalar(null, named?.place ?? { file: '', folder: '', line: 1 }), '', reading.problems),
+    ] as const,
+  ];
+  const wishes = named ? (named.fields()?.all() ?? []) : implied;
+  const found = wishes.flatMap(([network, value]) => {
+    const known = networks.get(network);
+    if (known)
+      return [
+        [
+          network,
+          attachmentOf(value, { key, network: known.body.name, aliases: aliases.get(key) ?? [] }),
+          known,
+        ] as const,
+      ];
+    return value.fail(`names the network ${quoted(network)}, which is not under networks of the file`) ?? [];
+  });
+  // Where none can be made, who is alone in a network does without.
+  const attachments = found.flatMap(([, attachment, { isExternal }]) =>
+    networking.kind === 'none' && !isExternal ? [] : [attachment],
+  );
+  return { keys: found.map(([network]) => network), attachments };
+}
+
+function volumesIn(value: Value, { volumes: known }: ServiceContext): Pick<ImageConfig, 'volumes' | 'mounts'> {
+  const { volumes, mounts } = volumesOf(value, known);
+  return pick({ volumes: nonEmpty(volumes), mounts: nonEmpty(mounts) });
+}
+
+function pullOf(value: Value | undefined): ImageConfig['pull'] {
+  const text = value?.text();
+  if (text === undefined || text === 'if_not_present') return text && 'missing';
+  const known = pullPolicies.find((each) => each === text);
+  return known ?? value?.fail(`is ${quoted(text)}, and there are always, missing, if_not_present and never`);
+}
+
+function nonEmpty<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}

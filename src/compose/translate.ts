@@ -1,0 +1,147 @@
+import { refuseCircles } from './dependencies.ts';
+import type { Desired, DesiredNetwork, DesiredSecret, Networking } from './desired.ts';
+import { linkAliases } from './links.ts';
+import type { LoadedProject } from './load-project.ts';
+import { type NamedVolume, namedVolume } from './mounts.ts';
+import { defaultNetwork, networkOf } from './networks.ts';
+import type { Section } from './normal-form.ts';
+import { quoted } from './problems.ts';
+import { isActive, profilesOf } from './profiles.ts';
+import { secretOf } from './secrets.ts';
+import { type ServiceContext, translateService } from './translate-service.ts';
+import { below, type Dict, type Tree } from './tree.ts';
+import { Fields, Value } from './value.ts';
+
+export interface TranslateOptions {
+  readonly project: string;
+  /** `*`: all of them. */
+  readonly profiles: readonly string[];
+  readonly networking: Networking;
+  /** The project of Satsuma that all of it belongs to. */
+  readonly owner?: string | undefined;
+}
+
+/** The files in Satsuma's words. Throws `invalid` with all that is wrong, each with file, line and path. */
+export function translate(
+  { model, reading }: LoadedProject,
+  { project, profiles, networking, owner }: TranslateOptions,
+): Desired {
+  const { problems } = reading;
+  refuseOtherSections(new Fields(model, '', problems));
+  const services = [...section(model, 'services', problems)];
+  const active = services.filter(([, value]) => isActive(profilesOf(value), profiles));
+  if (services.length === 0) problems.add(model.place, '', 'has no services');
+  else if (active.length === 0)
+    problems.add(model.place, 'services', 'has none without profiles, and no profile was asked for');
+
+  const nameOf = (key: string) => `${project}-${key}`;
+  const volumes = new Map<string, NamedVolume>();
+  for (const [key, value] of section(model, 'volumes', problems))
+    volumes.set(key, namedVolume(key, value.isNull ? undefined : value.fields(), project));
+  const networks = new Map<string, DesiredNetwork>();
+  for (const [key, value] of section(model, 'networks', problems)) {
+    networks.set(
+      key,
+      networkOf(key, value.isNull ? undefined : value.fields(), { project, networking, place: value.place }),
+    );
+  }
+  if (!networks.has(defaultNetwork)) {
+    networks.set(defaultNetwork, networkOf(defaultNetwork, undefined, { project, networking, place: model.place }));
+  }
+  const declared = section(model, 'secrets', problems);
+  const secrets = new Map<string, DesiredSecret | undefined>();
+  const findSecret = (key: string) => {
+    const value = declared.get(key);
+    if (value && !secrets.has(key)) secrets.set(key, secretOf(key, value, { project, reading }));
+    // One that is wrong was told of.
+    return value && (secrets.get(key) ?? { key, name: key, place: value.place });
+  };
+  const known = { active: new Set(active.map(([key]) => key)), all: services.map(([key]) => key), nameOf };
+  const aliases = linkAliases(active);
+  const context: ServiceContext = {
+    project,
+    owner,
+    networks,
+    volumes,
+    findSecret,
+    known,
+    aliases,
+    reading,
+    networking,
+  };
+  const parts = active.flatMap(([key, value]) => translateService(key, value, context) ?? []);
+  refuseCircles(parts, problems);
+
+  const waitedFor = new Set(
+    parts.flatMap(({ dependsOn }) =>
+      dependsOn.flatMap(({ key, condition }) => (condition === 'service_completed_successfully' ? [key] : [])),
+    ),
+  );
+  const made = parts.map((part) => part.toDesired(part.isJob || waitedFor.has(part.key)));
+  for (const part of parts) {
+    const isJob = (key: string) => made.some((each) => each.kind === 'job' && each.part.key === key);
+    const wrong = part.dependsOn.find(({ key, condition }) => condition === 'service_healthy' && isJob(key));
+    if (wrong)
+      problems.add(
+        part.place,
+        `services.${part.key}.depends_on.${wrong.key}`,
+        'runs to its end, and is never healthy: wait for service_completed_successfully',
+      );
+  }
+  const used = new Set(parts.flatMap(({ networkKeys }) => networkKeys));
+  refuseWithoutMesh(networking, parts, networks, reading.problems);
+  problems.refuse();
+  return {
+    project,
+    services: made.flatMap((each) => (each.kind === 'service' ? [each.part] : [])),
+    jobs: made.flatMap((each) => (each.kind === 'job' ? [each.part] : [])),
+    networks: networking.kind === 'none' ? [] : [...networks.values()].filter(({ key }) => used.has(key)),
+    secrets: [...secrets.values()].filter((each) => each !== undefined),
+    known: services.map(([key]) => nameOf(key)),
+    warnings: problems.warnings,
+  };
+}
+
+type Sections = ReadonlyMap<string, Value>;
+
+function section(model: Dict, name: Section, problems: ServiceContext['reading']['problems']): Sections {
+  const tree: Tree | undefined = model.entries.get(name);
+  if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return new Map();
+  const entries = new Value(tree, name, problems).fields()?.all() ?? [];
+  for (const [key, value] of entries) {
+    if (!/^[a-zA-Z0-9._-]+$/.test(key))
+      value.fail(`has the name ${quoted(key)}, and a name has letters, digits, ".", "_" and "-" alone`);
+  }
+  return new Map(entries.filter(([key]) => !key.startsWith('x-') || name === 'services'));
+}
+
+const topLevel = ['version', 'name', 'include', 'services', 'networks', 'volumes', 'secrets'];
+
+function refuseOtherSections(fields: Fields): void {
+  for (const key of topLevel) fields.take(key);
+  const version = fields.take('version')?.text();
+  if (version !== undefined) fields.problems.warn('version says nothing any more, and is ignored');
+  // A config that no service has asks for nothing; one that is asked for is refused at the service.
+  fields.take('configs');
+  fields.finish({ models: 'Satsuma runs no language models' });
+}
+
+/** Without a mesh, a network over several engines cannot be made; who is alone in one needs none. */
+function refuseWithoutMesh(
+  networking: Networking,
+  parts: readonly { readonly key: string; readonly networkKeys: readonly string[] }[],
+  networks: ReadonlyMap<string, DesiredNetwork>,
+  problems: ServiceContext['reading']['problems'],
+): void {
+  if (networking.kind !== 'none') return;
+  for (const [key, { place, isExternal }] of networks) {
+    const members = parts.filter((part) => part.networkKeys.includes(key)).map((part) => part.key);
+    if (isExternal || members.length < 2) continue;
+    const who = members.length > 4 ? `${members.length} services` : members.join(', ').replace(/, ([^,]+)$/, ' and $1');
+    problems.add(
+      place,
+      below('networks', key),
+      `is to join ${who} over several engines, and there is no mesh: "satsuma mesh up" makes one, or give each of them network_mode: bridge and use published ports`,
+    );
+  }
+}

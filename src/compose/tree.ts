@@ -1,0 +1,71 @@
+/** Where something stands. */
+export interface Place {
+  /** As it was named. */
+  readonly file: string;
+  readonly line: number;
+  /** What relative paths in it begin at. */
+  readonly folder: string;
+}
+
+/** What `!reset` and `!override` say of a value when files are merged. */
+export type MergeTag = 'reset' | 'override';
+
+interface Located {
+  readonly place: Place;
+  readonly tag?: MergeTag | undefined;
+}
+
+export interface Scalar extends Located {
+  readonly kind: 'scalar';
+  readonly value: string | number | boolean | null;
+  /** As it is written: `0440` is a number, and an octal one in Compose files. */
+  readonly source?: string | undefined;
+}
+
+export interface List extends Located {
+  readonly kind: 'list';
+  readonly items: readonly Tree[];
+}
+
+export interface Dict extends Located {
+  readonly kind: 'dict';
+  readonly entries: ReadonlyMap<string, Tree>;
+}
+
+/** A value of a Compose file that knows where it stands. */
+export type Tree = Scalar | List | Dict;
+
+export function scalar(value: Scalar['value'], place: Place): Scalar {
+  return { kind: 'scalar', value, place };
+}
+
+export function list(items: readonly Tree[], { place, tag }: Located): List {
+  return { kind: 'list', items, place, tag };
+}
+
+export function dict(entries: Iterable<readonly [string, Tree]>, { place, tag }: Located): Dict {
+  return { kind: 'dict', entries: new Map(entries), place, tag };
+}
+
+/** With each entry that there is made anew; undefined takes it away. */
+export function mapEntries(tree: Dict, change: (value: Tree, key: string) => Tree | undefined): Dict {
+  const entries = [...tree.entries].flatMap(([key, value]): [string, Tree][] => {
+    const changed = change(value, key);
+    return changed === undefined ? [] : [[key, changed]];
+  });
+  return dict(entries, tree);
+}
+
+/** `services.web.ports[0]`. */
+export function below(path: string, key: string | number): string {
+  if (typeof key === 'number') return `${path}[${key}]`;
+  const part = /^[a-zA-Z0-9_-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === '' ? part : `${path}.${part}`;
+}
+
+/** Without the places: what YAML and JSON can say. */
+export function toPlain(tree: Tree): unknown {
+  if (tree.kind === 'scalar') return tree.value;
+  if (tree.kind === 'list') return tree.items.map(toPlain);
+  return Object.fromEntries([...tree.entries].map(([key, value]) => [key, toPlain(value)]));
+}

@@ -1,0 +1,69 @@
+import type { UpdatePolicy } from '../model/service.ts';
+import { defaultUpdate } from '../model/service-defaults.ts';
+import { seconds } from './amounts.ts';
+import { pick } from './pick.ts';
+import type { Fields, Value } from './value.ts';
+
+/** What the file says of it; how many may fail depends on how many there are. */
+export interface UpdateWish {
+  readonly fields: Partial<UpdatePolicy>;
+  readonly failureRatio?: number | undefined;
+}
+
+/** However many fail, the update goes on. */
+const anyNumber = 10_000;
+
+/** `deploy.update_config` and `rollback_config`. A rollback is an update: it cannot be another one. */
+export function readUpdate(deploy: Fields | undefined): UpdateWish {
+  const value = deploy?.take('update_config');
+  const wish = value ? wishOf(value, ['continue', 'rollback', 'pause']) : { fields: {} };
+  const back = deploy?.take('rollback_config');
+  if (!back) return wish;
+  const { fields, failureRatio } = wishOf(back, ['continue', 'pause']);
+  const { on_failure: _, max_failure: __, ...own } = fields;
+  const other = Object.keys(own).find((key) => own[key as keyof typeof own] !== wish.fields[key as keyof UpdatePolicy]);
+  if (other !== undefined || failureRatio !== wish.failureRatio) {
+    back.fail(
+      `says another ${other ?? 'max_failure_ratio'} than update_config: a rollback is made as an update is, so leave it out`,
+    );
+  }
+  return wish;
+}
+
+function wishOf(value: Value, actions: readonly string[]): UpdateWish {
+  const fields = value.fields();
+  const time = (key: string) => {
+    const found = fields?.take(key);
+    return found && seconds(found);
+  };
+  const action = fields?.take('failure_action')?.oneOf(actions);
+  const ratio = fields?.take('max_failure_ratio');
+  const failureRatio = ratio?.number();
+  if (failureRatio !== undefined && (failureRatio < 0 || failureRatio > 1)) ratio?.fail('must be from 0 to 1');
+  const read = pick({
+    parallelism: fields?.take('parallelism')?.whole({ most: 1000 }),
+    ...{ delay: time('delay'), monitor: time('monitor') },
+    order: fields?.take('order')?.oneOf(['start-first', 'stop-first'] as const),
+    on_failure: action === 'rollback' || action === 'pause' ? action : undefined,
+    max_failure: action === 'continue' ? anyNumber : undefined,
+  } as const);
+  fields?.finish();
+  return { fields: read, failureRatio };
+}
+
+/**
+ * With an order for what says none: the new replica first, as services have it, unless two cannot be there at the same time,
+ * with one host port or with one volume.
+ */
+export function updatePolicy(
+  { fields, failureRatio }: UpdateWish,
+  { replicas, isAlone }: { readonly replicas: number | 'global'; readonly isAlone: boolean },
+): UpdatePolicy {
+  const count = replicas === 'global' ? 0 : replicas;
+  return {
+    ...defaultUpdate,
+    ...(isAlone && { order: 'stop-first' as const }),
+    ...(failureRatio !== undefined && { max_failure: Math.floor(failureRatio * count) }),
+    ...fields,
+  };
+}
