@@ -4,6 +4,7 @@ import type { BoundPorts } from '../model/container.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { type ErrorCode, isSatsumaError, SatsumaError } from '../model/errors.ts';
 import type { ImageConfig } from '../model/image-config.ts';
+import { neededImages } from '../model/image-needs.ts';
 import type { NewReservation } from '../model/reservation.ts';
 import { withTimeout } from '../runtime/with-timeout.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -116,7 +117,7 @@ async function create(
     return await client.createContainer(spec);
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
-    await pull(cluster, engine, reservation);
+    for (const name of await missingImages(client, image)) await pull(cluster, engine, reservation, name);
     return await client.createContainer(spec);
   }
 }
@@ -132,12 +133,38 @@ async function refresh(cluster: Cluster, engine: EngineRecord, reservation: NewR
   });
 }
 
+/**
+ * What an engine lacks that says so of one image: which one, only its sentence tells. Those that are mounted are looked for; the
+ * container's own is meant where they are all there.
+ */
+async function missingImages(client: EngineClient, image: ImageConfig): Promise<string[]> {
+  const [own, ...mounted] = neededImages(image);
+  if (own === undefined || mounted.length === 0) return [image.name];
+  const found = await Promise.all(
+    [own, ...new Set(mounted)].map(async (name) => ((await isThere(client, name)) ? [] : [name])),
+  );
+  const missing = found.flat();
+  return missing.length > 0 ? missing : [own];
+}
+
+async function isThere(client: EngineClient, name: string): Promise<boolean> {
+  try {
+    await client.inspectImage(name);
+    return true;
+  } catch (error) {
+    if (isSatsumaError(error, 'no_such_image')) return false;
+    throw error;
+  }
+}
+
 /** A registry that cannot be reached is not the engine's refusal of the container: another engine may have the image. */
 async function pull(
   cluster: Cluster,
   engine: EngineRecord,
-  { name: container, image: { name, platform } }: NewReservation,
+  { name: container, image }: NewReservation,
+  name = image.name,
 ): Promise<void> {
+  const { platform } = image;
   await pullImage(cluster, engine, { name, platform, container }).catch((error: unknown) => {
     if (!isSatsumaError(error, 'engine_refused', 'engine_timeout')) throw error;
     throw new SatsumaError('pull_failed', error.message, { cause: error });

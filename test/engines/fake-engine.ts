@@ -38,7 +38,7 @@ import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 import type { EngineSetup } from '../../src/model/finding.ts';
 import type { ImageConfig, PortBinding } from '../../src/model/image-config.ts';
 import { canonicalImageName } from '../../src/model/image-name.ts';
-import { namedVolumes } from '../../src/model/image-needs.ts';
+import { namedVolumes, neededImages } from '../../src/model/image-needs.ts';
 import type { SwarmNode, SwarmState, SwarmTokens } from '../../src/model/mesh.ts';
 import {
   isPredefinedNetwork,
@@ -814,8 +814,9 @@ export class FakeEngine implements EngineClient {
   }
 
   #create({ image, name, labels, maximumCpus }: ContainerSpec): string {
-    const imageName = canonicalImageName(image.name);
-    if (!this.images.has(imageName)) throw this.#error('no_such_image', `no image ${imageName}`);
+    for (const needed of neededImages(image).map(canonicalImageName)) {
+      if (!this.images.has(needed)) throw this.#error('no_such_image', `no image ${needed}`);
+    }
     if ([...this.containers.values()].some((other) => other.name === name)) {
       throw this.#error('name_taken', `a container already has the name ${name}`);
     }

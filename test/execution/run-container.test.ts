@@ -164,6 +164,20 @@ test('a registry that cannot be reached costs nothing where another engine has t
   t.false('image/local/none:1' in ((await held(cluster)).a ?? {}));
 });
 
+test('of an image that is mounted and is missing, that one is pulled; one that is nowhere is named', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const [engine] = cluster.engines;
+  const mounted = (source: string) => busybox({ mounts: [{ type: 'image', source, target: '/models' }] });
+  const pulls = () => engine?.calls.filter((call) => call.startsWith('pullImage'));
+  for (const each of ['team/models:1', 'team/models:2', 'team/web:1']) engine?.registry.add(each);
+  await runContainer(cluster, mounted('team/models:1'));
+  t.deepEqual(pulls(), ['pullImage team/models:1']);
+  await runContainer(cluster, { ...mounted('team/models:2'), name: 'team/web:1' });
+  t.deepEqual(pulls()?.slice(1).sort(), ['pullImage team/models:2', 'pullImage team/web:1']);
+  const error = await failure(t, runContainer(cluster, mounted('team/models:3')));
+  t.regex(error.message, /team\/models:3/);
+});
+
 test('pull "never" does not pull', async (t) => {
   const cluster = await startCluster(t, { engines: 1 });
   cluster.engines[0]?.registry.add('team/web:2');

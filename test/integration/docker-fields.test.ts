@@ -186,6 +186,13 @@ test.serial('a MAC address in the second network is heeded, or its engine is unf
     t.is(NetworkSettings.Networks.back.MacAddress, '02:42:ac:11:00:98');
     t.truthy(NetworkSettings.Networks.front.IPAddress);
     await server.call('DELETE', `container/${data.id}`);
+    const besideBridge = { ...sleeping, networks: ['bridge', { name: 'back', mac_address: '02:42:ac:11:00:98' }] };
+    const both = await server.call('POST', 'container', besideBridge);
+    t.is(both.status, 201, JSON.stringify(both.data));
+    const { Networks } = (await inspect(both.data.id)).NetworkSettings;
+    t.is(Networks.back.MacAddress, '02:42:ac:11:00:98');
+    t.truthy(Networks.bridge.IPAddress);
+    await server.call('DELETE', `container/${both.data.id}`);
   }
   for (const network of ['front', 'back']) await server.call('DELETE', `network/${engine.id}/${network}`);
 });

@@ -25,9 +25,9 @@ export function toEndpoint(endpoint: NetworkEndpoint & Omit<NetworkAttachment, '
  * a MAC address are in the create: later ones heed it there, and not when a container is connected.
  */
 export function toNetworkingConfig(image: ImageConfig): Pick<Docker.ContainerCreateOptions, 'NetworkingConfig'> {
-  return configOf(
-    attachmentsOf(image).filter((each, index) => !isPredefinedNetwork(each.name) && isOfCreate(each, index)),
-  );
+  const attachments = attachmentsOf(image).filter(isOfCreate);
+  // Where any network is in the create, the container is in no other: then Docker's own has to be there as well.
+  return configOf(attachments.every(({ name }) => isPredefinedNetwork(name)) ? [] : attachments);
 }
 
 /** The same of all its networks, for whoever looks at what is asked for, whichever call asks for it. */

@@ -53,6 +53,16 @@ test(
     NetworkingConfig: { EndpointsConfig: { a: {}, c: { MacAddress: '02:42:ac:11:00:02' } } },
   },
 );
+// Docker's own network is in the create only where another one is, which would stand in its place.
+test(body, { networks: ['bridge', 'b'] }, { HostConfig: { NetworkMode: 'bridge' } });
+test(
+  body,
+  { networks: ['bridge', { name: 'c', mac_address: '02:42:ac:11:00:02' }] },
+  {
+    HostConfig: { NetworkMode: 'bridge' },
+    NetworkingConfig: { EndpointsConfig: { bridge: {}, c: { MacAddress: '02:42:ac:11:00:02' } } },
+  },
+);
 test(body, { hostname: 'h', domain: 'd.test' }, { Hostname: 'h', Domainname: 'd.test' });
 test(body, { args: ['sleep', '1'], entrypoint: ['/init'] }, { Cmd: ['sleep', '1'], Entrypoint: ['/init'] });
 test(body, { args: [], entrypoint: [] }, { Cmd: [], Entrypoint: [] });
