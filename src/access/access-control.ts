@@ -9,6 +9,16 @@ import { hashOfToken, isTokenText } from './token-text.ts';
 /** In place of what somebody does not have. */
 const unnarrowed: { readonly id?: string; readonly scope?: Scope } = {};
 
+/** What a certificate says. */
+export interface Certified {
+  readonly name: string;
+  /** In milliseconds since 1970. */
+  readonly validFrom: number;
+}
+
+/** Certificates are valid from an hour before they are issued, for hosts whose clocks are behind; they tell whole seconds. */
+const backdatedMs = 3_600_000 + 1_000;
+
 /** Decides who somebody is and what they may do, from memory: it costs microseconds, and no store. */
 export class AccessControl {
   readonly #cache: Pick<StateCache, 'tokens' | 'roles' | 'accounts'>;
@@ -28,10 +38,15 @@ export class AccessControl {
     return { name: found.id, role, tokenId, ...(account && { account }) };
   }
 
-  /** Whose account has that name, for a certificate that was verified. */
-  whoIs(account: string): Principal | undefined {
-    const { id, role } = this.#cache.accounts.get(account)?.value ?? {};
-    return id !== undefined && role !== undefined ? { name: account, role, account: { name: account, id } } : undefined;
+  /**
+   * Whose account has that name, for a certificate that was verified. One that was issued before the account was made is of another
+   * one, which had the name before.
+   */
+  whoIs({ name, validFrom }: Certified): Principal | 'issued before' | undefined {
+    const { id, role, createdAt } = this.#cache.accounts.get(name)?.value ?? {};
+    if (id === undefined || role === undefined || createdAt === undefined) return undefined;
+    if (!(validFrom + backdatedMs >= Date.parse(createdAt))) return 'issued before';
+    return { name, role, account: { name, id } };
   }
 
   may(principal: Principal, verb: Verb, noun: Noun): boolean {

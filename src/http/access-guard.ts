@@ -1,6 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import type { Lifecycle, Request, Server } from '@hapi/hapi';
-import { AccessControl } from '../access/access-control.ts';
+import { AccessControl, type Certified } from '../access/access-control.ts';
 import { anyone, type Principal } from '../access/principal.ts';
 import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
@@ -113,8 +113,10 @@ function withToken(control: AccessControl, request: Request): Principal {
   const { authorization = '' } = headers as { readonly authorization?: string };
   const [, token] = /^bearer +(\S+) *$/i.exec(authorization) ?? [];
   if (token === undefined) {
-    const known = authorization === '' ? control.whoIs(certifiedName(request) ?? '') : undefined;
-    if (known) return known;
+    const shown = authorization === '' ? certified(request) : undefined;
+    const known = shown && control.whoIs(shown);
+    if (shown && known === 'issued before') throw issuedBefore(shown);
+    if (known && known !== 'issued before') return known;
     const hint = 'send Authorization: Bearer and a token, or run "satsuma login"';
     throw new SatsumaError('unauthenticated', `this server wants to know who asks: ${hint}`);
   }
@@ -126,13 +128,20 @@ function withToken(control: AccessControl, request: Request): Principal {
   );
 }
 
-/** The name in the certificate of a client, where the authority of clients has signed it for clients. */
-function certifiedName({ app, raw }: Request): string | undefined {
+function issuedBefore({ name }: Certified): SatsumaError {
+  return new SatsumaError(
+    'unauthenticated',
+    `the certificate is older than the account ${name}, and may be of another one that had its name: issue one anew with "satsuma ca client ${name} --replace"`,
+  );
+}
+
+/** What the certificate of a client says, where the authority of clients has signed it for clients. */
+function certified({ app, raw }: Request): Certified | undefined {
   const { upgrade } = app as { readonly upgrade?: Upgrade };
   const socket = upgrade?.socket ?? raw.req.socket;
   if (!(socket instanceof TLSSocket) || !socket.authorized || isOutdated(socket)) return undefined;
-  const { subject } = socket.getPeerCertificate();
-  return typeof subject?.CN === 'string' ? subject.CN : undefined;
+  const { subject, valid_from: validFrom } = socket.getPeerCertificate();
+  return typeof subject?.CN === 'string' ? { name: subject.CN, validFrom: Date.parse(validFrom) } : undefined;
 }
 
 function hasRoute(server: Server, { method, path }: Request): boolean {

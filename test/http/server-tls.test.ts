@@ -23,6 +23,7 @@ const authority = await createAuthority(join(folder, 'ca'));
 const first = await authority.issueEngine('one', ['127.0.0.1']);
 const second = await authority.issueEngine('two', ['127.0.0.1'], { days: 20 });
 const client = await authority.issueClient('ana');
+const aWhileMs = 600_000;
 
 async function open(t: ExecutionContext, more: Partial<TlsFiles> = {}) {
   const dir = temporaryFolder(t);
@@ -131,7 +132,10 @@ test('a certificate of the authority of clients is the account of its name, as l
   t.like(await ask('/apiv1/engines', shown), { status: 401 }, 'there is no such account');
   const by = { name: 'test', role: 'admin' };
   const password = 'correct horse battery';
+  // The certificate was made before this test began.
+  cluster.clock.turn(-aWhileMs);
   for (const name of ['ana', 'two']) await createAccount(cluster, { name, role: 'viewer', password }, by);
+  cluster.clock.turn(aWhileMs);
   t.like(await ask('/apiv1/engines', shown), { status: 200 });
   t.like(await ask('/apiv1/tokens', shown), { status: 403 });
   t.like(await ask('/apiv1/engines', { headers: {} }), { status: 401 }, 'who shows none is nobody');
@@ -146,6 +150,11 @@ test('a certificate of the authority of clients is the account of its name, as l
   socket.on('error', () => undefined).terminate();
   await removeAccount(cluster, 'ana', by);
   t.like(await ask('/apiv1/engines', shown), { status: 401 });
+  await createAccount(cluster, { name: 'ana', role: 'admin', password }, by);
+  t.like(await ask('/apiv1/engines', shown), { status: 401 }, 'who had the name before is not who has it now');
+  const anew = await authority.issueClient('ana', { replace: true });
+  const theirs = { headers: {}, cert: readFileSync(anew.cert), key: readFileSync(anew.key) };
+  t.like(await ask('/apiv1/engines', theirs), { status: 200 });
 });
 
 test('certificates of two authorities are accounts while both are named, and of one that is gone no more', async (t) => {
@@ -157,7 +166,9 @@ test('certificates of two authorities are accounts while both are named, and of 
   const { ask, follow, cluster, examined } = await open(t, { clientCa });
   follow();
   const by = { name: 'test', role: 'admin' };
+  cluster.clock.turn(-aWhileMs);
   await createAccount(cluster, { name: 'ana', role: 'viewer', password: 'correct horse battery' }, by);
+  cluster.clock.turn(aWhileMs);
   const shown = ({ cert, key }: typeof client) => ({ headers: {}, cert: readFileSync(cert), key: readFileSync(key) });
   const kept = new Agent({ keepAlive: true, maxSockets: 1 });
   t.teardown(() => kept.destroy());
