@@ -117,6 +117,7 @@ function deadlinesOf(seconds: Settings['deadlines']): EngineDeadlines {
     startMs: toMs(seconds.start),
     removeMs: toMs(seconds.remove),
     pullMs: toMs(seconds.pull),
+    restartMs: toMs(seconds.restart),
   };
 }
 

@@ -55,7 +55,7 @@ export interface Settings {
 export type SettingName = keyof Settings;
 export type DeadlineName = keyof typeof deadlineSeconds;
 
-const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60 };
+const deadlineSeconds = { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60, restart: 30 };
 const daySeconds = 86_400;
 
 const flag = must('true or false', Joi.boolean()).default(false);
@@ -69,7 +69,8 @@ function seconds(least: number): Joi.NumberSchema {
 }
 
 const deadlines: Record<string, Joi.Schema> = {};
-for (const [key, value] of Object.entries(deadlineSeconds)) deadlines[key] = seconds(0.1).default(value);
+for (const [key, value] of Object.entries(deadlineSeconds))
+  deadlines[key] = seconds(key === 'restart' ? 0 : 0.1).default(value);
 
 const redisUrl = Joi.string().custom((text: string, helpers) => {
   if (parseRedisUrl(text)) return text;

@@ -17,6 +17,7 @@ import { findOrigin } from './find-origin.ts';
 import { pullImage } from './images/pull-image.ts';
 import { keepLease } from './keep-lease.ts';
 import { isFailedStart, noteFailedStart, noteStart } from './note-start.ts';
+import { afterLostCreate, afterLostStart } from './ride-out.ts';
 import { startWithSecrets } from './secrets/start-with-secrets.ts';
 
 /** Nobody waits longer to be told that a container runs. */
@@ -113,12 +114,19 @@ async function create(
   const spec = { image, policy: policyOf(cluster, image), name, labels, maximumCpus };
   if (image.pull === 'always') await pull(cluster, engine, reservation);
   else if (isImageRefreshed && image.pull !== 'never') await refresh(cluster, engine, reservation);
+  const { id: reservationId, engineId } = reservation;
+  const createNow = async () => {
+    const began = performance.now();
+    return await client
+      .createContainer(spec)
+      .catch((error: unknown) => afterLostCreate(cluster, { engineId, reservationId, began, error }));
+  };
   try {
-    return await client.createContainer(spec);
+    return await createNow();
   } catch (error) {
     if (image.pull === 'never' || !isSatsumaError(error, 'no_such_image')) throw error;
     for (const name of await missingImages(client, image)) await pull(cluster, engine, reservation, name);
-    return await client.createContainer(spec);
+    return await createNow();
   }
 }
 
@@ -178,8 +186,13 @@ function startAndBind(
   place: Versioned<NewReservation>,
   containerId: string,
 ): Promise<[PromiseSettledResult<void>, PromiseSettledResult<number>]> {
-  const { image } = place.value;
-  const start = () => client.startContainer(containerId);
+  const { id: reservationId, engineId, image } = place.value;
+  const start = async () => {
+    const began = performance.now();
+    await client
+      .startContainer(containerId)
+      .catch((error: unknown) => afterLostStart(cluster, { engineId, reservationId, began, error }));
+  };
   return Promise.allSettled([
     startWithSecrets(cluster, client, { id: containerId, image }, start),
     bind(cluster, place, containerId),

@@ -7,4 +7,6 @@ export interface EngineDeadlines {
   readonly removeMs: number;
   /** Without any progress. */
   readonly pullMs: number;
+  /** How long a call about one container waits for an engine that was well a moment ago, and may be restarting. */
+  readonly restartMs: number;
 }

@@ -41,6 +41,9 @@ export interface RecordingChunk {
 }
 
 export const mostRecordings = 1_000;
+/** Of one account, token or door: their own oldest go then. */
+export const mostRecordingsOfOne = 500;
+export const mostStoredBytesOfOne = 64 * 2 ** 20;
 /** Of one session: it ends then. */
 export const mostRecordingBytes = 8 * 2 ** 20;
 /** Of all of them, as the store keeps them: the oldest go then. */

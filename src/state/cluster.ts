@@ -47,7 +47,8 @@ export interface ClusterSettings {
   /** Between two resyncs of an engine. */
   readonly observeIntervalMs: number;
   readonly nameScope: NameScope;
-  readonly deadlines: Pick<EngineDeadlines, 'startMs'>;
+  /** `restartMs` left out: no call waits for an engine. */
+  readonly deadlines: Pick<EngineDeadlines, 'startMs'> & Partial<Pick<EngineDeadlines, 'createMs' | 'restartMs'>>;
   /** Engines that pull the same image at the same moment ask the registry once. */
   readonly imageSharing?: boolean;
   /** How long recordings of sessions are kept; left out: while there is room. */

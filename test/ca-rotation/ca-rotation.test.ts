@@ -161,11 +161,15 @@ test('an authority is replaced under load: nothing fails but what the restart of
 
   t.deepEqual(steps, ['trust', 'engines', 'clients', 'cleanup', undefined]);
   const { failures, calls } = load;
-  t.log(`${calls} calls, ${failures.length} failed, all during a restart: ${JSON.stringify(countOf(failures))}`);
+  t.log(
+    `${calls} calls, ${failures.length} failed, all during a restart: ${JSON.stringify(countOf(failures))} ${JSON.stringify(failures.slice(0, 5))}`,
+  );
   t.deepEqual(
     failures.filter(({ during, data }) => !during.some((id) => data === '' || String(data).includes(id))),
     [],
   );
+  for (const line of (await Promise.all(servers.map((server) => server.log()))).flat())
+    if (String(line.msg).includes('what became of')) t.log(JSON.stringify(line));
   t.true(calls > 100);
   t.deepEqual(await pids(), before, 'with live-restore no container stopped');
   const log = (await Promise.all(servers.map((server) => server.log()))).flat();

@@ -36,7 +36,7 @@ test('the description has the keys of the file, seconds and no secrets', (t) => 
       'log-level': 'info',
       lease: 30,
       'observe-interval': 0.5,
-      deadlines: { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60 },
+      deadlines: { connect: 5, list: 5, create: 30, start: 60, remove: 30, pull: 60, restart: 30 },
       doors: {},
       warnings: [],
     },

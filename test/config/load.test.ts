@@ -33,6 +33,7 @@ test('without anything given, the defaults hold', (t) => {
       startMs: 60_000,
       removeMs: 30_000,
       pullMs: 60_000,
+      restartMs: 30_000,
     },
   });
 });

@@ -17,6 +17,7 @@ export const deadlines: EngineDeadlines = {
   startMs: 10_000,
   removeMs: 10_000,
   pullMs: 10_000,
+  restartMs: 0,
 };
 
 export interface StubRequest {

@@ -1,4 +1,6 @@
+import { rideOut } from '../../execution/ride-out.ts';
 import { isSatsumaError } from '../../model/errors.ts';
+import { ignoreNotFound } from '../../model/ignore-not-found.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type FoundContainer, findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -15,7 +17,11 @@ export async function destroyContainer(
   const found = await findContainer(cluster, reference, engineId);
   const { engine, container } = found;
   try {
-    await cluster.pool.client(engine).removeContainer(container.id);
+    await rideOut(cluster, engine.id, async (client, isAgain) => {
+      const removing = client.removeContainer(container.id);
+      // An answer that was lost may have been that it was done.
+      await (isAgain ? removing.catch(ignoreNotFound) : removing);
+    });
   } catch (error) {
     if (isSatsumaError(error, 'no_such_container')) await forget(cluster, engine.id, container.id);
     return nameInError(container)(error);

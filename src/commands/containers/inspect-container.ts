@@ -1,3 +1,4 @@
+import { rideOut } from '../../execution/ride-out.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Reservation } from '../../model/reservation.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -51,5 +52,5 @@ function show(cluster: Cluster, known: KnownContainer, isSilent = false): Inspec
 /** Docker's own words of it, as its engine gives them. Throws what `findContainer` throws. */
 export async function inspectDocument(cluster: Cluster, reference: string): Promise<unknown> {
   const { engine, container } = await findContainer(cluster, reference);
-  return await cluster.pool.client(engine).inspectDocument(container.id);
+  return await rideOut(cluster, engine.id, (client) => client.inspectDocument(container.id));
 }

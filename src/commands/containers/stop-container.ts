@@ -1,5 +1,6 @@
 import { refreshContainer } from '../../engine-sync/refresh-containers.ts';
 import type { EngineClient, StopOptions } from '../../engines/engine-client.ts';
+import { rideOut } from '../../execution/ride-out.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -80,7 +81,7 @@ async function end(
   act: (client: EngineClient, containerId: string) => Promise<void>,
 ): Promise<InspectedContainer> {
   const { engine, container } = await findContainer(cluster, reference);
-  await act(cluster.pool.client(engine), container.id).catch(nameInError(container));
+  await rideOut(cluster, engine.id, (client) => act(client, container.id)).catch(nameInError(container));
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
   await refreshContainer(cluster, engine.id, container.id);

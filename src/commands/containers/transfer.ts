@@ -1,5 +1,6 @@
 import type { EngineClient } from '../../engines/engine-client.ts';
 import { readUnlessLost } from '../../execution/engine-loss.ts';
+import { rideOut } from '../../execution/ride-out.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
 import { nameInError } from './name-in-error.ts';
@@ -20,8 +21,11 @@ export async function openTransfer<T extends Opened>(
 ): Promise<T> {
   const { engine, container } = await findContainer(cluster, reference);
   const explain = nameInError(container);
-  const opened = await readUnlessLost(cluster, engine.id, signal, (until) =>
-    open(cluster.pool.client(engine), container.id, until),
+  const opened = await rideOut(
+    cluster,
+    engine.id,
+    (client) => readUnlessLost(cluster, engine.id, signal, (until) => open(client, container.id, until)),
+    signal,
   ).catch(explain);
   return { ...opened, bytes: explained(opened.bytes, explain) };
 }

@@ -1,4 +1,12 @@
-import { mostRecordings, mostStoredBytes, type RecordingRecord, recordingChunkId } from '../../model/recording.ts';
+import {
+  mostRecordings,
+  mostRecordingsOfOne,
+  mostStoredBytes,
+  mostStoredBytesOfOne,
+  type RecordingRecord,
+  recordingChunkId,
+} from '../../model/recording.ts';
+import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange, Versioned } from '../../store/store.ts';
 
@@ -7,7 +15,7 @@ const atOnce = 200;
 /** A server may add some while they are removed. */
 const spareChunks = 16;
 
-type Kept = Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger'>;
+type Kept = Pick<Cluster, 'store' | 'clock' | 'settings' | 'logger' | 'audit'>;
 type Recording = Versioned<RecordingRecord>;
 
 /** What is older than recordings are kept goes: whoever is recorded there is cut off. Returns the others. */
@@ -20,21 +28,42 @@ export async function removeOldRecordings({ store, clock, settings }: Kept): Pro
 }
 
 /**
- * Before the next session. Where there is no room, the oldest goes of whoever has most: nobody can push out what others did with what
- * they do themselves. Returns how many are left.
+ * Before the next session of somebody. Whoever has all that one may have loses their own oldest; where there is no room at all, the
+ * oldest goes of whoever has most: nobody can push out what others did with what they do themselves. What goes before its time is in
+ * the log and in the audit, with what it was. Returns how many are left.
  */
-export async function makeRoom(cluster: Kept): Promise<number> {
-  const { store, logger } = cluster;
+export async function makeRoom(cluster: Kept, who: string | null): Promise<number> {
+  const { store } = cluster;
   const kept = new Map((await removeOldRecordings(cluster)).map((each) => [each.id, each]));
+  const pushOut = async (next: Recording): Promise<void> => {
+    await remove(store, next);
+    kept.delete(next.id);
+    noteYoung(cluster, next, who);
+  };
+  for (;;) {
+    const own = [...kept.values()].filter(({ value }) => value.who === who);
+    const [first] = own.toSorted(byStart);
+    if (!first || (own.length < mostRecordingsOfOne && bytesOf(own) <= mostStoredBytesOfOne)) break;
+    await pushOut(first);
+  }
   while (kept.size >= mostRecordings || bytesOf(kept.values()) > mostStoredBytes) {
     const next = oldestOfWhoHasMost([...kept.values()]);
     if (!next) break;
-    await remove(store, next);
-    kept.delete(next.id);
-    const { who, startedAt } = next.value;
-    logger.warn({ recording: next.id, who, startedAt }, 'there are too many recordings: a young one is removed');
+    await pushOut(next);
   }
   return kept.size;
+}
+
+/** `by`: whose session needed the room. */
+function noteYoung({ logger, audit, clock }: Kept, { id, value }: Recording, by: string | null): void {
+  const { who, startedAt, bytes, sha256 } = value;
+  logger.warn({ recording: id, who, startedAt, by }, 'there are too many recordings: a young one is removed');
+  audit?.note({
+    at: timestamp(clock),
+    ...{ who: by, role: null, from: '', verb: 'remove', noun: 'audit', target: `recording ${id}` },
+    ...{ method: '', path: '', status: null, code: null, request: '', result: 'done' },
+    ...(sha256 !== null && { recording: { id, bytes, sha256 } }),
+  });
 }
 
 function oldestOfWhoHasMost(all: readonly Recording[]): Recording | undefined {
@@ -46,7 +75,11 @@ function oldestOfWhoHasMost(all: readonly Recording[]): Recording | undefined {
   }
   const share = (own: readonly Recording[]) => own.length / mostRecordings + bytesOf(own) / mostStoredBytes;
   const [most = []] = [...byOwner.values()].sort((a, b) => share(b) - share(a));
-  return most.toSorted((a, b) => (a.value.startedAt < b.value.startedAt ? -1 : 1))[0];
+  return most.toSorted(byStart)[0];
+}
+
+function byStart(a: Recording, b: Recording): number {
+  return a.value.startedAt < b.value.startedAt ? -1 : 1;
 }
 
 function bytesOf(recordings: Iterable<Recording>): number {

@@ -59,7 +59,7 @@ export class SessionRecorder {
   /** Resolves when the store has its beginning. Throws `registry_key`, `store_unavailable`. */
   static async begin(cluster: Cluster, owner: SessionOwner, target: SessionTarget): Promise<SessionRecorder> {
     const { store, registryKey } = cluster;
-    const others = await makeRoom(cluster);
+    const others = await makeRoom(cluster, owner.who);
     const box = await registryKey({ isNew: others === 0 && !(await hasEncrypted(store)) });
     const id = randomUUID();
     const recorder = new SessionRecorder(cluster, { owner, target, id }, new RecordingWriter(store, box, id));

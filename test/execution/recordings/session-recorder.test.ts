@@ -3,7 +3,7 @@ import { readRecording } from '../../../src/commands/audit/recordings.ts';
 import { makeRoom, removeOldRecordings } from '../../../src/execution/recordings/remove-old-recordings.ts';
 import { SessionRecorder } from '../../../src/execution/recordings/session-recorder.ts';
 import { SatsumaError } from '../../../src/model/errors.ts';
-import { mostRecordings, type RecordingRecord } from '../../../src/model/recording.ts';
+import { mostRecordings, mostRecordingsOfOne, type RecordingRecord } from '../../../src/model/recording.ts';
 import type { Cluster } from '../../../src/state/cluster.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { startCluster } from '../../fixtures/harness.ts';
@@ -148,14 +148,36 @@ test('where there is no room, the oldest goes of whoever has most, and nothing o
   await write('a', recording('ana', now - 1_000));
   for (let at = 0; at < mostRecordings; at += 1)
     await write(`b${String(at).padStart(4, '0')}`, recording('ben', now + at));
-  await makeRoom(cluster);
+  await makeRoom(cluster, 'eve');
   const left = await ids();
   t.is(left.length, mostRecordings - 1, 'there is room for one more');
   t.deepEqual(left.slice(0, 2), ['a', 'b0002']);
 
   await write('large', recording('eve', now + 10_000, 200 * 2 ** 20));
-  await makeRoom(cluster);
-  t.deepEqual(await ids(), left);
+  await makeRoom(cluster, 'ben');
+  t.deepEqual(await ids(), left.slice(0, 1).concat(left.slice(-(mostRecordingsOfOne - 1))));
+});
+
+test('whoever has all the recordings that one may have loses their own oldest, which the log and the audit tell', async (t) => {
+  const { cluster, recording, write, ids } = await withRecordings(t);
+  const now = cluster.clock.now();
+  await write('a', recording('ana', now - 10_000));
+  for (let at = 0; at < mostRecordingsOfOne; at += 1) {
+    const ended = { sha256: 'f'.repeat(64), bytes: 7 };
+    await write(`b${String(at).padStart(4, '0')}`, { ...recording('ben', now + at), ...ended });
+  }
+  const lines: unknown[] = [];
+  const entries: unknown[] = [];
+  const logger = { ...cluster.logger, warn: (fields: object) => lines.push(fields) } as unknown as Cluster['logger'];
+  const audit = { note: (entry: unknown) => entries.push(entry) } as unknown as NonNullable<Cluster['audit']>;
+  await makeRoom({ ...cluster, logger, audit }, 'ana');
+  t.deepEqual(lines, []);
+  await makeRoom({ ...cluster, logger, audit }, 'ben');
+  const left = await ids();
+  t.is(left.length, mostRecordingsOfOne);
+  t.deepEqual(left.slice(0, 2), ['a', 'b0001']);
+  t.like(lines, [{ recording: 'b0000', who: 'ben', by: 'ben' }]);
+  t.like(entries, [{ who: 'ben', verb: 'remove', noun: 'audit', recording: { id: 'b0000', bytes: 7 } }]);
 });
 
 async function withRecordings(t: ExecutionContext) {
