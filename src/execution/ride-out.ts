@@ -6,6 +6,8 @@ import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 const againMs = 250;
+/** The host of a daemon that restarts refuses connections at once. One that is silent for as long is not waited for. */
+const silentMs = 2_000;
 
 type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
@@ -24,11 +26,13 @@ export async function rideOut<T>(
   const began = performance.now();
   for (let isAgain = false; ; isAgain = true) {
     const { value: engine } = cache.engine(engineId);
+    const triedAt = performance.now();
     try {
       return await work(pool.client(engine), isAgain);
     } catch (error) {
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
-      const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
+      const now = performance.now();
+      const isOver = Math.max(awayMs, now - began) >= restartMs || now - triedAt >= silentMs;
       if (isOver || signal.aborted || !isSatsumaError(error, 'engine_unreachable')) throw error;
       await pause(againMs, signal);
     }
