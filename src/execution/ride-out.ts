@@ -14,7 +14,8 @@ type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 /**
  * What `work` gives. Where the engine cannot be reached, and was well a moment ago, its daemon may be restarting, as for another
  * certificate: it is asked again until `deadlines.restart` is over, by then on a new connection. `work` may be done more than once,
- * and is told whether it is. An engine that has been away for longer fails at once.
+ * and is told whether it is. An engine that has been away for longer, or does
+ * not even refuse, fails at once.
  */
 export async function rideOut<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,

@@ -44,9 +44,11 @@ const saidByEngines: ReadonlySet<unknown> = new Set<ErrorCode>(['engine_refused'
 const takenThere = 'the engine refused it: what this needs is taken or in use there';
 
 function tellsOfOthers({ code, message }: { readonly code: unknown; readonly message: string }): boolean {
-  if (!saidByEngines.has(code)) return false;
+  // The end of a move has the words alone.
+  const isSaid = code === undefined ? / refused to /.test(message) : saidByEngines.has(code);
+  if (!isSaid) return false;
   // What was asked of it comes first, and is of whoever asked.
-  return engineWords.test(message.replace(/^engine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
+  return engineWords.test(message.replace(/^.*\bengine \S+ \(\S*\) refused to [^:]*(?::\S[^:]*)*: /, ''));
 }
 
 function isPlain(value: unknown): value is Plain {

@@ -37,6 +37,20 @@ test(said, 'engine_refused', 'invalid mount config for type "bind": bind source 
 test(said, 'engine_failed', 'exec: "nope": executable file not found in $PATH');
 test(said, 'no_such_container', 'it is in use already');
 
+test('the end of a move, which an event tells as well, has the words of an engine alone', (t) => {
+  const message = `volume data was not copied: ${head} x of image y: volume is in use - [${id}]`;
+  const told = { kind: 'service', attributes: { state: 'failed', message } };
+  t.deepEqual(
+    hideOthers(told, () => true),
+    { kind: 'service', attributes: { state: 'failed', message: neutral } },
+  );
+  const own = { attributes: { message: 'the volume is in use by replica 1' } };
+  t.deepEqual(
+    hideOthers(own, () => true),
+    own,
+  );
+});
+
 test('what they asked for themselves stays, whatever it is called', (t) => {
   const message = 'engine a (https://a.test:2376) refused to create container already-in-use: no such device';
   t.is(withoutOthers(new SatsumaError('engine_refused', message)).message, message);

@@ -1,11 +1,11 @@
-import { writeEventId } from '../../../model/cluster-event.ts';
+import { type ClusterEvent, writeEventId } from '../../../model/cluster-event.ts';
 import type { EventNews } from '../../../state/events/event-log.ts';
 
-/** A server-sent event, or a comment, as text. A comment carries the place, too, so that a client can go on from there. */
-export function frameOf(news: EventNews): string {
+/** A server-sent event, or a comment, as text; `told`: what of it. A comment carries the place, too, so that a client can go on from there. */
+export function frameOf(news: EventNews, told: (event: ClusterEvent) => unknown): string {
   switch (news.type) {
     case 'event':
-      return frame(news.event.kind, news.event.action, news.event, writeEventId(news.id));
+      return frame(news.event.kind, news.event.action, told(news.event), writeEventId(news.id));
     case 'reset':
       return `id: ${writeEventId(news.id)}\nevent: reset\ndata: ${JSON.stringify({ reason: news.reason })}\n\n`;
     case 'cut':

@@ -1,11 +1,13 @@
 import type { Server } from '@hapi/hapi';
 import Joi from 'joi';
 import { type ClusterEvent, type EventId, eventKinds, readEventId } from '../../../model/cluster-event.ts';
+import type { Scope } from '../../../model/scope.ts';
 import { type EventFilter, matchesFilter } from '../../../model/webhook.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import type { EventLog, EventNews } from '../../../state/events/event-log.ts';
 import { isEventWithin } from '../../../state/scopes.ts';
 import { readableBy, requireKind } from '../../event-access.ts';
+import { hideOthers } from '../../hide-others.ts';
 import { timeSchema, timeSchemas } from '../../point-in-time.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
@@ -67,7 +69,7 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
         matchesFilter(filter, event) && isReadable(event) && isEventWithin(cluster, scope, event);
       const response = await answerStream(request, h, stopping, {
         type: 'text/event-stream',
-        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant),
+        open: async (signal) => framesOf(log.read({ after, sinceMs, untilMs: until, signal }), isMeant, toldTo(scope)),
         farewell: farewellFrame,
       });
       return response.header('cache-control', 'no-cache');
@@ -75,15 +77,21 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
   });
 }
 
+/** Whoever is narrowed is told of nobody else by the words of an engine. */
+function toldTo(scope: Scope | undefined): (event: ClusterEvent) => unknown {
+  return scope ? (event) => hideOthers(event, () => true) : (event) => event;
+}
+
 async function* framesOf(
   all: AsyncIterable<EventNews>,
   isMeant: (event: ClusterEvent) => boolean,
+  told: (event: ClusterEvent) => unknown,
 ): AsyncGenerator<Buffer> {
   let toldMs = performance.now();
   for await (const news of all) {
     const isWanted = news.type !== 'event' || isMeant(news.event);
     if (!isWanted && performance.now() - toldMs < silentMs) continue;
     toldMs = performance.now();
-    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }));
+    yield Buffer.from(frameOf(isWanted ? news : { type: 'idle', id: news.id }, told));
   }
 }
