@@ -66,7 +66,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
   for (const read of ['profiles', 'extends']) service.take(read);
   const wanted = service.take('image')?.text();
   const dependsOn = dependsOnOf(service, key, context);
-  const { keys: networkKeys, attachments, mode } = networksOf(service, key, context);
+  const { keys: networkKeys, attachments, mode } = networksOf(service, { key, place: value.place }, context);
   const deploy = deployOf(service, name);
   const ports = service.take('ports');
   const volumes = service.take('volumes');
@@ -163,7 +163,7 @@ interface Networks {
 
 function networksOf(
   service: Fields,
-  key: string,
+  { key, place }: { readonly key: string; readonly place: Place },
   { networks, networking, aliases, reading }: ServiceContext,
 ): Networks {
   const mode = service.take('network_mode');
@@ -173,12 +173,7 @@ function networksOf(
     const word = mode.oneOf(['bridge', 'host', 'none']);
     return { keys: [], attachments: [], mode: word };
   }
-  const implied = [
-    [
-      defaultNetwork,
-      new Value(scalar(null, named?.place ?? { file: '', folder: '', line: 1 }), '', reading.problems),
-    ] as const,
-  ];
+  const implied = [[defaultNetwork, new Value(scalar(null, place), `services.${key}`, reading.problems)] as const];
   const wishes = named ? (named.fields()?.all() ?? []) : implied;
   const found = wishes.flatMap(([network, value]) => {
     const known = networks.get(network);

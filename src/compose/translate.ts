@@ -32,7 +32,11 @@ export function translate(
   const active = services.filter(([, value]) => isActive(profilesOf(value), profiles));
   if (services.length === 0) problems.add(model.place, '', 'has no services');
   else if (active.length === 0)
-    problems.add(model.place, 'services', 'has none without profiles, and no profile was asked for');
+    problems.add(
+      model.entries.get('services')?.place ?? model.place,
+      'services',
+      'has none without profiles, and no profile was asked for',
+    );
 
   const nameOf = (key: string) => `${project}-${key}`;
   const volumes = new Map<string, NamedVolume>();
@@ -102,6 +106,8 @@ export function translate(
   };
 }
 
+const namePattern = /^[a-zA-Z0-9._-]+$/;
+
 type Sections = ReadonlyMap<string, Value>;
 
 function section(model: Dict, name: Section, problems: ServiceContext['reading']['problems']): Sections {
@@ -109,10 +115,10 @@ function section(model: Dict, name: Section, problems: ServiceContext['reading']
   if (tree === undefined || (tree.kind === 'scalar' && tree.value === null)) return new Map();
   const entries = new Value(tree, name, problems).fields()?.all() ?? [];
   for (const [key, value] of entries) {
-    if (!/^[a-zA-Z0-9._-]+$/.test(key))
+    if (!namePattern.test(key))
       value.fail(`has the name ${quoted(key)}, and a name has letters, digits, ".", "_" and "-" alone`);
   }
-  return new Map(entries.filter(([key]) => !key.startsWith('x-') || name === 'services'));
+  return new Map(entries.filter(([key]) => namePattern.test(key)));
 }
 
 const topLevel = ['version', 'name', 'include', 'services', 'networks', 'volumes', 'secrets'];

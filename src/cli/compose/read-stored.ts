@@ -2,8 +2,24 @@ import { type Desired, type Networking, projectLabel } from '../../compose/desir
 import { isOfProject, type Stored } from '../../compose/stored.ts';
 import { type ApiClient, ApiError } from '../api-client.ts';
 
-/** Where networks can be made. */
-export async function readNetworking(api: ApiClient): Promise<Networking> {
+/** All that there is, and where networks can be made: asked at once, since each answer is waited for. */
+export interface Everything extends Stored {
+  readonly networking: Networking;
+}
+
+export async function readEverything(api: ApiClient): Promise<Everything> {
+  const [networking, services, jobs, secrets, networks] = await Promise.all([
+    readNetworking(api),
+    api('GET', 'apiv1/services'),
+    api('GET', 'apiv1/jobs'),
+    api('GET', 'apiv1/secrets'),
+    api('GET', 'apiv1/networks'),
+  ]);
+  const names = secrets.data.map(({ name }) => name);
+  return { networking, services: services.data, jobs: jobs.data, secrets: names, networks: networks.data };
+}
+
+async function readNetworking(api: ApiClient): Promise<Networking> {
   const [isMesh, engines] = await Promise.all([hasMesh(api), api('GET', 'apiv1/engines')]);
   if (isMesh) return { kind: 'mesh' };
   const [first, second] = engines.data;
@@ -20,26 +36,21 @@ async function hasMesh(api: ApiClient): Promise<boolean> {
   }
 }
 
-/** What there is of a project, and what its files name. Engines are asked for no more than they must be. */
-export async function readStored(api: ApiClient, desired: Desired): Promise<Stored> {
+/** What there is of a project, and what its files name. */
+export function storedOf({ services, jobs, secrets, networks }: Stored, desired: Desired): Stored {
   const { project } = desired;
   const names = new Set([...desired.services, ...desired.jobs].map(({ name }) => name));
-  const [services, jobs, secrets, ...networks] = await Promise.all([
-    api('GET', 'apiv1/services'),
-    api('GET', 'apiv1/jobs'),
-    desired.secrets.length === 0 ? undefined : api('GET', 'apiv1/secrets'),
-    ...desired.networks.map(({ body }) => api('GET', `apiv1/networks?name=${encodeURIComponent(body.name)}`)),
-  ]);
+  const wanted = new Set(desired.networks.map(({ body }) => body.name));
   return {
-    services: services.data.filter((each) => isOfProject(each, project) || names.has(each.name)),
-    jobs: jobs.data.filter((each) => isOfProject(each, project) || names.has(each.name)),
-    secrets: secrets?.data.map(({ name }) => name) ?? [],
-    networks: networks.flatMap(({ data }) => data),
+    services: services.filter((each) => isOfProject(each, project) || names.has(each.name)),
+    jobs: jobs.filter((each) => isOfProject(each, project) || names.has(each.name)),
+    secrets,
+    networks: networks.filter(({ name }) => wanted.has(name)),
   };
 }
 
 /** All that carries the label of a project. */
-export async function readProject(api: ApiClient, project: string): Promise<Stored> {
+export async function readProject(api: ApiClient, project: string): Promise<Omit<Stored, 'secrets'>> {
   const [services, jobs, networks] = await Promise.all([
     api('GET', 'apiv1/services'),
     api('GET', 'apiv1/jobs'),
@@ -48,7 +59,6 @@ export async function readProject(api: ApiClient, project: string): Promise<Stor
   return {
     services: services.data.filter((each) => isOfProject(each, project)),
     jobs: jobs.data.filter((each) => isOfProject(each, project)),
-    secrets: [],
     networks: networks.data.filter(({ labels }) => labels[projectLabel] === project),
   };
 }

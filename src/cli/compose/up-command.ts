@@ -14,7 +14,7 @@ import { applyChanges } from './apply-changes.ts';
 import { changesText, rowsOf } from './changes-text.ts';
 import { checkWithServer } from './check-with-server.ts';
 import { openProject, type ProjectFlags, withProject } from './open-project.ts';
-import { readNetworking, readStored } from './read-stored.ts';
+import { readEverything, storedOf } from './read-stored.ts';
 
 interface Flags extends ProjectFlags, OutputFlags {
   readonly project?: string;
@@ -82,7 +82,8 @@ async function planned(
 ): Promise<{ readonly desired: Desired; readonly changes: Changes }> {
   const project = await openProject(flags);
   const { translate } = await import('../../compose/translate.ts');
-  const networking = await readNetworking(api);
+  const everything = await readEverything(api);
+  const { networking } = everything;
   const desired = translate(project, {
     project: project.name,
     profiles: project.profiles,
@@ -90,7 +91,7 @@ async function planned(
     owner: flags.project,
   });
   for (const warning of desired.warnings) io.stderr(line`Warning: ${warning}`);
-  const stored = await readStored(api, desired);
+  const stored = storedOf(everything, desired);
   const changes = planChanges(desired, stored, {
     isForced: flags.forceRecreate === true,
     removesOrphans: flags.removeOrphans === true,
