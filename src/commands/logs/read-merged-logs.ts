@@ -26,13 +26,15 @@ const patientMs = 10_000;
 const openingMs = 2_000;
 const patientOpeningMs = 60_000;
 const againMs = 1_000;
+/** Where too much is read, what has an end is tried again so often: those who read it are done soon. */
+const mostCrowdedTries = 10;
 const lookMs = 2_000;
 /** What was written before the end may come so much later. */
 const lateMs = 1_000;
 /** As far as a timer of Node reaches. */
 const longestTimerMs = 2 ** 31 - 1;
 
-export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since'> {
+export interface MergedOptions extends Pick<LogOptions, 'tail' | 'follow' | 'stdout' | 'stderr' | 'since' | 'reader'> {
   /** Milliseconds since 1970. */
   readonly untilMs?: number | undefined;
   /** Tells standard output and standard error apart, by two streams from the engine. */
@@ -159,20 +161,23 @@ class MergedLogs {
   async #tell(known: KnownContainer, stream: Stream, options: TellOptions, signal: AbortSignal): Promise<void> {
     const { cache, pool, logger } = this.#cluster;
     const { id } = known.summary;
-    const { tail, since, follow, areStreamsApart } = options;
+    const { tail, since, follow, reader, areStreamsApart } = options;
     const source = this.#merger.add(follow ? openingMs : patientOpeningMs);
     const only = areStreamsApart ? { stdout: stream === 'stdout', stderr: stream === 'stderr' } : options;
-    let asked: LogOptions = { tail, since, follow, stdout: only.stdout, stderr: only.stderr, timestamps: true };
+    let asked: LogOptions = { tail, since, follow, reader, stdout: only.stdout, stderr: only.stderr, timestamps: true };
     let last = '';
     let complaint = '';
     let isNewOnly = options.isLater === true;
     let isPast = false;
+    let crowdedTries = 0;
+    let isCrowded = false;
     const isThere = () => cache.hasEngine(known.engineId) && cache.containers.get(known.engineId, id) !== undefined;
     const isAtRest = () => {
       const now = cache.containers.get(known.engineId, id);
       return now !== undefined && !isAlive(now.summary);
     };
     do {
+      isCrowded = false;
       try {
         // By the engine's own clock: it dates what it tells, and what is asked for.
         if (last !== '') asked = { ...asked, tail: 'all', since: secondsOf(last) };
@@ -198,14 +203,15 @@ class MergedLogs {
         if (signal.aborted || !isThere()) break;
         const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
         if (!isSatsumaError(error)) logger.error({ err: error, containerId: id }, 'logs not read');
+        isCrowded = !follow && isSatsumaError(error, 'too_many_readers') && ++crowdedTries <= mostCrowdedTries;
         // Once for each reason, not with every try.
-        if (message !== complaint) this.#say(known, message);
+        if (message !== complaint && !isCrowded) this.#say(known, message);
         complaint = message;
       }
-      if (follow && !signal.aborted) await pause(againMs, signal);
+      if ((follow || isCrowded) && !signal.aborted) await pause(againMs, signal);
       // It may be started again.
       while (follow && !signal.aborted && isAtRest()) await pause(againMs, signal);
-    } while (follow && !signal.aborted && isThere());
+    } while ((follow || isCrowded) && !signal.aborted && isThere());
     source.end();
   }
 

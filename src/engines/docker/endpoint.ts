@@ -5,6 +5,7 @@ import { SatsumaError } from '../../model/errors.ts';
 import { factsOf } from '../../runtime/certificates.ts';
 import { parseEngineAddress } from '../engine-address.ts';
 import { peerCertificate } from './peer-certificate.ts';
+import { ReaderShares } from './reader-shares.ts';
 import { type KeptSession, ResumingAgent } from './resuming-agent.ts';
 import type { EngineTls } from './tls.ts';
 
@@ -24,6 +25,8 @@ export interface Endpoint {
   readonly processes: Agent;
   /** For archives, in either direction. */
   readonly transfers: Agent;
+  /** Who has which part of `logs`. */
+  readonly readers: ReaderShares;
   request(options: RequestOptions): ClientRequest;
   /** What the engine shows; undefined at a socket, where nothing is shown. */
   certificate(signal: AbortSignal): Promise<CertificateDates | undefined>;
@@ -55,10 +58,12 @@ const keepAlive: AgentOptions = {
   timeout: 30_000,
 };
 
-/** Pulls at a time, and one that tells what happens; and readers of logs, programs, and archives. More of them wait, within their deadlines. */
+/** Pulls at a time, and one that tells what happens; and programs, and archives. More of them wait, within their deadlines. */
 const streaming: AgentOptions = { maxSockets: 128 };
 /** Logs are what most clients follow. With Node's buffer of 16 KiB, each read of a long log costs more calls than it has bytes to show for. */
-const following: AgentOptions & { readonly highWaterMark: number } = { maxSockets: 256, highWaterMark: 64 * 1024 };
+const following = { maxSockets: 384, highWaterMark: 64 * 1024 } as const satisfies AgentOptions & {
+  readonly highWaterMark: number;
+};
 
 /** Opens nothing yet. Throws `invalid` for an address that is none, or that needs certificates which there are not. */
 export function createEndpoint(addr: string, { tls, skipVerify, connectMs, onCertificate }: EndpointOptions): Endpoint {
@@ -111,6 +116,7 @@ function endpoint(
   return {
     ...agents,
     ...facts,
+    readers: new ReaderShares(following.maxSockets, 'this engine'),
     request,
     drain: () => {
       for (const agent of all) {

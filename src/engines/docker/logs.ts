@@ -21,7 +21,8 @@ export async function readLogs(
   const { Config } = fieldsOf(await container.inspect(), 'the answer');
   const silent = new AbortController();
   const until = AbortSignal.any([signal, silent.signal]);
-  const stream = await streamLogs(connection, until, { id: container.id, query: { ...options } });
+  const { reader, ...query } = options;
+  const stream = await streamLogs(connection, until, { id: container.id, query, reader });
   const bytes = fieldsOf(Config, 'Config').Tty === true ? stream : withoutFrames(stream);
   return options.follow ? bytes : unlessSilent(bytes, silenceMs, silent);
 }

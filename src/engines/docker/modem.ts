@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import type { DockerConnection } from './connection.ts';
 import { EngineHttpError, InvalidResponse, nameStatus } from './failures.ts';
+import type { StreamUse } from './stream-slots.ts';
 import { bodyLimits, chunksOf, logSlicesOf, readBody, type WireAnswer } from './wire.ts';
 
 /** What dockerode hands to its modem. */
@@ -12,7 +13,8 @@ interface ModemCall {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Credentials for a registry; empty: none. */
   readonly authconfig?: object;
-  readonly isStream?: boolean | 'logs' | 'transfers';
+  readonly isStream?: boolean | StreamUse;
+  readonly reader?: string | undefined;
   readonly statusCodes: Readonly<Record<number, true | string>>;
 }
 
@@ -44,13 +46,22 @@ class DockerModem {
     this.ask(call).then((answer) => callback(null, answer), callback);
   }
 
-  async ask({ path, method, options = {}, authconfig = {}, isStream, statusCodes }: ModemCall): Promise<unknown> {
+  async ask({
+    path,
+    method,
+    options = {},
+    authconfig = {},
+    isStream,
+    reader,
+    statusCodes,
+  }: ModemCall): Promise<unknown> {
     const { query, body } = splitOptions(options);
     const request = {
       method,
       path: path.replace(/\?$/, '') + query,
       body: method === 'POST' ? body : undefined,
       isStream,
+      reader,
       ...(Object.keys(authconfig).length > 0 && { headers: { 'x-registry-auth': base64Json(authconfig) } }),
     };
     const answer = await this.#connection.exchange(request, this.#signal);
@@ -82,16 +93,24 @@ export interface DockerRequest {
 export function streamLogs(
   connection: DockerConnection,
   signal: AbortSignal,
-  { id, query }: { readonly id: string; readonly query: Readonly<Record<string, unknown>> },
+  {
+    id,
+    query,
+    reader,
+  }: { readonly id: string; readonly query: Readonly<Record<string, unknown>>; readonly reader?: string | undefined },
 ): Promise<AsyncIterable<Buffer>> {
-  return openStream(connection, signal, { method: 'GET', path: `/containers/${id}/logs`, query });
+  return openStream(connection, signal, { method: 'GET', path: `/containers/${id}/logs`, query, reader });
 }
 
 /** Any answer that goes on for as long as a client reads it. Throws as `streamLogs`. */
 export async function openStream(
   connection: DockerConnection,
   signal: AbortSignal,
-  { query = {}, isStream = 'logs', ...request }: DockerRequest & { readonly isStream?: 'logs' | 'transfers' },
+  {
+    query = {},
+    isStream = 'logs',
+    ...request
+  }: DockerRequest & { readonly isStream?: StreamUse; readonly reader?: string | undefined },
 ): Promise<AsyncIterable<Buffer>> {
   const modem = new DockerModem(connection, signal);
   const call = { ...request, options: query, isStream, statusCodes: { 200: true } } as const;

@@ -13,13 +13,14 @@ import type { Deadline } from './deadline.ts';
 import { containerOf, EngineCaller } from './engine-caller.ts';
 import { unlessSilent } from './logs.ts';
 import { askDocker, type DockerRequest, openStream } from './modem.ts';
+import type { StreamUse } from './stream-slots.ts';
 import { toDockerUpdate } from './update.ts';
 import { readExit } from './wait.ts';
 
 /** What an operator does to one container. */
 export abstract class DockerOperations extends EngineCaller implements ContainerOperations {
   async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
-    return await (await this.beginWait(id, condition, signal)).exit;
+    return await (await this.beginWait(id, condition, signal, 'logs')).exit;
   }
 
   /** Resolves when the engine waits: what ends from then on is told by `exit`. */
@@ -27,13 +28,14 @@ export abstract class DockerOperations extends EngineCaller implements Container
     id: string,
     condition: WaitCondition,
     signal: AbortSignal,
+    isStream: StreamUse,
   ): Promise<{ readonly exit: Promise<ContainerExit> }> {
     const stream = await this.call('waitContainer', {
       limitMs: this.deadlines.listMs,
       subject: id,
       run: (docker, deadline, connection) => {
         const path = `/containers/${containerOf(docker, id).id}/wait`;
-        return streamUntil(connection, [signal, deadline], { method: 'POST', path, query: { condition } });
+        return streamUntil(connection, [signal, deadline], { method: 'POST', path, query: { condition }, isStream });
       },
     });
     return { exit: this.settled(readExit(stream), 'waitContainer', id) };
@@ -100,7 +102,7 @@ export abstract class DockerOperations extends EngineCaller implements Container
 function streamUntil(
   connection: DockerConnection,
   [signal, deadline]: readonly [AbortSignal, Deadline],
-  request: DockerRequest & { readonly isStream?: 'transfers' },
+  request: DockerRequest & { readonly isStream: StreamUse },
 ): Promise<AsyncIterable<Buffer>> {
   return openStream(connection, AbortSignal.any([signal, deadline.signal]), request);
 }

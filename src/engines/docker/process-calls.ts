@@ -74,7 +74,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       // Asked for before, because a container that removes itself is gone when its output ends; and because one that is
       // started now may have ended before anything else could be asked.
       const condition = !start ? 'not-running' : removesItself ? 'removed' : 'next-exit';
-      const { exit } = await this.beginWait(whole, condition, until);
+      const { exit } = await this.beginWait(whole, condition, until, 'processes');
       exit.catch(() => undefined);
       const process = await this.#attach(whole, { ...options, hasTerminal }, exit, until);
       await start?.();

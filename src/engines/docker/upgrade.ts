@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse } from './failures.ts';
-import { logSlots, probeAfterMs, type WireAnswer, type WireRequest, watchConnection } from './wire.ts';
+import { probeAfterMs, streamSlots, type WireAnswer, type WireRequest, watchConnection } from './wire.ts';
 
 /** A connection that is the process's own from now on, or an answer that refuses it. */
 export type Upgraded = { readonly socket: Duplex } | { readonly refusal: WireAnswer };
@@ -13,7 +13,7 @@ export type Upgraded = { readonly socket: Duplex } | { readonly refusal: WireAns
  */
 export function upgrade(endpoint: Endpoint, { method, path, body }: WireRequest, signal: AbortSignal) {
   return new Promise<Upgraded>((resolve, reject) => {
-    const giveBack = logSlots.take();
+    const giveBack = streamSlots.take('processes');
     const headers = { connection: 'Upgrade', upgrade: 'tcp', 'content-type': 'application/json' };
     const request = endpoint.request({ method, path, headers, agent: endpoint.processes });
     request.setSocketKeepAlive(true, probeAfterMs);

@@ -4,8 +4,8 @@ import { sendBody } from '../../runtime/send-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { BrokenConnection, InvalidResponse, type WirePhase } from './failures.ts';
 import { LargeResponseLimiter } from './large-response-limiter.ts';
-import { LogSlots } from './log-slots.ts';
 import { StreamPacer } from './stream-pacer.ts';
+import { StreamSlots, type StreamUse } from './stream-slots.ts';
 
 export interface WireRequest {
   readonly method: string;
@@ -17,7 +17,9 @@ export interface WireRequest {
    * It goes on for as long as it likes. Logs and archives are apart: those who read them must not keep events, pulls and each other
    * waiting.
    */
-  readonly isStream?: boolean | 'logs' | 'transfers' | undefined;
+  readonly isStream?: boolean | StreamUse | undefined;
+  /** Of logs: the client that reads them. */
+  readonly reader?: string | undefined;
 }
 
 /** An answer that has begun. */
@@ -35,23 +37,38 @@ const maximumMarks = 2 * 2 ** 20;
 const largeResponses = new LargeResponseLimiter();
 const logPacer = new StreamPacer();
 /** Of all that goes on at engines for as long as a client likes. */
-export const logSlots = new LogSlots();
+export const streamSlots = new StreamSlots();
 
 const connected = new WeakSet<Socket>();
 
 export const probeAfterMs = 15_000;
 
+/** Of the engine, and of this server. Throws `too_many_readers`. */
+function takeSlots({ readers }: Endpoint, use: StreamUse, reader: string | undefined): () => void {
+  const giveShareBack = use === 'logs' ? readers.take(reader) : undefined;
+  try {
+    const giveBack = streamSlots.take(use, reader);
+    return () => {
+      giveShareBack?.();
+      giveBack();
+    };
+  } catch (error) {
+    giveShareBack?.();
+    throw error;
+  }
+}
+
 /** Sends one request, once. Throws BrokenConnection, `too_many_readers`, and what its body throws; an answer of any status is an answer. */
 export function send(
   endpoint: Endpoint,
-  { method, path, body, headers: more, isStream }: WireRequest,
+  { method, path, body, headers: more, isStream, reader }: WireRequest,
   signal: AbortSignal,
 ) {
   return new Promise<WireAnswer>((resolve, reject) => {
     const type = typeof body === 'string' ? 'application/json' : 'application/x-tar';
     const headers = { ...(body !== undefined && { 'content-type': type }), ...more };
-    const isForClient = isStream === 'logs' || isStream === 'transfers';
-    const giveBack = isForClient ? logSlots.take() : undefined;
+    const isForClient = typeof isStream === 'string';
+    const giveBack = isForClient ? takeSlots(endpoint, isStream, reader) : undefined;
     const agent = isForClient ? endpoint[isStream] : isStream ? endpoint.streams : endpoint.calls;
     const request = endpoint.request({ method, path, headers, agent });
     // A stream says nothing for hours: only TCP's own probes find out that there is nobody any more.

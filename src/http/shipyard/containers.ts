@@ -13,6 +13,7 @@ import type { ImageConfig } from '../../model/image-config.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { requirePermission } from '../access-guard.ts';
 import { imageConfigSchema } from '../image-schema.ts';
+import { readerOf } from '../reader-of.ts';
 import { needs } from '../route-rules.ts';
 import { serializeContainer, serializeRunningContainer } from '../serialize.ts';
 import { answerStream } from '../stream-answer.ts';
@@ -110,7 +111,7 @@ function logsRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) =>
       answerStream(request, h, stopping, {
         type: 'text/plain',
-        open: (signal) => readLogs(cluster, request.params.id, { ...all, signal }),
+        open: (signal) => readLogs(cluster, request.params.id, { ...all, reader: readerOf(request), signal }),
       }),
   });
 }

@@ -7,6 +7,7 @@ import { listProcesses } from '../../../commands/containers/list-processes.ts';
 import { readLogs } from '../../../commands/containers/read-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { readerOf } from '../../reader-of.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeInspectedContainer } from '../../serialize.ts';
 import { answerTar } from '../../tar-answer.ts';
@@ -56,7 +57,7 @@ export function logsRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>
-        readLogs(cluster, params.container, { since: undefined, ...query, signal }),
+        readLogs(cluster, params.container, { since: undefined, ...query, reader: readerOf(request), signal }),
       );
     },
   });

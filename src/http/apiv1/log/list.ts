@@ -5,6 +5,7 @@ import { readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { cutOffLine } from '../../json-lines.ts';
 import { timeSchema } from '../../point-in-time.ts';
+import { readerOf } from '../../reader-of.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { untilStop } from '../../until-stop.ts';
@@ -53,7 +54,7 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
       return answerStream(request, h, stopping, {
         type: isJson ? 'application/x-ndjson; charset=utf-8' : 'text/plain',
         open: async (signal) => {
-          const apart = { ...options, untilMs: until, areStreamsApart: isJson, signal };
+          const apart = { ...options, untilMs: until, areStreamsApart: isJson, reader: readerOf(request), signal };
           const lines = await readMergedLogs(cluster, { ...selection, scope }, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);
         },

@@ -7,6 +7,7 @@ import { listServices } from '../../../commands/services/show-service.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { isImageWithin } from '../../../state/scopes.ts';
 import { success } from '../../envelope.ts';
+import { readerOf } from '../../reader-of.ts';
 import { needs } from '../../route-rules.ts';
 import { untilStop } from '../../until-stop.ts';
 import { answerText, type LogsQuery, logsQuerySchema } from '../log-text.ts';
@@ -72,7 +73,10 @@ export function logsRoute(server: Server, cluster: Cluster): void {
     handler: (request, h) => {
       const { params, query } = request;
       return answerText(request, h, stopping, (signal) =>
-        readServiceLogs(cluster, params.name, { since: undefined, ...query, signal, scope: request.app.scope }),
+        readServiceLogs(cluster, params.name, {
+          ...{ since: undefined, ...query, reader: readerOf(request) },
+          ...{ signal, scope: request.app.scope },
+        }),
       );
     },
   });

@@ -1,0 +1,51 @@
+import { SatsumaError } from '../../model/errors.ts';
+
+/** A client may have so many times what is free: two thirds of all when it is alone, and less the more others read. */
+const timesFree = 2;
+
+/**
+ * Shares streams of logs among the clients that read them. However many clients there are, some streams are free for the next
+ * one, until each has only a few. What Satsuma reads for itself is nobody's share.
+ */
+export class ReaderShares {
+  readonly #most: number;
+  readonly #whose: string;
+  readonly #held = new Map<string, number>();
+  #taken = 0;
+
+  /** `whose`: for the sentence of a refusal, like `engine e1`. */
+  constructor(most: number, whose: string) {
+    this.#most = most;
+    this.#whose = whose;
+  }
+
+  /** Returns what gives it back, which is called once. Throws `too_many_readers`. */
+  take(reader: string | undefined): () => void {
+    const free = this.#most - this.#taken;
+    const held = reader === undefined ? 0 : (this.#held.get(reader) ?? 0);
+    if (free <= 0) throw this.#refusal(`${this.#most} streams of logs of ${this.#whose} are read already`);
+    if (held >= timesFree * free)
+      throw this.#refusal(
+        `you read ${held} of the ${this.#most} streams of logs of ${this.#whose}, and ${free} are left for others`,
+      );
+    this.#taken += 1;
+    if (reader !== undefined) this.#held.set(reader, held + 1);
+    return () => {
+      this.#taken -= 1;
+      if (reader !== undefined) this.#giveBack(reader);
+    };
+  }
+
+  #giveBack(reader: string): void {
+    const left = (this.#held.get(reader) ?? 1) - 1;
+    if (left > 0) this.#held.set(reader, left);
+    else this.#held.delete(reader);
+  }
+
+  #refusal(sentence: string): SatsumaError {
+    return new SatsumaError(
+      'too_many_readers',
+      `${sentence}: read fewer containers at a time, end other readers, or ask another server`,
+    );
+  }
+}

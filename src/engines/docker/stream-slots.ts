@@ -1,0 +1,32 @@
+import { SatsumaError } from '../../model/errors.ts';
+import { ReaderShares } from './reader-shares.ts';
+
+/** A stream of logs takes up to half a megabyte while its reader does not read. */
+const mostStreams = 1024;
+/** The rest is kept for programs and archives: who follows logs keeps nobody from running `exec`. */
+const mostLogs = 768;
+
+export type StreamUse = 'logs' | 'transfers' | 'processes';
+
+/** Counts the streams that this process has for its clients, of all engines together. */
+export class StreamSlots {
+  readonly #logs = new ReaderShares(mostLogs, 'this server');
+  #taken = 0;
+
+  /** Returns what gives the slot back. `reader`: the client that reads logs. Throws `too_many_readers`. */
+  take(use: StreamUse, reader?: string): () => void {
+    if (this.#taken >= mostStreams) {
+      const message = `this server reads ${mostStreams} logs and other streams already, and no more at a time: end some that are followed, ask another server, or try again later`;
+      throw new SatsumaError('too_many_readers', message);
+    }
+    const giveShareBack = use === 'logs' ? this.#logs.take(reader) : undefined;
+    this.#taken += 1;
+    let isMine = true;
+    return () => {
+      if (!isMine) return;
+      isMine = false;
+      this.#taken -= 1;
+      giveShareBack?.();
+    };
+  }
+}
