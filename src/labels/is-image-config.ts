@@ -4,10 +4,32 @@ import { type Check, isAmount, isFlag, isObject, isText, listOf, mapOf } from '.
 
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 
-const isMount: Check = (value) => {
-  const { type, target, source = '' } = Object(value) as Record<string, unknown>;
-  return isObject(value) && isText(type) && isText(target) && isText(source);
+const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
+
+/** Fields of an object that are what they are to be, or are not there. */
+const has = (value: unknown, fields: Readonly<Record<string, Check>>): boolean =>
+  isObject(value) &&
+  Object.entries(fields).every(([key, check]) => unless((value as Readonly<Record<string, unknown>>)[key], check));
+
+const mountFields: Readonly<Record<string, Check>> = {
+  ...{ source: isText, read_only: isFlag, consistency: isText, propagation: isText, bind_recursive: isText },
+  ...{ bind_create_mountpoint: isFlag, nocopy: isFlag, volume_driver: isText, volume_opts: mapOf(isText) },
+  ...{ volume_labels: mapOf(isText), subpath: isText, size: isAmount, tmpfs_mode: isText },
+  tmpfs_options: listOf(isText),
 };
+
+const isMount: Check = (value) => {
+  const { type, target } = Object(value) as Record<string, unknown>;
+  return isText(type) && isText(target) && has(value, mountFields);
+};
+
+const gpuFields: Readonly<Record<string, Check>> = {
+  ...{ driver: isText, device_ids: listOf(isText), capabilities: listOf(isText), options: mapOf(isText) },
+};
+
+/** What is merged by name is looked into; the engine checks the rest. */
+const isDockerField: Check = (value) =>
+  has(value, { HostConfig: (host) => has(host, { DeviceRequests: listOf(isObject) }) });
 
 const isNetwork: Check = (value) => {
   const { name, aliases = [], ip = '', ip6 = '', ...more } = Object(value) as Record<string, unknown>;
@@ -34,13 +56,11 @@ const runtimeChecks: { readonly [key in keyof Required<RuntimeOptions>]: Check }
   ...{ memory_swap: isNumber, memory_reservation: isAmount, pids_limit: isNumber, cpuset: isText },
   ...{ oom_kill_disable: isFlag, oom_score_adj: isNumber, group_add: listOf(isText) },
   ...{ device_cgroup_rules: listOf(isText), container_labels: mapOf(isText), expose: listOf(isText) },
-  ...{ auto_remove: isFlag, docker: isObject, health_check: isObject, mounts: listOf(isMount) },
+  ...{ auto_remove: isFlag, docker: isDockerField, health_check: isObject, mounts: listOf(isMount) },
   ulimits: mapOf((value) => isNumber(value) || isObject(value)),
 };
 
 const isPort: Check = (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
-const unless = (value: unknown, check: Check): boolean => value === undefined || check(value);
-
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const isPortBinding: Check = (value) => {
@@ -79,7 +99,7 @@ const checks: { readonly [key in keyof Required<ImageConfig>]: Check } = {
   spread: isText,
   resources: mapOf(isCount),
   devices: listOf(isText),
-  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value) || isObject(value),
+  gpus: (value) => value === 'all' || isCount(value) || listOf(isText)(value) || has(value, gpuFields),
   bind_ports: listOf(isPortBinding),
   user_data: mapOf(listOf(isText)),
   links: mapOf(isText),
