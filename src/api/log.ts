@@ -9,4 +9,6 @@ export interface LogLine {
   readonly stream: 'stdout' | 'stderr' | 'satsuma';
   /** Without its end. */
   readonly line: string;
+  /** Of a line over 128 KiB, which is told in parts; the next part is the next line of the same container and stream. */
+  readonly part?: 'begin' | 'middle' | 'end';
 }

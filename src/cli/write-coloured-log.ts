@@ -22,7 +22,7 @@ export async function writeColoured(
 }
 
 function coloured(line: string, colourOf: Map<string, number>): string {
-  const [, source = '', prefix = ''] = /^((\S+) * {2}[|!]) /.exec(line) ?? [];
+  const [, source = '', prefix = ''] = /^((\S+) * {2}[|!+]) /.exec(line) ?? [];
   if (source === '') return line;
   const colour = colourOf.get(prefix) ?? colours[colourOf.size % colours.length] ?? 36;
   colourOf.set(prefix, colour);

@@ -9,16 +9,16 @@ import type { Cluster } from '../../state/cluster.ts';
 import { isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
 import { readEngineClock } from '../services/engine-clock.ts';
-import { LineSplitter } from '../services/line-splitter.ts';
 import { LogMerger, type TimedLine } from './log-merger.ts';
 import { checkSelection, isAnythingLeft, type LogSelection, selectContainers } from './select-containers.ts';
+import { type LinePart, TimedLines } from './timed-lines.ts';
 
 /** Streams that one reader reads: a container is one, or two where its outputs are told apart. Each takes up to half a megabyte. */
 export const mostStreams = 200;
 /** Engines that a refusal names. */
 const mostNamed = 3;
-/** Longer lines are cut into pieces. */
-const longestLineBytes = 16 * 1024;
+/** Longer lines are cut into parts, which say so. */
+const longestLineBytes = 128 * 1024;
 /** A container that says nothing keeps the others waiting for so long while they are followed; otherwise its end is near. */
 const silentMs = 200;
 const patientMs = 10_000;
@@ -189,7 +189,7 @@ class MergedLogs {
         complaint = '';
         isNewOnly = true;
         source.wait(follow ? silentMs : patientMs);
-        const lines = new TimedLines(last);
+        const lines = new TimedLines(last, longestLineBytes);
         for await (const bytes of logs) {
           await source.offer(this.#portion(known, stream, lines.push(bytes)));
           last = lines.last;
@@ -225,12 +225,12 @@ class MergedLogs {
   #portion(
     { engineId, summary }: KnownContainer,
     stream: Stream,
-    lines: readonly TimedLine<string>[],
+    lines: readonly TimedLine<LinePart>[],
   ): TimedLine<LogLine>[] {
     const of = { engine: engineId, container: summary.name, id: summary.id, stream };
     const { untilMs = Number.POSITIVE_INFINITY } = this.#options;
     const told = lines.filter(({ at }) => untilMs === Number.POSITIVE_INFINITY || Date.parse(at) <= untilMs);
-    return told.map(({ at, value }) => ({ at, value: { at, ...of, line: value } }));
+    return told.map(({ at, value }) => ({ at, value: { at, ...of, ...value } }));
   }
 
   /** What Satsuma itself has to say of a container. */
@@ -245,46 +245,6 @@ function abortAt(controller: AbortController, atMs: number): void {
   const leftMs = Math.min(longestTimerMs, Math.max(0, atMs - Date.now()));
   const timer = setTimeout(() => (Date.now() < atMs ? abortAt(controller, atMs) : controller.abort()), leftMs);
   controller.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-}
-
-const timed = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ?/;
-
-/** Lines with the time that Docker puts before each; those that were told already are left out. */
-class TimedLines {
-  readonly #splitter = new LineSplitter(longestLineBytes);
-  readonly #told: string;
-  #last: string;
-
-  constructor(told: string) {
-    this.#told = told;
-    this.#last = told;
-  }
-
-  /** The time of the last line. */
-  get last(): string {
-    return this.#last;
-  }
-
-  push(bytes: Buffer): TimedLine<string>[] {
-    return this.#timed(this.#splitter.push(bytes));
-  }
-
-  end(): TimedLine<string>[] {
-    return this.#timed(this.#splitter.end());
-  }
-
-  #timed(lines: Iterable<Buffer>): TimedLine<string>[] {
-    const found: TimedLine<string>[] = [];
-    for (const each of lines) {
-      const text = each.toString().replace(/\r?\n$/, '');
-      const [prefix = '', at] = timed.exec(text) ?? [];
-      // A piece of a long line has no time of its own.
-      this.#last = at ?? this.#last;
-      if (this.#told === '' || this.#last > this.#told)
-        found.push({ at: this.#last, value: text.slice(prefix.length) });
-    }
-    return found;
-  }
 }
 
 /** As Docker's `since` takes it. */

@@ -9,9 +9,15 @@ const none: Buffer = Buffer.alloc(0);
 export class LineSplitter {
   readonly #maximumBytes: number;
   #begun = none;
+  #isInLine = false;
 
   constructor(maximumBytes: number) {
     this.#maximumBytes = maximumBytes;
+  }
+
+  /** What was told last is cut, and its line goes on. To be asked while its lines are read. */
+  get isInLine(): boolean {
+    return this.#isInLine;
   }
 
   /** The lines that are complete by now, with their ends. Parts of `bytes` where possible: to be used before it changes. */
@@ -25,17 +31,38 @@ export class LineSplitter {
         this.#begun = Buffer.concat([this.#begun, rest]);
         return;
       }
-      const taken = end === -1 ? room : end;
-      const isWhole = end !== -1 && this.#begun.length === 0;
-      yield isWhole ? rest.subarray(0, end + 1) : Buffer.concat([this.#begun, rest.subarray(0, taken), lineEnd]);
+      this.#isInLine = end === -1;
+      if (end === -1) {
+        const full = Buffer.concat([this.#begun, rest.subarray(0, room)]);
+        const cut = wholeCharacters(full);
+        this.#begun = full.subarray(cut);
+        rest = rest.subarray(room);
+        yield Buffer.concat([full.subarray(0, cut), lineEnd]);
+        continue;
+      }
+      const begun = this.#begun;
+      const line = rest.subarray(0, end + 1);
       this.#begun = none;
-      rest = rest.subarray(end === -1 ? taken : taken + 1);
+      rest = rest.subarray(end + 1);
+      yield begun.length === 0 ? line : Buffer.concat([begun, line]);
     }
   }
 
   /** What there is of a line that was not ended. */
   *end(): Generator<Buffer> {
+    this.#isInLine = false;
     if (this.#begun.length > 0) yield Buffer.concat([this.#begun, lineEnd]);
     this.#begun = none;
   }
+}
+
+/** How much of it ends no character of UTF-8 in its middle. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= 4 && back < bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return length > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
 }

@@ -12,7 +12,7 @@ import { readEngineClock } from './engine-clock.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { StreamMerger } from './stream-merger.ts';
 
-/** Longer lines are cut into pieces: no replica's line keeps the others waiting for long, or takes up memory. */
+/** Longer lines are cut into parts, a plus before each but the first: no replica's line keeps the others waiting for long, or takes up memory. */
 const longestLineBytes = 8 * 1024;
 /** Lines are passed on in portions of about so much. */
 const portionBytes = 16 * 1024;
@@ -140,16 +140,19 @@ class ServiceLogs {
     const cutter = new LineSplitter(longestLineBytes);
     for await (const bytes of logs) {
       heard();
-      await this.#passLines(slot, cutter.push(bytes));
+      await this.#passLines(slot, cutter, cutter.push(bytes));
     }
-    await this.#passLines(slot, cutter.end());
+    await this.#passLines(slot, cutter, cutter.end());
   }
 
-  async #passLines(slot: string, lines: Iterable<Buffer>): Promise<void> {
+  async #passLines(slot: string, splitter: LineSplitter, lines: Iterable<Buffer>): Promise<void> {
     let portion: Buffer[] = [];
     let size = 0;
-    const prefix = this.#prefix(slot, '|');
+    let isRest = splitter.isInLine;
+    const prefixes = { begin: this.#prefix(slot, '|'), rest: this.#prefix(slot, '+') };
     for (const line of lines) {
+      const prefix = isRest ? prefixes.rest : prefixes.begin;
+      isRest = splitter.isInLine;
       portion.push(prefix, line);
       size += prefix.length + line.length;
       if (size < portionBytes) continue;
@@ -160,7 +163,7 @@ class ServiceLogs {
     if (size > 0) await this.#merger.put(Buffer.concat(portion));
   }
 
-  #prefix(slot: string, mark: '|' | '!'): Buffer {
+  #prefix(slot: string, mark: '|' | '+' | '!'): Buffer {
     const name = nameOf({ service: this.#service, slot }).padEnd(this.#nameWidth);
     return Buffer.from(`${name}  ${mark} `);
   }

@@ -2,6 +2,7 @@ import type Docker from 'dockerode';
 import type { LogOptions } from '../engine-client.ts';
 import type { DockerConnection } from './connection.ts';
 import { withoutFrames } from './frames.ts';
+import { joinPieces } from './log-pieces.ts';
 import { streamLogs } from './modem.ts';
 import { fieldsOf } from './shape.ts';
 
@@ -23,8 +24,19 @@ export async function readLogs(
   const until = AbortSignal.any([signal, silent.signal]);
   const { reader, ...query } = options;
   const stream = await streamLogs(connection, until, { id: container.id, query, reader });
-  const bytes = fieldsOf(Config, 'Config').Tty === true ? stream : withoutFrames(stream);
+  const bytes = unframed(stream, {
+    hasTerminal: fieldsOf(Config, 'Config').Tty === true,
+    hasTimes: options.timestamps,
+  });
   return options.follow ? bytes : unlessSilent(bytes, silenceMs, silent);
+}
+
+function unframed(
+  stream: AsyncIterable<Buffer>,
+  { hasTerminal, hasTimes }: { readonly hasTerminal: boolean; readonly hasTimes: boolean },
+): AsyncIterable<Buffer> {
+  if (!hasTerminal) return withoutFrames(stream, { hasTimes });
+  return hasTimes ? joinPieces(stream) : stream;
 }
 
 /** The time in which nobody reads is not the engine's. */

@@ -68,15 +68,16 @@ async function* jsonOf(portions: AsyncIterable<LogLine[]>): AsyncGenerator<Buffe
   for await (const lines of portions) yield Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-/** As the logs of a service: an exclamation mark is before what Satsuma itself has to say. */
+/** As the logs of a service: an exclamation mark is before what Satsuma itself has to say, a plus before the rest of a line. */
 async function* textOf(portions: AsyncIterable<LogLine[]>, timestamps: boolean): AsyncGenerator<Buffer> {
   let width = 0;
   for await (const lines of portions) {
     let text = '';
-    for (const { container, stream, line, at } of lines) {
+    for (const { container, stream, line, at, part } of lines) {
       width = Math.max(width, container.length);
-      const time = timestamps && at !== '' ? `${at} ` : '';
-      text += `${container.padEnd(width)}  ${stream === 'satsuma' ? '!' : '|'} ${time}${line}\n`;
+      const isRest = part === 'middle' || part === 'end';
+      const time = timestamps && at !== '' && !isRest ? `${at} ` : '';
+      text += `${container.padEnd(width)}  ${stream === 'satsuma' ? '!' : isRest ? '+' : '|'} ${time}${line}\n`;
     }
     yield Buffer.from(text);
   }

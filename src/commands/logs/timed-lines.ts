@@ -1,0 +1,57 @@
+import type { LogLine } from '../../api/log.ts';
+import { LineSplitter } from '../services/line-splitter.ts';
+import type { TimedLine } from './log-merger.ts';
+
+const timed = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) ?/;
+
+export type LinePart = Pick<LogLine, 'line' | 'part'>;
+
+/**
+ * Lines with the time that Docker puts before each; those that were told already are left out. What is longer than the limit is
+ * told in parts, of which all have the time of the first: in the middle of a line no text is taken for a time.
+ */
+export class TimedLines {
+  readonly #splitter: LineSplitter;
+  readonly #told: string;
+  #last: string;
+  #isInLine = false;
+
+  constructor(told: string, maximumBytes: number) {
+    this.#splitter = new LineSplitter(maximumBytes);
+    this.#told = told;
+    this.#last = told;
+  }
+
+  /** The time of the last line. */
+  get last(): string {
+    return this.#last;
+  }
+
+  push(bytes: Buffer): TimedLine<LinePart>[] {
+    return this.#timed(this.#splitter.push(bytes));
+  }
+
+  end(): TimedLine<LinePart>[] {
+    return this.#timed(this.#splitter.end());
+  }
+
+  #timed(lines: Iterable<Buffer>): TimedLine<LinePart>[] {
+    const found: TimedLine<LinePart>[] = [];
+    for (const each of lines) {
+      const { isInLine } = this.#splitter;
+      const part = partOf(this.#isInLine, isInLine);
+      const text = each.toString().replace(isInLine ? /\n$/ : /\r?\n$/, '');
+      const [prefix = '', at] = (!this.#isInLine && timed.exec(text)) || [];
+      this.#isInLine = isInLine;
+      this.#last = at ?? this.#last;
+      if (this.#told !== '' && this.#last <= this.#told) continue;
+      found.push({ at: this.#last, value: { line: text.slice(prefix.length), ...(part && { part }) } });
+    }
+    return found;
+  }
+}
+
+function partOf(isBegun: boolean, goesOn: boolean): LogLine['part'] {
+  if (isBegun) return goesOn ? 'middle' : 'end';
+  return goesOn ? 'begin' : undefined;
+}
