@@ -23,6 +23,13 @@ export function joinScopes(...scopes: readonly (Scope | undefined)[]): Scope | u
   };
 }
 
+/** Whether whatever the one allows is allowed by the other one, too. */
+export function isScopeWithin(scope: Scope | undefined, limit: Scope | undefined): boolean {
+  const { projects, engineLabels = [] } = limit ?? {};
+  const isNarrower = !projects || (scope?.projects?.every((each) => projects.includes(each)) ?? false);
+  return isNarrower && engineLabels.every((label) => scope?.engineLabels?.includes(label));
+}
+
 export function hasProject(scope: Scope | undefined, project: string): boolean {
   return scope?.projects?.includes(project) ?? true;
 }

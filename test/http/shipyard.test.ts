@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { createAccount } from '../../src/commands/accounts/accounts.ts';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import { createServer } from '../../src/http/server.ts';
 import { eventually } from '../controllers/services/stage.ts';
@@ -370,6 +371,26 @@ test('17. a token that may do less than its account, or is under a policy, does 
   }
   t.is((await logIn('admin')).status, 200, 'it has the password that it had');
   t.is((await admin('POST', '/account/changepassword', { password: 'another password' })).status, 200);
+});
+
+test('17. a token that is narrowed further than its account does not change its password', async (t) => {
+  const { admin, as, logIn, cluster } = await open(t);
+  const { id } = (await cluster.store.read('account', 'admin'))?.value ?? { id: '' };
+  const owner = { name: 'admin', role: 'admin', account: { name: 'admin', id } };
+  for (const scope of [{ projects: ['default'] }, { engineLabels: ['zone=eu'] }]) {
+    const name = Object.keys(scope).join();
+    const { token } = await createToken(cluster, { name, role: 'admin', scope }, owner);
+    const narrow = as({ 'x-access-token': `admin:${token}` });
+    const { status } = await narrow('POST', '/account/changepassword', { password: 'another password' });
+    t.is(status, 403, name);
+  }
+  t.is((await logIn('admin')).status, 200, 'it has the password that it had');
+  const account = { name: 'ana', role: 'admin', password, scope: { projects: ['default'] } };
+  await createAccount(cluster, account, { name: 'test', role: 'admin' });
+  const ana = as({ 'x-access-token': `ana:${(await logIn('ana')).body.auth_token}` });
+  const own = await ana('POST', '/account/changepassword', { password: 'another password' });
+  t.is(own.status, 200, 'one of a login is narrowed as the account is');
+  t.is((await admin('GET', '/api/accounts')).status, 200);
 });
 
 test('18. a webhook deploys what runs of a repository anew, the new one first', async (t) => {

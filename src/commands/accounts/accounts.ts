@@ -35,7 +35,7 @@ export async function createAccount(
   const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
-  refuseBeyond(new AccessControl(cache, clock), by, role);
+  refuseBeyond(new AccessControl(cache, clock), by, role, scope);
   refuseUnknownScope(cluster, scope);
   if (cache.accounts.all().length >= mostAccounts) {
     throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);

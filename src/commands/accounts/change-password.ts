@@ -13,7 +13,7 @@ export interface NewPassword {
 
 /**
  * Tokens that the account has stay as they are. Whoever changes a password could be that account from then on, so they must be allowed
- * all that its role allows: one's own token may be allowed less. Only who shows the old password of their own account could be it anyway.
+ * all that its role allows, and be narrowed to no less than the account: one's own token may be. Only who shows the old password of their own account could be it anyway.
  * Throws `no_such_account`, `forbidden`, and `unauthenticated` for a wrong old password.
  */
 export async function changePassword(
@@ -26,7 +26,7 @@ export async function changePassword(
   if (!found) throw noAccount(name);
   const { value: account, version: ifVersion } = found;
   const isOwn = by.account?.id === account.id;
-  if (!isOwn || oldPassword === undefined) refuseBeyond(new AccessControl(cache, clock), by, account.role);
+  if (!isOwn || oldPassword === undefined) refuseBeyond(new AccessControl(cache, clock), by, account.role, account.scope);
   if (oldPassword !== undefined && !(await isPassword(oldPassword, account.password))) {
     throw new SatsumaError('unauthenticated', 'the old password is another one');
   }

@@ -2,15 +2,23 @@ import type { AccessControl } from '../../access/access-control.ts';
 import type { Principal } from '../../access/principal.ts';
 import { beyond, type Role } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import { isScopeWithin, joinScopes, type Scope } from '../../model/scope.ts';
 
-/** Nobody gives away more than they have. `role`: its name, or one that is not there yet. Throws `forbidden`. */
-export function refuseBeyond(control: AccessControl, by: Principal, role: string | Role): void {
+/**
+ * Nobody gives away more than they have. `role`: its name, or one that is not there yet. `scope`: to what whoever gets it is narrowed beside
+ * their role. Throws `forbidden`.
+ */
+export function refuseBeyond(control: AccessControl, by: Principal, role: string | Role, scope?: Scope): void {
   const given = typeof role === 'string' ? control.role(role) : role;
   const more = beyond(given, control.role(by.role));
   if (more) {
     const { verb, noun } = more;
     const sentence = `the role ${by.role} may not ${verb} ${noun}, so it cannot give that away`;
     throw new SatsumaError('forbidden', sentence, { details: { verb, noun, role: by.role } });
+  }
+  if (!isScopeWithin(joinScopes(given.scope, scope), control.scopeOf(by))) {
+    const sentence = `${by.name} is narrowed to some projects or engines, and cannot give away more`;
+    throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: null, role: by.role } });
   }
   if (given.policy !== control.policyOf(by)) refuseUnderPolicy(control, by, 'give away a role without it');
 }

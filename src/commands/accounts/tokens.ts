@@ -4,7 +4,7 @@ import type { Principal } from '../../access/principal.ts';
 import { hashOfToken, makeToken } from '../../access/token-text.ts';
 import { isBuiltInRole, mostTokens } from '../../model/access.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import type { Scope } from '../../model/scope.ts';
+import { joinScopes, type Scope } from '../../model/scope.ts';
 import type { TokenRecord, TokenSubject } from '../../model/token.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { DocumentChange } from '../../store/store.ts';
@@ -56,7 +56,9 @@ export async function createToken(
   const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
-  refuseBeyond(new AccessControl(cache, clock), by, role);
+  // What an account makes is narrowed with it.
+  const ofAccount = by.account && cache.accounts.get(by.account.name)?.value.scope;
+  refuseBeyond(new AccessControl(cache, clock), by, role, joinScopes(scope, ofAccount));
   refuseUnknownScope(cluster, scope);
   const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, subject) : [])];
   if (cache.tokens.count - forgotten.length >= mostTokens) {
