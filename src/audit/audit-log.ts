@@ -13,6 +13,7 @@ const mostWaiting = 10_000;
 const retryMs = 1_000;
 /** Blocks that other servers may have written since. */
 const mostBehind = 50;
+const mostUnsure = 50;
 /** Anybody may be refused, or fail, a million times: so many for each caller are recorded in a second, the others counted. */
 const vainPerSecond = 10;
 /** Callers that are told apart within a second. */
@@ -51,8 +52,11 @@ export class AuditLog implements AuditTrail {
   #vain = { second: 0, counts: new Map<string | null, number>() };
   #head: Versioned<AuditHead> | undefined;
   #writing: Promise<void> | undefined;
-  /** Nothing was heard of the last write. */
-  #isUnsure = false;
+  /**
+   * The hashes of blocks whose write nothing was heard of: one of them may be made, or be made late. A block that is known to be written
+   * takes their place in the chain.
+   */
+  #unsure: readonly string[] = [];
   #trimAt = 0;
   #tellHeadAt = 0;
   #pushedOut = 0;
@@ -88,7 +92,6 @@ export class AuditLog implements AuditTrail {
         if (!isSatsumaError(error)) throw error;
         this.#options.logger.warn({ err: error, waiting: this.#waiting.length }, 'audit not written, trying again');
         this.#head = undefined;
-        this.#isUnsure = true;
         if (signal.aborted) return;
         await pause(retryMs, signal);
       }
@@ -109,10 +112,12 @@ export class AuditLog implements AuditTrail {
       hash: block.hash,
       entries: this.#head.value.entries + entries.length,
     };
+    this.#unsure = [block.hash, ...this.#unsure].slice(0, mostUnsure);
     const written = await store.write([
       { kind: 'audit-block', id: auditBlockId(block.number), value: block, ifVersion: 0 },
       { kind: 'audit-head', id: auditHeadId, value, ifVersion: this.#head.version },
     ]);
+    if (!written.ok) this.#unsure = this.#unsure.slice(1);
     this.#head = written.ok ? { ...this.#head, value, version: written.version } : undefined;
     if (written.ok) this.#written(entries.length, lost);
   }
@@ -120,23 +125,22 @@ export class AuditLog implements AuditTrail {
   async #newestHead(): Promise<Versioned<AuditHead>> {
     const { store } = this.#options;
     const head = await readHead(store);
-    if (this.#isUnsure) await this.#dropWritten(head.value);
-    this.#isUnsure = false;
+    if (this.#unsure.length > 0) await this.#dropWritten(head.value);
     return head;
   }
 
   /** A write that nothing was heard of may have been made after all: what it has is not written twice. */
   async #dropWritten({ number, first }: AuditHead): Promise<void> {
-    const { store, server } = this.#options;
+    const { store } = this.#options;
     for await (const block of readBlocks(store, number, Math.max(first, number - mostBehind))) {
-      const isOurs = block.server === server && block.entries[0]?.request === this.#waiting[0]?.request;
-      if (isOurs) return this.#written(block.entries.length, block.lost);
+      if (this.#unsure.includes(block.hash)) return this.#written(block.entries.length, block.lost);
     }
   }
 
   #written(entries: number, lost: number): void {
     this.#waiting = this.#waiting.slice(entries);
     this.#lost -= Math.min(lost, this.#lost);
+    this.#unsure = [];
   }
 
   #hasRoomFor({ who, result }: AuditEntry): boolean {

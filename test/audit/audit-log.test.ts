@@ -66,6 +66,55 @@ test('while the store is away entries wait, and one that was written all the sam
   t.true((await verifyAudit(store)).ok);
 });
 
+test('an entry that looks like one that was written before is written as well', async (t) => {
+  const { store, log } = await open(t);
+  let isAway = false;
+  const write: Store['write'] = async (changes, guard) => {
+    if (isAway) throw new SatsumaError('store_unavailable', 'no answer');
+    return await store.write(changes, guard);
+  };
+  const audit = log({ store: { read: (kind, id) => store.read(kind, id), write } });
+  const targets = async () => {
+    const { value: head } = await readHead(store);
+    const all: (string | null)[] = [];
+    for await (const { entries } of readBlocks(store, 1, head.number)) all.push(...entries.map(({ target }) => target));
+    return all;
+  };
+  // The receipts of drains are of no request, and the entries of one session are of the same one.
+  audit.note(entry({ request: '', target: 'a' }));
+  await eventually(t, async () => (await targets()).length === 1);
+  isAway = true;
+  audit.note(entry({ request: '', target: 'b' }));
+  await audit.stop();
+  isAway = false;
+  audit.note(entry({ request: '', target: 'c' }));
+  await audit.stop();
+  t.deepEqual(await targets(), ['a', 'b', 'c']);
+  t.like(await verifyAudit(store), { ok: true, lost: 0 });
+});
+
+test('an entry whose write comes late is not written twice', async (t) => {
+  const { store, log } = await open(t);
+  let late: (() => Promise<unknown>) | undefined;
+  let writes = 0;
+  const write: Store['write'] = async (changes, guard) => {
+    writes += 1;
+    if (writes === 1) {
+      late = () => store.write(changes, guard);
+      throw new SatsumaError('store_unavailable', 'no answer');
+    }
+    // After the head was read again, and before this one.
+    if (writes === 2) await late?.();
+    return await store.write(changes, guard);
+  };
+  const audit = log({ store: { read: (kind, id) => store.read(kind, id), write } });
+  const made = entry();
+  audit.note(made);
+  await eventually(t, async () => (await requestsIn(store)).length > 0);
+  await audit.stop();
+  t.deepEqual(await requestsIn(store), [made.request]);
+});
+
 test('what there is no room for is counted: what is in vain beyond ten a second, and more than waits', async (t) => {
   const { store, log } = await open(t);
   const audit = log();
