@@ -26,7 +26,8 @@ export async function changePassword(
   if (!found) throw noAccount(name);
   const { value: account, version: ifVersion } = found;
   const isOwn = by.account?.id === account.id;
-  if (!isOwn || oldPassword === undefined) refuseBeyond(new AccessControl(cache, clock), by, account.role, account.scope);
+  if (!isOwn || oldPassword === undefined)
+    refuseBeyond(new AccessControl(cache, clock), by, account.role, account.scope);
   if (oldPassword !== undefined && !(await isPassword(oldPassword, account.password))) {
     throw new SatsumaError('unauthenticated', 'the old password is another one');
   }
