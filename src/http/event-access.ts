@@ -1,7 +1,7 @@
 import type { Request } from '@hapi/hapi';
 import { AccessControl } from '../access/access-control.ts';
 import { anyone } from '../access/principal.ts';
-import { type ClusterEvent, eventKinds, isGuarded } from '../model/cluster-event.ts';
+import { type ClusterEvent, type EventKind, eventKinds, isGuarded } from '../model/cluster-event.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { requireBesides } from './access-guard.ts';
 
@@ -11,6 +11,13 @@ type Known = Pick<Cluster, 'cache' | 'clock'>;
 export function requireKind(cluster: Known, request: Pick<Request, 'app'>, name: string): void {
   const kind = eventKinds.find((each) => each === name);
   if (kind && isGuarded(kind)) requireBesides(cluster, request, { verb: 'read', noun: kind });
+}
+
+/** All kinds but the audit, which has to be asked for by name, that whoever asks may be told of. */
+export function readableKinds({ cache, clock }: Known, { app }: Pick<Request, 'app'>): EventKind[] {
+  const { principal = anyone } = app;
+  const control = new AccessControl(cache, clock);
+  return eventKinds.filter((kind) => kind !== 'audit' && (!isGuarded(kind) || control.may(principal, 'read', kind)));
 }
 
 /** Whether somebody may be told of an event: as things are when it comes, for a stream may go on for days. */

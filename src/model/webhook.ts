@@ -1,4 +1,4 @@
-import type { ClusterEvent } from './cluster-event.ts';
+import { type ClusterEvent, isGuarded } from './cluster-event.ts';
 
 /** Which events are meant: of each field that is given, one of its values. */
 export type EventFilter = { readonly [field in 'kind' | 'action' | 'name' | 'engine' | 'project']?: readonly string[] };
@@ -9,6 +9,11 @@ export function matchesFilter(filter: EventFilter, event: Pick<ClusterEvent, key
   return (Object.keys(filter) as (keyof EventFilter)[]).every(
     (field) => filter[field]?.includes(event[field] ?? '') ?? true,
   );
+}
+
+/** Guarded kinds are meant only where they are named: the filter of a webhook names those that whoever made it may read. */
+export function matchesWebhook(filter: EventFilter, event: Pick<ClusterEvent, keyof EventFilter>): boolean {
+  return (filter.kind !== undefined || !isGuarded(event.kind)) && matchesFilter(filter, event);
 }
 
 /** Who is told of events, as the store keeps it. */

@@ -119,3 +119,33 @@ test('a webhook is sent the audit only where its filter names it', async (t) => 
   t.is((await as(await tokenOf('hooker', 'hooks'))('POST', 'webhook', { name: 'a', ...hook })).status, 403);
   t.is((await as(admin)('POST', 'webhook', { name: 'b', ...hook })).status, 201);
 });
+
+test('a webhook without kinds is sent those that whoever makes it may be told of', async (t) => {
+  const { as, tokenOf, admin, cluster } = await open(t);
+  const hook = { url: 'https://hooks.example.org/x', secret: 'a long secret' };
+  const rules = [
+    { verbs: ['*'], nouns: ['webhook', 'event'] },
+    { verbs: ['read'], nouns: ['secret'] },
+  ] as const;
+  await createRole(cluster, { name: 'hooks', rules }, by);
+  const kindsOf = async (token: string, name: string, filter?: object) => {
+    const { status, text } = await as(token)('POST', 'webhook', { name, ...hook, filter });
+    t.is(status, 201);
+    return JSON.parse(text).data.filter.kind as string[];
+  };
+  const token = await tokenOf('hooker', 'hooks');
+  for (const [name, filter] of [['a'], ['b', {}], ['c', { action: 'create' }]] as const) {
+    const told = await kindsOf(token, name, filter);
+    t.deepEqual(
+      told.filter((kind) => [...kinds, 'audit'].includes(kind)),
+      ['secret'],
+    );
+    t.true(told.includes('container'));
+  }
+  const all = await kindsOf(admin, 'd');
+  t.deepEqual(
+    all.filter((kind) => kinds.includes(kind)),
+    kinds,
+  );
+  t.false(all.includes('audit'));
+});

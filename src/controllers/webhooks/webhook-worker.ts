@@ -2,7 +2,7 @@ import type { AddressGuard } from '../../execution/webhooks/address-guard.ts';
 import { deliver, otherKey } from '../../execution/webhooks/deliver.ts';
 import { type EventId, endOfVersion, readEventId, writeEventId } from '../../model/cluster-event.ts';
 import { isSatsumaError } from '../../model/errors.ts';
-import { matchesFilter, type Webhook, type WebhookState, webhookContext } from '../../model/webhook.ts';
+import { matchesWebhook, type Webhook, type WebhookState, webhookContext } from '../../model/webhook.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { LoggedEvent } from '../../state/events/event-deriver.ts';
@@ -93,7 +93,7 @@ export class WebhookWorker {
     while (!signal.aborted) {
       try {
         for await (const news of log.read({ after, signal })) {
-          if (news.type === 'event' && matchesFilter(this.#webhook.filter, news.event)) this.#queue.push(news);
+          if (news.type === 'event' && matchesWebhook(this.#webhook.filter, news.event)) this.#queue.push(news);
           // How many were lost nobody knows.
           if (news.type === 'reset') this.#queue.lose(1);
           if (news.type === 'cut') continue;
