@@ -71,10 +71,12 @@ function isOf(image: EngineImage, name: string): boolean {
   return imageNames(name).some((each) => isNamed(image, each)) || isNamed(image, name);
 }
 
-function reasonIn(uses: ImageUses, { tags, digests }: EngineImage): string | undefined {
-  for (const name of [...tags, ...digests]) {
+function reasonIn(uses: ImageUses, image: EngineImage): string | undefined {
+  for (const name of [...image.tags, ...image.digests]) {
     const reason = uses.get(canonicalImageName(name));
     if (reason !== undefined) return reason;
   }
+  // A beginning of its id names it, too.
+  for (const [name, reason] of uses) if (isNamed(image, name)) return reason;
   return undefined;
 }
