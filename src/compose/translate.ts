@@ -30,8 +30,11 @@ export function translate(
   refuseOtherSections(new Fields(model, '', problems));
   const services = [...section(model, 'services', problems)];
   const active = services.filter(([, value]) => isActive(profilesOf(value), profiles));
-  if (services.length === 0) problems.add(model.place, '', 'has no services');
-  else if (active.length === 0)
+  const written = model.entries.get('services');
+  const isEmpty =
+    written === undefined || written.kind === 'scalar' || (written.kind === 'dict' && written.entries.size === 0);
+  if (isEmpty) problems.add(model.place, '', 'has no services');
+  else if (services.length > 0 && active.length === 0)
     problems.add(
       model.entries.get('services')?.place ?? model.place,
       'services',
