@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 
-/** Stands where the server does not show a value. */
-const hidden = '(hidden)';
-
-/** The paths at which what there is is other than what is wanted. What the server adds of its own is none of ours. */
+/**
+ * The paths at which what there is is other than what is wanted. What the server adds of its own is none of ours. A value that
+ * it does not show to whoever asks counts as another one: it is written, and the server knows whether it is.
+ */
 export function differences(wanted: object, stored: object): string[] {
   return compare(wanted, stored, '').filter((path) => !ownOfServer.includes(path));
 }
@@ -12,7 +12,7 @@ const ownOfServer = ['image.policy', 'image.project'];
 
 function compare(wanted: unknown, stored: unknown, path: string): string[] {
   if (isDeepStrictEqual(wanted, stored)) return [];
-  if (!isPlain(wanted) || !isPlain(stored)) return stored === hidden ? [] : [path];
+  if (!isPlain(wanted) || !isPlain(stored)) return [path];
   const keys = new Set([...Object.keys(wanted), ...Object.keys(stored)]);
   return [...keys].flatMap((key) => {
     const below = path === '' ? key : `${path}.${key}`;

@@ -2,9 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../api/job.ts';
 import type { Service } from '../api/service.ts';
 import { serviceDefaults } from '../model/service-defaults.ts';
-import type { Desired, DesiredJob, DesiredNetwork, DesiredSecret, DesiredService } from './desired.ts';
+import {
+  type Desired,
+  type DesiredJob,
+  type DesiredNetwork,
+  type DesiredSecret,
+  type DesiredService,
+  projectLabel,
+} from './desired.ts';
 import { differences } from './differences.ts';
-import type { Stored } from './stored.ts';
+import { isOfProject, type Stored } from './stored.ts';
 
 export type Action = 'create' | 'change' | 'keep' | 'run' | 'remove';
 
@@ -46,8 +53,17 @@ interface PlanOptions {
 export function planChanges(desired: Desired, stored: Stored, options: PlanOptions = {}): Changes {
   const { isForced = false, removesOrphans = false, renewsSecrets = false } = options;
   const obstacles: string[] = [];
+  // Project `a` with service `b-c` and project `a-b` with service `c` have the same name for it.
+  const refuseOther = (kind: 'service' | 'job', there: Service | Job | undefined) => {
+    if (there && !isOfProject(there, desired.project)) {
+      obstacles.push(
+        `${kind} ${there.name} is there, and not of the project ${desired.project}: remove it, or give the project another name`,
+      );
+    }
+  };
   const services = desired.services.map((what): ServiceStep => {
     const there = stored.services.find(({ name }) => name === what.name);
+    refuseOther('service', there);
     if (there?.status.state === 'removing')
       obstacles.push(`service ${what.name} is being removed: try again when it is gone`);
     const fields = there ? differences(wholeOf(what.spec), comparable(there)) : [];
@@ -61,6 +77,7 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
   });
   const jobs = desired.jobs.map((what): JobStep => {
     const there = stored.jobs.find(({ name }) => name === what.name);
+    refuseOther('job', there);
     if (there?.status.state === 'removing')
       obstacles.push(`job ${what.name} is being removed: try again when it is gone`);
     const fields = there ? differences(what.spec, comparableJob(there)) : [];
@@ -77,6 +94,11 @@ export function planChanges(desired: Desired, stored: Stored, options: PlanOptio
     const there = stored.networks.filter((network) => network.name === name);
     if (what.isExternal && there.length === 0)
       obstacles.push(`network ${name} is external, and there is no such network`);
+    const isOther = there.some(({ labels }) => labels[projectLabel] !== desired.project);
+    if (!what.isExternal && isOther)
+      obstacles.push(
+        `network ${name} is there, and not of the project ${desired.project}: say external: true, or give it another name`,
+      );
     const fields = what.isExternal || !there[0] ? [] : networkDifferences(what, there[0]);
     if (fields.length > 0)
       obstacles.push(

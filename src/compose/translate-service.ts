@@ -33,6 +33,7 @@ import { type Fields, Value } from './value.ts';
 export interface ServiceContext {
   readonly project: string;
   readonly owner: string | undefined;
+  readonly constraints: readonly string[];
   readonly networks: ReadonlyMap<string, DesiredNetwork>;
   readonly volumes: ReadonlyMap<string, NamedVolume>;
   readonly findSecret: (key: string) => DesiredSecret | undefined;
@@ -89,6 +90,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
       network_mode: mode,
       networks: nonEmpty(attachments),
       project: owner,
+      constraints: nonEmpty([...(deploy.image.constraints ?? []), ...context.constraints]),
     }),
     ...(volumes && volumesIn(volumes, context)),
     name: wanted ?? '',

@@ -19,12 +19,14 @@ export interface TranslateOptions {
   readonly networking: Networking;
   /** The project of Satsuma that all of it belongs to. */
   readonly owner?: string | undefined;
+  /** What the engines of all of it must be, beside what each service says. */
+  readonly constraints?: readonly string[];
 }
 
 /** The files in Satsuma's words. Throws `invalid` with all that is wrong, each with file, line and path. */
 export function translate(
   { model, reading }: LoadedProject,
-  { project, profiles, networking, owner }: TranslateOptions,
+  { project, profiles, networking, owner, constraints = [] }: TranslateOptions,
 ): Desired {
   const { problems } = reading;
   refuseOtherSections(new Fields(model, '', problems));
@@ -68,6 +70,7 @@ export function translate(
   const context: ServiceContext = {
     project,
     owner,
+    constraints,
     networks,
     volumes,
     findSecret,

@@ -58,3 +58,99 @@ test('up makes what the file wants, does nothing the second time, and down remov
   t.deepEqual(down, { code: 0, out: 'service shop-web: removed\n', err: '' });
   t.is((await compose('down')).out, 'shop: nothing is there\n');
 });
+
+const two = (constraint: string) => `
+services:
+  web: {image: "demo/busybox:1", network_mode: bridge, depends_on: {db: {condition: service_healthy}}, deploy: {${update}}}
+  db: {image: "demo/busybox:1", network_mode: bridge, deploy: {${update}, placement: {constraints: ["node.hostname!=${constraint}"]}}}
+`;
+
+test('what waits for something in vain is not made, and is when the next up finds it as it should be', async (t) => {
+  const { compose, cluster, write } = await project(
+    t,
+    two('no').replace('["node.hostname!=no"]', '["node.hostname==c"]'),
+  );
+  const late = await compose('up --timeout 1');
+  t.is(late.code, 1);
+  t.regex(
+    late.out,
+    /shop-web: waits until shop-db is healthy\nshop-web: is left as it is, since it waits for shop-db\n/,
+  );
+  t.regex(
+    late.err,
+    /not done after 1 seconds: shop-db is not healthy yet, and shop-web waits for it; run "satsuma compose up" again to go on/,
+  );
+  t.is(await cluster.store.read('service', 'shop-web'), undefined);
+  t.not(await cluster.store.read('service', 'shop-db'), undefined);
+  write(two('c'));
+  const again = await compose('up');
+  t.is(again.code, 0, again.err);
+  t.true(again.out.startsWith('+ service shop-web\n~ service shop-db: image.constraints\n'), again.out);
+});
+
+test('services that the file no longer has are told, and removed when asked', async (t) => {
+  const { compose, write } = await project(t, `${file()}  old: {image: "demo/busybox:1", network_mode: bridge}\n`);
+  await compose('up -d');
+  write(file());
+  const kept = await compose('up');
+  t.true(
+    kept.out.endsWith(
+      '! service shop-old is of the project and not in the files: --remove-orphans removes it\nshop: nothing to do\n',
+    ),
+    kept.out,
+  );
+  const removed = await compose('up --remove-orphans');
+  t.true(
+    removed.out.endsWith('- service shop-old\n= unchanged: shop-web\nservice shop-old: being removed\n') ||
+      removed.out.includes('service shop-old: being removed'),
+    removed.out,
+  );
+});
+
+test('what the server refuses is refused with its place before anything is written', async (t) => {
+  const { compose, cluster, path } = await project(
+    t,
+    `${file()}  small: {image: "demo/busybox:1", network_mode: bridge, mem_limit: 1m}\n`,
+  );
+  const { code, err } = await compose('up');
+  t.is(code, 2);
+  t.is(
+    err,
+    `satsuma: ${path}:9: services.small: the server refuses it: "service.image.memory" must be greater than or equal to 6\n`,
+  );
+  t.deepEqual(await cluster.store.list('service'), []);
+});
+
+test('a service of the name that belongs to nobody else is not taken over, and a broken file changes nothing', async (t) => {
+  const { compose, type, cluster, write, path } = await project(t);
+  await type('service create shop-web -d demo/busybox:1');
+  const { code, err } = await compose('up');
+  t.is(code, 4);
+  t.is(
+    err,
+    'satsuma: service shop-web is there, and not of the project shop: remove it, or give the project another name\n',
+  );
+  t.is((await compose('down')).out, 'shop: nothing is there\n');
+  write('services: {web: {image: x, imag: y}}');
+  t.is(
+    (await compose('up')).err,
+    `satsuma: ${path}:1: services.web.imag: is no key of the Compose specification: did you mean image?\n`,
+  );
+  t.is((await cluster.store.list('service')).length, 1);
+});
+
+test('ps and down of a project need no file; config prints the files as one and asks no server', async (t) => {
+  const { compose, type } = await project(t);
+  await compose('up');
+  t.is(JSON.parse((await type('compose ps -p shop -o json')).out).length, 2);
+  t.is((await type('compose ps -p other -o json')).out, '[]\n');
+  t.like(JSON.parse((await compose('config --json')).out), {
+    name: 'shop',
+    services: { web: { environment: { LEVEL: 'info' } } },
+  });
+  t.is((await compose('config --services')).out, 'web\n');
+  t.deepEqual(JSON.parse((await type('compose down -p shop --json')).out), {
+    project: 'shop',
+    removed: [{ kind: 'service', name: 'shop-web' }],
+  });
+});

@@ -65,8 +65,9 @@ async function inOrder(
         if (other) await begin(other).catch((cause) => Promise.reject(new NotStarted(other.name, { cause })));
         await awaitDependency(applying, step.name, dependency, other?.kind === 'job');
       } catch (error) {
+        const what = dependency.isOptional ? 'does without' : 'is left as it is, since it waits for';
+        applying.say(line`${step.name}: ${what} ${dependency.name}`);
         if (!dependency.isOptional) throw error;
-        applying.say(line`${step.name}: does without ${dependency.name}`);
       }
     }),
   );

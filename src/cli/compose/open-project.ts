@@ -50,14 +50,15 @@ export async function openProject(flags: ProjectFlags): Promise<OpenProject> {
 
 /** The same; undefined where no file was named, none is here, and the project was. */
 export async function openProjectIfAny(flags: ProjectFlags): Promise<OpenProject | undefined> {
-  const isNamed = (flags.projectName ?? clientVariable('COMPOSE_PROJECT_NAME')) !== undefined;
+  const { given, variable } = sources(flags);
   const found = filesOf(flags);
-  return found.length === 0 && isNamed ? undefined : await openProject(flags);
+  return found.length === 0 && (given || variable) ? undefined : await openProject(flags);
 }
 
-/** Its name alone is enough for what there is already. */
+/** Its name alone is enough for what there is already: the files are read only where they have it. */
 export async function nameOfProject(flags: ProjectFlags): Promise<string> {
-  return (await openProjectIfAny(flags))?.name ?? projectName({ ...sources(flags), folder: '' });
+  const { given, variable } = sources(flags);
+  return given || variable ? projectName({ given, variable, folder: '' }) : (await openProject(flags)).name;
 }
 
 async function load(paths: readonly string[], flags: ProjectFlags): Promise<OpenProject> {

@@ -64,7 +64,9 @@ function replicasOf(service: Service): ComposeRow[] {
         ports: [],
       }),
     );
-  return [...there, ...waiting];
+  // One that has none, or none yet, is shown all the same.
+  const none = { ...common, name, state: status.state, engine: null, container: null, ports: [] };
+  return there.length + waiting.length === 0 ? [none] : [...there, ...waiting];
 }
 
 function jobRow(job: Job): ComposeRow {

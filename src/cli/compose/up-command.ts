@@ -8,6 +8,7 @@ import { examples, paragraph } from '../help-text.ts';
 import type { Io } from '../io.ts';
 import { line } from '../line.ts';
 import { type OutputFlags, withJson, writeJson } from '../output.ts';
+import { repeated } from '../placement-options.ts';
 import { jobPath, waitForRun } from '../wait-for-run.ts';
 import { waitForService } from '../wait-for-service.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -18,6 +19,7 @@ import { readEverything, storedOf } from './read-stored.ts';
 
 interface Flags extends ProjectFlags, OutputFlags {
   readonly project?: string;
+  readonly on?: readonly string[];
   readonly detach?: boolean;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
@@ -69,6 +71,7 @@ export function diffCommand(api: ApiClient, io: Io): Command {
 function withPlan(command: Command): Command {
   return withJson(withProject(command))
     .option('--project <name>', 'the project of Satsuma that all of it belongs to; default unless set')
+    .option('--on <constraint>', 'only on engines that meet it, like zone==eu; may be repeated', repeated)
     .option('--remove-orphans', 'remove services and jobs of the project that the files do not have')
     .option('--force-recreate', 'exchange the replicas of unchanged services, and run unchanged jobs again')
     .option('--update-secrets', 'give secrets that are there the values of the files');
@@ -89,6 +92,7 @@ async function planned(
     profiles: project.profiles,
     networking,
     owner: flags.project,
+    constraints: flags.on ?? [],
   });
   for (const warning of desired.warnings) io.stderr(line`Warning: ${warning}`);
   const stored = storedOf(everything, desired);
