@@ -113,11 +113,20 @@ export function resumeDaemon(daemon: Daemon, hostPid: number): void {
 
 /** SIGKILL: containerd dies with it, and the containers go on. */
 export async function killDaemon(hostPid: number): Promise<void> {
+  await endDaemon(hostPid, 'SIGKILL', 10_000);
+}
+
+/** SIGTERM, as a service manager stops it: it ends what it is about to do. */
+export async function terminateDaemon(hostPid: number): Promise<void> {
+  await endDaemon(hostPid, 'SIGTERM', 60_000);
+}
+
+async function endDaemon(hostPid: number, by: 'SIGKILL' | 'SIGTERM', withinMs: number): Promise<void> {
   const pid = findDaemon(hostPid);
   const daemon = pid === undefined ? undefined : identify(pid);
   if (daemon === undefined) return;
-  signal(daemon.pid, 'SIGKILL');
-  await waitUntil(() => isGone(daemon), 10_000);
+  signal(daemon.pid, by);
+  await waitUntil(() => isGone(daemon), withinMs);
 }
 
 export function isPaused(hostPid: number): boolean {

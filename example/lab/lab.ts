@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { CertificateFiles } from '../../src/ca/authority.ts';
 import { addressesOf } from './addresses.ts';
 import { busyboxReference, importBusybox } from './busybox-image.ts';
-import { killDaemon, pauseDaemon, resumeDaemon } from './daemon.ts';
+import { killDaemon, pauseDaemon, resumeDaemon, terminateDaemon } from './daemon.ts';
 import {
   conditionOf,
   daemonOf,
@@ -59,6 +59,8 @@ export interface Lab {
   resume(n: number): Promise<void>;
   /** Kills the daemon (SIGKILL); its containers go on. */
   kill(n: number): Promise<void>;
+  /** Ends the daemon (SIGTERM), as a service manager does; with live-restore its containers go on. */
+  terminate(n: number): Promise<void>;
   /** Starts the daemon again, or its whole host where that is gone; returns when it answers. */
   start(n: number): Promise<void>;
   /** Makes the engine's runtime fail: it starts no container any more, and all else goes on. */
@@ -152,6 +154,7 @@ function labOf(name: string, dir: string, state: LabState): Lab {
       await waitForAnswer(context, n);
     },
     kill: async (n) => killDaemon(requireHost(context, check(n))),
+    terminate: async (n) => terminateDaemon(requireHost(context, check(n))),
     start: async (n) => startEngine(context, check(n)),
     breakRuntime: async (n) => breakRuntime(requireHost(context, check(n))),
     repairRuntime: async (n) => repairRuntime(requireHost(context, check(n))),

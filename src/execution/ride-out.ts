@@ -6,16 +6,13 @@ import { pause } from '../runtime/pause.ts';
 import type { Cluster } from '../state/cluster.ts';
 
 const againMs = 250;
-/** The host of a daemon that restarts refuses connections at once. One that is silent for as long is not waited for. */
-const silentMs = 2_000;
 
 type Engines = Pick<Cluster, 'cache' | 'pool' | 'settings' | 'logger'>;
 
 /**
  * What `work` gives. Where the engine cannot be reached, and was well a moment ago, its daemon may be restarting, as for another
  * certificate: it is asked again until `deadlines.restart` is over, by then on a new connection. `work` may be done more than once,
- * and is told whether it is. An engine that has been away for longer, or does
- * not even refuse, fails at once.
+ * and is told whether it is. An engine that has been away for longer fails at once.
  */
 export async function rideOut<T>(
   { cache, pool, settings }: Omit<Engines, 'logger'>,
@@ -27,13 +24,12 @@ export async function rideOut<T>(
   const began = performance.now();
   for (let isAgain = false; ; isAgain = true) {
     const { value: engine } = cache.engine(engineId);
-    const triedAt = performance.now();
     try {
       return await work(pool.client(engine), isAgain);
     } catch (error) {
       const awayMs = engine.condition === 'down' ? cache.ages.downForMs(engine) : 0;
-      const now = performance.now();
-      const isOver = Math.max(awayMs, now - began) >= restartMs || now - triedAt >= silentMs;
+      // A daemon that starts accepts connections some seconds before it answers: silence is no sign of another trouble.
+      const isOver = Math.max(awayMs, performance.now() - began) >= restartMs;
       if (isOver || signal.aborted || !isSatsumaError(error, 'engine_unreachable')) throw error;
       await pause(againMs, signal);
     }

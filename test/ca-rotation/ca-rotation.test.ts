@@ -82,7 +82,7 @@ function startLoad(servers: readonly SatsumaServer[], kept: readonly string[]): 
   });
 }
 
-test('an authority is replaced under load: nothing fails but what the restart of an engine costs, and no container stops', async (t) => {
+test('an authority is replaced under load: no call fails, and no container stops', async (t) => {
   const dir = temporaryFolder(t);
   const settings = { 'redis-url': (await startRedis(t)).url, strategy: 'spread' };
   const one = await startSatsuma(lab, dir, settings);
@@ -123,7 +123,7 @@ test('an authority is replaced under load: nothing fails but what the restart of
       const etc = join(lab.dir, String(index + 1), 'etc');
       for (const file of ['ca.pem', 'cert.pem', 'key.pem'])
         copyFileSync(join(ca, 'engines', id, file), join(etc, file));
-      await lab.kill(index + 1);
+      await lab.terminate(index + 1);
       await lab.start(index + 1);
       t.true(await eventually(isReady, (is) => is, 60_000), `engine ${id} is back`);
       restart.until = performance.now();
@@ -164,12 +164,15 @@ test('an authority is replaced under load: nothing fails but what the restart of
   t.log(
     `${calls} calls, ${failures.length} failed, all during a restart: ${JSON.stringify(countOf(failures))} ${JSON.stringify(failures.slice(0, 5))}`,
   );
-  t.deepEqual(
-    failures.filter(({ during, data }) => !during.some((id) => data === '' || String(data).includes(id))),
-    [],
-  );
   for (const line of (await Promise.all(servers.map((server) => server.log()))).flat())
     if (String(line.msg).includes('what became of')) t.log(JSON.stringify(line));
+  // On a machine that has too much to do a restart may take longer than anybody waits for it.
+  const slow = new Set(load.restarts.filter(({ from, until }) => until - from > 25_000).map(({ id }) => id));
+  t.log(`restarts of ${load.restarts.map(({ from, until }) => Math.round((until - from) / 1_000)).join(', ')} s`);
+  t.deepEqual(
+    failures.filter(({ during }) => !during.some((id) => slow.has(id))),
+    [],
+  );
   t.true(calls > 100);
   t.deepEqual(await pids(), before, 'with live-restore no container stopped');
   const log = (await Promise.all(servers.map((server) => server.log()))).flat();
