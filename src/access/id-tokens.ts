@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { SatsumaError } from '../model/errors.ts';
 import type { OidcSettings } from '../model/oidc.ts';
 import type { TokenSubject } from '../model/token.ts';
@@ -32,6 +32,15 @@ export interface Identified {
   readonly name: string;
   readonly role: string;
   readonly subject: TokenSubject;
+}
+
+/** Of whom a token says that it is; nothing is checked. Undefined: it says nothing. */
+export function issuerOf(token: string): string | undefined {
+  try {
+    return decodeJwt(token).iss;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -74,7 +74,7 @@ export interface PasswordLogin {
 }
 
 export interface IdTokenLogin {
-  /** Of the provider that GET /apiv1/oidc names. */
+  /** Of a provider that GET /apiv1/oidc names. */
   readonly id_token: string;
 }
 
@@ -83,6 +83,8 @@ export interface OidcProvider {
   readonly issuer: string;
   readonly client_id: string;
   readonly scopes: readonly string[];
+  /** Of all providers whose ID tokens the server takes; the first is the one that is meant where none is named. */
+  readonly issuers: readonly string[];
 }
 
 /** The body of POST /apiv1/role. */

@@ -545,7 +545,7 @@ export interface Routes {
   };
   /** Show whom to ask for an ID token, before anybody is logged in. */
   readonly 'GET /apiv1/oidc': {
-    readonly query: Record<never, never>;
+    readonly query: { readonly issuer?: string };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/oidc'];
   };

@@ -17,6 +17,7 @@ interface Flags extends Omit<LoginFlags, 'username'> {
   readonly username?: string;
   readonly account?: string;
   readonly oidc?: OidcWay | true;
+  readonly issuer?: string;
   readonly idTokenStdin?: boolean;
 }
 
@@ -41,7 +42,8 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
         .choices(['device', 'browser'])
         .conflicts(['account', 'username', 'idTokenStdin']),
     )
-    .option('--id-token-stdin', 'read an ID token of that provider from standard input, as in a CI job')
+    .option('--issuer <url>', 'with --oidc: at which provider, where the server has several')
+    .option('--id-token-stdin', 'read an ID token of a provider of the server from standard input, as in a CI job')
     .option('--force', 'with --username: keep the credentials without asking the registry')
     .addHelpText(
       'after',
@@ -49,6 +51,7 @@ export function loginCommand(api: ApiClient, contexts: Contexts, io: Io): Comman
         words,
         examples(
           ...['satsuma login', 'satsuma login --account ana', 'satsuma login --oidc'],
+          'satsuma login --oidc --issuer https://login.example.com/realms/acme',
           'satsuma login -u ci registry.example.com:5000',
         ),
       ].join('\n'),
@@ -86,13 +89,19 @@ async function logIn(api: ApiClient, contexts: Contexts, io: Io, { json, ...flag
   writeResult(io, { data: result, text: () => line`logged in to ${host} as ${who}, with the role ${role}` }, { json });
 }
 
-async function tokenBy(api: ApiClient, io: Io, { account, oidc, idTokenStdin, passwordStdin }: Flags): Promise<string> {
+async function tokenBy(
+  api: ApiClient,
+  io: Io,
+  { account, oidc, issuer, idTokenStdin, passwordStdin }: Flags,
+): Promise<string> {
   if (account !== undefined) {
     return await exchange(api, { account, password: await accountPassword(io, passwordStdin) });
   }
   if (idTokenStdin) return await exchange(api, { id_token: (await readPassword(io)).trim() });
   if (oidc !== undefined) {
-    const { data } = await api('GET', 'apiv1/oidc');
+    const { data } = await (issuer === undefined
+      ? api('GET', 'apiv1/oidc')
+      : api('GET', `apiv1/oidc?issuer=${encodeURIComponent(issuer)}`));
     const way = oidc === true ? 'device' : oidc;
     return await exchange(api, { id_token: await idTokenOf(data, way, io) });
   }

@@ -8,7 +8,7 @@ import { pemPath } from './pem-path.ts';
 export interface AuthInFile {
   readonly mode: AuthSettings['mode'];
   readonly 'admin-token-file'?: string;
-  readonly oidc?: OidcInFile;
+  readonly oidc?: OidcInFile | readonly OidcInFile[];
 }
 
 export interface ServerTlsInFile {
@@ -28,9 +28,10 @@ const authKeys = {
   oidc: Joi.when('mode', {
     is: 'required',
     // biome-ignore lint/suspicious/noThenProperty: Joi's word
-    then: must('an object with "issuer", "client-id" and "roles"', oidcSchema).messages({
-      'object.unknown': unknownSetting,
-    }),
+    then: must(
+      'an object with "issuer", "client-id" and "roles", or a list of 1 to 10 of them, each of another issuer',
+      Joi.array().items(oidcSchema).single().min(1).max(10).unique('issuer'),
+    ).messages({ 'object.unknown': unknownSetting }),
     otherwise: must('left out unless "mode" is "required"', Joi.forbidden()),
   }),
 };
@@ -53,7 +54,11 @@ export function authOf(
   { mode, 'admin-token-file': file, oidc }: AuthInFile,
   pathOf: (path: string) => string,
 ): AuthSettings {
-  return { mode, ...(file !== undefined && { adminTokenFile: pathOf(file) }), ...(oidc && { oidc: oidcOf(oidc) }) };
+  return {
+    mode,
+    ...(file !== undefined && { adminTokenFile: pathOf(file) }),
+    ...(oidc && { oidc: [oidc].flat().map(oidcOf) }),
+  };
 }
 
 export function serverTlsOf(tls: ServerTlsInFile, pathOf: (path: string) => string): ServerTlsPaths {
@@ -70,8 +75,13 @@ export function describeAuth({ mode, adminTokenFile, oidc }: AuthSettings): Auth
   return {
     mode,
     ...(adminTokenFile !== undefined && { 'admin-token-file': adminTokenFile }),
-    ...(oidc && { oidc: describeOidc(oidc) }),
+    ...(oidc && { oidc: asGiven(oidc.map(describeOidc)) }),
   };
+}
+
+function asGiven(providers: readonly OidcInFile[]): OidcInFile | readonly OidcInFile[] {
+  const [first, ...others] = providers;
+  return first && others.length === 0 ? first : providers;
 }
 
 export function describeServerTls({ cert, key, clientCa }: ServerTlsPaths): ServerTlsInFile {

@@ -70,8 +70,8 @@ export interface AuthSettings {
   readonly mode: (typeof authModes)[number];
   /** Where the first token is written; left out: it is printed. */
   readonly adminTokenFile?: string;
-  /** Left out: nobody can show an ID token. */
-  readonly oidc?: OidcSettings;
+  /** Each issuer once; the first is that of the command line, unless it is told otherwise. Left out: nobody can show an ID token. */
+  readonly oidc?: readonly OidcSettings[];
 }
 
 /** Whether what is done is recorded, and for how long. */

@@ -45,7 +45,7 @@ export interface ServerOptions extends Pick<ListenerOptions, 'host' | 'port' | '
   readonly configuration: unknown;
   readonly version?: string;
   /** Whose ID tokens are taken; left out: nobody's. */
-  readonly oidc?: OidcSettings | undefined;
+  readonly oidc?: readonly OidcSettings[] | undefined;
   /** Settings that give up a protection. */
   readonly warnings?: readonly string[];
   /** The certificate that is served by now, in PEM; left out: that of `tls`. */

@@ -15,7 +15,7 @@ async function open(t: ExecutionContext) {
   const provider = await startProvider(t);
   const cluster = await startCluster(t);
   const options = { port: 0, allowedHosts: [], cluster, gate: 'token', configuration: {} } as const;
-  const server = await createServer({ ...options, oidc: provider.settings });
+  const server = await createServer({ ...options, oidc: [provider.settings] });
   const headers = { host: 'localhost' };
   const logIn = async (body: object) => {
     const { statusCode, payload } = await server.inject({
@@ -32,7 +32,7 @@ async function open(t: ExecutionContext) {
 for (const way of ['device', 'browser']) {
   test(`somebody logs in at the provider, by ${way}, and has the role of their group`, async (t) => {
     const provider = await startProvider(t);
-    const { type } = await terminal(t, { gate: 'token', oidc: provider.settings });
+    const { type } = await terminal(t, { gate: 'token', oidc: [provider.settings] });
     const contexts = openContexts({ HOME: temporaryFolder(t) });
     let page: Promise<string> | undefined;
     const onError = (text: string) => {
@@ -51,7 +51,7 @@ for (const way of ['device', 'browser']) {
 
 test('a CI job shows its ID token, and has the role of its claims', async (t) => {
   const provider = await startProvider(t);
-  const { type } = await terminal(t, { gate: 'token', oidc: provider.settings });
+  const { type } = await terminal(t, { gate: 'token', oidc: [provider.settings] });
   const contexts = openContexts({ HOME: temporaryFolder(t) });
   const claims = { sub: 'repo:acme/shop', build: { branch: 'main' }, iat: now(), exp: inAnHour() };
   const token = await provider.sign(claims);
@@ -135,9 +135,44 @@ test('a provider that is away is 502, and is asked again', async (t) => {
 test('whom to ask is told to everybody; a server without a provider says so', async (t) => {
   const { server, provider } = await open(t);
   const told = JSON.parse((await server.inject({ url: '/apiv1/oidc', headers: { host: 'localhost' } })).payload).data;
-  t.deepEqual(told, { issuer: provider.settings.issuer, client_id: 'satsuma', scopes: ['openid', 'email'] });
+  t.deepEqual(told, {
+    issuers: [provider.settings.issuer],
+    issuer: provider.settings.issuer,
+    client_id: 'satsuma',
+    scopes: ['openid', 'email'],
+  });
   const { type } = await terminal(t, { gate: 'token' });
   const { code, err } = await type('login --oidc');
   t.is(code, 3);
   t.regex(err, /takes no ID tokens/);
+});
+
+test('of two providers each says the roles of its own tokens, and of no others', async (t) => {
+  const [people, ci] = [await startProvider(t), await startProvider(t)];
+  const cluster = await startCluster(t);
+  const roles = [{ claims: { sub: 'repo:acme/*' }, role: 'viewer' }];
+  const options = { port: 0, allowedHosts: [], cluster, gate: 'token', configuration: {} } as const;
+  const server = await createServer({ ...options, oidc: [people.settings, { ...ci.settings, roles }] });
+  const logIn = async (id_token: string) => {
+    const sent = {
+      method: 'POST',
+      url: '/apiv1/login',
+      payload: { id_token },
+      headers: { host: 'localhost' },
+    } as const;
+    return JSON.parse((await server.inject(sent)).payload);
+  };
+  const person = { sub: 'ana', groups: ['ops'], iat: now(), exp: inAnHour() };
+  const job = { sub: 'repo:acme/shop', iat: now(), exp: inAnHour() };
+  t.is((await logIn(await people.sign(person))).data.role, 'operator');
+  t.is((await logIn(await ci.sign(job))).data.role, 'viewer');
+  t.is((await logIn(await ci.sign(person))).code, 'forbidden', 'groups of the other provider');
+  const forged = await ci.sign({ ...person, iss: people.settings.issuer });
+  t.is((await logIn(forged)).code, 'unauthenticated', 'signed by the one, as if by the other');
+  const shown = async (query: string) =>
+    JSON.parse((await server.inject({ url: `/apiv1/oidc${query}`, headers: { host: 'localhost' } })).payload);
+  const issuers = [people.settings.issuer, ci.settings.issuer];
+  t.like((await shown('')).data, { issuer: issuers[0], issuers });
+  t.is((await shown(`?issuer=${encodeURIComponent(issuers[1] ?? '')}`)).data.issuer, issuers[1]);
+  t.is((await shown('?issuer=https://evil.example')).code, 'no_oidc');
 });

@@ -25,7 +25,7 @@ export interface TerminalOptions {
   /** Left out: open. */
   readonly gate?: Gate;
   readonly isAudited?: boolean;
-  readonly oidc?: OidcSettings;
+  readonly oidc?: readonly OidcSettings[];
 }
 
 /** What a terminal has besides its text. */

@@ -71,11 +71,25 @@ const oidc = {
 
 test('a provider of OpenID Connect has its defaults, and is shown as it was given', (t) => {
   const config = load({ auth: { mode: 'required', oidc } });
-  t.deepEqual(config.auth.oidc, {
-    ...{ issuer: oidc.issuer, clientId: 'satsuma', audience: 'satsuma', scopes: ['openid', 'profile', 'email'] },
-    ...{ nameClaim: 'email', roles: oidc.roles, tokenSeconds: 28_800 },
-  });
+  t.deepEqual(config.auth.oidc, [
+    {
+      ...{ issuer: oidc.issuer, clientId: 'satsuma', audience: 'satsuma', scopes: ['openid', 'profile', 'email'] },
+      ...{ nameClaim: 'email', roles: oidc.roles, tokenSeconds: 28_800 },
+    },
+  ]);
   t.like(describeConfig(config), { auth: { oidc } });
+  const ci = { ...oidc, issuer: 'https://ci.example.com', audience: 'deploy' };
+  const both = load({ auth: { mode: 'required', oidc: [oidc, ci] } });
+  t.deepEqual(
+    both.auth.oidc?.map(({ issuer, audience }) => [issuer, audience]),
+    [
+      [oidc.issuer, 'satsuma'],
+      [ci.issuer, 'deploy'],
+    ],
+  );
+  t.like(describeConfig(both), { auth: { oidc: [oidc, ci] } });
+  for (const wrong of [[], [oidc, oidc]])
+    t.throws(() => load({ auth: { mode: 'required', oidc: wrong } }), { message: /"auth\.oidc/ });
 });
 
 const badProviders: readonly (readonly [object, RegExp])[] = [

@@ -1,6 +1,6 @@
 import type { Request, Server } from '@hapi/hapi';
 import Joi from 'joi';
-import { IdTokens } from '../../../access/id-tokens.ts';
+import { IdTokens, issuerOf } from '../../../access/id-tokens.ts';
 import type { LoginBody, NewToken, OidcProvider } from '../../../api/account.ts';
 import { logIn } from '../../../commands/accounts/accounts.ts';
 import { logInWithOidc } from '../../../commands/accounts/log-in-with-oidc.ts';
@@ -33,12 +33,16 @@ const payload = Joi.object<LoginBody>({
   .required();
 
 /** A token for a password, or for an ID token of the provider. */
-export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings | undefined): void {
-  const idTokens = oidc && new IdTokens(oidc, () => cluster.clock.now());
+export function loginRoutes(server: Server, cluster: Cluster, oidc: readonly OidcSettings[] = []): void {
+  const providers = oidc.map((settings) => ({ settings, idTokens: new IdTokens(settings, () => cluster.clock.now()) }));
   const tokenFor = (body: LoginBody): Promise<MadeToken> => {
     if ('id_token' in body) {
-      if (!oidc || !idTokens) throw noOidc();
-      return logInWithOidc(cluster, idTokens, { idToken: body.id_token, tokenSeconds: oidc.tokenSeconds });
+      const issuer = issuerOf(body.id_token);
+      // One that is of none of them is refused by the first, as what it says of itself is no proof anyhow.
+      const provider = providers.find(({ settings }) => settings.issuer === issuer) ?? providers[0];
+      if (!provider) throw noOidc();
+      const { idTokens, settings } = provider;
+      return logInWithOidc(cluster, idTokens, { idToken: body.id_token, tokenSeconds: settings.tokenSeconds });
     }
     const { account, password, expires_in: seconds = daySeconds } = body;
     return logIn(cluster, { account, password, expiresInMs: seconds * 1000 });
@@ -62,17 +66,19 @@ export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings
       return h.response(success(answer)).code(201).header('cache-control', 'no-store');
     },
   });
-  server.route({
+  server.route<{ Query: { readonly issuer?: string } }>({
     method: 'GET',
     path: '/apiv1/oidc',
     options: {
       description: 'Show whom to ask for an ID token, before anybody is logged in',
       plugins: forAnyone,
-      validate: strictValidation,
+      validate: { ...strictValidation, query: Joi.object({ issuer: Joi.string().max(2048) }) },
     },
-    handler: () => {
-      if (!oidc) throw noOidc();
-      const answer: OidcProvider = { issuer: oidc.issuer, client_id: oidc.clientId, scopes: oidc.scopes };
+    handler: ({ query: { issuer } }) => {
+      const issuers = oidc.map((each) => each.issuer);
+      const found = issuer === undefined ? oidc[0] : oidc.find((each) => each.issuer === issuer);
+      if (!found) throw issuers.length === 0 ? noOidc() : noIssuer(issuers);
+      const answer: OidcProvider = { issuer: found.issuer, client_id: found.clientId, scopes: found.scopes, issuers };
       return success(answer);
     },
   });
@@ -82,6 +88,10 @@ export function loginRoutes(server: Server, cluster: Cluster, oidc: OidcSettings
 function triedBy({ info, payload: body }: Request<{ Payload: LoginBody }>): { address: string; account: string } {
   const { remoteAddress: address } = info;
   return { address, account: 'account' in body ? body.account : `with an ID token from ${address}` };
+}
+
+function noIssuer(issuers: readonly string[]): SatsumaError {
+  return new SatsumaError('no_oidc', `this server takes no ID tokens of that issuer, but of ${issuers.join(', ')}`);
 }
 
 function noOidc(): SatsumaError {

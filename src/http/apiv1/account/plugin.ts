@@ -11,7 +11,7 @@ import { tokenRoutes } from './tokens.ts';
 export interface AccountPluginOptions {
   readonly cluster: Cluster;
   /** Left out: nobody can show an ID token. */
-  readonly oidc?: OidcSettings | undefined;
+  readonly oidc?: readonly OidcSettings[] | undefined;
 }
 
 /** Who may use the API, and what they may do. */
