@@ -2,7 +2,14 @@
 const instead: Readonly<Record<string, string>> = {
   build: 'Satsuma builds no images; build with docker and push to a registry that the engines reach',
   container: '"satsuma container ls" is "satsuma ps", and so for the others: "satsuma run", "satsuma rm"',
-  create: '"satsuma run" creates a container and starts it',
+  create:
+    '"satsuma run" creates a container and starts it; what is made and not started would hold its place for nothing',
+  import: '"docker import" on a host makes an image there, and "satsuma push --from ENGINE" takes it to the others',
+  prune:
+    'images, volumes and networks are pruned by themselves: "satsuma image prune", "volume prune", "network prune"',
+  search: 'images are looked for at their registry, and Satsuma asks none for its list',
+  system:
+    '"satsuma doctor" shows what Docker keeps on the disks, and "satsuma image prune", "volume prune" and "network prune" remove what nothing uses',
   load: '"satsuma push --from FILE" loads an archive of images into engines',
   info: '"satsuma cluster" shows the cluster, "satsuma engine ls" its engines',
   node: 'the machines of a cluster are engines: "satsuma engine ls"',
@@ -10,7 +17,7 @@ const instead: Readonly<Record<string, string>> = {
 };
 
 /** Docker's commands that nothing stands for yet. */
-const missing = ['import', 'port', 'prune', 'search', 'stack', 'system'];
+const missing = ['stack'];
 
 const inBackground = 'it runs in the background, without a terminal of yours';
 

@@ -38,6 +38,7 @@ import { logsCommand } from './logs-command.ts';
 import { meshCommands } from './mesh-commands.ts';
 import { networkCommands } from './network-commands.ts';
 import { policyCommands } from './policy-commands.ts';
+import { portCommand } from './port-command.ts';
 import type { OpenSession } from './process-session.ts';
 import { projectCommands } from './project-commands.ts';
 import { rebalanceCommand } from './rebalance-command.ts';
@@ -102,6 +103,7 @@ export function buildProgram({
     copyCommand(transfer, io),
     execCommand({ api, stream, session }, io),
     attachCommand({ api, session }, io),
+    portCommand(api, io),
     logsCommand(stream, io),
     statsCommand(api, stream, io),
     eventsCommand(stream, io),

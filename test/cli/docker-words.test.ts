@@ -55,13 +55,14 @@ test(hint, 'run --link-local-ip 169.254.1.2 busybox', /goes into --network name=
 test(hint, 'run --fom web', /did you mean --from\?/);
 test(hint, 'engine drain web-1', /unknown command 'drain': did you mean "satsuma drain"\?/);
 test(hint, 'rollback web', /did you mean "satsuma service rollback"\?/);
-test(hint, 'create web', /"satsuma run" creates a container/);
+test(hint, 'create web', /"satsuma run" creates a container and starts it; what is made/);
 test(hint, 'container nonsense', /"satsuma container ls" is "satsuma ps"/);
 test(hint, 'ps -s', /sizes of containers are not shown/);
 test(hint, 'stats --all', /what does not run uses nothing/);
-test(hint, 'image import x', /Satsuma does not have docker's import yet/);
+test(hint, 'search redis', /images are looked for at their registry/);
+test(hint, 'import x', /"satsuma push --from ENGINE" takes it to the others/);
 test(hint, 'node ls', /the machines of a cluster are engines/);
-test(hint, 'system prune', /Satsuma does not have docker's system yet/);
+test(hint, 'system prune', /"satsuma doctor" shows what Docker keeps/);
 test(hint, 'service delete web', /did you mean rm\?/);
 
 test('logs are whole unless a number of lines is given, and may begin some time ago', async (t) => {
@@ -205,4 +206,16 @@ test('anything is inspected by its name', async (t) => {
   );
   t.is((await type('inspect --type service web')).code, 3);
   t.is((await type(['inspect', 'a', '--format', '{{.nope}}'])).code, 2);
+});
+
+test('port shows where ports are published, as docker’s does', async (t) => {
+  const { type } = await terminal(t);
+  await type('run --name web -p 8080:80 -p 127.0.0.1:5353:53/udp demo/busybox:1');
+  t.deepEqual(await type('port web'), { code: 0, out: '80/tcp -> 0.0.0.0:8080\n53/udp -> 127.0.0.1:5353\n', err: '' });
+  t.is((await type('port web 80')).out, '0.0.0.0:8080\n');
+  t.is((await type('port web 53/udp')).out, '127.0.0.1:5353\n');
+  t.is(JSON.parse((await type('port web 80/tcp --json')).out)[0].port, 8080);
+  t.like(await type('port web 81'), { code: 1, err: 'satsuma: no public port 81 published for web\n' });
+  t.is((await type('port web http')).code, 2);
+  t.is((await type('port nobody')).code, 3);
 });

@@ -52,7 +52,7 @@ test(said, 'nonsense', `satsuma: unknown command 'nonsense'\nSee "satsuma --help
 test(
   said,
   'search web',
-  `satsuma: unknown command 'search': Satsuma does not have docker's search yet\nSee "satsuma --help".\n`,
+  `satsuma: unknown command 'search': images are looked for at their registry, and Satsuma asks none for its list\nSee "satsuma --help".\n`,
 );
 test(
   said,

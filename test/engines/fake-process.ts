@@ -31,7 +31,10 @@ export function fakeProcess(cmd: readonly string[], { stdin, tty = false, signal
     write: async (bytes) => {
       // As of an engine: whoever writes faster than the process reads waits.
       if (!input.writable || input.write(bytes)) return;
-      room ??= Promise.race([once(input, 'drain'), once(input, 'close')]).finally(() => {
+      const over = new AbortController();
+      const { signal } = over;
+      room ??= Promise.race([once(input, 'drain', { signal }), once(input, 'close', { signal })]).finally(() => {
+        over.abort();
         room = undefined;
       });
       await room;

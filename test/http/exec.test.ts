@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { describeOutput, execContainer } from '../../src/commands/containers/exec-container.ts';
 import { openDoor } from './open-door.ts';
 
 async function open(t: ExecutionContext) {
@@ -128,3 +129,19 @@ test('a program that is detached from is started, and nothing is said of its out
   t.is((await exec({ cmd: ['cat'], detach: true, stdin: 'x' })).status, 400);
   t.is((await exec({ cmd: ['cat'], detach: true, timeout: 1 })).status, 400);
 });
+
+for (const character of ['é', '€', '😀']) {
+  for (let shift = 0; shift < 4; shift++) {
+    test(`text that is cut in the midst of ${character} ends before it, and is text (${shift})`, async (t) => {
+      const { cluster } = await open(t);
+      const input = Buffer.from('x'.repeat(shift) + character.repeat(600_000));
+      const end = await execContainer(cluster, 'web', { cmd: ['cat'], input }, AbortSignal.timeout(60_000));
+      if ('isDetached' in end) return t.fail();
+      const { stdout, truncated, ...rest } = describeOutput(end);
+      t.true(truncated);
+      t.false('stdout_base64' in rest);
+      t.true(stdout.endsWith(character));
+      t.true(Buffer.byteLength(stdout) > 1024 * 1024 - 4);
+    });
+  }
+}

@@ -117,9 +117,22 @@ class KeptOutput {
     this.#length += Math.min(bytes.length, room);
   }
 
+  /** Of text that was cut, without the beginning of the character at its end: it stays text. */
   bytes(): Buffer {
-    return Buffer.concat(this.#chunks);
+    const kept = Buffer.concat(this.#chunks);
+    return this.isTruncated ? withoutPart(kept) : kept;
   }
+}
+
+/** A character of UTF-8 has up to four bytes: the first one says how many. */
+function withoutPart(bytes: Buffer): Buffer {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    if (length > back) return bytes.subarray(0, bytes.length - back);
+    if (byte < 0x80 || byte >= 0xc0) return bytes;
+  }
+  return bytes;
 }
 
 async function feed(process: ProcessStream, input: Buffer | undefined): Promise<void> {
