@@ -9,6 +9,15 @@ import { Spool, type SpooledEntry } from './spool.ts';
 /** An image of 127 layers has some 400. */
 const mostEntries = 20_000;
 const longestName = 1_024;
+/** What docker load takes, too, and is not read here: how it begins, and what it is decompressed with. */
+const otherCompressions = [
+  { name: 'bzip2', tool: 'bzip2 -d', magic: Buffer.from('BZh') },
+  { name: 'xz', tool: 'xz -d', magic: Buffer.from('fd377a585a00', 'hex') },
+  { name: 'zstd', tool: 'zstd -d', magic: Buffer.from('28b52ffd', 'hex') },
+  { name: 'lz4', tool: 'lz4 -d', magic: Buffer.from('04224d18', 'hex') },
+];
+const magicBytes = 6;
+
 /**
  * Reads an archive of images to its end, onto the disk: only its end tells what is in it. It may be compressed with gzip. Throws
  * `invalid` for what is no such archive, `disk_full`, `too_many_readers`, and what the source throws.
@@ -96,7 +105,7 @@ async function unzipped(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Bu
   const chunks = source[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
   let isOver = false;
-  while (head.length < 2 && !isOver) {
+  while (head.length < magicBytes && !isOver) {
     const next = await chunks.next();
     if (next.done) isOver = true;
     else head = Buffer.concat([head, next.value]);
@@ -110,6 +119,8 @@ async function unzipped(source: AsyncIterable<Buffer>): Promise<AsyncIterable<Bu
     }
   }
   if (head.length === 0) throw wrong('it is empty');
+  const other = otherCompressions.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  if (other) throw wrong(`it is compressed with ${other.name}: decompress it first (${other.tool}), or use gzip`);
   if (head[0] !== 0x1f || head[1] !== 0x8b) return whole();
   return gunzipped(whole());
 }

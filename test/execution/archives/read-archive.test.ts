@@ -127,3 +127,19 @@ test.serial('what the source throws is thrown', async (t) => {
   }
   await t.throwsAsync(readArchive(broken(), signal), { code: 'engine_unreachable' });
 });
+
+for (const [name, begin] of [
+  ['bzip2', '425a6839'],
+  ['xz', 'fd377a585a00'],
+  ['zstd', '28b52ffd'],
+  ['lz4', '04224d18'],
+] as const) {
+  test.serial(`an archive that is compressed with ${name} is refused with what to do`, async (t) => {
+    const bytes = Buffer.concat([Buffer.from(begin, 'hex'), Buffer.alloc(1_000, 7)]);
+    const error = await t.throwsAsync(readArchive(inPieces(bytes), signal), {
+      instanceOf: SatsumaError,
+      code: 'invalid',
+    });
+    t.regex(error?.message ?? '', new RegExp(`compressed with ${name}: decompress it first`));
+  });
+}
