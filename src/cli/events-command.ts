@@ -32,7 +32,7 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
     .option('--until <time>', 'end then: like 2026-11-21T06:00:00Z, or 10m', pointInTime)
     .option(
       '-f, --filter <KEY=VALUE>',
-      'kind (docker: type), action (event), name (container), engine or project; may be repeated',
+      'kind (docker: type), action (event), name, engine or project; or container, image, volume, network, secret, service or job with its name; may be repeated',
       eventFilter,
     )
     .option('--json', 'print each event as JSON, in a line of its own')
@@ -45,7 +45,10 @@ export function eventsCommand(stream: ApiStream, io: Io): Command {
       const asked = Object.entries({ since, until }).flatMap(([key, value]) =>
         value === undefined ? [] : [[key, value]],
       );
-      const query = new URLSearchParams([...asked, ...filters] as [string, string][]);
+      const query = new URLSearchParams([...asked, ...filters.map(([key, value]) => [key, value])] as [
+        string,
+        string,
+      ][]);
       let lastId: string | undefined;
       try {
         for await (const { event, data, id } of serverSentEvents(stream(`apiv1/events?${query}`))) {
