@@ -76,6 +76,8 @@ export class EventDeriver {
   /** The latest time that a change carried. */
   #latest = '';
   #at: { readonly version: number; readonly change: number };
+  /** The last change that was derived. */
+  #derived = { version: -1, change: -1 };
 
   /** `position`: everything up to there was read. `isPast`: the changes were made some time ago. */
   constructor(clock: Pick<Clock, 'now'>, { epoch, version }: Position, { isPast = false } = {}) {
@@ -107,6 +109,9 @@ export class EventDeriver {
     const place = { version, change: version === this.#at.version ? this.#at.change + 1 : 0 };
     if (version < this.#at.version) return [];
     this.#at = place;
+    // The feed is read again from the version before.
+    if (version === this.#derived.version && place.change <= this.#derived.change) return [];
+    this.#derived = place;
     if (change.kind === 'server' && change.value) this.#see(timeOf(change.value));
     const numbered = (drafts: readonly EventDraft[]) =>
       drafts.map((draft, part) => ({ id: { epoch: this.#epoch, ...place, part }, event: this.#complete(draft) }));
