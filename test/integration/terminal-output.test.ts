@@ -54,3 +54,25 @@ test('standard output decides: a pipe gets the log as it is, whatever standard e
   t.is(await onTerminal(t, host, 'satsuma logs web 2>/dev/null'), visible);
   t.is(await onTerminal(t, host, 'satsuma logs --raw web'), obeyed);
 });
+
+test('colours are for terminals that have them, and for whoever did not say NO_COLOR', async (t) => {
+  const server = createServer(({ url = '' }, response) => {
+    const engine = { id: 'a', addr: 'unix:///a', status: 'down', cpus: 1, memory: 1, labels: [], error: 'gone' };
+    response.end(url.includes('/logs') ? 'web  | one\napi  | two\n' : JSON.stringify({ ok: true, data: [engine] }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  for (const words of ['logs web api', 'engine ls']) {
+    const shown = async (environment: string) =>
+      await onTerminal(t, host, `unset NO_COLOR; export TERM=xterm ${environment}; satsuma ${words}`);
+    t.true((await shown('')).includes('\x1b['), words);
+    for (const without of ['NO_COLOR=1', 'TERM=dumb']) {
+      const plain = await shown(without);
+      t.true(plain.length > 20, plain);
+      t.false(plain.includes('\x1b'), `${words} with ${without}: ${JSON.stringify(plain)}`);
+    }
+    t.false((await onTerminal(t, host, `unset NO_COLOR; export TERM=xterm; satsuma ${words} | cat`)).includes('\x1b'));
+  }
+});
