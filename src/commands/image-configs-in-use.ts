@@ -24,14 +24,39 @@ export async function* imageConfigsInUse({ cache, store }: Cluster): AsyncGenera
     yield { image: value.spec.image, user: `an earlier generation of service ${id.replace(/[/@].*$/, '')}` };
 }
 
-/** What names each of the things that `named` finds in an image config; the first that was found. */
-export async function usersByName(
-  cluster: Cluster,
-  named: (image: Partial<ImageConfig>) => readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const users = new Map<string, string>();
-  for await (const { image, user } of imageConfigsInUse(cluster)) {
-    for (const name of named(image)) if (!users.has(name)) users.set(name, user);
+type UsersByName = ReadonlyMap<string, string>;
+
+/**
+ * What names each of the things that `named` finds in an image config; the first that was found. It is read again when anything
+ * changed since: whoever removes what nothing names asks just before, for a thing may be named while engines are asked.
+ */
+export class CurrentUsers {
+  readonly #cluster: Cluster;
+  readonly #named: (image: Partial<ImageConfig>) => readonly string[];
+  #version = -1;
+  #users: Promise<UsersByName> | undefined;
+
+  constructor(cluster: Cluster, named: (image: Partial<ImageConfig>) => readonly string[]) {
+    this.#cluster = cluster;
+    this.#named = named;
   }
-  return users;
+
+  /** Throws `store_unavailable`. */
+  async current(): Promise<UsersByName> {
+    const { cache } = this.#cluster;
+    await cache.catchUp();
+    if (!this.#users || this.#version !== cache.version) {
+      this.#version = cache.version;
+      this.#users = this.#read();
+    }
+    return await this.#users;
+  }
+
+  async #read(): Promise<UsersByName> {
+    const users = new Map<string, string>();
+    for await (const { image, user } of imageConfigsInUse(this.#cluster)) {
+      for (const name of this.#named(image)) if (!users.has(name)) users.set(name, user);
+    }
+    return users;
+  }
 }

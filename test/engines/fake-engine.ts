@@ -723,7 +723,10 @@ export class FakeEngine implements EngineClient {
   }
 
   inspectImage(name: string): Promise<Readonly<Record<string, unknown>>> {
-    return this.#call('inspectImage', name, () => ({ Id: this.#image(name), RepoTags: [name] }));
+    return this.#call('inspectImage', name, () => {
+      const id = this.#image(name);
+      return { Id: id, RepoTags: [...this.images].filter((each) => this.imageId(each) === id) };
+    });
   }
 
   /** By name of the image; empty unless told. */

@@ -149,3 +149,19 @@ test('a webhook without kinds is sent those that whoever makes it may be told of
   );
   t.false(all.includes('audit'));
 });
+
+test('events of a network have its name where it was given by its id', async (t) => {
+  const { as, told, admin } = await open(t);
+  const call = as(admin);
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: 'web', labels: ['on-a'] };
+  t.is((await call('POST', 'container', image)).status, 201);
+  const { id } = JSON.parse((await call('POST', 'network', { scope: 'a', name: 'front' })).text).data;
+  t.is((await call('POST', `network/a/${id}/connect`, { container: 'web' })).status, 200);
+  t.is((await call('POST', `network/a/${id}/disconnect`, { container: 'web' })).status, 200);
+  t.is((await call('DELETE', `network/a/${id}`)).status, 202);
+  const actions = ['create', 'connect', 'disconnect', 'remove'];
+  t.deepEqual(
+    onlyOf(await told(admin), 'network'),
+    actions.map((action) => `network ${action} front`),
+  );
+});

@@ -1,7 +1,8 @@
+import type { EngineClient } from '../../engines/engine-client.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import type { EngineImage } from '../../model/engine-image.ts';
 import { SatsumaError } from '../../model/errors.ts';
-import { canonicalImageName, imageNames } from '../../model/image-name.ts';
+import { canonicalImageName, imageNames, isImageId } from '../../model/image-name.ts';
 import { neededImages } from '../../model/image-needs.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineChoice } from '../each-engine.ts';
@@ -24,22 +25,27 @@ export async function pruneEngineImages(
   cluster: Cluster,
   { isDangling, ...options }: PruneOptions,
 ): Promise<Pruned<EngineImage>> {
-  const uses = await imageUses(cluster);
+  const uses = imageUses(cluster);
+  await uses.current();
   return await pruneOnEngines<EngineImage>(cluster, {
     ...options,
     look: async (engine) => {
       const [images, used] = await Promise.all([
         cluster.pool.client(engine).listEngineImages(),
-        usedOn(cluster, engine),
+        usedByContainers(cluster, engine),
       ]);
       return {
         candidates: images.filter(({ tags }) => !isDangling || tags.length === 0),
-        reasonToKeep: (image) => used.find(({ imageName }) => isOf(image, imageName))?.reason ?? reasonIn(uses, image),
+        reasonToKeep: async (image) => {
+          const named = reasonIn(await uses.current(), image);
+          const all = [...used, ...usedByReservations(cluster, engine)];
+          return all.find(({ imageName }) => isOf(image, imageName))?.reason ?? named;
+        },
       };
     },
     remove: async (engine, image) => {
       const client = cluster.pool.client(engine);
-      for (const name of image.tags.length > 0 ? image.tags : [image.id]) await client.removeImage(name);
+      for (const name of await removable(client, image)) await client.removeImage(name);
       cluster.logger.info({ engineId: engine.id, imageId: image.id }, 'image pruned');
     },
     goneCode: 'no_such_image',
@@ -47,24 +53,35 @@ export async function pruneEngineImages(
   });
 }
 
-/** The images of containers, of which the engine or a record tells. */
-async function usedOn(
-  { cache, pool }: Cluster,
-  engine: EngineRecord,
-): Promise<readonly { readonly imageName: string; readonly reason: string }[]> {
+/** Its names as they are now: one that another image has since is not taken from that. Throws `image_in_use`, `no_such_image`. */
+async function removable(client: Pick<EngineClient, 'inspectImage'>, { id, tags }: EngineImage): Promise<string[]> {
+  if (tags.length === 0) return [id];
+  const { RepoTags: now } = await client.inspectImage(id);
+  const names = (Array.isArray(now) ? now.map(String) : []).map(canonicalImageName);
+  const other = names.find((name) => !tags.some((tag) => canonicalImageName(tag) === name));
+  if (other !== undefined) throw new SatsumaError('image_in_use', `it got the name ${other} meanwhile`);
+  return names.length > 0 ? names : [id];
+}
+
+interface Use {
+  readonly imageName: string;
+  readonly reason: string;
+}
+
+async function usedByContainers({ pool }: Cluster, engine: EngineRecord): Promise<readonly Use[]> {
   const containers = await pool.client(engine).listContainers();
   if (containers.leftOut !== undefined || containers.some(({ imageName }) => imageName === '')) {
     const sentence = `engine ${engine.id} does not tell the images of all its containers: nothing is removed there`;
     throw new SatsumaError('engine_refused', sentence);
   }
-  return [
-    ...containers.map(({ name, imageName }) => ({ imageName, reason: `container ${name}` })),
-    ...cache
-      .reservations(engine.id)
-      .flatMap(({ name, image }) =>
-        neededImages(image).map((imageName) => ({ imageName, reason: `container ${name}` })),
-      ),
-  ];
+  return containers.map(({ name, imageName }) => ({ imageName, reason: `container ${name}` }));
+}
+
+/** Of containers that are there, and of those that are being made. */
+function usedByReservations({ cache }: Cluster, engine: EngineRecord): readonly Use[] {
+  return cache
+    .reservations(engine.id)
+    .flatMap(({ name, image }) => neededImages(image).map((imageName) => ({ imageName, reason: `container ${name}` })));
 }
 
 function isOf(image: EngineImage, name: string): boolean {
@@ -77,6 +94,6 @@ function reasonIn(uses: ImageUses, image: EngineImage): string | undefined {
     if (reason !== undefined) return reason;
   }
   // A beginning of its id names it, too.
-  for (const [name, reason] of uses) if (isNamed(image, name)) return reason;
+  for (const [name, reason] of uses) if (isImageId(name) && isNamed(image, name)) return reason;
   return undefined;
 }

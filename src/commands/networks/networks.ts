@@ -1,5 +1,7 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
+import type { EngineRecord } from '../../model/engine.ts';
+import { isSatsumaError } from '../../model/errors.ts';
 import { namedNetworks } from '../../model/image-needs.ts';
 import {
   isPredefinedNetwork,
@@ -14,9 +16,9 @@ import { findContainer } from '../../state/containers/find-container.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { nameInError } from '../containers/name-in-error.ts';
 import { askEach, chooseEngines, type EngineChoice } from '../each-engine.ts';
-import { usersByName } from '../image-configs-in-use.ts';
+import { CurrentUsers } from '../image-configs-in-use.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
-import { byName, named, type VolumeFilter } from '../volumes/volumes.ts';
+import { byName, named, reservedBy, type VolumeFilter } from '../volumes/volumes.ts';
 
 export interface NetworkOnEngine extends Network {
   readonly engineId: string;
@@ -57,17 +59,19 @@ export async function createNetwork(cluster: Cluster, engineId: string, spec: Ne
   return { ...network, engineId };
 }
 
-/** `name`: where the reference is an id. Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
+/** `known`: the name, where the reference is an id. Throws `no_such_engine`, `no_such_network`, `network_in_use`. */
 export async function removeNetwork(
   cluster: Cluster,
   engineId: string,
   reference: string,
-  name = reference,
+  known?: string,
 ): Promise<void> {
   const { cache, pool, logger } = cluster;
-  await pool.client(cache.engine(engineId).value).removeNetwork(reference);
+  const engine = cache.engine(engineId).value;
+  const name = known ?? (await nameOf(cluster, engine, reference));
+  await pool.client(engine).removeNetwork(reference);
   inventoryChanged(cluster, engineId);
-  logger.info({ engineId, network: reference }, 'network removed');
+  logger.info({ engineId, network: name }, 'network removed');
   await tellEngineThing(cluster, { kind: 'network', action: 'remove', name, engine: engineId });
 }
 
@@ -85,8 +89,9 @@ export async function connectNetwork(
   endpoint: NetworkEndpoint,
 ): Promise<void> {
   const { engine, container } = await findContainer(cluster, reference, engineId);
+  const name = await nameOf(cluster, engine, network);
   await cluster.pool.client(engine).connectNetwork(network, container.id, endpoint).catch(nameInError(container));
-  await tellMember(cluster, 'connect', { engineId: engine.id, network, container: container.name });
+  await tellMember(cluster, 'connect', { engineId: engine.id, network: name, container: container.name });
 }
 
 /** Throws as `connectNetwork`. */
@@ -96,8 +101,21 @@ export async function disconnectNetwork(
   options: { readonly isForced: boolean },
 ): Promise<void> {
   const { engine, container } = await findContainer(cluster, reference, engineId);
+  // A network that is gone is left by force.
+  const name = await nameOf(cluster, engine, network);
   await cluster.pool.client(engine).disconnectNetwork(network, container.id, options).catch(nameInError(container));
-  await tellMember(cluster, 'disconnect', { engineId: engine.id, network, container: container.name });
+  await tellMember(cluster, 'disconnect', { engineId: engine.id, network: name, container: container.name });
+}
+
+/** Events tell names, where an id or its beginning was given, too. What the engine does not tell costs the name only. */
+async function nameOf({ pool }: Cluster, engine: EngineRecord, reference: string): Promise<string> {
+  if (!/^[0-9a-f]+$/.test(reference)) return reference;
+  try {
+    return (await pool.client(engine).inspectNetwork(reference)).name;
+  } catch (error) {
+    if (!isSatsumaError(error)) throw error;
+    return reference;
+  }
 }
 
 async function tellMember(
@@ -116,7 +134,8 @@ export async function pruneNetworks(
   cluster: Cluster,
   options: EngineChoice & { readonly isDryRun: boolean },
 ): Promise<Pruned<Network>> {
-  const users = await usersByName(cluster, namedNetworks);
+  const users = new CurrentUsers(cluster, namedNetworks);
+  await users.current();
   return await pruneOnEngines<Network>(cluster, {
     ...options,
     look: async (engine) => {
@@ -126,7 +145,9 @@ export async function pruneNetworks(
         candidates: networks.filter(({ name, scope }) => scope === 'local' && !isPredefinedNetwork(name)),
         reasonToKeep: async ({ id, name }) => {
           const [first] = await client.listUsers({ network: id });
-          return first === undefined ? named(users, name) : `container ${first} is in it`;
+          if (first !== undefined) return `container ${first} is in it`;
+          const reason = named(await users.current(), name);
+          return reason ?? reservedBy(cluster, engine.id, (image) => namedNetworks(image).includes(name));
         },
       };
     },

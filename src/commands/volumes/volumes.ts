@@ -1,12 +1,13 @@
 import { inventoryChanged } from '../../execution/engine-inventory.ts';
 import { tellEngineThing } from '../../execution/tell-engine-thing.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
 import { namedVolumes } from '../../model/image-needs.ts';
 import { isAnonymousVolume, type Volume, type VolumeSpec } from '../../model/volume.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { EngineFailure } from '../../state/containers/ask-engines.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { askEach, chooseEngines, type EngineChoice } from '../each-engine.ts';
-import { usersByName } from '../image-configs-in-use.ts';
+import { CurrentUsers } from '../image-configs-in-use.ts';
 import { type Pruned, pruneOnEngines } from '../prune-on-engines.ts';
 
 export interface VolumeOnEngine extends Volume {
@@ -97,14 +98,17 @@ export async function pruneVolumes(
   cluster: Cluster,
   { areNamedIncluded, ...options }: PruneVolumesOptions,
 ): Promise<Pruned<Volume>> {
-  const users = await usersByName(cluster, namedVolumes);
+  const users = new CurrentUsers(cluster, namedVolumes);
+  await users.current();
   return await pruneOnEngines<Volume>(cluster, {
     ...options,
     look: async (engine) => {
+      const { id } = engine;
       const unused = await cluster.pool.client(engine).listVolumes({ isUnused: true });
       return {
         candidates: unused.filter(({ name }) => areNamedIncluded || isAnonymousVolume(name)),
-        reasonToKeep: ({ name }) => named(users, name),
+        reasonToKeep: async ({ name }) =>
+          named(await users.current(), name) ?? reservedBy(cluster, id, (image) => namedVolumes(image).includes(name)),
       };
     },
     remove: ({ id }, { name }) => removeVolume(cluster, id, name),
@@ -116,4 +120,14 @@ export async function pruneVolumes(
 export function named(users: ReadonlyMap<string, string>, name: string): string | undefined {
   const user = users.get(name);
   return user === undefined ? undefined : `${user} names it`;
+}
+
+/** The container on that engine, there or being made, whose image config is so: what it has is not free although the engine knows no such container yet. */
+export function reservedBy(
+  { cache }: Pick<Cluster, 'cache'>,
+  engineId: string,
+  isSo: (image: ImageConfig) => boolean,
+): string | undefined {
+  const holder = cache.reservations(engineId).find(({ image }) => isSo(image));
+  return holder && `container ${holder.name} names it`;
 }
