@@ -83,6 +83,13 @@ export class AccessControl {
     return found !== undefined && found.id === tokenId && this.#isLive(found);
   }
 
+  /** When the token ends that they show; undefined: it does not, or they have none. What an account makes ends with the account. */
+  endOf({ name, tokenId, account }: Principal): number | undefined {
+    const shown = this.#cache.tokens.get(name)?.value;
+    if (tokenId === undefined || account || shown?.id !== tokenId || shown.expiresAt === undefined) return undefined;
+    return Date.parse(shown.expiresAt);
+  }
+
   #isLive(token: TokenRecord): boolean {
     if (token.account && !this.#hasAccount(token.account)) return false;
     return !isExpired(token, this.#clock.now());

@@ -373,6 +373,30 @@ test('17. a token that may do less than its account, or is under a policy, does 
   t.is((await admin('POST', '/account/changepassword', { password: 'another password' })).status, 200);
 });
 
+test('17. a service key ends with the account or the token that made it, and has no password', async (t) => {
+  const { admin, as, logIn, cluster } = await open(t);
+  const by = { name: 'test', role: 'admin' };
+  const short = await createToken(cluster, { name: 'short', role: 'admin', expiresInMs: 60_000 }, by);
+  const guest = as({ 'x-service-key': short.token });
+  const key = as({ 'x-service-key': (await guest('POST', '/api/servicekeys', {})).body.key });
+  await createAccount(cluster, { name: 'ana', role: 'admin', password }, by);
+  const ana = as({ 'x-access-token': `ana:${(await logIn('ana')).body.auth_token}` });
+  const hers = as({ 'x-service-key': (await ana('POST', '/api/servicekeys', {})).body.key });
+  for (const each of [key, hers]) {
+    t.is((await each('GET', '/api/accounts')).status, 200);
+    t.is((await each('POST', '/account/changepassword', { password: 'another password' })).status, 500);
+  }
+  t.is((await logIn('ana')).status, 200, 'it has the password that it had');
+  const account = { username: 'eve', password, role: { name: 'admin' } };
+  t.is((await key('POST', '/api/accounts', account)).status, 403, 'an account would outlive it');
+  t.is((await guest('POST', '/api/accounts', { ...account, username: 'ana' })).status, 403, 'and so would a password');
+  t.is((await hers('POST', '/api/accounts', account)).status, 204);
+  cluster.clock.turn(61_000);
+  t.is((await key('GET', '/api/accounts')).status, 401);
+  t.is((await admin('DELETE', '/api/accounts', { username: 'ana' })).status, 204);
+  t.is((await hers('GET', '/api/accounts')).status, 401);
+});
+
 test('17. a token that is narrowed further than its account does not change its password', async (t) => {
   const { admin, as, logIn, cluster } = await open(t);
   const { id } = (await cluster.store.read('account', 'admin'))?.value ?? { id: '' };

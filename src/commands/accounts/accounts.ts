@@ -7,7 +7,7 @@ import { type AccountRecord, mostAccounts } from '../../model/account.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { refuseBeyond } from './refuse-beyond.ts';
+import { refuseBeyond, refuseOutliving } from './refuse-beyond.ts';
 import { refuseLastAdmin } from './refuse-last-admin.ts';
 import { refuseUnknownScope, writeScoped } from './scoped-records.ts';
 import { createToken, type MadeToken } from './tokens.ts';
@@ -35,7 +35,9 @@ export async function createAccount(
   const { cache, clock, logger } = cluster;
   if (!isBuiltInRole(role) && !cache.roles.get(role))
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
-  refuseBeyond(new AccessControl(cache, clock), by, role, scope);
+  const control = new AccessControl(cache, clock);
+  refuseBeyond(control, by, role, scope);
+  refuseOutliving(control, by, 'make an account');
   refuseUnknownScope(cluster, scope);
   if (cache.accounts.all().length >= mostAccounts) {
     throw new SatsumaError('invalid', `there are ${mostAccounts} accounts already: remove one first`);

@@ -3,7 +3,7 @@ import { hashPassword, isPassword } from '../../access/password.ts';
 import type { Principal } from '../../access/principal.ts';
 import { SatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
-import { refuseBeyond } from './refuse-beyond.ts';
+import { refuseBeyond, refuseOutliving } from './refuse-beyond.ts';
 
 export interface NewPassword {
   readonly password: string;
@@ -26,8 +26,11 @@ export async function changePassword(
   if (!found) throw noAccount(name);
   const { value: account, version: ifVersion } = found;
   const isOwn = by.account?.id === account.id;
-  if (!isOwn || oldPassword === undefined)
-    refuseBeyond(new AccessControl(cache, clock), by, account.role, account.scope);
+  if (!isOwn || oldPassword === undefined) {
+    const control = new AccessControl(cache, clock);
+    refuseBeyond(control, by, account.role, account.scope);
+    refuseOutliving(control, by, 'set the password of an account');
+  }
   if (oldPassword !== undefined && !(await isPassword(oldPassword, account.password))) {
     throw new SatsumaError('unauthenticated', 'the old password is another one');
   }

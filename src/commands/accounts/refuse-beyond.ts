@@ -23,6 +23,14 @@ export function refuseBeyond(control: AccessControl, by: Principal, role: string
   if (given.policy !== control.policyOf(by)) refuseUnderPolicy(control, by, 'give away a role without it');
 }
 
+/** An account has no end: whoever has one, or the password of another one, is there for longer than a token that expires. Throws `forbidden`. */
+export function refuseOutliving(control: AccessControl, by: Principal, what: string): void {
+  if (control.endOf(by) === undefined) return;
+  const advice = 'use an account, or a token that was made with --expires-in never';
+  const sentence = `the token ${by.name} expires, so it cannot ${what}, which would outlive it: ${advice}`;
+  throw new SatsumaError('forbidden', sentence, { details: { verb: null, noun: 'account', role: by.role } });
+}
+
 /** Whoever is under a policy does not change what it is. Throws `forbidden`. */
 export function refuseUnderPolicy(control: AccessControl, by: Principal, what: string): void {
   const policy = control.policyOf(by);

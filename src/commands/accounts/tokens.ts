@@ -58,7 +58,8 @@ export async function createToken(
     throw new SatsumaError('no_such_role', `there is no role ${role}: see "satsuma role ls"`);
   // What an account makes is narrowed with it.
   const ofAccount = by.account && cache.accounts.get(by.account.name)?.value.scope;
-  refuseBeyond(new AccessControl(cache, clock), by, role, joinScopes(scope, ofAccount));
+  const control = new AccessControl(cache, clock);
+  refuseBeyond(control, by, role, joinScopes(scope, ofAccount));
   refuseUnknownScope(cluster, scope);
   const forgotten = [...forgetDead(cluster, name), ...(isLogin ? forgetLogins(cluster, by, subject) : [])];
   if (cache.tokens.count - forgotten.length >= mostTokens) {
@@ -66,7 +67,7 @@ export async function createToken(
   }
   const token = makeToken();
   const now = clock.now();
-  const expiresAt = earlier(expiresInMs === undefined ? undefined : now + expiresInMs, endOf(cluster, by));
+  const expiresAt = earlier(expiresInMs === undefined ? undefined : now + expiresInMs, control.endOf(by));
   const value: TokenRecord = {
     id: randomUUID(),
     hash: hashOfToken(token),
@@ -102,13 +103,6 @@ export async function revokeToken(cluster: Accounts, name: string, by: Principal
   if (!written?.ok) throw new SatsumaError('no_such_token', `there is no token ${name}`);
   cache.apply({ kind: 'token', id: name, version: written.version });
   logger.info({ tokenName: name, by: by.name }, 'token revoked');
-}
-
-/** When the token ends that somebody shows; undefined: it does not, or they have none. What an account makes ends with the account. */
-function endOf({ cache }: Accounts, { name, tokenId, account }: Principal): number | undefined {
-  const shown = cache.tokens.get(name)?.value;
-  if (tokenId === undefined || account || shown?.id !== tokenId || shown.expiresAt === undefined) return undefined;
-  return Date.parse(shown.expiresAt);
 }
 
 function earlier(one: number | undefined, other: number | undefined): number | undefined {

@@ -12,16 +12,15 @@ export interface ServiceKey {
 
 type Keys = Pick<Cluster, 'store' | 'cache' | 'clock' | 'logger'>;
 
-/** A token of the role admin that belongs to no account. This answer alone has it. Throws `forbidden`, `invalid`. */
-export async function createServiceKey(
-  cluster: Keys,
-  description: string,
-  { name: by, role }: Principal,
-): Promise<ServiceKey> {
+/**
+ * A token of the role admin, which ends with the account that makes it, or with the token if that is of no account. This answer alone has
+ * it. Throws `forbidden`, `invalid`.
+ */
+export async function createServiceKey(cluster: Keys, description: string, by: Principal): Promise<ServiceKey> {
   const name = `service-key-${randomUUID().slice(0, 8)}`;
   await keepRecord(cluster, name, { type: 'service-key', description });
   try {
-    const { token } = await createToken(cluster, { name, role: 'admin' }, { name: by, role });
+    const { token } = await createToken(cluster, { name, role: 'admin' }, by);
     return { key: token, description };
   } catch (error) {
     await removeRecord(cluster, name);

@@ -115,11 +115,13 @@ function loginRoutes(server: Server, cluster: Cluster): void {
     method: 'POST',
     path: '/account/changepassword',
     options: { plugins: forKnown, payload: jsonPayload },
-    handler: async ({ app, payload }, h) => {
+    handler: async ({ app, headers, payload }, h) => {
       const { principal = anyone } = app;
       app.asked = { verb: 'update', noun: 'account' };
       const { password } = received(newPassword, fieldsOf(payload));
-      if (!principal.account) throw new SatsumaError('invalid', 'a service key has no password');
+      // The account that has made the key has one.
+      if (!principal.account || headers['x-service-key'])
+        throw new SatsumaError('invalid', 'a service key has no password');
       await changePassword(cluster, principal.account.name, { password }, principal);
       return h.response().code(200);
     },
