@@ -187,3 +187,14 @@ test(
   400,
   /^Missing parameter: "number" is/,
 );
+
+test('a role that may only define services changes none that is there', async (t) => {
+  const { cluster, call, genisys } = await openGenisys(t);
+  await call('POST', '/apiv1/role', { name: 'maker', rules: [{ verbs: ['create'], nouns: ['service'] }] });
+  const maker = await openOther(cluster, 'genisys', { countBy: 'service', role: 'maker' });
+  t.is((await maker('POST', '/service', { name: 'web', image: 'demo/busybox:1' })).status, 200);
+  const again = await maker('POST', '/service', { name: 'web', image: 'demo/busybox:2' });
+  t.is(again.status, 403, JSON.stringify(again.body));
+  t.is(cluster.cache.services.get('web')?.value.generation, 1);
+  t.is((await genisys('POST', '/service', { name: 'web', image: 'demo/busybox:2' })).status, 200);
+});

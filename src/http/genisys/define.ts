@@ -3,6 +3,7 @@ import { createService, updateService } from '../../commands/services/change-ser
 import { findService } from '../../decisions/services/find-service.ts';
 import { isSatsumaError } from '../../model/errors.ts';
 import type { Cluster } from '../../state/cluster.ts';
+import { requirePermission } from '../access-guard.ts';
 import { requireService } from '../guard-scope.ts';
 import { needs } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
@@ -25,6 +26,7 @@ export function defineRoute(server: Server, cluster: Cluster): void {
       await createService(cluster, name, { ...spec, image }).catch(async (error: unknown) => {
         if (!isSatsumaError(error, 'service_exists')) throw error;
         requireService(cluster, request, name);
+        requirePermission(cluster, request, { verb: 'update', noun: 'service' });
         await redefine(cluster, request, name, definition);
       });
       return h.response().code(200);
