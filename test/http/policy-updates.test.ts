@@ -49,3 +49,10 @@ test('any update of a job is under the policy of whoever asks', async (t) => {
   t.is((await team('PUT', '/apiv1/job/nightly', { retries: 1 })).status, 200);
   t.is(await policyOf('job/nightly'), role);
 });
+
+test('whoever is under a policy moves no service that it refuses', async (t) => {
+  const { call, team } = await open(t);
+  await call('POST', '/apiv1/service', { name: 'web', image: { name, privileged: true }, replicas: 1 });
+  const refused = await team('POST', '/apiv1/service/web/move', { to: 'b' });
+  t.like(refused, { status: 403, body: { code: 'forbidden', details: { policy: role } } });
+});

@@ -1,5 +1,6 @@
 import { changed, findForChange } from '../../decisions/services/find-service.ts';
 import { SatsumaError } from '../../model/errors.ts';
+import type { Approval } from '../../model/policy.ts';
 import { isMoveOver, type MovePhase, type ServiceMove } from '../../model/service-move.ts';
 import { timestamp } from '../../state/clock.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -9,12 +10,17 @@ const maximumRounds = 10;
 
 /**
  * Has the replicas of a service that are on one engine moved to another one with their volumes; whoever leads does it. Throws
- * `no_such_service`, `service_removed`, `service_changed`, and as `planMove`.
+ * `no_such_service`, `service_removed`, `service_changed`, as `planMove`, and what `approve` does.
  */
-export async function moveService(cluster: Cluster, name: string, request: MoveRequest): Promise<ServiceMove> {
+export async function moveService(
+  cluster: Cluster,
+  name: string,
+  { approve, ...request }: MoveRequest & Pick<Approval, 'approve'>,
+): Promise<ServiceMove> {
   const { cache } = cluster;
   await cache.catchUp();
   const { value: record, version } = await findForChange(cluster, name);
+  approve?.(record.spec.image);
   const move = await planMove(cluster, name, record, request);
   await begin(cluster, name, { move, version });
   return move;

@@ -7,6 +7,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
 import { needs } from '../../route-rules.ts';
+import { approvalOf } from '../../under-policy.ts';
 import { idSchema, jsonPayload } from '../../validation.ts';
 import { type ServiceParams, serviceParams } from './params.ts';
 import { serializeService } from './serialize.ts';
@@ -37,7 +38,7 @@ export function moveRoute(server: Server, cluster: Cluster): void {
       // Volumes belong to no project: whoever is narrowed has none removed.
       if (isReplacing || areVolumesRemoved) requireBesides(cluster, request, { verb: 'remove', noun: 'volume' });
       const asked = { to, from, isReplacing, areVolumesRemoved, arePathsLeft: body.leave_paths, scope: app.scope };
-      await moveService(cluster, name, asked);
+      await moveService(cluster, name, { ...asked, ...approvalOf(cluster, request) });
       return h.response(success(serializeService(await showService(cluster, name)))).code(202);
     },
   });
