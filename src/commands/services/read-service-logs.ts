@@ -6,7 +6,7 @@ import type { Scope } from '../../model/scope.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
-import { isEngineWithin } from '../../state/scopes.ts';
+import { isEngineWithin, isServiceWithin } from '../../state/scopes.ts';
 import { readLogs } from '../containers/read-logs.ts';
 import { readEngineClock } from './engine-clock.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -59,7 +59,7 @@ class ServiceLogs {
   async *read(): AsyncGenerator<Buffer> {
     const gone = new AbortController();
     const signal = AbortSignal.any([gone.signal, this.#options.signal]);
-    const reading = this.#readAll(signal).finally(() => this.#merger.close());
+    const reading = this.#readAll(signal, () => gone.abort()).finally(() => this.#merger.close());
     try {
       yield* this.#merger.read();
     } finally {
@@ -68,10 +68,15 @@ class ServiceLogs {
     }
   }
 
-  async #readAll(signal: AbortSignal): Promise<void> {
+  /** `leave`: the service went to a project that whoever reads has nothing to do with. */
+  async #readAll(signal: AbortSignal, leave: () => void): Promise<void> {
     const { changes, services } = this.#cluster.cache;
     const reading = this.#newcomers().map((each) => this.#tell(each, { ...this.#options, signal }));
     while (this.#options.follow && !signal.aborted && services.get(this.#service)) {
+      if (!isServiceWithin(this.#cluster, this.#scope, this.#service)) {
+        leave();
+        break;
+      }
       const { count } = changes;
       for (const each of this.#newcomers()) {
         reading.push(this.#tell(each, { ...this.#options, signal, tail: 'all', since: undefined }));

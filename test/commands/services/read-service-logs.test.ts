@@ -1,5 +1,6 @@
 import test from 'ava';
-import { createService } from '../../../src/commands/services/change-service.ts';
+import { createProject } from '../../../src/commands/projects/projects.ts';
+import { createService, updateService } from '../../../src/commands/services/change-service.ts';
 import { readServiceLogs } from '../../../src/commands/services/read-service-logs.ts';
 import { eventually, isRunning, startServer, untilShown } from '../../controllers/services/stage.ts';
 import { spec } from '../../decisions/services/views.ts';
@@ -32,3 +33,26 @@ for (const hours of [-1, 1]) {
     t.true(behindMs >= 0 && behindMs < 30_000, `${behindMs}`);
   });
 }
+
+test('whoever is narrowed follows a service no further than into another project', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  await startServer(t, cluster);
+  for (const name of ['ours', 'theirs']) await createProject(cluster, { name }, { name: 'test', role: 'admin' });
+  const image = { ...spec.image, project: 'ours' };
+  await createService(cluster, 'web', { ...spec, image, replicas: 1 });
+  await untilShown(t, cluster, 'web', isRunning);
+  const gone = new AbortController();
+  t.teardown(() => gone.abort());
+  const options = { follow: true, stdout: true, stderr: true, timestamps: false, tail: 'all' } as const;
+  const scope = { projects: ['ours'] };
+  let hasEnded = false;
+  const reading = (async () => {
+    for await (const _ of await readServiceLogs(cluster, 'web', { ...options, scope, signal: gone.signal }));
+    hasEnded = true;
+  })();
+  await eventually(t, () => cluster.engines[0]?.following === 1);
+  await updateService(cluster, 'web', { image: { ...image, project: 'theirs' } });
+  await eventually(t, () => hasEnded);
+  await reading;
+  t.true(hasEnded);
+});
