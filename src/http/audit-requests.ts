@@ -23,8 +23,9 @@ export function auditRequests(server: Server, trail: AuditTrail): void {
     const asked = askedBy(request);
     const { response } = request;
     const status = response && 'statusCode' in response ? response.statusCode : null;
-    const { refusedBy } = request.app;
-    const result = refusedBy ? 'refused' : resultOf(status);
+    const { refusedBy, failure } = request.app;
+    // A door may answer 200 whatever became of it.
+    const result = refusedBy ? 'refused' : resultOf(failure?.status ?? status);
     const isRefused = result === 'refused';
     if (!isRefused && !(asked && recorded.has(asked.verb))) return;
     trail.note({ ...entryOf(request, asked), result, status });
@@ -79,7 +80,7 @@ function targetOf(request: Request): string | null {
 }
 
 function codeOf(request: Request): string | null {
-  const { code } = fieldsOf(answerOf(request));
+  const { code = request.app.failure?.code } = fieldsOf(answerOf(request));
   return typeof code === 'string' ? code : null;
 }
 

@@ -6,6 +6,13 @@ import { SatsumaError } from '../model/errors.ts';
 import { withoutOthers } from './hide-others.ts';
 import { noteRefusal } from './under-policy.ts';
 
+declare module '@hapi/hapi' {
+  interface RequestApplicationState {
+    /** What was thrown, or went wrong, whichever status the answer has in the words of a door. */
+    failure?: Pick<ErrorResponse, 'status'> & Partial<Pick<ErrorResponse, 'code'>>;
+  }
+}
+
 /** What a caller is told of whatever was thrown; each door has its own shape for it. */
 export interface ErrorResponse {
   readonly status: number;
@@ -23,6 +30,7 @@ export function errorResponse(request: Request, logger: Logger): ErrorResponse |
     response instanceof SatsumaError
       ? errorResponseOf(request.app.scope ? withoutOthers(response) : response)
       : errorResponseOfBoom(response, info.id);
+  request.app.failure = reported;
   if (reported.status >= 500) {
     const level = response instanceof SatsumaError ? 'warn' : 'error';
     logger[level]({ requestId: info.id, err: response }, 'request failed');

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { createToken } from '../../src/commands/accounts/tokens.ts';
 import type { AuditEntry } from '../../src/model/audit.ts';
 import { eventually } from '../controllers/services/stage.ts';
-import { openDoor } from './open-door.ts';
+import { openDoor, openOther } from './open-door.ts';
 
 const resetAfterWriting = `
   const [port, text] = process.argv.slice(1);
@@ -136,4 +136,21 @@ test('a connection that was reset before it was taken does not break the chain',
   const [entry] = await untilRecorded(1, '?result=refused');
   t.like(entry, { who: null, from: '', target: 'x', status: 401 });
   t.like((await root('GET', '/apiv1/audit/verify')).body.data, { ok: true, problem: null });
+});
+
+test('a message to deblox that is refused, or fails, is recorded so, although its answer is 200', async (t) => {
+  const { cluster, root, untilRecorded } = await open(t);
+  const policy = { verbs: ['create', 'update'], nouns: ['container'] };
+  t.is((await root('POST', '/apiv1/role', { name: 'desk', rules: [policy] })).status, 201);
+  const deblox = await openOther(cluster, 'deblox', { enginePort: 2376, role: 'desk' });
+  for (const action of ['delete-container', 'stop-container', 'create-container']) {
+    t.is((await deblox('POST', '/', { action, id: 'nothing' })).status, 200, action);
+  }
+  const entries = await untilRecorded(3, `?who=${encodeURIComponent('door deblox')}`);
+  const told = entries.map(({ verb, result, status, code }) => [verb, result, status, code]);
+  t.deepEqual(told, [
+    ['create', 'failed', 200, null],
+    ['update', 'failed', 200, null],
+    ['remove', 'refused', 200, 'forbidden'],
+  ]);
 });

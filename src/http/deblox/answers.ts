@@ -42,6 +42,14 @@ export function logFailure({ logger }: Pick<Cluster, 'logger'>, error: SatsumaEr
   if (errorResponseOf(error).status >= 500) logger.warn({ err: error, engineId: engine?.id }, 'message failed');
 }
 
+/** The status of what failed, in an answer of an action; undefined: it was done. */
+export function failureIn(answer: object): number | undefined {
+  const { error, status, statusCode } = answer as Readonly<Record<string, unknown>>;
+  if (error !== undefined) return 400;
+  if (status === silence.status) return 404;
+  return typeof statusCode === 'number' && statusCode >= 400 ? statusCode : undefined;
+}
+
 function bare(dockerInstance: string, statusCode: number): object {
   return { Date: new Date().toUTCString(), Response: '', dockerInstance, statusCode };
 }

@@ -11,6 +11,7 @@ import { decidedByBody, forAnyone, type Permission } from '../route-rules.ts';
 import { underPolicy } from '../under-policy.ts';
 import { jsonPayload } from '../validation.ts';
 import type { Action } from './action.ts';
+import { failureIn } from './answers.ts';
 import { deleteContainer, inspect, restart, start, stop } from './container-actions.ts';
 import { createContainer, createRawContainer } from './create.ts';
 import { listContainers, listImages } from './lists.ts';
@@ -62,7 +63,10 @@ const debloxPlugin: Plugin<{ readonly cluster: Cluster; readonly settings: Deblo
         if (!action) return { error: 'no such action is supported' };
         requirePermission(cluster, request, action);
         const held = (image: ImageConfig) => underPolicy(cluster, request, image);
-        return await action.run({ ...desk, scope: request.app.scope, underPolicy: held }, payload);
+        const answer = await action.run({ ...desk, scope: request.app.scope, underPolicy: held }, payload);
+        const status = failureIn(answer);
+        if (status !== undefined) request.app.failure = { status };
+        return answer;
       },
     });
   },
