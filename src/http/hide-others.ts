@@ -1,3 +1,4 @@
+import type { Request } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -143,4 +144,9 @@ export function withoutOthers(error: SatsumaError): SatsumaError {
   if (safe.has(code)) return error;
   // Its sentence has numbers alone.
   return new SatsumaError(code, code === 'unschedulable' ? message : 'what this needs is taken or in use');
+}
+
+/** What whoever asks is told of an error in a stream, which is no answer of its own. */
+export function toldTo({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
+  return (error) => (scope ? withoutOthers(error) : error);
 }

@@ -1,7 +1,7 @@
 import type { Request, ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import { serializeError } from './envelope.ts';
-import { withoutOthers } from './hide-others.ts';
+import { toldTo } from './hide-others.ts';
 import { answerStream, type CutOff } from './stream-answer.ts';
 
 /**
@@ -18,8 +18,7 @@ export function answerJsonLines(
     type: 'application/x-ndjson; charset=utf-8',
     open: async (signal) => {
       const values = open(signal)[Symbol.asyncIterator]();
-      const told = (error: SatsumaError) => (request.app.scope ? withoutOthers(error) : error);
-      return lines(values, await values.next(), { stopping, told });
+      return lines(values, await values.next(), { stopping, told: toldTo(request) });
     },
     farewell: cutOffLine,
   });

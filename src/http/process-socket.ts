@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { ExecStatus } from '../api/exec.ts';
 import { type Channel, channels } from '../api/process-channels.ts';
 import type { Logger } from '../logging/logger.ts';
-import { isSatsumaError } from '../model/errors.ts';
+import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import type { ProcessEnd, ProcessStream } from '../model/process-stream.ts';
 import { keepAlive } from './keep-alive.ts';
 import { followInput } from './process-input.ts';
@@ -11,6 +11,8 @@ export interface ProcessServer {
   /** Aborts when the server stops. */
   readonly stopping: AbortSignal;
   readonly logger: Logger;
+  /** What whoever asks is told of an error. */
+  told(error: SatsumaError): SatsumaError;
   open(signal: AbortSignal): Promise<ProcessStream>;
 }
 
@@ -22,7 +24,7 @@ const failed = 1011;
  * A process over a WebSocket, until one of them ends: the first byte of each message is its channel. Whatever ends it is told in
  * the last message. No more is read of either side than the other one takes.
  */
-export async function serveProcess(socket: WebSocket, { stopping, logger, open }: ProcessServer): Promise<void> {
+export async function serveProcess(socket: WebSocket, { stopping, logger, told, open }: ProcessServer): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   // What is wrong with the connection ends it, and that is told.
@@ -39,7 +41,7 @@ export async function serveProcess(socket: WebSocket, { stopping, logger, open }
     for await (const { stream, bytes } of process.output) await send(socket, stream, bytes);
     status = statusOf(await process.end());
   } catch (error) {
-    status = statusOfError(error, stopping, logger);
+    status = statusOfError(isSatsumaError(error) ? told(error) : error, stopping, logger);
   } finally {
     stopKeeping();
     process?.destroy();

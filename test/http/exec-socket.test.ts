@@ -229,3 +229,26 @@ test('a server that stops says so, and leaves the process alone', async (t) => {
   await stopping;
   t.like(JSON.parse(messages.at(-1)?.[1] ?? ''), { code: 'server_stopping' });
 });
+
+test('whoever is narrowed is not told by whom the port of a container is taken', async (t) => {
+  const { cluster, server: whole } = await open(t);
+  const call = async (method: 'POST', url: string, body: object) => {
+    const { statusCode, payload } = await whole.inject({ method, url: `/apiv1/${url}`, payload: JSON.stringify(body) });
+    t.true(statusCode < 300, payload);
+  };
+  const image = { name: 'demo/busybox:1', type: 'label', bind_ports: [{ proto: 'tcp', port: 80, container_port: 80 }] };
+  for (const project of ['ours', 'theirs']) await call('POST', 'project', { name: project });
+  await call('POST', 'container', { ...image, project: 'ours', container_name: 'mine' });
+  await call('POST', 'container/mine/stop', {});
+  await call('POST', 'container', { ...image, project: 'theirs', container_name: 'their-secret-name' });
+  await call('POST', 'role', { name: 'narrow', rules: [{ verbs: ['*'], nouns: ['*'] }], projects: ['ours'] });
+  const gate = { name: 'narrow', role: 'narrow' };
+  const options = { host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {}, gate };
+  const server = await createServer(options);
+  await server.start();
+  t.teardown(() => server.stop());
+  const { closed, messages } = await session(t, server, 'mine/attach/ws?start=true');
+  await closed;
+  t.regex(JSON.stringify(messages), /claim_taken/);
+  t.notRegex(JSON.stringify(messages), /secret-name/);
+});

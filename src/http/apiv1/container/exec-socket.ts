@@ -8,6 +8,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { findContainer } from '../../../state/containers/find-container.ts';
 import { requireBesides } from '../../access-guard.ts';
 import { success } from '../../envelope.ts';
+import { toldTo } from '../../hide-others.ts';
 import { serveProcess } from '../../process-socket.ts';
 import { needs } from '../../route-rules.ts';
 import { recordedOwner } from '../../under-policy.ts';
@@ -74,7 +75,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket) => {
         const open = (signal: AbortSignal) => openExec(cluster, container.id, { ...asked, owner }, signal);
-        void serveProcess(socket, { stopping, logger, open });
+        void serveProcess(socket, { stopping, logger, told: toldTo(request), open });
       });
       return success({ engine: engine.id });
     },
@@ -96,7 +97,7 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       upgradeTo(request, processProtocol, (socket) => {
         const asked = { ...options, isStarted, owner };
         const open = (signal: AbortSignal) => attachContainer(cluster, container.id, asked, signal);
-        void serveProcess(socket, { stopping, logger, open });
+        void serveProcess(socket, { stopping, logger, told: toldTo(request), open });
       });
       return success({ engine: engine.id });
     },

@@ -9,9 +9,10 @@ import {
   type OneShotOptions,
   streamExec,
 } from '../../../commands/containers/exec-container.ts';
-import { isSatsumaError } from '../../../model/errors.ts';
+import { isSatsumaError, type SatsumaError } from '../../../model/errors.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
+import { toldTo } from '../../hide-others.ts';
 import { needs } from '../../route-rules.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { recordedOwner } from '../../under-policy.ts';
@@ -68,7 +69,8 @@ export function execRoute(server: Server, cluster: Cluster): void {
       if (query.stream) {
         return await answerStream(request, h, stopping, {
           type: 'application/x-ndjson',
-          open: async (signal) => linesOf(await streamExec(cluster, params.container, options, signal), stopping),
+          open: async (signal) =>
+            linesOf(await streamExec(cluster, params.container, options, signal), stopping, toldTo(request)),
           farewell: (message, code) => lineOfEnd({ code, message }),
           stopSentence,
         });
@@ -90,13 +92,17 @@ function optionsOf({ stdin, stdin_base64, timeout: timeoutSeconds, ...options }:
 }
 
 /** A line for each piece, as it comes; the last one tells how it ended. */
-async function* linesOf(parts: AsyncIterable<ExecPart>, stopping: AbortSignal): AsyncGenerator<Buffer> {
+async function* linesOf(
+  parts: AsyncIterable<ExecPart>,
+  stopping: AbortSignal,
+  told: (error: SatsumaError) => SatsumaError,
+): AsyncGenerator<Buffer> {
   try {
     for await (const part of parts) yield Buffer.from(`${JSON.stringify(lineOf(part))}\n`);
   } catch (error) {
     // A server that stops says so itself, and it is not the engine's fault.
     if (!isSatsumaError(error) || stopping.aborted) throw error;
-    yield Buffer.from(lineOfEnd(error));
+    yield Buffer.from(lineOfEnd(told(error)));
   }
 }
 
