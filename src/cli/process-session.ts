@@ -19,6 +19,9 @@ export interface Session {
 
 export type OpenSession = (path: string, session: Session) => Promise<ExecStatus>;
 
+/** A server asks every ten seconds whether we are there. */
+const watchMs = 10_000;
+const mostQuietTurns = 4;
 /** WebSocket's own code of a connection that ended without a word. */
 const abnormal = 1006;
 
@@ -33,6 +36,7 @@ export function sessionAt(host: string, credentials: Credentials = {}): OpenSess
     const leave = () => socket.terminate();
     signal?.addEventListener('abort', leave, { once: true });
     if (signal?.aborted) leave();
+    const stopWatching = watchServer(socket);
     const isRaw = hasTerminal && isInteractive && io.input?.isTerminal === true;
     const stopSizing = hasTerminal ? keepSize(socket, io) : () => undefined;
     if (isRaw) io.input?.setRaw(true);
@@ -42,6 +46,7 @@ export function sessionAt(host: string, credentials: Credentials = {}): OpenSess
     } finally {
       if (isRaw) io.input?.setRaw(false);
       stopSizing();
+      stopWatching();
       signal?.removeEventListener('abort', leave);
       io.input?.close();
       socket.terminate();
@@ -71,6 +76,24 @@ async function connect(url: URL, host: string, credentials: Credentials): Promis
       }, reject);
     });
   });
+}
+
+/**
+ * Ends the connection to a server that does not ask any more: its machine went without a word. While nothing is read, because
+ * nobody takes what the process writes, no question can be seen. Turns are counted, not time: this program may be suspended.
+ */
+function watchServer(socket: WebSocket): () => void {
+  let quietTurns = 0;
+  for (const event of ['ping', 'message'] as const) {
+    socket.on(event, () => {
+      quietTurns = 0;
+    });
+  }
+  const timer = setInterval(() => {
+    quietTurns = socket.isPaused ? 0 : quietTurns + 1;
+    if (quietTurns > mostQuietTurns) socket.terminate();
+  }, watchMs);
+  return () => clearInterval(timer);
 }
 
 /** Until there is no more, which the process is told. */

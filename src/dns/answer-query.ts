@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Answer, OptAnswer, Packet, RecordType } from 'dns-packet';
 import type { CatalogEntry } from '../api/catalog.ts';
+import { isLoopback } from '../model/host-of.ts';
 import { type Directory, type Name, nameOf } from './name.ts';
 
 /** As DNS numbers them. */
@@ -16,8 +17,8 @@ const recursionDesired = 1 << 8;
 /** What we take by UDP, as DNS flag day 2020 has it: it fits into one packet of any network. */
 export const largestDatagram = 1232;
 
-/** An answer without what does not fit is up to whoever sends it. */
-export function answerQuery(query: Packet, domain: string, directory: Directory): Packet {
+/** An answer without what does not fit is up to whoever sends it. `isLocal`: whoever asks is on this machine. */
+export function answerQuery(query: Packet, domain: string, directory: Directory, isLocal: boolean): Packet {
   const { id = 0, flags = 0, questions = [], additionals = [] } = query;
   const isExtended = additionals.some(({ type }) => type === 'OPT');
   const answer = (code: Code, found: Found = {}): Packet => ({
@@ -32,10 +33,13 @@ export function answerQuery(query: Packet, domain: string, directory: Directory)
   const name = nameOf(question.name, domain, directory);
   if (!name || (question.class !== 'IN' && question.class !== 'ANY')) return answer('refused');
   if (name.is === 'nothing') return answer('noSuchName', { authorities: [authority(domain)] });
-  const answers = recordsOf(name, question.type, { asked: question.name, domain });
+  const answers = recordsOf(name, question.type, { asked: question.name, domain, isLocal });
   if (answers.length === 0) return answer('ok', { authorities: [authority(domain)] });
   const isService = name.is === 'entries' && question.type === 'SRV';
-  return answer('ok', { answers, ...(isService && { additionals: addressesOf(name.entries, domain) }) });
+  return answer('ok', {
+    answers,
+    ...(isService && { additionals: addressesOf(usable(name.entries, isLocal), domain) }),
+  });
 }
 
 type Found = Pick<Packet, 'answers' | 'authorities' | 'additionals'>;
@@ -44,24 +48,33 @@ interface Question {
   /** As it was spelled: the answer is spelled so, too. */
   readonly asked: string;
   readonly domain: string;
+  readonly isLocal: boolean;
 }
 
-function recordsOf(name: Name, type: RecordType, { asked, domain }: Question): Answer[] {
+function recordsOf(name: Name, type: RecordType, { asked, domain, isLocal }: Question): Answer[] {
   if (name.is === 'domain') return type === 'SOA' ? [authority(domain)] : type === 'NS' ? [nameServer(domain)] : [];
+  if (name.is === 'members') {
+    const members = shuffled(name.members).slice(0, mostEntries);
+    return members.flatMap(({ address }) => addressRecord(address, asked)).filter((record) => record.type === type);
+  }
   if (name.is !== 'entries') return [];
-  const entries = shuffled(reachable(name.entries)).slice(0, mostEntries);
+  const entries = shuffled(usable(name.entries, isLocal)).slice(0, mostEntries);
   if (type === 'SRV') return entries.flatMap((entry) => serviceRecord(entry, asked, domain));
   if (type !== 'A' && type !== 'AAAA') return [];
   const hosts = [...new Set(entries.map(({ host }) => host))];
   const records = hosts.flatMap((host) => addressRecord(host, asked)).filter((record) => record.type === type);
+  if (records.length > 0) return records;
+  // Of engines that are registered by a name: whoever asks looks it up. A name may stand for one other name alone.
   const [named] = hosts.filter((host) => !isIPv4(host) && !isIPv6(host));
-  // Of an engine that is registered by a name: whoever asks looks that up.
-  const isElsewhere = named !== undefined && hosts.length === hosts.filter((host) => host === named).length;
-  return isElsewhere ? [{ type: 'CNAME', name: asked, ttl, data: named }] : records;
+  return named === undefined ? [] : [{ type: 'CNAME', name: asked, ttl, data: named }];
 }
 
-/** Where nothing else is left, what an engine has that does not answer may still be there. */
-function reachable(entries: readonly CatalogEntry[]): readonly CatalogEntry[] {
+/**
+ * Where nothing else is left, what an engine has that does not answer may still be there. What is on this machine is so for
+ * nobody else.
+ */
+function usable(all: readonly CatalogEntry[], isLocal: boolean): readonly CatalogEntry[] {
+  const entries = isLocal ? all : all.filter(({ host }) => !isLoopback(host));
   const sure = entries.filter(({ unreachable_since }) => unreachable_since === undefined);
   return sure.length > 0 ? sure : entries;
 }
@@ -81,7 +94,7 @@ function targetOf({ slot, service, host }: CatalogEntry, domain: string): string
 }
 
 function addressesOf(entries: readonly CatalogEntry[], domain: string): Answer[] {
-  const byTarget = new Map(reachable(entries).map((entry) => [targetOf(entry, domain), entry.host]));
+  const byTarget = new Map(entries.map((entry) => [targetOf(entry, domain), entry.host]));
   return [...byTarget].flatMap(([target, host]) => (target === undefined ? [] : addressRecord(host, target)));
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import type { Packet } from 'dns-packet';
 import type { Logger } from '../logging/logger.ts';
+import { isLoopback } from '../model/host-of.ts';
 import { listenError } from '../runtime/listen-error.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Directory } from './name.ts';
@@ -11,10 +12,10 @@ import { bytesWithin, read, sizeFor } from './wire.ts';
 /** Who asks by TCP: a query and an answer take milliseconds. */
 const mostConnections = 256;
 const idleMs = 10_000;
-/** Of one query by TCP: nobody has more to say. */
-const longestQuery = 4_096;
-/** Of answers that somebody does not read. */
-const mostUnread = 1 << 20;
+/** By TCP. */
+const longestAnswer = 0xffff;
+/** Of the length before each message by TCP. */
+const lengthBytes = 2;
 
 export interface DnsOptions {
   readonly host: string;
@@ -81,56 +82,44 @@ export class DnsServer {
 
   async #reply(message: Buffer, { address, port }: RemoteInfo): Promise<void> {
     const query = read(message);
-    if (!query) return;
-    const answer = await this.#answer(query);
-    if (!answer) return;
-    const sent = bytesWithin(answer, sizeFor(query));
+    const sent = query && (await this.#answer(query, sizeFor(query), address));
     // Whoever is gone is not missed.
     if (sent) this.#datagrams.send(sent, port, address, () => undefined);
   }
 
-  /** Each message with its length before it, one after the other. */
   #converse(socket: Socket): void {
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
     socket.setTimeout(idleMs, () => socket.destroy());
-    socket.on('error', () => socket.destroy());
-    let unread = Buffer.alloc(0);
-    let turn = Promise.resolve();
-    socket.on('data', (bytes) => {
-      // The next ones are read when these are answered.
-      socket.pause();
+    void this.#answerInTurn(socket)
+      .catch(() => undefined)
+      .finally(() => socket.destroy());
+  }
+
+  /** Each message has its length before it. The next one is looked at when the answer to this one is on its way. */
+  async #answerInTurn(socket: Socket): Promise<void> {
+    let unread: Buffer = Buffer.alloc(0);
+    for await (const bytes of socket) {
       unread = Buffer.concat([unread, bytes]);
-      while (unread.length >= 2) {
-        const length = unread.readUInt16BE(0);
-        if (length > longestQuery || socket.writableLength > mostUnread) return void socket.destroy();
-        if (unread.length < 2 + length) break;
-        const message = unread.subarray(2, 2 + length);
-        unread = unread.subarray(2 + length);
-        turn = turn.then(() => this.#tell(socket, message));
+      while (unread.length >= lengthBytes && unread.length >= lengthBytes + unread.readUInt16BE(0)) {
+        const end = lengthBytes + unread.readUInt16BE(0);
+        const query = read(unread.subarray(lengthBytes, end));
+        const sent = query && (await this.#answer(query, longestAnswer, socket.remoteAddress ?? ''));
+        if (!sent) return;
+        unread = unread.subarray(end);
+        const length = Buffer.alloc(lengthBytes);
+        length.writeUInt16BE(sent.length);
+        if (!socket.write(Buffer.concat([length, sent]))) await once(socket, 'drain');
       }
-      void turn.then(() => socket.resume());
-    });
+    }
   }
 
-  async #tell(socket: Socket, message: Buffer): Promise<void> {
-    const query = read(message);
-    const answer = query && (await this.#answer(query));
-    const sent = answer && bytesWithin(answer, 0xffff);
-    if (!sent || socket.destroyed) return void socket.destroy();
-    const length = Buffer.alloc(2);
-    length.writeUInt16BE(sent.length);
-    socket.write(Buffer.concat([length, sent]));
-  }
-
-  /** Undefined: nothing is said to that. Never throws. */
-  async #answer(query: Packet): Promise<Packet | undefined> {
-    // An answer to an answer would go to and fro for ever.
-    if (query.type === 'response') return undefined;
+  /** As many bytes as may be sent; undefined: nothing is said to that. Never throws. */
+  async #answer(query: Packet, most: number, asker: string): Promise<Buffer | undefined> {
     const { domain, directory, awake, logger } = this.#options;
     try {
       await awake();
-      return answerQuery(query, domain, directory);
+      return bytesWithin(answerQuery(query, domain, directory, isLoopback(asker)), most);
     } catch (err) {
       logger.warn({ err }, 'DNS: a query is not answered');
       return undefined;

@@ -6,6 +6,14 @@ export interface Directory {
   serviceNamed(name: string): string | undefined;
   /** Where its ready replicas can be reached. */
   entriesOf(service: string): readonly CatalogEntry[];
+  /** Its ready replicas in a network, which is named in lower case. */
+  membersOf(service: string, network: string): readonly Member[];
+}
+
+export interface Member {
+  readonly slot: string;
+  /** Inside of the network. */
+  readonly address: string;
 }
 
 /** What a name below the domain stands for. */
@@ -13,21 +21,33 @@ export type Name =
   | { readonly is: 'domain' }
   /** Of a service or of one of its slots: those that are ready, which may be none. */
   | { readonly is: 'entries'; readonly entries: readonly CatalogEntry[] }
+  /** The same inside of a network: addresses alone, for there a replica has the ports that it listens on. */
+  | { readonly is: 'members'; readonly members: readonly Member[] }
   /** There are names below it, and nothing at it. */
   | { readonly is: 'empty' }
   | { readonly is: 'nothing' };
 
 const protocols = ['tcp', 'udp'];
 
+/** Below the domain: each is looked up with those after it. */
+const mostLabels = 24;
+/** The label before which networks are named. */
+const networksLabel = 'net';
+
 /**
- * `SERVICE`, `SLOT.SERVICE`, and `_PORT._tcp` or `_PORT._udp` before either, the port being the container's. Undefined: the name
- * is not below the domain.
+ * `SERVICE`, `SLOT.SERVICE`, and `_PORT._tcp` or `_PORT._udp` before either, the port being the container's; and
+ * `SERVICE.NETWORK.net`, `SLOT.SERVICE.NETWORK.net`. Undefined: the name is not below the domain.
  */
 export function nameOf(text: string, domain: string, directory: Directory): Name | undefined {
   const name = text.toLowerCase();
   if (name === domain) return { is: 'domain' };
   if (!name.endsWith(`.${domain}`)) return undefined;
   const labels = name.slice(0, -domain.length - 1).split('.');
+  if (labels.length > mostLabels) return { is: 'nothing' };
+  if (labels.length > 2 && labels.at(-1) === networksLabel) {
+    const members = membersOf(labels.slice(0, -1), directory);
+    return members ? { is: 'members', members } : { is: 'nothing' };
+  }
   const protocolAt = labels.findIndex((label) => protocols.includes(label.slice(1)) && label.startsWith('_'));
   if (protocolAt > 1) return { is: 'nothing' };
   const entries = entriesOf(labels.slice(protocolAt + 1), directory);
@@ -40,15 +60,35 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
   return { is: 'entries', entries: ofPort };
 }
 
-/** Names of services and slots may have dots. Undefined: there is no such service. */
 function entriesOf(labels: readonly string[], directory: Directory): readonly CatalogEntry[] | undefined {
+  return found(labels, directory, (service) => directory.entriesOf(service));
+}
+
+/** Names of networks may have dots, too. */
+function membersOf(labels: readonly string[], directory: Directory): readonly Member[] | undefined {
+  let empty: readonly Member[] | undefined;
+  for (let at = labels.length - 1; at > 0; at--) {
+    const network = labels.slice(at).join('.');
+    const members = found(labels.slice(0, at), directory, (service) => directory.membersOf(service, network));
+    if (members && members.length > 0) return members;
+    empty ??= members;
+  }
+  return empty;
+}
+
+/** What there is of a service, or of one of its slots. Both names may have dots. Undefined: there is no such service or slot. */
+function found<T extends { readonly slot: string }>(
+  labels: readonly string[],
+  { serviceNamed }: Directory,
+  partsOf: (service: string) => readonly T[],
+): readonly T[] | undefined {
   for (let at = 0; at < labels.length; at++) {
-    const service = directory.serviceNamed(labels.slice(at).join('.'));
+    const service = serviceNamed(labels.slice(at).join('.'));
     if (service === undefined) continue;
-    const entries = directory.entriesOf(service);
-    if (at === 0) return entries;
+    const parts = partsOf(service);
+    if (at === 0) return parts;
     const slot = labels.slice(0, at).join('.');
-    const ofSlot = entries.filter((entry) => entry.slot.toLowerCase() === slot);
+    const ofSlot = parts.filter((each) => each.slot.toLowerCase() === slot);
     if (ofSlot.length > 0) return ofSlot;
   }
   return undefined;

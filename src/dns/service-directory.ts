@@ -1,6 +1,7 @@
 import { entriesOf } from '../decisions/services/catalog.ts';
+import { nothingKnown, surveyReplicas } from '../decisions/services/survey.ts';
 import type { Cluster } from '../state/cluster.ts';
-import type { Directory } from './name.ts';
+import type { Directory, Member } from './name.ts';
 
 /** The services of the cluster, from the catalogue in memory. */
 export function serviceDirectory(cluster: Cluster): Directory {
@@ -9,5 +10,20 @@ export function serviceDirectory(cluster: Cluster): Directory {
     serviceNamed: (name) =>
       services.get(name) ? name : services.all().find(({ id }) => id.toLowerCase() === name)?.id,
     entriesOf: (service) => entriesOf(cluster, service),
+    membersOf: (service, network) => membersOf(cluster, service, network),
   };
+}
+
+function membersOf(cluster: Cluster, service: string, network: string): Member[] {
+  const { services, serviceStatuses, containers } = cluster.cache;
+  const found = services.get(service);
+  if (!found) return [];
+  const status = serviceStatuses.get(service)?.value ?? nothingKnown;
+  return surveyReplicas(cluster, service, { record: found.value, status }).flatMap(
+    ({ slot, engineId, containerId, isServing }): Member[] => {
+      const { addresses = {} } = containers.get(engineId, containerId ?? '')?.summary ?? {};
+      const [, address] = Object.entries(addresses).find(([name]) => name.toLowerCase() === network) ?? [];
+      return isServing && address !== undefined ? [{ slot, address }] : [];
+    },
+  );
 }

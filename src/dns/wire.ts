@@ -1,19 +1,26 @@
 import { decode, encode, type Packet } from 'dns-packet';
 import { largestDatagram } from './answer-query.ts';
 
+/** Of a query, by UDP or TCP: one question, and at most one record that says how it is asked. More would take long to read. */
+const longestQuery = 1_232;
 const smallestDatagram = 512;
 const headBytes = 12;
 const truncated = 1 << 9;
 
-/** Undefined: nothing that could be answered. */
+/** Undefined: nothing that could be answered. Of a query that makes no sense there is its id alone. */
 export function read(message: Buffer): Packet | undefined {
   if (message.length < headBytes) return undefined;
+  // An answer to an answer would go to and fro for ever.
+  const isAnswer = (message[2] ?? 0) >= 128;
+  if (isAnswer) return undefined;
+  const nonsense: Packet = { type: 'query', id: message.readUInt16BE(0), questions: [] };
+  const [questions, answers, authorities, additionals] = [4, 6, 8, 10].map((at) => message.readUInt16BE(at));
+  const isPlain = questions === 1 && answers === 0 && authorities === 0 && (additionals ?? 0) <= 1;
+  if (!isPlain || message.length > longestQuery) return nonsense;
   try {
     return decode(message);
   } catch {
-    // An answer is not to be answered, be it ever so broken.
-    const isAnswer = (message[2] ?? 0) >= 128;
-    return isAnswer ? undefined : { type: 'query', id: message.readUInt16BE(0), questions: [] };
+    return nonsense;
   }
 }
 

@@ -184,7 +184,9 @@ export async function reconcileContainers(
   const client = pool.client(engine);
   const sorted = sortContainers(cluster, engine, containers);
   const { left, ...holdings } = await measureContainers(cluster, client, engineId, sorted);
-  const unlisted = new Set([...left, ...(await findHidden(cluster, client, answer))]);
+  // What was removed since the engine was asked is known by that: its list is of before.
+  const removed = containers.flatMap(({ id }) => (cache.containers.get(engineId, id) ? [] : [id]));
+  const unlisted = new Set([...left, ...removed, ...(await findHidden(cluster, client, answer))]);
   const ours = await heldByOurs(cluster, client, { ...answer, expired }, holdings.believed);
   const leftOver = leftOverOf(cache.containers.on(engineId), settings);
   const { allowance, notices } = details.engine(engineId);

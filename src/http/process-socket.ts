@@ -29,7 +29,7 @@ export async function serveProcess(socket: WebSocket, { stopping, logger, told, 
   socket.once('close', () => gone.abort());
   // What is wrong with the connection ends it, and that is told.
   socket.on('error', () => undefined);
-  const stopKeeping = keepAlive(socket);
+  const kept = keepAlive(socket);
   // What comes before the process is there waits.
   socket.pause();
   let status: ExecStatus;
@@ -38,12 +38,15 @@ export async function serveProcess(socket: WebSocket, { stopping, logger, told, 
     process = await open(AbortSignal.any([gone.signal, stopping]));
     followInput(socket, process);
     socket.resume();
-    for await (const { stream, bytes } of process.output) await send(socket, stream, bytes);
+    for await (const { stream, bytes } of process.output) {
+      kept.noteSent();
+      await send(socket, stream, bytes);
+    }
     status = statusOf(await process.end());
   } catch (error) {
     status = statusOfError(isSatsumaError(error) ? told(error) : error, stopping, logger);
   } finally {
-    stopKeeping();
+    kept.stop();
     process?.destroy();
   }
   if (socket.readyState !== socket.OPEN) return;

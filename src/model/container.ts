@@ -20,6 +20,8 @@ export interface ContainerSummary {
   readonly labels: Readonly<Record<string, string>>;
   /** As bound right now: none while it does not run. */
   readonly ports: readonly Required<PortBinding>[];
+  /** Its addresses in networks that users made, by the network's name. Left out: none, as while it does not run. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly createdAt: string;
   /** Why some of this could not be read. What could not is at its worst: it runs, and binds all addresses. */

@@ -22,6 +22,9 @@ const entries: readonly CatalogEntry[] = [
   entry('web', '3', '2001:db8::3'),
   entry('Shop.Api', '1', '10.0.0.4'),
   entry('named', '1', 'node1.example.com'),
+  entry('both', '1', 'node1.example.com'),
+  entry('both', '2', 'node2.example.com'),
+  entry('here', '1', '127.0.0.1'),
   entry('udp', '1', '10.0.0.5', { proto: 'udp', container_port: 53 }),
   entry('half', '1', '10.0.0.6', { unreachable_since: '2026-01-01T00:00:00Z' }),
   entry('half', '2', '10.0.0.7'),
@@ -32,9 +35,16 @@ const services = [...new Set(entries.map(({ service }) => service)), 'idle'];
 const directory: Directory = {
   serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
   entriesOf: (service) => entries.filter((each) => each.service === service),
+  membersOf: (service, network) => {
+    const members = [
+      { slot: '1', address: '10.0.1.1' },
+      { slot: '2', address: '10.0.1.2' },
+    ];
+    return service === 'web' && ['front', 'back.end'].includes(network) ? members : [];
+  },
 };
 
-function ask(name: string, type: RecordType, more: Partial<Packet> = {}) {
+function ask(name: string, type: RecordType, more: Partial<Packet> = {}, isLocal = true) {
   const query = {
     type: 'query',
     opcode: 'QUERY',
@@ -43,7 +53,7 @@ function ask(name: string, type: RecordType, more: Partial<Packet> = {}) {
     questions: [{ name, type, class: 'IN' }],
     ...more,
   };
-  const answer = answerQuery(query as Packet, 'cluster.test', directory);
+  const answer = answerQuery(query as Packet, 'cluster.test', directory, isLocal);
   const told = (records: readonly Answer[] = []) =>
     records.map((each) => ('data' in each ? `${each.name} ${each.type} ${textOf(each.data)}` : each.type)).sort();
   return {
@@ -87,6 +97,16 @@ test('ports are asked for by the port of the container, or all at once, and the 
   t.deepEqual(ask('_53._tcp.udp.cluster.test', 'SRV').answers, []);
 });
 
+test('inside of a network a service is its addresses there', (t) => {
+  const both = (name: string) => [`${name} A 10.0.1.1`, `${name} A 10.0.1.2`];
+  for (const name of ['web.front.net.cluster.test', 'Web.back.end.net.cluster.test'])
+    t.deepEqual(ask(name, 'A').answers, both(name));
+  t.deepEqual(ask('2.web.front.net.cluster.test', 'A').answers, ['2.web.front.net.cluster.test A 10.0.1.2']);
+  t.like(ask('web.other.net.cluster.test', 'A'), { code: 0, answers: [] });
+  t.like(ask('web.front.net.cluster.test', 'SRV'), { code: 0, answers: [] });
+  for (const name of ['nobody.front', '3.web.front']) t.like(ask(`${name}.net.cluster.test`, 'A'), { code: 3 }, name);
+});
+
 test('DNS knows no capitals, and names may have dots', (t) => {
   t.deepEqual(ask('shop.api.cluster.test', 'A').answers, ['shop.api.cluster.test A 10.0.0.4']);
   t.deepEqual(ask('1.SHOP.Api.Cluster.TEST', 'A').answers, ['1.SHOP.Api.Cluster.TEST A 10.0.0.4']);
@@ -100,6 +120,18 @@ test('what an engine has that does not answer is told only where nothing else is
 test('an engine that is registered by a name is told by it', (t) => {
   t.deepEqual(ask('named.cluster.test', 'A').answers, ['named.cluster.test CNAME node1.example.com']);
   t.deepEqual(ask('named.cluster.test', 'SRV').answers, ['named.cluster.test SRV node1.example.com:32768']);
+});
+
+test('of engines that are registered by several names, one is told', (t) => {
+  const [answer, ...others] = ask('both.cluster.test', 'A').answers;
+  t.regex(answer ?? '', /^both.cluster.test CNAME node[12].example.com$/);
+  t.deepEqual(others, []);
+});
+
+test('what is on this machine is told to this machine alone', (t) => {
+  t.deepEqual(ask('here.cluster.test', 'A').answers, ['here.cluster.test A 127.0.0.1']);
+  t.like(ask('here.cluster.test', 'A', {}, false), { code: 0, answers: [] });
+  t.like(ask('here.cluster.test', 'SRV', {}, false), { code: 0, answers: [], additionals: [] });
 });
 
 test('a slot whose name is none for DNS has an address all the same, by its service', (t) => {

@@ -19,6 +19,7 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
     directory: {
       serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
       entriesOf: (service) => (service === 'web' ? entries : entries.slice(0, 2)),
+      membersOf: () => [],
     },
     logger: createLogger({ level: 'silent' }),
   });
@@ -65,7 +66,9 @@ test('nonsense is refused or passed over, and the next question is answered', as
   const circle = Buffer.concat([query('small.test').subarray(0, 12), Buffer.from([0xc0, 0x0c, 0, 1, 0, 1])]);
   // Of these only the last is answered.
   t.is((await exchange(port, [Buffer.alloc(0), Buffer.alloc(5), answer, query('small.test')])).answers?.length, 2);
-  for (const broken of [cut, circle]) {
+  const many = query('small.test', { answers: [{ type: 'A', name: 'small.test', data: '10.0.0.1' }] });
+  const long = Buffer.concat([query('small.test'), Buffer.alloc(1_300)]);
+  for (const broken of [cut, circle, many, long]) {
     const told = await exchange(port, [broken]);
     t.is((told.flags ?? 0) & 15, 1);
     t.is(told.id, 42);
@@ -102,6 +105,9 @@ test('where somebody else listens, the start fails and says so', async (t) => {
     awake: async () => undefined,
     logger: createLogger({ level: 'silent' }),
   };
-  const second = new DnsServer({ ...options, directory: { serviceNamed: () => undefined, entriesOf: () => [] } });
+  const second = new DnsServer({
+    ...options,
+    directory: { serviceNamed: () => undefined, entriesOf: () => [], membersOf: () => [] },
+  });
   await t.throwsAsync(second.start(), { message: `cannot listen on 127.0.0.1:${port}: the port is in use` });
 });

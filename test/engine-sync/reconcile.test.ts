@@ -1,7 +1,7 @@
 import test from 'ava';
 import { registerEngine } from '../../src/commands/engines/register-engine.ts';
 import { removeEngine } from '../../src/commands/engines/remove-engine.ts';
-import { compare } from '../../src/engine-sync/reconcile.ts';
+import { compare, reconcileEngine } from '../../src/engine-sync/reconcile.ts';
 import { resyncEngine } from '../../src/engine-sync/resync-engine.ts';
 import { runContainer } from '../../src/execution/run-container.ts';
 import { readLabels } from '../../src/labels/read-labels.ts';
@@ -262,6 +262,23 @@ test('a container without a record that is not started yet is taken up, and goes
     do: 'remove',
     containerId: 'c-r1',
   });
+});
+
+test('a container that was removed since its engine was asked is not taken up by the list of before', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { store, cache, clock } = cluster;
+  const engine = cluster.pool.client({ id: 'a' });
+  const made = await engine.createContainer({ image: busybox, name: 'web', labels: labels('r1'), maximumCpus: 4 });
+  const containers = await engine.listContainers();
+  const reconcile = () => reconcileEngine(cluster, { engineId: 'a', recorded: [], containers });
+  cache.containers.replace('a', containers, clock.now());
+  cache.containers.remove('a', made);
+  await reconcile();
+  t.deepEqual(await store.reservations(), []);
+  clock.turn(10);
+  cache.containers.replace('a', containers, clock.now());
+  await reconcile();
+  t.like(only(await store.reservations()).value, { state: 'bound', containerId: made });
 });
 
 test('a container on record that was never started goes with its record, once it is sure that nobody will start it', (t) => {

@@ -24,8 +24,8 @@ function start(t: ExecutionContext) {
   mock.timers.enable({ apis: ['setInterval'] });
   t.teardown(() => mock.timers.reset());
   const socket = new FakeSocket();
-  const stop = keepAlive(socket as unknown as WebSocket);
-  return { socket, stop, turn: () => mock.timers.tick(turnMs) };
+  const { stop, noteSent } = keepAlive(socket as unknown as WebSocket);
+  return { socket, stop, noteSent, turn: () => mock.timers.tick(turnMs) };
 }
 
 test.serial('a client that answers is asked again and again', (t) => {
@@ -53,6 +53,30 @@ test.serial('of one that is not read no answer can be seen; once it is read it h
   for (let n = 0; n < 3; n++) turn();
   t.false(socket.isTerminated);
   socket.isPaused = false;
+  turn();
+  t.true(socket.isTerminated);
+});
+
+test.serial('one that reads slowly has ten minutes for what was sent before the question', (t) => {
+  const { socket, noteSent, turn } = start(t);
+  noteSent();
+  for (let n = 0; n < 50; n++) turn();
+  t.false(socket.isTerminated);
+  socket.emit('pong');
+  // What was sent before the first question is read by now, and what came after it is not.
+  noteSent();
+  for (let n = 0; n < 60; n++) turn();
+  t.false(socket.isTerminated);
+  turn();
+  t.true(socket.isTerminated);
+});
+
+test.serial('one that has read everything has to answer at once', (t) => {
+  const { socket, noteSent, turn } = start(t);
+  noteSent();
+  turn();
+  socket.emit('pong');
+  turn();
   turn();
   t.true(socket.isTerminated);
 });

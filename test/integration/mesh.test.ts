@@ -9,10 +9,13 @@ const withinMs = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'satsuma-test-'));
 let lab: Lab;
 let server: SatsumaServer;
+let machine: string;
 
 test.before(async () => {
   lab = await startLab({ name: 'mesh', engines: 3, image: true, attached: true, liveRestore: false });
-  server = await startSatsuma(lab, folder);
+  // This machine, as the engines of the lab reach it.
+  machine = new URL(lab.engines[0]?.addr ?? '').hostname.replace(/\d+$/, '1');
+  server = await startSatsuma(lab, folder, { discovery: { dns: `${machine}:53`, domain: 'lab.test' } });
 });
 
 test.after.always(async () => {
@@ -127,6 +130,59 @@ test.serial('a container that runs already joins a network over engines, and lea
   t.not(await fetchFrom('late', 'db'), 'hello\n');
   t.is((await server.call('DELETE', 'container/late?force=true')).status, 202);
 });
+
+test.serial(
+  'a name in a network is that of the replicas that are ready, on any engine, within the search domain',
+  async (t) => {
+    const health_check = { test: ['CMD-SHELL', '[ -f /ready ]'], interval: 1, timeout: 20, retries: 1 };
+    const args = ['sh', '-c', ': > /ready; exec sleep 10000'];
+    const image = { name: 'demo/busybox:1', args, networks: [{ name: 'front' }], health_check };
+    const spread = { ...image, strategy: 'spread' };
+    t.is((await server.call('POST', 'service', { name: 'web', image: spread, replicas: 3 })).status, 201);
+    const search = { dns: [machine], dns_search: ['front.net.lab.test'] };
+    t.is((await run('asker', 1, { ...search, networks: [{ name: 'front' }] })).status, 201);
+    // The lab's nslookup takes no search domains: names are whole.
+    const last = '';
+    const addressesOf = async (name: string): Promise<string[]> => {
+      const cmd = ['nslookup', '-type=a', `${name}.front.net.lab.test`];
+      const { data } = await server.call('POST', 'container/asker/exec', { cmd });
+      return [...String(data.stdout).matchAll(/^Address: ([0-9.]+)$/gm)].map(([, address = '']) => address).sort();
+    };
+    const all = await eventually(
+      () => addressesOf('web'),
+      ({ length }) => length === 3,
+      withinMs,
+    );
+    t.is(
+      new Set(all).size,
+      3,
+      `${all.join(' ')} ${last} ${JSON.stringify((await server.call('GET', 'service/web')).data)}`,
+    );
+    const { data: replicas } = await server.call('GET', 'service/web/replicas');
+    const [one] = replicas as { readonly slot: string; readonly container: string }[];
+    if (!one) throw new Error('no replica');
+    const [own = ''] = await addressesOf(`${one.slot}.web`);
+    t.true(all.includes(own));
+    const sick = await server.call('POST', `container/${one.container}/exec`, { cmd: ['rm', '/ready'] });
+    t.is(sick.data.exit_code, 0, JSON.stringify(sick));
+    const without = await eventually(
+      () => addressesOf('web'),
+      (now) => !now.includes(own),
+      withinMs,
+    );
+    t.false(without.includes(own));
+    t.is((await server.call('DELETE', 'service/web')).status, 202);
+    t.deepEqual(
+      await eventually(
+        () => addressesOf('web'),
+        ({ length }) => length === 0,
+        withinMs,
+      ),
+      [],
+    );
+    t.is((await server.call('DELETE', 'container/asker?force=true')).status, 202);
+  },
+);
 
 test.serial('with three managers, one that is lost keeps nobody from changing the mesh', async (t) => {
   await server.call('PUT', 'mesh', { managers: 3 });

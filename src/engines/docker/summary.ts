@@ -70,7 +70,7 @@ function isAtRest(entry: unknown): boolean {
 export function toContainerSummary(entry: unknown): ContainerSummary | undefined {
   const doubts = new Doubts();
   const fields = doubts.read(() => fieldsOf(entry, 'an entry'), {});
-  const { Id, Names, Image, State, Status, Labels, Ports, Created } = fields;
+  const { Id, Names, Image, State, Status, Labels, Ports, Created, NetworkSettings } = fields;
   const id = doubts.read(() => containerIdOf(Id, 'Id'), undefined);
   if (id === undefined) return undefined;
   const names = doubts.read(() => listOf(Names ?? [], 'Names'), []);
@@ -78,6 +78,7 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
   const isUnhealthy = status.endsWith('(unhealthy)');
   const exitCode = exitCodeOf(status);
   const created = doubts.read(() => integerOf(Created, 'Created', times), 0);
+  const addresses = toAddresses(NetworkSettings);
   return {
     id,
     name: nameOf(doubts.each(names, (name) => lineOf(name, 'a name'))),
@@ -96,6 +97,7 @@ export function toContainerSummary(entry: unknown): ContainerSummary | undefined
       doubts.read(() => listOf(Ports ?? [], 'Ports', maximumPortEntries), []),
       doubts,
     ),
+    ...(addresses && { addresses }),
     createdAt: new Date(created * 1000).toISOString(),
     ...doubts.marks(),
   };
@@ -131,6 +133,24 @@ function nameOf(names: readonly string[]): string {
 function toBoundPorts(entries: readonly unknown[], doubts: Doubts): ContainerSummary['ports'] {
   const ports = doubts.each(entries, (entry) => toPort(fieldsOf(entry, 'an entry of Ports'), doubts));
   return boundedPorts(tidyPorts(ports.flat()), doubts);
+}
+
+/** Docker's own networks: their addresses say nothing to anybody else. */
+const dockersNetworks = ['bridge', 'host', 'none', 'ingress', 'docker_gwbridge'];
+/** Of one container. Whoever has more of them is found by his first ones. */
+const mostAddresses = 16;
+
+/** What makes no sense is not told: nothing but names depends on it. */
+function toAddresses(settings: unknown): ContainerSummary['addresses'] {
+  const doubts = new Doubts();
+  const { Networks } = doubts.read(() => fieldsOf(settings ?? {}, 'NetworkSettings'), {});
+  const networks = Object.entries(doubts.read(() => fieldsOf(Networks ?? {}, 'Networks'), {}));
+  const read = networks.slice(0, mostAddresses).flatMap(([name, endpoint]) => {
+    const { IPAddress, GlobalIPv6Address } = doubts.read(() => fieldsOf(endpoint ?? {}, 'a network'), {});
+    const address = doubts.read(() => addressOf(IPAddress || GlobalIPv6Address || '', 'IPAddress'), '');
+    return address === '' || name.length > 128 || dockersNetworks.includes(name) ? [] : [[name, address] as const];
+  });
+  return read.length === 0 ? undefined : Object.fromEntries(read);
 }
 
 /** A port without a public one is exposed only, and not bound. */

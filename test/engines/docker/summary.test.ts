@@ -25,6 +25,24 @@ const entry: Docker.ContainerInfo = {
   Mounts: [],
 };
 
+test('the addresses in networks that users made, and in no other', (t) => {
+  const networks = (Networks: object) =>
+    toContainerSummary({ ...entry, NetworkSettings: { Networks } } as typeof entry);
+  const addressed = networks({
+    bridge: { IPAddress: '172.17.0.2' },
+    front: { IPAddress: '10.0.1.3' },
+    six: { IPAddress: '', GlobalIPv6Address: '2001:db8::3' },
+    stopped: { IPAddress: '' },
+    strange: { IPAddress: 'http://x' },
+    none: null,
+  });
+  t.deepEqual(addressed?.addresses, { front: '10.0.1.3', six: '2001:db8::3' });
+  t.is(addressed?.unclear, undefined);
+  const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`n${n}`, { IPAddress: '10.0.0.1' }]));
+  t.is(Object.keys(networks(many)?.addresses ?? {}).length, 16);
+  t.false('addresses' in (networks({ bridge: { IPAddress: '172.17.0.2' } }) ?? {}));
+});
+
 test('a list entry in our words', (t) => {
   t.deepEqual(toContainerSummary(entry), {
     id,
