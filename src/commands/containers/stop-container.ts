@@ -81,9 +81,13 @@ async function end(
   act: (client: EngineClient, containerId: string) => Promise<void>,
 ): Promise<InspectedContainer> {
   const { engine, container } = await findContainer(cluster, reference);
+  const before = inspectKnown(cluster, engine.id, container.id);
   await rideOut(cluster, engine.id, (client) => act(client, container.id)).catch(nameInError(container));
   cluster.logger.info({ engineId: engine.id, containerId: container.id }, 'container stopped or signalled');
   // What it holds now is what the engine shows: the one mechanism, as after a stop by hand, and not later.
   await refreshContainer(cluster, engine.id, container.id);
-  return inspectKnown(cluster, engine.id, container.id);
+  const isThere = cluster.cache.containers.get(engine.id, container.id) !== undefined;
+  if (isThere) return inspectKnown(cluster, engine.id, container.id);
+  // One that removes itself when it ends is gone by now.
+  return { ...before, container: { ...before.container, state: 'removing', ports: [] } };
 }

@@ -35,6 +35,7 @@ import { toProcessList } from './processes.ts';
 import { refuseSecretsFolders, withSecretsFolder } from './secrets-folder.ts';
 import { containerIdOf, fieldsOf, firstOf } from './shape.ts';
 import { toDockerSpec } from './spec.ts';
+import { stopSecondsIn } from './stop-time.ts';
 import { toContainerList } from './summary.ts';
 import { toIngressPorts, toSwarmView } from './swarm.ts';
 import { DockerSwarm } from './swarm-calls.ts';
@@ -167,9 +168,10 @@ export class DockerClient extends DockerSwarm implements EngineClient {
     });
   }
 
-  stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
-    return this.call('stopContainer', {
-      limitMs: this.deadlines.removeMs + inMs(timeoutSeconds),
+  async stopContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    const seconds = timeoutSeconds ?? (await this.#stopSeconds('stopContainer', id));
+    return await this.call('stopContainer', {
+      limitMs: this.deadlines.removeMs + seconds * 1000,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).stop(stopQuery(timeoutSeconds)).catch(unlessDone);
@@ -177,13 +179,22 @@ export class DockerClient extends DockerSwarm implements EngineClient {
     });
   }
 
-  restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
-    return this.call('restartContainer', {
-      limitMs: this.deadlines.startMs + inMs(timeoutSeconds),
+  async restartContainer(id: string, { timeoutSeconds }: StopOptions = {}): Promise<void> {
+    const seconds = timeoutSeconds ?? (await this.#stopSeconds('restartContainer', id));
+    return await this.call('restartContainer', {
+      limitMs: this.deadlines.startMs + seconds * 1000,
       subject: id,
       run: async (docker) => {
         await containerOf(docker, id).restart(stopQuery(timeoutSeconds));
       },
+    });
+  }
+
+  #stopSeconds(call: 'stopContainer' | 'restartContainer', id: string): Promise<number> {
+    return this.call(call, {
+      limitMs: this.deadlines.listMs,
+      subject: id,
+      run: async (docker) => stopSecondsIn(await containerOf(docker, id).inspect()),
     });
   }
 
@@ -319,9 +330,4 @@ function unlessSays(done: RegExp) {
 
 function stopQuery(timeoutSeconds: number | undefined): { t?: number } {
   return timeoutSeconds === undefined ? {} : { t: timeoutSeconds };
-}
-
-/** On top of a deadline. What a container may take that was not told how long is Docker's 10 seconds. */
-function inMs(timeoutSeconds = 10): number {
-  return timeoutSeconds * 1000;
 }

@@ -81,8 +81,12 @@ function toHealthConfig({ test, ...health }: DockerHealthCheck): Docker.HealthCo
   };
 }
 
+/** Docker's own way to say what follows. */
+const kindsOfTest = ['CMD', 'CMD-SHELL', 'NONE'];
+
 function toTest(test: string | readonly string[]): string[] {
   if (test === 'none') return ['NONE'];
+  if (typeof test !== 'string' && kindsOfTest.includes(test[0] ?? '')) return [...test];
   return typeof test === 'string' ? ['CMD-SHELL', test] : ['CMD', ...test];
 }
 

@@ -200,8 +200,24 @@ for (const [call, path, act] of [
   });
 }
 
+for (const act of ['stopContainer', 'restartContainer'] as const) {
+  test(`where it does not, ${act} waits for as long as the container says`, async (t) => {
+    const limits = { removeMs: 300, startMs: 300 };
+    const answer: StubAnswer = ({ method, response }) => {
+      if (method === 'GET') return json(response, 200, { Config: { StopTimeout: 60 } });
+      return setTimeout(() => response.writeHead(204).end(), 1_500);
+    };
+    const { stub, client } = await stubbed(t, answer, { limits });
+    await client.ping();
+    await client[act]('web');
+    t.regex(stub.requests.at(-1) ?? '', /containers\/web\/(stop|restart)$/);
+  });
+}
+
 test('stopping what is stopped changes nothing', async (t) => {
-  const { client } = await stubbed(t, ({ response }) => response.writeHead(304).end());
+  const { client } = await stubbed(t, ({ method, response }) =>
+    method === 'GET' ? json(response, 200, { Config: {} }) : response.writeHead(304).end(),
+  );
   await t.notThrowsAsync(client.stopContainer('web'));
 });
 
