@@ -92,6 +92,17 @@ test('pause and unpause leave what is so already, and top shows the processes', 
   }
 });
 
+test('one that its engine removes as soon as it ends is stopped, and not missing', async (t) => {
+  const { call, cluster } = await openDoor(t);
+  const [engine] = cluster.engines;
+  if (!engine) throw new Error('no engine');
+  engine.stopContainer = async (id) => void engine.containers.delete(id);
+  const { status, body } = await call('POST', 'container/web/stop');
+  t.is(status, 200);
+  t.like(body.data, { name: '/web', state: 'removing', ports: [] });
+  t.is((await call('GET', 'container/web')).status, 404);
+});
+
 test('a timeout and a signal come in the body or in the query', async (t) => {
   const { call, cluster } = await openDoor(t);
   const calls = () => cluster.engines[0]?.calls.map((each) => each.replace(/ [0-9a-f]{64}/, '')) ?? [];
