@@ -161,8 +161,9 @@ test.serial(
     const { data: replicas } = await server.call('GET', 'service/web/replicas');
     const [one] = replicas as { readonly slot: string; readonly container: string }[];
     if (!one) throw new Error('no replica');
-    const [own = ''] = await addressesOf(`${one.slot}.web`);
-    t.true(all.includes(own));
+    const ownAddress = () => addressesOf(`${one.slot}.web`);
+    const [own = ''] = await eventually(ownAddress, ({ length }) => length === 1, withinMs);
+    t.true(all.includes(own), `${own} ${last}`);
     const sick = await server.call('POST', `container/${one.container}/exec`, { cmd: ['rm', '/ready'] });
     t.is(sick.data.exit_code, 0, JSON.stringify(sick));
     const without = await eventually(
