@@ -57,7 +57,9 @@ export async function pruneEngineImages(
 async function removable(client: Pick<EngineClient, 'inspectImage'>, { id, tags }: EngineImage): Promise<string[]> {
   if (tags.length === 0) return [id];
   const { RepoTags: now } = await client.inspectImage(id);
-  const names = (Array.isArray(now) ? now.map(String) : []).map(canonicalImageName);
+  const names = (Array.isArray(now) ? now.map(String) : [])
+    .filter((name) => name !== '<none>:<none>')
+    .map(canonicalImageName);
   const other = names.find((name) => !tags.some((tag) => canonicalImageName(tag) === name));
   if (other !== undefined) throw new SatsumaError('image_in_use', `it got the name ${other} meanwhile`);
   return names.length > 0 ? names : [id];
