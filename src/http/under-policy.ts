@@ -6,8 +6,10 @@ import type { ImageConfig } from '../model/image-config.ts';
 import type { Approval, Policy } from '../model/policy.ts';
 import { isPolicyRefusal, type PolicyRefusal, refuseViolations } from '../model/policy-refusal.ts';
 import type { SessionOwner } from '../model/recording.ts';
+import type { Reservation } from '../model/reservation.ts';
 import type { VolumeSpec } from '../model/volume.ts';
 import type { Cluster } from '../state/cluster.ts';
+import { neighboursOf } from '../state/containers/beside-known.ts';
 import { findPolicy, refuseByPolicy } from '../state/policies.ts';
 import { requireBesides } from './access-guard.ts';
 import { whoAsks } from './audit-requests.ts';
@@ -77,9 +79,20 @@ export function approvalOf(cluster: Pick<Cluster, 'cache' | 'clock' | 'pool'>, a
   };
 }
 
-/** Whoever has a container made decides what it runs, which can print the files of its secrets. Throws `forbidden`. */
-function requireSecrets(cluster: Pick<Cluster, 'cache' | 'clock'>, asked: Asked, { secrets = [] }: ImageConfig): void {
-  if (secrets.length > 0) requireBesides(cluster, asked, { verb: 'reveal', noun: 'secret' });
+/**
+ * Whoever has a container made decides what it runs, which can print the files of its secrets; and those of a container whose
+ * volumes or processes it sees. Throws `forbidden`.
+ */
+function requireSecrets(cluster: Pick<Cluster, 'cache' | 'clock'>, asked: Asked, image: ImageConfig): void {
+  const { links: _, network_mode: __, ipc_mode: ___, ...seeing } = image;
+  const seen = neighboursOf(seeing).flatMap(({ reference }) => recordsOf(cluster, reference));
+  const hasSecrets = [image, ...seen.map((each) => each.image)].some(({ secrets = [] }) => secrets.length > 0);
+  if (hasSecrets) requireBesides(cluster, asked, { verb: 'reveal', noun: 'secret' });
+}
+
+function recordsOf({ cache }: Pick<Cluster, 'cache'>, reference: string): Reservation[] {
+  const known = cache.containers.find(reference).flatMap(({ summary }) => cache.reservationsOf(summary.id));
+  return [...known, ...cache.named(reference)];
 }
 
 /** Also where a door makes an answer of what is thrown. */

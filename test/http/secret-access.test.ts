@@ -56,3 +56,20 @@ test('whoever has a container made with secrets must be allowed to reveal them',
   const bastion = await openOther(cluster, 'bastion', { role: 'deployer' });
   t.is((await bastion('POST', '/run', image)).status, 403);
 });
+
+test('so must whoever sees the volumes or the processes of a container that has some', async (t) => {
+  const { cluster, call } = await openDoor(t, { engines: 1 });
+  await call('POST', '/apiv1/role', { name: 'deployer', rules: [{ verbs: ['*'], nouns: ['container'] }] });
+  await call('POST', '/apiv1/secret', { name: 'db', value: 'correct horse' });
+  const { data } = (await call('POST', '/apiv1/container', { ...image, container_name: 'safe' })).body;
+  t.is((await call('POST', '/apiv1/container', { name, type: 'label', container_name: 'plain' })).status, 201);
+  const deployer = await openAs(cluster, 'deployer');
+  const run = (fields: object) => deployer('POST', '/apiv1/container', { name, type: 'label', ...fields });
+  const id = data.id.slice(0, 12);
+  for (const reference of ['safe', `${data.id}:ro`, id])
+    t.like(await run({ volumes_from: [reference] }), refused, reference);
+  t.like(await run({ pid_mode: 'container:safe' }), refused);
+  t.is((await run({ volumes_from: ['plain'] })).status, 201);
+  t.is((await run({ network_mode: 'container:safe' })).status, 201);
+  t.is((await call('POST', '/apiv1/container', { name, type: 'label', volumes_from: ['safe'] })).status, 201);
+});
