@@ -12,7 +12,7 @@ test('events of the last minutes, as text and as JSON, filtered in the words of 
   const [reserve = '', bind = ''] = out.trimEnd().split('\n');
   t.regex(reserve, /^\d{4}-\S+Z reservation reserve web \(id=[0-9a-f-]{12}, engine=b, image=demo\/busybox:1\)$/);
   t.true(bind.endsWith(`container=${id})`), bind);
-  const json = await type('events --since 10m --until 0s --json -f event=bind -f container=web');
+  const json = await type('events --since 10m --until 0s --json -f event=bind -f name=web');
   t.like(JSON.parse(json.out), { kind: 'reservation', action: 'bind', name: 'web', engine: 'b' });
   const format = '{{.Type}} {{.Action}} {{.Name}} {{.Attributes "image"}}';
   const formatted = await type([
