@@ -17,6 +17,8 @@ const shortestPauseMs = 10;
 const longestPauseMs = 1_000;
 /** Who closed the output of a terminal and still runs after that has been detached from: docker's ctrl-p ctrl-q. */
 const detachedAfterMs = 5_000;
+/** Of one that removes itself, after its end. */
+const removedWithinMs = 30_000;
 
 /** Processes in containers. */
 export abstract class DockerProcesses extends DockerOperations implements ProcessOperations {
@@ -73,10 +75,11 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
     try {
       // Asked for before, because a container that removes itself is gone when its output ends; and because one that is
       // started now may have ended before anything else could be asked.
-      const condition = !start ? 'not-running' : removesItself ? 'removed' : 'next-exit';
-      const { exit } = await this.beginWait(whole, condition, until, 'processes');
-      exit.catch(() => undefined);
-      const process = await this.#attach(whole, { ...options, hasTerminal }, exit, until);
+      const { exit } = await this.beginWait(whole, start ? 'next-exit' : 'not-running', until, 'processes');
+      const { exit: removal } =
+        start && removesItself ? await this.beginWait(whole, 'removed', until, 'processes') : { exit: undefined };
+      for (const each of [exit, removal]) each?.catch(() => undefined);
+      const process = await this.#attach(whole, { ...options, hasTerminal }, { exit, removal }, until);
       await start?.();
       return {
         ...process,
@@ -95,7 +98,7 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
   async #attach(
     id: string,
     { stdin, detach_keys, hasTerminal }: AttachOptions & { readonly hasTerminal: boolean },
-    exit: Promise<ContainerExit>,
+    { exit, removal }: { readonly exit: Promise<ContainerExit>; readonly removal: Promise<unknown> | undefined },
     until: AbortSignal,
   ): Promise<ProcessStream> {
     const query = new URLSearchParams({ stream: '1', stdin: stdin ? '1' : '0', stdout: '1', stderr: '1' });
@@ -106,9 +109,11 @@ export abstract class DockerProcesses extends DockerOperations implements Proces
       resize: (size) => this.#resize('attachContainer', id, `/containers/${id}/resize`, size),
       end: async () => {
         const ended = exit.then(({ exitCode }) => ({ exitCode }));
-        if (!hasTerminal) return await ended;
-        const end = await withTimeout(detachedAfterMs, ended);
-        return end === timedOut ? { isDetached: true } : end;
+        const end = hasTerminal ? await withTimeout(detachedAfterMs, ended) : await ended;
+        if (end === timedOut) return { isDetached: true };
+        // Its name is free when this returns, as docker has it; where its files take long to remove, how it ended is told.
+        await withTimeout(removedWithinMs, removal?.catch(() => undefined) ?? Promise.resolve());
+        return end;
       },
     });
   }

@@ -29,3 +29,32 @@ for (const how of ['end', 'destroy'] as const) {
     });
   });
 }
+
+test('a container that removes itself says how it ended, however long its removal takes', async (t) => {
+  let finishRemoval: () => void = () => undefined;
+  const { client } = await stubbed(t, ({ method, path, socket, response }) => {
+    if (method === 'GET') {
+      const of = { Config: { Tty: true }, State: { Running: false }, HostConfig: { AutoRemove: true } };
+      return json(response, 200, { Id: id, ...of });
+    }
+    if (path.includes('condition=next-exit')) return json(response, 200, { StatusCode: 3 });
+    if (path.includes('condition=removed')) {
+      response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
+      finishRemoval = () => void response.end('{"StatusCode":3}');
+      return;
+    }
+    socket.write(upgraded, () => setImmediate(() => socket.end()));
+  });
+  const start = async () => undefined;
+  const { output, end } = await client.attachContainer(id, { stdin: false, start }, new AbortController().signal);
+  for await (const _ of output);
+  let isOver = false;
+  const ended = end().finally(() => {
+    isOver = true;
+  });
+  // Longer than a terminal that was left is waited for.
+  await new Promise((resolve) => setTimeout(resolve, 5_500));
+  t.false(isOver, 'its name is not free yet');
+  finishRemoval();
+  t.deepEqual(await ended, { exitCode: 3 });
+});
