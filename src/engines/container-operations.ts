@@ -16,5 +16,5 @@ export interface ContainerOperations {
   /** `maximumCpus`: as of a ContainerSpec. Throws `no_such_container`, and `invalid` for limits that do not go together. */
   updateContainer(id: string, update: ContainerUpdate, maximumCpus: number): Promise<void>;
   /** Makes an image of it, and returns its id. Throws `no_such_container`, `invalid`. */
-  commitContainer(id: string, options: CommitOptions): Promise<string>;
+  commitContainer(id: string, options: CommitOptions, signal: AbortSignal): Promise<string>;
 }

@@ -186,7 +186,7 @@ test('anything is inspected by its name', async (t) => {
   t.like(await one('a'), { id: 'a', addr: 'https://a.test:2376' });
   t.like(await one('base@1'), { name: 'base', version: 1 });
   t.like(await one('shop'), { name: 'shop', generation: 1 });
-  t.like(await one('alerts'), { name: 'alerts', filter: {} });
+  t.like(await one('alerts'), { name: 'alerts' });
   t.is((await type(['inspect', '--format', '{{.id}} {{len .labels}}', 'a', 'b'])).out, 'a 1\nb 1\n');
   const rules = join(temporaryFolder(t), 'team.json');
   writeFileSync(rules, '{"privileged": true}');

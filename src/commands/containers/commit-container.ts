@@ -1,4 +1,5 @@
 import type { CommittedImage } from '../../api/container.ts';
+import { unlessLost } from '../../execution/engine-loss.ts';
 import type { CommitOptions } from '../../model/container.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -11,7 +12,10 @@ export async function commitContainer(
   options: CommitOptions,
 ): Promise<CommittedImage> {
   const { engine, container } = await findContainer(cluster, reference);
-  const id = await cluster.pool.client(engine).commitContainer(container.id, options).catch(nameInError(container));
+  // It takes as long as there is to copy: what ends it is that its engine is down.
+  const id = await unlessLost(cluster, engine.id, new AbortController().signal, (signal) =>
+    cluster.pool.client(engine).commitContainer(container.id, options, signal),
+  ).catch(nameInError(container));
   cluster.logger.info({ engineId: engine.id, containerId: container.id, imageId: id }, 'container committed');
   return { id, engine: engine.id };
 }

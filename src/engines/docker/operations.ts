@@ -17,6 +17,9 @@ import type { StreamUse } from './stream-slots.ts';
 import { toDockerUpdate } from './update.ts';
 import { readExit } from './wait.ts';
 
+/** Of gigabytes, about which an engine says nothing until they are written. */
+const committingMs = 600_000;
+
 /** What an operator does to one container. */
 export abstract class DockerOperations extends EngineCaller implements ContainerOperations {
   async waitContainer(id: string, condition: WaitCondition, signal: AbortSignal): Promise<ContainerExit> {
@@ -86,13 +89,14 @@ export abstract class DockerOperations extends EngineCaller implements Container
     });
   }
 
-  commitContainer(id: string, options: CommitOptions): Promise<string> {
+  commitContainer(id: string, options: CommitOptions, signal: AbortSignal): Promise<string> {
     return this.call('commitContainer', {
-      limitMs: this.deadlines.pullMs,
+      limitMs: committingMs,
       subject: id,
-      run: async (docker, { signal }, connection) => {
+      run: async (docker, deadline, connection) => {
         const path = `/commit?${commitQuery(containerOf(docker, id).id, options)}`;
-        return toImageId(await askDocker(connection, signal, { method: 'POST', path }));
+        const until = AbortSignal.any([signal, deadline.signal]);
+        return toImageId(await askDocker(connection, until, { method: 'POST', path }));
       },
     });
   }

@@ -31,7 +31,7 @@ test('a commit has its name, its tag and each instruction in the query', async (
   const Id = `sha256:${'a'.repeat(64)}`;
   const { stub, client } = await stubbed(t, ({ response }) => json(response, 201, { Id }));
   const options = { image: 'r.test:5000/team/web:2', changes: ['CMD ["a"]', 'EXPOSE 80'], pause: false };
-  t.is(await client.commitContainer('web', options), Id);
+  t.is(await client.commitContainer('web', options, new AbortController().signal), Id);
   const query = new URL(stub.requests[1]?.slice(5) ?? '', 'http://x').searchParams;
   t.deepEqual([query.get('repo'), query.get('tag'), query.get('pause')], ['r.test:5000/team/web', '2', 'false']);
   t.deepEqual(query.getAll('changes'), options.changes);
