@@ -177,6 +177,7 @@ const runtime = {
 
 test('all that Docker can be asked for comes to the engine as it was said', async (t) => {
   const { cluster } = await openDoor(t, { engines: 1 });
+  cluster.engines[0]?.images.add('demo/data:1');
   const door = await openOther(cluster, 'deblox', { enginePort: 2376 });
   const { body: answer } = await door('POST', '/', { action: 'create-raw-container', body: { Image, ...runtime } });
   t.is(answer.statusCode, 201, JSON.stringify(answer));
