@@ -149,6 +149,28 @@ test('what is older than it is kept for goes, and the chain is whole from there 
   t.deepEqual((await requestsIn(store)).slice(0, 1), kept.slice(4));
 });
 
+test('what goes because it is old while somebody looks is not missing', async (t) => {
+  const { store, clock, log } = await open(t);
+  const record = async () => {
+    const audit = log();
+    audit.note(entry());
+    await audit.stop();
+  };
+  for (let block = 0; block < 3; block++) await record();
+  let isTrimmed = false;
+  const trimming: Pick<Store, 'read'> = {
+    read: async (kind, id) => {
+      if (kind === 'audit-block' && !isTrimmed) {
+        isTrimmed = true;
+        clock.at += 2 * day;
+        await record();
+      }
+      return await store.read(kind, id);
+    },
+  };
+  t.like(await verifyAudit(trimming), { ok: true, first: 4, blocks: 1 });
+});
+
 test('what was changed in the store, or removed from it, is found', async (t) => {
   const { store, log, told } = await open(t);
   for (let block = 0; block < 3; block++) {
