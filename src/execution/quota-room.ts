@@ -58,27 +58,28 @@ export async function uncountLost({ store, cache }: Ledger, { replica, task, rep
 /** The same of everything that was lost and has a successor by now, which found room without it. */
 export async function uncountReplaced({ store, cache }: Ledger): Promise<void> {
   const isWell = (id: string) => cache.hasEngine(id) && cache.engine(id).value.condition === 'ok';
-  for (const engineId of cache.reservedEngineIds()) {
-    if (isWell(engineId)) continue;
-    for (const reservation of cache.reservations(engineId)) {
-      if (reservation.claims.some(isQuotaClaim) && isReplaced(cache, reservation))
-        await uncount({ store, cache }, reservation.id);
-    }
+  const lost = cache
+    .reservedEngineIds()
+    .filter((id) => !isWell(id))
+    .flatMap((id) => cache.reservations(id))
+    .filter((each) => each.claims.some(isQuotaClaim) && isLostWith({ cache }, each));
+  if (lost.length === 0) return;
+  const filled = new Set(cache.reservations().flatMap((each) => (isThere(cache, each) ? placesOf(each) : [])));
+  for (const each of lost) {
+    if (placesOf({ ...each, replaces: each.id }).some((place) => filled.has(place)))
+      await uncount({ store, cache }, each.id);
   }
 }
 
-/** By a container that is there, elsewhere. */
-function isReplaced(cache: Cluster['cache'], { id, replica, task }: Reservation): boolean {
-  const isThere = (each: Reservation) => each.id !== id && each.state === 'bound' && !isLostWith({ cache }, each);
-  if (replica) {
-    const { service, serviceId, slot } = replica;
-    return cache.replicas(service, serviceId).some((each) => each.replica.slot === slot && isThere(each));
-  }
-  if (!task) return cache.reschedulable().some((each) => each.replaces === id && isThere(each));
-  const { jobId, run, slot } = task;
-  return cache
-    .tasks(task.job)
-    .some((each) => each.task.jobId === jobId && each.task.run === run && each.task.slot === slot && isThere(each));
+function isThere(cache: Cluster['cache'], reservation: Reservation): boolean {
+  return reservation.state === 'bound' && !isLostWith({ cache }, reservation);
+}
+
+/** What a container fills: the slot of a service or a job, or the place of the one that it replaces. */
+function placesOf({ replica, task, replaces }: Pick<Reservation, 'replica' | 'task' | 'replaces'>): string[] {
+  if (replica) return [`service ${replica.service} ${replica.serviceId} ${replica.slot}`];
+  if (task) return [`job ${task.job} ${task.jobId} ${task.run} ${task.slot}`];
+  return replaces === undefined ? [] : [`container ${replaces}`];
 }
 
 async function uncount({ store, cache }: Ledger, id: string): Promise<boolean> {
