@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ExecBody, ExecLine } from '../api/exec.ts';
+import { SatsumaError } from '../model/errors.ts';
 import { type ApiClient, ApiError, type ApiStream, streamedError } from './api-client.ts';
 import { given } from './body-file.ts';
 import { readEnvironmentFile } from './environment-file.ts';
@@ -13,6 +14,9 @@ import type { OpenSession } from './process-session.ts';
 import { detachKeysOption, endAlike, refuseNoTerminal } from './session-end.ts';
 import { rawOption } from './write-log.ts';
 import { type OutputWriter, outputWriter } from './write-output.ts';
+
+/** They are in the address of the session, of which a server reads 16 KiB with all headers. */
+const longestQuery = 12_000;
 
 interface Flags {
   readonly detach?: boolean;
@@ -77,6 +81,10 @@ export function execCommand({ api, stream, session }: ExecWays, io: Io): Command
       for (const word of cmd) query.append('cmd', word);
       for (const pair of Object.entries(env)) query.append('env', pair.join('='));
       for (const [key, value] of Object.entries(options)) query.append(key, String(value));
+      if (String(query).length > longestQuery) {
+        const remedy = 'copy them into the container as a file with "satsuma cp", and run that; or leave out -i and -t';
+        throw new SatsumaError('invalid', `program, arguments and variables are too long for a session: ${remedy}`);
+      }
       const streams = { io, write, isInteractive: interactive, hasTerminal: tty };
       endAlike(io, await session(`${path}/ws?${query}`, streams));
     });
