@@ -1,17 +1,21 @@
 import { Command, Option } from 'commander';
 import type { InspectedContainer } from '../api/container.ts';
 import { SatsumaError } from '../model/errors.ts';
-import type { ApiClient } from './api-client.ts';
+import type { ApiClient, ApiStream } from './api-client.ts';
 import { bareName } from './bare-name.ts';
-
 import { decimalUpTo } from './engine-commands.ts';
 import { type AttachWays, followContainer } from './follow-container.ts';
 import { forEachName } from './for-each-name.ts';
-import { examples } from './help-text.ts';
+import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';
 import { type OutputFlags, withJson, writeResult } from './output.ts';
 import { detachKeysOption, endAlike, sigProxyOption } from './session-end.ts';
+import { statsCommand } from './stats-command.ts';
+
+interface LifecycleWays extends AttachWays {
+  readonly stream: ApiStream;
+}
 
 interface Flags extends OutputFlags {
   readonly time?: number;
@@ -24,7 +28,7 @@ interface Flags extends OutputFlags {
 const seconds = decimalUpTo(3600);
 
 /** `start`, `stop`, `restart`, `pause`, `unpause`, `kill` and `top`. */
-export function lifecycleCommands({ api, session }: AttachWays, io: Io): Command[] {
+export function lifecycleCommands({ api, session, stream }: LifecycleWays, io: Io): Command[] {
   const command = (name: string, description: string, example: string) =>
     withJson(new Command(name))
       .description(description)
@@ -50,7 +54,7 @@ export function lifecycleCommands({ api, session }: AttachWays, io: Io): Command
       '-s, --signal <signal>',
       'which signal; KILL unless set',
     ),
-    topCommand(api, io),
+    topCommand(api, stream, io),
   ];
 }
 
@@ -91,13 +95,19 @@ function act(api: ApiClient, name: string, body: object = {}) {
   };
 }
 
-function topCommand(api: ApiClient, io: Io): Command {
+function topCommand(api: ApiClient, stream: ApiStream, io: Io): Command {
   return withJson(new Command('top').passThroughOptions())
-    .description('show the processes of a container')
-    .addHelpText('after', examples('satsuma top web', 'satsuma top web -o pid,cmd'))
-    .argument('<container>', 'an id, the beginning of one, or a name')
+    .description('show the processes of a container; of none, what engines and containers use, live')
+    .addHelpText('after', paragraph('Without a container it is "satsuma stats", which has options of its own.'))
+    .addHelpText('after', examples('satsuma top', 'satsuma top web', 'satsuma top web -o pid,cmd'))
+    .argument('[container]', 'an id, the beginning of one, or a name')
     .argument('[options...]', 'as ps takes them')
-    .action(async (container: string, options: string[], flags: OutputFlags) => {
+    .action(async (container: string | undefined, options: string[], flags: OutputFlags) => {
+      if (container === undefined) {
+        const given = flags.json ? ['--json'] : [];
+        await statsCommand(api, stream, io).parseAsync(given, { from: 'user' });
+        return;
+      }
       const psArgs = options.length === 0 ? '' : (`?ps_args=${encodeURIComponent(options.join(' '))}` as const);
       const { data } = await api('GET', `apiv1/container/${encodeURIComponent(container)}/top${psArgs}`);
       const { titles, processes } = data;

@@ -96,7 +96,7 @@ export function buildProgram({
     ...runCommands({ api, stream, session }, io),
     ...containerCommands(api, io),
     inspectAnyCommand(api, io),
-    ...lifecycleCommands({ api, session }, io),
+    ...lifecycleCommands({ api, session, stream }, io),
     ...changeCommands(api, io),
     diffCommand(api, io),
     exportCommand(stream, io),

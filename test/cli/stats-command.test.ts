@@ -76,3 +76,14 @@ test('stats on a terminal are written over', async (t) => {
   t.regex(first ?? '', /PIDS\n/);
   t.regex(second ?? '', / 7654\n/);
 });
+
+test('top without a container is the live table of all', async (t) => {
+  const { type } = await terminal(t);
+  t.is((await type('run -d --name web demo/busybox:1')).code, 0);
+  const written = new Promise<string>((resolve) => {
+    const onWrite = (out: string) => out.includes('web') && resolve(out);
+    void type('top', { terminal: () => ({ columns: 120, rows: 20 }), onWrite });
+  });
+  t.regex(await written, /ENGINE.*\n(.*\n)+.*web/);
+  t.regex((await type('top web')).out, /PID/);
+});
