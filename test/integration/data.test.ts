@@ -531,7 +531,10 @@ test.serial(
     })();
     reading.catch(() => undefined);
     const eventsOf = (name: string) => {
-      const all = told.split('\n').flatMap((text) => (text.startsWith('data: ') ? [JSON.parse(text.slice(6))] : []));
+      const all = told
+        .split('\n')
+        .slice(0, -1)
+        .flatMap((text) => (text.startsWith('data: ') ? [JSON.parse(text.slice(6))] : []));
       return all
         .filter((event) => event.name === name)
         .map(({ action, attributes }) => (action === 'die' ? `die ${attributes.exit_code}` : action));

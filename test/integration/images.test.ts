@@ -278,7 +278,10 @@ test.serial('the pull that a run waits for is told of as it goes, on a server th
     for await (const bytes of answer.body ?? []) told += Buffer.from(bytes).toString();
   })().catch(() => undefined);
   const eventsOf = async (container: string): Promise<PullEvent[]> => {
-    const all = told.split('\n').flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+    const all = told
+      .split('\n')
+      .slice(0, -1)
+      .flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
     return all.filter(({ attributes }) => attributes.container === container);
   };
   const onSecond = { type: 'host', labels: ['host:images-2'], args: ['sleep', '1000'] };
