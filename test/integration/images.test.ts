@@ -282,7 +282,8 @@ test.serial('the pull that a run waits for is told of as it goes, on a server th
       .split('\n')
       .slice(0, -1)
       .flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
-    return all.filter(({ attributes }) => attributes.container === container);
+    // A reset has no attributes.
+    return all.filter(({ attributes }) => attributes?.container === container);
   };
   const onSecond = { type: 'host', labels: ['host:images-2'], args: ['sleep', '1000'] };
   const run = (container_name: string, image: string) =>
