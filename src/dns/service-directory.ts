@@ -5,10 +5,19 @@ import type { Directory, Member } from './name.ts';
 
 /** The services of the cluster, from the catalogue in memory. */
 export function serviceDirectory(cluster: Cluster): Directory {
-  const { services } = cluster.cache;
+  const { services, changes } = cluster.cache;
+  let names: ReadonlyMap<string, string> = new Map();
+  let count = -1;
   return {
-    serviceNamed: (name) =>
-      services.get(name) ? name : services.all().find(({ id }) => id.toLowerCase() === name)?.id,
+    serviceNamed: (name) => {
+      if (services.get(name)) return name;
+      // A question has many labels, and each may begin a name: services are walked once for each change of them.
+      if (count !== changes.countOf('service')) {
+        count = changes.countOf('service');
+        names = new Map(services.all().map(({ id }) => [id.toLowerCase(), id]));
+      }
+      return names.get(name);
+    },
     entriesOf: (service) => entriesOf(cluster, service),
     membersOf: (service, network) => membersOf(cluster, service, network),
   };

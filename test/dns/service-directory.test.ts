@@ -1,0 +1,30 @@
+import test from 'ava';
+import { serviceDirectory } from '../../src/dns/service-directory.ts';
+import type { ServiceRecord } from '../../src/model/service.ts';
+import { startCluster } from '../fixtures/harness.ts';
+
+test('a service is found whatever capitals it has, as soon as it is there and until it is gone', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { cache } = cluster;
+  const { serviceNamed } = serviceDirectory(cluster);
+  t.is(serviceNamed('shop'), undefined);
+  const { version } = cache;
+  cache.apply({ kind: 'service', id: 'Shop', version: version + 1, value: { id: 'x' } as unknown as ServiceRecord });
+  t.is(serviceNamed('shop'), 'Shop');
+  cache.apply({ kind: 'service', id: 'Shop', version: version + 2 });
+  t.is(serviceNamed('shop'), undefined);
+});
+
+test('services are walked once for each change of them, however many names are asked for', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  let walks = 0;
+  const { services } = cluster.cache;
+  const all = services.all.bind(services);
+  services.all = () => {
+    walks += 1;
+    return all();
+  };
+  const { serviceNamed } = serviceDirectory(cluster);
+  for (let n = 0; n < 100; n++) t.is(serviceNamed(`nobody-${n}`), undefined);
+  t.is(walks, 1);
+});
