@@ -56,10 +56,3 @@ async function parse(name: string, text: string): Promise<unknown> {
     throw new SatsumaError('invalid', `${name} is not ${isJson ? 'JSON' : 'YAML'}: ${firstLine}`, { cause });
   }
 }
-
-/** The fields that something was said of. */
-export function given<T extends object>(fields: T): Given<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
-}
-
-export type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };

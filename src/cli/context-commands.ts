@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { type Contexts, defaultContext } from '../config/contexts.ts';
-import { given } from './body-file.ts';
+import { given } from '../model/given.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';

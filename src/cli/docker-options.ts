@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { given } from './body-file.ts';
+import { given } from '../model/given.ts';
 import type { ImageCommand } from './image-command.ts';
 import { whole, wholeOrNone } from './numbers.ts';
 import { pair } from './option-values.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { given } from './body-file.ts';
+import { given } from '../model/given.ts';
 import { repeated } from './placement-options.ts';
 
 /** Of commands that do something on several engines. */

@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Engine, type EngineChangesBody, engineIntents, type NewEngineBody } from '../api/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
 import { visibleText } from '../model/visible-text.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { given, readBodyFile } from './body-file.ts';
+import { readBodyFile } from './body-file.ts';
 import { NotDone } from './exit-codes.ts';
 import { examples } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';

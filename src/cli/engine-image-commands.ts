@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { RemovedImages } from '../api/engine-image.ts';
+import { given } from '../model/given.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { given } from '../model/given.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
-import { given } from './body-file.ts';
 import { NotDone, Reported } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { ExecBody, ExecLine } from '../api/exec.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
 import { type ApiClient, ApiError, type ApiStream, streamedError } from './api-client.ts';
-import { given } from './body-file.ts';
 import { readEnvironmentFile } from './environment-file.ts';
 import { ProgramEnd } from './exit-codes.ts';
 import { examples, paragraph } from './help-text.ts';

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
 import {
   type ImageConfig,
   type NetworkAttachment,
@@ -13,7 +14,6 @@ import {
 } from '../model/image-config.ts';
 import type { DerivedImage } from '../model/saved-image.ts';
 import type { SecretFile } from '../model/secret.ts';
-import { given } from './body-file.ts';
 import { commaFields, keyAndValue } from './comma-fields.ts';
 import { mergedDocker } from './docker-options.ts';
 import { decimal } from './engine-commands.ts';

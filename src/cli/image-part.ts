@@ -1,4 +1,4 @@
-import { given } from './body-file.ts';
+import { given } from '../model/given.ts';
 import { editedImage, hasImageEdits, type ImageEditFlags } from './image-edit-options.ts';
 import { type ImageFlags, imageFields, mergedImage } from './image-options.ts';
 

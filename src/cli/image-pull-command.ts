@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type PullEnd, type PullLine, pullImagePolicies } from '../api/engine-image.ts';
+import { given } from '../model/given.ts';
 import type { ApiStream } from './api-client.ts';
-import { given } from './body-file.ts';
 import { type ChoiceFlags, choiceOf, commandOf, withChoice } from './engine-choice.ts';
 import { refuseFailed } from './failed-engines.ts';
 import { followProgress } from './follow-progress.ts';

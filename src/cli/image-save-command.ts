@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { given } from '../model/given.ts';
 import type { ApiStream } from './api-client.ts';
-import { given } from './body-file.ts';
 import { commandOf } from './engine-choice.ts';
 import { examples } from './help-text.ts';
 import type { Io } from './io.ts';

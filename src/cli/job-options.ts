@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import type { JobChangesBody } from '../api/job.ts';
+import { given } from '../model/given.ts';
 import { concurrencyPolicies, type JobSpec } from '../model/job.ts';
 import type { ApiClient } from './api-client.ts';
-import { given, readBodyFile } from './body-file.ts';
+import { readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import type { ImageCommand } from './image-command.ts';
 import type { ImageEditFlags } from './image-edit-options.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
-import { given } from './body-file.ts';
 import { type EngineFlag, engineOption, onePath, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples } from './help-text.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { given } from './body-file.ts';
 import { gpus } from './gpus-option.ts';
 
 export interface PlacementFlags {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
 import { dockerHub } from '../model/registry.ts';
 import type { ApiClient } from './api-client.ts';
-import { given } from './body-file.ts';
 import { forEachName } from './for-each-name.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { nouns, verbs } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
+import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
-import { given } from './body-file.ts';
 import { examples, paragraph } from './help-text.ts';
 import type { Io } from './io.ts';
 import { line } from './line.ts';

@@ -1,6 +1,6 @@
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { DockerHealthCheck, Mount, RuntimeOptions, Ulimit } from '../model/runtime-options.ts';
-import { given } from './body-file.ts';
 import { type DockerFlags, dockerField, withDockerOptions } from './docker-options.ts';
 import type { ImageCommand } from './image-command.ts';
 import { mount } from './mount-option.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { AnsweredScope, ScopeFields } from '../api/account.ts';
-import { given } from './body-file.ts';
+import { given } from '../model/given.ts';
 
 export interface ScopeFlags {
   readonly project?: readonly string[];

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { given } from '../model/given.ts';
 import type { ApiClient } from './api-client.ts';
-import { given, readGivenBytes } from './body-file.ts';
+import { readGivenBytes } from './body-file.ts';
 import { examples, paragraph } from './help-text.ts';
 import { inspectCommand } from './inspect-command.ts';
 import type { Io } from './io.ts';

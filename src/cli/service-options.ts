@@ -1,8 +1,9 @@
 import { Option } from 'commander';
 import type { PlannedServiceBody, ServiceChangesBody } from '../api/service.ts';
+import { given } from '../model/given.ts';
 import { failureActions, type HealthCheck, type UpdatePolicy, updateOrders } from '../model/service.ts';
 import type { ApiClient } from './api-client.ts';
-import { given, readBodyFile } from './body-file.ts';
+import { readBodyFile } from './body-file.ts';
 import { decimal } from './engine-commands.ts';
 import { type HealthFlags, healthField, withHealthOptions } from './health-options.ts';
 import type { ImageCommand } from './image-command.ts';

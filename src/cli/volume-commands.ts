@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { given } from '../model/given.ts';
 import type { ApiClient, ApiStream } from './api-client.ts';
-import { given } from './body-file.ts';
 import { copyVolumeCommand } from './copy-volume-command.ts';
 import { type EngineFlag, engineOption, pathOfThing, pruneCommand, writeErrors } from './engine-things.ts';
 import { forEachName } from './for-each-name.ts';

@@ -1,7 +1,7 @@
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import { megabytes, cpus as readCpus } from './amounts.ts';
 import { requestOf } from './gpus.ts';
-import { pick } from './pick.ts';
 import { placementOf } from './placement.ts';
 import { refusedOfDeploy } from './refused-keys.ts';
 import { type Restart, restartOf, swarmRestart } from './restart.ts';
@@ -59,7 +59,7 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
   };
   const limit = limits?.take('cpus');
   const cpus = limit && readCpus(limit);
-  const part = pick({ cpus, memory: size(limits, 'memory'), pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
+  const part = given({ cpus, memory: size(limits, 'memory'), pids_limit: limits?.take('pids')?.whole({ least: -1 }) });
   limits?.finish();
   const wanted = reserved?.take('cpus');
   const least = wanted && readCpus(wanted);
@@ -80,7 +80,7 @@ function resourcesOf(resources: Fields | undefined): Partial<ImageConfig> {
       inner?.finish();
       return kind === undefined || amount === undefined ? [] : [[kind, amount] as const];
     });
-  const more = pick({
+  const more = given({
     memory_reservation: size(reserved, 'memory'),
     gpus: devices && requestOf(devices),
     resources: counted && Object.fromEntries(counted),

@@ -1,10 +1,10 @@
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { pick } from './pick.ts';
 import type { Fields, Value } from './value.ts';
 
 /** What no field of an image config says: a part of the body of Docker's container create. */
 export function dockerFieldsOf(service: Fields): Pick<ImageConfig, 'docker'> {
-  const host = pick({
+  const host = given({
     CpuShares: service.take('cpu_shares')?.whole(),
     CpuRealtimePeriod: service.take('cpu_rt_period')?.whole(),
     CpuRealtimeRuntime: service.take('cpu_rt_runtime')?.whole(),
@@ -40,7 +40,7 @@ function blockDevices(fields: Fields | undefined): Record<string, unknown> {
     ?.flatMap((each) => limit(each, 'weight'));
   const weight = fields.take('weight')?.whole({ least: 10, most: 1000 });
   fields.finish();
-  return pick({ ...Object.fromEntries(limits), BlkioWeight: weight, BlkioWeightDevice: weights });
+  return given({ ...Object.fromEntries(limits), BlkioWeight: weight, BlkioWeightDevice: weights });
 }
 
 const bytesOf: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };

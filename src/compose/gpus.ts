@@ -1,5 +1,5 @@
+import { given } from '../model/given.ts';
 import type { GpuRequest, ImageConfig } from '../model/image-config.ts';
-import { pick } from './pick.ts';
 import type { Value } from './value.ts';
 
 /** `gpus` of a service: all, or one request. */
@@ -16,7 +16,7 @@ export function requestOf(value: Value): GpuRequest | undefined {
   const capabilities = fields.take('capabilities')?.texts() ?? [];
   const count = fields.take('count');
   const options = fields.take('options')?.map();
-  const request = pick({
+  const request = given({
     driver: fields.take('driver')?.text(),
     device_ids: fields.take('device_ids')?.texts(),
     count: count && (count.text() === 'all' ? ('all' as const) : count.whole({ least: 1 })),

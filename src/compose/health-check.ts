@@ -1,6 +1,6 @@
+import { given } from '../model/given.ts';
 import type { DockerHealthCheck } from '../model/runtime-options.ts';
 import { seconds } from './amounts.ts';
-import { pick } from './pick.ts';
 import type { Value } from './value.ts';
 
 /** `healthcheck`: Docker's own, which the engine makes in the container. */
@@ -13,7 +13,7 @@ export function healthCheckOf(value: Value): DockerHealthCheck | undefined {
     const found = fields.take(key);
     return found && seconds(found);
   };
-  const times = pick({
+  const times = given({
     ...{ interval: time('interval'), timeout: time('timeout'), start_period: time('start_period') },
     ...{ start_interval: time('start_interval'), retries: fields.take('retries')?.whole({ most: 1000 }) },
   });

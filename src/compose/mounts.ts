@@ -1,7 +1,7 @@
+import { given } from '../model/given.ts';
 import { bindRecursions, type Mount } from '../model/runtime-options.ts';
 import { megabytes, octal } from './amounts.ts';
 import { projectLabel, volumeLabel } from './desired.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import type { Fields, Value } from './value.ts';
 
@@ -45,7 +45,7 @@ export function namedVolume(key: string, fields: Fields | undefined, project: st
     fields?.fail('is external: what is there already is not described');
   return {
     name: named ?? (external ? (external.name ?? key) : `${project}_${key}`),
-    ...pick({ driver: options && driver === undefined ? 'local' : driver, options }),
+    ...given({ driver: options && driver === undefined ? 'local' : driver, options }),
     labels: { ...labels, [projectLabel]: project, [volumeLabel]: key },
     isExternal: external !== undefined,
   };
@@ -104,8 +104,8 @@ function mountOf(
     ...rest
   }: Pick<Mount, 'target'> & { readonly [Key in 'read_only' | 'nocopy' | 'subpath']?: Mount[Key] | undefined },
 ): Mount {
-  const described = isExternal ? {} : pick({ volume_driver: driver, volume_opts: options, volume_labels: labels });
-  return { type: 'volume', source: name, target, ...pick(rest), ...described };
+  const described = isExternal ? {} : given({ volume_driver: driver, volume_opts: options, volume_labels: labels });
+  return { type: 'volume', source: name, target, ...given(rest), ...described };
 }
 
 function longMount(value: Value, known: Known): string | Mount | undefined {
@@ -146,12 +146,12 @@ function inType(
     case 'tmpfs': {
       const size = inner?.take('size');
       const mode = inner?.take('mode');
-      return { type, target, ...pick({ read_only, size: size && megabytes(size), tmpfs_mode: mode && octal(mode) }) };
+      return { type, target, ...given({ read_only, size: size && megabytes(size), tmpfs_mode: mode && octal(mode) }) };
     }
     case 'image':
       return text === undefined
         ? fields.fail('must have source, the image')
-        : { type, source: text, target, ...pick({ read_only, subpath: inner?.take('subpath')?.text() }) };
+        : { type, source: text, target, ...given({ read_only, subpath: inner?.take('subpath')?.text() }) };
     case 'volume': {
       const nocopy = inner?.take('nocopy')?.flag();
       const subpath = inner?.take('subpath')?.text();
@@ -191,7 +191,7 @@ function bind({
       type: 'bind',
       source,
       target,
-      ...pick({ read_only, propagation, bind_recursive: recursive, consistency }),
+      ...given({ read_only, propagation, bind_recursive: recursive, consistency }),
     };
     return mount as Mount;
   }

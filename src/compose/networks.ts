@@ -1,8 +1,8 @@
 import type { CreateNetworkBody } from '../api/volume.ts';
+import { given } from '../model/given.ts';
 import type { NetworkAttachment } from '../model/image-config.ts';
 import { type DesiredNetwork, type Networking, networkLabel, projectLabel } from './desired.ts';
 import { externalOf } from './mounts.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import { refusedOfNetworks } from './refused-keys.ts';
 import type { Place } from './tree.ts';
@@ -47,7 +47,7 @@ export function networkOf(
   const body: CreateNetworkBody = {
     name,
     ...(networking.kind === 'engine' && { scope: networking.engine }),
-    ...pick({ internal, ipv6, options }),
+    ...given({ internal, ipv6, options }),
     ...addresses,
     labels: { ...labels, [projectLabel]: project, [networkLabel]: key },
   };
@@ -64,7 +64,7 @@ function addressesOf(ipam: Fields | undefined): Pick<CreateNetworkBody, 'subnet'
   if (second) second.fail('is one subnet too many: a network has one here');
   const fields = first?.fields();
   if (!fields) return {};
-  const read = pick({
+  const read = given({
     subnet: fields.take('subnet')?.text(),
     gateway: fields.take('gateway')?.text(),
     ip_range: fields.take('ip_range')?.text(),
@@ -81,7 +81,7 @@ export function attachmentOf(
 ): NetworkAttachment {
   const fields = value.isNull ? undefined : value.fields();
   const own = fields?.take('aliases')?.texts() ?? [];
-  const more = pick({
+  const more = given({
     ip: fields?.take('ipv4_address')?.text(),
     ip6: fields?.take('ipv6_address')?.text(),
     mac_address: fields?.take('mac_address')?.text(),

@@ -1,6 +1,6 @@
 import { subjectKeys } from '../model/constraint.ts';
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import type { Fields, Value } from './value.ts';
 
@@ -20,7 +20,7 @@ export function placementOf(fields: Fields | undefined, name: string): Pick<Imag
   const spread = preferences && spreadOf(preferences);
   fields.finish();
   const all = count === 1 ? [...constraints, `service!=${name}`] : constraints;
-  return pick({ constraints: all.length > 0 ? all : undefined, spread });
+  return given({ constraints: all.length > 0 ? all : undefined, spread });
 }
 
 const label = /^(?:node|engine)\.labels\.(.+)$/;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { given } from '../model/given.ts';
 import { type PortBinding, protocols } from '../model/image-config.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import type { Value } from './value.ts';
 
@@ -78,7 +78,7 @@ function bindings(value: Value, { address, published, target, proto }: Read): Po
   }
   return targets.map((container_port, at) => ({
     proto: known,
-    ...pick({ host_ip: address, port: hosts[at] || undefined }),
+    ...given({ host_ip: address, port: hosts[at] || undefined }),
     container_port,
   }));
 }

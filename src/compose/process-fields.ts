@@ -1,8 +1,8 @@
+import { given } from '../model/given.ts';
 import type { ImageConfig } from '../model/image-config.ts';
 import type { Ulimit } from '../model/runtime-options.ts';
 import { shellWords } from '../model/shell-words.ts';
 import { cpus, megabytes, megabytesOrNone, wholeSeconds } from './amounts.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import type { Fields, Value } from './value.ts';
 
@@ -146,7 +146,7 @@ function ulimits(value: Value): Record<string, number | Ulimit> | undefined {
 function loggingOf(value: Value | undefined): Part {
   const fields = value?.fields();
   if (!fields) return {};
-  const part = pick({ log_driver: fields.take('driver')?.text(), log_options: fields.take('options')?.map() });
+  const part = given({ log_driver: fields.take('driver')?.text(), log_options: fields.take('options')?.map() });
   fields.finish();
   return part;
 }

@@ -1,8 +1,8 @@
+import { given } from '../model/given.ts';
 import { type SecretFile, secretsFolder } from '../model/secret.ts';
 import { octal } from './amounts.ts';
 import type { DesiredSecret } from './desired.ts';
 import { externalOf } from './mounts.ts';
-import { pick } from './pick.ts';
 import { quoted } from './problems.ts';
 import { pathFrom, type Reading } from './reading.ts';
 import { refusedOfSecrets } from './refused-keys.ts';
@@ -54,7 +54,7 @@ export function secretFilesOf(value: Value, find: (key: string) => DesiredSecret
     const key = (each.isText ? each : fields?.take('source'))?.text();
     const target = fields?.take('target')?.text();
     const mode = fields?.take('mode');
-    const ids = pick({ uid: fields?.take('uid')?.whole(), gid: fields?.take('gid')?.whole() });
+    const ids = given({ uid: fields?.take('uid')?.whole(), gid: fields?.take('gid')?.whole() });
     fields?.finish();
     if (key === undefined) return each.fail('must be the name of a secret, or an object with source') ?? [];
     const secret = find(key);
@@ -63,6 +63,6 @@ export function secretFilesOf(value: Value, find: (key: string) => DesiredSecret
     const file = (target ?? key).replace(`${secretsFolder}/`, '');
     if (file.includes('/'))
       return each.fail(`has the target ${quoted(target)}, and secrets are files in ${secretsFolder}`) ?? [];
-    return [{ name: secret.name, target: file, ...pick({ mode: mode && octal(mode) }), ...ids }];
+    return [{ name: secret.name, target: file, ...given({ mode: mode && octal(mode) }), ...ids }];
   });
 }

@@ -1,3 +1,4 @@
+import { given } from '../model/given.ts';
 import { hasLocalVolume, type ImageConfig, type NetworkAttachment, pullPolicies } from '../model/image-config.ts';
 import { serviceImageDefaults } from '../model/service-defaults.ts';
 import { dependenciesOf } from './dependencies.ts';
@@ -19,7 +20,6 @@ import { healthCheckOf } from './health-check.ts';
 import { linkedServices } from './links.ts';
 import { type NamedVolume, volumesOf } from './mounts.ts';
 import { attachmentOf, defaultNetwork } from './networks.ts';
-import { pick } from './pick.ts';
 import { portBindings } from './ports.ts';
 import { quoted } from './problems.ts';
 import { processFields } from './process-fields.ts';
@@ -80,7 +80,7 @@ export function translateService(key: string, value: Value, context: ServiceCont
     ...processFields(service),
     ...deploy.image,
     ...dockerFieldsOf(service),
-    ...pick({
+    ...given({
       environment: environmentOf(service, reading),
       pull: pullOf(service.take('pull_policy')),
       bind_ports: ports && nonEmpty(portBindings(ports)),
@@ -198,7 +198,7 @@ function networksOf(
 
 function volumesIn(value: Value, { volumes: known }: ServiceContext): Pick<ImageConfig, 'volumes' | 'mounts'> {
   const { volumes, mounts } = volumesOf(value, known);
-  return pick({ volumes: nonEmpty(volumes), mounts: nonEmpty(mounts) });
+  return given({ volumes: nonEmpty(volumes), mounts: nonEmpty(mounts) });
 }
 
 function pullOf(value: Value | undefined): ImageConfig['pull'] {

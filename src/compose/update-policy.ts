@@ -1,7 +1,7 @@
+import { given } from '../model/given.ts';
 import type { UpdatePolicy } from '../model/service.ts';
 import { defaultUpdate } from '../model/service-defaults.ts';
 import { seconds } from './amounts.ts';
-import { pick } from './pick.ts';
 import type { Fields, Value } from './value.ts';
 
 /** What the file says of it; how many may fail depends on how many there are. */
@@ -40,7 +40,7 @@ function wishOf(value: Value, actions: readonly string[]): UpdateWish {
   const ratio = fields?.take('max_failure_ratio');
   const failureRatio = ratio?.number();
   if (failureRatio !== undefined && (failureRatio < 0 || failureRatio > 1)) ratio?.fail('must be from 0 to 1');
-  const read = pick({
+  const read = given({
     parallelism: fields?.take('parallelism')?.whole({ most: 1000 }),
     ...{ delay: time('delay'), monitor: time('monitor') },
     order: fields?.take('order')?.oneOf(['start-first', 'stop-first'] as const),

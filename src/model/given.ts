@@ -1,0 +1,6 @@
+/** The fields that something was said of. */
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+export type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
