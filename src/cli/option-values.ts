@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { durationSeconds } from '../model/duration.ts';
 import type { Ulimit } from '../model/runtime-options.ts';
 
 /* What docker's options have behind them. Each takes what the option said before, where it may be repeated. */
@@ -29,10 +30,7 @@ export function ulimit(text: string, previous: Record<string, number | Ulimit> =
 
 /** Docker's durations, as seconds: `1m30s`, `500ms`. */
 export function duration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw new InvalidArgumentError('It must be a time like 30s, 1m30s or 500ms.');
-  }
-  const secondsOf: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-  return parts.reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (secondsOf[unit] ?? 1), 0);
+  const seconds = durationSeconds(text, ['ms', 's', 'm', 'h']);
+  if (seconds === undefined) throw new InvalidArgumentError('It must be a time like 30s, 1m30s or 500ms.');
+  return seconds;
 }

@@ -1,16 +1,13 @@
+import { durationSeconds } from '../model/duration.ts';
 import type { Value } from './value.ts';
-
-const secondsOf: Readonly<Record<string, number>> = { us: 1e-6, ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /** `1m30s`, as seconds. */
 export function seconds(value: Value): number | undefined {
   const text = value.text();
   if (text === undefined) return undefined;
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h|d)/g)];
-  const isWhole = parts.length > 0 && parts.map(([part]) => part).join('') === text;
   if (text === '0') return 0;
-  if (!isWhole) return value.fail(`must be a time like 30s, 1m30s or 500ms, and is "${text.slice(0, 40)}"`);
-  const sum = parts.reduce((total, [, amount, unit = 's']) => total + Number(amount) * (secondsOf[unit] ?? 1), 0);
+  const sum = durationSeconds(text, ['us', 'ms', 's', 'm', 'h', 'd']);
+  if (sum === undefined) return value.fail(`must be a time like 30s, 1m30s or 500ms, and is "${text.slice(0, 40)}"`);
   return Math.round(sum * 1000) / 1000;
 }
 
