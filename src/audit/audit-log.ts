@@ -143,8 +143,9 @@ export class AuditLog implements AuditTrail {
     this.#unsure = [];
   }
 
-  #hasRoomFor({ who, result }: AuditEntry): boolean {
-    if (result === 'done' || result === 'began') return true;
+  #hasRoomFor({ who, result, session }: AuditEntry): boolean {
+    // A server that stops cuts all of its sessions at once, and each of them was let in.
+    if (result === 'done' || result === 'began' || session) return true;
     const second = Math.floor(performance.now() / 1_000);
     if (this.#vain.second !== second) this.#vain = { second, counts: new Map() };
     const { counts } = this.#vain;

@@ -2,7 +2,9 @@ import type { Request, Server } from '@hapi/hapi';
 import type { Verb } from '../model/access.ts';
 import type { AuditEntry, AuditResult, AuditTrail } from '../model/audit.ts';
 import type { Permission } from './route-rules.ts';
+import type { SessionOutcome } from './session-outcome.ts';
 import { shownParams, shownPath } from './shown-path.ts';
+import type { Upgrade } from './web-sockets.ts';
 
 /** What changes something, or shows what is not for everybody. The rest is in the log of requests. */
 const recorded: ReadonlySet<Verb> = new Set([
@@ -11,6 +13,7 @@ const recorded: ReadonlySet<Verb> = new Set([
 /** They may go on for days. */
 const long: ReadonlySet<Verb> = new Set(['exec', 'attach']);
 const longestText = 300;
+const switchingProtocols = 101;
 
 /** Tells the trail of each request that does something, and of each that was refused. */
 export function auditRequests(server: Server, trail: AuditTrail): void {
@@ -28,8 +31,21 @@ export function auditRequests(server: Server, trail: AuditTrail): void {
     const result = refusedBy ? 'refused' : resultOf(failure?.status ?? status);
     const isRefused = result === 'refused';
     if (!isRefused && !(asked && recorded.has(asked.verb))) return;
-    trail.note({ ...entryOf(request, asked), result, status });
+    const entry = entryOf(request, asked);
+    const { upgrade } = request.app as { readonly upgrade?: Upgrade };
+    if (result === 'done' && upgrade?.serve) {
+      // This is its beginning alone.
+      upgrade.ended = (outcome) => trail.note({ ...entry, ...endedWith(outcome), status: switchingProtocols });
+      return;
+    }
+    const { session } = request.app;
+    trail.note({ ...entry, result, ...(result === 'done' && session && endedWith(session)), status });
   });
+}
+
+/** Of a session: its time is that of its end, as it may have gone on for days. */
+function endedWith({ end, code }: SessionOutcome): Pick<AuditEntry, 'at' | 'result' | 'code' | 'session'> {
+  return { at: new Date().toISOString(), result: 'cut' in end ? 'failed' : 'done', code, session: end };
 }
 
 /** What the route needs, or, where its handler decides, what that asked for. */

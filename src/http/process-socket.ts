@@ -6,6 +6,7 @@ import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
 import type { ProcessEnd, ProcessStream } from '../model/process-stream.ts';
 import { keepAlive } from './keep-alive.ts';
 import { followInput } from './process-input.ts';
+import { leftByClient, outcomeOf, type SessionOutcome } from './session-outcome.ts';
 
 export interface ProcessServer {
   /** Aborts when the server stops. */
@@ -14,6 +15,8 @@ export interface ProcessServer {
   /** What whoever asks is told of an error. */
   told(error: SatsumaError): SatsumaError;
   open(signal: AbortSignal): Promise<ProcessStream>;
+  /** Called once, before a client that reads nothing can hold it up. */
+  ended(outcome: SessionOutcome): void;
 }
 
 /** WebSocket's own codes: it is over, and the server failed. */
@@ -24,7 +27,10 @@ const failed = 1011;
  * A process over a WebSocket, until one of them ends: the first byte of each message is its channel. Whatever ends it is told in
  * the last message. No more is read of either side than the other one takes.
  */
-export async function serveProcess(socket: WebSocket, { stopping, logger, told, open }: ProcessServer): Promise<void> {
+export async function serveProcess(
+  socket: WebSocket,
+  { stopping, logger, told, open, ended }: ProcessServer,
+): Promise<void> {
   const gone = new AbortController();
   socket.once('close', () => gone.abort());
   // What is wrong with the connection ends it, and that is told.
@@ -49,7 +55,10 @@ export async function serveProcess(socket: WebSocket, { stopping, logger, told, 
     kept.stop();
     process?.destroy();
   }
-  if (socket.readyState !== socket.OPEN) return;
+  // What is said when the client is gone is not why.
+  const isOpen = socket.readyState === socket.OPEN;
+  ended('code' in status && !isOpen ? leftByClient : outcomeOf(status));
+  if (!isOpen) return;
   await send(socket, 'status', Buffer.from(JSON.stringify(status))).catch(() => undefined);
   socket.resume();
   socket.close('code' in status ? failed : over);

@@ -7,6 +7,7 @@ import type { Request, Server } from '@hapi/hapi';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { SatsumaError } from '../model/errors.ts';
 import { endWith, refuseWith } from './refuse-connection.ts';
+import { leftByClient, notAllowedAnyMore, type SessionOutcome } from './session-outcome.ts';
 
 /** Of one message. */
 const mostBytes = 1024 * 1024;
@@ -26,10 +27,15 @@ export interface Upgrade {
   /** The connection that it came by. */
   readonly socket: Socket;
   /** Set by the handler. */
-  serve?: (socket: WebSocket) => void;
+  serve?: Serve;
   /** Set by whoever guards the route: calls back when the WebSocket must end, until the function that is returned is called. */
   watch?: (end: () => void) => () => void;
+  /** Set by whoever records what is done: called when the WebSocket that the request got has ended. */
+  ended?: (outcome: SessionOutcome) => void;
 }
+
+/** Calls back once, when what is served has ended. */
+type Serve = (socket: WebSocket, ended: (outcome: SessionOutcome) => void) => void;
 
 /**
  * Lets routes answer with a WebSocket. The request for one goes the way of every other request first, so that whatever guards the
@@ -68,11 +74,7 @@ export function acceptWebSockets(server: Server): void {
 }
 
 /** Says in a handler which WebSocket the request gets. Throws `invalid` where it asks for none, or for another one. */
-export function upgradeTo(
-  request: Pick<Request, 'app' | 'headers'>,
-  protocol: string,
-  serve: (socket: WebSocket) => void,
-): void {
+export function upgradeTo(request: Pick<Request, 'app' | 'headers'>, protocol: string, serve: Serve): void {
   const { upgrade } = request.app as { readonly upgrade?: Upgrade };
   if (!upgrade) throw new SatsumaError('invalid', `this is a WebSocket of the protocol ${protocol}`);
   const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
@@ -115,14 +117,23 @@ async function answer(server: Server, sockets: WebSocketServer, { request, socke
     app: { upgrade } as object,
     allowInternals: false,
   });
-  const { serve, watch } = upgrade;
+  const { serve, watch, ended } = upgrade;
   if (serve && answered.statusCode === 200) {
-    return sockets.handleUpgrade(request, socket, head, (accepted) => {
+    let isAccepted = false;
+    let isForbidden = false;
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      isAccepted = true;
       sockets.emit('connection', accepted, request);
-      const forget = watch?.(() => endForbidden(accepted));
+      const forget = watch?.(() => {
+        isForbidden = true;
+        endForbidden(accepted);
+      });
       if (forget) accepted.once('close', forget);
-      serve(accepted);
+      serve(accepted, (outcome) => ended?.(isForbidden ? notAllowedAnyMore : outcome));
     });
+    // It calls back at once or never, as where the client is gone or its key makes no sense.
+    if (!isAccepted) ended?.(leftByClient);
+    return;
   }
   refuse(socket, answered.statusCode, { ...answered.headers }, answered.rawPayload);
 }

@@ -30,11 +30,20 @@ export interface AuditEntry {
   readonly rule?: string;
   /** As its answer has it in `X-Request-Id`; '' of what no request did. */
   readonly request: string;
+  /** Of a session of exec or attach, when it is over: how it ended. */
+  readonly session?: SessionEnd;
   /** Of a session that a policy had recorded, when it ended. */
   readonly recording?: { readonly id: string; readonly bytes: number; readonly sha256: string };
   /** Of what a drain did. */
   readonly receipt?: DrainReceipt;
 }
+
+/** Its process ended, or whoever had the session left the process alone, or the session was cut. */
+export type SessionEnd =
+  | { readonly exit_code: number }
+  | { readonly detached: true }
+  /** The client went; whoever had it may not any more; the server stopped; or what `code` says went wrong. */
+  | { readonly cut: 'client' | 'access' | 'server' | 'error' };
 
 /** A replica that a drain stopped, and who was ready in its place before; or, without them, that the engine is empty. */
 export interface DrainReceipt {

@@ -1,4 +1,4 @@
-import { type AuditEntry, auditResults, type DrainReceipt } from '../../model/audit.ts';
+import { type AuditEntry, auditResults, type DrainReceipt, type SessionEnd } from '../../model/audit.ts';
 import { ageText } from '../age.ts';
 import { contains, equals, type List } from './list.ts';
 
@@ -15,6 +15,13 @@ export const auditList: List<AuditEntry> = {
     { title: 'ROLE', field: 'Role', only: 'wide', value: ({ role }) => role ?? '-' },
     { title: 'REQUEST', field: 'Request', only: 'wide', value: ({ request }) => request },
     { title: 'PATH', field: 'Path', only: 'wide', value: ({ method, path }) => `${method} ${path}` },
+    {
+      title: 'SESSION',
+      field: 'Session',
+      only: 'wide',
+      isOptional: true,
+      value: ({ session }) => sessionText(session),
+    },
     { title: 'RECEIPT', field: 'Receipt', kind: 'detail', only: 'wide', value: ({ receipt }) => receiptText(receipt) },
     {
       title: 'RECORDING',
@@ -33,6 +40,12 @@ export const auditList: List<AuditEntry> = {
     result: equals(({ result }) => result, auditResults),
   },
 };
+
+function sessionText(session: SessionEnd | undefined): string {
+  if (!session) return '';
+  if ('exit_code' in session) return `exit ${session.exit_code}`;
+  return 'detached' in session ? 'detached' : `cut: ${session.cut}`;
+}
 
 function receiptText({ drained, stopped, ready }: Partial<DrainReceipt> = {}): string {
   if (drained === undefined) return '';

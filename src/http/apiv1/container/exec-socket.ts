@@ -73,9 +73,9 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       const { env = [], ...options } = query;
       const asked = { ...options, env: Object.fromEntries(env.map(variableIn)) };
       const owner = recordedOwner(cluster, request);
-      upgradeTo(request, processProtocol, (socket) => {
+      upgradeTo(request, processProtocol, (socket, ended) => {
         const open = (signal: AbortSignal) => openExec(cluster, container.id, { ...asked, owner }, signal);
-        void serveProcess(socket, { stopping, logger, told: toldTo(request), open });
+        void serveProcess(socket, { stopping, logger, told: toldTo(request), open, ended });
       });
       return success({ engine: engine.id });
     },
@@ -94,10 +94,10 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
       if (isStarted) requireBesides(cluster, request, { verb: 'update', noun: 'container' });
       const { engine, container } = await findContainer(cluster, params.container);
       const owner = recordedOwner(cluster, request);
-      upgradeTo(request, processProtocol, (socket) => {
+      upgradeTo(request, processProtocol, (socket, ended) => {
         const asked = { ...options, isStarted, owner };
         const open = (signal: AbortSignal) => attachContainer(cluster, container.id, asked, signal);
-        void serveProcess(socket, { stopping, logger, told: toldTo(request), open });
+        void serveProcess(socket, { stopping, logger, told: toldTo(request), open, ended });
       });
       return success({ engine: engine.id });
     },

@@ -14,6 +14,7 @@ import type { Cluster } from '../../../state/cluster.ts';
 import { success } from '../../envelope.ts';
 import { toldTo } from '../../hide-others.ts';
 import { needs } from '../../route-rules.ts';
+import { leftByClient, outcomeOf } from '../../session-outcome.ts';
 import { answerStream } from '../../stream-answer.ts';
 import { recordedOwner } from '../../under-policy.ts';
 import { untilGone } from '../../until-gone.ts';
@@ -66,12 +67,19 @@ export function execRoute(server: Server, cluster: Cluster): void {
     handler: async (request, h) => {
       const { params, payload, query, raw } = request;
       const options = { ...optionsOf(payload), owner: recordedOwner(cluster, request) };
+      const note = (status: ExecStatus) => {
+        request.app.session = outcomeOf(status);
+      };
       if (query.stream) {
+        request.app.session = leftByClient;
         return await answerStream(request, h, stopping, {
           type: 'application/x-ndjson',
           open: async (signal) =>
-            linesOf(await streamExec(cluster, params.container, options, signal), stopping, toldTo(request)),
-          farewell: (message, code) => lineOfEnd({ code, message }),
+            linesOf(await streamExec(cluster, params.container, options, signal), stopping, toldTo(request), note),
+          farewell: (message, code) => {
+            note({ code, message });
+            return lineOfEnd({ code, message });
+          },
           stopSentence,
         });
       }
@@ -79,6 +87,7 @@ export function execRoute(server: Server, cluster: Cluster): void {
       const end = await execContainer(cluster, params.container, options, signal).catch(
         explainStop(stopping, stopSentence),
       );
+      note('isDetached' in end ? { detached: true } : { exit_code: end.exitCode });
       if ('isDetached' in end) return success({ detached: true } satisfies DetachedAnswer);
       const { exitCode, ...output } = end;
       return success({ exit_code: exitCode, ...describeOutput(output) } satisfies ExecAnswer);
@@ -96,12 +105,18 @@ async function* linesOf(
   parts: AsyncIterable<ExecPart>,
   stopping: AbortSignal,
   told: (error: SatsumaError) => SatsumaError,
+  note: (status: ExecStatus) => void,
 ): AsyncGenerator<Buffer> {
   try {
-    for await (const part of parts) yield Buffer.from(`${JSON.stringify(lineOf(part))}\n`);
+    for await (const part of parts) {
+      const line = lineOf(part);
+      if (!('stream' in line)) note(line);
+      yield Buffer.from(`${JSON.stringify(line)}\n`);
+    }
   } catch (error) {
     // A server that stops says so itself, and it is not the engine's fault.
     if (!isSatsumaError(error) || stopping.aborted) throw error;
+    note(error);
     yield Buffer.from(lineOfEnd(told(error)));
   }
 }
