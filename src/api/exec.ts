@@ -39,7 +39,13 @@ export interface DetachedAnswer {
 export type ExecStatus =
   | { readonly exit_code: number }
   | { readonly detached: true }
-  | { readonly code: string; readonly message: string };
+  | { readonly code: string; readonly message: string; readonly details?: unknown };
+
+/** A container that its engine could not start is there now. */
+export interface MovedContainer {
+  readonly container: string;
+  readonly engine: string;
+}
 
 /** One line of `?stream=true`; the last one is a status. `data_base64`: of what is no text. */
 export type ExecLine =

@@ -2,5 +2,5 @@
 export const processProtocol = 'v1.satsuma.exec';
 
 /** The first byte of each message. `close`: the second byte is the channel that ends. */
-export const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
+export const channels = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, moved: 5, close: 255 } as const;
 export type Channel = keyof typeof channels;

@@ -149,7 +149,7 @@ export interface Routes {
   };
   /** Attach to the process of a container over a WebSocket. */
   readonly 'GET /apiv1/container/{container}/attach/ws': {
-    readonly query: { readonly stdin?: boolean; readonly detach_keys?: string; readonly start?: boolean };
+    readonly query: { readonly stdin?: boolean; readonly detach_keys?: string; readonly start?: boolean; readonly any_engine?: boolean };
     readonly body: 'none';
     readonly answers: Answers['GET /apiv1/container/{container}/attach/ws'];
   };

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ExecStatus } from '../api/exec.ts';
-import type { ApiClient } from './api-client.ts';
+import { type ApiClient, ApiError } from './api-client.ts';
 import { NotDone } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { OpenSession } from './process-session.ts';
@@ -22,6 +22,8 @@ export interface FollowOptions {
   readonly raw?: boolean | undefined;
   /** Starts the container, once it is attached to. */
   readonly isStarted?: boolean;
+  /** Starts it on another engine where its own cannot: told of its id there. */
+  readonly moved?: ((containerId: string) => void) | undefined;
 }
 
 interface Inspected extends Readonly<Record<string, unknown>> {
@@ -31,6 +33,13 @@ interface Inspected extends Readonly<Record<string, unknown>> {
 /** A program that takes no notice of Ctrl-C is left alone at the third, as docker has it. */
 const mostInterrupts = 3;
 
+const anyEngine = 'any_engine';
+
+/** By a server of an older release, whose containers stay on their engines. */
+function isUnknownQuery(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 400 && error.message.includes(anyEngine);
+}
+
 /** The streams of a container are those of this program, until one of them ends. Throws ApiError, NotDone after the third Ctrl-C. */
 export async function followContainer(
   { api, session }: AttachWays,
@@ -38,8 +47,10 @@ export async function followContainer(
   container: string,
   options: FollowOptions,
 ): Promise<ExecStatus> {
-  const { streams, detachKeys, sigProxy, raw, isStarted = false } = options;
-  const path = `apiv1/container/${encodeURIComponent(container)}` as const;
+  const { streams, detachKeys, sigProxy, raw, isStarted = false, moved } = options;
+  const pathOf = (reference: string) => `apiv1/container/${encodeURIComponent(reference)}` as const;
+  const path = pathOf(container);
+  let now = container;
   const { Config } = (await api('GET', `${path}/inspect`)).data as Inspected;
   const { Tty: hasTerminal = false, OpenStdin = false } = Config;
   const isInteractive = streams.includes('stdin') && OpenStdin;
@@ -48,19 +59,30 @@ export async function followContainer(
   const query = new URLSearchParams({ stdin: String(isInteractive) });
   if (detachKeys !== undefined) query.set('detach_keys', detachKeys);
   if (isStarted) query.set('start', 'true');
+  if (moved) query.set(anyEngine, 'true');
   const left = new AbortController();
   let interrupts = 0;
   const passOn = (signal: string) => {
     if (signal === 'INT' || signal === 'TERM') interrupts += 1;
     if (interrupts >= mostInterrupts) left.abort(new NotDone(130, 'left after three signals: the container may go on'));
-    else void api('POST', `${path}/kill`, { signal }).catch(() => undefined);
+    else void api('POST', `${pathOf(now)}/kill`, { signal }).catch(() => undefined);
   };
   const isProxy = !hasTerminal && String(sigProxy) !== 'false';
   const stop = isProxy ? io.onSignal?.(passOn) : undefined;
   const chosen: typeof write = async (stream, bytes) => !streams.includes(stream) || (await write(stream, bytes));
   try {
-    return await session(`${path}/attach/ws?${query}`, {
-      ...{ io, write: chosen, isInteractive, hasTerminal, signal: left.signal },
+    const open = () =>
+      session(`${path}/attach/ws?${query}`, {
+        ...{ io, write: chosen, isInteractive, hasTerminal, signal: left.signal },
+        moved: (to) => {
+          now = to.container;
+          moved?.(now);
+        },
+      });
+    return await open().catch(async (error: unknown) => {
+      if (!isUnknownQuery(error)) throw error;
+      query.delete(anyEngine);
+      return await open();
     });
   } catch (error) {
     throw left.signal.aborted ? left.signal.reason : error;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import type { ExecStatus } from '../api/exec.ts';
+import type { ExecStatus, MovedContainer } from '../api/exec.ts';
 import { channels, processProtocol } from '../api/process-channels.ts';
 import type { Credentials } from '../config/credentials.ts';
 import { ApiError, answerOf, authority, authorization, ServerAwayError } from './api-client.ts';
@@ -13,6 +13,8 @@ export interface Session {
   /** Standard input goes to the process. */
   readonly isInteractive: boolean;
   readonly hasTerminal: boolean;
+  /** Told where the container is that its engine could not start. */
+  readonly moved?: (to: MovedContainer) => void;
   /** Leaves the process alone. */
   readonly signal?: AbortSignal;
 }
@@ -109,7 +111,7 @@ function send(socket: WebSocket, channel: number, bytes: Buffer): Promise<void> 
   return new Promise((resolve, reject) => socket.send(message, (error) => (error ? reject(error) : resolve())));
 }
 
-function followOutput(socket: WebSocket, { write }: Session): Promise<ExecStatus> {
+function followOutput(socket: WebSocket, { write, moved }: Session): Promise<ExecStatus> {
   return new Promise((resolve, reject) => {
     let written = Promise.resolve();
     let waiting = 0;
@@ -124,6 +126,8 @@ function followOutput(socket: WebSocket, { write }: Session): Promise<ExecStatus
       if (message[0] === channels.status) {
         const status = JSON.parse(bytes.toString()) as ExecStatus;
         void written.then(() => resolve(status));
+      } else if (message[0] === channels.moved) {
+        moved?.(JSON.parse(bytes.toString()) as MovedContainer);
       } else if (message[0] === channels.stdout || message[0] === channels.stderr) {
         const stream = message[0] === channels.stdout ? 'stdout' : 'stderr';
         waiting += 1;

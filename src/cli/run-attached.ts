@@ -56,8 +56,11 @@ export async function runAttached({ api, stream, session }: Ways, io: Io, asked:
   const { data } = await withPullProgress({ api, stream, io }, asked, (progress) =>
     api('POST', 'apiv1/container?start=false', asked, progress),
   );
-  const { id } = data as RunningContainer;
-  const status = await followContainer({ api, session }, io, id, { ...options, isStarted: true }).catch(
+  let { id } = data as RunningContainer;
+  const moved = (to: string) => {
+    id = to;
+  };
+  const status = await followContainer({ api, session }, io, id, { ...options, isStarted: true, moved }).catch(
     async (error: unknown) => {
       if (isRefusal(error)) await removeUnstarted(api, id);
       throw error;

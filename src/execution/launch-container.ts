@@ -39,7 +39,7 @@ export type LaunchOutcome =
   | { readonly ok: false; readonly error: SatsumaError };
 
 /** What another engine may do better, before there is a container and after. */
-const movesOn = {
+export const movesOn = {
   creating: [
     ...(['name_taken', 'no_such_image', 'pull_failed', 'engine_unreachable', 'engine_certificate'] as const),
     ...(['engine_failed', 'engine_lacks'] as const),

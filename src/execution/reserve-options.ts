@@ -1,3 +1,4 @@
+import type { SatsumaError } from '../model/errors.ts';
 import type { Task } from '../model/job.ts';
 import type { Replica } from '../model/service.ts';
 import type { Fence } from '../store/store.ts';
@@ -17,6 +18,8 @@ export interface ReserveOptions {
   readonly lease?: Fence | undefined;
   /** The one engine that is meant. */
   readonly onlyOn?: string | undefined;
+  /** An engine that could not do it already, and why: it counts as tried. */
+  readonly failed?: { readonly engineId: string; readonly error: SatsumaError } | undefined;
   /** Engines that are tried after all others. */
   readonly avoid?: readonly string[] | undefined;
   /** The engine that is tried first: where it cannot, the best of the others. */

@@ -53,7 +53,7 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
   const isFree = options.replica !== undefined || options.replaces !== undefined;
   const schedulers = await schedulersOf(cluster, image, { isFree });
   const turn = cluster.placementCounter.take();
-  const faults = new Map<string, Fault>();
+  const faults = faultsBefore(cluster, options);
   // Of services and jobs nobody waits for the answer; who asks about them has it worked out.
   const isAsked = options.replica === undefined && options.task === undefined;
   // Round 0 is for the engine that comes first, and fails nobody.
@@ -97,6 +97,12 @@ async function* tryPlaces(cluster: Cluster, image: ImageConfig, options: Reserve
     }
     await cluster.cache.catchUp();
   }
+}
+
+function faultsBefore({ cache }: Cluster, { failed }: ReserveOptions): Map<string, Fault> {
+  if (!failed || !cache.hasEngine(failed.engineId)) return new Map();
+  const { engineId, error } = failed;
+  return new Map([[engineId, { engine: cache.snapshot(engineId), error }]]);
 }
 
 /** An image that could not be pulled on one engine cannot be pulled on another: only one that has it can help. */

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { ExecStatus } from '../api/exec.ts';
+import type { ExecStatus, MovedContainer } from '../api/exec.ts';
 import { type Channel, channels } from '../api/process-channels.ts';
 import type { Logger } from '../logging/logger.ts';
 import { isSatsumaError, type SatsumaError } from '../model/errors.ts';
@@ -14,7 +14,8 @@ export interface ProcessServer {
   readonly logger: Logger;
   /** What whoever asks is told of an error. */
   told(error: SatsumaError): SatsumaError;
-  open(signal: AbortSignal): Promise<ProcessStream>;
+  /** `moved`: tells the client where the container is by now. */
+  open(signal: AbortSignal, moved: (to: MovedContainer) => Promise<void>): Promise<ProcessStream>;
   /** Called once, before a client that reads nothing can hold it up. */
   ended(outcome: SessionOutcome): void;
 }
@@ -41,7 +42,8 @@ export async function serveProcess(
   let status: ExecStatus;
   let process: ProcessStream | undefined;
   try {
-    process = await open(AbortSignal.any([gone.signal, stopping]));
+    const moved = (to: MovedContainer) => send(socket, 'moved', Buffer.from(JSON.stringify(to)));
+    process = await open(AbortSignal.any([gone.signal, stopping]), moved);
     followInput(socket, process);
     socket.resume();
     for await (const { stream, bytes } of process.output) {
@@ -80,7 +82,11 @@ function statusOf(end: ProcessEnd): ExecStatus {
 
 function statusOfError(error: unknown, stopping: AbortSignal, logger: Logger): ExecStatus {
   if (stopping.aborted) return { code: 'server_stopping', message: 'the server stops; the process goes on' };
-  if (isSatsumaError(error)) return { code: error.code, message: error.message };
+  if (isSatsumaError(error)) {
+    const { code, message, details } = error;
+    // Why no engine could take it: all else is in the sentence.
+    return code === 'unschedulable' ? { code, message, details } : { code, message };
+  }
   // A client that has gone is told nothing, whatever is said here.
   logger.debug({ err: error }, 'a process was left');
   return { code: 'internal', message: 'the connection to the process broke off' };

@@ -10,8 +10,8 @@ import { startCluster } from '../fixtures/harness.ts';
 
 const protocol = 'v1.satsuma.exec';
 
-async function open(t: ExecutionContext) {
-  const cluster = await startCluster(t, { engines: 1 });
+async function open(t: ExecutionContext, engines = 1) {
+  const cluster = await startCluster(t, { engines });
   const server = await createServer({ host: '127.0.0.1', port: 0, allowedHosts: [], cluster, configuration: {} });
   await server.start();
   t.teardown(() => server.stop());
@@ -115,6 +115,78 @@ test('a container that was made and not started is started once it is attached t
     order?.slice(-2).map((call) => String(call).split(' ')[0]),
     ['attachContainer', 'startContainer'],
   );
+});
+
+/** A container that publishes a port, made and not started; the port is taken on its engine then. */
+async function madeWithPort(t: ExecutionContext, engines: number) {
+  const { cluster, server } = await open(t, engines);
+  const image = { name: 'demo/busybox:1', type: 'label', container_name: 'later', args: ['exit', '3'], memory: 64 };
+  const bind_ports = [{ proto: 'tcp', port: 80, container_port: 80 }];
+  const payload = JSON.stringify({ ...image, bind_ports });
+  const made = await server.inject({ method: 'POST', url: '/apiv1/container?start=false', payload });
+  const { id, engine } = JSON.parse(made.payload).data;
+  const first = cluster.engines.find((each) => each.id === engine.id);
+  first?.foreignPorts.add('tcp/80');
+  return { cluster, server, id: String(id), first };
+}
+
+const onAnyEngine = 'later/attach/ws?start=true&any_engine=true&stdin=false';
+
+test('where its engine cannot start it, it is made and started on the next one, and the client is told where', async (t) => {
+  const { cluster, server, id, first } = await madeWithPort(t, 3);
+  const { messages, closed } = await session(t, server, onAnyEngine);
+  t.is((await closed).code, 1000);
+  const [told] = messages.filter(([channel]) => channel === 5);
+  const moved = JSON.parse(told?.[1] ?? '{}');
+  t.not(moved.engine, first?.id);
+  t.deepEqual(messages.at(-1), [3, '{"exit_code":3}']);
+  t.false(first?.containers.has(id), 'nothing is left where it was');
+  const there = cluster.engines.find((each) => each.id === moved.engine);
+  t.is(there?.containers.get(moved.container)?.state, 'running');
+  await cluster.cache.catchUp();
+  const records = cluster.cache.reservations().filter(({ name }) => name === 'later');
+  t.deepEqual(
+    records.map(({ engineId, containerId }) => [engineId, containerId]),
+    [[moved.engine, moved.container]],
+  );
+});
+
+test('where no engine can start it, the reasons of all are told, and nothing is left of it', async (t) => {
+  const { cluster, server } = await madeWithPort(t, 2);
+  for (const each of cluster.engines) each.foreignPorts.add('tcp/80');
+  const { messages, closed } = await session(t, server, onAnyEngine);
+  await closed;
+  const status = JSON.parse(messages.at(-1)?.[1] ?? '{}');
+  t.like(status, { code: 'unschedulable' });
+  t.deepEqual(
+    status.details.engines.map(({ code }: { code: string }) => code),
+    ['port_taken', 'port_taken'],
+  );
+  t.false(cluster.engines.some(({ containers }) => [...containers.values()].some(({ name }) => name === 'later')));
+  await cluster.cache.catchUp();
+  t.false(cluster.cache.reservations().some(({ name }) => name === 'later'));
+});
+
+test('a container that has run before stays where its files are', async (t) => {
+  const { server, id, first } = await madeWithPort(t, 2);
+  first?.foreignPorts.delete('tcp/80');
+  for (const action of ['start', 'stop']) {
+    const { statusCode } = await server.inject({ method: 'POST', url: `/apiv1/container/later/${action}` });
+    t.is(statusCode, 200);
+  }
+  first?.foreignPorts.add('tcp/80');
+  const { messages, closed } = await session(t, server, onAnyEngine);
+  await closed;
+  t.like(JSON.parse(messages.at(-1)?.[1] ?? '{}'), { code: 'port_taken' });
+  t.is(first?.containers.get(id)?.state, 'exited');
+});
+
+test('it stays on its engine unless another one is asked for', async (t) => {
+  const { server, id, first } = await madeWithPort(t, 2);
+  const { messages, closed } = await session(t, server, 'later/attach/ws?start=true&stdin=false');
+  await closed;
+  t.like(JSON.parse(messages.at(-1)?.[1] ?? '{}'), { code: 'port_taken' });
+  t.true(first?.containers.has(id));
 });
 
 test('several containers cannot be left unstarted', async (t) => {

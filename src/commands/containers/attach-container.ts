@@ -1,3 +1,5 @@
+import type { MovedContainer } from '../../api/exec.ts';
+import { NextEngine } from '../../execution/starting/next-engine.ts';
 import type { AttachOptions, ProcessStream } from '../../model/process-stream.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
@@ -7,16 +9,39 @@ import { startFound } from './start-container.ts';
 interface Options extends Omit<AttachOptions, 'start'>, Recorded {
   /** Starts it as well, once its streams are connected. */
   readonly isStarted?: boolean | undefined;
+  /** One that was made and never started is made anew on the next engine where its own cannot start it; told each time. */
+  readonly moved?: ((to: MovedContainer) => Promise<void>) | undefined;
 }
 
 /**
  * The standard streams of a container that runs. Throws as `openProcess`, and `wrong_state` where it does not run; where it
- * is started, as `startContainer`.
+ * is started, as `startContainer`, or as a run where it may move.
  */
-export function attachContainer(
+export async function attachContainer(
   cluster: Cluster,
   reference: string,
-  { owner, isStarted = false, ...options }: Options,
+  { moved, ...options }: Options,
+  signal: AbortSignal,
+): Promise<ProcessStream> {
+  if (!moved || !options.isStarted) return await attach(cluster, reference, options, signal);
+  const nextEngine = new NextEngine(cluster);
+  for (let id = reference; ; ) {
+    const found = await findContainer(cluster, id);
+    try {
+      return await attach(cluster, found.container.id, options, signal);
+    } catch (error) {
+      const next = signal.aborted ? undefined : await nextEngine.after(found, error);
+      if (!next) throw error;
+      id = next.id;
+      await moved({ container: next.id, engine: next.engine.id });
+    }
+  }
+}
+
+function attach(
+  cluster: Cluster,
+  reference: string,
+  { owner, isStarted = false, ...options }: Omit<Options, 'moved'>,
   signal: AbortSignal,
 ): Promise<ProcessStream> {
   return openProcess(cluster, reference, signal, {

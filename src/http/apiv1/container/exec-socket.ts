@@ -53,7 +53,14 @@ interface ExecQuery extends Omit<ExecOptions, 'env'> {
 
 interface AttachQuery extends Pick<ExecOptions, 'stdin' | 'detach_keys'> {
   readonly start: boolean;
+  readonly any_engine: boolean;
 }
+
+const attachQuery = Joi.object({
+  ...common,
+  start: flagSchema.default(false),
+  any_engine: flagSchema.default(false),
+});
 
 /** A program in a container, or the container's own, over a WebSocket. */
 export function execSocketRoutes(server: Server, cluster: Cluster): void {
@@ -86,18 +93,22 @@ export function execSocketRoutes(server: Server, cluster: Cluster): void {
     options: {
       description: 'Attach to the process of a container over a WebSocket',
       plugins: { webSocket: true, ...needs('attach', 'container') },
-      validate: { ...containerParams, query: Joi.object({ ...common, start: flagSchema.default(false) }) },
+      validate: { ...containerParams, query: attachQuery },
     },
     handler: async (request) => {
       const { params, query } = request;
-      const { start: isStarted, ...options } = query;
+      const { start: isStarted, any_engine: isMoved, ...options } = query;
       if (isStarted) requireBesides(cluster, request, { verb: 'update', noun: 'container' });
+      if (isMoved) requireBesides(cluster, request, { verb: 'create', noun: 'container' });
       const { engine, container } = await findContainer(cluster, params.container);
       const owner = recordedOwner(cluster, request);
       upgradeTo(request, processProtocol, (socket, ended) => {
         const asked = { ...options, isStarted, owner };
-        const open = (signal: AbortSignal) => attachContainer(cluster, container.id, asked, signal);
-        void serveProcess(socket, { stopping, logger, told: toldTo(request), open, ended });
+        void serveProcess(socket, {
+          ...{ stopping, logger, told: toldTo(request), ended },
+          open: (signal, moved) =>
+            attachContainer(cluster, container.id, { ...asked, ...(isMoved && { moved }) }, signal),
+        });
       });
       return success({ engine: engine.id });
     },

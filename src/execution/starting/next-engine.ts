@@ -1,0 +1,73 @@
+import { removeUnstarted } from '../../engine-sync/remove-unstarted.ts';
+import { isSatsumaError } from '../../model/errors.ts';
+import type { BoundReservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+import type { FoundContainer } from '../../state/containers/find-container.ts';
+import type { Versioned } from '../../store/store.ts';
+import { movesOn, type RunningContainer } from '../launch-container.ts';
+import { type Places, reserveSomewhere } from '../reserve-somewhere.ts';
+import { launchFrom } from '../run-container.ts';
+
+/**
+ * The next engines of a container that was made to be started at once: by the same rule as of a run in one step, which its start is
+ * the second half of.
+ */
+export class NextEngine {
+  readonly #cluster: Cluster;
+  #places: Places | undefined;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  /**
+   * The same container, made anew and not started on the next engine that can take it; undefined where another engine would do
+   * no better, or it is none that was made to be started. Throws as a run of which that engine was the first.
+   */
+  async after({ engine, container }: FoundContainer, error: unknown): Promise<RunningContainer | undefined> {
+    if (!isSatsumaError(error, ...movesOn.starting)) return undefined;
+    const cluster = this.#cluster;
+    const record = await this.#unstarted(engine.id, container.id);
+    if (!record || !(await this.#giveUp(record))) return undefined;
+    const { image, owner } = record.value;
+    const failed = { engineId: engine.id, error };
+    const next = this.#places?.next(error);
+    this.#places ??= reserveSomewhere(cluster, image, { owner, failed });
+    const { value: place } = await (next ?? this.#places.next());
+    return await launchFrom(cluster, place, this.#places, { isLeftUnstarted: true });
+  }
+
+  /** Replicas and tasks have somebody who looks after them. */
+  async #unstarted(engineId: string, containerId: string): Promise<Versioned<BoundReservation> | undefined> {
+    const { cache, pool } = this.#cluster;
+    await cache.catchUp();
+    const found = cache.records(engineId).find(({ value }) => value.containerId === containerId);
+    if (found?.value.state !== 'bound') return undefined;
+    const { value } = found;
+    if (value.isForeign || value.replica || value.task) return undefined;
+    const check = await pool.client(cache.engine(engineId).value).checkContainer(containerId).catch(unlessSilent);
+    return check && !check.wasStarted ? { ...found, value } : undefined;
+  }
+
+  /** False: somebody else has started or removed it, or is about to. */
+  async #giveUp({ id, value, version: ifVersion }: Versioned<BoundReservation>): Promise<boolean> {
+    const { cache, pool, logger } = this.#cluster;
+    const { engineId, containerId } = value;
+    const client = pool.client(cache.engine(engineId).value);
+    try {
+      await removeUnstarted(this.#cluster, client, { engineId, containerId, reservation: value, ifVersion });
+    } catch (error) {
+      if (!isSatsumaError(error)) throw error;
+      if (error.code === 'wrong_state') return false;
+      logger.warn({ err: error, engineId, containerId, reservationId: id }, 'not undone, left to reconciliation');
+      return true;
+    }
+    await cache.catchUp();
+    return cache.record(id) === undefined;
+  }
+}
+
+/** Of what may have run nothing is given up. */
+function unlessSilent(error: unknown): undefined {
+  if (!isSatsumaError(error)) throw error;
+}
