@@ -1,6 +1,7 @@
 import type { EngineClient } from '../engines/engine-client.ts';
+import type { Claim } from '../model/claim.ts';
 import type { ContainerSummary } from '../model/container.ts';
-import { isQuotaClaim, quotaClaims } from '../model/project.ts';
+import { isQuotaClaim, quotaClaims, unsizedKeys } from '../model/project.ts';
 import type { NewReservation, Reservation } from '../model/reservation.ts';
 import { claimsOn } from '../placement/claims.ts';
 import type { Cluster } from '../state/cluster.ts';
@@ -51,14 +52,15 @@ function heldBy(cluster: Cluster, record: Reservation, container: ContainerSumma
 
 /**
  * What runs is counted by its project: also what ran before there was a project, and what was lost with its engine, so that
- * another container got what it had of the quota.
+ * another container got what it had of the quota. One without a size keeps what its start was counted with.
  */
 function withQuota<T extends NewReservation>(reservation: T): T {
   const { image, claims } = reservation;
-  const [due, held] = [quotaClaims(image), claims.filter(isQuotaClaim)];
-  const isSame =
-    due.length === held.length &&
-    due.every(({ key, amount }, at) => held[at]?.key === key && held[at]?.amount === amount);
+  const held = claims.filter(isQuotaClaim);
+  const unsized = unsizedKeys(image);
+  const due = [...quotaClaims(image), ...held.filter(({ key }) => unsized.includes(key))];
+  const isHeld = ({ key, amount }: Claim) => held.some((each) => each.key === key && each.amount === amount);
+  const isSame = due.length === held.length && due.every(isHeld);
   return isSame ? reservation : { ...reservation, claims: [...claims.filter((claim) => !isQuotaClaim(claim)), ...due] };
 }
 

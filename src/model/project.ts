@@ -46,6 +46,14 @@ export function quotaOf(key: string): { readonly project: string; readonly field
   return { project, field };
 }
 
+/** Keys of what a container takes without saying how much: it may be any amount. */
+export function unsizedKeys(image: Pick<ImageConfig, 'project' | 'cpus' | 'memory'>): string[] {
+  const project = projectOf(image);
+  if (project === defaultProject) return [];
+  const { cpus = 0, memory = 0 } = image;
+  return [...(cpus > 0 ? [] : [quotaKey(project, 'cpu')]), ...(memory > 0 ? [] : [quotaKey(project, 'memory')])];
+}
+
 export function isQuotaClaim({ key }: Pick<Claim, 'key'>): boolean {
   return key.startsWith(prefix);
 }

@@ -8,11 +8,13 @@ import { claimsOn } from '../../placement/claims.ts';
 import { schedulersFor } from '../../placement/schedulers-for.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { withLimits } from '../../state/containers/changed-by-hand.ts';
+import { isAlive } from '../../state/containers/container-view.ts';
 import { bare } from '../../state/containers/stopped.ts';
 import { quotaExceeded } from '../../state/quota-exceeded.ts';
 import type { Versioned } from '../../store/store.ts';
 import { claimTaken } from './claim-taken.ts';
 import { freshDetail } from './fresh-detail.ts';
+import { isUnsized, withRestOfQuota } from './rest-of-quota.ts';
 
 /** Each round but the last one was lost to somebody who changed the same record, or the engine's. */
 const maximumRounds = 10;
@@ -38,7 +40,9 @@ export async function takeClaims(
   for (let round = 1; round <= maximumRounds; round++) {
     const record = await recordOf(cluster, engineId, container);
     const snapshot = cache.snapshot(engineId);
-    const reservation = await whileRunning(cluster, snapshot, container, record.value);
+    const running = await whileRunning(cluster, snapshot, container, record.value);
+    const isRunning = isAlive(container) && !record.value.isAtRest;
+    const reservation = withRestOfQuota(cluster, running, { had: record.value, isRunning });
     const request = { reservation, engineVersion: snapshot.version, leaseMs: settings.leaseMs };
     const result = await store.reserve({ ...request, ifVersion: record.version });
     if (result.ok) {
@@ -47,6 +51,8 @@ export async function takeClaims(
       cache.apply({ kind: 'reservation', id, version: result.version, value });
       return { reservation, version: result.version };
     }
+    // Of what is left somebody else may have taken some since.
+    if (result.reason === 'quota' && isUnsized(reservation, result.key) && round < maximumRounds) continue;
     if (result.reason === 'quota') throw quotaExceeded(cluster, reservation, result, record.value);
     if (result.reason === 'full') {
       await cache.catchUp();

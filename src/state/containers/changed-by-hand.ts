@@ -2,7 +2,7 @@ import { claimKeys, isNameClaim } from '../../model/claim.ts';
 import type { ContainerDetail, ContainerSummary } from '../../model/container.ts';
 import type { EngineSnapshot } from '../../model/engine-snapshot.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
-import { isQuotaClaim } from '../../model/project.ts';
+import { isQuotaClaim, unsizedKeys } from '../../model/project.ts';
 import type { NewReservation } from '../../model/reservation.ts';
 import type { Scheduler } from '../../model/scheduler.ts';
 import { claimsOn } from '../../placement/claims.ts';
@@ -67,7 +67,9 @@ export function holdLimits(
     { name, type: '', restart_policy: {}, cpus, memory, ...(project && !reservation.isForeign && { project }) },
     defaultPlugins,
   ).filter(isLimit);
-  const others = reservation.claims.filter((claim) => !isLimit(claim));
+  // What a start without a size was counted with is held until it has one.
+  const unsized = reservation.isForeign ? [] : unsizedKeys(image);
+  const others = reservation.claims.filter((claim) => !isLimit(claim) || unsized.includes(claim.key));
   return { ...reservation, image, claims: [...others, ...limits] };
 }
 

@@ -1,0 +1,41 @@
+import type { Claim } from '../../model/claim.ts';
+import { SatsumaError } from '../../model/errors.ts';
+import { type QuotaField, quotaOf, unsizedKeys } from '../../model/project.ts';
+import type { NewReservation } from '../../model/reservation.ts';
+import type { Cluster } from '../../state/cluster.ts';
+
+const options = { cpu: 'cpus', memory: 'memory' } as const;
+
+/**
+ * A container that is older than its quota may not say how much it takes. It may take anything, so its start is counted with all that is
+ * left of the quota, until it stops or says a size (`update`): nothing more is promised to others meanwhile. One that ran before there was
+ * a quota keeps what it holds. Throws `quota_exceeded` where nothing is left.
+ */
+export function withRestOfQuota(
+  { cache }: Pick<Cluster, 'cache'>,
+  reservation: NewReservation,
+  { had, isRunning }: { readonly had: Pick<NewReservation, 'claims'>; readonly isRunning: boolean },
+): NewReservation {
+  const { image, name, claims, isForeign } = reservation;
+  const rest = (isForeign ? [] : unsizedKeys(image)).flatMap((key): Claim[] => {
+    const { project = '', field = '' } = quotaOf(key) ?? {};
+    const held = had.claims.find((claim) => claim.key === key)?.amount ?? 0;
+    const limit = cache.projects.get(project)?.value.quota[field as QuotaField];
+    const amount = isRunning ? held : limit === undefined ? 0 : limit - (cache.quotas.used(key) - held);
+    if (amount > 0) return [{ key, amount, limit: null }];
+    if (isRunning || limit === undefined) return [];
+    const resource = options[field as keyof typeof options];
+    const [most] = cache.quotas.largest(key);
+    const by = most ? `, most of it by ${most[0]}` : '';
+    throw new SatsumaError(
+      'quota_exceeded',
+      `container ${name} does not say how much it takes of the quota of ${resource} of project ${project}, and all of it is taken${by}: say it first (satsuma update --${resource} N ${name})`,
+      { details: { project, resource } },
+    );
+  });
+  return rest.length === 0 ? reservation : { ...reservation, claims: [...claims, ...rest] };
+}
+
+export function isUnsized({ image, isForeign }: NewReservation, key: string): boolean {
+  return !isForeign && unsizedKeys(image).includes(key);
+}
