@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   schedulers: ['src/model'],
   'src/placement': ['src/model'],
   'src/runtime': ['src/model'],
+  'src/compose': ['src/model', 'src/api', 'yaml'],
   'src/config': ['src/model', 'joi', 'yaml'],
   'src/logging': ['src/model', 'pino'],
   'src/ca': ['src/model', 'src/runtime', 'node-forge'],
@@ -81,7 +82,6 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   'src/dns': ['src/model', 'src/api', 'src/runtime', 'src/state', 'src/decisions', 'type:src/logging', 'dns-packet'],
-  'src/compose': ['src/model', 'src/api', 'yaml'],
   'src/cli': [
     ...['src/model', 'src/api', 'src/compose', 'src/config', 'src/ca'],
     ...[
@@ -142,6 +142,21 @@ test('every folder of the table imports only from what stands above it', (t) => 
   };
   const wrong = order.flatMap((room) => (allowed[room] ?? []).filter(isBelow(room)).map((rule) => `${room}: ${rule}`));
   t.deepEqual(wrong, []);
+});
+
+test('the table of docs/architecture.md has the same folders in the same order, and says the same of each', (t) => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const rows = page.matchAll(/^\| `([^`]+?)\/?` \| [^|]+ \| ([^|]+) \|$/gm);
+  const written = [...rows].map(([, room, rules]) => `${room}: ${rules}`);
+  const cellOf = (rules: readonly string[]) =>
+    rules
+      .filter((rule) => /^(type:)?(src|schedulers)\b/.test(rule))
+      .map((rule) => (rule.startsWith('type:') ? `*\`${rule.slice(5)}\`*` : `\`${rule}\``))
+      .join(', ') || 'nothing';
+  t.deepEqual(
+    written,
+    Object.entries(allowed).map(([room, rules]) => `${room}: ${cellOf(rules)}`),
+  );
 });
 
 test('model, schedulers and placement import nothing of Node', (t) => {
