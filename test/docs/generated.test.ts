@@ -36,6 +36,28 @@ test('docs/error-codes.md has every code with its status, and a remedy for each'
   t.is(rows.length, Object.keys(all).length);
 });
 
+test('the codes of docs/error-codes.md stand under the heading of their status', (t) => {
+  const { text } = readPage('docs/error-codes.md');
+  const headings: Readonly<Record<string, RegExp>> = {
+    'The request is wrong': /^4(?!09|22)/,
+    'It does not exist': /^404/,
+    'It conflicts with the state': /^409/,
+    'There is no room': /^422/,
+    'Something else failed': /^5/,
+  };
+  const sections = text.split(/^## /m).slice(1);
+  t.deepEqual(
+    sections.map((section) => section.split('\n')[0]),
+    Object.keys(headings),
+  );
+  const misplaced = sections.flatMap((section) => {
+    const [heading = ''] = section.split('\n');
+    const rows = [...section.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)];
+    return rows.flatMap(([, code, status = '']) => (headings[heading]?.test(status) ? [] : [`${heading}: ${code}`]));
+  });
+  t.deepEqual(misplaced, []);
+});
+
 test('docs/http-api.md lists the routes that there are', async (t) => {
   const { server } = await openDoor(t);
   const { text } = readPage('docs/http-api.md');
