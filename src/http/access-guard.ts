@@ -5,7 +5,7 @@ import { anyone, type Principal } from '../access/principal.ts';
 import { allows } from '../model/access.ts';
 import { SatsumaError } from '../model/errors.ts';
 import type { Cluster } from '../state/cluster.ts';
-import { isOutdated } from './client-authorities.ts';
+import { isBelieved } from './client-authorities.ts';
 import { enterScope, guardScope, nameOf, wordsOf } from './guard-scope.ts';
 import { hideValues } from './hide-values.ts';
 import { OpenStreams } from './open-streams.ts';
@@ -54,7 +54,10 @@ export function guardRoutes(server: Server, { cluster, gate, storeless }: GuardO
     if (!storeless.includes(request.path)) await cache.awake();
     const principal = identify(request);
     request.app.principal = principal;
-    const isAllowed = () => control.isCurrent(principal) && permits(control, principal, rule);
+    // Whoever has an account and no token has shown a certificate.
+    const socket = principal.tokenId === undefined && principal.account ? tlsSocketOf(request) : undefined;
+    const isAllowed = () =>
+      control.isCurrent(principal) && permits(control, principal, rule) && (!socket || isBelieved(socket));
     if (!permits(control, principal, rule)) throw refusal(control, principal, rule);
     enterScope({ cache, clock }, request, principal);
     if (typeof rule === 'object') request.app.hidesValues = !control.may(principal, 'reveal', rule.noun);
@@ -136,12 +139,17 @@ function issuedBefore({ name }: Certified): SatsumaError {
 }
 
 /** What the certificate of a client says, where the authority of clients has signed it for clients. */
-function certified({ app, raw }: Request): Certified | undefined {
-  const { upgrade } = app as { readonly upgrade?: Upgrade };
-  const socket = upgrade?.socket ?? raw.req.socket;
-  if (!(socket instanceof TLSSocket) || !socket.authorized || isOutdated(socket)) return undefined;
+function certified(request: Request): Certified | undefined {
+  const socket = tlsSocketOf(request);
+  if (!socket || !isBelieved(socket)) return undefined;
   const { subject, valid_from: validFrom } = socket.getPeerCertificate();
   return typeof subject?.CN === 'string' ? { name: subject.CN, validFrom: Date.parse(validFrom) } : undefined;
+}
+
+function tlsSocketOf({ app, raw }: Request): TLSSocket | undefined {
+  const { upgrade } = app as { readonly upgrade?: Upgrade };
+  const socket = upgrade?.socket ?? raw.req.socket;
+  return socket instanceof TLSSocket ? socket : undefined;
 }
 
 function hasRoute(server: Server, { method, path }: Request): boolean {

@@ -1,12 +1,21 @@
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket, Server as TlsServer } from 'node:tls';
 import { certificatesIn, fingerprintOf, isSignedBy } from '../runtime/certificates.ts';
 
 /** Connections whose client was believed at the handshake, and is not any more. */
 const outdated = new WeakSet<TLSSocket>();
 
-/** Whether the authority of its certificate was taken away since the handshake. */
-export function isOutdated(socket: TLSSocket): boolean {
-  return outdated.has(socket);
+/** Between a certificate and its authority. */
+const longestChain = 10;
+
+/**
+ * Whether the client's certificate counts still: a handshake looks once, and the certificate may have ended since, or its authority have
+ * been taken away.
+ */
+export function isBelieved(socket: TLSSocket): boolean {
+  if (!socket.authorized || outdated.has(socket)) return false;
+  // By the machine's clock, as at the handshake.
+  return Date.parse(socket.getPeerCertificate().valid_to) > Date.now();
 }
 
 /**
@@ -21,11 +30,22 @@ export function followClientAuthorities(listener: TlsServer): (before?: string, 
     socket.once('close', () => open.delete(socket));
   });
   return (before = '', after = '') => {
-    const left = certificatesIn(after).map(fingerprintOf);
+    const authorities = certificatesIn(after);
+    const left = authorities.map(fingerprintOf);
     const gone = certificatesIn(before).filter((each) => !left.includes(fingerprintOf(each)));
     for (const socket of gone.length === 0 ? [] : open) {
-      const shown = socket.getPeerX509Certificate();
-      if (shown && gone.some((each) => isSignedBy(shown, each))) outdated.add(socket);
+      if (!isOfOneOf(authorities, socket.getPeerX509Certificate())) outdated.add(socket);
     }
   };
+}
+
+/** Itself, or by those between that the client sent with it. */
+function isOfOneOf(authorities: readonly X509Certificate[], shown: X509Certificate | undefined): boolean {
+  let each = shown;
+  for (let length = 0; each && length < longestChain; length++) {
+    const signed = each;
+    if (authorities.some((authority) => isSignedBy(signed, authority))) return true;
+    each = signed.issuerCertificate;
+  }
+  return false;
 }

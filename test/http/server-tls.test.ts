@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,15 +164,45 @@ test('certificates of two authorities are accounts while both are named, and of 
   const clientCa = join(temporaryFolder(t), 'clients.pem');
   const name = (...files: string[]) => writeFileSync(clientCa, files.map((file) => readFileSync(file)).join(''));
   name(client.ca, theirs.ca);
-  const { ask, follow, cluster, examined } = await open(t, { clientCa });
+  const { ask, follow, cluster, examined, server, ca, headers } = await open(t, { clientCa });
   follow();
   const by = { name: 'test', role: 'admin' };
   cluster.clock.turn(-aWhileMs);
-  await createAccount(cluster, { name: 'ana', role: 'viewer', password: 'correct horse battery' }, by);
+  await createAccount(cluster, { name: 'ana', role: 'operator', password: 'correct horse battery' }, by);
   cluster.clock.turn(aWhileMs);
   const shown = ({ cert, key }: typeof client) => ({ headers: {}, cert: readFileSync(cert), key: readFileSync(key) });
   const kept = new Agent({ keepAlive: true, maxSockets: 1 });
   t.teardown(() => kept.destroy());
+  const url = server.info.uri.replace('http', 'ws');
+  const image = { name: 'demo/busybox:1', container_name: 'web', args: ['cat'], type: 'label' };
+  const run = { method: 'POST', url: '/apiv1/container', headers: { host: '127.0.0.1', ...headers }, payload: image };
+  t.is((await server.inject(run)).statusCode, 201);
+  /** Resolve when the server has ended them. */
+  const opened = async (pair: typeof client) => {
+    const { cert, key } = shown(pair);
+    const socket = new WebSocket(`${url}/apiv1/container/web/exec/ws?cmd=cat`, 'v1.satsuma.exec', { ca, cert, key });
+    t.teardown(() => socket.terminate());
+    const closed = once(socket, 'close').then(([code]) => code);
+    await once(socket, 'open');
+    const streams = ['events', 'container/web/logs?follow=true'].map((path) =>
+      follows(`/apiv1/${path}`, { ca, cert, key }),
+    );
+    for (const { head } of streams) t.is(await head, 200);
+    return { socket, closed: Promise.all([closed, ...streams.map(({ end }) => end)]) };
+  };
+  const follows = (path: string, more: object) => {
+    const sent = request(`${server.info.uri}${path}`, { agent: false, ...more }).end();
+    t.teardown(() => sent.destroy());
+    const answered = once(sent, 'response').then(([response]: IncomingMessage[]) => response);
+    const end = answered.then(async (response) => {
+      response?.resume();
+      await once(sent, 'close');
+      return 'ended';
+    });
+    return { head: answered.then((response) => response?.statusCode), end };
+  };
+  const ofGone = await opened(client);
+  const ofOther = await opened(theirs);
   const overOpen = () => ask('/apiv1/engines', { ...shown(client), agent: kept });
   t.like(await ask('/apiv1/engines', shown(theirs)), { status: 200 });
   t.like(await overOpen(), { status: 200 });
@@ -182,4 +213,8 @@ test('certificates of two authorities are accounts while both are named, and of 
   }
   t.like(await ask('/apiv1/engines', shown(client)), { status: 401 });
   t.like(await ask('/apiv1/engines', shown(theirs)), { status: 200 });
+  t.deepEqual(await ofGone.closed, [1008, 'ended', 'ended']);
+  t.is(ofOther.socket.readyState, WebSocket.OPEN);
+  await removeAccount(cluster, 'ana', by);
+  t.deepEqual(await ofOther.closed, [1008, 'ended', 'ended']);
 });
