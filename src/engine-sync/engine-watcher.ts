@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../engines/engine-client.ts';
 import { isSatsumaError } from '../model/errors.ts';
+import { isAnonymousVolume } from '../model/volume.ts';
 import { HourlyNotice } from '../runtime/hourly-notice.ts';
 import { pause } from '../runtime/pause.ts';
 import type { Semaphore } from '../runtime/semaphore.ts';
@@ -16,6 +17,7 @@ import { QuestionSchedule } from './question-schedule.ts';
 import { leftOverAfterMs } from './reconcile.ts';
 import { mostRefreshed, refreshContainers, refreshImages } from './refresh-containers.ts';
 import { resyncEngine } from './resync-engine.ts';
+import { VolumeKeeper } from './volume-keeper.ts';
 
 /** Events come in bursts: the containers that they are about are asked for once, this long after the first. */
 const gatherMs = 150;
@@ -68,6 +70,7 @@ export class EngineWatcher {
   #isResyncDue = false;
   readonly #schedule: QuestionSchedule;
   readonly #inspector: RestInspector;
+  readonly #volumes: VolumeKeeper;
   /** The next full resync compares what changed with what events told. */
   #isCheck = false;
   /** When a resync for containers that nobody started is due. */
@@ -83,6 +86,11 @@ export class EngineWatcher {
     this.#ends = new ContainerEnds(cluster, engineId, fence);
     this.#semaphores = semaphores;
     this.#fence = fence;
+    this.#volumes = new VolumeKeeper(cluster, engineId, {
+      fence,
+      pause: (ms) => this.#pause(ms),
+      isStopped: () => this.#stopping.signal.aborted,
+    });
     this.#schedule = new QuestionSchedule({
       ask: () => {
         this.#resyncing = this.#resyncing.then(() => this.#inTurn(() => this.#askNow()));
@@ -126,6 +134,7 @@ export class EngineWatcher {
       return true;
     });
     this.#afterAnswer();
+    if (this.#isWell()) this.#volumes.askSoon();
     if (!isWhole) this.#resyncSoon();
   }
 
@@ -237,6 +246,10 @@ export class EngineWatcher {
     const { kind, action, id } = event;
     if (kind === 'image') {
       this.#schedule.images(gatherMs);
+      return;
+    }
+    if (kind === 'volume') {
+      if (!isAnonymousVolume(id)) this.#volumes.askSoon();
       return;
     }
     this.#missed.note(id);

@@ -157,10 +157,10 @@ export interface LogOptions {
 }
 
 export interface EngineEvent {
-  readonly kind: 'container' | 'image';
+  readonly kind: 'container' | 'image' | 'volume';
   /** Docker's word: `start`, `die`, `destroy`, `pull`, ... */
   readonly action: string;
-  /** The container's or the image's. */
+  /** The container's or the image's; the name of a volume. */
   readonly id: string;
   /** When, as Docker's `since` takes it: seconds since 1970 with a fraction. */
   readonly at: string;

@@ -1,6 +1,7 @@
+import { refreshVolumes } from '../engine-sync/refresh-volumes.ts';
 import type { EngineRecord } from '../model/engine.ts';
 import { isSatsumaError } from '../model/errors.ts';
-import { isAnonymousVolume } from '../model/volume.ts';
+import type { EngineVolumes } from '../model/volume.ts';
 import { Semaphore } from '../runtime/semaphore.ts';
 import type { Cluster } from '../state/cluster.ts';
 import { withEngineTimeout } from '../state/with-engine-timeout.ts';
@@ -12,6 +13,8 @@ const atOnce = 64;
 /** What an engine has by name. */
 export interface EngineInventory {
   readonly volumes: ReadonlySet<string>;
+  /** It is away, and has volumes that nobody knows. */
+  readonly hasOthers: boolean;
   readonly networks: ReadonlySet<string>;
   /** Of Docker's Swarm mode: an engine does not list one that none of its containers is in. */
   readonly swarmNetworks: ReadonlySet<string>;
@@ -22,17 +25,21 @@ export interface EngineInventory {
 /** Docker makes it with the swarm. */
 const ofEverySwarm = 'ingress';
 
-interface Kept extends EngineInventory {
+interface Kept extends Omit<EngineInventory, 'volumes' | 'hasOthers'> {
   readonly askedAtMs: number;
 }
 
+const nothing = { networks: new Set<string>(), swarmNetworks: new Set<string>(), swarm: undefined } as const;
+
 /**
  * The named volumes and the networks of the engines, for containers that need them. Only such a container has the engines asked, and
- * those that answered within two seconds are not asked again. One that does not answer has what it had when it last did.
+ * those that answered within two seconds are not asked again. One that does not answer has what it had when it last did: of its
+ * volumes the store knows, also when this server has never had an answer.
  */
 class EngineInventories {
   readonly #byEngine = new Map<string, Kept>();
   readonly #asking = new Map<string, Promise<void>>();
+  readonly #names = new WeakMap<EngineVolumes, ReadonlySet<string>>();
   readonly #semaphore = new Semaphore(atOnce);
 
   async read(cluster: Cluster): Promise<ReadonlyMap<string, EngineInventory>> {
@@ -40,7 +47,22 @@ class EngineInventories {
     const ids = new Set(engines.map(({ id }) => id));
     for (const id of this.#byEngine.keys()) if (!ids.has(id)) this.#byEngine.delete(id);
     await Promise.all(engines.filter((engine) => this.#isDue(cluster, engine)).map((each) => this.#ask(cluster, each)));
-    return this.#byEngine;
+    return new Map(cluster.cache.engines().map((engine) => [engine.id, this.#inventory(cluster, engine)]));
+  }
+
+  #inventory({ cache }: Cluster, { id, condition }: EngineRecord): EngineInventory {
+    const volumes = cache.engineVolumes.get(id)?.value;
+    // It was seen by a server of an older release, which kept nothing of its volumes.
+    const isUnknown = volumes === undefined && cache.observation(id).observedAt !== '';
+    const hasOthers = condition === 'down' && (isUnknown || volumes?.isCut === true);
+    return { ...(this.#byEngine.get(id) ?? nothing), volumes: this.#namesIn(volumes), hasOthers };
+  }
+
+  #namesIn(volumes: EngineVolumes | undefined): ReadonlySet<string> {
+    if (!volumes) return nothing.networks;
+    const known = this.#names.get(volumes) ?? new Set(volumes.names);
+    this.#names.set(volumes, known);
+    return known;
   }
 
   /** It is asked again, whenever it was asked. */
@@ -63,16 +85,16 @@ class EngineInventories {
     return asking;
   }
 
-  async #askNow({ pool, clock, logger }: Cluster, engine: EngineRecord): Promise<void> {
+  async #askNow(cluster: Cluster, engine: EngineRecord): Promise<void> {
+    const { pool, clock, logger } = cluster;
     const askedAtMs = clock.steadyMs();
     const client = pool.client(engine);
     try {
-      const answers = Promise.all([client.listVolumes(), client.listNetworks()]);
-      const [volumes, networks] = await withEngineTimeout(answers, engine.id);
+      const answers = Promise.all([client.listNetworks(), refreshVolumes(cluster, engine.id)]);
+      const [networks] = await withEngineTimeout(answers, engine.id);
       const named = (isSwarm: boolean) =>
         new Set(networks.filter(({ scope }) => (scope === 'swarm') === isSwarm).map(({ name }) => name));
       this.#byEngine.set(engine.id, {
-        volumes: new Set(volumes.map(({ name }) => name).filter((name) => !isAnonymousVolume(name))),
         ...{ networks: named(false), swarmNetworks: named(true), askedAtMs },
         swarm: networks.find(({ scope, name }) => scope === 'swarm' && name === ofEverySwarm)?.id,
       });
@@ -85,7 +107,7 @@ class EngineInventories {
 
 const inventories = new WeakMap<Cluster['cache'], EngineInventories>();
 
-/** By engine; without those that never answered. */
+/** By engine. */
 export function readInventories(cluster: Cluster): Promise<ReadonlyMap<string, EngineInventory>> {
   const known = inventories.get(cluster.cache) ?? new EngineInventories();
   inventories.set(cluster.cache, known);

@@ -12,6 +12,10 @@ interface Location {
   /** Like `the volume data`. */
   readonly what: string;
   readonly engines: ReadonlySet<string>;
+  /** All of them are away. */
+  readonly isAway: boolean;
+  /** It may be on one of them, or nowhere. */
+  readonly isDoubtful: boolean;
 }
 
 /**
@@ -24,31 +28,44 @@ export async function whereNamed(cluster: Cluster, image: ImageConfig): Promise<
   if (volumes.length + networks.length === 0) return undefined;
   const inventories = await readInventories(cluster);
   const locations = [
-    ...volumes.map((name) => ({ what: `the volume ${name}`, engines: withVolume(cluster, inventories, name) })),
-    ...networks.map((name) => ({ what: `the network ${name}`, engines: withNetwork(inventories, name) })),
+    ...volumes.map((name) => locationOf(cluster, `the volume ${name}`, withVolume(cluster, inventories, name))),
+    ...networks.map((name) => locationOf(cluster, `the network ${name}`, withNetwork(inventories, name))),
   ].filter(({ engines }) => engines.size > 0);
   return locations.length === 0 ? undefined : schedulerOf(locations);
 }
 
-/** Also where a container of ours has it: it may have been made a moment ago. */
-function withVolume(
-  { cache }: Cluster,
-  inventories: ReadonlyMap<string, EngineInventory>,
-  name: string,
-): ReadonlySet<string> {
+interface Found {
+  readonly engines: ReadonlySet<string>;
+  readonly isDoubtful?: boolean;
+}
+
+function locationOf({ cache }: Cluster, what: string, { engines, isDoubtful = false }: Found): Location {
+  const isAway = [...engines].every((id) => cache.hasEngine(id) && cache.engine(id).value.condition === 'down');
+  return { what, engines, isAway, isDoubtful };
+}
+
+/**
+ * Also where a container of ours has it: it may have been made a moment ago. Where nobody has it, an engine that is away and of
+ * whose volumes not all are known may: an empty one elsewhere would take its place.
+ */
+function withVolume({ cache }: Cluster, inventories: ReadonlyMap<string, EngineInventory>, name: string): Found {
   const listed = having(inventories, (each) => each.volumes, name);
-  if (listed.size > 0) return listed;
+  if (listed.size > 0) return { engines: listed };
   const holders = cache.reservations().filter(({ image }) => namedVolumes(image).includes(name));
-  return new Set(holders.map(({ engineId }) => engineId));
+  if (holders.length > 0) return { engines: new Set(holders.map(({ engineId }) => engineId)) };
+  const doubtful = [...inventories].filter(([, { hasOthers }]) => hasOthers).map(([id]) => id);
+  return { engines: new Set(doubtful), isDoubtful: true };
 }
 
 /** One that is over engines is on all that are in the swarm of an engine that lists it. */
-function withNetwork(inventories: ReadonlyMap<string, EngineInventory>, name: string): ReadonlySet<string> {
+function withNetwork(inventories: ReadonlyMap<string, EngineInventory>, name: string): Found {
   const swarms = new Set(
     [...inventories.values()].flatMap(({ swarmNetworks, swarm }) => (swarmNetworks.has(name) ? swarm : [])),
   );
   const members = [...inventories].filter(([, { swarm }]) => swarm !== undefined && swarms.has(swarm));
-  return members.length > 0 ? new Set(members.map(([id]) => id)) : having(inventories, (each) => each.networks, name);
+  const engines =
+    members.length > 0 ? new Set(members.map(([id]) => id)) : having(inventories, (each) => each.networks, name);
+  return { engines };
 }
 
 function having(
@@ -67,12 +84,14 @@ function schedulerOf(locations: readonly Location[]): Scheduler {
       return ({ id }) => {
         const missing = locations.find(({ engines }) => !engines.has(id));
         if (!missing) return undefined;
-        const { what, engines } = missing;
-        return {
-          code: 'other_engine',
-          message: `it has ${what}, which is on engine ${firstFew([...engines], mostNamed)}`,
-        };
+        return { code: 'other_engine', message: sentenceOf(missing) };
       };
     },
   };
+}
+
+function sentenceOf({ what, engines, isAway, isDoubtful }: Location): string {
+  const where = firstFew([...engines], mostNamed);
+  const away = isAway ? ', which is down' : '';
+  return `it has ${what}, which ${isDoubtful ? 'may be' : 'is'} on engine ${where}${away}`;
 }

@@ -16,6 +16,24 @@ export interface VolumeList extends ReadonlyArray<Volume> {
   readonly unclear?: string;
 }
 
+/** The named volumes that an engine had when it last told, for when it is away. */
+export interface EngineVolumes {
+  /** Sorted; at most `mostKnownVolumes`. */
+  readonly names: readonly string[];
+  /** It has others. */
+  readonly isCut?: true;
+}
+
+const mostKnownVolumes = 5_000;
+
+/** What is kept of a list. */
+export function engineVolumesOf(list: VolumeList): EngineVolumes {
+  const names = list.map(({ name }) => name).filter((name) => !isAnonymousVolume(name));
+  const kept = names.sort().slice(0, mostKnownVolumes);
+  const isCut = kept.length < names.length || list.unclear !== undefined;
+  return { names: kept, ...(isCut && { isCut }) };
+}
+
 /** What to create. */
 export interface VolumeSpec {
   /** Left out, the engine makes a name. */

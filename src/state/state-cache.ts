@@ -52,6 +52,7 @@ export class StateCache {
   });
   readonly rebalances = this.#keep('rebalance', () => 'everything');
   readonly volumeCopies = this.#keep('volume-copy', () => 'everything');
+  readonly engineVolumes = this.#keep('engine-volumes', () => undefined);
   readonly meshes = this.#keep('mesh', () => 'everything');
   readonly webhooks = this.#keep('webhook', () => undefined);
   readonly tokens = new TokenIndex(() => this.changes.tell('access'));

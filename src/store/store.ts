@@ -25,6 +25,7 @@ import type { ServerSign } from '../model/server-sign.ts';
 import type { ServiceGeneration, ServiceRecord, ServiceStatus } from '../model/service.ts';
 import type { ShipyardRecord } from '../model/shipyard.ts';
 import type { TokenRecord } from '../model/token.ts';
+import type { EngineVolumes } from '../model/volume.ts';
 import type { VolumeCopy } from '../model/volume-copy.ts';
 import type { Webhook, WebhookState } from '../model/webhook.ts';
 
@@ -58,6 +59,8 @@ export interface Documents {
   readonly 'container-end': ContainerEnd;
   /** By engine; only of those that failed to start containers lately. */
   readonly 'start-failures': StartFailures;
+  /** By engine: what is there although the engine may be away. */
+  readonly 'engine-volumes': EngineVolumes;
   /** A server's sign of life. */
   readonly server: ServerSign;
   /** The secret that labels are signed with where no file has one: one document. */

@@ -415,6 +415,7 @@ export class FakeEngine implements EngineClient {
       if (user !== undefined) throw this.#error('volume_in_use', `volume ${name} is in use by ${user}`);
       this.volumes.delete(name);
       this.volumeFiles.delete(name);
+      this.events.tell({ kind: 'volume', action: 'destroy', id: name });
     });
   }
 
@@ -483,6 +484,7 @@ export class FakeEngine implements EngineClient {
     const scope = 'local';
     const volume = known ?? { name, driver, mountpoint: `/${name}`, scope, labels, options, createdAt: '' };
     this.volumes.set(name, volume);
+    if (!known) this.events.tell({ kind: 'volume', action: 'create', id: name });
     return volume;
   }
 

@@ -31,6 +31,7 @@ const parts: Readonly<Record<DocumentKind, 'kept' | 'acts' | 'left out'>> = {
   observation: 'left out',
   container: 'left out',
   'start-failures': 'left out',
+  'engine-volumes': 'left out',
   server: 'left out',
   // One that was revoked since would open everything again.
   token: 'left out',

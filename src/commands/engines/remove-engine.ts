@@ -25,6 +25,7 @@ export async function removeEngine(cluster: Cluster, id: string, options: { forc
     { kind: 'engine-key', id: addressKey(pool, id, engine.addr).id },
     { kind: 'observation', id },
     { kind: 'start-failures', id },
+    { kind: 'engine-volumes', id },
     ...(engine.daemon ? [{ kind: 'engine-key', id: daemonKey(id, engine.daemon.id).id } as const] : []),
   ];
   const containers = [...cache.containers.on(id).keys()];

@@ -4,8 +4,10 @@ import { cleanLine, containerIdOf, fieldsOf, integerOf, lineOf } from './shape.t
 
 /** What the watcher is told of; execs, which come by the second, are not asked for. */
 export const eventFilters = {
-  type: ['container', 'image'],
+  type: ['container', 'image', 'volume'],
   event: [
+    // Of a volume: one of a container is not asked for before it starts.
+    'create',
     'start',
     'die',
     'destroy',
@@ -38,9 +40,10 @@ export async function* readEvents(stream: AsyncIterable<Buffer>): AsyncGenerator
 function parse(line: string): EngineEvent | undefined {
   try {
     const { Type, Action, timeNano, Actor } = fieldsOf(JSON.parse(line), 'an event');
-    if (Type !== 'container' && Type !== 'image') return undefined;
+    if (Type !== 'container' && Type !== 'image' && Type !== 'volume') return undefined;
+    if (Type !== 'volume' && Action === 'create') return undefined;
     const { ID, Attributes } = fieldsOf(Actor, 'Actor');
-    // An image's may be its name.
+    // An image's may be its name; a volume's is.
     const id = Type === 'container' ? containerIdOf(ID, 'ID') : lineOf(ID, 'ID');
     const attributes = fieldsOf(Attributes ?? {}, 'Attributes');
     const reservationId = attributes['satsuma.reservation'];

@@ -42,6 +42,17 @@ test('an image goes by its name or its digest', async (t) => {
   t.like(events, [{ kind: 'image', id: 'redis:7' }]);
 });
 
+test('a volume goes by its name, and only of volumes it is told that they are made', async (t) => {
+  const made = { ...started, Action: 'create', Actor: { ID: 'data', Attributes: { driver: 'local' } } };
+  const events = await eventsOf(
+    { ...made, Type: 'volume' },
+    { ...started, Action: 'create' },
+    { ...made, Type: 'image' },
+  );
+  t.like(events, [{ kind: 'volume', action: 'create', id: 'data' }]);
+  t.is(events.length, 1);
+});
+
 test('what is no event is passed over', async (t) => {
   const senseless: unknown[] = [
     '<html>',
