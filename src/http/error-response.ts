@@ -28,7 +28,7 @@ export function errorResponse(request: Request, logger: Logger): ErrorResponse |
   noteRefusal(request, response);
   const reported =
     response instanceof SatsumaError
-      ? errorResponseOf(request.app.scope ? withoutOthers(response) : response)
+      ? errorResponseOf(request.app.scope ? withoutOthers(response, request.app.scope) : response)
       : errorResponseOfBoom(response, info.id);
   request.app.failure = reported;
   if (reported.status >= 500) {

@@ -11,7 +11,7 @@ import type { Cluster } from '../state/cluster.ts';
 import { noEngine } from '../state/engine-cache.ts';
 import { noProject } from '../state/projects.ts';
 import { findWithin, isEngineWithin, isJobWithin, isSecretWithin, isServiceWithin } from '../state/scopes.ts';
-import { hideOthers } from './hide-others.ts';
+import { hideOthers, type Viewer } from './hide-others.ts';
 import { type ScopedThing, scopeRuleOf } from './scope-rules.ts';
 
 declare module '@hapi/hapi' {
@@ -53,11 +53,15 @@ const hideNames =
   (cluster: Scoped): Lifecycle.Method =>
   ({ app: { scope }, response }, h) => {
     if (scope && !('isBoom' in response) && response.variety === 'plain' && typeof response.source === 'object') {
-      const source = hideOthers(response.source, (id) => isEngineWithin(cluster, scope, id));
+      const source = hideOthers(response.source, viewerOf(cluster, scope));
       Object.assign(response, { source });
     }
     return h.continue;
   };
+
+export function viewerOf(cluster: Pick<Cluster, 'cache'>, scope: Scope): Viewer {
+  return { scope, isEngineShown: (id) => isEngineWithin(cluster, scope, id) };
+}
 
 async function checkThing(
   cluster: Scoped,

@@ -1,22 +1,55 @@
 import type { Request } from '@hapi/hapi';
 import { type ErrorCode, SatsumaError } from '../model/errors.ts';
+import type { Scope } from '../model/scope.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
+export interface Viewer {
+  readonly scope: Scope;
+  isEngineShown(engineId: string): boolean;
+}
+
 /**
  * A copy without the names of those who hold what has no room, and without advice about them: whoever is narrowed to projects or engines
- * sees no others. `isShown`: of engines. Reports look as in `RejectionReport`; what a quota is held by is of the own project.
+ * sees no others. Reports look as in `RejectionReport`.
  */
-export function hideOthers(value: unknown, isShown: (engineId: string) => boolean): unknown {
+export function hideOthers(value: unknown, viewer: Viewer): unknown {
   if (Array.isArray(value)) {
-    return value.filter((each) => !isReport(each) || isShown(each.engine)).map((each) => hideOthers(each, isShown));
+    const shown = value.filter((each) => !isReport(each) || viewer.isEngineShown(each.engine));
+    return shown.map((each) => hideOthers(each, viewer));
   }
   if (!isPlain(value)) return value;
-  const shown = isReport(value) ? withoutHolders(value) : value;
+  const shown = withoutNames(isReport(value) ? withoutHolders(value) : value, viewer.scope);
   // As in an `Explanation`; elsewhere it is somebody's own word, such as the key of a label.
-  const isExplanation = Array.isArray(shown.counts) && Array.isArray(shown.engines);
-  const fields = Object.entries(withoutNames(shown)).filter(([key]) => !isExplanation || key !== 'advice');
-  return Object.fromEntries(fields.map(([key, each]) => [key, hideOthers(each, isShown)]));
+  if (Array.isArray(shown.counts) && Array.isArray(shown.engines)) {
+    const { advice: _, ...explanation } = shown;
+    const engines = hideOthers(shown.engines, viewer) as readonly unknown[];
+    return { ...explanation, counts: countsShown(shown.counts, engines, viewer.scope), engines };
+  }
+  return Object.fromEntries(Object.entries(shown).map(([key, each]) => [key, hideOthers(each, viewer)]));
+}
+
+interface Count {
+  readonly message: string;
+  readonly engines: number;
+}
+
+/** The same reasons counted, as they are told; where not every engine is shown, of those that are. */
+function countsShown(counts: readonly unknown[], reports: readonly unknown[], scope: Scope): readonly Count[] {
+  const told = new Map<string, number>();
+  const add = ({ message, engines }: Count) => told.set(message, (told.get(message) ?? 0) + engines);
+  if (scope.engineLabels) {
+    for (const each of reports) if (isReport(each)) add({ message: each.message, engines: 1 });
+  } else {
+    for (const each of counts) if (isCount(each)) add({ ...each, message: withoutNamesIn(each.message, scope) });
+  }
+  return [...told]
+    .map(([message, engines]) => ({ message, engines }))
+    .sort((a, b) => b.engines - a.engines || (a.message < b.message ? -1 : 1));
+}
+
+function isCount(value: unknown): value is Count {
+  return isPlain(value) && typeof value.message === 'string' && typeof value.engines === 'number';
 }
 
 interface Report extends Plain {
@@ -34,9 +67,26 @@ function withoutHolders({ held_by: holders, ...report }: Report): Plain {
 }
 
 /** What an engine said stands beside the code of its error, as where a slot waits. */
-function withoutNames(value: Plain): Plain {
+function withoutNames(value: Plain, scope: Scope): Plain {
   const { code, message } = value;
-  return typeof message === 'string' && tellsOfOthers({ code, message }) ? { ...value, message: takenThere } : value;
+  if (typeof message !== 'string') return value;
+  if (tellsOfOthers({ code, message })) return { ...value, message: takenThere };
+  // Elsewhere it is whatever somebody wrote.
+  return named.has(code) ? { ...value, message: withoutNamesIn(message, scope) } : value;
+}
+
+const named: ReadonlySet<unknown> = new Set(['affinity_unmet', 'quota_exceeded'] as const);
+
+/** Of a sentence of our own: who is in the way of a constraint, and who holds most of a quota on engines that are not shown. */
+function withoutNamesIn(message: string, scope: Scope): string {
+  if (tellsOfOthers({ code: undefined, message: ` ${message}` })) return takenThere;
+  const sentence = message.replace(/( is not met): \S+ \S+ is there already$/, '$1');
+  return scope.engineLabels ? withoutQuotaHolders(sentence) : sentence;
+}
+
+/** The project is their own, and what is of it may be on other engines. */
+function withoutQuotaHolders(message: string): string {
+  return message.replace(/; most is held by .*$/s, '').replace(/, most of it by .*?: say it first/s, ': say it first');
 }
 
 /** What engines say of what is in the way: by whom a name is had, which container has a volume, whose endpoints a network has. */
@@ -138,8 +188,12 @@ const safe: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Of anything else that is refused, who is in the way may be somebody else, whom somebody with a scope does not see. */
-export function withoutOthers(error: SatsumaError): SatsumaError {
-  const { code, message } = error;
+export function withoutOthers(error: SatsumaError, scope: Scope): SatsumaError {
+  const { code, message, details } = error;
+  if (code === 'quota_exceeded' && scope.engineLabels) {
+    const { held_by: _, ...lack } = isPlain(details) ? details : {};
+    return new SatsumaError(code, withoutQuotaHolders(message), { details: lack });
+  }
   if (tellsOfOthers(error)) return new SatsumaError(code, takenThere);
   if (safe.has(code)) return error;
   // Its sentence has numbers alone.
@@ -148,5 +202,5 @@ export function withoutOthers(error: SatsumaError): SatsumaError {
 
 /** What whoever asks is told of an error in a stream, which is no answer of its own. */
 export function toldTo({ app: { scope } }: Pick<Request, 'app'>): (error: SatsumaError) => SatsumaError {
-  return (error) => (scope ? withoutOthers(error) : error);
+  return (error) => (scope ? withoutOthers(error, scope) : error);
 }

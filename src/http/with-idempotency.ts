@@ -60,7 +60,7 @@ async function orRefusal({ scope }: Request['app'], run: () => Promise<Answer>):
     return await run();
   } catch (error) {
     if (!isSatsumaError(error) || error.code === 'idempotency_running') throw error;
-    const answer = answerOf(scope ? withoutOthers(error) : error);
+    const answer = answerOf(scope ? withoutOthers(error, scope) : error);
     if (answer.status >= 500) throw error;
     return answer;
   }

@@ -1,9 +1,11 @@
 import type { ClusterEvent } from '../model/cluster-event.ts';
+import type { EngineRecord } from '../model/engine.ts';
 import { SatsumaError } from '../model/errors.ts';
 import { type ImageConfig, projectOf } from '../model/image-config.ts';
 import { constraintsOf, hasEngine, hasProject, isOfAProject, type Scope } from '../model/scope.ts';
 import type { Cluster } from './cluster.ts';
 import { findOne } from './containers/find-container.ts';
+import { noEngine } from './engine-cache.ts';
 import type { KnownContainer } from './known-container.ts';
 
 type Cached = Pick<Cluster, 'cache'>;
@@ -62,6 +64,13 @@ export function isSecretWithin({ cache }: Cached, scope: Scope | undefined, name
 
 export function isEngineWithin({ cache }: Cached, scope: Scope | undefined, id: string): boolean {
   return cache.hasEngine(id) && hasEngine(scope, cache.engine(id).value);
+}
+
+/** All engines within, or the one that is named. Throws `no_such_engine`, also of one that is there and beyond. */
+export function enginesWithin({ cache }: Cached, scope: Scope | undefined, id: string | undefined): EngineRecord[] {
+  if (id === undefined) return cache.engines().filter((engine) => hasEngine(scope, engine));
+  if (!isEngineWithin({ cache }, scope, id)) throw noEngine(id);
+  return [cache.engine(id).value];
 }
 
 /** Of the catalogue: where a replica of a service is reached. */

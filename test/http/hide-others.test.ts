@@ -6,18 +6,17 @@ import { answerJsonLines } from '../../src/http/json-lines.ts';
 import { type ErrorCode, SatsumaError } from '../../src/model/errors.ts';
 
 const head = 'engine a (https://a.test:2376) refused to create container';
+const scope = { projects: ['ours'] };
+const viewer = { scope, isEngineShown: () => true };
 const neutral = 'the engine refused it: what this needs is taken or in use there';
 
 const said = test.macro({
   exec(t, code: ErrorCode, sentence: string, expected?: string) {
     const message = `${head} demo/busybox:1: ${sentence}`;
     const shown = expected ?? message;
-    t.is(withoutOthers(new SatsumaError(code, message)).message, shown);
+    t.is(withoutOthers(new SatsumaError(code, message), scope).message, shown);
     const wait = { waiting: [{ slot: '1', code, message }] };
-    t.deepEqual(
-      hideOthers(wait, () => true),
-      { waiting: [{ slot: '1', code, message: shown }] },
-    );
+    t.deepEqual(hideOthers(wait, viewer), { waiting: [{ slot: '1', code, message: shown }] });
   },
   title: (_, code, sentence) => `whoever is narrowed is told of ${code}: ${sentence}`,
 });
@@ -40,20 +39,14 @@ test(said, 'no_such_container', 'it is in use already');
 test('the end of a move, which an event tells as well, has the words of an engine alone', (t) => {
   const message = `volume data was not copied: ${head} x of image y: volume is in use - [${id}]`;
   const told = { kind: 'service', attributes: { state: 'failed', message } };
-  t.deepEqual(
-    hideOthers(told, () => true),
-    { kind: 'service', attributes: { state: 'failed', message: neutral } },
-  );
+  t.deepEqual(hideOthers(told, viewer), { kind: 'service', attributes: { state: 'failed', message: neutral } });
   const own = { attributes: { message: 'the volume is in use by replica 1' } };
-  t.deepEqual(
-    hideOthers(own, () => true),
-    own,
-  );
+  t.deepEqual(hideOthers(own, viewer), own);
 });
 
 test('what they asked for themselves stays, whatever it is called', (t) => {
   const message = 'engine a (https://a.test:2376) refused to create container already-in-use: no such device';
-  t.is(withoutOthers(new SatsumaError('engine_refused', message)).message, message);
+  t.is(withoutOthers(new SatsumaError('engine_refused', message), scope).message, message);
 });
 
 test('an error in the midst of a stream is told to whoever is narrowed without the names of others', async (t) => {

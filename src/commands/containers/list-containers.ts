@@ -1,13 +1,13 @@
 import type { EngineRecord } from '../../model/engine.ts';
 import { projectOf } from '../../model/image-config.ts';
 import { canonicalImageName } from '../../model/image-name.ts';
-import { hasEngine, type Scope } from '../../model/scope.ts';
+import type { Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { askEngines, type EngineFailure, knownFailure } from '../../state/containers/ask-engines.ts';
 import { type ContainerOrder, type Cursor, cursorOf, orderOf } from '../../state/containers/container-order.ts';
 import { type Container, EngineView, isAlive } from '../../state/containers/container-view.ts';
 import type { KnownContainer } from '../../state/known-container.ts';
-import { isContainerWithin } from '../../state/scopes.ts';
+import { enginesWithin, isContainerWithin } from '../../state/scopes.ts';
 
 export interface ContainerFilter {
   /** Stopped ones too. */
@@ -42,9 +42,7 @@ export interface ContainerListing {
 
 /** The containers of all engines or of one, from memory. Throws `no_such_engine`. */
 export async function listContainers(cluster: Cluster, query: ContainerQuery): Promise<ContainerListing> {
-  const { cache } = cluster;
-  const all = query.engine === undefined ? cache.engines() : [cache.engine(query.engine).value];
-  const engines = all.filter((engine) => hasEngine(query.scope, engine));
+  const engines = enginesWithin(cluster, query.scope, query.engine);
   const errors = query.consistent
     ? await askEngines(cluster, engines, { all: wantsAll(query) })
     : engines.flatMap((engine) => knownFailure(cluster, engine) ?? []);

@@ -1,5 +1,8 @@
+import { projectOf } from '../../model/image-config.ts';
+import { hasProject, type Scope } from '../../model/scope.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import type { ReplicaReservation } from '../../state/reservation-index.ts';
+import { isEngineWithin } from '../../state/scopes.ts';
 
 const mostServices = 10;
 const mostNames = 5;
@@ -8,6 +11,8 @@ const mostNames = 5;
 export interface LeftoverFilter {
   readonly engineId?: string;
   readonly service?: string;
+  /** To what whoever is warned is narrowed. */
+  readonly scope?: Scope | undefined;
 }
 
 /**
@@ -16,13 +21,15 @@ export interface LeftoverFilter {
  */
 export function leftoverWarnings(
   { cache }: Pick<Cluster, 'cache'>,
-  { engineId, service }: LeftoverFilter = {},
+  { engineId, service, scope }: LeftoverFilter = {},
 ): string[] {
   const left = new Map<string, ReplicaReservation[]>();
   for (const each of cache.allReplicas()) {
     const { service: name, serviceId } = each.replica;
     const isMeant = (engineId ?? each.engineId) === each.engineId && (service ?? name) === name;
     if (!isMeant || each.isForeign || each.containerId === undefined) continue;
+    if (!hasProject(scope, projectOf(each.image)) || (scope && !isEngineWithin({ cache }, scope, each.engineId)))
+      continue;
     const known = cache.services.get(name)?.value;
     if (known ? known.id === serviceId : serviceId === undefined) continue;
     left.set(name, [...(left.get(name) ?? []), each]);

@@ -1,7 +1,7 @@
 import { findService } from '../../decisions/services/find-service.ts';
 import { compareSlots } from '../../decisions/services/replica-view.ts';
 import type { LogOptions } from '../../engines/engine-client.ts';
-import { isSatsumaError } from '../../model/errors.ts';
+import { isSatsumaError, type SatsumaError } from '../../model/errors.ts';
 import type { Scope } from '../../model/scope.ts';
 import { pause } from '../../runtime/pause.ts';
 import type { Cluster } from '../../state/cluster.ts';
@@ -22,7 +22,11 @@ const againMs = 1_000;
 const lookMs = 2_000;
 
 type Options = LogOptions & { readonly signal: AbortSignal };
-type ScopedOptions = Options & { readonly scope?: Scope | undefined };
+type ScopedOptions = Options & {
+  readonly scope?: Scope | undefined;
+  /** What whoever reads is told of an error; left out: all of it. */
+  readonly told?: ((error: SatsumaError) => SatsumaError) | undefined;
+};
 
 /**
  * What all replicas of a service wrote, line by line, each behind the replica's name: `web.1  | line`. What Satsuma itself
@@ -45,12 +49,14 @@ class ServiceLogs {
   readonly #options: Options;
   /** Of whoever reads them. */
   readonly #scope: Scope | undefined;
+  readonly #told: (error: SatsumaError) => SatsumaError;
   readonly #merger = new StreamMerger();
   readonly #known = new Set<string>();
   #nameWidth = 0;
 
-  constructor(cluster: Cluster, service: string, { scope, ...options }: ScopedOptions) {
+  constructor(cluster: Cluster, service: string, { scope, told = (error) => error, ...options }: ScopedOptions) {
     this.#scope = scope;
+    this.#told = told;
     this.#cluster = cluster;
     this.#service = service;
     this.#options = options;
@@ -123,7 +129,7 @@ class ServiceLogs {
       } catch (error) {
         if (signal.aborted || !this.#isThere(id)) return;
         // Once for each reason, not with every try.
-        const message = isSatsumaError(error) ? error.message : 'its logs cannot be read';
+        const message = isSatsumaError(error) ? this.#told(error).message : 'its logs cannot be read';
         if (!isSatsumaError(error)) this.#cluster.logger.error({ err: error, containerId }, 'logs not read');
         if (message !== complaint) {
           await this.#merger.put(Buffer.concat([this.#prefix(replica.slot, '!'), Buffer.from(`${message}\n`)]));

@@ -2,13 +2,12 @@ import type { AllStats, ContainerStats, EngineStats, SumOfStats } from '../../ap
 import type { ContainerUsage } from '../../model/container-usage.ts';
 import type { EngineRecord } from '../../model/engine.ts';
 import { isSatsumaError, SatsumaError } from '../../model/errors.ts';
-import { hasEngine } from '../../model/scope.ts';
 import { Semaphore } from '../../runtime/semaphore.ts';
 import type { Cluster } from '../../state/cluster.ts';
 import { type EngineFailure, failureOf, knownFailure } from '../../state/containers/ask-engines.ts';
 import { type Container, isAlive } from '../../state/containers/container-view.ts';
 import { findContainer } from '../../state/containers/find-container.ts';
-import { findWithin } from '../../state/scopes.ts';
+import { enginesWithin, findWithin } from '../../state/scopes.ts';
 import { withEngineTimeout } from '../../state/with-engine-timeout.ts';
 import { inspectContainer } from '../containers/inspect-container.ts';
 import { type ContainerFilter, listContainers } from '../containers/list-containers.ts';
@@ -60,8 +59,7 @@ export async function readStats(cluster: Cluster, sampler: UsageSampler, filter:
     byEngine.set(container.engine.id, others);
     others.push(container);
   }
-  const all = filter.engine === undefined ? cluster.cache.engines() : [cluster.cache.engine(filter.engine).value];
-  const engines = all.filter((engine) => hasEngine(filter.scope, engine));
+  const engines = enginesWithin(cluster, filter.scope, filter.engine);
   const semaphore = new Semaphore(enginesAtOnce);
   const answers = await Promise.all(
     engines.map((engine) =>

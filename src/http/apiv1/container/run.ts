@@ -8,7 +8,7 @@ import { SatsumaError } from '../../../model/errors.ts';
 import type { ImageRequest } from '../../../model/saved-image.ts';
 import type { Cluster } from '../../../state/cluster.ts';
 import { type Answer, serializeError, success } from '../../envelope.ts';
-import { withoutOthers } from '../../hide-others.ts';
+import { toldTo } from '../../hide-others.ts';
 import { imageRequestSchema } from '../../image-schema.ts';
 import { needs } from '../../route-rules.ts';
 import { serializeRunningContainer } from '../../serialize.ts';
@@ -63,7 +63,6 @@ async function run(
     ? { containers: await runAllOrNone(cluster, image, several), errors: [] }
     : await runContainers(cluster, image, several);
   const names = containers.map(({ name }) => `/${name}`);
-  const told = request.app.scope ? errors.map(withoutOthers) : errors;
-  const beside = { names, ...(errors.length === 0 ? {} : { errors: told.map(serializeError) }) };
+  const beside = { names, ...(errors.length === 0 ? {} : { errors: errors.map(toldTo(request)).map(serializeError) }) };
   return { status: 201, body: success(containers.map(serializeRunningContainer), beside) };
 }

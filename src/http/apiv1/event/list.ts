@@ -79,7 +79,8 @@ export function eventsRoute(server: Server, cluster: Cluster, log: EventLog): vo
 
 /** Whoever is narrowed is told of nobody else by the words of an engine. */
 function toldTo(scope: Scope | undefined): (event: ClusterEvent) => unknown {
-  return scope ? (event) => hideOthers(event, () => true) : (event) => event;
+  // Which events are told at all is decided before.
+  return scope ? (event) => hideOthers(event, { scope, isEngineShown: () => true }) : (event) => event;
 }
 
 async function* framesOf(

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import type { LogLine } from '../../../api/log.ts';
 import { readMergedLogs } from '../../../commands/logs/read-merged-logs.ts';
 import type { Cluster } from '../../../state/cluster.ts';
+import { toldTo } from '../../hide-others.ts';
 import { cutOffLine } from '../../json-lines.ts';
 import { timeSchema } from '../../point-in-time.ts';
 import { readerOf } from '../../reader-of.ts';
@@ -54,7 +55,14 @@ export function mergedLogsRoute(server: Server, cluster: Cluster): void {
       return answerStream(request, h, stopping, {
         type: isJson ? 'application/x-ndjson; charset=utf-8' : 'text/plain',
         open: async (signal) => {
-          const apart = { ...options, untilMs: until, areStreamsApart: isJson, reader: readerOf(request), signal };
+          const apart = {
+            ...options,
+            untilMs: until,
+            areStreamsApart: isJson,
+            reader: readerOf(request),
+            signal,
+            told: toldTo(request),
+          };
           const lines = await readMergedLogs(cluster, { ...selection, scope }, apart);
           return isJson ? jsonOf(lines) : textOf(lines, timestamps);
         },

@@ -31,7 +31,7 @@ export function createRoute(server: Server, cluster: Cluster): void {
         const plan = planIn(query, payload.name, payload);
         const rolloutPlan = await createService(cluster, payload.name, await specOf(cluster, request, payload), plan);
         const shown = serializeService(await showExplained(cluster, payload.name, rolloutPlan));
-        const [warning] = leftoverWarnings(cluster, { service: payload.name });
+        const [warning] = leftoverWarnings(cluster, { service: payload.name, scope: request.app.scope });
         return { status: 201, body: success(shown, warning === undefined ? {} : { warning }) };
       }),
   });
