@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Answer, OptAnswer, Packet, RecordType } from 'dns-packet';
 import type { CatalogEntry } from '../api/catalog.ts';
-import { isLoopback } from '../model/host-of.ts';
+import { sample, usable } from './choose.ts';
 import { type Directory, type Name, nameOf } from './name.ts';
 
 /** As DNS numbers them. */
@@ -33,16 +33,15 @@ export function answerQuery(query: Packet, domain: string, directory: Directory,
   const name = nameOf(question.name, domain, directory);
   if (!name || (question.class !== 'IN' && question.class !== 'ANY')) return answer('refused');
   if (name.is === 'nothing') return answer('noSuchName', { authorities: [authority(domain)] });
-  const answers = recordsOf(name, question.type, { asked: question.name, domain, isLocal });
-  if (answers.length === 0) return answer('ok', { authorities: [authority(domain)] });
-  const isService = name.is === 'entries' && question.type === 'SRV';
-  return answer('ok', {
-    answers,
-    ...(isService && { additionals: addressesOf(usable(name.entries, isLocal), domain) }),
-  });
+  const found = recordsOf(name, question.type, { asked: question.name, domain, isLocal });
+  return answer('ok', found.answers.length > 0 ? found : { authorities: [authority(domain)] });
 }
 
-type Found = Pick<Packet, 'answers' | 'authorities' | 'additionals'>;
+interface Found {
+  readonly answers?: Answer[];
+  readonly authorities?: Answer[];
+  readonly additionals?: Answer[];
+}
 
 interface Question {
   /** As it was spelled: the answer is spelled so, too. */
@@ -51,32 +50,42 @@ interface Question {
   readonly isLocal: boolean;
 }
 
-function recordsOf(name: Name, type: RecordType, { asked, domain, isLocal }: Question): Answer[] {
-  if (name.is === 'domain') return type === 'SOA' ? [authority(domain)] : type === 'NS' ? [nameServer(domain)] : [];
-  if (name.is === 'members') {
-    const members = shuffled(name.members).slice(0, mostEntries);
-    return members.flatMap(({ address }) => addressRecord(address, asked)).filter((record) => record.type === type);
+type Records = Found & { readonly answers: Answer[] };
+
+/** The type is looked at first: a question for what a name has none of costs nothing. */
+function recordsOf(name: Name, type: RecordType, question: Question): Records {
+  if (name.is === 'domain') {
+    const { domain } = question;
+    return { answers: type === 'SOA' ? [authority(domain)] : type === 'NS' ? [nameServer(domain)] : [] };
   }
-  if (name.is !== 'entries') return [];
-  const entries = shuffled(usable(name.entries, isLocal)).slice(0, mostEntries);
-  if (type === 'SRV') return entries.flatMap((entry) => serviceRecord(entry, asked, domain));
-  if (type !== 'A' && type !== 'AAAA') return [];
-  const hosts = [...new Set(entries.map(({ host }) => host))];
-  const records = hosts.flatMap((host) => addressRecord(host, asked)).filter((record) => record.type === type);
+  if (name.is === 'entries' && type === 'SRV') return servicesOf(name.entries, question);
+  if (type !== 'A' && type !== 'AAAA') return { answers: [] };
+  if (name.is === 'members') {
+    const addresses = sample(name.members, mostEntries).map(({ address }) => address);
+    return { answers: addressRecords(addresses, type, question.asked) };
+  }
+  return { answers: name.is === 'entries' ? hostsOf(name.entries, type, question) : [] };
+}
+
+function servicesOf(all: readonly CatalogEntry[], { asked, domain, isLocal }: Question): Records {
+  const entries = sample(usable(all, isLocal), mostEntries);
+  return {
+    answers: entries.flatMap((entry) => serviceRecord(entry, asked, domain)),
+    additionals: addressesOf(entries, domain),
+  };
+}
+
+function hostsOf(all: readonly CatalogEntry[], type: 'A' | 'AAAA', { asked, isLocal }: Question): Answer[] {
+  const hosts = [...new Set(sample(usable(all, isLocal), mostEntries).map(({ host }) => host))];
+  const records = addressRecords(hosts, type, asked);
   if (records.length > 0) return records;
   // Of engines that are registered by a name: whoever asks looks it up. A name may stand for one other name alone.
   const [named] = hosts.filter((host) => !isIPv4(host) && !isIPv6(host));
   return named === undefined ? [] : [{ type: 'CNAME', name: asked, ttl, data: named }];
 }
 
-/**
- * Where nothing else is left, what an engine has that does not answer may still be there. What is on this machine is so for
- * nobody else.
- */
-function usable(all: readonly CatalogEntry[], isLocal: boolean): readonly CatalogEntry[] {
-  const entries = isLocal ? all : all.filter(({ host }) => !isLoopback(host));
-  const sure = entries.filter(({ unreachable_since }) => unreachable_since === undefined);
-  return sure.length > 0 ? sure : entries;
+function addressRecords(hosts: readonly string[], type: 'A' | 'AAAA', name: string): Answer[] {
+  return hosts.flatMap((host) => addressRecord(host, name)).filter((record) => record.type === type);
 }
 
 function serviceRecord(entry: CatalogEntry, asked: string, domain: string): Answer[] {
@@ -125,12 +134,4 @@ function extension(): OptAnswer {
     ...{ type: 'OPT', name: '.', udpPayloadSize: largestDatagram },
     ...{ extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] },
   };
-}
-
-/** Whoever takes the first address takes another one each time. */
-function shuffled<T>(values: readonly T[]): T[] {
-  return values
-    .map((value) => ({ value, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ value }) => value);
 }

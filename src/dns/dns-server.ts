@@ -7,11 +7,15 @@ import { isLoopback } from '../model/host-of.ts';
 import { listenError } from '../runtime/listen-error.ts';
 import { answerQuery } from './answer-query.ts';
 import type { Directory } from './name.ts';
-import { bytesWithin, read, sizeFor } from './wire.ts';
+import { QueryLimit } from './query-limit.ts';
+import { bytesWithin, longestQuery, read, sizeFor } from './wire.ts';
 
 /** Who asks by TCP: a query and an answer take milliseconds. */
 const mostConnections = 256;
-const idleMs = 10_000;
+/** Of one address: nobody takes the others' places. */
+const mostOfAddress = 32;
+/** For each query to be there, and for each answer to be taken. */
+const exchangeMs = 10_000;
 /** By TCP. */
 const longestAnswer = 0xffff;
 /** Of the length before each message by TCP. */
@@ -35,6 +39,7 @@ export class DnsServer {
   readonly #datagrams: DatagramSocket;
   readonly #streams: Server;
   readonly #connections = new Set<Socket>();
+  readonly #limit = new QueryLimit();
 
   constructor(options: DnsOptions) {
     this.#options = options;
@@ -80,17 +85,29 @@ export class DnsServer {
     });
   }
 
+  /** Never throws. */
   async #reply(message: Buffer, { address, port }: RemoteInfo): Promise<void> {
+    // There is no port 0: whoever wrote that hides, and nothing can be sent there.
+    if (port === 0 || !this.#limit.allows(address)) return;
     const query = read(message);
     const sent = query && (await this.#answer(query, sizeFor(query), address));
-    // Whoever is gone is not missed.
-    if (sent) this.#datagrams.send(sent, port, address, () => undefined);
+    try {
+      // Whoever is gone is not missed.
+      if (sent) this.#datagrams.send(sent, port, address, () => undefined);
+    } catch {
+      // The server stopped meanwhile.
+    }
   }
 
   #converse(socket: Socket): void {
+    socket.on('error', () => undefined);
+    const ofAddress = [...this.#connections].filter(({ remoteAddress }) => remoteAddress === socket.remoteAddress);
+    if (ofAddress.length >= mostOfAddress) {
+      socket.destroy();
+      return;
+    }
     this.#connections.add(socket);
     socket.once('close', () => this.#connections.delete(socket));
-    socket.setTimeout(idleMs, () => socket.destroy());
     void this.#answerInTurn(socket)
       .catch(() => undefined)
       .finally(() => socket.destroy());
@@ -99,18 +116,26 @@ export class DnsServer {
   /** Each message has its length before it. The next one is looked at when the answer to this one is on its way. */
   async #answerInTurn(socket: Socket): Promise<void> {
     let unread: Buffer = Buffer.alloc(0);
-    for await (const bytes of socket) {
-      unread = Buffer.concat([unread, bytes]);
-      while (unread.length >= lengthBytes && unread.length >= lengthBytes + unread.readUInt16BE(0)) {
-        const end = lengthBytes + unread.readUInt16BE(0);
-        const query = read(unread.subarray(lengthBytes, end));
-        const sent = query && (await this.#answer(query, longestAnswer, socket.remoteAddress ?? ''));
-        if (!sent) return;
-        unread = unread.subarray(end);
-        const length = Buffer.alloc(lengthBytes);
-        length.writeUInt16BE(sent.length);
-        if (!socket.write(Buffer.concat([length, sent]))) await once(socket, 'drain');
+    const end = setTimeout(() => socket.destroy(), exchangeMs);
+    try {
+      for await (const bytes of socket) {
+        unread = Buffer.concat([unread, bytes]);
+        while (unread.length >= lengthBytes) {
+          const length = unread.readUInt16BE(0);
+          if (length > longestQuery) return;
+          if (unread.length < lengthBytes + length) break;
+          const query = read(unread.subarray(lengthBytes, lengthBytes + length));
+          const sent = query && (await this.#answer(query, longestAnswer, socket.remoteAddress ?? ''));
+          if (!sent) return;
+          unread = unread.subarray(lengthBytes + length);
+          const head = Buffer.alloc(lengthBytes);
+          head.writeUInt16BE(sent.length);
+          if (!socket.write(Buffer.concat([head, sent]))) await once(socket, 'drain');
+          end.refresh();
+        }
       }
+    } finally {
+      clearTimeout(end);
     }
   }
 

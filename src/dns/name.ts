@@ -1,12 +1,15 @@
 import type { CatalogEntry } from '../api/catalog.ts';
+import { entriesByPort, entriesBySlot } from './choose.ts';
 
 /** What there is to tell, as of now. */
 export interface Directory {
   /** The service that has this name in lower case, if there is one: DNS knows no capitals. */
   serviceNamed(name: string): string | undefined;
-  /** Where its ready replicas can be reached. */
+  /** Whether there are services whose names, in lower case, end with a dot and this. */
+  isEndOfNames(end: string): boolean;
+  /** Where its ready replicas can be reached: the same list until something changes. */
   entriesOf(service: string): readonly CatalogEntry[];
-  /** Its ready replicas in a network, which is named in lower case. */
+  /** Its ready replicas in a network, which is named in lower case: the same list until something changes. */
   membersOf(service: string, network: string): readonly Member[];
 }
 
@@ -44,20 +47,27 @@ export function nameOf(text: string, domain: string, directory: Directory): Name
   if (!name.endsWith(`.${domain}`)) return undefined;
   const labels = name.slice(0, -domain.length - 1).split('.');
   if (labels.length > mostLabels) return { is: 'nothing' };
-  if (labels.length > 2 && labels.at(-1) === networksLabel) {
+  if (labels.at(-1) === networksLabel && labels.length > 2) {
     const members = membersOf(labels.slice(0, -1), directory);
     return members ? { is: 'members', members } : { is: 'nothing' };
   }
   const protocolAt = labels.findIndex((label) => protocols.includes(label.slice(1)) && label.startsWith('_'));
   if (protocolAt > 1) return { is: 'nothing' };
   const entries = entriesOf(labels.slice(protocolAt + 1), directory);
-  if (!entries) return { is: 'nothing' };
+  if (!entries) return { is: hasNamesBelow(labels, directory) ? 'empty' : 'nothing' };
   if (protocolAt === -1) return { is: 'entries', entries };
   if (protocolAt === 0) return { is: 'empty' };
   const [port = '', protocol = ''] = labels.map((label) => label.slice(1));
   if (!/^_[0-9]{1,5}$/.test(labels[0] ?? '')) return { is: 'nothing' };
-  const ofPort = entries.filter(({ proto, container_port }) => proto === protocol && container_port === Number(port));
-  return { is: 'entries', entries: ofPort };
+  return { is: 'entries', entries: entriesByPort(entries, `${protocol}/${Number(port)}`) };
+}
+
+/**
+ * Resolvers may ask for a name label by label from its end, and for nothing below one that is not there (RFC 9156). Which
+ * networks there are is not known here: each may be one.
+ */
+function hasNamesBelow(labels: readonly string[], { isEndOfNames }: Directory): boolean {
+  return (labels.at(-1) === networksLabel && labels.length <= 2) || isEndOfNames(labels.join('.'));
 }
 
 function entriesOf(labels: readonly string[], directory: Directory): readonly CatalogEntry[] | undefined {
@@ -88,7 +98,7 @@ function found<T extends { readonly slot: string }>(
     const parts = partsOf(service);
     if (at === 0) return parts;
     const slot = labels.slice(0, at).join('.');
-    const ofSlot = parts.filter((each) => each.slot.toLowerCase() === slot);
+    const ofSlot = entriesBySlot(parts, slot);
     if (ofSlot.length > 0) return ofSlot;
   }
   return undefined;

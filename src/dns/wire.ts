@@ -1,8 +1,8 @@
-import { decode, encode, type Packet } from 'dns-packet';
+import { decode, encode, encodingLength, type Packet } from 'dns-packet';
 import { largestDatagram } from './answer-query.ts';
 
 /** Of a query, by UDP or TCP: one question, and at most one record that says how it is asked. More would take long to read. */
-const longestQuery = 1_232;
+export const longestQuery = 1_232;
 const smallestDatagram = 512;
 const headBytes = 12;
 const truncated = 1 << 9;
@@ -18,7 +18,9 @@ export function read(message: Buffer): Packet | undefined {
   const isPlain = questions === 1 && answers === 0 && authorities === 0 && (additionals ?? 0) <= 1;
   if (!isPlain || message.length > longestQuery) return nonsense;
   try {
-    return decode(message);
+    const packet = decode(message);
+    // What is no ASCII is decoded to something else, which the answer would repeat, three times as long.
+    return packet.questions?.every(({ name }) => /^[\x21-\x7e]*$/.test(name)) ? packet : nonsense;
   } catch {
     return nonsense;
   }
@@ -32,16 +34,9 @@ export function sizeFor({ additionals = [] }: Packet): number {
 
 /** Without its additional records where it is too long; then without any, and marked: whoever wants all asks by TCP. */
 export function bytesWithin(packet: Packet, most: number): Buffer | undefined {
-  const whole = encode(packet);
-  if (whole.length <= most) return whole;
-  const extension = (packet.additionals ?? []).filter(({ type }) => type === 'OPT');
-  const bare = encode({ ...packet, additionals: extension });
-  if (bare.length <= most) return bare;
-  return encode({
-    ...packet,
-    answers: [],
-    authorities: [],
-    additionals: extension,
-    flags: (packet.flags ?? 0) | truncated,
-  });
+  if (encodingLength(packet) <= most) return encode(packet);
+  const additionals = (packet.additionals ?? []).filter(({ type }) => type === 'OPT');
+  const bare = { ...packet, additionals };
+  if (encodingLength(bare) <= most) return encode(bare);
+  return encode({ ...bare, answers: [], authorities: [], flags: (packet.flags ?? 0) | truncated });
 }

@@ -34,6 +34,7 @@ const entries: readonly CatalogEntry[] = [
 const services = [...new Set(entries.map(({ service }) => service)), 'idle'];
 const directory: Directory = {
   serviceNamed: (name) => services.find((each) => each.toLowerCase() === name),
+  isEndOfNames: (end) => services.some((each) => each.toLowerCase().endsWith(`.${end}`)),
   entriesOf: (service) => entries.filter((each) => each.service === service),
   membersOf: (service, network) => {
     const members = [
@@ -145,6 +146,12 @@ test('what is not there is no such name; what has nothing of that type, or nothi
   for (const name of ['idle', '_tcp.web', '_81._tcp.web'])
     t.like(ask(`${name}.cluster.test`, 'SRV'), { code: 0, answers: [], authorities: ['SOA'] }, name);
   t.like(ask('web.cluster.test', 'TXT'), { code: 0, answers: [], authorities: ['SOA'], isAuthoritative: true });
+});
+
+test('what has names below it is empty, for resolvers that ask label by label', (t) => {
+  for (const name of ['net', 'front.net', 'api'])
+    t.like(ask(`${name}.cluster.test`, 'A'), { code: 0, answers: [] }, name);
+  t.like(ask('pi.cluster.test', 'A'), { code: 3 });
 });
 
 test('the domain itself has its authority', (t) => {

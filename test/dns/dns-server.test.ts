@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, Socket as DatagramSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -18,6 +18,7 @@ async function start(t: ExecutionContext): Promise<{ readonly resolver: Resolver
     ...{ host: '127.0.0.1', port: 0, domain: 'test', awake: async () => undefined },
     directory: {
       serviceNamed: (name) => (name === 'web' || name === 'small' ? name : undefined),
+      isEndOfNames: () => false,
       entriesOf: (service) => (service === 'web' ? entries : entries.slice(0, 2)),
       membersOf: () => [],
     },
@@ -75,6 +76,49 @@ test('nonsense is refused or passed over, and the next question is answered', as
   }
 });
 
+test('of what is no ASCII nothing is said again', async (t) => {
+  const { port } = await start(t);
+  const odd = query('small.test');
+  odd[13] = 0xff;
+  const answer = await exchange(port, [odd]);
+  t.is((answer.flags ?? 0) & 15, 1);
+  t.deepEqual(answer.questions, []);
+});
+
+test('a query that says it came from port 0 stops nobody', async (t) => {
+  const sockets: DatagramSocket[] = [];
+  const { bind } = DatagramSocket.prototype;
+  // Nobody but root can send such a packet.
+  DatagramSocket.prototype.bind = function (this: DatagramSocket, ...args: unknown[]) {
+    sockets.push(this);
+    return Reflect.apply(bind, this, args);
+  };
+  const { port } = await start(t).finally(() => {
+    DatagramSocket.prototype.bind = bind;
+  });
+  const [socket] = sockets;
+  socket?.emit('message', query('small.test'), { address: '127.0.0.1', port: 0, family: 'IPv4', size: 30 });
+  t.is((await exchange(port, [query('small.test')])).answers?.length, 2);
+});
+
+test('one address has its share of connections by TCP, and one that announces too much is closed', async (t) => {
+  const { port } = await start(t);
+  const sockets = await Promise.all(
+    Array.from({ length: 32 }, async () => {
+      const socket = connect(port, '127.0.0.1');
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+  const [last] = sockets;
+  const oneMore = connect(port, '127.0.0.1');
+  await once(oneMore, 'close');
+  last?.write(Buffer.from([0xff, 0xff]));
+  await Promise.all([last && once(last, 'close'), last?.resume()]);
+  for (const socket of sockets) socket.destroy();
+  t.pass();
+});
+
 test('by TCP several questions are answered in turn, and nonsense ends the connection', async (t) => {
   const { port } = await start(t);
   const framed = (message: Buffer) =>
@@ -107,7 +151,7 @@ test('where somebody else listens, the start fails and says so', async (t) => {
   };
   const second = new DnsServer({
     ...options,
-    directory: { serviceNamed: () => undefined, entriesOf: () => [], membersOf: () => [] },
+    directory: { serviceNamed: () => undefined, isEndOfNames: () => false, entriesOf: () => [], membersOf: () => [] },
   });
   await t.throwsAsync(second.start(), { message: `cannot listen on 127.0.0.1:${port}: the port is in use` });
 });

@@ -28,3 +28,12 @@ test('services are walked once for each change of them, however many names are a
   for (let n = 0; n < 100; n++) t.is(serviceNamed(`nobody-${n}`), undefined);
   t.is(walks, 1);
 });
+
+test('the ends of names with dots are known', async (t) => {
+  const cluster = await startCluster(t, { engines: 1 });
+  const { cache } = cluster;
+  const value = { id: 'x' } as unknown as ServiceRecord;
+  cache.apply({ kind: 'service', id: 'Shop.Api.v1', version: cache.version + 1, value });
+  const { isEndOfNames } = serviceDirectory(cluster);
+  t.deepEqual(['v1', 'api.v1', 'shop.api.v1', 'i.v1'].map(isEndOfNames), [true, true, false, false]);
+});
